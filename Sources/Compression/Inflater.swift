@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import CDeflate
+
+/// Compression: compressed bytes and back, under a ceiling.
+///
+/// An inflater owns the memory that it inflates into and uses it again for the next body, so that a steady stream of
+/// bodies touches no new pages. It serves one body at a time.
+@safe
+package struct Inflater: ~Copyable {
+    // Sound: the two pointers are allocated here, never leave this type, and are freed once, in `deinit`;
+    // `output` is only shown as a span over bytes that were written, for the length of a call.
+    private let decompressor: OpaquePointer
+    private var output: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+
+    /// Memory that is kept from one body to the next, in bytes; more is given back after use.
+    private let keptBytes: Int
+
+    /// Makes an inflater.
+    ///
+    /// - Parameter keptBytes: How many bytes of output memory it may keep between bodies.
+    package init(keptBytes: Int = 8 << 20) {
+        guard let decompressor = unsafe libdeflate_alloc_decompressor() else {
+            preconditionFailure("no memory for a decompressor")
+        }
+        unsafe self.decompressor = decompressor
+        self.keptBytes = max(keptBytes, Self.smallestCapacity)
+        capacity = Self.smallestCapacity
+        unsafe output = .allocate(capacity: Self.smallestCapacity)
+    }
+
+    deinit {
+        unsafe libdeflate_free_decompressor(decompressor)
+        unsafe output.deallocate()
+    }
+
+    /// Inflates a gzip body of one or more members.
+    ///
+    /// - Parameters:
+    ///   - body: The compressed bytes. Bytes behind the last member that begin no further member are refused.
+    ///   - limit: How many inflated bytes are accepted, at least 1.
+    ///   - reserve: Asked before memory is taken, with the number of bytes this body then holds in all; `false` ends
+    ///     the work with ``InflateError/noRoom``.
+    /// - Returns: The number of inflated bytes; ``withOutput(count:_:)`` shows them.
+    /// - Throws: ``InflateError`` when the body is damaged, larger than `limit`, or not allowed the memory.
+    /// - SeeAlso: RFC 1952, section 2.2 (members) and 2.3.1 (the size field, modulo 2^32).
+    package mutating func inflateGzip(
+        _ body: Span<UInt8>, limit: Int, reserve: (Int) -> Bool
+    ) throws(InflateError) -> Int {
+        // The size that the last member claims: right for ordinary bodies, checked by the inflation itself otherwise.
+        let claimed = Self.claimedSize(body)
+        guard claimed <= limit else { throw .larger(limit: limit) }
+        // A claim beyond what deflate can reach (1032:1) is a lie that must not cost memory.
+        var wanted = max(Self.smallestCapacity, min(claimed, body.count.multipliedClamped(by: 1032)))
+        guard reserve(wanted) else { throw .noRoom }
+        grow(to: wanted, keeping: 0)
+
+        var read = 0
+        var written = 0
+        repeat {
+            var consumed = 0
+            var produced = 0
+            let result = unsafe body.withUnsafeBytes { input in
+                unsafe libdeflate_gzip_decompress_ex(
+                    decompressor, input.baseAddress.map { unsafe $0 + read }, input.count - read,
+                    output + written, capacity - written, &consumed, &produced)
+            }
+            switch result {
+            case LIBDEFLATE_SUCCESS:
+                read += consumed
+                written += produced
+                guard written <= limit else { throw .larger(limit: limit) }
+            case LIBDEFLATE_INSUFFICIENT_SPACE:
+                guard capacity <= limit else { throw .larger(limit: limit) }
+                // One byte over the limit is room enough to tell a body of exactly the limit from a larger one.
+                wanted = min(limit + 1, capacity * 2)
+                guard reserve(wanted) else { throw .noRoom }
+                grow(to: wanted, keeping: written)
+            default:
+                throw .damaged(offset: read)
+            }
+        } while read < body.count
+        return written
+    }
+
+    /// Shows the bytes of the last inflation.
+    ///
+    /// - Parameters:
+    ///   - count: What the inflation returned.
+    ///   - body: Gets the bytes; they are gone with the next inflation.
+    package func withOutput<Result, Failure: Error>(
+        count: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(count <= capacity)
+        let bytes = unsafe UnsafeBufferPointer(start: output, count: count)
+        return try unsafe body(bytes.span)
+    }
+
+    /// Gives back memory beyond what may be kept; to be called after each body.
+    package mutating func trim() {
+        guard capacity > keptBytes else { return }
+        unsafe output.deallocate()
+        capacity = Self.smallestCapacity
+        unsafe output = .allocate(capacity: capacity)
+    }
+
+    private static let smallestCapacity = 64 << 10
+
+    private mutating func grow(to wanted: Int, keeping written: Int) {
+        guard wanted > capacity else { return }
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
+        unsafe larger.initialize(from: output, count: written)
+        unsafe output.deallocate()
+        unsafe output = larger
+        capacity = wanted
+    }
+
+    private static func claimedSize(_ body: Span<UInt8>) -> Int {
+        guard body.count >= 18 else { return 0 }  // the smallest member there is
+        let end = body.count
+        return Int(body[end - 4]) | Int(body[end - 3]) << 8 | Int(body[end - 2]) << 16 | Int(body[end - 1]) << 24
+    }
+}
+
+/// Why a compressed body could not be inflated.
+package enum InflateError: Error, Equatable, CustomStringConvertible {
+    /// The bytes are no sound gzip member, beginning at this offset of the compressed body.
+    case damaged(offset: Int)
+    /// There are more inflated bytes than accepted.
+    case larger(limit: Int)
+    /// The memory is taken by other bodies.
+    case noRoom
+
+    package var description: String {
+        switch self {
+        case .damaged(let offset):
+            "the gzip member at byte \(offset) of the body is damaged or cut short; send the whole body again"
+        case .larger(let limit):
+            "the body inflates to more than \(limit) bytes; send smaller batches"
+        case .noRoom:
+            "too many bodies are being worked on; send this one again later"
+        }
+    }
+}
+
+extension Int {
+    fileprivate func multipliedClamped(by factor: Int) -> Int {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? .max : product
+    }
+}
