@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The spans of one body with the attributes that were wanted, in flat arrays that are used again for the next body.
+///
+/// Text is not copied: names and string values are places in the body they were read from, which has to be at hand
+/// while the batch is looked at.
+package struct SpanBatch: Sendable {
+    /// The sound spans, in the order of the body.
+    package internal(set) var spans: [SpanRecord] = []
+    /// The wanted attributes; resources, scopes and spans each own a range of them.
+    package internal(set) var attributes: [AttributeRecord] = []
+    /// The resources, one for each ResourceSpans of the body.
+    package internal(set) var resources: [ResourceRecord] = []
+    /// The instrumentation scopes, one for each ScopeSpans of the body.
+    package internal(set) var scopes: [ScopeRecord] = []
+    /// Spans that were left out, by reason.
+    package internal(set) var refused = RefusedSpans()
+
+    package init() {}
+
+    /// Empties the batch and keeps its memory, unless a body of unusual size had made it large.
+    package mutating func removeAll() {
+        let keep = spans.capacity <= 65_536 && attributes.capacity <= 1_048_576
+        spans.removeAll(keepingCapacity: keep)
+        attributes.removeAll(keepingCapacity: keep)
+        resources.removeAll(keepingCapacity: keep)
+        scopes.removeAll(keepingCapacity: keep)
+        refused = RefusedSpans()
+    }
+}
+
+/// A place in the body: some bytes of text.
+package struct ByteRange: Sendable, Equatable {
+    package var offset: UInt32 = 0
+    package var length: UInt32 = 0
+
+    package init(offset: Int = 0, length: Int = 0) {
+        self.offset = UInt32(truncatingIfNeeded: offset)
+        self.length = UInt32(truncatingIfNeeded: length)
+    }
+
+    /// The bytes as text; bytes that are no UTF-8 become U+FFFD.
+    package func text(in body: Span<UInt8>) -> String {
+        let part = body.extracting(Int(offset)..<Int(offset) + Int(length))
+        return unsafe part.withUnsafeBufferPointer { bytes in unsafe String(decoding: bytes, as: UTF8.self) }
+    }
+}
+
+/// A range of ``SpanBatch/attributes``.
+package struct AttributeRange: Sendable {
+    package var first: UInt32 = 0
+    package var count: UInt32 = 0
+
+    package var indices: Range<Int> { Int(first)..<Int(first) + Int(count) }
+}
+
+/// One span: who it is, when it ran, and where its attributes are.
+package struct SpanRecord: Sendable {
+    package internal(set) var traceIDHigh: UInt64 = 0
+    package internal(set) var traceIDLow: UInt64 = 0
+    /// Never 0: spans without an id are refused.
+    package internal(set) var spanID: UInt64 = 0
+    /// 0 for a root.
+    package internal(set) var parentSpanID: UInt64 = 0
+    /// Nanoseconds since 1970 (UTC) as sent; 0 when not sent.
+    package internal(set) var startNanoseconds: UInt64 = 0
+    package internal(set) var endNanoseconds: UInt64 = 0
+    package internal(set) var name = ByteRange()
+    package internal(set) var attributes = AttributeRange()
+    /// Index into ``SpanBatch/resources``.
+    package internal(set) var resource: UInt32 = 0
+    /// Index into ``SpanBatch/scopes``.
+    package internal(set) var scope: UInt32 = 0
+    package internal(set) var kind = SpanKind.unspecified
+    package internal(set) var status = SpanStatus.unset
+}
+
+/// The role of a span in its trace.
+///
+/// - SeeAlso: `Span.SpanKind` in opentelemetry-proto, trace/v1/trace.proto.
+package enum SpanKind: UInt8, Sendable {
+    case unspecified, internalWork, server, client, producer, consumer
+}
+
+/// How the operation of a span ended.
+///
+/// - SeeAlso: `Status.StatusCode` in opentelemetry-proto, trace/v1/trace.proto.
+package enum SpanStatus: UInt8, Sendable {
+    case unset, ok, error
+}
+
+/// A wanted attribute.
+package struct AttributeRecord: Sendable {
+    package internal(set) var key: AttributeKeyID
+    package internal(set) var value: AttributeValue
+}
+
+/// The value of a wanted attribute: a number, or where its text lies in the body.
+package enum AttributeValue: Sendable, Equatable {
+    /// An `AnyValue` without content.
+    case empty
+    case string(ByteRange)
+    case bool(Bool)
+    case int(Int64)
+    case double(Double)
+    /// A list, map or byte string, still as it was sent; nothing inside it has been checked.
+    case structured(ByteRange)
+}
+
+/// What produced the spans.
+package struct ResourceRecord: Sendable {
+    package internal(set) var attributes = AttributeRange()
+}
+
+/// The library that made the spans.
+package struct ScopeRecord: Sendable {
+    package internal(set) var name = ByteRange()
+    package internal(set) var version = ByteRange()
+    package internal(set) var attributes = AttributeRange()
+}
+
+/// Spans that could not be taken, by reason.
+package struct RefusedSpans: Sendable, Equatable {
+    /// No trace id of 16 bytes or no span id of 8, or all zero.
+    package internal(set) var withoutIdentity = 0
+
+    /// All of them.
+    package var total: Int { withoutIdentity }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension TraceRequestReader {
+    /// Reads the wanted attributes of a message that has them under one field number.
+    ///
+    /// - Parameter earlier: Attributes that an earlier part of the same message had: a message field that occurs twice
+    ///   is one message (Protocol Buffers, "Last One Wins"), so they are repeated in front.
+    /// - Returns: Where all of them are.
+    func readAttributes(
+        of range: Range<Int>, field number: UInt32, after earlier: AttributeRange, _ body: Span<UInt8>,
+        _ batch: inout SpanBatch
+    ) throws(OTLPError) -> AttributeRange {
+        let first = batch.attributes.count
+        for index in earlier.indices { batch.attributes.append(batch.attributes[index]) }
+        var message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            if field.number == number, field.wireType == WireType.lengthDelimited {
+                try readAttribute(message.content(in: body), body, &batch)
+            } else {
+                try message.skip(field, in: body)
+            }
+        }
+        return AttributeRange(first: UInt32(first), count: UInt32(batch.attributes.count - first))
+    }
+
+    /// Reads one `KeyValue`; appends it when its key is wanted.
+    @inline(__always)
+    func readAttribute(
+        _ range: Range<Int>, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        var key = 0..<0
+        var value = 0..<0
+        var message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (1, WireType.lengthDelimited): key = try message.content(in: body)
+            case (2, WireType.lengthDelimited): value = try message.content(in: body)
+            default: try message.skip(field, in: body)
+            }
+        }
+        guard let id = keys.find(in: body, at: key.lowerBound, length: key.count) else { return }
+        batch.attributes.append(AttributeRecord(key: id, value: try readValue(value, body)))
+    }
+
+    /// Reads an `AnyValue` without entering lists and maps.
+    @inline(__always)
+    private func readValue(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
+        var value = AttributeValue.empty
+        var message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (1, WireType.lengthDelimited): value = .string(try ByteRange(message.content(in: body)))
+            case (2, WireType.varint): value = .bool(try message.varint(in: body) != 0)
+            case (3, WireType.varint): value = .int(Int64(bitPattern: try message.varint(in: body)))
+            case (4, WireType.fixed64): value = .double(Double(bitPattern: try message.fixed64(in: body)))
+            case (5, WireType.lengthDelimited), (6, WireType.lengthDelimited), (7, WireType.lengthDelimited):
+                value = .structured(try ByteRange(message.content(in: body)))
+            default: try message.skip(field, in: body)
+            }
+        }
+        return value
+    }
+}
+
+extension Span<UInt8> {
+    /// Eight bytes as a big-endian number, as ids are written.
+    @inline(__always)
+    func bigEndian64(at offset: Int) -> UInt64 { littleEndian64(at: offset).byteSwapped }
+}
+
+extension ByteRange {
+    @inline(__always)
+    init(_ range: Range<Int>) { self.init(offset: range.lowerBound, length: range.count) }
+}

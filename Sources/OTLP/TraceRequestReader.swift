@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// OTLP: bytes as spans.
+///
+/// Reads an `ExportTraceServiceRequest` in one pass over the body. Attributes that nobody asked for, prompts and answers
+/// among them, are stepped over by their length; values are never entered, so nesting costs nothing. Fields with an
+/// unexpected wire type are passed over like unknown ones.
+///
+/// - SeeAlso: opentelemetry-proto 1.9.0, collector/trace/v1/trace_service.proto and trace/v1/trace.proto.
+package struct TraceRequestReader: Sendable {
+    let keys: AttributeKeys
+    private let maxSpans: Int
+
+    /// Makes a reader.
+    ///
+    /// - Parameters:
+    ///   - keys: The attributes that are wanted.
+    ///   - maxSpans: How many spans one body may hold.
+    package init(keys: AttributeKeys, maxSpans: Int = 524_288) {
+        self.keys = keys
+        self.maxSpans = maxSpans
+    }
+
+    /// Reads a body.
+    ///
+    /// - Parameters:
+    ///   - body: The inflated request, less than 4 GiB. An empty one has no spans.
+    ///   - batch: Is emptied, then holds the spans. After an error its content means nothing.
+    /// - Throws: ``OTLPError`` when the body is no such request or is cut short; it never traps on outside bytes.
+    /// - Complexity: Linear in the body's length.
+    package func read(_ body: Span<UInt8>, into batch: inout SpanBatch) throws(OTLPError) {
+        precondition(body.count < 1 << 32, "the ceiling on inflated bytes must stay below 4 GiB")
+        batch.removeAll()
+        var request = ProtobufCursor(0..<body.count)
+        while let field = try request.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (1, WireType.lengthDelimited):
+                try readResourceSpans(request.content(in: body), body, &batch)
+            default: try request.skip(field, in: body)
+            }
+        }
+    }
+
+    private func readResourceSpans(
+        _ range: Range<Int>, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        // Spans refer to their resource by number, so that it may stand behind them in the message.
+        let resource = batch.resources.count
+        batch.resources.append(ResourceRecord())
+        var message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (1, WireType.lengthDelimited):
+                let attributes = try readAttributes(
+                    of: message.content(in: body), field: 1, after: batch.resources[resource].attributes, body, &batch)
+                batch.resources[resource].attributes = attributes
+            case (2, WireType.lengthDelimited):
+                try readScopeSpans(message.content(in: body), resource: UInt32(resource), body, &batch)
+            default: try message.skip(field, in: body)
+            }
+        }
+    }
+
+    private func readScopeSpans(
+        _ range: Range<Int>, resource: UInt32, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        let scope = batch.scopes.count
+        batch.scopes.append(ScopeRecord())
+        var message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (1, WireType.lengthDelimited):
+                try readScope(message.content(in: body), number: scope, body, &batch)
+            case (2, WireType.lengthDelimited):
+                try readSpan(
+                    message.content(in: body), resource: resource, scope: UInt32(scope), body, &batch)
+            default: try message.skip(field, in: body)
+            }
+        }
+    }
+
+    private func readScope(
+        _ range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        var record = batch.scopes[number]
+        var message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (1, WireType.lengthDelimited): record.name = try ByteRange(message.content(in: body))
+            case (2, WireType.lengthDelimited): record.version = try ByteRange(message.content(in: body))
+            default: try message.skip(field, in: body)
+            }
+        }
+        record.attributes = try readAttributes(of: range, field: 3, after: record.attributes, body, &batch)
+        batch.scopes[number] = record
+    }
+
+    private func readSpan(
+        _ range: Range<Int>, resource: UInt32, scope: UInt32, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        var span = SpanRecord()
+        span.resource = resource
+        span.scope = scope
+        let firstAttribute = batch.attributes.count
+        var message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (9, WireType.lengthDelimited):
+                try readAttribute(message.content(in: body), body, &batch)
+            case (1, WireType.lengthDelimited):
+                let id = try message.content(in: body)
+                span.traceIDHigh = id.count == 16 ? body.bigEndian64(at: id.lowerBound) : 0
+                span.traceIDLow = id.count == 16 ? body.bigEndian64(at: id.lowerBound + 8) : 0
+            case (2, WireType.lengthDelimited):
+                let id = try message.content(in: body)
+                span.spanID = id.count == 8 ? body.bigEndian64(at: id.lowerBound) : 0
+            case (4, WireType.lengthDelimited):
+                let id = try message.content(in: body)
+                span.parentSpanID = id.count == 8 ? body.bigEndian64(at: id.lowerBound) : 0
+            case (5, WireType.lengthDelimited): span.name = try ByteRange(message.content(in: body))
+            case (6, WireType.varint):
+                span.kind = try SpanKind(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unspecified
+            case (7, WireType.fixed64): span.startNanoseconds = try message.fixed64(in: body)
+            case (8, WireType.fixed64): span.endNanoseconds = try message.fixed64(in: body)
+            case (15, WireType.lengthDelimited): span.status = try readStatus(message.content(in: body), body)
+            default: try message.skip(field, in: body)
+            }
+        }
+        guard span.spanID != 0, span.traceIDHigh | span.traceIDLow != 0 else {
+            batch.attributes.removeLast(batch.attributes.count - firstAttribute)
+            batch.refused.withoutIdentity += 1
+            return
+        }
+        guard batch.spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        span.attributes = AttributeRange(
+            first: UInt32(firstAttribute), count: UInt32(batch.attributes.count - firstAttribute))
+        batch.spans.append(span)
+    }
+
+    private func readStatus(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> SpanStatus {
+        var status = SpanStatus.unset
+        var message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (3, WireType.varint):
+                status = try SpanStatus(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unset
+            default: try message.skip(field, in: body)
+            }
+        }
+        return status
+    }
+}
