@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// A token count as read from an attribute.
+package enum TokenCount: Sendable, Equatable {
+    /// Nothing was said.
+    case absent
+    case tokens(Int64)
+    /// Something was said that is no count: negative, fractional, above ``TokenCount/largest``, or no number.
+    case refused
+
+    /// The largest count that is believed of one call.
+    package static let largest: Int64 = 1_000_000_000_000
+
+    /// Reads a count, tolerant of how emitters write it: an integer, an integral double, or decimal digits in a string.
+    init(_ value: AttributeValue?, body: Span<UInt8>) {
+        switch value {
+        case nil: self = .absent
+        case .int(let number): self = Self.checked(number)
+        case .double(let number):
+            guard let exact = Int64(exactly: number) else {
+                self = .refused
+                return
+            }
+            self = Self.checked(exact)
+        case .string(let range): self = Self.digits(at: range, in: body)
+        default: self = .refused
+        }
+    }
+
+    private static func checked(_ number: Int64) -> TokenCount {
+        number >= 0 && number <= largest ? .tokens(number) : .refused
+    }
+
+    private static func digits(at range: ByteRange, in body: Span<UInt8>) -> TokenCount {
+        guard range.length >= 1, range.length <= 13 else { return .refused }
+        var number: Int64 = 0
+        for index in range.indices {
+            guard body[index] >= 0x30, body[index] <= 0x39 else { return .refused }
+            number = number * 10 + Int64(body[index] - 0x30)
+        }
+        return checked(number)
+    }
+}
+
+extension AttributeValue {
+    /// Seconds as nanoseconds; `nil` for what is no duration between 0 and a day.
+    var nanosecondsFromSeconds: Int64? {
+        let seconds: Double
+        switch self {
+        case .double(let number): seconds = number
+        case .int(let number): seconds = Double(number)
+        default: return nil
+        }
+        guard seconds >= 0, seconds <= 86_400 else { return nil }
+        return Int64((seconds * 1e9).rounded())
+    }
+
+    /// A flag, as a boolean or as the word `true` in any case.
+    func flag(in body: Span<UInt8>) -> Bool {
+        switch self {
+        case .bool(let flag): flag
+        case .string(let range): body.holds(Array("true".utf8), at: range) || body.holds(Array("True".utf8), at: range)
+        default: false
+        }
+    }
+}
+
+extension ByteRange {
+    var indices: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
+}
+
+extension Span<UInt8> {
+    /// Whether exactly these bytes stand at a place.
+    @inline(__always)
+    func holds(_ text: [UInt8], at range: ByteRange) -> Bool {
+        text.count == Int(range.length) && matches(text.span, at: Int(range.offset))
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package import OTLP
+
+/// What the Anthropic SDK adds in the spans it makes itself (package `anthropic`, 2.x): the conventions, and cache writes
+/// split by lifetime, which have two prices.
+///
+/// - SeeAlso: Anthropic API reference, Messages, `usage.cache_creation`.
+package struct AnthropicSDKDialect: Dialect {
+    package let name = "anthropic-sdk"
+
+    package init() {}
+
+    package var keys: [(key: String, fact: Fact)] {
+        [
+            ("anthropic.usage.cache_creation.ephemeral_5m_input_tokens", .cacheWrite5m),
+            ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", .cacheWrite1h),
+        ]
+    }
+
+    /// Its calls bear the conventions' marks.
+    package func role(of span: SpanRecord, facts: SpanFacts, body: Span<UInt8>) -> SpanRole? { nil }
+}

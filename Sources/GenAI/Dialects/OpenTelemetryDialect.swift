@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package import OTLP
+
+/// The semantic conventions for generative AI, in every generation that is still sent.
+///
+/// - SeeAlso: OpenTelemetry semantic conventions, generative AI spans: `open-telemetry/semantic-conventions` v1.26.0 to
+///   v1.41.0 (docs/gen-ai/gen-ai-spans.md), since then `open-telemetry/semantic-conventions-genai`
+///   (docs/gen-ai/client-inference.md). Versions in the comments below say since when a key exists.
+package struct OpenTelemetryDialect: Dialect {
+    package let name = "opentelemetry"
+
+    package init() {}
+
+    package var keys: [(key: String, fact: Fact)] {
+        [
+            ("gen_ai.operation.name", .operation),  // 1.27
+            ("gen_ai.provider.name", .provider),  // 1.37
+            ("gen_ai.system", .provider),  // 1.26 to 1.36
+            ("gen_ai.request.model", .requestModel),
+            ("gen_ai.response.model", .responseModel),
+            ("server.address", .serverAddress),
+            ("openai.request.service_tier", .requestTier),  // 1.37
+            ("gen_ai.openai.request.service_tier", .requestTier),
+            ("openai.response.service_tier", .responseTier),  // 1.37
+            ("gen_ai.openai.response.service_tier", .responseTier),
+            ("error.type", .errorType),
+            ("gen_ai.request.stream", .isStream),  // 1.41
+            ("gen_ai.response.time_to_first_chunk", .timeToFirstTokenSeconds),  // 1.41
+
+            ("gen_ai.usage.input_tokens", .input),  // 1.27
+            ("gen_ai.usage.prompt_tokens", .input),  // 1.26
+            ("gen_ai.usage.output_tokens", .output),  // 1.27
+            ("gen_ai.usage.completion_tokens", .output),  // 1.26
+            ("gen_ai.usage.total_tokens", .total),  // in no version, widely sent
+            ("gen_ai.usage.cache_read.input_tokens", .cacheRead),  // 1.40
+            ("gen_ai.usage.cache_read_input_tokens", .cacheRead),
+            ("gen_ai.usage.cache_read_tokens", .cacheRead),
+            ("gen_ai.usage.details.cache_read_tokens", .cacheRead),
+            ("gen_ai.usage.cache_write.input_tokens", .cacheWrite),  // after 1.41
+            ("gen_ai.usage.cache_creation.input_tokens", .cacheWrite),  // 1.40
+            ("gen_ai.usage.cache_creation_input_tokens", .cacheWrite),
+            ("gen_ai.usage.cache_write_input_tokens", .cacheWrite),
+            ("gen_ai.usage.cache_write_tokens", .cacheWrite),
+            ("gen_ai.usage.details.cache_write_tokens", .cacheWrite),
+            ("gen_ai.usage.reasoning.output_tokens", .reasoning),  // 1.41
+            ("gen_ai.usage.reasoning_tokens", .reasoning),
+            ("gen_ai.usage.details.reasoning_tokens", .reasoning),
+            ("gen_ai.usage.details.thoughts_tokens", .reasoning),
+            // Parts by modality, after 1.41. Text is what the others leave.
+            ("gen_ai.usage.audio.input_tokens", .inputAudio),
+            ("gen_ai.usage.image.input_tokens", .inputImage),
+            ("gen_ai.usage.video.input_tokens", .inputVideo),
+            ("gen_ai.usage.audio.cache_read.input_tokens", .cacheReadAudio),
+            ("gen_ai.usage.image.cache_read.input_tokens", .cacheReadImage),
+            ("gen_ai.usage.audio.output_tokens", .outputAudio),
+            ("gen_ai.usage.image.output_tokens", .outputImage),
+            ("gen_ai.usage.video.output_tokens", .outputVideo),
+        ]
+    }
+
+    /// The instrumentation of boto3 passes on Bedrock's own count, which leaves cached tokens out.
+    package var scopesExcludingCache: [String] { ["opentelemetry.instrumentation.botocore.bedrock-runtime"] }
+
+    package func role(of span: SpanRecord, facts: SpanFacts, body: Span<UInt8>) -> SpanRole? {
+        guard let operation = facts.text(.operation) else { return roleWithoutOperation(span, facts) }
+        for (name, role) in Self.roles where body.holds(name, at: operation) { return role }
+        // A name nobody knows is a call only when everything else says so: it went to another process, names a model
+        // and brought tokens back.
+        let statesModel = facts[.requestModel] ?? facts[.responseModel] != nil
+        let statesUsage = facts[.input] ?? facts[.output] != nil
+        return span.kind == .client && statesModel && statesUsage ? .modelCall(.custom(operation)) : .other
+    }
+
+    /// Version 1.26 had no operation name: a client span that names system and model was the call.
+    private func roleWithoutOperation(_ span: SpanRecord, _ facts: SpanFacts) -> SpanRole? {
+        guard span.kind == .client, facts[.provider] != nil, facts[.requestModel] != nil else { return nil }
+        return .modelCall(.known(.chat))
+    }
+
+    /// Operation names with what they are; the most frequent first.
+    private static let roles: [(name: [UInt8], role: SpanRole)] =
+        calls.map { (Array($0.key.utf8), .modelCall(.known($0.value))) } + others.map { (Array($0.utf8), .other) }
+
+    private static let calls: KeyValuePairs<String, KnownOperation> = [
+        "chat": .chat,
+        "embeddings": .embeddings,
+        "generate_content": .generateContent,
+        "text_completion": .textCompletion,
+        // Outside the conventions, but sent.
+        "completion": .textCompletion,
+        "generate": .chat,
+        "acompletion": .chat,
+        "responses": .chat,
+        "embedding": .embeddings,
+        "image_generation": .imageGeneration,
+        "speech": .speech,
+        "rerank": .rerank,
+    ]
+
+    private static let others = [
+        "execute_tool", "invoke_agent", "create_agent", "invoke_workflow", "plan", "retrieval",
+        "create_memory", "update_memory", "upsert_memory", "search_memory", "delete_memory",
+        "create_memory_store", "delete_memory_store",
+        // Reads an older answer back; its tokens were billed when it was made.
+        "fetch_response",
+        // Steps of agents, named by their frameworks.
+        "agent_step", "execute_event_loop_cycle", "execute_task",
+    ]
+}
