@@ -23,7 +23,7 @@ package protocol Dialect: Sendable {
     ///   - facts: What its attributes state.
     ///   - body: The bytes that the places in `span` and `facts` refer to.
     /// - Returns: `nil` when the span bears no mark of this dialect.
-    func role(of span: SpanRecord, facts: SpanFacts, body: Span<UInt8>) -> SpanRole?
+    func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole?
 }
 
 extension Dialect {

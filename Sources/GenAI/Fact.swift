@@ -42,7 +42,9 @@ package enum Fact: UInt8, CaseIterable, Sendable {
 }
 
 /// The facts that one span states, gathered from its attributes.
-package struct SpanFacts: Sendable {
+///
+/// It is large and filled anew for each span, so it is lent and never copied.
+package struct SpanFacts: ~Copyable {
     /// A bit for each fact that was stated; the values of others are left over from earlier spans.
     private var stated: UInt64 = 0
     private var ranks = InlineArray<32, UInt8>(repeating: 0)
@@ -52,6 +54,11 @@ package struct SpanFacts: Sendable {
 
     /// The value of a fact, or `nil` when the span does not state it.
     package subscript(fact: Fact) -> AttributeValue? {
+        @inline(__always) get { value(fact) }
+    }
+
+    @inline(__always)
+    private func value(_ fact: Fact) -> AttributeValue? {
         guard stated & (1 << UInt64(fact.rawValue)) != 0 else { return nil }
         return values[Int(fact.rawValue)]
     }
@@ -60,6 +67,7 @@ package struct SpanFacts: Sendable {
     var statesModality: Bool { stated >> UInt64(Fact.inputAudio.rawValue) != 0 }
 
     /// The place of a fact's text, or `nil` when it is not stated or no text.
+    @inline(__always)
     package func text(_ fact: Fact) -> ByteRange? {
         guard case .string(let range)? = self[fact] else { return nil }
         return range

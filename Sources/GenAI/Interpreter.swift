@@ -85,7 +85,7 @@ package struct Interpreter {
     }
 
     /// The operation of a span that is a model call, else `nil`.
-    private func operation(of span: SpanRecord, _ facts: SpanFacts, _ body: Span<UInt8>) -> Operation? {
+    private func operation(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Operation? {
         for dialect in dialects {
             guard let role = dialect.role(of: span, facts: facts, body: body) else { continue }
             guard case .modelCall(let operation) = role else { return nil }
@@ -95,7 +95,7 @@ package struct Interpreter {
     }
 
     private mutating func call(
-        _ span: SpanRecord, _ operation: Operation, _ facts: SpanFacts, _ body: Span<UInt8>,
+        _ span: SpanRecord, _ operation: Operation, _ facts: borrowing SpanFacts, _ body: Span<UInt8>,
         _ report: inout InterpretationReport
     ) -> ModelCall {
         var call = ModelCall(
@@ -138,7 +138,7 @@ package struct Interpreter {
     }
 
     private func reportedUsage(
-        _ span: SpanRecord, _ facts: SpanFacts, _ body: Span<UInt8>, _ anomalies: inout UsageAnomalies
+        _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>, _ anomalies: inout UsageAnomalies
     ) -> ReportedUsage {
         func tokens(_ fact: Fact) -> Int64? {
             switch TokenCount(facts[fact], body: body) {

@@ -11,52 +11,77 @@ package struct AttributeKeys: Sendable {
     package private(set) var names: [String] = []
 
     private var text: [UInt8] = []
-    private var places: [Range<Int>] = []
-    /// A power of two of slots, at most a quarter full; a key's number + 1, or 0 where there is none.
-    private var slots: [UInt16] = Array(repeating: 0, count: 64)
+    /// A power of two of slots, at most a quarter full.
+    private var slots: [Slot] = Array(repeating: Slot(), count: 64)
+
+    /// A key and where its text is; a length of 0 marks a free slot.
+    private struct Slot {
+        var offset: UInt32 = 0
+        var length: UInt16 = 0
+        var id: AttributeKeyID = 0
+    }
 
     /// A table that wants nothing yet.
     package init() {}
 
     /// The number of a key, which is wanted from now on.
     ///
-    /// - Parameter name: The attribute's key; at most 65,535 different ones may be asked for.
+    /// - Parameter name: The attribute's key, 1 to 65,535 bytes; at most 65,535 different ones may be asked for.
     package mutating func id(of name: String) -> AttributeKeyID {
         let bytes = Array(name.utf8)
+        precondition(!bytes.isEmpty && bytes.count <= 65_535, "an attribute key has 1 to 65,535 bytes")
         if let known = find(in: bytes.span, at: 0, length: bytes.count) { return known }
         precondition(names.count < 65_535, "more attribute keys than a number can tell apart")
+        let slot = Slot(
+            offset: UInt32(text.count), length: UInt16(bytes.count), id: AttributeKeyID(names.count))
         names.append(name)
-        places.append(text.count..<text.count + bytes.count)
         text += bytes
         if names.count * 4 > slots.count {
-            slots = Array(repeating: 0, count: slots.count * 2)
-            for number in names.indices { insert(number) }
-        } else {
-            insert(names.count - 1)
+            let earlier = slots
+            slots = Array(repeating: Slot(), count: slots.count * 2)
+            for slot in earlier where slot.length > 0 { insert(slot) }
         }
-        return AttributeKeyID(names.count - 1)
+        insert(slot)
+        return slot.id
     }
 
     /// The number of the key that stands in a body, or `nil` when nobody wants it.
     @inline(__always)
     func find(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
+        guard length > 0 else { return nil }
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: bytes.hash(at: offset, length: length, salt: 0)) & mask
+        var index = Self.hash(bytes, offset, length) & mask
         while true {
-            let entry = slots[slot]
-            guard entry != 0 else { return nil }
-            let place = places[Int(entry) - 1]
-            if place.count == length, bytes.matches(text.span.extracting(place), at: offset) { return entry - 1 }
-            slot = (slot + 1) & mask
+            let slot = slots[index]
+            guard slot.length > 0 else { return nil }
+            if Int(slot.length) == length,
+                bytes.matches(text.span.extracting(Int(slot.offset)..<Int(slot.offset) + length), at: offset)
+            {
+                return slot.id
+            }
+            index = (index + 1) & mask
         }
     }
 
-    private mutating func insert(_ number: Int) {
+    /// Three words tell keys apart that begin and end alike (`….audio.input_tokens`, `….image.input_tokens`). The keys
+    /// in the table are ours, so nobody can make it degenerate.
+    @inline(__always)
+    private static func hash(_ bytes: Span<UInt8>, _ offset: Int, _ length: Int) -> Int {
+        guard length >= 8 else {
+            var word: UInt64 = 0
+            for index in 0..<length { word = word << 8 | UInt64(bytes[offset + index]) }
+            return Int(truncatingIfNeeded: mix64(word, 0x9E37_79B9_7F4A_7C15))
+        }
+        let first = bytes.littleEndian64(at: offset)
+        let middle = bytes.littleEndian64(at: offset + (length - 8) / 2)
+        let last = bytes.littleEndian64(at: offset + length - 8)
+        return Int(truncatingIfNeeded: mix64(first &+ middle ^ UInt64(length), last))
+    }
+
+    private mutating func insert(_ slot: Slot) {
         let mask = slots.count - 1
-        let place = places[number]
-        var slot =
-            Int(truncatingIfNeeded: text.span.hash(at: place.lowerBound, length: place.count, salt: 0)) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = UInt16(number + 1)
+        var index = Self.hash(text.span, Int(slot.offset), Int(slot.length)) & mask
+        while slots[index].length > 0 { index = (index + 1) & mask }
+        slots[index] = slot
     }
 }

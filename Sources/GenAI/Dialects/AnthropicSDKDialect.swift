@@ -18,5 +18,5 @@ package struct AnthropicSDKDialect: Dialect {
     }
 
     /// Its calls bear the conventions' marks.
-    package func role(of span: SpanRecord, facts: SpanFacts, body: Span<UInt8>) -> SpanRole? { nil }
+    package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? { nil }
 }

@@ -61,7 +61,7 @@ package struct OpenTelemetryDialect: Dialect {
     /// The instrumentation of boto3 passes on Bedrock's own count, which leaves cached tokens out.
     package var scopesExcludingCache: [String] { ["opentelemetry.instrumentation.botocore.bedrock-runtime"] }
 
-    package func role(of span: SpanRecord, facts: SpanFacts, body: Span<UInt8>) -> SpanRole? {
+    package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? {
         guard let operation = facts.text(.operation) else { return roleWithoutOperation(span, facts) }
         for (name, role) in Self.roles where body.holds(name, at: operation) { return role }
         // A name nobody knows is a call only when everything else says so: it went to another process, names a model
@@ -72,7 +72,7 @@ package struct OpenTelemetryDialect: Dialect {
     }
 
     /// Version 1.26 had no operation name: a client span that names system and model was the call.
-    private func roleWithoutOperation(_ span: SpanRecord, _ facts: SpanFacts) -> SpanRole? {
+    private func roleWithoutOperation(_ span: SpanRecord, _ facts: borrowing SpanFacts) -> SpanRole? {
         guard span.kind == .client, facts[.provider] != nil, facts[.requestModel] != nil else { return nil }
         return .modelCall(.known(.chat))
     }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import RequestWriting
+
+/// Bodies like those that instrumented services send, made from a seed.
+enum BenchmarkBody {
+    /// SplitMix64: small, and the same on every machine.
+    struct Random: RandomNumberGenerator {
+        private var state: UInt64
+
+        init(seed: UInt64) { state = seed }
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+    }
+
+    private static let models = [
+        ("openai", "gpt-4o"), ("openai", "gpt-4.1-mini"), ("openai", "o4-mini"), ("anthropic", "claude-sonnet-4-5"),
+        ("anthropic", "claude-haiku-4-5"), ("gcp.gemini", "gemini-2.5-pro"), ("deepseek", "deepseek-chat"),
+    ]
+
+    static func make(spans: Int, generator: Random) -> [UInt8] {
+        var random = generator
+        let all = (0..<spans).map { _ in span(&random) }
+        return TraceRequestWriter().request(spans: all)
+    }
+
+    private static func span(_ random: inout Random) -> TraceRequestWriter.Span {
+        func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 1...255, using: &random) } }
+        let (provider, model) = models[Int.random(in: 0..<models.count, using: &random)]
+        let input = Int64.random(in: 20..<8000, using: &random)
+        let output = Int64.random(in: 1..<2000, using: &random)
+        let id = String(random.next(), radix: 16)
+        return TraceRequestWriter.Span(
+            traceID: bytes(16), spanID: bytes(8),
+            attributes: [
+                ("gen_ai.operation.name", .string("chat")), ("gen_ai.provider.name", .string(provider)),
+                ("gen_ai.system", .string(provider)), ("gen_ai.request.model", .string(model)),
+                ("gen_ai.response.model", .string(model)), ("gen_ai.request.max_tokens", .int(4096)),
+                ("gen_ai.request.temperature", .double(0.7)), ("gen_ai.request.top_p", .double(0.95)),
+                ("gen_ai.response.id", .string("chatcmpl-" + id)),
+                ("gen_ai.response.finish_reasons", .strings(["stop"])), ("gen_ai.usage.input_tokens", .int(input)),
+                ("gen_ai.usage.output_tokens", .int(output)),
+                ("gen_ai.usage.cache_read.input_tokens", .int(input / 4)),
+                ("server.address", .string("api.example.com")), ("server.port", .int(443)),
+                ("gen_ai.conversation.id", .string("conv-" + id)),
+            ])
+    }
+}

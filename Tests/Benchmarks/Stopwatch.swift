@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// Measures CPU time of repeated work.
+enum Stopwatch {
+    /// Repeats the work for about half a second and prints what one time took, and one span of it.
+    static func report(_ name: String, spans: Int, _ work: () -> Void) {
+        work()
+        var rounds = 0
+        let start = cpuNanoseconds()
+        var used: Int64 = 0
+        repeat {
+            work()
+            rounds += 1
+            used = cpuNanoseconds() - start
+        } while used < 500_000_000
+        let each = Double(used) / Double(rounds)
+        print(
+            "\(pad(name, 34)) \(fixed(each / 1e6, 4)) ms a body, \(fixed(each / Double(spans), 1)) ns a span, \(rounds) rounds")
+    }
+
+    private static func cpuNanoseconds() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private static func fixed(_ value: Double, _ digits: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<digits { scale *= 10 }
+        let scaled = Int64((value * scale).rounded())
+        let text = String(scaled % Int64(scale))
+        return "\(scaled / Int64(scale))." + String(repeating: "0", count: digits - text.count) + text
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each room takes of the CPU for one body of 512 spans with 16 attributes.
+import Billing
+import Compression
+import GenAI
+import OTLP
+
+let body = BenchmarkBody.make(spans: 512, generator: BenchmarkBody.Random(seed: 1))
+let compressed = Gzip.compress(body) ?? []
+print("body: 512 spans, \(body.count) bytes, \(compressed.count) gzipped")
+
+var inflater = Inflater()
+Stopwatch.report("inflate (gzip)", spans: 512) {
+    let count = try? inflater.inflateGzip(compressed.span, limit: 64 << 20) { _ in true }
+    precondition(count == body.count)
+}
+
+let reader = TraceRequestReader(keys: Interpreter.keys())
+var batch = SpanBatch()
+Stopwatch.report("decode", spans: 512) {
+    try? reader.read(body.span, into: &batch)
+    precondition(batch.spans.count == 512)
+}
+
+let symbols = SymbolTable()
+var interpreter = Interpreter(symbols: symbols)
+var calls: [ModelCall] = []
+Stopwatch.report("interpret", spans: 512) {
+    calls.removeAll(keepingCapacity: true)
+    _ = interpreter.interpret(batch, body: body.span, into: &calls)
+    precondition(calls.count == 512)
+}
+
+let biller = Biller()
+var counted: [ModelCall] = []
+var fresh: UInt64 = 0
+Stopwatch.report("bill once (new spans)", spans: 512) {
+    counted.removeAll(keepingCapacity: true)
+    for index in calls.indices {
+        fresh += 1
+        calls[index].identity.spanID = fresh
+    }
+    _ = biller.arrive(calls, counted: &counted)
+    precondition(counted.count == 512)
+}
