@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The series of one family at one moment, numbered from 0 in creation order.
+package struct FamilySeries: Sendable {
+    package let family: MetricFamily
+    private let kind: SeriesID.Kind
+    private let labelTexts: [String]
+    private let table: SeriesTable
+    private let values: SeriesValues
+
+    init(family: MetricFamily, labelTexts: [String], table: SeriesTable, values: SeriesValues) {
+        self.family = family
+        kind = SeriesID.Kind(family.kind)
+        self.labelTexts = labelTexts
+        self.table = table
+        self.values = values
+    }
+
+    /// How many series the family has; label sets, not Prometheus series.
+    package var count: Int { table.slots.count }
+
+    /// The value of one label of a series.
+    ///
+    /// - Parameters:
+    ///   - label: The index of the label in the family.
+    ///   - index: The series.
+    /// - Returns: The text as it came, not escaped; empty for an absent label.
+    package func labelValue(_ label: Int, of index: Int) -> String {
+        labelTexts[Int(table.labelNumbers[index * family.labels.count + label])]
+    }
+
+    /// The values of all labels of a series, in the order of the family's labels.
+    package func labelValues(of index: Int) -> [String] {
+        family.labels.indices.map { labelValue($0, of: index) }
+    }
+
+    /// The value of a counter or gauge, or the sum of a histogram, in units of the family's scale.
+    package func value(of index: Int) -> Int128 { values.value(of: kind, at: table.slots[index]) }
+
+    /// How many observations fell into one bucket of a histogram and into no lower one.
+    ///
+    /// - Parameters:
+    ///   - bucket: The index of a bound; the number of bounds for the bucket `+Inf`.
+    ///   - index: The series.
+    /// - Returns: Observations in this bucket alone: not cumulative.
+    package func bucketCount(_ bucket: Int, of index: Int) -> UInt64 {
+        values.histogramWords[Int(table.slots[index]) + SeriesValues.sumWords + bucket]
+    }
+
+    /// When the series was made, in nanoseconds since 1970 (UTC), or `nil` when nobody said.
+    package func createdAtNanoseconds(of index: Int) -> UInt64? {
+        table.createdAtNanoseconds[index] == 0 ? nil : table.createdAtNanoseconds[index]
+    }
+}

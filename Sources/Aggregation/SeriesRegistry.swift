@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Counters, gauges and histograms: families, their series, the values, and how many series there may be.
+///
+/// A plain value: its owner puts it behind a lock, updates it there and takes ``snapshot`` there. Finding a series by
+/// its labels is the rare path; callers remember the ``SeriesID`` and update by it, which is an index and an addition.
+package struct SeriesRegistry: Sendable {
+    private var state = SeriesSnapshot()
+    private var texts = LabelTexts()
+    /// By family: the series of each label set, as numbers of label texts.
+    private var known: [[[UInt32]: SeriesID]] = []
+    private var overflow: [OverflowLabels] = []
+    private var claimedNames: Set<String> = []
+
+    /// How many Prometheus series there may be; only overflow series are made beyond it.
+    package let seriesCeiling: Int
+
+    /// Makes an empty registry.
+    ///
+    /// - Parameter seriesCeiling: How many Prometheus series there may be, 0 to 100,000,000; a histogram counts as many
+    ///   as it has lines.
+    package init(seriesCeiling: Int = 100_000) {
+        precondition((0...100_000_000).contains(seriesCeiling), "a series ceiling is 0 to 100,000,000")
+        self.seriesCeiling = seriesCeiling
+    }
+
+    // MARK: Families
+
+    /// Adds a family.
+    ///
+    /// - Parameter family: A family none of whose sample names is a name of another family.
+    /// - Returns: Its place, by which series are made.
+    package mutating func register(_ family: MetricFamily) -> FamilyID {
+        for name in family.claimedNames {
+            precondition(claimedNames.insert(name).inserted, "'\(name)' is registered twice")
+        }
+        precondition(state.families.count < Int(UInt16.max), "too many families")
+        state.addFamily(family)
+        known.append([:])
+        overflow.append(OverflowLabels(labels: family.labels))
+        return FamilyID(number: state.families.count - 1)
+    }
+
+    // MARK: Series
+
+    /// Finds the series of a label set, or makes it.
+    ///
+    /// At the ceiling a new label set gets its family's overflow series instead: open labels become `__overflow__`,
+    /// fixed ones stay. Nothing is remembered of such a label set.
+    ///
+    /// - Parameters:
+    ///   - family: The family.
+    ///   - labelValues: One value for each label of the family, in its order; an absent one is empty.
+    ///   - createdAtNanoseconds: The time now, in nanoseconds since 1970 (UTC), kept when the series is new; `nil` in a
+    ///     world without a clock.
+    /// - Returns: The place of the series, valid as long as this registry.
+    package mutating func series(
+        _ family: FamilyID, _ labelValues: [String], createdAtNanoseconds: UInt64? = nil
+    ) -> SeriesID {
+        let description = state.families[family.number]
+        precondition(labelValues.count == description.labels.count, "'\(description.name)': one value for each label")
+        if let found = find(family, labelValues) { return found }
+        if seriesCount + description.seriesPerLabelSet <= seriesCeiling {
+            return make(family, labelValues, createdAtNanoseconds)
+        }
+        let redirected = overflow[family.number].redirect(labelValues, of: description.labels)
+        if let found = find(family, redirected) { return found }
+        let admitted = overflow[family.number].admit(redirected)
+        return find(family, admitted) ?? make(family, admitted, createdAtNanoseconds)
+    }
+
+    /// How many Prometheus series there are, overflow series included.
+    package var seriesCount: Int { state.seriesCount }
+
+    /// How many times a new label set was sent to overflow.
+    package var overflowedSeries: UInt64 { overflow.reduce(0) { $0 + $1.redirected } }
+
+    /// How many times a new label set of one family was sent to overflow.
+    package func overflowedSeries(of family: FamilyID) -> UInt64 { overflow[family.number].redirected }
+
+    // MARK: Values
+
+    /// Adds to a counter, which stays at `Int128.max` once it is full.
+    ///
+    /// - Parameters:
+    ///   - amount: Zero or more, in units of the family's scale.
+    ///   - series: A counter.
+    package mutating func add(_ amount: Int128, to series: SeriesID) { state.values.add(amount, to: series) }
+
+    /// Makes a counter follow one that is kept elsewhere; it never goes down.
+    ///
+    /// - Parameters:
+    ///   - value: What the other counter says, in units of the family's scale.
+    ///   - series: A counter.
+    package mutating func mirror(_ value: Int128, in series: SeriesID) { state.values.mirror(value, in: series) }
+
+    /// Sets a gauge.
+    ///
+    /// - Parameters:
+    ///   - value: The value, in units of the family's scale.
+    ///   - series: A gauge.
+    package mutating func set(_ value: Int128, of series: SeriesID) { state.values.set(value, of: series) }
+
+    /// Counts one observation in a histogram; a value equal to a bound belongs to that bound's bucket.
+    ///
+    /// - Parameters:
+    ///   - value: Zero or more, in units of the family's scale.
+    ///   - series: A histogram.
+    package mutating func observe(_ value: Int64, in series: SeriesID) { state.values.observe(value, in: series) }
+
+    /// Everything as it is now, to be read outside the lock.
+    ///
+    /// - Complexity: O(1); arrays are shared, and the next change of one copies it.
+    package var snapshot: SeriesSnapshot { state }
+
+    // MARK: Finding and making
+
+    private func find(_ family: FamilyID, _ labelValues: [String]) -> SeriesID? {
+        var numbers: [UInt32] = []
+        numbers.reserveCapacity(labelValues.count)
+        for value in labelValues {
+            guard let number = texts.number(of: value) else { return nil }
+            numbers.append(number)
+        }
+        return known[family.number][numbers]
+    }
+
+    private mutating func make(
+        _ family: FamilyID, _ labelValues: [String], _ createdAtNanoseconds: UInt64?
+    ) -> SeriesID {
+        let numbers = labelValues.map { texts.number(of: $0, appendingTo: &state.labelTexts) }
+        let isOverflow = labelValues.contains(OverflowLabels.marker)
+        let series = state.addSeries(family, numbers, isOverflow, createdAtNanoseconds)
+        known[family.number][numbers] = series
+        return series
+    }
+}

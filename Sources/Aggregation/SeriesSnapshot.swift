@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// All families and series of a registry at one moment.
+///
+/// It has everything a reader needs and none of what finds series by label: it cannot grow, so that text which was made
+/// for the first n series of a family holds for every snapshot of the same registry.
+package struct SeriesSnapshot: Sendable {
+    /// The families, in the order of registration; a ``FamilyID`` is an index.
+    package private(set) var families: [MetricFamily] = []
+    /// How many Prometheus series there are, overflow series included.
+    package private(set) var seriesCount = 0
+    var labelTexts: [String] = []
+    var values = SeriesValues()
+    private var tables: [SeriesTable] = []
+
+    mutating func addFamily(_ family: MetricFamily) {
+        families.append(family)
+        tables.append(SeriesTable())
+        values.addFamily(family.kind)
+    }
+
+    mutating func addSeries(
+        _ family: FamilyID, _ labelNumbers: [UInt32], _ isOverflow: Bool, _ createdAtNanoseconds: UInt64?
+    ) -> SeriesID {
+        let description = families[family.number]
+        seriesCount += description.seriesPerLabelSet
+        let slot = values.addSlot(description.kind)
+        tables[family.number].slots.append(slot)
+        tables[family.number].labelNumbers += labelNumbers
+        tables[family.number].createdAtNanoseconds.append(createdAtNanoseconds ?? 0)
+        return SeriesID(
+            slot: slot, familyNumber: UInt16(family.number), kind: SeriesID.Kind(description.kind),
+            isOverflow: isOverflow)
+    }
+
+    /// Sets a gauge in this snapshot only: for what is read at the moment of a scrape.
+    ///
+    /// - Parameters:
+    ///   - value: The value, in units of the family's scale.
+    ///   - series: A gauge that existed when the snapshot was taken.
+    package mutating func set(_ value: Int128, of series: SeriesID) { values.set(value, of: series) }
+
+    /// The value of a counter or gauge, or the sum of a histogram, in units of the family's scale.
+    package func value(of series: SeriesID) -> Int128 { values.value(of: series.kind, at: series.slot) }
+
+    /// The series of one family.
+    package func series(of family: FamilyID) -> FamilySeries {
+        FamilySeries(
+            family: families[family.number], labelTexts: labelTexts, table: tables[family.number], values: values)
+    }
+
+    /// The places of the families, in the order of registration.
+    package var familyIDs: [FamilyID] { families.indices.map(FamilyID.init(number:)) }
+}
+
+/// Where the series of one family are; everything in creation order.
+struct SeriesTable: Sendable {
+    var slots: [UInt32] = []
+    /// As many for each series as the family has labels.
+    var labelNumbers: [UInt32] = []
+    /// 0 for a series without a creation time.
+    var createdAtNanoseconds: [UInt64] = []
+}
+
+extension SeriesID.Kind {
+    init(_ kind: MetricFamily.Kind) {
+        self =
+            switch kind {
+            case .counter: .counter
+            case .gauge: .gauge
+            case .histogram: .histogram
+            }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The values of all series, in flat arrays.
+///
+/// Counters, gauges and histograms are apart, so that writing one kind in a copy does not copy the others. What runs
+/// for each model call is always inlined: without, an addition took 5.1 ns instead of 3.8, an observation 9.8 instead
+/// of 7.5.
+struct SeriesValues: Sendable {
+    private(set) var counters: [Int128] = []
+    private(set) var gauges: [Int128] = []
+    /// Per histogram: the sum (low word, high word), then the count of each bucket, `+Inf` last; not cumulative.
+    private(set) var histogramWords: [UInt64] = []
+
+    private var bounds = FamilyBounds()
+
+    /// The words of the sum in front of a histogram's buckets.
+    static let sumWords = 2
+
+    mutating func addFamily(_ kind: MetricFamily.Kind) {
+        if case .histogram(let own) = kind { bounds.append(own) } else { bounds.append([]) }
+    }
+
+    /// Makes room for one series and returns its slot.
+    mutating func addSlot(_ kind: MetricFamily.Kind) -> UInt32 {
+        switch kind {
+        case .counter:
+            counters.append(0)
+            return UInt32(counters.count - 1)
+        case .gauge:
+            gauges.append(0)
+            return UInt32(gauges.count - 1)
+        case .histogram(let bounds):
+            histogramWords.append(contentsOf: repeatElement(0, count: Self.sumWords + bounds.count + 1))
+            return UInt32(histogramWords.count - Self.sumWords - bounds.count - 1)
+        }
+    }
+
+    @inline(__always) mutating func add(_ amount: Int128, to series: SeriesID) {
+        precondition(series.kind == .counter, "only counters are added to")
+        precondition(amount >= 0, "counters do not go down")
+        counters[Int(series.slot)].addSaturating(amount)
+    }
+
+    mutating func mirror(_ value: Int128, in series: SeriesID) {
+        precondition(series.kind == .counter, "only counters mirror counters")
+        counters[Int(series.slot)] = max(counters[Int(series.slot)], value)
+    }
+
+    mutating func set(_ value: Int128, of series: SeriesID) {
+        precondition(series.kind == .gauge, "only gauges are set")
+        gauges[Int(series.slot)] = value
+    }
+
+    @inline(__always) mutating func observe(_ value: Int64, in series: SeriesID) {
+        precondition(series.kind == .histogram, "only histograms observe")
+        precondition(value >= 0, "a histogram's sum does not go down")
+        let bucket = bounds.bucket(of: value, family: Int(series.familyNumber))
+        let slot = Int(series.slot)
+        var words = histogramWords.mutableSpan
+        let (low, carry) = words[slot].addingReportingOverflow(UInt64(value))
+        words[slot] = low
+        if carry { words[slot + 1] += 1 }
+        words[slot + Self.sumWords + bucket] += 1
+    }
+
+    /// The value of a counter or gauge, or the sum of a histogram.
+    func value(of kind: SeriesID.Kind, at slot: UInt32) -> Int128 {
+        switch kind {
+        case .counter: counters[Int(slot)]
+        case .gauge: gauges[Int(slot)]
+        case .histogram: Int128(UInt128(histogramWords[Int(slot) + 1]) << 64 | UInt128(histogramWords[Int(slot)]))
+        }
+    }
+}
+
+/// The bucket bounds of all families, one after the other.
+private struct FamilyBounds: Sendable {
+    private var bounds: [Int64] = []
+    private var ranges: [Range<Int>] = []
+
+    mutating func append(_ own: [Int64]) {
+        bounds += own
+        ranges.append((bounds.count - own.count)..<bounds.count)
+    }
+
+    /// The first bucket whose bound is not below the value.
+    @inline(__always) func bucket(of value: Int64, family: Int) -> Int {
+        let own = bounds.span.extracting(ranges[family])
+        var bucket = 0
+        while bucket < own.count && own[bucket] < value { bucket += 1 }
+        return bucket
+    }
+}
+
+extension Int128 {
+    /// Adds what comes from outside: two calls of the largest price and size would not fit, and must not trap.
+    fileprivate mutating func addSaturating(_ amount: Int128) {
+        let (sum, overflow) = addingReportingOverflow(amount)
+        self = overflow ? .max : sum
+    }
+}
