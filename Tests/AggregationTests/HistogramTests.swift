@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
+import TestData
 import Testing
 
 @Suite struct HistogramTests {

@@ -1,35 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import RequestWriting
+import TestData
 
 /// Bodies like those that instrumented services send, made from a seed.
 enum BenchmarkBody {
-    /// SplitMix64: small, and the same on every machine.
-    struct Random: RandomNumberGenerator {
-        private var state: UInt64
-
-        init(seed: UInt64) { state = seed }
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let models = [
         ("openai", "gpt-4o"), ("openai", "gpt-4.1-mini"), ("openai", "o4-mini"), ("anthropic", "claude-sonnet-4-5"),
         ("anthropic", "claude-haiku-4-5"), ("gcp.gemini", "gemini-2.5-pro"), ("deepseek", "deepseek-chat"),
     ]
 
-    static func make(spans: Int, generator: Random) -> [UInt8] {
-        var random = generator
+    static func make(spans: Int, seed: UInt64) -> [UInt8] {
+        var random = SeededGenerator(seed: seed)
         let all = (0..<spans).map { _ in span(&random) }
         return TraceRequestWriter().request(spans: all)
     }
 
-    private static func span(_ random: inout Random) -> TraceRequestWriter.Span {
+    private static func span(_ random: inout SeededGenerator) -> TraceRequestWriter.Span {
         func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 1...255, using: &random) } }
         let (provider, model) = models[Int.random(in: 0..<models.count, using: &random)]
         let input = Int64.random(in: 20..<8000, using: &random)

@@ -5,7 +5,7 @@ import Compression
 import GenAI
 import OTLP
 
-let body = BenchmarkBody.make(spans: 512, generator: BenchmarkBody.Random(seed: 1))
+let body = BenchmarkBody.make(spans: 512, seed: 1)
 let compressed = Gzip.compress(body) ?? []
 print("body: 512 spans, \(body.count) bytes, \(compressed.count) gzipped")
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TestData
 import Testing
 
 @testable import Exposition

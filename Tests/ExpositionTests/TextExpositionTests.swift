@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import Exposition
+import TestData
 import Testing
 
 @Suite struct TextExpositionTests {

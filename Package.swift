@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// Targets are listed in the order in which data flows; Sources/README.md is the map.
+let package = Package(
+    name: "llm-cost-exporter",
+    products: [
+        .executable(name: "llm-cost-exporter", targets: ["llm-cost-exporter"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .target(name: "Compression", dependencies: ["CDeflate"], swiftSettings: settings),
+
+        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .target(name: "COTLP", dependencies: ["CProtobufC"]),
+        .target(name: "OTLP", dependencies: ["COTLP"], swiftSettings: settings),
+
+        .target(name: "GenAI", dependencies: ["OTLP"], swiftSettings: settings),
+        .target(name: "Billing", dependencies: ["GenAI"], swiftSettings: settings),
+
+        .target(name: "Documents", dependencies: [yams], swiftSettings: settings),
+        .target(name: "CPriceBook", exclude: ["pricebook.json"]),
+        .target(name: "Pricing", dependencies: ["CPriceBook", "Documents", "GenAI"], swiftSettings: settings),
+
+        .target(name: "Aggregation", swiftSettings: settings),
+        .target(name: "Exposition", dependencies: ["Aggregation"], swiftSettings: settings),
+
+        .target(
+            name: "Ingest",
+            dependencies: ["Aggregation", "Billing", "Compression", "Exposition", "GenAI", "OTLP", "Pricing"],
+            swiftSettings: settings),
+        .target(
+            name: "HTTPAPI",
+            dependencies: ["Compression", "Exposition", "Ingest", "OTLP", hummingbird, logging, serviceLifecycle],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "llm-cost-exporter",
+            dependencies: [
+                "Billing", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing", argumentParser, logging,
+                serviceLifecycle,
+            ],
+            swiftSettings: settings),
+
+        .target(name: "TestData", path: "Tests/TestData", swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "COTLPTraceRequest", dependencies: ["CProtobufC"], path: "Tests/COTLPTraceRequest"),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestData"], swiftSettings: settings),
+        .testTarget(
+            name: "OTLPTests", dependencies: ["COTLP", "COTLPTraceRequest", "Compression", "OTLP", "TestData", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(name: "GenAITests", dependencies: ["GenAI", "OTLP", "TestData"], swiftSettings: settings),
+        .testTarget(name: "BillingTests", dependencies: ["Billing", "GenAI", "TestData"], swiftSettings: settings),
+        .testTarget(
+            name: "AggregationTests", dependencies: ["Aggregation", "TestData"], swiftSettings: settings),
+        .testTarget(
+            name: "ExpositionTests", dependencies: ["Aggregation", "Exposition", "TestData"], swiftSettings: settings),
+    ],
+    cLanguageStandard: .gnu2x  // for #embed
+)
+
+// `make bench` asks for the benchmarks; an ordinary build does without them.
+if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Billing", "Compression", "GenAI", "OTLP", "TestData"],
+            path: "Tests/Benchmarks", exclude: ["bench.py"], swiftSettings: settings))
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// Our reader's view of a request, as lines of the same form as ``SecondReader``'s.
+enum FirstReader {
+    /// Reads a body with these attributes wanted.
+    static func read(_ body: [UInt8], wanting names: Set<String>) throws(OTLPError) -> [String] {
+        var keys = AttributeKeys()
+        for name in names.sorted() where !name.isEmpty { _ = keys.id(of: name) }
+        var batch = SpanBatch()
+        try TraceRequestReader(keys: keys).read(body.span, into: &batch)
+
+        func attributes(_ range: AttributeRange) -> String {
+            let texts = range.indices.map { index in
+                let attribute = batch.attributes[index]
+                return "\(keys.names[Int(attribute.key)])=\(value(attribute.value))"
+            }
+            return "{\(texts.joined(separator: ", "))}"
+        }
+        func value(_ value: AttributeValue) -> String {
+            switch value {
+            case .empty: "empty"
+            case .string(let range): "string \(range.text(in: body.span))"
+            case .bool(let flag): "bool \(flag)"
+            case .int(let number): "int \(number)"
+            case .double(let number): "double \(number)"
+            case .structured: "structured"
+            }
+        }
+        return batch.spans.map { span in
+            let scope = batch.scopes[Int(span.scope)]
+            let resource = batch.resources[Int(span.resource)]
+            let ids =
+                "\(hex([span.traceIDHigh, span.traceIDLow])) \(hex([span.spanID])) "
+                + (span.parentSpanID == 0 ? "0x" : hex([span.parentSpanID]))
+            let times = "\(span.startNanoseconds) \(span.endNanoseconds)"
+            let line =
+                "\(ids) \(span.name.text(in: body.span)) \(span.kind.rawValue) \(span.status.rawValue) \(times) "
+                + attributes(span.attributes)
+            let name = "\(scope.name.text(in: body.span)) \(scope.version.text(in: body.span))"
+            return "\(line) in \(name) \(attributes(scope.attributes)) of \(attributes(resource.attributes))"
+        }
+    }
+
+    private static func hex(_ words: [UInt64]) -> String {
+        let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) } }
+        return "0x" + bytes.map { String($0, radix: 16) }.joined(separator: ".")
+    }
+}
