@@ -122,6 +122,9 @@ package struct Inflater: ~Copyable {
     }
 }
 
+// Sound: an inflater cannot be copied and owns its memory alone, so whoever holds it is the only one who reaches it.
+extension Inflater: @unchecked Sendable {}
+
 /// Why a compressed body could not be inflated.
 package enum InflateError: Error, Equatable, CustomStringConvertible {
     /// The bytes are no sound gzip member, beginning at this offset of the compressed body.

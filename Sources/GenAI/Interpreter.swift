@@ -5,7 +5,7 @@ package import OTLP
 ///
 /// An interpreter belongs to one reader of bodies, since it remembers the values it has met; its dialects and its
 /// symbols are those of everyone.
-package struct Interpreter {
+package struct Interpreter: Sendable {
     private let dialects: [any Dialect]
     /// What each wanted key states, by the key's number.
     private let statements: [Statement]
@@ -22,7 +22,7 @@ package struct Interpreter {
     private let unknownError: Symbol
     private var scopeExcludesCache: [Bool] = []
 
-    private struct Statement {
+    private struct Statement: Sendable {
         let fact: Fact
         let rank: UInt8
     }

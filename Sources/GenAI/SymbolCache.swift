@@ -4,8 +4,8 @@ import OTLP
 /// The symbols of values that one reader has met, found by their bytes without making a string or taking a lock.
 ///
 /// It belongs to one reader and one vocabulary. When it is full it is emptied: it is only a shortcut to the table.
-struct SymbolCache {
-    private struct Entry {
+struct SymbolCache: Sendable {
+    private struct Entry: Sendable {
         var hash: UInt64
         var place: ByteRange
         var symbol: Symbol

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import Compression
+import OTLP
+
+/// How a body is compressed, among the ways that are understood.
+package enum ContentCoding: Sendable, Equatable {
+    case identity
+    case gzip
+}
+
+/// What became of a body that was taken.
+package struct IngestReceipt: Sendable, Equatable {
+    /// Spans that were read, whatever they were then counted as.
+    package var acceptedSpans: Int
+    /// Spans that could not be taken.
+    package var rejectedSpans: Int
+    /// What is wrong with the refused spans and what to do about it; empty when there are none.
+    package var message: String
+    /// The size of the body once inflated.
+    package var inflatedBytes: Int
+
+    package init(acceptedSpans: Int, rejectedSpans: Int, message: String, inflatedBytes: Int) {
+        self.acceptedSpans = acceptedSpans
+        self.rejectedSpans = rejectedSpans
+        self.message = message
+        self.inflatedBytes = inflatedBytes
+    }
+
+    init(acceptedSpans: Int, refused: RefusedSpans, inflatedBytes: Int) {
+        self.init(
+            acceptedSpans: acceptedSpans, rejectedSpans: refused.total,
+            message: refused.total == 0
+                ? ""
+                : "\(refused.total) spans without a trace id of 16 bytes or a span id of 8 were refused; "
+                    + "if these are logs or metrics, send them elsewhere: this address takes traces",
+            inflatedBytes: inflatedBytes)
+    }
+}
+
+/// Why a body as a whole could not be taken.
+package enum IngestError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The body is damaged, cut short, or something else altogether.
+    case unreadable(String)
+    /// The body is larger than one may be.
+    case tooLarge(String)
+    /// There is no room for it now; the sender should try again.
+    case busy(String)
+
+    init(_ error: InflateError) {
+        switch error {
+        case .damaged: self = .unreadable(error.description)
+        case .larger: self = .tooLarge(error.description)
+        case .noRoom: self = .busy(error.description)
+        }
+    }
+
+    init(_ error: OTLPError) {
+        if case .tooManySpans = error {
+            self = .tooLarge(error.description)
+        } else {
+            self = .unreadable(error.description)
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .unreadable(let what), .tooLarge(let what), .busy(let what): what
+        }
+    }
+}

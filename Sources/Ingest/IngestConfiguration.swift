@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bounds of what one body may be, and how many are worked on at a time.
+package struct IngestConfiguration: Sendable, Equatable {
+    /// The most inflated bytes one body may have.
+    ///
+    /// Default 64 MiB, at most 1 GiB. File key `otlp.max_inflated_bytes`.
+    package var maxInflatedBytes = 64 << 20
+
+    /// The most spans one body may have.
+    ///
+    /// Default 524,288. File key `otlp.max_spans_per_body`.
+    package var maxSpansPerBody = 524_288
+
+    /// How many bodies are worked on at the same time.
+    ///
+    /// Default: the number of processors. File key `otlp.workers`.
+    package var workers = 1
+
+    package init() {}
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+import GenAI
+
+/// The families that model calls become, registered in a store.
+struct ModelCallFamilies {
+    /// Decimal digits of our integers: durations are nanoseconds, dollars 1e-15, rates 1e-9 dollars a million tokens.
+    static let secondsScale = 9
+    static let dollarsScale = 15
+    static let ratesScale = 9
+
+    let tokens: FamilyID
+    let cost: FamilyID
+    let tokenCost: FamilyID
+    let costBySource: FamilyID
+    let costByProvider: FamilyID
+    let duration: FamilyID
+    let requests: FamilyID
+    let errors: FamilyID
+    let withoutUsage: FamilyID
+    let timeToFirstToken: FamilyID
+    let timePerOutputToken: FamilyID
+    let unpricedRequests: FamilyID
+    let unpricedTokens: FamilyID
+    let price: FamilyID
+
+    init(in registry: inout SeriesRegistry, buckets: HistogramBuckets) {
+        let call: [LabelName] = [.open("model"), .fixed("operation")]
+        let tokenType = LabelName.fixed("token_type")
+
+        func counter(
+            _ name: String, _ help: String, _ labels: [LabelName], scale: Int = 0, unit: MetricFamily.Unit? = nil
+        ) -> FamilyID {
+            registry.register(
+                MetricFamily(name: name, help: help, kind: .counter, labels: labels, scale: scale, unit: unit))
+        }
+        func dollars(_ name: String, _ help: String, _ labels: [LabelName]) -> FamilyID {
+            counter(name, help, labels, scale: Self.dollarsScale, unit: .dollars)
+        }
+        func seconds(_ name: String, _ help: String, _ bounds: [Int64]) -> FamilyID {
+            registry.register(
+                MetricFamily(
+                    name: name, help: help, kind: .histogram(bounds: bounds), labels: call,
+                    scale: Self.secondsScale, unit: .seconds))
+        }
+
+        tokens = counter(
+            "llm_tokens_used_total", "Counts tokens of model calls, each in the one class it is billed at.",
+            call + [tokenType])
+        cost = dollars("llm_cost_dollars_total", "Counts what model calls cost, in US dollars.", call)
+        tokenCost = dollars(
+            "llm_token_cost_dollars_total", "Counts the same dollars as llm_cost_dollars_total, split by token class.",
+            call + [tokenType])
+        costBySource = dollars(
+            "llm_cost_by_source_dollars_total",
+            "Counts the same dollars as llm_cost_dollars_total, split by where the figure came from.",
+            [.fixed("source")])
+        costByProvider = dollars(
+            "llm_cost_by_provider_dollars_total",
+            "Counts the same dollars as llm_cost_dollars_total, split by provider.", [.open("provider")])
+        duration = seconds(
+            "llm_request_duration_seconds", "Observes how long model calls took, failed ones included.",
+            buckets.duration)
+        requests = counter("llm_requests_total", "Counts model calls, failed ones included.", call)
+        errors = counter(
+            "llm_request_errors_total", "Counts model calls that failed.", call + [.open("error_type")])
+        withoutUsage = counter(
+            "llm_requests_without_usage_total", "Counts successful model calls that reported no token counts.", call)
+        timeToFirstToken = seconds(
+            "llm_time_to_first_token_seconds", "Observes the time to the first token of streamed answers.",
+            buckets.timeToFirstToken)
+        timePerOutputToken = seconds(
+            "llm_time_per_output_token_seconds",
+            "Observes the mean time between output tokens of streamed answers after the first.",
+            buckets.timePerOutputToken)
+        let unpriced: [LabelName] = [.open("model"), .open("provider"), .fixed("reason")]
+        unpricedRequests = counter(
+            "llm_unpriced_requests_total", "Counts model calls that no price is known for, by reason.", unpriced)
+        unpricedTokens = counter(
+            "llm_unpriced_tokens_total", "Counts tokens of model calls that no price is known for, by reason.",
+            unpriced + [tokenType])
+        price = registry.register(
+            MetricFamily(
+                name: "llm_price_dollars_per_million_tokens",
+                help: "Shows the price in force for models that were seen, in US dollars a million tokens.",
+                kind: .gauge, labels: [.open("model"), .open("provider"), tokenType], scale: Self.ratesScale))
+    }
+}
+
+/// The upper bounds of the histograms, in nanoseconds.
+package struct HistogramBuckets: Sendable, Equatable {
+    /// Of `llm_request_duration_seconds`. Default 0.5, 1, 2, 5, 10, 20, 30 s. File key `buckets.duration`.
+    package var duration: [Int64] = [
+        500_000_000, 1_000_000_000, 2_000_000_000, 5_000_000_000, 10_000_000_000, 20_000_000_000, 30_000_000_000,
+    ]
+
+    /// Of `llm_time_to_first_token_seconds`. File key `buckets.time_to_first_token`.
+    ///
+    /// The default is that of `gen_ai.server.time_to_first_token`, OpenTelemetry semantic conventions v1.41.0.
+    package var timeToFirstToken: [Int64] = [
+        1_000_000, 5_000_000, 10_000_000, 20_000_000, 40_000_000, 60_000_000, 80_000_000, 100_000_000, 250_000_000,
+        500_000_000, 750_000_000, 1_000_000_000, 2_500_000_000, 5_000_000_000, 7_500_000_000, 10_000_000_000,
+    ]
+
+    /// Of `llm_time_per_output_token_seconds`. File key `buckets.time_per_output_token`.
+    ///
+    /// The default is that of `gen_ai.server.time_per_output_token`, OpenTelemetry semantic conventions v1.41.0.
+    package var timePerOutputToken: [Int64] = [
+        10_000_000, 25_000_000, 50_000_000, 75_000_000, 100_000_000, 150_000_000, 200_000_000, 300_000_000,
+        400_000_000, 500_000_000, 750_000_000, 1_000_000_000, 2_500_000_000,
+    ]
+
+    package init() {}
+}

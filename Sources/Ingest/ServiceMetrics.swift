@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+
+/// Our own health: what became of bodies and spans, and how full everything is that has a ceiling.
+package final class ServiceMetrics: Sendable {
+    private let store: MetricsStore
+    private let series: ServiceSeries
+    private let timed: TimedServiceSeries?
+
+    /// Registers the families.
+    ///
+    /// - Parameters:
+    ///   - store: Where they go.
+    ///   - version: What the running build calls itself; `nil` in a replay, which shows nothing that depends on the time
+    ///     or the process, so that the same input gives the same bytes.
+    package init(store: MetricsStore, version: String?) {
+        self.store = store
+        (series, timed) = store.update { registry in
+            (ServiceSeries(in: &registry), version.map { TimedServiceSeries(in: &registry, version: $0) })
+        }
+    }
+
+    /// What became of a body, as value of the `outcome` label.
+    package enum BodyOutcome: String, CaseIterable, Sendable {
+        /// Taken, every span of it.
+        case accepted
+        /// Taken, but some spans were refused.
+        case partial
+        /// Refused: unreadable.
+        case malformed
+        /// Refused: over a ceiling.
+        case tooLarge = "too_large"
+        /// Refused: a content type or encoding that is not understood.
+        case unsupported
+        /// Refused for now: no room.
+        case busy
+        /// Given up: it came too slowly.
+        case timedOut = "timed_out"
+        /// Given up: the sender went away.
+        case interrupted
+    }
+
+    /// Counts a body.
+    ///
+    /// - Parameters:
+    ///   - outcome: What became of it.
+    ///   - receivedBytes: Its bytes as they came over the wire, as far as they were read.
+    ///   - inflatedBytes: Its bytes once inflated; 0 when it never came to that.
+    ///   - nanoseconds: How long it was worked on, from the first byte of the request to the answer.
+    package func countBody(_ outcome: BodyOutcome, receivedBytes: Int, inflatedBytes: Int, nanoseconds: Int64) {
+        store.update { registry in
+            if let body = series.bodies[outcome] { registry.add(1, to: body) }
+            registry.add(Int128(receivedBytes), to: series.receivedBytes)
+            registry.add(Int128(inflatedBytes), to: series.inflatedBytes)
+            if let timed { registry.observe(max(0, nanoseconds), in: timed.bodyDuration) }
+        }
+    }
+
+    /// Counts a scrape.
+    package func countScrape(nanoseconds: Int64, bytes: Int) {
+        guard let timed else { return }
+        store.update { registry in
+            registry.observe(max(0, nanoseconds), in: timed.scrapeDuration)
+            registry.add(Int128(bytes), to: timed.scrapeBytes)
+        }
+    }
+
+    /// Counts what became of the spans of one body, and what was odd about its calls.
+    func count(_ fates: SpanFates, anomalies: [Int]) {
+        store.update { registry in
+            for (fate, series) in zip(fates.counts, series.spans) where fate > 0 {
+                registry.add(Int128(fate), to: series)
+            }
+            for (count, series) in zip(anomalies, series.anomalies) where count > 0 {
+                registry.add(Int128(count), to: series)
+            }
+        }
+    }
+
+    /// Brings the figures up to date that others keep; to be called before a scrape is rendered.
+    package func refresh(_ levels: ServiceLevels) {
+        store.update { registry in
+            registry.set(Int128(levels.rememberedSpans), of: series.rememberedSpans)
+            registry.mirror(Int128(levels.forgottenSpans), in: series.forgottenSpans)
+            registry.mirror(Int128(levels.priceCacheDrops), in: series.priceCacheDrops)
+            for (label, count) in levels.overflowedLabelValues {
+                let overflow = registry.series(series.overflowedLabelValues, [label])
+                registry.mirror(Int128(count), in: overflow)
+            }
+            registry.mirror(Int128(registry.overflowedSeries), in: series.overflowedSeries)
+            registry.set(Int128(registry.seriesCeiling), of: series.seriesLimit)
+            registry.set(Int128(registry.seriesCount), of: series.seriesCount)
+            if let timed, let process = levels.process { timed.refresh(process, in: &registry) }
+        }
+    }
+}
+
+/// Figures that other rooms keep, as they are at a scrape.
+package struct ServiceLevels: Sendable {
+    package var rememberedSpans = 0
+    package var forgottenSpans: UInt64 = 0
+    package var priceCacheDrops: UInt64 = 0
+    /// How often a value of a label overflowed, by label.
+    package var overflowedLabelValues: [(label: String, count: UInt64)] = []
+    /// `nil` where there is no clock.
+    package var process: ProcessLevels?
+
+    package init() {}
+}
+
+/// What became of the spans of one body; every span that was read has one fate.
+struct SpanFates {
+    var counted = 0
+    var duplicate = 0
+    var notAModelCall = 0
+    var invalid = 0
+
+    /// The fates in the order of ``names``.
+    var counts: [Int] { [counted, duplicate, notAModelCall, invalid] }
+
+    /// Values of the `outcome` label.
+    static let names = ["counted", "duplicate", "not_a_model_call", "invalid"]
+}

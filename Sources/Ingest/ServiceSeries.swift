@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+import GenAI
+
+/// The series of our own health that depend on the input alone.
+struct ServiceSeries {
+    private(set) var bodies: [ServiceMetrics.BodyOutcome: SeriesID] = [:]
+    let receivedBytes: SeriesID
+    let inflatedBytes: SeriesID
+    /// In the order of ``SpanFates/names``.
+    let spans: [SeriesID]
+    /// In the order of ``UsageAnomalies/named``.
+    let anomalies: [SeriesID]
+    let overflowedLabelValues: FamilyID
+    let overflowedSeries: SeriesID
+    let seriesLimit: SeriesID
+    let seriesCount: SeriesID
+    let rememberedSpans: SeriesID
+    let forgottenSpans: SeriesID
+    let priceCacheDrops: SeriesID
+
+    init(in registry: inout SeriesRegistry) {
+        func counter(
+            _ name: String, _ help: String, label: String? = nil, unit: MetricFamily.Unit? = nil
+        ) -> FamilyID {
+            registry.register(
+                MetricFamily(
+                    name: "llm_cost_exporter_" + name, help: help, kind: .counter,
+                    labels: label.map { [.fixed($0)] } ?? [], unit: unit))
+        }
+        func gauge(_ name: String, _ help: String) -> SeriesID {
+            let family = registry.register(
+                MetricFamily(name: "llm_cost_exporter_" + name, help: help, kind: .gauge))
+            return registry.series(family, [])
+        }
+        let bodyFamily = counter("bodies_total", "Counts bodies of spans, by what became of them.", label: "outcome")
+        for outcome in ServiceMetrics.BodyOutcome.allCases {
+            bodies[outcome] = registry.series(bodyFamily, [outcome.rawValue])
+        }
+        receivedBytes = registry.series(
+            counter("received_bytes_total", "Counts bytes of bodies as they came over the wire.", unit: .bytes), [])
+        inflatedBytes = registry.series(
+            counter("inflated_bytes_total", "Counts bytes of bodies once inflated.", unit: .bytes), [])
+        let spanFamily = counter(
+            "spans_total", "Counts spans received, each under what became of it.", label: "outcome")
+        spans = SpanFates.names.map { registry.series(spanFamily, [$0]) }
+        let anomalyFamily = counter(
+            "usage_anomalies_total", "Counts model calls whose token counts were contradictory, by how that was settled.",
+            label: "anomaly")
+        anomalies = UsageAnomalies.named.map { registry.series(anomalyFamily, [$0.name]) }
+        overflowedLabelValues = counter(
+            "label_values_overflowed_total",
+            "Counts label values that became __overflow__ because their label had too many or they were too long.",
+            label: "label")
+        overflowedSeries = registry.series(
+            counter("series_overflowed_total", "Counts new label sets that came after the series ceiling was reached."),
+            [])
+        seriesLimit = gauge("series_limit", "Shows how many series there may be.")
+        seriesCount = gauge("series", "Shows how many series there are.")
+        rememberedSpans = gauge(
+            "remembered_spans", "Shows how many spans are remembered to recognise those that are sent again.")
+        forgottenSpans = registry.series(
+            counter("forgotten_spans_total", "Counts spans that are no longer remembered to make room for newer ones."),
+            [])
+        priceCacheDrops = registry.series(
+            counter("price_cache_drops_total", "Counts how often the cache of matched models was full and emptied."), [])
+    }
+}
+
+/// The series of our own health that depend on time or on the process.
+struct TimedServiceSeries {
+    let bodyDuration: SeriesID
+    let scrapeDuration: SeriesID
+    let scrapeBytes: SeriesID
+    private let cpuSeconds: SeriesID
+    private let residentBytes: SeriesID
+    private let virtualBytes: SeriesID
+    private let startTime: SeriesID
+    private let openDescriptors: SeriesID
+    private let maxDescriptors: SeriesID
+
+    init(in registry: inout SeriesRegistry, version: String) {
+        let build = registry.register(
+            MetricFamily(
+                name: "llm_cost_exporter_build_info", help: "Shows which build is running; always 1.", kind: .gauge,
+                labels: [.fixed("version")]))
+        registry.set(1, of: registry.series(build, [version]))
+
+        func seconds(_ name: String, _ help: String) -> SeriesID {
+            let family = registry.register(
+                MetricFamily(
+                    name: name, help: help, kind: .histogram(bounds: Self.bounds), scale: 9, unit: .seconds))
+            return registry.series(family, [])
+        }
+        func process(
+            _ name: String, _ help: String, kind: MetricFamily.Kind = .gauge, scale: Int = 0,
+            unit: MetricFamily.Unit? = nil
+        ) -> SeriesID {
+            let family = registry.register(
+                MetricFamily(name: "process_" + name, help: help, kind: kind, scale: scale, unit: unit))
+            return registry.series(family, [])
+        }
+        bodyDuration = seconds(
+            "llm_cost_exporter_body_duration_seconds", "Observes how long bodies took from request to answer.")
+        scrapeDuration = seconds(
+            "llm_cost_exporter_scrape_duration_seconds", "Observes how long answers to scrapes took to make.")
+        scrapeBytes = registry.series(
+            registry.register(
+                MetricFamily(
+                    name: "llm_cost_exporter_scrape_bytes_total", help: "Counts bytes of answers to scrapes.",
+                    kind: .counter, unit: .bytes)), [])
+        cpuSeconds = process(
+            "cpu_seconds_total", "Counts seconds of user and system CPU time.", kind: .counter, scale: 9, unit: .seconds)
+        residentBytes = process("resident_memory_bytes", "Shows the resident memory size.", unit: .bytes)
+        virtualBytes = process("virtual_memory_bytes", "Shows the virtual memory size.", unit: .bytes)
+        startTime = process(
+            "start_time_seconds", "Shows when the process started, in seconds since 1970 (UTC).", scale: 9, unit: .seconds)
+        openDescriptors = process("open_fds", "Shows how many file descriptors are open.")
+        maxDescriptors = process("max_fds", "Shows how many file descriptors may be open.")
+    }
+
+    func refresh(_ process: ProcessLevels, in registry: inout SeriesRegistry) {
+        registry.mirror(Int128(process.cpuNanoseconds), in: cpuSeconds)
+        registry.set(Int128(process.residentBytes), of: residentBytes)
+        registry.set(Int128(process.virtualBytes), of: virtualBytes)
+        registry.set(Int128(process.startNanoseconds), of: startTime)
+        registry.set(Int128(process.openDescriptors), of: openDescriptors)
+        registry.set(Int128(process.maxDescriptors), of: maxDescriptors)
+    }
+
+    /// 1 ms to 10 s.
+    private static let bounds: [Int64] = [
+        1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000, 100_000_000, 250_000_000, 500_000_000,
+        1_000_000_000, 2_500_000_000, 5_000_000_000, 10_000_000_000,
+    ]
+}
+
+/// What the operating system says of this process.
+package struct ProcessLevels: Sendable {
+    package var cpuNanoseconds: Int64 = 0
+    package var residentBytes: Int64 = 0
+    package var virtualBytes: Int64 = 0
+    /// Since 1970 (UTC).
+    package var startNanoseconds: Int64 = 0
+    package var openDescriptors: Int64 = 0
+    package var maxDescriptors: Int64 = 0
+
+    package init() {}
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import Compression
+import GenAI
+import OTLP
+import Pricing
+import Synchronization
+
+/// The memory that one body at a time is worked on with; it is used again for the next body.
+struct Workbench: ~Copyable, Sendable {
+    var inflater = Inflater()
+    var tools: Tools
+
+    struct Tools: Sendable {
+        let reader: TraceRequestReader
+        var interpreter: Interpreter
+        var batch = SpanBatch()
+        var calls: [ModelCall] = []
+        var counted: [ModelCall] = []
+        var priced: [PricedCall] = []
+    }
+
+    init(reader: TraceRequestReader, symbols: SymbolTable) {
+        tools = Tools(reader: reader, interpreter: Interpreter(symbols: symbols))
+    }
+
+    /// Gives back what an unusually large body has taken.
+    mutating func tidy() {
+        inflater.trim()
+        guard tools.calls.capacity > Self.keptCalls else { return }
+        tools.calls = []
+        tools.counted = []
+        tools.priced = []
+    }
+
+    private static let keptCalls = 16_384
+}
+
+/// As many workbenches as there are workers.
+final class Workbenches: Sendable {
+    /// A reference for each bench, since a lock cannot be an element of an array.
+    private final class Place: Sendable {
+        let bench: Mutex<Workbench>
+
+        init(_ bench: consuming sending Workbench) { self.bench = Mutex(bench) }
+    }
+
+    private let places: [Place]
+
+    init(count: Int, reader: TraceRequestReader, symbols: SymbolTable) {
+        places = (0..<max(1, count)).map { _ in Place(Workbench(reader: reader, symbols: symbols)) }
+    }
+
+    /// Works at a free bench; waits for one when there are more callers than benches.
+    func atFreeBench<Result, Failure: Error>(
+        _ work: (inout Workbench) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        for place in places {
+            let result = try place.bench.withLockIfAvailable { bench throws(Failure) in
+                defer { bench.tidy() }
+                return try work(&bench)
+            }
+            if let result { return result }
+        }
+        return try places[0].bench.withLock { bench throws(Failure) in
+            defer { bench.tidy() }
+            return try work(&bench)
+        }
+    }
+}
