@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import Billing
+import GenAI
+import Ingest
+import Pricing
+
+/// The rooms, joined as the settings say: what `serve` and `replay` have in common.
+struct Assembly {
+    let metrics: ServiceMetrics
+    let pipeline: IngestPipeline
+    let page: MetricsPage
+    let book: PriceBook
+
+    /// Joins the rooms.
+    ///
+    /// - Parameters:
+    ///   - settings: Checked settings.
+    ///   - clock: What tells time and reads the process's own figures; `nil` for a world without a clock, in which the
+    ///     same input gives the same metrics.
+    init(_ settings: Settings, clock: AssemblyClock?) throws {
+        let symbols = SymbolTable(limits: settings.valueLimits)
+        let store = MetricsStore(seriesCeiling: settings.seriesCeiling)
+        book = try PriceBook.embedded()
+        let biller = Biller(configuration: settings.billing)
+        let pricer = Pricer(book: book, symbols: symbols, cacheLimit: settings.priceCacheEntries)
+        metrics = ServiceMetrics(store: store, version: clock == nil ? nil : Version.text)
+        let calls = ModelCallMetrics(store: store, symbols: symbols, configuration: settings.modelCalls)
+        BookMetrics.show(book, in: store)
+        pipeline = IngestPipeline(
+            configuration: settings.ingest, symbols: symbols, biller: biller, pricer: pricer, sinks: [calls],
+            metrics: metrics)
+        page = MetricsPage(store: store, metrics: metrics, configuration: settings.page) {
+            var levels = ServiceLevels()
+            let memory = biller.memory
+            levels.rememberedSpans = memory.rememberedSpans
+            levels.forgottenSpans = memory.forgottenSpans
+            levels.priceCacheDrops = pricer.cacheDrops
+            levels.overflowedLabelValues = Vocabulary.allCases.map { ($0.rawValue, symbols.overflows(of: $0)) }
+            levels.process = clock?.processLevels()
+            return levels
+        }
+    }
+}
+
+/// What depends on the moment and on the process.
+struct AssemblyClock: Sendable {
+    let processLevels: @Sendable () -> ProcessLevels
+}

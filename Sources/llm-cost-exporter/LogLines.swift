@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Glibc
+import Logging
+
+/// Log lines on standard error, in logfmt or JSON: time, level, message, then the fields of the event.
+struct LogLines: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level
+    private let format: LogFormat
+
+    /// A logger that writes as the settings say.
+    static func makeLogger(_ configuration: LoggingConfiguration) -> Logger {
+        Logger(label: "llm-cost-exporter") { _ in
+            LogLines(logLevel: configuration.level.level, format: configuration.format)
+        }
+    }
+
+    private init(logLevel: Logger.Level, format: LogFormat) {
+        self.logLevel = logLevel
+        self.format = format
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var fields = [
+            ("time", Self.timestamp()), ("level", Self.name(of: event.level)), ("msg", event.message.description),
+        ]
+        // Fields keep a fixed order, so that lines can be told by eye and by pattern.
+        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        for key in all.keys.sorted(by: Self.comesFirst) { fields.append((key, all[key]?.description ?? "")) }
+        let line =
+            switch format {
+            case .logfmt: fields.map { "\($0)=\(Self.logfmt($1))" }.joined(separator: " ")
+            case .json: "{" + fields.map { "\(Self.json($0)):\(Self.json($1))" }.joined(separator: ",") + "}"
+            }
+        StandardError.write(line + "\n")
+    }
+
+    /// `door` stands before `address`; the rest is in the order of the alphabet.
+    private static func comesFirst(_ left: String, _ right: String) -> Bool {
+        (left == "door" ? "" : left) < (right == "door" ? "" : right)
+    }
+
+    private static func name(of level: Logger.Level) -> String {
+        switch level {
+        case .trace, .debug: "debug"
+        case .info, .notice: "info"
+        case .warning: "warn"
+        case .error, .critical: "error"
+        }
+    }
+
+    /// UTC with milliseconds, RFC 3339.
+    private static func timestamp() -> String {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        var parts = unsafe tm()
+        unsafe gmtime_r(&now.tv_sec, &parts)
+        func padded(_ number: Int, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let date = unsafe [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map { padded($0, 2) }
+        let time = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
+        return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "."
+            + padded(now.tv_nsec / 1_000_000, 3) + "Z"
+    }
+
+    /// A value that needs it is quoted; a line stays a line.
+    private static func logfmt(_ value: String) -> String {
+        let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3D }
+        return isPlain ? value : json(value)
+    }
+
+    private static func json(_ value: String) -> String {
+        var text = "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\t": text += "\\t"
+            case "\r": text += "\\r"
+            case "\u{0}"..<"\u{20}":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + "\""
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Documents
+import Foundation
+import Pricing
+
+/// `price`: what one call costs, from flags, or many from a file.
+struct Price: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Price one call from flags, or one a line from a file, as JSON.")
+
+    @Option(help: "A file with one JSON object a line, or '-'; one answer a line is printed.")
+    var cases: String?
+
+    @Option(help: "The provider as spans report it.")
+    var provider: String?
+    @Option(help: "The model as spans report it.")
+    var model: String?
+    @Option(help: "The host that was called, where the provider is not known.")
+    var serverAddress: String?
+    @Option(help: "All input tokens, cached ones included.")
+    var input: Int64 = 0
+    @Option(help: "All output tokens, reasoning included.")
+    var output: Int64 = 0
+    @Option(help: "Input tokens read from the provider's cache.")
+    var cacheRead: Int64 = 0
+    @Option(help: "Input tokens written to the provider's cache for its default lifetime.")
+    var cacheWrite: Int64 = 0
+    @Option(name: .customLong("cache-write-1h"), help: "Input tokens written to the cache for an hour.")
+    var cacheWriteHour: Int64 = 0
+    @Option(help: "Output tokens spent on reasoning.")
+    var reasoning: Int64 = 0
+    @Option(help: "The service tier: default, batch, flex, priority, ….")
+    var tier: String?
+    @Option(help: "When the call was made, UTC: 2026-05-01 or 2026-05-01T10:00:00Z (default: the newest price).")
+    var at: String?
+
+    func validate() throws {
+        guard (cases == nil) != (model == nil) else {
+            throw ValidationError("give either --model, with --input and --output, or --cases FILE")
+        }
+    }
+
+    func run() throws {
+        let book = try PriceBook.embedded()
+        guard let cases else {
+            print(try flagCase().answer(from: book))
+            return
+        }
+        let data = cases == "-" ? try FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: cases)
+        guard let data else { throw ValidationError("\(cases): the file cannot be read") }
+        var failures = 0
+        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
+            do throws(DocumentError) {
+                let priceCase = try PriceCase(line: String(line), file: cases, number: index + 1)
+                print(priceCase.answer(from: book))
+            } catch {
+                failures += 1
+                StandardError.write("\(error)\n")
+            }
+        }
+        if failures > 0 { throw ExitCode.failure }
+    }
+
+    private func flagCase() throws -> PriceCase {
+        var fields: [String: Any] = [
+            "usage": [
+                "input": input, "output": output, "cache_read": cacheRead, "cache_write_5m": cacheWrite,
+                "cache_write_1h": cacheWriteHour, "reasoning": reasoning,
+            ]
+        ]
+        for (key, value) in [
+            "provider": provider, "request_model": model, "server_address": serverAddress, "tier": tier, "ts": at,
+        ] {
+            fields[key] = value
+        }
+        let line = try JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys])
+        return try PriceCase(line: String(decoding: line, as: UTF8.self), file: "flags", number: 1)
+    }
+}

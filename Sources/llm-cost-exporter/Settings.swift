@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import Billing
+import GenAI
+import HTTPAPI
+import Ingest
+import Logging
+
+/// Everything that can be set, with defaults that work. Flags win over environment variables, those over the file.
+struct Settings {
+    var http = HTTPAPIConfiguration()
+    var ingest = IngestConfiguration()
+    var billing = BillingConfiguration()
+    var modelCalls = ModelCallMetricsConfiguration()
+    var page = MetricsPageConfiguration()
+    var logging = LoggingConfiguration()
+
+    /// How many Prometheus series there may be. Default 100,000. File key `limits.series`.
+    var seriesCeiling = 100_000
+    /// How many different values a label may have, where that differs from the default. File key `limits.values`.
+    var valueLimits: [Vocabulary: Int] = [:]
+    /// How many (provider, model, host, tier) keep their price at hand. Default 16,384. File key `prices.cache_entries`.
+    var priceCacheEntries = 16_384
+
+    /// Checks what no single value can tell.
+    ///
+    /// - Throws: ``HTTPAPIError/badSetting(key:reason:)`` for the first setting outside its range.
+    func validate() throws {
+        try http.validate()
+    }
+}
+
+/// What is logged, and how.
+struct LoggingConfiguration: Equatable {
+    /// The least level that is logged.
+    ///
+    /// Default `info`. Flag `--log.level`, file key `log.level`, environment `LLM_COST_EXPORTER_LOG_LEVEL`.
+    var level = LogLevel.info
+
+    /// The form of a line.
+    ///
+    /// Default `logfmt`. Flag `--log.format`, file key `log.format`, environment `LLM_COST_EXPORTER_LOG_FORMAT`.
+    var format = LogFormat.logfmt
+}
+
+/// How much is logged.
+enum LogLevel: String, CaseIterable {
+    case debug, info, warn, error
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warn: .warning
+        case .error: .error
+        }
+    }
+}
+
+/// The form of a log line.
+enum LogFormat: String, CaseIterable {
+    case logfmt, json
+}
