@@ -12,9 +12,14 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // Targets are listed in the order in which data flows; Sources/README.md is the map.
@@ -25,7 +30,10 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -54,13 +62,16 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "HTTPAPI",
-            dependencies: ["Compression", "Exposition", "Ingest", "OTLP", hummingbird, logging, serviceLifecycle],
+            dependencies: [
+                "Compression", "Exposition", "Ingest", "OTLP", httpTypes, hummingbird, logging, nioCore, nioHTTPTypes,
+                nioPosix, serviceLifecycle,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "llm-cost-exporter",
             dependencies: [
                 "Billing", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing", argumentParser, logging,
-                serviceLifecycle,
+                serviceLifecycle, unixSignals,
             ],
             swiftSettings: settings),
 
@@ -77,6 +88,12 @@ let package = Package(
             name: "AggregationTests", dependencies: ["Aggregation", "TestData"], swiftSettings: settings),
         .testTarget(
             name: "ExpositionTests", dependencies: ["Aggregation", "Exposition", "TestData"], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPAPITests",
+            dependencies: [
+                "Exposition", "HTTPAPI", "Ingest", httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
+            ],
+            swiftSettings: settings),
     ],
     cLanguageStandard: .gnu2x  // for #embed
 )
@@ -85,6 +102,9 @@ let package = Package(
 if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
     package.targets.append(
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Billing", "Compression", "GenAI", "OTLP", "TestData"],
-            path: "Tests/Benchmarks", exclude: ["bench.py"], swiftSettings: settings))
+            name: "Benchmarks",
+            dependencies: [
+                "Aggregation", "Billing", "Compression", "Exposition", "GenAI", "Ingest", "OTLP", "Pricing", "TestData",
+            ],
+            path: "Tests/Benchmarks", exclude: ["bench.py", "health-under-load.py", "whole-service.sh"], swiftSettings: settings))
 }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import Yams
+
+/// YAML and JSON text as nodes that know their line.
+///
+/// JSON is read by the same reader, since it is YAML written in flow style. Numbers keep their source text, so that
+/// money never passes through floating point.
+package enum Document {
+    /// The most nodes a document may have, aliases counted as often as they are used.
+    package static let nodeLimit = 1_000_000
+
+    /// How deep mappings and lists may stand inside one another.
+    package static let depthLimit = 64
+
+    /// Reads the one document in a text.
+    ///
+    /// - Parameters:
+    ///   - text: YAML 1.2 or JSON.
+    ///   - file: The name under which errors speak of the text.
+    ///   - firstLine: The number of the text's first line, for a text that is a piece of a file.
+    ///   - nodeLimit: The most nodes it may have; this stops aliases that multiply.
+    /// - Returns: The root node.
+    /// - Throws: ``DocumentError`` when the text is empty, malformed, too large, or has a key twice.
+    package static func parse(
+        _ text: String, file: String, firstLine: Int = 1, nodeLimit: Int = nodeLimit
+    ) throws(DocumentError) -> DocumentNode {
+        let root: Node?
+        do {
+            // The parser keeps a pointer into the string; short strings have no storage of their own to point into.
+            var source = text.utf8.count < 64 ? text + String(repeating: "\n", count: 64) : text
+            source.makeContiguousUTF8()
+            root = try Parser(yaml: JSONEscapes.joiningSurrogates(source), resolver: .basic, encoding: .utf8)
+                .singleRoot()
+        } catch {
+            throw DocumentError(error, file: file, firstLine: firstLine)
+        }
+        guard let root else { throw .empty(file: file) }
+        var conversion = Conversion(file: file, firstLine: firstLine, nodesLeft: nodeLimit, nodeLimit: nodeLimit)
+        return try conversion.node(root, name: "", depth: 0)
+    }
+}
+
+/// One walk over the parser's nodes, which turns them into ours and counts them.
+private struct Conversion {
+    let file: String
+    let firstLine: Int
+    var nodesLeft: Int
+    let nodeLimit: Int
+
+    mutating func node(_ node: Node, name: String, depth: Int) throws(DocumentError) -> DocumentNode {
+        let position = position(of: node)
+        nodesLeft -= 1
+        guard nodesLeft >= 0 else { throw .tooManyNodes(file: file, limit: nodeLimit) }
+        guard depth < Document.depthLimit else { throw .tooDeep(position, limit: Document.depthLimit) }
+        switch node {
+        case .scalar(let scalar):
+            let isQuoted = scalar.style != .plain
+            return DocumentNode(content: .scalar(scalar.string, isQuoted: isQuoted), position: position, name: name)
+        case .sequence(let sequence):
+            var items: [DocumentNode] = []
+            items.reserveCapacity(sequence.count)
+            for item in sequence { items.append(try self.node(item, name: name, depth: depth + 1)) }
+            return DocumentNode(content: .sequence(items), position: position, name: name)
+        case .mapping(let mapping):
+            var entries: [DocumentNode.Entry] = []
+            entries.reserveCapacity(mapping.count)
+            for (key, value) in mapping {
+                guard case .scalar(let scalar) = key else {
+                    throw .unexpected(self.position(of: key), key: name, wanted: "have plain text as keys", found: nil)
+                }
+                let keyPosition = self.position(of: key)
+                let value = try self.node(value, name: scalar.string, depth: depth + 1)
+                entries.append(DocumentNode.Entry(key: scalar.string, keyPosition: keyPosition, value: value))
+            }
+            return DocumentNode(content: .mapping(entries), position: position, name: name)
+        case .alias:
+            throw .syntax(position, problem: "an alias that stands for nothing")
+        }
+    }
+
+    private func position(of node: Node) -> DocumentPosition {
+        DocumentPosition(
+            file: file, line: (node.mark?.line ?? 1) + firstLine - 1, column: node.mark?.column ?? 1)
+    }
+}
+
+extension DocumentError {
+    /// The parser's complaint in our words; the text itself is left out of it.
+    fileprivate init(_ error: any Error, file: String, firstLine: Int) {
+        func position(_ mark: Mark) -> DocumentPosition {
+            DocumentPosition(file: file, line: mark.line + firstLine - 1, column: mark.column)
+        }
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            self = .syntax(position(mark), problem: problem)
+        case .reader(let problem, _, _, _):
+            self = .syntax(DocumentPosition(file: file, line: firstLine, column: 1), problem: problem)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            self = .duplicateKey(position(context.mark), key: duplicates.first ?? "")
+        default:
+            self = .syntax(
+                DocumentPosition(file: file, line: firstLine, column: 1), problem: "the text cannot be taken in")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension DocumentNode {
+    /// The value as a length of time: whole numbers with `ms`, `s`, `m`, `h` or `d`, such as `10s` or `1h30m`.
+    package func duration() throws(DocumentError) -> Duration {
+        guard case .scalar(let text, _) = content, let milliseconds = sum(of: text, units: timeUnits) else {
+            throw unexpected("be a length of time such as 500ms, 10s, 5m or 1h30m")
+        }
+        return .milliseconds(milliseconds)
+    }
+
+    /// The value as a number of bytes: a whole number, alone or with `B`, `KB`, `MB`, `GB`, `KiB`, `MiB` or `GiB`.
+    package func byteCount() throws(DocumentError) -> Int {
+        guard case .scalar(let text, _) = content, let bytes = sum(of: text, units: byteUnits) else {
+            throw unexpected("be a size such as 512KiB, 20MiB or 1GiB")
+        }
+        return bytes
+    }
+}
+
+private let timeUnits = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+
+private let byteUnits = [
+    "": 1, "B": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000,
+    "KiB": 1024, "MiB": 1_048_576, "GiB": 1_073_741_824,
+]
+
+/// The sum of numbers with units, or `nil` when the text is anything else or the sum is too large.
+private func sum(of text: String, units: [String: Int]) -> Int? {
+    guard !text.isEmpty else { return nil }
+    if text == "0" { return 0 }
+    var rest = Substring(text)
+    var sum = 0
+    while !rest.isEmpty {
+        let digits = rest.prefix { $0.isASCII && $0.isNumber }
+        rest = rest.dropFirst(digits.count)
+        let unit = rest.prefix { !$0.isNumber }
+        rest = rest.dropFirst(unit.count)
+        guard let number = Int(digits), let factor = units[String(unit)] else { return nil }
+        let (product, productOverflows) = number.multipliedReportingOverflow(by: factor)
+        let (total, totalOverflows) = sum.addingReportingOverflow(product)
+        guard !productOverflows, !totalOverflows else { return nil }
+        sum = total
+    }
+    return sum
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where each (provider, name) of a price book stands, in a few flat arrays.
+///
+/// One pass over the lines reads only the id, the provider and the names that each line begins with; nothing is decoded
+/// and no string is made. Names stay in the book's text and are compared there.
+struct BookIndex: Sendable {
+    /// Providers in the order of their numbers.
+    private(set) var providers: [String] = []
+    private var providerNumbers: [String: UInt16] = [:]
+    /// Where each model's line begins, and one past where it ends, without the comma between lines.
+    private var lineStarts: [UInt32] = []
+    private var lineEnds: [UInt32] = []
+    /// Models that have rules for names besides exact ones.
+    private var patternModels: [UInt16: [Int]] = [:]
+
+    private var nameStarts: [UInt32] = []
+    private var nameLengths: [UInt16] = []
+    private var nameProviders: [UInt16] = []
+    private var nameModels: [UInt32] = []
+    /// Open addressing: the number of a name plus one, zero for a free slot; the size is a power of two.
+    private var slots: [UInt32] = []
+
+    /// The range of the header in the text, without the `"models":[` at its end.
+    private(set) var header = 0..<0
+
+    /// How many models the book has.
+    var modelCount: Int { lineStarts.count }
+
+    /// How many names the models have together.
+    var nameCount: Int { nameStarts.count }
+
+    /// Reads where everything stands.
+    ///
+    /// - Throws: ``PricingError/layout(file:line:problem:)`` when the text is not laid out one model a line.
+    /// - Complexity: One pass over the text.
+    init(_ text: Span<UInt8>, file: String) throws(PricingError) {
+        guard text.count < Int(UInt32.max) else {
+            throw .layout(file: file, line: 1, problem: "the book is larger than 4 GB")
+        }
+        var end = lineEnd(in: text, from: 0)
+        let opening: StaticString = ",\"models\":["
+        let headerEnd = end - opening.utf8CodeUnitCount
+        guard text.hasText(opening, at: headerEnd) else {
+            throw .layout(file: file, line: 1, problem: "the first line does not end with \"models\":[")
+        }
+        header = 0..<headerEnd
+        var isClosed = false
+        while end < text.count, !isClosed {
+            let start = end + 1
+            guard start < text.count else { break }
+            isClosed = text[start] == UInt8(ascii: "]")
+            end = isClosed ? start : try addLine(from: start, in: text, file: file)
+        }
+        guard isClosed else { throw .layout(file: file, line: modelCount + 2, problem: "the book has no end") }
+        fillSlots(text)
+    }
+
+    /// The line of a model: its range in the text and its number in the file.
+    func line(ofModel model: Int) -> (range: Range<Int>, number: Int) {
+        (Int(lineStarts[model])..<Int(lineEnds[model]), model + 2)
+    }
+
+    /// The number of a provider that has models, or `nil`.
+    func number(ofProvider provider: String) -> UInt16? { providerNumbers[provider] }
+
+    /// The model of a provider that lists a name, or `nil`.
+    func model(provider: UInt16, name: String, in text: Span<UInt8>) -> Int? {
+        guard !slots.isEmpty else { return nil }
+        let name = Array(name.utf8)
+        var hash = BookHash(provider)
+        for byte in name { hash.add(byte) }
+        var slot = hash.slot(of: slots.count)
+        while slots[slot] != 0 {
+            let number = Int(slots[slot]) - 1
+            if nameProviders[number] == provider, isName(number, equalTo: name, in: text) {
+                return Int(nameModels[number])
+            }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    /// The model with an id, or `nil`.
+    ///
+    /// - Complexity: Looks at the beginning of every line; only aliases are resolved by it, and answers are kept.
+    func model(id: String, in text: Span<UInt8>) -> Int? {
+        let beginning = Array("{\"id\":\"\(id)\",".utf8)
+        return lineStarts.firstIndex { start in
+            let start = Int(start)
+            guard start + beginning.count <= text.count else { return false }
+            return beginning.indices.allSatisfy { text[start + $0] == beginning[$0] }
+        }
+    }
+
+    /// The models of a provider that have rules for names, in the order of the book.
+    func patternModels(provider: UInt16) -> [Int] { patternModels[provider] ?? [] }
+
+    private func isName(_ number: Int, equalTo name: [UInt8], in text: Span<UInt8>) -> Bool {
+        let start = Int(nameStarts[number])
+        guard Int(nameLengths[number]) == name.count else { return false }
+        for index in 0..<name.count where text[start + index] != name[index] { return false }
+        return true
+    }
+
+    /// Takes in one model's line and returns where it ends.
+    private mutating func addLine(
+        from start: Int, in text: Span<UInt8>, file: String
+    ) throws(PricingError) -> Int {
+        let number = modelCount + 2
+        func fail(_ problem: String) -> PricingError { .layout(file: file, line: number, problem: problem) }
+        var scanner = LineScanner(offset: start)
+        guard scanner.skip("{\"id\":", in: text), scanner.text(in: text) != nil,
+            scanner.skip(",\"provider\":", in: text), let provider = scanner.text(in: text),
+            scanner.skip(",\"names\":[", in: text)
+        else { throw fail("the line does not begin with id, provider and names") }
+        let providerNumber = self.number(ofProviderAt: provider, in: text)
+        let model = UInt32(modelCount)
+        while !scanner.skip("]", in: text) {
+            _ = scanner.skip(",", in: text)
+            guard let name = scanner.text(in: text), name.count <= Int(UInt16.max) else {
+                throw fail("a name is not plain text without escapes")
+            }
+            nameStarts.append(UInt32(name.lowerBound))
+            nameLengths.append(UInt16(name.count))
+            nameProviders.append(providerNumber)
+            nameModels.append(model)
+        }
+        let end = lineEnd(in: text, from: scanner.offset)
+        if scanner.finds("\"match\":[", before: end, in: text) {
+            patternModels[providerNumber, default: []].append(Int(model))
+        }
+        lineStarts.append(UInt32(start))
+        lineEnds.append(UInt32(text[end - 1] == UInt8(ascii: ",") ? end - 1 : end))
+        return end
+    }
+
+    /// The number of a provider; neighbours mostly share theirs, so that a string is rarely made.
+    private mutating func number(ofProviderAt range: Range<Int>, in text: Span<UInt8>) -> UInt16 {
+        if let last = nameProviders.last, isText(range, equalTo: providers[Int(last)], in: text) { return last }
+        let provider = text.string(in: range)
+        if let known = providerNumbers[provider] { return known }
+        let number = UInt16(providers.count)
+        providers.append(provider)
+        providerNumbers[provider] = number
+        return number
+    }
+
+    private func isText(_ range: Range<Int>, equalTo string: String, in text: Span<UInt8>) -> Bool {
+        guard string.utf8.count == range.count else { return false }
+        var index = range.lowerBound
+        for byte in string.utf8 {
+            guard text[index] == byte else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// Enters all names into a table that stays at most half full; of equal names the first one stands.
+    private mutating func fillSlots(_ text: Span<UInt8>) {
+        var size = 16
+        while size < nameCount * 2 { size *= 2 }
+        slots = [UInt32](repeating: 0, count: size)
+        for number in 0..<nameCount {
+            var hash = BookHash(nameProviders[number])
+            let start = Int(nameStarts[number])
+            for index in start..<start + Int(nameLengths[number]) { hash.add(text[index]) }
+            var slot = hash.slot(of: size)
+            while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+            slots[slot] = UInt32(number + 1)
+        }
+    }
+}
+
+/// FNV-1a over a provider's number and a name.
+private struct BookHash {
+    private var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    init(_ provider: UInt16) {
+        add(UInt8(truncatingIfNeeded: provider))
+        add(UInt8(truncatingIfNeeded: provider >> 8))
+    }
+
+    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+
+    func slot(of size: Int) -> Int { Int(truncatingIfNeeded: value ^ value >> 29) & (size - 1) }
+}
+
+/// A walk over the beginning of one model's line.
+private struct LineScanner {
+    var offset: Int
+
+    mutating func skip(_ text: StaticString, in span: Span<UInt8>) -> Bool {
+        guard span.hasText(text, at: offset) else { return false }
+        offset += text.utf8CodeUnitCount
+        return true
+    }
+
+    /// The range of the quoted text that begins here, without its quotes; `nil` when it has escapes or no end.
+    mutating func text(in span: Span<UInt8>) -> Range<Int>? {
+        guard skip("\"", in: span) else { return nil }
+        let start = offset
+        while offset < span.count, span[offset] != UInt8(ascii: "\"") {
+            guard span[offset] != UInt8(ascii: "\\"), span[offset] >= 0x20 else { return nil }
+            offset += 1
+        }
+        guard offset < span.count else { return nil }
+        defer { offset += 1 }
+        return start..<offset
+    }
+
+    func finds(_ text: StaticString, before end: Int, in span: Span<UInt8>) -> Bool {
+        var index = offset
+        while index < end {
+            if span[index] == UInt8(ascii: "\""), span.hasText(text, at: index) { return true }
+            index += 1
+        }
+        return false
+    }
+}
+
+private func lineEnd(in text: Span<UInt8>, from offset: Int) -> Int {
+    var end = offset
+    while end < text.count, text[end] != UInt8(ascii: "\n") { end += 1 }
+    return end
+}

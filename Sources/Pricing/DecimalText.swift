@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a text is not an amount that can be kept exactly.
+package enum DecimalError: Error, Equatable, Sendable {
+    /// Anything but digits with at most one point between them.
+    case notDecimal
+    /// More digits after the point than the unit can hold.
+    case tooManyDecimals(limit: Int)
+    /// More than 64 bits hold.
+    case tooLarge
+}
+
+/// Decimal text and whole numbers of a small unit, in both directions, without floating point.
+enum DecimalText {
+    /// The number in units of 10 to the power of minus `decimals`; zeros beyond that are no loss and are accepted.
+    static func parse(_ text: String, decimals: Int) throws(DecimalError) -> Int64 {
+        var value: Int64 = 0
+        var decimalsSeen: Int?
+        var digits = 0
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "."), decimalsSeen == nil, digits > 0 {
+                decimalsSeen = 0
+                continue
+            }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { throw .notDecimal }
+            digits += 1
+            if let seen = decimalsSeen {
+                decimalsSeen = seen + 1
+                guard seen < decimals else {
+                    if byte == UInt8(ascii: "0") { continue }
+                    throw .tooManyDecimals(limit: decimals)
+                }
+            }
+            value = try append(Int64(byte - UInt8(ascii: "0")), to: value)
+        }
+        guard digits > 0, decimalsSeen != 0 else { throw .notDecimal }
+        for _ in min(decimalsSeen ?? 0, decimals)..<decimals { value = try append(0, to: value) }
+        return value
+    }
+
+    /// The shortest exact text of a number of units: no exponent, no zeros at the end.
+    static func text(of units: Int128, decimals: Int) -> String {
+        var digits = String(units.magnitude)
+        if digits.utf8.count <= decimals {
+            digits = String(repeating: "0", count: decimals + 1 - digits.utf8.count) + digits
+        }
+        let whole = digits.dropLast(decimals)
+        var fraction = digits.suffix(decimals)
+        while fraction.last == "0" { fraction.removeLast() }
+        let sign = units < 0 ? "-" : ""
+        return fraction.isEmpty ? sign + whole : "\(sign)\(whole).\(fraction)"
+    }
+
+    private static func append(_ digit: Int64, to value: Int64) throws(DecimalError) -> Int64 {
+        let (shifted, shiftOverflows) = value.multipliedReportingOverflow(by: 10)
+        let (sum, sumOverflows) = shifted.addingReportingOverflow(digit)
+        guard !shiftOverflows, !sumOverflows else { throw .tooLarge }
+        return sum
+    }
+}
+
+extension Int128 {
+    /// The quotient rounded to the nearest whole number, a half to the even one.
+    ///
+    /// - Parameter divisor: Above zero.
+    /// - Returns: The rounded quotient.
+    func dividedHalfEven(by divisor: Int128) -> Int128 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        let twice = remainder.magnitude * 2
+        let isUp = twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0)
+        guard isUp else { return quotient }
+        return self < 0 ? quotient - 1 : quotient + 1
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The rules that turn one spelling into others. Each takes and gives lower-case names.
+extension ModelNames {
+    /// Whether the name identifies a deployment of an unknown model.
+    static func isOpaque(_ name: String) -> Bool {
+        if name.hasPrefix("arn:") {
+            let handles = [
+                ":application-inference-profile/", ":provisioned-model/", ":custom-model/", ":imported-model/",
+                ":custom-model-deployment/", ":prompt-router/", ":endpoint/",
+            ]
+            return handles.contains { handle in name.ranges(of: handle).first != nil }
+        }
+        return (name.hasPrefix("projects/") && name.ranges(of: "/endpoints/").first != nil)
+            || name.hasPrefix("endpoints/")
+    }
+
+    /// `arn:aws:bedrock:…:foundation-model/X` and `…:inference-profile/X` as X.
+    static func bedrockResource(_ name: String) -> String? {
+        guard let arn = name.ranges(of: "arn:").first, name.ranges(of: ":bedrock:").first != nil else { return nil }
+        let resource =
+            name[arn.lowerBound...].split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).last ?? ""
+        for kind in ["inference-profile/", "foundation-model/"] where resource.hasPrefix(kind) {
+            return String(resource.dropFirst(kind.utf8.count))
+        }
+        return nil
+    }
+
+    /// `projects/…/publishers/P/models/X`, `publishers/P/models/X` and `models/X` as X.
+    static func lastOfPath(_ name: String) -> String? {
+        let isPath = ["projects/", "publishers/", "models/"].contains { name.hasPrefix($0) }
+        guard isPath, let models = name.ranges(of: "models/").last else { return nil }
+        return String(name[models.upperBound...])
+    }
+
+    /// The name with the first path segment left out, again and again, as long as it names a provider or a gateway.
+    static func withoutPrefixes(_ name: String, isPrefix: (String) -> Bool) -> [String] {
+        var names: [String] = []
+        var rest = name[...]
+        while let slash = rest.firstIndex(of: "/"), isPrefix(String(rest[..<slash])) {
+            rest = rest[rest.index(after: slash)...]
+            names.append(String(rest))
+            if let inner = lastOfPath(String(rest)) { names.append(inner) }
+            if let inner = bedrockResource(String(rest)) { names.append(inner) }
+        }
+        return names
+    }
+
+    /// `X@20250929` as `X-20250929`, then X.
+    static func withoutAt(_ name: String) -> [String] {
+        guard let at = name.lastIndex(of: "@") else { return [] }
+        return ["\(name[..<at])-\(name[name.index(after: at)...])", String(name[..<at])]
+    }
+
+    /// `ft:BASE:org:name:id` as `ft:BASE`; never as BASE, since tuned models cost more.
+    static func tunedBase(_ name: String) -> String? {
+        let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count > 2, parts[0] == "ft", !parts[1].isEmpty else { return nil }
+        return "ft:\(parts[1])"
+    }
+
+    /// A Bedrock name without `us-east-1/` or the geographic prefix of a cross-region profile.
+    static func withoutRegion(_ name: String) -> [String] {
+        var names: [String] = []
+        var rest = name
+        if let slash = rest.firstIndex(of: "/") {
+            let parts = rest[..<slash].split(separator: "-")
+            // Government regions have prices of their own.
+            if (3...4).contains(parts.count), parts[0].utf8.count == 2, Int(parts[parts.count - 1]) != nil,
+                !parts.contains("gov")
+            {
+                rest = String(rest[rest.index(after: slash)...])
+                names.append(rest)
+            }
+        }
+        for geography in ["global.", "us.", "eu.", "apac.", "jp.", "au.", "ca.", "sa.", "me.", "af."]
+        where rest.hasPrefix(geography) {
+            names.append(String(rest.dropFirst(geography.utf8.count)))
+        }
+        return names
+    }
+
+    /// A Bedrock name with `-v1:0`, with `-v1`, and without either.
+    static func bedrockVersions(_ name: String) -> [String] {
+        var bare = name[...]
+        if let colon = bare.lastIndex(of: ":"), isDigits(bare[bare.index(after: colon)...]) { bare = bare[..<colon] }
+        let revision = name[bare.endIndex...]
+        var version = "-v1"
+        if let dash = bare.ranges(of: "-v").last, isDigits(bare[dash.upperBound...]) {
+            version = String(bare[dash.lowerBound...])
+            bare = bare[..<dash.lowerBound]
+        }
+        let last = revision.isEmpty ? ":0" : String(revision)
+        return ["\(bare)\(version)\(last)", "\(bare)\(version)", "\(bare)\(last)", String(bare)]
+    }
+
+    /// `X-20250929` as `X-2025-09-29`, and the other way round.
+    static func otherDate(_ name: String) -> String? {
+        let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+        for (index, part) in parts.enumerated() where isDigits(part) {
+            if part.utf8.count == 8, part.hasPrefix("20") {
+                let dashed = "\(part.prefix(4))-\(part.dropFirst(4).prefix(2))-\(part.suffix(2))"
+                return (parts[..<index] + [dashed[...]] + parts[(index + 1)...]).joined(separator: "-")
+            }
+            guard part.utf8.count == 4, part.hasPrefix("20"), index + 2 < parts.count else { continue }
+            let rest = parts[index + 1...index + 2]
+            if rest.allSatisfy({ $0.utf8.count == 2 && isDigits($0) }) {
+                let compact = Substring(parts[index...index + 2].joined())
+                return (parts[..<index] + [compact] + parts[(index + 3)...]).joined(separator: "-")
+            }
+        }
+        return nil
+    }
+
+    /// Dots between digits as dashes, and dashes between short numbers as dots; dates stay as they are.
+    static func otherPunctuation(_ name: String) -> [String] {
+        let bytes = Array(name.utf8)
+        func digits(before index: Int) -> Int { bytes[..<index].reversed().prefix(while: isDigit).count }
+        func digits(after index: Int) -> Int { bytes[(index + 1)...].prefix(while: isDigit).count }
+        var dashed = bytes
+        var dotted = bytes
+        for index in bytes.indices where index > 0 {
+            let before = digits(before: index)
+            let after = digits(after: index)
+            guard before > 0, after > 0 else { continue }
+            if bytes[index] == UInt8(ascii: ".") { dashed[index] = UInt8(ascii: "-") }
+            let isVersion = before <= 2 && after <= 2 && !isInsideDate(bytes, at: index, before: before, after: after)
+            if bytes[index] == UInt8(ascii: "-"), isVersion { dotted[index] = UInt8(ascii: ".") }
+        }
+        return [dashed, dotted].filter { $0 != bytes }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether the dash stands between month and day of `2025-09-29`.
+    private static func isInsideDate(_ bytes: [UInt8], at index: Int, before: Int, after: Int) -> Bool {
+        guard before == 2, after == 2, index >= 7, bytes[index - 3] == UInt8(ascii: "-") else { return false }
+        return bytes[index - 7..<index - 3].allSatisfy(isDigit)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    private static func isDigits(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy(isDigit)
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A time as prices see it: a UTC calendar day and a minute of it.
+package struct PriceMoment: Hashable, Sendable {
+    /// Days since 1 January 1970.
+    package let day: Int32
+    /// Minutes since midnight UTC, or `nil` when the hour means nothing; no time window holds then.
+    package let minute: Int16?
+
+    package init(day: Int32, minute: Int16?) {
+        self.day = day
+        self.minute = minute
+    }
+
+    /// The moment of a time in nanoseconds since 1970.
+    package init(nanoseconds: UInt64) {
+        let minutes = nanoseconds / 60_000_000_000
+        day = Int32(minutes / 1440)
+        minute = Int16(minutes % 1440)
+    }
+
+    /// After everything that a price book announces.
+    package static let newest = PriceMoment(day: .max, minute: nil)
+
+    /// The moment that dates a call's price.
+    ///
+    /// - Parameters:
+    ///   - end: The call's end in nanoseconds since 1970, 0 when unknown.
+    ///   - start: The call's start likewise, taken when the end is unknown.
+    ///   - arrival: When the call reached us, or `nil` when that says nothing, as in a replay.
+    /// - Returns: The call's own time if it lies between 2020 and a day after its arrival; otherwise the arrival, or
+    ///   ``newest`` without one.
+    package static func ofCall(end: UInt64, start: UInt64, arrival: UInt64?) -> PriceMoment {
+        let reported = end != 0 ? end : start
+        let latest = arrival.map { $0 &+ nanosecondsPerDay } ?? year2100
+        if reported >= year2020, reported <= latest { return PriceMoment(nanoseconds: reported) }
+        return arrival.map(PriceMoment.init(nanoseconds:)) ?? .newest
+    }
+
+    private static let nanosecondsPerDay: UInt64 = 86_400_000_000_000
+    private static let year2020: UInt64 = 1_577_836_800_000_000_000
+    private static let year2100: UInt64 = 4_102_444_800_000_000_000
+}
+
+/// The days on which a price holds: the first one inclusive, the last one exclusive, each open when absent.
+package struct DayRange: Hashable, Sendable {
+    package var from: Int32?
+    package var until: Int32?
+
+    package func contains(_ day: Int32) -> Bool {
+        if let from, day < from { return false }
+        if let until, day >= until { return false }
+        return true
+    }
+}
+
+/// Hours of some days of the week at which a price holds.
+package struct TimeWindow: Hashable, Sendable {
+    /// Minutes since midnight UTC; equal ones mean the whole day, an earlier end means past midnight.
+    package let start: Int16
+    package let end: Int16
+    /// The days as bits 1 (Monday) to 7; a window past midnight belongs to the day on which it begins.
+    package let days: UInt8
+    /// What to add to UTC before the day of the week is read.
+    package let zoneMinutes: Int16
+
+    package func contains(_ moment: PriceMoment) -> Bool {
+        guard let minute = moment.minute else { return false }
+        let isPastMidnight = end < start && minute < end
+        let isInside = start == end || (start < end ? minute >= start && minute < end : minute >= start || minute < end)
+        guard isInside else { return false }
+        var minutes = Int64(moment.day) * 1440 + Int64(minute) + Int64(zoneMinutes)
+        if isPastMidnight { minutes -= 1440 }
+        // 1 January 1970 was a Thursday, day 4 of the ISO week.
+        let days = minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440
+        let weekday = ((days + 3) % 7 + 7) % 7 + 1
+        return self.days & (1 << UInt8(weekday)) != 0
+    }
+}
+
+/// The number of a calendar day, counted from 1 January 1970, or `nil` for a date that does not exist.
+func dayNumber(year: Int, month: Int, day: Int) -> Int32? {
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    guard (1970...9999).contains(year), (1...12).contains(month), (1...lengths[month - 1]).contains(day) else {
+        return nil
+    }
+    let years = year - 1
+    let before = years * 365 + years / 4 - years / 100 + years / 400 - 719_162
+    return Int32(before + lengths[..<(month - 1)].reduce(0, +) + day - 1)
+}
+
+/// The day of a date written as `2026-05-01`, or `nil`.
+func dayNumber(of text: some StringProtocol) -> Int32? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.map(\.utf8.count) == [4, 2, 2], let year = Int(parts[0]), let month = Int(parts[1]),
+        let day = Int(parts[2])
+    else { return nil }
+    return dayNumber(year: year, month: month, day: day)
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package import GenAI
+
+/// A model call described in words, for single questions.
+package struct PriceQuestion: Sendable {
+    /// The provider as reported; empty when absent.
+    package var provider = ""
+    /// The model that answered, else the one asked for.
+    package var model: String
+    /// The host that was called; empty when unknown.
+    package var serverAddress = ""
+    /// The service tier; empty for the default one.
+    package var tier = ""
+    /// Facts about the region such as `data_residency: eu`, or `nil` to read them from the model's path and the host.
+    package var region: [String: String]?
+    package var usage = TokenUsage()
+    /// What was counted besides tokens.
+    package var units = UnitCounts()
+    /// When the call ended; ``PriceMoment/newest`` asks for the newest price.
+    package var moment: PriceMoment = .newest
+
+    package init(model: String) { self.model = model }
+}
+
+/// What a call costs.
+package struct PriceAnswer: Sendable {
+    /// The cost with all fees, or why there is none.
+    package let outcome: PriceOutcome
+    /// What was charged besides tokens, by unit.
+    package let fees: [(unit: FeeUnit, amount: Dollars)]
+    /// Whether some part was billed at a rate that only stands in for an unknown one.
+    package let isEstimate: Bool
+}
+
+extension PriceBook {
+    /// Answers one question from scratch, without any cache.
+    package func price(_ question: PriceQuestion) -> PriceAnswer {
+        do throws(UnpricedReason) {
+            let match = try match(
+                provider: question.provider, host: question.serverAddress, model: question.model)
+            let region =
+                question.region
+                ?? Circumstances.regionFacts(model: question.model, host: question.serverAddress)
+            var tariff = try tariff(match, Circumstances(tier: question.tier, facts: region))
+            let totalInput = try question.usage.checkedTotalInput()
+            guard let card = tariff.card(at: question.moment, totalInput: totalInput) else { throw .noRate }
+            return try card.answer(question)
+        } catch {
+            return PriceAnswer(outcome: .unpriced(error), fees: [], isEstimate: false)
+        }
+    }
+
+    /// The tariff of a match; a model whose line is broken has no rates.
+    func tariff(_ match: ModelMatch, _ circumstances: Circumstances) throws(UnpricedReason) -> Tariff {
+        guard let model = try? model(match.model) else { throw .noRate }
+        return Tariff(model: model, match: match, circumstances: circumstances)
+    }
+}
+
+extension RateCard {
+    fileprivate func answer(_ question: PriceQuestion) throws(UnpricedReason) -> PriceAnswer {
+        var cost = try cost(of: question.usage)
+        var charges: [(unit: FeeUnit, amount: Dollars)] = []
+        var units = question.units
+        if requestFee != .zero, units[.request] == nil { units[.request] = 1_000_000 }
+        var hasUnknownFee = false
+        for unit in units.units {
+            guard let amount = charge(for: unit, millionths: units[unit] ?? 0) else {
+                hasUnknownFee = true
+                continue
+            }
+            charges.append((unit, amount))
+            cost += amount
+        }
+        let hasTokens = question.usage != TokenUsage()
+        if hasUnknownFee, charges.isEmpty, !hasTokens { throw .noRate }
+        return PriceAnswer(
+            outcome: .priced(self, cost), fees: charges, isEstimate: hasUnknownFee || isEstimate(for: question.usage))
+    }
+
+    /// What some units cost, or `nil` when the card has no fee for them.
+    private func charge(for unit: FeeUnit, millionths: Int64) -> Dollars? {
+        func price(_ unit: FeeUnit) -> Dollars? { fees.first { $0.unit == unit }?.price }
+        if let price = price(unit) { return price.scaled(by: millionths, over: 1_000_000) }
+        switch unit {
+        case .audioSecond:
+            if let price = price(.inputAudioSecond) { return price.scaled(by: millionths, over: 1_000_000) }
+            // A price an hour has no finite price a second, so the division comes last.
+            return price(.audioHour)?.scaled(by: millionths, over: 3_600_000_000)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import Documents
+import GenAI
+
+extension PriceReader {
+    func rates(_ node: DocumentNode) throws(DocumentError) -> RateSheet {
+        var sheet = RateSheet()
+        for entry in try mapping(node, keys: Self.rateKeys).entries {
+            guard let rate = try? Rate(dollarsPerMillion: try entry.value.decimalText()) else {
+                throw entry.value.unexpected("be dollars per million tokens, such as \"2.5\", with at most 9 decimals")
+            }
+            // Citation tokens have a rate in the format, but no reporter tells them apart yet.
+            if let tokenClass = Self.tokenClasses[entry.key] { sheet[tokenClass] = rate }
+        }
+        return sheet
+    }
+
+    func above(_ node: DocumentNode?) throws(DocumentError) -> [(over: Int64, rates: RateSheet)] {
+        var steps: [(over: Int64, rates: RateSheet)] = []
+        for item in try node?.sequence() ?? [] {
+            let step = try mapping(item, keys: ["over", "rates"])
+            let over = try step.required("over")
+            let threshold = Int64(try over.integer(in: 0...1_000_000_000_000))
+            if let last = steps.last, last.over >= threshold {
+                throw over.unexpected("be more than the threshold before it")
+            }
+            steps.append((threshold, try rates(try step.required("rates"))))
+        }
+        return steps
+    }
+
+    func fees(_ node: DocumentNode) throws(DocumentError) -> [Fee] {
+        var fees: [Fee] = []
+        for entry in try mapping(node, keys: FeeUnit.allCases.map(\.rawValue)).entries {
+            guard let unit = FeeUnit(rawValue: entry.key) else { continue }
+            guard let price = try? Dollars(try entry.value.decimalText()) else {
+                throw entry.value.unexpected("be dollars per unit, such as \"0.01\", with at most 15 decimals")
+            }
+            fees.append(Fee(unit: unit, price: price))
+        }
+        return fees
+    }
+
+    func day(_ node: DocumentNode) throws(DocumentError) -> Int32 {
+        guard let day = dayNumber(of: try node.string()) else { throw node.unexpected("be a date such as 2026-05-01") }
+        return day
+    }
+
+    /// Fixed offsets only: the price of an hour must not depend on a table of summer times.
+    func zone(_ node: DocumentNode) throws(DocumentError) -> Int16 {
+        switch try node.string() {
+        case "UTC", "Etc/UTC": return 0
+        case "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore": return 480
+        case "Asia/Tokyo", "Asia/Seoul": return 540
+        case "Asia/Kolkata": return 330
+        default: throw node.unexpected("be UTC or a zone without summer time such as Asia/Shanghai")
+        }
+    }
+
+    func windows(_ node: DocumentNode, zoneMinutes: Int16) throws(DocumentError) -> [TimeWindow] {
+        let window = try mapping(node, keys: ["days", "hours_utc"])
+        var days: UInt8 = 0
+        for day in try window["days"]?.sequence() ?? [] { days |= 1 << UInt8(try day.integer(in: 1...7)) }
+        var windows: [TimeWindow] = []
+        for hours in try window.required("hours_utc").sequence() {
+            let ends = try hours.string().split(separator: "-").map(minute(of:))
+            guard ends.count == 2, let start = ends[0], let end = ends[1] else {
+                throw hours.unexpected("be hours such as \"10:00-18:30\"")
+            }
+            windows.append(
+                TimeWindow(start: start, end: end, days: days == 0 ? 0b1111_1110 : days, zoneMinutes: zoneMinutes))
+        }
+        return windows
+    }
+
+    private func minute(of text: Substring) -> Int16? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [2, 2], let hour = Int16(parts[0]), let minute = Int16(parts[1]),
+            (0...24).contains(hour), (0...59).contains(minute)
+        else { return nil }
+        return (hour * 60 + minute) % 1440
+    }
+
+    private static let tokenClasses = Dictionary(uniqueKeysWithValues: TokenClass.allCases.map { ($0.name, $0) })
+    private static let rateKeys = TokenClass.allCases.map(\.name) + ["citation"]
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The price of one token, exact to 1e-15 dollars; never negative.
+package struct Rate: Hashable, Sendable {
+    /// The price of one token in units of 1e-15 dollars.
+    package let femtodollarsPerToken: Int64
+
+    package init(femtodollarsPerToken: Int64) { self.femtodollarsPerToken = femtodollarsPerToken }
+
+    /// Reads dollars per million tokens, the unit of price lists, with at most 9 digits after the point.
+    ///
+    /// - Throws: ``DecimalError`` for a sign, an exponent, more digits, or more than 64 bits hold.
+    package init(dollarsPerMillion text: String) throws(DecimalError) {
+        femtodollarsPerToken = try DecimalText.parse(text, decimals: 9)
+    }
+
+    /// The price in dollars per million tokens as exact decimal text.
+    package var dollarsPerMillion: String { DecimalText.text(of: Int128(femtodollarsPerToken), decimals: 9) }
+
+    /// What a number of tokens costs, exactly.
+    package func cost(ofTokens tokens: Int64) -> Dollars {
+        Dollars(femtodollars: Int128(tokens) * Int128(femtodollarsPerToken))
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// All rate cards of one model under one set of circumstances; made when first needed, then reused.
+struct Tariff: Sendable {
+    /// What tells one tariff from another.
+    struct Key: Hashable {
+        let match: ModelMatch
+        let circumstances: Circumstances
+    }
+
+    private struct CardKey: Equatable {
+        let price: Int
+        let variants: UInt64
+        let passedThresholds: Int
+    }
+
+    private let model: PriceModel
+    private let match: ModelMatch
+    /// Variants whose conditions hold but for dates, at most 64.
+    private let variants: [Int]
+    /// The variant that began first, for calls from before any began.
+    private let earliestVariant: Int?
+    private let hasTier: Bool
+    private let multipliers: [Int64]
+    /// Every threshold of total input that any price or variant of the model knows, ascending.
+    private let thresholds: [Int64]
+    private var cards: [(key: CardKey, card: RateCard)] = []
+
+    init(model: PriceModel, match: ModelMatch, circumstances: Circumstances) {
+        self.model = model
+        self.match = match
+        hasTier = !circumstances.tier.isEmpty
+        let variants = Array(circumstances.variants(of: model).prefix(64))
+        self.variants = variants
+        // Dates of variants say when a row was entered, not when a vendor began.
+        let hasUndated = variants.contains { model.variants[$0].entry.days.from == nil }
+        earliestVariant =
+            hasUndated
+            ? nil
+            : variants.indices.min { left, right in
+                (model.variants[variants[left]].entry.days.from ?? 0)
+                    < (model.variants[variants[right]].entry.days.from ?? 0)
+            }
+        multipliers = model.multipliers.filter { circumstances.fulfil($0.when) }.map(\.billionths)
+        let tables = model.prices.map(\.table) + variants.map { model.variants[$0].entry.table }
+        thresholds = Set(tables.flatMap { $0.above.map(\.over) }).sorted()
+    }
+
+    /// The card for a call.
+    ///
+    /// - Parameters:
+    ///   - moment: When the call was made.
+    ///   - totalInput: All tokens sent, cached ones included.
+    /// - Returns: `nil` when no price was in force.
+    mutating func card(at moment: PriceMoment, totalInput: Int64) -> RateCard? {
+        guard let price = priceInForce(at: moment) else { return nil }
+        var passed = 0
+        while passed < thresholds.count, totalInput > thresholds[passed] { passed += 1 }
+        let key = CardKey(
+            price: price, variants: activeVariants(at: moment, price: price), passedThresholds: passed)
+        for entry in cards where entry.key == key { return entry.card }
+        let card = makeCard(key, totalInput: totalInput)
+        cards.append((key, card))
+        return card
+    }
+
+    private func priceInForce(at moment: PriceMoment) -> Int? {
+        var index = model.prices.count - 1
+        while index >= 0 {
+            if model.prices[index].holds(at: moment) { return index }
+            index -= 1
+        }
+        return nil
+    }
+
+    /// The active ones of ``variants`` as bits.
+    private func activeVariants(at moment: PriceMoment, price: Int) -> UInt64 {
+        var active: UInt64 = 0
+        for (place, variant) in variants.enumerated() where model.variants[variant].entry.holds(at: moment) {
+            active |= 1 << UInt64(place)
+        }
+        if active == 0, let earliestVariant, let begin = model.variants[variants[earliestVariant]].entry.days.from,
+            moment.day < begin,
+            let then = priceInForce(at: PriceMoment(day: begin, minute: moment.minute)),
+            model.prices[then].table.rates == model.prices[price].table.rates
+        {
+            active = 1 << UInt64(earliestVariant)
+        }
+        return active
+    }
+
+    private func makeCard(_ key: CardKey, totalInput: Int64) -> RateCard {
+        let table = model.prices[key.price].table
+        var rates = table.rates(forTotalInput: totalInput)
+        var fees = table.fees
+        // The first variant that has a rate wins, so the last one is laid down first.
+        for (place, variant) in variants.enumerated().reversed() where key.variants & (1 << UInt64(place)) != 0 {
+            let own = model.variants[variant].entry.table
+            rates = rates.overlaid(with: own.rates(forTotalInput: totalInput))
+            for fee in own.fees {
+                fees.removeAll { $0.unit == fee.unit }
+                fees.append(fee)
+            }
+        }
+        for tokenClass in TokenClass.allCases {
+            guard let rate = rates[tokenClass] else { continue }
+            rates[tokenClass] = match.isFree ? Rate(femtodollarsPerToken: 0) : multiplied(rate)
+        }
+        return RateCard(
+            modelID: model.id, provider: model.provider, matched: match.kind, rates: rates,
+            fees: match.isFree ? [] : fees, lacksTierRates: hasTier && key.variants == 0,
+            isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0)
+    }
+
+    private func multiplied(_ rate: Rate) -> Rate {
+        var value = Int128(rate.femtodollarsPerToken)
+        for factor in multipliers { value = (value * Int128(factor)).dividedHalfEven(by: 1_000_000_000) }
+        return Rate(femtodollarsPerToken: Int64(clamping: value))
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Pricing
+
+/// Small price books with made-up models, laid out as the importer does it.
+enum TestBook {
+    /// A book of some models, each given as the members of its line after `names`.
+    static func make(_ models: [String], aliases: String = "[]") throws -> PriceBook {
+        let header = """
+            {"format":"pricebook/1","version":"test.1","date":"2026-11-21","currency":"USD",\
+            "sources":[{"name":"made up","version":"1"}],"conflicts":[{"a":["]}"]}],"excluded":[],\
+            "providers":{"acme":{"aliases":["Acme","acme-ai"],"hosts":["api.acme.test",".acme.cloud"],\
+            "unambiguous":["roadrunner-"]},\
+            "resale":{"aliases":["resale"],"fallback":["acme"]},\
+            "aws.bedrock":{"aliases":["bedrock"]},"openrouter":{"aliases":["openrouter"]},\
+            "gcp.vertex_ai":{"aliases":["vertex_ai"],"hosts":["-aiplatform.googleapis.com"]}},\
+            "aliases":\(aliases),"models":[
+            """
+        return try PriceBook(json: Array((header + "\n" + models.joined(separator: ",\n") + "\n]}\n").utf8))
+    }
+
+    /// A model's line.
+    static func model(
+        _ id: String, _ names: [String], provider: String = "acme",
+        _ rest: String = "\"prices\":[{\"rates\":{\"input\":\"2\",\"output\":\"8\"}}]"
+    ) -> String {
+        let list = names.map { "\"\($0)\"" }.joined(separator: ",")
+        return "{\"id\":\"\(id)\",\"provider\":\"\(provider)\",\"names\":[\(list)],\(rest)}"
+    }
+
+    /// A usage of some classes.
+    static func usage(_ counts: [TokenClass: Int64]) -> TokenUsage {
+        var usage = TokenUsage()
+        for (tokenClass, count) in counts { usage[tokenClass] = count }
+        return usage
+    }
+
+    /// A question about a model of the provider `acme`.
+    static func question(
+        _ model: String, provider: String = "acme", tier: String = "", at date: (Int32, Int16?) = (20_000, 720),
+        _ counts: [TokenClass: Int64] = [.input: 1_000_000]
+    ) -> PriceQuestion {
+        var question = PriceQuestion(model: model)
+        question.provider = provider
+        question.tier = tier
+        question.moment = PriceMoment(day: date.0, minute: date.1)
+        question.usage = usage(counts)
+        return question
+    }
+}
+
+extension PriceAnswer {
+    /// The cost as text, or the reason why there is none.
+    var text: String { outcome.text }
+
+    /// The model's id and how it was found, or the reason.
+    var model: String {
+        guard case .priced(let card, _) = outcome else { return text }
+        return "\(card.modelID) \(card.matched.rawValue)"
+    }
+}
+
+extension PriceOutcome {
+    /// The cost as text, or the reason why there is none.
+    var text: String {
+        switch self {
+        case .priced(_, let cost): cost.description
+        case .unpriced(let reason): reason.rawValue
+        case .nothingToPrice: "nothing"
+        }
+    }
+}
