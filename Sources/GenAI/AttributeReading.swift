@@ -1,42 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// A token count as read from an attribute.
-package enum TokenCount: Sendable, Equatable {
-    /// Nothing was said.
-    case absent
-    case tokens(Int64)
-    /// Something was said that is no count: negative, fractional, above ``TokenCount/largest``, or no number.
-    case refused
-
+/// Token counts as attributes write them.
+enum TokenCount {
     /// The largest count that is believed of one call.
-    package static let largest: Int64 = 1_000_000_000_000
+    static let largest: Int64 = 1_000_000_000_000
 
     /// Reads a count, tolerant of how emitters write it: an integer, an integral double, or decimal digits in a string.
-    init(_ value: AttributeValue?, body: Span<UInt8>) {
+    ///
+    /// - Returns: `nil` for what is no count: negative, fractional, above ``largest``, or no number.
+    @inline(__always)
+    static func read(_ value: AttributeValue, body: Span<UInt8>) -> Int64? {
         switch value {
-        case nil: self = .absent
-        case .int(let number): self = Self.checked(number)
-        case .double(let number):
-            guard let exact = Int64(exactly: number) else {
-                self = .refused
-                return
-            }
-            self = Self.checked(exact)
-        case .string(let range): self = Self.digits(at: range, in: body)
-        default: self = .refused
+        case .int(let number): checked(number)
+        case .double(let number): Int64(exactly: number).flatMap(checked)
+        case .string(let range): digits(at: range, in: body)
+        default: nil
         }
     }
 
-    private static func checked(_ number: Int64) -> TokenCount {
-        number >= 0 && number <= largest ? .tokens(number) : .refused
-    }
+    @inline(__always)
+    private static func checked(_ number: Int64) -> Int64? { number >= 0 && number <= largest ? number : nil }
 
-    private static func digits(at range: ByteRange, in body: Span<UInt8>) -> TokenCount {
-        guard range.length >= 1, range.length <= 13 else { return .refused }
+    private static func digits(at range: ByteRange, in body: Span<UInt8>) -> Int64? {
+        guard range.length >= 1, range.length <= 13 else { return nil }
         var number: Int64 = 0
         for index in range.indices {
-            guard body[index] >= 0x30, body[index] <= 0x39 else { return .refused }
+            guard body[index] >= 0x30, body[index] <= 0x39 else { return nil }
             number = number * 10 + Int64(body[index] - 0x30)
         }
         return checked(number)

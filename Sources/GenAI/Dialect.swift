@@ -16,6 +16,9 @@ package protocol Dialect: Sendable {
     /// that includes them.
     var scopesExcludingCache: [String] { get }
 
+    /// The facts that mark a span of this dialect; only spans that state one of them are shown to ``role(of:facts:body:)``.
+    var marks: [Fact] { get }
+
     /// What a span is, if this dialect can tell; dialects are asked in their order and the first answer holds.
     ///
     /// - Parameters:

@@ -19,18 +19,15 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     /// Seconds from the start to the first token, as a decimal number.
     case timeToFirstTokenSeconds
 
-    // Token counts. `input` and `output` are what the sender calls so; the others are parts of them.
+    // Token counts, last and in the order of ``ReportedUsage/Count``, whose cases say what they mean.
     case input
     case output
-    /// What the sender gives as the sum; only used to tell what the other numbers include.
     case total
     case cacheRead
-    /// All cache writes, whatever their lifetime.
     case cacheWrite
     case cacheWrite5m
     case cacheWrite1h
     case reasoning
-    // Parts by modality, kept last: few spans state them (``SpanFacts/statesModality``).
     case inputAudio
     case inputImage
     case inputVideo
@@ -43,28 +40,34 @@ package enum Fact: UInt8, CaseIterable, Sendable {
 
 /// The facts that one span states, gathered from its attributes.
 ///
-/// It is large and filled anew for each span, so it is lent and never copied.
+/// It is large, filled anew for each span, and lent to whoever reads it, never copied.
+@safe
 package struct SpanFacts: ~Copyable {
+    // Sound: the two blocks are allocated here with a place for each fact, never leave this type, are only indexed with
+    // facts' raw values, and are freed once, in `deinit`.
+    private let values: UnsafeMutablePointer<AttributeValue>
+    private let ranks: UnsafeMutablePointer<UInt8>
     /// A bit for each fact that was stated; the values of others are left over from earlier spans.
     private var stated: UInt64 = 0
-    private var ranks = InlineArray<32, UInt8>(repeating: 0)
-    private var values = InlineArray<32, AttributeValue>(repeating: .empty)
 
-    init() {}
+    init() {
+        unsafe values = .allocate(capacity: Fact.allCases.count)
+        unsafe values.initialize(repeating: .empty, count: Fact.allCases.count)
+        unsafe ranks = .allocate(capacity: Fact.allCases.count)
+        unsafe ranks.initialize(repeating: 0, count: Fact.allCases.count)
+    }
+
+    deinit {
+        unsafe values.deallocate()
+        unsafe ranks.deallocate()
+    }
 
     /// The value of a fact, or `nil` when the span does not state it.
     package subscript(fact: Fact) -> AttributeValue? {
-        @inline(__always) get { value(fact) }
+        @inline(__always) get {
+            stated & fact.bit == 0 ? nil : unsafe values[Int(fact.rawValue)]
+        }
     }
-
-    @inline(__always)
-    private func value(_ fact: Fact) -> AttributeValue? {
-        guard stated & (1 << UInt64(fact.rawValue)) != 0 else { return nil }
-        return values[Int(fact.rawValue)]
-    }
-
-    /// Whether any count by modality is stated, which is rare.
-    var statesModality: Bool { stated >> UInt64(Fact.inputAudio.rawValue) != 0 }
 
     /// The place of a fact's text, or `nil` when it is not stated or no text.
     @inline(__always)
@@ -72,6 +75,15 @@ package struct SpanFacts: ~Copyable {
         guard case .string(let range)? = self[fact] else { return nil }
         return range
     }
+
+    /// Whether any of some facts is stated.
+    ///
+    /// - Parameter mask: A bit for each fact, ``mask(of:)``.
+    @inline(__always)
+    func states(anyOf mask: UInt64) -> Bool { stated & mask != 0 }
+
+    /// A bit for each of some facts.
+    static func mask(of facts: [Fact]) -> UInt64 { facts.reduce(0) { $0 | $1.bit } }
 
     /// Forgets everything, for the next span.
     @inline(__always)
@@ -88,10 +100,37 @@ package struct SpanFacts: ~Copyable {
         default: break
         }
         let index = Int(fact.rawValue)
-        let bit: UInt64 = 1 << UInt64(fact.rawValue)
-        guard stated & bit == 0 || rank <= ranks[index] else { return }
-        stated |= bit
-        ranks[index] = rank
-        values[index] = value
+        guard unsafe stated & fact.bit == 0 || rank <= ranks[index] else { return }
+        stated |= fact.bit
+        unsafe ranks[index] = rank
+        unsafe values[index] = value
     }
+
+    /// The token counts that are stated.
+    ///
+    /// - Parameters:
+    ///   - body: The bytes that the values refer to.
+    ///   - reported: Gets every sound count.
+    /// - Returns: Whether every count was sound.
+    @inline(__always)
+    func readCounts(from body: Span<UInt8>, into reported: inout ReportedUsage) -> Bool {
+        var areSound = true
+        var rest = stated >> UInt64(Fact.input.rawValue)
+        while rest != 0 {
+            let number = rest.trailingZeroBitCount
+            rest &= rest - 1
+            guard let count = ReportedUsage.Count(rawValue: number) else { continue }
+            if let tokens = unsafe TokenCount.read(values[Int(Fact.input.rawValue) + number], body: body) {
+                reported[count] = tokens
+            } else {
+                areSound = false
+            }
+        }
+        return areSound
+    }
+}
+
+extension Fact {
+    @inline(__always)
+    fileprivate var bit: UInt64 { 1 << UInt64(rawValue) }
 }

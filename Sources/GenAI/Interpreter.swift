@@ -7,6 +7,8 @@ package import OTLP
 /// symbols are those of everyone.
 package struct Interpreter: Sendable {
     private let dialects: [any Dialect]
+    /// The facts that mark each dialect, as bits.
+    private let marks: [UInt64]
     /// What each wanted key states, by the key's number.
     private let statements: [Statement]
     private let scopesExcludingCache: [[UInt8]]
@@ -34,6 +36,7 @@ package struct Interpreter: Sendable {
     ///   - symbols: Where label values get their symbols.
     package init(dialects: [any Dialect] = Dialects.all, symbols: SymbolTable) {
         self.dialects = dialects
+        marks = dialects.map { SpanFacts.mask(of: $0.marks) }
         (_, statements) = Self.readTables(of: dialects)
         scopesExcludingCache = dialects.flatMap(\.scopesExcludingCache).map { Array($0.utf8) }
         models = SymbolCache(.model, table: symbols)
@@ -79,28 +82,30 @@ package struct Interpreter: Sendable {
                 report.otherSpans += 1
                 continue
             }
-            calls.append(call(span, operation, facts, body, &report))
+            // Filled where it will stay: a call is large, and this spares moving it.
+            calls.append(Self.blank)
+            fill(&calls[calls.count - 1], span, operation, facts, body, &report)
         }
         return report
     }
 
     /// The operation of a span that is a model call, else `nil`.
     private func operation(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Operation? {
-        for dialect in dialects {
-            guard let role = dialect.role(of: span, facts: facts, body: body) else { continue }
+        for index in dialects.indices where facts.states(anyOf: marks[index]) {
+            guard let role = dialects[index].role(of: span, facts: facts, body: body) else { continue }
             guard case .modelCall(let operation) = role else { return nil }
             return operation
         }
         return nil
     }
 
-    private mutating func call(
-        _ span: SpanRecord, _ operation: Operation, _ facts: borrowing SpanFacts, _ body: Span<UInt8>,
-        _ report: inout InterpretationReport
-    ) -> ModelCall {
-        var call = ModelCall(
-            identity: SpanIdentity(
-                traceIDHigh: span.traceIDHigh, traceIDLow: span.traceIDLow, spanID: span.spanID))
+    @inline(__always)
+    private mutating func fill(
+        _ call: inout ModelCall, _ span: SpanRecord, _ operation: Operation, _ facts: borrowing SpanFacts,
+        _ body: Span<UInt8>, _ report: inout InterpretationReport
+    ) {
+        call.identity = SpanIdentity(
+            traceIDHigh: span.traceIDHigh, traceIDLow: span.traceIDLow, spanID: span.spanID)
         call.parentSpanID = span.parentSpanID
         call.startNanoseconds = span.startNanoseconds
         call.endNanoseconds = span.endNanoseconds
@@ -119,57 +124,23 @@ package struct Interpreter: Sendable {
         call.isStream = facts[.isStream]?.flag(in: body) ?? (call.timeToFirstTokenNanoseconds != nil)
 
         var anomalies = UsageAnomalies()
-        let reported = reportedUsage(span, facts, body, &anomalies)
+        var reported = ReportedUsage()
+        reported.inputExcludesCache = scopeExcludesCache[Int(span.scope)]
+        if !facts.readCounts(from: body, into: &reported) { anomalies.insert(.refusedCount) }
         if reported.isPresent {
             call.reportsUsage = true
-            let (usage, oddities) = reported.classified()
-            call.usage = usage
-            anomalies.formUnion(oddities)
+            reported.classify(into: &call.usage, &anomalies)
         }
         report.count(anomalies)
-        return call
     }
+
+    private static let blank = ModelCall(identity: SpanIdentity(traceIDHigh: 0, traceIDLow: 0, spanID: 0))
 
     private mutating func symbol(of operation: Operation, _ body: Span<UInt8>) -> Symbol {
         switch operation {
         case .known(let known): knownOperations[Int(known.rawValue)]
         case .custom(let place): customOperations.symbol(at: place, in: body)
         }
-    }
-
-    private func reportedUsage(
-        _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>, _ anomalies: inout UsageAnomalies
-    ) -> ReportedUsage {
-        func tokens(_ fact: Fact) -> Int64? {
-            switch TokenCount(facts[fact], body: body) {
-            case .tokens(let count): return count
-            case .absent: return nil
-            case .refused:
-                anomalies.insert(.refusedCount)
-                return nil
-            }
-        }
-        var reported = ReportedUsage()
-        reported.input = tokens(.input)
-        reported.output = tokens(.output)
-        reported.cacheRead = tokens(.cacheRead)
-        reported.cacheWrite = tokens(.cacheWrite)
-        reported.cacheWrite5m = tokens(.cacheWrite5m)
-        reported.cacheWrite1h = tokens(.cacheWrite1h)
-        reported.reasoning = tokens(.reasoning)
-        reported.total = tokens(.total)
-        if facts.statesModality {
-            reported.inputAudio = tokens(.inputAudio)
-            reported.inputImage = tokens(.inputImage)
-            reported.inputVideo = tokens(.inputVideo)
-            reported.cacheReadAudio = tokens(.cacheReadAudio)
-            reported.cacheReadImage = tokens(.cacheReadImage)
-            reported.outputAudio = tokens(.outputAudio)
-            reported.outputImage = tokens(.outputImage)
-            reported.outputVideo = tokens(.outputVideo)
-        }
-        reported.inputExcludesCache = scopeExcludesCache[Int(span.scope)]
-        return reported
     }
 
     /// The tables of all dialects as one: the wanted keys, and by their numbers what they state and how well.

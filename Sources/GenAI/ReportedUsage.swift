@@ -1,37 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Token counts as a sender reports them: totals with parts inside, or beside; `nil` is what was not said.
-package struct ReportedUsage: Sendable, Equatable {
-    /// Tokens sent to the model. Whether cached ones are among them is decided by ``classified()``.
-    package var input: Int64?
-    package var output: Int64?
-    /// The sum as the sender has it.
-    package var total: Int64?
-    package var cacheRead: Int64?
-    /// Cache writes of every lifetime.
-    package var cacheWrite: Int64?
-    package var cacheWrite5m: Int64?
-    package var cacheWrite1h: Int64?
-    package var reasoning: Int64?
-    /// Parts of the input by modality, cached ones included.
-    package var inputAudio: Int64?
-    package var inputImage: Int64?
-    package var inputVideo: Int64?
-    /// Parts of ``cacheRead`` by modality.
-    package var cacheReadAudio: Int64?
-    package var cacheReadImage: Int64?
-    package var outputAudio: Int64?
-    package var outputImage: Int64?
-    package var outputVideo: Int64?
-    /// The emitter is known to leave cached tokens out of ``input``.
+/// Token counts as a sender reports them: totals with parts inside, or beside; what was not said is absent, not zero.
+package struct ReportedUsage: Sendable {
+    private var counts = InlineArray<16, Int64>(repeating: 0)
+    private var stated: UInt32 = 0
+
+    /// The emitter is known to leave cached tokens out of the input.
     package var inputExcludesCache = false
 
     package init() {}
 
-    /// Whether anything was said: a call that reports zero tokens reports usage, one that reports nothing does not.
-    package var isPresent: Bool {
-        (input ?? output ?? cacheRead ?? cacheWrite ?? cacheWrite5m ?? cacheWrite1h ?? reasoning) != nil
+    /// A count that can be reported. Whether cached tokens lie inside ``input`` is decided by ``classified()``.
+    package enum Count: Int, CaseIterable, Sendable {
+        /// Tokens sent to the model, and tokens of its answer.
+        case input, output
+        /// The sum as the sender has it.
+        case total
+        case cacheRead
+        /// Cache writes of every lifetime, then those of one.
+        case cacheWrite, cacheWrite5m, cacheWrite1h
+        case reasoning
+        /// Parts of the input by modality, cached ones included.
+        case inputAudio, inputImage, inputVideo
+        /// Parts of ``cacheRead`` by modality.
+        case cacheReadAudio, cacheReadImage
+        case outputAudio, outputImage, outputVideo
     }
+
+    /// The tokens reported under a name; `nil` when nothing was.
+    package subscript(count: Count) -> Int64? {
+        get { stated & (1 << UInt32(count.rawValue)) == 0 ? nil : counts[count.rawValue] }
+        set {
+            let bit: UInt32 = 1 << UInt32(count.rawValue)
+            stated = newValue == nil ? stated & ~bit : stated | bit
+            counts[count.rawValue] = newValue ?? 0
+        }
+    }
+
+    /// Whether anything was said: a call that reports zero tokens reports usage, one that reports nothing does not. A
+    /// total alone does not tell what it is made of.
+    package var isPresent: Bool { stated & ~(1 << UInt32(Count.total.rawValue)) != 0 }
+
+    /// The tokens of a count, 0 where it is absent.
+    private func tokens(_ count: Count) -> Int64 { counts[count.rawValue] }
 
     /// Puts each token into the one class it is billed at.
     ///
@@ -43,64 +54,74 @@ package struct ReportedUsage: Sendable, Equatable {
     package func classified() -> (usage: TokenUsage, anomalies: UsageAnomalies) {
         var usage = TokenUsage()
         var anomalies = UsageAnomalies()
-        classifyInput(into: &usage, &anomalies)
-        classifyOutput(into: &usage, &anomalies)
+        classify(into: &usage, &anomalies)
         return (usage, anomalies)
     }
 
+    /// The same where the tokens will stay.
+    ///
+    /// - Parameters:
+    ///   - usage: Gets the tokens; must be empty.
+    ///   - anomalies: Gets what was odd added.
+    func classify(into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies) {
+        classifyInput(into: &usage, &anomalies)
+        classifyOutput(into: &usage, &anomalies)
+    }
+
+    @inline(__always)
     private func classifyInput(into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies) {
-        let input = self.input ?? 0
-        let read = cacheRead ?? 0
-        let lifetimes = (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0)
-        let written = max(cacheWrite ?? 0, lifetimes)
-        if let cacheWrite, lifetimes > cacheWrite { anomalies.insert(.clampedPart) }
+        let input = tokens(.input)
+        let read = tokens(.cacheRead)
+        let lifetimes = tokens(.cacheWrite5m) + tokens(.cacheWrite1h)
+        let written = max(tokens(.cacheWrite), lifetimes)
+        if let whole = self[.cacheWrite], lifetimes > whole { anomalies.insert(.clampedPart) }
 
         let cached = read + written
         var isExclusive = inputExcludesCache
         if !isExclusive, cached > input {
             isExclusive = true
             anomalies.insert(.exclusiveCache)
-        } else if !isExclusive, cached > 0, total == input + (output ?? 0) + cached {
+        } else if !isExclusive, cached > 0, self[.total] == input + tokens(.output) + cached {
             isExclusive = true
         }
 
         var plain = isExclusive ? input : input - cached
         var plainRead = read
-        let audioRead = Self.take(cacheReadAudio, from: &plainRead, &anomalies)
-        let imageRead = Self.take(cacheReadImage, from: &plainRead, &anomalies)
+        let audioRead = take(.cacheReadAudio, from: &plainRead, &anomalies)
+        let imageRead = take(.cacheReadImage, from: &plainRead, &anomalies)
         // A modality's count has its cached part inside; only the rest of it is plain input.
-        let audio = Self.take(inputAudio.map { max(0, $0 - audioRead) }, from: &plain, &anomalies)
-        let image = Self.take(inputImage.map { max(0, $0 - imageRead) }, from: &plain, &anomalies)
-        let video = Self.take(inputVideo, from: &plain, &anomalies)
-        let hourWritten = min(cacheWrite1h ?? 0, written)
-
+        usage[.inputAudio] = take(.inputAudio, less: audioRead, from: &plain, &anomalies)
+        usage[.inputImage] = take(.inputImage, less: imageRead, from: &plain, &anomalies)
+        usage[.inputVideo] = take(.inputVideo, from: &plain, &anomalies)
         usage[.input] = plain
-        usage[.inputAudio] = audio
-        usage[.inputImage] = image
-        usage[.inputVideo] = video
         usage[.cacheRead] = plainRead
         usage[.cacheReadAudio] = audioRead
         usage[.cacheReadImage] = imageRead
+        let hourWritten = min(tokens(.cacheWrite1h), written)
         usage[.cacheWrite] = written - hourWritten
         usage[.cacheWrite1h] = hourWritten
     }
 
+    @inline(__always)
     private func classifyOutput(into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies) {
-        var plain = output ?? 0
+        var plain = tokens(.output)
+        let reasoning = tokens(.reasoning)
         // Some providers count reasoning beside the output; only a total that adds up that way proves it.
-        if let reasoning, reasoning > 0, let total, total == (input ?? 0) + plain + reasoning { plain += reasoning }
-        usage[.reasoning] = Self.take(reasoning, from: &plain, &anomalies)
-        usage[.outputAudio] = Self.take(outputAudio, from: &plain, &anomalies)
-        usage[.outputImage] = Self.take(outputImage, from: &plain, &anomalies)
-        usage[.outputVideo] = Self.take(outputVideo, from: &plain, &anomalies)
+        if reasoning > 0, self[.total] == tokens(.input) + plain + reasoning { plain += reasoning }
+        usage[.reasoning] = take(.reasoning, from: &plain, &anomalies)
+        usage[.outputAudio] = take(.outputAudio, from: &plain, &anomalies)
+        usage[.outputImage] = take(.outputImage, from: &plain, &anomalies)
+        usage[.outputVideo] = take(.outputVideo, from: &plain, &anomalies)
         usage[.output] = plain
     }
 
     /// Moves a part out of what is left of its whole, cut down to that.
-    private static func take(
-        _ part: Int64?, from rest: inout Int64, _ anomalies: inout UsageAnomalies
+    @inline(__always)
+    private func take(
+        _ part: Count, less other: Int64 = 0, from rest: inout Int64, _ anomalies: inout UsageAnomalies
     ) -> Int64 {
-        guard let part, part > 0 else { return 0 }
+        let part = tokens(part) - other
+        guard part > 0 else { return 0 }
         let taken = min(part, rest)
         if taken < part { anomalies.insert(.clampedPart) }
         rest -= taken

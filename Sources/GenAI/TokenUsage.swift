@@ -2,9 +2,12 @@
 
 /// The class in which a token is billed; classes are disjoint and together hold every token of a call.
 ///
+/// Public like ``TokenUsage``, since only public declarations are inlined into other rooms, and these run dozens of times
+/// a span.
+///
 /// A class is the one that was *reported*: cached tokens are never also `input`, reasoning tokens never also `output`,
 /// whether or not a price has a rate of its own for them.
-package enum TokenClass: UInt8, CaseIterable, Sendable {
+@frozen public enum TokenClass: UInt8, CaseIterable, Sendable {
     case input, output
     case cacheRead, cacheWrite, cacheWrite1h, cacheWrite12h
     case reasoning
@@ -12,8 +15,11 @@ package enum TokenClass: UInt8, CaseIterable, Sendable {
     case inputImage, outputImage, cacheReadImage
     case inputVideo, outputVideo
 
+    /// How many classes there are.
+    @inlinable public static var count: Int { 15 }
+
     /// The class's name as value of the `token_type` label and as rate key of a price book.
-    package var name: String {
+    public var name: String {
         switch self {
         case .input: "input"
         case .output: "output"
@@ -34,44 +40,76 @@ package enum TokenClass: UInt8, CaseIterable, Sendable {
     }
 
     /// Whether the class is part of what was sent to the model; the others are part of its answer.
-    package var isInputSide: Bool {
-        switch self {
-        case .output, .reasoning, .outputAudio, .outputImage, .outputVideo: false
-        default: true
-        }
+    @inlinable @inline(__always) public var isInputSide: Bool {
+        TokenClasses.inputSide & (1 << UInt16(truncatingIfNeeded: index)) != 0
+    }
+
+    /// The class's place in tables that have one for each class, 0 to 14.
+    @inlinable @inline(__always) public var index: Int {
+        // Sound: the enumeration has no payloads, so its memory is its number, and the numbers count up from 0 as the
+        // raw values do. The generated `rawValue` is a call to another module, and this runs dozens of times a span.
+        Int(unsafe unsafeBitCast(self, to: UInt8.self))
     }
 }
 
 /// Tokens of one model call, by class; every token is in exactly one class.
-package struct TokenUsage: Sendable {
-    private var counts = InlineArray<15, Int64>(repeating: 0)
+@frozen public struct TokenUsage: Sendable {
+    @usableFromInline var counts = InlineArray<15, Int64>(repeating: 0)
+    /// A bit for each class that has tokens, so that the many empty ones cost nothing.
+    @usableFromInline var present: UInt16 = 0
 
     /// No tokens at all.
-    package init() {}
+    @inlinable public init() {}
 
     /// The tokens of one class; never negative.
-    package subscript(tokenClass: TokenClass) -> Int64 {
-        get { counts[Int(tokenClass.rawValue)] }
-        set { counts[Int(tokenClass.rawValue)] = newValue }
+    @inlinable public subscript(tokenClass: TokenClass) -> Int64 {
+        @inline(__always) get { counts[tokenClass.index] }
+        @inline(__always) set {
+            let bit: UInt16 = 1 << UInt16(truncatingIfNeeded: tokenClass.index)
+            present = newValue == 0 ? present & ~bit : present | bit
+            counts[tokenClass.index] = newValue
+        }
     }
 
+    /// The classes that have tokens, in the order of ``TokenClass``.
+    @inlinable @inline(__always) public var classes: TokenClasses { TokenClasses(rest: present) }
+
     /// All tokens sent to the model: plain, cached and of every modality. Long-context prices are decided by it.
-    package var totalInput: Int64 {
+    @inlinable @inline(__always) public var totalInput: Int64 {
         var total: Int64 = 0
-        for tokenClass in TokenClass.allCases where tokenClass.isInputSide { total += self[tokenClass] }
+        for tokenClass in TokenClasses(rest: present & TokenClasses.inputSide) { total += self[tokenClass] }
         return total
     }
 
     /// All tokens of the answer, reasoning and every modality included.
-    package var totalOutput: Int64 {
+    @inlinable @inline(__always) public var totalOutput: Int64 {
         var total: Int64 = 0
-        for tokenClass in TokenClass.allCases where !tokenClass.isInputSide { total += self[tokenClass] }
+        for tokenClass in TokenClasses(rest: present & ~TokenClasses.inputSide) { total += self[tokenClass] }
         return total
     }
 }
 
 extension TokenUsage: Equatable {
-    package static func == (left: TokenUsage, right: TokenUsage) -> Bool {
-        TokenClass.allCases.allSatisfy { left[$0] == right[$0] }
+    public static func == (left: TokenUsage, right: TokenUsage) -> Bool {
+        left.present == right.present && left.classes.allSatisfy { left[$0] == right[$0] }
     }
+}
+
+/// Some token classes, one after the other.
+@frozen public struct TokenClasses: Sequence, IteratorProtocol, Sendable {
+    @usableFromInline var rest: UInt16
+
+    @inlinable init(rest: UInt16) { self.rest = rest }
+
+    @inlinable @inline(__always) public mutating func next() -> TokenClass? {
+        guard rest != 0 else { return nil }
+        let number = rest.trailingZeroBitCount
+        rest &= rest - 1
+        // Sound: the bits come from raw values, so each number is one. The checked initialiser is a call to another
+        // module, and this runs a dozen times a span.
+        return unsafe unsafeBitCast(UInt8(truncatingIfNeeded: number), to: TokenClass.self)
+    }
+
+    /// The bits of the classes that are part of what was sent to the model, ``TokenClass/isInputSide``.
+    @inlinable static var inputSide: UInt16 { 0b011_0110_1011_1101 }
 }

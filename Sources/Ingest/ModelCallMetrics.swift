@@ -31,7 +31,9 @@ package final class ModelCallMetrics: CallSink {
         guard !calls.isEmpty else { return }
         writer.withLock { writer in
             store.update { registry in
-                for call in calls { writer.record(call, in: &registry, now: arrivalNanoseconds) }
+                // By way of a span, whose elements are lent instead of copied.
+                let calls = calls.span
+                for index in calls.indices { writer.record(calls[index], in: &registry, now: arrivalNanoseconds) }
             }
         }
     }

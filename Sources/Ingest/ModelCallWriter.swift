@@ -10,7 +10,14 @@ struct ModelCallWriter {
     private var view: ConventionsView?
     private let symbols: SymbolTable
 
+    /// One for each model and operation that was met. Plain memory, so that reaching into it copies nothing; what holds
+    /// references lies beside it, under the same index.
     private var entries: [CallSeries] = []
+    /// The series of each entry's token classes, ``TokenClass/count`` for each entry, found when they are first needed.
+    private var tokenSeries: [SeriesID?] = []
+    private var tokenCostSeries: [SeriesID?] = []
+    private var labels: [[String]] = []
+    private var cards: [RateCard?] = []
     /// By the number of a model's symbol: the first of its entries in ``entries``, plus one; the others are linked.
     private var firstEntries: [UInt32] = []
     private var computed: SeriesID?
@@ -28,14 +35,14 @@ struct ModelCallWriter {
     ///   - priced: The call.
     ///   - registry: The series.
     ///   - now: When the call arrived, in nanoseconds since 1970; `nil` where there is no clock.
-    mutating func record(_ priced: PricedCall, in registry: inout SeriesRegistry, now: UInt64?) {
+    mutating func record(_ priced: borrowing PricedCall, in registry: inout SeriesRegistry, now: UInt64?) {
         let index = entry(of: priced.call, in: &registry, now)
         registry.add(1, to: entries[index].requests)
         if priced.call.hasFailed {
-            let labels = entries[index].labels + [symbols.text(of: priced.call.errorType)]
-            registry.add(1, to: registry.series(families.errors, labels, createdAtNanoseconds: now))
+            let failure = labels[index] + [symbols.text(of: priced.call.errorType)]
+            registry.add(1, to: registry.series(families.errors, failure, createdAtNanoseconds: now))
         } else if !priced.call.reportsUsage {
-            let series = registry.series(families.withoutUsage, entries[index].labels, createdAtNanoseconds: now)
+            let series = registry.series(families.withoutUsage, labels[index], createdAtNanoseconds: now)
             registry.add(1, to: series)
         }
         recordTokens(priced.call, index, in: &registry, now)
@@ -49,60 +56,58 @@ struct ModelCallWriter {
     }
 
     private mutating func recordTokens(
-        _ call: ModelCall, _ index: Int, in registry: inout SeriesRegistry, _ now: UInt64?
+        _ call: borrowing ModelCall, _ index: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         guard call.reportsUsage else { return }
-        for tokenClass in TokenClass.allCases {
-            let tokens = call.usage[tokenClass]
-            guard tokens > 0 else { continue }
-            let number = Int(tokenClass.rawValue)
-            if entries[index].tokens[number] == nil {
-                entries[index].tokens[number] = registry.series(
-                    families.tokens, entries[index].labels + [tokenClass.name], createdAtNanoseconds: now)
+        for tokenClass in call.usage.classes {
+            let place = index * TokenClass.count + tokenClass.index
+            if tokenSeries[place] == nil {
+                tokenSeries[place] = registry.series(
+                    families.tokens, labels[index] + [tokenClass.name], createdAtNanoseconds: now)
             }
-            if let series = entries[index].tokens[number] { registry.add(Int128(tokens), to: series) }
+            if let series = tokenSeries[place] { registry.add(Int128(call.usage[tokenClass]), to: series) }
         }
     }
 
     private mutating func recordTimes(
-        _ call: ModelCall, _ index: Int, in registry: inout SeriesRegistry, _ now: UInt64?
+        _ call: borrowing ModelCall, _ index: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         guard let duration = call.plausibleDuration(now: now) else { return }
         registry.observe(duration, in: entries[index].duration)
         guard call.isStream, let first = call.timeToFirstTokenNanoseconds, first <= duration else { return }
-        let labels = entries[index].labels
         registry.observe(
-            first, in: registry.series(families.timeToFirstToken, labels, createdAtNanoseconds: now))
+            first, in: registry.series(families.timeToFirstToken, labels[index], createdAtNanoseconds: now))
         let output = call.usage.totalOutput
         guard output > 1 else { return }
         registry.observe(
             (duration - first) / (output - 1),
-            in: registry.series(families.timePerOutputToken, labels, createdAtNanoseconds: now))
+            in: registry.series(families.timePerOutputToken, labels[index], createdAtNanoseconds: now))
     }
 
     private mutating func recordCost(
-        _ priced: PricedCall, _ card: RateCard, _ cost: Dollars, _ index: Int, in registry: inout SeriesRegistry,
+        _ priced: borrowing PricedCall, _ card: RateCard, _ cost: Dollars, _ index: Int, in registry: inout SeriesRegistry,
         _ now: UInt64?
     ) {
-        if entries[index].card !== card { show(card, for: index, in: &registry, now) }
+        if cards[index] !== card { show(card, for: index, in: &registry, now) }
         registry.add(cost.femtodollars, to: entries[index].cost)
         if let provider = entries[index].providerCost { registry.add(cost.femtodollars, to: provider) }
         let source = source(isEstimate: card.isEstimate(for: priced.call.usage), in: &registry, now)
         registry.add(cost.femtodollars, to: source)
 
-        for tokenClass in TokenClass.allCases where priced.call.usage[tokenClass] > 0 {
-            let number = Int(tokenClass.rawValue)
-            if entries[index].tokenCosts[number] == nil {
-                entries[index].tokenCosts[number] = registry.series(
-                    families.tokenCost, entries[index].labels + [tokenClass.name], createdAtNanoseconds: now)
+        for tokenClass in priced.call.usage.classes {
+            let place = index * TokenClass.count + tokenClass.index
+            if tokenCostSeries[place] == nil {
+                tokenCostSeries[place] = registry.series(
+                    families.tokenCost, labels[index] + [tokenClass.name], createdAtNanoseconds: now)
             }
-            guard let series = entries[index].tokenCosts[number] else { continue }
+            guard let series = tokenCostSeries[place] else { continue }
             registry.add(card.cost(of: tokenClass, in: priced.call.usage).femtodollars, to: series)
         }
-        if priced.fee != .zero {
+        let fee = priced.fee.femtodollars
+        if fee != 0 {
             let fees = registry.series(
-                families.tokenCost, entries[index].labels + ["fee"], createdAtNanoseconds: now)
-            registry.add(priced.fee.femtodollars, to: fees)
+                families.tokenCost, labels[index] + ["fee"], createdAtNanoseconds: now)
+            registry.add(fee, to: fees)
         }
     }
 
@@ -110,7 +115,7 @@ struct ModelCallWriter {
     private mutating func show(
         _ card: RateCard, for index: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        entries[index].card = card
+        cards[index] = card
         entries[index].providerCost = registry.series(
             families.costByProvider, [card.provider], createdAtNanoseconds: now)
         // Prices of other tiers and lengths would make one gauge jump between them.
@@ -118,20 +123,20 @@ struct ModelCallWriter {
         for tokenClass in TokenClass.allCases {
             guard let rate = card.statedRate(of: tokenClass) else { continue }
             let series = registry.series(
-                families.price, [entries[index].labels[0], card.provider, tokenClass.name])
+                families.price, [labels[index][0], card.provider, tokenClass.name])
             // A rate of 1e-15 dollars a token is 1e-9 dollars a million tokens.
             if !series.isOverflow { registry.set(Int128(rate.femtodollarsPerToken), of: series) }
         }
     }
 
     private mutating func recordUnpriced(
-        _ call: ModelCall, _ reason: UnpricedReason, in registry: inout SeriesRegistry, _ now: UInt64?
+        _ call: borrowing ModelCall, _ reason: UnpricedReason, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        let labels = [symbols.text(of: call.model), symbols.text(of: call.provider), reason.rawValue]
-        registry.add(1, to: registry.series(families.unpricedRequests, labels, createdAtNanoseconds: now))
-        for tokenClass in TokenClass.allCases where call.usage[tokenClass] > 0 {
+        let values = [symbols.text(of: call.model), symbols.text(of: call.provider), reason.rawValue]
+        registry.add(1, to: registry.series(families.unpricedRequests, values, createdAtNanoseconds: now))
+        for tokenClass in call.usage.classes {
             let series = registry.series(
-                families.unpricedTokens, labels + [tokenClass.name], createdAtNanoseconds: now)
+                families.unpricedTokens, values + [tokenClass.name], createdAtNanoseconds: now)
             registry.add(Int128(call.usage[tokenClass]), to: series)
         }
     }
@@ -145,7 +150,7 @@ struct ModelCallWriter {
     }
 
     /// The entry of a call's model and operation, made when there is none.
-    private mutating func entry(of call: ModelCall, in registry: inout SeriesRegistry, _ now: UInt64?) -> Int {
+    private mutating func entry(of call: borrowing ModelCall, in registry: inout SeriesRegistry, _ now: UInt64?) -> Int {
         let model = Int(call.model.number)
         if model >= firstEntries.count {
             firstEntries += Array(repeating: 0, count: model + 1 - firstEntries.count)
@@ -156,33 +161,31 @@ struct ModelCallWriter {
             if entries[index].operation == call.operation { return index }
             next = entries[index].next
         }
-        let labels = [symbols.text(of: call.model), symbols.text(of: call.operation)]
+        let values = [symbols.text(of: call.model), symbols.text(of: call.operation)]
         entries.append(
             CallSeries(
-                operation: call.operation, next: firstEntries[model], labels: labels,
-                requests: registry.series(families.requests, labels, createdAtNanoseconds: now),
-                cost: registry.series(families.cost, labels, createdAtNanoseconds: now),
-                duration: registry.series(families.duration, labels, createdAtNanoseconds: now)))
+                operation: call.operation, next: firstEntries[model],
+                requests: registry.series(families.requests, values, createdAtNanoseconds: now),
+                cost: registry.series(families.cost, values, createdAtNanoseconds: now),
+                duration: registry.series(families.duration, values, createdAtNanoseconds: now)))
+        tokenSeries += Array(repeating: nil, count: TokenClass.count)
+        tokenCostSeries += Array(repeating: nil, count: TokenClass.count)
+        labels.append(values)
+        cards.append(nil)
         firstEntries[model] = UInt32(entries.count)
         return entries.count - 1
     }
 }
 
-/// The series of one model and operation; those that not every call has are found when they are first needed.
+/// The series that every call of one model and operation has.
 private struct CallSeries {
     let operation: Symbol
     /// The next entry of the same model, plus one; 0 at the end.
     let next: UInt32
-    /// The values of the labels `model` and `operation`.
-    let labels: [String]
     let requests: SeriesID
     let cost: SeriesID
     let duration: SeriesID
-    /// By token class.
-    var tokens = InlineArray<15, SeriesID?>(repeating: nil)
-    var tokenCosts = InlineArray<15, SeriesID?>(repeating: nil)
-    /// The prices that were shown last, and the provider they belong to.
-    var card: RateCard?
+    /// Of the provider that the prices shown last belong to.
     var providerCost: SeriesID?
 }
 

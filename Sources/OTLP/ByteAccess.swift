@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Public because only public declarations are inlined into other rooms, and these run for every attribute.
 extension Span<UInt8> {
     /// Eight bytes as a little-endian number.
     ///
     /// - Parameter offset: Where they begin; `offset + 8` must lie within the span, anything else is our own mistake.
-    @inline(__always)
-    package func littleEndian64(at offset: Int) -> UInt64 {
+    @inlinable @inline(__always)
+    public func littleEndian64(at offset: Int) -> UInt64 {
         precondition(offset >= 0 && offset <= count - 8)
         return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     /// Whether the bytes from `offset` on, as many as `other` has, equal it.
-    @inline(__always)
-    package func matches(_ other: Span<UInt8>, at offset: Int) -> Bool {
+    @inlinable @inline(__always)
+    public func matches(_ other: Span<UInt8>, at offset: Int) -> Bool {
         let length = other.count
         guard offset >= 0, length <= count - offset else { return false }
         guard length >= 8 else {
@@ -34,8 +35,8 @@ extension Span<UInt8> {
     ///   - offset: Where the part begins.
     ///   - length: How many bytes it has.
     ///   - salt: A secret where an outsider chooses the bytes, so that nobody can aim at one slot.
-    @inline(__always)
-    package func hash(at offset: Int, length: Int, salt: UInt64) -> UInt64 {
+    @inlinable @inline(__always)
+    public func hash(at offset: Int, length: Int, salt: UInt64) -> UInt64 {
         var state = salt ^ (UInt64(truncatingIfNeeded: length) &* 0x9E37_79B9_7F4A_7C15)
         if length >= 8 {
             var index = 0
@@ -54,8 +55,8 @@ extension Span<UInt8> {
 }
 
 /// Folds the 128-bit product of two words into one: one multiplication spreads every bit over the whole word.
-@inline(__always)
-package func mix64(_ left: UInt64, _ right: UInt64) -> UInt64 {
+@inlinable @inline(__always)
+public func mix64(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let product = left.multipliedFullWidth(by: right | 1)
     return product.high ^ product.low
 }

@@ -28,6 +28,27 @@ extension TraceRequestReader {
     func readAttribute(
         _ range: Range<Int>, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
+        // As nearly every sender writes it: a key of less than 128 bytes, then the value, and nothing else.
+        if range.count >= 4, body[range.lowerBound] == 0x0A, body[range.lowerBound + 1] < 0x80 {
+            let key = range.lowerBound + 2
+            let length = Int(body[range.lowerBound + 1])
+            if key + length < range.upperBound, body[key + length] == 0x12 {
+                var rest = ProtobufCursor(key + length + 1..<range.upperBound)
+                let value = try rest.content(in: body)
+                if value.upperBound == range.upperBound {
+                    guard let id = keys.find(in: body, at: key, length: length) else { return }
+                    batch.attributes.append(AttributeRecord(key: id, value: try readValue(value, body)))
+                    return
+                }
+            }
+        }
+        try readUnusualAttribute(range, body, &batch)
+    }
+
+    /// Reads a `KeyValue` whose fields come in any order, any number of times, or beside others.
+    private func readUnusualAttribute(
+        _ range: Range<Int>, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
         var key = 0..<0
         var value = 0..<0
         var message = ProtobufCursor(range)

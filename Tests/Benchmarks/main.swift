@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each room takes of the CPU for one body of 512 spans with 16 attributes.
+import Aggregation
 import Billing
 import Compression
+import Exposition
 import GenAI
+import Ingest
 import OTLP
+import Pricing
 
 let body = BenchmarkBody.make(spans: 512, seed: 1)
 let compressed = Gzip.compress(body) ?? []
@@ -43,3 +47,20 @@ Stopwatch.report("bill once (new spans)", spans: 512) {
     _ = biller.arrive(calls, counted: &counted)
     precondition(counted.count == 512)
 }
+
+let pricer = Pricer(book: try PriceBook.embedded(), symbols: symbols)
+var priced: [PricedCall] = []
+Stopwatch.report("price", spans: 512) {
+    priced.removeAll(keepingCapacity: true)
+    pricer.price(counted, arrivalNanoseconds: nil, into: &priced)
+    precondition(priced.count == 512)
+}
+
+let store = MetricsStore()
+let metrics = ModelCallMetrics(store: store, symbols: symbols)
+Stopwatch.report("aggregate", spans: 512) { metrics.receive(priced, arrivalNanoseconds: nil) }
+
+Stopwatch.report("load the price book", spans: 1) { _ = try? PriceBook.embedded() }
+
+let (large, exposition) = (LargeRegistry.make(series: 100_000), TextExposition())
+Stopwatch.report("render 100,000 series", spans: 1) { _ = exposition.render(large, as: .prometheusText) }

@@ -17,6 +17,8 @@ package struct AnthropicSDKDialect: Dialect {
         ]
     }
 
-    /// Its calls bear the conventions' marks.
+    /// None of its own: its calls bear the conventions' marks.
+    package var marks: [Fact] { [] }
+
     package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? { nil }
 }

@@ -61,6 +61,8 @@ package struct OpenTelemetryDialect: Dialect {
     /// The instrumentation of boto3 passes on Bedrock's own count, which leaves cached tokens out.
     package var scopesExcludingCache: [String] { ["opentelemetry.instrumentation.botocore.bedrock-runtime"] }
 
+    package var marks: [Fact] { [.operation, .requestModel] }
+
     package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? {
         guard let operation = facts.text(.operation) else { return roleWithoutOperation(span, facts) }
         for (name, role) in Self.roles where body.holds(name, at: operation) { return role }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTPTypes
+import NIOCore
+
+/// What a door says to one request, before the headers that every answer carries.
+struct Answer: Sendable {
+    static let protobuf = "application/x-protobuf"
+    static let plainText = "text/plain; charset=utf-8"
+    static let html = "text/html; charset=utf-8"
+
+    var status: HTTPResponse.Status
+    var headers: HTTPFields
+    var body: ByteBuffer
+    /// Set when the connection cannot go on, for example because the rest of the request is not wanted.
+    var closesConnection = false
+
+    init(status: HTTPResponse.Status = .ok, contentType: String, body: ByteBuffer) {
+        self.status = status
+        self.headers = [.contentType: contentType]
+        self.body = body
+    }
+
+    /// Makes a plain line of text; the newline is added.
+    static func line(_ text: String, status: HTTPResponse.Status = .ok) -> Answer {
+        Answer(status: status, contentType: plainText, body: ByteBuffer(string: text + "\n"))
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import ServiceLifecycle
+
+extension Door {
+    /// Ends a connection after its last answer; the framework closes it on any error.
+    private struct LastAnswerGiven: Error {}
+
+    /// A refused body with no more than this to come is read to its end by the framework, and the connection goes on.
+    private static let skippableBytes = 1 << 20
+    /// A longer one is read so far and so long that a sender still sending sees the answer, not a broken pipe.
+    private static let lingerBytes = 32 << 20
+    private static let lingerTime = TimeAmount.seconds(1)
+
+    /// Takes one request to its answer.
+    ///
+    /// - Throws: When the connection is to be closed.
+    @concurrent
+    func exchange(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        var body = BodyReader(request)
+        let answer = try await respond(request, &body, writer)
+
+        let waitsForContinue = !body.isAtEnd && body.receivedBytes == 0 && request.expectsContinue
+        let isSkippable = body.isAtEnd || (body.restBytes.map { $0 <= Self.skippableBytes } ?? false)
+        let closes = answer.closesConnection || waitsForContinue || !isSkippable
+
+        let isLast = closes || request.headers[.connection] == "close" || Task.isShuttingDownGracefully
+        let head = head(of: answer, closes: isLast)
+        if request.method == .head {
+            try await writer.writeResponse(head)
+        } else {
+            try await writer.write(response: head, body: ResponseBody(byteBuffer: answer.body))
+        }
+
+        guard closes else { return }
+        if !answer.closesConnection, !waitsForContinue {
+            let timer = channel.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
+            defer { timer.cancel() }
+            try await body.drain(upTo: Self.lingerBytes)
+        }
+        throw LastAnswerGiven()
+    }
+
+    private func head(of answer: Answer, closes: Bool) -> HTTPResponse {
+        var headers = answer.headers
+        headers[.contentLength] = String(answer.body.readableBytes)
+        headers[.date] = dates.text(at: wallNanoseconds())
+        if closes { headers[.connection] = "close" }
+        return HTTPResponse(status: answer.status, headerFields: headers)
+    }
+}
+
+extension Request {
+    /// Whether the sender holds the body back until it is told to go on.
+    var expectsContinue: Bool { headers[.expect]?.lowercased() == "100-continue" }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Ingest
+
+/// What the OTLP door hands bodies to.
+package protocol BodyIngesting: Sendable {
+    /// Takes one body through every room; it uses the processor and does not wait.
+    ///
+    /// - Parameters:
+    ///   - body: The body as sent.
+    ///   - coding: How it is compressed.
+    ///   - arrivalNanoseconds: When it arrived, in nanoseconds since 1970.
+    ///   - reserve: Asked before memory for inflated bytes is taken, with how many bytes the body then holds in all;
+    ///     answers whether the ceiling on bytes in flight allows it.
+    /// - Returns: What became of the spans.
+    /// - Throws: An error when nothing of the body was taken.
+    func ingest(
+        _ body: Span<UInt8>, coding: ContentCoding, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt
+}
+
+/// Where the doors count what happens at them.
+package protocol DoorCounting: Sendable {
+    /// Counts one body.
+    ///
+    /// - Parameters:
+    ///   - outcome: What became of it.
+    ///   - receivedBytes: Its size as received.
+    ///   - inflatedBytes: Its size after inflating; 0 when it did not come so far.
+    ///   - nanoseconds: The time from its request's headers to its answer.
+    func countBody(
+        _ outcome: ServiceMetrics.BodyOutcome, receivedBytes: Int, inflatedBytes: Int, nanoseconds: Int64)
+
+    /// Counts one scrape.
+    ///
+    /// - Parameters:
+    ///   - nanoseconds: The time to render and compress the page.
+    ///   - bytes: Its size as sent.
+    func countScrape(nanoseconds: Int64, bytes: Int)
+}
+
+extension IngestPipeline: BodyIngesting {}
+extension ServiceMetrics: DoorCounting {}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+
+/// The settings of both doors; every default works.
+///
+/// The environment variables exist for flags only; a setting that names none has none.
+package struct HTTPAPIConfiguration: Sendable, Equatable {
+    /// Where spans are taken: `host:port`, `:port`, `[::1]:0`.
+    ///
+    /// Default `127.0.0.1:4318`. Flag `--otlp.listen-address`, file key `otlp.listen_address`,
+    /// environment `LLM_COST_EXPORTER_OTLP_LISTEN_ADDRESS`.
+    package var otlpAddress = ListenAddress.loopback(port: 4318)
+
+    /// Where metrics and pages are served: `host:port`, `:port`, `[::1]:0`.
+    ///
+    /// Default `127.0.0.1:9464`. Flag `--web.listen-address`, file key `web.listen_address`,
+    /// environment `LLM_COST_EXPORTER_WEB_LISTEN_ADDRESS`.
+    package var webAddress = ListenAddress.loopback(port: 9464)
+
+    /// The path of the metrics on the web door, beginning with `/`.
+    ///
+    /// Default `/metrics`. Flag `--web.telemetry-path`, file key `web.telemetry_path`,
+    /// environment `LLM_COST_EXPORTER_WEB_TELEMETRY_PATH`.
+    package var telemetryPath = "/metrics"
+
+    /// The largest body taken, in bytes as sent (compressed bytes when compressed); larger ones are answered 413.
+    ///
+    /// Default 20 MiB. File key `otlp.max_body_bytes`.
+    package var maxBodyBytes = 20 << 20
+
+    /// The largest body after inflating, in bytes.
+    ///
+    /// Hand the same figure to the pipeline, which enforces it; here it caps the estimate for a compressed body.
+    /// Default 64 MiB. File key `otlp.max_inflated_bytes`.
+    package var maxInflatedBytes = 64 << 20
+
+    /// The ceiling on the inflated bytes of all bodies being read or worked on at once; at it bodies are answered 503.
+    ///
+    /// Default 256 MiB. File key `otlp.max_inflight_bytes`.
+    package var maxInflightBytes = 256 << 20
+
+    /// The time from opening a connection to the end of its first request's headers; then it is closed.
+    ///
+    /// Later requests on the connection are under ``idleTimeout``. Default 10 s. File key `http.header_timeout`.
+    package var headerTimeout = Duration.seconds(10)
+
+    /// The time from the end of a request's headers to the end of its body; then 408 and close.
+    ///
+    /// Default 30 s. File key `http.body_timeout`.
+    package var bodyTimeout = Duration.seconds(30)
+
+    /// The time a connection may go without a request; then it is closed.
+    ///
+    /// Default 90 s, longer than common clients keep one. File key `http.idle_timeout`.
+    package var idleTimeout = Duration.seconds(90)
+
+    /// The most connections open at once, per door; further ones wait in the system's queue.
+    ///
+    /// Default 1024. File key `http.max_connections`.
+    package var maxConnections = 1024
+
+    /// The number of threads that work on bodies; 0 means one per core.
+    ///
+    /// Default 0. File key `otlp.workers`.
+    package var workers = 0
+
+    /// The number of threads that ``workers`` comes to on this machine.
+    package var workerCount: Int { workers > 0 ? workers : System.coreCount }
+
+    /// The time that requests in flight may take to finish once a door shuts down; then they are cut off.
+    ///
+    /// Default 10 s. File key `shutdown.finish_requests`.
+    package var finishRequests = Duration.seconds(10)
+
+    /// The time that metrics stay open at shutdown, waiting for a scrape of the final state; 0 means not at all.
+    ///
+    /// Default 15 s. File key `shutdown.final_scrape`.
+    package var finalScrape = Duration.seconds(15)
+
+    /// Makes the configuration with every default.
+    package init() {}
+
+    /// Checks what the types do not.
+    ///
+    /// - Throws: ``HTTPAPIError/badSetting(key:reason:)`` for the first setting outside its range.
+    package func validate() throws(HTTPAPIError) {
+        func require(_ holds: Bool, _ key: String, _ reason: String) throws(HTTPAPIError) {
+            guard holds else { throw .badSetting(key: key, reason: reason) }
+        }
+        try require(
+            telemetryPath.hasPrefix("/") && telemetryPath.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+                && !telemetryPath.contains { "?#%".contains($0) },
+            "web.telemetry_path", "must begin with '/' and hold no spaces, '?', '#' or '%', not '\(telemetryPath)'")
+        try require(
+            !telemetryPath.hasPrefix("/-/"), "web.telemetry_path",
+            "must not be under '/-/', which holds the health checks")
+        try require(maxBodyBytes > 0, "otlp.max_body_bytes", "must be above 0, not \(maxBodyBytes)")
+        try require(
+            maxInflatedBytes >= maxBodyBytes, "otlp.max_inflated_bytes",
+            "must be at least otlp.max_body_bytes (\(maxBodyBytes)), not \(maxInflatedBytes)")
+        try require(
+            maxInflightBytes >= maxInflatedBytes, "otlp.max_inflight_bytes",
+            "must be at least otlp.max_inflated_bytes (\(maxInflatedBytes)), not \(maxInflightBytes)")
+        try require(headerTimeout > .zero, "http.header_timeout", "must be above 0")
+        try require(bodyTimeout > .zero, "http.body_timeout", "must be above 0")
+        try require(idleTimeout > .zero, "http.idle_timeout", "must be above 0")
+        try require(maxConnections > 0, "http.max_connections", "must be above 0, not \(maxConnections)")
+        try require((0...1024).contains(workers), "otlp.workers", "must be from 0 to 1024, not \(workers)")
+        try require(finishRequests >= .zero, "shutdown.finish_requests", "must not be negative")
+        try require(finalScrape >= .zero, "shutdown.final_scrape", "must not be negative")
+    }
+}

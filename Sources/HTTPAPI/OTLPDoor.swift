@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTPTypes
+import HummingbirdCore
+package import Logging
+import ServiceLifecycle
+
+/// The door that spans come in by: `POST /v1/traces`.
+///
+/// At graceful shutdown it closes its listener and its idle connections, and lets requests in flight finish.
+package struct OTLPDoor: Service {
+    private let door: Door
+    private let workers: WorkerPool
+    private let readiness: Readiness
+
+    /// Makes the door; it opens when run.
+    ///
+    /// - Parameters:
+    ///   - configuration: Settings, already validated.
+    ///   - ingest: Takes the bodies, on threads of the door's own.
+    ///   - counters: Where bodies are counted.
+    ///   - readiness: Follows this door; the web door shows it.
+    ///   - logger: For what the framework has to say.
+    ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
+    ///   - onListening: Called once the door is open, with its address and the port the system chose.
+    package init(
+        configuration: HTTPAPIConfiguration, ingest: any BodyIngesting, counters: any DoorCounting,
+        readiness: Readiness, logger: Logger,
+        wallNanoseconds: @escaping @Sendable () -> UInt64 = { WallClock.nanoseconds() },
+        onListening: @escaping @Sendable (_ door: DoorName, _ address: String) -> Void
+    ) {
+        let workers = WorkerPool(count: configuration.workerCount)
+        let intake = TraceIntake(
+            ingest: ingest, counters: counters, configuration: configuration, workers: workers,
+            budget: InFlightBudget(limit: configuration.maxInflightBytes), wallNanoseconds: wallNanoseconds)
+        self.workers = workers
+        self.readiness = readiness
+        self.door = Door(
+            name: .otlp, address: configuration.otlpAddress, configuration: configuration, logger: logger,
+            wallNanoseconds: wallNanoseconds,
+            onListening: {
+                readiness.opened()
+                onListening($0, $1)
+            },
+            respond: { request, body, writer in
+                switch (request.uri.path, request.method) {
+                case ("/v1/traces", .post): try await intake.answer(request, &body, writer)
+                case ("/v1/traces", _): Refusal.method(request.method.rawValue).answer
+                case ("/", .get), ("/", .head):
+                    .line("This door takes OpenTelemetry spans: POST /v1/traces (OTLP/HTTP).")
+                case (let path, _) where path.hasPrefix("/v1/"): Refusal.notTraces(path: path).answer
+                default: .line("Not found. This door takes POST /v1/traces (OTLP/HTTP).", status: .notFound)
+                }
+            })
+    }
+
+    /// Opens the door and serves until shutdown.
+    package func run() async throws {
+        try await workers.whileRunning {
+            try await withGracefulShutdownHandler {
+                try await door.run()
+            } onGracefulShutdown: {
+                readiness.closing()
+            }
+        }
+    }
+}

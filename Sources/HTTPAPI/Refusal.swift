@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTPTypes
+import Ingest
+import NIOCore
+import OTLP
+
+/// Why a body was not taken: the one place for statuses, codes and wording.
+///
+/// OTLP senders retry 503 and drop the batch on every other status here.
+///
+/// - SeeAlso: OTLP specification 1.9.0, failures (https://opentelemetry.io/docs/specs/otlp/#failures-1); the codes are gRPC's.
+enum Refusal: Error, Equatable {
+    case notTraces(path: String)
+    case method(String)
+    case contentType(String)
+    case contentCoding(String)
+    case tooLarge(limit: Int)
+    case inflatesTooLarge(String)
+    case unreadable(String)
+    case inFlightFull(limit: Int)
+    case busy(String)
+    case timedOut(Duration)
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .notTraces: .notFound
+        case .method: .methodNotAllowed
+        case .contentType, .contentCoding: .unsupportedMediaType
+        case .tooLarge, .inflatesTooLarge: .contentTooLarge
+        case .unreadable: .badRequest
+        case .inFlightFull, .busy: .serviceUnavailable
+        case .timedOut: .requestTimeout
+        }
+    }
+
+    /// The code in the `google.rpc.Status`.
+    var code: Int32 {
+        switch self {
+        case .unreadable: 3  // INVALID_ARGUMENT
+        case .timedOut: 4  // DEADLINE_EXCEEDED
+        case .notTraces: 5  // NOT_FOUND
+        case .tooLarge, .inflatesTooLarge: 8  // RESOURCE_EXHAUSTED, as gRPC says of an oversized message
+        case .method, .contentType, .contentCoding: 12  // UNIMPLEMENTED, as gRPC says of an unknown encoding
+        case .inFlightFull, .busy: 14  // UNAVAILABLE
+        }
+    }
+
+    /// How the body is counted; `nil` when there was none to count.
+    var outcome: ServiceMetrics.BodyOutcome? {
+        switch self {
+        case .notTraces, .method: nil
+        case .contentType, .contentCoding: .unsupported
+        case .tooLarge, .inflatesTooLarge: .tooLarge
+        case .unreadable: .malformed
+        case .inFlightFull, .busy: .busy
+        case .timedOut: .timedOut
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .notTraces(let path):
+            "\(path) is not served: this service takes traces at /v1/traces; point other exporters elsewhere"
+        case .method(let method): "/v1/traces takes POST, not \(method)"
+        case .contentType(let type):
+            "content type '\(Self.excerpt(type))' is not accepted; send \(AcceptedContent.types.joined(separator: " or "))"
+                + " (in an SDK: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"
+        case .contentCoding(let name):
+            "content encoding '\(Self.excerpt(name))' is not accepted; send gzip or none (in a Collector: compression: gzip)"
+        case .tooLarge(let limit):
+            "the body is over \(limit) bytes as sent (otlp.max_body_bytes); send smaller batches or raise the limit"
+        case .inflatesTooLarge(let text), .unreadable(let text), .busy(let text): text
+        case .inFlightFull(let limit):
+            "bodies in work would exceed \(limit) bytes (otlp.max_inflight_bytes); send again in a second"
+        case .timedOut(let limit): "the body did not arrive within \(limit) (http.body_timeout)"
+        }
+    }
+
+    /// The answer that tells the sender.
+    var answer: Answer {
+        var answer = Answer(
+            status: status, contentType: Answer.protobuf,
+            body: ByteBuffer(bytes: TraceResponse.status(code: code, message: message)))
+        switch self {
+        case .method: answer.headers[.allow] = "POST"
+        case .inFlightFull, .busy: answer.headers[.retryAfter] = "1"
+        case .timedOut: answer.closesConnection = true
+        default: break
+        }
+        return answer
+    }
+
+    init(_ error: IngestError) {
+        switch error {
+        case .unreadable: self = .unreadable("\(error)")
+        case .tooLarge: self = .inflatesTooLarge("\(error)")
+        case .busy: self = .busy("\(error)")
+        }
+    }
+
+    /// Cuts a header's value short, so that an answer stays small.
+    private static func excerpt(_ text: String) -> Substring { text.prefix(80) }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTPTypes
+import HummingbirdCore
+import Ingest
+import NIOCore
+import OTLP
+
+/// `POST /v1/traces`: looks at the headers, reserves room, reads the body, has it worked on and says what became of it.
+///
+/// What can be refused is refused before the body is read.
+struct TraceIntake: Sendable {
+    let ingest: any BodyIngesting
+    let counters: any DoorCounting
+    let configuration: HTTPAPIConfiguration
+    let workers: WorkerPool
+    let budget: InFlightBudget
+    let wallNanoseconds: @Sendable () -> UInt64
+
+    private let accepted = Answer(
+        contentType: Answer.protobuf, body: ByteBuffer(bytes: TraceResponse.success(rejectedSpans: 0, message: "")))
+
+    init(
+        ingest: any BodyIngesting, counters: any DoorCounting, configuration: HTTPAPIConfiguration, workers: WorkerPool,
+        budget: InFlightBudget, wallNanoseconds: @escaping @Sendable () -> UInt64
+    ) {
+        self.ingest = ingest
+        self.counters = counters
+        self.configuration = configuration
+        self.workers = workers
+        self.budget = budget
+        self.wallNanoseconds = wallNanoseconds
+    }
+
+    /// Takes one body.
+    ///
+    /// - Parameters:
+    ///   - request: The request, already known to be for this path and method.
+    ///   - body: Its body, read only when the headers are in order.
+    ///   - writer: Tells a sender that waits for it to go on.
+    /// - Returns: The answer.
+    /// - Throws: When nobody is left to answer, or the framework is to answer a malformed request.
+    @concurrent
+    func answer(
+        _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
+    ) async throws -> Answer {
+        let start = ContinuousClock.now
+        func count(_ outcome: ServiceMetrics.BodyOutcome, inflatedBytes: Int = 0) {
+            counters.countBody(
+                outcome, receivedBytes: body.receivedBytes, inflatedBytes: inflatedBytes,
+                nanoseconds: start.duration(to: .now).nanoseconds)
+        }
+
+        do {
+            let receipt = try await take(request, &body, writer)
+            count(receipt.rejectedSpans > 0 ? .partial : .accepted, inflatedBytes: receipt.inflatedBytes)
+            return answer(receipt)
+        } catch let refusal as Refusal {
+            if let outcome = refusal.outcome { count(outcome) }
+            return refusal.answer
+        } catch is ConnectionTimeouts.BodyTimedOut {
+            count(.timedOut)
+            return Refusal.timedOut(configuration.bodyTimeout).answer
+        } catch {
+            count(.interrupted)
+            throw error
+        }
+    }
+
+    @concurrent
+    private func take(
+        _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
+    ) async throws -> IngestReceipt {
+        let arrival = wallNanoseconds()
+        let coding = try AcceptedContent.coding(of: request.headers)
+        if let declared = body.declaredBytes, declared > configuration.maxBodyBytes {
+            throw Refusal.tooLarge(limit: configuration.maxBodyBytes)
+        }
+
+        let share = InFlightShare(of: budget)
+        defer { share.release() }
+        func reserve(_ bytes: Int) throws(Refusal) {
+            guard share.grow(to: inflatedEstimate(bytes, coding)) else { throw .inFlightFull(limit: budget.limit) }
+        }
+        try reserve(body.declaredBytes ?? 0)
+        if request.expectsContinue { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
+
+        let buffer = try await body.collect(upTo: configuration.maxBodyBytes, reserve: reserve)
+        let result = try await workers.run { [ingest] () -> Result<IngestReceipt, IngestError> in
+            do throws(IngestError) {
+                return .success(
+                    try ingest.ingest(
+                        buffer.readableBytesUInt8Span, coding: coding, arrivalNanoseconds: arrival,
+                        reserve: { share.grow(to: $0) }))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let receipt): return receipt
+        case .failure(let error): throw Refusal(error)
+        }
+    }
+
+    /// Guesses the size after inflating: spans shrink by about eight, and the ceiling ends the guess.
+    private func inflatedEstimate(_ bytes: Int, _ coding: ContentCoding) -> Int {
+        switch coding {
+        case .identity: bytes
+        default: max(bytes, bytes > configuration.maxInflatedBytes / 8 ? configuration.maxInflatedBytes : bytes * 8)
+        }
+    }
+
+    private func answer(_ receipt: IngestReceipt) -> Answer {
+        guard receipt.rejectedSpans > 0 || !receipt.message.isEmpty else { return accepted }
+        let bytes = TraceResponse.success(rejectedSpans: Int64(receipt.rejectedSpans), message: receipt.message)
+        return Answer(contentType: Answer.protobuf, body: ByteBuffer(bytes: bytes))
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Exposition
+import HTTPTypes
+import HummingbirdCore
+package import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The door that is looked in by: metrics, health and a page that leads to them.
+///
+/// At graceful shutdown metrics stay open as ``FinalScrape`` decides; list this service before every other, so that its
+/// turn to shut down comes when nothing changes the metrics any more.
+package struct WebDoor: Service {
+    private let door: Door
+    private let renderers: WorkerPool
+    private let finalScrape: FinalScrape<ContinuousClock>
+    private let cutShort: (@Sendable () async -> Void)?
+    private let logger: Logger
+
+    /// Makes the door; it opens when run.
+    ///
+    /// - Parameters:
+    ///   - configuration: Settings, already validated.
+    ///   - render: Renders the metrics in a format, on a thread of the door's own.
+    ///   - counters: Where scrapes are counted.
+    ///   - readiness: What `/-/ready` shows.
+    ///   - version: The service's version, for the landing page.
+    ///   - logger: For what the framework has to say.
+    ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
+    ///   - cutShort: Returns when the wait for a final scrape shall end early, and when its task is cancelled.
+    ///   - onListening: Called once the door is open, with its address and the port the system chose.
+    package init(
+        configuration: HTTPAPIConfiguration, render: @escaping @Sendable (ExpositionFormat) -> [UInt8],
+        counters: any DoorCounting, readiness: Readiness, version: String, logger: Logger,
+        wallNanoseconds: @escaping @Sendable () -> UInt64 = { WallClock.nanoseconds() },
+        cutShort: (@Sendable () async -> Void)? = nil,
+        onListening: @escaping @Sendable (_ door: DoorName, _ address: String) -> Void
+    ) {
+        // One thread: scrapes take turns, so that only one page is being built at a time.
+        let renderers = WorkerPool(count: 1)
+        let finalScrape = FinalScrape(limit: configuration.finalScrape, clock: ContinuousClock())
+        let pages = WebPages(
+            telemetryPath: configuration.telemetryPath, version: version, render: render, counters: counters,
+            readiness: readiness, renderers: renderers, scrapeBegan: { finalScrape.scrapeBegan() })
+        self.renderers = renderers
+        self.finalScrape = finalScrape
+        self.cutShort = cutShort
+        self.logger = logger
+        self.door = Door(
+            name: .web, address: configuration.webAddress, configuration: configuration, logger: logger,
+            wallNanoseconds: wallNanoseconds, onListening: onListening,
+            respond: { request, _, _ in try await pages.answer(request) })
+    }
+
+    /// Opens the door and serves until shutdown and, when one is expected, a last scrape.
+    package func run() async throws {
+        try await renderers.whileRunning {
+            // The group shuts its services down last first, so the listener closes after the wait.
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [door, FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, logger: logger)],
+                    logger: logger))
+            try await group.run()
+        }
+    }
+}
+
+/// Waits for shutdown and then for the final scrape.
+private struct FinalScrapeWait: Service {
+    let finalScrape: FinalScrape<ContinuousClock>
+    let cutShort: (@Sendable () async -> Void)?
+    let logger: Logger
+
+    func run() async throws {
+        try await gracefulShutdown()
+        let outcome = await finalScrape.wait(cutShort: cutShort)
+        logger.debug("final scrape", metadata: ["outcome": "\(outcome)"])
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+import Dispatch
+import Glibc
+import HTTPAPI
+import Ingest
+import NIOCore
+import Testing
+
+/// Ceilings and time-outs of the OTLP door, and what a slow or broken sender sees of them.
+@Suite struct OTLPDoorLimitTests {
+    @Test func `a declared body over the ceiling is refused before it is sent`() async throws {
+        try await TestDoors.open({ $0.maxBodyBytes = 1000 }) { doors in
+            var client = try await RawClient(to: doors.otlp)
+            try await client.send(RawClient.head("Content-Length: 1001\r\n"))
+            let reply = try await client.reply()
+            #expect(reply.status == 413)
+            #expect(reply.text.contains("1000 bytes as sent (otlp.max_body_bytes)"))
+            #expect(doors.counters.bodies == [.init(outcome: .tooLarge, receivedBytes: 0, inflatedBytes: 0)])
+            await client.close()
+        }
+    }
+
+    @Test func `a chunked body over the ceiling is refused`() async throws {
+        try await TestDoors.open({ $0.maxBodyBytes = 1000 }) { doors in
+            var client = try await RawClient(to: doors.otlp)
+            try await client.send(RawClient.head("Transfer-Encoding: chunked\r\n"))
+            try await client.send("3e9\r\n\(String(repeating: "x", count: 1001))\r\n")
+            let reply = try await client.reply()
+            #expect(reply.status == 413)
+            #expect(reply.headers["connection"] == "close")
+            try await client.send("0\r\n\r\n")
+            #expect(await client.bytesUntilClosed() == 0)
+            #expect(doors.counters.bodies.map(\.outcome) == [.tooLarge])
+        }
+    }
+
+    @Test func `a sender of a refused body gets to send it and reads the answer`() async throws {
+        try await TestDoors.open({ $0.maxBodyBytes = 1000 }) { doors in
+            var client = try await RawClient(to: doors.otlp)
+            try await client.post([UInt8](repeating: 0, count: 8 << 20))
+            #expect(try await client.reply().status == 413)
+            #expect(await client.bytesUntilClosed() == 0)
+        }
+    }
+
+    @Test func `a small refused body does not cost the connection`() async throws {
+        try await TestDoors.open({ $0.maxBodyBytes = 1000 }) { doors in
+            var client = try await RawClient(to: doors.otlp)
+            try await client.post([UInt8](repeating: 0, count: 1 << 20))
+            #expect(try await client.reply().status == 413)
+            try await client.post([1])
+            #expect(try await client.reply().status == 200)
+            await client.close()
+        }
+    }
+
+    @Test func `bodies over the ceiling in flight are answered 503, and taken once there is room`() async throws {
+        let (began, beginning) = AsyncStream.makeStream(of: Void.self)
+        let mayEnd = DispatchSemaphore(value: 0)
+        let ingest = StubIngest { body, _, _ throws(IngestError) in
+            beginning.yield()
+            mayEnd.wait()
+            return .accepted(bytes: body.count)
+        }
+        try await TestDoors.open(
+            {
+                $0.maxBodyBytes = 1000
+                $0.maxInflatedBytes = 1000
+                $0.maxInflightBytes = 1000
+                $0.workers = 2
+            }, ingest: ingest
+        ) { doors in
+            var first = try await RawClient(to: doors.otlp)
+            try await first.post([UInt8](repeating: 0, count: 600))
+            for await _ in began { break }
+
+            var second = try await RawClient(to: doors.otlp)
+            for headers in ["Content-Length: 401\r\n", "Content-Encoding: gzip\r\nContent-Length: 51\r\n"] {
+                try await second.send(RawClient.head(headers))
+                let reply = try await second.reply()
+                #expect(reply.status == 503)
+                #expect(reply.headers["retry-after"] == "1")
+                #expect(reply.text.contains("otlp.max_inflight_bytes"))
+                try await second.send([UInt8](repeating: 0, count: headers.contains("401") ? 401 : 51))
+            }
+            mayEnd.signal()
+            #expect(try await first.reply().status == 200)
+
+            mayEnd.signal()
+            try await second.post([UInt8](repeating: 0, count: 401))
+            #expect(try await second.reply().status == 200)
+            #expect(doors.counters.bodies.map(\.outcome) == [.busy, .busy, .accepted, .accepted])
+            await first.close()
+            await second.close()
+        }
+    }
+
+    @Test func `a chunked body is reserved as it grows`() async throws {
+        try await TestDoors.open({
+            $0.maxBodyBytes = 1000
+            $0.maxInflatedBytes = 1000
+            $0.maxInflightBytes = 1000
+        }) { doors in
+            var holder = try await RawClient(to: doors.otlp)
+            try await holder.send(RawClient.head("Expect: 100-continue\r\nContent-Length: 600\r\n"))
+            #expect(try await holder.reply(hasBody: false).status == 100)
+
+            var client = try await RawClient(to: doors.otlp)
+            try await client.send(RawClient.head("Transfer-Encoding: chunked\r\n"))
+            try await client.send("191\r\n\(String(repeating: "x", count: 401))\r\n")
+            #expect(try await client.reply().status == 503)
+            await client.close()
+            await holder.close()
+        }
+    }
+
+    @Test func `the pipeline's own reservations are held against the ceiling`() async throws {
+        let ingest = StubIngest { _, _, reserve throws(IngestError) in
+            guard reserve(64), reserve(1000) else { throw .busy("refused too early") }
+            guard reserve(1001) else { throw .busy("refused in time") }
+            return .accepted(bytes: 1001)
+        }
+        try await TestDoors.open(
+            {
+                $0.maxBodyBytes = 1000
+                $0.maxInflatedBytes = 1000
+                $0.maxInflightBytes = 1000
+            }, ingest: ingest
+        ) { doors in
+            var client = try await RawClient(to: doors.otlp)
+            for _ in 0..<2 {
+                try await client.post([1, 2, 3], headers: "Content-Encoding: gzip\r\n")
+                let reply = try await client.reply()
+                #expect(reply.status == 503)
+                #expect(reply.text.contains("refused in time"))
+            }
+            await client.close()
+        }
+    }
+
+    @Test func `headers that come too slowly end the connection`() async throws {
+        try await TestDoors.open({ $0.headerTimeout = .milliseconds(50) }) { doors in
+            var client = try await RawClient(to: doors.otlp)
+            try await client.send("POST /v1/traces HTTP/1.1\r\nHost: te")
+            #expect(await client.bytesUntilClosed() == 0)
+            #expect(doors.counters.bodies.isEmpty)
+        }
+    }
+
+    @Test func `a connection without requests is closed`() async throws {
+        try await TestDoors.open({ $0.idleTimeout = .seconds(1) }) { doors in
+            var client = try await RawClient(to: doors.otlp)
+            try await client.post([1])
+            #expect(try await client.reply().status == 200)
+            try await client.send("POST /v1/tr")
+            #expect(await client.bytesUntilClosed() == 0)
+        }
+    }
+
+    @Test(arguments: ["Content-Length: 10\r\n", "Transfer-Encoding: chunked\r\n"])
+    func `a body that comes too slowly is answered 408 and closed`(headers: String) async throws {
+        try await TestDoors.open({ $0.bodyTimeout = .milliseconds(50) }) { doors in
+            var client = try await RawClient(to: doors.otlp)
+            try await client.send(RawClient.head(headers))
+            try await client.send("1")
+            let reply = try await client.reply()
+            #expect(reply.status == 408)
+            #expect(reply.headers["connection"] == "close")
+            #expect(await client.bytesUntilClosed() == 0)
+            #expect(doors.counters.bodies.map(\.outcome) == [.timedOut])
+        }
+    }
+
+    @Test(
+        arguments: [("Content-Length: 10\r\n", "half"), ("Transfer-Encoding: chunked\r\n", "4\r\nhalf\r\n")],
+        [true, false])
+    func `a body whose sender goes away never reaches the pipeline`(
+        sent: (headers: String, body: String), abruptly: Bool
+    ) async throws {
+        let ingest = StubIngest { _, _, _ throws(IngestError) in
+            Issue.record("half a body was taken")
+            return .accepted(bytes: 0)
+        }
+        try await TestDoors.open(ingest: ingest) { doors in
+            let client = try await RawClient(to: doors.otlp)
+            if abruptly {
+                // Closing then resets the connection.
+                let options = try #require(client.channel as? any SocketOptionProvider)
+                try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+            }
+            try await client.send(RawClient.head(sent.headers) + sent.body)
+            await client.close()
+            #expect(await doors.counters.nextBody()?.outcome == .interrupted)
+        }
+    }
+
+    @Test func `health is answered while every worker is busy`() async throws {
+        let (began, beginning) = AsyncStream.makeStream(of: Void.self)
+        let mayEnd = DispatchSemaphore(value: 0)
+        let ingest = StubIngest { body, _, _ throws(IngestError) in
+            beginning.yield()
+            mayEnd.wait()
+            return .accepted(bytes: body.count)
+        }
+        try await TestDoors.open({ $0.workers = 1 }, ingest: ingest) { doors in
+            var senders = [RawClient]()
+            for _ in 0..<8 {
+                let sender = try await RawClient(to: doors.otlp)
+                try await sender.post([1])
+                senders.append(sender)
+            }
+            for await _ in began { break }
+            var client = try await RawClient(to: doors.web)
+            for path in ["/-/healthy", "/metrics"] {
+                try await client.send("GET \(path) HTTP/1.1\r\nHost: test\r\n\r\n")
+                #expect(try await client.reply().status == 200)
+            }
+            for _ in senders { mayEnd.signal() }
+            for index in senders.indices {
+                #expect(try await senders[index].reply().status == 200)
+                await senders[index].close()
+            }
+            await client.close()
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import Exposition
+import HTTPAPI
+import Ingest
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Both doors open on free ports, with a stand-in behind each.
+struct TestDoors {
+    let otlp: ListenAddress
+    let web: ListenAddress
+    let counters: RecordingCounters
+    let group: ServiceGroup
+
+    /// Opens the doors, runs a test, and shuts them down in order.
+    static func open(
+        _ configure: (inout HTTPAPIConfiguration) -> Void = { _ in }, ingest: StubIngest = StubIngest(),
+        render: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("up 1\n".utf8) },
+        cutShort: (@Sendable () async -> Void)? = nil, _ test: (TestDoors) async throws -> Void
+    ) async throws {
+        var configuration = HTTPAPIConfiguration()
+        configuration.otlpAddress = .loopback(port: 0)
+        configuration.webAddress = .loopback(port: 0)
+        configuration.finalScrape = .zero
+        configure(&configuration)
+        try configuration.validate()
+
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let (counters, readiness) = (RecordingCounters(), Readiness())
+        let (addresses, opened) = AsyncStream.makeStream(of: (DoorName, ListenAddress).self)
+        let onListening: @Sendable (DoorName, String) -> Void = { door, text in
+            if let address = try? ListenAddress(text) { opened.yield((door, address)) }
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    WebDoor(
+                        configuration: configuration, render: render, counters: counters, readiness: readiness,
+                        version: "1.2.3 <test>", logger: logger, cutShort: cutShort, onListening: onListening),
+                    OTLPDoor(
+                        configuration: configuration, ingest: ingest, counters: counters, readiness: readiness,
+                        logger: logger, onListening: onListening),
+                ], logger: logger))
+
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                defer { opened.finish() }
+                try await group.run()
+            }
+            var bound = [DoorName: ListenAddress]()
+            for await (door, address) in addresses {
+                bound[door] = address
+                if bound.count == 2 { break }
+            }
+            if let otlp = bound[.otlp], let web = bound[.web] {
+                try await test(TestDoors(otlp: otlp, web: web, counters: counters, group: group))
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+}
+
+/// Remembers what the doors count.
+final class RecordingCounters: DoorCounting {
+    struct Body: Equatable {
+        var outcome: ServiceMetrics.BodyOutcome
+        var receivedBytes: Int
+        var inflatedBytes: Int
+    }
+
+    private let counted = Mutex((bodies: [Body](), scrapes: 0))
+    private let news = AsyncStream.makeStream(of: Body.self)
+
+    var bodies: [Body] { counted.withLock { $0.bodies } }
+    var scrapes: Int { counted.withLock { $0.scrapes } }
+
+    /// Waits for the next body to be counted.
+    func nextBody() async -> Body? {
+        for await body in news.stream { return body }
+        return nil
+    }
+
+    func countBody(
+        _ outcome: ServiceMetrics.BodyOutcome, receivedBytes: Int, inflatedBytes: Int, nanoseconds: Int64
+    ) {
+        let body = Body(outcome: outcome, receivedBytes: receivedBytes, inflatedBytes: inflatedBytes)
+        counted.withLock { $0.bodies.append(body) }
+        news.continuation.yield(body)
+    }
+
+    func countScrape(nanoseconds: Int64, bytes: Int) {
+        counted.withLock { $0.scrapes += 1 }
+    }
+}
+
+/// Takes bodies as a closure says; by default each is one accepted span.
+struct StubIngest: BodyIngesting {
+    typealias Work = @Sendable ([UInt8], ContentCoding, (Int) -> Bool) throws(IngestError) -> IngestReceipt
+
+    var work: Work = { body, _, _ throws(IngestError) in .accepted(bytes: body.count) }
+
+    func ingest(
+        _ body: Span<UInt8>, coding: ContentCoding, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt {
+        var bytes = [UInt8]()
+        for index in body.indices { bytes.append(body[index]) }
+        return try work(bytes, coding, reserve)
+    }
+}
+
+extension IngestReceipt {
+    static func accepted(bytes: Int) -> IngestReceipt {
+        IngestReceipt(acceptedSpans: 1, rejectedSpans: 0, message: "", inflatedBytes: bytes)
+    }
+}
