@@ -67,10 +67,11 @@ let package = Package(
                 nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
+        .systemLibrary(name: "CMalloc"),
         .executableTarget(
             name: "llm-cost-exporter",
             dependencies: [
-                "Billing", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing", argumentParser, logging,
+                "Billing", "CMalloc", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing", argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: settings),

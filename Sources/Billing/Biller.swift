@@ -16,25 +16,32 @@ package final class Biller: Sendable {
         notebook = Mutex(Notebook(capacity: configuration.rememberedSpans))
     }
 
-    /// Takes calls as they arrive and hands on those that are to be counted.
+    /// Takes calls as they arrive and leaves those that are to be counted now.
     ///
-    /// - Parameters:
-    ///   - calls: The calls of one body, in its order.
-    ///   - counted: Gets the calls appended that are counted now.
+    /// - Parameter calls: The calls of one body; afterwards those of them that are counted, in the same order.
     /// - Returns: What became of the others.
-    package func arrive(_ calls: [ModelCall], counted: inout [ModelCall]) -> BillingReport {
-        var report = BillingReport()
-        notebook.withLock { notebook in
-            for call in calls {
-                if notebook.note(call.identity) {
-                    counted.append(call)
-                } else {
-                    report.duplicates += 1
-                }
+    package func arrive(_ calls: inout [ModelCall]) -> BillingReport {
+        let repeated = notebook.withLock { notebook in
+            // By way of a span, whose elements are lent instead of copied.
+            let calls = calls.span
+            var repeated: [Int] = []
+            var first = 0
+            while first < calls.count {
+                let end = min(first + Self.lookAhead, calls.count)
+                // The places of a key are anywhere in megabytes: asked for together, they are fetched together.
+                for index in first..<end { notebook.fetch(calls[index].identity) }
+                for index in first..<end where !notebook.note(calls[index].identity) { repeated.append(index) }
+                first = end
             }
+            return repeated
         }
+        var report = BillingReport()
+        report.duplicates = repeated.count
+        calls.remove(atAscending: repeated)
         return report
     }
+
+    private static let lookAhead = 32
 
     /// What the biller remembers, for its own health's metrics.
     package var memory: (rememberedSpans: Int, forgottenSpans: UInt64) {
@@ -59,4 +66,21 @@ package struct BillingReport: Sendable, Equatable {
     package var duplicates = 0
 
     package init() {}
+}
+
+extension [ModelCall] {
+    /// Removes the elements at some indices, each element behind them moving once.
+    fileprivate mutating func remove(atAscending indices: [Int]) {
+        guard var kept = indices.first else { return }
+        var next = 0
+        for index in kept..<count {
+            if next < indices.count, indices[next] == index {
+                next += 1
+            } else {
+                self[kept] = self[index]
+                kept += 1
+            }
+        }
+        removeLast(count - kept)
+    }
 }

@@ -2,7 +2,7 @@
 import Glibc
 
 /// A set of non-zero 64-bit keys that are random already: open addressing with linear probing in one zeroed block, so
-/// that no page is touched before a key falls into it.
+/// that memory is taken as keys come.
 @safe
 struct KeySet: ~Copyable {
     // Sound: the block is allocated here with `slots` zeroed words, never leaves this type, is only indexed with numbers
@@ -16,14 +16,22 @@ struct KeySet: ~Copyable {
     /// - Parameter slots: A power of two; at most half of them may be filled.
     init(slots: Int) {
         precondition(slots > 1 && slots & (slots - 1) == 0, "the number of slots must be a power of two")
-        guard let block = unsafe calloc(slots, MemoryLayout<UInt64>.stride) else {
+        let bytes = slots * MemoryLayout<UInt64>.stride
+        let block = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let block = unsafe block, unsafe block != MAP_FAILED else {
             preconditionFailure("no memory for \(slots) keys")
         }
+        // Keys fall anywhere: with ordinary pages most look-ups would first have to look for their page.
+        unsafe madvise(block, bytes, MADV_HUGEPAGE)
         unsafe keys = block.bindMemory(to: UInt64.self, capacity: slots)
         mask = slots - 1
     }
 
-    deinit { unsafe free(keys) }
+    deinit { unsafe munmap(keys, (mask + 1) * MemoryLayout<UInt64>.stride) }
+
+    /// The word at which a search for the key begins.
+    @inline(__always)
+    func firstWord(for key: UInt64) -> UInt64 { unsafe keys[Int(truncatingIfNeeded: key) & mask] }
 
     /// Whether the key is there.
     func contains(_ key: UInt64) -> Bool { unsafe keys[slot(of: key)] == key }

@@ -49,9 +49,10 @@ package struct Inflater: ~Copyable {
     ) throws(InflateError) -> Int {
         // The size that the last member claims: right for ordinary bodies, checked by the inflation itself otherwise.
         let claimed = Self.claimedSize(body)
-        guard claimed <= limit else { throw .larger(limit: limit) }
-        // A claim beyond what deflate can reach (1032:1) is a lie that must not cost memory.
-        var wanted = max(Self.smallestCapacity, min(claimed, body.count.multipliedClamped(by: 1032)))
+        // Nothing is taken for a claim that cannot be true: beyond what deflate reaches (1032:1), or beyond what is
+        // accepted. A body that was cut short claims anything, so only inflating tells it from one that is too large.
+        let isBelievable = claimed <= min(limit, body.count.multipliedClamped(by: 1032))
+        var wanted = max(Self.smallestCapacity, isBelievable ? claimed : 0)
         guard reserve(wanted) else { throw .noRoom }
         grow(to: wanted, keeping: 0)
 

@@ -28,6 +28,9 @@ final class ConnectionTimeouts: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        context.channel.setOption(
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 524_288)
+        ).whenFailure { _ in }
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: header) {
             context.close(promise: nil)
         }

@@ -84,7 +84,6 @@ package final class IngestPipeline: Sendable {
             throw .tooLarge("the body has more than \(configuration.maxInflatedBytes) bytes; send smaller batches")
         }
         tools.calls.removeAll(keepingCapacity: true)
-        tools.counted.removeAll(keepingCapacity: true)
         tools.priced.removeAll(keepingCapacity: true)
 
         do throws(OTLPError) {
@@ -93,12 +92,12 @@ package final class IngestPipeline: Sendable {
             throw IngestError(error)
         }
         let met = tools.interpreter.interpret(tools.batch, body: body, into: &tools.calls)
-        let billed = biller.arrive(tools.calls, counted: &tools.counted)
-        pricer.price(tools.counted, arrivalNanoseconds: arrivalNanoseconds, into: &tools.priced)
+        let billed = biller.arrive(&tools.calls)
+        pricer.price(tools.calls, arrivalNanoseconds: arrivalNanoseconds, into: &tools.priced)
         for sink in sinks { sink.receive(tools.priced, arrivalNanoseconds: arrivalNanoseconds) }
 
         var fates = SpanFates()
-        fates.counted = tools.counted.count
+        fates.counted = tools.calls.count
         fates.duplicate = billed.duplicates
         fates.notAModelCall = met.otherSpans
         fates.invalid = tools.batch.refused.total

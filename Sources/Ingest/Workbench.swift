@@ -15,7 +15,6 @@ struct Workbench: ~Copyable, Sendable {
         var interpreter: Interpreter
         var batch = SpanBatch()
         var calls: [ModelCall] = []
-        var counted: [ModelCall] = []
         var priced: [PricedCall] = []
     }
 
@@ -28,7 +27,6 @@ struct Workbench: ~Copyable, Sendable {
         inflater.trim()
         guard tools.calls.capacity > Self.keptCalls else { return }
         tools.calls = []
-        tools.counted = []
         tools.priced = []
     }
 

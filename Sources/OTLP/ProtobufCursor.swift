@@ -23,6 +23,14 @@ struct ProtobufCursor {
         let start: Int
     }
 
+    /// Steps over a tag of one byte if it is this one.
+    @inline(__always)
+    mutating func step(over tag: UInt8, in bytes: Span<UInt8>) -> Bool {
+        guard offset < end, bytes[offset] == tag else { return false }
+        offset += 1
+        return true
+    }
+
     /// The next field, or `nil` at the end of the message.
     @inline(__always)
     mutating func nextField(in bytes: Span<UInt8>) throws(OTLPError) -> Field? {

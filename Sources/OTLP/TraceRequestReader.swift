@@ -103,10 +103,11 @@ package struct TraceRequestReader: Sendable {
         span.scope = scope
         let firstAttribute = batch.attributes.count
         var message = ProtobufCursor(range)
-        while let field = try message.nextField(in: body) {
+        while true {
+            // Attributes are most of a span, and mostly follow each other.
+            while message.step(over: Self.attributeTag, in: body) { try readAttribute(message.content(in: body), body, &batch) }
+            guard let field = try message.nextField(in: body) else { break }
             switch (field.number, field.wireType) {
-            case (9, WireType.lengthDelimited):
-                try readAttribute(message.content(in: body), body, &batch)
             case (1, WireType.lengthDelimited):
                 let id = try message.content(in: body)
                 span.traceIDHigh = id.count == 16 ? body.bigEndian64(at: id.lowerBound) : 0
@@ -118,6 +119,7 @@ package struct TraceRequestReader: Sendable {
                 let id = try message.content(in: body)
                 span.parentSpanID = id.count == 8 ? body.bigEndian64(at: id.lowerBound) : 0
             case (5, WireType.lengthDelimited): span.name = try ByteRange(message.content(in: body))
+            case (9, WireType.lengthDelimited): try readAttribute(message.content(in: body), body, &batch)
             case (6, WireType.varint):
                 span.kind = try SpanKind(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unspecified
             case (7, WireType.fixed64): span.startNanoseconds = try message.fixed64(in: body)
@@ -136,6 +138,9 @@ package struct TraceRequestReader: Sendable {
             first: UInt32(firstAttribute), count: UInt32(batch.attributes.count - firstAttribute))
         batch.spans.append(span)
     }
+
+    /// Field 9, length-delimited.
+    private static let attributeTag: UInt8 = 9 << 3 | WireType.lengthDelimited
 
     private func readStatus(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> SpanStatus {
         var status = SpanStatus.unset

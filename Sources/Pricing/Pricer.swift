@@ -60,10 +60,10 @@ package final class Pricer: Sendable {
         }
         state.withLock { state in
             for index in unknown {
-                let call = calls[index]
-                if let finding = findings[CallKey(call)] { state.keep(finding, for: CallKey(call), limit: cacheLimit) }
-                let outcome = state.outcome(of: call, arrival: arrivalNanoseconds) ?? .nothingToPrice
-                priced[first + index] = PricedCall(call: call, outcome: outcome)
+                let key = CallKey(calls[index])
+                if let finding = findings[key] { state.keep(finding, for: key, limit: cacheLimit) }
+                let outcome = state.outcome(of: calls[index], arrival: arrivalNanoseconds) ?? .nothingToPrice
+                priced[first + index] = PricedCall(call: calls[index], outcome: outcome)
             }
         }
     }
@@ -92,10 +92,13 @@ private struct CallKey: Hashable {
     private let providerAndModel: UInt64
     private let hostAndTier: UInt64
 
-    init(_ call: ModelCall) {
+    init(_ call: borrowing ModelCall) {
         providerAndModel = UInt64(call.provider.number) << 32 | UInt64(call.model.number)
         hostAndTier = UInt64(call.serverAddress.number) << 32 | UInt64(call.tier.number)
     }
+
+    /// A number that differs between keys that differ in one symbol.
+    var lowBits: Int { Int(truncatingIfNeeded: providerAndModel ^ providerAndModel >> 29 ^ hostAndTier << 3) }
 
     var provider: Symbol { Symbol(number: UInt32(providerAndModel >> 32)) }
     var model: Symbol { Symbol(number: UInt32(truncatingIfNeeded: providerAndModel)) }
@@ -119,13 +122,16 @@ private struct State {
 
     var findings: [CallKey: Known] = [:]
     var drops: UInt64 = 0
+    /// The keys that were met last, by their low bits: most calls ask for what another has just asked for, and this
+    /// spares them the hashing.
+    private var recent: [(key: CallKey, known: Known)?] = Array(repeating: nil, count: 64)
     private var tariffs: [Tariff] = []
     private var tariffPlaces: [Tariff.Key: Int] = [:]
 
     /// The outcome of a call, or `nil` when its key is not known yet.
-    mutating func outcome(of call: ModelCall, arrival: UInt64?) -> PriceOutcome? {
-        guard call.reportsUsage || !call.hasFailed else { return .nothingToPrice }
-        guard let known = findings[CallKey(call)] else { return nil }
+    mutating func outcome(of call: borrowing ModelCall, arrival: UInt64?) -> PriceOutcome? {
+        if call.hasFailed, !call.reportsUsage { return .nothingToPrice }
+        guard let known = known(CallKey(call)) else { return nil }
         guard case .tariff(let place) = known else {
             guard call.reportsUsage, case .unknown(let reason) = known else { return .nothingToPrice }
             return .unpriced(reason)
@@ -144,12 +150,21 @@ private struct State {
         }
     }
 
+    private mutating func known(_ key: CallKey) -> Known? {
+        let place = key.lowBits & (recent.count - 1)
+        if let recent = recent[place], recent.key == key { return recent.known }
+        guard let known = findings[key] else { return nil }
+        recent[place] = (key, known)
+        return known
+    }
+
     mutating func keep(_ finding: Finding, for key: CallKey, limit: Int) {
         guard findings[key] == nil else { return }
         if findings.count >= limit {
             findings.removeAll()
             tariffs.removeAll()
             tariffPlaces.removeAll()
+            recent = Array(repeating: nil, count: recent.count)
             drops += 1
         }
         switch finding {

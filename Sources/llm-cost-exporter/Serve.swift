@@ -16,6 +16,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var flags: ServeFlags
 
     func run() async throws {
+        Allocator.keepBodies()
         var settings = try file.settings()
         try flags.apply(to: &settings)
         try settings.validate()

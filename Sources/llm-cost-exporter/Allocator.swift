@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+import CMalloc
+
+/// How the C library hands out the memory of bodies.
+enum Allocator {
+    /// Keeps the memory of a body for the next one.
+    ///
+    /// By default every body above 128 KiB gets fresh pages from the kernel and gives them back, which costs as much as
+    /// reading it. Two arenas are enough for the threads that handle bodies, and keep idle memory small.
+    static func keepBodies() {
+        mallopt(M_ARENA_MAX, 2)
+        mallopt(M_MMAP_THRESHOLD, 32 << 20)  // the largest value that is allowed
+        mallopt(M_TRIM_THRESHOLD, 64 << 20)
+    }
+}
