@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "OTLP", dependencies: ["COTLP"], swiftSettings: settings),
 
         .target(name: "GenAI", dependencies: ["OTLP"], swiftSettings: settings),
-        .target(name: "Billing", dependencies: ["GenAI"], swiftSettings: settings),
+        .target(name: "Billing", dependencies: ["GenAI", "OTLP"], swiftSettings: settings),
 
         .target(name: "Documents", dependencies: [yams], swiftSettings: settings),
         .target(name: "CPriceBook", exclude: ["pricebook.json"]),
@@ -71,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "llm-cost-exporter",
             dependencies: [
-                "Billing", "CMalloc", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing", argumentParser, logging,
+                "Billing", "CMalloc", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing",
+                argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: settings),
@@ -81,7 +82,8 @@ let package = Package(
         .target(name: "COTLPTraceRequest", dependencies: ["CProtobufC"], path: "Tests/COTLPTraceRequest"),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestData"], swiftSettings: settings),
         .testTarget(
-            name: "OTLPTests", dependencies: ["COTLP", "COTLPTraceRequest", "Compression", "OTLP", "TestData", "TestSupport"],
+            name: "OTLPTests",
+            dependencies: ["COTLP", "COTLPTraceRequest", "Compression", "OTLP", "TestData", "TestSupport"],
             swiftSettings: settings),
         .testTarget(name: "GenAITests", dependencies: ["GenAI", "OTLP", "TestData"], swiftSettings: settings),
         .testTarget(name: "BillingTests", dependencies: ["Billing", "GenAI", "TestData"], swiftSettings: settings),
@@ -89,12 +91,24 @@ let package = Package(
             name: "AggregationTests", dependencies: ["Aggregation", "TestData"], swiftSettings: settings),
         .testTarget(
             name: "ExpositionTests", dependencies: ["Aggregation", "Exposition", "TestData"], swiftSettings: settings),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: settings),
+        .testTarget(
+            name: "PricingTests", dependencies: ["Documents", "GenAI", "Pricing", "TestData"], swiftSettings: settings),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: [
+                "Aggregation", "Billing", "Compression", "Exposition", "GenAI", "Ingest", "Pricing", "TestData",
+                "TestSupport",
+            ],
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
                 "Exposition", "HTTPAPI", "Ingest", httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["Scripts"], swiftSettings: settings),
     ],
     cLanguageStandard: .gnu2x  // for #embed
 )
@@ -107,5 +121,6 @@ if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
             dependencies: [
                 "Aggregation", "Billing", "Compression", "Exposition", "GenAI", "Ingest", "OTLP", "Pricing", "TestData",
             ],
-            path: "Tests/Benchmarks", exclude: ["bench.py", "health-under-load.py", "whole-service.sh"], swiftSettings: settings))
+            path: "Tests/Benchmarks", exclude: ["bench.py", "health-under-load.py", "whole-service.sh"],
+            swiftSettings: settings))
 }

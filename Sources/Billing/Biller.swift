@@ -51,8 +51,9 @@ package final class Biller: Sendable {
 
 /// The bounds of billing.
 package struct BillingConfiguration: Sendable, Equatable {
-    /// How many spans are remembered at least, to recognise those that are sent again; twice as many at most. Each takes
-    /// 16 to 32 bytes.
+    /// How many spans are remembered at least, to recognise those that are sent again; twice as many at most.
+    ///
+    /// Each takes 16 to 32 bytes.
     ///
     /// Default 262,144. File key `billing.remembered_spans`.
     package var rememberedSpans = 262_144

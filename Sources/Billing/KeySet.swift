@@ -36,7 +36,9 @@ struct KeySet: ~Copyable {
     /// Whether the key is there.
     func contains(_ key: UInt64) -> Bool { unsafe keys[slot(of: key)] == key }
 
-    /// Adds a key; returns whether it was not there. The set must be less than half full.
+    /// Adds a key; returns whether it was not there.
+    ///
+    /// The set must be less than half full.
     mutating func insert(_ key: UInt64) -> Bool {
         let slot = slot(of: key)
         guard unsafe keys[slot] != key else { return false }

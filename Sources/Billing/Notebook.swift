@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 
 /// Span identities that were met, within a bounded memory: the newest are known for certain, older ones are forgotten.
 ///
@@ -17,7 +18,8 @@ struct Notebook: ~Copyable {
 
     private var newer: KeySet
     private var older: KeySet
-    private let salt: (UInt64, UInt64)
+    /// Senders choose the ids, so what they are mixed with is secret: nobody can aim at one slot.
+    private let salt: (UInt64, UInt64, UInt64, UInt64)
     /// What ``fetch(_:)`` read; kept only so that the reads are not left out as useless.
     private var fetched: UInt64 = 0
 
@@ -30,7 +32,8 @@ struct Notebook: ~Copyable {
         self.capacity = rounded
         newer = KeySet(slots: rounded * 2)
         older = KeySet(slots: rounded * 2)
-        salt = (.random(in: .min ... .max), .random(in: .min ... .max))
+        func secret() -> UInt64 { .random(in: .min ... .max) }
+        salt = (secret(), secret(), secret(), secret())
     }
 
     /// How many identities are remembered.
@@ -58,15 +61,10 @@ struct Notebook: ~Copyable {
     }
 
     /// Never 0, which marks a free slot.
+    @inline(__always)
     private func key(of identity: SpanIdentity) -> UInt64 {
-        let trace = mix(identity.traceIDHigh ^ salt.0, identity.traceIDLow ^ salt.1)
-        let key = mix(trace ^ salt.1, identity.spanID ^ salt.0)
+        let trace = mix64(identity.traceIDHigh ^ salt.0, identity.traceIDLow ^ salt.1)
+        let key = mix64(trace ^ salt.2, identity.spanID ^ salt.3)
         return key == 0 ? 1 : key
-    }
-
-    private func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
-        // The odd constant keeps a zero on one side from wiping out the other.
-        let product = (left ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: right | 1)
-        return product.high ^ product.low &+ left
     }
 }

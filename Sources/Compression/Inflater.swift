@@ -89,6 +89,8 @@ package struct Inflater: ~Copyable {
     /// - Parameters:
     ///   - count: What the inflation returned.
     ///   - body: Gets the bytes; they are gone with the next inflation.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
     package func withOutput<Result, Failure: Error>(
         count: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -79,6 +79,7 @@ package struct SpanFacts: ~Copyable {
     /// Whether any of some facts is stated.
     ///
     /// - Parameter mask: A bit for each fact, ``mask(of:)``.
+    /// - Returns: Whether one of them is stated.
     @inline(__always)
     func states(anyOf mask: UInt64) -> Bool { stated & mask != 0 }
 
@@ -91,7 +92,10 @@ package struct SpanFacts: ~Copyable {
 
     /// Takes a fact unless a better spelling of it stated it already; empty values state nothing.
     ///
-    /// - Parameter rank: How good the spelling is, 0 the best. The same spelling a second time replaces the first.
+    /// - Parameters:
+    ///   - fact: The fact.
+    ///   - value: What is stated of it.
+    ///   - rank: How good the spelling is, 0 the best; the same spelling a second time replaces the first.
     @inline(__always)
     mutating func state(_ fact: Fact, _ value: AttributeValue, rank: UInt8) {
         switch value {

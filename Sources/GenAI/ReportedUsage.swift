@@ -10,7 +10,9 @@ package struct ReportedUsage: Sendable {
 
     package init() {}
 
-    /// A count that can be reported. Whether cached tokens lie inside ``input`` is decided by ``classified()``.
+    /// A count that can be reported.
+    ///
+    /// Whether cached tokens lie inside ``input`` is decided by ``classified()``.
     package enum Count: Int, CaseIterable, Sendable {
         /// Tokens sent to the model, and tokens of its answer.
         case input, output
@@ -37,8 +39,9 @@ package struct ReportedUsage: Sendable {
         }
     }
 
-    /// Whether anything was said: a call that reports zero tokens reports usage, one that reports nothing does not. A
-    /// total alone does not tell what it is made of.
+    /// Whether anything was said: a call that reports zero tokens reports usage, one that reports nothing does not.
+    ///
+    /// A total alone does not tell what it is made of.
     package var isPresent: Bool { stated & ~(1 << UInt32(Count.total.rawValue)) != 0 }
 
     /// The tokens of a count, 0 where it is absent.

@@ -60,7 +60,9 @@ package final class SymbolTable: Sendable {
         state.withLock { $0.texts[Int(symbol.number)] }
     }
 
-    /// How often a value of a vocabulary overflowed. Values met again by the same reader are not counted again.
+    /// How often a value of a vocabulary overflowed.
+    ///
+    /// Values met again by the same reader are not counted again.
     package func overflows(of vocabulary: Vocabulary) -> UInt64 {
         state.withLock { $0.overflows[vocabulary] ?? 0 }
     }

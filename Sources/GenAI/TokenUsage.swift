@@ -74,7 +74,9 @@
     /// The classes that have tokens, in the order of ``TokenClass``.
     @inlinable @inline(__always) public var classes: TokenClasses { TokenClasses(rest: present) }
 
-    /// All tokens sent to the model: plain, cached and of every modality. Long-context prices are decided by it.
+    /// All tokens sent to the model: plain, cached and of every modality.
+    ///
+    /// Long-context prices are decided by it.
     @inlinable @inline(__always) public var totalInput: Int64 {
         var total: Int64 = 0
         for tokenClass in TokenClasses(rest: present & TokenClasses.inputSide) { total += self[tokenClass] }

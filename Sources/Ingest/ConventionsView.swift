@@ -2,8 +2,9 @@
 import Aggregation
 import GenAI
 
-/// Model calls as the semantic conventions' own metrics name them, for dashboards made for those. Here the input includes
-/// cached tokens and the output reasoning.
+/// Model calls as the semantic conventions' own metrics name them, for dashboards made for those.
+///
+/// Here the input includes cached tokens and the output reasoning.
 ///
 /// - SeeAlso: OpenTelemetry semantic conventions v1.41.0, docs/gen-ai/gen-ai-metrics.md.
 struct ConventionsView {

@@ -62,7 +62,8 @@ package final class IngestPipeline: Sendable {
     }
 
     private func inflate(
-        _ body: Span<UInt8>, _ inflater: inout Inflater, _ reserve: (Int) -> Bool, thenWith tools: inout Workbench.Tools,
+        _ body: Span<UInt8>, _ inflater: inout Inflater, _ reserve: (Int) -> Bool,
+        thenWith tools: inout Workbench.Tools,
         _ arrivalNanoseconds: UInt64?
     ) throws(IngestError) -> IngestReceipt {
         let count: Int

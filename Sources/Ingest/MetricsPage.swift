@@ -18,7 +18,8 @@ package final class MetricsPage: Sendable {
     ///   - configuration: What is shown besides.
     ///   - levels: Reads the figures that others keep; called once a scrape.
     package init(
-        store: MetricsStore, metrics: ServiceMetrics, configuration: MetricsPageConfiguration = MetricsPageConfiguration(),
+        store: MetricsStore, metrics: ServiceMetrics,
+        configuration: MetricsPageConfiguration = MetricsPageConfiguration(),
         levels: @escaping @Sendable () -> ServiceLevels
     ) {
         self.store = store
@@ -45,8 +46,9 @@ package struct MetricsPageConfiguration: Sendable, Equatable {
     /// Default false. File key `exposition.created`.
     package var showsCreated = false
 
-    /// Whether families and series are sorted, so that the same content gives the same bytes. Not a setting: a replay
-    /// sorts, a service does not.
+    /// Whether families and series are sorted, so that the same content gives the same bytes.
+    ///
+    /// Not a setting: a replay sorts, a service does not.
     package var isSorted = false
 
     package init() {}

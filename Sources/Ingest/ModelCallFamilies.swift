@@ -89,12 +89,16 @@ struct ModelCallFamilies {
 
 /// The upper bounds of the histograms, in nanoseconds.
 package struct HistogramBuckets: Sendable, Equatable {
-    /// Of `llm_request_duration_seconds`. Default 0.5, 1, 2, 5, 10, 20, 30 s. File key `buckets.duration`.
+    /// Of `llm_request_duration_seconds`.
+    ///
+    /// Default 0.5, 1, 2, 5, 10, 20, 30 s. File key `buckets.duration`.
     package var duration: [Int64] = [
         500_000_000, 1_000_000_000, 2_000_000_000, 5_000_000_000, 10_000_000_000, 20_000_000_000, 30_000_000_000,
     ]
 
-    /// Of `llm_time_to_first_token_seconds`. File key `buckets.time_to_first_token`.
+    /// Of `llm_time_to_first_token_seconds`.
+    ///
+    /// File key `buckets.time_to_first_token`.
     ///
     /// The default is that of `gen_ai.server.time_to_first_token`, OpenTelemetry semantic conventions v1.41.0.
     package var timeToFirstToken: [Int64] = [
@@ -102,7 +106,9 @@ package struct HistogramBuckets: Sendable, Equatable {
         500_000_000, 750_000_000, 1_000_000_000, 2_500_000_000, 5_000_000_000, 7_500_000_000, 10_000_000_000,
     ]
 
-    /// Of `llm_time_per_output_token_seconds`. File key `buckets.time_per_output_token`.
+    /// Of `llm_time_per_output_token_seconds`.
+    ///
+    /// File key `buckets.time_per_output_token`.
     ///
     /// The default is that of `gen_ai.server.time_per_output_token`, OpenTelemetry semantic conventions v1.41.0.
     package var timePerOutputToken: [Int64] = [

@@ -10,8 +10,10 @@ struct ModelCallWriter {
     private var view: ConventionsView?
     private let symbols: SymbolTable
 
-    /// One for each model and operation that was met. Plain memory, so that reaching into it copies nothing; what holds
-    /// references lies beside it, under the same index.
+    /// One for each model and operation that was met.
+    ///
+    /// Plain memory, so that reaching into it copies nothing; what holds references lies beside it, under the same
+    /// index.
     private var entries: [CallSeries] = []
     /// The series of each entry's token classes, ``TokenClass/count`` for each entry, found when they are first needed.
     private var tokenSeries: [SeriesID?] = []
@@ -85,11 +87,12 @@ struct ModelCallWriter {
     }
 
     private mutating func recordCost(
-        _ priced: borrowing PricedCall, _ card: RateCard, _ cost: Dollars, _ index: Int, in registry: inout SeriesRegistry,
+        _ priced: borrowing PricedCall, _ card: RateCard, _ cost: Dollars, _ index: Int,
+        in registry: inout SeriesRegistry,
         _ now: UInt64?
     ) {
         if cards[index] !== card { show(card, for: index, in: &registry, now) }
-        registry.add(cost.femtodollars, to: entries[index].cost)
+        if let own = entries[index].cost { registry.add(cost.femtodollars, to: own) }
         if let provider = entries[index].providerCost { registry.add(cost.femtodollars, to: provider) }
         let source = source(isEstimate: card.isEstimate(for: priced.call.usage), in: &registry, now)
         registry.add(cost.femtodollars, to: source)
@@ -116,6 +119,7 @@ struct ModelCallWriter {
         _ card: RateCard, for index: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         cards[index] = card
+        entries[index].cost = registry.series(families.cost, labels[index], createdAtNanoseconds: now)
         entries[index].providerCost = registry.series(
             families.costByProvider, [card.provider], createdAtNanoseconds: now)
         // Prices of other tiers and lengths would make one gauge jump between them.
@@ -150,7 +154,8 @@ struct ModelCallWriter {
     }
 
     /// The entry of a call's model and operation, made when there is none.
-    private mutating func entry(of call: borrowing ModelCall, in registry: inout SeriesRegistry, _ now: UInt64?) -> Int {
+    private mutating func entry(of call: borrowing ModelCall, in registry: inout SeriesRegistry, _ now: UInt64?) -> Int
+    {
         let model = Int(call.model.number)
         if model >= firstEntries.count {
             firstEntries += Array(repeating: 0, count: model + 1 - firstEntries.count)
@@ -166,7 +171,6 @@ struct ModelCallWriter {
             CallSeries(
                 operation: call.operation, next: firstEntries[model],
                 requests: registry.series(families.requests, values, createdAtNanoseconds: now),
-                cost: registry.series(families.cost, values, createdAtNanoseconds: now),
                 duration: registry.series(families.duration, values, createdAtNanoseconds: now)))
         tokenSeries += Array(repeating: nil, count: TokenClass.count)
         tokenCostSeries += Array(repeating: nil, count: TokenClass.count)
@@ -183,8 +187,9 @@ private struct CallSeries {
     /// The next entry of the same model, plus one; 0 at the end.
     let next: UInt32
     let requests: SeriesID
-    let cost: SeriesID
     let duration: SeriesID
+    /// Only there once a price is known: dollars that are not known are not shown as zero.
+    var cost: SeriesID?
     /// Of the provider that the prices shown last belong to.
     var providerCost: SeriesID?
 }

@@ -45,7 +45,8 @@ struct ServiceSeries {
             "spans_total", "Counts spans received, each under what became of it.", label: "outcome")
         spans = SpanFates.names.map { registry.series(spanFamily, [$0]) }
         let anomalyFamily = counter(
-            "usage_anomalies_total", "Counts model calls whose token counts were contradictory, by how that was settled.",
+            "usage_anomalies_total",
+            "Counts model calls whose token counts were contradictory, by how that was settled.",
             label: "anomaly")
         anomalies = UsageAnomalies.named.map { registry.series(anomalyFamily, [$0.name]) }
         overflowedLabelValues = counter(
@@ -63,7 +64,8 @@ struct ServiceSeries {
             counter("forgotten_spans_total", "Counts spans that are no longer remembered to make room for newer ones."),
             [])
         priceCacheDrops = registry.series(
-            counter("price_cache_drops_total", "Counts how often the cache of matched models was full and emptied."), [])
+            counter("price_cache_drops_total", "Counts how often the cache of matched models was full and emptied."), []
+        )
     }
 }
 
@@ -110,11 +112,13 @@ struct TimedServiceSeries {
                     name: "llm_cost_exporter_scrape_bytes_total", help: "Counts bytes of answers to scrapes.",
                     kind: .counter, unit: .bytes)), [])
         cpuSeconds = process(
-            "cpu_seconds_total", "Counts seconds of user and system CPU time.", kind: .counter, scale: 9, unit: .seconds)
+            "cpu_seconds_total", "Counts seconds of user and system CPU time.", kind: .counter, scale: 9, unit: .seconds
+        )
         residentBytes = process("resident_memory_bytes", "Shows the resident memory size.", unit: .bytes)
         virtualBytes = process("virtual_memory_bytes", "Shows the virtual memory size.", unit: .bytes)
         startTime = process(
-            "start_time_seconds", "Shows when the process started, in seconds since 1970 (UTC).", scale: 9, unit: .seconds)
+            "start_time_seconds", "Shows when the process started, in seconds since 1970 (UTC).", scale: 9,
+            unit: .seconds)
         openDescriptors = process("open_fds", "Shows how many file descriptors are open.")
         maxDescriptors = process("max_fds", "Shows how many file descriptors may be open.")
     }

@@ -27,6 +27,7 @@ package struct AttributeKeys: Sendable {
     /// The number of a key, which is wanted from now on.
     ///
     /// - Parameter name: The attribute's key, 1 to 65,535 bytes; at most 65,535 different ones may be asked for.
+    /// - Returns: The number.
     package mutating func id(of name: String) -> AttributeKeyID {
         let bytes = Array(name.utf8)
         precondition(!bytes.isEmpty && bytes.count <= 65_535, "an attribute key has 1 to 65,535 bytes")
@@ -63,8 +64,9 @@ package struct AttributeKeys: Sendable {
         }
     }
 
-    /// Three words tell keys apart that begin and end alike (`….audio.input_tokens`, `….image.input_tokens`). The keys
-    /// in the table are ours, so nobody can make it degenerate.
+    /// Three words tell keys apart that begin and end alike (`….audio.input_tokens`, `….image.input_tokens`).
+    ///
+    /// The keys in the table are ours, so nobody can make it degenerate.
     @inline(__always)
     private static func hash(_ bytes: Span<UInt8>, _ offset: Int, _ length: Int) -> Int {
         guard length >= 8 else {
@@ -75,7 +77,7 @@ package struct AttributeKeys: Sendable {
         let first = bytes.littleEndian64(at: offset)
         let middle = bytes.littleEndian64(at: offset + (length - 8) / 2)
         let last = bytes.littleEndian64(at: offset + length - 8)
-        return Int(truncatingIfNeeded: mix64(first &+ middle ^ UInt64(length), last))
+        return Int(truncatingIfNeeded: mix64(first &+ middle ^ UInt64(length), last ^ 0x9E37_79B9_7F4A_7C15))
     }
 
     private mutating func insert(_ slot: Slot) {

@@ -5,6 +5,7 @@ extension Span<UInt8> {
     /// Eight bytes as a little-endian number.
     ///
     /// - Parameter offset: Where they begin; `offset + 8` must lie within the span, anything else is our own mistake.
+    /// - Returns: The number.
     @inlinable @inline(__always)
     public func littleEndian64(at offset: Int) -> UInt64 {
         precondition(offset >= 0 && offset <= count - 8)
@@ -35,6 +36,7 @@ extension Span<UInt8> {
     ///   - offset: Where the part begins.
     ///   - length: How many bytes it has.
     ///   - salt: A secret where an outsider chooses the bytes, so that nobody can aim at one slot.
+    /// - Returns: The hash; equal bytes with an equal salt have an equal one.
     @inlinable @inline(__always)
     public func hash(at offset: Int, length: Int, salt: UInt64) -> UInt64 {
         var state = salt ^ (UInt64(truncatingIfNeeded: length) &* 0x9E37_79B9_7F4A_7C15)
@@ -55,8 +57,10 @@ extension Span<UInt8> {
 }
 
 /// Folds the 128-bit product of two words into one: one multiplication spreads every bit over the whole word.
+///
+/// A zero on either side gives zero, so one side is a constant, a secret, or mixed with one.
 @inlinable @inline(__always)
 public func mix64(_ left: UInt64, _ right: UInt64) -> UInt64 {
-    let product = left.multipliedFullWidth(by: right | 1)
+    let product = left.multipliedFullWidth(by: right)
     return product.high ^ product.low
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a body could not be read. Offsets are bytes of the inflated body.
+/// Why a body could not be read.
+///
+/// Offsets are bytes of the inflated body.
 package enum OTLPError: Error, Equatable, CustomStringConvertible {
     /// A field says it is longer than what is left of the message around it.
     case truncated(offset: Int)

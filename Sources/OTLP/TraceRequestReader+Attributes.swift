@@ -3,9 +3,15 @@
 extension TraceRequestReader {
     /// Reads the wanted attributes of a message that has them under one field number.
     ///
-    /// - Parameter earlier: Attributes that an earlier part of the same message had: a message field that occurs twice
-    ///   is one message (Protocol Buffers, "Last One Wins"), so they are repeated in front.
+    /// - Parameters:
+    ///   - range: The message.
+    ///   - number: The field number.
+    ///   - earlier: Attributes that an earlier part of the same message had: a message field that occurs twice is one
+    ///     message (Protocol Buffers, "Last One Wins"), so they are repeated in front.
+    ///   - body: The body's bytes.
+    ///   - batch: Gets the attributes.
     /// - Returns: Where all of them are.
+    /// - Throws: ``OTLPError`` when the message is damaged.
     func readAttributes(
         of range: Range<Int>, field number: UInt32, after earlier: AttributeRange, _ body: Span<UInt8>,
         _ batch: inout SpanBatch

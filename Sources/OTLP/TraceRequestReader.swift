@@ -105,7 +105,9 @@ package struct TraceRequestReader: Sendable {
         var message = ProtobufCursor(range)
         while true {
             // Attributes are most of a span, and mostly follow each other.
-            while message.step(over: Self.attributeTag, in: body) { try readAttribute(message.content(in: body), body, &batch) }
+            while message.step(over: Self.attributeTag, in: body) {
+                try readAttribute(message.content(in: body), body, &batch)
+            }
             guard let field = try message.nextField(in: body) else { break }
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):

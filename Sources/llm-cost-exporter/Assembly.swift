@@ -17,6 +17,7 @@ struct Assembly {
     ///   - settings: Checked settings.
     ///   - clock: What tells time and reads the process's own figures; `nil` for a world without a clock, in which the
     ///     same input gives the same metrics.
+    /// - Throws: `PricingError` when the price book cannot be read.
     init(_ settings: Settings, clock: AssemblyClock?) throws {
         let symbols = SymbolTable(limits: settings.valueLimits)
         let store = MetricsStore(seriesCeiling: settings.seriesCeiling)

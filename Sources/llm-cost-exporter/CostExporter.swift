@@ -6,7 +6,8 @@ import ArgumentParser
 struct CostExporter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "llm-cost-exporter",
-        abstract: "Receives OpenTelemetry spans of model calls and shows Prometheus their tokens, dollars and latencies.",
+        abstract:
+            "Receives OpenTelemetry spans of model calls and shows Prometheus their tokens, dollars and latencies.",
         version: Version.text,
         subcommands: [Serve.self, Replay.self, Price.self, CheckConfig.self],
         defaultSubcommand: Serve.self)

@@ -30,12 +30,14 @@ struct Serve: AsyncParsableCommand {
             logger.info("listening", metadata: ["door": "\(door.rawValue)", "address": "\(address)"])
         }
         let web = WebDoor(
-            configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics, readiness: readiness,
+            configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics,
+            readiness: readiness,
             version: Version.text, logger: logger, cutShort: { await Self.nextSignal() }, onListening: announce)
         let otlp = OTLPDoor(
             configuration: settings.http, ingest: assembly.pipeline, counters: assembly.metrics, readiness: readiness,
             logger: logger, onListening: announce)
-        logger.info("starting", metadata: ["version": "\(Version.text)", "price_book": "\(assembly.book.header.version)"])
+        logger.info(
+            "starting", metadata: ["version": "\(Version.text)", "price_book": "\(assembly.book.header.version)"])
 
         // The group shuts its services down last first: spans stop coming in before the last scrape is waited for.
         let group = ServiceGroup(

@@ -5,7 +5,9 @@ import HTTPAPI
 import Ingest
 import Logging
 
-/// Everything that can be set, with defaults that work. Flags win over environment variables, those over the file.
+/// Everything that can be set, with defaults that work.
+///
+/// Flags win over environment variables, those over the file.
 struct Settings {
     var http = HTTPAPIConfiguration()
     var ingest = IngestConfiguration()
@@ -14,11 +16,17 @@ struct Settings {
     var page = MetricsPageConfiguration()
     var logging = LoggingConfiguration()
 
-    /// How many Prometheus series there may be. Default 100,000. File key `limits.series`.
+    /// How many Prometheus series there may be.
+    ///
+    /// Default 100,000. File key `limits.series`.
     var seriesCeiling = 100_000
-    /// How many different values a label may have, where that differs from the default. File key `limits.values`.
+    /// How many different values a label may have, where that differs from the default.
+    ///
+    /// File key `limits.values`.
     var valueLimits: [Vocabulary: Int] = [:]
-    /// How many (provider, model, host, tier) keep their price at hand. Default 16,384. File key `prices.cache_entries`.
+    /// How many (provider, model, host, tier) keep their price at hand.
+    ///
+    /// Default 16,384. File key `prices.cache_entries`.
     var priceCacheEntries = 16_384
 
     /// Checks what no single value can tell.

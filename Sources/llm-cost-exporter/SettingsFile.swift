@@ -6,8 +6,9 @@ import GenAI
 import HTTPAPI
 import Ingest
 
-/// The settings file: YAML, read strictly. An unknown key is an error, since it is most often a slip of the pen that
-/// would otherwise go unnoticed.
+/// The settings file: YAML, read strictly.
+///
+/// An unknown key is an error, since it is most often a slip of the pen that would otherwise go unnoticed.
 enum SettingsFile {
     /// Reads a file over the defaults.
     ///

@@ -17,7 +17,8 @@ enum Stopwatch {
         } while used < 500_000_000
         let each = Double(used) / Double(rounds)
         print(
-            "\(pad(name, 34)) \(fixed(each / 1e6, 4)) ms a body, \(fixed(each / Double(spans), 1)) ns a span, \(rounds) rounds")
+            "\(pad(name, 34)) \(fixed(each / 1e6, 4)) ms a body, \(fixed(each / Double(spans), 1)) ns a span, \(rounds) rounds"
+        )
     }
 
     private static func cpuNanoseconds() -> Int64 {

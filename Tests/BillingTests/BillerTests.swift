@@ -19,6 +19,14 @@ import Testing
         #expect(second.map(\.identity.spanID) == [3])
     }
 
+    @Test(arguments: 0..<64)
+    func `ids that differ in one bit are different spans`(bit: Int) {
+        let biller = Biller()
+        var calls = [Self.call(5), Self.call(5 ^ 1 << UInt64(bit)), Self.call(5, trace: 1 ^ 1 << UInt64(bit))]
+        calls.append(ModelCall(identity: SpanIdentity(traceIDHigh: 1 << UInt64(bit), traceIDLow: 1, spanID: 5)))
+        #expect(biller.arrive(&calls).duplicates == 0)
+    }
+
     @Test func `the same span id in another trace is another span`() {
         let biller = Biller()
         var calls = [Self.call(1, trace: 1), Self.call(1, trace: 2)]

@@ -58,17 +58,18 @@ import Testing
         #expect(reading.text(reading.call?.model) == "gpt-4o")
     }
 
-    @Test(arguments: [
-        ("gen_ai.usage.input_tokens", .input), ("gen_ai.usage.prompt_tokens", .input),
-        ("gen_ai.usage.output_tokens", .output), ("gen_ai.usage.completion_tokens", .output),
-        ("gen_ai.usage.cache_read.input_tokens", .cacheRead), ("gen_ai.usage.cache_read_input_tokens", .cacheRead),
-        ("gen_ai.usage.cache_read_tokens", .cacheRead), ("gen_ai.usage.details.cache_read_tokens", .cacheRead),
-        ("gen_ai.usage.cache_write.input_tokens", .cacheWrite),
-        ("gen_ai.usage.cache_creation.input_tokens", .cacheWrite),
-        ("gen_ai.usage.cache_creation_input_tokens", .cacheWrite),
-        ("gen_ai.usage.cache_write_input_tokens", .cacheWrite), ("gen_ai.usage.cache_write_tokens", .cacheWrite),
-        ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", .cacheWrite1h),
-    ] as [(String, TokenClass)])
+    @Test(
+        arguments: [
+            ("gen_ai.usage.input_tokens", .input), ("gen_ai.usage.prompt_tokens", .input),
+            ("gen_ai.usage.output_tokens", .output), ("gen_ai.usage.completion_tokens", .output),
+            ("gen_ai.usage.cache_read.input_tokens", .cacheRead), ("gen_ai.usage.cache_read_input_tokens", .cacheRead),
+            ("gen_ai.usage.cache_read_tokens", .cacheRead), ("gen_ai.usage.details.cache_read_tokens", .cacheRead),
+            ("gen_ai.usage.cache_write.input_tokens", .cacheWrite),
+            ("gen_ai.usage.cache_creation.input_tokens", .cacheWrite),
+            ("gen_ai.usage.cache_creation_input_tokens", .cacheWrite),
+            ("gen_ai.usage.cache_write_input_tokens", .cacheWrite), ("gen_ai.usage.cache_write_tokens", .cacheWrite),
+            ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", .cacheWrite1h),
+        ] as [(String, TokenClass)])
     func `every spelling of a count is read`(key: String, tokenClass: TokenClass) throws {
         let call = try #require(try Self.read(Self.chat([(key, .int(40))])).call)
         #expect(call.reportsUsage)
@@ -76,7 +77,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "gen_ai.usage.details.reasoning_tokens",
+        "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens",
+        "gen_ai.usage.details.reasoning_tokens",
         "gen_ai.usage.details.thoughts_tokens",
     ])
     func `every spelling of reasoning is a part of the output`(key: String) throws {
@@ -104,12 +106,15 @@ import Testing
         #expect(reading.text(reading.call?.provider) == "openai")
     }
 
-    @Test(arguments: [
-        (.int(12), 12), (.double(12), 12), (.string("12"), 12), (.int(0), 0), (.int(1_000_000_000_000), 1_000_000_000_000),
-        (.int(-1), nil), (.double(1.5), nil), (.double(.nan), nil), (.double(1e300), nil), (.string("-3"), nil),
-        (.string("twelve"), nil), (.int(1_000_000_000_001), nil), (.string("99999999999999"), nil), (.bool(true), nil),
-        (.strings(["12"]), nil),
-    ] as [(TraceRequestWriter.Value, Int64?)])
+    @Test(
+        arguments: [
+            (.int(12), 12), (.double(12), 12), (.string("12"), 12), (.int(0), 0),
+            (.int(1_000_000_000_000), 1_000_000_000_000),
+            (.int(-1), nil), (.double(1.5), nil), (.double(.nan), nil), (.double(1e300), nil), (.string("-3"), nil),
+            (.string("twelve"), nil), (.int(1_000_000_000_001), nil), (.string("99999999999999"), nil),
+            (.bool(true), nil),
+            (.strings(["12"]), nil),
+        ] as [(TraceRequestWriter.Value, Int64?)])
     func `a count is read from any number, and refused where it is none`(
         value: TraceRequestWriter.Value, count: Int64?
     ) throws {

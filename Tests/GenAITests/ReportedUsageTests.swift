@@ -85,7 +85,10 @@ import Testing
             $0[.cacheWrite5m] = 30
             $0[.cacheWrite1h] = 60
         },
-        Row("a split that is more than the whole", [.cacheWrite: 0, .cacheWrite1h: 60, .input: 40], anomalies: .clampedPart) {
+        Row(
+            "a split that is more than the whole", [.cacheWrite: 0, .cacheWrite1h: 60, .input: 40],
+            anomalies: .clampedPart
+        ) {
             $0[.input] = 100
             $0[.cacheWrite] = 50
             $0[.cacheWrite1h] = 60
@@ -103,7 +106,10 @@ import Testing
         },
         Row(
             "modalities with cached parts",
-            [.input: 55, .inputAudio: 20, .inputImage: 5, .cacheRead: 10, .cacheReadAudio: 10, .output: 3, .outputAudio: 7]
+            [
+                .input: 55, .inputAudio: 20, .inputImage: 5, .cacheRead: 10, .cacheReadAudio: 10, .output: 3,
+                .outputAudio: 7,
+            ]
         ) {
             $0[.input] = 100
             $0[.output] = 10

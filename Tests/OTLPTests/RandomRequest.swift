@@ -80,6 +80,7 @@ enum RandomRequest {
     /// Text without NUL, at which protobuf-c would stop.
     private static func text(_ random: inout SeededGenerator) -> String {
         let letters = Array("abcxyzäß日🙂._ \"\\\n")
-        return String((0..<Int.random(in: 0...24, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" })
+        let count = Int.random(in: 0...24, using: &random)
+        return String((0..<count).map { _ in letters.randomElement(using: &random) ?? "a" })
     }
 }

@@ -82,7 +82,8 @@ import Testing
         let body = Self.writer.field(
             1,
             Self.writer.resourceSpans(
-                resource: [("service.name", .string("billing"))], scope: "s", spans: [span], resourceLast: resourceLast))
+                resource: [("service.name", .string("billing"))], scope: "s", spans: [span], resourceLast: resourceLast)
+        )
         let batch = try Self.read(body, wanting: ["service.name"])
         let resource = batch.resources[Int(batch.spans[0].resource)]
         #expect(resource.attributes.indices.count == 1)
@@ -98,10 +99,11 @@ import Testing
         #expect(batch.resources[0].attributes.indices.map { batch.attributes[$0].key } == [0, 1])
     }
 
-    @Test(arguments: [
-        ([], [UInt8](1...8)), ([UInt8](1...15), [UInt8](1...8)), ([UInt8](1...16), []), ([UInt8](1...16), [1]),
-        ([UInt8](repeating: 0, count: 16), [UInt8](1...8)), ([UInt8](1...16), [UInt8](repeating: 0, count: 8)),
-    ] as [([UInt8], [UInt8])])
+    @Test(
+        arguments: [
+            ([], [UInt8](1...8)), ([UInt8](1...15), [UInt8](1...8)), ([UInt8](1...16), []), ([UInt8](1...16), [1]),
+            ([UInt8](repeating: 0, count: 16), [UInt8](1...8)), ([UInt8](1...16), [UInt8](repeating: 0, count: 8)),
+        ] as [([UInt8], [UInt8])])
     func `a span without identity is refused and the others are kept`(traceID: [UInt8], spanID: [UInt8]) throws {
         let bad = TraceRequestWriter.Span(traceID: traceID, spanID: spanID, attributes: [("text", .string("x"))])
         let good = TraceRequestWriter.Span(
@@ -124,18 +126,19 @@ import Testing
         #expect(batch.refused.total == 0)
     }
 
-    @Test(arguments: [
-        ([0x0A], .truncated(offset: 1)),
-        ([0x0A, 0x05, 0x00], .truncated(offset: 1)),
-        ([0x00], .invalidFieldNumber(offset: 0)),
-        ([0x0B], .unsupportedWireType(3, offset: 0)),
-        ([0x0C], .unsupportedWireType(4, offset: 0)),
-        ([0x0F], .unsupportedWireType(7, offset: 0)),
-        ([0x0D, 1, 2], .truncated(offset: 0)),
-        ([0x09, 1, 2], .truncated(offset: 1)),
-        ([UInt8](repeating: 0xFF, count: 11), .varintTooLong(offset: 0)),
-        ([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], .truncated(offset: 1)),
-    ] as [([UInt8], OTLPError)])
+    @Test(
+        arguments: [
+            ([0x0A], .truncated(offset: 1)),
+            ([0x0A, 0x05, 0x00], .truncated(offset: 1)),
+            ([0x00], .invalidFieldNumber(offset: 0)),
+            ([0x0B], .unsupportedWireType(3, offset: 0)),
+            ([0x0C], .unsupportedWireType(4, offset: 0)),
+            ([0x0F], .unsupportedWireType(7, offset: 0)),
+            ([0x0D, 1, 2], .truncated(offset: 0)),
+            ([0x09, 1, 2], .truncated(offset: 1)),
+            ([UInt8](repeating: 0xFF, count: 11), .varintTooLong(offset: 0)),
+            ([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], .truncated(offset: 1)),
+        ] as [([UInt8], OTLPError)])
     func `a damaged body says where`(body: [UInt8], error: OTLPError) {
         #expect(throws: error) { try Self.read(body) }
     }

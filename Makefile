@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make run [ARGS="--otlp.listen-address :4318"]   sets the machine up, builds a release and serves
+# make test                                       sets the machine up, builds and runs every test
+# make bench                                      micro benchmarks, then the whole service under load
+# make format, make lint                          rewrite the Swift sources in the house format, or check them
+
+SWIFT ?= swift
+SWIFT_SOURCES = Package.swift Sources Tests
+
+.PHONY: run release test bench format lint
+
+run: release
+	@exec .build/release/llm-cost-exporter $(ARGS)
+
+release:
+	@scripts/setup
+	@$(SWIFT) build -c release --static-swift-stdlib --product llm-cost-exporter
+
+# The binary under test is the debug one, which `swift build --build-tests` leaves beside the tests.
+test:
+	@scripts/setup
+	@scripts/test-tools
+	.build/test-tools/python/bin/python -m unittest discover --buffer -s scripts/tests
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build --disable-xctest
+
+bench: release
+	@scripts/test-tools
+	LLM_COST_EXPORTER_BENCHMARKS=1 $(SWIFT) run -c release Benchmarks
+	Tests/Benchmarks/whole-service.sh
+
+format:
+	$(SWIFT) format format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)

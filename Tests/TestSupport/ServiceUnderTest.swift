@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// The real service, started on ports of its own.
+package final class ServiceUnderTest {
+    package let process: ChildProcess
+    /// The port that takes OTLP.
+    package let otlpPort: UInt16
+    /// The port that is scraped.
+    package let webPort: UInt16
+
+    /// Starts the service and waits until both doors are open.
+    ///
+    /// - Parameter arguments: Arguments besides the two addresses.
+    /// - Throws: ``DeadlinePassed`` with its log when it does not come up.
+    package init(_ arguments: [String] = []) throws {
+        let addresses = ["--otlp.listen-address", "127.0.0.1:0", "--web.listen-address", "127.0.0.1:0"]
+        let process = try ChildProcess(Repository.service, addresses + arguments)
+        self.process = process
+        let ports = try poll(for: "both doors to open; the service said: \(process.log)") {
+            guard process.isRunning else { throw DeadlinePassed(description: "the service ended: \(process.log)") }
+            let log = process.log
+            guard let otlp = Self.port(of: "otlp", in: log), let web = Self.port(of: "web", in: log) else {
+                return (otlp: UInt16, web: UInt16)?.none
+            }
+            return (otlp, web)
+        }
+        otlpPort = ports.otlp
+        webPort = ports.web
+    }
+
+    /// Posts traces on a connection of its own.
+    ///
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - headers: Headers; protobuf when none are given.
+    /// - Returns: The answer.
+    /// - Throws: ``HTTPFailure``.
+    package func post(
+        _ body: [UInt8], headers: [String: String] = ["content-type": "application/x-protobuf"]
+    ) throws -> HTTPResponse {
+        var connection = try HTTPConnection(port: otlpPort)
+        return try connection.send("POST", "/v1/traces", headers: headers, body: body)
+    }
+
+    /// Gets a page of the web listener.
+    ///
+    /// - Parameters:
+    ///   - path: The path.
+    ///   - headers: Headers.
+    /// - Returns: The answer.
+    /// - Throws: ``HTTPFailure``.
+    package func get(_ path: String, headers: [String: String] = [:]) throws -> HTTPResponse {
+        var connection = try HTTPConnection(port: webPort)
+        return try connection.send("GET", path, headers: headers)
+    }
+
+    /// Scrapes once nothing waits to be counted any more.
+    ///
+    /// - Returns: The samples.
+    /// - Throws: ``HTTPFailure`` or ``DeadlinePassed``.
+    package func scrapeSettled() throws -> Exposition {
+        try poll(for: "every span to be settled") {
+            let scraped = Exposition(try get("/metrics").text)
+            return scraped.sum("llm_cost_exporter_settle_pending_spans") == 0 ? scraped : nil
+        }
+    }
+
+    /// Reads `… msg=listening door=otlp address=127.0.0.1:43121`.
+    private static func port(of door: String, in log: String) -> UInt16? {
+        // The last line may be half written.
+        for line in log.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            let words = line.split(separator: " ")
+            guard words.contains("msg=listening"), words.contains("door=\(door)") else { continue }
+            let address = words.first { $0.hasPrefix("address=") }
+            return address?.split(separator: ":").last.flatMap { UInt16($0) }
+        }
+        return nil
+    }
+}
