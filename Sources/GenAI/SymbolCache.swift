@@ -17,6 +17,8 @@ struct SymbolCache: Sendable {
     private let salt: UInt64
     private var text: [UInt8] = []
     private var entries: [Entry] = []
+    /// The entry that was found last; an empty one before that, and once its text is gone.
+    private var latest = Entry(hash: 0, place: ByteRange(), symbol: .absent)
     private var slots: [UInt16]
 
     /// How many values it holds before it is emptied; a quarter of the slots.
@@ -33,6 +35,16 @@ struct SymbolCache: Sendable {
     @inline(__always)
     mutating func symbol(at place: ByteRange?, in body: Span<UInt8>) -> Symbol {
         guard let place, place.length > 0 else { return .absent }
+        // Neighbours mostly share their provider, host and operation: comparing comes before hashing.
+        if latest.place.length == place.length,
+            body.matches(text.span.extracting(latest.place.indices), at: Int(place.offset))
+        {
+            return latest.symbol
+        }
+        guard Int(place.length) <= SymbolTable.longestText else {
+            table.noteTooLong(in: vocabulary)
+            return .overflow
+        }
         let hash = body.hash(at: Int(place.offset), length: Int(place.length), salt: salt)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 {
@@ -40,6 +52,7 @@ struct SymbolCache: Sendable {
             if entry.hash == hash, entry.place.length == place.length,
                 body.matches(text.span.extracting(entry.place.indices), at: Int(place.offset))
             {
+                latest = entry
                 return entry.symbol
             }
             slot = (slot + 1) & (slots.count - 1)
@@ -48,15 +61,12 @@ struct SymbolCache: Sendable {
     }
 
     private mutating func add(_ place: ByteRange, _ body: Span<UInt8>, _ hash: UInt64, _ slot: Int) -> Symbol {
-        guard Int(place.length) <= SymbolTable.longestText else {
-            table.noteTooLong(in: vocabulary)
-            return .overflow
-        }
         let symbol = table.symbol(for: place.text(in: body), in: vocabulary)
         var slot = slot
         if entries.count == Self.limit {
             text.removeAll(keepingCapacity: true)
             entries.removeAll(keepingCapacity: true)
+            latest = Entry(hash: 0, place: ByteRange(), symbol: .absent)
             slots = Array(repeating: 0, count: slots.count)
             slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         }

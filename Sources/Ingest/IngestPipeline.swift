@@ -85,7 +85,6 @@ package final class IngestPipeline: Sendable {
             throw .tooLarge("the body has more than \(configuration.maxInflatedBytes) bytes; send smaller batches")
         }
         tools.calls.removeAll(keepingCapacity: true)
-        tools.priced.removeAll(keepingCapacity: true)
 
         do throws(OTLPError) {
             try tools.reader.read(body, into: &tools.batch)
@@ -94,8 +93,8 @@ package final class IngestPipeline: Sendable {
         }
         let met = tools.interpreter.interpret(tools.batch, body: body, into: &tools.calls)
         let billed = biller.arrive(&tools.calls)
-        pricer.price(tools.calls, arrivalNanoseconds: arrivalNanoseconds, into: &tools.priced)
-        for sink in sinks { sink.receive(tools.priced, arrivalNanoseconds: arrivalNanoseconds) }
+        let priced = pricer.price(tools.calls, arrivalNanoseconds: arrivalNanoseconds)
+        for sink in sinks { sink.receive(priced, arrivalNanoseconds: arrivalNanoseconds) }
 
         var fates = SpanFates()
         fates.counted = tools.calls.count

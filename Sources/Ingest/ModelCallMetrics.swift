@@ -27,13 +27,15 @@ package final class ModelCallMetrics: CallSink {
             })
     }
 
-    package func receive(_ calls: [PricedCall], arrivalNanoseconds: UInt64?) {
+    package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         guard !calls.isEmpty else { return }
         writer.withLock { writer in
             store.update { registry in
-                // By way of a span, whose elements are lent instead of copied.
-                let calls = calls.span
-                for index in calls.indices { writer.record(calls[index], in: &registry, now: arrivalNanoseconds) }
+                // By way of spans, whose elements are lent instead of copied.
+                let (all, outcomes) = (calls.calls.span, calls.outcomes.span)
+                for index in all.indices {
+                    writer.record(all[index], outcomes[index], in: &registry, now: arrivalNanoseconds)
+                }
             }
         }
     }

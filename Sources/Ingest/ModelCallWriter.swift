@@ -34,27 +34,30 @@ struct ModelCallWriter {
     /// Adds one call to every family that it belongs in.
     ///
     /// - Parameters:
-    ///   - priced: The call.
+    ///   - call: The call.
+    ///   - outcome: What became of its price.
     ///   - registry: The series.
     ///   - now: When the call arrived, in nanoseconds since 1970; `nil` where there is no clock.
-    mutating func record(_ priced: borrowing PricedCall, in registry: inout SeriesRegistry, now: UInt64?) {
-        let index = entry(of: priced.call, in: &registry, now)
+    mutating func record(
+        _ call: borrowing ModelCall, _ outcome: PriceOutcome, in registry: inout SeriesRegistry, now: UInt64?
+    ) {
+        let index = entry(of: call, in: &registry, now)
         registry.add(1, to: entries[index].requests)
-        if priced.call.hasFailed {
-            let failure = labels[index] + [symbols.text(of: priced.call.errorType)]
+        if call.hasFailed {
+            let failure = labels[index] + [symbols.text(of: call.errorType)]
             registry.add(1, to: registry.series(families.errors, failure, createdAtNanoseconds: now))
-        } else if !priced.call.reportsUsage {
+        } else if !call.reportsUsage {
             let series = registry.series(families.withoutUsage, labels[index], createdAtNanoseconds: now)
             registry.add(1, to: series)
         }
-        recordTokens(priced.call, index, in: &registry, now)
-        recordTimes(priced.call, index, in: &registry, now)
-        switch priced.outcome {
-        case .priced(let card, let cost): recordCost(priced, card, cost, index, in: &registry, now)
-        case .unpriced(let reason): recordUnpriced(priced.call, reason, in: &registry, now)
+        recordTokens(call, index, in: &registry, now)
+        recordTimes(call, index, in: &registry, now)
+        switch outcome {
+        case .priced(let card, let cost): recordCost(call, card, cost, outcome.fee(of: call), index, in: &registry, now)
+        case .unpriced(let reason): recordUnpriced(call, reason, in: &registry, now)
         case .nothingToPrice: break
         }
-        view?.record(priced.call, symbols, in: &registry, now)
+        view?.record(call, symbols, in: &registry, now)
     }
 
     private mutating func recordTokens(
@@ -87,30 +90,29 @@ struct ModelCallWriter {
     }
 
     private mutating func recordCost(
-        _ priced: borrowing PricedCall, _ card: RateCard, _ cost: Dollars, _ index: Int,
+        _ call: borrowing ModelCall, _ card: RateCard, _ cost: Dollars, _ fee: Dollars, _ index: Int,
         in registry: inout SeriesRegistry,
         _ now: UInt64?
     ) {
         if cards[index] !== card { show(card, for: index, in: &registry, now) }
         if let own = entries[index].cost { registry.add(cost.femtodollars, to: own) }
         if let provider = entries[index].providerCost { registry.add(cost.femtodollars, to: provider) }
-        let source = source(isEstimate: card.isEstimate(for: priced.call.usage), in: &registry, now)
+        let source = source(isEstimate: card.isEstimate(for: call.usage), in: &registry, now)
         registry.add(cost.femtodollars, to: source)
 
-        for tokenClass in priced.call.usage.classes {
+        for tokenClass in call.usage.classes {
             let place = index * TokenClass.count + tokenClass.index
             if tokenCostSeries[place] == nil {
                 tokenCostSeries[place] = registry.series(
                     families.tokenCost, labels[index] + [tokenClass.name], createdAtNanoseconds: now)
             }
             guard let series = tokenCostSeries[place] else { continue }
-            registry.add(card.cost(of: tokenClass, in: priced.call.usage).femtodollars, to: series)
+            registry.add(card.cost(of: tokenClass, in: call.usage).femtodollars, to: series)
         }
-        let fee = priced.fee.femtodollars
-        if fee != 0 {
+        if fee.femtodollars != 0 {
             let fees = registry.series(
                 families.tokenCost, labels[index] + ["fee"], createdAtNanoseconds: now)
-            registry.add(fee, to: fees)
+            registry.add(fee.femtodollars, to: fees)
         }
     }
 

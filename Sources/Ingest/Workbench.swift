@@ -2,7 +2,6 @@
 import Compression
 import GenAI
 import OTLP
-import Pricing
 import Synchronization
 
 /// The memory that one body at a time is worked on with; it is used again for the next body.
@@ -15,7 +14,6 @@ struct Workbench: ~Copyable, Sendable {
         var interpreter: Interpreter
         var batch = SpanBatch()
         var calls: [ModelCall] = []
-        var priced: [PricedCall] = []
     }
 
     init(reader: TraceRequestReader, symbols: SymbolTable) {
@@ -27,7 +25,6 @@ struct Workbench: ~Copyable, Sendable {
         inflater.trim()
         guard tools.calls.capacity > Self.keptCalls else { return }
         tools.calls = []
-        tools.priced = []
     }
 
     private static let keptCalls = 16_384

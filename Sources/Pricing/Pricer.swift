@@ -37,21 +37,28 @@ package final class Pricer: Sendable {
     ///   - calls: The calls, in any order.
     ///   - arrivalNanoseconds: When the batch reached us, in nanoseconds since 1970; dates the price of calls whose own
     ///     time is absurd. `nil` gives those the newest price.
-    ///   - priced: Where the priced calls are appended, in the order of the calls.
-    package func price(
-        _ calls: [ModelCall], arrivalNanoseconds: UInt64? = nil, into priced: inout [PricedCall]
-    ) {
-        priced.reserveCapacity(priced.count + calls.count)
-        let first = priced.count
+    /// - Returns: The calls with their outcomes, in the same order.
+    package func price(_ calls: [ModelCall], arrivalNanoseconds: UInt64? = nil) -> PricedCalls {
+        var outcomes: [PriceOutcome] = []
+        outcomes.reserveCapacity(calls.count)
         var unknown: [Int] = []
         state.withLock { state in
+            // By way of a span, whose elements are lent instead of copied.
+            let calls = calls.span
             for index in calls.indices {
                 let outcome = state.outcome(of: calls[index], arrival: arrivalNanoseconds)
                 if outcome == nil { unknown.append(index) }
-                priced.append(PricedCall(call: calls[index], outcome: outcome ?? .nothingToPrice))
+                outcomes.append(outcome ?? .nothingToPrice)
             }
         }
-        guard !unknown.isEmpty else { return }
+        if !unknown.isEmpty { resolve(unknown, of: calls, arrivalNanoseconds, &outcomes) }
+        return PricedCalls(calls: calls, outcomes: outcomes)
+    }
+
+    /// Prices the calls whose names were not known yet.
+    private func resolve(
+        _ unknown: [Int], of calls: [ModelCall], _ arrivalNanoseconds: UInt64?, _ outcomes: inout [PriceOutcome]
+    ) {
         // Names are resolved without the lock; several batches may resolve the same one, with the same result.
         var findings: [CallKey: Finding] = [:]
         for index in unknown {
@@ -62,8 +69,7 @@ package final class Pricer: Sendable {
             for index in unknown {
                 let key = CallKey(calls[index])
                 if let finding = findings[key] { state.keep(finding, for: key, limit: cacheLimit) }
-                let outcome = state.outcome(of: calls[index], arrival: arrivalNanoseconds) ?? .nothingToPrice
-                priced[first + index] = PricedCall(call: calls[index], outcome: outcome)
+                outcomes[index] = state.outcome(of: calls[index], arrival: arrivalNanoseconds) ?? .nothingToPrice
             }
         }
     }

@@ -41,11 +41,19 @@ struct Replay: ParsableCommand {
         let bytes = try [UInt8](name == "-" ? standardInput() : contents(of: name))
         if bytes.first == UInt8(ascii: "{") { throw ReplayError.json }
         let coding: ContentCoding = bytes.starts(with: [0x1F, 0x8B]) ? .gzip : .identity
-        let receipt = try assembly.pipeline.ingest(
-            bytes.span, coding: coding, arrivalNanoseconds: nil, reserve: { _ in true })
-        assembly.metrics.countBody(
-            receipt.rejectedSpans > 0 ? .partial : .accepted, receivedBytes: bytes.count,
-            inflatedBytes: receipt.inflatedBytes, nanoseconds: 0)
+        func count(_ outcome: ServiceMetrics.BodyOutcome, inflatedBytes: Int = 0) {
+            assembly.metrics.countBody(
+                outcome, receivedBytes: bytes.count, inflatedBytes: inflatedBytes, nanoseconds: 0)
+        }
+        let receipt: IngestReceipt
+        do throws(IngestError) {
+            receipt = try assembly.pipeline.ingest(
+                bytes.span, coding: coding, arrivalNanoseconds: nil, reserve: { _ in true })
+        } catch {
+            if case .tooLarge = error { count(.tooLarge) } else { count(.malformed) }
+            throw error
+        }
+        count(receipt.rejectedSpans > 0 ? .partial : .accepted, inflatedBytes: receipt.inflatedBytes)
         if receipt.rejectedSpans > 0 { StandardError.write("\(name): \(receipt.message)\n") }
     }
 

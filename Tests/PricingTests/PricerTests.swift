@@ -26,7 +26,7 @@ import Testing
             calls.append(call)
         }
         var priced: [PricedCall] = []
-        pricer.price(calls, arrivalNanoseconds: Self.noon, into: &priced)
+        priced += pricer.price(calls, arrivalNanoseconds: Self.noon)
         #expect(priced.map(\.call.identity) == calls.map(\.identity))
         for priced in priced {
             guard case .priced(let card, let cost) = priced.outcome else { continue }
@@ -51,7 +51,7 @@ import Testing
         }
         for _ in 0..<2 {
             var priced: [PricedCall] = []
-            pricer.price(calls + calls, arrivalNanoseconds: Self.noon, into: &priced)
+            priced += pricer.price(calls + calls, arrivalNanoseconds: Self.noon)
             for priced in priced {
                 var question = PriceQuestion(model: symbols.text(of: priced.call.model))
                 question.provider = symbols.text(of: priced.call.provider)
@@ -67,7 +67,7 @@ import Testing
     @Test func `misses are kept as hits are`() throws {
         let pricer = Pricer(book: try TestBook.make([TestBook.model("acme/m", ["m"])]), symbols: symbols)
         var priced: [PricedCall] = []
-        for _ in 0..<3 { pricer.price([call("acme", "m"), call("acme", "x"), call("x", "m")], into: &priced) }
+        for _ in 0..<3 { priced += pricer.price([call("acme", "m"), call("acme", "x"), call("x", "m")]) }
         #expect(pricer.cachedCount == 3)
         #expect(pricer.cacheDrops == 0)
         #expect(
@@ -79,7 +79,7 @@ import Testing
         let pricer = Pricer(
             book: try TestBook.make([TestBook.model("acme/m", ["m"])]), symbols: symbols, cacheLimit: 10)
         var priced: [PricedCall] = []
-        for number in 0..<25 { pricer.price([call("acme", "x\(number)"), call("acme", "m")], into: &priced) }
+        for number in 0..<25 { priced += pricer.price([call("acme", "x\(number)"), call("acme", "m")]) }
         #expect(pricer.cachedCount <= 10)
         #expect(pricer.cacheDrops == 2)
         #expect(priced.count == 50)
@@ -98,7 +98,7 @@ import Testing
             return call(providers.randomElement(using: &random) ?? "", "zq\(String(letters))\(number)")
         }
         var priced: [PricedCall] = []
-        pricer.price(calls, into: &priced)
+        priced += pricer.price(calls)
         for priced in priced {
             guard case .unpriced(let reason) = priced.outcome else {
                 Issue.record("\(symbols.text(of: priced.call.model)) of \(symbols.text(of: priced.call.provider))")
@@ -114,7 +114,7 @@ import Testing
         var failed = call("acme", "m")
         failed.hasFailed = true
         var priced: [PricedCall] = []
-        pricer.price([call("acme", "m"), failed], into: &priced)
+        priced += pricer.price([call("acme", "m"), failed])
         #expect(priced.map { $0.outcome.text } == ["0.005002", "0.000002"])
         #expect(priced.map(\.fee.description) == ["0.005", "0"])
     }
@@ -127,14 +127,14 @@ import Testing
         for index in calls.indices { calls[index].reportsUsage = false }
         calls[3].hasFailed = true
         var priced: [PricedCall] = []
-        pricer.price(calls, into: &priced)
+        priced += pricer.price(calls)
         #expect(priced.map { $0.outcome.text } == ["nothing", "0.005", "nothing", "nothing"])
     }
 
     @Test func `a call that reports zero tokens costs zero`() throws {
         let pricer = Pricer(book: try TestBook.make([TestBook.model("acme/m", ["m"])]), symbols: symbols)
         var priced: [PricedCall] = []
-        pricer.price([call("acme", "m", [:])], into: &priced)
+        priced += pricer.price([call("acme", "m", [:])])
         #expect(priced.map { $0.outcome.text } == ["0"])
     }
 
@@ -146,7 +146,7 @@ import Testing
     func `an impossible count is never priced`(_ count: Int64, _ expected: String) throws {
         let book = try TestBook.make([TestBook.model("acme/m", ["m"])])
         var priced: [PricedCall] = []
-        Pricer(book: book, symbols: symbols).price([call("acme", "m", [.input: count])], into: &priced)
+        priced += Pricer(book: book, symbols: symbols).price([call("acme", "m", [.input: count])])
         #expect(priced.map { $0.outcome.text } == [expected])
         #expect(book.price(TestBook.question("m", [.input: count])).text == expected)
     }
@@ -167,7 +167,7 @@ import Testing
             (Self.noon, "0.000001"), (Self.noon + 86_400_000_000_000, "0.000002"), (nil, "0.000002"),
         ] {
             var priced: [PricedCall] = []
-            pricer.price([call], arrivalNanoseconds: arrival, into: &priced)
+            priced += pricer.price([call], arrivalNanoseconds: arrival)
             #expect(priced.map { $0.outcome.text } == [cost])
         }
     }
@@ -185,7 +185,7 @@ import Testing
             for _ in 0..<8 {
                 group.addTask {
                     var priced: [PricedCall] = []
-                    pricer.price(batch, arrivalNanoseconds: Self.noon, into: &priced)
+                    priced += pricer.price(batch, arrivalNanoseconds: Self.noon)
                     return priced.map { $0.outcome.text }
                 }
             }
