@@ -64,6 +64,7 @@ extension Span<UInt8> {
     /// Whether exactly these bytes stand at a place.
     @inline(__always)
     func holds(_ text: [UInt8], at range: ByteRange) -> Bool {
-        text.count == Int(range.length) && matches(text.span, at: Int(range.offset))
+        text.count == Int(range.length)
+            && matches(text.span, from: 0, length: text.count, at: Int(range.offset))
     }
 }

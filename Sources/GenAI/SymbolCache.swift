@@ -37,7 +37,8 @@ struct SymbolCache: Sendable {
         guard let place, place.length > 0 else { return .absent }
         // Neighbours mostly share their provider, host and operation: comparing comes before hashing.
         if latest.place.length == place.length,
-            body.matches(text.span.extracting(latest.place.indices), at: Int(place.offset))
+            body.matches(
+                text.span, from: Int(latest.place.offset), length: Int(place.length), at: Int(place.offset))
         {
             return latest.symbol
         }
@@ -50,7 +51,8 @@ struct SymbolCache: Sendable {
         while slots[slot] != 0 {
             let entry = entries[Int(slots[slot]) - 1]
             if entry.hash == hash, entry.place.length == place.length,
-                body.matches(text.span.extracting(entry.place.indices), at: Int(place.offset))
+                body.matches(
+                    text.span, from: Int(entry.place.offset), length: Int(place.length), at: Int(place.offset))
             {
                 latest = entry
                 return entry.symbol

@@ -56,7 +56,7 @@ package struct AttributeKeys: Sendable {
             let slot = slots[index]
             guard slot.length > 0 else { return nil }
             if Int(slot.length) == length,
-                bytes.matches(text.span.extracting(Int(slot.offset)..<Int(slot.offset) + length), at: offset)
+                bytes.matches(text.span, from: Int(slot.offset), length: length, at: offset)
             {
                 return slot.id
             }
@@ -74,9 +74,11 @@ package struct AttributeKeys: Sendable {
             for index in 0..<length { word = word << 8 | UInt64(bytes[offset + index]) }
             return Int(truncatingIfNeeded: mix64(word, 0x9E37_79B9_7F4A_7C15))
         }
-        let first = bytes.littleEndian64(at: offset)
-        let middle = bytes.littleEndian64(at: offset + (length - 8) / 2)
-        let last = bytes.littleEndian64(at: offset + length - 8)
+        precondition(offset >= 0 && offset <= bytes.count - length)
+        // Sound: the key lies within the span, and has at least eight bytes.
+        let first = unsafe bytes.uncheckedWord(at: offset)
+        let middle = unsafe bytes.uncheckedWord(at: offset + (length - 8) >> 1)
+        let last = unsafe bytes.uncheckedWord(at: offset + length - 8)
         return Int(truncatingIfNeeded: mix64(first &+ middle ^ UInt64(length), last ^ 0x9E37_79B9_7F4A_7C15))
     }
 

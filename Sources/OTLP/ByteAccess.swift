@@ -9,25 +9,44 @@ extension Span<UInt8> {
     @inlinable @inline(__always)
     public func littleEndian64(at offset: Int) -> UInt64 {
         precondition(offset >= 0 && offset <= count - 8)
-        return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        return unsafe uncheckedWord(at: offset)
     }
 
-    /// Whether the bytes from `offset` on, as many as `other` has, equal it.
+    /// Eight bytes as a little-endian number, without looking whether they are there.
+    ///
+    /// - Parameter offset: Where they begin; the caller has made sure that `offset + 8` lies within the span.
+    /// - Returns: The number.
+    @unsafe @inlinable @inline(__always)
+    public func uncheckedWord(at offset: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+    }
+
+    /// Whether a part of other bytes stands here.
+    ///
+    /// - Parameters:
+    ///   - other: The other bytes.
+    ///   - start: Where the part begins in them; it must lie within them, anything else is our own mistake.
+    ///   - length: How many bytes the part has.
+    ///   - offset: Where it is looked for.
+    /// - Returns: Whether the bytes are equal; `false` where fewer follow `offset`.
     @inlinable @inline(__always)
-    public func matches(_ other: Span<UInt8>, at offset: Int) -> Bool {
-        let length = other.count
+    public func matches(_ other: Span<UInt8>, from start: Int, length: Int, at offset: Int) -> Bool {
+        precondition(start >= 0 && length >= 0 && start <= other.count - length)
         guard offset >= 0, length <= count - offset else { return false }
         guard length >= 8 else {
-            for index in 0..<length where self[offset + index] != other[index] { return false }
+            for index in 0..<length where self[offset + index] != other[start + index] { return false }
             return true
         }
+        // Sound: `length` bytes, at least eight, follow both places.
         var index = 0
-        while index <= length - 8 {
-            guard littleEndian64(at: offset + index) == other.littleEndian64(at: index) else { return false }
+        while index < length - 8 {
+            guard unsafe uncheckedWord(at: offset + index) == other.uncheckedWord(at: start + index) else {
+                return false
+            }
             index += 8
         }
         // The last words overlap, which costs less than a tail byte by byte.
-        return littleEndian64(at: offset + length - 8) == other.littleEndian64(at: length - 8)
+        return unsafe uncheckedWord(at: offset + length - 8) == other.uncheckedWord(at: start + length - 8)
     }
 
     /// A 64-bit hash of a part of the bytes, for tables kept in memory.
@@ -39,14 +58,16 @@ extension Span<UInt8> {
     /// - Returns: The hash; equal bytes with an equal salt have an equal one.
     @inlinable @inline(__always)
     public func hash(at offset: Int, length: Int, salt: UInt64) -> UInt64 {
+        precondition(offset >= 0 && length >= 0 && offset <= count - length)
         var state = salt ^ (UInt64(truncatingIfNeeded: length) &* 0x9E37_79B9_7F4A_7C15)
         if length >= 8 {
             var index = 0
+            // Sound: the part lies within the span, and has at least eight bytes.
             while index < length - 8 {
-                state = mix64(state ^ littleEndian64(at: offset + index), 0xA076_1D64_78BD_642F)
+                state = unsafe mix64(state ^ uncheckedWord(at: offset + index), 0xA076_1D64_78BD_642F)
                 index += 8
             }
-            state = mix64(state ^ littleEndian64(at: offset + length - 8), 0xE703_7ED1_A0B4_28DB)
+            state = unsafe mix64(state ^ uncheckedWord(at: offset + length - 8), 0xE703_7ED1_A0B4_28DB)
         } else {
             var tail: UInt64 = 0
             for index in 0..<length { tail = tail << 8 | UInt64(self[offset + index]) }

@@ -72,6 +72,19 @@ extension TraceRequestReader {
     /// Reads an `AnyValue` without entering lists and maps.
     @inline(__always)
     private func readValue(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
+        // Nearly all values are one text or one integer and nothing else.
+        var only = ProtobufCursor(range)
+        if only.step(over: 1 << 3 | WireType.lengthDelimited, in: body) {
+            let text = try only.content(in: body)
+            if text.upperBound == range.upperBound { return .string(ByteRange(text)) }
+        } else if only.step(over: 3 << 3 | WireType.varint, in: body) {
+            let number = try only.varint(in: body)
+            if only.offset == range.upperBound { return .int(Int64(bitPattern: number)) }
+        }
+        return try readUnusualValue(range, body)
+    }
+
+    private func readUnusualValue(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
         var value = AttributeValue.empty
         var message = ProtobufCursor(range)
         while let field = try message.nextField(in: body) {
