@@ -27,7 +27,7 @@ test:
 
 bench: release
 	@scripts/test-tools
-	LLM_COST_EXPORTER_BENCHMARKS=1 $(SWIFT) run -c release Benchmarks
+	LLM_COST_EXPORTER_BENCHMARKS=1 $(SWIFT) run -c release --static-swift-stdlib Benchmarks
 	Tests/Benchmarks/whole-service.sh
 
 format:

@@ -54,7 +54,9 @@ struct ServiceSeries {
             "Counts label values that became __overflow__ because their label had too many or they were too long.",
             label: "label")
         overflowedSeries = registry.series(
-            counter("series_overflowed_total", "Counts new label sets that came after the series ceiling was reached."),
+            counter(
+                "series_overflowed_total",
+                "Counts look-ups of label sets that found no room under the series ceiling and went to overflow."),
             [])
         seriesLimit = gauge("series_limit", "Shows how many series there may be.")
         seriesCount = gauge("series", "Shows how many series there are.")
