@@ -2,12 +2,32 @@
 
 /// One call of a model, as one span told it: what was asked of whom, which tokens it took, and when.
 ///
-/// The value is plain memory without references, so that calls can wait and be copied by the thousand.
+/// The value is plain memory without references, so that calls can wait and be copied by the thousand. Spans of agents,
+/// workflows and chains that may repeat what their calls used have the same form, ``isAggregate``.
 package struct ModelCall: Sendable {
     /// Who the span is: the identity by which a span that is sent twice is recognised.
     package var identity: SpanIdentity
     /// The span above it; 0 for a root.
     package var parentSpanID: UInt64 = 0
+    /// Whether this is no call itself but an agent, workflow or chain, whose usage may repeat that of calls below it.
+    package var isAggregate = false
+
+    /// The process that sent the span, as a hash of its resource; equal for spans of one process.
+    package var resource: UInt64 = 0
+    /// The instrumentation scope, as a hash of its name; 0 when it has none.
+    package var scope: UInt64 = 0
+    /// The provider's id of the answer, as a salted hash; 0 when none was sent.
+    package var responseID: UInt64 = 0
+    /// The manner of the id, `chatcmpl-…`, `msg_…` and the like, as a number; 0 when it follows none that is known.
+    ///
+    /// Two different ids of one scheme are two answers.
+    package var responseIDScheme: UInt8 = 0
+    /// Whether the scope is known to put ids of its own in the place of the provider's.
+    package var rewritesResponseIDs = false
+    /// The labels that settings add, taken from this span, its scope and its resource.
+    package var attribution = Attribution.none
+    /// The dialect that recognised the span, as its place in the interpreter's list.
+    package var dialect: UInt8 = 0
 
     /// The model that answered and the one asked for, as reported; either may be absent.
     package var responseModel = Symbol.absent
@@ -27,6 +47,8 @@ package struct ModelCall: Sendable {
     package var usage = TokenUsage()
     /// Whether the span said anything about tokens: absent is not zero.
     package var reportsUsage = false
+    /// What the span itself claims the call cost, in 1e-15 US dollars, or `nil` when it claims nothing.
+    package var reportedFemtodollars: Int64?
     /// Whether the operation failed.
     package var hasFailed = false
     /// Whether the answer was streamed.
@@ -42,6 +64,54 @@ package struct ModelCall: Sendable {
 
     /// The model that answered, else the one asked for.
     package var model: Symbol { responseModel == .absent ? requestModel : responseModel }
+}
+
+/// A span that is neither call nor aggregate: remembered only as a step between those that are.
+package struct SpanLink: Sendable, Equatable {
+    package var identity: SpanIdentity
+    /// The span above it; 0 for a root.
+    package var parentSpanID: UInt64
+    /// What it has to offer to the labels of calls below it.
+    package var attribution = Attribution.none
+
+    package init(identity: SpanIdentity, parentSpanID: UInt64) {
+        self.identity = identity
+        self.parentSpanID = parentSpanID
+    }
+}
+
+/// The spans of one body, interpreted, in flat arrays that are used again for the next body.
+package struct InterpretedSpans: Sendable {
+    /// Calls and aggregates, in the order of the body.
+    package var calls: [ModelCall] = []
+    /// Every other span, in the order of the body.
+    package var links: [SpanLink] = []
+
+    package init() {}
+
+    /// Empties both and keeps their memory.
+    package mutating func removeAll() {
+        calls.removeAll(keepingCapacity: true)
+        links.removeAll(keepingCapacity: true)
+    }
+}
+
+/// The values of the labels that settings add, as a number; whoever made it can tell the values.
+package struct Attribution: Hashable, Sendable {
+    /// 0 for nothing.
+    package var number: UInt32
+    /// Whether an ancestor may still say something that this span does not.
+    package var seeksAncestors: Bool
+    /// Whether this span says something that spans below it may take over.
+    package var offersToDescendants: Bool
+
+    package init(number: UInt32, seeksAncestors: Bool, offersToDescendants: Bool) {
+        self.number = number
+        self.seeksAncestors = seeksAncestors
+        self.offersToDescendants = offersToDescendants
+    }
+
+    package static let none = Attribution(number: 0, seeksAncestors: false, offersToDescendants: false)
 }
 
 /// The identity of a span: trace id and span id.

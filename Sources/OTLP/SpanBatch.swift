@@ -9,6 +9,8 @@ package struct SpanBatch: Sendable {
     package internal(set) var spans: [SpanRecord] = []
     /// The wanted attributes; resources, scopes and spans each own a range of them.
     package internal(set) var attributes: [AttributeRecord] = []
+    /// The first event of each wanted name of each span; spans own a range of them.
+    package internal(set) var events: [EventRecord] = []
     /// The resources, one for each ResourceSpans of the body.
     package internal(set) var resources: [ResourceRecord] = []
     /// The instrumentation scopes, one for each ScopeSpans of the body.
@@ -67,6 +69,8 @@ package struct SpanRecord: Sendable {
     package internal(set) var endNanoseconds: UInt64 = 0
     package internal(set) var name = ByteRange()
     package internal(set) var attributes = AttributeRange()
+    /// The range of ``SpanBatch/events`` that are the span's.
+    package internal(set) var events = AttributeRange()
     /// Index into ``SpanBatch/resources``.
     package internal(set) var resource: UInt32 = 0
     /// Index into ``SpanBatch/scopes``.
@@ -95,6 +99,16 @@ package struct AttributeRecord: Sendable {
     package internal(set) var value: AttributeValue
 }
 
+/// An event of a span; only the first of each wanted name is kept.
+package struct EventRecord: Sendable {
+    /// The number of its name among the wanted ones.
+    package internal(set) var name: AttributeKeyID
+    /// Nanoseconds since 1970 (UTC) as sent; 0 when not sent.
+    package internal(set) var timeNanoseconds: UInt64 = 0
+    /// The wanted ones of its attributes.
+    package internal(set) var attributes = AttributeRange()
+}
+
 /// The value of a wanted attribute: a number, or where its text lies in the body.
 package enum AttributeValue: Sendable, Equatable {
     /// An `AnyValue` without content.
@@ -109,6 +123,8 @@ package enum AttributeValue: Sendable, Equatable {
 
 /// What produced the spans.
 package struct ResourceRecord: Sendable {
+    /// The message itself, whose bytes are the same for every body of one process.
+    package internal(set) var content = ByteRange()
     package internal(set) var attributes = AttributeRange()
 }
 
