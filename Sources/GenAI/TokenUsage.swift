@@ -74,6 +74,9 @@
     /// The classes that have tokens, in the order of ``TokenClass``.
     @inlinable @inline(__always) public var classes: TokenClasses { TokenClasses(rest: present) }
 
+    /// A bit for each class that has tokens, by ``TokenClass/index``.
+    @inlinable @inline(__always) public var classBits: UInt16 { present }
+
     /// All tokens sent to the model: plain, cached and of every modality.
     ///
     /// Long-context prices are decided by it.

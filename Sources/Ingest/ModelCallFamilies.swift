@@ -14,6 +14,8 @@ struct ModelCallFamilies {
     let tokenCost: FamilyID
     let costBySource: FamilyID
     let costByProvider: FamilyID
+    let reportedCost: FamilyID
+    let discrepancy: FamilyID
     let duration: FamilyID
     let requests: FamilyID
     let errors: FamilyID
@@ -58,6 +60,13 @@ struct ModelCallFamilies {
         costByProvider = dollars(
             "llm_cost_by_provider_dollars_total",
             "Counts the same dollars as llm_cost_dollars_total, split by provider.", [.open("provider")])
+        reportedCost = dollars(
+            "llm_reported_cost_dollars_total",
+            "Counts what spans themselves said their calls cost, whether or not it counts elsewhere.", call)
+        discrepancy = dollars(
+            "llm_cost_discrepancy_dollars_total",
+            "Counts by how much the costs that spans reported differed from those computed for the same calls.",
+            [.open("model"), .fixed("direction")])
         duration = seconds(
             "llm_request_duration_seconds", "Observes how long model calls took, failed ones included.",
             buckets.duration)

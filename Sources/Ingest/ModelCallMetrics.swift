@@ -30,13 +30,7 @@ package final class ModelCallMetrics: CallSink {
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         guard !calls.isEmpty else { return }
         writer.withLock { writer in
-            store.update { registry in
-                // By way of spans, whose elements are lent instead of copied.
-                let (all, outcomes) = (calls.calls.span, calls.outcomes.span)
-                for index in all.indices {
-                    writer.record(all[index], outcomes[index], in: &registry, now: arrivalNanoseconds)
-                }
-            }
+            store.update { registry in writer.record(calls, in: &registry, now: arrivalNanoseconds) }
         }
     }
 }

@@ -3,27 +3,33 @@ import Aggregation
 import GenAI
 import Pricing
 
-/// Writes priced calls into series, and remembers which series belong to which model and operation: found once by their
-/// labels, reached by a number from then on.
+/// Writes priced calls into series.
+///
+/// Calls that share every label and their prices are added up first, a batch at a time; their sums then go to the series
+/// in one step each. The series of such calls are found once by their labels and reached by a number from then on.
 struct ModelCallWriter {
     private let families: ModelCallFamilies
     private var view: ConventionsView?
     private let symbols: SymbolTable
 
-    /// One for each model and operation that was met.
-    ///
-    /// Plain memory, so that reaching into it copies nothing; what holds references lies beside it, under the same
-    /// index.
-    private var entries: [CallSeries] = []
-    /// The series of each entry's token classes, ``TokenClass/count`` for each entry, found when they are first needed.
-    private var tokenSeries: [SeriesID?] = []
-    private var tokenCostSeries: [SeriesID?] = []
-    private var labels: [[String]] = []
-    private var cards: [RateCard?] = []
-    /// By the number of a model's symbol: the first of its entries in ``entries``, plus one; the others are linked.
-    private var firstEntries: [UInt32] = []
-    private var computed: SeriesID?
-    private var estimated: SeriesID?
+    /// The keys that were met, with their tallies and series side by side under the same index.
+    private var keys: [CallTallyKey] = []
+    private var verdicts: [PriceVerdict] = []
+    private var tallies: [CallTally] = []
+    private var series: [CallSeries] = []
+    private var indices: [CallTallyKey: Int] = [:]
+    /// Indices of the keys met last plus one, by their low bits: it spares most calls the hashing.
+    private var recent = [UInt32](repeating: 0, count: 1_024)
+    /// The tallies that have something in them.
+    private var touched: [Int] = []
+    /// Whose numbers the cards in the keys are.
+    private var generation: UInt64 = 0
+    private var sources: [CostSource: SeriesID] = [:]
+    /// The card whose prices stand in the gauges of a model.
+    private var shownPrices: [Symbol: ObjectIdentifier] = [:]
+
+    /// How many keys are kept, of about a kilobyte each; when there are more, all are found anew.
+    private static let limit = 16_384
 
     init(families: ModelCallFamilies, view: ConventionsView?, symbols: SymbolTable) {
         self.families = families
@@ -31,169 +37,169 @@ struct ModelCallWriter {
         self.symbols = symbols
     }
 
-    /// Adds one call to every family that it belongs in.
+    /// Adds the calls of a batch to every family that they belong in.
     ///
     /// - Parameters:
-    ///   - call: The call.
-    ///   - outcome: What became of its price.
+    ///   - batch: The calls and their verdicts.
     ///   - registry: The series.
-    ///   - now: When the call arrived, in nanoseconds since 1970; `nil` where there is no clock.
-    mutating func record(
-        _ call: borrowing ModelCall, _ outcome: PriceOutcome, in registry: inout SeriesRegistry, now: UInt64?
-    ) {
-        let index = entry(of: call, in: &registry, now)
-        registry.add(1, to: entries[index].requests)
-        if call.hasFailed {
-            let failure = labels[index] + [symbols.text(of: call.errorType)]
-            registry.add(1, to: registry.series(families.errors, failure, createdAtNanoseconds: now))
-        } else if !call.reportsUsage {
-            let series = registry.series(families.withoutUsage, labels[index], createdAtNanoseconds: now)
-            registry.add(1, to: series)
+    ///   - now: The time, in nanoseconds since 1970; `nil` where there is no clock.
+    mutating func record(_ batch: borrowing PricedCalls, in registry: inout SeriesRegistry, now: UInt64?) {
+        if generation != batch.generation || keys.count > Self.limit { forget(generation: batch.generation) }
+        // By way of spans, whose elements are lent instead of copied.
+        let (calls, verdicts) = (batch.calls.span, batch.verdicts.span)
+        for index in calls.indices {
+            let place = place(of: calls[index], verdicts[index], batch.cards)
+            if tallies[place].requests == 0 { touched.append(place) }
+            tallies[place].add(calls[index])
+            if calls[index].reportedFemtodollars != nil { noteClaim(of: calls[index], at: place, batch.cards) }
+            recordTimes(calls[index], place, in: &registry, now)
+            view?.record(calls[index], symbols, in: &registry, now)
         }
-        recordTokens(call, index, in: &registry, now)
-        recordTimes(call, index, in: &registry, now)
-        switch outcome {
-        case .priced(let card, let cost): recordCost(call, card, cost, outcome.fee(of: call), index, in: &registry, now)
-        case .unpriced(let reason): recordUnpriced(call, reason, in: &registry, now)
-        case .nothingToPrice: break
-        }
-        view?.record(call, symbols, in: &registry, now)
+        for place in touched { write(place, batch.cards, in: &registry, now) }
+        touched.removeAll(keepingCapacity: true)
     }
 
-    private mutating func recordTokens(
-        _ call: borrowing ModelCall, _ index: Int, in registry: inout SeriesRegistry, _ now: UInt64?
-    ) {
-        guard call.reportsUsage else { return }
-        for tokenClass in call.usage.classes {
-            let place = index * TokenClass.count + tokenClass.index
-            if tokenSeries[place] == nil {
-                tokenSeries[place] = registry.series(
-                    families.tokens, labels[index] + [tokenClass.name], createdAtNanoseconds: now)
-            }
-            if let series = tokenSeries[place] { registry.add(Int128(call.usage[tokenClass]), to: series) }
-        }
+    private mutating func forget(generation: UInt64) {
+        self.generation = generation
+        keys.removeAll()
+        verdicts.removeAll()
+        tallies.removeAll()
+        series.removeAll()
+        indices.removeAll()
+        shownPrices.removeAll()
+        recent = [UInt32](repeating: 0, count: recent.count)
     }
 
+    /// Where calls of this kind are added up.
+    @inline(__always)
+    private mutating func place(
+        of call: borrowing ModelCall, _ verdict: PriceVerdict, _ cards: [RateCard]
+    ) -> Int {
+        let key = CallTallyKey(call, verdict)
+        let slot = key.lowBits & (recent.count - 1)
+        let candidate = Int(recent[slot]) - 1
+        if candidate >= 0, keys[candidate] == key { return candidate }
+        let place = indices[key] ?? add(key, verdict, cards)
+        recent[slot] = UInt32(place + 1)
+        return place
+    }
+
+    private mutating func add(_ key: CallTallyKey, _ verdict: PriceVerdict, _ cards: [RateCard]) -> Int {
+        keys.append(key)
+        verdicts.append(verdict)
+        tallies.append(CallTally())
+        let provider = verdict.card.map { cards[Int($0)].provider }
+        series.append(CallSeries(of: key, pricedProvider: provider, reason: verdict.reason, symbols: symbols))
+        indices[key] = keys.count - 1
+        return keys.count - 1
+    }
+
+    private mutating func noteClaim(of call: borrowing ModelCall, at place: Int, _ cards: [RateCard]) {
+        guard let claimed = call.reportedFemtodollars else { return }
+        tallies[place].claims += 1
+        tallies[place].claimedFemtodollars += Int128(claimed)
+        guard let number = verdicts[place].card, let cost = try? cards[Int(number)].cost(of: call.usage) else {
+            return
+        }
+        let fee = call.hasFailed ? Dollars.zero : cards[Int(number)].requestFee
+        let gap = Int128(claimed) - (cost + fee).femtodollars
+        if gap > 0 { tallies[place].claimedMore += gap } else { tallies[place].claimedLess -= gap }
+    }
+
+    @inline(__always)
     private mutating func recordTimes(
-        _ call: borrowing ModelCall, _ index: Int, in registry: inout SeriesRegistry, _ now: UInt64?
+        _ call: borrowing ModelCall, _ place: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         guard let duration = call.plausibleDuration(now: now) else { return }
-        registry.observe(duration, in: entries[index].duration)
+        registry.observe(duration, in: series[place].id(.duration, families, in: &registry, now))
         guard call.isStream, let first = call.timeToFirstTokenNanoseconds, first <= duration else { return }
-        registry.observe(
-            first, in: registry.series(families.timeToFirstToken, labels[index], createdAtNanoseconds: now))
+        registry.observe(first, in: series[place].id(.timeToFirstToken, families, in: &registry, now))
         let output = call.usage.totalOutput
         guard output > 1 else { return }
         registry.observe(
             (duration - first) / (output - 1),
-            in: registry.series(families.timePerOutputToken, labels[index], createdAtNanoseconds: now))
+            in: series[place].id(.timePerOutputToken, families, in: &registry, now))
     }
 
-    private mutating func recordCost(
-        _ call: borrowing ModelCall, _ card: RateCard, _ cost: Dollars, _ fee: Dollars, _ index: Int,
-        in registry: inout SeriesRegistry,
-        _ now: UInt64?
+    /// Moves what was added up to the series.
+    private mutating func write(
+        _ place: Int, _ cards: [RateCard], in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        if cards[index] !== card { show(card, for: index, in: &registry, now) }
-        if let own = entries[index].cost { registry.add(cost.femtodollars, to: own) }
-        if let provider = entries[index].providerCost { registry.add(cost.femtodollars, to: provider) }
-        let source = source(isEstimate: card.isEstimate(for: call.usage), in: &registry, now)
-        registry.add(cost.femtodollars, to: source)
+        let (key, verdict, tally) = (keys[place], verdicts[place], tallies[place])
+        tallies[place] = CallTally()
+        func add(_ amount: Int128, _ member: CallSeriesMember) {
+            registry.add(amount, to: series[place].id(member, families, in: &registry, now))
+        }
 
-        for tokenClass in call.usage.classes {
-            let place = index * TokenClass.count + tokenClass.index
-            if tokenCostSeries[place] == nil {
-                tokenCostSeries[place] = registry.series(
-                    families.tokenCost, labels[index] + [tokenClass.name], createdAtNanoseconds: now)
+        add(Int128(tally.requests), .requests)
+        // A histogram is there as soon as there is a call, even when no call's clock could be believed.
+        _ = series[place].id(.duration, families, in: &registry, now)
+        if key.hasFailed {
+            add(Int128(tally.requests), .errors)
+        } else if !key.reportsUsage {
+            add(Int128(tally.requests), .withoutUsage)
+        }
+        for tokenClass in tally.usage.classes { add(Int128(tally.usage[tokenClass]), .tokens(tokenClass)) }
+        if tally.claims > 0 {
+            add(tally.claimedFemtodollars, .reportedCost)
+            if tally.claimedMore > 0 { add(tally.claimedMore, .reportedHigher) }
+            if tally.claimedLess > 0 { add(tally.claimedLess, .reportedLower) }
+        }
+
+        switch verdict.kind {
+        case .computed:
+            guard let number = verdict.card else { return }
+            let card = cards[Int(number)]
+            showPrices(card, of: key.model, in: &registry)
+            var cost: Int128 = 0
+            for tokenClass in tally.usage.classes {
+                let line = card.cost(of: tokenClass, in: tally.usage).femtodollars
+                cost += line
+                add(line, .tokenCost(tokenClass))
             }
-            guard let series = tokenCostSeries[place] else { continue }
-            registry.add(card.cost(of: tokenClass, in: call.usage).femtodollars, to: series)
-        }
-        if fee.femtodollars != 0 {
-            let fees = registry.series(
-                families.tokenCost, labels[index] + ["fee"], createdAtNanoseconds: now)
-            registry.add(fee.femtodollars, to: fees)
+            let fee = key.hasFailed ? 0 : card.requestFee.femtodollars * Int128(tally.requests)
+            if fee != 0 { add(fee, .fee) }
+            add(cost + fee, .cost)
+            add(cost + fee, .providerCost)
+            addToSource(cost + fee, verdict.isEstimate ? .estimated : .computed, in: &registry, now)
+        case .reported:
+            add(tally.claimedFemtodollars, .claimedCost)
+            add(tally.claimedFemtodollars, .cost)
+            add(tally.claimedFemtodollars, .providerCost)
+            addToSource(tally.claimedFemtodollars, .reported, in: &registry, now)
+        case .unpriced:
+            add(Int128(tally.requests), .unpricedRequests)
+            for tokenClass in tally.usage.classes { add(Int128(tally.usage[tokenClass]), .unpricedTokens(tokenClass)) }
+        case .nothingToPrice: break
         }
     }
 
-    /// Remembers the card of a model and shows its prices.
-    private mutating func show(
-        _ card: RateCard, for index: Int, in registry: inout SeriesRegistry, _ now: UInt64?
+    private mutating func addToSource(
+        _ cost: Int128, _ source: CostSource, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        cards[index] = card
-        entries[index].cost = registry.series(families.cost, labels[index], createdAtNanoseconds: now)
-        entries[index].providerCost = registry.series(
-            families.costByProvider, [card.provider], createdAtNanoseconds: now)
+        let known =
+            sources[source] ?? registry.series(families.costBySource, [source.rawValue], createdAtNanoseconds: now)
+        sources[source] = known
+        registry.add(cost, to: known)
+    }
+
+    /// Shows the prices of a model, those of the card that held last.
+    private mutating func showPrices(_ card: RateCard, of model: Symbol, in registry: inout SeriesRegistry) {
         // Prices of other tiers and lengths would make one gauge jump between them.
-        guard card.isStandard else { return }
+        guard card.isStandard, shownPrices[model] != ObjectIdentifier(card) else { return }
+        shownPrices[model] = ObjectIdentifier(card)
         for tokenClass in TokenClass.allCases {
             guard let rate = card.statedRate(of: tokenClass) else { continue }
-            let series = registry.series(
-                families.price, [labels[index][0], card.provider, tokenClass.name])
+            let gauge = registry.series(families.price, [symbols.text(of: model), card.provider, tokenClass.name])
             // A rate of 1e-15 dollars a token is 1e-9 dollars a million tokens.
-            if !series.isOverflow { registry.set(Int128(rate.femtodollarsPerToken), of: series) }
+            if !gauge.isOverflow { registry.set(Int128(rate.femtodollarsPerToken), of: gauge) }
         }
-    }
-
-    private mutating func recordUnpriced(
-        _ call: borrowing ModelCall, _ reason: UnpricedReason, in registry: inout SeriesRegistry, _ now: UInt64?
-    ) {
-        let values = [symbols.text(of: call.model), symbols.text(of: call.provider), reason.rawValue]
-        registry.add(1, to: registry.series(families.unpricedRequests, values, createdAtNanoseconds: now))
-        for tokenClass in call.usage.classes {
-            let series = registry.series(
-                families.unpricedTokens, values + [tokenClass.name], createdAtNanoseconds: now)
-            registry.add(Int128(call.usage[tokenClass]), to: series)
-        }
-    }
-
-    private mutating func source(isEstimate: Bool, in registry: inout SeriesRegistry, _ now: UInt64?) -> SeriesID {
-        if let known = isEstimate ? estimated : computed { return known }
-        let series = registry.series(
-            families.costBySource, [isEstimate ? "estimated" : "computed"], createdAtNanoseconds: now)
-        if isEstimate { estimated = series } else { computed = series }
-        return series
-    }
-
-    /// The entry of a call's model and operation, made when there is none.
-    private mutating func entry(of call: borrowing ModelCall, in registry: inout SeriesRegistry, _ now: UInt64?) -> Int
-    {
-        let model = Int(call.model.number)
-        if model >= firstEntries.count {
-            firstEntries += Array(repeating: 0, count: model + 1 - firstEntries.count)
-        }
-        var next = firstEntries[model]
-        while next != 0 {
-            let index = Int(next) - 1
-            if entries[index].operation == call.operation { return index }
-            next = entries[index].next
-        }
-        let values = [symbols.text(of: call.model), symbols.text(of: call.operation)]
-        entries.append(
-            CallSeries(
-                operation: call.operation, next: firstEntries[model],
-                requests: registry.series(families.requests, values, createdAtNanoseconds: now),
-                duration: registry.series(families.duration, values, createdAtNanoseconds: now)))
-        tokenSeries += Array(repeating: nil, count: TokenClass.count)
-        tokenCostSeries += Array(repeating: nil, count: TokenClass.count)
-        labels.append(values)
-        cards.append(nil)
-        firstEntries[model] = UInt32(entries.count)
-        return entries.count - 1
     }
 }
 
-/// The series that every call of one model and operation has.
-private struct CallSeries {
-    let operation: Symbol
-    /// The next entry of the same model, plus one; 0 at the end.
-    let next: UInt32
-    let requests: SeriesID
-    let duration: SeriesID
-    /// Only there once a price is known: dollars that are not known are not shown as zero.
-    var cost: SeriesID?
-    /// Of the provider that the prices shown last belong to.
-    var providerCost: SeriesID?
+/// Where the figure of a cost came from, as value of the `source` label.
+private enum CostSource: String {
+    case computed, estimated, reported
 }
 
 extension ModelCall {

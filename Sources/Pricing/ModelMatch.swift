@@ -26,6 +26,18 @@ package enum UnpricedReason: String, CaseIterable, Error, Sendable {
     case invalidUsage = "invalid_usage"
     /// The model is known, but not what this kind of token costs, or not at that time.
     case noRate = "no_rate"
+
+    /// The reason's place among all reasons.
+    package var index: Int {
+        switch self {
+        case .unknownProvider: 0
+        case .unknownModel: 1
+        case .opaqueDeployment: 2
+        case .noUsage: 3
+        case .invalidUsage: 4
+        case .noRate: 5
+        }
+    }
 }
 
 /// A model of the book that a call was found to mean.

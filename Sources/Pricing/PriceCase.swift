@@ -63,7 +63,7 @@ package struct PriceCase: Sendable {
                 ("lines", "[" + lines(card, answer.fees).joined(separator: ", ") + "]"),
             ])
         case .unpriced(let reason): return refusal(reason.rawValue)
-        case .nothingToPrice: return refusal(UnpricedReason.noUsage.rawValue)
+        case .reported, .nothingToPrice: return refusal(UnpricedReason.noUsage.rawValue)
         }
     }
 

@@ -32,13 +32,19 @@ package struct PriceMoment: Hashable, Sendable {
     ///   ``newest`` without one.
     package static func ofCall(end: UInt64, start: UInt64, arrival: UInt64?) -> PriceMoment {
         let reported = end != 0 ? end : start
-        let latest = arrival.map { $0 &+ nanosecondsPerDay } ?? year2100
-        if reported >= year2020, reported <= latest { return PriceMoment(nanoseconds: reported) }
+        if reported >= year2020, reported < latest(arrival: arrival) { return PriceMoment(nanoseconds: reported) }
         return arrival.map(PriceMoment.init(nanoseconds:)) ?? .newest
     }
 
-    private static let nanosecondsPerDay: UInt64 = 86_400_000_000_000
-    private static let year2020: UInt64 = 1_577_836_800_000_000_000
+    /// The time from which on a call's own time is not believed.
+    @inline(__always)
+    static func latest(arrival: UInt64?) -> UInt64 {
+        guard let arrival else { return year2100 }
+        return arrival &+ nanosecondsPerDay &+ 1
+    }
+
+    static let nanosecondsPerDay: UInt64 = 86_400_000_000_000
+    static let year2020: UInt64 = 1_577_836_800_000_000_000
     private static let year2100: UInt64 = 4_102_444_800_000_000_000
 }
 

@@ -43,8 +43,8 @@ extension PriceBook {
                 ?? Circumstances.regionFacts(model: question.model, host: question.serverAddress)
             var tariff = try tariff(match, Circumstances(tier: question.tier, facts: region))
             let totalInput = try question.usage.checkedTotalInput()
-            guard let card = tariff.card(at: question.moment, totalInput: totalInput) else { throw .noRate }
-            return try card.answer(question)
+            guard let found = tariff.card(at: question.moment, totalInput: totalInput) else { throw .noRate }
+            return try found.card.answer(question)
         } catch {
             return PriceAnswer(outcome: .unpriced(error), fees: [], isEstimate: false)
         }

@@ -22,9 +22,9 @@ package final class RateCard: Sendable {
     /// Bits of the classes that the book states a rate for.
     private let stated: UInt16
     /// Bits of the classes that have no rate at all.
-    private let missing: UInt16
+    let missing: UInt16
     /// Bits of the classes that are billed at the rate of another modality.
-    private let estimated: UInt16
+    let estimated: UInt16
     /// What is charged for the call as such.
     package let requestFee: Dollars
 

@@ -53,17 +53,59 @@ struct Tariff: Sendable {
     ///   - moment: When the call was made.
     ///   - totalInput: All tokens sent, cached ones included.
     /// - Returns: `nil` when no price was in force.
-    mutating func card(at moment: PriceMoment, totalInput: Int64) -> RateCard? {
+    mutating func card(at moment: PriceMoment, totalInput: Int64) -> (card: RateCard, index: Int)? {
         guard let price = priceInForce(at: moment) else { return nil }
-        var passed = 0
-        while passed < thresholds.count, totalInput > thresholds[passed] { passed += 1 }
         let key = CardKey(
-            price: price, variants: activeVariants(at: moment, price: price), passedThresholds: passed)
-        for entry in cards where entry.key == key { return entry.card }
+            price: price, variants: activeVariants(at: moment, price: price),
+            passedThresholds: passedThresholds(totalInput))
+        if let index = cards.firstIndex(where: { $0.key == key }) { return (cards[index].card, index) }
         let card = makeCard(key, totalInput: totalInput)
         cards.append((key, card))
-        return card
+        return (card, cards.count - 1)
     }
+
+    private func passedThresholds(_ totalInput: Int64) -> Int {
+        var passed = 0
+        while passed < thresholds.count, totalInput > thresholds[passed] { passed += 1 }
+        return passed
+    }
+
+    /// The bounds around a call within which every call has the same card.
+    struct Validity {
+        var fromNanoseconds: UInt64
+        var untilNanoseconds: UInt64
+        var totalInput: ClosedRange<Int64>
+
+        static let never = Validity(fromNanoseconds: .max, untilNanoseconds: 0, totalInput: 0...0)
+    }
+
+    /// The bounds around a call within which its card holds; where the hour has a say, the minute of the call.
+    ///
+    /// - Parameters:
+    ///   - moment: When the call was made.
+    ///   - totalInput: All tokens sent, cached ones included.
+    /// - Returns: The bounds.
+    func validity(at moment: PriceMoment, totalInput: Int64) -> Validity {
+        guard let minute = moment.minute else { return .never }
+        let passed = passedThresholds(totalInput)
+        let least = passed == 0 ? 0 : thresholds[passed - 1] + 1
+        let totalInput = least...(passed == thresholds.count ? .max : thresholds[passed])
+        let day = UInt64(max(0, moment.day)) * PriceMoment.nanosecondsPerDay
+        let entries = model.prices + variants.map { model.variants[$0].entry }
+        if entries.contains(where: { !$0.windows.isEmpty }) {
+            let from = day + UInt64(minute) * 60_000_000_000
+            return Validity(fromNanoseconds: from, untilNanoseconds: from + 60_000_000_000, totalInput: totalInput)
+        }
+        let boundaries = entries.flatMap { [$0.days.from, $0.days.until] }.compactMap(\.self)
+        let from = boundaries.filter { $0 <= moment.day }.max() ?? 0
+        let until = boundaries.filter { $0 > moment.day }.min()
+        return Validity(
+            fromNanoseconds: max(UInt64(max(0, from)) * PriceMoment.nanosecondsPerDay, PriceMoment.year2020),
+            untilNanoseconds: until.map { UInt64($0) * PriceMoment.nanosecondsPerDay } ?? .max, totalInput: totalInput)
+    }
+
+    /// The provider's id in the price book.
+    var provider: String { model.provider }
 
     private func priceInForce(at moment: PriceMoment) -> Int? {
         var index = model.prices.count - 1

@@ -64,7 +64,7 @@ extension PriceOutcome {
     /// The cost as text, or the reason why there is none.
     var text: String {
         switch self {
-        case .priced(_, let cost): cost.description
+        case .priced(_, let cost), .reported(let cost): cost.description
         case .unpriced(let reason): reason.rawValue
         case .nothingToPrice: "nothing"
         }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+import GenAI
+import Pricing
+
+/// One of the series that calls with one ``CallTallyKey`` may belong to.
+enum CallSeriesMember {
+    case requests, errors, withoutUsage
+    case duration, timeToFirstToken, timePerOutputToken
+    case cost, providerCost
+    /// The parts of the cost that no token class has: fees, and costs that spans claim as a whole.
+    case fee, claimedCost
+    case reportedCost, reportedHigher, reportedLower
+    case unpricedRequests
+    case tokens(TokenClass)
+    case tokenCost(TokenClass)
+    case unpricedTokens(TokenClass)
+
+    static let count = 14 + 3 * TokenClass.count
+
+    /// The member's place in a table of all of them.
+    var index: Int {
+        switch self {
+        case .requests: 0
+        case .errors: 1
+        case .withoutUsage: 2
+        case .duration: 3
+        case .timeToFirstToken: 4
+        case .timePerOutputToken: 5
+        case .cost: 6
+        case .providerCost: 7
+        case .fee: 8
+        case .claimedCost: 9
+        case .reportedCost: 10
+        case .reportedHigher: 11
+        case .reportedLower: 12
+        case .unpricedRequests: 13
+        case .tokens(let tokenClass): 14 + tokenClass.index
+        case .tokenCost(let tokenClass): 14 + TokenClass.count + tokenClass.index
+        case .unpricedTokens(let tokenClass): 14 + 2 * TokenClass.count + tokenClass.index
+        }
+    }
+}
+
+/// The series that calls with one key belong to, each made when something first goes to it: a series that would be zero
+/// for ever says nothing.
+struct CallSeries {
+    /// The model and the operation, the labels that most families begin with.
+    private let call: [String]
+    private let provider: String
+    private let errorType: String
+    private let reason: String
+    private var known = [SeriesID?](repeating: nil, count: CallSeriesMember.count)
+
+    /// Names the labels.
+    ///
+    /// - Parameters:
+    ///   - key: What the calls have in common.
+    ///   - pricedProvider: The provider whose prices hold, or `nil` when no price is known.
+    ///   - reason: Why no price is known.
+    ///   - symbols: The table that made the key's symbols.
+    init(of key: CallTallyKey, pricedProvider: String?, reason: UnpricedReason?, symbols: SymbolTable) {
+        call = [symbols.text(of: key.model), symbols.text(of: key.operation)]
+        provider = pricedProvider ?? symbols.text(of: key.provider)
+        errorType = symbols.text(of: key.errorType)
+        self.reason = reason?.rawValue ?? ""
+    }
+
+    /// A series, found by its labels the first time.
+    ///
+    /// - Parameters:
+    ///   - member: Which one.
+    ///   - families: The families.
+    ///   - registry: Where the series is.
+    ///   - now: The time, in nanoseconds since 1970, kept when the series is new; `nil` where there is no clock.
+    /// - Returns: The place of the series.
+    mutating func id(
+        _ member: CallSeriesMember, _ families: ModelCallFamilies, in registry: inout SeriesRegistry, _ now: UInt64?
+    ) -> SeriesID {
+        if let known = known[member.index] { return known }
+        let (family, labels) = place(of: member, families)
+        let series = registry.series(family, labels, createdAtNanoseconds: now)
+        known[member.index] = series
+        return series
+    }
+
+    private func place(of member: CallSeriesMember, _ families: ModelCallFamilies) -> (FamilyID, [String]) {
+        switch member {
+        case .requests: (families.requests, call)
+        case .errors: (families.errors, call + [errorType])
+        case .withoutUsage: (families.withoutUsage, call)
+        case .duration: (families.duration, call)
+        case .timeToFirstToken: (families.timeToFirstToken, call)
+        case .timePerOutputToken: (families.timePerOutputToken, call)
+        case .cost: (families.cost, call)
+        case .providerCost: (families.costByProvider, [provider])
+        case .fee: (families.tokenCost, call + ["fee"])
+        case .claimedCost: (families.tokenCost, call + ["reported"])
+        case .reportedCost: (families.reportedCost, call)
+        case .reportedHigher: (families.discrepancy, [call[0], "reported_higher"])
+        case .reportedLower: (families.discrepancy, [call[0], "reported_lower"])
+        case .unpricedRequests: (families.unpricedRequests, [call[0], provider, reason])
+        case .tokens(let tokenClass): (families.tokens, call + [tokenClass.name])
+        case .tokenCost(let tokenClass): (families.tokenCost, call + [tokenClass.name])
+        case .unpricedTokens(let tokenClass):
+            (families.unpricedTokens, [call[0], provider, reason, tokenClass.name])
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Pricing
+
+/// What calls must have in common to be added up as one: every label of every series they belong to, and the card that
+/// prices them.
+///
+/// Packed into words, which compare and hash in a fraction of the time that symbols one by one take.
+struct CallTallyKey: Hashable {
+    private let modelAndOperation: UInt64
+    private let providerAndError: UInt64
+    private let attributionAndCard: UInt64
+    /// Kind and reason of the verdict, then flags.
+    private let rest: UInt32
+
+    @inline(__always)
+    init(_ call: borrowing ModelCall, _ verdict: PriceVerdict) {
+        modelAndOperation = UInt64(call.model.number) << 32 | UInt64(call.operation.number)
+        providerAndError = UInt64(call.provider.number) << 32 | UInt64(call.errorType.number)
+        attributionAndCard = UInt64(call.attribution.number) << 32 | UInt64(verdict.card ?? .max)
+        let flags: UInt32 = (call.hasFailed ? 1 : 0) | (call.reportsUsage ? 2 : 0) | (verdict.isEstimate ? 4 : 0)
+        rest = UInt32(verdict.kind.rawValue) << 16 | UInt32(verdict.reason?.index ?? 0) << 8 | flags
+    }
+
+    var model: Symbol { Symbol(number: UInt32(modelAndOperation >> 32)) }
+    var operation: Symbol { Symbol(number: UInt32(truncatingIfNeeded: modelAndOperation)) }
+    var provider: Symbol { Symbol(number: UInt32(providerAndError >> 32)) }
+    /// Absent for a call that succeeded.
+    var errorType: Symbol { Symbol(number: UInt32(truncatingIfNeeded: providerAndError)) }
+    var hasFailed: Bool { rest & 1 != 0 }
+    var reportsUsage: Bool { rest & 2 != 0 }
+
+    /// A number that mostly differs between different keys.
+    @inline(__always)
+    var lowBits: Int {
+        let labels = modelAndOperation ^ modelAndOperation >> 27 ^ attributionAndCard << 4 ^ attributionAndCard >> 30
+        return Int(truncatingIfNeeded: labels ^ providerAndError >> 29 ^ providerAndError << 7 ^ UInt64(rest) << 2)
+    }
+
+    @inline(__always)
+    static func == (left: Self, right: Self) -> Bool {
+        left.modelAndOperation == right.modelAndOperation && left.providerAndError == right.providerAndError
+            && left.attributionAndCard == right.attributionAndCard && left.rest == right.rest
+    }
+}
+
+/// What was added up of the calls of one batch with one key.
+///
+/// Costs are not in it: tokens times a rate can be multiplied after adding up, to the same digit.
+struct CallTally {
+    var requests: Int64 = 0
+    var usage = TokenUsage()
+    /// How many of the spans claimed a cost, and their sum in 1e-15 dollars.
+    var claims: Int64 = 0
+    var claimedFemtodollars: Int128 = 0
+    /// By how much the claims were above and below what the card says.
+    var claimedMore: Int128 = 0
+    var claimedLess: Int128 = 0
+
+    @inline(__always)
+    mutating func add(_ call: borrowing ModelCall) {
+        requests += 1
+        for tokenClass in call.usage.classes { usage[tokenClass] &+= call.usage[tokenClass] }
+    }
+}

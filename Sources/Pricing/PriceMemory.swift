@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// What decides which model and which circumstances a call means: four symbols in two words, which hash and compare in
+/// half the time.
+struct PriceKey: Hashable {
+    private let providerAndModel: UInt64
+    private let hostAndTier: UInt64
+
+    @inline(__always)
+    init(_ call: borrowing ModelCall) {
+        providerAndModel = UInt64(call.provider.number) << 32 | UInt64(call.model.number)
+        hostAndTier = UInt64(call.serverAddress.number) << 32 | UInt64(call.tier.number)
+    }
+
+    /// A number that differs between keys that differ in one symbol.
+    @inline(__always)
+    var lowBits: Int { Int(truncatingIfNeeded: providerAndModel ^ providerAndModel >> 29 ^ hostAndTier << 3) }
+
+    @inline(__always)
+    static func == (left: Self, right: Self) -> Bool {
+        left.providerAndModel == right.providerAndModel && left.hostAndTier == right.hostAndTier
+    }
+
+    var provider: Symbol { Symbol(number: UInt32(providerAndModel >> 32)) }
+    var model: Symbol { Symbol(number: UInt32(truncatingIfNeeded: providerAndModel)) }
+    var serverAddress: Symbol { Symbol(number: UInt32(hostAndTier >> 32)) }
+    var tier: Symbol { Symbol(number: UInt32(truncatingIfNeeded: hostAndTier)) }
+}
+
+/// What a key was found to mean.
+struct PriceFinding {
+    enum Meaning {
+        case tariff(Tariff.Key, Tariff)
+        case unknown(UnpricedReason)
+    }
+
+    let meaning: Meaning
+    /// Whether the cost that a span brings along counts instead of ours.
+    let prefersReportedCost: Bool
+}
+
+/// What was found out about keys, and the cards made from it; guarded by the pricer's lock.
+struct PriceMemory {
+    private enum Known {
+        /// A place in ``PriceMemory/tariffs``.
+        case tariff(Int, prefersReportedCost: Bool)
+        case unknown(UnpricedReason, takesReportedCost: Bool)
+    }
+
+    /// A tariff and the numbers of its cards.
+    private struct NumberedTariff {
+        var tariff: Tariff
+        var numbers: [UInt32] = []
+    }
+
+    /// Every card that was made, by its number.
+    private(set) var cards: [RateCard] = []
+    /// How often everything was dropped to make room.
+    private(set) var drops: UInt64 = 0
+
+    private let limit: Int
+    private var findings: [PriceKey: Known] = [:]
+    private var tariffs: [NumberedTariff] = []
+    private var tariffPlaces: [Tariff.Key: Int] = [:]
+    /// The keys that were met last with the card that held, by their low bits: most calls ask for what another has just
+    /// asked for.
+    private var recent = [RecentCard](repeating: RecentCard(), count: 256)
+
+    init(limit: Int) { self.limit = limit }
+
+    /// How many keys are known, as hits or misses.
+    var count: Int { findings.count }
+
+    /// Drops everything when there are more keys than the limit; to be called after a batch, since numbers of cards lose
+    /// their meaning.
+    mutating func makeRoom() {
+        guard findings.count > limit else { return }
+        self = PriceMemory(limit: limit, drops: drops + 1)
+    }
+
+    private init(limit: Int, drops: UInt64) {
+        self.limit = limit
+        self.drops = drops
+    }
+
+    mutating func keep(_ finding: PriceFinding, for key: PriceKey) {
+        guard findings[key] == nil else { return }
+        switch finding.meaning {
+        case .unknown(let reason):
+            findings[key] = .unknown(reason, takesReportedCost: finding.prefersReportedCost)
+        case .tariff(let tariffKey, let tariff):
+            let place = tariffPlaces[tariffKey] ?? tariffs.count
+            if place == tariffs.count {
+                tariffs.append(NumberedTariff(tariff: tariff))
+                tariffPlaces[tariffKey] = place
+            }
+            findings[key] = .tariff(place, prefersReportedCost: finding.prefersReportedCost)
+        }
+    }
+
+    /// The verdict on a call, or `nil` when its key is not known yet.
+    @inline(__always)
+    mutating func verdict(of call: borrowing ModelCall, arrival: UInt64?) -> PriceVerdict? {
+        let key = PriceKey(call)
+        if let verdict = recent[key.lowBits & (recent.count - 1)].verdict(of: call, key, arrival) { return verdict }
+        return unusualVerdict(of: call, key, arrival)
+    }
+
+    private mutating func unusualVerdict(
+        of call: borrowing ModelCall, _ key: PriceKey, _ arrival: UInt64?
+    ) -> PriceVerdict? {
+        if call.hasFailed, !call.reportsUsage { return .nothingToPrice }
+        switch findings[key] {
+        case nil: return nil
+        case .unknown(let reason, let takesReportedCost):
+            // A zero beside tokens says that the sender knows no price either.
+            if takesReportedCost, call.reportedFemtodollars ?? 0 > 0 { return PriceVerdict(.reported) }
+            return call.reportsUsage ? .unpriced(reason) : .nothingToPrice
+        case .tariff(let place, let prefersReportedCost):
+            let computed = computedVerdict(of: call, key, place, arrival)
+            guard let reported = call.reportedFemtodollars else { return computed }
+            let isWanted = prefersReportedCost || (computed.kind == .unpriced && reported > 0)
+            return isWanted ? PriceVerdict(.reported, card: computed.card) : computed
+        }
+    }
+
+    private mutating func computedVerdict(
+        of call: borrowing ModelCall, _ key: PriceKey, _ place: Int, _ arrival: UInt64?
+    ) -> PriceVerdict {
+        let moment = PriceMoment.ofCall(end: call.endNanoseconds, start: call.startNanoseconds, arrival: arrival)
+        do throws(UnpricedReason) {
+            let totalInput = try call.usage.checkedTotalInput()
+            guard let found = tariffs[place].tariff.card(at: moment, totalInput: totalInput) else {
+                throw .noRate
+            }
+            let number = number(of: found.index, card: found.card, tariff: place)
+            if call.reportedFemtodollars == nil {
+                recent[key.lowBits & (recent.count - 1)] = RecentCard(
+                    key, card: found.card, number: number,
+                    validity: tariffs[place].tariff.validity(at: moment, totalInput: totalInput))
+            }
+            guard call.reportsUsage else {
+                let fee = call.hasFailed ? Dollars.zero : found.card.requestFee
+                return fee == .zero ? .nothingToPrice : PriceVerdict(.computed, card: number)
+            }
+            _ = try found.card.cost(of: call.usage)
+            return PriceVerdict(.computed, card: number, isEstimate: found.card.isEstimate(for: call.usage))
+        } catch {
+            return call.reportsUsage ? .unpriced(error) : .nothingToPrice
+        }
+    }
+
+    /// The number of a tariff's card, given when it is met first.
+    private mutating func number(of index: Int, card: RateCard, tariff place: Int) -> UInt32 {
+        // A tariff makes one card at a time, so its newest card is the only one that can lack a number.
+        if index == tariffs[place].numbers.count {
+            tariffs[place].numbers.append(UInt32(cards.count))
+            cards.append(card)
+        }
+        return tariffs[place].numbers[index]
+    }
+}
+
+/// A key and the card that held for a call with it, as plain memory, with the bounds within which it holds for others.
+private struct RecentCard {
+    private var key: PriceKey?
+    private var number: UInt32 = 0
+    /// Bits of the classes that have no rate, and of those whose rate is an estimate.
+    private var missing: UInt16 = 0
+    private var estimated: UInt16 = 0
+    private var validity = Tariff.Validity.never
+
+    init() {}
+
+    init(_ key: PriceKey, card: RateCard, number: UInt32, validity: Tariff.Validity) {
+        self.key = key
+        self.number = number
+        missing = card.missing
+        estimated = card.lacksTierRates ? .max : card.estimated
+        self.validity = validity
+    }
+
+    /// The verdict on an ordinary call with the same key; `nil` for every other.
+    @inline(__always)
+    func verdict(of call: borrowing ModelCall, _ key: PriceKey, _ arrival: UInt64?) -> PriceVerdict? {
+        guard self.key == key, call.reportsUsage, call.reportedFemtodollars == nil else { return nil }
+        let latest = min(validity.untilNanoseconds, PriceMoment.latest(arrival: arrival))
+        guard call.endNanoseconds >= validity.fromNanoseconds, call.endNanoseconds < latest else { return nil }
+        var allBits: Int64 = 0
+        var totalInput: Int64 = 0
+        for tokenClass in call.usage.classes {
+            let tokens = call.usage[tokenClass]
+            allBits |= tokens
+            if tokenClass.isInputSide { totalInput &+= tokens }
+        }
+        let classes = call.usage.classBits
+        guard allBits >> 50 == 0, validity.totalInput.contains(totalInput), classes & missing == 0 else { return nil }
+        return PriceVerdict(.computed, card: number, isEstimate: classes & estimated != 0)
+    }
+}
