@@ -22,16 +22,17 @@ package struct SpanBatch: Sendable {
 
     /// Empties the batch and keeps its memory, unless a body of unusual size had made it large.
     package mutating func removeAll() {
-        let keep = spans.capacity <= 65_536 && attributes.capacity <= 1_048_576
+        let keep = spans.capacity <= 65_536 && attributes.capacity <= 1_048_576 && events.capacity <= 65_536
         spans.removeAll(keepingCapacity: keep)
         attributes.removeAll(keepingCapacity: keep)
+        events.removeAll(keepingCapacity: keep)
         resources.removeAll(keepingCapacity: keep)
         scopes.removeAll(keepingCapacity: keep)
         refused = RefusedSpans()
     }
 }
 
-/// A place in the body: some bytes of text.
+/// A place in the body: some bytes of text, or a whole message.
 package struct ByteRange: Sendable, Equatable {
     package var offset: UInt32 = 0
     package var length: UInt32 = 0
@@ -41,9 +42,12 @@ package struct ByteRange: Sendable, Equatable {
         self.length = UInt32(truncatingIfNeeded: length)
     }
 
+    /// The place as a range of the body's bytes.
+    var bytes: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
+
     /// The bytes as text; bytes that are no UTF-8 become U+FFFD.
     package func text(in body: Span<UInt8>) -> String {
-        let part = body.extracting(Int(offset)..<Int(offset) + Int(length))
+        let part = body.extracting(bytes)
         return unsafe part.withUnsafeBufferPointer { bytes in unsafe String(decoding: bytes, as: UTF8.self) }
     }
 }
@@ -107,6 +111,8 @@ package struct EventRecord: Sendable {
     package internal(set) var timeNanoseconds: UInt64 = 0
     /// The wanted ones of its attributes.
     package internal(set) var attributes = AttributeRange()
+    /// Where its attributes are read from, once the span's own are complete.
+    var content = ByteRange()
 }
 
 /// The value of a wanted attribute: a number, or where its text lies in the body.

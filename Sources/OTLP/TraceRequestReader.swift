@@ -4,20 +4,25 @@
 ///
 /// Reads an `ExportTraceServiceRequest` in one pass over the body. Attributes that nobody asked for, prompts and answers
 /// among them, are stepped over by their length; values are never entered, so nesting costs nothing. Fields with an
-/// unexpected wire type are passed over like unknown ones.
+/// unexpected wire type are passed over like unknown ones. Of a span's events, only the first of each wanted name is kept.
 ///
 /// - SeeAlso: opentelemetry-proto 1.9.0, collector/trace/v1/trace_service.proto and trace/v1/trace.proto.
 package struct TraceRequestReader: Sendable {
     let keys: AttributeKeys
+    let eventNames: AttributeKeys
+    private let wantsEvents: Bool
     private let maxSpans: Int
 
     /// Makes a reader.
     ///
     /// - Parameters:
-    ///   - keys: The attributes that are wanted.
+    ///   - keys: The attributes that are wanted, of resources, scopes, spans and events alike.
+    ///   - events: The names of the events that are wanted; without any, events are passed over by their length.
     ///   - maxSpans: How many spans one body may hold.
-    package init(keys: AttributeKeys, maxSpans: Int = 524_288) {
+    package init(keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288) {
         self.keys = keys
+        eventNames = events
+        wantsEvents = !events.names.isEmpty
         self.maxSpans = maxSpans
     }
 
@@ -51,8 +56,12 @@ package struct TraceRequestReader: Sendable {
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
+                let content = try message.content(in: body)
+                if batch.resources[resource].content == ByteRange() {
+                    batch.resources[resource].content = ByteRange(content)
+                }
                 let attributes = try readAttributes(
-                    of: message.content(in: body), field: 1, after: batch.resources[resource].attributes, body, &batch)
+                    of: content, field: 1, after: batch.resources[resource].attributes, body, &batch)
                 batch.resources[resource].attributes = attributes
             case (2, WireType.lengthDelimited):
                 try readScopeSpans(message.content(in: body), resource: UInt32(resource), body, &batch)
@@ -102,6 +111,7 @@ package struct TraceRequestReader: Sendable {
         span.resource = resource
         span.scope = scope
         let firstAttribute = batch.attributes.count
+        let firstEvent = batch.events.count
         var message = ProtobufCursor(range)
         while true {
             // Attributes are most of a span, and mostly follow each other.
@@ -126,18 +136,26 @@ package struct TraceRequestReader: Sendable {
                 span.kind = try SpanKind(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unspecified
             case (7, WireType.fixed64): span.startNanoseconds = try message.fixed64(in: body)
             case (8, WireType.fixed64): span.endNanoseconds = try message.fixed64(in: body)
+            case (11, WireType.lengthDelimited) where wantsEvents:
+                try noteEvent(message.content(in: body), after: firstEvent, body, &batch)
             case (15, WireType.lengthDelimited): span.status = try readStatus(message.content(in: body), body)
             default: try message.skip(field, in: body)
             }
         }
         guard span.spanID != 0, span.traceIDHigh | span.traceIDLow != 0 else {
             batch.attributes.removeLast(batch.attributes.count - firstAttribute)
+            batch.events.removeLast(batch.events.count - firstEvent)
             batch.refused.withoutIdentity += 1
             return
         }
         guard batch.spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         span.attributes = AttributeRange(
             first: UInt32(firstAttribute), count: UInt32(batch.attributes.count - firstAttribute))
+        if batch.events.count > firstEvent {
+            span.events = AttributeRange(
+                first: UInt32(firstEvent), count: UInt32(batch.events.count - firstEvent))
+            try readEvents(span.events, body, &batch)
+        }
         batch.spans.append(span)
     }
 

@@ -3,13 +3,27 @@ import OTLP
 
 /// Our reader's view of a request, as lines of the same form as ``SecondReader``'s.
 enum FirstReader {
-    /// Reads a body with these attributes wanted.
-    static func read(_ body: [UInt8], wanting names: Set<String>) throws(OTLPError) -> [String] {
+    /// Reads a body with these attributes and events wanted.
+    static func read(
+        _ body: [UInt8], wanting names: Set<String>, events: Set<String> = []
+    ) throws(OTLPError) -> [String] {
+        let (keys, events) = (table(names), table(events))
+        var batch = SpanBatch()
+        try TraceRequestReader(keys: keys, events: events).read(body.span, into: &batch)
+        return lines(batch, body, keys, events)
+    }
+
+    /// A table of names, in the order of the alphabet.
+    static func table(_ names: Set<String>) -> AttributeKeys {
         var keys = AttributeKeys()
         for name in names.sorted() where !name.isEmpty { _ = keys.id(of: name) }
-        var batch = SpanBatch()
-        try TraceRequestReader(keys: keys).read(body.span, into: &batch)
+        return keys
+    }
 
+    /// One line a span, in the order of the batch.
+    static func lines(
+        _ batch: SpanBatch, _ body: [UInt8], _ keys: AttributeKeys, _ events: AttributeKeys
+    ) -> [String] {
         func attributes(_ range: AttributeRange) -> String {
             let texts = range.indices.map { index in
                 let attribute = batch.attributes[index]
@@ -38,7 +52,13 @@ enum FirstReader {
                 "\(ids) \(span.name.text(in: body.span)) \(span.kind.rawValue) \(span.status.rawValue) \(times) "
                 + attributes(span.attributes)
             let name = "\(scope.name.text(in: body.span)) \(scope.version.text(in: body.span))"
+            let first = span.events.indices.map { index in
+                let event = batch.events[index]
+                let name = events.names[Int(event.name)]
+                return " with \(name) \(event.timeNanoseconds) \(attributes(event.attributes))"
+            }
             return "\(line) in \(name) \(attributes(scope.attributes)) of \(attributes(resource.attributes))"
+                + first.joined()
         }
     }
 

@@ -4,6 +4,8 @@ import TestData
 /// Requests of any shape that the schema allows, made from a seed.
 enum RandomRequest {
     private static let writer = TraceRequestWriter()
+    /// Event names that requests hold beside names of any text.
+    static let eventNames: Set<String> = ["gen_ai.choice", "gen_ai.evaluation.result", "exception"]
 
     static func make(seed: UInt64) -> [UInt8] { makeWithFieldEnds(seed: seed).body }
 
@@ -52,6 +54,12 @@ enum RandomRequest {
         span.status = UInt64.random(in: 0...2, using: &random)
         span.startNanoseconds = random.next()
         span.endNanoseconds = random.next()
+        span.events = (0..<Int.random(in: 0...4, using: &random)).map { _ in
+            let name = Bool.random(using: &random) ? eventNames.sorted().randomElement(using: &random) : nil
+            return TraceRequestWriter.Event(
+                name ?? text(&random), nanoseconds: random.next(), attributes: attributes(&random))
+        }
+        span.eventsAmongAttributes = Bool.random(using: &random)
         return span
     }
 

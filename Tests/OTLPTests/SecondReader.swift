@@ -17,7 +17,12 @@ enum SecondReader {
     }
 
     /// Reads a body; `nil` when protobuf-c refuses it.
-    static func read(_ body: [UInt8]) -> Reading? {
+    ///
+    /// - Parameters:
+    ///   - body: The request.
+    ///   - events: Names of events; the first of each in a span is added to its line, in the order of the body.
+    /// - Returns: The lines and keys.
+    static func read(_ body: [UInt8], events: Set<String> = []) -> Reading? {
         let request = unsafe opentelemetry__proto__collector__trace__v1__export_trace_service_request__unpack(
             nil, body.count, body)
         guard let request = unsafe request else { return nil }
@@ -45,11 +50,27 @@ enum SecondReader {
                     let ids = unsafe "\(hex(span.trace_id)) \(hex(span.span_id)) \(hex(span.parent_span_id))"
                     let times = unsafe "\(span.start_time_unix_nano) \(span.end_time_unix_nano)"
                     let line = unsafe "\(ids) \(text(span.name)) \(span.kind.rawValue) \(status) \(times) \(its)"
-                    reading.spans.append("\(line) in \(scope) of \(resource)")
+                    let first = unsafe eventTexts(span, of: events, &reading.keys)
+                    reading.spans.append("\(line) in \(scope) of \(resource)\(first)")
                 }
             }
         }
         return reading
+    }
+
+    private static func eventTexts(
+        _ span: Opentelemetry__Proto__Trace__V1__Span, of names: Set<String>, _ keys: inout Set<String>
+    ) -> String {
+        var missing = names
+        var texts = ""
+        for index in unsafe 0..<span.n_events {
+            guard let event = unsafe span.events[index]?.pointee else { continue }
+            let its = unsafe attributes(event.attributes, event.n_attributes, &keys)
+            let name = unsafe text(event.name)
+            guard missing.remove(name) != nil else { continue }
+            texts += unsafe " with \(name) \(event.time_unix_nano) \(its)"
+        }
+        return texts
     }
 
     private static func attributes(

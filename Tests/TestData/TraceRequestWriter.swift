@@ -15,12 +15,28 @@ package struct TraceRequestWriter {
         package var endNanoseconds: UInt64 = 1_790_000_001_500_000_000
         package var status: UInt64 = 0
         package var attributes: [(key: String, value: Value)] = []
+        package var events: [Event] = []
+        /// Whether events and attributes take turns, instead of the attributes coming first.
+        package var eventsAmongAttributes = false
 
         package init(
             traceID: [UInt8], spanID: [UInt8], attributes: [(key: String, value: Value)] = []
         ) {
             self.traceID = traceID
             self.spanID = spanID
+            self.attributes = attributes
+        }
+    }
+
+    /// An event of a span.
+    package struct Event {
+        package var name: String
+        package var nanoseconds: UInt64
+        package var attributes: [(key: String, value: Value)]
+
+        package init(_ name: String, nanoseconds: UInt64 = 0, attributes: [(key: String, value: Value)] = []) {
+            self.name = name
+            self.nanoseconds = nanoseconds
             self.attributes = attributes
         }
     }
@@ -61,9 +77,24 @@ package struct TraceRequestWriter {
         if !span.parentSpanID.isEmpty { bytes += field(4, span.parentSpanID) }
         bytes += field(5, Array(span.name.utf8)) + tag(6, 0) + varint(span.kind)
         bytes += tag(7, 1) + fixed64(span.startNanoseconds) + tag(8, 1) + fixed64(span.endNanoseconds)
-        bytes += attributes(span.attributes, number: 9)
+        let attributes = span.attributes.map { self.attributes([$0], number: 9) }
+        let events = span.events.map { field(11, event($0)) }
+        if span.eventsAmongAttributes {
+            for index in 0..<max(attributes.count, events.count) {
+                if index < events.count { bytes += events[index] }
+                if index < attributes.count { bytes += attributes[index] }
+            }
+        } else {
+            bytes += (attributes + events).joined()
+        }
         if span.status != 0 { bytes += field(15, tag(3, 0) + varint(span.status)) }
         return bytes
+    }
+
+    /// The content of a `Span.Event`.
+    package func event(_ event: Event) -> [UInt8] {
+        tag(1, 1) + fixed64(event.nanoseconds) + field(2, Array(event.name.utf8))
+            + attributes(event.attributes, number: 3)
     }
 
     /// Attributes as fields of one number.

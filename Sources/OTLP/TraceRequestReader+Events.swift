@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension TraceRequestReader {
+    /// Notes an event of a span if it is the first one of a wanted name.
+    ///
+    /// Its attributes are left for ``readEvents(_:_:_:)``: they would come between those of the span, which own one
+    /// range. A span has at most one record for each wanted name, however many events it has.
+    ///
+    /// - Parameters:
+    ///   - range: The `Span.Event`.
+    ///   - first: Where the span's events begin in the batch.
+    ///   - body: The body's bytes.
+    ///   - batch: Gets the event.
+    /// - Throws: ``OTLPError`` when the message is damaged.
+    func noteEvent(
+        _ range: Range<Int>, after first: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        var name = 0..<0
+        var time: UInt64 = 0
+        var message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (1, WireType.fixed64): time = try message.fixed64(in: body)
+            case (2, WireType.lengthDelimited): name = try message.content(in: body)
+            default: try message.skip(field, in: body)
+            }
+        }
+        guard let id = eventNames.find(in: body, at: name.lowerBound, length: name.count) else { return }
+        batch.note(EventRecord(name: id, timeNanoseconds: time, content: ByteRange(range)), after: first)
+    }
+
+    /// Reads the attributes of the events that were noted for a span whose own attributes are complete.
+    ///
+    /// - Parameters:
+    ///   - events: The span's events.
+    ///   - body: The body's bytes.
+    ///   - batch: Gets the attributes.
+    /// - Throws: ``OTLPError`` when an attribute is damaged.
+    func readEvents(_ events: AttributeRange, _ body: Span<UInt8>, _ batch: inout SpanBatch) throws(OTLPError) {
+        for index in events.indices {
+            batch.events[index].attributes = try readAttributes(
+                of: batch.events[index].content.bytes, field: 3, after: AttributeRange(), body, &batch)
+        }
+    }
+}
+
+extension SpanBatch {
+    /// Appends an event of the span whose events begin at `first`, unless the span has one of that name.
+    mutating func note(_ event: EventRecord, after first: Int) {
+        // Bounded by the wanted names, which are few.
+        for index in first..<events.count where events[index].name == event.name { return }
+        events.append(event)
+    }
+}
