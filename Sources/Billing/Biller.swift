@@ -4,84 +4,77 @@ import Synchronization
 
 /// Billing: each call once.
 ///
-/// Senders repeat a body when its answer was lost; a span that was met before, told by its trace id and span id, is not
-/// counted again.
+/// One call is often shown by several spans: sent twice, seen by two instrumentations, repeated by the agents around it.
+/// Since a counter cannot go down, spans wait in a settle window until all of them should be there, and are then decided
+/// together: see ``SettleWindow``.
 package final class Biller: Sendable {
-    private let notebook: Mutex<Notebook>
+    private let window: Mutex<SettleWindow>
 
     /// Makes a biller that has met nothing.
     ///
-    /// - Parameter configuration: Its bounds.
-    package init(configuration: BillingConfiguration = BillingConfiguration()) {
-        notebook = Mutex(Notebook(capacity: configuration.rememberedSpans))
+    /// - Parameters:
+    ///   - configuration: Its times and bounds.
+    ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they came. Called under the
+    ///     biller's lock, so it must be short and must not call back.
+    package init(
+        configuration: BillingConfiguration = BillingConfiguration(),
+        inherit: (@Sendable (_ own: Attribution, _ ancestor: Attribution) -> Attribution)? = nil
+    ) {
+        window = Mutex(SettleWindow(configuration: configuration, inherit: inherit))
     }
 
-    /// Takes calls as they arrive and leaves those that are to be counted now.
+    /// Takes the spans of one body, and decides those that are due.
     ///
-    /// - Parameter calls: The calls of one body; afterwards those of them that are counted, in the same order.
-    /// - Returns: What became of the others.
-    package func arrive(_ calls: inout [ModelCall]) -> BillingReport {
-        let repeated = notebook.withLock { notebook in
-            // By way of a span, whose elements are lent instead of copied.
-            let calls = calls.span
-            var repeated: [Int] = []
-            var first = 0
-            while first < calls.count {
-                let end = min(first + Self.lookAhead, calls.count)
-                // The places of a key are anywhere in megabytes: asked for together, they are fetched together.
-                for index in first..<end { notebook.fetch(calls[index].identity) }
-                for index in first..<end where !notebook.note(calls[index].identity) { repeated.append(index) }
-                first = end
+    /// - Parameters:
+    ///   - spans: The spans of one body.
+    ///   - now: Monotonic nanoseconds; `nil` where there is no clock: then nothing is ever due, and neither time nor number
+    ///     bounds what waits.
+    ///   - settled: Calls that are to be counted now are appended.
+    /// - Returns: What became of the spans that were decided, of this body or of earlier ones.
+    package func arrive(
+        _ spans: borrowing InterpretedSpans, now: UInt64?, settled: inout [ModelCall]
+    ) -> BillingReport {
+        var outcome = SettleOutcome(taking: &settled)
+        let (calls, links) = (spans.calls.span, spans.links.span)
+        var place = 0
+        // A body may be large: the lock is given up from time to time.
+        repeat {
+            let end = min(place + Self.mostAtOnce, max(calls.count, links.count))
+            window.withLock { window in
+                window.arrive(
+                    calls.extracting(min(place, calls.count)..<min(end, calls.count)),
+                    links.extracting(min(place, links.count)..<min(end, links.count)), now: now, &outcome)
             }
-            return repeated
-        }
-        var report = BillingReport()
-        report.duplicates = repeated.count
-        calls.remove(atAscending: repeated)
-        return report
+            place = end
+        } while place < max(calls.count, links.count)
+        return outcome.finish(&settled)
     }
 
-    private static let lookAhead = 32
-
-    /// What the biller remembers, for its own health's metrics.
-    package var memory: (rememberedSpans: Int, forgottenSpans: UInt64) {
-        notebook.withLock { ($0.count, $0.forgotten) }
-    }
-}
-
-/// The bounds of billing.
-package struct BillingConfiguration: Sendable, Equatable {
-    /// How many spans are remembered at least, to recognise those that are sent again; twice as many at most.
+    /// Decides the spans that are due.
     ///
-    /// Each takes 16 to 32 bytes.
-    ///
-    /// Default 262,144. File key `billing.remembered_spans`.
-    package var rememberedSpans = 262_144
-
-    package init() {}
-}
-
-/// What became of calls that are not counted.
-package struct BillingReport: Sendable, Equatable {
-    /// Spans that had arrived before.
-    package var duplicates = 0
-
-    package init() {}
-}
-
-extension [ModelCall] {
-    /// Removes the elements at some indices, each element behind them moving once.
-    fileprivate mutating func remove(atAscending indices: [Int]) {
-        guard var kept = indices.first else { return }
-        var next = 0
-        for index in kept..<count {
-            if next < indices.count, indices[next] == index {
-                next += 1
-            } else {
-                self[kept] = self[index]
-                kept += 1
-            }
-        }
-        removeLast(count - kept)
+    /// - Parameters:
+    ///   - now: Monotonic nanoseconds.
+    ///   - settled: Calls that are to be counted now are appended.
+    /// - Returns: What became of the spans that were decided.
+    package func settle(now: UInt64, settled: inout [ModelCall]) -> BillingReport {
+        var outcome = SettleOutcome(taking: &settled)
+        while window.withLock({ $0.settleDue(now: now, atMost: Self.mostAtOnce, &outcome) }) {}
+        return outcome.finish(&settled)
     }
+
+    /// Decides all spans that wait: at the end of the service, or of what is replayed.
+    ///
+    /// - Parameter settled: Calls that are to be counted now are appended.
+    /// - Returns: What became of the spans.
+    package func settleAll(settled: inout [ModelCall]) -> BillingReport {
+        var outcome = SettleOutcome(taking: &settled)
+        while window.withLock({ $0.settleOldest(atMost: Self.mostAtOnce, &outcome) }) {}
+        return outcome.finish(&settled)
+    }
+
+    /// How full the window is, for the service's own metrics.
+    package var levels: BillingLevels { window.withLock { $0.levels } }
+
+    /// How many spans are taken or decided under one hold of the lock.
+    private static let mostAtOnce = 4_096
 }

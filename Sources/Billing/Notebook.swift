@@ -1,70 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
-import GenAI
-import OTLP
 
-/// Span identities that were met, within a bounded memory: the newest are known for certain, older ones are forgotten.
+/// What is remembered of spans, answers and traces: one word for each key, within a bounded memory.
 ///
-/// Identities are kept as 64-bit mixes with a secret salt, in two generations: new ones are written into one, both are
-/// asked, and when the one is full it takes the place of the older, which is forgotten. So between one and two times
-/// ``capacity`` identities are remembered, and nothing is ever searched for or deleted one by one. At a million
-/// remembered identities two different ones agree by chance once in some ten million million look-ups.
+/// New keys are written into one generation, both are asked, and when the newer is full it takes the place of the older,
+/// which is forgotten. So nothing is ever searched for or deleted one by one. Memory is bounded by number, not by time,
+/// since ids do not repeat: between one and two times ``capacity`` keys are remembered, and a key that is noted again
+/// counts as new.
 ///
-/// Memory: 16 bytes an identity and generation, touched as identities come.
+/// Memory: 33 bytes a key and generation when full, since tables are at most half full; tables begin small and double.
 struct Notebook: ~Copyable {
-    /// How many identities a generation holds; a power of two.
+    /// How many keys a generation holds, a power of two.
     let capacity: Int
-    /// How many identities were forgotten.
+    /// How many keys were forgotten.
     private(set) var forgotten: UInt64 = 0
+    /// Whether a generation may grow beyond ``capacity`` instead of being forgotten.
+    var isUnbounded = false
 
-    private var newer: KeySet
-    private var older: KeySet
-    /// Senders choose the ids, so what they are mixed with is secret: nobody can aim at one slot.
-    private let salt: (UInt64, UInt64, UInt64, UInt64)
-    /// What ``fetch(_:)`` read; kept only so that the reads are not left out as useless.
-    private var fetched: UInt64 = 0
+    private var newer: KeyTable
+    private var older: KeyTable
 
     /// Makes an empty notebook.
     ///
-    /// - Parameter capacity: How many identities a generation holds, at least 16; rounded up to a power of two.
+    /// - Parameter capacity: How many keys a generation holds; rounded up to a power of two from 512 on.
     init(capacity: Int) {
-        var rounded = 16
+        var rounded = Self.smallest / 2
         while rounded < capacity { rounded *= 2 }
         self.capacity = rounded
-        newer = KeySet(slots: rounded * 2)
-        older = KeySet(slots: rounded * 2)
-        func secret() -> UInt64 { .random(in: .min ... .max) }
-        salt = (secret(), secret(), secret(), secret())
+        newer = KeyTable(slots: Self.smallest)
+        older = KeyTable(slots: Self.smallest)
     }
 
-    /// How many identities are remembered.
+    /// How many keys are remembered; one that is in both generations counts twice.
     var count: Int { newer.count + older.count }
 
-    /// Asks memory for the places of an identity that will be noted soon; changes nothing.
+    /// The value of a key that was just noted; a slot holds until the next key is noted.
     @inline(__always)
-    mutating func fetch(_ identity: SpanIdentity) {
-        let key = key(of: identity)
-        fetched ^= older.firstWord(for: key) ^ newer.firstWord(for: key)
+    subscript(slot: Int) -> UInt64 {
+        get { newer[slot] }
+        nonmutating set { newer[slot] = newValue }
     }
 
-    /// Notes an identity.
+    /// Reads where a key that will be noted soon belongs, for memory to bring it near.
+    @inline(__always)
+    func fetch(_ key: UInt64) -> UInt64 { newer.fetch(key) ^ older.fetchFilter(key) }
+
+    /// Reads what says whether a key is remembered, for memory to bring it near.
+    @inline(__always)
+    func fetchFilter(_ key: UInt64) -> UInt64 { newer.fetchFilter(key) ^ older.fetchFilter(key) }
+
+    /// What is noted of a key, or `nil`.
+    @inline(__always)
+    func value(of key: UInt64) -> UInt64? {
+        if let slot = newer.find(key) { return newer[slot] }
+        guard let slot = older.find(key) else { return nil }
+        return older[slot]
+    }
+
+    /// Takes a key into the newer generation, with what was noted of it; 0 when that is nothing.
     ///
-    /// - Returns: Whether it is new, as far as is remembered.
-    mutating func note(_ identity: SpanIdentity) -> Bool {
-        let key = key(of: identity)
-        guard older.count == 0 || !older.contains(key), newer.insert(key) else { return false }
-        if newer.count == capacity {
-            forgotten += UInt64(older.count)
-            older.removeAll()
-            swap(&newer, &older)
-        }
-        return true
+    /// - Returns: The slot of its value.
+    @inline(__always)
+    mutating func note(_ key: UInt64) -> Int {
+        let (slot, isNew) = newer.findOrAdd(key)
+        if isNew, let old = older.find(key) { newer[slot] = older[old] }
+        return slot
     }
 
-    /// Never 0, which marks a free slot.
+    /// Whether ``turn()`` is due before more is noted.
     @inline(__always)
-    private func key(of identity: SpanIdentity) -> UInt64 {
-        let trace = mix64(identity.traceIDHigh ^ salt.0, identity.traceIDLow ^ salt.1)
-        let key = mix64(trace ^ salt.2, identity.spanID ^ salt.3)
-        return key == 0 ? 1 : key
+    var isFull: Bool { newer.isFull }
+
+    /// Whether making room costs what the older generation holds.
+    var forgetsNext: Bool { !isUnbounded && newer.slots >= capacity * 2 }
+
+    /// Makes room: the newer generation grows, or else it becomes the older one, which is forgotten.
+    mutating func turn() {
+        guard forgetsNext else { return newer.grow() }
+        forgotten += UInt64(older.count)
+        older.removeAll()
+        swap(&newer, &older)
     }
+
+    private static let smallest = 1_024
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How long spans wait for each other, and the bounds of what is remembered.
+package struct BillingConfiguration: Sendable, Equatable {
+    /// How long a span waits for its twins, parents and children before it is decided, in nanoseconds.
+    ///
+    /// An aggregate that could be counted waits as long again when links are missing in its trace.
+    ///
+    /// Default 10 s. File key `billing.settle`.
+    package var settleNanoseconds: UInt64 = 10_000_000_000
+
+    /// How many spans wait at most; beyond that the oldest are decided early.
+    ///
+    /// Default 65,536, from 256 on. File key `billing.max_waiting`.
+    package var maxWaiting = 65_536
+
+    /// How many keys are remembered at least, of spans, answers and traces; twice as many at most.
+    ///
+    /// A call takes one for itself, one for its answer's id, one for its parent and one for its trace, as far as it has
+    /// them. Never below four times ``maxWaiting``: smaller values count as that.
+    ///
+    /// Default 262,144. File key `billing.remembered_keys`.
+    package var rememberedKeys = 262_144
+
+    /// How many spans that do not wait are remembered as steps between those that do.
+    ///
+    /// Default 262,144. File key `billing.links`.
+    package var links = 262_144
+
+    /// Whether an agent with usage counts when no call below it was seen, as with agents that run at a provider.
+    ///
+    /// Default true. File key `billing.count_childless_agents`.
+    package var countChildlessAgents = true
+
+    /// Whether reports tell the fate of every span; for explaining a body, not for serving.
+    package var recordsFates = false
+
+    package init() {}
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package import GenAI
+
+/// What became of spans, each in the report of the moment at which that was decided.
+package struct BillingReport: Sendable, Equatable {
+    /// Calls, and aggregates without children, that are counted.
+    package var counted = 0
+    /// Copies of spans that arrived before.
+    package var duplicates = 0
+    /// How many of the duplicates had more usage than the copy that was settled already.
+    package var lateLarger = 0
+    /// Calls that another span tells better: twins, and calls around calls.
+    package var twins = 0
+    /// Aggregates that repeat what their calls used.
+    package var repeatsChildren = 0
+    /// Aggregates that began before what is remembered: whether they repeat anything is not known.
+    package var unproven = 0
+    /// Spans that are neither calls nor aggregates.
+    package var links = 0
+    /// How many of the decided ones had not waited to the end since too many were waiting.
+    package var settledEarly = 0
+    /// The fate of each span, when ``BillingConfiguration/recordsFates`` asks for it.
+    package var fates: [SpanFate] = []
+
+    package init() {}
+
+    /// How many spans were decided.
+    package var decided: Int { counted + duplicates + twins + repeatsChildren + unproven + links }
+
+    /// Adds another report.
+    ///
+    /// - Parameter other: What became of other spans.
+    package mutating func add(_ other: BillingReport) {
+        counted += other.counted
+        duplicates += other.duplicates
+        lateLarger += other.lateLarger
+        twins += other.twins
+        repeatsChildren += other.repeatsChildren
+        unproven += other.unproven
+        links += other.links
+        settledEarly += other.settledEarly
+        fates += other.fates
+    }
+}
+
+/// What became of one span.
+package struct SpanFate: Sendable, Equatable {
+    /// The span.
+    package var identity: SpanIdentity
+    /// What became of it.
+    package var outcome: Outcome
+    /// The span that was counted in its place, or that it repeats, where there is one and it is known.
+    package var inFavourOf: SpanIdentity?
+
+    /// What can become of a span.
+    package enum Outcome: String, Sendable, CaseIterable {
+        case counted, duplicate, twin, unproven
+        case repeatsChildren = "repeats_children"
+        case notAModelCall = "not_a_model_call"
+    }
+}
+
+/// How full the settle window is, and what it had to forget.
+package struct BillingLevels: Sendable, Equatable {
+    /// Spans that arrived and are not decided yet.
+    package var waitingSpans = 0
+    /// Keys that are remembered, of spans, answers and traces.
+    package var rememberedKeys = 0
+    /// Links that are remembered.
+    package var links = 0
+    /// How far back the memory of keys goes, in seconds; 0 without a clock.
+    package var oldestMemorySeconds = 0.0
+    /// How many spans were decided early since too many were waiting.
+    package var settledEarly: UInt64 = 0
+    /// How many keys were forgotten.
+    package var forgottenKeys: UInt64 = 0
+    /// How many links were forgotten.
+    package var forgottenLinks: UInt64 = 0
+
+    package init() {}
+}

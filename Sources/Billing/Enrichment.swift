@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+extension ModelCall {
+    /// Adds what another span of the same call tells and this one does not.
+    ///
+    /// Tokens stay what they are in sum on either side: a finer split is taken over whole, and only where the sums agree.
+    ///
+    /// - Parameter other: A twin.
+    mutating func learn(from other: ModelCall) {
+        if reportsUsage && other.reportsUsage {
+            takeFinerSplit(of: other.usage, inputSide: true)
+            takeFinerSplit(of: other.usage, inputSide: false)
+        }
+        if responseModel == .absent { responseModel = other.responseModel }
+        if requestModel == .absent { requestModel = other.requestModel }
+        if provider == .absent { provider = other.provider }
+        if serverAddress == .absent { serverAddress = other.serverAddress }
+        if tier == .absent { tier = other.tier }
+        if hasFailed && errorType == .absent { errorType = other.errorType }
+        if responseID == 0 {
+            responseID = other.responseID
+            responseIDScheme = other.responseIDScheme
+            rewritesResponseIDs = other.rewritesResponseIDs
+        }
+        if reportedFemtodollars == nil { reportedFemtodollars = other.reportedFemtodollars }
+        if timeToFirstTokenNanoseconds == nil { timeToFirstTokenNanoseconds = other.timeToFirstTokenNanoseconds }
+        if other.isStream { isStream = true }
+    }
+
+    private mutating func takeFinerSplit(of other: TokenUsage, inputSide: Bool) {
+        let (mine, theirs) = (usage.side(input: inputSide), other.side(input: inputSide))
+        guard mine.tokens == theirs.tokens, theirs.classes > mine.classes else { return }
+        for tokenClass in TokenClass.allCases where tokenClass.isInputSide == inputSide {
+            usage[tokenClass] = other[tokenClass]
+        }
+    }
+}
+
+extension TokenUsage {
+    /// The tokens of one side, and into how many classes they are split.
+    fileprivate func side(input: Bool) -> (tokens: Int64, classes: Int) {
+        var classes = 0
+        for tokenClass in self.classes where tokenClass.isInputSide == input { classes += 1 }
+        return (input ? totalInput : totalOutput, classes)
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// What comes out of the settle window: the calls to count, and what became of all.
+struct SettleOutcome {
+    var report = BillingReport()
+    var calls: [ModelCall] = []
+
+    /// Begins with the array that a caller has, so that its memory is used again.
+    ///
+    /// - Parameter calls: The array; it is empty until ``finish(_:)``.
+    init(taking calls: inout [ModelCall]) { swap(&self.calls, &calls) }
+
+    /// Gives the array back.
+    ///
+    /// - Parameter calls: Where it came from.
+    /// - Returns: What became of the spans.
+    mutating func finish(_ calls: inout [ModelCall]) -> BillingReport {
+        swap(&self.calls, &calls)
+        return report
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// The spans that wait, oldest first, in one ring of memory.
+///
+/// Every span has a running number, which is also its place. What decisions ask for most is one cache line a span; the
+/// rest lies apart. The ring begins small and doubles up to its limit, so that few spans stay within little memory.
+@safe
+struct SettleRing: ~Copyable {
+    // Sound: each block holds `capacity` elements, belongs to this ring and is only indexed with numbers masked to that
+    // length; elements are plain memory, and those from `oldest` up to `next` have been written.
+    private var linePages: Pages
+    private var tiePages: Pages
+    private var callPages: Pages
+    private var lines: UnsafeMutablePointer<WaitingLine>
+    private var allTies: UnsafeMutablePointer<WaitingTies>
+    private var calls: UnsafeMutablePointer<ModelCall>
+    private(set) var capacity: Int
+    private var mask: UInt32
+
+    /// The oldest number that is in use; equal to ``next`` when none is.
+    private(set) var oldest: UInt32
+    /// The number that the next span gets.
+    private(set) var next: UInt32
+
+    /// Makes an empty ring.
+    ///
+    /// - Parameter first: The number of the first span; not 0, which stands for none in new memory.
+    init(first: UInt32 = 1) {
+        self.init(capacity: Self.smallest, oldest: first, next: first)
+    }
+
+    private init(capacity: Int, oldest: UInt32, next: UInt32) {
+        self.capacity = capacity
+        mask = UInt32(capacity - 1)
+        linePages = Pages(bytes: capacity * MemoryLayout<WaitingLine>.stride)
+        tiePages = Pages(bytes: capacity * MemoryLayout<WaitingTies>.stride)
+        callPages = Pages(bytes: capacity * MemoryLayout<ModelCall>.stride)
+        unsafe lines = linePages.base.bindMemory(to: WaitingLine.self, capacity: capacity)
+        unsafe allTies = tiePages.base.bindMemory(to: WaitingTies.self, capacity: capacity)
+        unsafe calls = callPages.base.bindMemory(to: ModelCall.self, capacity: capacity)
+        self.oldest = oldest
+        self.next = next
+    }
+
+    /// How many places are taken, those of spans that were decided before older ones among them.
+    @inline(__always)
+    var count: Int { Int(next &- oldest) }
+
+    @inline(__always)
+    var isFull: Bool { count == capacity }
+
+    /// Whether a number is one of a span that still has its place.
+    @inline(__always)
+    func holds(_ number: UInt32) -> Bool { number &- oldest < next &- oldest }
+
+    /// Whether the span of a number still waits.
+    @inline(__always)
+    func waits(_ number: UInt32) -> Bool { holds(number) && self[number].state.isDisjoint(with: .settled) }
+
+    @inline(__always)
+    subscript(number: UInt32) -> WaitingLine {
+        _read { yield unsafe lines[Int(number & mask)] }
+        nonmutating _modify { yield unsafe &lines[Int(number & mask)] }
+    }
+
+    @inline(__always)
+    subscript(ties number: UInt32) -> WaitingTies {
+        _read { yield unsafe allTies[Int(number & mask)] }
+        nonmutating _modify { yield unsafe &allTies[Int(number & mask)] }
+    }
+
+    @inline(__always)
+    subscript(call number: UInt32) -> ModelCall {
+        _read { yield unsafe calls[Int(number & mask)] }
+        nonmutating _modify { yield unsafe &calls[Int(number & mask)] }
+    }
+
+    /// Takes a span in as the newest; there must be a free place.
+    ///
+    /// - Returns: Its number, which is what ``next`` was.
+    @inline(__always) @discardableResult
+    mutating func append(_ call: borrowing ModelCall, _ line: WaitingLine, _ ties: WaitingTies) -> UInt32 {
+        let number = next
+        let place = Int(number & mask)
+        unsafe lines[place] = line
+        unsafe allTies[place] = ties
+        unsafe calls[place] = copy call
+        next = number &+ 1
+        return number
+    }
+
+    /// Frees the places of the oldest spans that have been decided.
+    @inline(__always)
+    mutating func dropSettled() {
+        while oldest != next, self[oldest].state.contains(.settled) { oldest &+= 1 }
+    }
+
+    /// Doubles the places; numbers stay.
+    mutating func grow() {
+        var larger = SettleRing(capacity: capacity * 2, oldest: oldest, next: oldest)
+        var number = oldest
+        while number != next {
+            larger.append(self[call: number], self[number], self[ties: number])
+            number &+= 1
+        }
+        self = larger
+    }
+
+    private static let smallest = 256
+}

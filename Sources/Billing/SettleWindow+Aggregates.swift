@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// Whether an aggregate repeats its calls, or stands for calls that nobody saw.
+extension SettleWindow {
+    /// Decides an aggregate with usage.
+    ///
+    /// - Parameters:
+    ///   - number: The aggregate, which is the oldest span.
+    ///   - mayDefer: Whether it may wait a second time.
+    ///   - outcome: What comes out.
+    mutating func settleAggregate(_ number: UInt32, mayDefer: Bool, _ outcome: inout SettleOutcome) {
+        let line = ring[number]
+        var fate = SpanFate.Outcome.counted
+        if !line.state.isDisjoint(with: [.usageBelow, .barred]) || !configuration.countChildlessAgents
+            || (line.response != 0 && (notebook.value(of: line.response) ?? 0) != 0)
+        {
+            fate = .repeatsChildren
+        } else if mayBeAboveCalls(number) {
+            if mayDefer, !line.state.contains(.deferred) { return deferOldest() }
+            fate = .repeatsChildren
+        } else if beganBeforeMemory(line) {
+            fate = .unproven
+        }
+        guard fate == .counted else {
+            outcome.drop(ring[call: number].identity, fate, records: configuration.recordsFates)
+            return leave(number, isDropped: true)
+        }
+        if line.response != 0 {
+            let call = ring[call: number]
+            let slot = notebook.note(line.response)
+            notebook[slot] =
+                ResponseNote(number: number, scope: call.scope, reportsUsage: true, end: call.endNanoseconds).word
+        }
+        count(number, &outcome)
+        leave(number, isDropped: false)
+    }
+
+    /// Lets the oldest span, an aggregate, wait for the second time.
+    private mutating func deferOldest() {
+        let old = ring.oldest
+        let (call, number) = (ring[call: old], ring.next)
+        var (line, ties) = (ring[old], ring[ties: old])
+        ring[old].state.insert(.settled)
+        ring.dropSettled()
+        line.state.insert(.deferred)
+        line.arrival = latest
+        line.nextTwin = number
+        ties.lead = number
+        ring.append(call, line, ties)
+        let slot = notebook.note(line.span)
+        notebook[slot] = notebook[slot] & ~0xFFFF_FFFF | UInt64(number)
+    }
+
+    /// Whether what lies below an aggregate may have been forgotten.
+    ///
+    /// Clocks of senders are compared with nothing but themselves: how long it ran counts back from its arrival.
+    private func beganBeforeMemory(_ line: WaitingLine) -> Bool {
+        guard notebook.forgotten > 0 else { return false }
+        var back = line.end - line.start
+        for _ in 0..<(line.state.contains(.deferred) ? 2 : 1) {
+            back = back.addingReportingOverflow(configuration.settleNanoseconds).partialValue
+        }
+        return back > line.arrival || line.arrival - back < olderBegan.time
+    }
+
+    /// Whether a call with usage may lie below the aggregate without a known way up to it.
+    ///
+    /// A call whose way up ends at a span that never arrived may lie below any aggregate of its trace, unless the
+    /// aggregate's own way up leads there too.
+    private func mayBeAboveCalls(_ number: UInt32) -> Bool {
+        let (line, trace) = (ring[number], ring[ties: number].trace)
+        let own = end(from: line.parent)
+        var other = traceChains.first(trace)
+        for _ in 0..<128 where ring.holds(other) {
+            if ring[ties: other].trace == trace, ring.waits(other), ring[other].state.contains(.usage),
+                ring[other].state.isDisjoint(with: .wayKnown), line.contains(ring[other])
+            {
+                let end = end(from: ring[other].parent)
+                if end != 0, end != own { return true }
+            }
+            let next = ring[ties: other].sameTrace
+            guard next &- ring.oldest < other &- ring.oldest else { break }
+            other = next
+        }
+        for place in 0..<Self.tops {
+            guard let top = notebook.value(of: keys.top(place, of: trace)), top != 0 else { return false }
+            let end = end(from: top & ~1)
+            if end != 0, end != own || top & 1 == 1 { return true }
+        }
+        return false
+    }
+
+    /// Remembers where the way up from a decided call with usage ends, for aggregates of the trace that come later.
+    mutating func rememberTop(of trace: UInt64, from parent: UInt64) {
+        var mine: UInt64?
+        for place in 0..<Self.tops {
+            let slot = notebook.note(keys.top(place, of: trace))
+            let there = notebook[slot]
+            if there == 0 {
+                notebook[slot] = mine ?? parent
+                return
+            }
+            if there == parent || there == mine { return }
+            let end = mine ?? end(from: parent)
+            guard end != 0 else { return }
+            mine = end
+            // What was an end then may be known further up by now.
+            let theirs = self.end(from: there & ~1)
+            notebook[slot] = theirs == 0 ? end : theirs | there & 1
+            if theirs == 0 || theirs == end { return }
+            // More ends than places: the trace counts as unknown from now on.
+            if place == Self.tops - 1 { notebook[slot] |= 1 }
+        }
+    }
+
+    /// How many ends of ways up are remembered of a trace.
+    private static var tops: Int { 4 }
+}

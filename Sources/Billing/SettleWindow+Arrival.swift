@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// What happens to a span when it arrives.
+extension SettleWindow {
+    /// Takes spans in, and decides those that are due.
+    mutating func arrive(
+        _ calls: Span<ModelCall>, _ spans: Span<SpanLink>, now: UInt64?, _ outcome: inout SettleOutcome
+    ) {
+        begin(now)
+        var first = 0
+        while first < calls.count {
+            let end = min(first + Self.lookAhead, calls.count)
+            // The places of keys are anywhere in megabytes: asked for together, they are fetched together.
+            for index in first..<end { fetch(calls[index]) }
+            if ring.count + Self.lookAhead >= maxWaiting { fetchOldest() }
+            for index in first..<end { arrive(calls[index], &outcome) }
+            first = end
+        }
+        first = 0
+        while first < spans.count {
+            let end = min(first + Self.lookAhead, spans.count)
+            for index in first..<end {
+                let key = keys.span(spans[index].identity.spanID, in: keys.trace(spans[index].identity))
+                fetched ^= links.fetch(key) ^ notebook.fetchFilter(key)
+            }
+            for index in first..<end { arrive(spans[index], &outcome) }
+            first = end
+        }
+        if let now { _ = settleDue(now: now, atMost: 4_096, &outcome) }
+    }
+
+    private mutating func begin(_ now: UInt64?) {
+        if let now {
+            if !hasBegun { olderBegan.time = now }
+            if !hasBegun { newerBegan.time = now }
+            latest = max(latest, now)
+        }
+        hasBegun = true
+        isClockless = now == nil
+        notebook.isUnbounded = isClockless
+    }
+
+    @inline(__always)
+    private mutating func fetch(_ call: borrowing ModelCall) {
+        let trace = keys.trace(call.identity)
+        fetched ^= notebook.fetch(keys.span(call.identity.spanID, in: trace))
+        if call.parentSpanID != 0 {
+            let parent = keys.span(call.parentSpanID, in: trace)
+            fetched ^= notebook.fetch(parent) ^ links.fetch(parent)
+        }
+        if call.responseID != 0 { fetched ^= notebook.fetch(keys.response(call.responseID)) }
+    }
+
+    /// Brings near what deciding the oldest spans will ask for.
+    private mutating func fetchOldest() {
+        for step in 0..<UInt32(min(Self.lookAhead, ring.count)) {
+            let number = ring.oldest &+ step
+            if ring[number].state.isDisjoint(with: .wayKnown) {
+                fetched ^= notebook.fetch(keys.top(0, of: ring[ties: number].trace))
+            }
+        }
+    }
+
+    private mutating func arrive(_ call: borrowing ModelCall, _ outcome: inout SettleOutcome) {
+        makeRoom(&outcome)
+        let trace = keys.trace(call.identity)
+        var line = WaitingLine(call, keys, trace: trace, arrival: latest)
+        let slot = notebook.note(line.span)
+        let known = SpanNote(notebook[slot])
+        if known.has(SpanNote.arrived) { return arriveAgain(call, line, known, &outcome) }
+
+        let number = ring.next
+        if call.isAggregate && !line.state.contains(.usage) {
+            // It has nothing to count, so it does not wait: a step like any other span.
+            notebook[slot] =
+                SpanNote(marks: known.word, number: number, state: line.state, tokens: 0).word | SpanNote.dropped
+            outcome.drop(call.identity, .repeatsChildren, records: configuration.recordsFates)
+            return step(line.span, line.parent, call.attribution, known)
+        }
+        if known.has(SpanNote.usageBelow) { line.state.insert(.usageBelow) }
+        if known.has(SpanNote.callBelow) { line.state.insert(.callBelow) }
+        notebook[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
+        waiting += 1
+        enter(call, line, trace)
+        if !call.isAggregate, known.has(SpanNote.leaf), line.state.contains(.usage) {
+            joinLeaf(known.number, to: number)
+        }
+    }
+
+    /// Gives a span its place in the ring, and lets it find its twins and mark the spans above.
+    private mutating func enter(_ call: borrowing ModelCall, _ line: WaitingLine, _ trace: UInt64) {
+        let number = ring.append(call, line, WaitingTies(trace: trace, lead: ring.next))
+        ring[number].nextTwin = number
+        if !call.isAggregate {
+            census.note(keys.resource(call.resource), scope: call.scope)
+            chain(number)
+            if line.response != 0 { findResponse(number, call) }
+        }
+        if call.attribution.offersToDescendants, call.isAggregate {
+            offers.remember(line.span, call.attribution, bounded: !isClockless)
+        }
+        markAbove(number)
+    }
+
+    /// Finds the call that brought the same answer's id.
+    private mutating func findResponse(_ number: UInt32, _ call: borrowing ModelCall) {
+        let slot = notebook.note(ring[number].response)
+        let mine = ResponseNote(
+            number: number, scope: call.scope, reportsUsage: call.reportsUsage, end: call.endNanoseconds)
+        let known = ResponseNote(notebook[slot])
+        if known.word == 0 {
+            notebook[slot] = mine.word
+        } else if ring.waits(known.number), ring[known.number].response == ring[number].response {
+            let other = known.number
+            let (line, otherLine) = (ring[number], ring[other])
+            let isApart = otherLine.end < line.start || line.end < otherLine.start
+            let bothTell = line.state.contains(.usage) && otherLine.state.contains(.usage)
+            if bothTell, isApart, ring[call: other].scope == call.scope {
+                notebook[slot] = mine.word
+            } else if !join(other, number) {
+                // So many with one id cannot be told from an attack; the ones that wait already stand for it.
+                ring[number].state.insert(.barred)
+            }
+        } else if known.isReused(
+            by: call.scope, reportsUsage: call.reportsUsage, start: call.startNanoseconds)
+        {
+            notebook[slot] = mine.word
+        } else {
+            // It is not dropped at once: a third twin without an id may know the call by its counts.
+            ring[number].state.insert(.barred)
+        }
+    }
+
+    /// A copy of a span that arrived before: the one that tells more usage stays, and nothing is added.
+    private mutating func arriveAgain(
+        _ call: borrowing ModelCall, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
+    ) {
+        let old = known.number
+        let waits = ring.waits(old) && ring[old].span == line.span
+        let tellsMore: Bool
+        if waits {
+            tellsMore =
+                line.state.contains(.usage)
+                && (!ring[old].state.contains(.usage) || line.tokens > ring[old].tokens)
+        } else {
+            tellsMore =
+                line.state.contains(.usage)
+                && (!known.has(SpanNote.usage) || min(line.tokens, 0xFF_FFFF) > known.tokens)
+        }
+        outcome.report.duplicates += 1
+        if configuration.recordsFates {
+            outcome.report.fates.append(
+                SpanFate(
+                    identity: call.identity, outcome: .duplicate, inFavourOf: waits ? call.identity : nil))
+        }
+        guard tellsMore else { return }
+        guard waits else {
+            outcome.report.lateLarger += 1
+            return
+        }
+        replace(old, by: call, line)
+    }
+
+    /// Puts a copy that tells more in the place of the one that waits.
+    ///
+    /// It goes to the end of the line, since the ring and its chains are in the order of arrival.
+    private mutating func replace(_ old: UInt32, by call: borrowing ModelCall, _ line: WaitingLine) {
+        var line = line
+        line.state.formUnion(ring[old].state.intersection([.usageBelow, .callBelow, .barred, .leafFound]))
+        let number = ring.next
+        let slot = notebook.note(line.span)
+        notebook[slot] =
+            SpanNote(marks: notebook[slot], number: number, state: line.state, tokens: line.tokens).word
+        if ring[old].response != 0 {
+            let slot = notebook.note(ring[old].response)
+            if ResponseNote(notebook[slot]).number == old { notebook[slot] = 0 }
+        }
+        let twin = leaveTwins(old)
+        enter(call, line, ring[ties: old].trace)
+        ring[old].state.insert(.settled)
+        if let twin { join(twin, number) }
+        ring.dropSettled()
+    }
+
+    private mutating func arrive(_ link: borrowing SpanLink, _ outcome: inout SettleOutcome) {
+        if notebook.isFull { turnNotebook() }
+        outcome.report.links += 1
+        if configuration.recordsFates {
+            outcome.report.fates.append(
+                SpanFate(identity: link.identity, outcome: .notAModelCall, inFavourOf: nil))
+        }
+        let trace = keys.trace(link.identity)
+        let span = keys.span(link.identity.spanID, in: trace)
+        let parent = keys.parent(link.parentSpanID, in: trace)
+        step(span, parent, link.attribution, SpanNote(notebook.value(of: span) ?? 0))
+    }
+
+    /// Remembers a span as a step between others, and hands the marks on that waited for it.
+    @inline(__always)
+    private mutating func step(_ span: UInt64, _ parent: UInt64, _ attribution: Attribution, _ known: SpanNote) {
+        if attribution.offersToDescendants { offers.remember(span, attribution, bounded: !isClockless) }
+        remember(span, below: parent)
+        if known.word & SpanNote.marks != 0 { passOn(known, to: parent) }
+    }
+
+    /// Remembers the span above one that does not wait.
+    mutating func remember(_ span: UInt64, below parent: UInt64) {
+        guard isClockless else { return links.remember(span, below: parent) }
+        // Without a clock nothing may be forgotten.
+        let slot = notebook.note(keys.link(span))
+        notebook[slot] = parent | 1
+        if notebook.isFull { turnNotebook() }
+    }
+
+    private static let lookAhead = 32
+}
+
+extension WaitingLine {
+    @inline(__always)
+    init(_ call: borrowing ModelCall, _ keys: SpanKeys, trace: UInt64, arrival: UInt64) {
+        span = keys.span(call.identity.spanID, in: trace)
+        parent = keys.parent(call.parentSpanID, in: trace)
+        response = keys.response(call.responseID)
+        self.arrival = arrival
+        start = call.startNanoseconds
+        end = max(call.startNanoseconds, call.endNanoseconds)
+        input = UInt32(clamping: call.usage.totalInput)
+        output = UInt32(clamping: call.usage.totalOutput)
+        nextTwin = 0
+        state = []
+        if call.isAggregate { state.insert(.aggregate) }
+        if call.reportsUsage { state.insert(.usage) }
+        if call.hasFailed { state.insert(.failed) }
+        if call.parentSpanID == 0 { state.insert(.wayKnown) }
+        if call.rewritesResponseIDs { state.insert(.rewritesIDs) }
+        detail = Self.detail(of: call)
+        responseScheme = call.responseIDScheme
+    }
+
+    /// How much a span tells: first of all how finely it splits its tokens.
+    @inline(__always)
+    private static func detail(of call: borrowing ModelCall) -> UInt8 {
+        var detail = call.usage.classes.reduce(0) { count, _ in count + 8 }
+        if call.responseModel != .absent { detail += 1 }
+        if call.responseID != 0 { detail += 1 }
+        if call.timeToFirstTokenNanoseconds != nil { detail += 1 }
+        if call.tier != .absent { detail += 1 }
+        if call.reportedFemtodollars != nil { detail += 1 }
+        return UInt8(truncatingIfNeeded: detail)
+    }
+}
+
+extension SettleOutcome {
+    /// Counts a span that is not counted as a call.
+    mutating func drop(
+        _ identity: SpanIdentity, _ fate: SpanFate.Outcome, inFavourOf other: SpanIdentity? = nil, records: Bool
+    ) {
+        switch fate {
+        case .repeatsChildren: report.repeatsChildren += 1
+        case .unproven: report.unproven += 1
+        default: report.twins += 1
+        }
+        if records { report.fates.append(SpanFate(identity: identity, outcome: fate, inFavourOf: other)) }
+    }
+}

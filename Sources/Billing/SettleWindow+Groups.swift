@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// Groups of twins: spans of one call, decided together.
+extension SettleWindow {
+    /// How many spans a group holds at most; a call is never shown by so many.
+    static var mostTwins: UInt32 { 64 }
+
+    /// Makes one group of the groups of two spans.
+    ///
+    /// - Returns: Whether they are in one group now; it would be too large otherwise.
+    @discardableResult
+    mutating func join(_ one: UInt32, _ other: UInt32) -> Bool {
+        var (large, small) = (ring[ties: one].lead, ring[ties: other].lead)
+        guard large != small else { return true }
+        if ring[ties: large].twins < ring[ties: small].twins { swap(&large, &small) }
+        guard ring[ties: large].twins + ring[ties: small].twins <= Self.mostTwins else { return false }
+        ring[ties: large].twins += ring[ties: small].twins
+        var member = small
+        repeat {
+            ring[ties: member].lead = large
+            member = ring[member].nextTwin
+        } while member != small
+        let next = ring[large].nextTwin
+        ring[large].nextTwin = ring[small].nextTwin
+        ring[small].nextTwin = next
+        return true
+    }
+
+    /// Takes a span out of its group, whose lead is then another member.
+    ///
+    /// - Returns: A member that is left, or `nil`.
+    mutating func leaveTwins(_ number: UInt32) -> UInt32? {
+        let rest = ring[number].nextTwin
+        guard rest != number else { return nil }
+        let twins = ring[ties: ring[ties: number].lead].twins
+        var last = rest
+        while true {
+            ring[ties: last].lead = rest
+            guard ring[last].nextTwin != number else { break }
+            last = ring[last].nextTwin
+        }
+        ring[last].nextTwin = rest
+        ring[ties: rest].twins = twins - 1
+        return rest
+    }
+
+    /// Decides a group: one of its spans is counted, or none.
+    mutating func settleGroup(_ first: UInt32, _ outcome: inout SettleOutcome) {
+        var (kept, isBarred): (UInt32?, Bool) = (nil, false)
+        var member = first
+        repeat {
+            let state = ring[member].state
+            if state.contains(.barred) { isBarred = true }
+            if !state.isOuter, kept.map({ isBetter(member, than: $0) }) ?? true { kept = member }
+            member = ring[member].nextTwin
+        } while member != first
+        if isBarred { kept = nil }
+        if let candidate = kept, ring[candidate].state.isDisjoint(with: [.usage, .failed]) {
+            repeat {
+                if liesBelowUsage(member) { kept = nil }
+                member = ring[member].nextTwin
+            } while member != first
+        }
+        let identity = kept.map { ring[call: $0].identity }
+        if let kept { count(kept, &outcome) }
+        repeat {
+            let next = ring[member].nextTwin
+            if member != kept {
+                outcome.drop(
+                    ring[call: member].identity, .twin, inFavourOf: identity, records: configuration.recordsFates)
+            }
+            leave(member, isDropped: member != kept)
+            member = next
+        } while member != first
+    }
+
+    /// Which of two twins tells more.
+    private func isBetter(_ number: UInt32, than otherNumber: UInt32) -> Bool {
+        let (one, other) = (ring[number], ring[otherNumber])
+        if one.state.contains(.usage) != other.state.contains(.usage) { return one.state.contains(.usage) }
+        if one.detail != other.detail { return one.detail > other.detail }
+        // The inner one is nearer to what the provider billed.
+        if one.end - one.start != other.end - other.start { return one.end - one.start < other.end - other.start }
+        return ring[call: number].identity.spanID < ring[call: otherNumber].identity.spanID
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// The ways from spans up to those above them.
+extension SettleWindow {
+    /// How many steps a way up has at most.
+    static var mostSteps: Int { 64 }
+
+    /// The span above one, by what waits and by what is remembered.
+    ///
+    /// - Returns: Its key, 0 when the span is a root, `nil` when that is not known.
+    @inline(__always)
+    func parent(of span: UInt64) -> UInt64? {
+        if let note = notebook.value(of: span), let number = waitingNumber(of: span, SpanNote(note)) {
+            return ring[number].parent
+        }
+        return rememberedParent(of: span)
+    }
+
+    @inline(__always)
+    private func rememberedParent(of span: UInt64) -> UInt64? {
+        if let parent = links.parent(of: span) { return parent }
+        guard isClockless || notebook.isUnbounded, let link = notebook.value(of: keys.link(span)) else { return nil }
+        return link & ~1
+    }
+
+    /// The number of a span that waits, from what is noted of it.
+    @inline(__always)
+    func waitingNumber(of span: UInt64, _ note: SpanNote) -> UInt32? {
+        guard note.has(SpanNote.arrived), ring.waits(note.number), ring[note.number].span == span else { return nil }
+        return note.number
+    }
+
+    /// Where the way up from a span ends, the span itself included.
+    ///
+    /// - Returns: 0 for a root, else the key of the first span that is not known.
+    func end(from span: UInt64) -> UInt64 {
+        var span = span
+        for _ in 0..<Self.mostSteps {
+            guard span != 0, let parent = parent(of: span) else { return span }
+            span = parent
+        }
+        return span
+    }
+
+    /// Marks the spans above one that has just entered the ring.
+    @inline(__always)
+    mutating func markAbove(_ number: UInt32) {
+        let line = ring[number]
+        guard line.parent != 0 else { return }
+        var marks = line.state.contains(.aggregate) ? 0 : SpanNote.callBelow
+        if !line.state.isDisjoint(with: [.usage, .usageBelow]) { marks |= SpanNote.usageBelow }
+        if line.state.contains(.callBelow) { marks |= SpanNote.callBelow }
+        mark(from: line.parent, marks, number, hasUsage: line.state.contains(.usage))
+    }
+
+    /// Hands on the marks of a span that is only a step.
+    mutating func passOn(_ known: SpanNote, to parent: UInt64) {
+        guard parent != 0 else {
+            if known.has(SpanNote.leaf), ring.waits(known.number) { ring[known.number].state.insert(.wayKnown) }
+            return
+        }
+        let leaf = known.has(SpanNote.leaf) && ring.waits(known.number) ? known.number : nil
+        mark(from: parent, known.word & SpanNote.marks, leaf, hasUsage: leaf != nil)
+    }
+
+    /// Marks upwards until all marks are there already, the way ends, or a counted span above covers what is below.
+    ///
+    /// - Parameters:
+    ///   - parent: The first span to be marked.
+    ///   - marks: What lies below.
+    ///   - number: The span from which the marks come, where it is known and waits.
+    ///   - hasUsage: Whether that span has usage.
+    private mutating func mark(from parent: UInt64, _ marks: UInt64, _ number: UInt32?, hasUsage: Bool) {
+        var (span, seeksUsage, isCovered) = (parent, hasUsage && number != nil, false)
+        var steps = 0
+        way: while steps < Self.mostSteps {
+            steps += 1
+            let slot = notebook.note(span)
+            let note = SpanNote(notebook[slot])
+            let isMarked = note.has(marks)
+            var next: UInt64?
+            if note.has(SpanNote.arrived) {
+                let waiting = waitingNumber(of: span, note)
+                if seeksUsage, note.has(SpanNote.usage), let number {
+                    seeksUsage = false
+                    if let waiting {
+                        joinLeaf(number, to: waiting)
+                    } else if !note.has(SpanNote.dropped) {
+                        isCovered = true
+                        break way
+                    }
+                }
+                notebook[slot] = note.word | marks
+                if let waiting {
+                    if marks & SpanNote.usageBelow != 0 { ring[waiting].state.insert(.usageBelow) }
+                    if marks & SpanNote.callBelow != 0 { ring[waiting].state.insert(.callBelow) }
+                    next = ring[waiting].parent
+                }
+            } else {
+                if seeksUsage, note.has(SpanNote.covered) {
+                    isCovered = true
+                    break way
+                }
+                var word = note.word | marks
+                if seeksUsage, let number, !note.has(SpanNote.leaf) || !ring.waits(note.number),
+                    !ring[number].state.contains(.aggregate)
+                {
+                    word = word & ~0xFFFF_FFFF | SpanNote.leaf | UInt64(number)
+                }
+                notebook[slot] = word
+            }
+            if isMarked { break }
+            guard let above = next ?? rememberedParent(of: span) else { break }
+            guard above != 0 else {
+                if let number { ring[number].state.insert(.wayKnown) }
+                break
+            }
+            span = above
+        }
+        if isCovered, let number { cover(number, from: parent, steps: steps - 1) }
+    }
+
+    /// Drops a span that lies below one that was counted, with what comes later on the same way.
+    ///
+    /// - Parameters:
+    ///   - number: The span.
+    ///   - parent: The span above it.
+    ///   - steps: How many spans lie between it and the counted one. That one itself, and what is above, stay as they are.
+    private mutating func cover(_ number: UInt32, from parent: UInt64, steps: Int) {
+        ring[number].state.insert([.barred, .wayKnown])
+        var span = parent
+        for _ in 0..<steps {
+            let slot = notebook.note(span)
+            notebook[slot] |= SpanNote.covered
+            guard let above = self.parent(of: span), above != 0 else { return }
+            span = above
+        }
+    }
+
+    /// Makes an outer call and a call below it twins when the one repeats the other.
+    mutating func joinLeaf(_ leaf: UInt32, to outer: UInt32) {
+        guard ring.waits(leaf), leaf != outer else { return }
+        guard ring[leaf].state.isDisjoint(with: .aggregate), ring[outer].state.isDisjoint(with: [.aggregate, .leafFound])
+        else { return }
+        guard ring[leaf].hasEqualCounts(ring[outer]), ring[leaf].state.contains(.usage), join(outer, leaf) else { return }
+        ring[outer].state.insert(.leafFound)
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// Spans that wait for each other, and what is remembered of those that do not wait any longer.
+///
+/// What happens when a span arrives (`+Arrival`): copies of a span are found by its id, twins by their answer's id, and
+/// marks go up from it (`+Marks`): "below you is a call", "below you is usage". Marks are kept whether or not the spans
+/// above have arrived, and outlive the window, so it does not matter how much longer an agent runs than its calls.
+///
+/// What happens when a span is due (`+Settling`): twins that share no id are found by equal counts, one within the time of
+/// the other (`+EqualCounts`); then the whole group of twins is decided at once (`+Groups`), or the aggregate
+/// (`+Aggregates`). So the result depends on what arrived within the window, not on the order.
+struct SettleWindow: ~Copyable {
+    let configuration: BillingConfiguration
+    let maxWaiting: Int
+    let inherit: (@Sendable (Attribution, Attribution) -> Attribution)?
+    let keys = SpanKeys()
+
+    var ring: SettleRing
+    var notebook: Notebook
+    var links: Links
+    var offers: Offers
+    var census = ScopeCensus()
+    var countChains: SpanChains
+    var traceChains: SpanChains
+    var matcher = EqualCounts()
+
+    /// How many spans wait.
+    var waiting = 0
+    var settledEarly: UInt64 = 0
+    /// Whether there was no clock so far.
+    var isClockless = false
+    var hasBegun = false
+    /// The newest time that was told.
+    var latest: UInt64 = 0
+    /// When the older and the newer generation of the notebook began, and with which number.
+    var olderBegan: (time: UInt64, number: UInt32)
+    var newerBegan: (time: UInt64, number: UInt32)
+    /// What look-ahead read; kept only so that the reads are not left out as useless.
+    var fetched: UInt64 = 0
+
+    init(
+        configuration: BillingConfiguration, inherit: (@Sendable (Attribution, Attribution) -> Attribution)?,
+        firstNumber: UInt32 = 1
+    ) {
+        self.configuration = configuration
+        self.inherit = inherit
+        maxWaiting = max(configuration.maxWaiting, 256)
+        ring = SettleRing(first: firstNumber)
+        notebook = Notebook(capacity: max(configuration.rememberedKeys, 4 * maxWaiting))
+        links = Links(most: configuration.links)
+        offers = Offers(capacity: min(configuration.links, 65_536))
+        countChains = SpanChains(capacity: ring.capacity)
+        traceChains = SpanChains(capacity: ring.capacity)
+        olderBegan = (0, firstNumber)
+        newerBegan = (0, firstNumber)
+    }
+
+    /// Makes room for another span: decides the oldest ones when too many wait, or lets the memory grow.
+    mutating func makeRoom(_ outcome: inout SettleOutcome) {
+        if notebook.isFull { turnNotebook() }
+        if !isClockless {
+            while ring.count >= maxWaiting {
+                let before = waiting
+                settleNext(mayDefer: false, &outcome)
+                outcome.report.settledEarly += before - waiting
+                settledEarly += UInt64(before - waiting)
+            }
+        }
+        if ring.isFull { growRing() }
+    }
+
+    /// Makes room in the notebook; no waiting span falls out of it.
+    mutating func turnNotebook() {
+        guard notebook.forgetsNext else { return notebook.turn() }
+        // Spans that arrived before the newer generation began are in the older one, which is forgotten now.
+        var number = ring.oldest
+        let wereOlder = newerBegan.number &- number
+        if wereOlder < UInt32(truncatingIfNeeded: ring.count) {
+            for _ in 0..<wereOlder {
+                if ring.waits(number) {
+                    _ = notebook.note(ring[number].span)
+                    if ring[number].response != 0 { _ = notebook.note(ring[number].response) }
+                }
+                number &+= 1
+            }
+        }
+        notebook.turn()
+        olderBegan = newerBegan
+        newerBegan = (latest, ring.next)
+    }
+
+    private mutating func growRing() {
+        ring.grow()
+        countChains = SpanChains(capacity: ring.capacity)
+        traceChains = SpanChains(capacity: ring.capacity)
+        var number = ring.oldest
+        while number != ring.next {
+            if ring.waits(number) { chain(number) }
+            number &+= 1
+        }
+    }
+
+    /// Puts a call into the chains in which others look for it.
+    @inline(__always)
+    mutating func chain(_ number: UInt32) {
+        guard !ring[number].state.contains(.aggregate) else { return }
+        let counts = keys.counts(resource: ring[call: number].resource, ring[number])
+        ring[ties: number].sameCounts = countChains.prepend(number, to: counts)
+        ring[ties: number].sameTrace = traceChains.prepend(number, to: ring[ties: number].trace)
+    }
+
+    /// How full the window is.
+    var levels: BillingLevels {
+        var levels = BillingLevels()
+        levels.waitingSpans = waiting
+        levels.rememberedKeys = notebook.count
+        levels.links = links.count
+        levels.oldestMemorySeconds = isClockless ? 0 : Double(latest &- olderBegan.time) / 1e9
+        levels.settledEarly = settledEarly
+        levels.forgottenKeys = notebook.forgotten
+        levels.forgottenLinks = links.forgotten
+        return levels
+    }
+}

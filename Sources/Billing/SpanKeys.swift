@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import OTLP
+
+/// Turns ids into the 64-bit keys by which spans, answers and traces are remembered.
+///
+/// Senders choose the ids, so they are mixed with secrets: nobody can aim at one place of a table. The lowest four bits of
+/// a key are 0 and left to the tables; a key is never 0. With half a million keys remembered and a thousand calls a second
+/// two different ids are taken for one about once in fifteen years.
+struct SpanKeys {
+    private let salts: InlineArray<8, UInt64>
+
+    init() {
+        salts = InlineArray { _ in .random(in: .min ... .max) }
+    }
+
+    /// The key of a trace.
+    @inline(__always)
+    func trace(_ identity: SpanIdentity) -> UInt64 {
+        mix64(identity.traceIDHigh ^ salts[0], identity.traceIDLow ^ salts[1])
+    }
+
+    /// The key of a span of a trace.
+    @inline(__always)
+    func span(_ id: UInt64, in trace: UInt64) -> UInt64 { Self.trimmed(mix64(trace ^ salts[2], id ^ salts[3])) }
+
+    /// The key of the span above another; 0 for the span above a root.
+    @inline(__always)
+    func parent(_ id: UInt64, in trace: UInt64) -> UInt64 { id == 0 ? 0 : span(id, in: trace) }
+
+    /// The key of an answer's id; 0 when there is none.
+    @inline(__always)
+    func response(_ id: UInt64) -> UInt64 { id == 0 ? 0 : Self.trimmed(mix64(id ^ salts[4], salts[5])) }
+
+    /// The key under which the end of a trace's ways up is remembered.
+    @inline(__always)
+    func top(_ number: Int, of trace: UInt64) -> UInt64 {
+        Self.trimmed(mix64(trace ^ salts[6], salts[7] &+ UInt64(truncatingIfNeeded: number)))
+    }
+
+    /// The key of a link in memories that keep links beside marks.
+    @inline(__always)
+    func link(_ span: UInt64) -> UInt64 { Self.trimmed(mix64(span ^ salts[5], salts[7])) }
+
+    /// A number for the calls that may be seen twice: of one process and with equal counts.
+    @inline(__always)
+    func counts(resource: UInt64, _ line: borrowing WaitingLine) -> UInt64 {
+        let counts = UInt64(line.input) << 32 | UInt64(line.output)
+        let kind = UInt64(line.state.intersection([.usage, .failed]).rawValue)
+        return mix64(mix64(counts ^ salts[6], resource ^ salts[4]), kind ^ salts[1])
+    }
+
+    /// A number for a process.
+    @inline(__always)
+    func resource(_ resource: UInt64) -> UInt64 { mix64(resource ^ salts[3], salts[0]) }
+
+    @inline(__always)
+    private static func trimmed(_ word: UInt64) -> UInt64 {
+        let key = word & ~KeyTable.generationBits
+        return key == 0 ? KeyTable.generationBits + 1 : key
+    }
+}

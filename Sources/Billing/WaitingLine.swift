@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the decisions ask of a waiting span: one cache line.
+struct WaitingLine {
+    var span: UInt64
+    /// The span above; 0 for a root.
+    var parent: UInt64
+    /// The answer's id; 0 when none was sent.
+    var response: UInt64
+    /// When it arrived, in monotonic nanoseconds.
+    var arrival: UInt64
+    var start: UInt64
+    var end: UInt64
+    /// All tokens of the input and of the output, as far as 32 bits hold them.
+    var input: UInt32
+    var output: UInt32
+    /// The next of its twins, around; its own number when it has none.
+    var nextTwin: UInt32
+    var state: SpanState
+    /// How much the span tells; of twins the one that tells more is kept.
+    var detail: UInt8
+    var responseScheme: UInt8
+
+    /// All its tokens.
+    @inline(__always)
+    var tokens: UInt64 { UInt64(input) + UInt64(output) }
+
+    /// Whether the time of another lies within this one's.
+    @inline(__always)
+    func contains(_ other: WaitingLine) -> Bool { start <= other.start && other.end <= end }
+
+    /// Whether both have the same counts; absent and failed are counts too.
+    @inline(__always)
+    func hasEqualCounts(_ other: WaitingLine) -> Bool {
+        input == other.input && output == other.output
+            && state.intersection([.usage, .failed]) == other.state.intersection([.usage, .failed])
+    }
+}
+
+/// What the decisions ask of it less often.
+struct WaitingTies {
+    var trace: UInt64
+    /// The twin that the others are told by; its own number when there is none.
+    var lead: UInt32
+    /// How many twins there are, told by the lead alone.
+    var twins: UInt32 = 1
+    /// An older one whose counts may be equal.
+    var sameCounts: UInt32 = 0
+    /// An older one whose trace may be the same.
+    var sameTrace: UInt32 = 0
+}
+
+/// What a waiting span is, and what is known of it.
+struct SpanState: OptionSet {
+    let rawValue: UInt16
+
+    /// It was decided; its place is not free yet.
+    static let settled = SpanState(rawValue: 1 << 0)
+    static let aggregate = SpanState(rawValue: 1 << 1)
+    static let usage = SpanState(rawValue: 1 << 2)
+    static let failed = SpanState(rawValue: 1 << 3)
+    /// A span below has usage.
+    static let usageBelow = SpanState(rawValue: 1 << 4)
+    /// A span below is a call.
+    static let callBelow = SpanState(rawValue: 1 << 5)
+    /// What it tells was counted already: neither it nor its twins are counted.
+    static let barred = SpanState(rawValue: 1 << 6)
+    /// It waits for the second time.
+    static let deferred = SpanState(rawValue: 1 << 7)
+    /// The spans above it are known up to a root.
+    static let wayKnown = SpanState(rawValue: 1 << 8)
+    static let rewritesIDs = SpanState(rawValue: 1 << 9)
+    /// A call below that repeats it was found already.
+    static let leafFound = SpanState(rawValue: 1 << 10)
+    /// It is an outer call of twins that are outer calls, and in another trace.
+    static let below: SpanState = [.usageBelow, .callBelow]
+
+    /// A call that others below it are counted for.
+    @inline(__always)
+    var isOuter: Bool {
+        !isDisjoint(with: .usageBelow) || (!isDisjoint(with: .callBelow) && isDisjoint(with: .usage))
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import Billing
+import GenAI
+
+/// A span of a test: a call, an aggregate, or a link between them.
+enum TestSpan: Sendable {
+    case call(ModelCall)
+    case link(SpanLink)
+
+    /// A model call.
+    static func call(
+        _ id: UInt64, in trace: UInt64 = 1, below parent: UInt64 = 0, _ input: Int64? = 100, _ output: Int64 = 10,
+        scope: UInt64 = 1, process: UInt64 = 1, response: UInt64 = 0, time: ClosedRange<UInt64> = 10...20,
+        failed: Bool = false, _ change: (inout ModelCall) -> Void = { _ in }
+    ) -> TestSpan {
+        var call = ModelCall(identity: SpanIdentity(traceIDHigh: 7, traceIDLow: trace, spanID: id))
+        call.parentSpanID = parent
+        call.scope = scope
+        call.resource = process
+        call.responseID = response
+        call.responseIDScheme = response == 0 ? 0 : 1
+        if let input {
+            call.reportsUsage = true
+            call.usage[.input] = input
+            call.usage[.output] = output
+        }
+        call.hasFailed = failed
+        call.startNanoseconds = time.lowerBound
+        call.endNanoseconds = time.upperBound
+        change(&call)
+        return .call(call)
+    }
+
+    /// An agent, workflow or chain.
+    static func aggregate(
+        _ id: UInt64, in trace: UInt64 = 1, below parent: UInt64 = 0, _ input: Int64? = 100, _ output: Int64 = 10,
+        scope: UInt64 = 1, response: UInt64 = 0, time: ClosedRange<UInt64> = 0...100,
+        _ change: (inout ModelCall) -> Void = { _ in }
+    ) -> TestSpan {
+        call(id, in: trace, below: parent, input, output, scope: scope, response: response, time: time) {
+            $0.isAggregate = true
+            change(&$0)
+        }
+    }
+
+    /// A span that is neither.
+    static func link(
+        _ id: UInt64, in trace: UInt64 = 1, below parent: UInt64 = 0, offer: Attribution = .none
+    ) -> TestSpan {
+        var link = SpanLink(
+            identity: SpanIdentity(traceIDHigh: 7, traceIDLow: trace, spanID: id), parentSpanID: parent)
+        link.attribution = offer
+        return .link(link)
+    }
+}
+
+/// What a biller made of spans.
+struct Billed {
+    var calls: [ModelCall] = []
+    var report = BillingReport()
+
+    var ids: [UInt64] { calls.map(\.identity.spanID).sorted() }
+    var input: Int64 { calls.reduce(0) { $0 + $1.usage.totalInput } }
+    var output: Int64 { calls.reduce(0) { $0 + $1.usage.totalOutput } }
+}
+
+extension Biller {
+    /// Takes spans in as one body.
+    func take(_ spans: [TestSpan], now: UInt64? = 0, into billed: inout Billed) {
+        var body = InterpretedSpans()
+        for span in spans {
+            switch span {
+            case .call(let call): body.calls.append(call)
+            case .link(let link): body.links.append(link)
+            }
+        }
+        billed.report.add(arrive(body, now: now, settled: &billed.calls))
+    }
+
+    /// Decides what is due at a time.
+    func settle(now: UInt64, into billed: inout Billed) {
+        billed.report.add(settle(now: now, settled: &billed.calls))
+    }
+
+    /// Decides everything.
+    func settleAll(into billed: inout Billed) { billed.report.add(settleAll(settled: &billed.calls)) }
+
+    /// What comes of spans that arrive one by one, all within the window.
+    static func bill(_ spans: [TestSpan], _ configuration: BillingConfiguration = .init()) -> Billed {
+        let biller = Biller(configuration: configuration)
+        var billed = Billed()
+        for span in spans { biller.take([span], into: &billed) }
+        biller.settleAll(into: &billed)
+        return billed
+    }
+}
+
+extension [TestSpan] {
+    /// Every order of the spans; of many spans only some.
+    var orders: [[TestSpan]] {
+        guard count > 1 else { return [self] }
+        guard count <= 5 else { return [self, reversed(), Array(self[(count / 2)...] + self[..<(count / 2)])] }
+        return indices.flatMap { index in
+            var rest = self
+            let first = rest.remove(at: index)
+            return rest.orders.map { [first] + $0 }
+        }
+    }
+}
+
+let second: UInt64 = 1_000_000_000
