@@ -6,7 +6,7 @@ enum TokenCount {
     /// The largest count that is believed of one call.
     static let largest: Int64 = 1_000_000_000_000
 
-    /// Reads a count, tolerant of how emitters write it: an integer, an integral double, or decimal digits in a string.
+    /// Reads a count, tolerant of how emitters write it: an integer, an integral double, or either as text.
     ///
     /// - Returns: `nil` for what is no count: negative, fractional, above ``largest``, or no number.
     @inline(__always)
@@ -14,7 +14,7 @@ enum TokenCount {
         switch value {
         case .int(let number): checked(number)
         case .double(let number): Int64(exactly: number).flatMap(checked)
-        case .string(let range): digits(at: range, in: body)
+        case .string(let range): digits(at: body.unquoted(range), in: body)
         default: nil
         }
     }
@@ -22,38 +22,58 @@ enum TokenCount {
     @inline(__always)
     private static func checked(_ number: Int64) -> Int64? { number >= 0 && number <= largest ? number : nil }
 
+    /// Decimal digits, with a fraction of zeros at most: `12`, `12.0`.
     private static func digits(at range: ByteRange, in body: Span<UInt8>) -> Int64? {
-        guard range.length >= 1, range.length <= 13 else { return nil }
+        guard range.length >= 1, range.length <= 20 else { return nil }
         var number: Int64 = 0
+        var digits = 0
+        var isFraction = false
         for index in range.indices {
-            guard body[index] >= 0x30, body[index] <= 0x39 else { return nil }
-            number = number * 10 + Int64(body[index] - 0x30)
+            switch body[index] {
+            case UInt8(ascii: ".") where digits > 0 && !isFraction: isFraction = true
+            case 0x30 where isFraction: break
+            case 0x30...0x39 where !isFraction && digits < 13:
+                digits += 1
+                number = number * 10 + Int64(body[index] - 0x30)
+            default: return nil
+            }
         }
-        return checked(number)
+        return digits > 0 ? checked(number) : nil
     }
 }
 
 extension AttributeValue {
-    /// Seconds as nanoseconds; `nil` for what is no duration between 0 and a day.
-    var nanosecondsFromSeconds: Int64? {
-        let seconds: Double
+    /// Seconds, or another unit of time, as nanoseconds; `nil` for what is no duration between 0 and a day.
+    ///
+    /// - Parameters:
+    ///   - unit: Nanoseconds in one.
+    ///   - body: The bytes that the value refers to.
+    /// - Returns: Nanoseconds.
+    func nanoseconds(unit: Double, in body: Span<UInt8>) -> Int64? {
+        let count: Double
         switch self {
-        case .double(let number): seconds = number
-        case .int(let number): seconds = Double(number)
+        case .double(let number): count = number
+        case .int(let number): count = Double(number)
+        case .string(let range):
+            guard range.length <= 32, let number = Double(body.unquoted(range).text(in: body)) else { return nil }
+            count = number
         default: return nil
         }
-        guard seconds >= 0, seconds <= 86_400 else { return nil }
-        return Int64((seconds * 1e9).rounded())
+        let nanoseconds = count * unit
+        guard nanoseconds >= 0, nanoseconds <= 86_400e9 else { return nil }
+        return Int64(nanoseconds.rounded())
     }
 
     /// A flag, as a boolean or as the word `true` in any case.
     func flag(in body: Span<UInt8>) -> Bool {
         switch self {
         case .bool(let flag): flag
-        case .string(let range): body.holds(Array("true".utf8), at: range) || body.holds(Array("True".utf8), at: range)
+        case .string(let range): body.holdsIgnoringCase(Self.true, at: body.unquoted(range))
         default: false
         }
     }
+
+    private static let `true` = Array("true".utf8)
 }
 
 extension ByteRange {
@@ -66,5 +86,46 @@ extension Span<UInt8> {
     func holds(_ text: [UInt8], at range: ByteRange) -> Bool {
         text.count == Int(range.length)
             && matches(text.span, from: 0, length: text.count, at: Int(range.offset))
+    }
+
+    /// Whether a text begins with these bytes.
+    @inline(__always)
+    func begins(_ range: ByteRange, with start: [UInt8]) -> Bool {
+        start.count <= Int(range.length)
+            && matches(start.span, from: 0, length: start.count, at: Int(range.offset))
+    }
+
+    /// Whether a text ends with these bytes.
+    @inline(__always)
+    func ends(_ range: ByteRange, with end: [UInt8]) -> Bool {
+        end.count <= Int(range.length)
+            && matches(end.span, from: 0, length: end.count, at: range.indices.upperBound - end.count)
+    }
+
+    /// Whether these bytes stand at a place, with ASCII letters in any case.
+    ///
+    /// - Parameters:
+    ///   - text: The bytes, in lower case.
+    ///   - range: The place.
+    /// - Returns: Whether they do.
+    @inline(__always)
+    func holdsIgnoringCase(_ text: [UInt8], at range: ByteRange) -> Bool {
+        guard text.count == Int(range.length) else { return false }
+        for index in text.indices {
+            var byte = self[Int(range.offset) + index]
+            if byte >= 0x41, byte <= 0x5A { byte |= 0x20 }
+            guard byte == text[index] else { return false }
+        }
+        return true
+    }
+
+    /// A text without the quotes of JSON around it, if it has them.
+    @inline(__always)
+    func unquoted(_ range: ByteRange) -> ByteRange {
+        let quote = UInt8(ascii: "\"")
+        guard range.length >= 2, self[Int(range.offset)] == quote, self[range.indices.upperBound - 1] == quote else {
+            return range
+        }
+        return ByteRange(offset: Int(range.offset) + 1, length: Int(range.length) - 2)
     }
 }

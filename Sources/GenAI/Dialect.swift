@@ -12,70 +12,75 @@ package protocol Dialect: Sendable {
     /// The attribute keys and what they state; of several spellings of one fact the best comes first.
     var keys: [(key: String, fact: Fact)] { get }
 
-    /// Names of instrumentation scopes whose input count leaves the cached tokens out although it has the name of one
-    /// that includes them.
-    var scopesExcludingCache: [String] { get }
+    /// Keys whose text is JSON, so that a word stands in quotes.
+    var quotedKeys: [(key: String, fact: Fact)] { get }
+
+    /// Keys that mean something only in scopes with some traits, since others use them for something else.
+    var scopedKeys: [(key: String, fact: Fact, scope: ScopeTraits)] { get }
+
+    /// Attributes whose text is an object, and where facts lie in it.
+    var embedded: [EmbeddedTable] { get }
+
+    /// Names of events, and what they tell.
+    var events: [(name: String, meaning: EventMeaning)] { get }
+
+    /// What is known of instrumentation scopes.
+    var scopes: [ScopeRule] { get }
 
     /// The facts that mark a span of this dialect; only spans that state one of them are shown to ``role(of:facts:body:)``.
     var marks: [Fact] { get }
+
+    /// Whether it is asked only when no other dialect could tell.
+    var isAskedLast: Bool { get }
 
     /// What a span is, if this dialect can tell; dialects are asked in their order and the first answer holds.
     ///
     /// - Parameters:
     ///   - span: The span itself.
-    ///   - facts: What its attributes state.
+    ///   - facts: What its attributes state; texts with objects in them have not been looked into.
     ///   - body: The bytes that the places in `span` and `facts` refer to.
     /// - Returns: `nil` when the span bears no mark of this dialect.
     func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole?
 }
 
 extension Dialect {
-    package var scopesExcludingCache: [String] { [] }
+    package var keys: [(key: String, fact: Fact)] { [] }
+    package var quotedKeys: [(key: String, fact: Fact)] { [] }
+    package var scopedKeys: [(key: String, fact: Fact, scope: ScopeTraits)] { [] }
+    package var embedded: [EmbeddedTable] { [] }
+    package var events: [(name: String, meaning: EventMeaning)] { [] }
+    package var scopes: [ScopeRule] { [] }
+    package var marks: [Fact] { [] }
+    package var isAskedLast: Bool { false }
+
+    package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? { nil }
 }
 
-/// What a span is to somebody who counts model calls.
-package enum SpanRole: Sendable, Equatable {
-    /// One call of a model.
-    case modelCall(Operation)
-    /// Something else: an agent, a workflow, a tool, a plain HTTP request.
-    case other
-}
-
-/// What a model call did, in the words of the conventions.
-package enum Operation: Sendable, Equatable {
-    case known(KnownOperation)
-    /// A name that an emitter made up; it lies in the body.
-    case custom(ByteRange)
-}
-
-/// The operations that are one call of a model: those of the conventions, and the names well known beside them.
-package enum KnownOperation: UInt8, CaseIterable, Sendable {
-    case chat
-    case textCompletion
-    case generateContent
-    case embeddings
-    case imageGeneration
-    case speech
-    case rerank
-
-    /// The value of the `operation` label.
-    package var name: String {
-        switch self {
-        case .chat: "chat"
-        case .textCompletion: "text_completion"
-        case .generateContent: "generate_content"
-        case .embeddings: "embeddings"
-        case .imageGeneration: "image_generation"
-        case .speech: "speech"
-        case .rerank: "rerank"
-        }
-    }
+/// What the first event of a name tells.
+package enum EventMeaning: Sendable {
+    /// The first part of a streamed answer came.
+    case firstToken
+    /// The operation ended in an exception, whose type is among the event's attributes.
+    case exception
 }
 
 /// All dialects, in the order in which they are asked.
 package enum Dialects {
     package static let all: [any Dialect] = [
+        LangfuseDialect(),
+        OpenInferenceDialect(),
+        MLflowDialect(),
+        VercelDialect(),
+        LogfireDialect(),
         OpenTelemetryDialect(),
         AnthropicSDKDialect(),
+        TraceloopDialect(),
+        PydanticAIDialect(),
+        LiteLLMDialect(),
+        StrandsDialect(),
+        OpenLITDialect(),
+        ClaudeCodeDialect(),
+        LangSmithDialect(),
+        GoogleADKDialect(),
     ]
 }

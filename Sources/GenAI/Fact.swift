@@ -1,27 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
-package import OTLP
 
 /// What an attribute can tell about a model call, whatever dialect it is written in.
 ///
-/// A dialect is for the most part a table of attribute keys and the facts they state.
+/// A dialect is for the most part a table of attribute keys and the facts they state. There are at most 64 facts, since
+/// those of a span are a bit each.
 package enum Fact: UInt8, CaseIterable, Sendable {
+    // What a span is, in the words of one dialect or another; dialects have them as marks.
+
     /// What was done: `gen_ai.operation.name` and its like.
     case operation
+    case langfuseType
+    case openInferenceKind
+    case mlflowType
+    case vercelOperation
+    /// What was asked for: `llm.request.type`.
+    case requestType
+    case traceloopKind
+    case claudeCodeType
+    case langSmithKind
+    case logfireType
+    /// A count stands under a key that settings name.
+    case customCount
+
+    // Who was asked for what.
+
     case provider
+    /// The provider as somebody says who knows it where ``provider`` is the name of a framework.
+    case providerBelow
     case requestModel
     case responseModel
+    /// The model, without saying whether it was asked for or answered.
+    case model
     case serverAddress
     /// The service tier asked for, and the one that served.
     case requestTier
     case responseTier
+    /// The provider's id of the answer.
+    case responseID
+
+    // How it went.
+
     case errorType
+    /// The type of the exception that ended the operation.
+    case exceptionType
+    /// Whether it succeeded, where the status of the span does not say it.
+    case success
+    /// How grave the outcome is: `ERROR` says that the operation failed.
+    case level
     case isStream
-    /// Seconds from the start to the first token, as a decimal number.
+    /// From the start to the first token, as a number of seconds, or of milliseconds.
     case timeToFirstTokenSeconds
+    case timeToFirstTokenMilliseconds
+    /// The same where the type of the number tells its unit: an integer has milliseconds, a double seconds.
+    case timeToFirstToken
+    /// When the first token came, as ISO 8601 has it.
+    case firstTokenTime
+    /// Seconds that the operation took, where the span's own times do not tell.
+    case durationSeconds
+    /// What the emitter says the call cost, and in which currency.
+    case cost
+    case costCurrency
+
+    // Totals under names of their own, which nobody can take for a call's.
+
+    case aggregatedInput
+    case aggregatedOutput
+    case aggregatedCacheRead
+    case aggregatedCacheWrite
+    case aggregatedReasoning
 
     // Token counts, last and in the order of ``ReportedUsage/Count``, whose cases say what they mean.
+
     case input
+    case inputUncached
+    case inputPlain
+    case inputBeside
     case output
+    case outputVisible
+    case outputPlain
     case total
     case cacheRead
     case cacheWrite
@@ -36,105 +92,8 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     case outputAudio
     case outputImage
     case outputVideo
-}
 
-/// The facts that one span states, gathered from its attributes.
-///
-/// It is large, filled anew for each span, and lent to whoever reads it, never copied.
-@safe
-package struct SpanFacts: ~Copyable {
-    // Sound: the two blocks are allocated here with a place for each fact, never leave this type, are only indexed with
-    // facts' raw values, and are freed once, in `deinit`.
-    private let values: UnsafeMutablePointer<AttributeValue>
-    private let ranks: UnsafeMutablePointer<UInt8>
-    /// A bit for each fact that was stated; the values of others are left over from earlier spans.
-    private var stated: UInt64 = 0
-
-    init() {
-        unsafe values = .allocate(capacity: Fact.allCases.count)
-        unsafe values.initialize(repeating: .empty, count: Fact.allCases.count)
-        unsafe ranks = .allocate(capacity: Fact.allCases.count)
-        unsafe ranks.initialize(repeating: 0, count: Fact.allCases.count)
-    }
-
-    deinit {
-        unsafe values.deallocate()
-        unsafe ranks.deallocate()
-    }
-
-    /// The value of a fact, or `nil` when the span does not state it.
-    package subscript(fact: Fact) -> AttributeValue? {
-        @inline(__always) get {
-            stated & fact.bit == 0 ? nil : unsafe values[Int(fact.rawValue)]
-        }
-    }
-
-    /// The place of a fact's text, or `nil` when it is not stated or no text.
+    /// The fact's bit among those of a span.
     @inline(__always)
-    package func text(_ fact: Fact) -> ByteRange? {
-        guard case .string(let range)? = self[fact] else { return nil }
-        return range
-    }
-
-    /// Whether any of some facts is stated.
-    ///
-    /// - Parameter mask: A bit for each fact, ``mask(of:)``.
-    /// - Returns: Whether one of them is stated.
-    @inline(__always)
-    func states(anyOf mask: UInt64) -> Bool { stated & mask != 0 }
-
-    /// A bit for each of some facts.
-    static func mask(of facts: [Fact]) -> UInt64 { facts.reduce(0) { $0 | $1.bit } }
-
-    /// Forgets everything, for the next span.
-    @inline(__always)
-    mutating func removeAll() { stated = 0 }
-
-    /// Takes a fact unless a better spelling of it stated it already; empty values state nothing.
-    ///
-    /// - Parameters:
-    ///   - fact: The fact.
-    ///   - value: What is stated of it.
-    ///   - rank: How good the spelling is, 0 the best; the same spelling a second time replaces the first.
-    @inline(__always)
-    mutating func state(_ fact: Fact, _ value: AttributeValue, rank: UInt8) {
-        switch value {
-        case .empty: return
-        case .string(let range) where range.length == 0: return
-        default: break
-        }
-        let index = Int(fact.rawValue)
-        guard unsafe stated & fact.bit == 0 || rank <= ranks[index] else { return }
-        stated |= fact.bit
-        unsafe ranks[index] = rank
-        unsafe values[index] = value
-    }
-
-    /// The token counts that are stated.
-    ///
-    /// - Parameters:
-    ///   - body: The bytes that the values refer to.
-    ///   - reported: Gets every sound count.
-    /// - Returns: Whether every count was sound.
-    @inline(__always)
-    func readCounts(from body: Span<UInt8>, into reported: inout ReportedUsage) -> Bool {
-        var areSound = true
-        var rest = stated >> UInt64(Fact.input.rawValue)
-        while rest != 0 {
-            let number = rest.trailingZeroBitCount
-            rest &= rest - 1
-            guard let count = ReportedUsage.Count(rawValue: number) else { continue }
-            if let tokens = unsafe TokenCount.read(values[Int(Fact.input.rawValue) + number], body: body) {
-                reported[count] = tokens
-            } else {
-                areSound = false
-            }
-        }
-        return areSound
-    }
-}
-
-extension Fact {
-    @inline(__always)
-    fileprivate var bit: UInt64 { 1 << UInt64(rawValue) }
+    var bit: UInt64 { 1 << UInt64(rawValue) }
 }

@@ -7,27 +7,26 @@ package import OTLP
 /// symbols are those of everyone.
 package struct Interpreter: Sendable {
     private let dialects: [any Dialect]
-    /// The facts that mark each dialect, as bits.
-    private let marks: [UInt64]
-    /// What each wanted key states, by the key's number.
-    private let statements: [Statement]
-    private let scopesExcludingCache: [[UInt8]]
+    let tables: DialectTables
+    /// The dialects that can tell what a span is, in the order in which they are asked, and what marks their spans.
+    private let askable: [(dialect: Int, marks: UInt64)]
+    private let anyMark: UInt64
 
-    private var models: SymbolCache
-    private var providers: SymbolCache
-    private var customOperations: SymbolCache
-    private var errorTypes: SymbolCache
-    private var serverAddresses: SymbolCache
-    private var tiers: SymbolCache
+    var models: SymbolCache
+    var providers: SymbolCache
+    var customOperations: SymbolCache
+    var errorTypes: SymbolCache
+    var serverAddresses: SymbolCache
+    var tiers: SymbolCache
     /// The symbols of known operations, by their raw value.
-    private let knownOperations: [Symbol]
-    private let unknownError: Symbol
-    private var scopeExcludesCache: [Bool] = []
+    let knownOperations: [Symbol]
+    let unknownError: Symbol
+    /// The secret of everyone who uses the same symbols, so that their hashes of one text are equal.
+    let salt: UInt64
 
-    private struct Statement: Sendable {
-        let fact: Fact
-        let rank: UInt8
-    }
+    /// What is known of the scopes and resources of the batch, by their numbers.
+    private var scopes: [(hash: UInt64, traits: ScopeTraits)] = []
+    private var resources: [UInt64] = []
 
     /// Makes an interpreter.
     ///
@@ -36,11 +35,13 @@ package struct Interpreter: Sendable {
     ///   - symbols: Where label values get their symbols.
     package init(dialects: [any Dialect] = Dialects.all, symbols: SymbolTable) {
         self.dialects = dialects
-        marks = dialects.map { SpanFacts.mask(of: $0.marks) }
-        (_, statements) = Self.readTables(of: dialects)
-        scopesExcludingCache = dialects.flatMap(\.scopesExcludingCache).map { Array($0.utf8) }
+        tables = DialectTables(dialects)
+        let last = dialects.indices.filter { dialects[$0].isAskedLast }
+        askable = (dialects.indices.filter { !last.contains($0) } + last)
+            .map { ($0, SpanFacts.mask(of: dialects[$0].marks)) }.filter { $0.1 != 0 }
+        anyMark = askable.reduce(0) { $0 | $1.marks }
         models = SymbolCache(.model, table: symbols)
-        providers = SymbolCache(.provider, table: symbols)
+        providers = SymbolCache(.provider, table: symbols, ignoring: FrameworkNames.all)
         customOperations = SymbolCache(.operation, table: symbols)
         errorTypes = SymbolCache(.errorType, table: symbols)
         serverAddresses = SymbolCache(.serverAddress, table: symbols)
@@ -48,122 +49,131 @@ package struct Interpreter: Sendable {
         knownOperations = KnownOperation.allCases.map { symbols.symbol(for: $0.name, in: .operation) }
         // The conventions' own word for an error whose type is not known (`error.type`).
         unknownError = symbols.symbol(for: "_OTHER", in: .errorType)
+        salt = symbols.salt
     }
 
     /// The attribute keys that an interpreter of these dialects looks at; a reader of spans has to be told.
     package static func keys(of dialects: [any Dialect] = Dialects.all) -> AttributeKeys {
-        readTables(of: dialects).keys
+        DialectTables(dialects).keys
+    }
+
+    /// The names of events that an interpreter of these dialects looks at; a reader of spans has to be told.
+    package static func eventNames(of dialects: [any Dialect] = Dialects.all) -> AttributeKeys {
+        DialectTables(dialects).eventNames
     }
 
     /// Reads the model calls out of a batch.
     ///
     /// - Parameters:
-    ///   - batch: The spans of one body, read with ``keys(of:)``.
+    ///   - batch: The spans of one body, read with ``keys(of:)`` and ``eventNames(of:)``.
     ///   - body: The bytes that the batch refers to.
-    ///   - calls: Gets the calls appended, in the order of the batch.
+    ///   - spans: Gets calls, aggregates and links appended, in the order of the batch.
     /// - Returns: What was met besides.
     package mutating func interpret(
-        _ batch: SpanBatch, body: Span<UInt8>, into calls: inout [ModelCall]
+        _ batch: SpanBatch, body: Span<UInt8>, into spans: inout InterpretedSpans
     ) -> InterpretationReport {
         var report = InterpretationReport()
-        scopeExcludesCache.removeAll(keepingCapacity: true)
-        for scope in batch.scopes {
-            scopeExcludesCache.append(scopesExcludingCache.contains { body.holds($0, at: scope.name) })
-        }
+        readOrigins(of: batch, body)
         var facts = SpanFacts()
         for span in batch.spans {
-            facts.removeAll()
-            for index in span.attributes.indices {
-                let attribute = batch.attributes[index]
-                let statement = statements[Int(attribute.key)]
-                facts.state(statement.fact, attribute.value, rank: statement.rank)
-            }
-            guard let operation = operation(of: span, facts, body) else {
+            gather(span, batch, body, &facts)
+            guard let (role, dialect) = role(of: span, facts, body) else {
                 report.otherSpans += 1
+                spans.links.append(SpanLink(identity: span.identity, parentSpanID: span.parentSpanID))
                 continue
             }
             // Filled where it will stay: a call is large, and this spares moving it.
-            calls.append(Self.blank)
-            fill(&calls[calls.count - 1], span, operation, facts, body, &report)
+            spans.calls.append(Self.blank)
+            fill(
+                &spans.calls[spans.calls.count - 1], span, role, dialect, batch, body, &facts, &report)
         }
         return report
     }
 
-    /// The operation of a span that is a model call, else `nil`.
-    private func operation(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Operation? {
-        for index in dialects.indices where facts.states(anyOf: marks[index]) {
-            guard let role = dialects[index].role(of: span, facts: facts, body: body) else { continue }
-            guard case .modelCall(let operation) = role else { return nil }
-            return operation
+    private mutating func readOrigins(of batch: SpanBatch, _ body: Span<UInt8>) {
+        scopes.removeAll(keepingCapacity: true)
+        for scope in batch.scopes {
+            scopes.append((hash(of: scope.name, body), tables.traits(of: scope.name, in: body)))
         }
-        return nil
+        resources.removeAll(keepingCapacity: true)
+        for resource in batch.resources { resources.append(hash(of: resource.content, body)) }
+    }
+
+    /// A hash of some text; 0 for none.
+    private func hash(of place: ByteRange, _ body: Span<UInt8>) -> UInt64 {
+        guard place.length > 0 else { return 0 }
+        let hash = body.hash(at: Int(place.offset), length: Int(place.length), salt: salt)
+        return hash == 0 ? 1 : hash
     }
 
     @inline(__always)
-    private mutating func fill(
-        _ call: inout ModelCall, _ span: SpanRecord, _ operation: Operation, _ facts: borrowing SpanFacts,
-        _ body: Span<UInt8>, _ report: inout InterpretationReport
-    ) {
-        call.identity = SpanIdentity(
-            traceIDHigh: span.traceIDHigh, traceIDLow: span.traceIDLow, spanID: span.spanID)
-        call.parentSpanID = span.parentSpanID
-        call.startNanoseconds = span.startNanoseconds
-        call.endNanoseconds = span.endNanoseconds
-        call.operation = symbol(of: operation, body)
-        call.responseModel = models.symbol(at: facts.text(.responseModel), in: body)
-        call.requestModel = models.symbol(at: facts.text(.requestModel), in: body)
-        call.provider = providers.symbol(at: facts.text(.provider), in: body)
-        call.serverAddress = serverAddresses.symbol(at: facts.text(.serverAddress), in: body)
-        call.tier = tiers.symbol(at: facts.text(.responseTier) ?? facts.text(.requestTier), in: body)
-        if span.status == .error {
-            call.hasFailed = true
-            let errorType = errorTypes.symbol(at: facts.text(.errorType), in: body)
-            call.errorType = errorType == .absent ? unknownError : errorType
+    private func gather(_ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>, _ facts: inout SpanFacts) {
+        facts.removeAll()
+        facts.scope = scopes[Int(span.scope)].traits
+        for index in span.attributes.indices {
+            let attribute = batch.attributes[index]
+            let statement = tables.statements[Int(attribute.key)]
+            if statement.form == .plain {
+                facts.state(statement.fact, attribute.value, rank: statement.rank)
+            } else {
+                take(attribute.value, as: statement, body, &facts)
+            }
         }
-        call.timeToFirstTokenNanoseconds = facts[.timeToFirstTokenSeconds]?.nanosecondsFromSeconds
-        call.isStream = facts[.isStream]?.flag(in: body) ?? (call.timeToFirstTokenNanoseconds != nil)
+    }
 
-        var anomalies = UsageAnomalies()
-        var reported = ReportedUsage()
-        reported.inputExcludesCache = scopeExcludesCache[Int(span.scope)]
-        if !facts.readCounts(from: body, into: &reported) { anomalies.insert(.refusedCount) }
-        if reported.isPresent {
-            call.reportsUsage = true
-            reported.classify(into: &call.usage, &anomalies)
+    /// Takes a value that is not stated as it stands.
+    private func take(
+        _ value: AttributeValue, as statement: DialectTables.Statement, _ body: Span<UInt8>, _ facts: inout SpanFacts
+    ) {
+        switch (statement.form, value) {
+        case (.embedded, .string(let place)):
+            guard facts.embedded.count < Self.mostEmbedded else { return }
+            facts.embedded.append((statement.detail, place))
+        case (.embedded, _): break
+        case (.quoted, .string(let place)):
+            facts.state(statement.fact, .string(body.unquoted(place)), rank: statement.rank)
+        case (.scoped, _):
+            guard facts.scope.isSuperset(of: ScopeTraits(rawValue: statement.detail)) else { return }
+            facts.state(statement.fact, value, rank: statement.rank)
+        case (.configured, _):
+            facts.state(statement.fact, value, rank: statement.rank)
+            facts.state(.customCount, .bool(true), rank: 0)
+        default: facts.state(statement.fact, value, rank: statement.rank)
         }
-        report.count(anomalies)
+    }
+
+    /// How many objects of one span are looked into.
+    private static let mostEmbedded = 16
+
+    /// What a span is, and the dialect that told; `nil` for one that is neither call nor aggregate.
+    @inline(__always)
+    private func role(
+        of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+    ) -> (role: SpanRole, dialect: UInt8)? {
+        if facts.states(anyOf: anyMark) {
+            for entry in askable where facts.states(anyOf: entry.marks) {
+                guard let role = dialects[entry.dialect].role(of: span, facts: facts, body: body) else { continue }
+                return role == .other ? nil : (role, UInt8(truncatingIfNeeded: entry.dialect))
+            }
+        }
+        // Usage alone makes no call: it may be the sum of an agent that says nowhere that it is one.
+        return facts.statesUsage ? (.aggregate(.known(.invokeAgent)), 0) : nil
     }
 
     private static let blank = ModelCall(identity: SpanIdentity(traceIDHigh: 0, traceIDLow: 0, spanID: 0))
 
-    private mutating func symbol(of operation: Operation, _ body: Span<UInt8>) -> Symbol {
-        switch operation {
-        case .known(let known): knownOperations[Int(known.rawValue)]
-        case .custom(let place): customOperations.symbol(at: place, in: body)
-        }
-    }
-
-    /// The tables of all dialects as one: the wanted keys, and by their numbers what they state and how well.
-    private static func readTables(of dialects: [any Dialect]) -> (keys: AttributeKeys, statements: [Statement]) {
-        var keys = AttributeKeys()
-        var statements: [Statement] = []
-        var ranks: [Fact: UInt8] = [:]
-        for dialect in dialects {
-            for (key, fact) in dialect.keys where keys.id(of: key) == statements.count {
-                let rank = ranks[fact, default: 0]
-                statements.append(Statement(fact: fact, rank: rank))
-                ranks[fact] = rank + 1
-            }
-        }
-        return (keys, statements)
+    /// The hashes of a span's resource and scope.
+    @inline(__always)
+    func origin(of span: SpanRecord) -> (resource: UInt64, scope: UInt64) {
+        (resources[Int(span.resource)], scopes[Int(span.scope)].hash)
     }
 }
 
 /// What an interpreter met besides model calls.
 package struct InterpretationReport: Sendable, Equatable {
-    /// Spans that are no model calls.
+    /// Spans that are neither calls nor aggregates.
     package var otherSpans = 0
-    /// Calls with an anomaly, in the order of ``UsageAnomalies/named``.
+    /// Calls and aggregates with an anomaly, in the order of ``UsageAnomalies/named``.
     package var anomalies = [Int](repeating: 0, count: UsageAnomalies.named.count)
 
     package init() {}
@@ -173,5 +183,12 @@ package struct InterpretationReport: Sendable, Equatable {
         for (index, entry) in UsageAnomalies.named.enumerated() where found.contains(entry.anomaly) {
             anomalies[index] += 1
         }
+    }
+}
+
+extension SpanRecord {
+    @inline(__always)
+    var identity: SpanIdentity {
+        SpanIdentity(traceIDHigh: traceIDHigh, traceIDLow: traceIDLow, spanID: spanID)
     }
 }

@@ -2,20 +2,30 @@
 
 /// Token counts as a sender reports them: totals with parts inside, or beside; what was not said is absent, not zero.
 package struct ReportedUsage: Sendable {
-    private var counts = InlineArray<16, Int64>(repeating: 0)
+    private var counts = InlineArray<21, Int64>(repeating: 0)
     private var stated: UInt32 = 0
 
-    /// The emitter is known to leave cached tokens out of the input.
+    /// The emitter is known to leave cached tokens out of ``Count/input``.
     package var inputExcludesCache = false
+    /// The emitter is known to leave reasoning out of ``Count/output``, and only the total has it.
+    package var hidesReasoning = false
 
     package init() {}
 
     /// A count that can be reported.
     ///
-    /// Whether cached tokens lie inside ``input`` is decided by ``classified()``.
+    /// Whether cached tokens lie inside ``input`` and reasoning inside ``output`` is decided by ``classified()``.
     package enum Count: Int, CaseIterable, Sendable {
-        /// Tokens sent to the model, and tokens of its answer.
-        case input, output
+        /// Tokens sent to the model.
+        case input
+        /// The same without cached tokens, and without the parts by modality either.
+        case inputUncached, inputPlain
+        /// Tokens sent to the model that ``input`` leaves out.
+        case inputBeside
+        /// Tokens of the answer.
+        case output
+        /// The same without reasoning, and without the parts by modality either.
+        case outputVisible, outputPlain
         /// The sum as the sender has it.
         case total
         case cacheRead
@@ -44,14 +54,18 @@ package struct ReportedUsage: Sendable {
     /// A total alone does not tell what it is made of.
     package var isPresent: Bool { stated & ~(1 << UInt32(Count.total.rawValue)) != 0 }
 
+    /// Whether nothing but zeros was said.
+    package var isZero: Bool { Count.allCases.allSatisfy { tokens($0) == 0 } }
+
     /// The tokens of a count, 0 where it is absent.
     private func tokens(_ count: Count) -> Int64 { counts[count.rawValue] }
 
     /// Puts each token into the one class it is billed at.
     ///
-    /// Cached tokens are taken to lie inside the input, as the conventions have it, unless the emitter is known to leave
-    /// them out, or there are more of them than input, or the reported total only adds up with them beside it. A part
-    /// that is larger than its whole is cut down to it, so that no class is negative.
+    /// Cached tokens are taken to lie inside the input, and reasoning inside the output, as the conventions have it, unless
+    /// the emitter is known to leave them out or says so by the count's name, or the reported total only adds up with them
+    /// beside it, or, of cached tokens, there are more than input. A part that is larger than its whole is cut down to it, so
+    /// that no class is negative.
     ///
     /// - Returns: The tokens by class, and what was odd about the report.
     package func classified() -> (usage: TokenUsage, anomalies: UsageAnomalies) {
@@ -67,28 +81,54 @@ package struct ReportedUsage: Sendable {
     ///   - usage: Gets the tokens; must be empty.
     ///   - anomalies: Gets what was odd added.
     func classify(into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies) {
-        classifyInput(into: &usage, &anomalies)
-        classifyOutput(into: &usage, &anomalies)
+        let output = wholeOutput()
+        let input = classifyInput(beside: output, into: &usage, &anomalies)
+        classifyOutput(output, beside: input, into: &usage, &anomalies)
     }
 
+    /// Tokens of the answer, reasoning included as far as names tell.
     @inline(__always)
-    private func classifyInput(into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies) {
-        let input = tokens(.input)
+    private func wholeOutput() -> Int64 {
+        let reasoning = tokens(.reasoning)
+        if stated & Self.partialOutputs == 0 { return tokens(.output) }
+        if let visible = self[.outputVisible] { return max(tokens(.output), visible + reasoning) }
+        if stated & (1 << UInt32(Count.output.rawValue)) != 0 { return tokens(.output) }
+        let plain = tokens(.outputPlain)
+        guard !plainCountsAreWhole else { return plain }
+        return plain + reasoning + tokens(.outputAudio) + tokens(.outputImage) + tokens(.outputVideo)
+    }
+
+    private static let partialOutputs: UInt32 =
+        1 << UInt32(Count.outputVisible.rawValue) | 1 << UInt32(Count.outputPlain.rawValue)
+    private static let partialInputs: UInt32 =
+        1 << UInt32(Count.inputUncached.rawValue) | 1 << UInt32(Count.inputPlain.rawValue)
+        | 1 << UInt32(Count.inputBeside.rawValue)
+
+    /// Whether counts whose name leaves parts out have them inside nevertheless, as the total shows.
+    private var plainCountsAreWhole: Bool {
+        guard let total = self[.total] else { return false }
+        return total == tokens(.inputPlain) + tokens(.outputPlain)
+    }
+
+    /// Puts the input into its classes; returns all of it.
+    @inline(__always)
+    private func classifyInput(
+        beside output: Int64, into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies
+    ) -> Int64 {
         let read = tokens(.cacheRead)
         let lifetimes = tokens(.cacheWrite5m) + tokens(.cacheWrite1h)
         let written = max(tokens(.cacheWrite), lifetimes)
         if let whole = self[.cacheWrite], lifetimes > whole { anomalies.insert(.clampedPart) }
 
         let cached = read + written
-        var isExclusive = inputExcludesCache
-        if !isExclusive, cached > input {
-            isExclusive = true
-            anomalies.insert(.exclusiveCache)
-        } else if !isExclusive, cached > 0, self[.total] == input + tokens(.output) + cached {
-            isExclusive = true
+        var plain: Int64
+        if stated & Self.partialInputs == 0 {
+            plain = plainInput(beside: cached, output, &anomalies)
+        } else {
+            plain = plainOfPartialInput(beside: cached, output, &anomalies)
         }
+        let whole = plain + cached
 
-        var plain = isExclusive ? input : input - cached
         var plainRead = read
         let audioRead = take(.cacheReadAudio, from: &plainRead, &anomalies)
         let imageRead = take(.cacheReadImage, from: &plainRead, &anomalies)
@@ -103,15 +143,55 @@ package struct ReportedUsage: Sendable {
         let hourWritten = min(tokens(.cacheWrite1h), written)
         usage[.cacheWrite] = written - hourWritten
         usage[.cacheWrite1h] = hourWritten
+        return whole
+    }
+
+    /// What of the input is not cached.
+    @inline(__always)
+    private func plainInput(beside cached: Int64, _ output: Int64, _ anomalies: inout UsageAnomalies) -> Int64 {
+        let input = tokens(.input)
+        guard !inputExcludesCache else { return input }
+        if cached > input {
+            anomalies.insert(.exclusiveCache)
+            return input
+        }
+        guard cached > 0, let total = self[.total] else { return input - cached }
+        let beside = total - input - cached
+        // A provider that counts reasoning beside the output has it in the total as well.
+        return beside == output || beside == output + tokens(.reasoning) ? input : input - cached
+    }
+
+    /// The same where the name of a count says what it leaves out.
+    private func plainOfPartialInput(
+        beside cached: Int64, _ output: Int64, _ anomalies: inout UsageAnomalies
+    ) -> Int64 {
+        var plain: Int64
+        if let uncached = self[.inputUncached] {
+            plain = max(uncached, tokens(.input) - cached)
+        } else if self[.input] != nil || self[.inputPlain] == nil {
+            plain = plainInput(beside: cached, output, &anomalies)
+        } else if plainCountsAreWhole {
+            plain = max(tokens(.inputPlain) - cached, 0)
+        } else {
+            plain = tokens(.inputPlain) + tokens(.inputAudio) + tokens(.inputImage) + tokens(.inputVideo)
+        }
+        // A total without the tokens beside shows that they were inside after all.
+        if let beside = self[.inputBeside], self[.total] != plain + cached + output { plain += beside }
+        return plain
     }
 
     @inline(__always)
-    private func classifyOutput(into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies) {
-        var plain = tokens(.output)
+    private func classifyOutput(
+        _ output: Int64, beside input: Int64, into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies
+    ) {
+        var plain = output
         let reasoning = tokens(.reasoning)
         // Some providers count reasoning beside the output; only a total that adds up that way proves it.
-        if reasoning > 0, self[.total] == tokens(.input) + plain + reasoning { plain += reasoning }
+        if reasoning > 0, self[.total] == input + plain + reasoning { plain += reasoning }
         usage[.reasoning] = take(.reasoning, from: &plain, &anomalies)
+        if hidesReasoning, reasoning == 0, let total = self[.total], total > input + plain {
+            usage[.reasoning] = total - input - plain
+        }
         usage[.outputAudio] = take(.outputAudio, from: &plain, &anomalies)
         usage[.outputImage] = take(.outputImage, from: &plain, &anomalies)
         usage[.outputVideo] = take(.outputVideo, from: &plain, &anomalies)
@@ -144,9 +224,12 @@ package struct UsageAnomalies: OptionSet, Sendable {
     package static let clampedPart = UsageAnomalies(rawValue: 2)
     /// A count that is negative, fractional, too large or no number was passed over.
     package static let refusedCount = UsageAnomalies(rawValue: 4)
+    /// A cost that is negative, too large or no number was passed over.
+    package static let refusedCost = UsageAnomalies(rawValue: 8)
 
     /// Every anomaly with its name as value of the `anomaly` label.
     package static let named: [(anomaly: UsageAnomalies, name: String)] = [
         (.exclusiveCache, "exclusive_cache"), (.clampedPart, "clamped_part"), (.refusedCount, "refused_count"),
+        (.refusedCost, "refused_cost"),
     ]
 }

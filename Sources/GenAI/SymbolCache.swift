@@ -13,6 +13,8 @@ struct SymbolCache: Sendable {
 
     private let vocabulary: Vocabulary
     private let table: SymbolTable
+    /// Texts in lower case that count as absent.
+    private let ignored: Set<String>
     /// Senders choose the values, so the hash is salted: nobody can aim at one slot.
     private let salt: UInt64
     private var text: [UInt8] = []
@@ -24,7 +26,8 @@ struct SymbolCache: Sendable {
     /// How many values it holds before it is emptied; a quarter of the slots.
     private static let limit = 2_048
 
-    init(_ vocabulary: Vocabulary, table: SymbolTable) {
+    init(_ vocabulary: Vocabulary, table: SymbolTable, ignoring ignored: Set<String> = []) {
+        self.ignored = ignored
         self.vocabulary = vocabulary
         self.table = table
         salt = .random(in: .min ... .max)
@@ -63,7 +66,9 @@ struct SymbolCache: Sendable {
     }
 
     private mutating func add(_ place: ByteRange, _ body: Span<UInt8>, _ hash: UInt64, _ slot: Int) -> Symbol {
-        let symbol = table.symbol(for: place.text(in: body), in: vocabulary)
+        let value = place.text(in: body)
+        let isIgnored = !ignored.isEmpty && ignored.contains(value.lowercased())
+        let symbol = isIgnored ? .absent : table.symbol(for: value, in: vocabulary)
         var slot = slot
         if entries.count == Self.limit {
             text.removeAll(keepingCapacity: true)

@@ -16,6 +16,9 @@ package final class SymbolTable: Sendable {
     private let state = Mutex(State())
     private let limits: [Vocabulary: Int]
 
+    /// A secret of the process for hashes of texts that senders choose; hashes of all who share the table compare.
+    package let salt = UInt64.random(in: .min ... .max)
+
     /// Makes a table that knows the empty text and `__overflow__`.
     ///
     /// - Parameter limits: How many different texts a vocabulary may have, where that differs from
@@ -85,8 +88,8 @@ package enum Vocabulary: String, CaseIterable, Sendable {
         switch self {
         case .model: 10_000
         case .provider: 1_000
-        // Twelve names are known; the rest are names that emitters made up.
-        case .operation: 42
+        // Ten names are known; the rest are names that emitters made up.
+        case .operation: 40
         case .errorType: 100
         case .serverAddress: 1_000
         case .tier: 50

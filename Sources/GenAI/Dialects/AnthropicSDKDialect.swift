@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-package import OTLP
 
 /// What the Anthropic SDK adds in the spans it makes itself (package `anthropic`, 2.x): the conventions, and cache writes
 /// split by lifetime, which have two prices.
@@ -14,11 +13,7 @@ package struct AnthropicSDKDialect: Dialect {
         [
             ("anthropic.usage.cache_creation.ephemeral_5m_input_tokens", .cacheWrite5m),
             ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", .cacheWrite1h),
+            ("anthropic.response.service_tier", .responseTier),
         ]
     }
-
-    /// None of its own: its calls bear the conventions' marks.
-    package var marks: [Fact] { [] }
-
-    package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? { nil }
 }

@@ -23,7 +23,9 @@ package struct OpenTelemetryDialect: Dialect {
             ("gen_ai.openai.request.service_tier", .requestTier),
             ("openai.response.service_tier", .responseTier),  // 1.37
             ("gen_ai.openai.response.service_tier", .responseTier),
+            ("gen_ai.response.id", .responseID),
             ("error.type", .errorType),
+            ("exception.type", .exceptionType),
             ("gen_ai.request.stream", .isStream),  // 1.41
             ("gen_ai.response.time_to_first_chunk", .timeToFirstTokenSeconds),  // 1.41
 
@@ -35,17 +37,13 @@ package struct OpenTelemetryDialect: Dialect {
             ("gen_ai.usage.cache_read.input_tokens", .cacheRead),  // 1.40
             ("gen_ai.usage.cache_read_input_tokens", .cacheRead),
             ("gen_ai.usage.cache_read_tokens", .cacheRead),
-            ("gen_ai.usage.details.cache_read_tokens", .cacheRead),
             ("gen_ai.usage.cache_write.input_tokens", .cacheWrite),  // after 1.41
             ("gen_ai.usage.cache_creation.input_tokens", .cacheWrite),  // 1.40
             ("gen_ai.usage.cache_creation_input_tokens", .cacheWrite),
             ("gen_ai.usage.cache_write_input_tokens", .cacheWrite),
             ("gen_ai.usage.cache_write_tokens", .cacheWrite),
-            ("gen_ai.usage.details.cache_write_tokens", .cacheWrite),
             ("gen_ai.usage.reasoning.output_tokens", .reasoning),  // 1.41
             ("gen_ai.usage.reasoning_tokens", .reasoning),
-            ("gen_ai.usage.details.reasoning_tokens", .reasoning),
-            ("gen_ai.usage.details.thoughts_tokens", .reasoning),
             // Parts by modality, after 1.41. Text is what the others leave.
             ("gen_ai.usage.audio.input_tokens", .inputAudio),
             ("gen_ai.usage.image.input_tokens", .inputImage),
@@ -58,54 +56,66 @@ package struct OpenTelemetryDialect: Dialect {
         ]
     }
 
+    package var events: [(name: String, meaning: EventMeaning)] { [("exception", .exception)] }
+
     /// The instrumentation of boto3 passes on Bedrock's own count, which leaves cached tokens out.
-    package var scopesExcludingCache: [String] { ["opentelemetry.instrumentation.botocore.bedrock-runtime"] }
+    package var scopes: [ScopeRule] {
+        [ScopeRule("opentelemetry.instrumentation.botocore.bedrock-runtime", .inputExcludesCache)]
+    }
 
     package var marks: [Fact] { [.operation, .requestModel] }
 
     package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? {
         guard let operation = facts.text(.operation) else { return roleWithoutOperation(span, facts) }
-        for (name, role) in Self.roles where body.holds(name, at: operation) { return role }
+        if let role = Self.roles.role(at: operation, in: body) { return role }
         // A name nobody knows is a call only when everything else says so: it went to another process, names a model
         // and brought tokens back.
-        let statesModel = facts[.requestModel] ?? facts[.responseModel] != nil
-        let statesUsage = facts[.input] ?? facts[.output] != nil
-        return span.kind == .client && statesModel && statesUsage ? .modelCall(.custom(operation)) : .other
+        return span.kind == .client && facts.statesModel && facts.statesUsage ? .modelCall(.custom(operation)) : nil
     }
 
     /// Version 1.26 had no operation name: a client span that names system and model was the call.
     private func roleWithoutOperation(_ span: SpanRecord, _ facts: borrowing SpanFacts) -> SpanRole? {
-        guard span.kind == .client, facts[.provider] != nil, facts[.requestModel] != nil else { return nil }
+        guard span.kind == .client, facts[.provider] != nil, facts[.requestModel] != nil, facts[.requestType] == nil
+        else { return nil }
         return .modelCall(.known(.chat))
     }
 
-    /// Operation names with what they are; the most frequent first.
-    private static let roles: [(name: [UInt8], role: SpanRole)] =
-        calls.map { (Array($0.key.utf8), .modelCall(.known($0.value))) } + others.map { (Array($0.utf8), .other) }
-
-    private static let calls: KeyValuePairs<String, KnownOperation> = [
-        "chat": .chat,
-        "embeddings": .embeddings,
-        "generate_content": .generateContent,
-        "text_completion": .textCompletion,
-        // Outside the conventions, but sent.
-        "completion": .textCompletion,
-        "generate": .chat,
-        "acompletion": .chat,
-        "responses": .chat,
-        "embedding": .embeddings,
-        "image_generation": .imageGeneration,
-        "speech": .speech,
-        "rerank": .rerank,
-    ]
-
-    private static let others = [
-        "execute_tool", "invoke_agent", "create_agent", "invoke_workflow", "plan", "retrieval",
-        "create_memory", "update_memory", "upsert_memory", "search_memory", "delete_memory",
-        "create_memory_store", "delete_memory_store",
-        // Reads an older answer back; its tokens were billed when it was made.
-        "fetch_response",
-        // Steps of agents, named by their frameworks.
-        "agent_step", "execute_event_loop_cycle", "execute_task",
-    ]
+    private static let roles = RoleWords(
+        calls: [
+            "chat": .chat,
+            "embeddings": .embeddings,
+            "generate_content": .generateContent,
+            "text_completion": .textCompletion,
+            // Outside the conventions, but sent.
+            "completion": .textCompletion,
+            "generate": .chat,
+            "acompletion": .chat,
+            "responses": .chat,
+            "embedding": .embeddings,
+            "image_generation": .imageGeneration,
+            "speech": .speech,
+            "transcription": .transcription,
+            "rerank": .rerank,
+            // Semantic Kernel before it took the conventions' words.
+            "chat.completions": .chat,
+            "chat.streaming_completions": .chat,
+            "text.completions": .textCompletion,
+            "text.streaming_completions": .textCompletion,
+        ],
+        aggregates: [
+            "invoke_agent": .invokeAgent,
+            "invoke_workflow": .invokeWorkflow,
+            // Steps of agents and chains, named by their frameworks.
+            "agent_step": .invokeAgent,
+            "execute_event_loop_cycle": .invokeAgent,
+            "execute_task": .invokeWorkflow,
+            "chain": .invokeWorkflow,
+            "plan": .invokeAgent,
+        ],
+        others: [
+            "execute_tool", "create_agent", "retrieval", "create_memory", "update_memory", "upsert_memory",
+            "search_memory", "delete_memory", "create_memory_store", "delete_memory_store",
+            // Reads an older answer back; its tokens were billed when it was made.
+            "fetch_response",
+        ])
 }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// The tables of some dialects as one, looked up by the numbers that the reader of spans gives to keys and names.
+struct DialectTables: Sendable {
+    /// What a wanted key states.
+    struct Statement: Sendable {
+        let fact: Fact
+        let rank: UInt8
+        let form: Form
+        /// The number of the table, or the scopes in which the key means something; see ``form``.
+        let detail: UInt16
+    }
+
+    /// How the value of a key has to be taken.
+    enum Form: UInt8, Sendable {
+        case plain
+        /// It is JSON: words stand in quotes.
+        case quoted
+        /// It counts only in scopes that have the traits ``Statement/detail``.
+        case scoped
+        /// It is an object; the table has the number ``Statement/detail``.
+        case embedded
+        /// It is one of the counts that settings name.
+        case configured
+    }
+
+    private(set) var keys = AttributeKeys()
+    /// By the number of the key.
+    private(set) var statements: [Statement] = []
+    private(set) var embedded: [EmbeddedPaths] = []
+    private(set) var eventNames = AttributeKeys()
+    /// By the number of the event's name.
+    private(set) var events: [EventMeaning] = []
+    private(set) var scopes: [ScopeRule] = []
+    /// How many spellings of each fact there are so far.
+    private var ranks = [UInt8](repeating: 0, count: Fact.allCases.count)
+
+    init(_ dialects: [any Dialect]) {
+        for dialect in dialects {
+            for (key, fact) in dialect.keys {
+                let isCount = fact.rawValue >= Fact.input.rawValue && fact != .total
+                add(key, fact, dialect.isAskedLast && isCount ? .configured : .plain)
+            }
+            for (key, fact) in dialect.quotedKeys { add(key, fact, .quoted) }
+            for (key, fact, scope) in dialect.scopedKeys { add(key, fact, .scoped, detail: scope.rawValue) }
+            for table in dialect.embedded { add(table) }
+            for (name, meaning) in dialect.events where Int(eventNames.id(of: name)) == events.count {
+                events.append(meaning)
+            }
+            scopes += dialect.scopes
+        }
+    }
+
+    /// What is known of a scope.
+    func traits(of scope: ByteRange, in body: Span<UInt8>) -> ScopeTraits {
+        var traits: ScopeTraits = []
+        for rule in scopes where rule.isStart ? body.begins(scope, with: rule.name) : body.holds(rule.name, at: scope) {
+            traits.formUnion(rule.traits)
+        }
+        return traits
+    }
+
+    private mutating func add(_ key: String, _ fact: Fact, _ form: Form, detail: UInt16 = 0) {
+        // A key that an earlier dialect has already is that dialect's.
+        guard Int(keys.id(of: key)) == statements.count else { return }
+        statements.append(Statement(fact: fact, rank: nextRank(of: fact), form: form, detail: detail))
+    }
+
+    private mutating func add(_ table: EmbeddedTable) {
+        guard Int(keys.id(of: table.key)) == statements.count else { return }
+        statements.append(
+            Statement(fact: .operation, rank: 0, form: .embedded, detail: UInt16(embedded.count)))
+        var ranks = ranks
+        embedded.append(
+            EmbeddedPaths(table) { fact in
+                let rank = ranks[Int(fact.rawValue)]
+                ranks[Int(fact.rawValue)] += 1
+                return rank
+            })
+        self.ranks = ranks
+    }
+
+    private mutating func nextRank(of fact: Fact) -> UInt8 {
+        let rank = ranks[Int(fact.rawValue)]
+        precondition(rank < .max, "a fact has at most 255 spellings")
+        ranks[Int(fact.rawValue)] = rank + 1
+        return rank
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What OpenLIT adds to the conventions (scopes `openlit.instrumentation.…`): what the call cost, and exceptions to the
+/// counting.
+///
+/// A cost of 0 as an integer means that it knows no price; whoever uses the cost has to take it so. Its package for
+/// Anthropic passes on the interface's count, which leaves cached tokens out. The time to the first token, in seconds, is
+/// stated for plain calls as well.
+///
+/// - SeeAlso: `openlit/openlit`: sdk/python/src/openlit/semcov/__init__.py,
+///   sdk/python/src/openlit/instrumentation/anthropic/utils.py.
+package struct OpenLITDialect: Dialect {
+    package let name = "openlit"
+
+    package init() {}
+
+    package var keys: [(key: String, fact: Fact)] {
+        [
+            ("gen_ai.usage.cost", .cost),
+            ("gen_ai.usage.cost.amount", .cost),
+            ("gen_ai.usage.cost.currency", .costCurrency),
+        ]
+    }
+
+    package var scopes: [ScopeRule] { [ScopeRule("openlit.instrumentation.anthropic", .inputExcludesCache)] }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package import OTLP
+
+/// The Vercel AI SDK up to version 6, and the spans of that form that version 7 can still make (scope `ai`).
+///
+/// Two spans for each call: an outer one, `ai.generateText`, with the sum over its steps, and an inner one for each
+/// request, `ai.generateText.doGenerate`. Version 7 itself follows the conventions. Before version 6 the Anthropic provider
+/// passed on a count of input that leaves cached tokens out; the provider's own object beside it tells.
+///
+/// - SeeAlso: `vercel/ai`: packages/ai/src/telemetry, packages/ai/src/generate-text/generate-text.ts,
+///   packages/anthropic/CHANGELOG.md (3bd2689).
+package struct VercelDialect: Dialect {
+    package let name = "vercel-ai"
+
+    package init() {}
+
+    package var keys: [(key: String, fact: Fact)] {
+        [
+            ("ai.operationId", .vercelOperation),
+            ("ai.model.provider", .provider),
+            ("ai.model.id", .requestModel),
+            ("ai.response.model", .responseModel),
+            ("ai.response.id", .responseID),
+            ("ai.usage.inputTokens", .input),
+            ("ai.usage.promptTokens", .input),
+            ("ai.usage.tokens", .input),
+            ("ai.usage.inputTokenDetails.noCacheTokens", .inputUncached),
+            ("ai.usage.outputTokens", .output),
+            ("ai.usage.completionTokens", .output),
+            ("ai.usage.totalTokens", .total),
+            ("ai.usage.cachedInputTokens", .cacheRead),
+            ("ai.usage.inputTokenDetails.cacheReadTokens", .cacheRead),
+            ("ai.usage.inputTokenDetails.cacheWriteTokens", .cacheWrite),
+            ("ai.usage.reasoningTokens", .reasoning),
+            ("ai.usage.outputTokenDetails.reasoningTokens", .reasoning),
+            ("ai.response.msToFirstChunk", .timeToFirstTokenMilliseconds),
+            // Version 7, on spans that follow the conventions otherwise.
+            ("gen_ai.client.operation.time_to_first_chunk", .timeToFirstTokenSeconds),
+        ]
+    }
+
+    package var embedded: [EmbeddedTable] {
+        [
+            EmbeddedTable(
+                "ai.response.providerMetadata",
+                [
+                    ("anthropic.usage.input_tokens", .inputUncached),
+                    ("anthropic.usage.cache_read_input_tokens", .cacheRead),
+                    ("anthropic.usage.cache_creation_input_tokens", .cacheWrite),
+                    ("anthropic.usage.cache_creation.ephemeral_5m_input_tokens", .cacheWrite5m),
+                    ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", .cacheWrite1h),
+                    ("anthropic.cacheReadInputTokens", .cacheRead),
+                    ("anthropic.cacheCreationInputTokens", .cacheWrite),
+                    ("bedrock.usage.cacheReadInputTokens", .cacheRead),
+                    ("bedrock.usage.cacheWriteInputTokens", .cacheWrite),
+                    ("google.usageMetadata.cachedContentTokenCount", .cacheRead),
+                    ("google.usageMetadata.thoughtsTokenCount", .reasoning),
+                    ("openai.cachedPromptTokens", .cacheRead),
+                    ("openai.reasoningTokens", .reasoning),
+                ])
+        ]
+    }
+
+    package var marks: [Fact] { [.vercelOperation] }
+
+    /// `ai.streamText.doStream` is a request, `ai.streamText` what was made of some of them, `ai.toolCall` neither.
+    package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? {
+        guard let operation = facts.text(.vercelOperation) else { return nil }
+        for (name, role) in Self.requests where body.ends(operation, with: name) { return role }
+        return body.holds(Self.toolCall, at: operation) ? .other : .aggregate(.known(.invokeAgent))
+    }
+
+    private static let requests: [(name: [UInt8], role: SpanRole)] = [
+        (Array(".doGenerate".utf8), .modelCall(.known(.chat))),
+        (Array(".doStream".utf8), .modelCall(.known(.chat))),
+        (Array(".doEmbed".utf8), .modelCall(.known(.embeddings))),
+        (Array(".doRerank".utf8), .modelCall(.known(.rerank))),
+    ]
+
+    private static let toolCall = Array("ai.toolCall".utf8)
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// An attribute whose text is an object, as JSON or as Python prints a dictionary, and where facts lie in it.
+package struct EmbeddedTable: Sendable {
+    /// The attribute's key.
+    let key: String
+    /// Members by their way from the top, `usage.input_tokens` or `generations.0.text`, and what they state; of several
+    /// that state one fact the best comes first.
+    let paths: [(path: String, fact: Fact)]
+    /// A member whose presence says that ``Fact/inputUncached`` has the cached tokens inside after all.
+    let inclusiveWhen: String?
+    /// Whether its other members are the parts of a cost.
+    let sumsCost: Bool
+
+    /// Describes an attribute.
+    ///
+    /// - Parameters:
+    ///   - key: The attribute's key.
+    ///   - paths: Members and what they state, the best first.
+    ///   - inclusiveWhen: A member whose presence says that ``Fact/inputUncached`` has the cached tokens inside after all.
+    ///   - sumsCost: Whether its other members are the parts of a cost.
+    package init(
+        _ key: String, _ paths: [(path: String, fact: Fact)], inclusiveWhen: String? = nil, sumsCost: Bool = false
+    ) {
+        self.key = key
+        self.paths = paths
+        self.inclusiveWhen = inclusiveWhen
+        self.sumsCost = sumsCost
+    }
+}
+
+/// The paths of one table as a tree over bytes, so that one walk through a text finds all of them.
+struct EmbeddedPaths: Sendable {
+    /// What a wanted member states.
+    struct Leaf: Sendable {
+        var fact: Fact
+        var rank: UInt8
+        var saysInclusive = false
+    }
+
+    private struct Edge: Sendable {
+        var offset: Int
+        var length: Int
+        /// The element that the name means in a list, or -1.
+        var element: Int
+        var target: Int
+    }
+
+    private struct Node: Sendable {
+        var edges: [Edge] = []
+        var leaf = -1
+    }
+
+    private var nodes = [Node()]
+    private var text: [UInt8] = []
+    private(set) var leaves: [Leaf] = []
+    /// A bit for each fact that it states.
+    private(set) var facts: UInt64 = 0
+    /// Whether it depends on another member what the input is.
+    let hasUnclearInput: Bool
+    let sumsCost: Bool
+
+    init(_ table: EmbeddedTable, rank: (Fact) -> UInt8) {
+        hasUnclearInput = table.inclusiveWhen != nil
+        sumsCost = table.sumsCost
+        for (path, fact) in table.paths {
+            let number = addLeaf(Leaf(fact: fact, rank: rank(fact), saysInclusive: path == table.inclusiveWhen))
+            nodes[node(for: path)].leaf = number
+        }
+    }
+
+    private mutating func addLeaf(_ leaf: Leaf) -> Int {
+        facts |= leaf.fact.bit
+        leaves.append(leaf)
+        return leaves.count - 1
+    }
+
+    private mutating func node(for path: String) -> Int {
+        var node = 0
+        for name in path.split(separator: ".") {
+            let bytes = Array(name.utf8)
+            if let known = child(of: node, named: bytes.span, at: 0..<bytes.count) {
+                node = known
+                continue
+            }
+            nodes[node].edges.append(
+                Edge(offset: text.count, length: bytes.count, element: Int(name) ?? -1, target: nodes.count))
+            text += bytes
+            node = nodes.count
+            nodes.append(Node())
+        }
+        return node
+    }
+
+    /// The node below another by a member's name, or `nil` when nothing of that member is wanted.
+    func child(of node: Int, named bytes: Span<UInt8>, at place: Range<Int>) -> Int? {
+        for edge in nodes[node].edges where edge.length == place.count {
+            if bytes.matches(text.span, from: edge.offset, length: edge.length, at: place.lowerBound) {
+                return edge.target
+            }
+        }
+        return nil
+    }
+
+    /// The node below another by an element's number, or `nil`.
+    func child(of node: Int, element: Int) -> Int? {
+        nodes[node].edges.first { $0.element == element }?.target
+    }
+
+    /// What a member with that node states, or `nil` when it is only a step.
+    func leaf(of node: Int) -> Leaf? { nodes[node].leaf < 0 ? nil : leaves[nodes[node].leaf] }
+}

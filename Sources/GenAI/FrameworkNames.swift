@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Names that frameworks write where the provider of the model should stand.
+///
+/// Nobody is billed by a framework, so such a name says nothing about who answered: the model and the host do.
+enum FrameworkNames {
+    /// The names in lower case.
+    static let all: Set<String> = [
+        "ag2", "agno", "autogen", "beeai", "crewai", "dspy", "gcp.vertex.agent", "google.adk", "google_adk",
+        "haystack", "instructor", "langchain", "langgraph", "llama-index", "llama_index", "llamaindex", "mastra",
+        "microsoft.agent_framework", "openai-agents", "openai_agents", "promptflow", "pydantic-ai", "pydantic_ai",
+        "semantic-kernel", "semantic_kernel", "smolagents", "strands", "strands-agents", "traceloop",
+    ]
+}

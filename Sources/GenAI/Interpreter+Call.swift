@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+extension Interpreter {
+    /// Writes down what the facts of a span say of a call or an aggregate.
+    ///
+    /// - Parameters:
+    ///   - call: A blank one, where it will stay.
+    ///   - span: The span.
+    ///   - role: What it is.
+    ///   - dialect: The dialect that told.
+    ///   - batch: Has the events of the span.
+    ///   - body: The bytes.
+    ///   - facts: The facts of the attributes; gets those of events and embedded objects.
+    ///   - report: Counts what is odd.
+    @inline(__always)
+    mutating func fill(
+        _ call: inout ModelCall, _ span: SpanRecord, _ role: SpanRole, _ dialect: UInt8, _ batch: SpanBatch,
+        _ body: Span<UInt8>, _ facts: inout SpanFacts, _ report: inout InterpretationReport
+    ) {
+        if !facts.embedded.isEmpty { lookInside(&facts, body) }
+        let firstToken = span.events.count == 0 ? nil : readEvents(of: span, batch, &facts)
+
+        call.identity = span.identity
+        call.parentSpanID = span.parentSpanID
+        call.startNanoseconds = span.startNanoseconds
+        call.endNanoseconds = span.endNanoseconds
+        (call.resource, call.scope) = origin(of: span)
+        call.rewritesResponseIDs = facts.scope.contains(.rewritesResponseIDs)
+        call.dialect = dialect
+        switch role {
+        case .modelCall(let operation): call.operation = symbol(of: operation, body)
+        case .aggregate(let operation):
+            call.operation = symbol(of: operation, body)
+            call.isAggregate = true
+        case .other: break
+        }
+        fillOutcome(&call, span, facts, body)
+        fillNames(&call, facts, body)
+        fillTimes(&call, span, firstToken, facts, body)
+        report.count(fillUsage(&call, facts, body))
+    }
+
+    /// States what lies in embedded objects, but for those that can say nothing new.
+    private func lookInside(_ facts: inout SpanFacts, _ body: Span<UInt8>) {
+        for index in facts.embedded.indices {
+            let (table, place) = facts.embedded[index]
+            guard tables.embedded[Int(table)].leaves.contains(where: { facts.hears($0.fact, rank: $0.rank) }) else {
+                continue
+            }
+            EmbeddedObject.read(tables.embedded[Int(table)], at: place, in: body, into: &facts)
+        }
+    }
+
+    /// Takes what events tell; returns the nanoseconds from the start to the first token if one of them says so.
+    private func readEvents(of span: SpanRecord, _ batch: SpanBatch, _ facts: inout SpanFacts) -> Int64? {
+        var firstToken: Int64?
+        for index in span.events.indices {
+            let event = batch.events[index]
+            switch tables.events[Int(event.name)] {
+            case .firstToken:
+                guard span.startNanoseconds > 0, event.timeNanoseconds >= span.startNanoseconds else { continue }
+                let time = Int64(clamping: event.timeNanoseconds - span.startNanoseconds)
+                firstToken = min(firstToken ?? time, time)
+            case .exception:
+                for index in event.attributes.indices {
+                    let attribute = batch.attributes[index]
+                    let statement = tables.statements[Int(attribute.key)]
+                    guard statement.fact == .exceptionType else { continue }
+                    facts.state(.exceptionType, attribute.value, rank: statement.rank)
+                }
+            }
+        }
+        return firstToken
+    }
+
+    @inline(__always)
+    private mutating func fillOutcome(
+        _ call: inout ModelCall, _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+    ) {
+        var hasFailed = span.status == .error
+        if let success = facts[.success] { hasFailed = hasFailed || !success.flag(in: body) }
+        if let level = facts.text(.level), body.holdsIgnoringCase(Self.errorLevel, at: level) { hasFailed = true }
+        guard hasFailed else { return }
+        call.hasFailed = true
+        let type = facts.text(.errorType) ?? facts.text(.exceptionType)
+        call.errorType = errorTypes.symbol(at: type, in: body)
+        if call.errorType == .absent { call.errorType = unknownError }
+    }
+
+    private static let errorLevel = Array("error".utf8)
+
+    @inline(__always)
+    private mutating func fillNames(_ call: inout ModelCall, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) {
+        call.responseModel = models.symbol(at: facts.text(.responseModel), in: body)
+        call.requestModel = models.symbol(at: facts.text(.requestModel), in: body)
+        if let model = facts.text(.model) {
+            // Who names one model means the one that answered, if one did.
+            if call.hasFailed {
+                if call.requestModel == .absent { call.requestModel = models.symbol(at: model, in: body) }
+            } else if call.responseModel == .absent {
+                call.responseModel = models.symbol(at: model, in: body)
+            }
+        }
+        call.provider = providers.symbol(at: facts.text(.provider), in: body)
+        if call.provider == .absent, let below = facts.text(.providerBelow) {
+            call.provider = providers.symbol(at: below, in: body)
+        }
+        if let address = facts.text(.serverAddress) {
+            call.serverAddress = serverAddresses.symbol(at: ServerAddress.host(at: address, in: body), in: body)
+        }
+        call.tier = tiers.symbol(at: facts.text(.responseTier) ?? facts.text(.requestTier), in: body)
+        if let id = facts.text(.responseID), let read = ResponseID.read(id, in: body, salt: salt) {
+            call.responseID = read.hash
+            call.responseIDScheme = read.scheme
+        }
+    }
+
+    @inline(__always)
+    private func fillTimes(
+        _ call: inout ModelCall, _ span: SpanRecord, _ firstToken: Int64?, _ facts: borrowing SpanFacts,
+        _ body: Span<UInt8>
+    ) {
+        if let duration = facts[.durationSeconds]?.nanoseconds(unit: 1e9, in: body),
+            UInt64(duration) > call.endNanoseconds &- call.startNanoseconds, UInt64(duration) < call.endNanoseconds
+        {
+            call.startNanoseconds = call.endNanoseconds - UInt64(duration)
+        }
+        let isStream = facts[.isStream]?.flag(in: body)
+        // Some state a first token for plain calls as well, which is when the whole answer came.
+        if isStream != false { call.timeToFirstTokenNanoseconds = firstToken ?? timeToFirstToken(span, facts, body) }
+        call.isStream = isStream ?? (call.timeToFirstTokenNanoseconds != nil)
+    }
+
+    @inline(__always)
+    private func timeToFirstToken(
+        _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+    ) -> Int64? {
+        if let value = facts[.timeToFirstTokenSeconds] { return value.nanoseconds(unit: 1e9, in: body) }
+        if let value = facts[.timeToFirstTokenMilliseconds] { return value.nanoseconds(unit: 1e6, in: body) }
+        if let value = facts[.timeToFirstToken] {
+            if case .int = value { return value.nanoseconds(unit: 1e6, in: body) }
+            return value.nanoseconds(unit: 1e9, in: body)
+        }
+        if let place = facts.text(.firstTokenTime), let time = TimeText.nanoseconds(at: place, in: body) {
+            guard span.startNanoseconds > 0, time >= span.startNanoseconds else { return nil }
+            return Int64(clamping: time - span.startNanoseconds)
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func fillUsage(
+        _ call: inout ModelCall, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+    ) -> UsageAnomalies {
+        var anomalies = UsageAnomalies()
+        var reported = ReportedUsage()
+        reported.inputExcludesCache = facts.scope.contains(.inputExcludesCache)
+        reported.hidesReasoning = facts.scope.contains(.hidesReasoning)
+        if !facts.readCounts(from: body, into: &reported) { anomalies.insert(.refusedCount) }
+        if call.isAggregate, !reported.isPresent, !Self.readAggregated(facts, body, &reported) {
+            anomalies.insert(.refusedCount)
+        }
+        if reported.isPresent, !(facts.scope.contains(.zeroMeansUnknown) && call.isStream && reported.isZero) {
+            call.reportsUsage = true
+            reported.classify(into: &call.usage, &anomalies)
+        }
+        if let cost = facts[.cost] {
+            if let currency = facts.text(.costCurrency), !body.holdsIgnoringCase(Self.dollars, at: currency) {
+                return anomalies
+            }
+            call.reportedFemtodollars = ReportedCost.read(cost, body: body)
+            if call.reportedFemtodollars == nil { anomalies.insert(.refusedCost) }
+        } else {
+            call.reportedFemtodollars = facts.costOfParts
+        }
+        return anomalies
+    }
+
+    private static let dollars = Array("usd".utf8)
+
+    /// Reads totals that have names of their own; returns whether every count was sound.
+    private static func readAggregated(
+        _ facts: borrowing SpanFacts, _ body: Span<UInt8>, _ reported: inout ReportedUsage
+    ) -> Bool {
+        var areSound = true
+        for (fact, count) in aggregatedCounts {
+            guard let value = facts[fact] else { continue }
+            reported[count] = TokenCount.read(value, body: body)
+            areSound = areSound && reported[count] != nil
+        }
+        return areSound
+    }
+
+    private static let aggregatedCounts: [(Fact, ReportedUsage.Count)] = [
+        (.aggregatedInput, .input), (.aggregatedOutput, .output), (.aggregatedCacheRead, .cacheRead),
+        (.aggregatedCacheWrite, .cacheWrite), (.aggregatedReasoning, .reasoning),
+    ]
+
+    private mutating func symbol(of operation: Operation, _ body: Span<UInt8>) -> Symbol {
+        switch operation {
+        case .known(let known): knownOperations[Int(known.rawValue)]
+        case .custom(let place): customOperations.symbol(at: place, in: body)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The usage objects of the providers' own interfaces, which some emitters pass on as they are.
+///
+/// One table for all of them, since an emitter rarely says whose object it is; their members have different names, but
+/// for `input_tokens`: OpenAI has cached tokens inside, and then says so in ``inclusiveWhen``, Anthropic has them beside.
+///
+/// - SeeAlso: OpenAI API reference, `CompletionUsage` and `ResponseUsage`; Anthropic API reference, Messages, `usage`;
+///   Gemini API reference, `UsageMetadata`; Amazon Bedrock API reference, `TokenUsage`; Cohere API reference, `usage`;
+///   DeepSeek API reference, `usage`.
+enum ProviderUsage {
+    /// The member that only OpenAI's responses have.
+    static let inclusiveWhen = "input_tokens_details.cached_tokens"
+
+    /// The members and what they state.
+    ///
+    /// - Parameter start: The way to the usage object, empty when it is the text itself.
+    /// - Returns: Paths for an ``EmbeddedTable``.
+    static func paths(under start: String = "") -> [(path: String, fact: Fact)] {
+        members.map { (start.isEmpty ? $0.path : "\(start).\($0.path)", $0.fact) }
+    }
+
+    private static let members: [(path: String, fact: Fact)] = [
+        // Cohere: what is billed, which is less than what was consumed.
+        ("billed_units.input_tokens", .input),
+        ("billed_units.output_tokens", .output),
+        // OpenAI chat completions, and everybody who speaks like them; LiteLLM makes this of every provider's answer.
+        ("prompt_tokens", .input),
+        ("completion_tokens", .output),
+        ("total_tokens", .total),
+        ("prompt_tokens_details.cached_tokens", .cacheRead),
+        ("prompt_tokens_details.cache_write_tokens", .cacheWrite),
+        ("prompt_tokens_details.cache_creation_tokens", .cacheWrite),
+        ("prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", .cacheWrite5m),
+        ("prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", .cacheWrite1h),
+        ("prompt_tokens_details.audio_tokens", .inputAudio),
+        ("prompt_tokens_details.image_tokens", .inputImage),
+        ("prompt_tokens_details.video_tokens", .inputVideo),
+        ("completion_tokens_details.reasoning_tokens", .reasoning),
+        ("completion_tokens_details.audio_tokens", .outputAudio),
+        ("completion_tokens_details.image_tokens", .outputImage),
+        // OpenAI responses and Anthropic messages.
+        ("input_tokens", .inputUncached),
+        ("output_tokens", .output),
+        ("input_tokens_details.cached_tokens", .cacheRead),
+        ("cache_read_input_tokens", .cacheRead),
+        ("cache_creation_input_tokens", .cacheWrite),
+        ("cache_creation.ephemeral_5m_input_tokens", .cacheWrite5m),
+        ("cache_creation.ephemeral_1h_input_tokens", .cacheWrite1h),
+        ("output_tokens_details.reasoning_tokens", .reasoning),
+        ("output_tokens_details.thinking_tokens", .reasoning),
+        // DeepSeek.
+        ("prompt_cache_hit_tokens", .cacheRead),
+        // Gemini, as the service and as its Python library write it.
+        ("promptTokenCount", .input),
+        ("toolUsePromptTokenCount", .inputBeside),
+        ("candidatesTokenCount", .outputVisible),
+        ("totalTokenCount", .total),
+        ("cachedContentTokenCount", .cacheRead),
+        ("thoughtsTokenCount", .reasoning),
+        ("prompt_token_count", .input),
+        ("tool_use_prompt_token_count", .inputBeside),
+        ("candidates_token_count", .outputVisible),
+        ("total_token_count", .total),
+        ("cached_content_token_count", .cacheRead),
+        ("thoughts_token_count", .reasoning),
+        // Amazon Bedrock, Converse.
+        ("inputTokens", .inputUncached),
+        ("outputTokens", .output),
+        ("totalTokens", .total),
+        ("cacheReadInputTokens", .cacheRead),
+        ("cacheWriteInputTokens", .cacheWrite),
+        // OpenRouter.
+        ("cost", .cost),
+    ]
+}

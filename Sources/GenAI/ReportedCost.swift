@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// What an emitter says a call cost, in US dollars, as an integer of 1e-15 dollars.
+enum ReportedCost {
+    /// The largest cost that is believed of one call: 9,000 dollars, which just fit.
+    static let largest: Int64 = 9_000_000_000_000_000_000
+
+    /// Reads a cost.
+    ///
+    /// - Parameters:
+    ///   - value: Dollars as a number or as decimal text.
+    ///   - body: The bytes that the value refers to.
+    /// - Returns: 1e-15 dollars, ties to the even one; `nil` for what is no cost: negative, too large, or no number.
+    static func read(_ value: AttributeValue, body: Span<UInt8>) -> Int64? {
+        switch value {
+        case .int(let dollars): dollars >= 0 && dollars <= 9_000 ? dollars * 1_000_000_000_000_000 : nil
+        case .double(let dollars): rounded(dollars)
+        case .string(let range): decimal(at: body.unquoted(range), in: body)
+        default: nil
+        }
+    }
+
+    private static func rounded(_ dollars: Double) -> Int64? {
+        guard dollars >= 0, dollars <= 9_000 else { return nil }
+        let product = dollars * 1e15
+        let whole = product.rounded(.toNearestOrEven)
+        // What the multiplication lost decides where the product itself no longer has a fraction.
+        let rest = (product - whole) + (-product).addingProduct(dollars, 1e15)
+        return Int64(whole) + Int64(rest.rounded(.toNearestOrEven))
+    }
+
+    /// Reads decimal text, `0.0121338` or `7.5e-05`, exactly.
+    private static func decimal(at range: ByteRange, in body: Span<UInt8>) -> Int64? {
+        guard range.length >= 1, range.length <= 64 else { return nil }
+        var digits: UInt64 = 0
+        var scale = 15
+        var hasDigits = false
+        var isFraction = false
+        var index = range.indices.lowerBound
+        let end = range.indices.upperBound
+        scan: while index < end {
+            switch body[index] {
+            case 0x30...0x39:
+                hasDigits = true
+                // More than 18 digits of a cost are noise; dropped ones of the integer part still count as places.
+                if digits < 100_000_000_000_000_000 {
+                    digits = digits * 10 + UInt64(body[index] - 0x30)
+                    if isFraction { scale -= 1 }
+                } else if !isFraction {
+                    scale += 1
+                }
+            case UInt8(ascii: ".") where !isFraction: isFraction = true
+            case UInt8(ascii: "e"), UInt8(ascii: "E"):
+                guard let exponent = exponent(from: index + 1, to: end, in: body) else { return nil }
+                scale += exponent
+                break scan
+            case UInt8(ascii: "+") where index == range.indices.lowerBound: break
+            default: return nil
+            }
+            index += 1
+        }
+        return hasDigits ? scaled(digits, by: scale) : nil
+    }
+
+    private static func exponent(from start: Int, to end: Int, in body: Span<UInt8>) -> Int? {
+        var index = start
+        let isNegative = index < end && body[index] == UInt8(ascii: "-")
+        if index < end, isNegative || body[index] == UInt8(ascii: "+") { index += 1 }
+        guard index < end, end - index <= 3 else { return nil }
+        var exponent = 0
+        while index < end {
+            guard body[index] >= 0x30, body[index] <= 0x39 else { return nil }
+            exponent = exponent * 10 + Int(body[index] - 0x30)
+            index += 1
+        }
+        return isNegative ? -exponent : exponent
+    }
+
+    /// Digits times a power of ten, ties to the even integer.
+    private static func scaled(_ digits: UInt64, by scale: Int) -> Int64? {
+        guard digits > 0 else { return 0 }
+        if scale >= 0 {
+            var result = digits
+            for _ in 0..<scale {
+                result = result.multipliedReportingOverflow(by: 10).partialValue
+                guard result <= UInt64(largest) else { return nil }
+            }
+            return result <= UInt64(largest) ? Int64(result) : nil
+        }
+        guard scale >= -19 else { return 0 }
+        var divisor: UInt64 = 1
+        for _ in 0..<(-scale) { divisor *= 10 }
+        let (quotient, rest) = digits.quotientAndRemainder(dividingBy: divisor)
+        let isUp = rest > divisor / 2 || (rest == divisor / 2 && !quotient.isMultiple(of: 2))
+        let result = quotient + (isUp ? 1 : 0)
+        return result <= UInt64(largest) ? Int64(result) : nil
+    }
+}

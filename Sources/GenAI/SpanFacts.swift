@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package import OTLP
+
+/// The facts that one span states, gathered from its attributes.
+///
+/// It is large, filled anew for each span, and lent to whoever reads it, never copied.
+@safe
+package struct SpanFacts: ~Copyable {
+    // Sound: the two blocks are allocated here with a place for each fact, never leave this type, are only indexed with
+    // facts' raw values, and are freed once, in `deinit`.
+    private let values: UnsafeMutablePointer<AttributeValue>
+    private let ranks: UnsafeMutablePointer<UInt8>
+    /// A bit for each fact that was stated; the values of others are left over from earlier spans.
+    private var stated: UInt64 = 0
+
+    /// What is known of the span's instrumentation scope.
+    package internal(set) var scope: ScopeTraits = []
+    /// Texts with objects in them that nobody has looked into yet.
+    var embedded: [(table: UInt16, place: ByteRange)] = []
+    /// The sum of the parts of a cost that came without a total, in 1e-15 US dollars.
+    var costOfParts: Int64?
+
+    init() {
+        unsafe values = .allocate(capacity: Fact.allCases.count)
+        unsafe values.initialize(repeating: .empty, count: Fact.allCases.count)
+        unsafe ranks = .allocate(capacity: Fact.allCases.count)
+        unsafe ranks.initialize(repeating: 0, count: Fact.allCases.count)
+    }
+
+    deinit {
+        unsafe values.deallocate()
+        unsafe ranks.deallocate()
+    }
+
+    /// The value of a fact, or `nil` when the span does not state it.
+    package subscript(fact: Fact) -> AttributeValue? {
+        @inline(__always) get {
+            stated & fact.bit == 0 ? nil : unsafe values[Int(fact.rawValue)]
+        }
+    }
+
+    /// The place of a fact's text, or `nil` when it is not stated or no text.
+    @inline(__always)
+    package func text(_ fact: Fact) -> ByteRange? {
+        guard case .string(let range)? = self[fact] else { return nil }
+        return range
+    }
+
+    /// Whether any token count is stated; a total alone does not tell what it is made of.
+    package var statesUsage: Bool { stated & Self.usage != 0 }
+
+    /// Whether a model is named, asked or answered.
+    package var statesModel: Bool { stated & (Fact.requestModel.bit | Fact.responseModel.bit | Fact.model.bit) != 0 }
+
+    private static let usage = mask(of: Fact.allCases.filter { $0.rawValue >= Fact.input.rawValue && $0 != .total })
+
+    /// Whether any of some facts is stated.
+    ///
+    /// - Parameter mask: A bit for each fact, ``mask(of:)``.
+    /// - Returns: Whether one of them is stated.
+    @inline(__always)
+    func states(anyOf mask: UInt64) -> Bool { stated & mask != 0 }
+
+    /// A bit for each of some facts.
+    static func mask(of facts: [Fact]) -> UInt64 { facts.reduce(0) { $0 | $1.bit } }
+
+    /// Whether a spelling of a rank would be heard.
+    @inline(__always)
+    func hears(_ fact: Fact, rank: UInt8) -> Bool {
+        unsafe stated & fact.bit == 0 || rank <= ranks[Int(fact.rawValue)]
+    }
+
+    /// Forgets everything, for the next span.
+    @inline(__always)
+    mutating func removeAll() {
+        stated = 0
+        costOfParts = nil
+        if !embedded.isEmpty { embedded.removeAll(keepingCapacity: true) }
+    }
+
+    /// Takes a fact unless a better spelling of it stated it already; empty values state nothing.
+    ///
+    /// - Parameters:
+    ///   - fact: The fact.
+    ///   - value: What is stated of it.
+    ///   - rank: How good the spelling is, 0 the best; the same spelling a second time replaces the first.
+    @inline(__always)
+    mutating func state(_ fact: Fact, _ value: AttributeValue, rank: UInt8) {
+        switch value {
+        case .empty: return
+        case .string(let range) where range.length == 0: return
+        default: break
+        }
+        let index = Int(fact.rawValue)
+        guard unsafe stated & fact.bit == 0 || rank <= ranks[index] else { return }
+        stated |= fact.bit
+        unsafe ranks[index] = rank
+        unsafe values[index] = value
+    }
+
+    /// The token counts that are stated.
+    ///
+    /// - Parameters:
+    ///   - body: The bytes that the values refer to.
+    ///   - reported: Gets every sound count.
+    /// - Returns: Whether every count was sound.
+    @inline(__always)
+    func readCounts(from body: Span<UInt8>, into reported: inout ReportedUsage) -> Bool {
+        var areSound = true
+        var rest = stated >> UInt64(Fact.input.rawValue)
+        while rest != 0 {
+            let number = rest.trailingZeroBitCount
+            rest &= rest - 1
+            guard let count = ReportedUsage.Count(rawValue: number) else { continue }
+            if let tokens = unsafe TokenCount.read(values[Int(Fact.input.rawValue) + number], body: body) {
+                reported[count] = tokens
+            } else {
+                areSound = false
+            }
+        }
+        return areSound
+    }
+}

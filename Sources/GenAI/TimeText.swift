@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// Times written as text.
+enum TimeText {
+    /// Reads a time as RFC 3339 has it: `2026-11-21T02:18:57.932897Z`, or with an offset.
+    ///
+    /// - Parameters:
+    ///   - range: The text.
+    ///   - body: The bytes.
+    /// - Returns: Nanoseconds since 1970 (UTC), or `nil` for what is no such time after 1970.
+    /// - SeeAlso: RFC 3339, section 5.6.
+    static func nanoseconds(at range: ByteRange, in body: Span<UInt8>) -> UInt64? {
+        guard range.length >= 19, range.length <= 40 else { return nil }
+        let start = range.indices.lowerBound
+        let end = range.indices.upperBound
+        guard let year = number(start, 4, body), let month = number(start + 5, 2, body),
+            let day = number(start + 8, 2, body), let hour = number(start + 11, 2, body),
+            let minute = number(start + 14, 2, body), let second = number(start + 17, 2, body),
+            year >= 1970, (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
+        else { return nil }
+        var index = start + 19
+        var fraction: Int64 = 0
+        if index < end, body[index] == UInt8(ascii: ".") {
+            index += 1
+            var place: Int64 = 100_000_000
+            while index < end, body[index] >= 0x30, body[index] <= 0x39 {
+                fraction += Int64(body[index] - 0x30) * place
+                place /= 10
+                index += 1
+            }
+        }
+        var seconds = daysSince1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
+        if index < end, body[index] == UInt8(ascii: "+") || body[index] == UInt8(ascii: "-") {
+            guard end - index >= 6, let hours = number(index + 1, 2, body), let minutes = number(index + 4, 2, body)
+            else { return nil }
+            let offset = hours * 3_600 + minutes * 60
+            seconds += body[index] == UInt8(ascii: "+") ? -offset : offset
+        }
+        guard seconds >= 0, seconds < 10_000_000_000 else { return nil }
+        return UInt64(seconds * 1_000_000_000 + fraction)
+    }
+
+    private static func number(_ start: Int, _ length: Int, _ body: Span<UInt8>) -> Int64? {
+        var number: Int64 = 0
+        for index in start..<start + length {
+            guard index < body.count, body[index] >= 0x30, body[index] <= 0x39 else { return nil }
+            number = number * 10 + Int64(body[index] - 0x30)
+        }
+        return number
+    }
+
+    /// Days from 1 January 1970 to a day of the Gregorian calendar; a year is counted from March, so that a leap day is
+    /// its last.
+    private static func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let years = month > 2 ? year : year - 1
+        let months = month > 2 ? month - 3 : month + 9
+        let leaps = years / 4 - years / 100 + years / 400
+        return years * 365 + leaps + (153 * months + 2) / 5 + day - 1 - 719_468
+    }
+}
