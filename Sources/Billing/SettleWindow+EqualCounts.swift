@@ -28,7 +28,8 @@ extension SettleWindow {
         var hasOtherScope = false
         matcher.candidates.append(candidate(number))
         for _ in 0..<Self.mostLookedAt where ring.holds(other) {
-            if other != number, ring.waits(other), ring[other].hasEqualCounts(line), ring[call: other].resource == resource,
+            if other != number, ring.waits(other), ring[other].hasEqualCounts(line),
+                ring[call: other].resource == resource,
                 ring[other].state.isDisjoint(with: .aggregate)
             {
                 if ring[call: other].scope != scope { hasOtherScope = true }

@@ -23,6 +23,8 @@ struct DialectTables: Sendable {
         case embedded
         /// It is one of the counts that settings name.
         case configured
+        /// It states nothing of the call; only a label wants it.
+        case label
     }
 
     private(set) var keys = AttributeKeys()
@@ -36,7 +38,7 @@ struct DialectTables: Sendable {
     /// How many spellings of each fact there are so far.
     private var ranks = [UInt8](repeating: 0, count: Fact.allCases.count)
 
-    init(_ dialects: [any Dialect]) {
+    init(_ dialects: [any Dialect], labels: [LabelRule] = []) {
         for dialect in dialects {
             for (key, fact) in dialect.keys {
                 let isCount = fact.rawValue >= Fact.input.rawValue && fact != .total
@@ -50,6 +52,7 @@ struct DialectTables: Sendable {
             }
             scopes += dialect.scopes
         }
+        for key in labels.flatMap(\.sources).compactMap(\.attributeKey) { add(key, .operation, .label) }
     }
 
     /// What is known of a scope.

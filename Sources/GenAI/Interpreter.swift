@@ -27,15 +27,20 @@ package struct Interpreter: Sendable {
     /// What is known of the scopes and resources of the batch, by their numbers.
     private var scopes: [(hash: UInt64, traits: ScopeTraits)] = []
     private var resources: [UInt64] = []
+    private var labels: LabelReader?
 
     /// Makes an interpreter.
     ///
     /// - Parameters:
     ///   - dialects: The dialects it understands, in the order in which they are asked.
     ///   - symbols: Where label values get their symbols.
-    package init(dialects: [any Dialect] = Dialects.all, symbols: SymbolTable) {
+    ///   - attributions: The labels that settings add.
+    package init(
+        dialects: [any Dialect] = Dialects.all, symbols: SymbolTable,
+        attributions: AttributionTable = AttributionTable()
+    ) {
         self.dialects = dialects
-        tables = DialectTables(dialects)
+        tables = DialectTables(dialects, labels: attributions.rules)
         let last = dialects.indices.filter { dialects[$0].isAskedLast }
         askable = (dialects.indices.filter { !last.contains($0) } + last)
             .map { ($0, SpanFacts.mask(of: dialects[$0].marks)) }.filter { $0.1 != 0 }
@@ -50,11 +55,17 @@ package struct Interpreter: Sendable {
         // The conventions' own word for an error whose type is not known (`error.type`).
         unknownError = symbols.symbol(for: "_OTHER", in: .errorType)
         salt = symbols.salt
+        if !attributions.rules.isEmpty {
+            labels = LabelReader(
+                attributions, tables: tables, dialectNames: dialects.map(\.name), symbols: symbols)
+        }
     }
 
-    /// The attribute keys that an interpreter of these dialects looks at; a reader of spans has to be told.
-    package static func keys(of dialects: [any Dialect] = Dialects.all) -> AttributeKeys {
-        DialectTables(dialects).keys
+    /// The attribute keys that an interpreter of these dialects and labels looks at; a reader of spans has to be told.
+    package static func keys(
+        of dialects: [any Dialect] = Dialects.all, labels: [LabelRule] = []
+    ) -> AttributeKeys {
+        DialectTables(dialects, labels: labels).keys
     }
 
     /// The names of events that an interpreter of these dialects looks at; a reader of spans has to be told.
@@ -74,18 +85,22 @@ package struct Interpreter: Sendable {
     ) -> InterpretationReport {
         var report = InterpretationReport()
         readOrigins(of: batch, body)
+        labels?.begin(batch, body)
         var facts = SpanFacts()
         for span in batch.spans {
             gather(span, batch, body, &facts)
             guard let (role, dialect) = role(of: span, facts, body) else {
                 report.otherSpans += 1
-                spans.links.append(SpanLink(identity: span.identity, parentSpanID: span.parentSpanID))
+                var link = SpanLink(identity: span.identity, parentSpanID: span.parentSpanID)
+                if let offer = labels?.offer(of: span, batch, body) { link.attribution = offer }
+                spans.links.append(link)
                 continue
             }
             // Filled where it will stay: a call is large, and this spares moving it.
             spans.calls.append(Self.blank)
             fill(
                 &spans.calls[spans.calls.count - 1], span, role, dialect, batch, body, &facts, &report)
+            if labels != nil { attribute(&spans.calls[spans.calls.count - 1], span, batch, body) }
         }
         return report
     }
@@ -97,6 +112,13 @@ package struct Interpreter: Sendable {
         }
         resources.removeAll(keepingCapacity: true)
         for resource in batch.resources { resources.append(hash(of: resource.content, body)) }
+    }
+
+    private mutating func attribute(
+        _ call: inout ModelCall, _ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>
+    ) {
+        guard let attribution = labels?.attribution(of: span, call, batch, body) else { return }
+        call.attribution = attribution
     }
 
     /// A hash of some text; 0 for none.
@@ -138,6 +160,7 @@ package struct Interpreter: Sendable {
         case (.configured, _):
             facts.state(statement.fact, value, rank: statement.rank)
             facts.state(.customCount, .bool(true), rank: 0)
+        case (.label, _): break
         default: facts.state(statement.fact, value, rank: statement.rank)
         }
     }

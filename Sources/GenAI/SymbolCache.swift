@@ -34,6 +34,9 @@ struct SymbolCache: Sendable {
         slots = Array(repeating: 0, count: Self.limit * 4)
     }
 
+    /// The symbol of a value that was made here, for example of a number.
+    func symbol(of value: String) -> Symbol { table.symbol(for: value, in: vocabulary) }
+
     /// The symbol of the value at a place in the body; ``Symbol/absent`` for no place.
     @inline(__always)
     mutating func symbol(at place: ByteRange?, in body: Span<UInt8>) -> Symbol {

@@ -82,6 +82,8 @@ package enum Vocabulary: String, CaseIterable, Sendable {
     case errorType = "error_type"
     case serverAddress = "server_address"
     case tier
+    /// Values of the labels that settings add.
+    case label
 
     /// How many different texts it may have by default.
     package var defaultLimit: Int {
@@ -93,6 +95,7 @@ package enum Vocabulary: String, CaseIterable, Sendable {
         case .errorType: 100
         case .serverAddress: 1_000
         case .tier: 50
+        case .label: 10_000
         }
     }
 }

@@ -7,7 +7,9 @@ import Ingest
 /// - SeeAlso: OTLP specification 1.9.0, OTLP/HTTP request (https://opentelemetry.io/docs/specs/otlp/#otlphttp-request).
 enum AcceptedContent {
     /// Content types by their names in lower case.
-    static let types: [String] = ["application/x-protobuf"]
+    static let types: [(name: String, encoding: BodyEncoding)] = [
+        (Answer.protobuf, .protobuf), (Answer.json, .json),
+    ]
 
     /// Content codings by their names in lower case; `x-gzip` is gzip's older name (RFC 9110, section 8.4.1.3).
     static let codings: [(name: String, coding: ContentCoding)] = [
@@ -17,16 +19,21 @@ enum AcceptedContent {
     /// Reads how the body of a request is encoded.
     ///
     /// - Parameter headers: The request's headers. Parameters of the content type, after `;`, are not looked at.
-    /// - Returns: The coding, identity when none is named.
+    /// - Returns: The form; identity when no coding is named.
     /// - Throws: ``Refusal/contentType(_:)`` or ``Refusal/contentCoding(_:)``.
-    static func coding(of headers: HTTPFields) throws(Refusal) -> ContentCoding {
+    static func form(of headers: HTTPFields) throws(Refusal) -> BodyForm {
         let type = headers[.contentType] ?? ""
-        let essence = type.prefix { $0 != ";" }
-        guard types.contains(where: { matches(essence, $0) }) else { throw .contentType(type) }
+        guard let encoding = encoding(of: type) else { throw .contentType(type) }
 
-        guard let value = headers[.contentEncoding] else { return .identity }
+        guard let value = headers[.contentEncoding] else { return BodyForm(encoding: encoding) }
         guard let row = codings.first(where: { matches(value[...], $0.name) }) else { throw .contentCoding(value) }
-        return row.coding
+        return BodyForm(encoding: encoding, coding: row.coding)
+    }
+
+    /// The encoding that a content type names, or `nil` when it is none of ours.
+    static func encoding(of type: String) -> BodyEncoding? {
+        let essence = type.prefix { $0 != ";" }
+        return types.first { matches(essence, $0.name) }?.encoding
     }
 
     /// Answers whether a header's word is a name of ours, whatever its case and the blanks around it.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
+import Ingest
 import NIOCore
 
 /// What a door says to one request, before the headers that every answer carries.
 struct Answer: Sendable {
     static let protobuf = "application/x-protobuf"
+    static let json = "application/json"
     static let plainText = "text/plain; charset=utf-8"
     static let html = "text/html; charset=utf-8"
 
@@ -18,6 +20,14 @@ struct Answer: Sendable {
         self.status = status
         self.headers = [.contentType: contentType]
         self.body = body
+    }
+
+    /// The content type of answers to a request that was written in some way.
+    static func contentType(of encoding: BodyEncoding) -> String {
+        switch encoding {
+        case .protobuf: protobuf
+        case .json: json
+        }
     }
 
     /// Makes a plain line of text; the newline is added.

@@ -7,14 +7,14 @@ package protocol BodyIngesting: Sendable {
     ///
     /// - Parameters:
     ///   - body: The body as sent.
-    ///   - coding: How it is compressed.
+    ///   - form: How it is written and compressed.
     ///   - arrivalNanoseconds: When it arrived, in nanoseconds since 1970.
     ///   - reserve: Asked before memory for inflated bytes is taken, with how many bytes the body then holds in all;
     ///     answers whether the ceiling on bytes in flight allows it.
     /// - Returns: What became of the spans.
     /// - Throws: An error when nothing of the body was taken.
     func ingest(
-        _ body: Span<UInt8>, coding: ContentCoding, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
+        _ body: Span<UInt8>, form: BodyForm, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt
 }
 

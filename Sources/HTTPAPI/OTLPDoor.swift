@@ -44,10 +44,11 @@ package struct OTLPDoor: Service {
             respond: { request, body, writer in
                 switch (request.uri.path, request.method) {
                 case ("/v1/traces", .post): try await intake.answer(request, &body, writer)
-                case ("/v1/traces", _): Refusal.method(request.method.rawValue).answer
+                case ("/v1/traces", _): Refusal.method(request.method.rawValue).answer(in: request.encoding)
                 case ("/", .get), ("/", .head):
                     .line("This door takes OpenTelemetry spans: POST /v1/traces (OTLP/HTTP).")
-                case (let path, _) where path.hasPrefix("/v1/"): Refusal.notTraces(path: path).answer
+                case (let path, _) where path.hasPrefix("/v1/"):
+                    Refusal.notTraces(path: path).answer(in: request.encoding)
                 default: .line("Not found. This door takes POST /v1/traces (OTLP/HTTP).", status: .notFound)
                 }
             })

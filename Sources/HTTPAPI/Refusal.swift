@@ -63,8 +63,9 @@ enum Refusal: Error, Equatable {
             "\(path) is not served: this service takes traces at /v1/traces; point other exporters elsewhere"
         case .method(let method): "/v1/traces takes POST, not \(method)"
         case .contentType(let type):
-            "content type '\(Self.excerpt(type))' is not accepted; send \(AcceptedContent.types.joined(separator: " or "))"
-                + " (in an SDK: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"
+            "content type '\(Self.excerpt(type))' is not accepted; send "
+                + AcceptedContent.types.map(\.name).joined(separator: " or ")
+                + " (in an SDK: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json)"
         case .contentCoding(let name):
             "content encoding '\(Self.excerpt(name))' is not accepted; send gzip or none (in a Collector: compression: gzip)"
         case .tooLarge(let limit):
@@ -77,10 +78,13 @@ enum Refusal: Error, Equatable {
     }
 
     /// The answer that tells the sender.
-    var answer: Answer {
+    ///
+    /// - Parameter encoding: How the request was written; protobuf when it was written in no way that is known.
+    /// - Returns: The status with its headers.
+    func answer(in encoding: BodyEncoding = .protobuf) -> Answer {
         var answer = Answer(
-            status: status, contentType: Answer.protobuf,
-            body: ByteBuffer(bytes: TraceResponse.status(code: code, message: message)))
+            status: status, contentType: Answer.contentType(of: encoding),
+            body: ByteBuffer(bytes: encoding.response.status(code: code, message: message)))
         switch self {
         case .method: answer.headers[.allow] = "POST"
         case .inFlightFull, .busy: answer.headers[.retryAfter] = "1"

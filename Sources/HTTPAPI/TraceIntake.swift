@@ -16,8 +16,7 @@ struct TraceIntake: Sendable {
     let budget: InFlightBudget
     let wallNanoseconds: @Sendable () -> UInt64
 
-    private let accepted = Answer(
-        contentType: Answer.protobuf, body: ByteBuffer(bytes: TraceResponse.success(rejectedSpans: 0, message: "")))
+    private let accepted: [BodyEncoding: Answer]
 
     init(
         ingest: any BodyIngesting, counters: any DoorCounting, configuration: HTTPAPIConfiguration, workers: WorkerPool,
@@ -29,6 +28,7 @@ struct TraceIntake: Sendable {
         self.workers = workers
         self.budget = budget
         self.wallNanoseconds = wallNanoseconds
+        accepted = [.protobuf: Self.accepted(in: .protobuf), .json: Self.accepted(in: .json)]
     }
 
     /// Takes one body.
@@ -53,13 +53,13 @@ struct TraceIntake: Sendable {
         do {
             let receipt = try await take(request, &body, writer)
             count(receipt.rejectedSpans > 0 ? .partial : .accepted, inflatedBytes: receipt.inflatedBytes)
-            return answer(receipt)
+            return answer(receipt, in: request.encoding)
         } catch let refusal as Refusal {
             if let outcome = refusal.outcome { count(outcome) }
-            return refusal.answer
+            return refusal.answer(in: request.encoding)
         } catch is ConnectionTimeouts.BodyTimedOut {
             count(.timedOut)
-            return Refusal.timedOut(configuration.bodyTimeout).answer
+            return Refusal.timedOut(configuration.bodyTimeout).answer(in: request.encoding)
         } catch {
             count(.interrupted)
             throw error
@@ -71,7 +71,7 @@ struct TraceIntake: Sendable {
         _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
     ) async throws -> IngestReceipt {
         let arrival = wallNanoseconds()
-        let coding = try AcceptedContent.coding(of: request.headers)
+        let form = try AcceptedContent.form(of: request.headers)
         if let declared = body.declaredBytes, declared > configuration.maxBodyBytes {
             throw Refusal.tooLarge(limit: configuration.maxBodyBytes)
         }
@@ -79,7 +79,7 @@ struct TraceIntake: Sendable {
         let share = InFlightShare(of: budget)
         defer { share.release() }
         func reserve(_ bytes: Int) throws(Refusal) {
-            guard share.grow(to: inflatedEstimate(bytes, coding)) else { throw .inFlightFull(limit: budget.limit) }
+            guard share.grow(to: inflatedEstimate(bytes, form.coding)) else { throw .inFlightFull(limit: budget.limit) }
         }
         try reserve(body.declaredBytes ?? 0)
         if request.expectsContinue { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
@@ -89,7 +89,7 @@ struct TraceIntake: Sendable {
             do throws(IngestError) {
                 return .success(
                     try ingest.ingest(
-                        buffer.readableBytesUInt8Span, coding: coding, arrivalNanoseconds: arrival,
+                        buffer.readableBytesUInt8Span, form: form, arrivalNanoseconds: arrival,
                         reserve: { share.grow(to: $0) }))
             } catch {
                 return .failure(error)
@@ -109,11 +109,28 @@ struct TraceIntake: Sendable {
         }
     }
 
-    private func answer(_ receipt: IngestReceipt) -> Answer {
-        guard receipt.rejectedSpans > 0 || !receipt.message.isEmpty else { return accepted }
-        let bytes = TraceResponse.success(rejectedSpans: Int64(receipt.rejectedSpans), message: receipt.message)
-        return Answer(contentType: Answer.protobuf, body: ByteBuffer(bytes: bytes))
+    private func answer(_ receipt: IngestReceipt, in encoding: BodyEncoding) -> Answer {
+        if receipt.rejectedSpans == 0, receipt.message.isEmpty, let accepted = accepted[encoding] { return accepted }
+        return Self.accepted(in: encoding, rejectedSpans: Int64(receipt.rejectedSpans), message: receipt.message)
     }
+
+    private static func accepted(
+        in encoding: BodyEncoding, rejectedSpans: Int64 = 0, message: String = ""
+    ) -> Answer {
+        Answer(
+            contentType: Answer.contentType(of: encoding),
+            body: ByteBuffer(bytes: encoding.response.success(rejectedSpans: rejectedSpans, message: message)))
+    }
+}
+
+extension Request {
+    /// How the request says that its body is written; protobuf when it says nothing that is known.
+    var encoding: BodyEncoding { AcceptedContent.encoding(of: headers[.contentType] ?? "") ?? .protobuf }
+}
+
+extension BodyEncoding {
+    /// What answers requests that are written in this way.
+    var response: TraceResponse.Type { TraceResponse.self }
 }
 
 extension Duration {

@@ -2,7 +2,7 @@
 import Glibc
 import Synchronization
 
-/// The time of day, as the doors need it.
+/// The time of day, and one that never goes back.
 package enum WallClock {
     /// Reads the system's clock.
     ///
@@ -10,6 +10,15 @@ package enum WallClock {
     package static func nanoseconds() -> UInt64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(max(0, time.tv_sec)) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// Reads the clock that nobody sets.
+    ///
+    /// - Returns: Nanoseconds since some moment before the process began.
+    package static func monotonicNanoseconds() -> UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(max(0, time.tv_sec)) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }

@@ -45,8 +45,12 @@ enum CallSeriesMember {
 /// The series that calls with one key belong to, each made when something first goes to it: a series that would be zero
 /// for ever says nothing.
 struct CallSeries {
-    /// The model and the operation, the labels that most families begin with.
+    private let model: String
+    /// The labels of most families: model, operation and what settings add.
     private let call: [String]
+    /// The same for histograms, which have fewer of the added ones.
+    private let histogram: [String]
+    private let added: [String]
     private let provider: String
     private let errorType: String
     private let reason: String
@@ -59,8 +63,17 @@ struct CallSeries {
     ///   - pricedProvider: The provider whose prices hold, or `nil` when no price is known.
     ///   - reason: Why no price is known.
     ///   - symbols: The table that made the key's symbols.
-    init(of key: CallTallyKey, pricedProvider: String?, reason: UnpricedReason?, symbols: SymbolTable) {
-        call = [symbols.text(of: key.model), symbols.text(of: key.operation)]
+    ///   - added: The values of the labels that settings add.
+    ///   - addedToHistograms: Those of them that histograms have.
+    init(
+        of key: CallTallyKey, pricedProvider: String?, reason: UnpricedReason?, symbols: SymbolTable,
+        added: [String], addedToHistograms: [String]
+    ) {
+        model = symbols.text(of: key.model)
+        let operation = symbols.text(of: key.operation)
+        call = [model, operation] + added
+        histogram = [model, operation] + addedToHistograms
+        self.added = added
         provider = pricedProvider ?? symbols.text(of: key.provider)
         errorType = symbols.text(of: key.errorType)
         self.reason = reason?.rawValue ?? ""
@@ -89,21 +102,21 @@ struct CallSeries {
         case .requests: (families.requests, call)
         case .errors: (families.errors, call + [errorType])
         case .withoutUsage: (families.withoutUsage, call)
-        case .duration: (families.duration, call)
-        case .timeToFirstToken: (families.timeToFirstToken, call)
-        case .timePerOutputToken: (families.timePerOutputToken, call)
+        case .duration: (families.duration, histogram)
+        case .timeToFirstToken: (families.timeToFirstToken, histogram)
+        case .timePerOutputToken: (families.timePerOutputToken, histogram)
         case .cost: (families.cost, call)
         case .providerCost: (families.costByProvider, [provider])
         case .fee: (families.tokenCost, call + ["fee"])
         case .claimedCost: (families.tokenCost, call + ["reported"])
         case .reportedCost: (families.reportedCost, call)
-        case .reportedHigher: (families.discrepancy, [call[0], "reported_higher"])
-        case .reportedLower: (families.discrepancy, [call[0], "reported_lower"])
-        case .unpricedRequests: (families.unpricedRequests, [call[0], provider, reason])
+        case .reportedHigher: (families.discrepancy, [model, "reported_higher"] + added)
+        case .reportedLower: (families.discrepancy, [model, "reported_lower"] + added)
+        case .unpricedRequests: (families.unpricedRequests, [model, provider, reason] + added)
         case .tokens(let tokenClass): (families.tokens, call + [tokenClass.name])
         case .tokenCost(let tokenClass): (families.tokenCost, call + [tokenClass.name])
         case .unpricedTokens(let tokenClass):
-            (families.unpricedTokens, [call[0], provider, reason, tokenClass.name])
+            (families.unpricedTokens, [model, provider, reason] + added + [tokenClass.name])
         }
     }
 }

@@ -23,6 +23,7 @@ struct CallTallyKey: Hashable {
     }
 
     var model: Symbol { Symbol(number: UInt32(modelAndOperation >> 32)) }
+    var attribution: UInt32 { UInt32(attributionAndCard >> 32) }
     var operation: Symbol { Symbol(number: UInt32(truncatingIfNeeded: modelAndOperation)) }
     var provider: Symbol { Symbol(number: UInt32(providerAndError >> 32)) }
     /// Absent for a call that succeeded.

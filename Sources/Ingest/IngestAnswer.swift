@@ -2,8 +2,27 @@
 import Compression
 import OTLP
 
+/// How a body is written and compressed.
+package struct BodyForm: Sendable, Hashable {
+    package var encoding: BodyEncoding
+    package var coding: ContentCoding
+
+    package init(encoding: BodyEncoding = .protobuf, coding: ContentCoding = .identity) {
+        self.encoding = encoding
+        self.coding = coding
+    }
+}
+
+/// How the messages of a body are written.
+///
+/// - SeeAlso: OTLP specification 1.9.0, "Binary Protobuf Encoding" and "JSON Protobuf Encoding".
+package enum BodyEncoding: Sendable, Hashable {
+    case protobuf
+    case json
+}
+
 /// How a body is compressed, among the ways that are understood.
-package enum ContentCoding: Sendable, Equatable {
+package enum ContentCoding: Sendable, Hashable {
     case identity
     case gzip
 }

@@ -7,7 +7,8 @@ package import Pricing
 
 /// Ingest: the corridor, one batch through every room.
 ///
-/// ``ingest(_:coding:arrivalNanoseconds:reserve:)`` reads top to bottom as the data walks.
+/// ``ingest(_:form:arrivalNanoseconds:reserve:)`` reads top to bottom as the data walks. Calls wait in the settle window on
+/// their way: those that a batch brings are counted with a later one, or by ``settleDue(arrivalNanoseconds:)``.
 package final class IngestPipeline: Sendable {
     private let configuration: IngestConfiguration
     private let biller: Biller
@@ -15,27 +16,36 @@ package final class IngestPipeline: Sendable {
     private let sinks: [any CallSink]
     private let metrics: ServiceMetrics
     private let benches: Workbenches
+    private let monotonicNanoseconds: (@Sendable () -> UInt64)?
 
     /// Joins the rooms.
     ///
     /// - Parameters:
     ///   - configuration: Bounds, and how many bodies are worked on at a time.
+    ///   - dialects: The dialects that are understood.
     ///   - symbols: The symbols that the calls carry.
+    ///   - attributions: The labels that settings add.
     ///   - biller: Decides which calls are counted.
     ///   - pricer: Prices them.
     ///   - sinks: Who gets the priced calls, in this order.
     ///   - metrics: Counts what became of spans.
+    ///   - monotonicNanoseconds: A clock that never goes back, for the settle window; `nil` where there is none: then calls
+    ///     wait for ``settleAll(arrivalNanoseconds:)``.
     package init(
-        configuration: IngestConfiguration = IngestConfiguration(), symbols: SymbolTable, biller: Biller,
-        pricer: Pricer, sinks: [any CallSink], metrics: ServiceMetrics
+        configuration: IngestConfiguration = IngestConfiguration(), dialects: [any Dialect] = Dialects.all,
+        symbols: SymbolTable, attributions: AttributionTable = AttributionTable(), biller: Biller, pricer: Pricer,
+        sinks: [any CallSink], metrics: ServiceMetrics, monotonicNanoseconds: (@Sendable () -> UInt64)? = nil
     ) {
         self.configuration = configuration
         self.biller = biller
         self.pricer = pricer
         self.sinks = sinks
         self.metrics = metrics
-        let reader = TraceRequestReader(keys: Interpreter.keys(), maxSpans: configuration.maxSpansPerBody)
-        benches = Workbenches(count: configuration.workers, reader: reader, symbols: symbols)
+        self.monotonicNanoseconds = monotonicNanoseconds
+        benches = Workbenches(
+            count: configuration.workers,
+            reader: BodyReaders(dialects: dialects, labels: attributions.rules, configuration: configuration),
+            interpreter: Interpreter(dialects: dialects, symbols: symbols, attributions: attributions))
     }
 
     /// Takes one body of spans through every room.
@@ -45,64 +55,82 @@ package final class IngestPipeline: Sendable {
     ///
     /// - Parameters:
     ///   - body: The body as it came.
-    ///   - coding: How it is compressed.
+    ///   - form: How it is written and compressed.
     ///   - arrivalNanoseconds: When it came, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
     ///   - reserve: Asked before memory for inflated bytes is taken, with how many bytes the body then holds in all.
     /// - Returns: How many spans were taken and refused.
     /// - Throws: ``IngestError`` when the body as a whole cannot be taken; nothing of it is counted then.
     package func ingest(
-        _ body: Span<UInt8>, coding: ContentCoding, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
+        _ body: Span<UInt8>, form: BodyForm, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         try benches.atFreeBench { bench throws(IngestError) in
-            switch coding {
-            case .identity: try process(body, with: &bench.tools, arrivalNanoseconds)
-            case .gzip: try inflate(body, &bench.inflater, reserve, thenWith: &bench.tools, arrivalNanoseconds)
+            switch form.coding {
+            case .identity: try process(body, form.encoding, with: &bench.tools, arrivalNanoseconds)
+            case .gzip: try inflate(body, form.encoding, &bench, arrivalNanoseconds, reserve)
             }
         }
     }
 
     private func inflate(
-        _ body: Span<UInt8>, _ inflater: inout Inflater, _ reserve: (Int) -> Bool,
-        thenWith tools: inout Workbench.Tools,
-        _ arrivalNanoseconds: UInt64?
+        _ body: Span<UInt8>, _ encoding: BodyEncoding, _ bench: inout Workbench, _ arrivalNanoseconds: UInt64?,
+        _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         let count: Int
         do throws(InflateError) {
-            count = try inflater.inflateGzip(body, limit: configuration.maxInflatedBytes, reserve: reserve)
+            count = try bench.inflater.inflateGzip(body, limit: configuration.maxInflatedBytes, reserve: reserve)
         } catch {
             throw IngestError(error)
         }
-        return try inflater.withOutput(count: count) { inflated throws(IngestError) in
-            try process(inflated, with: &tools, arrivalNanoseconds)
+        return try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
+            try process(inflated, encoding, with: &bench.tools, arrivalNanoseconds)
         }
     }
 
     /// The way of one batch, from inflated bytes to series.
     private func process(
-        _ body: Span<UInt8>, with tools: inout Workbench.Tools, _ arrivalNanoseconds: UInt64?
+        _ body: Span<UInt8>, _ encoding: BodyEncoding, with tools: inout Workbench.Tools,
+        _ arrivalNanoseconds: UInt64?
     ) throws(IngestError) -> IngestReceipt {
         guard body.count <= configuration.maxInflatedBytes else {
             throw .tooLarge("the body has more than \(configuration.maxInflatedBytes) bytes; send smaller batches")
         }
-        tools.calls.removeAll(keepingCapacity: true)
+        tools.spans.removeAll()
+        tools.settled.removeAll(keepingCapacity: true)
 
-        do throws(OTLPError) {
-            try tools.reader.read(body, into: &tools.batch)
-        } catch {
-            throw IngestError(error)
-        }
-        let met = tools.interpreter.interpret(tools.batch, body: body, into: &tools.calls)
-        let billed = biller.arrive(&tools.calls)
-        let priced = pricer.price(tools.calls, arrivalNanoseconds: arrivalNanoseconds)
-        for sink in sinks { sink.receive(priced, arrivalNanoseconds: arrivalNanoseconds) }
+        try tools.reader.read(body, encoding, into: &tools.batch)
+        let met = tools.interpreter.interpret(tools.batch, body: body, into: &tools.spans)
+        let billed = biller.arrive(tools.spans, now: monotonicNanoseconds?(), settled: &tools.settled)
+        count(tools.settled, arrivalNanoseconds)
 
-        var fates = SpanFates()
-        fates.counted = tools.calls.count
-        fates.duplicate = billed.duplicates
-        fates.notAModelCall = met.otherSpans
-        fates.invalid = tools.batch.refused.total
-        metrics.count(fates, anomalies: met.anomalies)
+        metrics.count(SpanFates(billed: billed, invalid: tools.batch.refused.total), anomalies: met.anomalies)
         return IngestReceipt(
             acceptedSpans: tools.batch.spans.count, refused: tools.batch.refused, inflatedBytes: body.count)
+    }
+
+    /// Counts the calls whose wait is over; to be called now and then, since no batch may come to do it.
+    ///
+    /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
+    package func settleDue(arrivalNanoseconds: UInt64) {
+        guard let now = monotonicNanoseconds?() else { return }
+        var settled: [ModelCall] = []
+        let billed = biller.settle(now: now, settled: &settled)
+        count(settled, arrivalNanoseconds)
+        metrics.count(SpanFates(billed: billed))
+    }
+
+    /// Counts everything that waits; to be called when no further span will come.
+    ///
+    /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
+    package func settleAll(arrivalNanoseconds: UInt64?) {
+        var settled: [ModelCall] = []
+        let billed = biller.settleAll(settled: &settled)
+        count(settled, arrivalNanoseconds)
+        metrics.count(SpanFates(billed: billed))
+    }
+
+    private func count(_ settled: [ModelCall], _ arrivalNanoseconds: UInt64?) {
+        guard !settled.isEmpty else { return }
+        let priced = pricer.price(settled, arrivalNanoseconds: arrivalNanoseconds)
+        for sink in sinks { sink.receive(priced, arrivalNanoseconds: arrivalNanoseconds) }
     }
 }

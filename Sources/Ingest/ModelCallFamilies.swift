@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import GenAI
+import GenAI
 
 /// The families that model calls become, registered in a store.
 struct ModelCallFamilies {
@@ -26,8 +27,17 @@ struct ModelCallFamilies {
     let unpricedTokens: FamilyID
     let price: FamilyID
 
-    init(in registry: inout SeriesRegistry, buckets: HistogramBuckets) {
-        let call: [LabelName] = [.open("model"), .fixed("operation")]
+    /// Registers the families.
+    ///
+    /// - Parameters:
+    ///   - registry: Where they go.
+    ///   - buckets: The bounds of the histograms.
+    ///   - labels: What settings add to the labels of every family about the calls of a model.
+    init(in registry: inout SeriesRegistry, buckets: HistogramBuckets, labels: [LabelRule]) {
+        let added = labels.map { LabelName.open($0.name) }
+        let ofCall: [LabelName] = [.open("model"), .fixed("operation")]
+        let call = ofCall + added
+        let histogram = ofCall + labels.filter(\.isOnHistograms).map { .open($0.name) }
         let tokenType = LabelName.fixed("token_type")
 
         func counter(
@@ -42,7 +52,7 @@ struct ModelCallFamilies {
         func seconds(_ name: String, _ help: String, _ bounds: [Int64]) -> FamilyID {
             registry.register(
                 MetricFamily(
-                    name: name, help: help, kind: .histogram(bounds: bounds), labels: call,
+                    name: name, help: help, kind: .histogram(bounds: bounds), labels: histogram,
                     scale: Self.secondsScale, unit: .seconds))
         }
 
@@ -66,7 +76,7 @@ struct ModelCallFamilies {
         discrepancy = dollars(
             "llm_cost_discrepancy_dollars_total",
             "Counts by how much the costs that spans reported differed from those computed for the same calls.",
-            [.open("model"), .fixed("direction")])
+            [.open("model"), .fixed("direction")] + added)
         duration = seconds(
             "llm_request_duration_seconds", "Observes how long model calls took, failed ones included.",
             buckets.duration)
@@ -82,7 +92,7 @@ struct ModelCallFamilies {
             "llm_time_per_output_token_seconds",
             "Observes the mean time between output tokens of streamed answers after the first.",
             buckets.timePerOutputToken)
-        let unpriced: [LabelName] = [.open("model"), .open("provider"), .fixed("reason")]
+        let unpriced: [LabelName] = [.open("model"), .open("provider"), .fixed("reason")] + added
         unpricedRequests = counter(
             "llm_unpriced_requests_total", "Counts model calls that no price is known for, by reason.", unpriced)
         unpricedTokens = counter(

@@ -13,17 +13,20 @@ package final class ModelCallMetrics: CallSink {
     /// - Parameters:
     ///   - store: Where the series go.
     ///   - symbols: The table that made the calls' symbols.
+    ///   - attributions: The labels that settings add.
     ///   - configuration: Buckets, and which families there are.
     package init(
-        store: MetricsStore, symbols: SymbolTable,
+        store: MetricsStore, symbols: SymbolTable, attributions: AttributionTable = AttributionTable(),
         configuration: ModelCallMetricsConfiguration = ModelCallMetricsConfiguration()
     ) {
         self.store = store
         writer = Mutex(
             store.update { registry in
                 ModelCallWriter(
-                    families: ModelCallFamilies(in: &registry, buckets: configuration.buckets),
-                    view: configuration.conventionsView ? ConventionsView(in: &registry) : nil, symbols: symbols)
+                    families: ModelCallFamilies(
+                        in: &registry, buckets: configuration.buckets, labels: attributions.rules),
+                    view: configuration.conventionsView ? ConventionsView(in: &registry) : nil, symbols: symbols,
+                    attributions: attributions)
             })
     }
 

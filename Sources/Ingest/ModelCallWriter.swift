@@ -11,6 +11,7 @@ struct ModelCallWriter {
     private let families: ModelCallFamilies
     private var view: ConventionsView?
     private let symbols: SymbolTable
+    private let attributions: AttributionTable
 
     /// The keys that were met, with their tallies and series side by side under the same index.
     private var keys: [CallTallyKey] = []
@@ -31,10 +32,13 @@ struct ModelCallWriter {
     /// How many keys are kept, of about a kilobyte each; when there are more, all are found anew.
     private static let limit = 16_384
 
-    init(families: ModelCallFamilies, view: ConventionsView?, symbols: SymbolTable) {
+    init(
+        families: ModelCallFamilies, view: ConventionsView?, symbols: SymbolTable, attributions: AttributionTable
+    ) {
         self.families = families
         self.view = view
         self.symbols = symbols
+        self.attributions = attributions
     }
 
     /// Adds the calls of a batch to every family that they belong in.
@@ -88,10 +92,33 @@ struct ModelCallWriter {
         keys.append(key)
         verdicts.append(verdict)
         tallies.append(CallTally())
-        let provider = verdict.card.map { cards[Int($0)].provider }
-        series.append(CallSeries(of: key, pricedProvider: provider, reason: verdict.reason, symbols: symbols))
+        let card = verdict.card.map { cards[Int($0)] }
+        let added = addedLabels(key.attribution, card)
+        let onHistograms = attributions.rules.indices.filter { attributions.rules[$0].isOnHistograms }
+        series.append(
+            CallSeries(
+                of: key, pricedProvider: card?.provider, reason: verdict.reason, symbols: symbols, added: added,
+                addedToHistograms: onHistograms.map { added[$0] }))
         indices[key] = keys.count - 1
         return keys.count - 1
+    }
+
+    /// The values of the labels that settings add, with what only the price tells.
+    private func addedLabels(_ attribution: UInt32, _ card: RateCard?) -> [String] {
+        guard !attributions.rules.isEmpty else { return [] }
+        return zip(attributions.rules, attributions.values(of: attribution)).map { rule, value in
+            guard value == .absent else { return symbols.text(of: value) }
+            for case .call(let property) in rule.sources {
+                let text =
+                    switch property {
+                    case .bookID: card?.modelID ?? ""
+                    case .region: card?.region ?? ""
+                    default: ""
+                    }
+                if !text.isEmpty { return text }
+            }
+            return ""
+        }
     }
 
     private mutating func noteClaim(of call: borrowing ModelCall, at place: Int, _ cards: [RateCard]) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
+package import Billing
 
 /// Our own health: what became of bodies and spans, and how full everything is that has a ceiling.
 package final class ServiceMetrics: Sendable {
@@ -65,12 +66,13 @@ package final class ServiceMetrics: Sendable {
         }
     }
 
-    /// Counts what became of the spans of one body, and what was odd about its calls.
-    func count(_ fates: SpanFates, anomalies: [Int]) {
+    /// Counts what became of spans, and what was odd about calls.
+    func count(_ fates: SpanFates, anomalies: [Int] = []) {
         store.update { registry in
             for (fate, series) in zip(fates.counts, series.spans) where fate > 0 {
                 registry.add(Int128(fate), to: series)
             }
+            registry.add(Int128(fates.billed.lateLarger), to: series.window.lateLarger)
             for (count, series) in zip(anomalies, series.anomalies) where count > 0 {
                 registry.add(Int128(count), to: series)
             }
@@ -80,8 +82,8 @@ package final class ServiceMetrics: Sendable {
     /// Brings the figures up to date that others keep; to be called before a scrape is rendered.
     package func refresh(_ levels: ServiceLevels) {
         store.update { registry in
-            registry.set(Int128(levels.rememberedSpans), of: series.rememberedSpans)
-            registry.mirror(Int128(levels.forgottenSpans), in: series.forgottenSpans)
+            series.window.refresh(levels.billing, in: &registry)
+            if let timed { timed.refresh(levels.billing, in: &registry) }
             registry.mirror(Int128(levels.priceCacheDrops), in: series.priceCacheDrops)
             for (label, count) in levels.overflowedLabelValues {
                 let overflow = registry.series(series.overflowedLabelValues, [label])
@@ -97,8 +99,7 @@ package final class ServiceMetrics: Sendable {
 
 /// Figures that other rooms keep, as they are at a scrape.
 package struct ServiceLevels: Sendable {
-    package var rememberedSpans = 0
-    package var forgottenSpans: UInt64 = 0
+    package var billing = BillingLevels()
     package var priceCacheDrops: UInt64 = 0
     /// How often a value of a label overflowed, by label.
     package var overflowedLabelValues: [(label: String, count: UInt64)] = []
@@ -108,16 +109,21 @@ package struct ServiceLevels: Sendable {
     package init() {}
 }
 
-/// What became of the spans of one body; every span that was read has one fate.
+/// What became of spans; every span that was read has one fate, some only after a while.
 struct SpanFates {
-    var counted = 0
-    var duplicate = 0
-    var notAModelCall = 0
+    var billed = BillingReport()
     var invalid = 0
 
     /// The fates in the order of ``names``.
-    var counts: [Int] { [counted, duplicate, notAModelCall, invalid] }
+    var counts: [Int] {
+        [
+            billed.counted, billed.duplicates, billed.twins, billed.repeatsChildren, billed.unproven, billed.links,
+            invalid,
+        ]
+    }
 
     /// Values of the `outcome` label.
-    static let names = ["counted", "duplicate", "not_a_model_call", "invalid"]
+    static let names = [
+        "counted", "duplicate", "twin", "repeats_children", "unproven", "not_a_model_call", "invalid",
+    ]
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
+import Billing
 import GenAI
 
 /// The series of our own health that depend on the input alone.
@@ -15,8 +16,7 @@ struct ServiceSeries {
     let overflowedSeries: SeriesID
     let seriesLimit: SeriesID
     let seriesCount: SeriesID
-    let rememberedSpans: SeriesID
-    let forgottenSpans: SeriesID
+    let window: SettleSeries
     let priceCacheDrops: SeriesID
 
     init(in registry: inout SeriesRegistry) {
@@ -60,11 +60,7 @@ struct ServiceSeries {
             [])
         seriesLimit = gauge("series_limit", "Shows how many series there may be.")
         seriesCount = gauge("series", "Shows how many series there are.")
-        rememberedSpans = gauge(
-            "remembered_spans", "Shows how many spans are remembered to recognise those that are sent again.")
-        forgottenSpans = registry.series(
-            counter("forgotten_spans_total", "Counts spans that are no longer remembered to make room for newer ones."),
-            [])
+        window = SettleSeries(in: &registry)
         priceCacheDrops = registry.series(
             counter("price_cache_drops_total", "Counts how often the cache of matched models was full and emptied."), []
         )
@@ -76,6 +72,7 @@ struct TimedServiceSeries {
     let bodyDuration: SeriesID
     let scrapeDuration: SeriesID
     let scrapeBytes: SeriesID
+    private let settleMemoryAge: SeriesID
     private let cpuSeconds: SeriesID
     private let residentBytes: SeriesID
     private let virtualBytes: SeriesID
@@ -113,6 +110,12 @@ struct TimedServiceSeries {
                 MetricFamily(
                     name: "llm_cost_exporter_scrape_bytes_total", help: "Counts bytes of answers to scrapes.",
                     kind: .counter, unit: .bytes)), [])
+        settleMemoryAge = registry.series(
+            registry.register(
+                MetricFamily(
+                    name: "llm_cost_exporter_settle_memory_age_seconds",
+                    help: "Shows how far back spans and answers are remembered.", kind: .gauge, scale: 3,
+                    unit: .seconds)), [])
         cpuSeconds = process(
             "cpu_seconds_total", "Counts seconds of user and system CPU time.", kind: .counter, scale: 9, unit: .seconds
         )
@@ -123,6 +126,10 @@ struct TimedServiceSeries {
             unit: .seconds)
         openDescriptors = process("open_fds", "Shows how many file descriptors are open.")
         maxDescriptors = process("max_fds", "Shows how many file descriptors may be open.")
+    }
+
+    func refresh(_ billing: BillingLevels, in registry: inout SeriesRegistry) {
+        registry.set(Int128((billing.oldestMemorySeconds * 1000).rounded()), of: settleMemoryAge)
     }
 
     func refresh(_ process: ProcessLevels, in registry: inout SeriesRegistry) {

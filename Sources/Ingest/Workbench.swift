@@ -10,21 +10,24 @@ struct Workbench: ~Copyable, Sendable {
     var tools: Tools
 
     struct Tools: Sendable {
-        let reader: TraceRequestReader
+        let reader: BodyReaders
         var interpreter: Interpreter
         var batch = SpanBatch()
-        var calls: [ModelCall] = []
+        var spans = InterpretedSpans()
+        var settled: [ModelCall] = []
     }
 
-    init(reader: TraceRequestReader, symbols: SymbolTable) {
-        tools = Tools(reader: reader, interpreter: Interpreter(symbols: symbols))
+    init(reader: BodyReaders, interpreter: Interpreter) {
+        tools = Tools(reader: reader, interpreter: interpreter)
     }
 
     /// Gives back what an unusually large body has taken.
     mutating func tidy() {
         inflater.trim()
-        guard tools.calls.capacity > Self.keptCalls else { return }
-        tools.calls = []
+        if tools.spans.calls.capacity > Self.keptCalls || tools.spans.links.capacity > Self.keptCalls {
+            tools.spans = InterpretedSpans()
+        }
+        if tools.settled.capacity > Self.keptCalls { tools.settled = [] }
     }
 
     private static let keptCalls = 16_384
@@ -41,8 +44,8 @@ final class Workbenches: Sendable {
 
     private let places: [Place]
 
-    init(count: Int, reader: TraceRequestReader, symbols: SymbolTable) {
-        places = (0..<max(1, count)).map { _ in Place(Workbench(reader: reader, symbols: symbols)) }
+    init(count: Int, reader: BodyReaders, interpreter: Interpreter) {
+        places = (0..<max(1, count)).map { _ in Place(Workbench(reader: reader, interpreter: interpreter)) }
     }
 
     /// Works at a free bench; waits for one when there are more callers than benches.

@@ -11,6 +11,8 @@ package final class RateCard: Sendable {
     package let provider: String
     /// How the model was found.
     package let matched: MatchKind
+    /// The region as far as it decides prices, such as `eu` or `regional`; empty where it does not.
+    package let region: String
     /// What is charged per unit of anything but tokens.
     package let fees: [Fee]
     /// Whether the call was served in a tier for which the book has no rates, so that these are only the default ones.
@@ -30,8 +32,9 @@ package final class RateCard: Sendable {
 
     package init(
         modelID: String, provider: String, matched: MatchKind, rates: RateSheet, fees: [Fee], lacksTierRates: Bool,
-        isStandard: Bool = true
+        isStandard: Bool = true, region: String = ""
     ) {
+        self.region = region
         self.modelID = modelID
         self.provider = provider
         self.matched = matched

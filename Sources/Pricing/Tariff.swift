@@ -22,6 +22,7 @@ struct Tariff: Sendable {
     /// The variant that began first, for calls from before any began.
     private let earliestVariant: Int?
     private let hasTier: Bool
+    private let region: String
     private let multipliers: [Int64]
     /// Every threshold of total input that any price or variant of the model knows, ascending.
     private let thresholds: [Int64]
@@ -31,6 +32,7 @@ struct Tariff: Sendable {
         self.model = model
         self.match = match
         hasTier = !circumstances.tier.isEmpty
+        region = circumstances.facts.sorted { $0.key < $1.key }.map(\.value).joined(separator: ",")
         let variants = Array(circumstances.variants(of: model).prefix(64))
         self.variants = variants
         // Dates of variants say when a row was entered, not when a vendor began.
@@ -152,7 +154,7 @@ struct Tariff: Sendable {
         return RateCard(
             modelID: model.id, provider: model.provider, matched: match.kind, rates: rates,
             fees: match.isFree ? [] : fees, lacksTierRates: hasTier && key.variants == 0,
-            isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0)
+            isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0, region: region)
     }
 
     private func multiplied(_ rate: Rate) -> Rate {

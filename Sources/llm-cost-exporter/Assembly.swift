@@ -22,21 +22,27 @@ struct Assembly {
         let symbols = SymbolTable(limits: settings.valueLimits)
         let store = MetricsStore(seriesCeiling: settings.seriesCeiling)
         book = try PriceBook.embedded()
-        let biller = Biller(configuration: settings.billing)
-        let pricer = Pricer(book: book, symbols: symbols, cacheLimit: settings.priceCacheEntries)
+        let attributions = AttributionTable(rules: settings.labels)
+        let biller = Biller(configuration: settings.billing) { own, ancestor in
+            attributions.inherit(own, from: ancestor)
+        }
+        let pricer = Pricer(
+            book: book, symbols: symbols, reportedCosts: settings.reportedCosts,
+            cacheLimit: settings.priceCacheEntries)
         metrics = ServiceMetrics(store: store, version: clock == nil ? nil : Version.text)
-        let calls = ModelCallMetrics(store: store, symbols: symbols, configuration: settings.modelCalls)
+        let calls = ModelCallMetrics(
+            store: store, symbols: symbols, attributions: attributions, configuration: settings.modelCalls)
         BookMetrics.show(book, in: store)
         pipeline = IngestPipeline(
-            configuration: settings.ingest, symbols: symbols, biller: biller, pricer: pricer, sinks: [calls],
-            metrics: metrics)
+            configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
+            attributions: attributions, biller: biller, pricer: pricer, sinks: [calls], metrics: metrics,
+            monotonicNanoseconds: clock?.monotonicNanoseconds)
         page = MetricsPage(store: store, metrics: metrics, configuration: settings.page) {
             var levels = ServiceLevels()
-            let memory = biller.memory
-            levels.rememberedSpans = memory.rememberedSpans
-            levels.forgottenSpans = memory.forgottenSpans
+            levels.billing = biller.levels
             levels.priceCacheDrops = pricer.cacheDrops
             levels.overflowedLabelValues = Vocabulary.allCases.map { ($0.rawValue, symbols.overflows(of: $0)) }
+            levels.overflowedLabelValues.append(("attribution", attributions.overflows))
             levels.process = clock?.processLevels()
             return levels
         }
@@ -45,5 +51,6 @@ struct Assembly {
 
 /// What depends on the moment and on the process.
 struct AssemblyClock: Sendable {
+    let monotonicNanoseconds: @Sendable () -> UInt64
     let processLevels: @Sendable () -> ProcessLevels
 }

@@ -33,14 +33,14 @@ struct Replay: ParsableCommand {
                 StandardError.write("\(name): \(error)\n")
             }
         }
+        assembly.pipeline.settleAll(arrivalNanoseconds: nil)
         FileHandle.standardOutput.write(Data(assembly.page.render(.prometheusText)))
         if failures > 0 { throw ExitCode.failure }
     }
 
     private static func replay(_ name: String, in assembly: Assembly) throws {
         let bytes = try [UInt8](name == "-" ? standardInput() : contents(of: name))
-        if bytes.first == UInt8(ascii: "{") { throw ReplayError.json }
-        let coding: ContentCoding = bytes.starts(with: [0x1F, 0x8B]) ? .gzip : .identity
+        let form = BodyForm(coding: bytes.starts(with: [0x1F, 0x8B]) ? .gzip : .identity)
         func count(_ outcome: ServiceMetrics.BodyOutcome, inflatedBytes: Int = 0) {
             assembly.metrics.countBody(
                 outcome, receivedBytes: bytes.count, inflatedBytes: inflatedBytes, nanoseconds: 0)
@@ -48,7 +48,7 @@ struct Replay: ParsableCommand {
         let receipt: IngestReceipt
         do throws(IngestError) {
             receipt = try assembly.pipeline.ingest(
-                bytes.span, coding: coding, arrivalNanoseconds: nil, reserve: { _ in true })
+                bytes.span, form: form, arrivalNanoseconds: nil, reserve: { _ in true })
         } catch {
             if case .tooLarge = error { count(.tooLarge) } else { count(.malformed) }
             throw error

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import GenAI
 import HTTPAPI
 import Ingest
 import Logging
@@ -24,7 +25,10 @@ struct Serve: AsyncParsableCommand {
 
         let logger = LogLines.makeLogger(settings.logging)
         let process = ProcessStatistics()
-        let assembly = try Assembly(settings, clock: AssemblyClock { process.levels() })
+        let assembly = try Assembly(
+            settings,
+            clock: AssemblyClock(
+                monotonicNanoseconds: { WallClock.monotonicNanoseconds() }, processLevels: { process.levels() }))
         let readiness = Readiness()
         let announce: @Sendable (DoorName, String) -> Void = { door, address in
             logger.info("listening", metadata: ["door": "\(door.rawValue)", "address": "\(address)"])
@@ -39,10 +43,18 @@ struct Serve: AsyncParsableCommand {
         logger.info(
             "starting", metadata: ["version": "\(Version.text)", "price_book": "\(assembly.book.header.version)"])
 
-        // The group shuts its services down last first: spans stop coming in before the last scrape is waited for.
+        let settler = Settler(pipeline: assembly.pipeline)
+        for label in settings.labels where SettingsFile.labelsOfTargets.contains(label.name) {
+            logger.warning(
+                "a label that Prometheus sets itself: it will show as exported_\(label.name)",
+                metadata: ["label": "\(label.name)"])
+        }
+
+        // The group shuts its services down last first: spans stop coming in, what waits is counted, and then the last
+        // scrape is waited for.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [web, otlp], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: [web, settler, otlp], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
         } catch let error as HTTPAPIError {

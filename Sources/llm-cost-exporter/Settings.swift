@@ -4,6 +4,7 @@ import GenAI
 import HTTPAPI
 import Ingest
 import Logging
+import Pricing
 
 /// Everything that can be set, with defaults that work.
 ///
@@ -28,6 +29,23 @@ struct Settings {
     ///
     /// Default 16,384. File key `prices.cache_entries`.
     var priceCacheEntries = 16_384
+    /// Which figure counts when a span brings its cost along.
+    ///
+    /// File key `prices.reported_cost`.
+    var reportedCosts = ReportedCostPolicy()
+    /// The labels that are added to the families of model calls.
+    ///
+    /// Default none. File key `labels`.
+    var labels: [LabelRule] = []
+    /// Attribute keys that spans of other dialects than the known ones use.
+    ///
+    /// Default none. File key `attributes`.
+    var attributes: [CustomDialect.Field: [String]] = [:]
+
+    /// The dialects that are understood.
+    var dialects: [any Dialect] {
+        attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all
+    }
 
     /// Checks what no single value can tell.
     ///

@@ -28,7 +28,12 @@ enum SettingsFile {
     /// Lays the settings of a document over others.
     static func apply(_ text: String, file: String, to settings: inout Settings) throws {
         guard let root = try document(text, file: file), !root.isNull else { return }
-        for section in try root.mapping(keys: sections.keys.sorted()).entries where !section.value.isNull {
+        let known = (Array(sections.keys) + lists.keys).sorted()
+        for section in try root.mapping(keys: known).entries where !section.value.isNull {
+            if let setter = lists[section.key] {
+                try setter(section.value, &settings)
+                continue
+            }
             let setters = sections[section.key] ?? [:]
             for entry in try section.value.mapping(keys: setters.keys.sorted()).entries where !entry.value.isNull {
                 try setters[entry.key]?(entry.value, &settings)
@@ -46,7 +51,7 @@ enum SettingsFile {
         }
     }
 
-    private typealias Setter = @Sendable (DocumentNode, inout Settings) throws -> Void
+    typealias Setter = @Sendable (DocumentNode, inout Settings) throws -> Void
 
     /// What each key of each section sets.
     private static let sections: [String: [String: Setter]] = [
@@ -84,7 +89,13 @@ enum SettingsFile {
     ]
 
     private static let billing: [String: Setter] = [
-        "remembered_spans": { $1.billing.rememberedSpans = try $0.integer(in: 1024...67_108_864) }
+        "settle": {
+            $1.billing.settleNanoseconds = UInt64(try $0.duration().nanoseconds(from: .milliseconds(1), in: $0))
+        },
+        "max_waiting": { $1.billing.maxWaiting = try $0.integer(in: 256...8_388_608) },
+        "remembered_keys": { $1.billing.rememberedKeys = try $0.integer(in: 1024...67_108_864) },
+        "links": { $1.billing.links = try $0.integer(in: 1024...67_108_864) },
+        "count_childless_agents": { $1.billing.countChildlessAgents = try $0.boolean() },
     ]
 
     private static let exposition: [String: Setter] = [
@@ -104,7 +115,14 @@ enum SettingsFile {
     ]
 
     private static let prices: [String: Setter] = [
-        "cache_entries": { $1.priceCacheEntries = try $0.integer(in: 1...1_048_576) }
+        "cache_entries": { $1.priceCacheEntries = try $0.integer(in: 1...1_048_576) },
+        "reported_cost": { $1.reportedCosts = try reportedCosts($0) },
+    ]
+
+    /// Sections that are no mapping of fixed keys to single values.
+    private static let lists: [String: Setter] = [
+        "labels": { $1.labels = try labels($0) },
+        "attributes": { $1.attributes = try attributes($0) },
     ]
 
     private static let log: [String: Setter] = [
@@ -129,7 +147,7 @@ enum SettingsFile {
         return count
     }
 
-    private static func choice<Choice: RawRepresentable & CaseIterable>(_ node: DocumentNode) throws -> Choice
+    static func choice<Choice: RawRepresentable & CaseIterable>(_ node: DocumentNode) throws -> Choice
     where Choice.RawValue == String {
         guard let choice = Choice(rawValue: try node.string()) else {
             throw node.unexpected("be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -165,6 +183,14 @@ enum SettingsFile {
             }
         }
         return limits
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds of a duration that is at least so long and at most a day.
+    fileprivate func nanoseconds(from least: Duration, in node: DocumentNode) throws -> Int64 {
+        guard self >= least, self <= .seconds(86_400) else { throw node.unexpected("be from \(least) to a day") }
+        return components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }
 

@@ -129,7 +129,7 @@ import Testing
             "an outer call with usage over a stream without usage",
             [.call(1, below: 2, nil), .call(2, scope: 2, time: 9...21)], counts: [2]),
         Row(
-            "the same with steps between", 
+            "the same with steps between",
             [.call(1, below: 3, nil), .link(3, below: 4), .link(4, below: 2), .call(2, scope: 2, time: 9...21)],
             counts: [2]),
         Row(

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+
+/// The values behind ``Attribution`` numbers: for each span those of the labels that settings add, as far as the span,
+/// its scope and its resource have them, and what it offers to spans below it.
+///
+/// Equal values share a number. The table grows up to a ceiling; whoever comes later has every label `__overflow__`.
+package final class AttributionTable: Sendable {
+    /// The value of one label, with the place of its source in the rule: a lower one is better.
+    package struct Value: Hashable, Sendable {
+        package var text: Symbol
+        package var rank: UInt8
+
+        package init(text: Symbol, rank: UInt8) {
+            self.text = text
+            self.rank = rank
+        }
+
+        /// No source had a value.
+        package static let none = Value(text: .absent, rank: .max)
+    }
+
+    /// What one span has to say, one element for each rule.
+    package struct Entry: Hashable, Sendable {
+        /// The values that the span's own labels have.
+        package var own: [Value]
+        /// The values that spans below it may take over.
+        package var offers: [Value]
+
+        package init(own: [Value], offers: [Value]) {
+            self.own = own
+            self.offers = offers
+        }
+    }
+
+    private struct State {
+        var entries: [Entry]
+        var numbers: [Entry: UInt32] = [:]
+        var values: [Set<Symbol>]
+        var overflows: UInt64 = 0
+    }
+
+    /// The labels, in the order in which families have them.
+    package let rules: [LabelRule]
+    /// By rule: the places of its best and last source among ancestors; an empty range when it asks none.
+    private let ancestorRanks: [ClosedRange<UInt8>?]
+    private let capacity: Int
+    private let state: Mutex<State>
+
+    /// Makes a table.
+    ///
+    /// - Parameters:
+    ///   - rules: The labels, each with at most 64 sources.
+    ///   - capacity: How many different entries are kept.
+    package init(rules: [LabelRule] = [], capacity: Int = 100_000) {
+        self.rules = rules
+        self.capacity = capacity
+        ancestorRanks = rules.map { rule in
+            let ranks = rule.sources.indices.filter { index in
+                if case .ancestor = rule.sources[index] { return true }
+                return false
+            }
+            guard let first = ranks.first, let last = ranks.last else { return nil }
+            return UInt8(clamping: first)...UInt8(clamping: last)
+        }
+        // Number 0 says nothing, number 1 is what comes when the table is full.
+        let nothing = Entry(
+            own: rules.map { _ in .none }, offers: rules.map { _ in .none })
+        let overflow = Entry(
+            own: rules.map { _ in Value(text: .overflow, rank: 0) }, offers: rules.map { _ in .none })
+        state = Mutex(State(entries: [nothing, overflow], values: rules.map { _ in [] }))
+    }
+
+    /// The number of an entry.
+    ///
+    /// - Parameter entry: Values for each rule; those over a rule's ceiling are replaced by `__overflow__`.
+    /// - Returns: The number with what billing needs to know of it.
+    package func attribution(of entry: Entry) -> Attribution {
+        state.withLock { state in
+            let entry = Self.withinCeilings(entry, rules, &state)
+            if let number = state.numbers[entry] { return attribution(number, entry) }
+            guard state.entries.count < capacity else {
+                state.overflows += 1
+                return Attribution(number: 1, seeksAncestors: false, offersToDescendants: false)
+            }
+            let number = UInt32(state.entries.count)
+            state.entries.append(entry)
+            state.numbers[entry] = number
+            return attribution(number, entry)
+        }
+    }
+
+    /// What a span says together with what an ancestor offers.
+    ///
+    /// - Parameters:
+    ///   - own: The span's, or what came of earlier, nearer ancestors.
+    ///   - ancestor: The ancestor's.
+    /// - Returns: For each label the better of both; the nearer one where they are equally good.
+    package func inherit(_ own: Attribution, from ancestor: Attribution) -> Attribution {
+        let (mine, theirs) = state.withLock { ($0.entries[Int(own.number)], $0.entries[Int(ancestor.number)]) }
+        var merged = mine
+        for index in rules.indices where theirs.offers[index].rank < merged.own[index].rank {
+            merged.own[index] = theirs.offers[index]
+        }
+        return merged == mine ? own : attribution(of: merged)
+    }
+
+    /// The values of every label, one for each rule; an absent one is ``Symbol/absent``.
+    package func values(of number: UInt32) -> [Symbol] {
+        state.withLock { $0.entries[Int(number)].own.map(\.text) }
+    }
+
+    /// How often a value or an entry came after its ceiling was reached.
+    package var overflows: UInt64 { state.withLock { $0.overflows } }
+
+    private func attribution(_ number: UInt32, _ entry: Entry) -> Attribution {
+        let seeks = rules.indices.contains { index in
+            ancestorRanks[index].map { $0.lowerBound < entry.own[index].rank } ?? false
+        }
+        return Attribution(
+            number: number, seeksAncestors: seeks, offersToDescendants: entry.offers.contains { $0 != .none })
+    }
+
+    private static func withinCeilings(_ entry: Entry, _ rules: [LabelRule], _ state: inout State) -> Entry {
+        func admit(_ value: Value, _ rule: Int) -> Value {
+            guard value.text != .absent, value.text != .overflow, !state.values[rule].contains(value.text) else {
+                return value
+            }
+            guard state.values[rule].count < rules[rule].maxValues else {
+                state.overflows += 1
+                return Value(text: .overflow, rank: value.rank)
+            }
+            state.values[rule].insert(value.text)
+            return value
+        }
+        var admitted = entry
+        for rule in rules.indices {
+            admitted.own[rule] = admit(entry.own[rule], rule)
+            admitted.offers[rule] = admit(entry.offers[rule], rule)
+        }
+        return admitted
+    }
+}

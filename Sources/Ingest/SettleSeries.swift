@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+import Billing
+
+/// The series of the settle window: what waits in it, and what it had to forget or decide early.
+struct SettleSeries {
+    private let pending: SeriesID
+    private let rememberedKeys: SeriesID
+    private let links: SeriesID
+    private let settledEarly: SeriesID
+    private let forgottenKeys: SeriesID
+    private let forgottenLinks: SeriesID
+    /// Copies of settled spans that had more usage than what was counted.
+    let lateLarger: SeriesID
+
+    init(in registry: inout SeriesRegistry) {
+        func series(_ name: String, _ help: String, _ kind: MetricFamily.Kind) -> SeriesID {
+            registry.series(
+                registry.register(MetricFamily(name: "llm_cost_exporter_settle_" + name, help: help, kind: kind)), [])
+        }
+        pending = series(
+            "pending_spans", "Shows how many spans wait until all that belongs to their calls should be there.", .gauge)
+        rememberedKeys = series(
+            "remembered_keys", "Shows how many ids of spans, answers and traces are remembered.", .gauge)
+        links = series(
+            "remembered_links", "Shows how many spans that are no calls are remembered as steps between others.",
+            .gauge)
+        settledEarly = series(
+            "early_total", "Counts spans that were decided early because too many were waiting.", .counter)
+        forgottenKeys = series(
+            "forgotten_keys_total", "Counts ids that are no longer remembered to make room for newer ones.", .counter)
+        forgottenLinks = series(
+            "forgotten_links_total",
+            "Counts steps between spans that are no longer remembered to make room for newer "
+                + "ones.", .counter)
+        lateLarger = series(
+            "late_larger_total", "Counts spans sent again with more usage after the first copy was counted.", .counter)
+    }
+
+    func refresh(_ levels: BillingLevels, in registry: inout SeriesRegistry) {
+        registry.set(Int128(levels.waitingSpans), of: pending)
+        registry.set(Int128(levels.rememberedKeys), of: rememberedKeys)
+        registry.set(Int128(levels.links), of: links)
+        registry.mirror(Int128(levels.settledEarly), in: settledEarly)
+        registry.mirror(Int128(levels.forgottenKeys), in: forgottenKeys)
+        registry.mirror(Int128(levels.forgottenLinks), in: forgottenLinks)
+    }
+}

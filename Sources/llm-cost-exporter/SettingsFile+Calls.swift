@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import Documents
+import GenAI
+import Pricing
+
+// What settings say of calls: whose attributes are read, which labels they have, and which cost counts.
+extension SettingsFile {
+    /// Reads `labels`, a list of `{name, from, histograms, max_values}`.
+    static func labels(_ node: DocumentNode) throws -> [LabelRule] {
+        var rules: [LabelRule] = []
+        for item in try node.sequence() {
+            let mapping = try item.mapping(keys: ["name", "from", "histograms", "max_values"])
+            let nameNode = try mapping.required("name")
+            let name = try nameNode.string()
+            guard isLabelName(name) else {
+                throw nameNode.unexpected("be a label name: letters, digits and _, not beginning with a digit or __")
+            }
+            guard !ownLabels.contains(name), !rules.contains(where: { $0.name == name }) else {
+                throw nameNode.unexpected("be a name that no family and no other rule has")
+            }
+            let from = try mapping.required("from")
+            var sources: [LabelSource] = []
+            for source in try from.sequence() {
+                guard let read = LabelSource(try source.string()) else {
+                    throw source.unexpected(
+                        "be span.KEY, resource.KEY, scope.KEY, ancestor.KEY, or one of "
+                            + CallProperty.allCases.map { "call.\($0.rawValue)" }.joined(separator: ", "))
+                }
+                sources.append(read)
+            }
+            guard (1...64).contains(sources.count) else { throw from.unexpected("list 1 to 64 sources") }
+            var rule = LabelRule(name: name, sources: sources)
+            if let histograms = mapping["histograms"] { rule.isOnHistograms = try histograms.boolean() }
+            if let most = mapping["max_values"] { rule.maxValues = try most.integer(in: 1...100_000) }
+            rules.append(rule)
+        }
+        guard rules.count <= 16 else { throw node.unexpected("have at most 16 labels") }
+        return rules
+    }
+
+    private static func isLabelName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !name.hasPrefix("__") else { return false }
+        func isLetter(_ byte: UInt8) -> Bool { byte == 0x5F || (0x41...0x5A).contains(byte & 0xDF) }
+        return isLetter(first) && name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }
+    }
+
+    /// Labels that families have themselves, and those that mean something else to Prometheus.
+    private static let ownLabels: Set<String> = [
+        "model", "operation", "token_type", "provider", "error_type", "reason", "source", "direction", "le", "quantile",
+    ]
+
+    /// Labels that Prometheus puts on every series itself, where ours would be renamed to `exported_…`.
+    static let labelsOfTargets: Set<String> = ["job", "instance", "service"]
+
+    /// Reads `attributes`, which name attribute keys for the facts of a call.
+    static func attributes(_ node: DocumentNode) throws -> [CustomDialect.Field: [String]] {
+        var fields: [CustomDialect.Field: [String]] = [:]
+        var seen: Set<String> = []
+        for entry in try node.mapping(keys: CustomDialect.Field.allCases.map(\.rawValue).sorted()).entries {
+            guard let field = CustomDialect.Field(rawValue: entry.key), !entry.value.isNull else { continue }
+            for item in try entry.value.sequence() {
+                let key = try item.string()
+                guard (1...1024).contains(key.utf8.count), seen.insert(key).inserted else {
+                    throw item.unexpected("be an attribute key of 1 to 1,024 bytes that is named only once")
+                }
+                fields[field, default: []].append(key)
+            }
+        }
+        return fields
+    }
+
+    /// Reads `prices.reported_cost`.
+    static func reportedCosts(_ node: DocumentNode) throws -> ReportedCostPolicy {
+        let mapping = try node.mapping(keys: ["default", "providers", "unknown_models"])
+        var policy = ReportedCostPolicy()
+        if let standard = mapping["default"] { policy.standard = try choice(standard) }
+        if let unknown = mapping["unknown_models"] { policy.unknownModels = try choice(unknown) }
+        for entry in try mapping["providers"]?.mapping().entries ?? [] {
+            policy.byProvider[entry.key] = try choice(entry.value)
+        }
+        return policy
+    }
+}
