@@ -108,7 +108,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["Scripts"], swiftSettings: settings),
+            name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Scripts"],
+            swiftSettings: settings),
     ],
     cLanguageStandard: .gnu2x  // for #embed
 )

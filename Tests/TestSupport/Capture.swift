@@ -11,7 +11,31 @@ package struct Capture: Sendable, CustomTestStringConvertible {
         package var file: URL
         package var headers: [String: String]
         package var body: [UInt8]
+
+        package var isJSON: Bool { headers["content-type"]?.hasPrefix("application/json") == true }
+
+        /// Splits the body into bodies of one span each.
+        ///
+        /// - Returns: Bodies in the same form, in the order of the spans; not compressed.
+        /// - Throws: When the body cannot be read.
+        package func singleSpanBodies() throws -> [[UInt8]] {
+            try SingleSpanBodies.split(plainBody(), isJSON: isJSON)
+        }
+
+        private func plainBody() throws -> [UInt8] {
+            guard headers["content-encoding"] == "gzip" else { return body }
+            return try run(URL(filePath: "/bin/gzip"), ["-dc"], input: body).output
+        }
     }
+
+    /// The folder whose bodies join those of others: its spans are theirs and count once with them.
+    package static let mergedInstrumentation = "collector-merged"
+
+    /// All scenarios of all folders, by name.
+    package static let all: [Capture] = {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: captures.path)) ?? []
+        return folders.sorted().flatMap { all(of: $0) }
+    }()
 
     package var instrumentation: String
     package var scenario: String
@@ -54,14 +78,30 @@ package struct Capture: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// The ids of those answers that the provider did not stream.
+    ///
+    /// - Returns: None for calls whose answers have no id.
+    /// - Throws: When the file is absent or not in that form.
+    package func unstreamedResponses() throws -> Set<String> {
+        Set(try expectedFile().llm_calls.filter { $0.streaming == false }.compactMap(\.response_id))
+    }
+
+    /// The model of a request that the provider refused.
+    ///
+    /// - Returns: The model of the first; `nil` when it refused none.
+    /// - Throws: When the file is absent or not in that form.
+    package func refusedModel() throws -> String? {
+        try expectedFile().llm_calls.first { $0.http_status ?? 200 >= 400 }?.request_model
+    }
+
     private func expectedFile() throws -> ExpectedFile {
         let file = Self.folder(instrumentation).appending(path: "\(scenario).expected.json")
         return try JSONDecoder().decode(ExpectedFile.self, from: Data(contentsOf: file))
     }
 
-    private static func folder(_ instrumentation: String) -> URL {
-        Repository.root.appending(path: "Tests/Captures").appending(path: instrumentation)
-    }
+    private static let captures = Repository.root.appending(path: "Tests/Captures")
+
+    private static func folder(_ instrumentation: String) -> URL { captures.appending(path: instrumentation) }
 }
 
 /// What a right reader of a scenario's bodies arrives at; names are those of `expected.json`.
@@ -82,8 +122,15 @@ package struct ExpectedReading: Sendable, Decodable {
 
     /// One call of a model.
     package struct Call: Sendable, Decodable {
+        /// Absent when no attribute names it.
+        package var model: String?
+        /// `inference` or `embeddings`.
+        package var kind: String
         package var error: Bool
         package var usage_present: Bool
+        package var ttft_seconds: Double?
+        package var response_id: String?
+        package var duration_seconds: Double
     }
 
     package var span_count: Int
@@ -94,7 +141,16 @@ package struct ExpectedReading: Sendable, Decodable {
 }
 
 private struct ExpectedFile: Decodable {
+    /// What the provider noted of one request.
+    struct LedgerEntry: Decodable {
+        var response_id: String?
+        var streaming: Bool?
+        var http_status: Int?
+        var request_model: String?
+    }
+
     var trace_posts: [String]
+    var llm_calls: [LedgerEntry]
     var consumer: ExpectedReading
 }
 

@@ -66,6 +66,18 @@ package final class ServiceUnderTest {
         }
     }
 
+    /// Stops the service as a service manager would and scrapes what it shows last: everything it took is counted.
+    ///
+    /// - Returns: The samples.
+    /// - Throws: ``HTTPFailure`` or ``DeadlinePassed``.
+    package func stopAndScrape() throws -> Exposition {
+        // Only a service that is being scraped waits for a last scrape.
+        _ = try get("/metrics")
+        process.terminate()
+        try poll(for: "the OTLP door to close") { (try? HTTPConnection(port: otlpPort)) == nil ? () : nil }
+        return try scrapeSettled()
+    }
+
     /// Reads `… msg=listening door=otlp address=127.0.0.1:43121`.
     private static func port(of door: String, in log: String) -> UInt16? {
         // The last line may be half written.
