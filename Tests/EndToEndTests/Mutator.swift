@@ -5,7 +5,13 @@ struct Mutator {
     /// SplitMix64's state.
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    /// Bytes that readers of the format break on.
+    private let breaking: [UInt8]
+
+    init(seed: UInt64, breaking: [UInt8]) {
+        state = seed
+        self.breaking = breaking
+    }
 
     /// A number from 0 up to, not including, `bound`.
     mutating func number(below bound: Int) -> Int { bound > 0 ? Int(next() % UInt64(bound)) : 0 }
@@ -22,8 +28,7 @@ struct Mutator {
         switch number(below: 7) {
         case 0: bytes.removeSubrange(place...)
         case 1 where !bytes.isEmpty: bytes[place] ^= 1 << UInt8(number(below: 8))
-        // Values that lengths and tags break on: continuation bits, all ones, zero.
-        case 2 where !bytes.isEmpty: bytes[place] = [0x00, 0x7F, 0x80, 0xFF][number(below: 4)]
+        case 2 where !bytes.isEmpty: bytes[place] = breaking[number(below: breaking.count)]
         case 3: bytes.removeSubrange(place..<min(bytes.count, place + 1 + number(below: 64)))
         case 4:
             bytes.insert(contentsOf: (0...number(below: 16)).map { _ in UInt8(truncatingIfNeeded: next()) }, at: place)

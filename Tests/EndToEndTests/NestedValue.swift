@@ -17,7 +17,7 @@ enum NestedValue {
         }
     }
 
-    /// Makes the request.
+    /// Makes the request in protobuf.
     ///
     /// - Parameters:
     ///   - key: The attribute's key.
@@ -50,5 +50,26 @@ enum NestedValue {
         put(1, Array(1...16))  // Span.trace_id
         for field: UInt8 in [2, 2, 1] { wrap(field) }  // ScopeSpans.spans, ResourceSpans.scope_spans, resource_spans
         return reversed.reversed()
+    }
+
+    /// Makes the request in JSON.
+    ///
+    /// - Parameters:
+    ///   - key: The attribute's key.
+    ///   - kind: The kind of the nested values.
+    ///   - depth: How many there are within each other.
+    /// - Returns: An `ExportTraceServiceRequest` in OTLP/JSON.
+    static func json(key: String, kind: Kind, depth: Int) -> [UInt8] {
+        let (opening, closing) =
+            switch kind {
+            case .array: (#"{"arrayValue":{"values":["#, "]}}")
+            case .list: (#"{"kvlistValue":{"values":[{"key":"k","value":"#, "}]}}")
+            }
+        let value = String(repeating: opening, count: depth) + "{}" + String(repeating: closing, count: depth)
+        let span = """
+            {"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0102030405060708",\
+            "attributes":[{"key":"\(key)","value":\(value)}]}
+            """
+        return Array(#"{"resourceSpans":[{"scopeSpans":[{"spans":[\#(span)]}]}]}"#.utf8)
     }
 }

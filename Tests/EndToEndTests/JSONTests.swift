@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TestSupport
+import Testing
+
+/// What is sent as OTLP/JSON means what it means in protobuf.
+@Suite struct JSONTests {
+    @Test(arguments: Capture.all, JSONForm.allCases)
+    func `A recorded run gives the same as JSON`(capture: Capture, form: JSONForm) throws {
+        let files = try JSONBodies.posts(of: capture, form: form).map(\.file.path)
+        let replayed = try run(Repository.service, ["replay"] + files)
+        try #require(replayed.status == 0, "\(replayed.log)")
+        let shown = CallTotals(Exposition(replayed.text))
+        #expect(try shown.differences(from: capture.acceptedTotals()) == [])
+    }
+
+    @Test func `A body sent as JSON is the same body that was sent in protobuf`() throws {
+        let service = try ServiceUnderTest()
+        let capture = Capture("otel-genai-openai", "many")
+        for post in try capture.posts() + JSONBodies.posts(of: capture, form: .usual) {
+            #expect(try service.post(post.body, headers: post.headers).status == 200)
+        }
+        let last = try service.stopAndScrape()
+        #expect(CallTotals(last).differences(from: try capture.acceptedTotals()) == [])
+        #expect(
+            last.sum("llm_cost_exporter_spans_total") { $0["outcome"] == "duplicate" }
+                == Double(try capture.expected().model_calls.count))
+    }
+
+    @Test(arguments: [
+        (body: "{}", status: 200), (body: #"{"resourceSpans": 1}"#, status: 400), (body: "{", status: 400),
+    ])
+    func `JSON is answered in JSON`(body: String, status: Int) throws {
+        let service = try ServiceUnderTest()
+        let response = try service.post(Array(body.utf8), headers: JSONBodies.headers)
+        #expect(response.status == status)
+        #expect(response.headers["content-type"]?.hasPrefix("application/json") == true)
+        let answer = try JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
+        // Errors carry a google.rpc.Status.
+        #expect((answer?["message"] is String) == (status == 400))
+    }
+}
