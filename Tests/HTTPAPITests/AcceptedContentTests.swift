@@ -8,19 +8,23 @@ import Testing
 @Suite struct AcceptedContentTests {
     @Test(
         arguments: [
-            ("application/x-protobuf", nil, ContentCoding.identity), ("APPLICATION/X-Protobuf", "", nil),
-            ("application/x-protobuf; charset=utf-8", "identity", .identity),
-            ("application/x-protobuf ;v=1", "GZIP", .gzip),
-            ("application/x-protobuf", " gzip ", .gzip), ("application/x-protobuf", "x-gzip", .gzip),
+            ("application/x-protobuf", nil, BodyForm()), ("APPLICATION/X-Protobuf", "", nil),
+            ("application/x-protobuf; charset=utf-8", "identity", BodyForm()),
+            ("application/x-protobuf ;v=1", "GZIP", BodyForm(coding: .gzip)),
+            ("application/x-protobuf", " gzip ", BodyForm(coding: .gzip)),
+            ("application/x-protobuf", "x-gzip", BodyForm(coding: .gzip)),
+            ("application/json", nil, BodyForm(encoding: .json)),
+            ("application/json;charset=UTF-8", "gzip", BodyForm(encoding: .json, coding: .gzip)),
             ("application/x-protobuf", "zstd", nil), ("application/x-protobuf", "gzip, gzip", nil),
-            ("application/x-protobuffer", nil, nil), ("application/protobuf", nil, nil), ("application/json", nil, nil),
+            ("application/x-protobuffer", nil, nil), ("application/protobuf", nil, nil),
+            ("application/jsonl", nil, nil),
             ("", nil, nil), (nil, nil, nil),
-        ] as [(String?, String?, ContentCoding?)])
-    func `type and coding are told apart`(type: String?, encoding: String?, expected: ContentCoding?) {
+        ] as [(String?, String?, BodyForm?)])
+    func `type and coding are told apart`(type: String?, encoding: String?, expected: BodyForm?) {
         var headers = HTTPFields()
         headers[.contentType] = type
         headers[.contentEncoding] = encoding
-        #expect((try? AcceptedContent.coding(of: headers)) == expected)
+        #expect((try? AcceptedContent.form(of: headers)) == expected)
     }
 
     @Test func `a refusal names what is accepted`() {

@@ -102,11 +102,11 @@ struct StubIngest: BodyIngesting {
     var work: Work = { body, _, _ throws(IngestError) in .accepted(bytes: body.count) }
 
     func ingest(
-        _ body: Span<UInt8>, coding: ContentCoding, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
+        _ body: Span<UInt8>, form: BodyForm, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         var bytes = [UInt8]()
         for index in body.indices { bytes.append(body[index]) }
-        return try work(bytes, coding, reserve)
+        return try work(bytes, form.coding, reserve)
     }
 }
 

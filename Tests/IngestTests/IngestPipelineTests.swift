@@ -130,7 +130,7 @@ import Testing
                         span.traceID[0] = task + 1
                         let body = Gzip.compress(TraceRequestWriter().request(spans: [span])) ?? []
                         let receipt = try? pipeline.ingest(
-                            body.span, coding: .gzip, arrivalNanoseconds: nil, reserve: { _ in true })
+                            body.span, form: BodyForm(coding: .gzip), arrivalNanoseconds: nil, reserve: { _ in true })
                         guard receipt?.acceptedSpans == 1 else { return false }
                     }
                     return true

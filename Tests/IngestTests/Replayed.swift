@@ -33,7 +33,7 @@ struct Replayed {
         _ body: [UInt8], coding: ContentCoding = .identity, arrivalNanoseconds: UInt64? = nil
     ) throws(IngestError) -> IngestReceipt {
         try pipeline.ingest(
-            body.span, coding: coding, arrivalNanoseconds: arrivalNanoseconds, reserve: { _ in true })
+            body.span, form: BodyForm(coding: coding), arrivalNanoseconds: arrivalNanoseconds, reserve: { _ in true })
     }
 
     /// Takes spans in one body.
@@ -46,8 +46,11 @@ struct Replayed {
         text.split(separator: "\n").map(String.init).filter { $0.hasPrefix(prefix) }
     }
 
-    /// The exposition without the families that say nothing of model calls.
-    var text: String { String(decoding: page.render(.prometheusText), as: UTF8.self) }
+    /// The exposition once everything that waits is counted.
+    var text: String {
+        pipeline.settleAll(arrivalNanoseconds: nil)
+        return String(decoding: page.render(.prometheusText), as: UTF8.self)
+    }
 }
 
 /// A span of a chat with a priced model.
