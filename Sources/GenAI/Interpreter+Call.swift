@@ -18,8 +18,8 @@ extension Interpreter {
         _ call: inout ModelCall, _ span: SpanRecord, _ role: SpanRole, _ dialect: UInt8, _ batch: SpanBatch,
         _ body: Span<UInt8>, _ facts: inout SpanFacts, _ report: inout InterpretationReport
     ) {
-        if !facts.embedded.isEmpty { lookInside(&facts, body) }
-        let firstToken = span.events.count == 0 ? nil : readEvents(of: span, batch, &facts)
+        if !facts.embedded.isEmpty { tables.lookInside(&facts, body) }
+        let firstToken = span.events.count == 0 ? nil : tables.readEvents(of: span, batch, &facts)
 
         call.identity = span.identity
         call.parentSpanID = span.parentSpanID
@@ -37,41 +37,8 @@ extension Interpreter {
         }
         fillOutcome(&call, span, facts, body)
         fillNames(&call, facts, body)
-        fillTimes(&call, span, firstToken, facts, body)
-        report.count(fillUsage(&call, facts, body))
-    }
-
-    /// States what lies in embedded objects, but for those that can say nothing new.
-    private func lookInside(_ facts: inout SpanFacts, _ body: Span<UInt8>) {
-        for index in facts.embedded.indices {
-            let (table, place) = facts.embedded[index]
-            guard tables.embedded[Int(table)].leaves.contains(where: { facts.hears($0.fact, rank: $0.rank) }) else {
-                continue
-            }
-            EmbeddedObject.read(tables.embedded[Int(table)], at: place, in: body, into: &facts)
-        }
-    }
-
-    /// Takes what events tell; returns the nanoseconds from the start to the first token if one of them says so.
-    private func readEvents(of span: SpanRecord, _ batch: SpanBatch, _ facts: inout SpanFacts) -> Int64? {
-        var firstToken: Int64?
-        for index in span.events.indices {
-            let event = batch.events[index]
-            switch tables.events[Int(event.name)] {
-            case .firstToken:
-                guard span.startNanoseconds > 0, event.timeNanoseconds >= span.startNanoseconds else { continue }
-                let time = Int64(clamping: event.timeNanoseconds - span.startNanoseconds)
-                firstToken = min(firstToken ?? time, time)
-            case .exception:
-                for index in event.attributes.indices {
-                    let attribute = batch.attributes[index]
-                    let statement = tables.statements[Int(attribute.key)]
-                    guard statement.fact == .exceptionType else { continue }
-                    facts.state(.exceptionType, attribute.value, rank: statement.rank)
-                }
-            }
-        }
-        return firstToken
+        Self.fillTimes(&call, span, firstToken, facts, body)
+        report.count(Self.fillUsage(&call, facts, body))
     }
 
     @inline(__always)
@@ -79,13 +46,19 @@ extension Interpreter {
         _ call: inout ModelCall, _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) {
         var hasFailed = span.status == .error
-        if let success = facts[.success] { hasFailed = hasFailed || !success.flag(in: body) }
-        if let level = facts.text(.level), body.holdsIgnoringCase(Self.errorLevel, at: level) { hasFailed = true }
+        if facts.states(anyOf: Fact.success.bit | Fact.level.bit) { hasFailed = hasFailed || Self.saysFailure(facts, body) }
         guard hasFailed else { return }
         call.hasFailed = true
         let type = facts.text(.errorType) ?? facts.text(.exceptionType)
         call.errorType = errorTypes.symbol(at: type, in: body)
         if call.errorType == .absent { call.errorType = unknownError }
+    }
+
+    /// Whether an attribute says that the operation failed, where the status of the span need not.
+    private static func saysFailure(_ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Bool {
+        if let success = facts[.success], !success.flag(in: body) { return true }
+        guard let level = facts.text(.level) else { return false }
+        return body.holdsIgnoringCase(errorLevel, at: level)
     }
 
     private static let errorLevel = Array("error".utf8)
@@ -106,8 +79,9 @@ extension Interpreter {
         if call.provider == .absent, let below = facts.text(.providerBelow) {
             call.provider = providers.symbol(at: below, in: body)
         }
-        if let address = facts.text(.serverAddress) {
-            call.serverAddress = serverAddresses.symbol(at: ServerAddress.host(at: address, in: body), in: body)
+        if var address = facts.text(.serverAddress) {
+            if ServerAddress.mayBeURL(address, in: body) { address = ServerAddress.host(at: address, in: body) }
+            call.serverAddress = serverAddresses.symbol(at: address, in: body)
         }
         call.tier = tiers.symbol(at: facts.text(.responseTier) ?? facts.text(.requestTier), in: body)
         if let id = facts.text(.responseID), let read = ResponseID.read(id, in: body, salt: salt) {
@@ -117,10 +91,12 @@ extension Interpreter {
     }
 
     @inline(__always)
-    private func fillTimes(
+    private static func fillTimes(
         _ call: inout ModelCall, _ span: SpanRecord, _ firstToken: Int64?, _ facts: borrowing SpanFacts,
         _ body: Span<UInt8>
     ) {
+        // Most calls are no streams and say nothing about time.
+        guard facts.states(anyOf: timing) || firstToken != nil else { return }
         if let duration = facts[.durationSeconds]?.nanoseconds(unit: 1e9, in: body),
             UInt64(duration) > call.endNanoseconds &- call.startNanoseconds, UInt64(duration) < call.endNanoseconds
         {
@@ -132,8 +108,13 @@ extension Interpreter {
         call.isStream = isStream ?? (call.timeToFirstTokenNanoseconds != nil)
     }
 
-    @inline(__always)
-    private func timeToFirstToken(
+    /// The facts about time, as bits.
+    private static var timing: UInt64 {
+        Fact.isStream.bit | Fact.timeToFirstTokenSeconds.bit | Fact.timeToFirstTokenMilliseconds.bit
+            | Fact.timeToFirstToken.bit | Fact.firstTokenTime.bit | Fact.durationSeconds.bit
+    }
+
+    private static func timeToFirstToken(
         _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) -> Int64? {
         if let value = facts[.timeToFirstTokenSeconds] { return value.nanoseconds(unit: 1e9, in: body) }
@@ -150,7 +131,7 @@ extension Interpreter {
     }
 
     @inline(__always)
-    private func fillUsage(
+    private static func fillUsage(
         _ call: inout ModelCall, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) -> UsageAnomalies {
         var anomalies = UsageAnomalies()
@@ -158,7 +139,7 @@ extension Interpreter {
         reported.inputExcludesCache = facts.scope.contains(.inputExcludesCache)
         reported.hidesReasoning = facts.scope.contains(.hidesReasoning)
         if !facts.readCounts(from: body, into: &reported) { anomalies.insert(.refusedCount) }
-        if call.isAggregate, !reported.isPresent, !Self.readAggregated(facts, body, &reported) {
+        if call.isAggregate, !reported.isPresent, !readAggregated(facts, body, &reported) {
             anomalies.insert(.refusedCount)
         }
         if reported.isPresent, !(facts.scope.contains(.zeroMeansUnknown) && call.isStream && reported.isZero) {
@@ -166,13 +147,13 @@ extension Interpreter {
             reported.classify(into: &call.usage, &anomalies)
         }
         if let cost = facts[.cost] {
-            if let currency = facts.text(.costCurrency), !body.holdsIgnoringCase(Self.dollars, at: currency) {
+            if let currency = facts.text(.costCurrency), !body.holdsIgnoringCase(dollars, at: currency) {
                 return anomalies
             }
             call.reportedFemtodollars = ReportedCost.read(cost, body: body)
             if call.reportedFemtodollars == nil { anomalies.insert(.refusedCost) }
-        } else {
-            call.reportedFemtodollars = facts.costOfParts
+        } else if let parts = facts.costOfParts {
+            call.reportedFemtodollars = parts
         }
         return anomalies
     }

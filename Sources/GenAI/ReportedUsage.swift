@@ -49,6 +49,13 @@ package struct ReportedUsage: Sendable {
         }
     }
 
+    /// Notes the tokens of a count by its number.
+    @inline(__always)
+    mutating func state(_ number: Int, _ tokens: Int64) {
+        counts[number] = tokens
+        stated |= 1 << UInt32(number)
+    }
+
     /// Whether anything was said: a call that reports zero tokens reports usage, one that reports nothing does not.
     ///
     /// A total alone does not tell what it is made of.
@@ -71,16 +78,19 @@ package struct ReportedUsage: Sendable {
     package func classified() -> (usage: TokenUsage, anomalies: UsageAnomalies) {
         var usage = TokenUsage()
         var anomalies = UsageAnomalies()
-        classify(into: &usage, &anomalies)
+        var report = self
+        report.classify(into: &usage, &anomalies)
         return (usage, anomalies)
     }
 
     /// The same where the tokens will stay.
     ///
+    /// It changes nothing, but is spared a copy of all counts by saying that it might.
+    ///
     /// - Parameters:
     ///   - usage: Gets the tokens; must be empty.
     ///   - anomalies: Gets what was odd added.
-    func classify(into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies) {
+    mutating func classify(into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies) {
         let output = wholeOutput()
         let input = classifyInput(beside: output, into: &usage, &anomalies)
         classifyOutput(output, beside: input, into: &usage, &anomalies)

@@ -25,6 +25,12 @@ enum ServerAddress {
         return ByteRange(offset: start, length: end - start)
     }
 
+    /// Whether it is worth looking closer: most addresses are names already.
+    @inline(__always)
+    static func mayBeURL(_ place: ByteRange, in body: Span<UInt8>) -> Bool {
+        place.length > 7 && body[Int(place.offset)] == UInt8(ascii: "h")
+    }
+
     private static let http = Array("http".utf8)
 
     private static func isEnd(_ byte: UInt8) -> Bool {

@@ -111,9 +111,8 @@ package struct SpanFacts: ~Copyable {
         while rest != 0 {
             let number = rest.trailingZeroBitCount
             rest &= rest - 1
-            guard let count = ReportedUsage.Count(rawValue: number) else { continue }
             if let tokens = unsafe TokenCount.read(values[Int(Fact.input.rawValue) + number], body: body) {
-                reported[count] = tokens
+                reported.state(number, tokens)
             } else {
                 areSound = false
             }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+extension DialectTables {
+    /// States what lies in embedded objects, but for those that can say nothing new.
+    func lookInside(_ facts: inout SpanFacts, _ body: Span<UInt8>) {
+        for index in facts.embedded.indices {
+            let (table, place) = facts.embedded[index]
+            guard embedded[Int(table)].leaves.contains(where: { facts.hears($0.fact, rank: $0.rank) }) else { continue }
+            EmbeddedObject.read(embedded[Int(table)], at: place, in: body, into: &facts)
+        }
+    }
+
+    /// Takes what the events of a span tell.
+    ///
+    /// - Parameters:
+    ///   - span: The span.
+    ///   - batch: Has its events.
+    ///   - facts: Gets the type of an exception.
+    /// - Returns: Nanoseconds from the start to the first token, if an event says so.
+    func readEvents(of span: SpanRecord, _ batch: SpanBatch, _ facts: inout SpanFacts) -> Int64? {
+        var firstToken: Int64?
+        for index in span.events.indices {
+            let event = batch.events[index]
+            switch events[Int(event.name)] {
+            case .firstToken:
+                guard span.startNanoseconds > 0, event.timeNanoseconds >= span.startNanoseconds else { continue }
+                let time = Int64(clamping: event.timeNanoseconds - span.startNanoseconds)
+                firstToken = min(firstToken ?? time, time)
+            case .exception:
+                for index in event.attributes.indices {
+                    let attribute = batch.attributes[index]
+                    let statement = statements[Int(attribute.key)]
+                    guard statement.fact == .exceptionType else { continue }
+                    facts.state(.exceptionType, attribute.value, rank: statement.rank)
+                }
+            }
+        }
+        return firstToken
+    }
+}
