@@ -11,10 +11,9 @@ struct KeyTable: ~Copyable {
         var value: UInt64
     }
 
-    // Sound: both blocks are as long as `slots` says, belong to this table and are only indexed with numbers shifted or
-    // masked to that length.
+    // Sound: the block holds `slots` entries and behind them four bits for each, belongs to this table, and both parts are
+    // only indexed with numbers shifted or masked to their length. One block, so that both lie in large pages.
     private var pages: Pages
-    private var filterPages: Pages
     private var entries: UnsafeMutablePointer<Entry>
     private var filter: UnsafeMutablePointer<UInt64>
     /// How many places there are, a power of two.
@@ -34,11 +33,11 @@ struct KeyTable: ~Copyable {
         precondition(slots >= 1_024 && slots & (slots - 1) == 0, "a table's slots must be a power of two")
         self.slots = slots
         shift = UInt64(64 - slots.trailingZeroBitCount)
-        pages = Pages(bytes: slots * MemoryLayout<Entry>.stride)
         // Four bits a slot are eight a key.
-        filterPages = Pages(bytes: slots / 2)
+        pages = Pages(bytes: slots * MemoryLayout<Entry>.stride + slots / 2)
         unsafe entries = pages.base.bindMemory(to: Entry.self, capacity: slots)
-        unsafe filter = filterPages.base.bindMemory(to: UInt64.self, capacity: slots / 16)
+        unsafe filter = (pages.base + slots * MemoryLayout<Entry>.stride).bindMemory(
+            to: UInt64.self, capacity: slots / 16)
     }
 
     /// Whether it is time to grow or to begin a new generation.
@@ -104,10 +103,10 @@ struct KeyTable: ~Copyable {
         generation += 1
         if generation > Self.generationBits {
             // Only now may entries of an earlier use carry the number of the coming one.
-            pages.clear()
+            unsafe entries.update(repeating: Entry(key: 0, value: 0), count: slots)
             generation = 1
         }
-        filterPages.clear()
+        unsafe filter.update(repeating: 0, count: slots / 16)
         count = 0
     }
 

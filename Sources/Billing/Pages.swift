@@ -26,8 +26,5 @@ struct Pages: ~Copyable {
 
     deinit { unsafe munmap(base, bytes) }
 
-    /// Zeroes the block.
-    func clear() { unsafe memset(base, 0, bytes) }
-
     private static let huge = 2 << 20
 }

@@ -12,29 +12,43 @@ struct ScopeCensus {
         var hasSeveral = false
     }
 
-    private var places = [Place](repeating: Place(), count: 1_024)
+    private var places = [Place](repeating: Place(), count: Self.size)
+
+    /// What a call says about its process.
+    enum Finding {
+        /// No other scope was seen.
+        case one
+        /// Several scopes were seen.
+        case several
+        /// This is the second scope: calls that wait already may have twins now.
+        case second
+    }
 
     /// Notes that a process shows calls through a scope.
     ///
     /// - Parameters:
     ///   - key: The process, mixed with a secret.
     ///   - scope: The scope.
+    /// - Returns: What is known of the process now.
     @inline(__always)
-    mutating func note(_ key: UInt64, scope: UInt64) {
-        let index = Int(truncatingIfNeeded: key) & 1_023
-        if places[index].isTaken, places[index].resource == key, places[index].scope == scope { return }
-        if !places[index].isTaken {
-            places[index] = Place(resource: key, scope: scope, isTaken: true)
-        } else {
-            places[index].resource = key
+    mutating func note(_ key: UInt64, scope: UInt64) -> Finding {
+        let index = Self.index(key)
+        if places[index].hasSeveral { return .several }
+        if places[index].isTaken {
+            if places[index].resource == key, places[index].scope == scope { return .one }
             places[index].hasSeveral = true
+            return .second
         }
+        places[index] = Place(resource: key, scope: scope, isTaken: true)
+        return .one
     }
 
     /// Whether a process may have shown calls through several scopes.
     @inline(__always)
-    func hasSeveral(_ key: UInt64) -> Bool {
-        let place = places[Int(truncatingIfNeeded: key) & 1_023]
-        return place.hasSeveral || place.resource != key
-    }
+    func hasSeveral(_ key: UInt64) -> Bool { places[Self.index(key)].hasSeveral }
+
+    @inline(__always)
+    private static func index(_ key: UInt64) -> Int { Int(truncatingIfNeeded: key) & (size - 1) }
+
+    private static var size: Int { 1_024 }
 }

@@ -7,11 +7,9 @@ import GenAI
 /// rest lies apart. The ring begins small and doubles up to its limit, so that few spans stay within little memory.
 @safe
 struct SettleRing: ~Copyable {
-    // Sound: each block holds `capacity` elements, belongs to this ring and is only indexed with numbers masked to that
-    // length; elements are plain memory, and those from `oldest` up to `next` have been written.
-    private var linePages: Pages
-    private var tiePages: Pages
-    private var callPages: Pages
+    // Sound: the block holds `capacity` elements of each kind, belongs to this ring, and its parts are only indexed with
+    // numbers masked to that length; elements are plain memory, and those from `oldest` up to `next` have been written.
+    private var pages: Pages
     private var lines: UnsafeMutablePointer<WaitingLine>
     private var allTies: UnsafeMutablePointer<WaitingTies>
     private var calls: UnsafeMutablePointer<ModelCall>
@@ -33,12 +31,12 @@ struct SettleRing: ~Copyable {
     private init(capacity: Int, oldest: UInt32, next: UInt32) {
         self.capacity = capacity
         mask = UInt32(capacity - 1)
-        linePages = Pages(bytes: capacity * MemoryLayout<WaitingLine>.stride)
-        tiePages = Pages(bytes: capacity * MemoryLayout<WaitingTies>.stride)
-        callPages = Pages(bytes: capacity * MemoryLayout<ModelCall>.stride)
-        unsafe lines = linePages.base.bindMemory(to: WaitingLine.self, capacity: capacity)
-        unsafe allTies = tiePages.base.bindMemory(to: WaitingTies.self, capacity: capacity)
-        unsafe calls = callPages.base.bindMemory(to: ModelCall.self, capacity: capacity)
+        let lineBytes = capacity * MemoryLayout<WaitingLine>.stride
+        let tieBytes = capacity * MemoryLayout<WaitingTies>.stride
+        pages = Pages(bytes: lineBytes + tieBytes + capacity * MemoryLayout<ModelCall>.stride)
+        unsafe lines = pages.base.bindMemory(to: WaitingLine.self, capacity: capacity)
+        unsafe allTies = (pages.base + lineBytes).bindMemory(to: WaitingTies.self, capacity: capacity)
+        unsafe calls = (pages.base + lineBytes + tieBytes).bindMemory(to: ModelCall.self, capacity: capacity)
         self.oldest = oldest
         self.next = next
     }

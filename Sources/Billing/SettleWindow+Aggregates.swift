@@ -91,6 +91,22 @@ extension SettleWindow {
         return false
     }
 
+    /// Remembers where the way up from a call with usage ends that has just arrived.
+    ///
+    /// Most traces have one call, or all their calls below one span: one word for the trace says it all. Others go into a
+    /// chain while they wait, since most ways up are known to the end soon.
+    @inline(__always)
+    mutating func noteTop(_ number: UInt32) {
+        let slot = notebook.note(keys.top(0, of: ring[ties: number].trace))
+        let there = notebook[slot]
+        if there == 0 {
+            notebook[slot] = ring[number].parent
+        } else if there & ~1 != ring[number].parent {
+            ring[number].state.insert(.inTrace)
+            chainTrace(number)
+        }
+    }
+
     /// Remembers where the way up from a decided call with usage ends, for aggregates of the trace that come later.
     mutating func rememberTop(of trace: UInt64, from parent: UInt64) {
         var mine: UInt64?

@@ -13,7 +13,6 @@ extension SettleWindow {
             let end = min(first + Self.lookAhead, calls.count)
             // The places of keys are anywhere in megabytes: asked for together, they are fetched together.
             for index in first..<end { fetch(calls[index]) }
-            if ring.count + Self.lookAhead >= maxWaiting { fetchOldest() }
             for index in first..<end { arrive(calls[index], &outcome) }
             first = end
         }
@@ -47,19 +46,9 @@ extension SettleWindow {
         fetched ^= notebook.fetch(keys.span(call.identity.spanID, in: trace))
         if call.parentSpanID != 0 {
             let parent = keys.span(call.parentSpanID, in: trace)
-            fetched ^= notebook.fetch(parent) ^ links.fetch(parent)
+            fetched ^= notebook.fetch(parent) ^ links.fetch(parent) ^ notebook.fetch(keys.top(0, of: trace))
         }
         if call.responseID != 0 { fetched ^= notebook.fetch(keys.response(call.responseID)) }
-    }
-
-    /// Brings near what deciding the oldest spans will ask for.
-    private mutating func fetchOldest() {
-        for step in 0..<UInt32(min(Self.lookAhead, ring.count)) {
-            let number = ring.oldest &+ step
-            if ring[number].state.isDisjoint(with: .wayKnown) {
-                fetched ^= notebook.fetch(keys.top(0, of: ring[ties: number].trace))
-            }
-        }
     }
 
     private mutating func arrive(_ call: borrowing ModelCall, _ outcome: inout SettleOutcome) {
@@ -83,9 +72,7 @@ extension SettleWindow {
         notebook[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
         waiting += 1
         enter(call, line, trace)
-        if !call.isAggregate, known.has(SpanNote.leaf), line.state.contains(.usage) {
-            joinLeaf(known.number, to: number)
-        }
+        if known.has(SpanNote.leaf) { joinLeaf(known.number, to: number) }
     }
 
     /// Gives a span its place in the ring, and lets it find its twins and mark the spans above.
@@ -93,14 +80,14 @@ extension SettleWindow {
         let number = ring.append(call, line, WaitingTies(trace: trace, lead: ring.next))
         ring[number].nextTwin = number
         if !call.isAggregate {
-            census.note(keys.resource(call.resource), scope: call.scope)
-            chain(number)
+            takeCensus(number)
             if line.response != 0 { findResponse(number, call) }
         }
         if call.attribution.offersToDescendants, call.isAggregate {
             offers.remember(line.span, call.attribution, bounded: !isClockless)
         }
         markAbove(number)
+        if ring[number].state.isDisjoint(with: [.wayKnown, .aggregate]), line.state.contains(.usage) { noteTop(number) }
     }
 
     /// Finds the call that brought the same answer's id.

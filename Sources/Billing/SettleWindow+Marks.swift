@@ -51,7 +51,7 @@ extension SettleWindow {
         var marks = line.state.contains(.aggregate) ? 0 : SpanNote.callBelow
         if !line.state.isDisjoint(with: [.usage, .usageBelow]) { marks |= SpanNote.usageBelow }
         if line.state.contains(.callBelow) { marks |= SpanNote.callBelow }
-        mark(from: line.parent, marks, number, hasUsage: line.state.contains(.usage))
+        mark(from: line.parent, marks, number)
     }
 
     /// Hands on the marks of a span that is only a step.
@@ -61,7 +61,7 @@ extension SettleWindow {
             return
         }
         let leaf = known.has(SpanNote.leaf) && ring.waits(known.number) ? known.number : nil
-        mark(from: parent, known.word & SpanNote.marks, leaf, hasUsage: leaf != nil)
+        mark(from: parent, known.word & SpanNote.marks, leaf)
     }
 
     /// Marks upwards until all marks are there already, the way ends, or a counted span above covers what is below.
@@ -70,9 +70,12 @@ extension SettleWindow {
     ///   - parent: The first span to be marked.
     ///   - marks: What lies below.
     ///   - number: The span from which the marks come, where it is known and waits.
-    ///   - hasUsage: Whether that span has usage.
-    private mutating func mark(from parent: UInt64, _ marks: UInt64, _ number: UInt32?, hasUsage: Bool) {
-        var (span, seeksUsage, isCovered) = (parent, hasUsage && number != nil, false)
+    private mutating func mark(from parent: UInt64, _ marks: UInt64, _ number: UInt32?) {
+        let state = number.map { ring[$0].state } ?? []
+        let hasUsage = state.contains(.usage)
+        let isCall = number != nil && !state.contains(.aggregate)
+        // Of what is met on the way the first with usage decides for a span with usage, and the first call for another.
+        var (span, seeks, isCovered) = (parent, hasUsage || isCall, false)
         var steps = 0
         way: while steps < Self.mostSteps {
             steps += 1
@@ -82,11 +85,11 @@ extension SettleWindow {
             var next: UInt64?
             if note.has(SpanNote.arrived) {
                 let waiting = waitingNumber(of: span, note)
-                if seeksUsage, note.has(SpanNote.usage), let number {
-                    seeksUsage = false
+                if seeks, note.has(hasUsage ? SpanNote.usage : SpanNote.call), let number {
+                    seeks = false
                     if let waiting {
                         joinLeaf(number, to: waiting)
-                    } else if !note.has(SpanNote.dropped) {
+                    } else if hasUsage, !note.has(SpanNote.dropped) {
                         isCovered = true
                         break way
                     }
@@ -98,13 +101,13 @@ extension SettleWindow {
                     next = ring[waiting].parent
                 }
             } else {
-                if seeksUsage, note.has(SpanNote.covered) {
+                if seeks, hasUsage, note.has(SpanNote.covered) {
                     isCovered = true
                     break way
                 }
                 var word = note.word | marks
-                if seeksUsage, let number, !note.has(SpanNote.leaf) || !ring.waits(note.number),
-                    !ring[number].state.contains(.aggregate)
+                if seeks, isCall, let number, hasUsage || !note.has(SpanNote.leaf),
+                    !isMarked || !note.has(SpanNote.leaf)
                 {
                     word = word & ~0xFFFF_FFFF | SpanNote.leaf | UInt64(number)
                 }
@@ -141,12 +144,9 @@ extension SettleWindow {
     /// Makes an outer call and a call below it twins when the one repeats the other.
     mutating func joinLeaf(_ leaf: UInt32, to outer: UInt32) {
         guard ring.waits(leaf), leaf != outer else { return }
-        guard ring[leaf].state.isDisjoint(with: .aggregate),
-            ring[outer].state.isDisjoint(with: [.aggregate, .leafFound])
+        guard ring[leaf].state.isDisjoint(with: .aggregate), ring[outer].state.isDisjoint(with: [.aggregate, .leafFound])
         else { return }
-        guard ring[leaf].hasEqualCounts(ring[outer]), ring[leaf].state.contains(.usage), join(outer, leaf) else {
-            return
-        }
+        guard ring[leaf].hasEqualCounts(ring[outer]), join(outer, leaf) else { return }
         ring[outer].state.insert(.leafFound)
     }
 }

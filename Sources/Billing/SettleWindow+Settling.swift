@@ -89,7 +89,7 @@ extension SettleWindow {
         let line = ring[number]
         waiting -= 1
         ring[number].state.insert(.settled)
-        if line.state.contains(.usage), line.state.isDisjoint(with: [.wayKnown, .aggregate]) {
+        if line.state.contains(.inTrace), !line.state.contains(.wayKnown) {
             rememberTop(of: ring[ties: number].trace, from: line.parent)
         }
         // Those that others lie below stay a step on the way up.

@@ -92,21 +92,42 @@ struct SettleWindow: ~Copyable {
 
     private mutating func growRing() {
         ring.grow()
+        rebuildChains()
+    }
+
+    /// Puts all calls that wait into their chains, from the oldest on, since chains are in the order of numbers.
+    private mutating func rebuildChains() {
         countChains = SpanChains(capacity: ring.capacity)
         traceChains = SpanChains(capacity: ring.capacity)
         var number = ring.oldest
         while number != ring.next {
-            if ring.waits(number) { chain(number) }
+            if ring.waits(number) {
+                if census.hasSeveral(keys.resource(ring[call: number].resource)) { chainCounts(number) }
+                if ring[number].state.contains(.inTrace) { chainTrace(number) }
+            }
             number &+= 1
         }
     }
 
-    /// Puts a call into the chains in which others look for it.
+    /// Puts a call where others of its process look for equal counts, if its process has several scopes.
     @inline(__always)
-    mutating func chain(_ number: UInt32) {
+    mutating func takeCensus(_ number: UInt32) {
+        switch census.note(keys.resource(ring[call: number].resource), scope: ring[call: number].scope) {
+        case .one: return
+        case .several: chainCounts(number)
+        // Once in the life of a process, and at most once for each place of the census.
+        case .second: rebuildChains()
+        }
+    }
+
+    private mutating func chainCounts(_ number: UInt32) {
         guard !ring[number].state.contains(.aggregate) else { return }
         let counts = keys.counts(resource: ring[call: number].resource, ring[number])
         ring[ties: number].sameCounts = countChains.prepend(number, to: counts)
+    }
+
+    /// Puts a call where aggregates of its trace look for calls.
+    mutating func chainTrace(_ number: UInt32) {
         ring[ties: number].sameTrace = traceChains.prepend(number, to: ring[ties: number].trace)
     }
 

@@ -72,7 +72,9 @@ struct SpanState: OptionSet {
     static let rewritesIDs = SpanState(rawValue: 1 << 9)
     /// A call below that repeats it was found already.
     static let leafFound = SpanState(rawValue: 1 << 10)
-    /// It is an outer call of twins that are outer calls, and in another trace.
+    /// It is in the chain of its trace: not the first call there whose way up is not known.
+    static let inTrace = SpanState(rawValue: 1 << 11)
+    /// What says that spans lie below it.
     static let below: SpanState = [.usageBelow, .callBelow]
 
     /// A call that others below it are counted for.
