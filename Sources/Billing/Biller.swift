@@ -23,6 +23,14 @@ package final class Biller: Sendable {
         window = Mutex(SettleWindow(configuration: configuration, inherit: inherit))
     }
 
+    /// Makes a biller whose running numbers begin at one that a test chooses.
+    init(
+        configuration: BillingConfiguration, inherit: (@Sendable (Attribution, Attribution) -> Attribution)?,
+        firstNumber: UInt32
+    ) {
+        window = Mutex(SettleWindow(configuration: configuration, inherit: inherit, firstNumber: firstNumber))
+    }
+
     /// Takes the spans of one body, and decides those that are due.
     ///
     /// - Parameters:

@@ -51,7 +51,7 @@ extension SettleWindow {
         var member = first
         repeat {
             let state = ring[member].state
-            if state.contains(.barred) { isBarred = true }
+            if state.contains(.barred) || (state.contains(.usage) && isCoveredLate(member)) { isBarred = true }
             if !state.isOuter, kept.map({ isBetter(member, than: $0) }) ?? true { kept = member }
             member = ring[member].nextTwin
         } while member != first

@@ -131,6 +131,8 @@ extension SettleWindow {
     ///   - parent: The span above it.
     ///   - steps: How many spans lie between it and the counted one. That one itself, and what is above, stay as they are.
     private mutating func cover(_ number: UInt32, from parent: UInt64, steps: Int) {
+        // When the way has become known by a link, there may be others below that link.
+        if number != ring.next &- 1 { coveredLate = ring.next }
         ring[number].state.insert([.barred, .wayKnown])
         var span = parent
         for _ in 0..<steps {
@@ -148,5 +150,28 @@ extension SettleWindow {
         else { return }
         guard ring[leaf].hasEqualCounts(ring[outer]), join(outer, leaf) else { return }
         ring[outer].state.insert(.leafFound)
+    }
+
+    /// Whether a span that is about to be decided lies below one that was counted, by links that came after it.
+    @inline(__always)
+    func isCoveredLate(_ number: UInt32) -> Bool {
+        guard number &- ring.oldest < coveredLate &- ring.oldest, coveredLate &- ring.oldest <= ring.next &- ring.oldest
+        else { return false }
+        return liesBelowCounted(number)
+    }
+
+    private func liesBelowCounted(_ number: UInt32) -> Bool {
+        var span = ring[number].parent
+        for _ in 0..<Self.mostSteps where span != 0 {
+            if let word = notebook.value(of: span) {
+                let note = SpanNote(word)
+                if note.has(SpanNote.arrived | SpanNote.usage) {
+                    return waitingNumber(of: span, note) == nil && !note.has(SpanNote.dropped)
+                }
+            }
+            guard let above = parent(of: span) else { return false }
+            span = above
+        }
+        return false
     }
 }

@@ -62,6 +62,7 @@ extension SettleWindow {
         let state = ring[number].state
         var isDropped = state.isOuter || state.contains(.barred)
         if !isDropped, state.isDisjoint(with: [.usage, .failed]) { isDropped = liesBelowUsage(number) }
+        if !isDropped, state.contains(.usage) { isDropped = isCoveredLate(number) }
         if isDropped {
             outcome.drop(ring[call: number].identity, .twin, records: configuration.recordsFates)
         } else {

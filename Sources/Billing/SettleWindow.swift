@@ -36,6 +36,8 @@ struct SettleWindow: ~Copyable {
     /// When the older and the newer generation of the notebook began, and with which number.
     var olderBegan: (time: UInt64, number: UInt32)
     var newerBegan: (time: UInt64, number: UInt32)
+    /// Spans with smaller numbers may lie below a counted span by links that came late.
+    var coveredLate: UInt32
     /// What look-ahead read; kept only so that the reads are not left out as useless.
     var fetched: UInt64 = 0
 
@@ -52,6 +54,7 @@ struct SettleWindow: ~Copyable {
         offers = Offers(capacity: min(configuration.links, 65_536))
         countChains = SpanChains(capacity: ring.capacity)
         traceChains = SpanChains(capacity: ring.capacity)
+        coveredLate = firstNumber
         olderBegan = (0, firstNumber)
         newerBegan = (0, firstNumber)
     }
