@@ -20,6 +20,8 @@ struct SettleRing: ~Copyable {
     private(set) var oldest: UInt32
     /// The number that the next span gets.
     private(set) var next: UInt32
+    /// The oldest number whose place has not been taken by another span, decided or not.
+    private(set) var oldestRemembered: UInt32
 
     /// Makes an empty ring.
     ///
@@ -39,6 +41,7 @@ struct SettleRing: ~Copyable {
         unsafe calls = (pages.base + lineBytes + tieBytes).bindMemory(to: ModelCall.self, capacity: capacity)
         self.oldest = oldest
         self.next = next
+        oldestRemembered = next
     }
 
     /// How many places are taken, those of spans that were decided before older ones among them.
@@ -51,6 +54,16 @@ struct SettleRing: ~Copyable {
     /// Whether a number is one of a span that still has its place.
     @inline(__always)
     func holds(_ number: UInt32) -> Bool { number &- oldest < next &- oldest }
+
+    /// Whether what a number stands for can still be read, waiting or decided.
+    @inline(__always)
+    func remembers(_ number: UInt32) -> Bool { number &- oldestRemembered < next &- oldestRemembered }
+
+    /// The span whose place the next one takes, when there is one.
+    @inline(__always)
+    var overwritten: UInt32? {
+        next &- oldestRemembered == UInt32(truncatingIfNeeded: capacity) ? oldestRemembered : nil
+    }
 
     /// Whether the span of a number still waits.
     @inline(__always)
@@ -81,6 +94,7 @@ struct SettleRing: ~Copyable {
     mutating func append(_ call: borrowing ModelCall, _ line: WaitingLine, _ ties: WaitingTies) -> UInt32 {
         let number = next
         let place = Int(number & mask)
+        if overwritten != nil { oldestRemembered &+= 1 }
         unsafe lines[place] = line
         unsafe allTies[place] = ties
         unsafe calls[place] = copy call
@@ -96,8 +110,8 @@ struct SettleRing: ~Copyable {
 
     /// Doubles the places; numbers stay.
     mutating func grow() {
-        var larger = SettleRing(capacity: capacity * 2, oldest: oldest, next: oldest)
-        var number = oldest
+        var larger = SettleRing(capacity: capacity * 2, oldest: oldest, next: oldestRemembered)
+        var number = oldestRemembered
         while number != next {
             larger.append(self[call: number], self[number], self[ties: number])
             number &+= 1

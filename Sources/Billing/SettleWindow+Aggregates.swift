@@ -47,6 +47,7 @@ extension SettleWindow {
         line.arrival = latest
         line.nextTwin = number
         ties.lead = number
+        forgetOverwritten()
         ring.append(call, line, ties)
         let slot = notebook.note(line.span)
         notebook[slot] = notebook[slot] & ~0xFFFF_FFFF | UInt64(number)
@@ -72,23 +73,43 @@ extension SettleWindow {
         let (line, trace) = (ring[number], ring[ties: number].trace)
         let own = end(from: line.parent)
         var other = traceChains.first(trace)
-        for _ in 0..<128 where ring.holds(other) {
-            if ring[ties: other].trace == trace, ring.waits(other), ring[other].state.contains(.usage),
-                ring[other].state.isDisjoint(with: .wayKnown), line.contains(ring[other])
-            {
-                let end = end(from: ring[other].parent)
-                if end != 0, end != own { return true }
-            }
+        for _ in 0..<128 where ring.remembers(other) {
+            if ring[ties: other].trace == trace, mayBeAbove(other, line, own) { return true }
             let next = ring[ties: other].sameTrace
-            guard next &- ring.oldest < other &- ring.oldest else { break }
+            guard ring.next &- next > ring.next &- other else { break }
             other = next
         }
         for place in 0..<Self.tops {
             guard let top = notebook.value(of: keys.top(place, of: trace)), top != 0 else { return false }
+            // The first call of a trace is found by the mark it left; it may be outside the aggregate's time.
+            if place == 0, let note = notebook.value(of: top).map({ SpanNote($0) }), note.has(SpanNote.leaf),
+                ring.remembers(note.number), ring[ties: note.number].trace == trace,
+                ring[note.number].parent == top
+            {
+                if mayBeAbove(note.number, line, own) { return true }
+                continue
+            }
             let end = end(from: top & ~1)
             if end != 0, end != own || top & 1 == 1 { return true }
         }
         return false
+    }
+
+    /// Whether an aggregate may be above one call.
+    private func mayBeAbove(_ number: UInt32, _ line: WaitingLine, _ own: UInt64) -> Bool {
+        guard ring[number].state.contains(.usage), line.contains(ring[number]) else { return false }
+        let end = end(from: ring[number].parent)
+        return end != 0 && end != own
+    }
+
+    /// Notes of a decided call what must outlive its place in the ring, which another span is about to take.
+    @inline(__always)
+    mutating func forgetOverwritten() {
+        guard let number = ring.overwritten else { return }
+        let state = ring[number].state
+        if state.contains(.inTrace), !state.contains(.wayKnown) {
+            rememberTop(of: ring[ties: number].trace, from: ring[number].parent)
+        }
     }
 
     /// Remembers where the way up from a call with usage ends that has just arrived.
@@ -101,7 +122,7 @@ extension SettleWindow {
         let there = notebook[slot]
         if there == 0 {
             notebook[slot] = ring[number].parent
-        } else if there & ~1 != ring[number].parent {
+        } else {
             ring[number].state.insert(.inTrace)
             chainTrace(number)
         }

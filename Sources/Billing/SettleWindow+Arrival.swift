@@ -77,6 +77,7 @@ extension SettleWindow {
 
     /// Gives a span its place in the ring, and lets it find its twins and mark the spans above.
     private mutating func enter(_ call: borrowing ModelCall, _ line: WaitingLine, _ trace: UInt64) {
+        forgetOverwritten()
         let number = ring.append(call, line, WaitingTies(trace: trace, lead: ring.next))
         ring[number].nextTwin = number
         if !call.isAggregate {
@@ -87,7 +88,9 @@ extension SettleWindow {
             offers.remember(line.span, call.attribution, bounded: !isClockless)
         }
         markAbove(number)
-        if ring[number].state.isDisjoint(with: [.wayKnown, .aggregate]), line.state.contains(.usage) { noteTop(number) }
+        if ring[number].state.isDisjoint(with: [.wayKnown, .aggregate]), line.state.contains(.usage) {
+            noteTop(number)
+        }
     }
 
     /// Finds the call that brought the same answer's id.

@@ -146,7 +146,8 @@ extension SettleWindow {
     /// Makes an outer call and a call below it twins when the one repeats the other.
     mutating func joinLeaf(_ leaf: UInt32, to outer: UInt32) {
         guard ring.waits(leaf), leaf != outer else { return }
-        guard ring[leaf].state.isDisjoint(with: .aggregate), ring[outer].state.isDisjoint(with: [.aggregate, .leafFound])
+        guard ring[leaf].state.isDisjoint(with: .aggregate),
+            ring[outer].state.isDisjoint(with: [.aggregate, .leafFound])
         else { return }
         guard ring[leaf].hasEqualCounts(ring[outer]), join(outer, leaf) else { return }
         ring[outer].state.insert(.leafFound)

@@ -90,9 +90,6 @@ extension SettleWindow {
         let line = ring[number]
         waiting -= 1
         ring[number].state.insert(.settled)
-        if line.state.contains(.inTrace), !line.state.contains(.wayKnown) {
-            rememberTop(of: ring[ties: number].trace, from: line.parent)
-        }
         // Those that others lie below stay a step on the way up.
         if !line.state.isDisjoint(with: [.usageBelow, .callBelow, .aggregate]) {
             let attribution = ring[call: number].attribution

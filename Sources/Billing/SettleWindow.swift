@@ -102,12 +102,10 @@ struct SettleWindow: ~Copyable {
     private mutating func rebuildChains() {
         countChains = SpanChains(capacity: ring.capacity)
         traceChains = SpanChains(capacity: ring.capacity)
-        var number = ring.oldest
+        var number = ring.oldestRemembered
         while number != ring.next {
-            if ring.waits(number) {
-                if census.hasSeveral(keys.resource(ring[call: number].resource)) { chainCounts(number) }
-                if ring[number].state.contains(.inTrace) { chainTrace(number) }
-            }
+            if ring.waits(number), census.hasSeveral(keys.resource(ring[call: number].resource)) { chainCounts(number) }
+            if ring[number].state.contains(.inTrace) { chainTrace(number) }
             number &+= 1
         }
     }

@@ -18,11 +18,17 @@ import Testing
     }
 
     static let rows: [Row] = [
-        Row("an agent that sums its calls", [.call(1, below: 2), .call(3, below: 2), .aggregate(2, 200, 20)], counts: [1, 3]),
+        Row(
+            "an agent that sums its calls", [.call(1, below: 2), .call(3, below: 2), .aggregate(2, 200, 20)],
+            counts: [1, 3]),
         Row("an agent that repeats its last call", [.call(1, below: 2), .aggregate(2)], counts: [1]),
-        Row("an agent over steps", [.call(1, below: 3), .link(3, below: 4), .link(4, below: 2), .aggregate(2)], counts: [1]),
+        Row(
+            "an agent over steps", [.call(1, below: 3), .link(3, below: 4), .link(4, below: 2), .aggregate(2)],
+            counts: [1]),
         Row("an agent without usage", [.call(1, below: 2), .aggregate(2, nil)], counts: [1]),
-        Row("an agent without usage over an agent with usage", [.aggregate(1, below: 2), .aggregate(2, nil)], counts: [1]),
+        Row(
+            "an agent without usage over an agent with usage", [.aggregate(1, below: 2), .aggregate(2, nil)],
+            counts: [1]),
         Row("an agent over an agent, no calls to be seen", [.aggregate(1, below: 2), .aggregate(2)], counts: [1]),
         Row(
             "agents over agents over a call", [.call(1, below: 2), .aggregate(2, below: 3), .aggregate(3)], counts: [1]),
@@ -40,7 +46,11 @@ import Testing
             "an agent whose steps never come", [.aggregate(2), .call(1, below: 8), .call(3, below: 9)], counts: [1, 3]),
         Row("an agent with usage over calls without", [.call(1, below: 2, nil), .aggregate(2)], counts: [1, 2]),
         Row(
-            "an outer call that stays a step", [.aggregate(4, below: 9), .call(1, below: 2), .call(2, below: 3, scope: 2, time: 9...21), .aggregate(3, below: 9), .link(9)],
+            "an outer call that stays a step",
+            [
+                .aggregate(4, below: 9), .call(1, below: 2), .call(2, below: 3, scope: 2, time: 9...21),
+                .aggregate(3, below: 9), .link(9),
+            ],
             counts: [1, 4]),
     ]
 
@@ -66,10 +76,12 @@ import Testing
         let time = 0...180 * second
         for number in 0..<36 as Range<UInt64> {
             let now = number * 5 * second
-            biller.take([.call(1 + number, below: steps == 0 ? agent : 100, time: now...now + second)], now: now, into: &billed)
+            biller.take(
+                [.call(1 + number, below: steps == 0 ? agent : 100, time: now...now + second)], now: now, into: &billed)
             if number == 0 {
                 for step in 0..<steps {
-                    biller.take([.link(100 + step, below: step == steps - 1 ? agent : 101 + step)], now: now, into: &billed)
+                    biller.take(
+                        [.link(100 + step, below: step == steps - 1 ? agent : 101 + step)], now: now, into: &billed)
                 }
             }
         }

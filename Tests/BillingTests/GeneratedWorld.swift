@@ -131,7 +131,9 @@ struct GeneratedWorld {
             for _ in 0...(random.next() % 3) {
                 if isParallel { clock = begin + random.next() % 5 }
                 let above = links(trace, below: id)
-                add(depth < 2 && chance(25) ? addAgent(trace, below: above, depth: depth + 1) : addCall(trace, below: above))
+                add(
+                    depth < 2 && chance(25)
+                        ? addAgent(trace, below: above, depth: depth + 1) : addCall(trace, below: above))
                 latest = max(latest, clock)
             }
             clock = latest

@@ -31,7 +31,9 @@ import Testing
         let biller = Biller(configuration: configuration)
         var billed = Billed()
         for number in 1...3_000 as ClosedRange<UInt64> {
-            biller.take([.call(number, in: number, below: 10_000), .link(10_000, in: number, below: 20_000)], now: nil, into: &billed)
+            biller.take(
+                [.call(number, in: number, below: 10_000), .link(10_000, in: number, below: 20_000)], now: nil,
+                into: &billed)
         }
         #expect(biller.levels.waitingSpans == 3_000)
         for number in 1...3_000 as ClosedRange<UInt64> {
@@ -104,7 +106,10 @@ import Testing
         for number in 1...2_000 as ClosedRange<UInt64> {
             let now = number * second / 20
             biller.take(
-                [.call(3 * number, in: number, below: 3 * number + 1), .aggregate(3 * number + 1, in: number), .call(3 * number + 2, in: 5_000 + number, scope: 2, time: 9...21) { $0.resource = 10 + number }],
+                [
+                    .call(3 * number, in: number, below: 3 * number + 1), .aggregate(3 * number + 1, in: number),
+                    .call(3 * number + 2, in: 5_000 + number, scope: 2, time: 9...21) { $0.resource = 10 + number },
+                ],
                 now: now, into: &billed)
         }
         biller.settleAll(into: &billed)
