@@ -72,6 +72,7 @@ package enum Dialects {
         MLflowDialect(),
         VercelDialect(),
         LogfireDialect(),
+        LangSmithDialect(),
         OpenTelemetryDialect(),
         AnthropicSDKDialect(),
         TraceloopDialect(),
@@ -80,7 +81,6 @@ package enum Dialects {
         StrandsDialect(),
         OpenLITDialect(),
         ClaudeCodeDialect(),
-        LangSmithDialect(),
         GoogleADKDialect(),
     ]
 }

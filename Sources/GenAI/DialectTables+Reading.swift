@@ -3,13 +3,24 @@ import OTLP
 
 extension DialectTables {
     /// States what lies in embedded objects, but for those that can say nothing new.
-    func lookInside(_ facts: inout SpanFacts, _ body: Span<UInt8>) {
+    ///
+    /// - Parameters:
+    ///   - facts: Knows the places of the objects, and gets the facts.
+    ///   - usageOnly: Whether only objects that have to do with usage are of interest: the answer of an agent may be
+    ///     anything, and long.
+    ///   - body: The bytes.
+    func lookInside(_ facts: inout SpanFacts, usageOnly: Bool, _ body: Span<UInt8>) {
         for index in facts.embedded.indices {
             let (table, place) = facts.embedded[index]
+            if usageOnly, embedded[Int(table)].facts & Self.usage == 0 { continue }
             guard embedded[Int(table)].leaves.contains(where: { facts.hears($0.fact, rank: $0.rank) }) else { continue }
             EmbeddedObject.read(embedded[Int(table)], at: place, in: body, into: &facts)
         }
     }
+
+    /// Counts and costs, as bits.
+    private static let usage =
+        SpanFacts.mask(of: Fact.allCases.filter { $0.rawValue >= Fact.input.rawValue }) | Fact.cost.bit
 
     /// Takes what the events of a span tell.
     ///

@@ -18,7 +18,14 @@ extension Interpreter {
         _ call: inout ModelCall, _ span: SpanRecord, _ role: SpanRole, _ dialect: UInt8, _ batch: SpanBatch,
         _ body: Span<UInt8>, _ facts: inout SpanFacts, _ report: inout InterpretationReport
     ) {
-        if !facts.embedded.isEmpty { tables.lookInside(&facts, body) }
+        switch role {
+        case .modelCall(let operation): call.operation = symbol(of: operation, body)
+        case .aggregate(let operation):
+            call.operation = symbol(of: operation, body)
+            call.isAggregate = true
+        case .other: break
+        }
+        if !facts.embedded.isEmpty { tables.lookInside(&facts, usageOnly: call.isAggregate, body) }
         let firstToken = span.events.count == 0 ? nil : tables.readEvents(of: span, batch, &facts)
 
         call.identity = span.identity
@@ -28,13 +35,6 @@ extension Interpreter {
         (call.resource, call.scope) = origin(of: span)
         call.rewritesResponseIDs = facts.scope.contains(.rewritesResponseIDs)
         call.dialect = dialect
-        switch role {
-        case .modelCall(let operation): call.operation = symbol(of: operation, body)
-        case .aggregate(let operation):
-            call.operation = symbol(of: operation, body)
-            call.isAggregate = true
-        case .other: break
-        }
         fillOutcome(&call, span, facts, body)
         fillNames(&call, facts, body)
         Self.fillTimes(&call, span, firstToken, facts, body)
@@ -46,7 +46,9 @@ extension Interpreter {
         _ call: inout ModelCall, _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) {
         var hasFailed = span.status == .error
-        if facts.states(anyOf: Fact.success.bit | Fact.level.bit) { hasFailed = hasFailed || Self.saysFailure(facts, body) }
+        if facts.states(anyOf: Fact.success.bit | Fact.level.bit) {
+            hasFailed = hasFailed || Self.saysFailure(facts, body)
+        }
         guard hasFailed else { return }
         call.hasFailed = true
         let type = facts.text(.errorType) ?? facts.text(.exceptionType)

@@ -11,6 +11,8 @@ package struct Interpreter: Sendable {
     /// The dialects that can tell what a span is, in the order in which they are asked, and what marks their spans.
     private let askable: [(dialect: Int, marks: UInt64)]
     private let anyMark: UInt64
+    /// The dialect to name where none has told.
+    private let conventions: UInt8
 
     var models: SymbolCache
     var providers: SymbolCache
@@ -45,6 +47,7 @@ package struct Interpreter: Sendable {
         askable = (dialects.indices.filter { !last.contains($0) } + last)
             .map { ($0, SpanFacts.mask(of: dialects[$0].marks)) }.filter { $0.1 != 0 }
         anyMark = askable.reduce(0) { $0 | $1.marks }
+        conventions = UInt8(dialects.firstIndex { $0 is OpenTelemetryDialect } ?? 0)
         models = SymbolCache(.model, table: symbols)
         providers = SymbolCache(.provider, table: symbols, ignoring: FrameworkNames.all)
         customOperations = SymbolCache(.operation, table: symbols)
@@ -180,7 +183,7 @@ package struct Interpreter: Sendable {
             }
         }
         // Usage alone makes no call: it may be the sum of an agent that says nowhere that it is one.
-        return facts.statesUsage ? (.aggregate(.known(.invokeAgent)), 0) : nil
+        return facts.statesUsage ? (.aggregate(.known(.invokeAgent)), conventions) : nil
     }
 
     private static let blank = ModelCall(identity: SpanIdentity(traceIDHigh: 0, traceIDLow: 0, spanID: 0))

@@ -184,6 +184,8 @@ package struct ReportedUsage: Sendable {
             plain = max(tokens(.inputPlain) - cached, 0)
         } else {
             plain = tokens(.inputPlain) + tokens(.inputAudio) + tokens(.inputImage) + tokens(.inputVideo)
+            // Whoever takes parts out of the whole may take one out twice, or one that has no name here.
+            if let total = self[.total] { plain = max(plain, total - output - cached) }
         }
         // A total without the tokens beside shows that they were inside after all.
         if let beside = self[.inputBeside], self[.total] != plain + cached + output { plain += beside }

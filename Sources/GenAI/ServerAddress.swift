@@ -17,12 +17,15 @@ enum ServerAddress {
             indices.upperBound - start > 3, body[start + 1] == UInt8(ascii: "/"), body[start + 2] == UInt8(ascii: "/")
         else { return place }
         start += 3
+        // A name and a password may stand in front of the host, with a colon of their own.
+        let authority = start..<(indices[start...].first { isEnd(body[$0]) } ?? indices.upperBound)
+        if let at = authority.last(where: { body[$0] == UInt8(ascii: "@") }) { start = at + 1 }
         var end = start
-        while end < indices.upperBound, !isEnd(body[end]) {
-            end += 1
-            if body[end - 1] == UInt8(ascii: "@") { start = end }
-        }
-        return ByteRange(offset: start, length: end - start)
+        let isBracketed = end < authority.upperBound && body[end] == UInt8(ascii: "[")
+        let stop = isBracketed ? UInt8(ascii: "]") : UInt8(ascii: ":")
+        while end < authority.upperBound, body[end] != stop { end += 1 }
+        if isBracketed { start += 1 }
+        return ByteRange(offset: start, length: max(end - start, 0))
     }
 
     /// Whether it is worth looking closer: most addresses are names already.
@@ -34,6 +37,6 @@ enum ServerAddress {
     private static let http = Array("http".utf8)
 
     private static func isEnd(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "/") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
 }

@@ -3,7 +3,8 @@ package import OTLP
 
 /// The LangSmith SDK in its OpenTelemetry mode (scope `langsmith`).
 ///
-/// Totals follow the conventions; the parts are texts, one as Python prints a dictionary, one as JSON. The provider is
+/// The operation is made of the kind of a run in a way that has calls where there are none: a prompt is `chat` and a
+/// retriever `embeddings`, so the kind is what counts. Totals follow the conventions; the parts are texts, one as Python prints a dictionary, one as JSON. The provider is
 /// often `langchain`, and who answered stands among the metadata.
 ///
 /// - SeeAlso: `langchain-ai/langsmith-sdk`: python/langsmith/_internal/otel/_otel_exporter.py;
@@ -19,6 +20,7 @@ package struct LangSmithDialect: Dialect {
             ("langsmith.metadata.ls_provider", .providerBelow),
             ("langsmith.metadata.ls_model_name", .requestModel),
             ("langsmith.request.streaming", .isStream),
+            ("gen_ai.response.service_tier", .responseTier),
         ]
     }
 

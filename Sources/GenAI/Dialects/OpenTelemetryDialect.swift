@@ -28,6 +28,8 @@ package struct OpenTelemetryDialect: Dialect {
             ("exception.type", .exceptionType),
             ("gen_ai.request.stream", .isStream),  // 1.41
             ("gen_ai.response.time_to_first_chunk", .timeToFirstTokenSeconds),  // 1.41
+            // The name of the metric, which Pydantic AI and the Vercel AI SDK 7 put on spans as well.
+            ("gen_ai.client.operation.time_to_first_chunk", .timeToFirstTokenSeconds),
 
             ("gen_ai.usage.input_tokens", .input),  // 1.27
             ("gen_ai.usage.prompt_tokens", .input),  // 1.26

@@ -34,8 +34,6 @@ package struct VercelDialect: Dialect {
             ("ai.usage.reasoningTokens", .reasoning),
             ("ai.usage.outputTokenDetails.reasoningTokens", .reasoning),
             ("ai.response.msToFirstChunk", .timeToFirstTokenMilliseconds),
-            // Version 7, on spans that follow the conventions otherwise.
-            ("gen_ai.client.operation.time_to_first_chunk", .timeToFirstTokenSeconds),
         ]
     }
 
