@@ -12,11 +12,13 @@ extension Interpreter {
     ///   - batch: Has the events of the span.
     ///   - body: The bytes.
     ///   - facts: The facts of the attributes; gets those of events and embedded objects.
+    ///   - usage: Memory for the counts.
     ///   - report: Counts what is odd.
     @inline(__always)
     mutating func fill(
         _ call: inout ModelCall, _ span: SpanRecord, _ role: SpanRole, _ dialect: UInt8, _ batch: SpanBatch,
-        _ body: Span<UInt8>, _ facts: inout SpanFacts, _ report: inout InterpretationReport
+        _ body: Span<UInt8>, _ facts: inout SpanFacts, _ usage: inout ReportedUsage,
+        _ report: inout InterpretationReport
     ) {
         switch role {
         case .modelCall(let operation): call.operation = symbol(of: operation, body)
@@ -38,7 +40,7 @@ extension Interpreter {
         fillOutcome(&call, span, facts, body)
         fillNames(&call, facts, body)
         Self.fillTimes(&call, span, firstToken, facts, body)
-        report.count(Self.fillUsage(&call, facts, body))
+        report.count(Self.fillUsage(&call, facts, &usage, body))
     }
 
     @inline(__always)
@@ -134,10 +136,10 @@ extension Interpreter {
 
     @inline(__always)
     private static func fillUsage(
-        _ call: inout ModelCall, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+        _ call: inout ModelCall, _ facts: borrowing SpanFacts, _ reported: inout ReportedUsage, _ body: Span<UInt8>
     ) -> UsageAnomalies {
         var anomalies = UsageAnomalies()
-        var reported = ReportedUsage()
+        reported.removeAll()
         reported.inputExcludesCache = facts.scope.contains(.inputExcludesCache)
         reported.hidesReasoning = facts.scope.contains(.hidesReasoning)
         if !facts.readCounts(from: body, into: &reported) { anomalies.insert(.refusedCount) }

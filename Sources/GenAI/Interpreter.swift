@@ -90,6 +90,7 @@ package struct Interpreter: Sendable {
         readOrigins(of: batch, body)
         labels?.begin(batch, body)
         var facts = SpanFacts()
+        var usage = ReportedUsage()
         for span in batch.spans {
             gather(span, batch, body, &facts)
             guard let (role, dialect) = role(of: span, facts, body) else {
@@ -102,7 +103,7 @@ package struct Interpreter: Sendable {
             // Filled where it will stay: a call is large, and this spares moving it.
             spans.calls.append(Self.blank)
             fill(
-                &spans.calls[spans.calls.count - 1], span, role, dialect, batch, body, &facts, &report)
+                &spans.calls[spans.calls.count - 1], span, role, dialect, batch, body, &facts, &usage, &report)
             if labels != nil { attribute(&spans.calls[spans.calls.count - 1], span, batch, body) }
         }
         return report

@@ -37,17 +37,24 @@ package struct ReportedUsage: Sendable {
         /// Parts of ``cacheRead`` by modality.
         case cacheReadAudio, cacheReadImage
         case outputAudio, outputImage, outputVideo
+
+        /// The count's bit among those that are stated.
+        @inline(__always)
+        fileprivate var bit: UInt32 { 1 << UInt32(rawValue) }
     }
 
     /// The tokens reported under a name; `nil` when nothing was.
     package subscript(count: Count) -> Int64? {
-        get { stated & (1 << UInt32(count.rawValue)) == 0 ? nil : counts[count.rawValue] }
+        get { stated & count.bit == 0 ? nil : counts[count.rawValue] }
         set {
-            let bit: UInt32 = 1 << UInt32(count.rawValue)
-            stated = newValue == nil ? stated & ~bit : stated | bit
+            stated = newValue == nil ? stated & ~count.bit : stated | count.bit
             counts[count.rawValue] = newValue ?? 0
         }
     }
+
+    /// Forgets what was stated, for the next span; a new report would cost more.
+    @inline(__always)
+    mutating func removeAll() { stated = 0 }
 
     /// Notes the tokens of a count by its number.
     @inline(__always)
@@ -59,13 +66,14 @@ package struct ReportedUsage: Sendable {
     /// Whether anything was said: a call that reports zero tokens reports usage, one that reports nothing does not.
     ///
     /// A total alone does not tell what it is made of.
-    package var isPresent: Bool { stated & ~(1 << UInt32(Count.total.rawValue)) != 0 }
+    package var isPresent: Bool { stated & ~Count.total.bit != 0 }
 
     /// Whether nothing but zeros was said.
     package var isZero: Bool { Count.allCases.allSatisfy { tokens($0) == 0 } }
 
     /// The tokens of a count, 0 where it is absent.
-    private func tokens(_ count: Count) -> Int64 { counts[count.rawValue] }
+    @inline(__always)
+    private func tokens(_ count: Count) -> Int64 { stated & count.bit == 0 ? 0 : counts[count.rawValue] }
 
     /// Puts each token into the one class it is billed at.
     ///
@@ -102,17 +110,22 @@ package struct ReportedUsage: Sendable {
         let reasoning = tokens(.reasoning)
         if stated & Self.partialOutputs == 0 { return tokens(.output) }
         if let visible = self[.outputVisible] { return max(tokens(.output), visible + reasoning) }
-        if stated & (1 << UInt32(Count.output.rawValue)) != 0 { return tokens(.output) }
+        if stated & Count.output.bit != 0 { return tokens(.output) }
         let plain = tokens(.outputPlain)
         guard !plainCountsAreWhole else { return plain }
         return plain + reasoning + tokens(.outputAudio) + tokens(.outputImage) + tokens(.outputVideo)
     }
 
-    private static let partialOutputs: UInt32 =
-        1 << UInt32(Count.outputVisible.rawValue) | 1 << UInt32(Count.outputPlain.rawValue)
-    private static let partialInputs: UInt32 =
-        1 << UInt32(Count.inputUncached.rawValue) | 1 << UInt32(Count.inputPlain.rawValue)
-        | 1 << UInt32(Count.inputBeside.rawValue)
+    // As bits of ``stated``; computed, since a stored static is looked up behind a check that it was made.
+    private static var partialOutputs: UInt32 { Count.outputVisible.bit | Count.outputPlain.bit }
+    private static var partialInputs: UInt32 {
+        Count.inputUncached.bit | Count.inputPlain.bit | Count.inputBeside.bit
+    }
+    private static var inputParts: UInt32 {
+        Count.inputAudio.bit | Count.inputImage.bit | Count.inputVideo.bit | Count.cacheReadAudio.bit
+            | Count.cacheReadImage.bit
+    }
+    private static var outputParts: UInt32 { Count.outputAudio.bit | Count.outputImage.bit | Count.outputVideo.bit }
 
     /// Whether counts whose name leaves parts out have them inside nevertheless, as the total shows.
     private var plainCountsAreWhole: Bool {
@@ -131,7 +144,7 @@ package struct ReportedUsage: Sendable {
         if let whole = self[.cacheWrite], lifetimes > whole { anomalies.insert(.clampedPart) }
 
         let cached = read + written
-        var plain: Int64
+        let plain: Int64
         if stated & Self.partialInputs == 0 {
             plain = plainInput(beside: cached, output, &anomalies)
         } else {
@@ -139,6 +152,24 @@ package struct ReportedUsage: Sendable {
         }
         let whole = plain + cached
 
+        if stated & Self.inputParts == 0 {
+            usage[.input] = plain
+            usage[.cacheRead] = read
+        } else {
+            splitInput(plain, read, into: &usage, &anomalies)
+        }
+        guard written > 0 else { return whole }
+        let hourWritten = min(tokens(.cacheWrite1h), written)
+        usage[.cacheWrite] = written - hourWritten
+        usage[.cacheWrite1h] = hourWritten
+        return whole
+    }
+
+    /// Takes the parts by modality out of what is not cached and of what was read from the cache.
+    private func splitInput(
+        _ plain: Int64, _ read: Int64, into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies
+    ) {
+        var plain = plain
         var plainRead = read
         let audioRead = take(.cacheReadAudio, from: &plainRead, &anomalies)
         let imageRead = take(.cacheReadImage, from: &plainRead, &anomalies)
@@ -150,10 +181,6 @@ package struct ReportedUsage: Sendable {
         usage[.cacheRead] = plainRead
         usage[.cacheReadAudio] = audioRead
         usage[.cacheReadImage] = imageRead
-        let hourWritten = min(tokens(.cacheWrite1h), written)
-        usage[.cacheWrite] = written - hourWritten
-        usage[.cacheWrite1h] = hourWritten
-        return whole
     }
 
     /// What of the input is not cached.
@@ -204,9 +231,11 @@ package struct ReportedUsage: Sendable {
         if hidesReasoning, reasoning == 0, let total = self[.total], total > input + plain {
             usage[.reasoning] = total - input - plain
         }
-        usage[.outputAudio] = take(.outputAudio, from: &plain, &anomalies)
-        usage[.outputImage] = take(.outputImage, from: &plain, &anomalies)
-        usage[.outputVideo] = take(.outputVideo, from: &plain, &anomalies)
+        if stated & Self.outputParts != 0 {
+            usage[.outputAudio] = take(.outputAudio, from: &plain, &anomalies)
+            usage[.outputImage] = take(.outputImage, from: &plain, &anomalies)
+            usage[.outputVideo] = take(.outputVideo, from: &plain, &anomalies)
+        }
         usage[.output] = plain
     }
 
