@@ -102,7 +102,10 @@ package final class IngestPipeline: Sendable {
         let billed = biller.arrive(tools.spans, now: monotonicNanoseconds?(), settled: &tools.settled)
         count(tools.settled, arrivalNanoseconds)
 
-        metrics.count(SpanFates(billed: billed, invalid: tools.batch.refused.total), anomalies: met.anomalies)
+        let refused = tools.batch.refused.total
+        metrics.count(
+            SpanFates(billed: billed, invalid: refused), received: tools.batch.spans.count + refused,
+            anomalies: met.anomalies)
         return IngestReceipt(
             acceptedSpans: tools.batch.spans.count, refused: tools.batch.refused, inflatedBytes: body.count)
     }

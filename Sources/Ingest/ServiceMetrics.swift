@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 package import Billing
+import Synchronization
 
 /// Our own health: what became of bodies and spans, and how full everything is that has a ceiling.
 package final class ServiceMetrics: Sendable {
     private let store: MetricsStore
     private let series: ServiceSeries
     private let timed: TimedServiceSeries?
+    /// Spans that wait to be decided.
+    private let pending = Mutex(0)
 
     /// Registers the families.
     ///
@@ -66,9 +69,20 @@ package final class ServiceMetrics: Sendable {
         }
     }
 
-    /// Counts what became of spans, and what was odd about calls.
-    func count(_ fates: SpanFates, anomalies: [Int] = []) {
+    /// Counts what became of spans, and what was odd about calls; to be called once their calls are in the counters.
+    ///
+    /// - Parameters:
+    ///   - fates: The spans that were decided.
+    ///   - received: How many spans came in just now; those without a fate wait.
+    ///   - anomalies: Calls with an anomaly, in the order of `UsageAnomalies.named`.
+    func count(_ fates: SpanFates, received: Int = 0, anomalies: [Int] = []) {
         store.update { registry in
+            // In one step with the outcomes, so that every scrape shows each span either waiting or decided.
+            let waiting = pending.withLock { pending in
+                pending += received - fates.counts.reduce(0, +)
+                return pending
+            }
+            registry.set(Int128(waiting), of: series.window.pending)
             for (fate, series) in zip(fates.counts, series.spans) where fate > 0 {
                 registry.add(Int128(fate), to: series)
             }

@@ -4,7 +4,8 @@ import Billing
 
 /// The series of the settle window: what waits in it, and what it had to forget or decide early.
 struct SettleSeries {
-    private let pending: SeriesID
+    /// Kept by whoever counts what became of spans.
+    let pending: SeriesID
     private let rememberedKeys: SeriesID
     private let links: SeriesID
     private let settledEarly: SeriesID
@@ -38,7 +39,6 @@ struct SettleSeries {
     }
 
     func refresh(_ levels: BillingLevels, in registry: inout SeriesRegistry) {
-        registry.set(Int128(levels.waitingSpans), of: pending)
         registry.set(Int128(levels.rememberedKeys), of: rememberedKeys)
         registry.set(Int128(levels.links), of: links)
         registry.mirror(Int128(levels.settledEarly), in: settledEarly)

@@ -19,7 +19,7 @@ Stopwatch.report("inflate (gzip)", spans: 512) {
     precondition(count == body.count)
 }
 
-let reader = TraceRequestReader(keys: Interpreter.keys())
+let reader = TraceRequestReader(keys: Interpreter.keys(), events: Interpreter.eventNames())
 var batch = SpanBatch()
 Stopwatch.report("decode", spans: 512) {
     try? reader.read(body.span, into: &batch)
@@ -28,22 +28,27 @@ Stopwatch.report("decode", spans: 512) {
 
 let symbols = SymbolTable()
 var interpreter = Interpreter(symbols: symbols)
-var calls: [ModelCall] = []
+var spans = InterpretedSpans()
 Stopwatch.report("interpret", spans: 512) {
-    calls.removeAll(keepingCapacity: true)
-    _ = interpreter.interpret(batch, body: body.span, into: &calls)
-    precondition(calls.count == 512)
+    spans.removeAll()
+    _ = interpreter.interpret(batch, body: body.span, into: &spans)
+    precondition(spans.calls.count == 512)
 }
+let calls = spans.calls
 
 let biller = Biller()
+var settled: [ModelCall] = []
 var fresh: UInt64 = 0
-Stopwatch.report("bill once (new spans)", spans: 512) {
-    for index in calls.indices {
+Stopwatch.report("bill once (new spans, ids and parents, a full window)", spans: 512) {
+    for index in spans.calls.indices {
         fresh += 1
-        calls[index].identity.spanID = fresh
+        spans.calls[index].identity.spanID = fresh
+        spans.calls[index].identity.traceIDLow = mix64(fresh, 0x9E37_79B9_7F4A_7C15)
+        spans.calls[index].parentSpanID = mix64(fresh, 0xA076_1D64_78BD_642F)
+        spans.calls[index].responseID = mix64(fresh, 0xE703_7ED1_A0B4_28DB)
     }
-    _ = biller.arrive(&calls)
-    precondition(calls.count == 512)
+    settled.removeAll(keepingCapacity: true)
+    _ = biller.arrive(spans, now: fresh, settled: &settled)
 }
 
 let pricer = Pricer(book: try PriceBook.embedded(), symbols: symbols)

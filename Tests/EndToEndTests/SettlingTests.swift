@@ -10,8 +10,11 @@ import Testing
         Capture("strands", "agent_nested"), Capture("traceloop-anthropic+sdk-native", "a_cached"),
     ]
 
+    /// Longer than the test, so that nothing is counted before its end.
+    private static let longWindow = "billing: {settle: 1h}"
+
     @Test func `What waits at SIGTERM is counted before the last scrape`() throws {
-        let service = try ServiceUnderTest()
+        let service = try ServiceUnderTest(settings: Self.longWindow)
         for post in try Self.runs.flatMap({ try $0.posts() }) {
             #expect(try service.post(post.body, headers: post.headers).status == 200)
         }
@@ -22,7 +25,7 @@ import Testing
     }
 
     @Test func `What waits at SIGTERM is counted although its spans came one by one`() throws {
-        let service = try ServiceUnderTest()
+        let service = try ServiceUnderTest(settings: Self.longWindow)
         for post in try Self.runs.flatMap({ try $0.posts() }) {
             for body in try post.singleSpanBodies().reversed() { #expect(try service.post(body).status == 200) }
         }
@@ -64,7 +67,7 @@ import Testing
     }
 
     @Test func `Spans received are those with an outcome and those that wait, after every body`() throws {
-        let service = try ServiceUnderTest()
+        let service = try ServiceUnderTest(settings: Self.longWindow)
         var received = 0
         for post in try Self.runs.flatMap({ try $0.posts() }) {
             for body in try post.singleSpanBodies() {

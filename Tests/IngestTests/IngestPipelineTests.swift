@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Compression
+import Billing
 import Ingest
 import TestData
 import Testing
@@ -49,7 +50,9 @@ import Testing
     func `every view of the dollars is the same dollars, and every token sent is in one class`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let spans = Self.spans(&random)
-        let replayed = try Replayed()
+        var billing = BillingConfiguration()
+        billing.countChildlessAgents = false
+        let replayed = try Replayed(billing: billing)
         try replayed.ingest(spans)
         var sent: Int64 = 0
         for span in spans {

@@ -13,14 +13,16 @@ struct Replayed {
     private let page: MetricsPage
 
     init(
-        calls: ModelCallMetricsConfiguration = ModelCallMetricsConfiguration(), seriesCeiling: Int = 100_000
+        calls: ModelCallMetricsConfiguration = ModelCallMetricsConfiguration(), seriesCeiling: Int = 100_000,
+        billing: BillingConfiguration = BillingConfiguration()
     ) throws {
         let symbols = SymbolTable()
         let store = MetricsStore(seriesCeiling: seriesCeiling)
         let metrics = ServiceMetrics(store: store, version: nil)
         let sink = ModelCallMetrics(store: store, symbols: symbols, configuration: calls)
         pipeline = IngestPipeline(
-            symbols: symbols, biller: Biller(), pricer: Pricer(book: try PriceBook.embedded(), symbols: symbols),
+            symbols: symbols, biller: Biller(configuration: billing),
+            pricer: Pricer(book: try PriceBook.embedded(), symbols: symbols),
             sinks: [sink], metrics: metrics)
         var configuration = MetricsPageConfiguration()
         configuration.isSorted = true

@@ -11,11 +11,21 @@ package final class ServiceUnderTest {
 
     /// Starts the service and waits until both doors are open.
     ///
-    /// - Parameter arguments: Arguments besides the two addresses.
+    /// - Parameters:
+    ///   - arguments: Arguments besides the two addresses.
+    ///   - settings: The settings file; by default calls settle soon, so that nobody has to wait for them.
     /// - Throws: ``DeadlinePassed`` with its log when it does not come up.
-    package init(_ arguments: [String] = []) throws {
+    package init(_ arguments: [String] = [], settings: String = "billing: {settle: 100ms}") throws {
         let addresses = ["--otlp.listen-address", "127.0.0.1:0", "--web.listen-address", "127.0.0.1:0"]
-        let process = try ChildProcess(Repository.service, addresses + arguments)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "settings.yaml")
+        try Data(settings.utf8).write(to: file)
+        let process = try ChildProcess(
+            Repository.service,
+            addresses + (arguments.contains("--config.file") ? [] : ["--config.file", file.path()])
+                + arguments)
         self.process = process
         let ports = try poll(for: "both doors to open; the service said: \(process.log)") {
             guard process.isRunning else { throw DeadlinePassed(description: "the service ended: \(process.log)") }
