@@ -59,13 +59,19 @@ struct KeyTable: ~Copyable {
     @inline(__always)
     func fetchFilter(_ key: UInt64) -> UInt64 { unsafe filter[bit(of: key).word] }
 
+    /// Whether a key may be there; `false` is certain.
+    @inline(__always)
+    func mayHold(_ key: UInt64) -> Bool {
+        let (word, mask) = bit(of: key)
+        return unsafe filter[word] & mask != 0
+    }
+
     /// Looks for a key.
     ///
     /// - Returns: Its slot, or `nil` when it is not there.
     @inline(__always)
     func find(_ key: UInt64) -> Int? {
-        let (word, mask) = bit(of: key)
-        guard unsafe filter[word] & mask != 0 else { return nil }
+        guard mayHold(key) else { return nil }
         let wanted = key | generation
         var slot = place(of: key)
         while true {

@@ -44,9 +44,9 @@ struct Notebook: ~Copyable {
     @inline(__always)
     func fetch(_ key: UInt64) -> UInt64 { newer.fetch(key) ^ older.fetchFilter(key) }
 
-    /// Reads what says whether a key is remembered, for memory to bring it near.
+    /// Whether a key may be remembered; `false` is certain.
     @inline(__always)
-    func fetchFilter(_ key: UInt64) -> UInt64 { newer.fetchFilter(key) ^ older.fetchFilter(key) }
+    func mayKnow(_ key: UInt64) -> Bool { newer.mayHold(key) || older.mayHold(key) }
 
     /// What is noted of a key, or `nil`.
     @inline(__always)

@@ -5,6 +5,8 @@ import GenAI
 ///
 /// Every span has a running number, which is also its place. What decisions ask for most is one cache line a span; the
 /// rest lies apart. The ring begins small and doubles up to its limit, so that few spans stay within little memory.
+///
+/// Memory: 368 bytes a span, 280 of them the call itself, and 8 bytes for the chains; 25 MB at the default limit.
 @safe
 struct SettleRing: ~Copyable {
     // Sound: the block holds `capacity` elements of each kind, belongs to this ring, and its parts are only indexed with
@@ -100,6 +102,14 @@ struct SettleRing: ~Copyable {
         unsafe calls[place] = copy call
         next = number &+ 1
         return number
+    }
+
+    /// Appends the call of a number to an array.
+    ///
+    /// From memory to memory: as a value it would be copied twice, which is a tenth of all that is done for a call.
+    @inline(__always)
+    func copy(_ number: UInt32, to array: inout [ModelCall]) {
+        unsafe array.append(contentsOf: UnsafeBufferPointer(start: calls + Int(number & mask), count: 1))
     }
 
     /// Frees the places of the oldest spans that have been decided.

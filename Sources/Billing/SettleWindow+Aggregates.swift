@@ -56,7 +56,7 @@ extension SettleWindow {
     /// Whether what lies below an aggregate may have been forgotten.
     ///
     /// Clocks of senders are compared with nothing but themselves: how long it ran counts back from its arrival.
-    private func beganBeforeMemory(_ line: WaitingLine) -> Bool {
+    private mutating func beganBeforeMemory(_ line: WaitingLine) -> Bool {
         guard notebook.forgotten > 0 else { return false }
         var back = line.end - line.start
         for _ in 0..<(line.state.contains(.deferred) ? 2 : 1) {
@@ -69,7 +69,7 @@ extension SettleWindow {
     ///
     /// A call whose way up ends at a span that never arrived may lie below any aggregate of its trace, unless the
     /// aggregate's own way up leads there too.
-    private func mayBeAboveCalls(_ number: UInt32) -> Bool {
+    private mutating func mayBeAboveCalls(_ number: UInt32) -> Bool {
         let (line, trace) = (ring[number], ring[ties: number].trace)
         let own = end(from: line.parent)
         var other = traceChains.first(trace)
@@ -96,7 +96,7 @@ extension SettleWindow {
     }
 
     /// Whether an aggregate may be above one call.
-    private func mayBeAbove(_ number: UInt32, _ line: WaitingLine, _ own: UInt64) -> Bool {
+    private mutating func mayBeAbove(_ number: UInt32, _ line: WaitingLine, _ own: UInt64) -> Bool {
         guard ring[number].state.contains(.usage), line.contains(ring[number]) else { return false }
         let end = end(from: ring[number].parent)
         return end != 0 && end != own

@@ -20,8 +20,7 @@ extension SettleWindow {
         while first < spans.count {
             let end = min(first + Self.lookAhead, spans.count)
             for index in first..<end {
-                let key = keys.span(spans[index].identity.spanID, in: keys.trace(spans[index].identity))
-                fetched ^= links.fetch(key) ^ notebook.fetchFilter(key)
+                fetch(spans[index])
             }
             for index in first..<end { arrive(spans[index], &outcome) }
             first = end
@@ -49,6 +48,17 @@ extension SettleWindow {
             fetched ^= notebook.fetch(parent) ^ links.fetch(parent) ^ notebook.fetch(keys.top(0, of: trace))
         }
         if call.responseID != 0 { fetched ^= notebook.fetch(keys.response(call.responseID)) }
+    }
+
+    @inline(__always)
+    private mutating func fetch(_ link: borrowing SpanLink) {
+        let trace = keys.trace(link.identity)
+        let span = keys.span(link.identity.spanID, in: trace)
+        fetched ^= links.fetch(span)
+        // Most are not marked, and the spans above them are not looked for.
+        guard notebook.mayKnow(span) else { return }
+        let parent = keys.parent(link.parentSpanID, in: trace)
+        fetched ^= notebook.fetch(span) ^ notebook.fetch(parent) ^ links.fetch(parent)
     }
 
     private mutating func arrive(_ call: borrowing ModelCall, _ outcome: inout SettleOutcome) {

@@ -37,7 +37,7 @@ extension SettleWindow {
         } while twin != number
     }
 
-    private func takeOver(_ offer: Attribution, _ number: UInt32) {
+    private mutating func takeOver(_ offer: Attribution, _ number: UInt32) {
         guard let inherit, offer.offersToDescendants, ring[call: number].attribution.seeksAncestors else { return }
         ring[call: number].attribution = inherit(ring[call: number].attribution, offer)
     }

@@ -26,13 +26,13 @@ extension SettleWindow {
         let scope = ring[call: number].scope
         var other = countChains.first(keys.counts(resource: resource, line))
         var hasOtherScope = false
-        matcher.candidates.append(candidate(number))
         for _ in 0..<Self.mostLookedAt where ring.holds(other) {
             if other != number, ring.waits(other), ring[other].hasEqualCounts(line),
                 ring[call: other].resource == resource,
                 ring[other].state.isDisjoint(with: .aggregate)
             {
                 if ring[call: other].scope != scope { hasOtherScope = true }
+                if matcher.candidates.isEmpty { matcher.candidates.append(candidate(number)) }
                 matcher.candidates.append(candidate(other))
             }
             let next = ring[ties: other].sameCounts
@@ -42,7 +42,7 @@ extension SettleWindow {
         return hasOtherScope
     }
 
-    private func candidate(_ number: UInt32) -> EqualCounts.Candidate {
+    private mutating func candidate(_ number: UInt32) -> EqualCounts.Candidate {
         EqualCounts.Candidate(number, ring[number], ring[ties: number], ring[call: number])
     }
 

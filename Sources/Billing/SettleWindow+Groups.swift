@@ -76,7 +76,7 @@ extension SettleWindow {
     }
 
     /// Which of two twins tells more.
-    private func isBetter(_ number: UInt32, than otherNumber: UInt32) -> Bool {
+    private mutating func isBetter(_ number: UInt32, than otherNumber: UInt32) -> Bool {
         let (one, other) = (ring[number], ring[otherNumber])
         if one.state.contains(.usage) != other.state.contains(.usage) { return one.state.contains(.usage) }
         if one.detail != other.detail { return one.detail > other.detail }

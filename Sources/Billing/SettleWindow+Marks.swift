@@ -10,7 +10,7 @@ extension SettleWindow {
     ///
     /// - Returns: Its key, 0 when the span is a root, `nil` when that is not known.
     @inline(__always)
-    func parent(of span: UInt64) -> UInt64? {
+    mutating func parent(of span: UInt64) -> UInt64? {
         if let note = notebook.value(of: span), let number = waitingNumber(of: span, SpanNote(note)) {
             return ring[number].parent
         }
@@ -18,7 +18,7 @@ extension SettleWindow {
     }
 
     @inline(__always)
-    private func rememberedParent(of span: UInt64) -> UInt64? {
+    private mutating func rememberedParent(of span: UInt64) -> UInt64? {
         if let parent = links.parent(of: span) { return parent }
         guard isClockless || notebook.isUnbounded, let link = notebook.value(of: keys.link(span)) else { return nil }
         return link & ~1
@@ -26,7 +26,7 @@ extension SettleWindow {
 
     /// The number of a span that waits, from what is noted of it.
     @inline(__always)
-    func waitingNumber(of span: UInt64, _ note: SpanNote) -> UInt32? {
+    mutating func waitingNumber(of span: UInt64, _ note: SpanNote) -> UInt32? {
         guard note.has(SpanNote.arrived), ring.waits(note.number), ring[note.number].span == span else { return nil }
         return note.number
     }
@@ -34,7 +34,7 @@ extension SettleWindow {
     /// Where the way up from a span ends, the span itself included.
     ///
     /// - Returns: 0 for a root, else the key of the first span that is not known.
-    func end(from span: UInt64) -> UInt64 {
+    mutating func end(from span: UInt64) -> UInt64 {
         var span = span
         for _ in 0..<Self.mostSteps {
             guard span != 0, let parent = parent(of: span) else { return span }
@@ -155,13 +155,13 @@ extension SettleWindow {
 
     /// Whether a span that is about to be decided lies below one that was counted, by links that came after it.
     @inline(__always)
-    func isCoveredLate(_ number: UInt32) -> Bool {
+    mutating func isCoveredLate(_ number: UInt32) -> Bool {
         guard number &- ring.oldest < coveredLate &- ring.oldest, coveredLate &- ring.oldest <= ring.next &- ring.oldest
         else { return false }
         return liesBelowCounted(number)
     }
 
-    private func liesBelowCounted(_ number: UInt32) -> Bool {
+    private mutating func liesBelowCounted(_ number: UInt32) -> Bool {
         var span = ring[number].parent
         for _ in 0..<Self.mostSteps where span != 0 {
             if let word = notebook.value(of: span) {

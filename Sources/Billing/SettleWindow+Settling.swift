@@ -81,7 +81,7 @@ extension SettleWindow {
         }
         if ring[number].nextTwin != number { enrich(number) }
         if inherit != nil, ring[call: number].attribution.seeksAncestors { inheritAttribution(number) }
-        outcome.calls.append(ring[call: number])
+        ring.copy(number, to: &outcome.calls)
     }
 
     /// Notes what must outlive the wait of a span that has been decided.
@@ -105,7 +105,7 @@ extension SettleWindow {
     }
 
     /// Whether a span lies below a call with usage.
-    func liesBelowUsage(_ number: UInt32) -> Bool {
+    mutating func liesBelowUsage(_ number: UInt32) -> Bool {
         var span = ring[number].parent
         for _ in 0..<Self.mostSteps where span != 0 {
             if let note = notebook.value(of: span) {

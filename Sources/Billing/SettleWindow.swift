@@ -9,7 +9,12 @@ import GenAI
 ///
 /// What happens when a span is due (`+Settling`): twins that share no id are found by equal counts, one within the time of
 /// the other (`+EqualCounts`); then the whole group of twins is decided at once (`+Groups`), or the aggregate
-/// (`+Aggregates`). So the result depends on what arrived within the window, not on the order.
+/// (`+Aggregates`). Attributions and details go over from those that are not counted (`+Attribution`). So the result depends on what arrived within the window, not on the order.
+///
+/// Functions that only look are mutating too: as others they would work on a copy of the whole window.
+///
+/// Memory with the default bounds, everything touched: 40 MB, most of it the ring and the notebook. A quiet service has
+/// less than one.
 struct SettleWindow: ~Copyable {
     let configuration: BillingConfiguration
     let maxWaiting: Int

@@ -36,19 +36,27 @@ Stopwatch.report("interpret", spans: 512) {
 }
 let calls = spans.calls
 
+// The window is full after the first 128 bodies: each body then settles as many calls as it brings.
 let biller = Biller()
+var interpreted = InterpretedSpans()
+interpreted.calls = calls
 var settled: [ModelCall] = []
 var fresh: UInt64 = 0
-Stopwatch.report("bill once (new spans, ids and parents, a full window)", spans: 512) {
-    for index in spans.calls.indices {
+func bill() {
+    for index in interpreted.calls.indices {
         fresh += 1
-        spans.calls[index].identity.spanID = fresh
-        spans.calls[index].identity.traceIDLow = mix64(fresh, 0x9E37_79B9_7F4A_7C15)
-        spans.calls[index].parentSpanID = mix64(fresh, 0xA076_1D64_78BD_642F)
-        spans.calls[index].responseID = mix64(fresh, 0xE703_7ED1_A0B4_28DB)
+        interpreted.calls[index].identity.spanID = fresh
+        interpreted.calls[index].identity.traceIDLow = fresh &* 0x9E37_79B9_7F4A_7C15
+        interpreted.calls[index].parentSpanID = fresh &* 0xA076_1D64_78BD_642F
+        interpreted.calls[index].responseID = fresh &* 0xD6E8_FEB8_6659_FD93
     }
     settled.removeAll(keepingCapacity: true)
-    _ = biller.arrive(spans, now: fresh, settled: &settled)
+    _ = biller.arrive(interpreted, now: fresh * 1_000, settled: &settled)
+}
+for _ in 0..<256 { bill() }
+Stopwatch.report("bill once (new spans)", spans: 512) {
+    bill()
+    precondition(settled.count == 512)
 }
 
 let pricer = Pricer(book: try PriceBook.embedded(), symbols: symbols)
