@@ -20,6 +20,8 @@ package struct ScopeTraits: OptionSet, Sendable {
     package static let hasBareKeys = ScopeTraits(rawValue: 32)
     /// Every operation that it names is a call of a model, whatever the name.
     package static let namesOnlyCalls = ScopeTraits(rawValue: 64)
+    /// It names the operation of every call: a span of it that names none is something else, though it names a model.
+    package static let namesEveryCall = ScopeTraits(rawValue: 128)
 }
 
 /// An instrumentation scope, or all whose names begin alike, and what is known of it.

@@ -48,6 +48,10 @@ import Testing
         #expect(Dialects.all[number].name == "openinference")
     }
 
+    @Test func `every fact has a bit of its own`() {
+        #expect(Fact.allCases.count <= 64)
+    }
+
     @Test func `links and aggregates keep their place in the trace`() throws {
         let parent: [UInt8] = [9, 9, 9, 9, 9, 9, 9, 9]
         let link = try InterpreterTests.read([]) { $0.parentSpanID = parent }

@@ -106,6 +106,20 @@ import Testing
         #expect(try InterpreterTests.read(attributes) { $0.kind = 1 }.spans.calls.isEmpty)
     }
 
+    @Test func `counting tokens by the Anthropic SDK is no call, even when it fails`() throws {
+        let attributes: InterpreterTests.Attributes = [
+            ("gen_ai.provider.name", .string("anthropic")), ("gen_ai.request.model", .string("claude-sonnet-4-5")),
+            ("anthropic.message.count_tokens.input_tokens", .int(25)),
+        ]
+        for status in [0, 2] as [UInt64] {
+            let reading = try InterpreterTests.read(attributes, scope: "com.anthropic.sdk.python") {
+                $0.status = status
+            }
+            #expect(reading.spans.calls.isEmpty)
+        }
+        #expect(try InterpreterTests.read(attributes).spans.calls.isEmpty)
+    }
+
     @Test func `LangSmith's parts are texts, and its kind tells calls from prompts`() throws {
         let reading = try InterpreterTests.read([
             ("langsmith.span.kind", .string("llm")), ("gen_ai.operation.name", .string("chat")),

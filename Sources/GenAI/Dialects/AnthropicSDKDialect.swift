@@ -3,7 +3,7 @@
 /// What the Anthropic SDK adds in the spans it makes itself (package `anthropic`, 2.x): the conventions, and cache writes
 /// split by lifetime, which have two prices.
 ///
-/// - SeeAlso: Anthropic API reference, Messages, `usage.cache_creation`.
+/// - SeeAlso: Anthropic API reference, Messages, `usage.cache_creation`; package `anthropic` 2.11.0, _tracing.py.
 package struct AnthropicSDKDialect: Dialect {
     package let name = "anthropic-sdk"
 
@@ -14,6 +14,14 @@ package struct AnthropicSDKDialect: Dialect {
             ("anthropic.usage.cache_creation.ephemeral_5m_input_tokens", .cacheWrite5m),
             ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", .cacheWrite1h),
             ("anthropic.response.service_tier", .responseTier),
+        ]
+    }
+
+    /// Counting tokens and creating sessions are client spans that name a model, too, but no operation.
+    package var scopes: [ScopeRule] {
+        [
+            ScopeRule(startingWith: "com.anthropic.sdk.", .namesEveryCall),
+            ScopeRule("com.anthropic.claude-platform", .namesEveryCall),
         ]
     }
 }

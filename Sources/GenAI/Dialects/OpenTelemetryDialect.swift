@@ -75,9 +75,11 @@ package struct OpenTelemetryDialect: Dialect {
         return span.kind == .client && facts.statesModel && facts.statesUsage ? .modelCall(.custom(operation)) : nil
     }
 
-    /// Version 1.26 had no operation name: a client span that names system and model was the call.
+    /// Version 1.26 had no operation name: a client span that names system and model, and brought tokens back or failed,
+    /// was the call.
     private func roleWithoutOperation(_ span: SpanRecord, _ facts: borrowing SpanFacts) -> SpanRole? {
-        guard span.kind == .client, facts[.provider] != nil, facts[.requestModel] != nil, facts[.requestType] == nil
+        guard span.kind == .client, facts[.provider] != nil, facts[.requestModel] != nil, facts[.requestType] == nil,
+            facts.statesUsage || span.status == .error, !facts.scope.contains(.namesEveryCall)
         else { return nil }
         return .modelCall(.known(.chat))
     }
