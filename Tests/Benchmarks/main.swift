@@ -42,7 +42,7 @@ var interpreted = InterpretedSpans()
 interpreted.calls = calls
 var settled: [ModelCall] = []
 var fresh: UInt64 = 0
-func bill() {
+@MainActor func bill() {
     for index in interpreted.calls.indices {
         fresh += 1
         interpreted.calls[index].identity.spanID = fresh
