@@ -7,7 +7,7 @@ extension TraceRequestReader {
     ///   - range: The message.
     ///   - number: The field number.
     ///   - earlier: Attributes that an earlier part of the same message had: a message field that occurs twice is one
-    ///     message (Protocol Buffers, "Last One Wins"), so they are repeated in front.
+    ///     message (Protocol Buffers, "Last One Wins"). They are the last ones in the batch, or there are none.
     ///   - body: The body's bytes.
     ///   - batch: Gets the attributes.
     /// - Returns: Where all of them are.
@@ -16,8 +16,7 @@ extension TraceRequestReader {
         of range: Range<Int>, field number: UInt32, after earlier: AttributeRange, _ body: Span<UInt8>,
         _ batch: inout SpanBatch
     ) throws(OTLPError) -> AttributeRange {
-        let first = batch.attributes.count
-        for index in earlier.indices { batch.attributes.append(batch.attributes[index]) }
+        let first = batch.attributes.count - Int(earlier.count)
         var message = ProtobufCursor(range)
         while let field = try message.nextField(in: body) {
             if field.number == number, field.wireType == WireType.lengthDelimited {

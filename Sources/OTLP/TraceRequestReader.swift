@@ -53,6 +53,8 @@ package struct TraceRequestReader: Sendable {
         let resource = batch.resources.count
         batch.resources.append(ResourceRecord())
         var message = ProtobufCursor(range)
+        // The parts of a resource are read first, so that their attributes follow each other without being moved: a
+        // body of nothing but parts would otherwise take time by the square of its length.
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
@@ -63,6 +65,12 @@ package struct TraceRequestReader: Sendable {
                 let attributes = try readAttributes(
                     of: content, field: 1, after: batch.resources[resource].attributes, body, &batch)
                 batch.resources[resource].attributes = attributes
+            default: try message.skip(field, in: body)
+            }
+        }
+        message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
             case (2, WireType.lengthDelimited):
                 try readScopeSpans(message.content(in: body), resource: UInt32(resource), body, &batch)
             default: try message.skip(field, in: body)
@@ -80,6 +88,12 @@ package struct TraceRequestReader: Sendable {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
                 try readScope(message.content(in: body), number: scope, body, &batch)
+            default: try message.skip(field, in: body)
+            }
+        }
+        message = ProtobufCursor(range)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
             case (2, WireType.lengthDelimited):
                 try readSpan(
                     message.content(in: body), resource: resource, scope: UInt32(scope), body, &batch)

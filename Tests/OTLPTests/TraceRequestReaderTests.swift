@@ -99,6 +99,18 @@ import Testing
         #expect(batch.resources[0].attributes.indices.map { batch.attributes[$0].key } == [0, 1])
     }
 
+    @Test func `a resource and a scope in thousands of parts, with spans between them, take each part once`() throws {
+        let w = Self.writer
+        let one = w.attributes([("a", .int(1))], number: 1)
+        let span = TraceRequestWriter.Span(
+            traceID: Self.traceID, spanID: Self.spanID, attributes: [("a", .int(2))])
+        let scopeSpans = w.field(2, w.field(1, w.attributes([("a", .int(1))], number: 3)) + w.field(2, w.span(span)))
+        let parts = (0..<4_000).flatMap { _ in w.field(1, one) + scopeSpans }
+        let batch = try Self.read(w.field(1, parts), wanting: ["a"])
+        #expect(batch.resources[0].attributes.count == 4_000)
+        #expect(batch.attributes.count == 3 * 4_000)
+    }
+
     @Test(
         arguments: [
             ([], [UInt8](1...8)), ([UInt8](1...15), [UInt8](1...8)), ([UInt8](1...16), []), ([UInt8](1...16), [1]),
