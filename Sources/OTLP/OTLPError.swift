@@ -12,6 +12,14 @@ package enum OTLPError: Error, Equatable, CustomStringConvertible {
     case invalidFieldNumber(offset: Int)
     /// A wire type that proto3 does not use: groups (3, 4), or 6 and 7, which mean nothing.
     case unsupportedWireType(UInt8, offset: Int)
+    /// A JSON body without content, which is not even an empty request.
+    case jsonEmpty
+    /// The JSON text ends in the middle of a value.
+    case jsonCutShort(offset: Int)
+    /// Something else stands where this part of a JSON text had to follow.
+    case jsonUnexpected(JSONPart, offset: Int)
+    /// Brackets inside brackets, more than anybody means.
+    case jsonTooDeep(limit: Int, offset: Int)
     /// More spans than one body may hold.
     case tooManySpans(limit: Int)
 
@@ -26,6 +34,15 @@ package enum OTLPError: Error, Equatable, CustomStringConvertible {
             "the field number at byte \(offset) is not allowed: this is not protobuf; send an ExportTraceServiceRequest"
         case .unsupportedWireType(let type, let offset):
             "wire type \(type) at byte \(offset) is not used by OTLP; send an ExportTraceServiceRequest"
+        case .jsonEmpty:
+            "the body is empty; send an ExportTraceServiceRequest as JSON, at least {}"
+        case .jsonCutShort(let offset):
+            "the JSON ends at byte \(offset) before its last bracket is closed: the body is cut short; "
+                + "send the whole ExportTraceServiceRequest"
+        case .jsonUnexpected(let part, let offset):
+            "the JSON at byte \(offset) should be \(part.rawValue); send an ExportTraceServiceRequest as OTLP/JSON"
+        case .jsonTooDeep(let limit, let offset):
+            "the JSON at byte \(offset) is nested deeper than \(limit); send less deeply nested attributes"
         case .tooManySpans(let limit):
             "the body holds more than \(limit) spans; send smaller batches"
         }

@@ -8,6 +8,7 @@ import GenAI
 import Ingest
 import OTLP
 import Pricing
+import TestData
 
 let body = BenchmarkBody.make(spans: 512, seed: 1)
 let compressed = Gzip.compress(body) ?? []
@@ -25,6 +26,17 @@ Stopwatch.report("decode", spans: 512) {
     try? reader.read(body.span, into: &batch)
     precondition(batch.spans.count == 512)
 }
+
+var jsonWriter = JSONRequestWriter()
+var json = jsonWriter.convert(body)
+let jsonReader = JSONTraceRequestReader(keys: Interpreter.keys())
+Stopwatch.report("decode JSON (\(json.count) bytes)", spans: 512) {
+    // No text of this body has escapes, so that it can be read again.
+    var bytes = json.mutableSpan
+    try? jsonReader.read(&bytes, into: &batch)
+    precondition(batch.spans.count == 512)
+}
+try? reader.read(body.span, into: &batch)
 
 let symbols = SymbolTable()
 var interpreter = Interpreter(symbols: symbols)

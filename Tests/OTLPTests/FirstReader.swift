@@ -13,6 +13,17 @@ enum FirstReader {
         return lines(batch, body, keys, events)
     }
 
+    /// Reads a body in OTLP/JSON with these attributes and events wanted.
+    static func readJSON(
+        _ body: [UInt8], wanting names: Set<String>, events: Set<String> = []
+    ) throws(OTLPError) -> [String] {
+        let (keys, events) = (table(names), table(events))
+        var (batch, body) = (SpanBatch(), body)
+        var bytes = body.mutableSpan
+        try JSONTraceRequestReader(keys: keys, events: events).read(&bytes, into: &batch)
+        return lines(batch, body, keys, events)
+    }
+
     /// A table of names, in the order of the alphabet.
     static func table(_ names: Set<String>) -> AttributeKeys {
         var keys = AttributeKeys()

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension JSONTraceRequestReader {
+    /// Reads a list of `KeyValue`; appends those whose key is wanted.
+    func readAttributes(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        guard try cursor.enterList(in: body.span) else { return }
+        while try cursor.nextElement(in: body.span) { try readAttribute(&cursor, &body, &batch) }
+    }
+
+    @inline(__always)
+    private func readAttribute(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        guard try cursor.enterObject(in: body.span) else { return }
+        var key: AttributeKeyID?
+        // Until the key has come, the value may be wanted.
+        var mayBeWanted = true
+        var value = JSONValue()
+        while try cursor.nextMember(in: body.span) {
+            switch try attributeField(&cursor, &body) {
+            case .key:
+                key = nil
+                if let text = try cursor.text(&body) {
+                    key = keys.find(in: body.span, at: Int(text.offset), length: Int(text.length))
+                }
+                mayBeWanted = key != nil
+            case .value where mayBeWanted: value = try readValue(&cursor, &body)
+            default: try cursor.skipValue(in: body.span)
+            }
+        }
+        guard let key else { return }
+        if value.isEscaped, case .string(let range) = value.value {
+            let text = JSONText(offset: Int(range.offset), length: Int(range.length), isEscaped: true)
+            value.value = .string(body.unescape(text))
+        }
+        batch.attributes.append(AttributeRecord(key: key, value: value.value))
+    }
+
+    /// What the name at the cursor means, mostly one of two.
+    @inline(__always)
+    private func attributeField(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>
+    ) throws(OTLPError) -> JSONField? {
+        if cursor.step(over: names.key, in: body.span) { return .key }
+        if cursor.step(over: names.value, in: body.span) { return .value }
+        return try field(&cursor, &body)
+    }
+
+    /// Reads an `AnyValue` without entering lists and maps.
+    @inline(__always)
+    private func readValue(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>
+    ) throws(OTLPError) -> JSONValue {
+        var value = JSONValue()
+        guard try cursor.enterObject(in: body.span) else { return value }
+        while try cursor.nextMember(in: body.span) {
+            value =
+                if cursor.step(over: names.stringValue, in: body.span) {
+                    try cursor.stringValue(in: body.span)
+                } else if cursor.step(over: names.intValue, in: body.span) {
+                    JSONValue(value: try cursor.intValue(&body))
+                } else {
+                    try readUnusualValue(&cursor, &body)
+                }
+        }
+        return value
+    }
+
+    private func readUnusualValue(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>
+    ) throws(OTLPError) -> JSONValue {
+        switch try field(&cursor, &body) {
+        case .stringValue: return try cursor.stringValue(in: body.span)
+        case .intValue: return JSONValue(value: try cursor.intValue(&body))
+        case .doubleValue: return JSONValue(value: try cursor.doubleValue(&body))
+        case .boolValue: return JSONValue(value: try cursor.boolValue(in: body.span))
+        case .arrayValue, .kvlistValue, .bytesValue:
+            let isNull = cursor.peek(in: body.span) == JSONByte.n
+            let place = try cursor.place(in: body.span)
+            return JSONValue(value: isNull ? .empty : .structured(ByteRange(place)))
+        default:
+            try cursor.skipValue(in: body.span)
+            return JSONValue()
+        }
+    }
+}
+
+/// An attribute's value while its key may still be to come.
+struct JSONValue {
+    var value = AttributeValue.empty
+    /// Whether it is a string whose escapes are to be replaced once it is known to be wanted.
+    var isEscaped = false
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension JSONTraceRequestReader {
+    /// Reads a span; one without identity is counted and left out.
+    func readSpan(
+        _ cursor: inout JSONCursor, resource: UInt32, scope: UInt32, _ body: inout MutableSpan<UInt8>,
+        _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        var span = SpanRecord()
+        span.resource = resource
+        span.scope = scope
+        let firstAttribute = batch.attributes.count
+        let firstEvent = batch.events.count
+        guard try cursor.enterObject(in: body.span) else { return }
+        while try cursor.nextMember(in: body.span) {
+            switch try field(&cursor, &body) {
+            case .traceId: (span.traceIDHigh, span.traceIDLow) = try cursor.id128(&body)
+            case .spanId: span.spanID = try cursor.id64(&body)
+            case .parentSpanId: span.parentSpanID = try cursor.id64(&body)
+            case .name: span.name = try cursor.text(&body) ?? ByteRange()
+            case .attributes: try readAttributes(&cursor, &body, &batch)
+            case .kind:
+                let number = try cursor.number(&body, orNameIn: names.kinds)
+                span.kind = SpanKind(rawValue: UInt8(clamping: number)) ?? .unspecified
+            case .startTimeUnixNano: span.startNanoseconds = try cursor.unsigned(&body)
+            case .endTimeUnixNano: span.endNanoseconds = try cursor.unsigned(&body)
+            case .status: span.status = try readStatus(&cursor, &body)
+            case .events where wantsEvents: try noteEvents(&cursor, after: firstEvent, &body, &batch)
+            default: try cursor.skipValue(in: body.span)
+            }
+        }
+        guard span.spanID != 0, span.traceIDHigh | span.traceIDLow != 0 else {
+            batch.attributes.removeLast(batch.attributes.count - firstAttribute)
+            batch.events.removeLast(batch.events.count - firstEvent)
+            batch.refused.withoutIdentity += 1
+            return
+        }
+        guard batch.spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        span.attributes = batch.attributeRange(from: firstAttribute)
+        if batch.events.count > firstEvent {
+            span.events = AttributeRange(
+                first: UInt32(firstEvent), count: UInt32(batch.events.count - firstEvent))
+            try readEvents(span.events, &body, &batch)
+        }
+        batch.spans.append(span)
+    }
+
+    private func readStatus(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>
+    ) throws(OTLPError) -> SpanStatus {
+        var status = SpanStatus.unset
+        guard try cursor.enterObject(in: body.span) else { return status }
+        while try cursor.nextMember(in: body.span) {
+            switch try field(&cursor, &body) {
+            case .code:
+                let number = try cursor.number(&body, orNameIn: names.codes)
+                status = SpanStatus(rawValue: UInt8(clamping: number)) ?? .unset
+            default: try cursor.skipValue(in: body.span)
+            }
+        }
+        return status
+    }
+
+    /// Notes the first event of each wanted name, as the protobuf reader does.
+    private func noteEvents(
+        _ cursor: inout JSONCursor, after first: Int, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        guard try cursor.enterList(in: body.span) else { return }
+        while try cursor.nextElement(in: body.span) {
+            var name = ByteRange()
+            var time: UInt64 = 0
+            var attributes = 0..<0
+            guard try cursor.enterObject(in: body.span) else { continue }
+            while try cursor.nextMember(in: body.span) {
+                switch try field(&cursor, &body) {
+                case .name: name = try cursor.text(&body) ?? ByteRange()
+                case .timeUnixNano: time = try cursor.unsigned(&body)
+                case .attributes: attributes = try cursor.place(in: body.span)
+                default: try cursor.skipValue(in: body.span)
+                }
+            }
+            if let id = eventNames.find(in: body.span, at: Int(name.offset), length: Int(name.length)) {
+                batch.note(
+                    EventRecord(name: id, timeNanoseconds: time, content: ByteRange(attributes)), after: first)
+            }
+        }
+    }
+
+    /// Reads the attributes of the events that were noted, once those of the span are complete.
+    private func readEvents(
+        _ events: AttributeRange, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        for index in events.indices where batch.events[index].content.length > 0 {
+            let first = batch.attributes.count
+            var cursor = JSONCursor(batch.events[index].content.bytes, of: body.span)
+            try readAttributes(&cursor, &body, &batch)
+            batch.events[index].attributes = batch.attributeRange(from: first)
+        }
+    }
+}

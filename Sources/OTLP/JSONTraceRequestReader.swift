@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads an `ExportTraceServiceRequest` in OTLP/JSON, in one pass over the body, as ``TraceRequestReader`` does in
+/// protobuf.
+///
+/// Text stays where it is in the body: that of wanted strings with escapes is written over them. A name that occurs
+/// twice is taken as the Collector takes it: of single values the last holds, lists add up. Scalars of an unexpected
+/// type are passed over, as fields of an unexpected wire type are; an object or list that is none is an error.
+///
+/// - SeeAlso: OTLP specification 1.9.0, section "JSON Protobuf Encoding"; Protocol Buffers, "ProtoJSON Format".
+package struct JSONTraceRequestReader: Sendable {
+    let keys: AttributeKeys
+    let eventNames: AttributeKeys
+    let wantsEvents: Bool
+    let maxSpans: Int
+    let names = JSONNames()
+
+    /// Makes a reader.
+    ///
+    /// - Parameters:
+    ///   - keys: The attributes that are wanted, of resources, scopes, spans and events alike.
+    ///   - events: The names of the events that are wanted.
+    ///   - maxSpans: How many spans one body may hold.
+    package init(keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288) {
+        self.keys = keys
+        eventNames = events
+        wantsEvents = !events.names.isEmpty
+        self.maxSpans = maxSpans
+    }
+
+    /// Reads a body that is one request.
+    ///
+    /// - Parameters:
+    ///   - body: The inflated request, less than 4 GiB. It is no JSON any more afterwards, and the batch's places refer
+    ///     to what is then in it.
+    ///   - batch: Is emptied, then holds the spans. After an error its content means nothing.
+    /// - Throws: ``OTLPError`` when the body is no such request or is cut short; it never traps on outside bytes.
+    /// - Complexity: Linear in the body's length.
+    package func read(_ body: inout MutableSpan<UInt8>, into batch: inout SpanBatch) throws(OTLPError) {
+        try read(0..<body.count, of: &body, into: &batch)
+    }
+
+    /// Reads one of the requests that ``requests(in:)`` found in a body.
+    ///
+    /// - Parameters:
+    ///   - place: Where the request lies.
+    ///   - body: All bytes, less than 4 GiB. The request is no JSON any more afterwards.
+    ///   - batch: Is emptied, then holds the spans. After an error its content means nothing.
+    /// - Throws: ``OTLPError`` when there is no such request or it is cut short; it never traps on outside bytes.
+    /// - Complexity: Linear in the request's length.
+    package func read(
+        _ place: Range<Int>, of body: inout MutableSpan<UInt8>, into batch: inout SpanBatch
+    ) throws(OTLPError) {
+        precondition(body.count < 1 << 32, "the ceiling on inflated bytes must stay below 4 GiB")
+        batch.removeAll()
+        var cursor = JSONCursor(place, of: body.span)
+        cursor.stepOverByteOrderMark(in: body.span)
+        guard cursor.peek(in: body.span) != 0 || cursor.offset < cursor.end else { throw .jsonEmpty }
+        guard try cursor.enterObject(in: body.span) else { throw .jsonUnexpected(.object, offset: cursor.offset - 4) }
+        while try cursor.nextMember(in: body.span) {
+            guard try field(&cursor, &body) == .resourceSpans else {
+                try cursor.skipValue(in: body.span)
+                continue
+            }
+            guard try cursor.enterList(in: body.span) else { continue }
+            while try cursor.nextElement(in: body.span) { try readResourceSpans(&cursor, &body, &batch) }
+        }
+        guard cursor.peek(in: body.span) == 0, cursor.offset == cursor.end else {
+            throw .jsonUnexpected(.end, offset: cursor.offset)
+        }
+    }
+
+    /// What the name at the cursor means, which the cursor steps over.
+    @inline(__always)
+    func field(_ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>) throws(OTLPError) -> JSONField? {
+        let name = body.unescape(try cursor.name(in: body.span))
+        return names.field(name, in: body.span)
+    }
+
+    private func readResourceSpans(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        // Spans refer to their resource by number, so that it may stand behind them in the object.
+        let resource = batch.resources.count
+        batch.resources.append(ResourceRecord())
+        guard try cursor.enterObject(in: body.span) else { return }
+        while try cursor.nextMember(in: body.span) {
+            switch try field(&cursor, &body) {
+            case .resource: batch.resources[resource] = try readResource(&cursor, &body, &batch)
+            case .scopeSpans:
+                guard try cursor.enterList(in: body.span) else { continue }
+                while try cursor.nextElement(in: body.span) {
+                    try readScopeSpans(&cursor, resource: UInt32(resource), &body, &batch)
+                }
+            default: try cursor.skipValue(in: body.span)
+            }
+        }
+    }
+
+    private func readResource(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) -> ResourceRecord {
+        var record = ResourceRecord()
+        let first = batch.attributes.count
+        _ = cursor.peek(in: body.span)
+        let start = cursor.offset
+        guard try cursor.enterObject(in: body.span) else { return record }
+        while try cursor.nextMember(in: body.span) {
+            switch try field(&cursor, &body) {
+            case .attributes: try readAttributes(&cursor, &body, &batch)
+            default: try cursor.skipValue(in: body.span)
+            }
+        }
+        record.content = ByteRange(start..<cursor.offset)
+        record.attributes = batch.attributeRange(from: first)
+        return record
+    }
+
+    private func readScopeSpans(
+        _ cursor: inout JSONCursor, resource: UInt32, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        let scope = batch.scopes.count
+        batch.scopes.append(ScopeRecord())
+        guard try cursor.enterObject(in: body.span) else { return }
+        while try cursor.nextMember(in: body.span) {
+            switch try field(&cursor, &body) {
+            case .scope: batch.scopes[scope] = try readScope(&cursor, &body, &batch)
+            case .spans:
+                guard try cursor.enterList(in: body.span) else { continue }
+                while try cursor.nextElement(in: body.span) {
+                    try readSpan(&cursor, resource: resource, scope: UInt32(scope), &body, &batch)
+                }
+            default: try cursor.skipValue(in: body.span)
+            }
+        }
+    }
+
+    private func readScope(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) -> ScopeRecord {
+        var record = ScopeRecord()
+        let first = batch.attributes.count
+        guard try cursor.enterObject(in: body.span) else { return record }
+        while try cursor.nextMember(in: body.span) {
+            switch try field(&cursor, &body) {
+            case .name: record.name = try cursor.text(&body) ?? ByteRange()
+            case .version: record.version = try cursor.text(&body) ?? ByteRange()
+            case .attributes: try readAttributes(&cursor, &body, &batch)
+            default: try cursor.skipValue(in: body.span)
+            }
+        }
+        record.attributes = batch.attributeRange(from: first)
+        return record
+    }
+}
+
+extension SpanBatch {
+    /// The attributes that came last, as a range.
+    @inline(__always)
+    func attributeRange(from first: Int) -> AttributeRange {
+        AttributeRange(first: UInt32(first), count: UInt32(attributes.count - first))
+    }
+}
