@@ -71,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "llm-cost-exporter",
             dependencies: [
-                "Billing", "CMalloc", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing",
+                "Billing", "CMalloc", "Compression", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "OTLP",
+                "Pricing",
                 argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],

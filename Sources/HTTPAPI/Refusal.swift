@@ -84,7 +84,7 @@ enum Refusal: Error, Equatable {
     func answer(in encoding: BodyEncoding = .protobuf) -> Answer {
         var answer = Answer(
             status: status, contentType: Answer.contentType(of: encoding),
-            body: ByteBuffer(bytes: encoding.response.status(code: code, message: message)))
+            body: ByteBuffer(bytes: encoding.status(code: code, message: message)))
         switch self {
         case .method: answer.headers[.allow] = "POST"
         case .inFlightFull, .busy: answer.headers[.retryAfter] = "1"

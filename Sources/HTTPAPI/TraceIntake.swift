@@ -119,7 +119,7 @@ struct TraceIntake: Sendable {
     ) -> Answer {
         Answer(
             contentType: Answer.contentType(of: encoding),
-            body: ByteBuffer(bytes: encoding.response.success(rejectedSpans: rejectedSpans, message: message)))
+            body: ByteBuffer(bytes: encoding.success(rejectedSpans: rejectedSpans, message: message)))
     }
 }
 
@@ -129,8 +129,21 @@ extension Request {
 }
 
 extension BodyEncoding {
-    /// What answers requests that are written in this way.
-    var response: TraceResponse.Type { TraceResponse.self }
+    /// The body of a 200, written in the request's way.
+    func success(rejectedSpans: Int64, message: String) -> [UInt8] {
+        switch self {
+        case .protobuf: TraceResponse.success(rejectedSpans: rejectedSpans, message: message)
+        case .json: JSONTraceResponse.success(rejectedSpans: rejectedSpans, message: message)
+        }
+    }
+
+    /// The body of every other answer, written in the request's way.
+    func status(code: Int32, message: String) -> [UInt8] {
+        switch self {
+        case .protobuf: TraceResponse.status(code: code, message: message)
+        case .json: JSONTraceResponse.status(code: code, message: message)
+        }
+    }
 }
 
 extension Duration {

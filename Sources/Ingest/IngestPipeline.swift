@@ -65,7 +65,7 @@ package final class IngestPipeline: Sendable {
     ) throws(IngestError) -> IngestReceipt {
         try benches.atFreeBench { bench throws(IngestError) in
             switch form.coding {
-            case .identity: try process(body, form.encoding, with: &bench.tools, arrivalNanoseconds)
+            case .identity: try process(body, form.encoding, with: &bench.tools, arrivalNanoseconds, reserve)
             case .gzip: try inflate(body, form.encoding, &bench, arrivalNanoseconds, reserve)
             }
         }
@@ -82,22 +82,39 @@ package final class IngestPipeline: Sendable {
             throw IngestError(error)
         }
         return try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
-            try process(inflated, encoding, with: &bench.tools, arrivalNanoseconds)
+            try process(inflated, encoding, with: &bench.tools, arrivalNanoseconds, reserve)
         }
     }
 
     /// The way of one batch, from inflated bytes to series.
     private func process(
         _ body: Span<UInt8>, _ encoding: BodyEncoding, with tools: inout Workbench.Tools,
-        _ arrivalNanoseconds: UInt64?
+        _ arrivalNanoseconds: UInt64?, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         guard body.count <= configuration.maxInflatedBytes else {
             throw .tooLarge("the body has more than \(configuration.maxInflatedBytes) bytes; send smaller batches")
         }
+        switch encoding {
+        case .protobuf:
+            try tools.reader.readProtobuf(body, into: &tools.batch)
+            return take(body, with: &tools, arrivalNanoseconds)
+        case .json:
+            // Reading replaces escaped text, for which the body has to be ours.
+            guard reserve(2 * body.count) else { throw .busy(InflateError.noRoom.description) }
+            var text = tools.takeText(of: body)
+            defer { tools.keep(&text) }
+            var bytes = text.mutableSpan
+            try tools.reader.readJSON(&bytes, into: &tools.batch)
+            return take(text.span, with: &tools, arrivalNanoseconds)
+        }
+    }
+
+    /// The way of one batch from spans to series.
+    private func take(
+        _ body: Span<UInt8>, with tools: inout Workbench.Tools, _ arrivalNanoseconds: UInt64?
+    ) -> IngestReceipt {
         tools.spans.removeAll()
         tools.settled.removeAll(keepingCapacity: true)
-
-        try tools.reader.read(body, encoding, into: &tools.batch)
         let met = tools.interpreter.interpret(tools.batch, body: body, into: &tools.spans)
         let billed = biller.arrive(tools.spans, now: monotonicNanoseconds?(), settled: &tools.settled)
         count(tools.settled, arrivalNanoseconds)

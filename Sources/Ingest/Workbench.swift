@@ -15,6 +15,28 @@ struct Workbench: ~Copyable, Sendable {
         var batch = SpanBatch()
         var spans = InterpretedSpans()
         var settled: [ModelCall] = []
+        private var text: [UInt8] = []
+
+        init(reader: BodyReaders, interpreter: Interpreter) {
+            self.reader = reader
+            self.interpreter = interpreter
+        }
+
+        /// A copy of a body that may be written to; to be given back.
+        mutating func takeText(of body: Span<UInt8>) -> [UInt8] {
+            var copy: [UInt8] = []
+            swap(&copy, &text)
+            copy.removeAll(keepingCapacity: true)
+            unsafe body.withUnsafeBufferPointer { bytes in unsafe copy.append(contentsOf: bytes) }
+            return copy
+        }
+
+        /// Takes the memory of a copy back, unless an unusual body had made it large.
+        mutating func keep(_ copy: inout [UInt8]) {
+            if copy.capacity <= Self.keptText { swap(&copy, &text) }
+        }
+
+        private static let keptText = 8 << 20
     }
 
     init(reader: BodyReaders, interpreter: Interpreter) {
