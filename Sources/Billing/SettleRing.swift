@@ -93,13 +93,13 @@ struct SettleRing: ~Copyable {
     ///
     /// - Returns: Its number, which is what ``next`` was.
     @inline(__always) @discardableResult
-    mutating func append(_ call: borrowing ModelCall, _ line: WaitingLine, _ ties: WaitingTies) -> UInt32 {
+    mutating func append(_ call: CallPlace, _ line: WaitingLine, _ ties: WaitingTies) -> UInt32 {
         let number = next
         let place = Int(number & mask)
         if overwritten != nil { oldestRemembered &+= 1 }
         unsafe lines[place] = line
         unsafe allTies[place] = ties
-        unsafe calls[place] = copy call
+        unsafe call.copy(to: calls + place)
         next = number &+ 1
         return number
     }
@@ -123,7 +123,7 @@ struct SettleRing: ~Copyable {
         var larger = SettleRing(capacity: capacity * 2, oldest: oldest, next: oldestRemembered)
         var number = oldestRemembered
         while number != next {
-            larger.append(self[call: number], self[number], self[ties: number])
+            unsafe larger.append(CallPlace(calls + Int(number & mask)), self[number], self[ties: number])
             number &+= 1
         }
         self = larger

@@ -48,7 +48,10 @@ extension SettleWindow {
         line.nextTwin = number
         ties.lead = number
         forgetOverwritten()
-        ring.append(call, line, ties)
+        unsafe withUnsafePointer(to: call) { call in
+            // Sound: the place is used within this closure.
+            _ = unsafe ring.append(CallPlace(call), line, ties)
+        }
         let slot = notebook.note(line.span)
         notebook[slot] = notebook[slot] & ~0xFFFF_FFFF | UInt64(number)
     }

@@ -8,15 +8,20 @@ extension SettleWindow {
         _ calls: Span<ModelCall>, _ spans: Span<SpanLink>, now: UInt64?, _ outcome: inout SettleOutcome
     ) {
         begin(now)
-        var first = 0
-        while first < calls.count {
-            let end = min(first + Self.lookAhead, calls.count)
-            // The places of keys are anywhere in megabytes: asked for together, they are fetched together.
-            for index in first..<end { fetch(calls[index]) }
-            for index in first..<end { arrive(calls[index], &outcome) }
-            first = end
+        unsafe calls.withUnsafeBufferPointer { calls in
+            // Sound: the places are used within this closure, while the span lends its elements. By their places calls
+            // are read where they are; handed on as values each would be copied, a tenth of all that is done for it.
+            guard let start = calls.baseAddress else { return }
+            var first = 0
+            while first < calls.count {
+                let end = min(first + Self.lookAhead, calls.count)
+                // The places of keys are anywhere in megabytes: asked for together, they are fetched together.
+                for index in first..<end { unsafe fetch(CallPlace(start + index)) }
+                for index in first..<end { unsafe arrive(CallPlace(start + index), &outcome) }
+                first = end
+            }
         }
-        first = 0
+        var first = 0
         while first < spans.count {
             let end = min(first + Self.lookAhead, spans.count)
             for index in first..<end {
@@ -40,14 +45,14 @@ extension SettleWindow {
     }
 
     @inline(__always)
-    private mutating func fetch(_ call: borrowing ModelCall) {
-        let trace = keys.trace(call.identity)
-        fetched ^= notebook.fetch(keys.span(call.identity.spanID, in: trace))
-        if call.parentSpanID != 0 {
-            let parent = keys.span(call.parentSpanID, in: trace)
+    private mutating func fetch(_ place: CallPlace) {
+        let trace = keys.trace(place.call.identity)
+        fetched ^= notebook.fetch(keys.span(place.call.identity.spanID, in: trace))
+        if place.call.parentSpanID != 0 {
+            let parent = keys.span(place.call.parentSpanID, in: trace)
             fetched ^= notebook.fetch(parent) ^ links.fetch(parent) ^ notebook.fetch(keys.top(0, of: trace))
         }
-        if call.responseID != 0 { fetched ^= notebook.fetch(keys.response(call.responseID)) }
+        if place.call.responseID != 0 { fetched ^= notebook.fetch(keys.response(place.call.responseID)) }
     }
 
     @inline(__always)
@@ -61,41 +66,41 @@ extension SettleWindow {
         fetched ^= notebook.fetch(span) ^ notebook.fetch(parent) ^ links.fetch(parent)
     }
 
-    private mutating func arrive(_ call: borrowing ModelCall, _ outcome: inout SettleOutcome) {
+    private mutating func arrive(_ place: CallPlace, _ outcome: inout SettleOutcome) {
         makeRoom(&outcome)
-        let trace = keys.trace(call.identity)
-        var line = WaitingLine(call, keys, trace: trace, arrival: latest)
+        let trace = keys.trace(place.call.identity)
+        var line = WaitingLine(place, keys, trace: trace, arrival: latest)
         let slot = notebook.note(line.span)
         let known = SpanNote(notebook[slot])
-        if known.has(SpanNote.arrived) { return arriveAgain(call, line, known, &outcome) }
+        if known.has(SpanNote.arrived) { return arriveAgain(place, line, known, &outcome) }
 
         let number = ring.next
-        if call.isAggregate && !line.state.contains(.usage) {
+        if place.call.isAggregate && !line.state.contains(.usage) {
             // It has nothing to count, so it does not wait: a step like any other span.
             notebook[slot] =
                 SpanNote(marks: known.word, number: number, state: line.state, tokens: 0).word | SpanNote.dropped
-            outcome.drop(call.identity, .repeatsChildren, records: configuration.recordsFates)
-            return step(line.span, line.parent, call.attribution, known)
+            outcome.drop(place.call.identity, .repeatsChildren, records: configuration.recordsFates)
+            return step(line.span, line.parent, place.call.attribution, known)
         }
         if known.has(SpanNote.usageBelow) { line.state.insert(.usageBelow) }
         if known.has(SpanNote.callBelow) { line.state.insert(.callBelow) }
         notebook[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
         waiting += 1
-        enter(call, line, trace)
+        enter(place, line, trace)
         if known.has(SpanNote.leaf) { joinLeaf(known.number, to: number) }
     }
 
     /// Gives a span its place in the ring, and lets it find its twins and mark the spans above.
-    private mutating func enter(_ call: borrowing ModelCall, _ line: WaitingLine, _ trace: UInt64) {
+    private mutating func enter(_ place: CallPlace, _ line: WaitingLine, _ trace: UInt64) {
         forgetOverwritten()
-        let number = ring.append(call, line, WaitingTies(trace: trace, lead: ring.next))
+        let number = ring.append(place, line, WaitingTies(trace: trace, lead: ring.next))
         ring[number].nextTwin = number
-        if !call.isAggregate {
+        if !place.call.isAggregate {
             takeCensus(number)
-            if line.response != 0 { findResponse(number, call) }
+            if line.response != 0 { findResponse(number, place) }
         }
-        if call.attribution.offersToDescendants, call.isAggregate {
-            offers.remember(line.span, call.attribution, bounded: !isClockless)
+        if place.call.attribution.offersToDescendants, place.call.isAggregate {
+            offers.remember(line.span, place.call.attribution, bounded: !isClockless)
         }
         markAbove(number)
         if ring[number].state.isDisjoint(with: [.wayKnown, .aggregate]), line.state.contains(.usage) {
@@ -104,10 +109,10 @@ extension SettleWindow {
     }
 
     /// Finds the call that brought the same answer's id.
-    private mutating func findResponse(_ number: UInt32, _ call: borrowing ModelCall) {
+    private mutating func findResponse(_ number: UInt32, _ place: CallPlace) {
         let slot = notebook.note(ring[number].response)
         let mine = ResponseNote(
-            number: number, scope: call.scope, reportsUsage: call.reportsUsage, end: call.endNanoseconds)
+            number: number, scope: place.call.scope, reportsUsage: place.call.reportsUsage, end: place.call.endNanoseconds)
         let known = ResponseNote(notebook[slot])
         if known.word == 0 {
             notebook[slot] = mine.word
@@ -116,14 +121,14 @@ extension SettleWindow {
             let (line, otherLine) = (ring[number], ring[other])
             let isApart = otherLine.end < line.start || line.end < otherLine.start
             let bothTell = line.state.contains(.usage) && otherLine.state.contains(.usage)
-            if bothTell, isApart, ring[call: other].scope == call.scope {
+            if bothTell, isApart, ring[call: other].scope == place.call.scope {
                 notebook[slot] = mine.word
             } else if !join(other, number) {
                 // So many with one id cannot be told from an attack; the ones that wait already stand for it.
                 ring[number].state.insert(.barred)
             }
         } else if known.isReused(
-            by: call.scope, reportsUsage: call.reportsUsage, start: call.startNanoseconds)
+            by: place.call.scope, reportsUsage: place.call.reportsUsage, start: place.call.startNanoseconds)
         {
             notebook[slot] = mine.word
         } else {
@@ -134,7 +139,7 @@ extension SettleWindow {
 
     /// A copy of a span that arrived before: the one that tells more usage stays, and nothing is added.
     private mutating func arriveAgain(
-        _ call: borrowing ModelCall, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
+        _ place: CallPlace, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {
         let old = known.number
         let waits = ring.waits(old) && ring[old].span == line.span
@@ -152,20 +157,20 @@ extension SettleWindow {
         if configuration.recordsFates {
             outcome.report.fates.append(
                 SpanFate(
-                    identity: call.identity, outcome: .duplicate, inFavourOf: waits ? call.identity : nil))
+                    identity: place.call.identity, outcome: .duplicate, inFavourOf: waits ? place.call.identity : nil))
         }
         guard tellsMore else { return }
         guard waits else {
             outcome.report.lateLarger += 1
             return
         }
-        replace(old, by: call, line)
+        replace(old, by: place, line)
     }
 
     /// Puts a copy that tells more in the place of the one that waits.
     ///
     /// It goes to the end of the line, since the ring and its chains are in the order of arrival.
-    private mutating func replace(_ old: UInt32, by call: borrowing ModelCall, _ line: WaitingLine) {
+    private mutating func replace(_ old: UInt32, by place: CallPlace, _ line: WaitingLine) {
         var line = line
         line.state.formUnion(ring[old].state.intersection([.usageBelow, .callBelow, .barred, .leafFound]))
         let number = ring.next
@@ -177,7 +182,7 @@ extension SettleWindow {
             if ResponseNote(notebook[slot]).number == old { notebook[slot] = 0 }
         }
         let twin = leaveTwins(old)
-        enter(call, line, ring[ties: old].trace)
+        enter(place, line, ring[ties: old].trace)
         ring[old].state.insert(.settled)
         if let twin { join(twin, number) }
         ring.dropSettled()
@@ -218,35 +223,35 @@ extension SettleWindow {
 
 extension WaitingLine {
     @inline(__always)
-    init(_ call: borrowing ModelCall, _ keys: SpanKeys, trace: UInt64, arrival: UInt64) {
-        span = keys.span(call.identity.spanID, in: trace)
-        parent = keys.parent(call.parentSpanID, in: trace)
-        response = keys.response(call.responseID)
+    init(_ place: CallPlace, _ keys: SpanKeys, trace: UInt64, arrival: UInt64) {
+        span = keys.span(place.call.identity.spanID, in: trace)
+        parent = keys.parent(place.call.parentSpanID, in: trace)
+        response = keys.response(place.call.responseID)
         self.arrival = arrival
-        start = call.startNanoseconds
-        end = max(call.startNanoseconds, call.endNanoseconds)
-        input = UInt32(clamping: call.usage.totalInput)
-        output = UInt32(clamping: call.usage.totalOutput)
+        start = place.call.startNanoseconds
+        end = max(place.call.startNanoseconds, place.call.endNanoseconds)
+        input = UInt32(clamping: place.call.usage.totalInput)
+        output = UInt32(clamping: place.call.usage.totalOutput)
         nextTwin = 0
         state = []
-        if call.isAggregate { state.insert(.aggregate) }
-        if call.reportsUsage { state.insert(.usage) }
-        if call.hasFailed { state.insert(.failed) }
-        if call.parentSpanID == 0 { state.insert(.wayKnown) }
-        if call.rewritesResponseIDs { state.insert(.rewritesIDs) }
-        detail = Self.detail(of: call)
-        responseScheme = call.responseIDScheme
+        if place.call.isAggregate { state.insert(.aggregate) }
+        if place.call.reportsUsage { state.insert(.usage) }
+        if place.call.hasFailed { state.insert(.failed) }
+        if place.call.parentSpanID == 0 { state.insert(.wayKnown) }
+        if place.call.rewritesResponseIDs { state.insert(.rewritesIDs) }
+        detail = Self.detail(of: place)
+        responseScheme = place.call.responseIDScheme
     }
 
     /// How much a span tells: first of all how finely it splits its tokens.
     @inline(__always)
-    private static func detail(of call: borrowing ModelCall) -> UInt8 {
-        var detail = call.usage.classes.reduce(0) { count, _ in count + 8 }
-        if call.responseModel != .absent { detail += 1 }
-        if call.responseID != 0 { detail += 1 }
-        if call.timeToFirstTokenNanoseconds != nil { detail += 1 }
-        if call.tier != .absent { detail += 1 }
-        if call.reportedFemtodollars != nil { detail += 1 }
+    private static func detail(of place: CallPlace) -> UInt8 {
+        var detail = place.call.usage.classes.reduce(0) { count, _ in count + 8 }
+        if place.call.responseModel != .absent { detail += 1 }
+        if place.call.responseID != 0 { detail += 1 }
+        if place.call.timeToFirstTokenNanoseconds != nil { detail += 1 }
+        if place.call.tier != .absent { detail += 1 }
+        if place.call.reportedFemtodollars != nil { detail += 1 }
         return UInt8(truncatingIfNeeded: detail)
     }
 }

@@ -65,7 +65,7 @@ var fresh: UInt64 = 0
     settled.removeAll(keepingCapacity: true)
     _ = biller.arrive(interpreted, now: fresh * 1_000, settled: &settled)
 }
-for _ in 0..<256 { bill() }
+for _ in 0..<4096 { bill() }
 Stopwatch.report("bill once (new spans)", spans: 512) {
     bill()
     precondition(settled.count == 512)
