@@ -47,7 +47,8 @@ let package = Package(
         .target(name: "OTLP", dependencies: ["COTLP"], swiftSettings: settings),
 
         .target(name: "GenAI", dependencies: ["OTLP"], swiftSettings: settings),
-        .target(name: "Billing", dependencies: ["GenAI", "OTLP"], swiftSettings: settings),
+        .systemLibrary(name: "CMemory"),
+        .target(name: "Billing", dependencies: ["CMemory", "GenAI", "OTLP"], swiftSettings: settings),
 
         .target(name: "Documents", dependencies: [yams], swiftSettings: settings),
         .target(name: "CPriceBook", exclude: ["pricebook.json"]),
@@ -67,11 +68,10 @@ let package = Package(
                 nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
-        .systemLibrary(name: "CMalloc"),
         .executableTarget(
             name: "llm-cost-exporter",
             dependencies: [
-                "Billing", "CMalloc", "Compression", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "OTLP",
+                "Billing", "CMemory", "Compression", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "OTLP",
                 "Pricing",
                 argumentParser, logging,
                 serviceLifecycle, unixSignals,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import CMemory
 
 /// Which span lies above which, of spans that do not wait: a bounded memory that forgets the oldest.
 ///
 /// A set of four links is one cache line, the newest first; a fifth drives out the oldest of its set. So a link costs one
 /// access to memory, and nothing is deleted or searched for.
 ///
-/// Memory: 16 bytes a link; it begins small and doubles while links are driven out.
+/// Memory: 16 bytes a link; it begins small and grows while links are driven out.
 @safe
 struct Links: ~Copyable {
     private struct Link {
@@ -38,9 +39,9 @@ struct Links: ~Copyable {
         unsafe links = pages.base.bindMemory(to: Link.self, capacity: sets * 4)
     }
 
-    /// Reads where a span belongs, for memory to bring it near.
+    /// Asks memory to bring near where a span belongs.
     @inline(__always)
-    func fetch(_ span: UInt64) -> UInt64 { unsafe links[first(span)].span }
+    func fetch(_ span: UInt64) { unsafe prefetch_line(links + first(span)) }
 
     /// The span above one.
     ///

@@ -7,7 +7,7 @@
 /// since ids do not repeat: between one and two times ``capacity`` keys are remembered, and a key that is noted again
 /// counts as new.
 ///
-/// Memory: 33 bytes a key and generation when full, since tables are at most half full; tables begin small and double.
+/// Memory: 33 bytes a key and generation when full, since tables are at most half full; tables begin small and grow.
 struct Notebook: ~Copyable {
     /// How many keys a generation holds, a power of two.
     let capacity: Int
@@ -40,9 +40,13 @@ struct Notebook: ~Copyable {
         nonmutating set { newer[slot] = newValue }
     }
 
-    /// Reads where a key that will be noted soon belongs, for memory to bring it near.
+    /// Asks memory to bring near where a key belongs that will be noted soon.
     @inline(__always)
-    func fetch(_ key: UInt64) -> UInt64 { newer.fetch(key) ^ older.fetchFilter(key) }
+    func fetch(_ key: UInt64) {
+        newer.fetch(key)
+        newer.fetchFilter(key)
+        older.fetchFilter(key)
+    }
 
     /// Whether a key may be remembered; `false` is certain.
     @inline(__always)
@@ -75,7 +79,10 @@ struct Notebook: ~Copyable {
 
     /// Makes room: the newer generation grows, or else it becomes the older one, which is forgotten.
     mutating func turn() {
-        guard forgetsNext else { return newer.grow() }
+        guard forgetsNext else {
+            // In few large steps, since each takes new memory and copies.
+            return newer.grow(to: isUnbounded ? newer.slots * 4 : min(newer.slots * 8, capacity * 2))
+        }
         forgotten += UInt64(older.count)
         older.removeAll()
         swap(&newer, &older)

@@ -4,7 +4,7 @@ import GenAI
 /// The spans that wait, oldest first, in one ring of memory.
 ///
 /// Every span has a running number, which is also its place. What decisions ask for most is one cache line a span; the
-/// rest lies apart. The ring begins small and doubles up to its limit, so that few spans stay within little memory.
+/// rest lies apart. The ring begins small and grows up to its limit, so that few spans stay within little memory.
 ///
 /// Memory: 368 bytes a span, 280 of them the call itself, and 8 bytes for the chains; 25 MB at the default limit.
 @safe
@@ -118,9 +118,11 @@ struct SettleRing: ~Copyable {
         while oldest != next, self[oldest].state.contains(.settled) { oldest &+= 1 }
     }
 
-    /// Doubles the places; numbers stay.
-    mutating func grow() {
-        var larger = SettleRing(capacity: capacity * 2, oldest: oldest, next: oldestRemembered)
+    /// Makes room for more spans; numbers stay.
+    ///
+    /// - Parameter capacity: How many places there are to be, a larger power of two.
+    mutating func grow(to capacity: Int) {
+        var larger = SettleRing(capacity: capacity, oldest: oldest, next: oldestRemembered)
         var number = oldestRemembered
         while number != next {
             unsafe larger.append(CallPlace(calls + Int(number & mask)), self[number], self[ties: number])

@@ -47,23 +47,27 @@ extension SettleWindow {
     @inline(__always)
     private mutating func fetch(_ place: CallPlace) {
         let trace = keys.trace(place.call.identity)
-        fetched ^= notebook.fetch(keys.span(place.call.identity.spanID, in: trace))
+        notebook.fetch(keys.span(place.call.identity.spanID, in: trace))
         if place.call.parentSpanID != 0 {
             let parent = keys.span(place.call.parentSpanID, in: trace)
-            fetched ^= notebook.fetch(parent) ^ links.fetch(parent) ^ notebook.fetch(keys.top(0, of: trace))
+            notebook.fetch(parent)
+            links.fetch(parent)
+            notebook.fetch(keys.top(0, of: trace))
         }
-        if place.call.responseID != 0 { fetched ^= notebook.fetch(keys.response(place.call.responseID)) }
+        if place.call.responseID != 0 { notebook.fetch(keys.response(place.call.responseID)) }
     }
 
     @inline(__always)
     private mutating func fetch(_ link: borrowing SpanLink) {
         let trace = keys.trace(link.identity)
         let span = keys.span(link.identity.spanID, in: trace)
-        fetched ^= links.fetch(span)
+        links.fetch(span)
         // Most are not marked, and the spans above them are not looked for.
         guard notebook.mayKnow(span) else { return }
         let parent = keys.parent(link.parentSpanID, in: trace)
-        fetched ^= notebook.fetch(span) ^ notebook.fetch(parent) ^ links.fetch(parent)
+        notebook.fetch(span)
+        notebook.fetch(parent)
+        links.fetch(parent)
     }
 
     private mutating func arrive(_ place: CallPlace, _ outcome: inout SettleOutcome) {
@@ -112,7 +116,8 @@ extension SettleWindow {
     private mutating func findResponse(_ number: UInt32, _ place: CallPlace) {
         let slot = notebook.note(ring[number].response)
         let mine = ResponseNote(
-            number: number, scope: place.call.scope, reportsUsage: place.call.reportsUsage, end: place.call.endNanoseconds)
+            number: number, scope: place.call.scope, reportsUsage: place.call.reportsUsage,
+            end: place.call.endNanoseconds)
         let known = ResponseNote(notebook[slot])
         if known.word == 0 {
             notebook[slot] = mine.word

@@ -43,8 +43,6 @@ struct SettleWindow: ~Copyable {
     var newerBegan: (time: UInt64, number: UInt32)
     /// Spans with smaller numbers may lie below a counted span by links that came late.
     var coveredLate: UInt32
-    /// What look-ahead read; kept only so that the reads are not left out as useless.
-    var fetched: UInt64 = 0
 
     init(
         configuration: BillingConfiguration, inherit: (@Sendable (Attribution, Attribution) -> Attribution)?,
@@ -99,7 +97,10 @@ struct SettleWindow: ~Copyable {
     }
 
     private mutating func growRing() {
-        ring.grow()
+        // In few large steps, since each takes new memory and copies.
+        var limit = ring.capacity
+        while limit < maxWaiting { limit *= 2 }
+        ring.grow(to: isClockless ? ring.capacity * 4 : max(ring.capacity * 2, min(ring.capacity * 16, limit)))
         rebuildChains()
     }
 

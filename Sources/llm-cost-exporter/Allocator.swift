@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import CMalloc
+import CMemory
 
 /// How the C library hands out the memory of bodies.
 enum Allocator {
