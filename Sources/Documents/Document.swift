@@ -32,7 +32,8 @@ package enum Document {
             root = try Parser(yaml: JSONEscapes.joiningSurrogates(source), resolver: .basic, encoding: .utf8)
                 .singleRoot()
         } catch {
-            throw DocumentError(error, file: file, firstLine: firstLine)
+            let lastLine = firstLine + text.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+            throw DocumentError(error, file: file, lines: firstLine...lastLine)
         }
         guard let root else { throw .empty(file: file) }
         var conversion = Conversion(file: file, firstLine: firstLine, nodesLeft: nodeLimit, nodeLimit: nodeLimit)
@@ -86,21 +87,23 @@ private struct Conversion {
 
 extension DocumentError {
     /// The parser's complaint in our words; the text itself is left out of it.
-    fileprivate init(_ error: any Error, file: String, firstLine: Int) {
+    fileprivate init(_ error: any Error, file: String, lines: ClosedRange<Int>) {
+        // The end of a short text is found behind the lines that were added to it.
         func position(_ mark: Mark) -> DocumentPosition {
-            DocumentPosition(file: file, line: mark.line + firstLine - 1, column: mark.column)
+            DocumentPosition(
+                file: file, line: min(mark.line + lines.lowerBound - 1, lines.upperBound), column: mark.column)
         }
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             self = .syntax(position(mark), problem: problem)
         case .reader(let problem, _, _, _):
-            self = .syntax(DocumentPosition(file: file, line: firstLine, column: 1), problem: problem)
+            self = .syntax(DocumentPosition(file: file, line: lines.lowerBound, column: 1), problem: problem)
         case .duplicatedKeysInMapping(let duplicates, let context):
             self = .duplicateKey(position(context.mark), key: duplicates.first ?? "")
         default:
             self = .syntax(
-                DocumentPosition(file: file, line: firstLine, column: 1), problem: "the text cannot be taken in")
+                DocumentPosition(file: file, line: lines.lowerBound, column: 1), problem: "the text cannot be taken in")
         }
     }
 }

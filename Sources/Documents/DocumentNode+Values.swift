@@ -68,6 +68,14 @@ extension DocumentNode {
         return text
     }
 
+    /// The error for a value of the right kind that cannot be accepted as it is.
+    ///
+    /// - Parameter wanted: What is wanted, to be read after "must".
+    /// - Returns: The error, without the value.
+    package func unacceptable(_ wanted: String) -> DocumentError {
+        .unexpected(position, key: name, wanted: wanted, found: nil)
+    }
+
     /// The error for a value that is not what it has to be.
     ///
     /// - Parameter wanted: What is wanted, to be read after "must": `be a list`, `name a known provider`.

@@ -36,6 +36,7 @@ import Testing
         ("address: x\nrate: -1\n", "f.yaml:2: 'rate' must be a decimal number such as 0.25, not '-1'"),
         ("? [a]\n: 1\n", "f.yaml:1: the document must have plain text as keys"),
         ("a: *x\n", "f.yaml:1: not valid YAML or JSON at column 4: found undefined alias"),
+        ("a: 1\nb: [", "f.yaml:2: not valid YAML or JSON at column 1: did not find expected node content"),
         (
             "a: [1\nb: 2\n",
             "f.yaml:2: not valid YAML or JSON at column 2: did not find expected ',' or ']'"
