@@ -30,6 +30,8 @@ package struct BookHeader: Sendable {
     /// The day on which the book was made, counted from 1 January 1970.
     package let day: Int32
     package let sources: [Source]
+    /// Names in the place of a provider that say who passed the call on.
+    let gateways: [String]
     let providers: [Provider]
     let aliases: [Alias]
 
@@ -55,6 +57,7 @@ package struct BookHeader: Sendable {
                 Source(name: try source.required("name").string(), version: try source["version"]?.string() ?? ""))
         }
         self.sources = sources
+        gateways = try header["gateways"]?.strings().map { $0.lowercased() } ?? []
         var providers: [Provider] = []
         for entry in try header["providers"]?.mapping().entries ?? [] {
             let provider = try entry.value.mapping()
@@ -85,7 +88,7 @@ package struct BookHeader: Sendable {
 /// Lists for people (`conflicts`, `excluded`) are most of a header; stepping over them is most of a quick start.
 enum HeaderText {
     static let wanted: Set<String> = [
-        "format", "version", "date", "currency", "sources", "providers", "aliases",
+        "format", "version", "date", "currency", "sources", "gateways", "providers", "aliases",
     ]
 
     /// The wanted members of the object that begins a text.

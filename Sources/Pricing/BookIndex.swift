@@ -11,6 +11,8 @@ struct BookIndex: Sendable {
     /// Where each model's line begins, and one past where it ends, without the comma between lines.
     private var lineStarts: [UInt32] = []
     private var lineEnds: [UInt32] = []
+    private var idLengths: [UInt16] = []
+    private static let idOffset = #"{"id":""#.utf8.count
     /// Models that have rules for names besides exact ones.
     private var patternModels: [UInt16: [Int]] = [:]
 
@@ -23,6 +25,9 @@ struct BookIndex: Sendable {
 
     /// The range of the header in the text, without the `"models":[` at its end.
     private(set) var header = 0..<0
+
+    /// The most providers a book may have; price files add theirs.
+    static let providerLimit = 50_000
 
     /// How many models the book has.
     var modelCount: Int { lineStarts.count }
@@ -81,16 +86,16 @@ struct BookIndex: Sendable {
         return nil
     }
 
-    /// The model with an id, or `nil`.
-    ///
-    /// - Complexity: Looks at the beginning of every line; only aliases are resolved by it, and answers are kept.
-    func model(id: String, in text: Span<UInt8>) -> Int? {
-        let beginning = Array("{\"id\":\"\(id)\",".utf8)
-        return lineStarts.firstIndex { start in
-            let start = Int(start)
-            guard start + beginning.count <= text.count else { return false }
-            return beginning.indices.allSatisfy { text[start + $0] == beginning[$0] }
-        }
+    /// Where the id of a model stands; every line begins with it.
+    func idRange(ofModel model: Int) -> Range<Int> {
+        let start = Int(lineStarts[model]) + Self.idOffset
+        return start..<start + Int(idLengths[model])
+    }
+
+    /// A name by its number: where it stands, and the numbers of its provider and model.
+    func name(_ number: Int) -> (range: Range<Int>, provider: UInt16, model: Int) {
+        let start = Int(nameStarts[number])
+        return (start..<start + Int(nameLengths[number]), nameProviders[number], Int(nameModels[number]))
     }
 
     /// The models of a provider that have rules for names, in the order of the book.
@@ -110,10 +115,11 @@ struct BookIndex: Sendable {
         let number = modelCount + 2
         func fail(_ problem: String) -> PricingError { .layout(file: file, line: number, problem: problem) }
         var scanner = LineScanner(offset: start)
-        guard scanner.skip("{\"id\":", in: text), scanner.text(in: text) != nil,
+        guard scanner.skip("{\"id\":", in: text), let id = scanner.text(in: text), id.count <= Int(UInt16.max),
             scanner.skip(",\"provider\":", in: text), let provider = scanner.text(in: text),
             scanner.skip(",\"names\":[", in: text)
         else { throw fail("the line does not begin with id, provider and names") }
+        guard providers.count < Self.providerLimit else { throw fail("there are too many providers") }
         let providerNumber = self.number(ofProviderAt: provider, in: text)
         let model = UInt32(modelCount)
         while !scanner.skip("]", in: text) {
@@ -130,6 +136,7 @@ struct BookIndex: Sendable {
         if scanner.finds("\"match\":[", before: end, in: text) {
             patternModels[providerNumber, default: []].append(Int(model))
         }
+        idLengths.append(UInt16(id.count))
         lineStarts.append(UInt32(start))
         lineEnds.append(UInt32(text[end - 1] == UInt8(ascii: ",") ? end - 1 : end))
         return end

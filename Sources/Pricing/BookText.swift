@@ -20,6 +20,22 @@ enum BookText: Sendable {
         }
     }
 
+    /// Whether two texts are the same bytes.
+    func isSame(as other: BookText) -> Bool {
+        switch (self, other) {
+        case (.embedded, .embedded): true
+        case (.bytes(let left), .bytes(let right)): left == right
+        default: withSpan { Self.copy($0) } == other.withSpan { Self.copy($0) }
+        }
+    }
+
+    private static func copy(_ span: Span<UInt8>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(span.count)
+        for index in span.indices { bytes.append(span[index]) }
+        return bytes
+    }
+
     /// A piece of the book as a string.
     func string(in range: Range<Int>) -> String {
         withSpan { $0.string(in: range) }

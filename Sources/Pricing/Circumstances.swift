@@ -18,21 +18,39 @@ package struct Circumstances: Hashable, Sendable {
         self.facts = facts
     }
 
-    /// The region's facts that can be told from the model's path and the server's address.
+    /// The region's facts that can be told from the model's path, the server's address and the answer.
     ///
+    /// - Parameters:
+    ///   - model: The model as reported.
+    ///   - host: The server's address; empty when unknown.
+    ///   - inferenceGeo: Where Anthropic's answer says that it was made, such as `us`; empty when it does not say.
     /// - Returns: `endpoint: regional` for a Vertex location other than `global`; `data_residency` for OpenAI's regional
-    ///   hosts.
-    package static func regionFacts(model: String, host: String) -> [String: String] {
+    ///   hosts; `geo` for a Bedrock profile such as `eu.…`; `inference_geo` as it was given.
+    package static func regionFacts(model: String, host: String, inferenceGeo: String = "") -> [String: String] {
+        var facts: [String: String] = [:]
+        let geo = inferenceGeo.trimmed.lowercased()
+        // `global` and `not_available` say that no place was asked for.
+        if !geo.isEmpty, geo != "global", geo != "not_available" { facts["inference_geo"] = geo }
         let host = host.lowercased()
-        if host == "eu.api.openai.com" { return ["data_residency": "eu"] }
-        if host == "us.api.openai.com" { return ["data_residency": "us"] }
-        let path = model.trimmed.lowercased().split(separator: "/")
+        let model = model.trimmed.lowercased()
+        if host == "eu.api.openai.com" { facts["data_residency"] = "eu" }
+        if host == "us.api.openai.com" { facts["data_residency"] = "us" }
+        let path = model.split(separator: "/")
+        if let geography = geography(ofBedrock: path.last ?? "") { facts["geo"] = geography }
         if let place = path.firstIndex(of: "locations"), place + 1 < path.count {
-            return path[place + 1] == "global" ? [:] : ["endpoint": "regional"]
+            if path[place + 1] != "global" { facts["endpoint"] = "regional" }
+            return facts
         }
         let vertex = "-aiplatform.googleapis.com"
-        if host.hasSuffix(vertex), host != "global" + vertex { return ["endpoint": "regional"] }
-        return [:]
+        if host.hasSuffix(vertex), host != "global" + vertex { facts["endpoint"] = "regional" }
+        return facts
+    }
+
+    /// The geography of a Bedrock name such as `eu.anthropic.claude-…`, or `nil`; other platforms' names do not begin so.
+    private static func geography(ofBedrock name: Substring) -> String? {
+        let parts = name.split(separator: ".", maxSplits: 2)
+        guard parts.count == 3, ModelNames.geographies.contains(String(parts[0])) else { return nil }
+        return String(parts[0])
     }
 
     private static let defaultTiers: Set<String> = [

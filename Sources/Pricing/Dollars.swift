@@ -33,6 +33,8 @@ package struct Dollars: Hashable, Comparable, Sendable {
         Dollars(femtodollars: left.femtodollars + right.femtodollars)
     }
 
+    package static prefix func - (amount: Dollars) -> Dollars { Dollars(femtodollars: -amount.femtodollars) }
+
     package static func += (left: inout Dollars, right: Dollars) { left.femtodollars += right.femtodollars }
 
     package static func < (left: Dollars, right: Dollars) -> Bool { left.femtodollars < right.femtodollars }

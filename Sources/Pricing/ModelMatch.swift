@@ -12,6 +12,10 @@ package enum MatchKind: String, CaseIterable, Sendable {
     case pattern
     /// A model of the provider whose models are resold.
     case fallback
+    /// The price of a similar name, since the name itself is unknown; only where that is allowed.
+    case approximate
+    /// A price file's own price, however its model was found.
+    case override
 }
 
 /// Why a call has no price.
@@ -43,69 +47,18 @@ package enum UnpricedReason: String, CaseIterable, Error, Sendable {
 /// A model of the book that a call was found to mean.
 struct ModelMatch: Hashable {
     /// The model's place in the book.
-    let model: Int
-    let kind: MatchKind
+    var model: Int
+    var kind: MatchKind
     /// Whether the route is a free one.
     let isFree: Bool
+    /// A factor on all rates that an alias brings along, and one of the tenant's, in billionths.
+    var aliasBillionths: Int64 = 1_000_000_000
+    var tenantBillionths: Int64 = 1_000_000_000
 }
 
-extension PriceBook {
-    /// Finds the model that a provider and a name mean.
-    ///
-    /// - Throws: ``UnpricedReason`` when the provider or the model is unknown; nothing is ever guessed.
-    func match(provider reported: String, host: String, model: String) throws(UnpricedReason) -> ModelMatch {
-        let lowered = model.trimmed.lowercased()
-        guard let provider = providers.resolve(reported: reported, host: host, model: lowered) else {
-            throw .unknownProvider
-        }
-        if let match = match(model: model, provider: provider) { return match }
-        for fallback in providers.fallbacks[Int(provider)] {
-            if let match = match(model: model, provider: fallback) {
-                return ModelMatch(model: match.model, kind: .fallback, isFree: match.isFree)
-            }
-        }
-        throw ModelNames.isOpaque(lowered) ? .opaqueDeployment : .unknownModel
-    }
-
-    private func match(model: String, provider: UInt16) -> ModelMatch? {
-        let names = ModelNames(of: model, provider: providers.ids[Int(provider)]) { segment in
-            providers.number(named: segment) != nil || Gateways.names.contains(segment)
-                || ModelNames.innerSegments.contains(segment)
-        }
-        for (place, candidate) in names.candidates.enumerated() {
-            if let target = providers.aliasTarget(provider: provider, name: candidate.name),
-                let model = self.model(id: target)
-            {
-                return ModelMatch(model: model, kind: .alias, isFree: candidate.isFree)
-            }
-            if let model = self.model(provider: provider, name: candidate.name) {
-                return ModelMatch(model: model, kind: place == 0 ? .exact : .normalised, isFree: candidate.isFree)
-            }
-        }
-        return names.isOpaque ? nil : patternMatch(names.candidates, provider: provider)
-    }
-
-    /// The model whose rule fits best: the longest literal, then prefix before suffix before contains, then the likelier
-    /// spelling, then the order of the book.
-    private func patternMatch(_ candidates: [ModelNames.Candidate], provider: UInt16) -> ModelMatch? {
-        var best: (strength: NamePattern.Strength, match: ModelMatch)?
-        let models = patternModels(provider: provider).compactMap { number in
-            (try? model(number)).map { (number, $0.patterns) }
-        }
-        for candidate in candidates {
-            for (number, patterns) in models {
-                for pattern in patterns {
-                    guard let strength = pattern.strength(for: candidate.name) else { continue }
-                    if let best, best.strength >= strength { continue }
-                    best = (strength, ModelMatch(model: number, kind: .pattern, isFree: candidate.isFree))
-                }
-            }
-        }
-        return best?.match
-    }
-}
-
-extension ModelNames {
-    /// Path segments that stand behind a gateway's or provider's prefix and name an interface, not a model.
-    static let innerSegments: Set<String> = ["converse", "converse_like", "invoke"]
+/// Who asks for a model, and how sure the answer has to be.
+struct MatchTerms: Hashable {
+    var tenant = Tenants.none
+    /// Whether a similar name may stand in for an unknown one.
+    var allowsApproximate = false
 }

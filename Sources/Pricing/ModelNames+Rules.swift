@@ -73,12 +73,14 @@ extension ModelNames {
                 names.append(rest)
             }
         }
-        for geography in ["global.", "us.", "eu.", "apac.", "jp.", "au.", "ca.", "sa.", "me.", "af."]
-        where rest.hasPrefix(geography) {
-            names.append(String(rest.dropFirst(geography.utf8.count)))
+        for geography in geographies where rest.hasPrefix(geography + ".") {
+            names.append(String(rest.dropFirst(geography.utf8.count + 1)))
         }
         return names
     }
+
+    /// The geographies of Bedrock's cross-region profiles.
+    static let geographies = ["global", "us", "eu", "apac", "jp", "au", "ca", "sa", "me", "af"]
 
     /// A Bedrock name with `-v1:0`, with `-v1`, and without either.
     static func bedrockVersions(_ name: String) -> [String] {

@@ -6,12 +6,27 @@ package indirect enum NamePattern: Sendable, Equatable {
     case prefix(String)
     case suffix(String)
     case contains(String)
+    /// A name with `*` and `?`.
+    case glob(Glob)
+    /// A regular expression that has to fit the whole name.
+    case regex(Regex)
     case all([NamePattern])
     case any([NamePattern])
-    /// A kind of rule that cannot be evaluated yet; it holds for no name.
+    /// A kind of rule that this version does not know; it holds for no name.
     case unsupported
 
-    /// How specific a match is: more literal characters before fewer, then prefix before suffix before contains.
+    /// A compiled pattern with wildcards.
+    package struct Glob: Sendable, Equatable {
+        let glob: NameGlob
+    }
+
+    /// A compiled regular expression.
+    package struct Regex: Sendable, Equatable {
+        let regex: NameRegex
+    }
+
+    /// How specific a match is: more literal characters before fewer, then prefix before suffix before contains before
+    /// wildcards and expressions.
     struct Strength: Comparable {
         let literalLength: Int
         let rank: Int
@@ -19,6 +34,23 @@ package indirect enum NamePattern: Sendable, Equatable {
         static func < (left: Strength, right: Strength) -> Bool {
             (left.literalLength, left.rank) < (right.literalLength, right.rank)
         }
+    }
+
+    /// The rule for a name with wildcards, as one of the simpler kinds where it is one.
+    static func wildcards(_ text: String) -> NamePattern {
+        let text = text.lowercased()
+        func isPlain(_ part: Substring) -> Bool { !part.isEmpty && !part.contains("*") && !part.contains("?") }
+        if isPlain(text[...]) { return .equals(text) }
+        if text.hasSuffix("*"), isPlain(text.dropLast()) { return .prefix(String(text.dropLast())) }
+        if text.hasPrefix("*"), isPlain(text.dropFirst()) { return .suffix(String(text.dropFirst())) }
+        let inner = text.dropFirst().dropLast()
+        if text.hasPrefix("*"), text.hasSuffix("*"), isPlain(inner) { return .contains(String(inner)) }
+        return .glob(Glob(glob: NameGlob(text)))
+    }
+
+    /// The rule for a regular expression.
+    static func expression(_ text: String) throws(RegexProblem) -> NamePattern {
+        .regex(Regex(regex: try NameRegex(text)))
     }
 
     /// How well the rule fits a name, or `nil` when it does not.
@@ -29,6 +61,10 @@ package indirect enum NamePattern: Sendable, Equatable {
         case .suffix(let text): name.hasSuffix(text) ? Strength(literalLength: text.utf8.count, rank: 2) : nil
         case .contains(let text):
             contains(text, in: name) ? Strength(literalLength: text.utf8.count, rank: 1) : nil
+        case .glob(let glob):
+            glob.glob.matches(name) ? Strength(literalLength: glob.glob.literalLength, rank: 0) : nil
+        case .regex(let regex):
+            regex.regex.matches(name) ? Strength(literalLength: regex.regex.literalLength, rank: 0) : nil
         case .all(let rules):
             strengths(of: rules, for: name).flatMap { $0.count == rules.count ? $0.max() : nil }
         case .any(let rules):

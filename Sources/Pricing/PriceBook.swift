@@ -1,26 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 import Documents
-import Synchronization
 
-/// What models cost, and by which names they and their providers are known.
-///
-/// A book is read in two steps: where each model stands when it is opened, and a model's prices when it is first asked
-/// for. A model that was read is kept.
+/// What models cost, and by which names they and their providers are known: a book, and price files laid over it.
 package final class PriceBook: Sendable {
     /// The book's version, age and sources.
     package let header: BookHeader
+    /// The price files that were laid over it, in the order in which they were read.
+    package let files: [PriceFile.Summary]
+    /// Whose calls have prices of their own.
+    package let tenants: Tenants
+    /// What looks odd in the price files, and may be right.
+    package let warnings: [String]
+    let base: BaseBook
     let providers: ProviderTable
-    private let text: BookText
-    private let index: BookIndex
-    private let file: String
-    /// At most one entry a model of the book.
-    private let decoded = Mutex<[Int: PriceModel]>([:])
+    /// The models of price files; their numbers follow those of the book.
+    let added: [PriceModel]
+    /// What price files say for everybody.
+    let layer: PriceLayer
+
+    init(
+        base: BaseBook, files: [PriceFile.Summary] = [], tenants: Tenants = Tenants(), warnings: [String] = [],
+        providers: ProviderTable, added: [PriceModel] = [], layer: PriceLayer = PriceLayer()
+    ) {
+        self.base = base
+        header = base.header
+        self.files = files
+        self.tenants = tenants
+        self.warnings = warnings
+        self.providers = providers
+        self.added = added
+        self.layer = layer
+    }
 
     /// Opens the book that is part of the program.
     ///
     /// - Throws: ``PricingError`` when the program was built with a broken book.
     package static func embedded() throws(PricingError) -> PriceBook {
-        try PriceBook(text: .embedded, file: "pricebook.json")
+        PriceBook(whole: try BaseBook(text: .embedded, file: "pricebook.json"))
     }
 
     /// Opens a book laid out one model a line, as the importer writes it.
@@ -30,66 +46,48 @@ package final class PriceBook: Sendable {
     ///   - file: The name under which errors speak of it.
     /// - Throws: ``PricingError`` for a broken header or layout; models are read later.
     package convenience init(json bytes: [UInt8], file: String = "pricebook.json") throws(PricingError) {
-        try self.init(text: .bytes(bytes), file: file)
+        self.init(whole: try BaseBook(text: .bytes(bytes), file: file))
     }
 
-    private init(text: BookText, file: String) throws(PricingError) {
-        self.text = text
-        self.file = file
-        index = try text.withSpan { (span) throws(PricingError) in try BookIndex(span, file: file) }
-        let headerRange = index.header
-        let headerText = text.withSpan { HeaderText.reduced($0, to: headerRange) }
-        do {
-            header = try BookHeader(try Document.parse(headerText, file: file))
-        } catch {
-            throw .document(error)
-        }
-        providers = ProviderTable(header: header, index: index)
+    private convenience init(whole base: BaseBook) {
+        self.init(
+            base: base, providers: ProviderTable(header: base.header, bookProviders: base.index.providers))
     }
 
-    /// How many models the book has.
-    package var modelCount: Int { index.modelCount }
+    /// How many models the book has, those of price files included.
+    package var modelCount: Int { base.index.modelCount + added.count }
 
-    /// How many names the models have together.
-    package var nameCount: Int { index.nameCount }
+    /// How many names the models of the book have together, without those of price files.
+    package var nameCount: Int { base.index.nameCount }
+
+    /// Whether some model is paid for by the time that calls take.
+    package var chargesTime: Bool { added.contains { $0.hosted?.mode == .busyTime } }
 
     /// The model at a place in the book.
     ///
-    /// - Parameter number: From 0 to ``modelCount`` - 1, in the order of the ids.
+    /// - Parameter number: From 0 to ``modelCount`` - 1: those of the book in the order of its lines, then those of
+    ///   price files.
     /// - Returns: The model, read now or earlier.
     /// - Throws: ``PricingError/document(_:)`` when the model's line is broken.
     package func model(_ number: Int) throws(PricingError) -> PriceModel {
-        if let known = decoded.withLock({ $0[number] }) { return known }
-        let model = try decode(number, unknownKeys: .ignored)
-        decoded.withLock { $0[number] = model }
-        return model
+        number < base.index.modelCount ? try base.model(number) : added[number - base.index.modelCount]
     }
 
-    /// Reads a model afresh, for checks of the book itself.
+    /// Reads a model of the book afresh, for checks of the book itself.
     ///
     /// - Throws: ``PricingError/document(_:)`` when the model's line is broken or has unknown keys.
     package func checkedModel(_ number: Int) throws(PricingError) -> PriceModel {
-        try decode(number, unknownKeys: .refused)
+        try base.decode(number, unknownKeys: .refused)
     }
 
-    /// The model of a provider that lists a name, or `nil`.
-    func model(provider: UInt16, name: String) -> Int? {
-        text.withSpan { index.model(provider: provider, name: name, in: $0) }
+    /// Whether a model comes from a price file.
+    func isAdded(_ model: Int) -> Bool { model >= base.index.modelCount }
+
+    /// The id of a model; read off its line, so that nothing needs to be decoded.
+    func id(ofModel number: Int) -> String {
+        isAdded(number) ? added[number - base.index.modelCount].id : base.id(ofModel: number)
     }
 
-    /// The model with an id, or `nil`.
-    func model(id: String) -> Int? { text.withSpan { index.model(id: id, in: $0) } }
-
-    /// The models of a provider that have rules for names.
-    func patternModels(provider: UInt16) -> [Int] { index.patternModels(provider: provider) }
-
-    private func decode(_ number: Int, unknownKeys: PriceModel.UnknownKeys) throws(PricingError) -> PriceModel {
-        let line = index.line(ofModel: number)
-        do {
-            let node = try Document.parse(text.string(in: line.range), file: file, firstLine: line.number)
-            return try PriceModel(node, unknownKeys: unknownKeys)
-        } catch {
-            throw .document(error)
-        }
-    }
+    /// The models of a provider of the book that have rules for names.
+    func patternModels(provider: UInt16) -> [Int] { base.index.patternModels(provider: provider) }
 }

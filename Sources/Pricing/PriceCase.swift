@@ -54,7 +54,7 @@ package struct PriceCase: Sendable {
     package func answer(from book: PriceBook) -> String {
         let answer =
             hasInvalidUsage
-            ? PriceAnswer(outcome: .unpriced(.invalidUsage), fees: [], isEstimate: false) : book.price(question)
+            ? PriceAnswer(outcome: .unpriced(.invalidUsage), fees: []) : book.price(question)
         switch answer.outcome {
         case .priced(let card, let cost):
             return object([

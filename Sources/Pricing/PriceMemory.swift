@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// What decides which model and which circumstances a call means: four symbols in two words, which hash and compare in
-/// half the time.
+/// What decides which model and which circumstances a call means: four symbols and the class of the tenant in three words,
+/// which hash and compare in half the time.
 struct PriceKey: Hashable {
     private let providerAndModel: UInt64
     private let hostAndTier: UInt64
+    /// What the caller knows of who makes the call; ``Pricer`` has it told by value when it is met first.
+    let tenantClass: UInt32
 
     @inline(__always)
-    init(_ call: borrowing ModelCall) {
+    init(_ call: borrowing ModelCall, tenantClass: UInt32) {
         providerAndModel = UInt64(call.provider.number) << 32 | UInt64(call.model.number)
         hostAndTier = UInt64(call.serverAddress.number) << 32 | UInt64(call.tier.number)
+        self.tenantClass = tenantClass
     }
 
     /// A number that differs between keys that differ in one symbol.
     @inline(__always)
-    var lowBits: Int { Int(truncatingIfNeeded: providerAndModel ^ providerAndModel >> 29 ^ hostAndTier << 3) }
+    var lowBits: Int {
+        Int(
+            truncatingIfNeeded: providerAndModel ^ providerAndModel >> 29 ^ hostAndTier << 3
+                ^ UInt64(tenantClass) << 5)
+    }
 
     @inline(__always)
     static func == (left: Self, right: Self) -> Bool {
         left.providerAndModel == right.providerAndModel && left.hostAndTier == right.hostAndTier
+            && left.tenantClass == right.tenantClass
     }
 
     var provider: Symbol { Symbol(number: UInt32(providerAndModel >> 32)) }
@@ -58,8 +66,14 @@ struct PriceMemory {
     private(set) var cards: [RateCard] = []
     /// How often everything was dropped to make room.
     private(set) var drops: UInt64 = 0
+    /// How often numbers of cards lost their meaning, for whatever reason.
+    private(set) var generation: UInt64 = 0
+    /// The book that everything was found in.
+    private(set) var book: PriceBook
 
     private let limit: Int
+    /// Whether a call that says nothing of tokens may cost something all the same.
+    private let chargesTime: Bool
     private var findings: [PriceKey: Known] = [:]
     private var tariffs: [NumberedTariff] = []
     private var tariffPlaces: [Tariff.Key: Int] = [:]
@@ -67,7 +81,7 @@ struct PriceMemory {
     /// asked for.
     private var recent = [RecentCard](repeating: RecentCard(), count: 256)
 
-    init(limit: Int) { self.limit = limit }
+    init(book: PriceBook, limit: Int) { self.init(book: book, limit: limit, drops: 0, generation: 0) }
 
     /// How many keys are known, as hits or misses.
     var count: Int { findings.count }
@@ -76,12 +90,20 @@ struct PriceMemory {
     /// their meaning.
     mutating func makeRoom() {
         guard findings.count > limit else { return }
-        self = PriceMemory(limit: limit, drops: drops + 1)
+        self = PriceMemory(book: book, limit: limit, drops: drops + 1, generation: generation + 1)
     }
 
-    private init(limit: Int, drops: UInt64) {
+    /// Drops everything and begins anew with another book.
+    mutating func replace(book: PriceBook) {
+        self = PriceMemory(book: book, limit: limit, drops: drops, generation: generation + 1)
+    }
+
+    private init(book: PriceBook, limit: Int, drops: UInt64, generation: UInt64) {
+        self.book = book
         self.limit = limit
         self.drops = drops
+        self.generation = generation
+        chargesTime = book.chargesTime
     }
 
     mutating func keep(_ finding: PriceFinding, for key: PriceKey) {
@@ -101,8 +123,7 @@ struct PriceMemory {
 
     /// The verdict on a call, or `nil` when its key is not known yet.
     @inline(__always)
-    mutating func verdict(of call: borrowing ModelCall, arrival: UInt64?) -> PriceVerdict? {
-        let key = PriceKey(call)
+    mutating func verdict(of call: borrowing ModelCall, _ key: PriceKey, arrival: UInt64?) -> PriceVerdict? {
         if let verdict = recent[key.lowBits & (recent.count - 1)].verdict(of: call, key, arrival) { return verdict }
         return unusualVerdict(of: call, key, arrival)
     }
@@ -110,7 +131,7 @@ struct PriceMemory {
     private mutating func unusualVerdict(
         of call: borrowing ModelCall, _ key: PriceKey, _ arrival: UInt64?
     ) -> PriceVerdict? {
-        if call.hasFailed, !call.reportsUsage { return .nothingToPrice }
+        if call.hasFailed, !call.reportsUsage, !chargesTime { return .nothingToPrice }
         switch findings[key] {
         case nil: return nil
         case .unknown(let reason, let takesReportedCost):
@@ -141,7 +162,7 @@ struct PriceMemory {
                     validity: tariffs[place].tariff.validity(at: moment, totalInput: totalInput))
             }
             guard call.reportsUsage else {
-                let fee = call.hasFailed ? Dollars.zero : found.card.requestFee
+                let fee = found.card.fee(of: call)
                 return fee == .zero ? .nothingToPrice : PriceVerdict(.computed, card: number)
             }
             _ = try found.card.cost(of: call.usage)
@@ -177,7 +198,7 @@ private struct RecentCard {
         self.key = key
         self.number = number
         missing = card.missing
-        estimated = card.lacksTierRates ? .max : card.estimated
+        estimated = card.isWhollyEstimated ? .max : card.estimated
         self.validity = validity
     }
 

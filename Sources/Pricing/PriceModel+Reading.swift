@@ -25,28 +25,40 @@ extension PriceModel {
                 "id", "provider", "source", "names", "match", "kind", "prices", "variants", "multipliers", "hosted",
                 "dates_from",
             ])
-        if let hosted = model["hosted"] {
-            throw hosted.unsupported("models on machines of one's own cannot be priced yet")
-        }
+        let hosted = try model["hosted"].map { (node) throws(DocumentError) in try reader.hosted(node) }
         self.init(
             id: try model.required("id").string(),
             provider: try model.required("provider").string(),
             names: try model["names"]?.strings().map { $0.lowercased() } ?? [],
             patterns: try reader.list(model["match"]) { (node) throws(DocumentError) in try reader.pattern(node) },
             kind: try model["kind"]?.string(),
-            prices: try reader.list(model.required("prices")) { (node) throws(DocumentError) in
-                try reader.entry(node, keys: ["from", "until", "windows", "tz", "rates", "above", "fees"])
-            },
+            prices: try reader.prices(model, hosted),
             variants: try reader.list(model["variants"]) { (node) throws(DocumentError) in try reader.variant(node) },
             multipliers: try reader.list(model["multipliers"]) { (node) throws(DocumentError) in
                 try reader.multiplier(node)
-            })
+            }, hosted: hosted)
     }
 }
 
 /// The parts of a model, read with one rule about unknown keys.
 struct PriceReader {
     let isStrict: Bool
+    /// Whether rates that nobody takes are mistakes of the unit.
+    var refusesLargeRates = false
+
+    /// The prices of a model; those of a hosted one follow from its machines.
+    func prices(_ model: DocumentMapping, _ hosted: HostedModel?) throws(DocumentError) -> [PriceEntry] {
+        guard let hosted else {
+            return try list(model.required("prices")) { (node) throws(DocumentError) in
+                try self.entry(node, keys: ["from", "until", "windows", "tz", "rates", "above", "fees"])
+            }
+        }
+        if let prices = model["prices"] { throw prices.unacceptable("be left out where hosted is given") }
+        var entry = PriceEntry()
+        // Every class has a rate of its own, so that no token is said to be an estimate.
+        for tokenClass in TokenClass.allCases { entry.table.rates[tokenClass] = hosted.tokenRate }
+        return [entry]
+    }
 
     func mapping(_ node: DocumentNode, keys: [String]) throws(DocumentError) -> DocumentMapping {
         isStrict ? try node.mapping(keys: keys) : try node.mapping()
@@ -62,11 +74,14 @@ struct PriceReader {
     }
 
     func pattern(_ node: DocumentNode) throws(DocumentError) -> NamePattern {
-        let rule = try mapping(node, keys: ["equals", "prefix", "suffix", "contains", "all", "any", "glob", "regex"])
+        let rule = try mapping(node, keys: Self.ruleKeys)
         guard rule.entries.count == 1, let entry = rule.entries.first else {
             throw node.unexpected("be one rule each, such as prefix: gpt-5")
         }
         let value = entry.value
+        if isStrict, case .scalar(let text, _) = value.content, text.isEmpty {
+            throw value.unexpected("not be empty, since that fits every name; glob: \"*\" says so openly")
+        }
         switch entry.key {
         case "equals": return .equals(try value.string().lowercased())
         case "prefix": return .prefix(try value.string().lowercased())
@@ -74,11 +89,26 @@ struct PriceReader {
         case "contains": return .contains(try value.string().lowercased())
         case "all": return .all(try list(value) { (node) throws(DocumentError) in try pattern(node) })
         case "any": return .any(try list(value) { (node) throws(DocumentError) in try pattern(node) })
-        default:
-            guard isStrict else { return .unsupported }
-            throw value.unsupported("only equals, prefix, suffix, contains, all and any are read yet")
+        case "glob": return .wildcards(try value.string())
+        case "regex", "match_pattern", "matchPattern": return try expression(value)
+        default: return .unsupported
         }
     }
+
+    /// A regular expression; one that an importer wrote and that is not understood holds for no name.
+    func expression(_ node: DocumentNode) throws(DocumentError) -> NamePattern {
+        let text = try node.string()
+        do throws(RegexProblem) {
+            return try .expression(text)
+        } catch {
+            guard isStrict else { return .unsupported }
+            throw node.unexpected("be a regular expression: \(error.text)")
+        }
+    }
+
+    private static let ruleKeys = [
+        "equals", "prefix", "suffix", "contains", "glob", "regex", "match_pattern", "matchPattern", "all", "any",
+    ]
 
     func entry(_ node: DocumentNode, keys: [String]) throws(DocumentError) -> PriceEntry {
         let entry = try mapping(node, keys: keys)
@@ -103,11 +133,15 @@ struct PriceReader {
 
     func multiplier(_ node: DocumentNode) throws(DocumentError) -> PriceMultiplier {
         let multiplier = try mapping(node, keys: ["when", "by"])
-        let by = try multiplier.required("by")
-        guard let factor = try? DecimalText.parse(try by.decimalText(), decimals: 9), factor <= 1_000_000_000_000 else {
-            throw by.unexpected("be a factor such as \"1.1\", at most 1000, with at most 9 decimals")
-        }
+        let factor = try factor(try multiplier.required("by"))
         return PriceMultiplier(when: try condition(try multiplier.required("when")), billionths: factor)
+    }
+
+    /// A factor in billionths.
+    func factor(_ node: DocumentNode) throws(DocumentError) -> Int64 {
+        guard let factor = try? DecimalText.parse(try node.decimalText(), decimals: 9), factor <= 1_000_000_000_000
+        else { throw node.unexpected("be a factor such as \"1.1\", at most 1000, with at most 9 decimals") }
+        return factor
     }
 
     private func condition(_ node: DocumentNode) throws(DocumentError) -> PriceCondition {
@@ -117,12 +151,5 @@ struct PriceReader {
         }
         guard !facts.isEmpty else { throw node.unexpected("name a condition such as tier: batch") }
         return PriceCondition(facts: facts)
-    }
-}
-
-extension DocumentNode {
-    /// The error for a part of the format that this version does not have.
-    fileprivate func unsupported(_ why: String) -> DocumentError {
-        .unexpected(position, key: name, wanted: "be left out: \(why)", found: nil)
     }
 }

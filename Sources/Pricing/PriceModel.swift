@@ -19,10 +19,12 @@ package final class PriceModel: Sendable {
     package let variants: [PriceVariant]
     /// Factors on all token rates.
     package let multipliers: [PriceMultiplier]
+    /// What the machines cost, for a model on machines of one's own.
+    package let hosted: HostedModel?
 
     package init(
         id: String, provider: String, names: [String], patterns: [NamePattern], kind: String?, prices: [PriceEntry],
-        variants: [PriceVariant], multipliers: [PriceMultiplier]
+        variants: [PriceVariant], multipliers: [PriceMultiplier], hosted: HostedModel? = nil
     ) {
         self.id = id
         self.provider = provider
@@ -32,6 +34,7 @@ package final class PriceModel: Sendable {
         self.prices = prices
         self.variants = variants
         self.multipliers = multipliers
+        self.hosted = hosted
     }
 }
 
@@ -89,6 +92,6 @@ package struct PriceCondition: Sendable, Equatable {
 
     /// The keys that a book may use.
     package static let keys = [
-        "tier", "speed", "route", "search_type", "data_residency", "endpoint", "inference_geo",
+        "tier", "speed", "route", "search_type", "data_residency", "endpoint", "inference_geo", "geo",
     ]
 }

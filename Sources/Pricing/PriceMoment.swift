@@ -69,13 +69,17 @@ package struct TimeWindow: Hashable, Sendable {
     package let days: UInt8
     /// What to add to UTC before the day of the week is read.
     package let zoneMinutes: Int16
+    /// What to add to UTC before the hour is read; 0 for hours that are given in UTC.
+    package var hourZoneMinutes: Int16 = 0
 
     package func contains(_ moment: PriceMoment) -> Bool {
-        guard let minute = moment.minute else { return false }
+        guard let minuteUTC = moment.minute else { return false }
+        let total = Int64(moment.day) * 1440 + Int64(minuteUTC) + Int64(hourZoneMinutes)
+        let minute = Int16(((total % 1440) + 1440) % 1440)
         let isPastMidnight = end < start && minute < end
         let isInside = start == end || (start < end ? minute >= start && minute < end : minute >= start || minute < end)
         guard isInside else { return false }
-        var minutes = Int64(moment.day) * 1440 + Int64(minute) + Int64(zoneMinutes)
+        var minutes = total + Int64(zoneMinutes) - Int64(hourZoneMinutes)
         if isPastMidnight { minutes -= 1440 }
         // 1 January 1970 was a Thursday, day 4 of the ISO week.
         let days = minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440

@@ -18,6 +18,12 @@ package struct PriceQuestion: Sendable {
     package var units = UnitCounts()
     /// When the call ended; ``PriceMoment/newest`` asks for the newest price.
     package var moment: PriceMoment = .newest
+    /// How long the call took, for machines that are paid for by time.
+    package var durationNanoseconds: UInt64 = 0
+    /// The tenant's number in the book's ``PriceBook/tenants``.
+    package var tenant = Tenants.none
+    /// Whether the price of a similar name may stand in for an unknown one.
+    package var allowsApproximate = false
 
     package init(model: String) { self.model = model }
 }
@@ -28,16 +34,28 @@ package struct PriceAnswer: Sendable {
     package let outcome: PriceOutcome
     /// What was charged besides tokens, by unit.
     package let fees: [(unit: FeeUnit, amount: Dollars)]
+    /// Why the cost is only an estimate; empty when it is none.
+    package var estimates: [EstimateReason] = []
+    /// What the time of the call costs, on machines that are paid for by time.
+    package var time = Dollars.zero
+
     /// Whether some part was billed at a rate that only stands in for an unknown one.
-    package let isEstimate: Bool
+    package var isEstimate: Bool { !estimates.isEmpty }
 }
 
 extension PriceBook {
     /// Answers one question from scratch, without any cache.
-    package func price(_ question: PriceQuestion) -> PriceAnswer {
+    ///
+    /// - Parameters:
+    ///   - question: The call.
+    ///   - trace: Where the steps of finding the model are written down.
+    /// - Returns: The cost, or why there is none.
+    package func price(_ question: PriceQuestion, trace: MatchTrace? = nil) -> PriceAnswer {
         do throws(UnpricedReason) {
+            let terms = MatchTerms(tenant: question.tenant, allowsApproximate: question.allowsApproximate)
             let match = try match(
-                provider: question.provider, host: question.serverAddress, model: question.model)
+                provider: question.provider, host: question.serverAddress, model: question.model, terms: terms,
+                trace: trace)
             let region =
                 question.region
                 ?? Circumstances.regionFacts(model: question.model, host: question.serverAddress)
@@ -46,7 +64,7 @@ extension PriceBook {
             guard let found = tariff.card(at: question.moment, totalInput: totalInput) else { throw .noRate }
             return try found.card.answer(question)
         } catch {
-            return PriceAnswer(outcome: .unpriced(error), fees: [], isEstimate: false)
+            return PriceAnswer(outcome: .unpriced(error), fees: [])
         }
     }
 
@@ -72,10 +90,13 @@ extension RateCard {
             charges.append((unit, amount))
             cost += amount
         }
+        let time = timeCost(ofNanoseconds: question.durationNanoseconds)
+        cost += time
         let hasTokens = question.usage != TokenUsage()
         if hasUnknownFee, charges.isEmpty, !hasTokens { throw .noRate }
-        return PriceAnswer(
-            outcome: .priced(self, cost), fees: charges, isEstimate: hasUnknownFee || isEstimate(for: question.usage))
+        var estimates = estimateReason(for: question.usage).map { [$0] } ?? []
+        if hasUnknownFee { estimates.append(.unknownFee) }
+        return PriceAnswer(outcome: .priced(self, cost), fees: charges, estimates: estimates, time: time)
     }
 
     /// What some units cost, or `nil` when the card has no fee for them.

@@ -9,6 +9,10 @@ extension PriceReader {
             guard let rate = try? Rate(dollarsPerMillion: try entry.value.decimalText()) else {
                 throw entry.value.unexpected("be dollars per million tokens, such as \"2.5\", with at most 9 decimals")
             }
+            if refusesLargeRates, rate > Self.largestRate {
+                throw entry.value.unexpected(
+                    "be at most 1000, since it is dollars per million tokens; allow_large: true allows more")
+            }
             // Citation tokens have a rate in the format, but no reporter tells them apart yet.
             if let tokenClass = Self.tokenClasses[entry.key] { sheet[tokenClass] = rate }
         }
@@ -53,22 +57,41 @@ extension PriceReader {
         case "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore": return 480
         case "Asia/Tokyo", "Asia/Seoul": return 540
         case "Asia/Kolkata": return 330
-        default: throw node.unexpected("be UTC or a zone without summer time such as Asia/Shanghai")
+        case let text:
+            guard let offset = Self.offset(text) else {
+                throw node.unexpected("be UTC, a zone without summer time such as Asia/Shanghai, or +08:00")
+            }
+            return offset
         }
     }
 
+    /// The minutes of an offset such as `+08:00`, or `nil`.
+    private static func offset(_ text: String) -> Int16? {
+        let parts = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
+        guard let sign = text.first, "+-".contains(sign), parts.map(\.utf8.count) == [2, 2],
+            let hours = Int16(parts[0]),
+            let minutes = Int16(parts[1]), (0...14).contains(hours), (0...59).contains(minutes)
+        else { return nil }
+        return (hours * 60 + minutes) * (sign == "-" ? -1 : 1)
+    }
+
     func windows(_ node: DocumentNode, zoneMinutes: Int16) throws(DocumentError) -> [TimeWindow] {
-        let window = try mapping(node, keys: ["days", "hours_utc"])
+        let window = try mapping(node, keys: ["days", "hours_utc", "hours"])
         var days: UInt8 = 0
         for day in try window["days"]?.sequence() ?? [] { days |= 1 << UInt8(try day.integer(in: 1...7)) }
         var windows: [TimeWindow] = []
-        for hours in try window.required("hours_utc").sequence() {
+        let local = window["hours"]
+        let list = if let local { local } else { try window.required("hours_utc") }
+        if let local, window["hours_utc"] != nil { throw local.unexpected("be left out where hours_utc is given") }
+        for hours in try list.sequence() {
             let ends = try hours.string().split(separator: "-").map(minute(of:))
             guard ends.count == 2, let start = ends[0], let end = ends[1] else {
                 throw hours.unexpected("be hours such as \"10:00-18:30\"")
             }
             windows.append(
-                TimeWindow(start: start, end: end, days: days == 0 ? 0b1111_1110 : days, zoneMinutes: zoneMinutes))
+                TimeWindow(
+                    start: start, end: end, days: days == 0 ? 0b1111_1110 : days, zoneMinutes: zoneMinutes,
+                    hourZoneMinutes: local == nil ? 0 : zoneMinutes))
         }
         return windows
     }
@@ -82,5 +105,7 @@ extension PriceReader {
     }
 
     private static let tokenClasses = Dictionary(uniqueKeysWithValues: TokenClass.allCases.map { ($0.name, $0) })
+    /// Prices per token or per thousand tokens that were entered as prices per million are found by it.
+    private static let largestRate = Rate(femtodollarsPerToken: 1_000_000_000_000)
     private static let rateKeys = TokenClass.allCases.map(\.name) + ["citation"]
 }

@@ -32,8 +32,29 @@ extension PriceOutcome {
     ///
     /// The cost is this and the lines of the card.
     package func fee(of call: borrowing ModelCall) -> Dollars {
-        guard case .priced(let card, _) = self, !call.hasFailed else { return .zero }
-        return card.requestFee
+        guard case .priced(let card, _) = self else { return .zero }
+        return card.fee(of: call)
+    }
+}
+
+extension RateCard {
+    /// What a call costs besides its tokens: the fee for an answer, and the time it took where that is paid for.
+    package func fee(of call: borrowing ModelCall) -> Dollars {
+        let answer = call.hasFailed ? Dollars.zero : requestFee
+        return secondPrice == .zero ? answer : answer + timeCost(of: call)
+    }
+
+    /// What the time of a call costs, on machines that are paid for by time; a failed call took time too.
+    package func timeCost(of call: borrowing ModelCall) -> Dollars {
+        guard call.startNanoseconds > 0, call.endNanoseconds > call.startNanoseconds else { return .zero }
+        return timeCost(ofNanoseconds: call.endNanoseconds - call.startNanoseconds)
+    }
+
+    /// What some time costs, rounded half-even to 1e-15 dollars; no call is believed to take longer than a day.
+    func timeCost(ofNanoseconds nanoseconds: UInt64) -> Dollars {
+        guard secondPrice != .zero else { return .zero }
+        return secondPrice.scaled(
+            by: Int64(min(nanoseconds, PriceMoment.nanosecondsPerDay)), over: 1_000_000_000)
     }
 }
 

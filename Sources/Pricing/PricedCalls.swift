@@ -71,7 +71,7 @@ package struct PricedCalls: RandomAccessCollection, Sendable {
         case .computed:
             guard let number = verdict.card else { return .nothingToPrice }
             let card = cards[Int(number)]
-            var cost = call.hasFailed ? Dollars.zero : card.requestFee
+            var cost = card.fee(of: call)
             for tokenClass in call.usage.classes { cost += card.cost(of: tokenClass, in: call.usage) }
             return .priced(card, cost)
         }

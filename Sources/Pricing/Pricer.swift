@@ -7,10 +7,12 @@ import Synchronization
 /// What a (provider, model, host, tier) means is found once and kept, misses too; after that a call is one look-up and a
 /// few multiplications.
 package final class Pricer: Sendable {
-    /// The book that is in force.
-    package let book: PriceBook
+    /// Tells the attributes behind a class of tenants; asked once for each class and model.
+    package typealias TenantValues = @Sendable (_ tenantClass: UInt32, _ attribute: Tenants.Attribute) -> String?
+
     private let symbols: SymbolTable
-    private let reportedCosts: ReportedCostPolicy
+    private let configuration: PricerConfiguration
+    private let tenantValues: TenantValues
     private let memory: Mutex<PriceMemory>
 
     /// Makes a pricer.
@@ -18,17 +20,38 @@ package final class Pricer: Sendable {
     /// - Parameters:
     ///   - book: What models cost.
     ///   - symbols: The table that made the symbols of the calls.
+    ///   - configuration: Which of two figures counts, how many names are kept, and whether similar names will do.
+    ///   - tenantValues: What is behind the classes of tenants that ``price(_:tenantClasses:arrivalNanoseconds:)`` is
+    ///     given.
+    package init(
+        book: PriceBook, symbols: SymbolTable, configuration: PricerConfiguration = PricerConfiguration(),
+        tenantValues: @escaping TenantValues = { _, _ in nil }
+    ) {
+        self.symbols = symbols
+        self.configuration = configuration
+        self.tenantValues = tenantValues
+        memory = Mutex(PriceMemory(book: book, limit: max(1, configuration.cacheEntries)))
+    }
+
+    /// Makes a pricer without tenants.
+    ///
+    /// - Parameters:
+    ///   - book: What models cost.
+    ///   - symbols: The table that made the symbols of the calls.
     ///   - reportedCosts: Which of two figures counts when a span brings one along.
     ///   - cacheLimit: How many different (provider, model, host, tier) are kept; when there are more, all are dropped.
-    package init(
+    package convenience init(
         book: PriceBook, symbols: SymbolTable, reportedCosts: ReportedCostPolicy = ReportedCostPolicy(),
-        cacheLimit: Int = 16_384
+        cacheLimit: Int
     ) {
-        self.book = book
-        self.symbols = symbols
-        self.reportedCosts = reportedCosts
-        memory = Mutex(PriceMemory(limit: max(1, cacheLimit)))
+        var configuration = PricerConfiguration()
+        configuration.reportedCosts = reportedCosts
+        configuration.cacheEntries = cacheLimit
+        self.init(book: book, symbols: symbols, configuration: configuration)
     }
+
+    /// The book that is in force.
+    package var book: PriceBook { memory.withLock { $0.book } }
 
     /// How often the cache was full and dropped.
     package var cacheDrops: UInt64 { memory.withLock { $0.drops } }
@@ -36,37 +59,59 @@ package final class Pricer: Sendable {
     /// How many (provider, model, host, tier) are known, as hits or misses.
     package var cachedCount: Int { memory.withLock { $0.count } }
 
+    /// Puts another book in force: batches that are being priced end wholly by the old one or wholly by the new one.
+    ///
+    /// - Parameter book: What models cost from now on.
+    /// - Returns: The book that was in force before.
+    @discardableResult
+    package func replace(book: PriceBook) -> PriceBook {
+        memory.withLock { memory in
+            let old = memory.book
+            memory.replace(book: book)
+            return old
+        }
+    }
+
     /// Prices a batch.
     ///
     /// - Parameters:
     ///   - calls: The calls, in any order.
+    ///   - tenantClasses: For each call a number that stands for the values of the attributes that tell its tenant; equal
+    ///     values have equal numbers, 0 says nothing. Empty where there are no tenants.
     ///   - arrivalNanoseconds: When the batch reached us, in nanoseconds since 1970; dates the price of calls whose own
     ///     time is absurd. `nil` gives those the newest price.
     /// - Returns: The calls with their outcomes, in the same order.
-    package func price(_ calls: [ModelCall], arrivalNanoseconds: UInt64? = nil) -> PricedCalls {
+    package func price(
+        _ calls: [ModelCall], tenantClasses: [UInt32] = [], arrivalNanoseconds: UInt64? = nil
+    ) -> PricedCalls {
+        precondition(tenantClasses.isEmpty || tenantClasses.count == calls.count)
         var verdicts: [PriceVerdict] = []
         verdicts.reserveCapacity(calls.count)
-        // Once around when every name is known; somebody else making room can cost another turn.
+        // Once around when every name is known; somebody else making room, or another book, can cost another turn.
         while true {
             verdicts.removeAll(keepingCapacity: true)
             var unknown: Set<PriceKey> = []
-            let (cards, generation) = memory.withLock { memory in
+            let (cards, generation, book) = memory.withLock { memory in
                 // By way of a span, whose elements are lent instead of copied.
                 let calls = calls.span
+                let hasClasses = !tenantClasses.isEmpty
                 for index in calls.indices {
-                    let verdict = memory.verdict(of: calls[index], arrival: arrivalNanoseconds)
-                    if verdict == nil { unknown.insert(PriceKey(calls[index])) }
+                    let key = PriceKey(calls[index], tenantClass: hasClasses ? tenantClasses[index] : 0)
+                    let verdict = memory.verdict(of: calls[index], key, arrival: arrivalNanoseconds)
+                    if verdict == nil { unknown.insert(key) }
                     verdicts.append(verdict ?? .nothingToPrice)
                 }
                 defer { if unknown.isEmpty { memory.makeRoom() } }
-                return (memory.cards, memory.drops)
+                return (memory.cards, memory.generation, memory.book)
             }
             if unknown.isEmpty {
                 return PricedCalls(calls: calls, verdicts: verdicts, cards: cards, generation: generation)
             }
             // Names are resolved without the lock; several batches may resolve the same one, with the same result.
-            let findings = unknown.map { (key: $0, finding: find($0)) }
+            let findings = unknown.map { (key: $0, finding: find($0, in: book)) }
             memory.withLock { memory in
+                // What was found in a book that is no longer in force is of no use.
+                guard memory.book === book else { return }
                 for (key, finding) in findings { memory.keep(finding, for: key) }
             }
         }
@@ -75,20 +120,51 @@ package final class Pricer: Sendable {
     /// Prices one call given in words; no cache is touched.
     package func price(_ question: PriceQuestion) -> PriceAnswer { book.price(question) }
 
-    private func find(_ key: PriceKey) -> PriceFinding {
+    private func find(_ key: PriceKey, in book: PriceBook) -> PriceFinding {
         let host = symbols.text(of: key.serverAddress)
         let model = symbols.text(of: key.model)
         do throws(UnpricedReason) {
-            let match = try book.match(provider: symbols.text(of: key.provider), host: host, model: model)
+            let terms = MatchTerms(
+                tenant: tenant(of: key.tenantClass, in: book), allowsApproximate: configuration.allowsApproximate)
+            let match = try book.match(
+                provider: symbols.text(of: key.provider), host: host, model: model, terms: terms)
             let facts = Circumstances.regionFacts(model: model, host: host)
             let circumstances = Circumstances(tier: symbols.text(of: key.tier), facts: facts)
             let tariff = try book.tariff(match, circumstances)
             return PriceFinding(
                 meaning: .tariff(Tariff.Key(match: match, circumstances: circumstances), tariff),
-                prefersReportedCost: reportedCosts.prefersReported(of: tariff.provider))
+                prefersReportedCost: configuration.reportedCosts.prefersReported(of: tariff.provider))
         } catch {
             // What a span says of a model that nobody else knows is better than nothing.
-            return PriceFinding(meaning: .unknown(error), prefersReportedCost: reportedCosts.takesThoseOfUnknownModels)
+            return PriceFinding(
+                meaning: .unknown(error), prefersReportedCost: configuration.reportedCosts.takesThoseOfUnknownModels)
         }
     }
+
+    private func tenant(of tenantClass: UInt32, in book: PriceBook) -> Int {
+        guard tenantClass != 0, book.tenants.count > 0 else { return Tenants.none }
+        return book.tenants.index(of: book.tenants.attributes.map { tenantValues(tenantClass, $0) })
+    }
+}
+
+/// How calls are priced.
+package struct PricerConfiguration: Sendable, Equatable {
+    /// Which of two figures counts when a span brings one along.
+    ///
+    /// File key `prices.reported_cost`.
+    package var reportedCosts = ReportedCostPolicy()
+
+    /// How many different (provider, model, host, tier, class of tenants) are kept; when there are more, all are dropped.
+    ///
+    /// Default 16,384. File key `prices.cache_entries`.
+    package var cacheEntries = 16_384
+
+    /// Whether the price of a similar name may stand in for an unknown one.
+    ///
+    /// Names are similar that differ in a date, `-latest` or `-preview`. Such costs are estimates.
+    ///
+    /// Default false. File key `prices.approximate`.
+    package var allowsApproximate = false
+
+    package init() {}
 }

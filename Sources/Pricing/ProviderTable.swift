@@ -2,38 +2,80 @@
 
 /// By which names, hosts and model prefixes the providers of a book are known.
 struct ProviderTable: Sendable {
+    /// One way in which hosts of a provider are recognised.
+    private enum HostRule {
+        case equals(String)
+        case suffix(String)
+        case glob(NameGlob)
+
+        /// Reads `api.example.com`, `.example.com` for every host below it, or a name with `*`.
+        init(_ text: String) {
+            let text = text.lowercased()
+            if text.contains("*") {
+                self = .glob(NameGlob(text))
+            } else {
+                self = text.hasPrefix(".") ? .suffix(text) : .equals(text)
+            }
+        }
+
+        func holds(for host: String) -> Bool {
+            switch self {
+            case .equals(let text): host == text
+            case .suffix(let text): host.hasSuffix(text)
+            case .glob(let glob): glob.matches(host)
+            }
+        }
+    }
+
     /// The book's id of each provider.
     private(set) var ids: [String]
     /// Where to look next, one step, for models that a provider resells.
     private(set) var fallbacks: [[UInt16]]
+    let gateways: Gateways
     private var numbers: [String: UInt16] = [:]
-    private var hosts: [(host: String, provider: UInt16)] = []
+    private var hosts: [(rule: HostRule, provider: UInt16)] = []
     private var prefixes: [(prefix: String, provider: UInt16)] = []
     private var aliases: [UInt16: [String: String]] = [:]
 
-    init(header: BookHeader, index: BookIndex) {
-        ids = index.providers
+    /// Makes the table.
+    ///
+    /// - Parameters:
+    ///   - header: What the book says of providers.
+    ///   - bookProviders: The providers that models of the book have, by their numbers.
+    ///   - gateways: Gateways that price files add.
+    ///   - additions: What price files say of providers, in the order in which they are read; it comes before what the
+    ///     book says.
+    init(
+        header: BookHeader, bookProviders: [String], gateways: [String] = [], additions: [BookHeader.Provider] = []
+    ) {
+        self.gateways = Gateways(header.gateways + gateways)
+        ids = bookProviders
         for (number, id) in ids.enumerated() { numbers[id.lowercased()] = UInt16(number) }
-        for provider in header.providers where numbers[provider.id.lowercased()] == nil {
+        for provider in header.providers + additions where numbers[provider.id.lowercased()] == nil {
             numbers[provider.id.lowercased()] = UInt16(ids.count)
             ids.append(provider.id)
         }
+        let known = numbers
+        func number(of provider: BookHeader.Provider) -> UInt16 { known[provider.id.lowercased()] ?? 0 }
         fallbacks = Array(repeating: [], count: ids.count)
-        for provider in header.providers {
-            guard let number = numbers[provider.id.lowercased()] else { continue }
-            fallbacks[Int(number)] = provider.fallback.compactMap { numbers[$0.lowercased()] }
-            hosts += provider.hosts.map { ($0.lowercased(), number) }
-            prefixes += provider.unambiguous.map { ($0.lowercased(), number) }
+        for provider in header.providers + additions where !provider.fallback.isEmpty {
+            fallbacks[Int(number(of: provider))] = provider.fallback.compactMap { known[$0.lowercased()] }
         }
-        // An id belongs to its own provider whatever other providers call themselves.
-        for provider in header.providers {
-            guard let number = numbers[provider.id.lowercased()] else { continue }
+        // An id belongs to its own provider whatever other providers call themselves; of others the latest file's holds.
+        for provider in additions.reversed() + header.providers {
             for alias in provider.aliases where numbers[alias.lowercased()] == nil {
-                numbers[alias.lowercased()] = number
+                numbers[alias.lowercased()] = number(of: provider)
             }
         }
-        prefixes.sort { ($1.prefix.utf8.count, $0.prefix) < ($0.prefix.utf8.count, $1.prefix) }
-        hosts.sort { ($1.host.utf8.count, $0.host) < ($0.host.utf8.count, $1.host) }
+        for providers in [additions.reversed(), header.providers] {
+            let rules = providers.flatMap { provider in provider.hosts.map { ($0, number(of: provider)) } }
+            let sorted = rules.sorted { ($1.0.utf8.count, $0.0) < ($0.0.utf8.count, $1.0) }
+            hosts += sorted.map { (HostRule($0.0), $0.1) }
+            let starts = providers.flatMap { provider in
+                provider.unambiguous.map { ($0.lowercased(), number(of: provider)) }
+            }
+            prefixes += starts.sorted { ($1.0.utf8.count, $0.0) < ($0.0.utf8.count, $1.0) }
+        }
         for alias in header.aliases {
             guard let number = numbers[alias.provider.lowercased()] else { continue }
             aliases[number, default: [:]][alias.name] = alias.target
@@ -43,7 +85,10 @@ struct ProviderTable: Sendable {
     /// The provider that goes by a name exactly, in lower case, or `nil`.
     func number(named name: String) -> UInt16? { numbers[name] }
 
-    /// The id of the model that an alias of a provider stands for, or `nil`.
+    /// All names of providers, for finding the one that was meant.
+    var names: [String] { numbers.keys.sorted() }
+
+    /// The id of the model that an alias of the book stands for, or `nil`.
     func aliasTarget(provider: UInt16, name: String) -> String? { aliases[provider]?[name] }
 
     /// The provider of a reported name, host and model.
@@ -57,16 +102,13 @@ struct ProviderTable: Sendable {
     func resolve(reported: String, host: String, model: String) -> UInt16? {
         let name = reported.trimmed.lowercased()
         if let number = numbers[name] { return number }
-        guard name.isEmpty || Gateways.names.contains(name) else { return nil }
+        guard name.isEmpty || gateways.contains(name) else { return nil }
         return number(host: host.trimmed.lowercased()) ?? number(model: model)
     }
 
     private func number(host: String) -> UInt16? {
         guard !host.isEmpty else { return nil }
-        for (pattern, provider) in hosts {
-            if pattern.hasPrefix(".") ? host.hasSuffix(pattern) : host == pattern { return provider }
-        }
-        return nil
+        return hosts.first { $0.rule.holds(for: host) }?.provider
     }
 
     private func number(model: String) -> UInt16? {
@@ -74,31 +116,12 @@ struct ProviderTable: Sendable {
         while let slash = rest.firstIndex(of: "/") {
             let segment = String(rest[..<slash])
             if let number = numbers[segment] { return number }
-            guard Gateways.names.contains(segment) else { break }
+            guard gateways.contains(segment) else { break }
             rest = rest[rest.index(after: slash)...]
         }
         for (start, id) in Gateways.telltaleStarts where rest.hasPrefix(start) { return numbers[id] }
         return prefixes.first { rest.hasPrefix($0.prefix) }?.provider
     }
-}
-
-/// Names in the place of a provider that say who passed the call on, not who answered it.
-enum Gateways {
-    static let names: Set<String> = [
-        "agno", "ag2", "autogen", "autogen_agentchat", "beeai", "crewai", "dspy", "google_adk", "google.adk",
-        "guardrails",
-        "haystack", "helicone", "instructor", "kong", "langchain", "langfuse", "langgraph", "langserve", "litellm",
-        "litellm_proxy", "llama_index", "llamaindex", "llama-index", "mastra", "microsoft.agent_framework",
-        "openai_agents", "openai-agents", "portkey", "portkey-ai", "promptflow", "proxy", "pydantic_ai", "pydantic-ai",
-        "semantic_kernel", "semantic-kernel", "smolagents", "spring_ai", "strands", "strands-agents", "traceloop",
-        "unknown", "vercel",
-    ]
-
-    /// Starts of model identifiers that only one platform uses.
-    static let telltaleStarts: [(start: String, provider: String)] = [
-        ("arn:aws:bedrock:", "aws.bedrock"), ("arn:aws-us-gov:bedrock:", "aws.bedrock"),
-        ("projects/", "gcp.vertex_ai"), ("publishers/", "gcp.vertex_ai"),
-    ]
 }
 
 extension StringProtocol {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The price of one token, exact to 1e-15 dollars; never negative.
-package struct Rate: Hashable, Sendable {
+package struct Rate: Hashable, Comparable, Sendable {
     /// The price of one token in units of 1e-15 dollars.
     package let femtodollarsPerToken: Int64
 
@@ -13,6 +13,8 @@ package struct Rate: Hashable, Sendable {
     package init(dollarsPerMillion text: String) throws(DecimalError) {
         femtodollarsPerToken = try DecimalText.parse(text, decimals: 9)
     }
+
+    package static func < (left: Rate, right: Rate) -> Bool { left.femtodollarsPerToken < right.femtodollarsPerToken }
 
     /// The price in dollars per million tokens as exact decimal text.
     package var dollarsPerMillion: String { DecimalText.text(of: Int128(femtodollarsPerToken), decimals: 9) }

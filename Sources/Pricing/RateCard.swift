@@ -29,11 +29,17 @@ package final class RateCard: Sendable {
     let estimated: UInt16
     /// What is charged for the call as such.
     package let requestFee: Dollars
+    /// What a second of the call costs, on machines that are paid for by time; otherwise zero.
+    package let secondPrice: Dollars
+    /// How the price of machines of one's own became the card's; `nil` for prices of a vendor.
+    package let hosted: HostedModel.Mode?
 
     package init(
         modelID: String, provider: String, matched: MatchKind, rates: RateSheet, fees: [Fee], lacksTierRates: Bool,
-        isStandard: Bool = true, region: String = ""
+        isStandard: Bool = true, region: String = "", secondPrice: Dollars = .zero, hosted: HostedModel.Mode? = nil
     ) {
+        self.secondPrice = secondPrice
+        self.hosted = hosted
         self.region = region
         self.modelID = modelID
         self.provider = provider
@@ -98,7 +104,7 @@ package final class RateCard: Sendable {
 
     /// Whether the cost of a usage is only an estimate.
     package func isEstimate(for usage: TokenUsage) -> Bool {
-        guard !lacksTierRates else { return true }
+        guard !isWhollyEstimated else { return true }
         guard estimated != 0 else { return false }
         return usage.classes.contains { estimated & (1 << UInt16($0.rawValue)) != 0 }
     }

@@ -32,7 +32,11 @@ struct Tariff: Sendable {
         self.model = model
         self.match = match
         hasTier = !circumstances.tier.isEmpty
-        region = circumstances.facts.sorted { $0.key < $1.key }.map(\.value).joined(separator: ",")
+        // A place that no price of the model speaks of does not make another price.
+        let spoken = Set(
+            model.multipliers.flatMap(\.when.facts.keys) + model.variants.flatMap(\.when.facts.keys))
+        region = circumstances.facts.filter { $0.key != "geo" || spoken.contains($0.key) }
+            .sorted { $0.key < $1.key }.map(\.value).joined(separator: ",")
         let variants = Array(circumstances.variants(of: model).prefix(64))
         self.variants = variants
         // Dates of variants say when a row was entered, not when a vendor began.
@@ -44,7 +48,9 @@ struct Tariff: Sendable {
                 (model.variants[variants[left]].entry.days.from ?? 0)
                     < (model.variants[variants[right]].entry.days.from ?? 0)
             }
-        multipliers = model.multipliers.filter { circumstances.fulfil($0.when) }.map(\.billionths)
+        multipliers =
+            model.multipliers.filter { circumstances.fulfil($0.when) }.map(\.billionths)
+            + [match.aliasBillionths, match.tenantBillionths].filter { $0 != 1_000_000_000 }
         let tables = model.prices.map(\.table) + variants.map { model.variants[$0].entry.table }
         thresholds = Set(tables.flatMap { $0.above.map(\.over) }).sorted()
     }
@@ -153,8 +159,13 @@ struct Tariff: Sendable {
         }
         return RateCard(
             modelID: model.id, provider: model.provider, matched: match.kind, rates: rates,
-            fees: match.isFree ? [] : fees, lacksTierRates: hasTier && key.variants == 0,
-            isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0, region: region)
+            fees: match.isFree ? [] : fees, lacksTierRates: hasTier && key.variants == 0 && model.hosted == nil,
+            isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0, region: region,
+            secondPrice: model.hosted.map { multiplied($0.secondPrice) } ?? .zero, hosted: model.hosted?.mode)
+    }
+
+    private func multiplied(_ price: Dollars) -> Dollars {
+        multipliers.reduce(price) { $0.scaled(by: $1, over: 1_000_000_000) }
     }
 
     private func multiplied(_ rate: Rate) -> Rate {

@@ -10,17 +10,8 @@ import Testing
         #expect(book.modelCount > 1000)
         #expect(book.nameCount > book.modelCount)
         for number in 0..<book.modelCount {
-            let model = try readStrictly(number, of: book)
+            let model = try book.checkedModel(number)
             #expect(!model.id.isEmpty && !model.prices.isEmpty)
-        }
-    }
-
-    /// As a user's file is read, except that rules of every kind are allowed.
-    private func readStrictly(_ number: Int, of book: PriceBook) throws -> PriceModel {
-        do {
-            return try book.checkedModel(number)
-        } catch .document(.unexpected(_, key: "regex", _, _)) {
-            return try book.model(number)
         }
     }
 

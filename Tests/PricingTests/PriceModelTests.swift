@@ -8,10 +8,7 @@ import Testing
     @Test(arguments: [
         ("provider: a", "book.yaml:1: the document lacks 'id'; add it"),
         ("id: a/b\nprovider: a\nnmaes: [b]\nprices: []", "book.yaml:3: unknown key 'nmaes'; did you mean 'names'?"),
-        (
-            "id: a/b\nprovider: a\nhosted: {gpu_hour: 1}",
-            "book.yaml:3: 'hosted' must be left out: models on machines of one's own cannot be priced yet"
-        ),
+        ("id: a/b\nprovider: a\nhosted: {gpu_hour: 1}", "book.yaml:3: 'hosted' lacks 'mode'; add it"),
         (
             "id: a/b\nprovider: a\nprices: [{rates: {inptu: 1}}]",
             "book.yaml:3: unknown key 'inptu'; did you mean 'input'?"
@@ -34,7 +31,7 @@ import Testing
         ),
         (
             "id: a/b\nprovider: a\nprices: [{tz: Europe/Berlin, rates: {}}]",
-            "book.yaml:3: 'tz' must be UTC or a zone without summer time such as Asia/Shanghai, not 'Europe/Berlin'"
+            "book.yaml:3: 'tz' must be UTC, a zone without summer time such as Asia/Shanghai, or +08:00, not 'Europe/Berlin'"
         ),
         (
             "id: a/b\nprovider: a\nprices: [{windows: [{hours_utc: [\"8-9\"]}], rates: {}}]",
@@ -65,8 +62,8 @@ import Testing
             "book.yaml:4: 'by' must be a factor such as \"1.1\", at most 1000, with at most 9 decimals, not 'ten'"
         ),
         (
-            "id: a/b\nprovider: a\nprices: []\nmatch: [{regex: x}]",
-            "book.yaml:4: 'regex' must be left out: only equals, prefix, suffix, contains, all and any are read yet"
+            "id: a/b\nprovider: a\nprices: []\nmatch: [{regex: x(}]",
+            "book.yaml:4: 'regex' must be a regular expression: a '(' has no end, not 'x('"
         ),
         (
             "id: a/b\nprovider: a\nprices: []\nmatch: [{prefix: x, suffix: y}]",
@@ -80,10 +77,11 @@ import Testing
     }
 
     @Test func `a book of a newer importer is read past what is unknown`() throws {
-        let text = "{id: a/b, provider: a, names: [B], colour: red, match: [{regex: x}], prices: [{rates: {input: 1}}]}"
+        let text =
+            "{id: a/b, provider: a, names: [B], colour: red, match: [{regex: (?=x}, {odour: x}], prices: [{rates: {input: 1}}]}"
         let model = try PriceModel(try Document.parse(text, file: "f"), unknownKeys: .ignored)
         #expect(model.names == ["b"])
-        #expect(model.patterns == [.unsupported])
+        #expect(model.patterns == [.unsupported, .unsupported])
         #expect(model.prices[0].table.rates[.input] == Rate(femtodollarsPerToken: 1_000_000_000))
     }
 }

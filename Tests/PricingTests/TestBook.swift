@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Documents
 import GenAI
 import Pricing
 
@@ -17,6 +18,24 @@ enum TestBook {
             "aliases":\(aliases),"models":[
             """
         return try PriceBook(json: Array((header + "\n" + models.joined(separator: ",\n") + "\n]}\n").utf8))
+    }
+
+    /// A price file.
+    static func file(_ text: String, name: String = "prices.yaml") throws(PricingError) -> PriceFile {
+        do throws(DocumentError) {
+            return try PriceFile(text, file: name)
+        } catch {
+            throw .document(error)
+        }
+    }
+
+    /// A book of some models with price files laid over it, each given without its first line.
+    static func make(_ models: [String], files: [String]) throws -> PriceBook {
+        var read: [PriceFile] = []
+        for (number, text) in files.enumerated() {
+            read.append(try file("format: pricebook/1\n" + text, name: "\(number).yaml"))
+        }
+        return try make(models).with(read)
     }
 
     /// A model's line.

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import Documents
+import Synchronization
+
+/// A book laid out one model a line: where each model stands is read when it is opened, a model when it is asked for.
+///
+/// A model that was read is kept.
+final class BaseBook: Sendable {
+    let header: BookHeader
+    let index: BookIndex
+    private let text: BookText
+    private let file: String
+    /// At most one entry a model of the book.
+    private let decoded = Mutex<[Int: PriceModel]>([:])
+    /// Where ids stand; made when an id is first asked for.
+    private let places = Mutex<[String: Int]>([:])
+
+    init(text: BookText, file: String) throws(PricingError) {
+        self.text = text
+        self.file = file
+        index = try text.withSpan { (span) throws(PricingError) in try BookIndex(span, file: file) }
+        let headerRange = index.header
+        let headerText = text.withSpan { HeaderText.reduced($0, to: headerRange) }
+        do {
+            header = try BookHeader(try Document.parse(headerText, file: file))
+        } catch {
+            throw .document(error)
+        }
+    }
+
+    /// Whether a text is laid out as a whole book, and not written by a person.
+    static func isWholeBook(_ bytes: [UInt8]) -> Bool {
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return false }
+        let opening: StaticString = ",\"models\":["
+        return bytes.span.hasText(opening, at: end - opening.utf8CodeUnitCount)
+    }
+
+    /// The model at a place in the book, read now or earlier.
+    func model(_ number: Int) throws(PricingError) -> PriceModel {
+        if let known = decoded.withLock({ $0[number] }) { return known }
+        let model = try decode(number, unknownKeys: .ignored)
+        decoded.withLock { $0[number] = model }
+        return model
+    }
+
+    /// The model of a provider that lists a name, or `nil`.
+    func model(provider: UInt16, name: String) -> Int? {
+        text.withSpan { index.model(provider: provider, name: name, in: $0) }
+    }
+
+    /// The model with an id, or `nil`.
+    func model(id: String) -> Int? {
+        places.withLock { places in
+            if places.isEmpty {
+                for number in 0..<index.modelCount { places[self.id(ofModel: number)] = number }
+            }
+            return places[id]
+        }
+    }
+
+    /// The id of a model, read off its line.
+    func id(ofModel number: Int) -> String { text.string(in: index.idRange(ofModel: number)) }
+
+    /// A model's whole line.
+    func line(ofModel number: Int) -> String { text.string(in: index.line(ofModel: number).range) }
+
+    /// Calls a closure with every name, in the order of the book, until it returns false.
+    ///
+    /// - Parameter body: Takes the bytes, where the name stands in them, and the numbers of its provider and model.
+    func forEachName(_ body: (_ text: Span<UInt8>, _ name: Range<Int>, _ provider: UInt16, _ model: Int) -> Bool) {
+        text.withSpan { span in
+            for number in 0..<index.nameCount {
+                let name = index.name(number)
+                guard body(span, name.range, name.provider, name.model) else { return }
+            }
+        }
+    }
+
+    /// Whether two books are the same text.
+    func isSameText(as other: BaseBook) -> Bool { self === other || text.isSame(as: other.text) }
+
+    func decode(_ number: Int, unknownKeys: PriceModel.UnknownKeys) throws(PricingError) -> PriceModel {
+        let line = index.line(ofModel: number)
+        do {
+            let node = try Document.parse(text.string(in: line.range), file: file, firstLine: line.number)
+            return try PriceModel(node, unknownKeys: unknownKeys)
+        } catch {
+            throw .document(error)
+        }
+    }
+}

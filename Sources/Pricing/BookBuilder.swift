@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+import Documents
+
+/// Lays price files over a book, one after the other; the first mistake ends it.
+struct BookBuilder {
+    private let base: BaseBook
+    private let providers: ProviderTable
+    private var added: [PriceModel] = []
+    /// The latest model with an id, of those that price files give for everybody.
+    private var ids: [String: Int] = [:]
+    private var layer = PriceLayer()
+    private var tenants: [Tenants.Tenant] = []
+    private var warnings: [String] = []
+
+    /// Builds a book.
+    ///
+    /// - Parameters:
+    ///   - base: The book below.
+    ///   - files: The files, the strongest last.
+    /// - Returns: The book with all of them.
+    /// - Throws: ``DocumentError`` for a name that means nothing or two things.
+    static func build(_ base: BaseBook, _ files: [PriceFile]) throws(DocumentError) -> PriceBook {
+        var builder = BookBuilder(base, try table(base, files))
+        for file in files { try builder.add(file) }
+        return PriceBook(
+            base: base, files: files.map(\.summary), tenants: Tenants(builder.tenants), warnings: builder.warnings,
+            providers: builder.providers, added: builder.added, layer: builder.layer)
+    }
+
+    private init(_ base: BaseBook, _ providers: ProviderTable) {
+        self.base = base
+        self.providers = providers
+    }
+
+    /// The providers of the book and of all files.
+    private static func table(_ base: BaseBook, _ files: [PriceFile]) throws(DocumentError) -> ProviderTable {
+        let stated = files.flatMap(\.providers)
+        let gateways = files.flatMap(\.gateways)
+        var additions = stated.map(\.provider)
+        func make() -> ProviderTable {
+            ProviderTable(
+                header: base.header, bookProviders: base.index.providers, gateways: gateways, additions: additions)
+        }
+        var table = make()
+        for (node, provider) in stated {
+            for alias in provider.aliases {
+                if let number = table.number(named: alias.lowercased()), table.ids[Int(number)] != provider.id,
+                    table.ids[Int(number)].lowercased() == alias.lowercased()
+                {
+                    throw node.unacceptable("leave the alias '\(alias)' to the provider of that id")
+                }
+            }
+            for fallback in provider.fallback where table.number(named: fallback.lowercased()) == nil {
+                throw node.unacceptable(
+                    "fall back to known providers" + near(fallback, table) + "; '\(fallback)' is none")
+            }
+        }
+        // Machines of one's own need no introduction.
+        for model in files.flatMap({ $0.models + $0.tenants.flatMap(\.models) }) where model.hosted != nil {
+            guard let name = try model.provider?.string(), table.number(named: name.lowercased()) == nil else {
+                continue
+            }
+            additions.append(
+                BookHeader.Provider(id: name, aliases: [], hosts: [], fallback: [], unambiguous: []))
+        }
+        table = make()
+        return table
+    }
+
+    private static func near(_ name: String, _ table: ProviderTable) -> String {
+        EditDistance.nearest(to: name.lowercased(), among: table.names).map { " such as \($0)" } ?? ""
+    }
+
+    private mutating func add(_ file: PriceFile) throws(DocumentError) {
+        var all = ids
+        layer.overlay(try makeLayer(file.models, file.aliases, ids: &all))
+        ids = all
+        var earlier = tenants
+        var latest: [Tenants.Tenant] = []
+        for tenant in file.tenants {
+            earlier.removeAll { $0.name == tenant.name }
+            let first = base.index.modelCount + added.count
+            // A tenant's models are nobody else's.
+            var own = ids
+            let layer = try makeLayer(tenant.models, tenant.aliases, ids: &own)
+            var discounts: [Tenants.Discount] = []
+            for discount in tenant.discounts {
+                discounts.append(
+                    Tenants.Discount(
+                        provider: try discount.provider.map { (node) throws(DocumentError) in try provider(node) },
+                        model: try discount.model.map { (node) throws(DocumentError) in
+                            self.id(of: try target(node, ids: own))
+                        }, billionths: discount.billionths))
+            }
+            latest.append(
+                Tenants.Tenant(
+                    name: tenant.name, conditions: tenant.conditions, discounts: discounts, layer: layer,
+                    models: first..<base.index.modelCount + added.count))
+        }
+        // Of tenants that share attributes the one of the later file is asked first.
+        tenants = latest + earlier
+    }
+
+    private mutating func makeLayer(
+        _ models: [PriceFile.Model], _ aliases: [PriceFile.Alias], ids: inout [String: Int]
+    ) throws(DocumentError) -> PriceLayer {
+        var layer = PriceLayer()
+        var lines: [ProviderName: Int] = [:]
+        var idLines: [String: Int] = [:]
+        for model in models {
+            let id = try modelID(model)
+            if let line = idLines[id] { throw model.id.unexpected("be another one, since line \(line) has it already") }
+            idLines[id] = model.id.position.line
+            try add(model, id: id, to: &layer, ids: &ids, lines: &lines)
+        }
+        for alias in aliases {
+            let name = ProviderName(
+                provider: try provider(alias.provider), name: try alias.name.string().trimmed.lowercased())
+            if let line = lines[name] {
+                throw alias.name.unexpected("be another one, since line \(line) has it already")
+            }
+            lines[name] = alias.name.position.line
+            layer.aliases[name] = PriceLayer.Target(
+                model: try target(alias.target, ids: ids), billionths: alias.billionths)
+        }
+        return layer
+    }
+
+    private mutating func add(
+        _ model: PriceFile.Model, id: String, to layer: inout PriceLayer, ids: inout [String: Int],
+        lines: inout [ProviderName: Int]
+    ) throws(DocumentError) {
+        let provider = try providerNumber(of: model, id: id)
+        let number = base.index.modelCount + added.count
+        var names: [String] = []
+        if let stated = model.names {
+            for node in stated {
+                let name = try node.string().trimmed.lowercased()
+                if names.contains(name) { continue }
+                let key = ProviderName(provider: provider, name: name)
+                if let line = lines[key] {
+                    throw node.unexpected("list a name once for each provider, and line \(line) has it already")
+                }
+                lines[key] = node.position.line
+                names.append(name)
+                layer.names[key] = number
+            }
+        } else if model.patterns.isEmpty {
+            // An id alone stands for the model that has it, by whatever name that is found.
+            let known = [base.model(id: id), ids[id]].compactMap(\.self)
+            for earlier in known { layer.replacements[earlier] = number }
+            if known.isEmpty {
+                let name = Self.name(ofID: id, provider: providers.ids[Int(provider)])
+                names = [name]
+                layer.names[ProviderName(provider: provider, name: name)] = number
+            }
+        }
+        if !model.patterns.isEmpty { layer.rules[provider, default: []].append((number, model.patterns)) }
+        let result = PriceModel(
+            id: id, provider: providers.ids[Int(provider)], names: names, patterns: model.patterns, kind: model.kind,
+            prices: model.prices, variants: model.variants, multipliers: model.multipliers, hosted: model.hosted)
+        warnings += PriceChecks.warnings(result).map { "\(model.node.position): \($0)" }
+        added.append(result)
+        ids[id] = number
+    }
+
+    private func modelID(_ model: PriceFile.Model) throws(DocumentError) -> String {
+        let id = try model.id.string().trimmed
+        guard !id.isEmpty else { throw model.id.unexpected("not be empty") }
+        return id
+    }
+
+    /// A model's name by its id, which mostly begins with the provider's.
+    private static func name(ofID id: String, provider: String) -> String {
+        let name = id.hasPrefix(provider + "/") ? String(id.dropFirst(provider.count + 1)) : id
+        return name.lowercased()
+    }
+
+    private func id(of model: Int) -> String {
+        model < base.index.modelCount ? base.id(ofModel: model) : added[model - base.index.modelCount].id
+    }
+
+    private func providerNumber(of model: PriceFile.Model, id: String) throws(DocumentError) -> UInt16 {
+        if let node = model.provider { return try provider(node) }
+        if let known = base.model(id: id), let provider = (try? base.model(known))?.provider,
+            let number = providers.number(named: provider.lowercased())
+        {
+            return number
+        }
+        if let slash = id.firstIndex(of: "/"), let number = providers.number(named: id[..<slash].lowercased()) {
+            return number
+        }
+        throw .missingKey(model.node.position, key: "provider", parent: "models")
+    }
+
+    private func provider(_ node: DocumentNode) throws(DocumentError) -> UInt16 {
+        let name = try node.string().trimmed.lowercased()
+        if let number = providers.number(named: name) { return number }
+        throw node.unexpected("be a known provider\(Self.near(name, providers)), or be added under 'providers'")
+    }
+
+    /// The model with an id: the tenant's own, then those of price files, then the book's.
+    private func target(_ node: DocumentNode, ids: [String: Int]) throws(DocumentError) -> Int {
+        let id = try node.string().trimmed
+        if let number = ids[id] ?? base.model(id: id) { return number }
+        let all = (0..<base.index.modelCount).lazy.map { base.id(ofModel: $0) }
+        let nearest = EditDistance.nearest(to: id, among: ids.keys.sorted() + Array(all))
+        throw node.unexpected("be the id of a model" + (nearest.map { " such as \($0)" } ?? ""))
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a group of machines costs by the clock, shared out by the output tokens of those who used them.
+///
+/// The machines cost money whether or not there are calls. At each tick the time since the last one is shared out; time in
+/// which nobody had an answer goes to nobody. The shares of all ticks add up to the price of the whole time, to the last
+/// 1e-15 dollar. The clock is handed in: one meter a model, ticked about once a minute.
+package struct CapacityMeter: Sendable {
+    /// One part of the price of some time.
+    package struct Share: Sendable, Equatable {
+        /// Who pays, as the number that was handed to ``add(outputTokens:of:)``; `nil` for idle time.
+        package let payer: UInt32?
+        package let amount: Dollars
+    }
+
+    /// What the machines cost for an hour.
+    package let hourlyPrice: Dollars
+    private let beginning: UInt64
+    private var latest: UInt64
+    private var charged = Dollars.zero
+    private var tokens: [UInt32: Int64] = [:]
+
+    /// Starts the meter.
+    ///
+    /// - Parameters:
+    ///   - hourlyPrice: What the machines cost for an hour.
+    ///   - nanoseconds: The time now, on a clock that never goes back.
+    package init(hourlyPrice: Dollars, startingAt nanoseconds: UInt64) {
+        self.hourlyPrice = hourlyPrice
+        beginning = nanoseconds
+        latest = nanoseconds
+    }
+
+    /// Counts the output tokens of a call.
+    ///
+    /// - Parameters:
+    ///   - count: How many; a count that is not above zero is passed over.
+    ///   - payer: Who shall pay, such as a tenant's number.
+    package mutating func add(outputTokens count: Int64, of payer: UInt32) {
+        guard count > 0 else { return }
+        let sum = tokens[payer, default: 0].addingReportingOverflow(count)
+        tokens[payer] = sum.overflow ? .max : sum.partialValue
+    }
+
+    /// Shares out the time since the last tick.
+    ///
+    /// - Parameter nanoseconds: The time now, on the same clock; an earlier time than the last one shares out nothing.
+    /// - Returns: The shares in the order of the payers, or one of nobody when there were no tokens.
+    package mutating func tick(at nanoseconds: UInt64) -> [Share] {
+        guard nanoseconds > latest else { return [] }
+        latest = nanoseconds
+        let due = price(of: nanoseconds - beginning) + -charged
+        charged += due
+        defer { tokens.removeAll(keepingCapacity: true) }
+        let total = tokens.values.reduce(Int128(0)) { $0 + Int128($1) }
+        guard total > 0 else { return [Share(payer: nil, amount: due)] }
+        var shares: [Share] = []
+        var (counted, given) = (Int128(0), Int128(0))
+        for (payer, count) in tokens.sorted(by: { $0.key < $1.key }) {
+            counted += Int128(count)
+            // Each takes up to where it ends, rounded, so that the shares add up.
+            let end = Self.part(counted, of: total, from: due.femtodollars)
+            shares.append(Share(payer: payer, amount: Dollars(femtodollars: end - given)))
+            given = end
+        }
+        return shares
+    }
+
+    /// The price of some time; exact as far as 1e-15 dollars go.
+    private func price(of nanoseconds: UInt64) -> Dollars {
+        let hour: UInt64 = 3_600_000_000_000
+        let (hours, rest) = nanoseconds.quotientAndRemainder(dividingBy: hour)
+        let whole = hourlyPrice.femtodollars * Int128(hours)
+        return Dollars(
+            femtodollars: whole + (hourlyPrice.femtodollars * Int128(rest)).dividedHalfEven(by: Int128(hour)))
+    }
+
+    /// `amount × counted ÷ total` without a product that is too large, since counts may be.
+    private static func part(_ counted: Int128, of total: Int128, from amount: Int128) -> Int128 {
+        guard counted < total else { return amount }
+        var (counted, total) = (counted, total)
+        while total > 1 << 60 {
+            counted >>= 1
+            total >>= 1
+        }
+        let (quotient, rest) = amount.quotientAndRemainder(dividingBy: total)
+        return quotient * counted + (rest * counted).dividedHalfEven(by: total)
+    }
+}
+
+extension PriceBook {
+    /// A model whose machines cost money by the clock.
+    package struct CapacityPlan: Sendable, Equatable {
+        package let model: String
+        package let provider: String
+        package let hourlyPrice: Dollars
+    }
+
+    /// The models to keep a ``CapacityMeter`` for, in the order of the price files.
+    package var capacityPlans: [CapacityPlan] {
+        let latest = Dictionary(added.indices.map { (added[$0].id, $0) }) { $1 }
+        return added.indices.compactMap { index in
+            let model = added[index]
+            guard latest[model.id] == index, let hosted = model.hosted, hosted.mode == .capacity else { return nil }
+            return CapacityPlan(model: model.id, provider: model.provider, hourlyPrice: hosted.hourlyPrice)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Names in the place of a provider that say who passed the call on, not who answered it.
+struct Gateways: Sendable {
+    private let names: Set<String>
+
+    /// Makes the set of all gateways.
+    ///
+    /// - Parameter listed: The gateways that price books list, in lower case; frameworks are always among them.
+    init(_ listed: [String]) { names = Self.frameworks.union(listed) }
+
+    /// Whether a name in lower case is one of a gateway or a framework.
+    func contains(_ name: String) -> Bool { names.contains(name) }
+
+    private static let frameworks: Set<String> = [
+        "ag2", "agent_framework", "agno", "autogen", "autogen_agentchat", "beeai", "crewai", "dspy", "gateway",
+        "google.adk", "google_adk", "guardrails", "haystack", "helicone", "instructor", "kong", "langchain",
+        "langchain_core", "langfuse", "langgraph", "langserve", "langsmith", "litellm", "litellm_proxy", "llama-index",
+        "llama_index", "llamaindex", "mastra", "microsoft.agent_framework", "microsoft.agents", "openai-agents",
+        "openai_agents", "portkey", "portkey-ai", "promptflow", "proxy", "pydantic-ai", "pydantic_ai",
+        "semantic-kernel", "semantic_kernel", "smolagents", "spring-ai", "spring_ai", "strands", "strands-agents",
+        "traceloop", "unknown", "vercel",
+    ]
+
+    /// Starts of model identifiers that only one platform uses.
+    static let telltaleStarts: [(start: String, provider: String)] = [
+        ("arn:aws:bedrock:", "aws.bedrock"), ("arn:aws-us-gov:bedrock:", "aws.bedrock"),
+        ("arn:aws-cn:bedrock:", "aws.bedrock"),
+        ("projects/", "gcp.vertex_ai"), ("publishers/", "gcp.vertex_ai"),
+    ]
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A name with wildcards: `*` stands for any text, `?` for one byte, everything else for itself.
+struct NameGlob: Sendable, Equatable {
+    private let pattern: [UInt8]
+
+    /// Reads a pattern, whose case does not matter.
+    init(_ text: String) { pattern = Array(text.lowercased().utf8) }
+
+    /// How many characters stand for themselves.
+    var literalLength: Int { pattern.count { $0 != Self.star && $0 != Self.one } }
+
+    /// Whether a whole name in lower case fits.
+    ///
+    /// - Complexity: O(bytes of the name × bytes of the pattern): only the latest star is ever tried again.
+    func matches(_ name: String) -> Bool {
+        let name = Array(name.utf8)
+        var (place, position) = (0, 0)
+        var retry: (place: Int, position: Int)?
+        while position < name.count {
+            if place < pattern.count, pattern[place] == Self.star {
+                retry = (place, position)
+                place += 1
+            } else if place < pattern.count, pattern[place] == Self.one || pattern[place] == name[position] {
+                place += 1
+                position += 1
+            } else if let last = retry {
+                place = last.place + 1
+                position = last.position + 1
+                retry = (last.place, position)
+            } else {
+                return false
+            }
+        }
+        return pattern[place...].allSatisfy { $0 == Self.star }
+    }
+
+    private static let star = UInt8(ascii: "*")
+    private static let one = UInt8(ascii: "?")
+}

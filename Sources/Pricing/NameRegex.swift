@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A regular expression over whole model names, whose time is bounded whatever the name.
+///
+/// Names come from whoever sends spans, so a matcher that goes back and tries again would let them choose how long it
+/// takes: `(a+)+` asks a backtracking one for 2^n steps. This one follows all alternatives at once (Thompson's method), so
+/// a name of n bytes takes at most n steps for each instruction. Case does not matter, since names are lower case.
+struct NameRegex: Sendable, Equatable {
+    /// One step of a compiled expression.
+    enum Instruction: Sendable, Equatable {
+        case byte(ByteSet)
+        case split(Int, Int)
+        case jump(Int)
+        case start
+        case end
+        case wordBoundary(isNegated: Bool)
+        /// Whether an expression of its own holds from here on, without moving on.
+        case look(Int, isNegated: Bool)
+        case match
+    }
+
+    /// The longest expression, in bytes.
+    static let sourceLimit = 256
+    /// The most instructions of an expression, and of the parts that look ahead, which run once for each byte.
+    static let instructionLimit = 1000
+    static let lookLimit = 64
+    /// The longest name that is looked at; reported names are shorter.
+    static let nameLimit = 512
+
+    /// The expression as written.
+    let source: String
+    /// How many literal characters every name has that fits.
+    let literalLength: Int
+    let program: [Instruction]
+    /// What ``Instruction/look(_:isNegated:)`` refers to.
+    let looks: [[Instruction]]
+
+    /// Whether a whole name fits.
+    ///
+    /// - Complexity: O(bytes of the name × instructions), and O(bytes²) for the few instructions that look ahead.
+    func matches(_ name: String) -> Bool {
+        let name = Array(name.utf8)
+        return name.count <= Self.nameLimit && holds(program, on: name, from: 0, isWhole: true)
+    }
+
+    static func == (left: Self, right: Self) -> Bool { left.source == right.source }
+
+    private func holds(_ program: [Instruction], on name: [UInt8], from start: Int, isWhole: Bool) -> Bool {
+        var current = ThreadList(program.count)
+        var next = ThreadList(program.count)
+        var position = start
+        add(0, to: &current, program, name, position)
+        while !current.places.isEmpty {
+            next.clear()
+            for place in current.places {
+                switch program[place] {
+                case .match:
+                    if !isWhole || position == name.count { return true }
+                case .byte(let set):
+                    if position < name.count, set.contains(name[position]) {
+                        add(place + 1, to: &next, program, name, position + 1)
+                    }
+                default: break
+                }
+            }
+            swap(&current, &next)
+            position += 1
+        }
+        return false
+    }
+
+    /// Adds a place and all places that can be reached from it without taking a byte.
+    private func add(
+        _ place: Int, to list: inout ThreadList, _ program: [Instruction], _ name: [UInt8], _ position: Int
+    ) {
+        var waiting = [place]
+        while let place = waiting.popLast() {
+            guard list.insert(place) else { continue }
+            switch program[place] {
+            case .byte, .match: list.places.append(place)
+            case .jump(let target): waiting.append(target)
+            case .split(let first, let second):
+                waiting.append(second)
+                waiting.append(first)
+            case .start: if position == 0 { waiting.append(place + 1) }
+            case .end: if position == name.count { waiting.append(place + 1) }
+            case .wordBoundary(let isNegated):
+                let isBefore = position > 0 && ByteSet.word.contains(name[position - 1])
+                let isAfter = position < name.count && ByteSet.word.contains(name[position])
+                if (isBefore != isAfter) != isNegated { waiting.append(place + 1) }
+            case .look(let number, let isNegated):
+                let isHeld = holds(looks[number], on: name, from: position, isWhole: false)
+                if isHeld != isNegated { waiting.append(place + 1) }
+            }
+        }
+    }
+
+    /// The places that are followed at one position.
+    private struct ThreadList {
+        var places: [Int] = []
+        private var seen: [Bool]
+
+        init(_ count: Int) { seen = [Bool](repeating: false, count: count) }
+
+        mutating func insert(_ place: Int) -> Bool {
+            if seen[place] { return false }
+            seen[place] = true
+            return true
+        }
+
+        mutating func clear() {
+            places.removeAll(keepingCapacity: true)
+            for place in seen.indices { seen[place] = false }
+        }
+    }
+}
+
+/// Some of the 256 values of a byte.
+struct ByteSet: Sendable, Equatable {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+    /// Bytes of characters beyond ASCII are all in or all out.
+    private var hasOthers = false
+
+    init() {}
+
+    /// One byte, in both cases when it is a letter.
+    init(_ byte: UInt8) {
+        if byte < 128 { insert(byte...byte) } else { hasOthers = true }
+    }
+
+    init(_ ranges: [ClosedRange<UInt8>]) {
+        for range in ranges { insert(range) }
+    }
+
+    static let digit = ByteSet([UInt8(ascii: "0")...UInt8(ascii: "9")])
+    static let word = ByteSet([
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "_")...UInt8(ascii: "_"),
+    ])
+    static let space = ByteSet([9...13, 32...32])
+    static let any = ByteSet().inverted
+
+    /// Every byte that is not in the set.
+    var inverted: ByteSet {
+        var set = self
+        (set.low, set.high, set.hasOthers) = (~low, ~high, !hasOthers)
+        return set
+    }
+
+    func contains(_ byte: UInt8) -> Bool {
+        if byte < 64 { return low & (1 << UInt64(byte)) != 0 }
+        return byte < 128 ? high & (1 << UInt64(byte - 64)) != 0 : hasOthers
+    }
+
+    /// Adds ASCII bytes; letters in both cases.
+    mutating func insert(_ range: ClosedRange<UInt8>) {
+        for byte in range where byte < 128 {
+            insert(byte)
+            let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            let isLower = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            if isUpper || isLower { insert(byte ^ 0x20) }
+        }
+    }
+
+    mutating func formUnion(_ other: ByteSet) {
+        low |= other.low
+        high |= other.high
+        hasOthers = hasOthers || other.hasOthers
+    }
+
+    private mutating func insert(_ byte: UInt8) {
+        if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte - 64) }
+    }
+}

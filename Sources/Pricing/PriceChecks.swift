@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import Documents
+import GenAI
+
+/// What is wrong with prices that are well written.
+enum PriceChecks {
+    /// Refuses prices that can never hold or that charge for nothing.
+    ///
+    /// - Parameters:
+    ///   - prices: The prices of one model.
+    ///   - node: The list they were read from.
+    /// - Throws: ``DocumentError`` for the first one.
+    static func check(_ prices: [PriceEntry], _ node: DocumentNode) throws(DocumentError) {
+        let items = try node.sequence()
+        guard !prices.isEmpty else {
+            throw node.unacceptable("list at least one price, such as {rates: {input: \"2\"}}")
+        }
+        var latest: Int32?
+        for (price, item) in zip(prices, items) {
+            let entry = try item.mapping()
+            if price.table.rates == RateSheet(), price.table.fees.isEmpty {
+                throw item.unacceptable("have rates or fees")
+            }
+            if let from = price.days.from, let until = price.days.until, until <= from {
+                throw (entry["until"] ?? item).unexpected("be after from, since the day itself no longer counts")
+            }
+            // The last entry that holds wins, so an earlier date below a later one would hide it for good.
+            guard price.windows.isEmpty, let from = price.days.from else { continue }
+            if let latest, from <= latest {
+                throw (entry["from"] ?? item).unexpected("be later than the date before it, since the last price wins")
+            }
+            latest = from
+        }
+    }
+
+    /// What looks odd in a model, and may be right.
+    ///
+    /// - Parameter model: A model that was read.
+    /// - Returns: One sentence each.
+    static func warnings(_ model: PriceModel) -> [String] {
+        var warnings: [String] = []
+        for price in model.prices {
+            let rates = price.table.rates
+            if let cached = rates[.cacheRead], let plain = rates[.input], cached > plain {
+                warnings.append("\(model.id): reading from the cache costs more than plain input")
+            }
+            if let write = rates[.cacheWrite], let cached = rates[.cacheRead], write < cached {
+                warnings.append("\(model.id): writing to the cache costs less than reading from it")
+            }
+            if model.hosted == nil, rates[.output] == nil, rates[.input] != nil, model.kind == nil {
+                warnings.append("\(model.id): there is no rate for output, so calls with output stay unpriced")
+            }
+        }
+        return warnings
+    }
+}

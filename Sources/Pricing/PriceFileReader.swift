@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import Documents
+
+/// Reads the parts of a price file that a person wrote.
+struct PriceFileReader {
+    /// Whether rates above $1,000 a million tokens are meant.
+    let allowsLarge: Bool
+
+    func providers(
+        _ node: DocumentNode?
+    ) throws(DocumentError) -> [(node: DocumentNode, provider: BookHeader.Provider)] {
+        guard let node else { return [] }
+        let entries = try node.mapping().entries
+        guard entries.count <= PriceFile.providerLimit else {
+            throw node.unacceptable("have at most \(PriceFile.providerLimit) providers")
+        }
+        var providers: [(node: DocumentNode, provider: BookHeader.Provider)] = []
+        for entry in entries {
+            guard !entry.value.isNull else {
+                let provider = BookHeader.Provider(id: entry.key, aliases: [], hosts: [], fallback: [], unambiguous: [])
+                providers.append((entry.value, provider))
+                continue
+            }
+            let provider = try entry.value.mapping(keys: ["aliases", "hosts", "fallback", "unambiguous"])
+            for host in try provider["hosts"]?.sequence() ?? [] {
+                let text = try host.string()
+                guard !text.contains("/"), !text.contains(":"), text.contains(".") || text == "localhost" else {
+                    throw host.unexpected("be a host such as api.example.com or .example.com, without scheme and port")
+                }
+            }
+            let read = BookHeader.Provider(
+                id: entry.key, aliases: try provider["aliases"]?.strings() ?? [],
+                hosts: try provider["hosts"]?.strings() ?? [], fallback: try provider["fallback"]?.strings() ?? [],
+                unambiguous: try provider["unambiguous"]?.strings() ?? [])
+            providers.append((entry.value, read))
+        }
+        return providers
+    }
+
+    func models(_ node: DocumentNode?) throws(DocumentError) -> [PriceFile.Model] {
+        var models: [PriceFile.Model] = []
+        for item in try node?.sequence() ?? [] { models.append(try model(item)) }
+        return models
+    }
+
+    func aliases(_ node: DocumentNode?) throws(DocumentError) -> [PriceFile.Alias] {
+        var aliases: [PriceFile.Alias] = []
+        for item in try node?.sequence() ?? [] {
+            let alias = try item.mapping(keys: ["provider", "name", "to", "by"])
+            aliases.append(
+                PriceFile.Alias(
+                    provider: try alias.required("provider"), name: try alias.required("name"),
+                    target: try alias.required("to"),
+                    billionths: try alias["by"].map { (node) throws(DocumentError) in try factor(node) }
+                        ?? 1_000_000_000))
+        }
+        return aliases
+    }
+
+    func tenants(_ node: DocumentNode?) throws(DocumentError) -> [PriceFile.Tenant] {
+        var tenants: [PriceFile.Tenant] = []
+        for entry in try node?.mapping().entries ?? [] {
+            let tenant = try entry.value.mapping(keys: ["match", "discount", "models", "aliases"])
+            let match = try tenant.required("match")
+            tenants.append(
+                PriceFile.Tenant(
+                    name: entry.key, conditions: try conditions(match), discounts: try discounts(tenant["discount"]),
+                    models: try models(tenant["models"]), aliases: try aliases(tenant["aliases"])))
+        }
+        return tenants
+    }
+
+    private func conditions(_ node: DocumentNode) throws(DocumentError) -> [Tenants.Attribute: Set<String>] {
+        var conditions: [Tenants.Attribute: Set<String>] = [:]
+        for place in try node.mapping(keys: Tenants.Place.allCases.map(\.rawValue)).entries {
+            for entry in try place.value.mapping().entries {
+                let attribute = Tenants.Attribute(Tenants.Place(rawValue: place.key) ?? .span, entry.key)
+                if case .sequence = entry.value.content {
+                    conditions[attribute] = Set(try entry.value.strings())
+                } else {
+                    conditions[attribute] = [try entry.value.string()]
+                }
+                if conditions[attribute]?.isEmpty == true { throw entry.value.unacceptable("list at least one value") }
+            }
+        }
+        guard !conditions.isEmpty else {
+            throw node.unacceptable("tell the tenant by an attribute, such as resource: {tenant.id: acme}")
+        }
+        return conditions
+    }
+
+    private func discounts(_ node: DocumentNode?) throws(DocumentError) -> [PriceFile.Discount] {
+        var discounts: [PriceFile.Discount] = []
+        for item in try node?.sequence() ?? [] {
+            let discount = try item.mapping(keys: ["provider", "model", "by"])
+            discounts.append(
+                PriceFile.Discount(
+                    provider: discount["provider"], model: discount["model"],
+                    billionths: try factor(try discount.required("by"))))
+        }
+        return discounts
+    }
+
+    private func factor(_ node: DocumentNode) throws(DocumentError) -> Int64 {
+        try PriceReader(isStrict: true).factor(node)
+    }
+
+    private func model(_ node: DocumentNode) throws(DocumentError) -> PriceFile.Model {
+        let model = try node.mapping(keys: Self.modelKeys + LangfuseEntry.keys)
+        if LangfuseEntry.isOne(model) { return try LangfuseEntry.model(node, model) }
+        let isLarge = try model["allow_large"]?.boolean() ?? allowsLarge
+        let reader = PriceReader(isStrict: true, refusesLargeRates: !isLarge)
+        let names = try model["names"]?.sequence()
+        for name in names ?? [] where try name.string().trimmed.isEmpty { throw name.unexpected("not be empty") }
+        let hosted = try model["hosted"].map { (node) throws(DocumentError) in try reader.hosted(node) }
+        let prices = try reader.prices(model, hosted)
+        if let node = model["prices"] { try PriceChecks.check(prices, node) }
+        var patterns = try reader.list(model["match"]) { (node) throws(DocumentError) in try reader.pattern(node) }
+        if let expression = model["match_pattern"] ?? model["matchPattern"] {
+            patterns.append(try reader.expression(expression))
+        }
+        return PriceFile.Model(
+            node: node, id: try model.required("id"), provider: model["provider"], names: names,
+            patterns: patterns, kind: try model["kind"]?.string(), prices: prices,
+            variants: try reader.list(model["variants"]) { (node) throws(DocumentError) in try reader.variant(node) },
+            multipliers: try reader.list(model["multipliers"]) { (node) throws(DocumentError) in
+                try reader.multiplier(node)
+            },
+            hosted: hosted)
+    }
+
+    private static let modelKeys = [
+        "id", "provider", "source", "names", "match", "match_pattern", "matchPattern", "kind", "prices", "variants",
+        "multipliers", "hosted", "dates_from", "allow_large",
+    ]
+}

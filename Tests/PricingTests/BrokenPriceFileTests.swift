@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+import Pricing
+import Testing
+
+@Suite struct BrokenPriceFileTests {
+    /// One mistake in a file, and what is said about it.
+    struct Row: Sendable, CustomTestStringConvertible {
+        let text: String
+        let message: String
+
+        /// A whole file.
+        init(file text: String, _ message: String) {
+            self.text = text
+            self.message = message
+        }
+
+        /// What follows the first line of a file.
+        init(_ text: String, _ message: String) {
+            self.init(file: "format: pricebook/1\n" + text, message)
+        }
+
+        /// The lines of one model below its id and provider, which are lines 3 and 4.
+        init(model lines: String, _ message: String) {
+            self.init("models:\n  - id: acme/x\n    provider: acme\n    " + lines, message)
+        }
+
+        var testDescription: String { message }
+    }
+
+    @Test(arguments: files + headers + providers + models + prices + rules + hosted + aliases + tenants + langfuse)
+    func `a mistake is answered by one sentence with its line and how to mend it`(_ row: Row) throws {
+        let book = try TestBook.make([TestBook.model("acme/m", ["m"])])
+        let error = #expect(throws: PricingError.self) {
+            do throws(PricingError) {
+                _ = try book.with([try TestBook.file(row.text)])
+            } catch {
+                throw error
+            }
+        }
+        #expect(error?.description == row.message)
+    }
+
+    private static let files = [
+        Row(file: "", "prices.yaml: the document is empty; it must hold a mapping"),
+        Row(file: "- a", "prices.yaml:1: the document must be a mapping, not a list"),
+        Row(file: "models: []", "prices.yaml:1: the document lacks 'format'; add it"),
+        Row(file: "format: pricebook/2", "prices.yaml:1: 'format' must be pricebook/1, not 'pricebook/2'"),
+        Row("models: [", "prices.yaml:2: not valid YAML or JSON at column 1: did not find expected node content"),
+        Row("models: []\nmodels: []", "prices.yaml:2: 'models' is given twice in one mapping; keep one of them"),
+    ]
+
+    private static let headers = [
+        Row("modles: []", "prices.yaml:2: unknown key 'modles'; did you mean 'models'?"),
+        Row("currency: EUR", "prices.yaml:2: 'currency' must be USD, not 'EUR'"),
+        Row("allow_large: yes", "prices.yaml:2: 'allow_large' must be true or false, not 'yes'"),
+        Row("sources: [{nmae: x}]", "prices.yaml:2: unknown key 'nmae'; did you mean 'name'?"),
+        Row("gateways: corp", "prices.yaml:2: 'gateways' must be a list, not 'corp'"),
+    ]
+
+    private static let providers = [
+        Row("providers: [corp]", "prices.yaml:2: 'providers' must be a mapping, not a list"),
+        Row(
+            "providers:\n  corp:\n    alias: [c]",
+            "prices.yaml:4: unknown key 'alias'; did you mean 'aliases'?"),
+        Row(
+            "providers:\n  corp:\n    hosts: [\"https://corp.test\"]",
+            """
+            prices.yaml:4: 'hosts' must be a host such as api.example.com or .example.com, without scheme and port, not \
+            'https://corp.test'
+            """),
+        Row(
+            "providers:\n  corp:\n    fallback: [acm]",
+            "prices.yaml:4: 'corp' must fall back to known providers such as acme; 'acm' is none"),
+        Row(
+            "providers:\n  corp:\n    aliases: [acme]",
+            "prices.yaml:4: 'corp' must leave the alias 'acme' to the provider of that id"),
+    ]
+
+    private static let models = [
+        Row("models: {}", "prices.yaml:2: 'models' must be a list, not a mapping"),
+        Row(
+            "models:\n  - provider: acme\n    prices: [{rates: {input: 1}}]",
+            "prices.yaml:3: 'models' lacks 'id'; add it"),
+        Row(
+            "models:\n  - id: x\n    prices: [{rates: {input: 1}}]",
+            "prices.yaml:3: 'models' lacks 'provider'; add it"),
+        Row(
+            "models:\n  - id: x\n    provider: acm\n    prices: [{rates: {input: 1}}]",
+            """
+            prices.yaml:4: 'provider' must be a known provider such as acme, or be added under 'providers', not 'acm'
+            """),
+        Row(model: "prcies: []", "prices.yaml:5: unknown key 'prcies'; did you mean 'prices'?"),
+        Row(model: "names: [x]", "prices.yaml:3: 'models' lacks 'prices'; add it"),
+        Row(
+            model: "names: [\"\"]\n    prices: [{rates: {input: 1}}]",
+            "prices.yaml:5: 'names' must not be empty, not ''"),
+        Row(model: "names: x\n    prices: [{rates: {input: 1}}]", "prices.yaml:5: 'names' must be a list, not 'x'"),
+        Row(
+            model: "prices: [{rates: {input: 1}}]\n  - id: acme/x\n    prices: [{rates: {input: 1}}]",
+            "prices.yaml:6: 'id' must be another one, since line 3 has it already, not 'acme/x'"),
+        Row(
+            model: """
+                names: [a, b]
+                    prices: [{rates: {input: 1}}]
+                  - id: acme/y
+                    names: [c, B]
+                    prices: [{rates: {input: 1}}]
+                """,
+            "prices.yaml:8: 'names' must list a name once for each provider, and line 5 has it already, not 'B'"),
+    ]
+
+    private static let prices = [
+        Row(
+            model: "prices: []",
+            "prices.yaml:5: 'prices' must list at least one price, such as {rates: {input: \"2\"}}"),
+        Row(model: "prices: [{}]", "prices.yaml:5: 'prices' must have rates or fees"),
+        Row(model: "prices: [{rates: {inputs: 1}}]", "prices.yaml:5: unknown key 'inputs'; did you mean 'input'?"),
+        Row(
+            model: "prices: [{rates: {input: cheap}}]",
+            """
+            prices.yaml:5: 'input' must be dollars per million tokens, such as "2.5", with at most 9 decimals, not 'cheap'
+            """),
+        Row(
+            model: "prices: [{rates: {input: -1}}]",
+            """
+            prices.yaml:5: 'input' must be dollars per million tokens, such as "2.5", with at most 9 decimals, not '-1'
+            """),
+        Row(
+            model: "prices: [{rates: {input: \"0.0000000025\"}}]",
+            """
+            prices.yaml:5: 'input' must be dollars per million tokens, such as "2.5", with at most 9 decimals, not \
+            '0.0000000025'
+            """),
+        Row(
+            model: "prices:\n      - rates: {input: 1}\n      - rates: {output: 1000.01}",
+            """
+            prices.yaml:7: 'output' must be at most 1000, since it is dollars per million tokens; allow_large: true allows \
+            more, not '1000.01'
+            """),
+        Row(
+            model: "prices: [{from: 2026-13-01, rates: {input: 1}}]",
+            "prices.yaml:5: 'from' must be a date such as 2026-05-01, not '2026-13-01'"),
+        Row(
+            model: "prices:\n      - from: 2026-05-01\n        until: 2026-05-01\n        rates: {input: 1}",
+            "prices.yaml:7: 'until' must be after from, since the day itself no longer counts, not '2026-05-01'"),
+        Row(
+            model: """
+                prices:
+                      - {from: 2026-05-01, rates: {input: 1}}
+                      - {from: 2026-04-01, rates: {input: 2}}
+                """,
+            "prices.yaml:7: 'from' must be later than the date before it, since the last price wins, not '2026-04-01'"),
+        Row(
+            model: "prices: [{tz: Europe/Berlin, windows: [{hours: [\"1:00-2:00\"]}], rates: {input: 1}}]",
+            """
+            prices.yaml:5: 'tz' must be UTC, a zone without summer time such as Asia/Shanghai, or +08:00, not \
+            'Europe/Berlin'
+            """),
+        Row(
+            model: "prices: [{windows: [{hours_utc: [\"1:00-2:00\"]}], rates: {input: 1}}]",
+            "prices.yaml:5: 'hours_utc' must be hours such as \"10:00-18:30\", not '1:00-2:00'"),
+        Row(
+            model: "prices: [{windows: [{days: [1]}], rates: {input: 1}}]",
+            "prices.yaml:5: 'windows' lacks 'hours_utc'; add it"),
+        Row(
+            model: "prices: [{windows: [{days: [0], hours_utc: []}], rates: {input: 1}}]",
+            "prices.yaml:5: 'days' must be from 1 to 7, not '0'"),
+        Row(
+            model: "prices: [{rates: {input: 1}, above: [{over: 5, rates: {}}, {over: 5, rates: {}}]}]",
+            "prices.yaml:5: 'over' must be more than the threshold before it, not '5'"),
+        Row(
+            model: "prices: [{rates: {input: 1}, fees: {web_serch: 1}}]",
+            "prices.yaml:5: unknown key 'web_serch'; did you mean 'web_search'?"),
+        Row(
+            model: "prices: [{rates: {input: 1}}]\n    variants: [{when: {}, rates: {input: 1}}]",
+            "prices.yaml:6: 'when' must name a condition such as tier: batch, not a mapping"),
+        Row(
+            model: "prices: [{rates: {input: 1}}]\n    multipliers: [{when: {geo: eu}, by: 10%}]",
+            "prices.yaml:6: 'by' must be a factor such as \"1.1\", at most 1000, with at most 9 decimals, not '10%'"),
+    ]
+
+    private static let rules = [
+        Row(
+            model: "match: [{prefix: x, suffix: y}]\n    prices: [{rates: {input: 1}}]",
+            "prices.yaml:5: 'match' must be one rule each, such as prefix: gpt-5, not a mapping"),
+        Row(
+            model: "match: [{prefx: x}]\n    prices: [{rates: {input: 1}}]",
+            "prices.yaml:5: unknown key 'prefx'; did you mean 'prefix'?"),
+        Row(
+            model: "match: [{prefix: \"\"}]\n    prices: [{rates: {input: 1}}]",
+            """
+            prices.yaml:5: 'prefix' must not be empty, since that fits every name; glob: "*" says so openly, not ''
+            """),
+        regex("gpt-(5", "a '(' has no end"),
+        regex("gpt-5)", "a ')' closes nothing"),
+        regex("[a-", "a '[' has no end"),
+        regex("*x", "a '*' repeats nothing"),
+        regex("a**", "a repetition is itself repeated"),
+        regex("(a)\\\\1", "back-references are not possible", shown: "(a)\\1"),
+        regex("(?<=a)b", "looking behind is not possible"),
+        regex("(x{500}){500}", "it is too large once its repetitions are written out"),
+        regex("[z-a]", "the ends of a range are swapped"),
+        regex("a{3,2}", "the bounds of a {} are swapped"),
+        regex("(?x)a", "options may only stand at the beginning, as (?i)"),
+        regex("(?=(?=a))", "looking ahead inside looking ahead is not possible"),
+        regex(
+            String(repeating: "a", count: 257), "it is longer than 256 bytes",
+            shown: String(repeating: "a", count: 40)),
+    ]
+
+    private static func regex(_ text: String, _ problem: String, shown: String = "") -> Row {
+        Row(
+            model: "match: [{regex: \"\(text)\"}]\n    prices: [{rates: {input: 1}}]",
+            "prices.yaml:5: 'regex' must be a regular expression: \(problem), not '\(shown.isEmpty ? text : shown)'")
+    }
+
+    private static let hosted = [
+        Row(model: "hosted: {mode: tokens, gpu_hour: 2}", "prices.yaml:5: 'hosted' lacks 'tokens_per_hour'; add it"),
+        Row(
+            model: "hosted: {mode: hours, gpu_hour: 2}",
+            "prices.yaml:5: 'mode' must be one of busy_time, tokens, capacity, not 'hours'"),
+        Row(model: "hosted: {mode: busy_time}", "prices.yaml:5: 'hosted' lacks 'gpu_hour'; add it"),
+        Row(
+            model: "hosted: {mode: busy_time, gpu_hour: 2, concurrency: 0}",
+            "prices.yaml:5: 'concurrency' must be a number above 0 and at most 1000000, with at most 3 decimals, not '0'"
+        ),
+        Row(
+            model: "hosted: {mode: capacity, gpu_hour: 2, concurrency: 4}",
+            "prices.yaml:5: 'concurrency' must be left out unless mode is busy_time, not '4'"),
+        Row(
+            model: "hosted: {mode: busy_time, gpu_hour: 2}\n    prices: [{rates: {input: 1}}]",
+            "prices.yaml:6: 'prices' must be left out where hosted is given"),
+    ]
+
+    private static let aliases = [
+        Row("aliases: [{provider: acme, name: prod}]", "prices.yaml:2: 'aliases' lacks 'to'; add it"),
+        Row(
+            "aliases:\n  - {provider: acme, name: prod, to: acme/n}",
+            "prices.yaml:3: 'to' must be the id of a model such as acme/m, not 'acme/n'"),
+        Row(
+            "aliases:\n  - {provider: acme, name: prod, to: acme/m}\n  - {provider: acme, name: Prod, to: acme/m}",
+            "prices.yaml:4: 'name' must be another one, since line 3 has it already, not 'Prod'"),
+        Row(
+            "aliases:\n  - {provider: acme, name: prod, to: acme/m, by: 1001}",
+            "prices.yaml:3: 'by' must be a factor such as \"1.1\", at most 1000, with at most 9 decimals, not '1001'"),
+    ]
+
+    private static let tenants = [
+        Row("tenants: [a]", "prices.yaml:2: 'tenants' must be a mapping, not a list"),
+        Row("tenants:\n  a: {discount: []}", "prices.yaml:3: 'a' lacks 'match'; add it"),
+        Row(
+            "tenants:\n  a: {match: {}}",
+            """
+            prices.yaml:3: 'match' must tell the tenant by an attribute, such as resource: {tenant.id: acme}
+            """),
+        Row(
+            "tenants:\n  a: {match: {scope: {x: y}}}",
+            "prices.yaml:3: unknown key 'scope'; known here are span, resource"),
+        Row(
+            "tenants:\n  a:\n    match: {span: {x: y}}\n    discount: [{provider: acme}]",
+            "prices.yaml:5: 'discount' lacks 'by'; add it"),
+        Row(
+            "tenants:\n  a:\n    match: {span: {x: y}}\n    discount: [{provider: cme, by: 1}]",
+            """
+            prices.yaml:5: 'provider' must be a known provider such as acme, or be added under 'providers', not 'cme'
+            """),
+        Row(
+            "tenants:\n  a:\n    match: {span: {x: y}}\n    discount: [{model: acme/z, by: 1}]",
+            "prices.yaml:5: 'model' must be the id of a model such as acme/m, not 'acme/z'"),
+        Row(
+            "tenants:\n  a:\n    match: {span: {x: []}}", "prices.yaml:4: 'x' must list at least one value"),
+    ]
+
+    private static let langfuse = [
+        Row(
+            "models:\n  - modelName: x\n    inputPrice: 1e-6", "prices.yaml:3: 'models' lacks 'provider'; add it"),
+        Row(
+            "models:\n  - {modelName: x, provider: acme, inputPrice: 5}",
+            """
+            prices.yaml:3: 'inputPrice' must be at most 0.001, since it is dollars per token; allow_large: true allows \
+            more, not '5'
+            """),
+        Row(
+            "models:\n  - {modelName: x, provider: acme, unit: IMAGES, inputPrice: 0}",
+            "prices.yaml:3: 'unit' must be TOKENS; other units are written as fees, not 'IMAGES'"),
+        Row("models:\n  - {modelName: x, provider: acme}", "prices.yaml:3: 'models' lacks 'prices'; add it"),
+    ]
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Pricing
+import Testing
+
+@Suite struct NameRuleTests {
+    @Test(arguments: [
+        ("claude-fable-5-\\d{8}", "claude-fable-5-20260930", true),
+        ("claude-fable-5-\\d{8}", "claude-fable-5-2026", false),
+        ("claude-opus-5[-@]\\d{8}", "claude-opus-5@20260930", true), ("gpt-5", "gpt-5x", false),
+        ("gpt-5", "xgpt-5", false),
+        ("^(openai/)?(gpt-4o)$", "gpt-4o", true), ("^(openai/)?(gpt-4o)$", "openai/gpt-4o", true),
+        ("(?i)^(GPT-4O)$", "gpt-4o", true), ("[A-Z]+-4O", "gpt-4o", true), ("a.c", "abc", true), ("a.c", "ac", false),
+        ("a\\.c", "abc", false), ("a\\.c", "a.c", true), ("(a|b|)c", "c", true), ("(a|bc)+d", "abcad", true),
+        ("a{2,3}", "aaaa", false), ("a{2,3}", "aaa", true), ("a{2,}", "aaaa", true), ("a{2}", "aa", true),
+        ("a{", "a{", true),
+        ("[^a-c]x", "dx", true), ("[^a-c]x", "ax", false), ("[]a]", "]", true), ("[a-]", "-", true),
+        ("\\w+\\s\\W", "ab /", true),
+        ("(?!.*-[tT][tT][sS](?:$|-)).*", "gemini-2.5-pro", true),
+        ("(?!.*-[tT][tT][sS](?:$|-)).*", "gemini-2.5-pro-tts", false),
+        ("(?!.*-[tT][tT][sS](?:$|-)).*", "gemini-2.5-tts-preview", false),
+        ("(?!.*-[tT][tT][sS](?:$|-)).*", "gemini-2.5-ttsx", true), ("(?=a).*b", "ab", true), ("(?=b).*b", "ab", false),
+        ("\\bcat\\b.*", "cat-1", true), ("\\bcat\\b.*", "cats", false), ("x\\B.*", "xy", true),
+        ("(?<n>a)(?:b)", "ab", true),
+        ("a*?b+?c??", "aabb", true), ("(a*)*", "aaa", true), ("(a*)+b", "b", true), ("", "x", false), ("a|", "a", true),
+        ("composer-2\\.5\\[fast=true\\]", "composer-2.5[fast=true]", true), ("é+", "éé", true), ("\\Aa\\z", "a", true),
+    ])
+    func `a regular expression fits whole names in any case`(_ text: String, _ name: String, _ fits: Bool) throws {
+        #expect(try found(by: "regex: '\(text)'", name) == fits)
+    }
+
+    @Test(arguments: [
+        ("gpt-*", "gpt-5", true), ("gpt-*", "gpt-", true), ("gpt-*", "xgpt-5", false), ("*-mini", "gpt-mini", true),
+        ("*mid*", "a-mid-b", true), ("*", "anything", true), ("gpt-?", "gpt-5", true), ("gpt-?", "gpt-50", false),
+        ("G*-M?NI", "gpt-5-mini", true), ("a*b*c", "a-b-bc", true), ("a*b*c", "a-c-b", false), ("gpt-5", "gpt-5", true),
+        ("gpt-5", "gpt-5.5", false), ("a[b]", "a[b]", true), ("a.c", "abc", false), ("**x**", "axb", true),
+        ("?*", "a", true),
+    ])
+    func `a glob knows two wildcards and fits whole names`(_ text: String, _ name: String, _ fits: Bool) throws {
+        #expect(try found(by: "glob: '\(text)'", name) == fits)
+    }
+
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "(a+)+", "(a|a)*b", "(a|aa)+$", "([a-z]+)*-x", "(.*)*(.*)*(.*)*x", "(?!(.*a){12}b).*", "(a?){100}a{100}",
+        ])
+    func `no name makes an expression take long`(_ text: String) throws {
+        let name = String(repeating: "a", count: 255) + "!"
+        let book = try book("regex: '\(text)'")
+        let clock = ContinuousClock()
+        let time = clock.measure { _ = book.price(TestBook.question(name)) }
+        #expect(time < .seconds(5), "an unoptimised build takes tens of milliseconds")
+    }
+
+    @Test(
+        arguments: [
+            ("m-longest-x", "acme/regex"), ("m-lon-x", "acme/prefix"), ("a-b", "acme/all"), ("a-c", "acme/any"),
+            ("zz", "acme/glob"), ("lister", "acme/listed"),
+        ])
+    func `the rule with most literals holds, whatever its kind`(_ name: String, _ id: String) throws {
+        let rules = [
+            ("acme/any", "any: [{prefix: a-}, {suffix: -c}]"),
+            ("acme/all", "all: [{prefix: a-}, {suffix: '-b'}, {contains: a-b}]"),
+            ("acme/glob", "glob: '*'"), ("acme/prefix", "prefix: m-lon"), ("acme/regex", "regex: 'm-longes[a-z]-.*'"),
+            ("acme/listed", "equals: lister"),
+        ]
+        let models = rules.map {
+            "  - {id: \($0.0), provider: acme, match: [{\($0.1)}], prices: [{rates: {input: 1}}]}\n"
+        }
+        let book = try TestBook.make(
+            [TestBook.model("acme/unused", ["unused"])], files: ["models:\n" + models.joined()])
+        #expect(book.price(TestBook.question(name)).model == "\(id) override")
+    }
+
+    private func found(by rule: String, _ name: String) throws -> Bool {
+        guard rule != "regex: ''" else { return false }
+        return try book(rule).price(TestBook.question(name)).model == "acme/it override"
+    }
+
+    private func book(_ rule: String) throws -> PriceBook {
+        try TestBook.make(
+            [TestBook.model("acme/unused", ["unused"])],
+            files: ["models:\n  - {id: acme/it, provider: acme, match: [{\(rule)}], prices: [{rates: {input: 1}}]}"])
+    }
+}
