@@ -135,7 +135,7 @@ extension Interpreter {
     }
 
     @inline(__always)
-    private static func fillUsage(
+    static func fillUsage(
         _ call: inout ModelCall, _ facts: borrowing SpanFacts, _ reported: inout ReportedUsage, _ body: Span<UInt8>
     ) -> UsageAnomalies {
         var anomalies = UsageAnomalies()

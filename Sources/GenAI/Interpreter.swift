@@ -30,6 +30,7 @@ package struct Interpreter: Sendable {
     private var scopes: [(hash: UInt64, traits: ScopeTraits)] = []
     private var resources: [UInt64] = []
     private var labels: LabelReader?
+    private let recordsAccounts: Bool
 
     /// Makes an interpreter.
     ///
@@ -37,11 +38,13 @@ package struct Interpreter: Sendable {
     ///   - dialects: The dialects it understands, in the order in which they are asked.
     ///   - symbols: Where label values get their symbols.
     ///   - attributions: The labels that settings add.
+    ///   - recordsAccounts: Whether it tells of each span how it was read; for explaining a body, not for serving.
     package init(
         dialects: [any Dialect] = Dialects.all, symbols: SymbolTable,
-        attributions: AttributionTable = AttributionTable()
+        attributions: AttributionTable = AttributionTable(), recordsAccounts: Bool = false
     ) {
         self.dialects = dialects
+        self.recordsAccounts = recordsAccounts
         tables = DialectTables(dialects, labels: attributions.rules)
         let last = dialects.indices.filter { dialects[$0].isAskedLast }
         askable = (dialects.indices.filter { !last.contains($0) } + last)
@@ -93,6 +96,7 @@ package struct Interpreter: Sendable {
         var usage = ReportedUsage()
         for span in batch.spans {
             gather(span, batch, body, &facts)
+            if recordsAccounts { spans.accounts.append(SpanAccount(dialect: teller(of: span, facts, body))) }
             guard let (role, dialect) = role(of: span, facts, body) else {
                 report.otherSpans += 1
                 var link = SpanLink(identity: span.identity, parentSpanID: span.parentSpanID)
@@ -105,6 +109,7 @@ package struct Interpreter: Sendable {
             fill(
                 &spans.calls[spans.calls.count - 1], span, role, dialect, batch, body, &facts, &usage, &report)
             if labels != nil { attribute(&spans.calls[spans.calls.count - 1], span, batch, body) }
+            if recordsAccounts { Self.completeAccount(of: &spans, facts, body) }
         }
         return report
     }
@@ -185,6 +190,15 @@ package struct Interpreter: Sendable {
         }
         // Usage alone makes no call: it may be the sum of an agent that says nowhere that it is one.
         return facts.statesUsage ? (.aggregate(.known(.invokeAgent)), conventions) : nil
+    }
+
+    /// The name of the dialect that told what a span is, `.other` included; `nil` when none did.
+    private func teller(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> String? {
+        for entry in askable where facts.states(anyOf: entry.marks) {
+            guard dialects[entry.dialect].role(of: span, facts: facts, body: body) != nil else { continue }
+            return dialects[entry.dialect].name
+        }
+        return nil
     }
 
     private static let blank = ModelCall(identity: SpanIdentity(traceIDHigh: 0, traceIDLow: 0, spanID: 0))

@@ -86,11 +86,14 @@ package struct InterpretedSpans: Sendable {
     package var calls: [ModelCall] = []
     /// Every other span, in the order of the body.
     package var links: [SpanLink] = []
+    /// How each span was read, in the order of the body; empty unless the interpreter records accounts.
+    package var accounts: [SpanAccount] = []
 
     package init() {}
 
-    /// Empties both and keeps their memory.
+    /// Empties everything and keeps its memory.
     package mutating func removeAll() {
+        accounts.removeAll(keepingCapacity: true)
         calls.removeAll(keepingCapacity: true)
         links.removeAll(keepingCapacity: true)
     }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// Accounts of how spans were read: what ``interpret(_:body:into:)`` decided, told once more with its reasons.
+extension Interpreter {
+    /// Completes the newest account with what was made of the newest call or aggregate.
+    ///
+    /// Counts are read a second time, by the code that filled the call, so that ordinary interpreting carries nothing along.
+    ///
+    /// - Parameters:
+    ///   - spans: The spans so far.
+    ///   - facts: The facts of the newest one, those of events and embedded objects included.
+    ///   - body: The bytes.
+    static func completeAccount(
+        of spans: inout InterpretedSpans, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+    ) {
+        guard let call = spans.calls.last, var account = spans.accounts.popLast() else { return }
+        defer { spans.accounts.append(account) }
+        account.kind = call.isAggregate ? .aggregate : .call
+        var again = ModelCall(identity: call.identity)
+        again.isAggregate = call.isAggregate
+        again.isStream = call.isStream
+        var reported = ReportedUsage()
+        account.anomalies = fillUsage(&again, facts, &reported, body)
+        account.inputExcludesCache = reported.inputExcludesCache
+        account.reported = ReportedUsage.Count.allCases.compactMap { count in
+            reported[count].map { ReportedCount(name: count.name, tokens: $0) }
+        }
+        account.refused = refused(facts, body)
+        if account.anomalies.contains(.refusedCost), let cost = facts[.cost] {
+            let reason = RefusedNumber.Reason(cost, in: body, largest: 9_000, isWhole: false)
+            account.refused.append(RefusedNumber(name: "cost", reason: reason))
+        }
+    }
+
+    private static func refused(_ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> [RefusedNumber] {
+        var refused: [RefusedNumber] = []
+        for count in ReportedUsage.Count.allCases {
+            guard let fact = Fact(rawValue: Fact.input.rawValue + UInt8(count.rawValue)), let value = facts[fact],
+                TokenCount.read(value, body: body) == nil
+            else { continue }
+            let reason = RefusedNumber.Reason(value, in: body, largest: Double(TokenCount.largest), isWhole: true)
+            refused.append(RefusedNumber(name: count.name, reason: reason))
+        }
+        return refused
+    }
+}
+
+extension RefusedNumber.Reason {
+    /// Tells what is wrong with a number that was refused.
+    fileprivate init(_ value: AttributeValue, in body: Span<UInt8>, largest: Double, isWhole: Bool) {
+        let number: Double? =
+            switch value {
+            case .int(let number): Double(number)
+            case .double(let number): number
+            case .string(let range) where range.length <= 64: Double(body.unquoted(range).text(in: body))
+            default: nil
+            }
+        guard let number, !number.isNaN else {
+            self = .notANumber
+            return
+        }
+        if number < 0 {
+            self = .negative
+        } else if number > largest {
+            self = .tooLarge
+        } else if isWhole, number != number.rounded() {
+            self = .fractional
+        } else {
+            // Digits that a count is never written with, such as an exponent.
+            self = .notANumber
+        }
+    }
+}
