@@ -51,6 +51,8 @@ package struct SpanFate: Sendable, Equatable {
     package var outcome: Outcome
     /// The span that was counted in its place, or that it repeats, where there is one and it is known.
     package var inFavourOf: SpanIdentity?
+    /// Of duplicates: whether this copy tells more and stands from now on in the place of the one before it.
+    package var replacesEarlier = false
 
     /// What can become of a span.
     package enum Outcome: String, Sendable, CaseIterable {

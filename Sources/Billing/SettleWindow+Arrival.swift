@@ -162,7 +162,8 @@ extension SettleWindow {
         if configuration.recordsFates {
             outcome.report.fates.append(
                 SpanFate(
-                    identity: place.call.identity, outcome: .duplicate, inFavourOf: waits ? place.call.identity : nil))
+                    identity: place.call.identity, outcome: .duplicate, inFavourOf: waits ? place.call.identity : nil,
+                    replacesEarlier: waits && tellsMore))
         }
         guard tellsMore else { return }
         guard waits else {
