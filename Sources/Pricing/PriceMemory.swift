@@ -136,13 +136,13 @@ struct PriceMemory {
         case nil: return nil
         case .unknown(let reason, let takesReportedCost):
             // A zero beside tokens says that the sender knows no price either.
-            if takesReportedCost, call.reportedFemtodollars ?? 0 > 0 { return PriceVerdict(.reported) }
+            if takesReportedCost, call.reportedFemtodollars ?? 0 > 0 { return PriceVerdict(.reported, reason: reason) }
             return call.reportsUsage ? .unpriced(reason) : .nothingToPrice
         case .tariff(let place, let prefersReportedCost):
             let computed = computedVerdict(of: call, key, place, arrival)
             guard let reported = call.reportedFemtodollars else { return computed }
             let isWanted = prefersReportedCost || (computed.kind == .unpriced && reported > 0)
-            return isWanted ? PriceVerdict(.reported, card: computed.card) : computed
+            return isWanted ? PriceVerdict(.reported, card: computed.card, reason: computed.reason) : computed
         }
     }
 

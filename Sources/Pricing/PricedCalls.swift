@@ -18,7 +18,7 @@ package struct PriceVerdict: Sendable {
     package let kind: Kind
     /// Whether some part of what the card says is only an estimate.
     package let isEstimate: Bool
-    /// Why the call is ``Kind/unpriced``.
+    /// Why no price is known: of a call that is ``Kind/unpriced``, and of one whose own figure stands in for it.
     package let reason: UnpricedReason?
     /// The card's place in ``PricedCalls/cards``; `nil` where no price is known.
     package let card: UInt32?

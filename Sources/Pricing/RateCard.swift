@@ -19,6 +19,8 @@ package final class RateCard: Sendable {
     package let lacksTierRates: Bool
     /// Whether these are the prices of an ordinary call: of the default tier, and below every threshold.
     package let isStandard: Bool
+    /// Which of the model's prices these are.
+    package let basis: PriceBasis
     /// Rates in units of 1e-15 dollars per token; 0 where there is none.
     private let rates: InlineArray<15, Int64>
     /// Bits of the classes that the book states a rate for.
@@ -36,11 +38,13 @@ package final class RateCard: Sendable {
 
     package init(
         modelID: String, provider: String, matched: MatchKind, rates: RateSheet, fees: [Fee], lacksTierRates: Bool,
-        isStandard: Bool = true, region: String = "", secondPrice: Dollars = .zero, hosted: HostedModel.Mode? = nil
+        isStandard: Bool = true, region: String = "", secondPrice: Dollars = .zero, hosted: HostedModel.Mode? = nil,
+        basis: PriceBasis = PriceBasis()
     ) {
         self.secondPrice = secondPrice
         self.hosted = hosted
         self.region = region
+        self.basis = basis
         self.modelID = modelID
         self.provider = provider
         self.matched = matched
@@ -100,6 +104,11 @@ package final class RateCard: Sendable {
         }
         guard allBits >> 50 == 0 else { throw .invalidUsage }
         return Dollars(femtodollars: sum)
+    }
+
+    /// Whether tokens of a class are billed at the rate of another modality, which is only an estimate.
+    package func isEstimate(for tokenClass: TokenClass) -> Bool {
+        estimated & (1 << UInt16(tokenClass.rawValue)) != 0
     }
 
     /// Whether the cost of a usage is only an estimate.

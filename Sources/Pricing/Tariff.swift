@@ -23,6 +23,8 @@ struct Tariff: Sendable {
     private let earliestVariant: Int?
     private let hasTier: Bool
     private let region: String
+    private let factors: [PriceMultiplier]
+    /// What every rate is multiplied with: the factors of the model, and those that people agreed on.
     private let multipliers: [Int64]
     /// Every threshold of total input that any price or variant of the model knows, ascending.
     private let thresholds: [Int64]
@@ -48,8 +50,9 @@ struct Tariff: Sendable {
                 (model.variants[variants[left]].entry.days.from ?? 0)
                     < (model.variants[variants[right]].entry.days.from ?? 0)
             }
+        factors = model.multipliers.filter { circumstances.fulfil($0.when) }
         multipliers =
-            model.multipliers.filter { circumstances.fulfil($0.when) }.map(\.billionths)
+            factors.map(\.billionths)
             + [match.aliasBillionths, match.tenantBillionths].filter { $0 != 1_000_000_000 }
         let tables = model.prices.map(\.table) + variants.map { model.variants[$0].entry.table }
         thresholds = Set(tables.flatMap { $0.above.map(\.over) }).sorted()
@@ -161,7 +164,24 @@ struct Tariff: Sendable {
             modelID: model.id, provider: model.provider, matched: match.kind, rates: rates,
             fees: match.isFree ? [] : fees, lacksTierRates: hasTier && key.variants == 0 && model.hosted == nil,
             isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0, region: region,
-            secondPrice: model.hosted.map { multiplied($0.secondPrice) } ?? .zero, hosted: model.hosted?.mode)
+            secondPrice: model.hosted.map { multiplied($0.secondPrice) } ?? .zero, hosted: model.hosted?.mode,
+            basis: basis(key, totalInput: totalInput))
+    }
+
+    private func basis(_ key: CardKey, totalInput: Int64) -> PriceBasis {
+        var basis = PriceBasis()
+        let entry = model.prices[key.price]
+        (basis.entry, basis.entries) = (key.price + 1, model.prices.count)
+        (basis.days, basis.isByHour) = (entry.days, !entry.windows.isEmpty)
+        var tables = [entry.table]
+        for (place, variant) in variants.enumerated() where key.variants & (1 << UInt64(place)) != 0 {
+            basis.variants.append(model.variants[variant].when)
+            tables.append(model.variants[variant].entry.table)
+        }
+        basis.above = tables.flatMap { $0.above.map(\.over) }.filter { totalInput > $0 }.max()
+        basis.multipliers = factors
+        basis.isFree = match.isFree
+        return basis
     }
 
     private func multiplied(_ price: Dollars) -> Dollars {
