@@ -15,6 +15,7 @@ package final class IngestPipeline: Sendable {
     private let pricer: Pricer
     private let sinks: [any CallSink]
     private let metrics: ServiceMetrics
+    private let witness: (any IngestWitness)?
     private let benches: Workbenches
     private let monotonicNanoseconds: (@Sendable () -> UInt64)?
 
@@ -31,10 +32,12 @@ package final class IngestPipeline: Sendable {
     ///   - metrics: Counts what became of spans.
     ///   - monotonicNanoseconds: A clock that never goes back, for the settle window; `nil` where there is none: then calls
     ///     wait for ``settleAll(arrivalNanoseconds:)``.
+    ///   - witness: Who is told of every step, for explaining bodies; `nil` in a service.
     package init(
         configuration: IngestConfiguration = IngestConfiguration(), dialects: [any Dialect] = Dialects.all,
         symbols: SymbolTable, attributions: AttributionTable = AttributionTable(), biller: Biller, pricer: Pricer,
-        sinks: [any CallSink], metrics: ServiceMetrics, monotonicNanoseconds: (@Sendable () -> UInt64)? = nil
+        sinks: [any CallSink], metrics: ServiceMetrics, monotonicNanoseconds: (@Sendable () -> UInt64)? = nil,
+        witness: (any IngestWitness)? = nil
     ) {
         self.configuration = configuration
         self.biller = biller
@@ -42,10 +45,12 @@ package final class IngestPipeline: Sendable {
         self.sinks = sinks
         self.metrics = metrics
         self.monotonicNanoseconds = monotonicNanoseconds
+        self.witness = witness
         benches = Workbenches(
             count: configuration.workers,
             reader: BodyReaders(dialects: dialects, labels: attributions.rules, configuration: configuration),
-            interpreter: Interpreter(dialects: dialects, symbols: symbols, attributions: attributions))
+            interpreter: Interpreter(
+                dialects: dialects, symbols: symbols, attributions: attributions, recordsAccounts: witness != nil))
     }
 
     /// Takes one body of spans through every room.
@@ -116,7 +121,9 @@ package final class IngestPipeline: Sendable {
         tools.spans.removeAll()
         tools.settled.removeAll(keepingCapacity: true)
         let met = tools.interpreter.interpret(tools.batch, body: body, into: &tools.spans)
+        witness?.read(tools.batch, body, tools.spans)
         let billed = biller.arrive(tools.spans, now: monotonicNanoseconds?(), settled: &tools.settled)
+        witness?.decided(billed)
         count(tools.settled, arrivalNanoseconds)
 
         let refused = tools.batch.refused.total
@@ -134,6 +141,7 @@ package final class IngestPipeline: Sendable {
         guard let now = monotonicNanoseconds?() else { return }
         var settled: [ModelCall] = []
         let billed = biller.settle(now: now, settled: &settled)
+        witness?.decided(billed)
         count(settled, arrivalNanoseconds)
         metrics.count(SpanFates(billed: billed))
     }
@@ -144,6 +152,7 @@ package final class IngestPipeline: Sendable {
     package func settleAll(arrivalNanoseconds: UInt64?) {
         var settled: [ModelCall] = []
         let billed = biller.settleAll(settled: &settled)
+        witness?.decided(billed)
         count(settled, arrivalNanoseconds)
         metrics.count(SpanFates(billed: billed))
     }

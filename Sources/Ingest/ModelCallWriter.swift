@@ -93,7 +93,7 @@ struct ModelCallWriter {
         verdicts.append(verdict)
         tallies.append(CallTally())
         let card = verdict.card.map { cards[Int($0)] }
-        let added = addedLabels(key.attribution, card)
+        let added = attributions.texts(of: key.attribution, card: card, symbols: symbols)
         let onHistograms = attributions.rules.indices.filter { attributions.rules[$0].isOnHistograms }
         series.append(
             CallSeries(
@@ -101,24 +101,6 @@ struct ModelCallWriter {
                 addedToHistograms: onHistograms.map { added[$0] }))
         indices[key] = keys.count - 1
         return keys.count - 1
-    }
-
-    /// The values of the labels that settings add, with what only the price tells.
-    private func addedLabels(_ attribution: UInt32, _ card: RateCard?) -> [String] {
-        guard !attributions.rules.isEmpty else { return [] }
-        return zip(attributions.rules, attributions.values(of: attribution)).map { rule, value in
-            guard value == .absent else { return symbols.text(of: value) }
-            for case .call(let property) in rule.sources {
-                let text =
-                    switch property {
-                    case .bookID: card?.modelID ?? ""
-                    case .region: card?.region ?? ""
-                    default: ""
-                    }
-                if !text.isEmpty { return text }
-            }
-            return ""
-        }
     }
 
     private mutating func noteClaim(of call: borrowing ModelCall, at place: Int, _ cards: [RateCard]) {

@@ -138,6 +138,9 @@ struct SpanFates {
 
     /// Values of the `outcome` label.
     static let names = [
-        "counted", "duplicate", "twin", "repeats_children", "unproven", "not_a_model_call", "invalid",
+        "counted", "duplicate", "twin", "repeats_children", "unproven", "not_a_model_call", invalid,
     ]
+
+    /// The outcome of spans without proper ids.
+    static let invalid = "invalid"
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package import GenAI
+package import Pricing
+
+/// What a call costs, and how that was found out.
+package struct PriceExplanation: Sendable {
+    /// Where the cost comes from.
+    package var source: Source
+    /// Why it comes from there, where that does not go without saying.
+    package var why: [Why] = []
+    /// The cost; `nil` where none is known.
+    package var cost: Dollars?
+    /// Why the book has no price for the call.
+    package var unpricedReason: UnpricedReason?
+    /// The model of the book and its rates; `nil` where no price is known.
+    package var card: RateCard?
+    /// What each class of tokens costs by the card.
+    package var lines: [Line] = []
+    /// What is charged for the call as such.
+    package var fee = Dollars.zero
+
+    /// Where a cost comes from.
+    package enum Source: String, CaseIterable, Sendable {
+        case computed, estimated, reported, unpriced
+        case nothingToPrice = "nothing_to_price"
+    }
+
+    /// A reason, in words that do not change.
+    package enum Why: String, CaseIterable, Sendable {
+        /// The book has no rates for the tier, so the default ones were taken.
+        case noTierRates = "no_rates_for_the_tier"
+        /// Tokens that are no text were billed at the rate for text.
+        case otherModality = "rate_of_another_modality"
+        /// Settings say that what spans of this provider report counts.
+        case providerReports = "setting_for_the_provider"
+        /// The book has no price, and settings say that what the span reports counts then.
+        case noPriceInBook = "no_price_in_the_book"
+        /// The call failed and reported no tokens.
+        case failedWithoutUsage = "failed_without_usage"
+        /// The call reported no tokens.
+        case noUsage = "no_usage"
+    }
+
+    /// One line of the sum.
+    package struct Line: Sendable, Equatable {
+        package var tokenClass: TokenClass
+        package var tokens: Int64
+        package var rate: Rate
+        /// Whether the book has no rate of the class itself, so that the rate is that of the class it falls back to.
+        package var isStandIn: Bool
+        /// Whether that other rate is one of another modality.
+        package var isEstimate: Bool
+        package var cost: Dollars
+    }
+
+    /// What the lines and the fee come to: the cost, or what the book would say where another figure counts.
+    package var computedCost: Dollars? {
+        card == nil ? nil : lines.reduce(fee) { $0 + $1.cost }
+    }
+}
+
+extension PriceExplanation {
+    /// Explains the price of a call.
+    ///
+    /// - Parameters:
+    ///   - priced: The call and its outcome.
+    ///   - verdict: What decided it.
+    ///   - cards: The cards that verdicts refer to.
+    init(_ priced: PricedCall, _ verdict: PriceVerdict, cards: [RateCard]) {
+        let call = priced.call
+        card = verdict.card.map { cards[Int($0)] }
+        unpricedReason = verdict.reason
+        switch verdict.kind {
+        case .nothingToPrice:
+            source = .nothingToPrice
+            why = [call.hasFailed ? .failedWithoutUsage : .noUsage]
+        case .unpriced: source = .unpriced
+        case .reported:
+            source = .reported
+            why = [verdict.reason == nil ? .providerReports : .noPriceInBook]
+        case .computed: source = verdict.isEstimate ? .estimated : .computed
+        }
+        switch priced.outcome {
+        case .priced(_, let cost), .reported(let cost): self.cost = cost
+        case .unpriced, .nothingToPrice: break
+        }
+        guard let card else { return }
+        fee = call.hasFailed ? .zero : card.requestFee
+        for tokenClass in call.usage.classes {
+            guard let rate = card.rate(of: tokenClass) else { continue }
+            lines.append(
+                Line(
+                    tokenClass: tokenClass, tokens: call.usage[tokenClass], rate: rate,
+                    isStandIn: card.statedRate(of: tokenClass) == nil, isEstimate: card.isEstimate(for: tokenClass),
+                    cost: card.cost(of: tokenClass, in: call.usage)))
+        }
+        guard source == .estimated else { return }
+        if card.lacksTierRates { why.append(.noTierRates) }
+        if lines.contains(where: \.isEstimate) { why.append(.otherModality) }
+    }
+}
