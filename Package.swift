@@ -109,7 +109,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Scripts"],
+            name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Golden", "Scripts"],
             swiftSettings: settings),
     ],
     cLanguageStandard: .gnu2x  // for #embed

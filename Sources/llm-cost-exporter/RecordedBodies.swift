@@ -41,6 +41,7 @@ enum RecordedBodies {
             assembly.metrics.countBody(
                 outcome, receivedBytes: body.bytes.count, inflatedBytes: inflatedBytes, nanoseconds: 0)
         }
+        assembly.explainer?.begin(body: body.name)
         do throws(IngestError) {
             let receipt = try assembly.pipeline.ingest(
                 body.bytes.span, form: body.form, arrivalNanoseconds: nil, reserve: { _ in true })
@@ -70,16 +71,25 @@ enum RecordedBodies {
     private static func bodies(in bytes: [UInt8], named file: String) -> [Body] {
         guard isJSON(bytes) else { return [Body(name: file, bytes: bytes, form: BodyForm())] }
         let json = BodyForm(encoding: .json)
+        let places = (try? JSONTraceRequestReader.requests(in: bytes.span)) ?? lines(of: bytes)
         // What is no JSON is the pipeline's to refuse.
-        guard let places = try? JSONTraceRequestReader.requests(in: bytes.span), places.count > 1 else {
-            return [Body(name: file, bytes: bytes, form: json)]
-        }
+        guard places.count > 1 else { return [Body(name: file, bytes: bytes, form: json)] }
         var (line, read) = (1, 0)
         return places.map { place in
             line += bytes[read..<place.lowerBound].count { $0 == newline }
             read = place.lowerBound
             return Body(name: "\(file):\(line)", bytes: Array(bytes[place]), form: json)
         }
+    }
+
+    /// The lines of a file of requests one of which is damaged, as when a file was cut short: the others are read.
+    ///
+    /// - Parameter bytes: The file.
+    /// - Returns: None when it is no such file but one damaged request laid out over lines.
+    private static func lines(of bytes: [UInt8]) -> [Range<Int>] {
+        let lines = bytes.split(separator: newline).filter { line in !line.allSatisfy(isSpace) }
+        guard lines.allSatisfy({ line in line.first { !isSpace($0) } == brace }) else { return [] }
+        return lines.map(\.indices)
     }
 
     private static let gzipMark: [UInt8] = [0x1F, 0x8B]

@@ -22,7 +22,8 @@ package struct Capture: Sendable, CustomTestStringConvertible {
             try SingleSpanBodies.split(plainBody(), isJSON: isJSON)
         }
 
-        private func plainBody() throws -> [UInt8] {
+        /// The body without its compression.
+        package func plainBody() throws -> [UInt8] {
             guard headers["content-encoding"] == "gzip" else { return body }
             return try run(URL(filePath: "/bin/gzip"), ["-dc"], input: body).output
         }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Rows of text in columns, numbers one under the other.
+struct TextTable {
+    /// How the texts of a column stand under each other.
+    enum Column {
+        /// At their beginnings.
+        case text
+        /// At their ends.
+        case number
+        /// At their decimal points.
+        case decimal
+    }
+
+    private let columns: [Column]
+    private var rows: [[String]]
+
+    /// Makes a table.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns.
+    ///   - heads: What stands above each.
+    init(_ columns: [Column], heads: [String]) {
+        self.columns = columns
+        rows = [heads]
+    }
+
+    /// Adds a row, one text for each column.
+    mutating func add(_ row: String...) { rows.append(row) }
+
+    /// The rows without line ends, and without space at their ends.
+    var lines: [String] {
+        var lines = rows.map { _ in "" }
+        for (index, column) in columns.enumerated() {
+            let cells = aligned(rows.map { $0[index] }, column)
+            let width = cells.map(\.count).max() ?? 0
+            for row in rows.indices {
+                let fill = String(repeating: " ", count: width - cells[row].count)
+                let cell = column == .text ? cells[row] + fill : fill + cells[row]
+                lines[row] += index == 0 ? cell : "  " + cell
+            }
+        }
+        return lines.map { line in
+            String(line.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+
+    /// Cells with what must stand to the right of them, so that they can be aligned at their ends.
+    private func aligned(_ cells: [String], _ column: Column) -> [String] {
+        guard column == .decimal else { return cells }
+        func fraction(_ cell: String) -> Int { cell.firstIndex(of: ".").map { cell[$0...].count } ?? 0 }
+        let longest = cells.dropFirst().map(fraction).max() ?? 0
+        // The head is no number: it ends where the longest number does.
+        return cells.enumerated().map { row, cell in
+            row == 0 || cell.isEmpty ? cell : cell + String(repeating: " ", count: longest - fraction(cell))
+        }
+    }
+}
