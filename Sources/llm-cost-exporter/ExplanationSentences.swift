@@ -75,6 +75,8 @@ enum ExplanationSentences {
         case .normalised: "normalised: another spelling of the name"
         case .pattern: "pattern: a rule of the model for names"
         case .fallback: "fallback: of the provider whose models are resold"
+        case .override: "override: a price file of your own"
+        case .approximate: "approximate: the name without its date or its end, which may cost otherwise"
         }
     }
 
