@@ -17,7 +17,9 @@ struct Explained {
         explainer = Explainer(symbols: symbols, attributions: attributions)
         var billing = BillingConfiguration()
         billing.recordsFates = true
-        let pricer = Pricer(book: try PriceBook.embedded(), symbols: symbols, reportedCosts: reportedCosts)
+        var pricing = PricerConfiguration()
+        pricing.reportedCosts = reportedCosts
+        let pricer = Pricer(book: try PriceBook.embedded(), symbols: symbols, configuration: pricing)
         pipeline = IngestPipeline(
             symbols: symbols, attributions: attributions,
             biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) }, pricer: pricer,

@@ -36,10 +36,9 @@ package enum LabelSource: Sendable, Hashable {
     /// Something that was made out about the call.
     case call(CallProperty)
 
-    /// Reads a source as settings write it, such as `span.llm.team` or `call.provider`.
+    /// Reads a source as settings write it, such as `span.llm.team` or `call.provider`; `nil` for anything else.
     ///
     /// - Parameter text: A kind, a dot, and the attribute's key or the property's name.
-    /// - Returns: `nil` for anything else.
     package init?(_ text: String) {
         guard let dot = text.firstIndex(of: "."), text.index(after: dot) < text.endIndex else { return nil }
         let key = String(text[text.index(after: dot)...])
