@@ -82,6 +82,7 @@ package struct JSONTraceRequestReader: Sendable {
     ) throws(OTLPError) {
         // Spans refer to their resource by number, so that it may stand behind them in the object.
         let resource = batch.resources.count
+        guard resource < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         batch.resources.append(ResourceRecord())
         guard try cursor.enterObject(in: body.span) else { return }
         while try cursor.nextMember(in: body.span) {
@@ -119,7 +120,9 @@ package struct JSONTraceRequestReader: Sendable {
     private func readScopeSpans(
         _ cursor: inout JSONCursor, resource: UInt32, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
+        // Empty scopes are two bytes on the wire and many times that here.
         let scope = batch.scopes.count
+        guard scope < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         batch.scopes.append(ScopeRecord())
         guard try cursor.enterObject(in: body.span) else { return }
         while try cursor.nextMember(in: body.span) {

@@ -20,7 +20,7 @@ package enum OTLPError: Error, Equatable, CustomStringConvertible {
     case jsonUnexpected(JSONPart, offset: Int)
     /// Brackets inside brackets, more than anybody means.
     case jsonTooDeep(limit: Int, offset: Int)
-    /// More spans than one body may hold.
+    /// More spans, scopes or resources than one body may hold.
     case tooManySpans(limit: Int)
 
     package var description: String {
@@ -44,7 +44,7 @@ package enum OTLPError: Error, Equatable, CustomStringConvertible {
         case .jsonTooDeep(let limit, let offset):
             "the JSON at byte \(offset) is nested deeper than \(limit); send less deeply nested attributes"
         case .tooManySpans(let limit):
-            "the body holds more than \(limit) spans; send smaller batches"
+            "the body holds more than \(limit) spans, scopes or resources; send smaller batches"
         }
     }
 }

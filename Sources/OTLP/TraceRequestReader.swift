@@ -51,6 +51,7 @@ package struct TraceRequestReader: Sendable {
     ) throws(OTLPError) {
         // Spans refer to their resource by number, so that it may stand behind them in the message.
         let resource = batch.resources.count
+        guard resource < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         batch.resources.append(ResourceRecord())
         var message = ProtobufCursor(range)
         // The parts of a resource are read first, so that their attributes follow each other without being moved: a
@@ -81,7 +82,9 @@ package struct TraceRequestReader: Sendable {
     private func readScopeSpans(
         _ range: Range<Int>, resource: UInt32, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
+        // Empty scopes are two bytes on the wire and many times that here.
         let scope = batch.scopes.count
+        guard scope < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         batch.scopes.append(ScopeRecord())
         var message = ProtobufCursor(range)
         while let field = try message.nextField(in: body) {

@@ -14,15 +14,20 @@ struct Replayed {
 
     init(
         calls: ModelCallMetricsConfiguration = ModelCallMetricsConfiguration(), seriesCeiling: Int = 100_000,
-        billing: BillingConfiguration = BillingConfiguration()
+        billing: BillingConfiguration = BillingConfiguration(), labels: [LabelRule] = [],
+        attributes: [CustomDialect.Field: [String]] = [:], pricing: PricerConfiguration = PricerConfiguration()
     ) throws {
         let symbols = SymbolTable()
         let store = MetricsStore(seriesCeiling: seriesCeiling)
         let metrics = ServiceMetrics(store: store, version: nil)
-        let sink = ModelCallMetrics(store: store, symbols: symbols, configuration: calls)
+        let attributions = AttributionTable(rules: labels)
+        let sink = ModelCallMetrics(
+            store: store, symbols: symbols, attributions: attributions, configuration: calls)
         pipeline = IngestPipeline(
-            symbols: symbols, biller: Biller(configuration: billing),
-            pricer: Pricer(book: try PriceBook.embedded(), symbols: symbols),
+            dialects: attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all, symbols: symbols,
+            attributions: attributions,
+            biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) },
+            pricer: Pricer(book: try PriceBook.embedded(), symbols: symbols, configuration: pricing),
             sinks: [sink], metrics: metrics)
         var configuration = MetricsPageConfiguration()
         configuration.isSorted = true
@@ -41,6 +46,11 @@ struct Replayed {
     /// Takes spans in one body.
     func ingest(_ spans: [TraceRequestWriter.Span]) throws(IngestError) {
         try ingest(TraceRequestWriter().request(spans: spans))
+    }
+
+    /// The sample lines of a family, without its name.
+    func samples(_ family: String) -> [String] {
+        lines(family + "{").map { String($0.dropFirst(family.count)) }
     }
 
     /// The sample lines that begin with a name.

@@ -173,6 +173,17 @@ import Testing
         }
     }
 
+    @Test func `more scopes or resources than allowed are refused as a whole`() {
+        var batch = SpanBatch()
+        let reader = TraceRequestReader(keys: AttributeKeys(), maxSpans: 4)
+        // ResourceSpans with empty ScopeSpans, and empty ResourceSpans.
+        let scopes: [UInt8] = [0x0A, 10] + (0..<5).flatMap { _ in [0x12, 0] as [UInt8] }
+        let resources = (0..<5).flatMap { _ in [0x0A, 0] as [UInt8] }
+        for body in [scopes, resources] {
+            #expect(throws: OTLPError.tooManySpans(limit: 4)) { try reader.read(body.span, into: &batch) }
+        }
+    }
+
     @Test func `keys that begin and end alike are told apart`() throws {
         let names = ["gen_ai.usage.audio.input_tokens", "gen_ai.usage.image.input_tokens", "a", "b", ""]
         let span = TraceRequestWriter.Span(
