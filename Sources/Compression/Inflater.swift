@@ -8,7 +8,7 @@ import CDeflate
 @safe
 package struct Inflater: ~Copyable {
     // Sound: the two pointers are allocated here, never leave this type, and are freed once, in `deinit`;
-    // `output` is only shown as a span over bytes that were written, for the length of a call.
+    // `output` is only lent as a span over bytes that were written, for the length of a call.
     private let decompressor: OpaquePointer
     private var output: UnsafeMutablePointer<UInt8>
     private var capacity: Int
@@ -84,19 +84,19 @@ package struct Inflater: ~Copyable {
         return written
     }
 
-    /// Shows the bytes of the last inflation.
+    /// Lends the bytes of the last inflation.
     ///
     /// - Parameters:
     ///   - count: What the inflation returned.
-    ///   - body: Gets the bytes; they are gone with the next inflation.
+    ///   - body: Gets the bytes, and may write to them; they are gone with the next inflation.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
-    package func withOutput<Result, Failure: Error>(
-        count: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+    package mutating func withOutput<Result, Failure: Error>(
+        count: Int, _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         precondition(count <= capacity)
-        let bytes = unsafe UnsafeBufferPointer(start: output, count: count)
-        return try unsafe body(bytes.span)
+        var bytes = unsafe MutableSpan(_unsafeStart: output, count: count)
+        return try body(&bytes)
     }
 
     /// Gives back memory beyond what may be kept; to be called after each body.

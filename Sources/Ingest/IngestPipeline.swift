@@ -70,29 +70,32 @@ package final class IngestPipeline: Sendable {
     ) throws(IngestError) -> IngestReceipt {
         try benches.atFreeBench { bench throws(IngestError) in
             switch form.coding {
-            case .identity: try process(body, form.encoding, with: &bench.tools, arrivalNanoseconds, reserve)
-            case .gzip: try inflate(body, form.encoding, &bench, arrivalNanoseconds, reserve)
+            case .identity:
+                return try read(body, form.encoding, with: &bench.tools, arrivalNanoseconds, reserve)
+            case .gzip:
+                let count = try inflate(body, with: &bench.inflater, reserve)
+                return try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
+                    switch form.encoding {
+                    case .protobuf: try readProtobuf(inflated.span, with: &bench.tools, arrivalNanoseconds)
+                    case .json: try readJSON(&inflated, with: &bench.tools, arrivalNanoseconds)
+                    }
+                }
             }
         }
     }
 
     private func inflate(
-        _ body: Span<UInt8>, _ encoding: BodyEncoding, _ bench: inout Workbench, _ arrivalNanoseconds: UInt64?,
-        _ reserve: (Int) -> Bool
-    ) throws(IngestError) -> IngestReceipt {
-        let count: Int
+        _ body: Span<UInt8>, with inflater: inout Inflater, _ reserve: (Int) -> Bool
+    ) throws(IngestError) -> Int {
         do throws(InflateError) {
-            count = try bench.inflater.inflateGzip(body, limit: configuration.maxInflatedBytes, reserve: reserve)
+            return try inflater.inflateGzip(body, limit: configuration.maxInflatedBytes, reserve: reserve)
         } catch {
             throw IngestError(error)
         }
-        return try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
-            try process(inflated, encoding, with: &bench.tools, arrivalNanoseconds, reserve)
-        }
     }
 
-    /// The way of one batch, from inflated bytes to series.
-    private func process(
+    /// Reads a body that came without compression.
+    private func read(
         _ body: Span<UInt8>, _ encoding: BodyEncoding, with tools: inout Workbench.Tools,
         _ arrivalNanoseconds: UInt64?, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
@@ -100,18 +103,30 @@ package final class IngestPipeline: Sendable {
             throw .tooLarge("the body has more than \(configuration.maxInflatedBytes) bytes; send smaller batches")
         }
         switch encoding {
-        case .protobuf:
-            try tools.reader.readProtobuf(body, into: &tools.batch)
-            return take(body, with: &tools, arrivalNanoseconds)
+        case .protobuf: return try readProtobuf(body, with: &tools, arrivalNanoseconds)
         case .json:
-            // Reading replaces escaped text, for which the body has to be ours.
+            // It is written to when it is read, so it has to be ours.
             guard reserve(2 * body.count) else { throw .busy(InflateError.noRoom.description) }
             var text = tools.takeText(of: body)
             defer { tools.keep(&text) }
             var bytes = text.mutableSpan
-            try tools.reader.readJSON(&bytes, into: &tools.batch)
-            return take(text.span, with: &tools, arrivalNanoseconds)
+            return try readJSON(&bytes, with: &tools, arrivalNanoseconds)
         }
+    }
+
+    private func readProtobuf(
+        _ body: Span<UInt8>, with tools: inout Workbench.Tools, _ arrivalNanoseconds: UInt64?
+    ) throws(IngestError) -> IngestReceipt {
+        try tools.reader.readProtobuf(body, into: &tools.batch)
+        return take(body, with: &tools, arrivalNanoseconds)
+    }
+
+    /// Reads JSON, in which escaped text is replaced by what it means.
+    private func readJSON(
+        _ body: inout MutableSpan<UInt8>, with tools: inout Workbench.Tools, _ arrivalNanoseconds: UInt64?
+    ) throws(IngestError) -> IngestReceipt {
+        try tools.reader.readJSON(&body, into: &tools.batch)
+        return take(body.span, with: &tools, arrivalNanoseconds)
     }
 
     /// The way of one batch from spans to series.

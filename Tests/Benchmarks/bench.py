@@ -4,6 +4,7 @@
 
     pip install opentelemetry-proto
     bench.py --pid PID [--url http://127.0.0.1:4318/v1/traces] [--flavour lean|fat] [--encoding gzip|identity]
+             [--format protobuf|json]
              [--spans 512] [--bodies 1000] [--connections 8] [--metrics http://127.0.0.1:9464/metrics --settle 15]
 
 Every body is made before the clock starts: 16 templates of `--spans` spans (16 attributes each; fat adds 4-8 KiB of
@@ -11,8 +12,9 @@ messages), each copy with fresh trace, span and response ids, so that no de-dupl
 CPU is the server's own user + system time from /proc/PID/stat, until `--settle` seconds after the last answer.
 With --metrics it also compares llm_requests_total and llm_tokens_used_total before and after with what was sent.
 """
-import argparse, gzip, http.client, json, os, random, re, sys, threading, time, urllib.parse, urllib.request
+import argparse, base64, gzip, http.client, json, os, random, re, sys, threading, time, urllib.parse, urllib.request
 
+from google.protobuf.json_format import MessageToDict
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 MODELS = [("openai", "gpt-4o"), ("openai", "gpt-4o-mini"), ("openai", "gpt-4.1"), ("openai", "gpt-4.1-mini"), ("openai", "o3"),
@@ -44,7 +46,7 @@ def prose(rng, n):
 
 
 class Template:
-    def __init__(self, rng, number, spans, fat):
+    def __init__(self, rng, number, spans, fat, as_json):
         request, ids, self.input, self.output = ExportTraceServiceRequest(), [], 0, 0
         now = time.time_ns()
         for s in range(4):
@@ -70,7 +72,12 @@ class Template:
                     for k in ("gen_ai.input.messages", "gen_ai.output.messages"):
                         put(a, k, json.dumps([{"role": "user", "parts": [{"type": "text", "content": prose(rng, rng.randrange(4096, 8192))}]}]))
                 self.input += tin; self.output += tout; ids += [sp.trace_id, sp.span_id, rid.encode()[-24:]]
-        self.raw = request.SerializeToString(); self.spans = (spans // 4 or 1) * 4; self.places, at = [], 0
+        self.json = as_json
+        if as_json:  # ids are hex there
+            self.raw = in_json(request); ids = [i if len(i) == 24 else i.hex().encode() for i in ids]
+        else:
+            self.raw = request.SerializeToString()
+        self.spans = (spans // 4 or 1) * 4; self.places, at = [], 0
         for i in ids:
             found = self.raw.find(i)
             self.places.append((found, len(i)))
@@ -78,8 +85,18 @@ class Template:
     def fresh(self, rng):
         b = bytearray(self.raw)
         for at, n in self.places:
-            b[at:at + n] = rng.randbytes(n) if n < 24 else (b"%024x" % rng.getrandbits(96))
+            b[at:at + n] = b"%0*x" % (n, rng.getrandbits(4 * n)) if self.json or n == 24 else rng.randbytes(n)
         return bytes(b)
+
+
+def in_json(request):
+    body = MessageToDict(request)
+    for resource in body["resourceSpans"]:
+        for scope in resource["scopeSpans"]:
+            for span in scope["spans"]:
+                for key in ("traceId", "spanId", "parentSpanId"):
+                    if key in span: span[key] = base64.b64decode(span[key]).hex()
+    return json.dumps(body, separators=(",", ":")).encode()
 
 
 def server_cpu(pid):
@@ -98,15 +115,16 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--pid", type=int, required=True); ap.add_argument("--url", default="http://127.0.0.1:4318/v1/traces")
     ap.add_argument("--flavour", choices=["lean", "fat"], default="lean"); ap.add_argument("--encoding", choices=["gzip", "identity"], default="gzip")
+    ap.add_argument("--format", choices=["protobuf", "json"], default="protobuf")
     ap.add_argument("--spans", type=int, default=512); ap.add_argument("--bodies", type=int, default=1000); ap.add_argument("--connections", type=int, default=8)
     ap.add_argument("--metrics"); ap.add_argument("--settle", type=float, default=0); ap.add_argument("--seed", type=int, default=time.time_ns())
     a = ap.parse_args()
-    rng = random.Random(a.seed); templates = [Template(rng, n, a.spans, a.flavour == "fat") for n in range(16)]
+    rng = random.Random(a.seed); templates = [Template(rng, n, a.spans, a.flavour == "fat", a.format == "json") for n in range(16)]
     bodies, spans, tin, tout = [], 0, 0, 0
     for n in range(a.bodies):
         t = templates[n % 16]; b = t.fresh(rng); spans += t.spans; tin += t.input; tout += t.output
         bodies.append(gzip.compress(b, 6, mtime=0) if a.encoding == "gzip" else b)
-    headers = {"Content-Type": "application/x-protobuf"} | ({"Content-Encoding": "gzip"} if a.encoding == "gzip" else {})
+    headers = {"Content-Type": "application/json" if a.format == "json" else "application/x-protobuf"} | ({"Content-Encoding": "gzip"} if a.encoding == "gzip" else {})
     u = urllib.parse.urlsplit(a.url); status, latency, lock = {}, [], threading.Lock(); work = iter(bodies)
     before = scrape(a.metrics) if a.metrics else None; cpu = server_cpu(a.pid); start = time.monotonic()
 
