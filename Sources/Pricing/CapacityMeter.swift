@@ -94,6 +94,12 @@ extension PriceBook {
         package let model: String
         package let provider: String
         package let hourlyPrice: Dollars
+
+        package init(model: String, provider: String, hourlyPrice: Dollars) {
+            self.model = model
+            self.provider = provider
+            self.hourlyPrice = hourlyPrice
+        }
     }
 
     /// The models to keep a ``CapacityMeter`` for, in the order of the price files.

@@ -28,10 +28,12 @@ package struct HostedModel: Sendable, Equatable {
         self.tokensPerHour = tokensPerHour
     }
 
-    /// The price of one second of a call, rounded half-even to 1e-15 dollars; zero where time is not what is paid for.
-    package var secondPrice: Dollars {
+    /// The price of one hour of a call, which shares the machines; zero where time is not what is paid for.
+    ///
+    /// An hour and not a second, since few prices an hour have a finite one a second.
+    package var hourPrice: Dollars {
         guard mode == .busyTime else { return .zero }
-        return hourlyPrice.scaled(by: 1000, over: 3600 * concurrencyThousandths)
+        return hourlyPrice.scaled(by: 1000, over: concurrencyThousandths)
     }
 
     /// The price of every token, input or output, in the mode ``Mode/tokens``; otherwise tokens cost nothing.

@@ -23,7 +23,7 @@ struct NameRegex: Sendable, Equatable {
     static let sourceLimit = 256
     /// The most instructions of an expression, and of the parts that look ahead, which run once for each byte.
     static let instructionLimit = 1000
-    static let lookLimit = 64
+    static let lookLimit = 32
     /// The longest name that is looked at; reported names are shorter.
     static let nameLimit = 512
 

@@ -11,13 +11,15 @@ package struct PriceCase: Sendable {
     /// The record as a question.
     package let question: PriceQuestion
     /// Whether a count is negative or of a kind that cannot be priced, so that any cost would be wrong.
-    private let hasInvalidUsage: Bool
+    let hasInvalidUsage: Bool
+    /// The name of the tenant whose prices hold; `nil` for everybody's.
+    let tenant: String?
 
     /// Reads a record.
     ///
     /// - Parameters:
     ///   - line: One JSON object with `id`, `provider`, `request_model`, `response_model`, `server_address`, `ts`, `tier`,
-    ///     `region` and `usage`; other keys are for people.
+    ///     `region` and `usage`, and for price files `tenant` and `duration_ms`; other keys are for people.
     ///   - file: The name under which errors speak of it.
     ///   - number: The line's number in its file.
     /// - Throws: ``DocumentError`` when the line is not such an object.
@@ -30,6 +32,10 @@ package struct PriceCase: Sendable {
         question.provider = try record["provider"]?.string() ?? ""
         question.serverAddress = try record["server_address"]?.string() ?? ""
         question.tier = try record["tier"]?.string() ?? ""
+        tenant = try record["tenant"]?.string()
+        if let duration = record["duration_ms"] {
+            question.durationNanoseconds = UInt64(try duration.integer(in: 0...86_400_000)) * 1_000_000
+        }
         question.region = [:]
         for entry in try record["region"]?.mapping().entries ?? [] {
             question.region?[entry.key] = try entry.value.string().lowercased()
@@ -54,63 +60,51 @@ package struct PriceCase: Sendable {
     package func answer(from book: PriceBook) -> String {
         let answer =
             hasInvalidUsage
-            ? PriceAnswer(outcome: .unpriced(.invalidUsage), fees: []) : book.price(question)
+            ? PriceAnswer(outcome: .unpriced(.invalidUsage), fees: []) : book.price(question(to: book))
         switch answer.outcome {
         case .priced(let card, let cost):
-            return object([
-                ("id", quoted(id)), ("cost_usd", quoted(cost.description)), ("reason", "null"),
-                ("matched", quoted(card.matched.rawValue)), ("model", quoted(card.modelID)),
-                ("lines", "[" + lines(card, answer.fees).joined(separator: ", ") + "]"),
+            return JSONText.object([
+                ("id", JSONText.quoted(id)), ("cost_usd", JSONText.quoted(cost.description)), ("reason", "null"),
+                ("matched", JSONText.quoted(card.matched.rawValue)), ("model", JSONText.quoted(card.modelID)),
+                ("lines", JSONText.list(lines(card, answer))),
             ])
         case .unpriced(let reason): return refusal(reason.rawValue)
         case .reported, .nothingToPrice: return refusal(UnpricedReason.noUsage.rawValue)
         }
     }
 
+    /// The question with the tenant's number in a book; an unknown tenant is nobody.
+    func question(to book: PriceBook) -> PriceQuestion {
+        var question = question
+        if let tenant { question.tenant = book.tenants.number(named: tenant) ?? Tenants.none }
+        return question
+    }
+
     private func refusal(_ reason: String) -> String {
-        object([
-            ("id", quoted(id)), ("cost_usd", "null"), ("reason", quoted(reason)), ("matched", "null"),
+        JSONText.object([
+            ("id", JSONText.quoted(id)), ("cost_usd", "null"), ("reason", JSONText.quoted(reason)), ("matched", "null"),
             ("model", "null"), ("lines", "[]"),
         ])
     }
 
-    private func lines(_ card: RateCard, _ fees: [(unit: FeeUnit, amount: Dollars)]) -> [String] {
+    private func lines(_ card: RateCard, _ answer: PriceAnswer) -> [String] {
         var lines: [String] = []
         for tokenClass in TokenClass.allCases where question.usage[tokenClass] != 0 {
             lines.append(
-                object([
-                    ("token_type", quoted(tokenClass.name)), ("tokens", String(question.usage[tokenClass])),
-                    ("usd_per_million", quoted(card.rate(of: tokenClass)?.dollarsPerMillion ?? "0")),
-                    ("usd", quoted(card.cost(of: tokenClass, in: question.usage).description)),
+                JSONText.object([
+                    ("token_type", JSONText.quoted(tokenClass.name)), ("tokens", String(question.usage[tokenClass])),
+                    ("usd_per_million", JSONText.quoted(card.rate(of: tokenClass)?.dollarsPerMillion ?? "0")),
+                    ("usd", JSONText.quoted(card.cost(of: tokenClass, in: question.usage).description)),
                 ]))
         }
-        for fee in fees {
+        let amounts = answer.fees.map(\.amount) + (answer.time == .zero ? [] : [answer.time])
+        for amount in amounts {
             lines.append(
-                object([
-                    ("token_type", quoted("fee")), ("tokens", "null"), ("usd_per_million", "null"),
-                    ("usd", quoted(fee.amount.description)),
+                JSONText.object([
+                    ("token_type", JSONText.quoted("fee")), ("tokens", "null"), ("usd_per_million", "null"),
+                    ("usd", JSONText.quoted(amount.description)),
                 ]))
         }
         return lines
     }
-}
-
-private func object(_ members: [(key: String, value: String)]) -> String {
-    "{" + members.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ") + "}"
-}
-
-/// A text as a JSON string.
-private func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "\u{00}"..<"\u{20}":
-            let digits = String(scalar.value, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result + "\""
 }

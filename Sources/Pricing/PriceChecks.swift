@@ -44,7 +44,9 @@ enum PriceChecks {
             if let cached = rates[.cacheRead], let plain = rates[.input], cached > plain {
                 warnings.append("\(model.id): reading from the cache costs more than plain input")
             }
-            if let write = rates[.cacheWrite], let cached = rates[.cacheRead], write < cached {
+            if let write = rates[.cacheWrite], let cached = rates[.cacheRead], write < cached,
+                write.femtodollarsPerToken > 0
+            {
                 warnings.append("\(model.id): writing to the cache costs less than reading from it")
             }
             if model.hosted == nil, rates[.output] == nil, rates[.input] != nil, model.kind == nil {

@@ -41,7 +41,7 @@ extension RateCard {
     /// What a call costs besides its tokens: the fee for an answer, and the time it took where that is paid for.
     package func fee(of call: borrowing ModelCall) -> Dollars {
         let answer = call.hasFailed ? Dollars.zero : requestFee
-        return secondPrice == .zero ? answer : answer + timeCost(of: call)
+        return hourPrice == .zero ? answer : answer + timeCost(of: call)
     }
 
     /// What the time of a call costs, on machines that are paid for by time; a failed call took time too.
@@ -52,9 +52,9 @@ extension RateCard {
 
     /// What some time costs, rounded half-even to 1e-15 dollars; no call is believed to take longer than a day.
     func timeCost(ofNanoseconds nanoseconds: UInt64) -> Dollars {
-        guard secondPrice != .zero else { return .zero }
-        return secondPrice.scaled(
-            by: Int64(min(nanoseconds, PriceMoment.nanosecondsPerDay)), over: 1_000_000_000)
+        guard hourPrice != .zero else { return .zero }
+        return hourPrice.scaled(
+            by: Int64(min(nanoseconds, PriceMoment.nanosecondsPerDay)), over: 3_600_000_000_000)
     }
 }
 

@@ -31,17 +31,17 @@ package final class RateCard: Sendable {
     let estimated: UInt16
     /// What is charged for the call as such.
     package let requestFee: Dollars
-    /// What a second of the call costs, on machines that are paid for by time; otherwise zero.
-    package let secondPrice: Dollars
+    /// What an hour of the call costs, on machines that are paid for by time; otherwise zero.
+    package let hourPrice: Dollars
     /// How the price of machines of one's own became the card's; `nil` for prices of a vendor.
     package let hosted: HostedModel.Mode?
 
     package init(
         modelID: String, provider: String, matched: MatchKind, rates: RateSheet, fees: [Fee], lacksTierRates: Bool,
-        isStandard: Bool = true, region: String = "", secondPrice: Dollars = .zero, hosted: HostedModel.Mode? = nil,
+        isStandard: Bool = true, region: String = "", hourPrice: Dollars = .zero, hosted: HostedModel.Mode? = nil,
         basis: PriceBasis = PriceBasis()
     ) {
-        self.secondPrice = secondPrice
+        self.hourPrice = hourPrice
         self.hosted = hosted
         self.region = region
         self.basis = basis

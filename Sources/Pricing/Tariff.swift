@@ -164,7 +164,7 @@ struct Tariff: Sendable {
             modelID: model.id, provider: model.provider, matched: match.kind, rates: rates,
             fees: match.isFree ? [] : fees, lacksTierRates: hasTier && key.variants == 0 && model.hosted == nil,
             isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0, region: region,
-            secondPrice: model.hosted.map { multiplied($0.secondPrice) } ?? .zero, hosted: model.hosted?.mode,
+            hourPrice: model.hosted.map { multiplied($0.hourPrice) } ?? .zero, hosted: model.hosted?.mode,
             basis: basis(key, totalInput: totalInput))
     }
 

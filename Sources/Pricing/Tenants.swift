@@ -60,6 +60,9 @@ package struct Tenants: Sendable {
     /// The name of a tenant; empty for ``none``.
     package func name(of tenant: Int) -> String { tenant == Self.none ? "" : tenants[tenant - 1].name }
 
+    /// The number of the tenant with a name, or `nil`.
+    package func number(named name: String) -> Int? { tenants.firstIndex { $0.name == name }.map { $0 + 1 } }
+
     /// The number of calls that belong to no tenant.
     package static let none = 0
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+extension PriceModel {
+    /// One figure of a model, as people speak of it.
+    package struct Figure: Sendable, Equatable {
+        /// What it is the price of, such as `input`, `tier=batch output above 272000`, `fee web_search from 2026-05-01`.
+        package let subject: String
+        /// Dollars for a million tokens or for a unit, or a factor, as exact decimal text.
+        package let value: String
+
+        package init(subject: String, value: String) {
+            self.subject = subject
+            self.value = value
+        }
+
+        /// A factor, given in billionths.
+        init(subject: String, billionths: Int64) {
+            self.init(subject: subject, value: DecimalText.text(of: Int128(billionths), decimals: 9))
+        }
+    }
+
+    /// Every figure of the model, in the order of the book.
+    package var figures: [Figure] {
+        var figures: [Figure] = []
+        if let hosted {
+            figures.append(
+                Figure(subject: "hosted \(hosted.mode.rawValue) an hour", value: hosted.hourlyPrice.description))
+            if hosted.mode == .tokens {
+                figures.append(Figure(subject: "every token", value: hosted.tokenRate.dollarsPerMillion))
+            }
+            if hosted.mode == .busyTime {
+                figures.append(Figure(subject: "an hour of a call", value: hosted.hourPrice.description))
+            }
+            return figures
+        }
+        for price in prices { add(price, before: "", to: &figures) }
+        for variant in variants { add(variant.entry, before: variant.when.text + " ", to: &figures) }
+        for multiplier in multipliers {
+            figures.append(
+                Figure(subject: "all tokens where \(multiplier.when.text), times", billionths: multiplier.billionths))
+        }
+        return figures
+    }
+
+    private func add(_ price: PriceEntry, before: String, to figures: inout [Figure]) {
+        let when = price.whenText
+        func add(_ sheet: RateSheet, _ step: String) {
+            for tokenClass in TokenClass.allCases {
+                guard let rate = sheet[tokenClass] else { continue }
+                figures.append(Figure(subject: before + tokenClass.name + step + when, value: rate.dollarsPerMillion))
+            }
+        }
+        add(price.table.rates, "")
+        for step in price.table.above { add(step.rates, " above \(step.over)") }
+        for fee in price.table.fees {
+            figures.append(Figure(subject: "\(before)fee \(fee.unit.rawValue)\(when)", value: fee.price.description))
+        }
+    }
+}
+
+extension PriceEntry {
+    /// When the price holds, with a space before it; empty for always.
+    fileprivate var whenText: String {
+        var text = ""
+        if let from = days.fromText { text += " from \(from)" }
+        if let until = days.untilText { text += " until \(until)" }
+        for window in windows { text += " " + window.text }
+        return text
+    }
+}
+
+extension TimeWindow {
+    /// The hours as `22:00-06:00 UTC on 1,2,3`.
+    fileprivate var text: String {
+        func clock(_ minutes: Int16) -> String {
+            let (hour, minute) = (Int(minutes) / 60, Int(minutes) % 60)
+            return (hour < 10 ? "0" : "") + "\(hour):" + (minute < 10 ? "0" : "") + "\(minute)"
+        }
+        let zone = hourZoneMinutes == 0 ? "UTC" : "UTC\(hourZoneMinutes < 0 ? "" : "+")\(hourZoneMinutes) min"
+        let days = (1...7).filter { self.days & (1 << UInt8($0)) != 0 }.map(String.init).joined(separator: ",")
+        return "at \(clock(start))-\(clock(end)) \(zone)" + (days == "1,2,3,4,5,6,7" ? "" : " on \(days)")
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a person may do about a model that the book does not know.
+package struct PriceSuggestions: Sendable, Equatable {
+    /// The ids of the models whose names are nearest, at most three, the nearest first; none where nothing is near.
+    package let closest: [String]
+    /// A price file for the model, to be completed: the rates are question marks, which are refused.
+    package let stub: String
+}
+
+extension PriceBook {
+    /// Suggests what an unknown model may be.
+    ///
+    /// - Parameters:
+    ///   - reported: The provider as reported; empty when absent.
+    ///   - model: The model as reported.
+    /// - Returns: The nearest models of the provider and the providers whose models it resells, or of all providers
+    ///   where it is unknown, and a price file to complete. The same for the same book.
+    /// - Complexity: One comparison for each name of the book, cut short by the best three so far.
+    package func suggestions(provider reported: String, model: String) -> PriceSuggestions {
+        let lowered = model.trimmed.lowercased()
+        let provider = providers.resolve(reported: reported, host: "", model: lowered)
+        let closest = closest(to: lowered, provider: provider)
+        let providerID = provider.map { providers.ids[Int($0)] } ?? reported.trimmed.lowercased()
+        return PriceSuggestions(
+            closest: closest,
+            stub: stub(
+                provider: providerID.isEmpty ? "my-provider" : providerID, isNew: provider == nil, model: lowered,
+                closest: closest.first))
+    }
+
+    private func closest(to model: String, provider: UInt16?) -> [String] {
+        let wanted = provider.map { Set([$0] + providers.fallbacks[Int($0)]) }
+        var nearest = NearestModels()
+        // What stands before the last slash is mostly no part of the name.
+        let spellings = Set([model, model.split(separator: "/").last.map(String.init) ?? model]).sorted()
+        for spelling in spellings {
+            var distance = EditDistance(from: spelling)
+            base.forEachName { text, name, provider, number in
+                guard wanted?.contains(provider) ?? true else { return true }
+                if let found = distance.distance(to: text, in: name, below: nearest.bound) {
+                    nearest.add(found, id(ofModel: number))
+                }
+                return true
+            }
+            for model in added {
+                guard wanted?.contains(providers.number(named: model.provider.lowercased()) ?? .max) ?? true else {
+                    continue
+                }
+                for name in model.names {
+                    let bytes = Array(name.utf8)
+                    if let found = distance.distance(to: bytes.span, in: 0..<bytes.count, below: nearest.bound) {
+                        nearest.add(found, model.id)
+                    }
+                }
+            }
+        }
+        return nearest.ids
+    }
+
+    private func stub(provider: String, isNew: Bool, model: String, closest: String?) -> String {
+        let quotedProvider = JSONText.quoted(provider)
+        let quotedModel = JSONText.quoted(model)
+        var lines = ["format: pricebook/1"]
+        if isNew { lines += ["providers:", "  \(quotedProvider): {}"] }
+        lines += [
+            "models:",
+            "  - id: \(JSONText.quoted("\(provider)/\(model)"))",
+            "    provider: \(quotedProvider)",
+            "    names: [\(quotedModel)]",
+            "    prices:",
+            "      - rates: {input: \"?\", output: \"?\"}  # dollars per million tokens",
+        ]
+        if let closest {
+            lines += [
+                "# Or, if it is another name for a known model, instead of 'models':",
+                "# aliases:",
+                "#   - {provider: \(quotedProvider), name: \(quotedModel), to: \(JSONText.quoted(closest))}",
+            ]
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// The three nearest models so far; of equally near ones the first by id.
+private struct NearestModels {
+    private var found: [(distance: Int, id: String)] = []
+
+    var ids: [String] { found.map(\.id) }
+
+    /// The distance from which on a model is of no interest.
+    ///
+    /// Nobody writes so many letters amiss; without that a long name that is like none would take ten times as long.
+    var bound: Int { found.count < 3 ? 20 : found[2].distance + 1 }
+
+    mutating func add(_ distance: Int, _ id: String) {
+        if let index = found.firstIndex(where: { $0.id == id }) {
+            guard distance < found[index].distance else { return }
+            found.remove(at: index)
+        }
+        found.append((distance, id))
+        found.sort { ($0.distance, $0.id) < ($1.distance, $1.id) }
+        if found.count > 3 { found.removeLast() }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Pricing
+import TestData
+import Testing
+
+@Suite struct SuggestionTests {
+    @Test(arguments: [
+        ("openai", "gpt-4p", "openai/gpt-4"), ("openai", "openai/GPT-4oo", "openai/gpt-4o"),
+        ("anthropic", "claude-sonet-4-5", "anthropic/claude-sonnet-4-5"),
+        ("azure", "gpt-4o-minni", "azure.ai.openai/gpt-4o-mini"),
+        ("", "claude-sonet-4-5", "anthropic/claude-sonnet-4-5"),
+    ])
+    func `the nearest names are those a person meant`(_ provider: String, _ model: String, _ id: String) throws {
+        let found = try PriceBook.embedded().suggestions(provider: provider, model: model)
+        #expect(found.closest.count == 3)
+        #expect(found.closest.contains(id), "\(found.closest)")
+    }
+
+    @Test func `names of price files are suggested too, by distance and then by id`() throws {
+        let book = try TestBook.make(
+            [TestBook.model("acme/abcd", ["abcd"]), TestBook.model("acme/abce", ["abce", "abcx"])],
+            files: [
+                "models: [{id: acme/abcq, prices: [{rates: {input: 1}}]}, {id: acme/abzz, prices: [{rates: {input: 1}}]}]"
+            ])
+        #expect(book.suggestions(provider: "acme", model: "abc").closest == ["acme/abcd", "acme/abce", "acme/abcq"])
+        #expect(book.suggestions(provider: "acme", model: "abzy").closest.first == "acme/abzz")
+        #expect(book.suggestions(provider: "openrouter", model: "abc").closest == [])
+    }
+
+    @Test func `the stub is a price file that only lacks its rates`() throws {
+        let book = try TestBook.make([TestBook.model("acme/m", ["m"])])
+        let stub = book.suggestions(provider: "acme", model: "N-1").stub
+        #expect(
+            stub == """
+                format: pricebook/1
+                models:
+                  - id: "acme/n-1"
+                    provider: "acme"
+                    names: ["n-1"]
+                    prices:
+                      - rates: {input: "?", output: "?"}  # dollars per million tokens
+                # Or, if it is another name for a known model, instead of 'models':
+                # aliases:
+                #   - {provider: "acme", name: "n-1", to: "acme/m"}
+
+                """)
+        let error = #expect(throws: PricingError.self) { _ = try TestBook.file(stub) }
+        #expect(
+            error?.description == """
+                prices.yaml:7: 'input' must be dollars per million tokens, such as "2.5", with at most 9 decimals, not '?'
+                """)
+        let completed = stub.split(separator: "?").joined(separator: "3")
+        #expect(try book.with([TestBook.file(completed)]).price(TestBook.question("n-1")).text == "3")
+    }
+
+    @Test(arguments: [
+        "a\"b", "a\\b", "a\nb: c", "é😀", "#x", "a: b", "\u{85}x", "a\u{2028}\u{FEFF}b", "{}", "- a", "\u{0}\u{7F}x",
+        " x ",
+    ])
+    func `whatever a sender calls its model, the stub stays one model`(_ name: String) throws {
+        let book = try TestBook.make([TestBook.model("acme/m", ["m"])])
+        for provider in ["acme", name] {
+            let stub = book.suggestions(provider: provider, model: name).stub
+            let file = try TestBook.file(stub.split(separator: "?").joined(separator: "3"))
+            #expect(file.summary.models == 1)
+            #expect(book.suggestions(provider: provider, model: name).stub == stub)
+        }
+    }
+
+    @Test(arguments: [("", 1), ("openai", 4)])
+    func `the whole book is searched in bounded time`(_ provider: String, _ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let book = try PriceBook.embedded()
+        for length in [0, 1, 30, 64, 256, 5000] {
+            let name = String((0..<length).map { _ in "abcdefg-.4/".randomElement(using: &random) ?? "a" })
+            let time = ContinuousClock().measure { _ = book.suggestions(provider: provider, model: name) }
+            #expect(time < .seconds(20), "an unoptimised build takes a second")
+        }
+    }
+}
