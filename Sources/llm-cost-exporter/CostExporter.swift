@@ -9,7 +9,7 @@ struct CostExporter: AsyncParsableCommand {
         abstract:
             "Receives OpenTelemetry spans of model calls and shows Prometheus their tokens, dollars and latencies.",
         version: Version.text,
-        subcommands: [Serve.self, Replay.self, Explain.self, Price.self, CheckConfig.self],
+        subcommands: [Serve.self, Replay.self, Explain.self, Price.self, Prices.self, CheckConfig.self],
         defaultSubcommand: Serve.self)
 }
 

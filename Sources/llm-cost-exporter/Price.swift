@@ -7,7 +7,15 @@ import Pricing
 /// `price`: what one call costs, from flags, or many from a file.
 struct Price: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Price one call from flags, or one a line from a file, as JSON.")
+        abstract: "Price one call from flags, or one a line from a file.",
+        discussion: """
+            The answer is JSON, one object a call; at a terminal, a call from flags is answered by a line for each class \
+            of tokens and the sum.
+            """)
+
+    @OptionGroup var files: PriceFilesFlag
+    @Option(help: "text or json (default json; text for a call from flags at a terminal).")
+    var format: OutputFormat?
 
     @Option(help: "A file with one JSON object a line, or '-'; one answer a line is printed.")
     var cases: String?
@@ -32,6 +40,10 @@ struct Price: ParsableCommand {
     var reasoning: Int64 = 0
     @Option(help: "The service tier: default, batch, flex, priority, ….")
     var tier: String?
+    @Option(help: "How long the call took, in milliseconds, for machines that are paid for by time.")
+    var durationMs: Int?
+    @Option(help: "The tenant whose prices hold, by its name in the price files.")
+    var tenant: String?
     @Option(help: "When the call was made, UTC: 2026-05-01 or 2026-05-01T10:00:00Z (default: the newest price).")
     var at: String?
 
@@ -42,9 +54,9 @@ struct Price: ParsableCommand {
     }
 
     func run() throws {
-        let book = try PriceBook.embedded()
+        let book = try files.book()
         guard let cases else {
-            print(try flagCase().answer(from: book))
+            show(try flagCase(), from: book, format ?? .fitting)
             return
         }
         let data = cases == "-" ? try FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: cases)
@@ -54,13 +66,20 @@ struct Price: ParsableCommand {
         for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
             do throws(DocumentError) {
                 let priceCase = try PriceCase(line: String(line), file: cases, number: index + 1)
-                print(priceCase.answer(from: book))
+                show(priceCase, from: book, format ?? .json)
             } catch {
                 failures += 1
                 StandardError.write("\(error)\n")
             }
         }
         if failures > 0 { throw ExitCode.failure }
+    }
+
+    private func show(_ priceCase: PriceCase, from book: PriceBook, _ format: OutputFormat) {
+        switch format {
+        case .json: print(priceCase.answer(from: book))
+        case .text: print(priceCase.text(from: book), terminator: "")
+        }
     }
 
     private func flagCase() throws -> PriceCase {
@@ -72,9 +91,11 @@ struct Price: ParsableCommand {
         ]
         for (key, value) in [
             "provider": provider, "request_model": model, "server_address": serverAddress, "tier": tier, "ts": at,
+            "tenant": tenant,
         ] {
             fields[key] = value
         }
+        fields["duration_ms"] = durationMs
         let line = try JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys])
         return try PriceCase(line: String(decoding: line, as: UTF8.self), file: "flags", number: 1)
     }

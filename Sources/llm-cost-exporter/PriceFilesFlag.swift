@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import Pricing
+
+/// The price files that a command lays over the embedded book.
+struct PriceFilesFlag: ParsableArguments {
+    @Option(
+        name: .customLong("prices"), parsing: .singleValue,
+        help: "A price file over the embedded book; may be given several times, a later one wins.")
+    var paths: [String] = []
+
+    /// The embedded book with the files over it.
+    func book() throws -> PriceBook { try Self.book(of: paths) }
+
+    /// The embedded book with some files over it; the name `embedded` alone stands for the book without any.
+    static func book(of paths: [String]) throws -> PriceBook {
+        try PriceBook.load(
+            try paths.filter { $0 != "embedded" }.map { path in
+                guard let data = FileManager.default.contents(atPath: path) else {
+                    throw PriceFileUnreadable(path: path)
+                }
+                return PriceBook.Source(name: path, bytes: [UInt8](data))
+            })
+    }
+}
+
+/// A price file that is not there or must not be read.
+struct PriceFileUnreadable: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String { "\(path): the price file cannot be read; give the path of a YAML or JSON file" }
+}
+
+/// How a command prints what it found.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+
+    /// Text for a person at a terminal, JSON for whatever else reads it.
+    static var fitting: OutputFormat { isatty(STDOUT_FILENO) == 1 ? .text : .json }
+}
+
+/// The flag for ``OutputFormat`` of the commands that speak to people first.
+struct OutputFormatFlag: ParsableArguments {
+    @Option(name: .customLong("format"), help: "text or json (default text).")
+    var format = OutputFormat.text
+}

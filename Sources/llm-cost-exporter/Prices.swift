@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+
+/// `prices`: what the price book knows, and what price files change about it.
+struct Prices: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look into the price book, and check price files.",
+        subcommands: [
+            PricesList.self, PricesShow.self, PricesFind.self, PricesCheck.self, PricesDiff.self,
+        ])
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Pricing
+
+/// `prices check`: reads price files as `serve` would, and says what is wrong with them.
+struct PricesCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check price files together, or the embedded book when none is given.")
+
+    @OptionGroup var output: OutputFormatFlag
+    @Argument(help: "Price files, the strongest last.")
+    var files: [String] = []
+
+    func run() throws {
+        let book = try PriceFilesFlag.book(of: files)
+        let warnings = files.isEmpty ? book.checkWarnings() : book.warnings
+        guard output.format == .text else {
+            let files = book.files.map { file in
+                JSONText.object([
+                    ("file", JSONText.quoted(file.name)), ("version", JSONText.quoted(file.version)),
+                    ("models", String(file.models)), ("aliases", String(file.aliases)),
+                    ("tenants", String(file.tenants)),
+                ])
+            }
+            print(
+                JSONText.object([
+                    ("book", JSONText.quoted(book.header.version)), ("models", String(book.modelCount)),
+                    ("files", JSONText.list(files)), ("warnings", JSONText.list(warnings.map(JSONText.quoted))),
+                ]))
+            return
+        }
+        for warning in warnings { StandardError.write("warning: \(warning)\n") }
+        for file in book.files {
+            print("\(file.name): ok, \(file.models) models, \(file.aliases) aliases, \(file.tenants) tenants")
+        }
+        print("price book: ok, version \(book.header.version), \(book.modelCount) models")
+    }
+}

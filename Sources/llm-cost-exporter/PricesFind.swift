@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Pricing
+
+/// `prices find`: how a name is matched, step by step.
+struct PricesFind: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "find", abstract: "Tell how a model's name, as spans report it, is matched, step by step.",
+        discussion: "The exit code is 1 when the name is unknown; a price file to complete is printed then.")
+
+    @OptionGroup var files: PriceFilesFlag
+    @OptionGroup var output: OutputFormatFlag
+    @Option(help: "The provider as spans report it.")
+    var provider = ""
+    @Option(help: "The host that was called, where the provider is not known.")
+    var serverAddress = ""
+    @Flag(help: "Let a similar name stand in, as the setting prices.approximate does.")
+    var approximate = false
+    @Argument(help: "The model as spans report it.")
+    var model: String
+
+    func run() throws {
+        let book = try files.book()
+        let trace = MatchTrace()
+        var question = PriceQuestion(model: model)
+        question.provider = provider
+        question.serverAddress = serverAddress
+        question.allowsApproximate = approximate
+        let answer = book.price(question, trace: trace)
+        let suggestions = book.suggestions(provider: provider, model: model)
+        switch answer.outcome {
+        case .priced(let card, _): show(trace, card.modelID, card.matched.rawValue, nil)
+        case .unpriced(.noRate), .reported, .nothingToPrice: show(trace, "", UnpricedReason.noRate.rawValue, nil)
+        case .unpriced(let reason):
+            show(trace, "", reason.rawValue, suggestions)
+            throw ExitCode.failure
+        }
+    }
+
+    private func show(_ trace: MatchTrace, _ id: String, _ word: String, _ suggestions: PriceSuggestions?) {
+        guard output.format == .text else {
+            var members = [
+                ("model", id.isEmpty ? "null" : JSONText.quoted(id)),
+                (id.isEmpty ? "reason" : "matched", JSONText.quoted(word)),
+                ("steps", JSONText.list(trace.steps.map(JSONText.quoted))),
+            ]
+            if let suggestions {
+                members.append(("closest", JSONText.list(suggestions.closest.map(JSONText.quoted))))
+                members.append(("stub", JSONText.quoted(suggestions.stub)))
+            }
+            print(JSONText.object(members))
+            return
+        }
+        for step in trace.steps { print(step) }
+        if id.isEmpty { print("not matched: \(word)") }
+        guard let suggestions else { return }
+        if !suggestions.closest.isEmpty { print("nearest: " + suggestions.closest.joined(separator: ", ")) }
+        print("a price file to complete:\n\n\(suggestions.stub)", terminator: "")
+    }
+}

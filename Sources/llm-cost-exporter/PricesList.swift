@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import GenAI
+import Pricing
+
+/// `prices list`: the models of the book with their newest rates.
+struct PricesList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List models with their newest default rates in dollars per million tokens.")
+
+    @OptionGroup var files: PriceFilesFlag
+    @OptionGroup var output: OutputFormatFlag
+    @Option(help: "Only the models of one provider, by any of its names.")
+    var provider: String?
+
+    func run() throws {
+        let listings = try files.book().listings(provider: provider)
+        guard output.format == .text else {
+            for listing in listings { print(listing.json(figures: false)) }
+            return
+        }
+        var rows = [["id", "input", "output", "cached", ""]]
+        for listing in listings {
+            let rates = listing.model.prices.last?.table.rates ?? RateSheet()
+            rows.append([
+                listing.model.id, rates[.input]?.dollarsPerMillion ?? "-", rates[.output]?.dollarsPerMillion ?? "-",
+                rates[.cacheRead]?.dollarsPerMillion ?? "-", listing.note,
+            ])
+        }
+        print(AlignedColumns.text(rows), terminator: "")
+    }
+}
+
+/// `prices show`: every figure of one model.
+struct PricesShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show every figure of a model, by its id in the book.")
+
+    @OptionGroup var files: PriceFilesFlag
+    @OptionGroup var output: OutputFormatFlag
+    @Argument(help: "The id, such as openai/gpt-4o; 'prices find' tells it.")
+    var id: String
+
+    func run() throws {
+        let book = try files.book()
+        let listings = book.listings(id: id)
+        guard !listings.isEmpty else {
+            let closest = book.suggestions(provider: "", model: id).closest.joined(separator: ", ")
+            StandardError.write("\(id): no model has this id; nearest are \(closest)\n")
+            throw ExitCode.failure
+        }
+        for listing in listings {
+            guard output.format == .text else {
+                print(listing.json(figures: true))
+                continue
+            }
+            print(listing.model.id + (listing.note.isEmpty ? "" : " (\(listing.note))"))
+            if !listing.model.names.isEmpty { print("names: " + listing.model.names.joined(separator: ", ")) }
+            print(AlignedColumns.text(listing.model.figures.map { [$0.subject, "$\($0.value)"] }), terminator: "")
+        }
+    }
+}
+
+extension PriceBook.Listing {
+    /// Where the model comes from, where that is not the embedded book.
+    var note: String {
+        let owner = tenant.isEmpty ? "" : "tenant \(tenant)"
+        return isOverride ? (owner.isEmpty ? "price file" : owner) : ""
+    }
+
+    /// The model as one line of JSON.
+    func json(figures: Bool) -> String {
+        var members = [
+            ("id", JSONText.quoted(model.id)), ("provider", JSONText.quoted(model.provider)),
+            ("override", isOverride ? "true" : "false"), ("tenant", JSONText.quoted(tenant)),
+            ("names", JSONText.list(model.names.map(JSONText.quoted))),
+        ]
+        if figures {
+            members.append(
+                (
+                    "figures",
+                    JSONText.list(
+                        model.figures.map { figure in
+                            JSONText.object([
+                                ("subject", JSONText.quoted(figure.subject)), ("value", JSONText.quoted(figure.value)),
+                            ])
+                        })
+                ))
+        } else if let rates = model.prices.last?.table.rates {
+            for tokenClass in [TokenClass.input, .output, .cacheRead] {
+                let rate = rates[tokenClass].map { JSONText.quoted($0.dollarsPerMillion) } ?? "null"
+                members.append((tokenClass.name, rate))
+            }
+        }
+        return JSONText.object(members)
+    }
+}
