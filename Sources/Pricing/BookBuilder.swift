@@ -37,6 +37,9 @@ struct BookBuilder {
         let stated = files.flatMap(\.providers)
         let gateways = files.flatMap(\.gateways)
         var additions = stated.map(\.provider)
+        if let last = stated.last, additions.count > 4 * PriceFile.providerLimit {
+            throw last.node.unacceptable("be left out, since all files together have too many providers")
+        }
         func make() -> ProviderTable {
             ProviderTable(
                 header: base.header, bookProviders: base.index.providers, gateways: gateways, additions: additions)
@@ -59,6 +62,9 @@ struct BookBuilder {
         for model in files.flatMap({ $0.models + $0.tenants.flatMap(\.models) }) where model.hosted != nil {
             guard let name = try model.provider?.string(), table.number(named: name.lowercased()) == nil else {
                 continue
+            }
+            guard additions.count < 5 * PriceFile.providerLimit else {
+                throw model.node.unacceptable("be left out, since all files together have too many providers")
             }
             additions.append(
                 BookHeader.Provider(id: name, aliases: [], hosts: [], fallback: [], unambiguous: []))

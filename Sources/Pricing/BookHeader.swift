@@ -25,6 +25,9 @@ package struct BookHeader: Sendable {
         let target: String
     }
 
+    /// The most providers a header may have; the numbers of all providers have 16 bits.
+    static let providerLimit = 10_000
+
     /// The version of the book, such as `2026-11-21.1`.
     package let version: String
     /// The day on which the book was made, counted from 1 January 1970.
@@ -59,7 +62,11 @@ package struct BookHeader: Sendable {
         self.sources = sources
         gateways = try header["gateways"]?.strings().map { $0.lowercased() } ?? []
         var providers: [Provider] = []
-        for entry in try header["providers"]?.mapping().entries ?? [] {
+        let stated = try header["providers"]?.mapping().entries ?? []
+        if let node = header["providers"], stated.count > Self.providerLimit {
+            throw node.unacceptable("have at most \(Self.providerLimit) providers")
+        }
+        for entry in stated {
             let provider = try entry.value.mapping()
             providers.append(
                 Provider(

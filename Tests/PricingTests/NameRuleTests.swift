@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 import Pricing
+import TestData
 import Testing
 
 @Suite struct NameRuleTests {
@@ -38,6 +39,51 @@ import Testing
     ])
     func `a glob knows two wildcards and fits whole names`(_ text: String, _ name: String, _ fits: Bool) throws {
         #expect(try found(by: "glob: '\(text)'", name) == fits)
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func `the standard library's matcher is of the same opinion`(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<10 {
+            let text = expression(depth: 3, using: &random)
+            let book = try book("regex: '\(text)'")
+            let other = try Regex(text)
+            for _ in 0..<12 {
+                let letters = (0..<Int.random(in: 1...7, using: &random)).map { _ in
+                    "abc1_".randomElement(using: &random) ?? "a"
+                }
+                let name = String(letters)
+                let fits = book.price(TestBook.question(name)).model == "acme/it override"
+                guard fits == ((try? other.wholeMatch(in: name)) != nil) else {
+                    Issue.record("'\(text)' and '\(name)': \(fits) here")
+                    return
+                }
+            }
+        }
+    }
+
+    /// A small expression of literals, classes, groups, repetitions and looking ahead.
+    private func expression(depth: Int, using random: inout SeededGenerator) -> String {
+        let atoms = ["a", "b", "1", "_", ".", "[ab]", "[^a]", "\\d", "\\w", "[a-c1]"]
+        var text = ""
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            switch Int.random(in: 0..<(depth > 0 ? 9 : 4), using: &random) {
+            case 4:
+                let left = expression(depth: depth - 1, using: &random)
+                text += "(\(left)|\(expression(depth: depth - 1, using: &random)))"
+            case 5: text += "(?:\(expression(depth: depth - 1, using: &random)))"
+            case 6 where depth == 3:
+                let kind = Bool.random(using: &random) ? "(?=" : "(?!"
+                text += kind + expression(depth: 0, using: &random) + ")"
+                continue
+            case 7:
+                text += ["^", "$"].randomElement(using: &random) ?? "^"
+                continue
+            default: text += atoms.randomElement(using: &random) ?? "a"
+            }
+            text += ["", "", "*", "+", "?", "{2}", "{1,2}", "*?"].randomElement(using: &random) ?? ""
+        }
+        return text
     }
 
     @Test(
