@@ -30,6 +30,7 @@ package struct Interpreter: Sendable {
     private var scopes: [(hash: UInt64, traits: ScopeTraits)] = []
     private var resources: [UInt64] = []
     private var labels: LabelReader?
+    private var tenants: LabelReader?
     private let recordsAccounts: Bool
 
     /// Makes an interpreter.
@@ -38,14 +39,16 @@ package struct Interpreter: Sendable {
     ///   - dialects: The dialects it understands, in the order in which they are asked.
     ///   - symbols: Where label values get their symbols.
     ///   - attributions: The labels that settings add.
+    ///   - tenants: What tells whose call one is, as rules for labels that nobody sees.
     ///   - recordsAccounts: Whether it tells of each span how it was read; for explaining a body, not for serving.
     package init(
         dialects: [any Dialect] = Dialects.all, symbols: SymbolTable,
-        attributions: AttributionTable = AttributionTable(), recordsAccounts: Bool = false
+        attributions: AttributionTable = AttributionTable(), tenants: AttributionTable = AttributionTable(),
+        recordsAccounts: Bool = false
     ) {
         self.dialects = dialects
         self.recordsAccounts = recordsAccounts
-        tables = DialectTables(dialects, labels: attributions.rules)
+        tables = DialectTables(dialects, labels: attributions.rules + tenants.rules)
         let last = dialects.indices.filter { dialects[$0].isAskedLast }
         askable = (dialects.indices.filter { !last.contains($0) } + last)
             .map { ($0, SpanFacts.mask(of: dialects[$0].marks)) }.filter { $0.1 != 0 }
@@ -64,6 +67,10 @@ package struct Interpreter: Sendable {
         if !attributions.rules.isEmpty {
             labels = LabelReader(
                 attributions, tables: tables, dialectNames: dialects.map(\.name), symbols: symbols)
+        }
+        if !tenants.rules.isEmpty {
+            self.tenants = LabelReader(
+                tenants, tables: tables, dialectNames: dialects.map(\.name), symbols: symbols)
         }
     }
 
@@ -92,6 +99,7 @@ package struct Interpreter: Sendable {
         var report = InterpretationReport()
         readOrigins(of: batch, body)
         labels?.begin(batch, body)
+        tenants?.begin(batch, body)
         var facts = SpanFacts()
         var usage = ReportedUsage()
         for span in batch.spans {
@@ -108,7 +116,7 @@ package struct Interpreter: Sendable {
             spans.calls.append(Self.blank)
             fill(
                 &spans.calls[spans.calls.count - 1], span, role, dialect, batch, body, &facts, &usage, &report)
-            if labels != nil { attribute(&spans.calls[spans.calls.count - 1], span, batch, body) }
+            if labels != nil || tenants != nil { attribute(&spans.calls[spans.calls.count - 1], span, batch, body) }
             if recordsAccounts { Self.completeAccount(of: &spans, facts, body) }
         }
         return report
@@ -126,8 +134,8 @@ package struct Interpreter: Sendable {
     private mutating func attribute(
         _ call: inout ModelCall, _ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>
     ) {
-        guard let attribution = labels?.attribution(of: span, call, batch, body) else { return }
-        call.attribution = attribution
+        if let attribution = labels?.attribution(of: span, call, batch, body) { call.attribution = attribution }
+        if let tenant = tenants?.attribution(of: span, call, batch, body) { call.tenantClass = tenant.number }
     }
 
     /// A hash of some text; 0 for none.

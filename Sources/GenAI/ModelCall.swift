@@ -26,6 +26,8 @@ package struct ModelCall: Sendable {
     package var rewritesResponseIDs = false
     /// The labels that settings add, taken from this span, its scope and its resource.
     package var attribution = Attribution.none
+    /// What tells whose call it is, where prices depend on that, as a number; 0 for nothing.
+    package var tenantClass: UInt32 = 0
     /// The dialect that recognised the span, as its place in the interpreter's list.
     package var dialect: UInt8 = 0
 

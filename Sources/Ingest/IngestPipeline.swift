@@ -26,6 +26,7 @@ package final class IngestPipeline: Sendable {
     ///   - dialects: The dialects that are understood.
     ///   - symbols: The symbols that the calls carry.
     ///   - attributions: The labels that settings add.
+    ///   - tenants: What tells whose call one is, ``TenantTable/values``.
     ///   - biller: Decides which calls are counted.
     ///   - pricer: Prices them.
     ///   - sinks: Who gets the priced calls, in this order.
@@ -35,7 +36,8 @@ package final class IngestPipeline: Sendable {
     ///   - witness: Who is told of every step, for explaining bodies; `nil` in a service.
     package init(
         configuration: IngestConfiguration = IngestConfiguration(), dialects: [any Dialect] = Dialects.all,
-        symbols: SymbolTable, attributions: AttributionTable = AttributionTable(), biller: Biller, pricer: Pricer,
+        symbols: SymbolTable, attributions: AttributionTable = AttributionTable(),
+        tenants: AttributionTable = AttributionTable(), biller: Biller, pricer: Pricer,
         sinks: [any CallSink], metrics: ServiceMetrics, monotonicNanoseconds: (@Sendable () -> UInt64)? = nil,
         witness: (any IngestWitness)? = nil
     ) {
@@ -48,9 +50,11 @@ package final class IngestPipeline: Sendable {
         self.witness = witness
         benches = Workbenches(
             count: configuration.workers,
-            reader: BodyReaders(dialects: dialects, labels: attributions.rules, configuration: configuration),
+            reader: BodyReaders(
+                dialects: dialects, labels: attributions.rules + tenants.rules, configuration: configuration),
             interpreter: Interpreter(
-                dialects: dialects, symbols: symbols, attributions: attributions, recordsAccounts: witness != nil))
+                dialects: dialects, symbols: symbols, attributions: attributions, tenants: tenants,
+                recordsAccounts: witness != nil))
     }
 
     /// Takes one body of spans through every room.

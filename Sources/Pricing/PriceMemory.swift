@@ -10,10 +10,10 @@ struct PriceKey: Hashable {
     let tenantClass: UInt32
 
     @inline(__always)
-    init(_ call: borrowing ModelCall, tenantClass: UInt32) {
+    init(_ call: borrowing ModelCall) {
         providerAndModel = UInt64(call.provider.number) << 32 | UInt64(call.model.number)
         hostAndTier = UInt64(call.serverAddress.number) << 32 | UInt64(call.tier.number)
-        self.tenantClass = tenantClass
+        tenantClass = call.tenantClass
     }
 
     /// A number that differs between keys that differ in one symbol.

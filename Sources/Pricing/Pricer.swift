@@ -21,8 +21,7 @@ package final class Pricer: Sendable {
     ///   - book: What models cost.
     ///   - symbols: The table that made the symbols of the calls.
     ///   - configuration: Which of two figures counts, how many names are kept, and whether similar names will do.
-    ///   - tenantValues: What is behind the classes of tenants that ``price(_:tenantClasses:arrivalNanoseconds:)`` is
-    ///     given.
+    ///   - tenantValues: What is behind the classes of tenants that the calls carry.
     package init(
         book: PriceBook, symbols: SymbolTable, configuration: PricerConfiguration = PricerConfiguration(),
         tenantValues: @escaping TenantValues = { _, _ in nil }
@@ -76,15 +75,12 @@ package final class Pricer: Sendable {
     ///
     /// - Parameters:
     ///   - calls: The calls, in any order.
-    ///   - tenantClasses: For each call a number that stands for the values of the attributes that tell its tenant; equal
-    ///     values have equal numbers, 0 says nothing. Empty where there are no tenants.
     ///   - arrivalNanoseconds: When the batch reached us, in nanoseconds since 1970; dates the price of calls whose own
     ///     time is absurd. `nil` gives those the newest price.
     /// - Returns: The calls with their outcomes, in the same order.
     package func price(
-        _ calls: [ModelCall], tenantClasses: [UInt32] = [], arrivalNanoseconds: UInt64? = nil
+        _ calls: [ModelCall], arrivalNanoseconds: UInt64? = nil
     ) -> PricedCalls {
-        precondition(tenantClasses.isEmpty || tenantClasses.count == calls.count)
         var verdicts: [PriceVerdict] = []
         verdicts.reserveCapacity(calls.count)
         // Once around when every name is known; somebody else making room, or another book, can cost another turn.
@@ -94,9 +90,8 @@ package final class Pricer: Sendable {
             let (cards, generation, book) = memory.withLock { memory in
                 // By way of a span, whose elements are lent instead of copied.
                 let calls = calls.span
-                let hasClasses = !tenantClasses.isEmpty
                 for index in calls.indices {
-                    let key = PriceKey(calls[index], tenantClass: hasClasses ? tenantClasses[index] : 0)
+                    let key = PriceKey(calls[index])
                     let verdict = memory.verdict(of: calls[index], key, arrival: arrivalNanoseconds)
                     if verdict == nil { unknown.insert(key) }
                     verdicts.append(verdict ?? .nothingToPrice)

@@ -112,13 +112,13 @@ import Testing
         call.usage = TestBook.usage([.input: 1_000_000])
         call.reportsUsage = true
         for _ in 0..<3 {
-            let priced = pricer.price([call, call, call, call], tenantClasses: [0, 1, 2, 1])
+            let priced = pricer.price([0, 1, 2, 1].map { call.of(tenantClass: $0) })
             #expect(priced.map { $0.outcome.text } == ["2", "3", "1", "3"])
         }
         #expect(questions.withLock { $0 } == 4)
         #expect(pricer.price([call]).map { $0.outcome.text } == ["2"])
         pricer.replace(book: try TestBook.make([TestBook.model("acme/m", ["m"])]))
-        #expect(pricer.price([call], tenantClasses: [1]).map { $0.outcome.text } == ["2"])
+        #expect(pricer.price([call.of(tenantClass: 1)]).map { $0.outcome.text } == ["2"])
     }
 
     private func book() throws -> PriceBook {
@@ -132,5 +132,14 @@ import Testing
 
     private func number(of tenant: String, in book: PriceBook) -> Int {
         (0...book.tenants.count).first { book.tenants.name(of: $0) == tenant } ?? Tenants.none
+    }
+}
+
+extension ModelCall {
+    /// The same call made for somebody else.
+    fileprivate func of(tenantClass: UInt32) -> ModelCall {
+        var call = self
+        call.tenantClass = tenantClass
+        return call
     }
 }

@@ -68,7 +68,8 @@ package final class AttributionTable: Sendable {
             own: rules.map { _ in .none }, offers: rules.map { _ in .none })
         let overflow = Entry(
             own: rules.map { _ in Value(text: .overflow, rank: 0) }, offers: rules.map { _ in .none })
-        state = Mutex(State(entries: [nothing, overflow], values: rules.map { _ in [] }))
+        state = Mutex(
+            State(entries: [nothing, overflow], numbers: [nothing: 0], values: rules.map { _ in [] }))
     }
 
     /// The number of an entry.
