@@ -28,11 +28,6 @@ final class ConnectionTimeouts: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        // Bodies of megabytes in pieces of 64 KiB, the default, cost a wake-up for each. A channel that does not know the
-        // option keeps its own size, which is only slower.
-        context.channel.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 524_288)
-        ).whenFailure { _ in }
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: header) {
             context.close(promise: nil)
         }

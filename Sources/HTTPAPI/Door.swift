@@ -71,7 +71,8 @@ struct Door: Service {
                     responder: { try await exchange($0, $1, $2) },
                     configuration: HTTP1Channel.Configuration(
                         additionalChannelHandlers: [
-                            ConnectionTimeouts(header: configuration.headerTimeout, body: configuration.bodyTimeout)
+                            LargeReceives(),
+                            ConnectionTimeouts(header: configuration.headerTimeout, body: configuration.bodyTimeout),
                         ],
                         idleTimeout: TimeAmount(configuration.idleTimeout)))),
             configuration: ServerConfiguration(

@@ -68,7 +68,10 @@ package enum IngestError: Error, Sendable, Equatable, CustomStringConvertible {
     init(_ error: InflateError) {
         switch error {
         case .damaged: self = .unreadable(error.description)
-        case .larger: self = .tooLarge(error.description)
+        case .larger(let limit):
+            self = .tooLarge(
+                "the body inflates to more than \(limit) bytes (otlp.max_inflated_bytes); send smaller batches or raise "
+                    + "the limit")
         case .noRoom: self = .busy(error.description)
         }
     }

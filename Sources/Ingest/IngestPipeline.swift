@@ -104,7 +104,9 @@ package final class IngestPipeline: Sendable {
         _ arrivalNanoseconds: UInt64?, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         guard body.count <= configuration.maxInflatedBytes else {
-            throw .tooLarge("the body has more than \(configuration.maxInflatedBytes) bytes; send smaller batches")
+            throw .tooLarge(
+                "the body has more than \(configuration.maxInflatedBytes) bytes (otlp.max_inflated_bytes); send smaller "
+                    + "batches or raise the limit")
         }
         switch encoding {
         case .protobuf: return try readProtobuf(body, with: &tools, arrivalNanoseconds)
