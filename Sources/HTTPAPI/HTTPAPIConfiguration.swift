@@ -23,6 +23,12 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// environment `LLM_COST_EXPORTER_WEB_TELEMETRY_PATH`.
     package var telemetryPath = "/metrics"
 
+    /// Whether `POST /-/reload` reads settings and prices again; otherwise it is answered 403.
+    ///
+    /// Default false. Flag `--web.enable-lifecycle`, file key `web.enable_lifecycle`,
+    /// environment `LLM_COST_EXPORTER_WEB_ENABLE_LIFECYCLE`.
+    package var enablesLifecycle = false
+
     /// The largest body taken, in bytes as sent (compressed bytes when compressed); larger ones are answered 413.
     ///
     /// Default 20 MiB. File key `otlp.max_body_bytes`.

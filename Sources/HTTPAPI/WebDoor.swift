@@ -24,6 +24,7 @@ package struct WebDoor: Service {
     ///   - render: Renders the metrics in a format, on a thread of the door's own.
     ///   - counters: Where scrapes are counted.
     ///   - readiness: What `/-/ready` shows.
+    ///   - actions: What can be done and asked beyond metrics and health.
     ///   - version: The service's version, for the landing page.
     ///   - logger: For what the framework has to say.
     ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
@@ -31,7 +32,8 @@ package struct WebDoor: Service {
     ///   - onListening: Called once the door is open, with its address and the port the system chose.
     package init(
         configuration: HTTPAPIConfiguration, render: @escaping @Sendable (ExpositionFormat) -> [UInt8],
-        counters: any DoorCounting, readiness: Readiness, version: String, logger: Logger,
+        counters: any DoorCounting, readiness: Readiness, actions: WebActions = WebActions(), version: String,
+        logger: Logger,
         wallNanoseconds: @escaping @Sendable () -> UInt64 = { WallClock.nanoseconds() },
         cutShort: (@Sendable () async -> Void)? = nil,
         onListening: @escaping @Sendable (_ door: DoorName, _ address: String) -> Void
@@ -41,7 +43,9 @@ package struct WebDoor: Service {
         let finalScrape = FinalScrape(limit: configuration.finalScrape, clock: ContinuousClock())
         let pages = WebPages(
             telemetryPath: configuration.telemetryPath, version: version, render: render, counters: counters,
-            readiness: readiness, renderers: renderers, scrapeBegan: { finalScrape.scrapeBegan() })
+            readiness: readiness, actions: actions, enablesLifecycle: configuration.enablesLifecycle,
+            renderers: renderers,
+            scrapeBegan: { finalScrape.scrapeBegan() })
         self.renderers = renderers
         self.finalScrape = finalScrape
         self.cutShort = cutShort

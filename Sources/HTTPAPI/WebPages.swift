@@ -12,6 +12,8 @@ struct WebPages: Sendable {
     let render: @Sendable (ExpositionFormat) -> [UInt8]
     let counters: any DoorCounting
     let readiness: Readiness
+    let actions: WebActions
+    let enablesLifecycle: Bool
     let renderers: WorkerPool
     let scrapeBegan: @Sendable () -> Void
 
@@ -20,6 +22,7 @@ struct WebPages: Sendable {
     /// - Throws: When the door closes before a scrape's turn comes.
     func answer(_ request: Request) async throws -> Answer {
         let path = request.uri.path
+        if path == "/-/reload" { return await reload(request) }
         guard path == telemetryPath || ["/", "/-/healthy", "/-/ready"].contains(path) else {
             return .line("Not found. Metrics are at \(telemetryPath).", status: .notFound)
         }
@@ -35,6 +38,23 @@ struct WebPages: Sendable {
         default:
             let html = LandingPage.html(telemetryPath: telemetryPath, version: version)
             return Answer(contentType: Answer.html, body: ByteBuffer(string: html))
+        }
+    }
+
+    private func reload(_ request: Request) async -> Answer {
+        guard request.method == .post || request.method == .put else {
+            var answer = Answer.line("/-/reload takes POST and PUT.", status: .methodNotAllowed)
+            answer.headers[.allow] = "POST, PUT"
+            return answer
+        }
+        guard enablesLifecycle, let reload = actions.reload else {
+            return .line(
+                "Reloading over HTTP is off; start the service with --web.enable-lifecycle, or send it SIGHUP.",
+                status: .forbidden)
+        }
+        switch await reload() {
+        case .reloaded(let sentence): return .line(sentence)
+        case .refused(let sentence): return .line(sentence, status: .internalServerError)
         }
     }
 

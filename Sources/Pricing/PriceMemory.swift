@@ -71,7 +71,9 @@ struct PriceMemory {
     /// The book that everything was found in.
     private(set) var book: PriceBook
 
-    private let limit: Int
+    /// How calls are priced.
+    private(set) var configuration: PricerConfiguration
+
     /// Whether a call that says nothing of tokens may cost something all the same.
     private let chargesTime: Bool
     private var findings: [PriceKey: Known] = [:]
@@ -81,7 +83,9 @@ struct PriceMemory {
     /// asked for.
     private var recent = [RecentCard](repeating: RecentCard(), count: 256)
 
-    init(book: PriceBook, limit: Int) { self.init(book: book, limit: limit, drops: 0, generation: 0) }
+    init(book: PriceBook, configuration: PricerConfiguration) {
+        self.init(book: book, configuration: configuration, drops: 0, generation: 0)
+    }
 
     /// How many keys are known, as hits or misses.
     var count: Int { findings.count }
@@ -89,18 +93,19 @@ struct PriceMemory {
     /// Drops everything when there are more keys than the limit; to be called after a batch, since numbers of cards lose
     /// their meaning.
     mutating func makeRoom() {
-        guard findings.count > limit else { return }
-        self = PriceMemory(book: book, limit: limit, drops: drops + 1, generation: generation + 1)
+        guard findings.count > max(1, configuration.cacheEntries) else { return }
+        self = PriceMemory(
+            book: book, configuration: configuration, drops: drops + 1, generation: generation + 1)
     }
 
-    /// Drops everything and begins anew with another book.
-    mutating func replace(book: PriceBook) {
-        self = PriceMemory(book: book, limit: limit, drops: drops, generation: generation + 1)
+    /// Drops everything and begins anew with another book or other rules.
+    mutating func replace(book: PriceBook, configuration: PricerConfiguration) {
+        self = PriceMemory(book: book, configuration: configuration, drops: drops, generation: generation + 1)
     }
 
-    private init(book: PriceBook, limit: Int, drops: UInt64, generation: UInt64) {
+    private init(book: PriceBook, configuration: PricerConfiguration, drops: UInt64, generation: UInt64) {
         self.book = book
-        self.limit = limit
+        self.configuration = configuration
         self.drops = drops
         self.generation = generation
         chargesTime = book.chargesTime

@@ -11,7 +11,6 @@ package final class Pricer: Sendable {
     package typealias TenantValues = @Sendable (_ tenantClass: UInt32, _ attribute: Tenants.Attribute) -> String?
 
     private let symbols: SymbolTable
-    private let configuration: PricerConfiguration
     private let tenantValues: TenantValues
     private let memory: Mutex<PriceMemory>
 
@@ -27,9 +26,8 @@ package final class Pricer: Sendable {
         tenantValues: @escaping TenantValues = { _, _ in nil }
     ) {
         self.symbols = symbols
-        self.configuration = configuration
         self.tenantValues = tenantValues
-        memory = Mutex(PriceMemory(book: book, limit: max(1, configuration.cacheEntries)))
+        memory = Mutex(PriceMemory(book: book, configuration: configuration))
     }
 
     /// Makes a pricer without tenants.
@@ -60,13 +58,15 @@ package final class Pricer: Sendable {
 
     /// Puts another book in force: batches that are being priced end wholly by the old one or wholly by the new one.
     ///
-    /// - Parameter book: What models cost from now on.
+    /// - Parameters:
+    ///   - book: What models cost from now on.
+    ///   - configuration: How they are priced from now on; `nil` for as before.
     /// - Returns: The book that was in force before.
     @discardableResult
-    package func replace(book: PriceBook) -> PriceBook {
+    package func replace(book: PriceBook, configuration: PricerConfiguration? = nil) -> PriceBook {
         memory.withLock { memory in
             let old = memory.book
-            memory.replace(book: book)
+            memory.replace(book: book, configuration: configuration ?? memory.configuration)
             return old
         }
     }
@@ -87,7 +87,7 @@ package final class Pricer: Sendable {
         while true {
             verdicts.removeAll(keepingCapacity: true)
             var unknown: Set<PriceKey> = []
-            let (cards, generation, book) = memory.withLock { memory in
+            let (cards, generation, book, configuration) = memory.withLock { memory in
                 // By way of a span, whose elements are lent instead of copied.
                 let calls = calls.span
                 for index in calls.indices {
@@ -97,16 +97,16 @@ package final class Pricer: Sendable {
                     verdicts.append(verdict ?? .nothingToPrice)
                 }
                 defer { if unknown.isEmpty { memory.makeRoom() } }
-                return (memory.cards, memory.generation, memory.book)
+                return (memory.cards, memory.generation, memory.book, memory.configuration)
             }
             if unknown.isEmpty {
                 return PricedCalls(calls: calls, verdicts: verdicts, cards: cards, generation: generation)
             }
             // Names are resolved without the lock; several batches may resolve the same one, with the same result.
-            let findings = unknown.map { (key: $0, finding: find($0, in: book)) }
+            let findings = unknown.map { (key: $0, finding: find($0, in: book, configuration)) }
             memory.withLock { memory in
-                // What was found in a book that is no longer in force is of no use.
-                guard memory.book === book else { return }
+                // What was found in a book or by rules that are no longer in force is of no use.
+                guard memory.book === book, memory.configuration == configuration else { return }
                 for (key, finding) in findings { memory.keep(finding, for: key) }
             }
         }
@@ -115,7 +115,9 @@ package final class Pricer: Sendable {
     /// Prices one call given in words; no cache is touched.
     package func price(_ question: PriceQuestion) -> PriceAnswer { book.price(question) }
 
-    private func find(_ key: PriceKey, in book: PriceBook) -> PriceFinding {
+    private func find(
+        _ key: PriceKey, in book: PriceBook, _ configuration: PricerConfiguration
+    ) -> PriceFinding {
         let host = symbols.text(of: key.serverAddress)
         let model = symbols.text(of: key.model)
         do throws(UnpricedReason) {

@@ -2,17 +2,26 @@
 import ArgumentParser
 import Pricing
 
-/// `check-config`: reads the settings as `serve` would, and says what is wrong with them.
+/// `check-config`: reads settings and prices as `serve` would, and says what is wrong with them.
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check-config", abstract: "Check a settings file and the price book, and exit.")
+        commandName: "check-config", abstract: "Check a settings file and the prices it names, and exit.")
 
     @OptionGroup var file: ConfigFileFlag
 
     func run() throws {
-        let settings = try file.settings()
-        try settings.validate()
-        let book = try PriceBook.embedded()
-        print("settings: ok\nprice book: ok, version \(book.header.version), \(book.modelCount) models")
+        let loaded = try Loaded(file)
+        print("settings: ok")
+        show("price book", loaded.book)
+    }
+
+    private func show(_ name: String, _ book: PriceBook) {
+        print("\(name): ok, version \(book.header.version), \(book.modelCount) models")
+        for file in book.files {
+            let version = file.version.isEmpty ? "" : ", version \(file.version)"
+            print(
+                "  \(file.name): ok\(version), \(file.models) models, \(file.aliases) aliases, \(file.tenants) tenants")
+        }
+        for warning in book.warnings { print("  warning: \(warning)") }
     }
 }

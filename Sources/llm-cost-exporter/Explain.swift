@@ -25,9 +25,8 @@ struct Explain: ParsableCommand {
     var files: [String]
 
     func run() throws {
-        let settings = try file.settings()
-        try settings.validate()
-        let assembly = try Assembly(settings, clock: nil, explains: true)
+        let loaded = try Loaded(file)
+        let assembly = Assembly(loaded, clock: nil, explains: true)
         let failures = RecordedBodies.ingest(files, into: assembly)
         assembly.pipeline.settleAll(arrivalNanoseconds: nil)
         if let explanation = assembly.explainer?.explanation {

@@ -6,19 +6,29 @@ import Logging
 /// Log lines on standard error, in logfmt or JSON: time, level, message, then the fields of the event.
 struct LogLines: LogHandler {
     var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level
+    /// The level that somebody gave this copy; otherwise the threshold's holds.
+    private var ownLevel: Logger.Level?
+    private let threshold: LogThreshold
     private let format: LogFormat
 
     /// A logger that writes as the settings say.
-    static func makeLogger(_ configuration: LoggingConfiguration) -> Logger {
-        Logger(label: "llm-cost-exporter") { _ in
-            LogLines(logLevel: configuration.level.level, format: configuration.format)
-        }
+    ///
+    /// - Parameters:
+    ///   - format: The form of its lines.
+    ///   - threshold: The least level that is written.
+    /// - Returns: The logger.
+    static func makeLogger(_ format: LogFormat, threshold: LogThreshold) -> Logger {
+        Logger(label: "llm-cost-exporter") { _ in LogLines(threshold: threshold, format: format) }
     }
 
-    private init(logLevel: Logger.Level, format: LogFormat) {
-        self.logLevel = logLevel
+    private init(threshold: LogThreshold, format: LogFormat) {
+        self.threshold = threshold
         self.format = format
+    }
+
+    var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

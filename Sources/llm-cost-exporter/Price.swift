@@ -13,6 +13,7 @@ struct Price: ParsableCommand {
             of tokens and the sum.
             """)
 
+    @OptionGroup var file: ConfigFileFlag
     @OptionGroup var files: PriceFilesFlag
     @Option(help: "text or json (default json; text for a call from flags at a terminal).")
     var format: OutputFormat?
@@ -54,7 +55,7 @@ struct Price: ParsableCommand {
     }
 
     func run() throws {
-        let book = try files.book()
+        let book = try files.book(over: file)
         guard let cases else {
             show(try flagCase(), from: book, format ?? .fitting)
             return

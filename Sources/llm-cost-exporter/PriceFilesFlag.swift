@@ -10,6 +10,15 @@ struct PriceFilesFlag: ParsableArguments {
         help: "A price file over the embedded book; may be given several times, a later one wins.")
     var paths: [String] = []
 
+    /// The files over the embedded book; where no file is given, the prices that settings name.
+    ///
+    /// - Parameter file: Where the settings are.
+    /// - Returns: The book to price with.
+    /// - Throws: The first mistake in settings or files.
+    func book(over file: ConfigFileFlag) throws -> PriceBook {
+        paths.isEmpty ? try Loaded(file).book : try book()
+    }
+
     /// The embedded book with the files over it.
     func book() throws -> PriceBook { try Self.book(of: paths) }
 

@@ -20,11 +20,10 @@ struct Replay: ParsableCommand {
     var files: [String]
 
     func run() throws {
-        var settings = try file.settings()
-        settings.page.isSorted = true
-        settings.page.showsCreated = false
-        try settings.validate()
-        let assembly = try Assembly(settings, clock: nil)
+        var loaded = try Loaded(file)
+        loaded.settings.page.isSorted = true
+        loaded.settings.page.showsCreated = false
+        let assembly = Assembly(loaded, clock: nil)
         let failures = RecordedBodies.ingest(files, into: assembly)
         assembly.pipeline.settleAll(arrivalNanoseconds: nil)
         FileHandle.standardOutput.write(Data(assembly.page.render(.prometheusText)))

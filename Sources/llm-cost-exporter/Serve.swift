@@ -18,30 +18,48 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         Allocator.keepBodies()
-        var settings = try file.settings()
-        try flags.apply(to: &settings)
-        try settings.validate()
-        settings.ingest.workers = settings.http.workerCount
+        let (file, flags) = (file, flags)
+        // From now on SIGHUP ends nothing.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        let load: Reloader.Load = { files in
+            var loaded = try Loaded(file, flags: flags, noting: &files)
+            loaded.settings.ingest.workers = loaded.settings.http.workerCount
+            return loaded
+        }
+        var files = FileStamps()
+        let loaded = try load(&files)
+        let settings = loaded.settings
 
-        let logger = LogLines.makeLogger(settings.logging)
+        let threshold = LogThreshold(settings.logging.level.level)
+        let logger = LogLines.makeLogger(settings.logging.format, threshold: threshold)
         let process = ProcessStatistics()
-        let assembly = try Assembly(
-            settings,
+        let assembly = Assembly(
+            loaded,
             clock: AssemblyClock(
-                monotonicNanoseconds: { WallClock.monotonicNanoseconds() }, processLevels: { process.levels() }))
+                monotonicNanoseconds: { WallClock.monotonicNanoseconds() },
+                wallNanoseconds: { WallClock.nanoseconds() }, processLevels: { process.levels() }))
+        let reloader = Reloader(
+            load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
+            wallNanoseconds: { WallClock.nanoseconds() })
+        var actions = WebActions()
+        actions.reload = { await reloader.reload(.request) }
         let readiness = Readiness()
         let announce: @Sendable (DoorName, String) -> Void = { door, address in
             logger.info("listening", metadata: ["door": "\(door.rawValue)", "address": "\(address)"])
         }
         let web = WebDoor(
             configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics,
-            readiness: readiness,
+            readiness: readiness, actions: actions,
             version: Version.text, logger: logger, cutShort: { await Self.nextSignal() }, onListening: announce)
         let otlp = OTLPDoor(
             configuration: settings.http, ingest: assembly.pipeline, counters: assembly.metrics, readiness: readiness,
             logger: logger, onListening: announce)
         logger.info(
-            "starting", metadata: ["version": "\(Version.text)", "price_book": "\(assembly.book.header.version)"])
+            "starting", metadata: ["version": "\(Version.text)", "price_book": "\(loaded.book.header.version)"])
+
+        for warning in loaded.book.warnings {
+            logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])
+        }
 
         let settler = Settler(pipeline: assembly.pipeline)
         for label in settings.labels where SettingsFile.labelsOfTargets.contains(label.name) {
@@ -50,11 +68,12 @@ struct Serve: AsyncParsableCommand {
                 metadata: ["label": "\(label.name)"])
         }
 
+        let triggers = ReloadTriggers(reloader: reloader, hangups: hangups)
         // The group shuts its services down last first: spans stop coming in, what waits is counted, and then the last
         // scrape is waited for.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [web, settler, otlp], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: [web, settler, otlp, triggers], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
         } catch let error as HTTPAPIError {
@@ -62,6 +81,7 @@ struct Serve: AsyncParsableCommand {
             throw ExitCode.failure
         }
         logger.info("stopped")
+        withExtendedLifetime(hangups) {}
     }
 
     /// Returns at the next signal to stop; the first one is the service group's.

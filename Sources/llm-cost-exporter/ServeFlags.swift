@@ -9,9 +9,13 @@ struct ConfigFileFlag: ParsableArguments {
     var path: String?
 
     /// The settings of the file, or the defaults where none is named; the flag wins over the environment.
-    func settings() throws -> Settings {
+    ///
+    /// - Parameter files: Where it is noted which file was read.
+    /// - Returns: Settings, not yet checked as a whole.
+    /// - Throws: ``SettingsError`` or `DocumentError`, which tell file and line.
+    func settings(noting files: inout FileStamps) throws -> Settings {
         guard let path = path ?? FlagEnvironment.value(of: "config.file") else { return Settings() }
-        return try SettingsFile.read(path)
+        return try SettingsFile.read(path, noting: &files)
     }
 }
 
@@ -25,6 +29,9 @@ struct ServeFlags: ParsableArguments {
 
     @Option(name: .customLong("web.telemetry-path"), help: "The path of the metrics (default /metrics).")
     var telemetryPath: String?
+
+    @Flag(name: .customLong("web.enable-lifecycle"), help: "Take POST /-/reload on the web address.")
+    var enablesLifecycle = false
 
     @Option(name: .customLong("log.level"), help: "debug, info, warn or error (default info).")
     var logLevel: String?
@@ -43,12 +50,24 @@ struct ServeFlags: ParsableArguments {
         if let path = telemetryPath ?? FlagEnvironment.value(of: "web.telemetry-path") {
             settings.http.telemetryPath = path
         }
+        if enablesLifecycle {
+            settings.http.enablesLifecycle = true
+        } else if let text = FlagEnvironment.value(of: "web.enable-lifecycle") {
+            settings.http.enablesLifecycle = try Self.truth(text, of: "web.enable-lifecycle")
+        }
         if let text = logLevel ?? FlagEnvironment.value(of: "log.level") {
             settings.logging.level = try Self.choice(text, of: "log.level")
         }
         if let text = logFormat ?? FlagEnvironment.value(of: "log.format") {
             settings.logging.format = try Self.choice(text, of: "log.format")
         }
+    }
+
+    private static func truth(_ text: String, of flag: String) throws -> Bool {
+        guard ["true", "false"].contains(text) else {
+            throw ValidationError("\(FlagEnvironment.name(of: flag)) must be true or false, not '\(text)'")
+        }
+        return text == "true"
     }
 
     private static func choice<Choice: RawRepresentable & CaseIterable>(

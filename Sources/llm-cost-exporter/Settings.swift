@@ -25,14 +25,18 @@ struct Settings {
     ///
     /// File key `limits.values`.
     var valueLimits: [Vocabulary: Int] = [:]
-    /// How many (provider, model, host, tier) keep their price at hand.
+    /// How calls are priced, besides the prices themselves.
     ///
-    /// Default 16,384. File key `prices.cache_entries`.
-    var priceCacheEntries = 16_384
-    /// Which figure counts when a span brings its cost along.
+    /// File keys `prices.approximate`, `prices.cache_entries`, `prices.reported_cost`.
+    var pricing = PricerConfiguration()
+    /// The price files that are laid over the embedded book, the strongest last.
     ///
-    /// File key `prices.reported_cost`.
-    var reportedCosts = ReportedCostPolicy()
+    /// Default none. File key `prices.files`.
+    var priceFiles: [PriceFileReference] = []
+    /// Whether settings and prices are read again when their files change.
+    ///
+    /// Default true. File key `reload.watch`.
+    var watchesFiles = true
     /// The labels that are added to the families of model calls.
     ///
     /// Default none. File key `labels`.
@@ -41,6 +45,12 @@ struct Settings {
     ///
     /// Default none. File key `attributes`.
     var attributes: [CustomDialect.Field: [String]] = [:]
+
+    /// The largest body after inflating, which door and pipeline both have to know.
+    var maxInflatedBytes: Int {
+        get { http.maxInflatedBytes }
+        set { (http.maxInflatedBytes, ingest.maxInflatedBytes) = (newValue, newValue) }
+    }
 
     /// The dialects that are understood.
     var dialects: [any Dialect] {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Documents
 import GenAI
-import Pricing
 
-// What settings say of calls: whose attributes are read, which labels they have, and which cost counts.
+// What settings say of calls: whose attributes are read, and which labels they have.
 extension SettingsFile {
     /// Reads `labels`, a list of `{name, from, histograms, max_values}`.
     static func labels(_ node: DocumentNode) throws -> [LabelRule] {
@@ -67,17 +66,5 @@ extension SettingsFile {
             }
         }
         return fields
-    }
-
-    /// Reads `prices.reported_cost`.
-    static func reportedCosts(_ node: DocumentNode) throws -> ReportedCostPolicy {
-        let mapping = try node.mapping(keys: ["default", "providers", "unknown_models"])
-        var policy = ReportedCostPolicy()
-        if let standard = mapping["default"] { policy.standard = try choice(standard) }
-        if let unknown = mapping["unknown_models"] { policy.unknownModels = try choice(unknown) }
-        for entry in try mapping["providers"]?.mapping().entries ?? [] {
-            policy.byProvider[entry.key] = try choice(entry.value)
-        }
-        return policy
     }
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the web door can do and tell beyond metrics and health; what is absent is answered as if it were not there.
+package struct WebActions: Sendable {
+    /// Reads settings and prices again; `nil` where that is not allowed over HTTP.
+    package var reload: (@Sendable () async -> ReloadAnswer)?
+
+    package init() {}
+}
+
+/// What became of settings and prices that were read again.
+package enum ReloadAnswer: Sendable {
+    /// They are in force; the sentence tells what changed.
+    case reloaded(String)
+    /// The state of before holds; the sentence tells what was wrong, where, and what to do.
+    case refused(String)
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import Documents
+import Pricing
+
+/// Settings, and the prices that they name: all that is read from files, checked as a whole.
+struct Loaded {
+    var settings: Settings
+    /// The prices in force: the embedded book with the price files laid over it.
+    let book: PriceBook
+
+    /// Reads everything.
+    ///
+    /// - Parameters:
+    ///   - file: Where the settings are.
+    ///   - flags: Flags that win over the file.
+    ///   - files: Where it is noted which files were read, those of a failure too.
+    /// - Throws: The first mistake, with file, line and how to mend it.
+    init(_ file: ConfigFileFlag, flags: ServeFlags? = nil, noting files: inout FileStamps) throws {
+        settings = try file.settings(noting: &files)
+        try flags?.apply(to: &settings)
+        try settings.validate()
+        book = try Self.book(settings.priceFiles, noting: &files)
+    }
+
+    /// Reads everything, for a command that reads it once.
+    ///
+    /// - Parameter file: Where the settings are.
+    /// - Throws: The first mistake, with file, line and how to mend it.
+    init(_ file: ConfigFileFlag) throws {
+        var files = FileStamps()
+        try self.init(file, noting: &files)
+    }
+
+    private static func book(
+        _ references: [PriceFileReference], noting files: inout FileStamps
+    ) throws -> PriceBook {
+        var sources: [PriceBook.Source] = []
+        for reference in references {
+            guard let bytes = files.read(reference.path) else {
+                throw SettingsError.unreadablePrices(reference.position, reference.path)
+            }
+            sources.append(PriceBook.Source(name: reference.path, bytes: bytes))
+        }
+        return try PriceBook.load(sources)
+    }
+}

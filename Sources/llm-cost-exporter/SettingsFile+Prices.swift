@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import Documents
+import Pricing
+
+/// A price file that settings name.
+struct PriceFileReference: Equatable {
+    /// Its path, as far as the process is concerned.
+    let path: String
+    /// Where the settings name it; says nothing of the file itself.
+    let position: DocumentPosition
+
+    static func == (left: PriceFileReference, right: PriceFileReference) -> Bool { left.path == right.path }
+}
+
+// What settings say of prices.
+extension SettingsFile {
+    /// Reads `prices.files`; paths are relative to the settings file.
+    static func priceFiles(_ node: DocumentNode) throws -> [PriceFileReference] {
+        let items = try node.sequence()
+        guard items.count <= mostPriceFiles else { throw node.unacceptable("list at most \(mostPriceFiles) files") }
+        return try items.map { item in
+            let text = try item.string()
+            guard !text.isEmpty else { throw item.unexpected("be the path of a YAML or JSON file") }
+            let file = node.position.file
+            let folder =
+                text.hasPrefix("/")
+                ? "" : file[..<(file.lastIndex(of: "/").map { file.index(after: $0) } ?? file.startIndex)]
+            return PriceFileReference(path: folder + text, position: item.position)
+        }
+    }
+
+    private static let mostPriceFiles = 100
+
+    /// Reads `prices.reported_cost`.
+    static func reportedCosts(_ node: DocumentNode) throws -> ReportedCostPolicy {
+        let mapping = try node.mapping(keys: ["default", "providers", "unknown_models"])
+        var policy = ReportedCostPolicy()
+        if let standard = mapping["default"] { policy.standard = try choice(standard) }
+        if let unknown = mapping["unknown_models"] { policy.unknownModels = try choice(unknown) }
+        for entry in try mapping["providers"]?.mapping().entries ?? [] {
+            policy.byProvider[entry.key] = try choice(entry.value)
+        }
+        return policy
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import Documents
+import GenAI
+import HTTPAPI
+
+// How values of the settings file are read.
+extension SettingsFile {
+    static func address(_ node: DocumentNode) throws -> ListenAddress {
+        let text = try node.string()
+        do throws(HTTPAPIError) {
+            return try ListenAddress(text)
+        } catch {
+            throw SettingsError.invalid(node.position, "\(error)")
+        }
+    }
+
+    static func bytes(_ node: DocumentNode, _ range: ClosedRange<Int>) throws -> Int {
+        let count = try node.byteCount()
+        guard range.contains(count) else {
+            throw node.unexpected("be from \(range.lowerBound) to \(range.upperBound) bytes")
+        }
+        return count
+    }
+
+    static func choice<Choice: RawRepresentable & CaseIterable>(_ node: DocumentNode) throws -> Choice
+    where Choice.RawValue == String {
+        guard let choice = Choice(rawValue: try node.string()) else {
+            throw node.unexpected("be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choice
+    }
+
+    /// Bounds in seconds, ascending, as nanoseconds.
+    static func bounds(_ node: DocumentNode) throws -> [Int64] {
+        var found: [Int64] = []
+        for item in try node.sequence() {
+            guard let bound = nanoseconds(try item.decimalText()), bound > found.last ?? -1 else {
+                throw item.unexpected("be a number of seconds above the one before it, with at most 9 decimals")
+            }
+            found.append(bound)
+        }
+        guard (1...64).contains(found.count) else { throw node.unexpected("list 1 to 64 bounds in seconds") }
+        return found
+    }
+
+    static func nanoseconds(_ seconds: String) -> Int64? {
+        let parts = seconds.split(separator: ".", omittingEmptySubsequences: false)
+        let fraction = parts.count > 1 ? parts[1] : ""
+        guard fraction.count <= 9, parts[0].count <= 6 else { return nil }
+        return Int64(parts[0] + fraction + String(repeating: "0", count: 9 - fraction.count))
+    }
+
+    static func valueLimits(_ node: DocumentNode) throws -> [Vocabulary: Int] {
+        var limits: [Vocabulary: Int] = [:]
+        for entry in try node.mapping(keys: Vocabulary.allCases.map(\.rawValue).sorted()).entries {
+            if let vocabulary = Vocabulary(rawValue: entry.key) {
+                limits[vocabulary] = try entry.value.integer(in: 10...1_000_000)
+            }
+        }
+        return limits
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds of a duration that is at least so long and at most a day.
+    func nanoseconds(from least: Duration, in node: DocumentNode) throws -> Int64 {
+        guard self >= least, self <= .seconds(86_400) else { throw node.unexpected("be from \(least) to a day") }
+        return components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}
