@@ -100,6 +100,9 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
         try require(
             !telemetryPath.hasPrefix("/-/"), "web.telemetry_path",
             "must not be under '/-/', which holds the health checks")
+        try require(
+            !telemetryPath.hasPrefix("/api/"), "web.telemetry_path",
+            "must not be under '/api/', which holds what programs ask for")
         try require(maxBodyBytes > 0, "otlp.max_body_bytes", "must be above 0, not \(maxBodyBytes)")
         try require(
             maxInflatedBytes >= maxBodyBytes, "otlp.max_inflated_bytes",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Ingest
 
 /// The page at the web door's `/`.
 enum LandingPage {
@@ -7,8 +8,9 @@ enum LandingPage {
     /// - Parameters:
     ///   - telemetryPath: Where metrics are.
     ///   - version: The service's version.
+    ///   - unpriced: The calls without a price.
     /// - Returns: A whole HTML document.
-    static func html(telemetryPath: String, version: String) -> String {
+    static func html(telemetryPath: String, version: String, unpriced: UnpricedList? = nil) -> String {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -16,7 +18,10 @@ enum LandingPage {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width">
         <title>llm-cost-exporter</title>
-        <style>body { font-family: sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em; line-height: 1.5 }</style>
+        <style>
+        body { font-family: sans-serif; max-width: 60em; margin: 3em auto; padding: 0 1em; line-height: 1.5 }
+        th, td { text-align: left; vertical-align: top; padding-right: 1.5em }
+        </style>
         </head>
         <body>
         <h1>llm-cost-exporter</h1>
@@ -25,7 +30,9 @@ enum LandingPage {
         <li><a href="\(escaped(telemetryPath))">Metrics</a></li>
         <li><a href="/-/healthy">Healthy</a></li>
         <li><a href="/-/ready">Ready</a></li>
+        <li><a href="\(WebPages.unpricedPath)">Calls without a price</a> (JSON)</li>
         </ul>
+        \(unpriced.map(UnpricedTable.html(of:)) ?? "")
         <p>Send spans as OTLP over HTTP, in protobuf, to <code>/v1/traces</code> on the OTLP port (4318 unless set
         otherwise): in an SDK, <code>OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf</code> and
         <code>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://localhost:4318/v1/traces</code>; in a Collector, an
@@ -36,7 +43,8 @@ enum LandingPage {
         """
     }
 
-    private static func escaped(_ text: String) -> String {
+    /// Text as HTML, in elements and attributes.
+    static func escaped(_ text: String) -> String {
         text.reduce(into: "") { html, character in
             switch character {
             case "&": html += "&amp;"

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Ingest
+
 /// What the web door can do and tell beyond metrics and health; what is absent is answered as if it were not there.
 package struct WebActions: Sendable {
     /// Reads settings and prices again; `nil` where that is not allowed over HTTP.
     package var reload: (@Sendable () async -> ReloadAnswer)?
+
+    /// The calls without a price so far; takes its time.
+    package var unpriced: (@Sendable () -> UnpricedList)?
 
     package init() {}
 }

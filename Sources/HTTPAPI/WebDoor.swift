@@ -13,6 +13,7 @@ import ServiceLifecycle
 package struct WebDoor: Service {
     private let door: Door
     private let renderers: WorkerPool
+    private let clerks: WorkerPool
     private let finalScrape: FinalScrape<ContinuousClock>
     private let cutShort: (@Sendable () async -> Void)?
     private let logger: Logger
@@ -40,13 +41,15 @@ package struct WebDoor: Service {
     ) {
         // One thread: scrapes take turns, so that only one page is being built at a time.
         let renderers = WorkerPool(count: 1)
+        let clerks = WorkerPool(count: 1)
         let finalScrape = FinalScrape(limit: configuration.finalScrape, clock: ContinuousClock())
         let pages = WebPages(
             telemetryPath: configuration.telemetryPath, version: version, render: render, counters: counters,
             readiness: readiness, actions: actions, enablesLifecycle: configuration.enablesLifecycle,
-            renderers: renderers,
+            renderers: renderers, clerks: clerks,
             scrapeBegan: { finalScrape.scrapeBegan() })
         self.renderers = renderers
+        self.clerks = clerks
         self.finalScrape = finalScrape
         self.cutShort = cutShort
         self.logger = logger
@@ -59,12 +62,16 @@ package struct WebDoor: Service {
     /// Opens the door and serves until shutdown and, when one is expected, a last scrape.
     package func run() async throws {
         try await renderers.whileRunning {
-            // The group shuts its services down last first, so the listener closes after the wait.
-            let group = ServiceGroup(
-                configuration: .init(
-                    services: [door, FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, logger: logger)],
-                    logger: logger))
-            try await group.run()
+            try await clerks.whileRunning {
+                // The group shuts its services down last first, so the listener closes after the wait.
+                let group = ServiceGroup(
+                    configuration: .init(
+                        services: [
+                            door, FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, logger: logger),
+                        ],
+                        logger: logger))
+                try await group.run()
+            }
         }
     }
 }

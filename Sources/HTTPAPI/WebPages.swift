@@ -3,6 +3,7 @@ import Compression
 import Exposition
 import HTTPTypes
 import HummingbirdCore
+import Ingest
 import NIOCore
 
 /// What the web door says at each path.
@@ -15,7 +16,12 @@ struct WebPages: Sendable {
     let actions: WebActions
     let enablesLifecycle: Bool
     let renderers: WorkerPool
+    /// For pages that may take longer than a scrape should wait.
+    let clerks: WorkerPool
     let scrapeBegan: @Sendable () -> Void
+
+    /// Where the calls without a price are listed.
+    static let unpricedPath = "/api/v1/unpriced"
 
     /// Answers one request; bodies are not looked at.
     ///
@@ -23,7 +29,8 @@ struct WebPages: Sendable {
     func answer(_ request: Request) async throws -> Answer {
         let path = request.uri.path
         if path == "/-/reload" { return await reload(request) }
-        guard path == telemetryPath || ["/", "/-/healthy", "/-/ready"].contains(path) else {
+        let isKnown = path == telemetryPath || ["/", "/-/healthy", "/-/ready", Self.unpricedPath].contains(path)
+        guard isKnown else {
             return .line("Not found. Metrics are at \(telemetryPath).", status: .notFound)
         }
         guard request.method == .get || request.method == .head else {
@@ -35,8 +42,13 @@ struct WebPages: Sendable {
         case telemetryPath: return try await metrics(request)
         case "/-/healthy": return .line("Healthy.")
         case "/-/ready": return ready()
+        case Self.unpricedPath:
+            let text = try await clerks.run { [actions] in (actions.unpriced?() ?? .none).json }
+            return Answer(contentType: Answer.json, body: ByteBuffer(string: text + "\n"))
         default:
-            let html = LandingPage.html(telemetryPath: telemetryPath, version: version)
+            let html = try await clerks.run { [actions, telemetryPath, version] in
+                LandingPage.html(telemetryPath: telemetryPath, version: version, unpriced: actions.unpriced?())
+            }
             return Answer(contentType: Answer.html, body: ByteBuffer(string: html))
         }
     }
@@ -82,4 +94,9 @@ struct WebPages: Sendable {
         if isGzip { answer.headers[.contentEncoding] = "gzip" }
         return answer
     }
+}
+
+extension UnpricedList {
+    /// What is told where nobody keeps a list.
+    fileprivate static let none = UnpricedList(priceBook: "", limit: 0, entries: [])
 }

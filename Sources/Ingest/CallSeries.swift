@@ -12,11 +12,12 @@ enum CallSeriesMember {
     case fee, claimedCost
     case reportedCost, reportedHigher, reportedLower
     case unpricedRequests
+    case cacheSavings, cacheWritePremium
     case tokens(TokenClass)
     case tokenCost(TokenClass)
     case unpricedTokens(TokenClass)
 
-    static let count = 14 + 3 * TokenClass.count
+    static let count = 16 + 3 * TokenClass.count
 
     /// The member's place in a table of all of them.
     var index: Int {
@@ -35,9 +36,11 @@ enum CallSeriesMember {
         case .reportedHigher: 11
         case .reportedLower: 12
         case .unpricedRequests: 13
-        case .tokens(let tokenClass): 14 + tokenClass.index
-        case .tokenCost(let tokenClass): 14 + TokenClass.count + tokenClass.index
-        case .unpricedTokens(let tokenClass): 14 + 2 * TokenClass.count + tokenClass.index
+        case .cacheSavings: 14
+        case .cacheWritePremium: 15
+        case .tokens(let tokenClass): 16 + tokenClass.index
+        case .tokenCost(let tokenClass): 16 + TokenClass.count + tokenClass.index
+        case .unpricedTokens(let tokenClass): 16 + 2 * TokenClass.count + tokenClass.index
         }
     }
 }
@@ -45,7 +48,8 @@ enum CallSeriesMember {
 /// The series that calls with one key belong to, each made when something first goes to it: a series that would be zero
 /// for ever says nothing.
 struct CallSeries {
-    private let model: String
+    /// The value of the model label.
+    let model: String
     /// The labels of most families: model, operation and what settings add.
     private let call: [String]
     /// The same for histograms, which have fewer of the added ones.
@@ -60,16 +64,17 @@ struct CallSeries {
     ///
     /// - Parameters:
     ///   - key: What the calls have in common.
+    ///   - model: The value of the model label.
     ///   - pricedProvider: The provider whose prices hold, or `nil` when no price is known.
     ///   - reason: Why no price is known.
     ///   - symbols: The table that made the key's symbols.
     ///   - added: The values of the labels that settings add.
     ///   - addedToHistograms: Those of them that histograms have.
     init(
-        of key: CallTallyKey, pricedProvider: String?, reason: UnpricedReason?, symbols: SymbolTable,
+        of key: CallTallyKey, model: String, pricedProvider: String?, reason: UnpricedReason?, symbols: SymbolTable,
         added: [String], addedToHistograms: [String]
     ) {
-        model = symbols.text(of: key.model)
+        self.model = model
         let operation = symbols.text(of: key.operation)
         call = [model, operation] + added
         histogram = [model, operation] + addedToHistograms
@@ -113,6 +118,8 @@ struct CallSeries {
         case .reportedHigher: (families.discrepancy, [model, "reported_higher"] + added)
         case .reportedLower: (families.discrepancy, [model, "reported_lower"] + added)
         case .unpricedRequests: (families.unpricedRequests, [model, provider, reason] + added)
+        case .cacheSavings: (families.cacheSavings, call)
+        case .cacheWritePremium: (families.cacheWritePremium, call)
         case .tokens(let tokenClass): (families.tokens, call + [tokenClass.name])
         case .tokenCost(let tokenClass): (families.tokenCost, call + [tokenClass.name])
         case .unpricedTokens(let tokenClass):

@@ -14,14 +14,15 @@ struct CallTallyKey: Hashable {
     private let rest: UInt32
 
     @inline(__always)
-    init(_ call: borrowing ModelCall, _ verdict: PriceVerdict) {
-        modelAndOperation = UInt64(call.model.number) << 32 | UInt64(call.operation.number)
+    init(_ call: borrowing ModelCall, _ verdict: PriceVerdict, model: Symbol) {
+        modelAndOperation = UInt64(model.number) << 32 | UInt64(call.operation.number)
         providerAndError = UInt64(call.provider.number) << 32 | UInt64(call.errorType.number)
         attributionAndCard = UInt64(call.attribution.number) << 32 | UInt64(verdict.card ?? .max)
         let flags: UInt32 = (call.hasFailed ? 1 : 0) | (call.reportsUsage ? 2 : 0) | (verdict.isEstimate ? 4 : 0)
         rest = UInt32(verdict.kind.rawValue) << 16 | UInt32(verdict.reason?.index ?? 0) << 8 | flags
     }
 
+    /// The name that is shown of the model, where it is not the book's.
     var model: Symbol { Symbol(number: UInt32(modelAndOperation >> 32)) }
     var attribution: UInt32 { UInt32(attributionAndCard >> 32) }
     var operation: Symbol { Symbol(number: UInt32(truncatingIfNeeded: modelAndOperation)) }
@@ -57,6 +58,8 @@ struct CallTally {
     /// By how much the claims were above and below what the card says.
     var claimedMore: Int128 = 0
     var claimedLess: Int128 = 0
+    /// What the time of the calls cost, in 1e-15 dollars, on machines that are paid for by time.
+    var timeFemtodollars: Int128 = 0
 
     @inline(__always)
     mutating func add(_ call: borrowing ModelCall) {

@@ -44,9 +44,19 @@ struct ConventionsView {
                 scale: ModelCallFamilies.secondsScale, unit: .seconds))
     }
 
+    /// Observes one call.
+    ///
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - hidesModel: Whether the names of its model are over their ceiling.
+    ///   - symbols: The table that made the call's symbols.
+    ///   - registry: The series.
+    ///   - now: The time, in nanoseconds since 1970; `nil` where there is no clock.
     mutating func record(
-        _ call: ModelCall, _ symbols: SymbolTable, in registry: inout SeriesRegistry, _ now: UInt64?
+        _ call: ModelCall, hidesModel: Bool, _ symbols: SymbolTable, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
+        var call = call
+        if hidesModel { (call.requestModel, call.responseModel) = (.overflow, .overflow) }
         if call.reportsUsage {
             registry.observe(call.usage.totalInput, in: series(call, .inputTokens, symbols, in: &registry, now))
             if call.usage.totalOutput > 0 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import GenAI
-import GenAI
 
 /// The families that model calls become, registered in a store.
 struct ModelCallFamilies {
@@ -15,6 +14,9 @@ struct ModelCallFamilies {
     let tokenCost: FamilyID
     let costBySource: FamilyID
     let costByProvider: FamilyID
+    let estimatedCost: FamilyID
+    let cacheSavings: FamilyID
+    let cacheWritePremium: FamilyID
     let reportedCost: FamilyID
     let discrepancy: FamilyID
     let duration: FamilyID
@@ -70,6 +72,15 @@ struct ModelCallFamilies {
         costByProvider = dollars(
             "llm_cost_by_provider_dollars_total",
             "Counts the same dollars as llm_cost_dollars_total, split by provider.", [.open("provider")])
+        estimatedCost = dollars(
+            "llm_cost_estimated_dollars_total",
+            "Counts those of the dollars that are only an estimate, by what is not known.", [.fixed("reason")])
+        cacheSavings = dollars(
+            "llm_cache_savings_dollars_total",
+            "Counts what reading from the cache saved, compared with the same tokens as plain input.", call)
+        cacheWritePremium = dollars(
+            "llm_cache_write_premium_dollars_total",
+            "Counts what writing to the cache cost above the same tokens as plain input.", call)
         reportedCost = dollars(
             "llm_reported_cost_dollars_total",
             "Counts what spans themselves said their calls cost, whether or not it counts elsewhere.", call)

@@ -14,9 +14,11 @@ package final class ModelCallMetrics: CallSink {
     ///   - store: Where the series go.
     ///   - symbols: The table that made the calls' symbols.
     ///   - attributions: The labels that settings add.
+    ///   - labels: The names of models; by default those that answered.
     ///   - configuration: Buckets, and which families there are.
     package init(
         store: MetricsStore, symbols: SymbolTable, attributions: AttributionTable = AttributionTable(),
+        labels: ModelLabels? = nil,
         configuration: ModelCallMetricsConfiguration = ModelCallMetricsConfiguration()
     ) {
         self.store = store
@@ -26,7 +28,7 @@ package final class ModelCallMetrics: CallSink {
                     families: ModelCallFamilies(
                         in: &registry, buckets: configuration.buckets, labels: attributions.rules),
                     view: configuration.conventionsView ? ConventionsView(in: &registry) : nil, symbols: symbols,
-                    attributions: attributions)
+                    attributions: attributions, labels: labels ?? ModelLabels(symbols: symbols))
             })
     }
 

@@ -12,6 +12,7 @@ struct ModelCallWriter {
     private var view: ConventionsView?
     private let symbols: SymbolTable
     private let attributions: AttributionTable
+    private let labels: ModelLabels
 
     /// The keys that were met, with their tallies and series side by side under the same index.
     private var keys: [CallTallyKey] = []
@@ -26,6 +27,9 @@ struct ModelCallWriter {
     /// Whose numbers the cards in the keys are.
     private var generation: UInt64 = 0
     private var sources: [CostSource: SeriesID] = [:]
+    private var estimates: [EstimateReason: SeriesID] = [:]
+    /// Whether some card of the present generation charges for time.
+    private var chargesTime = false
     /// The card whose prices stand in the gauges of a model.
     private var shownPrices: [Symbol: ObjectIdentifier] = [:]
 
@@ -33,12 +37,14 @@ struct ModelCallWriter {
     private static let limit = 16_384
 
     init(
-        families: ModelCallFamilies, view: ConventionsView?, symbols: SymbolTable, attributions: AttributionTable
+        families: ModelCallFamilies, view: ConventionsView?, symbols: SymbolTable, attributions: AttributionTable,
+        labels: ModelLabels
     ) {
         self.families = families
         self.view = view
         self.symbols = symbols
         self.attributions = attributions
+        self.labels = labels
     }
 
     /// Adds the calls of a batch to every family that they belong in.
@@ -56,8 +62,10 @@ struct ModelCallWriter {
             if tallies[place].requests == 0 { touched.append(place) }
             tallies[place].add(calls[index])
             if calls[index].reportedFemtodollars != nil { noteClaim(of: calls[index], at: place, batch.cards) }
+            if chargesTime { addTime(of: calls[index], at: place, batch.cards) }
             recordTimes(calls[index], place, in: &registry, now)
-            view?.record(calls[index], symbols, in: &registry, now)
+            view?.record(
+                calls[index], hidesModel: series[place].model == ModelLabels.overflow, symbols, in: &registry, now)
         }
         for place in touched { write(place, batch.cards, in: &registry, now) }
         touched.removeAll(keepingCapacity: true)
@@ -71,6 +79,7 @@ struct ModelCallWriter {
         series.removeAll()
         indices.removeAll()
         shownPrices.removeAll()
+        chargesTime = false
         recent = [UInt32](repeating: 0, count: recent.count)
     }
 
@@ -79,25 +88,29 @@ struct ModelCallWriter {
     private mutating func place(
         of call: borrowing ModelCall, _ verdict: PriceVerdict, _ cards: [RateCard]
     ) -> Int {
-        let key = CallTallyKey(call, verdict)
+        let key = CallTallyKey(call, verdict, model: labels.symbol(of: call))
         let slot = key.lowBits & (recent.count - 1)
         let candidate = Int(recent[slot]) - 1
         if candidate >= 0, keys[candidate] == key { return candidate }
-        let place = indices[key] ?? add(key, verdict, cards)
+        let place = if let known = indices[key] { known } else { add(key, copy call, verdict, cards) }
         recent[slot] = UInt32(place + 1)
         return place
     }
 
-    private mutating func add(_ key: CallTallyKey, _ verdict: PriceVerdict, _ cards: [RateCard]) -> Int {
+    private mutating func add(
+        _ key: CallTallyKey, _ call: ModelCall, _ verdict: PriceVerdict, _ cards: [RateCard]
+    ) -> Int {
         keys.append(key)
         verdicts.append(verdict)
         tallies.append(CallTally())
         let card = verdict.card.map { cards[Int($0)] }
+        if let card, card.hourPrice != .zero { chargesTime = true }
         let added = attributions.texts(of: key.attribution, card: card, symbols: symbols)
         let onHistograms = attributions.rules.indices.filter { attributions.rules[$0].isOnHistograms }
         series.append(
             CallSeries(
-                of: key, pricedProvider: card?.provider, reason: verdict.reason, symbols: symbols, added: added,
+                of: key, model: labels.text(of: call, verdict, cards), pricedProvider: card?.provider,
+                reason: verdict.reason, symbols: symbols, added: added,
                 addedToHistograms: onHistograms.map { added[$0] }))
         indices[key] = keys.count - 1
         return keys.count - 1
@@ -110,9 +123,13 @@ struct ModelCallWriter {
         guard let number = verdicts[place].card, let cost = try? cards[Int(number)].cost(of: call.usage) else {
             return
         }
-        let fee = call.hasFailed ? Dollars.zero : cards[Int(number)].requestFee
-        let gap = Int128(claimed) - (cost + fee).femtodollars
+        let gap = Int128(claimed) - (cost + cards[Int(number)].fee(of: call)).femtodollars
         if gap > 0 { tallies[place].claimedMore += gap } else { tallies[place].claimedLess -= gap }
+    }
+
+    private mutating func addTime(of call: borrowing ModelCall, at place: Int, _ cards: [RateCard]) {
+        guard verdicts[place].kind == .computed, let number = verdicts[place].card else { return }
+        tallies[place].timeFemtodollars += cards[Int(number)].timeCost(of: call).femtodollars
     }
 
     @inline(__always)
@@ -159,18 +176,23 @@ struct ModelCallWriter {
         case .computed:
             guard let number = verdict.card else { return }
             let card = cards[Int(number)]
-            showPrices(card, of: key.model, in: &registry)
+            showPrices(card, of: key.model, as: series[place].model, in: &registry)
             var cost: Int128 = 0
             for tokenClass in tally.usage.classes {
                 let line = card.cost(of: tokenClass, in: tally.usage).femtodollars
                 cost += line
                 add(line, .tokenCost(tokenClass))
             }
-            let fee = key.hasFailed ? 0 : card.requestFee.femtodollars * Int128(tally.requests)
+            let answers = key.hasFailed ? 0 : card.requestFee.femtodollars * Int128(tally.requests)
+            let fee = answers + tally.timeFemtodollars
             if fee != 0 { add(fee, .fee) }
             add(cost + fee, .cost)
             add(cost + fee, .providerCost)
             addToSource(cost + fee, verdict.isEstimate ? .estimated : .computed, in: &registry, now)
+            if verdict.isEstimate { addToEstimates(cost + fee, card.estimateReason, in: &registry, now) }
+            let (savings, premium) = card.cacheEconomics(of: tally.usage)
+            if savings > 0 { add(savings, .cacheSavings) }
+            if premium > 0 { add(premium, .cacheWritePremium) }
         case .reported:
             add(tally.claimedFemtodollars, .claimedCost)
             add(tally.claimedFemtodollars, .cost)
@@ -192,14 +214,25 @@ struct ModelCallWriter {
         registry.add(cost, to: known)
     }
 
+    private mutating func addToEstimates(
+        _ cost: Int128, _ reason: EstimateReason, in registry: inout SeriesRegistry, _ now: UInt64?
+    ) {
+        let known =
+            estimates[reason] ?? registry.series(families.estimatedCost, [reason.rawValue], createdAtNanoseconds: now)
+        estimates[reason] = known
+        registry.add(cost, to: known)
+    }
+
     /// Shows the prices of a model, those of the card that held last.
-    private mutating func showPrices(_ card: RateCard, of model: Symbol, in registry: inout SeriesRegistry) {
+    private mutating func showPrices(
+        _ card: RateCard, of model: Symbol, as name: String, in registry: inout SeriesRegistry
+    ) {
         // Prices of other tiers and lengths would make one gauge jump between them.
         guard card.isStandard, shownPrices[model] != ObjectIdentifier(card) else { return }
         shownPrices[model] = ObjectIdentifier(card)
         for tokenClass in TokenClass.allCases {
             guard let rate = card.statedRate(of: tokenClass) else { continue }
-            let gauge = registry.series(families.price, [symbols.text(of: model), card.provider, tokenClass.name])
+            let gauge = registry.series(families.price, [name, card.provider, tokenClass.name])
             // A rate of 1e-15 dollars a token is 1e-9 dollars a million tokens.
             if !gauge.isOverflow { registry.set(Int128(rate.femtodollarsPerToken), of: gauge) }
         }

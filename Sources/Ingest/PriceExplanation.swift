@@ -85,7 +85,7 @@ extension PriceExplanation {
         case .unpriced, .nothingToPrice: break
         }
         guard let card else { return }
-        fee = call.hasFailed ? .zero : card.requestFee
+        fee = card.fee(of: call)
         for tokenClass in call.usage.classes {
             guard let rate = card.rate(of: tokenClass) else { continue }
             lines.append(

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package import GenAI
+package import Pricing
+import Synchronization
+
+/// Remembers which calls had no price, so that somebody can give them one: never silently free.
+package final class UnpricedLedger: CallSink {
+    private struct Key: Hashable {
+        let model: Symbol
+        let provider: Symbol
+        let reason: UnpricedReason
+    }
+
+    /// What was added up under one key; times are in nanoseconds since 1970 (UTC).
+    private struct Account {
+        /// Host and tier of the latest call, which may decide its price one day.
+        var host = Symbol.absent
+        var tier = Symbol.absent
+        var requests: Int64 = 0
+        var usage = TokenUsage()
+        var first = UInt64.max
+        var last: UInt64 = 0
+
+        mutating func add(_ call: borrowing ModelCall, at now: UInt64) {
+            (host, tier) = (call.serverAddress, call.tier)
+            requests += 1
+            // Counts that nobody could price may be absurd.
+            for tokenClass in call.usage.classes {
+                let (sum, overflow) = usage[tokenClass].addingReportingOverflow(call.usage[tokenClass])
+                usage[tokenClass] = overflow ? .max : sum
+            }
+            (first, last) = (min(first, now), max(last, now))
+        }
+    }
+
+    private struct State {
+        var accounts: [Key: Account] = [:]
+        var overflow = Account()
+    }
+
+    /// Suggestions take a look at every name of a book, so that they are kept as long as the book holds.
+    private struct KnownAdvice {
+        var book: PriceBook?
+        var known: [Key: PriceSuggestions] = [:]
+    }
+
+    private let symbols: SymbolTable
+    private let limit: Int
+    private let state = Mutex(State())
+    private let advice = Mutex(KnownAdvice())
+
+    /// Makes an empty ledger.
+    ///
+    /// - Parameters:
+    ///   - symbols: The table that made the calls' symbols.
+    ///   - limit: How many different (model, provider, reason) are remembered; what comes later is added up as one.
+    package init(symbols: SymbolTable, limit: Int = 200) {
+        self.symbols = symbols
+        self.limit = limit
+    }
+
+    package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
+        let verdicts = calls.verdicts.span
+        guard let first = verdicts.indices.first(where: { verdicts[$0].kind == .unpriced }) else { return }
+        let all = calls.calls.span
+        state.withLock { state in
+            for index in first..<verdicts.count where verdicts[index].kind == .unpriced {
+                let key = Key(
+                    model: all[index].model, provider: all[index].provider, reason: verdicts[index].reason ?? .noRate)
+                let now = arrivalNanoseconds ?? all[index].endNanoseconds
+                if state.accounts[key] != nil || state.accounts.count < limit {
+                    state.accounts[key, default: Account()].add(all[index], at: now)
+                } else {
+                    state.overflow.add(all[index], at: now)
+                }
+            }
+        }
+    }
+
+    /// Tells everything, with what may be done about it.
+    ///
+    /// - Parameters:
+    ///   - book: The prices now in force.
+    ///   - allowsApproximate: Whether the price of a similar name may stand in.
+    /// - Returns: The list, those with the most tokens first.
+    package func list(book: PriceBook, allowsApproximate: Bool) -> UnpricedList {
+        let state = state.withLock { $0 }
+        var entries = state.accounts.map { key, account in
+            let (model, provider) = (symbols.text(of: key.model), symbols.text(of: key.provider))
+            var entry = Self.entry(model, provider, key.reason.rawValue, account)
+            // A name that became __overflow__ is none.
+            if key.model != .overflow, key.model != .absent {
+                let advice = advice(for: key, provider: provider, model: model, book)
+                (entry.closest, entry.stub) = (advice.closest, advice.stub)
+                entry.dollarsNow = costNow(of: account, provider, model, book, allowsApproximate)?.description
+            }
+            return entry
+        }
+        entries.sort { left, right in
+            (-left.totalTokens, left.model, left.provider, left.reason)
+                < (-right.totalTokens, right.model, right.provider, right.reason)
+        }
+        if state.overflow.requests > 0 { entries.append(Self.entry(ModelLabels.overflow, "", "", state.overflow)) }
+        return UnpricedList(priceBook: book.header.version, limit: limit, entries: entries)
+    }
+
+    private static func entry(
+        _ model: String, _ provider: String, _ reason: String, _ account: Account
+    ) -> UnpricedList.Entry {
+        UnpricedList.Entry(
+            model: model, provider: provider, reason: reason, firstNanoseconds: account.first,
+            lastNanoseconds: account.last, requests: account.requests,
+            tokens: account.usage.classes.map { ($0.name, account.usage[$0]) })
+    }
+
+    private func advice(for key: Key, provider: String, model: String, _ book: PriceBook) -> PriceSuggestions {
+        let known = advice.withLock { advice -> PriceSuggestions? in
+            // Another object may come to lie where the old book did, so that the book itself is kept.
+            if advice.book !== book { advice = KnownAdvice(book: book) }
+            return advice.known[key]
+        }
+        if let known { return known }
+        let found = book.suggestions(provider: provider, model: model)
+        advice.withLock { if $0.book === book { $0.known[key] = found } }
+        return found
+    }
+
+    /// What all tokens of an account would have cost at the newest price; steps of length are chosen by the mean call.
+    private func costNow(
+        of account: Account, _ provider: String, _ model: String, _ book: PriceBook, _ allowsApproximate: Bool
+    ) -> Dollars? {
+        var question = PriceQuestion(model: model)
+        question.provider = provider
+        question.serverAddress = symbols.text(of: account.host)
+        question.tier = symbols.text(of: account.tier)
+        question.allowsApproximate = allowsApproximate
+        for tokenClass in account.usage.classes {
+            question.usage[tokenClass] = account.usage[tokenClass] / account.requests
+        }
+        guard case .priced(let card, _) = book.price(question).outcome,
+            let tokens = try? card.cost(of: account.usage)
+        else { return nil }
+        return tokens + Dollars(femtodollars: card.requestFee.femtodollars * Int128(account.requests))
+    }
+}

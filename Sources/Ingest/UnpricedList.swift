@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import Pricing
+
+/// The calls without a price, by model, provider and reason, in words.
+package struct UnpricedList: Sendable {
+    /// The calls of one model.
+    package struct Entry: Sendable {
+        /// The model and the provider as reported; `__overflow__` for all that found no place in the list.
+        package let model: String
+        package let provider: String
+        /// Why there is no price; empty for `__overflow__`.
+        package let reason: String
+        /// When the first and the latest call came, in nanoseconds since 1970 (UTC).
+        package let firstNanoseconds: UInt64
+        package let lastNanoseconds: UInt64
+        package let requests: Int64
+        /// The tokens by class.
+        package let tokens: [(name: String, count: Int64)]
+        /// The ids of the models whose names are nearest, at most three.
+        package var closest: [String] = []
+        /// A price file for the model, to be completed; empty for `__overflow__`.
+        package var stub = ""
+        /// What the tokens would have cost at the prices now in force, in dollars; `nil` while they have no price.
+        package var dollarsNow: String?
+
+        /// All tokens.
+        package var totalTokens: Int64 {
+            tokens.reduce(0) { sum, part in
+                let (total, overflow) = sum.addingReportingOverflow(part.count)
+                return overflow ? .max : total
+            }
+        }
+
+        /// When the first call came, such as `2026-05-01T10:00:00Z`.
+        package var firstSeen: String { timeText(firstNanoseconds) }
+        /// When the latest call came.
+        package var lastSeen: String { timeText(lastNanoseconds) }
+    }
+
+    /// The version of the price book in force.
+    package let priceBook: String
+    /// How many entries there may be besides `__overflow__`.
+    package let limit: Int
+    /// Those with the most tokens first, `__overflow__` last.
+    package let entries: [Entry]
+
+    /// Makes a list.
+    ///
+    /// - Parameters:
+    ///   - priceBook: The version of the price book in force.
+    ///   - limit: How many entries there may be besides `__overflow__`.
+    ///   - entries: Those with the most tokens first.
+    package init(priceBook: String, limit: Int, entries: [Entry]) {
+        self.priceBook = priceBook
+        self.limit = limit
+        self.entries = entries
+    }
+
+    /// The list as a JSON object; dollars are exact decimal text.
+    package var json: String {
+        JSONText.object([
+            ("price_book", JSONText.quoted(priceBook)), ("limit", String(limit)),
+            ("models", JSONText.list(entries.map(\.json))),
+        ])
+    }
+}
+
+extension UnpricedList.Entry {
+    fileprivate var json: String {
+        JSONText.object([
+            ("model", JSONText.quoted(model)), ("provider", JSONText.quoted(provider)),
+            ("reason", JSONText.quoted(reason)), ("first_seen", JSONText.quoted(firstSeen)),
+            ("last_seen", JSONText.quoted(lastSeen)), ("requests", String(requests)),
+            ("tokens", JSONText.object(tokens.map { ($0.name, String($0.count)) })),
+            ("closest", JSONText.list(closest.map(JSONText.quoted))), ("stub", JSONText.quoted(stub)),
+            ("cost_at_present_prices_usd", dollarsNow.map(JSONText.quoted) ?? "null"),
+        ])
+    }
+}
+
+/// A time to the second, UTC.
+private func timeText(_ nanoseconds: UInt64) -> String {
+    let seconds = nanoseconds / 1_000_000_000
+    func two(_ number: UInt64) -> String { (number < 10 ? "0" : "") + String(number) }
+    let clock = [seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60].map(two).joined(separator: ":")
+    return "\(dateText(ofDay: Int32(seconds / 86_400)))T\(clock)Z"
+}
