@@ -50,6 +50,9 @@ package final class Pricer: Sendable {
     /// The book that is in force.
     package var book: PriceBook { memory.withLock { $0.book } }
 
+    /// How calls are priced now.
+    package var configuration: PricerConfiguration { memory.withLock { $0.configuration } }
+
     /// How often the cache was full and dropped.
     package var cacheDrops: UInt64 { memory.withLock { $0.drops } }
 

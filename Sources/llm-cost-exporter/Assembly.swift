@@ -13,6 +13,8 @@ struct Assembly {
     let reloads: ReloadMetrics?
     private let pricer: Pricer
     private let books: BookMetrics
+    private let unpriced: UnpricedLedger
+    private let shadows: ShadowPrices
     /// Who gathers why things were decided, where that is asked for.
     let explainer: Explainer?
 
@@ -35,13 +37,24 @@ struct Assembly {
         }
         pricer = Pricer(book: loaded.book, symbols: symbols, configuration: settings.pricing)
         metrics = ServiceMetrics(store: store, version: clock == nil ? nil : Version.text)
+        let names = ModelLabels(
+            symbols: symbols, choice: settings.modelLabel, unknownLimit: settings.unknownModels
+        ) { [pricer] provider, host, model in
+            pricer.book.modelID(
+                of: model, provider: provider, host: host,
+                allowsApproximate: pricer.configuration.allowsApproximate)
+        }
         let calls = ModelCallMetrics(
-            store: store, symbols: symbols, attributions: attributions, configuration: settings.modelCalls)
+            store: store, symbols: symbols, attributions: attributions, labels: names,
+            configuration: settings.modelCalls)
+        unpriced = UnpricedLedger(symbols: symbols, limit: settings.unpricedEntries)
+        shadows = ShadowPrices(
+            store: store, symbols: symbols, labels: names, books: loaded.shadowBooks, pricing: settings.pricing)
         books = BookMetrics(store: store)
         books.show(loaded.book)
         reloads = clock.map { ReloadMetrics(store: store, at: $0.wallNanoseconds()) }
         explainer = explains ? Explainer(symbols: symbols, attributions: attributions) : nil
-        var sinks: [any CallSink] = [calls]
+        var sinks: [any CallSink] = [calls, unpriced, shadows]
         if let explainer { sinks.append(explainer) }
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
@@ -54,6 +67,7 @@ struct Assembly {
             levels.priceCacheDrops = pricer.cacheDrops
             levels.overflowedLabelValues = Vocabulary.allCases.map { ($0.rawValue, symbols.overflows(of: $0)) }
             levels.overflowedLabelValues.append(("attribution", attributions.overflows))
+            levels.overflowedLabelValues.append(("unknown_model", names.overflows))
             levels.process = clock?.processLevels()
             return levels
         }
@@ -62,13 +76,19 @@ struct Assembly {
     /// Brings other prices, and other ways to apply them, into force.
     ///
     /// - Parameters:
-    ///   - book: What models cost from now on.
+    ///   - loaded: Prices, and those they are compared with, from now on.
     ///   - settings: The settings from now on; only those are looked at that a reload can change.
     /// - Returns: The book that was in force before.
-    func apply(_ book: PriceBook, _ settings: Settings) -> PriceBook {
-        let before = pricer.replace(book: book, configuration: settings.pricing)
-        books.show(book)
+    func apply(_ loaded: Loaded, _ settings: Settings) -> PriceBook {
+        let before = pricer.replace(book: loaded.book, configuration: settings.pricing)
+        shadows.replace(loaded.shadowBooks, pricing: settings.pricing)
+        books.show(loaded.book)
         return before
+    }
+
+    /// The calls without a price so far.
+    var unpricedList: UnpricedList {
+        unpriced.list(book: pricer.book, allowsApproximate: pricer.configuration.allowsApproximate)
     }
 }
 

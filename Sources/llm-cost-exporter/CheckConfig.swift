@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Ingest
 import Pricing
 
 /// `check-config`: reads settings and prices as `serve` would, and says what is wrong with them.
@@ -13,6 +14,7 @@ struct CheckConfig: ParsableCommand {
         let loaded = try Loaded(file)
         print("settings: ok")
         show("price book", loaded.book)
+        for shadow in loaded.shadowBooks { show("shadow book \(shadow.name)", shadow.book) }
     }
 
     private func show(_ name: String, _ book: PriceBook) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Documents
+import Ingest
 import Pricing
 
 /// Settings, and the prices that they name: all that is read from files, checked as a whole.
@@ -7,6 +8,8 @@ struct Loaded {
     var settings: Settings
     /// The prices in force: the embedded book with the price files laid over it.
     let book: PriceBook
+    /// The books that calls are priced by a second time, to compare.
+    let shadowBooks: [ShadowPrices.Book]
 
     /// Reads everything.
     ///
@@ -20,6 +23,12 @@ struct Loaded {
         try flags?.apply(to: &settings)
         try settings.validate()
         book = try Self.book(settings.priceFiles, noting: &files)
+        var shadowBooks: [ShadowPrices.Book] = []
+        for shadow in settings.shadowBooks {
+            shadowBooks.append(
+                ShadowPrices.Book(name: shadow.name, book: try Self.book(shadow.files, noting: &files)))
+        }
+        self.shadowBooks = shadowBooks
     }
 
     /// Reads everything, for a command that reads it once.

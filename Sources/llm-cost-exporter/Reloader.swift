@@ -71,7 +71,7 @@ actor Reloader {
         files = read
         let (effective, needRestart) = settings.reloaded(from: loaded.settings)
         settings = effective
-        let before = assembly.apply(loaded.book, effective)
+        let before = assembly.apply(loaded, effective)
         threshold.level = effective.logging.level.level
         assembly.reloads?.note(isSuccessful: true, at: wallNanoseconds())
         let difference = loaded.book.difference(from: before, limit: Self.mostToldChanges)

@@ -42,6 +42,7 @@ struct Serve: AsyncParsableCommand {
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
             wallNanoseconds: { WallClock.nanoseconds() })
         var actions = WebActions()
+        actions.unpriced = { assembly.unpricedList }
         actions.reload = { await reloader.reload(.request) }
         let readiness = Readiness()
         let announce: @Sendable (DoorName, String) -> Void = { door, address in

@@ -33,6 +33,22 @@ struct Settings {
     ///
     /// Default none. File key `prices.files`.
     var priceFiles: [PriceFileReference] = []
+    /// The price books that calls are priced by a second time, to compare.
+    ///
+    /// Default none. File key `shadow_books`.
+    var shadowBooks: [ShadowBookReference] = []
+    /// Which name of a model is the value of the `model` label.
+    ///
+    /// Default `response`. File key `model_label`.
+    var modelLabel = ModelLabel.response
+    /// How many names of models that the price book does not know become label values.
+    ///
+    /// Default 200. File key `limits.unknown_models`.
+    var unknownModels = 200
+    /// How many models without a price are listed.
+    ///
+    /// Default 200. File key `limits.unpriced`.
+    var unpricedEntries = 200
     /// Whether settings and prices are read again when their files change.
     ///
     /// Default true. File key `reload.watch`.

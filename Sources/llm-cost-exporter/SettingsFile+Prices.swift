@@ -12,6 +12,13 @@ struct PriceFileReference: Equatable {
     static func == (left: PriceFileReference, right: PriceFileReference) -> Bool { left.path == right.path }
 }
 
+/// A price book that settings name to compare with.
+struct ShadowBookReference: Equatable {
+    /// The value of the label `book`.
+    let name: String
+    let files: [PriceFileReference]
+}
+
 // What settings say of prices.
 extension SettingsFile {
     /// Reads `prices.files`; paths are relative to the settings file.
@@ -29,6 +36,25 @@ extension SettingsFile {
         }
     }
 
+    /// Reads `shadow_books`, a list of `{name, files}`.
+    static func shadowBooks(_ node: DocumentNode) throws -> [ShadowBookReference] {
+        var books: [ShadowBookReference] = []
+        for item in try node.sequence() {
+            let mapping = try item.mapping(keys: ["name", "files"])
+            let nameNode = try mapping.required("name")
+            let name = try nameNode.string()
+            guard (1...64).contains(name.utf8.count), !books.contains(where: { $0.name == name }) else {
+                throw nameNode.unexpected("be a name of 1 to 64 bytes that no other book has")
+            }
+            books.append(ShadowBookReference(name: name, files: try priceFiles(try mapping.required("files"))))
+        }
+        guard books.count <= mostShadowBooks else {
+            throw node.unacceptable("list at most \(mostShadowBooks) books, since each prices every call again")
+        }
+        return books
+    }
+
+    private static let mostShadowBooks = 4
     private static let mostPriceFiles = 100
 
     /// Reads `prices.reported_cost`.

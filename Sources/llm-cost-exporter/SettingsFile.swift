@@ -114,6 +114,8 @@ enum SettingsFile {
     private static let limits: [String: Setting] = [
         "series": .fixed(\.seriesCeiling) { try $0.integer(in: 100...10_000_000) },
         "values": .fixed(\.valueLimits, valueLimits),
+        "unpriced": .fixed(\.unpricedEntries) { try $0.integer(in: 1...10_000) },
+        "unknown_models": .fixed(\.unknownModels) { try $0.integer(in: 0...1_000_000) },
     ]
 
     private static let prices: [String: Setting] = [
@@ -136,6 +138,8 @@ enum SettingsFile {
     private static let lists: [String: Setting] = [
         "labels": .fixed(\.labels, labels),
         "attributes": .fixed(\.attributes, attributes),
+        "model_label": .fixed(\.modelLabel, choice),
+        "shadow_books": .live(\.shadowBooks, shadowBooks),
     ]
 }
 
