@@ -62,18 +62,20 @@ package final class UnpricedLedger: CallSink {
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         let verdicts = calls.verdicts.span
         guard let first = verdicts.indices.first(where: { verdicts[$0].kind == .unpriced }) else { return }
-        let all = calls.calls.span
         state.withLock { state in
-            for index in first..<verdicts.count where verdicts[index].kind == .unpriced {
-                let key = Key(
-                    model: all[index].model, provider: all[index].provider, reason: verdicts[index].reason ?? .noRate)
-                let now = arrivalNanoseconds ?? all[index].endNanoseconds
-                if state.accounts[key] != nil || state.accounts.count < limit {
-                    state.accounts[key, default: Account()].add(all[index], at: now)
-                } else {
-                    state.overflow.add(all[index], at: now)
-                }
+            for index in first..<calls.count where calls.verdicts[index].kind == .unpriced {
+                let call = calls.calls[index]
+                note(call, calls.verdicts[index], in: &state, at: arrivalNanoseconds ?? call.endNanoseconds)
             }
+        }
+    }
+
+    private func note(_ call: ModelCall, _ verdict: PriceVerdict, in state: inout State, at now: UInt64) {
+        let key = Key(model: call.model, provider: call.provider, reason: verdict.reason ?? .noRate)
+        if state.accounts[key] != nil || state.accounts.count < limit {
+            state.accounts[key, default: Account()].add(call, at: now)
+        } else {
+            state.overflow.add(call, at: now)
         }
     }
 

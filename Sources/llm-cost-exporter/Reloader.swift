@@ -72,10 +72,13 @@ actor Reloader {
         let (effective, needRestart) = settings.reloaded(from: loaded.settings)
         settings = effective
         let before = assembly.apply(loaded, effective)
-        threshold.level = effective.logging.level.level
         assembly.reloads?.note(isSuccessful: true, at: wallNanoseconds())
         let difference = loaded.book.difference(from: before, limit: Self.mostToldChanges)
+        // A level that changes hides nothing of the reload that changed it.
+        let level = effective.logging.level.level
+        threshold.level = min(threshold.level, level)
         tell(cause, loaded.book, difference, needRestart)
+        threshold.level = level
         return .reloaded(sentence(loaded.book, difference, needRestart))
     }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// A folder with a settings file and a price file that a test rewrites.
+final class PriceFolder: Sendable {
+    private let folder: URL
+
+    /// Writes both files.
+    init(settings: String = "billing: {settle: 50ms}\nprices: {files: [prices.yaml]}", prices: String) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "prices-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try write(settings: settings)
+        try write(prices: prices)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// The arguments that name the settings.
+    var arguments: [String] { ["--config.file", folder.appending(path: "settings.yaml").path] }
+
+    func write(settings: String) throws { try write(settings, "settings.yaml") }
+
+    func write(prices: String) throws { try write(prices, "prices.yaml") }
+
+    /// Writes a further file.
+    func write(_ text: String, _ name: String) throws {
+        try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+    }
+
+    /// A price file for one model of a provider of its own.
+    static func prices(input: Int, output: Int) -> String {
+        """
+        format: pricebook/1
+        providers: {acme: {}}
+        models:
+          - {id: acme/m, provider: acme, names: [m], prices: [{rates: {input: "\(input)", output: "\(output)"}}]}
+        """
+    }
+}
