@@ -12,6 +12,7 @@ struct Assembly {
     /// Whether reloads succeed; `nil` without a clock, where there are none.
     let reloads: ReloadMetrics?
     private let pricer: Pricer
+    private let tenants: TenantTable
     private let books: BookMetrics
     private let unpriced: UnpricedLedger
     private let shadows: ShadowPrices
@@ -35,7 +36,12 @@ struct Assembly {
         let biller = Biller(configuration: billing) { own, ancestor in
             attributions.inherit(own, from: ancestor)
         }
-        pricer = Pricer(book: loaded.book, symbols: symbols, configuration: settings.pricing)
+        let tenants = TenantTable(loaded.book.tenants, symbols: symbols)
+        self.tenants = tenants
+        pricer = Pricer(book: loaded.book, symbols: symbols, configuration: settings.pricing) {
+            tenantClass, attribute in
+            tenants.value(of: attribute, in: tenantClass)
+        }
         metrics = ServiceMetrics(store: store, version: clock == nil ? nil : Version.text)
         let names = ModelLabels(
             symbols: symbols, choice: settings.modelLabel, unknownLimit: settings.unknownModels
@@ -58,7 +64,8 @@ struct Assembly {
         if let explainer { sinks.append(explainer) }
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
-            attributions: attributions, biller: biller, pricer: pricer, sinks: sinks, metrics: metrics,
+            attributions: attributions, tenants: tenants.values, biller: biller, pricer: pricer, sinks: sinks,
+            metrics: metrics,
             monotonicNanoseconds: clock?.monotonicNanoseconds, witness: explainer)
         let pricer = pricer
         page = MetricsPage(store: store, metrics: metrics, configuration: settings.page) {
@@ -84,6 +91,11 @@ struct Assembly {
         shadows.replace(loaded.shadowBooks, pricing: settings.pricing)
         books.show(loaded.book)
         return before
+    }
+
+    /// The attributes by which a book tells tenants apart, and which nobody has read since the start.
+    func unreadTenantAttributes(of book: PriceBook) -> [String] {
+        tenants.unread(by: book.tenants).map { "\($0.place.rawValue).\($0.key)" }
     }
 
     /// The calls without a price so far.

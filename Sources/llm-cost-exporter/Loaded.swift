@@ -50,6 +50,9 @@ struct Loaded {
             }
             sources.append(PriceBook.Source(name: reference.path, bytes: bytes))
         }
-        return try PriceBook.load(sources)
+        let book = try PriceBook.load(sources)
+        // A price that no counter would show must not look like one that is.
+        if let plan = book.capacityPlans.first { throw SettingsError.capacityPrice(plan.model) }
+        return book
     }
 }

@@ -69,7 +69,8 @@ actor Reloader {
             return .refused("\(error)")
         }
         files = read
-        let (effective, needRestart) = settings.reloaded(from: loaded.settings)
+        var (effective, needRestart) = settings.reloaded(from: loaded.settings)
+        needRestart += assembly.unreadTenantAttributes(of: loaded.book).map { "tenants by \($0)" }
         settings = effective
         let before = assembly.apply(loaded, effective)
         assembly.reloads?.note(isSuccessful: true, at: wallNanoseconds())
