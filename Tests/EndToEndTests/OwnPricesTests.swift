@@ -33,6 +33,32 @@ import Testing
         #expect(checked.text.contains("prices.yaml: ok, version ours, 1 models"))
     }
 
+    @Test(arguments: [("checkout-assistant", 0.5), ("somebody-else", 1.0)])
+    func `a tenant, told by an attribute of the resource, pays what was agreed`(name: String, factor: Double) throws {
+        let folder = try PriceFolder(
+            prices: """
+                format: pricebook/1
+                tenants:
+                  acme:
+                    match: {resource: {service.name: \(name)}}
+                    discount: [{provider: openai, by: "0.5"}]
+                """)
+        let files = try Self.capture.posts().map(\.file.path)
+        let replayed = Exposition(try run(Repository.service, ["replay"] + folder.arguments + files).text)
+        #expect(abs(replayed.sum("llm_cost_dollars_total") - 0.0000414 * factor) < 1e-15)
+    }
+
+    @Test func `a price that no counter would show is refused`() throws {
+        let folder = try PriceFolder(
+            prices: """
+                format: pricebook/1
+                models: [{id: vllm/x, provider: vllm, names: [x], hosted: {mode: capacity, gpu_hour: "2"}}]
+                """)
+        let checked = try run(Repository.service, ["check-config"] + folder.arguments)
+        #expect(checked.status == 1)
+        #expect(checked.log.contains("the price of 'vllm/x' has the mode capacity"))
+    }
+
     @Test(arguments: [
         ("prices: {files: prices.yaml}", "settings.yaml:1: 'files' must be a list"),
         ("prices: {files: [none.yaml]}", "none.yaml cannot be read"),
