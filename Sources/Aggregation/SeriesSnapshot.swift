@@ -40,6 +40,15 @@ package struct SeriesSnapshot: Sendable {
     ///   - series: A gauge that existed when the snapshot was taken.
     package mutating func set(_ value: Int128, of series: SeriesID) { values.set(value, of: series) }
 
+    /// Shows the younger counters of a family as 0 in this snapshot only.
+    ///
+    /// - Parameters:
+    ///   - family: A family of counters.
+    ///   - first: The place in creation order from which on series are shown as 0.
+    package mutating func showAsZero(_ family: FamilyID, from first: Int) {
+        for slot in tables[family.number].slots.dropFirst(first) { values.clearCounter(at: slot) }
+    }
+
     /// The value of a counter or gauge, or the sum of a histogram, in units of the family's scale.
     package func value(of series: SeriesID) -> Int128 { values.value(of: series.kind, at: series.slot) }
 

@@ -41,6 +41,9 @@ struct SeriesValues: Sendable {
         counters[Int(series.slot)].addSaturating(amount)
     }
 
+    /// Sets a counter back, in a copy that is only shown.
+    mutating func clearCounter(at slot: UInt32) { counters[Int(slot)] = 0 }
+
     mutating func mirror(_ value: Int128, in series: SeriesID) {
         precondition(series.kind == .counter, "only counters mirror counters")
         counters[Int(series.slot)] = max(counters[Int(series.slot)], value)

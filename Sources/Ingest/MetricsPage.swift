@@ -9,6 +9,8 @@ package final class MetricsPage: Sendable {
     private let exposition = TextExposition()
     private let levels: @Sendable () -> ServiceLevels
     private let configuration: MetricsPageConfiguration
+    private let zeros = FirstZeros()
+    private let isFinal: @Sendable () -> Bool
 
     /// Makes the page.
     ///
@@ -16,15 +18,18 @@ package final class MetricsPage: Sendable {
     ///   - store: The series.
     ///   - metrics: Our own health, brought up to date at each scrape.
     ///   - configuration: What is shown besides.
+    ///   - isFinal: Whether no later scrape may come, so that nothing is kept back for it.
     ///   - levels: Reads the figures that others keep; called once a scrape.
     package init(
         store: MetricsStore, metrics: ServiceMetrics,
         configuration: MetricsPageConfiguration = MetricsPageConfiguration(),
+        isFinal: @escaping @Sendable () -> Bool = { false },
         levels: @escaping @Sendable () -> ServiceLevels
     ) {
         self.store = store
         self.metrics = metrics
         self.configuration = configuration
+        self.isFinal = isFinal
         self.levels = levels
     }
 
@@ -33,7 +38,8 @@ package final class MetricsPage: Sendable {
     /// The lock on the series is held to take a snapshot and no longer; rendering happens outside it.
     package func render(_ format: ExpositionFormat) -> [UInt8] {
         metrics.refresh(levels())
-        let snapshot = store.update { registry in registry.snapshot }
+        var snapshot = store.update { registry in registry.snapshot }
+        if configuration.showsZeroFirst, !isFinal() { zeros.apply(to: &snapshot) }
         return exposition.render(
             snapshot, as: format, created: configuration.showsCreated, sorted: configuration.isSorted)
     }
@@ -45,6 +51,11 @@ package struct MetricsPageConfiguration: Sendable, Equatable {
     ///
     /// Default false. File key `exposition.created`.
     package var showsCreated = false
+
+    /// Whether a counter of model calls is 0 at the first scrape that shows it, for `rate` and `increase`.
+    ///
+    /// Default false: one scrape then tells all that was counted. File key `exposition.zero_first`.
+    package var showsZeroFirst = false
 
     /// Whether families and series are sorted, so that the same content gives the same bytes.
     ///

@@ -41,6 +41,7 @@ package final class ShadowPrices: CallSink {
     private let store: MetricsStore
     private let symbols: SymbolTable
     private let labels: ModelLabels
+    private let tenantValues: Pricer.TenantValues
     private let family: FamilyID
     private let shadows: Mutex<[Shadow]>
 
@@ -52,12 +53,15 @@ package final class ShadowPrices: CallSink {
     ///   - labels: The names of models in all families.
     ///   - books: The books to compare with.
     ///   - pricing: How real calls are priced.
+    ///   - tenantValues: What is behind the classes of tenants that calls carry.
     package init(
-        store: MetricsStore, symbols: SymbolTable, labels: ModelLabels, books: [Book], pricing: PricerConfiguration
+        store: MetricsStore, symbols: SymbolTable, labels: ModelLabels, books: [Book], pricing: PricerConfiguration,
+        tenantValues: @escaping Pricer.TenantValues = { _, _ in nil }
     ) {
         self.store = store
         self.symbols = symbols
         self.labels = labels
+        self.tenantValues = tenantValues
         family = store.update { registry in
             registry.register(
                 MetricFamily(
@@ -83,7 +87,9 @@ package final class ShadowPrices: CallSink {
         shadows.withLock { shadows in
             shadows = books.map { book in
                 Shadow(
-                    name: book.name, pricer: Pricer(book: book.book, symbols: symbols, configuration: configuration))
+                    name: book.name,
+                    pricer: Pricer(
+                        book: book.book, symbols: symbols, configuration: configuration, tenantValues: tenantValues))
             }
         }
     }

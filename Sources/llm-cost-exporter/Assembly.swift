@@ -25,8 +25,12 @@ struct Assembly {
     ///   - loaded: Checked settings and prices.
     ///   - clock: What tells time and reads the process's own figures; `nil` for a world without a clock, in which the
     ///     same input gives the same metrics.
+    ///   - isFinal: Whether the next scrape may be the last one.
     ///   - explains: Whether it is gathered why each span was decided as it was; takes memory with every span.
-    init(_ loaded: Loaded, clock: AssemblyClock?, explains: Bool = false) {
+    init(
+        _ loaded: Loaded, clock: AssemblyClock?, isFinal: @escaping @Sendable () -> Bool = { true },
+        explains: Bool = false
+    ) {
         let settings = loaded.settings
         let symbols = SymbolTable(limits: settings.valueLimits)
         let store = MetricsStore(seriesCeiling: settings.seriesCeiling)
@@ -55,7 +59,8 @@ struct Assembly {
             configuration: settings.modelCalls)
         unpriced = UnpricedLedger(symbols: symbols, limit: settings.unpricedEntries)
         shadows = ShadowPrices(
-            store: store, symbols: symbols, labels: names, books: loaded.shadowBooks, pricing: settings.pricing)
+            store: store, symbols: symbols, labels: names, books: loaded.shadowBooks, pricing: settings.pricing
+        ) { tenants.value(of: $1, in: $0) }
         books = BookMetrics(store: store)
         books.show(loaded.book)
         reloads = clock.map { ReloadMetrics(store: store, at: $0.wallNanoseconds()) }
@@ -68,7 +73,7 @@ struct Assembly {
             metrics: metrics,
             monotonicNanoseconds: clock?.monotonicNanoseconds, witness: explainer)
         let pricer = pricer
-        page = MetricsPage(store: store, metrics: metrics, configuration: settings.page) {
+        page = MetricsPage(store: store, metrics: metrics, configuration: settings.page, isFinal: isFinal) {
             var levels = ServiceLevels()
             levels.billing = biller.levels
             levels.priceCacheDrops = pricer.cacheDrops

@@ -74,7 +74,7 @@ actor Reloader {
         settings = effective
         let before = assembly.apply(loaded, effective)
         assembly.reloads?.note(isSuccessful: true, at: wallNanoseconds())
-        let difference = loaded.book.difference(from: before, limit: Self.mostToldChanges)
+        let difference = loaded.book.difference(from: before, limit: Self.mostTold)
         // A level that changes hides nothing of the reload that changed it.
         let level = effective.logging.level.level
         threshold.level = min(threshold.level, level)
@@ -83,8 +83,8 @@ actor Reloader {
         return .reloaded(sentence(loaded.book, difference, needRestart))
     }
 
-    /// How many changed prices the log tells of one reload.
-    private static let mostToldChanges = 20
+    /// How many changed prices, and how many odd ones, the log tells of one reload.
+    static let mostTold = 20
 
     private func tell(
         _ cause: ReloadCause, _ book: PriceBook, _ difference: BookDifference, _ needRestart: [String]
@@ -108,7 +108,7 @@ actor Reloader {
             let all = difference.changed + difference.added + difference.removed
             logger.info("more prices changed", metadata: ["count": "\(all - difference.changes.count)"])
         }
-        for warning in book.warnings.prefix(Self.mostToldChanges) {
+        for warning in book.warnings.prefix(Self.mostTold) {
             logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])
         }
         guard !needRestart.isEmpty else { return }

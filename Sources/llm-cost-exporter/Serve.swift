@@ -33,18 +33,19 @@ struct Serve: AsyncParsableCommand {
         let threshold = LogThreshold(settings.logging.level.level)
         let logger = LogLines.makeLogger(settings.logging.format, threshold: threshold)
         let process = ProcessStatistics()
+        let readiness = Readiness()
         let assembly = Assembly(
             loaded,
             clock: AssemblyClock(
                 monotonicNanoseconds: { WallClock.monotonicNanoseconds() },
-                wallNanoseconds: { WallClock.nanoseconds() }, processLevels: { process.levels() }))
+                wallNanoseconds: { WallClock.nanoseconds() }, processLevels: { process.levels() }),
+            isFinal: { readiness.state == .stopping })
         let reloader = Reloader(
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
             wallNanoseconds: { WallClock.nanoseconds() })
         var actions = WebActions()
         actions.unpriced = { assembly.unpricedList }
         actions.reload = { await reloader.reload(.request) }
-        let readiness = Readiness()
         let announce: @Sendable (DoorName, String) -> Void = { door, address in
             logger.info("listening", metadata: ["door": "\(door.rawValue)", "address": "\(address)"])
         }
@@ -58,7 +59,7 @@ struct Serve: AsyncParsableCommand {
         logger.info(
             "starting", metadata: ["version": "\(Version.text)", "price_book": "\(loaded.book.header.version)"])
 
-        for warning in loaded.book.warnings {
+        for warning in loaded.book.warnings.prefix(Reloader.mostTold) {
             logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])
         }
 

@@ -102,6 +102,7 @@ enum SettingsFile {
 
     private static let exposition: [String: Setting] = [
         "created": .fixed(\.page.showsCreated) { try $0.boolean() },
+        "zero_first": .fixed(\.page.showsZeroFirst) { try $0.boolean() },
         "gen_ai_view": .fixed(\.modelCalls.conventionsView) { try $0.boolean() },
     ]
 
