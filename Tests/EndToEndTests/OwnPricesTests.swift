@@ -110,6 +110,36 @@ import Testing
         #expect(try Self.entries(of: service).first?["cost_at_present_prices_usd"] as? String == "0.007")
     }
 
+    @Test func `tenants have their prices, and shadow books count beside`() throws {
+        let folder = try PriceFolder(
+            settings: "prices: {files: [prices.yaml]}\nshadow_books: [{name: list, files: []}]",
+            prices: """
+                format: pricebook/1
+                tenants:
+                  big:
+                    match: {resource: {tenant.id: big}}
+                    discount: [{provider: openai, by: "0.5"}]
+                """)
+        let bodies = ["big", "small"].map { tenant in
+            """
+            {"resourceSpans":[{"resource":{"attributes":[{"key":"tenant.id","value":{"stringValue":"\(tenant)"}}]},\
+            "scopeSpans":[{"spans":[{"traceId":"000102030405060708090a0b0c0d0e0f",\
+            "spanId":"000102030405060\(tenant.count)","name":"chat","kind":3,"startTimeUnixNano":"1790000000000000000",\
+            "endTimeUnixNano":"1790000001000000000","attributes":[\
+            {"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},\
+            {"key":"gen_ai.provider.name","value":{"stringValue":"openai"}},\
+            {"key":"gen_ai.request.model","value":{"stringValue":"gpt-4o"}},\
+            {"key":"gen_ai.usage.input_tokens","value":{"intValue":"1000000"}}]}]}]}]}
+            """
+        }
+        let result = try run(
+            Repository.service, ["replay"] + folder.arguments + ["-"], input: Array(bodies.joined(separator: "\n").utf8)
+        )
+        let replayed = Exposition(result.text)
+        #expect(replayed.sum("llm_cost_dollars_total") == 1.25 + 2.5)
+        #expect(replayed.sum("llm_shadow_cost_dollars_total") { $0["book"] == "list" } == 5)
+    }
+
     private static func entries(of service: ServiceUnderTest) throws -> [[String: Any]] {
         let answer = try service.get("/api/v1/unpriced")
         #expect(answer.headers["content-type"] == "application/json")

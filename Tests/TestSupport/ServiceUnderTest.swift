@@ -8,6 +8,8 @@ package final class ServiceUnderTest {
     package let otlpPort: UInt16
     /// The port that is scraped.
     package let webPort: UInt16
+    /// Holds the settings file, which the service watches as long as it runs.
+    private let folder: URL
 
     /// Starts the service and waits until both doors are open.
     ///
@@ -19,7 +21,7 @@ package final class ServiceUnderTest {
         let addresses = ["--otlp.listen-address", "127.0.0.1:0", "--web.listen-address", "127.0.0.1:0"]
         let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        self.folder = folder
         let file = folder.appending(path: "settings.yaml")
         try Data(settings.utf8).write(to: file)
         let process = try ChildProcess(
@@ -38,6 +40,8 @@ package final class ServiceUnderTest {
         otlpPort = ports.otlp
         webPort = ports.web
     }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// Posts traces on a connection of its own.
     ///
