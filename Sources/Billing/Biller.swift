@@ -80,6 +80,26 @@ package final class Biller: Sendable {
         return outcome.finish(&settled)
     }
 
+    /// Decides the spans that are due, a bounded number at a time, so that a full window takes no memory of its own size.
+    ///
+    /// - Parameters:
+    ///   - now: Monotonic nanoseconds; `nil` decides all spans that wait, due or not.
+    ///   - take: Gets each time the calls that are to be counted, and what became of the spans that were decided.
+    package func settle(now: UInt64?, _ take: ([ModelCall], BillingReport) -> Void) {
+        var settled: [ModelCall] = []
+        var isMoreDue = true
+        while isMoreDue {
+            settled.removeAll(keepingCapacity: true)
+            var outcome = SettleOutcome(taking: &settled)
+            isMoreDue = window.withLock { window in
+                if let now { return window.settleDue(now: now, atMost: Self.mostAtOnce, &outcome) }
+                return window.settleOldest(atMost: Self.mostAtOnce, &outcome)
+            }
+            let report = outcome.finish(&settled)
+            if report.decided > 0 { take(settled, report) }
+        }
+    }
+
     /// How full the window is, for the service's own metrics.
     package var levels: BillingLevels { window.withLock { $0.levels } }
 

@@ -160,22 +160,20 @@ package final class IngestPipeline: Sendable {
     /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
     package func settleDue(arrivalNanoseconds: UInt64) {
         guard let now = monotonicNanoseconds?() else { return }
-        var settled: [ModelCall] = []
-        let billed = biller.settle(now: now, settled: &settled)
-        witness?.decided(billed)
-        count(settled, arrivalNanoseconds)
-        metrics.count(SpanFates(billed: billed))
+        settle(now: now, arrivalNanoseconds)
     }
 
     /// Counts everything that waits; to be called when no further span will come.
     ///
     /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
-    package func settleAll(arrivalNanoseconds: UInt64?) {
-        var settled: [ModelCall] = []
-        let billed = biller.settleAll(settled: &settled)
-        witness?.decided(billed)
-        count(settled, arrivalNanoseconds)
-        metrics.count(SpanFates(billed: billed))
+    package func settleAll(arrivalNanoseconds: UInt64?) { settle(now: nil, arrivalNanoseconds) }
+
+    private func settle(now: UInt64?, _ arrivalNanoseconds: UInt64?) {
+        biller.settle(now: now) { settled, billed in
+            witness?.decided(billed)
+            count(settled, arrivalNanoseconds)
+            metrics.count(SpanFates(billed: billed))
+        }
     }
 
     private func count(_ settled: [ModelCall], _ arrivalNanoseconds: UInt64?) {

@@ -37,7 +37,7 @@ def main():
     arguments = parser.parse_args()
 
     rng = random.Random(1)
-    templates = [Template(rng, number, 512, True) for number in range(4)]
+    templates = [Template(rng, number, 512, True, False) for number in range(4)]
     headers = {"Content-Type": "application/x-protobuf"}
     if arguments.encoding == "gzip":
         headers["Content-Encoding"] = "gzip"

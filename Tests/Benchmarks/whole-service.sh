@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 
 binary=$PWD/.build/release/llm-cost-exporter
 python=$PWD/.build/test-tools/python/bin/python
-lean=${BODIES_LEAN:-3000} fat=${BODIES_FAT:-200} settle=${SETTLE:-1}
+lean=${BODIES_LEAN:-3000} fat=${BODIES_FAT:-200} settle=${SETTLE:-12}
 folder=$(mktemp -d)
 service=
 
@@ -65,24 +65,23 @@ printf 'start to ready %d ms, idle RSS %s MiB, binary %d kB\n\n' \
     "$ready_ms" "$(resident_mib)" "$(($(stat -Lc %s "$binary") / 1000))"
 stop_service
 
-printf '| %-13s | %6s | %14s | %12s | %10s | %10s | %-8s |\n' \
+printf '| %-22s | %6s | %14s | %12s | %10s | %10s | %-8s |\n' \
     load bodies 'CPU s/M spans' 'peak RSS MiB' 'p50 ms' 'p99 ms' counters
-printf '| %s |\n' '------------- | ------ | -------------- | ------------ | ---------- | ---------- | --------'
-for flavour in lean fat; do
+printf '| %s |\n' '---------------------- | ------ | -------------- | ------------ | ---------- | ---------- | --------'
+for load in 'lean gzip protobuf' 'lean identity protobuf' 'fat gzip protobuf' 'fat identity protobuf' 'lean gzip json'; do
+    read -r flavour encoding format <<<"$load"
     bodies=$lean
     [[ $flavour == lean ]] || bodies=$fat
-    for encoding in gzip identity; do
-        start_service
-        taskset -c 1 "$python" Tests/Benchmarks/bench.py --pid "$service" --url "http://127.0.0.1:$otlp/v1/traces" \
-            --metrics "http://127.0.0.1:$web/metrics" --flavour "$flavour" --encoding "$encoding" \
-            --bodies "$bodies" --settle "$settle" >"$folder/result" || true
-        take() { sed -n "s/.*$1.*/\1/p" "$folder/result"; }
-        printf '| %-13s | %6d | %14s | %12s | %10s | %10s | %-8s |\n' "$flavour $encoding" "$bodies" \
-            "$(take 'server CPU: \([0-9.]*\)')" "$(take 'peak RSS \([0-9]*\)')" "$(take 'p50 \([0-9.]*\)')" \
-            "$(take 'p99 \([0-9.]*\)')" "$(take 'counters: \([A-Za-z]*\)')"
-        grep -q "status {200: $bodies}" "$folder/result" || cat "$folder/result"
-        stop_service
-    done
+    start_service
+    taskset -c 1 "$python" Tests/Benchmarks/bench.py --pid "$service" --url "http://127.0.0.1:$otlp/v1/traces" \
+        --metrics "http://127.0.0.1:$web/metrics" --flavour "$flavour" --encoding "$encoding" --format "$format" \
+        --bodies "$bodies" --settle "$settle" >"$folder/result" || true
+    take() { sed -n "s/.*$1.*/\1/p" "$folder/result"; }
+    printf '| %-22s | %6d | %14s | %12s | %10s | %10s | %-8s |\n' "$load" "$bodies" \
+        "$(take 'server CPU: \([0-9.]*\)')" "$(take 'peak RSS \([0-9]*\)')" "$(take 'p50 \([0-9.]*\)')" \
+        "$(take 'p99 \([0-9.]*\)')" "$(take 'counters: \([A-Za-z]*\)')"
+    grep -q "status {200: $bodies}" "$folder/result" || cat "$folder/result"
+    stop_service
 done
 
 printf '\n'
