@@ -58,28 +58,6 @@ package final class Biller: Sendable {
         return outcome.finish(&settled)
     }
 
-    /// Decides the spans that are due.
-    ///
-    /// - Parameters:
-    ///   - now: Monotonic nanoseconds.
-    ///   - settled: Calls that are to be counted now are appended.
-    /// - Returns: What became of the spans that were decided.
-    package func settle(now: UInt64, settled: inout [ModelCall]) -> BillingReport {
-        var outcome = SettleOutcome(taking: &settled)
-        while window.withLock({ $0.settleDue(now: now, atMost: Self.mostAtOnce, &outcome) }) {}
-        return outcome.finish(&settled)
-    }
-
-    /// Decides all spans that wait: at the end of the service, or of what is replayed.
-    ///
-    /// - Parameter settled: Calls that are to be counted now are appended.
-    /// - Returns: What became of the spans.
-    package func settleAll(settled: inout [ModelCall]) -> BillingReport {
-        var outcome = SettleOutcome(taking: &settled)
-        while window.withLock({ $0.settleOldest(atMost: Self.mostAtOnce, &outcome) }) {}
-        return outcome.finish(&settled)
-    }
-
     /// Decides the spans that are due, a bounded number at a time, so that a full window takes no memory of its own size.
     ///
     /// - Parameters:

@@ -30,23 +30,6 @@ package final class Pricer: Sendable {
         memory = Mutex(PriceMemory(book: book, configuration: configuration))
     }
 
-    /// Makes a pricer without tenants.
-    ///
-    /// - Parameters:
-    ///   - book: What models cost.
-    ///   - symbols: The table that made the symbols of the calls.
-    ///   - reportedCosts: Which of two figures counts when a span brings one along.
-    ///   - cacheLimit: How many different (provider, model, host, tier) are kept; when there are more, all are dropped.
-    package convenience init(
-        book: PriceBook, symbols: SymbolTable, reportedCosts: ReportedCostPolicy = ReportedCostPolicy(),
-        cacheLimit: Int
-    ) {
-        var configuration = PricerConfiguration()
-        configuration.reportedCosts = reportedCosts
-        configuration.cacheEntries = cacheLimit
-        self.init(book: book, symbols: symbols, configuration: configuration)
-    }
-
     /// The book that is in force.
     package var book: PriceBook { memory.withLock { $0.book } }
 

@@ -79,6 +79,7 @@ struct Assembly {
             levels.priceCacheDrops = pricer.cacheDrops
             levels.overflowedLabelValues = Vocabulary.allCases.map { ($0.rawValue, symbols.overflows(of: $0)) }
             levels.overflowedLabelValues.append(("attribution", attributions.overflows))
+            levels.overflowedLabelValues.append(("tenant", tenants.values.overflows))
             levels.overflowedLabelValues.append(("unknown_model", names.overflows))
             levels.process = clock?.processLevels()
             return levels

@@ -78,12 +78,15 @@ extension Biller {
     }
 
     /// Decides what is due at a time.
-    func settle(now: UInt64, into billed: inout Billed) {
-        billed.report.add(settle(now: now, settled: &billed.calls))
+    func settle(now: UInt64?, into billed: inout Billed) {
+        settle(now: now) { calls, report in
+            billed.calls += calls
+            billed.report.add(report)
+        }
     }
 
     /// Decides everything.
-    func settleAll(into billed: inout Billed) { billed.report.add(settleAll(settled: &billed.calls)) }
+    func settleAll(into billed: inout Billed) { settle(now: nil, into: &billed) }
 
     /// What comes of spans that arrive one by one, all within the window.
     static func bill(_ spans: [TestSpan], _ configuration: BillingConfiguration = .init()) -> Billed {

@@ -89,3 +89,12 @@ extension PriceOutcome {
         }
     }
 }
+
+extension Pricer {
+    /// A pricer that keeps few names.
+    convenience init(book: PriceBook, symbols: SymbolTable, cacheLimit: Int) {
+        var configuration = PricerConfiguration()
+        configuration.cacheEntries = cacheLimit
+        self.init(book: book, symbols: symbols, configuration: configuration)
+    }
+}
