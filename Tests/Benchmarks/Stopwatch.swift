@@ -3,10 +3,16 @@ import Glibc
 
 /// Measures CPU time of repeated work.
 enum Stopwatch {
-    /// Repeats the work for about half a second, unless the command's argument asks for another, and prints what one time took, and one span of it.
+    /// How often work is repeated, for counting instructions: the second argument, or `nil` for about half a second.
+    private static let wantedRounds = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) }
+
+    /// Whether the command's first argument, the beginning of a row's name, asks for this row; all rows without one.
+    static func isWanted(_ name: String) -> Bool { CommandLine.arguments.dropFirst().first.map(name.hasPrefix) ?? true }
+
+    /// Repeats the work if its row is wanted, and prints what one time took, and one span of it.
     static func report(_ name: String, spans: Int, _ work: () -> Void) {
         work()
-        if let wanted = CommandLine.arguments.dropFirst().first, !name.hasPrefix(wanted) { return }
+        guard isWanted(name) else { return }
         var rounds = 0
         let start = cpuNanoseconds()
         var used: Int64 = 0
@@ -14,7 +20,7 @@ enum Stopwatch {
             work()
             rounds += 1
             used = cpuNanoseconds() - start
-        } while used < 500_000_000
+        } while wantedRounds.map { rounds < $0 } ?? (used < 500_000_000)
         let each = Double(used) / Double(rounds)
         print(
             "\(pad(name, 34)) \(fixed(each / 1e6, 4)) ms a body, \(fixed(each / Double(spans), 1)) ns a span, \(rounds) rounds"

@@ -65,10 +65,9 @@ var fresh: UInt64 = 0
     settled.removeAll(keepingCapacity: true)
     _ = biller.arrive(interpreted, now: fresh * 1_000, settled: &settled)
 }
-for _ in 0..<4096 { bill() }
+if Stopwatch.isWanted("bill") { for _ in 0..<4096 { bill() } }
 Stopwatch.report("bill once (new spans)", spans: 512) {
     bill()
-    precondition(settled.count == 512)
 }
 
 let pricer = Pricer(book: try PriceBook.embedded(), symbols: symbols)
