@@ -13,6 +13,7 @@ package struct AttributeKeys: Sendable {
     private var text: [UInt8] = []
     /// A power of two of slots, at most a quarter full.
     private var slots: [Slot] = Array(repeating: Slot(), count: 64)
+    private var mask: Int { slots.count - 1 }
 
     /// A key and where its text is; a length of 0 marks a free slot.
     private struct Slot {
@@ -49,12 +50,27 @@ package struct AttributeKeys: Sendable {
     /// The number of the key that stands in a body, or `nil` when nobody wants it.
     @inline(__always)
     func find(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
-        guard length > 0 else { return nil }
-        let mask = slots.count - 1
-        var index = Self.hash(bytes, offset, length) & mask
-        while true {
+        // Few senders have shorter keys.
+        guard length >= 8 else { return findShort(in: bytes, at: offset, length: length) }
+        precondition(offset >= 0 && offset <= bytes.count &- length)
+        // Sound: the key lies within the span, and has at least eight bytes.
+        let index = unsafe Self.hash(bytes, offset, length) & mask
+        // Sound: the mask is one less than the number of slots, and texts of slots lie within `text`.
+        let slot = unsafe slots.span[unchecked: index]
+        guard slot.length > 0 else { return nil }
+        guard Int(slot.length) == length,
+            unsafe bytes.holdsUnchecked(text.span, Int(slot.offset), length, at: offset)
+        else { return findFurther(in: bytes, at: offset, length: length, behind: index) }
+        return slot.id
+    }
+
+    @inline(never)
+    private func findFurther(
+        in bytes: Span<UInt8>, at offset: Int, length: Int, behind first: Int
+    ) -> AttributeKeyID? {
+        var index = (first + 1) & mask
+        while slots[index].length > 0 {
             let slot = slots[index]
-            guard slot.length > 0 else { return nil }
             if Int(slot.length) == length,
                 bytes.matches(text.span, from: Int(slot.offset), length: length, at: offset)
             {
@@ -62,29 +78,40 @@ package struct AttributeKeys: Sendable {
             }
             index = (index + 1) & mask
         }
+        return nil
+    }
+
+    @inline(never)
+    private func findShort(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
+        guard length > 0 else { return nil }
+        return findFurther(
+            in: bytes, at: offset, length: length, behind: (Self.shortHash(bytes, offset, length) & mask) - 1)
     }
 
     /// Three words tell keys apart that begin and end alike (`….audio.input_tokens`, `….image.input_tokens`).
     ///
     /// The keys in the table are ours, so nobody can make it degenerate.
-    @inline(__always)
+    @unsafe @inline(__always)
     private static func hash(_ bytes: Span<UInt8>, _ offset: Int, _ length: Int) -> Int {
-        guard length >= 8 else {
-            var word: UInt64 = 0
-            for index in 0..<length { word = word << 8 | UInt64(bytes[offset + index]) }
-            return Int(truncatingIfNeeded: mix64(word, 0x9E37_79B9_7F4A_7C15))
-        }
-        precondition(offset >= 0 && offset <= bytes.count - length)
-        // Sound: the key lies within the span, and has at least eight bytes.
         let first = unsafe bytes.uncheckedWord(at: offset)
-        let middle = unsafe bytes.uncheckedWord(at: offset + (length - 8) >> 1)
-        let last = unsafe bytes.uncheckedWord(at: offset + length - 8)
+        let middle = unsafe bytes.uncheckedWord(at: offset &+ (length &- 8) >> 1)
+        let last = unsafe bytes.uncheckedWord(at: offset &+ length &- 8)
         return Int(truncatingIfNeeded: mix64(first &+ middle ^ UInt64(length), last ^ 0x9E37_79B9_7F4A_7C15))
     }
 
+    private static func shortHash(_ bytes: Span<UInt8>, _ offset: Int, _ length: Int) -> Int {
+        var word: UInt64 = 0
+        for index in 0..<length { word = word << 8 | UInt64(bytes[offset + index]) }
+        return Int(truncatingIfNeeded: mix64(word, 0x9E37_79B9_7F4A_7C15))
+    }
+
     private mutating func insert(_ slot: Slot) {
-        let mask = slots.count - 1
-        var index = Self.hash(text.span, Int(slot.offset), Int(slot.length)) & mask
+        let (offset, length) = (Int(slot.offset), Int(slot.length))
+        precondition(offset <= text.count - length)
+        // Sound: the key lies within the text, and has at least eight bytes.
+        let hash =
+            unsafe length >= 8 ? Self.hash(text.span, offset, length) : Self.shortHash(text.span, offset, length)
+        var index = hash & mask
         while slots[index].length > 0 { index = (index + 1) & mask }
         slots[index] = slot
     }

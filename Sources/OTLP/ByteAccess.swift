@@ -34,19 +34,33 @@ extension Span<UInt8> {
         precondition(start >= 0 && length >= 0 && start <= other.count - length)
         guard offset >= 0, length <= count - offset else { return false }
         guard length >= 8 else {
-            for index in 0..<length where self[offset + index] != other[start + index] { return false }
+            for index in 0..<length where self[offset &+ index] != other[start &+ index] { return false }
             return true
         }
         // Sound: `length` bytes, at least eight, follow both places.
+        return unsafe holdsUnchecked(other, start, length, at: offset)
+    }
+
+    /// Whether a part of other bytes stands here, without looking whether both are there.
+    ///
+    /// - Parameters:
+    ///   - other: The other bytes.
+    ///   - start: Where the part begins in them; the caller has made sure that it lies within them.
+    ///   - length: How many bytes the part has, at least eight.
+    ///   - offset: Where it is looked for; the caller has made sure that as many bytes follow.
+    /// - Returns: Whether the bytes are equal.
+    @unsafe @inlinable @inline(__always)
+    public func holdsUnchecked(_ other: Span<UInt8>, _ start: Int, _ length: Int, at offset: Int) -> Bool {
+        // No sum overflows, since all places exist.
         var index = 0
-        while index < length - 8 {
-            guard unsafe uncheckedWord(at: offset + index) == other.uncheckedWord(at: start + index) else {
+        while index < length &- 8 {
+            guard unsafe uncheckedWord(at: offset &+ index) == other.uncheckedWord(at: start &+ index) else {
                 return false
             }
-            index += 8
+            index &+= 8
         }
         // The last words overlap, which costs less than a tail byte by byte.
-        return unsafe uncheckedWord(at: offset + length - 8) == other.uncheckedWord(at: start + length - 8)
+        return unsafe uncheckedWord(at: offset &+ length &- 8) == other.uncheckedWord(at: start &+ length &- 8)
     }
 
     /// A 64-bit hash of a part of the bytes, for tables kept in memory.

@@ -5,12 +5,17 @@
 /// The cursor holds offsets only; the bytes are handed to each call. It never reads at or behind its end.
 ///
 /// - SeeAlso: Protocol Buffers, "Encoding".
+@safe
 struct ProtobufCursor {
+    // Sound: `0 <= offset <= end <= bytes.count` holds from the beginning on, for the bytes that are handed to every call
+    // of one cursor. So bytes before `end` are read, and offsets up to it computed, without being checked a second time.
     private(set) var offset: Int
     let end: Int
 
-    /// A cursor at the beginning of the message that fills `range`.
-    init(_ range: Range<Int>) {
+    /// A cursor at the beginning of the message that fills a part of some bytes.
+    @inline(__always)
+    init(_ range: Range<Int>, in bytes: Span<UInt8>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
         offset = range.lowerBound
         end = range.upperBound
     }
@@ -26,30 +31,45 @@ struct ProtobufCursor {
     /// Steps over a tag of one byte if it is this one.
     @inline(__always)
     mutating func step(over tag: UInt8, in bytes: Span<UInt8>) -> Bool {
-        guard offset < end, bytes[offset] == tag else { return false }
-        offset += 1
+        guard offset < end, unsafe bytes[unchecked: offset] == tag else { return false }
+        offset &+= 1
         return true
     }
 
     /// The next field, or `nil` at the end of the message.
     @inline(__always)
     mutating func nextField(in bytes: Span<UInt8>) throws(OTLPError) -> Field? {
+        let start = offset
+        guard let tag = try nextTag(in: bytes) else { return nil }
+        return Field(number: UInt32(truncatingIfNeeded: tag >> 3), wireType: UInt8(tag & 7), start: start)
+    }
+
+    /// The next field's number and wire type as they are written, ``Field/tag(_:_:)``; `nil` at the end of the message.
+    @inline(__always)
+    mutating func nextTag(in bytes: Span<UInt8>) throws(OTLPError) -> UInt64? {
         guard offset < end else { return nil }
+        let first = unsafe bytes[unchecked: offset]
+        // Field numbers run from 1 to 2^29 - 1; those up to 15 take one byte.
+        guard first >= 1 << 3, first < 0x80 else { return try longTag(in: bytes) }
+        offset &+= 1
+        return UInt64(first)
+    }
+
+    @inline(never)
+    private mutating func longTag(in bytes: Span<UInt8>) throws(OTLPError) -> UInt64 {
         let start = offset
         let tag = try varint(in: bytes)
-        let number = tag >> 3
-        // Field numbers run from 1 to 2^29 - 1.
-        guard number >= 1, number < 1 << 29 else { throw .invalidFieldNumber(offset: start) }
-        return Field(number: UInt32(truncatingIfNeeded: number), wireType: UInt8(tag & 7), start: start)
+        guard tag >> 3 >= 1, tag >> 3 < 1 << 29 else { throw .invalidFieldNumber(offset: start) }
+        return tag
     }
 
     /// A base-128 number of up to ten bytes; bits beyond 64 are dropped, as the encoding says.
     @inline(__always)
     mutating func varint(in bytes: Span<UInt8>) throws(OTLPError) -> UInt64 {
         guard offset < end else { throw .truncated(offset: offset) }
-        let first = bytes[offset]
+        let first = unsafe bytes[unchecked: offset]
         if first < 0x80 {
-            offset += 1
+            offset &+= 1
             return UInt64(first)
         }
         return try longVarint(in: bytes)
@@ -60,8 +80,8 @@ struct ProtobufCursor {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while offset < end {
-            let byte = bytes[offset]
-            offset += 1
+            let byte = unsafe bytes[unchecked: offset]
+            offset &+= 1
             value |= UInt64(byte & 0x7F) << shift
             if byte < 0x80 { return value }
             shift += 7
@@ -73,9 +93,9 @@ struct ProtobufCursor {
     /// Eight bytes, little-endian.
     @inline(__always)
     mutating func fixed64(in bytes: Span<UInt8>) throws(OTLPError) -> UInt64 {
-        guard end - offset >= 8 else { throw .truncated(offset: offset) }
-        let value = bytes.littleEndian64(at: offset)
-        offset += 8
+        guard end &- offset >= 8 else { throw .truncated(offset: offset) }
+        let value = unsafe bytes.uncheckedWord(at: offset)
+        offset &+= 8
         return value
     }
 
@@ -84,23 +104,51 @@ struct ProtobufCursor {
     mutating func content(in bytes: Span<UInt8>) throws(OTLPError) -> Range<Int> {
         let start = offset
         let length = try varint(in: bytes)
-        guard length <= UInt64(end - offset) else { throw .truncated(offset: start) }
-        let content = offset..<offset + Int(length)
-        offset = content.upperBound
-        return content
+        guard length <= UInt64(bitPattern: Int64(end &- offset)) else { throw .truncated(offset: start) }
+        let content = offset
+        offset &+= Int(truncatingIfNeeded: length)
+        return unsafe Range(uncheckedBounds: (content, offset))
+    }
+
+    /// The content of a length-delimited field with this tag of one byte, when it has less than 128 bytes.
+    ///
+    /// - Parameters:
+    ///   - tag: The tag.
+    ///   - bytes: The bytes.
+    /// - Returns: The content, which the cursor steps over; `nil` when there is anything else, and the cursor stays.
+    @inline(__always)
+    mutating func shortContent(after tag: UInt8, in bytes: Span<UInt8>) -> Range<Int>? {
+        guard end &- offset >= 2 else { return nil }
+        let head = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self).littleEndian
+        let content = offset &+ 2
+        let upper = content &+ Int(head >> 8)
+        guard head & 0x80FF == UInt16(tag), upper <= end else { return nil }
+        offset = upper
+        return unsafe Range(uncheckedBounds: (content, upper))
     }
 
     /// Steps over a field that is not wanted.
     @inline(__always)
     mutating func skip(_ field: Field, in bytes: Span<UInt8>) throws(OTLPError) {
-        switch field.wireType {
+        try skip(field.wireType, start: field.start, in: bytes)
+    }
+
+    /// Steps over the content of a field that is not wanted.
+    ///
+    /// - Parameters:
+    ///   - wireType: How it is written.
+    ///   - start: Where the field's tag begins, for error messages.
+    ///   - bytes: The bytes.
+    /// - Throws: ``OTLPError`` when the content is damaged.
+    mutating func skip(_ wireType: UInt8, start: Int, in bytes: Span<UInt8>) throws(OTLPError) {
+        switch wireType {
         case WireType.varint: _ = try varint(in: bytes)
         case WireType.fixed64: _ = try fixed64(in: bytes)
         case WireType.lengthDelimited: _ = try content(in: bytes)
         case WireType.fixed32:
-            guard end - offset >= 4 else { throw .truncated(offset: field.start) }
+            guard end - offset >= 4 else { throw .truncated(offset: start) }
             offset += 4
-        default: throw .unsupportedWireType(field.wireType, offset: field.start)
+        default: throw .unsupportedWireType(wireType, offset: start)
         }
     }
 }

@@ -17,10 +17,12 @@ extension TraceRequestReader {
         _ batch: inout SpanBatch
     ) throws(OTLPError) -> AttributeRange {
         let first = batch.attributes.count - Int(earlier.count)
-        var message = ProtobufCursor(range)
+        var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             if field.number == number, field.wireType == WireType.lengthDelimited {
-                try readAttribute(message.content(in: body), body, &batch)
+                if let attribute = try readAttribute(message.content(in: body), body) {
+                    batch.attributes.append(attribute)
+                }
             } else {
                 try message.skip(field, in: body)
             }
@@ -28,35 +30,32 @@ extension TraceRequestReader {
         return AttributeRange(first: UInt32(first), count: UInt32(batch.attributes.count - first))
     }
 
-    /// Reads one `KeyValue`; appends it when its key is wanted.
+    /// Reads one `KeyValue`.
+    ///
+    /// - Parameters:
+    ///   - range: The message.
+    ///   - body: The body's bytes.
+    /// - Returns: The attribute, or `nil` when its key is not wanted.
+    /// - Throws: ``OTLPError`` when the message is damaged.
     @inline(__always)
-    func readAttribute(
-        _ range: Range<Int>, _ body: Span<UInt8>, _ batch: inout SpanBatch
-    ) throws(OTLPError) {
+    func readAttribute(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeRecord? {
         // As nearly every sender writes it: a key of less than 128 bytes, then the value, and nothing else.
-        if range.count >= 4, body[range.lowerBound] == 0x0A, body[range.lowerBound + 1] < 0x80 {
-            let key = range.lowerBound + 2
-            let length = Int(body[range.lowerBound + 1])
-            if key + length < range.upperBound, body[key + length] == 0x12 {
-                var rest = ProtobufCursor(key + length + 1..<range.upperBound)
-                let value = try rest.content(in: body)
-                if value.upperBound == range.upperBound {
-                    guard let id = keys.find(in: body, at: key, length: length) else { return }
-                    batch.attributes.append(AttributeRecord(key: id, value: try readValue(value, body)))
-                    return
-                }
-            }
-        }
-        try readUnusualAttribute(range, body, &batch)
+        var message = ProtobufCursor(range, in: body)
+        guard let key = message.shortContent(after: 1 << 3 | WireType.lengthDelimited, in: body),
+            message.step(over: 2 << 3 | WireType.lengthDelimited, in: body)
+        else { return try readUnusualAttribute(range, body) }
+        let value = try message.content(in: body)
+        guard value.upperBound == range.upperBound else { return try readUnusualAttribute(range, body) }
+        guard let id = keys.find(in: body, at: key.lowerBound, length: key.count) else { return nil }
+        return AttributeRecord(key: id, value: try readValue(value, body))
     }
 
     /// Reads a `KeyValue` whose fields come in any order, any number of times, or beside others.
-    private func readUnusualAttribute(
-        _ range: Range<Int>, _ body: Span<UInt8>, _ batch: inout SpanBatch
-    ) throws(OTLPError) {
+    @inline(never)
+    private func readUnusualAttribute(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeRecord? {
         var key = 0..<0
         var value = 0..<0
-        var message = ProtobufCursor(range)
+        var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited): key = try message.content(in: body)
@@ -64,15 +63,15 @@ extension TraceRequestReader {
             default: try message.skip(field, in: body)
             }
         }
-        guard let id = keys.find(in: body, at: key.lowerBound, length: key.count) else { return }
-        batch.attributes.append(AttributeRecord(key: id, value: try readValue(value, body)))
+        guard let id = keys.find(in: body, at: key.lowerBound, length: key.count) else { return nil }
+        return AttributeRecord(key: id, value: try readValue(value, body))
     }
 
     /// Reads an `AnyValue` without entering lists and maps.
     @inline(__always)
     private func readValue(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
         // Nearly all values are one text or one integer and nothing else.
-        var only = ProtobufCursor(range)
+        var only = ProtobufCursor(range, in: body)
         if only.step(over: 1 << 3 | WireType.lengthDelimited, in: body) {
             let text = try only.content(in: body)
             if text.upperBound == range.upperBound { return .string(ByteRange(text)) }
@@ -83,9 +82,10 @@ extension TraceRequestReader {
         return try readUnusualValue(range, body)
     }
 
+    @inline(never)
     private func readUnusualValue(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
         var value = AttributeValue.empty
-        var message = ProtobufCursor(range)
+        var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited): value = .string(try ByteRange(message.content(in: body)))
@@ -98,6 +98,28 @@ extension TraceRequestReader {
             }
         }
         return value
+    }
+}
+
+/// Wanted attributes of one span on their way into the batch: one step into an array for all costs less than one for each.
+struct AttributeRun {
+    private var records = InlineArray<16, AttributeRecord>(repeating: AttributeRecord(key: 0, value: .empty))
+    private var count = 0
+
+    /// Takes an attribute; those before it go into the batch when there is no room.
+    @inline(__always)
+    mutating func append(_ record: AttributeRecord, before batch: inout SpanBatch) {
+        if count == records.count { flush(into: &batch) }
+        records[count] = record
+        count &+= 1
+    }
+
+    /// Moves what is there into the batch.
+    @inline(__always)
+    mutating func flush(into batch: inout SpanBatch) {
+        let taken = records.span.extracting(first: count)
+        unsafe taken.withUnsafeBufferPointer { unsafe batch.attributes.append(contentsOf: $0) }
+        count = 0
     }
 }
 

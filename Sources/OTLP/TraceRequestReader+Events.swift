@@ -17,7 +17,7 @@ extension TraceRequestReader {
     ) throws(OTLPError) {
         var name = 0..<0
         var time: UInt64 = 0
-        var message = ProtobufCursor(range)
+        var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.fixed64): time = try message.fixed64(in: body)

@@ -36,7 +36,7 @@ package struct TraceRequestReader: Sendable {
     package func read(_ body: Span<UInt8>, into batch: inout SpanBatch) throws(OTLPError) {
         precondition(body.count < 1 << 32, "the ceiling on inflated bytes must stay below 4 GiB")
         batch.removeAll()
-        var request = ProtobufCursor(0..<body.count)
+        var request = ProtobufCursor(0..<body.count, in: body)
         while let field = try request.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
@@ -53,7 +53,7 @@ package struct TraceRequestReader: Sendable {
         let resource = batch.resources.count
         guard resource < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         batch.resources.append(ResourceRecord())
-        var message = ProtobufCursor(range)
+        var message = ProtobufCursor(range, in: body)
         // The parts of a resource are read first, so that their attributes follow each other without being moved: a
         // body of nothing but parts would otherwise take time by the square of its length.
         while let field = try message.nextField(in: body) {
@@ -69,7 +69,7 @@ package struct TraceRequestReader: Sendable {
             default: try message.skip(field, in: body)
             }
         }
-        message = ProtobufCursor(range)
+        message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (2, WireType.lengthDelimited):
@@ -86,7 +86,7 @@ package struct TraceRequestReader: Sendable {
         let scope = batch.scopes.count
         guard scope < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         batch.scopes.append(ScopeRecord())
-        var message = ProtobufCursor(range)
+        var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
@@ -94,7 +94,7 @@ package struct TraceRequestReader: Sendable {
             default: try message.skip(field, in: body)
             }
         }
-        message = ProtobufCursor(range)
+        message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (2, WireType.lengthDelimited):
@@ -109,7 +109,7 @@ package struct TraceRequestReader: Sendable {
         _ range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         var record = batch.scopes[number]
-        var message = ProtobufCursor(range)
+        var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited): record.name = try ByteRange(message.content(in: body))
@@ -129,36 +129,40 @@ package struct TraceRequestReader: Sendable {
         span.scope = scope
         let firstAttribute = batch.attributes.count
         let firstEvent = batch.events.count
-        var message = ProtobufCursor(range)
+        var attributes = AttributeRun()
+        var message = ProtobufCursor(range, in: body)
         while true {
             // Attributes are most of a span, and mostly follow each other.
             while message.step(over: Self.attributeTag, in: body) {
-                try readAttribute(message.content(in: body), body, &batch)
+                if let attribute = try readAttribute(message.content(in: body), body) {
+                    attributes.append(attribute, before: &batch)
+                }
             }
-            guard let field = try message.nextField(in: body) else { break }
-            switch (field.number, field.wireType) {
-            case (1, WireType.lengthDelimited):
+            let start = message.offset
+            guard let tag = try message.nextTag(in: body) else { break }
+            switch tag {
+            case 1 << 3 | 2:
                 let id = try message.content(in: body)
                 span.traceIDHigh = id.count == 16 ? body.bigEndian64(at: id.lowerBound) : 0
                 span.traceIDLow = id.count == 16 ? body.bigEndian64(at: id.lowerBound + 8) : 0
-            case (2, WireType.lengthDelimited):
+            case 2 << 3 | 2:
                 let id = try message.content(in: body)
                 span.spanID = id.count == 8 ? body.bigEndian64(at: id.lowerBound) : 0
-            case (4, WireType.lengthDelimited):
+            case 4 << 3 | 2:
                 let id = try message.content(in: body)
                 span.parentSpanID = id.count == 8 ? body.bigEndian64(at: id.lowerBound) : 0
-            case (5, WireType.lengthDelimited): span.name = try ByteRange(message.content(in: body))
-            case (9, WireType.lengthDelimited): try readAttribute(message.content(in: body), body, &batch)
-            case (6, WireType.varint):
+            case 5 << 3 | 2: span.name = try ByteRange(message.content(in: body))
+            case 6 << 3 | 0:
                 span.kind = try SpanKind(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unspecified
-            case (7, WireType.fixed64): span.startNanoseconds = try message.fixed64(in: body)
-            case (8, WireType.fixed64): span.endNanoseconds = try message.fixed64(in: body)
-            case (11, WireType.lengthDelimited) where wantsEvents:
+            case 7 << 3 | 1: span.startNanoseconds = try message.fixed64(in: body)
+            case 8 << 3 | 1: span.endNanoseconds = try message.fixed64(in: body)
+            case 11 << 3 | 2 where wantsEvents:
                 try noteEvent(message.content(in: body), after: firstEvent, body, &batch)
-            case (15, WireType.lengthDelimited): span.status = try readStatus(message.content(in: body), body)
-            default: try message.skip(field, in: body)
+            case 15 << 3 | 2: span.status = try readStatus(message.content(in: body), body)
+            default: try message.skip(UInt8(tag & 7), start: start, in: body)
             }
         }
+        attributes.flush(into: &batch)
         guard span.spanID != 0, span.traceIDHigh | span.traceIDLow != 0 else {
             batch.attributes.removeLast(batch.attributes.count - firstAttribute)
             batch.events.removeLast(batch.events.count - firstEvent)
@@ -181,7 +185,7 @@ package struct TraceRequestReader: Sendable {
 
     private func readStatus(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> SpanStatus {
         var status = SpanStatus.unset
-        var message = ProtobufCursor(range)
+        var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (3, WireType.varint):
