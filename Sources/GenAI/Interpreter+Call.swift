@@ -47,7 +47,8 @@ extension Interpreter {
     private mutating func fillOutcome(
         _ call: inout ModelCall, _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) {
-        var hasFailed = span.status == .error
+        // A pattern, since `==` of another room's enumeration is a call.
+        var hasFailed = if case .error = span.status { true } else { false }
         if facts.states(anyOf: Fact.success.bit | Fact.level.bit) {
             hasFailed = hasFailed || Self.saysFailure(facts, body)
         }

@@ -11,6 +11,14 @@ struct SymbolCache: Sendable {
         var symbol: Symbol
     }
 
+    /// A value that was met not long ago: its length, its last eight bytes or all of a shorter one, and where it is.
+    private struct Recent: Sendable {
+        var word: UInt64 = 0
+        var length: UInt32 = 0
+        var offset: UInt32 = 0
+        var symbol = Symbol.absent
+    }
+
     private let vocabulary: Vocabulary
     private let table: SymbolTable
     /// Texts in lower case that count as absent.
@@ -19,12 +27,16 @@ struct SymbolCache: Sendable {
     private let salt: UInt64
     private var text: [UInt8] = []
     private var entries: [Entry] = []
-    /// The entry that was found last; an empty one before that, and once its text is gone.
-    private var latest = Entry(hash: 0, place: ByteRange(), symbol: .absent)
+    /// The values met last, by some of their bytes: most spans repeat the values of those before.
+    private var recent = [Recent](repeating: Recent(), count: Self.recents)
+    /// Where the text is of the entry that was found or added last.
+    private var latestOffset: UInt32 = 0
     private var slots: [UInt16]
 
     /// How many values it holds before it is emptied; a quarter of the slots.
     private static let limit = 2_048
+    /// A power of two.
+    private static var recents: Int { 64 }
 
     init(_ vocabulary: Vocabulary, table: SymbolTable, ignoring ignored: Set<String> = []) {
         self.ignored = ignored
@@ -41,13 +53,40 @@ struct SymbolCache: Sendable {
     @inline(__always)
     mutating func symbol(at place: ByteRange?, in body: Span<UInt8>) -> Symbol {
         guard let place, place.length > 0 else { return .absent }
-        // Neighbours mostly share their provider, host and operation: comparing comes before hashing.
-        if latest.place.length == place.length,
-            body.matches(
-                text.span, from: Int(latest.place.offset), length: Int(place.length), at: Int(place.offset))
-        {
-            return latest.symbol
+        let (offset, length) = (Int(place.offset), Int(place.length))
+        guard offset <= body.count &- max(length, 8) else { return find(place, in: body) }
+        // Sound: eight bytes from `offset` on, and all bytes of the value, lie within the body.
+        let word =
+            if length >= 8 {
+                unsafe body.uncheckedWord(at: offset &+ length &- 8)
+            } else {
+                unsafe body.uncheckedWord(at: offset) & ((1 &<< UInt64(truncatingIfNeeded: length &* 8)) &- 1)
+            }
+        let slot =
+            Int(truncatingIfNeeded: mix64(word, 0xA076_1D64_78BD_642F ^ UInt64(place.length))) & (Self.recents - 1)
+        // Sound: there are as many as the mask allows, and the texts of all lie within `text`.
+        let known = unsafe recent.span[unchecked: slot]
+        if known.word == word, known.length == place.length {
+            guard length > 8 else { return known.symbol }
+            if unsafe body.holdsUnchecked(text.span, Int(known.offset), length, at: offset) { return known.symbol }
         }
+        return findAndKeep(place, in: body, Recent(word: word, length: place.length), slot)
+    }
+
+    @inline(never)
+    private mutating func findAndKeep(
+        _ place: ByteRange, in body: Span<UInt8>, _ value: Recent, _ slot: Int
+    ) -> Symbol {
+        var value = value
+        value.symbol = find(place, in: body)
+        // The offset of the text is that of the entry, which is there unless the value is too long to be kept.
+        guard Int(place.length) <= SymbolTable.longestText else { return value.symbol }
+        value.offset = latestOffset
+        recent[slot] = value
+        return value.symbol
+    }
+
+    private mutating func find(_ place: ByteRange, in body: Span<UInt8>) -> Symbol {
         guard Int(place.length) <= SymbolTable.longestText else {
             table.noteTooLong(in: vocabulary)
             return .overflow
@@ -60,7 +99,7 @@ struct SymbolCache: Sendable {
                 body.matches(
                     text.span, from: Int(entry.place.offset), length: Int(place.length), at: Int(place.offset))
             {
-                latest = entry
+                latestOffset = entry.place.offset
                 return entry.symbol
             }
             slot = (slot + 1) & (slots.count - 1)
@@ -76,13 +115,14 @@ struct SymbolCache: Sendable {
         if entries.count == Self.limit {
             text.removeAll(keepingCapacity: true)
             entries.removeAll(keepingCapacity: true)
-            latest = Entry(hash: 0, place: ByteRange(), symbol: .absent)
+            recent = [Recent](repeating: Recent(), count: Self.recents)
             slots = Array(repeating: 0, count: slots.count)
             slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         }
         let copy = ByteRange(offset: text.count, length: Int(place.length))
         for index in place.indices { text.append(body[index]) }
         entries.append(Entry(hash: hash, place: copy, symbol: symbol))
+        latestOffset = copy.offset
         slots[slot] = UInt16(entries.count)
         return symbol
     }

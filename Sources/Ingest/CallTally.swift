@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 import Pricing
 
 /// What calls must have in common to be added up as one: every label of every series they belong to, and the card that
@@ -35,8 +36,8 @@ struct CallTallyKey: Hashable {
     /// A number that mostly differs between different keys.
     @inline(__always)
     var lowBits: Int {
-        let labels = modelAndOperation ^ modelAndOperation >> 27 ^ attributionAndCard << 4 ^ attributionAndCard >> 30
-        return Int(truncatingIfNeeded: labels ^ providerAndError >> 29 ^ providerAndError << 7 ^ UInt64(rest) << 2)
+        let labels = modelAndOperation ^ attributionAndCard &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: mix64(labels, providerAndError &<< 8 ^ UInt64(rest) ^ 0xA076_1D64_78BD_642F))
     }
 
     @inline(__always)
