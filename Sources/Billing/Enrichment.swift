@@ -28,7 +28,7 @@ extension ModelCall {
         if other.isStream { isStream = true }
     }
 
-    private mutating func takeFinerSplit(of other: TokenUsage, inputSide: Bool) {
+    private mutating func takeFinerSplit(of other: CallUsage, inputSide: Bool) {
         let (mine, theirs) = (usage.side(input: inputSide), other.side(input: inputSide))
         guard mine.tokens == theirs.tokens, theirs.classes > mine.classes else { return }
         for tokenClass in TokenClass.allCases where tokenClass.isInputSide == inputSide {
@@ -37,7 +37,7 @@ extension ModelCall {
     }
 }
 
-extension TokenUsage {
+extension CallUsage {
     /// The tokens of one side, and into how many classes they are split.
     fileprivate func side(input: Bool) -> (tokens: Int64, classes: Int) {
         var classes = 0

@@ -3,8 +3,8 @@ import OTLP
 
 /// Token counts as attributes write them.
 enum TokenCount {
-    /// The largest count that is believed of one call.
-    static let largest: Int64 = 1_000_000_000_000
+    /// The largest count that is believed of one call, far beyond any model's context; see ``CallUsage``.
+    static let largest: Int64 = 1_000_000_000
 
     /// Reads a count, tolerant of how emitters write it: an integer, an integral double, or either as text.
     ///
@@ -32,7 +32,7 @@ enum TokenCount {
             switch body[index] {
             case UInt8(ascii: ".") where digits > 0 && !isFraction: isFraction = true
             case 0x30 where isFraction: break
-            case 0x30...0x39 where !isFraction && digits < 13:
+            case 0x30...0x39 where !isFraction && digits < 10:
                 digits += 1
                 number = number * 10 + Int64(body[index] - 0x30)
             default: return nil

@@ -4,13 +4,13 @@
 ///
 /// The value is plain memory without references, so that calls can wait and be copied by the thousand. Spans of agents,
 /// workflows and chains that may repeat what their calls used have the same form, ``isAggregate``.
+///
+/// Its fields are in an order that leaves few gaps: 208 bytes.
 package struct ModelCall: Sendable {
     /// Who the span is: the identity by which a span that is sent twice is recognised.
     package var identity: SpanIdentity
     /// The span above it; 0 for a root.
     package var parentSpanID: UInt64 = 0
-    /// Whether this is no call itself but an agent, workflow or chain, whose usage may repeat that of calls below it.
-    package var isAggregate = false
 
     /// The process that sent the span, as a hash of its resource; equal for spans of one process.
     package var resource: UInt64 = 0
@@ -18,18 +18,36 @@ package struct ModelCall: Sendable {
     package var scope: UInt64 = 0
     /// The provider's id of the answer, as a salted hash; 0 when none was sent.
     package var responseID: UInt64 = 0
-    /// The manner of the id, `chatcmpl-…`, `msg_…` and the like, as a number; 0 when it follows none that is known.
+
+    /// When the call began and ended, in nanoseconds since 1970 (UTC), as the sender's clock had it.
+    package var startNanoseconds: UInt64 = 0
+    package var endNanoseconds: UInt64 = 0
+
+    /// What the span itself claims the call cost, in 1e-15 US dollars, or `nil` when it claims nothing.
+    package var reportedFemtodollars: Int64?
+    /// Whether this is no call itself but an agent, workflow or chain, whose usage may repeat that of calls below it.
+    package var isAggregate = false
+    /// Whether the scope is known to put ids of its own in the place of the provider's.
+    package var rewritesResponseIDs = false
+    /// Whether the span said anything about tokens: absent is not zero.
+    package var reportsUsage = false
+    /// Whether the operation failed.
+    package var hasFailed = false
+    /// Whether the answer was streamed.
+    package var isStream = false
+    /// The dialect that recognised the span, as its place in the interpreter's list.
+    package var dialect: UInt8 = 0
+    /// The manner of ``responseID``, `chatcmpl-…`, `msg_…` and the like, as a number; 0 when it follows none that is known.
     ///
     /// Two different ids of one scheme are two answers.
     package var responseIDScheme: UInt8 = 0
-    /// Whether the scope is known to put ids of its own in the place of the provider's.
-    package var rewritesResponseIDs = false
+
+    /// Nanoseconds from the start to the first token of a streamed answer, or `nil`.
+    package var timeToFirstTokenNanoseconds: Int64?
     /// The labels that settings add, taken from this span, its scope and its resource.
     package var attribution = Attribution.none
     /// What tells whose call it is, where prices depend on that, as a number; 0 for nothing.
     package var tenantClass: UInt32 = 0
-    /// The dialect that recognised the span, as its place in the interpreter's list.
-    package var dialect: UInt8 = 0
 
     /// The model that answered and the one asked for, as reported; either may be absent.
     package var responseModel = Symbol.absent
@@ -46,21 +64,7 @@ package struct ModelCall: Sendable {
     package var errorType = Symbol.absent
 
     /// Tokens by class; all zero when ``reportsUsage`` is false.
-    package var usage = TokenUsage()
-    /// Whether the span said anything about tokens: absent is not zero.
-    package var reportsUsage = false
-    /// What the span itself claims the call cost, in 1e-15 US dollars, or `nil` when it claims nothing.
-    package var reportedFemtodollars: Int64?
-    /// Whether the operation failed.
-    package var hasFailed = false
-    /// Whether the answer was streamed.
-    package var isStream = false
-
-    /// When the call began and ended, in nanoseconds since 1970 (UTC), as the sender's clock had it.
-    package var startNanoseconds: UInt64 = 0
-    package var endNanoseconds: UInt64 = 0
-    /// Nanoseconds from the start to the first token of a streamed answer, or `nil`.
-    package var timeToFirstTokenNanoseconds: Int64?
+    package var usage = CallUsage()
 
     package init(identity: SpanIdentity) { self.identity = identity }
 

@@ -98,7 +98,7 @@ package struct ReportedUsage: Sendable {
     /// - Parameters:
     ///   - usage: Gets the tokens; must be empty.
     ///   - anomalies: Gets what was odd added.
-    mutating func classify(into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies) {
+    mutating func classify<Count>(into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies) {
         let output = wholeOutput()
         let input = classifyInput(beside: output, into: &usage, &anomalies)
         classifyOutput(output, beside: input, into: &usage, &anomalies)
@@ -135,8 +135,8 @@ package struct ReportedUsage: Sendable {
 
     /// Puts the input into its classes; returns all of it.
     @inline(__always)
-    private func classifyInput(
-        beside output: Int64, into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies
+    private func classifyInput<Count>(
+        beside output: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
     ) -> Int64 {
         let read = tokens(.cacheRead)
         let lifetimes = tokens(.cacheWrite5m) + tokens(.cacheWrite1h)
@@ -166,8 +166,8 @@ package struct ReportedUsage: Sendable {
     }
 
     /// Takes the parts by modality out of what is not cached and of what was read from the cache.
-    private func splitInput(
-        _ plain: Int64, _ read: Int64, into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies
+    private func splitInput<Count>(
+        _ plain: Int64, _ read: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
     ) {
         var plain = plain
         var plainRead = read
@@ -220,8 +220,8 @@ package struct ReportedUsage: Sendable {
     }
 
     @inline(__always)
-    private func classifyOutput(
-        _ output: Int64, beside input: Int64, into usage: inout TokenUsage, _ anomalies: inout UsageAnomalies
+    private func classifyOutput<Count>(
+        _ output: Int64, beside input: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
     ) {
         var plain = output
         let reasoning = tokens(.reasoning)

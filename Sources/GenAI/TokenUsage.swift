@@ -2,7 +2,7 @@
 
 /// The class in which a token is billed; classes are disjoint and together hold every token of a call.
 ///
-/// Public like ``TokenUsage``, since only public declarations are inlined into other rooms, and these run dozens of times
+/// Public like ``TokenCounts``, since only public declarations are inlined into other rooms, and these run dozens of times
 /// a span.
 ///
 /// A class is the one that was *reported*: cached tokens are never also `input`, reasoning tokens never also `output`,
@@ -52,22 +52,29 @@
     }
 }
 
-/// Tokens of one model call, by class; every token is in exactly one class.
-@frozen public struct TokenUsage: Sendable {
-    @usableFromInline var counts = InlineArray<15, Int64>(repeating: 0)
+/// Tokens by class; every token is in exactly one class.
+///
+/// Generic in the width of its counts alone: ``CallUsage`` is what a call carries, ``TokenUsage`` has room for sums.
+@frozen public struct TokenCounts<Count: FixedWidthInteger & Sendable>: Sendable {
+    @usableFromInline var counts = InlineArray<15, Count>(repeating: 0)
     /// A bit for each class that has tokens, so that the many empty ones cost nothing.
     @usableFromInline var present: UInt16 = 0
 
     /// No tokens at all.
     @inlinable public init() {}
 
-    /// The tokens of one class; never negative.
+    /// The same tokens, counted in another width.
+    @inlinable public init(_ other: TokenCounts<some FixedWidthInteger & Sendable>) {
+        for tokenClass in other.classes { self[tokenClass] = other[tokenClass] }
+    }
+
+    /// The tokens of one class; never negative, and at most what the width holds.
     @inlinable public subscript(tokenClass: TokenClass) -> Int64 {
-        @inline(__always) get { counts[tokenClass.index] }
+        @inline(__always) get { Int64(truncatingIfNeeded: counts[tokenClass.index]) }
         @inline(__always) set {
             let bit: UInt16 = 1 << UInt16(truncatingIfNeeded: tokenClass.index)
             present = newValue == 0 ? present & ~bit : present | bit
-            counts[tokenClass.index] = newValue
+            counts[tokenClass.index] = Count(clamping: newValue)
         }
     }
 
@@ -94,8 +101,16 @@
     }
 }
 
-extension TokenUsage: Equatable {
-    public static func == (left: TokenUsage, right: TokenUsage) -> Bool {
+/// The tokens of one model call, in half the memory of sums: calls wait and are copied by the thousand.
+///
+/// No count above a billion is believed of a call, so 32 bits hold every one.
+public typealias CallUsage = TokenCounts<UInt32>
+
+/// Tokens in any number, of one call or of many.
+public typealias TokenUsage = TokenCounts<Int64>
+
+extension TokenCounts: Equatable {
+    public static func == (left: Self, right: Self) -> Bool {
         left.present == right.present && left.classes.allSatisfy { left[$0] == right[$0] }
     }
 }

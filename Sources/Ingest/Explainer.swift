@@ -98,7 +98,7 @@ package final class Explainer: IngestWitness, CallSink {
         words.startNanoseconds = call.startNanoseconds
         words.endNanoseconds = call.endNanoseconds
         words.timeToFirstTokenNanoseconds = call.timeToFirstTokenNanoseconds
-        words.usage = call.usage
+        words.usage = TokenUsage(call.usage)
         words.reportsUsage = call.reportsUsage
         words.reportedCost = call.reportedFemtodollars.map { Dollars(femtodollars: Int128($0)) }
         let texts = attributions.texts(of: call.attribution.number, card: card, symbols: symbols)

@@ -120,7 +120,8 @@ struct ModelCallWriter {
         guard let claimed = call.reportedFemtodollars else { return }
         tallies[place].claims += 1
         tallies[place].claimedFemtodollars += Int128(claimed)
-        guard let number = verdicts[place].card, let cost = try? cards[Int(number)].cost(of: call.usage) else {
+        guard let number = verdicts[place].card, let cost = try? cards[Int(number)].cost(of: TokenUsage(call.usage))
+        else {
             return
         }
         let gap = Int128(claimed) - (cost + cards[Int(number)].fee(of: call)).femtodollars

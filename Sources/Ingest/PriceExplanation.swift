@@ -92,7 +92,7 @@ extension PriceExplanation {
                 Line(
                     tokenClass: tokenClass, tokens: call.usage[tokenClass], rate: rate,
                     isStandIn: card.statedRate(of: tokenClass) == nil, isEstimate: card.isEstimate(for: tokenClass),
-                    cost: card.cost(of: tokenClass, in: call.usage)))
+                    cost: card.cost(of: tokenClass, in: TokenUsage(call.usage))))
         }
         guard source == .estimated else { return }
         if card.lacksTierRates { why.append(.noTierRates) }

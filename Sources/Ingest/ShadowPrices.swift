@@ -100,7 +100,7 @@ package final class ShadowPrices: CallSink {
             var sums: [Key: Sum] = [:]
             for (index, verdict) in priced.verdicts.enumerated() {
                 guard verdict.kind == .computed, let number = verdict.card,
-                    let tokens = try? priced.cards[Int(number)].cost(of: calls.calls[index].usage)
+                    let tokens = try? priced.cards[Int(number)].cost(of: TokenUsage(calls.calls[index].usage))
                 else { continue }
                 let call = calls.calls[index]
                 let key = Key(

@@ -156,7 +156,8 @@ struct PriceMemory {
     ) -> PriceVerdict {
         let moment = PriceMoment.ofCall(end: call.endNanoseconds, start: call.startNanoseconds, arrival: arrival)
         do throws(UnpricedReason) {
-            let totalInput = try call.usage.checkedTotalInput()
+            let usage = TokenUsage(call.usage)
+            let totalInput = usage.totalInput
             guard let found = tariffs[place].tariff.card(at: moment, totalInput: totalInput) else {
                 throw .noRate
             }
@@ -170,8 +171,8 @@ struct PriceMemory {
                 let fee = found.card.fee(of: call)
                 return fee == .zero ? .nothingToPrice : PriceVerdict(.computed, card: number)
             }
-            _ = try found.card.cost(of: call.usage)
-            return PriceVerdict(.computed, card: number, isEstimate: found.card.isEstimate(for: call.usage))
+            _ = try found.card.cost(of: usage)
+            return PriceVerdict(.computed, card: number, isEstimate: found.card.isEstimate(for: usage))
         } catch {
             return call.reportsUsage ? .unpriced(error) : .nothingToPrice
         }
@@ -213,15 +214,8 @@ private struct RecentCard {
         guard self.key == key, call.reportsUsage, call.reportedFemtodollars == nil else { return nil }
         let latest = min(validity.untilNanoseconds, PriceMoment.latest(arrival: arrival))
         guard call.endNanoseconds >= validity.fromNanoseconds, call.endNanoseconds < latest else { return nil }
-        var allBits: Int64 = 0
-        var totalInput: Int64 = 0
-        for tokenClass in call.usage.classes {
-            let tokens = call.usage[tokenClass]
-            allBits |= tokens
-            if tokenClass.isInputSide { totalInput &+= tokens }
-        }
         let classes = call.usage.classBits
-        guard allBits >> 50 == 0, validity.totalInput.contains(totalInput), classes & missing == 0 else { return nil }
+        guard validity.totalInput.contains(call.usage.totalInput), classes & missing == 0 else { return nil }
         return PriceVerdict(.computed, card: number, isEstimate: classes & estimated != 0)
     }
 }

@@ -72,7 +72,8 @@ package struct PricedCalls: RandomAccessCollection, Sendable {
             guard let number = verdict.card else { return .nothingToPrice }
             let card = cards[Int(number)]
             var cost = card.fee(of: call)
-            for tokenClass in call.usage.classes { cost += card.cost(of: tokenClass, in: call.usage) }
+            let usage = TokenUsage(call.usage)
+            for tokenClass in usage.classes { cost += card.cost(of: tokenClass, in: usage) }
             return .priced(card, cost)
         }
     }

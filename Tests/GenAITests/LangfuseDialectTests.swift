@@ -11,7 +11,7 @@ import Testing
         ] + more
     }
 
-    static func usage(_ details: String) throws -> TokenUsage {
+    static func usage(_ details: String) throws -> CallUsage {
         let reading = try InterpreterTests.read(
             generation([("langfuse.observation.usage_details", .string(details))]))
         return try #require(reading.call).usage

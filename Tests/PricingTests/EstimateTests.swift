@@ -50,7 +50,7 @@ import Testing
         _ counts: [TokenClass: Int64], _ savings: String, _ premium: String
     ) throws {
         let book = try TestBook.make([TestBook.model("acme/m", ["m"], rates)])
-        let usage = TestBook.usage(counts)
+        let usage: TokenUsage = TestBook.usage(counts)
         guard case .priced(let card, let cost) = book.price(TestBook.question("m", counts)).outcome else { return }
         #expect(card.cacheSavings(of: usage).description == savings)
         #expect(card.cacheWritePremium(of: usage).description == premium)
@@ -70,7 +70,7 @@ import Testing
     @Test func `a cache that costs more saves less than nothing`() throws {
         let rest = "\"prices\":[{\"rates\":{\"input\":\"2\",\"cache_read\":\"3\",\"cache_write\":\"1\"}}]"
         let book = try TestBook.make([TestBook.model("acme/m", ["m"], rest)])
-        let usage = TestBook.usage([.cacheRead: 1_000_000, .cacheWrite: 1_000_000])
+        let usage: TokenUsage = TestBook.usage([.cacheRead: 1_000_000, .cacheWrite: 1_000_000])
         guard case .priced(let card, _) = book.price(TestBook.question("m")).outcome else { return }
         #expect(card.cacheSavings(of: usage).description == "-1")
         #expect(card.cacheWritePremium(of: usage).description == "-1")

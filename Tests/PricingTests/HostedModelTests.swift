@@ -51,7 +51,7 @@ import Testing
         call.usage = TestBook.usage([.input: 10])
         call.reportsUsage = true
         var silent = call
-        silent.usage = TokenUsage()
+        silent.usage = CallUsage()
         silent.reportsUsage = false
         var failed = silent
         failed.hasFailed = true

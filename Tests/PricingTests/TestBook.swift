@@ -48,8 +48,8 @@ enum TestBook {
     }
 
     /// A usage of some classes.
-    static func usage(_ counts: [TokenClass: Int64]) -> TokenUsage {
-        var usage = TokenUsage()
+    static func usage<Count>(_ counts: [TokenClass: Int64]) -> TokenCounts<Count> {
+        var usage = TokenCounts<Count>()
         for (tokenClass, count) in counts { usage[tokenClass] = count }
         return usage
     }
