@@ -11,6 +11,8 @@ struct BookBuilder {
     private var layer = PriceLayer()
     private var tenants: [Tenants.Tenant] = []
     private var warnings: [String] = []
+    /// What machines of one's own cost, by the number of the model.
+    private var hosted: [Int: HostedPlan] = [:]
 
     /// Builds a book.
     ///
@@ -24,7 +26,8 @@ struct BookBuilder {
         for file in files { try builder.add(file) }
         return PriceBook(
             base: base, files: files.map(\.summary), tenants: Tenants(builder.tenants), warnings: builder.warnings,
-            providers: builder.providers, added: builder.added, layer: builder.layer)
+            providers: builder.providers, added: builder.added, layer: builder.layer,
+            hostedPlans: builder.hostedPlans)
     }
 
     private init(_ base: BaseBook, _ providers: ProviderTable) {
@@ -86,6 +89,11 @@ struct BookBuilder {
         for tenant in file.tenants {
             earlier.removeAll { $0.name == tenant.name }
             let first = base.index.modelCount + added.count
+            for model in tenant.models where model.hosted?.mode == .capacity {
+                throw model.node.unacceptable(
+                    "not have the mode capacity under a tenant, since machines that are paid by the clock cost the same "
+                        + "whoever calls; list the model beside 'tenants'")
+            }
             // A tenant's models are nobody else's.
             var own = ids
             let layer = try makeLayer(tenant.models, tenant.aliases, ids: &own)
@@ -156,7 +164,7 @@ struct BookBuilder {
             let known = [base.model(id: id), ids[id]].compactMap(\.self)
             for earlier in known { layer.replacements[earlier] = number }
             if known.isEmpty {
-                let name = Self.name(ofID: id, provider: providers.ids[Int(provider)])
+                let name = Self.name(ofID: id, provider: providers.ids[Int(provider)]).lowercased()
                 names = [name]
                 layer.names[ProviderName(provider: provider, name: name)] = number
             }
@@ -167,6 +175,11 @@ struct BookBuilder {
             prices: model.prices, variants: model.variants, multipliers: model.multipliers, hosted: model.hosted)
         warnings += PriceChecks.warnings(result).map { "\(model.node.position): \($0)" }
         added.append(result)
+        hosted[number] = model.hosted.map { machines in
+            HostedPlan(
+                model: id, name: Self.writtenName(of: model, id: id, provider: result.provider),
+                provider: result.provider, mode: machines.mode, hourlyPrice: machines.hourlyPrice)
+        }
         ids[id] = number
     }
 
@@ -178,8 +191,21 @@ struct BookBuilder {
 
     /// A model's name by its id, which mostly begins with the provider's.
     private static func name(ofID id: String, provider: String) -> String {
-        let name = id.hasPrefix(provider + "/") ? String(id.dropFirst(provider.count + 1)) : id
-        return name.lowercased()
+        id.hasPrefix(provider + "/") ? String(id.dropFirst(provider.count + 1)) : id
+    }
+
+    /// The first name of a model, in the letters in which it is written.
+    private static func writtenName(of model: PriceFile.Model, id: String, provider: String) -> String {
+        if let name = try? model.names?.first?.string().trimmed { return name }
+        return model.names == nil && model.patterns.isEmpty ? name(ofID: id, provider: provider) : id
+    }
+
+    /// The models on machines of one's own; of those with one id, the one that the id means.
+    private var hostedPlans: [HostedPlan] {
+        let everybodys = ids.values.sorted().compactMap { hosted[$0] }
+        var known = Set(everybodys.map(\.model))
+        let ofTenants = tenants.flatMap { $0.models.compactMap { hosted[$0] } }
+        return everybodys + ofTenants.filter { known.insert($0.model).inserted }
     }
 
     private func id(of model: Int) -> String {

@@ -2,13 +2,14 @@
 
 /// What a group of machines costs by the clock, shared out by the output tokens of those who used them.
 ///
-/// The machines cost money whether or not there are calls. At each tick the time since the last one is shared out; time in
-/// which nobody had an answer goes to nobody. The shares of all ticks add up to the price of the whole time, to the last
-/// 1e-15 dollar. The clock is handed in: one meter a model, ticked about once a minute.
+/// The machines cost money whether or not there are calls. At each tick the time since the last one is shared out; where
+/// nobody had output tokens, as with a model that only embeds, by all tokens; time in which nobody had any goes to nobody.
+/// The shares of all ticks add up to the price of the whole time, to the last 1e-15 dollar. The clock is handed in: one
+/// meter a model, ticked about once a minute.
 package struct CapacityMeter: Sendable {
     /// One part of the price of some time.
     package struct Share: Sendable, Equatable {
-        /// Who pays, as the number that was handed to ``add(outputTokens:of:)``; `nil` for idle time.
+        /// Who pays, as the number that was handed to ``add(outputTokens:allTokens:of:)``; `nil` for idle time.
         package let payer: UInt32?
         package let amount: Dollars
     }
@@ -18,7 +19,9 @@ package struct CapacityMeter: Sendable {
     private let beginning: UInt64
     private var latest: UInt64
     private var charged = Dollars.zero
-    private var tokens: [UInt32: Int64] = [:]
+    /// The tokens since the last tick, by payer.
+    private var output: [UInt32: Int64] = [:]
+    private var all: [UInt32: Int64] = [:]
 
     /// Starts the meter.
     ///
@@ -31,15 +34,15 @@ package struct CapacityMeter: Sendable {
         latest = nanoseconds
     }
 
-    /// Counts the output tokens of a call.
+    /// Counts the tokens of calls.
     ///
     /// - Parameters:
-    ///   - count: How many; a count that is not above zero is passed over.
+    ///   - output: How many tokens their answers had; a count that is not above zero is passed over.
+    ///   - all: How many they had in all.
     ///   - payer: Who shall pay, such as a tenant's number.
-    package mutating func add(outputTokens count: Int64, of payer: UInt32) {
-        guard count > 0 else { return }
-        let sum = tokens[payer, default: 0].addingReportingOverflow(count)
-        tokens[payer] = sum.overflow ? .max : sum.partialValue
+    package mutating func add(outputTokens output: Int64, allTokens all: Int64, of payer: UInt32) {
+        if output > 0 { Self.add(output, of: payer, to: &self.output) }
+        if all > 0 { Self.add(all, of: payer, to: &self.all) }
     }
 
     /// Shares out the time since the last tick.
@@ -51,7 +54,11 @@ package struct CapacityMeter: Sendable {
         latest = nanoseconds
         let due = price(of: nanoseconds - beginning) + -charged
         charged += due
-        defer { tokens.removeAll(keepingCapacity: true) }
+        let tokens = output.isEmpty ? all : output
+        defer {
+            output.removeAll(keepingCapacity: true)
+            all.removeAll(keepingCapacity: true)
+        }
         let total = tokens.values.reduce(Int128(0)) { $0 + Int128($1) }
         guard total > 0 else { return [Share(payer: nil, amount: due)] }
         var shares: [Share] = []
@@ -64,6 +71,11 @@ package struct CapacityMeter: Sendable {
             given = end
         }
         return shares
+    }
+
+    private static func add(_ count: Int64, of payer: UInt32, to tokens: inout [UInt32: Int64]) {
+        let sum = tokens[payer, default: 0].addingReportingOverflow(count)
+        tokens[payer] = sum.overflow ? .max : sum.partialValue
     }
 
     /// The price of some time; exact as far as 1e-15 dollars go.
@@ -85,30 +97,5 @@ package struct CapacityMeter: Sendable {
         }
         let (quotient, rest) = amount.quotientAndRemainder(dividingBy: total)
         return quotient * counted + (rest * counted).dividedHalfEven(by: total)
-    }
-}
-
-extension PriceBook {
-    /// A model whose machines cost money by the clock.
-    package struct CapacityPlan: Sendable, Equatable {
-        package let model: String
-        package let provider: String
-        package let hourlyPrice: Dollars
-
-        package init(model: String, provider: String, hourlyPrice: Dollars) {
-            self.model = model
-            self.provider = provider
-            self.hourlyPrice = hourlyPrice
-        }
-    }
-
-    /// The models to keep a ``CapacityMeter`` for, in the order of the price files.
-    package var capacityPlans: [CapacityPlan] {
-        let latest = Dictionary(added.indices.map { (added[$0].id, $0) }) { $1 }
-        return added.indices.compactMap { index in
-            let model = added[index]
-            guard latest[model.id] == index, let hosted = model.hosted, hosted.mode == .capacity else { return nil }
-            return CapacityPlan(model: model.id, provider: model.provider, hourlyPrice: hosted.hourlyPrice)
-        }
     }
 }

@@ -9,7 +9,8 @@ package struct HostedModel: Sendable, Equatable {
         case busyTime = "busy_time"
         /// A call pays for its tokens.
         case tokens
-        /// The machines cost money by the clock, and calls share it by their output tokens.
+        /// The machines cost money by the clock, and calls share it by their output tokens: only a ``CapacityMeter`` can
+        /// tell a cost, so that without one such calls have no price.
         case capacity
     }
 

@@ -11,6 +11,9 @@ package final class PriceBook: Sendable {
     package let tenants: Tenants
     /// What looks odd in the price files, and may be right.
     package let warnings: [String]
+    /// The models of price files on machines of one's own: those for everybody in the order of the files, each id once,
+    /// then those of tenants.
+    package let hostedPlans: [HostedPlan]
     let base: BaseBook
     let providers: ProviderTable
     /// The models of price files; their numbers follow those of the book.
@@ -20,7 +23,8 @@ package final class PriceBook: Sendable {
 
     init(
         base: BaseBook, files: [PriceFile.Summary] = [], tenants: Tenants = Tenants(), warnings: [String] = [],
-        providers: ProviderTable, added: [PriceModel] = [], layer: PriceLayer = PriceLayer()
+        providers: ProviderTable, added: [PriceModel] = [], layer: PriceLayer = PriceLayer(),
+        hostedPlans: [HostedPlan] = []
     ) {
         self.base = base
         header = base.header
@@ -30,6 +34,7 @@ package final class PriceBook: Sendable {
         self.providers = providers
         self.added = added
         self.layer = layer
+        self.hostedPlans = hostedPlans
     }
 
     /// Opens the book that is part of the program.

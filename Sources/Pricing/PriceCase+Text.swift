@@ -12,6 +12,7 @@ extension PriceCase {
         switch answer.outcome {
         case .priced(let card, let cost): return text(card, cost, answer)
         case .unpriced(let reason):
+            if let note = answer.clockNote { return "no price: \(reason.rawValue)\n\(note)\n" }
             let closest = book.suggestions(provider: question.provider, model: question.model).closest
             let hint = closest.isEmpty ? "" : "\nnearest: " + closest.joined(separator: ", ")
             return "no price: \(reason.rawValue)\(hint)\n"

@@ -68,7 +68,8 @@ package struct PriceCase: Sendable {
                 ("matched", JSONText.quoted(card.matched.rawValue)), ("model", JSONText.quoted(card.modelID)),
                 ("lines", JSONText.list(lines(card, answer))),
             ])
-        case .unpriced(let reason): return refusal(reason.rawValue)
+        case .unpriced(let reason):
+            return refusal(reason.rawValue, model: answer.clockModel, note: answer.clockNote)
         case .reported, .nothingToPrice: return refusal(UnpricedReason.noUsage.rawValue)
         }
     }
@@ -80,11 +81,12 @@ package struct PriceCase: Sendable {
         return question
     }
 
-    private func refusal(_ reason: String) -> String {
-        JSONText.object([
-            ("id", JSONText.quoted(id)), ("cost_usd", "null"), ("reason", JSONText.quoted(reason)), ("matched", "null"),
-            ("model", "null"), ("lines", "[]"),
-        ])
+    private func refusal(_ reason: String, model: String? = nil, note: String? = nil) -> String {
+        JSONText.object(
+            [
+                ("id", JSONText.quoted(id)), ("cost_usd", "null"), ("reason", JSONText.quoted(reason)),
+                ("matched", "null"), ("model", model.map(JSONText.quoted) ?? "null"), ("lines", "[]"),
+            ] + (note.map { [("note", JSONText.quoted($0))] } ?? []))
     }
 
     private func lines(_ card: RateCard, _ answer: PriceAnswer) -> [String] {

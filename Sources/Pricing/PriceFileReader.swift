@@ -115,6 +115,10 @@ struct PriceFileReader {
         let hosted = try model["hosted"].map { (node) throws(DocumentError) in try reader.hosted(node) }
         let prices = try reader.prices(model, hosted)
         if let node = model["prices"] { try PriceChecks.check(prices, node) }
+        if hosted?.mode == .capacity, let node = model["variants"] ?? model["multipliers"] {
+            throw node.unacceptable(
+                "be left out where mode is capacity, since machines cost the same whatever is asked")
+        }
         var patterns = try reader.list(model["match"]) { (node) throws(DocumentError) in try reader.pattern(node) }
         if let expression = model["match_pattern"] ?? model["matchPattern"] {
             patterns.append(try reader.expression(expression))

@@ -76,6 +76,10 @@ struct PriceMemory {
 
     /// Whether a call that says nothing of tokens may cost something all the same.
     private let chargesTime: Bool
+    /// Whether somebody counts what costs money by the clock.
+    private let countsClock: Bool
+    /// The ids of the models that somebody counts by the clock.
+    private let clockModels: Set<String>
     private var findings: [PriceKey: Known] = [:]
     private var tariffs: [NumberedTariff] = []
     private var tariffPlaces: [Tariff.Key: Int] = [:]
@@ -83,8 +87,8 @@ struct PriceMemory {
     /// asked for.
     private var recent = [RecentCard](repeating: RecentCard(), count: 256)
 
-    init(book: PriceBook, configuration: PricerConfiguration) {
-        self.init(book: book, configuration: configuration, drops: 0, generation: 0)
+    init(book: PriceBook, configuration: PricerConfiguration, countsClock: Bool) {
+        self.init(book: book, configuration: configuration, countsClock: countsClock, drops: 0, generation: 0)
     }
 
     /// How many keys are known, as hits or misses.
@@ -95,20 +99,27 @@ struct PriceMemory {
     mutating func makeRoom() {
         guard findings.count > max(1, configuration.cacheEntries) else { return }
         self = PriceMemory(
-            book: book, configuration: configuration, drops: drops + 1, generation: generation + 1)
+            book: book, configuration: configuration, countsClock: countsClock, drops: drops + 1,
+            generation: generation + 1)
     }
 
     /// Drops everything and begins anew with another book or other rules.
     mutating func replace(book: PriceBook, configuration: PricerConfiguration) {
-        self = PriceMemory(book: book, configuration: configuration, drops: drops, generation: generation + 1)
+        self = PriceMemory(
+            book: book, configuration: configuration, countsClock: countsClock, drops: drops,
+            generation: generation + 1)
     }
 
-    private init(book: PriceBook, configuration: PricerConfiguration, drops: UInt64, generation: UInt64) {
+    private init(
+        book: PriceBook, configuration: PricerConfiguration, countsClock: Bool, drops: UInt64, generation: UInt64
+    ) {
         self.book = book
         self.configuration = configuration
         self.drops = drops
         self.generation = generation
         chargesTime = book.chargesTime
+        self.countsClock = countsClock
+        clockModels = countsClock ? Set(book.capacityPlans.map(\.model)) : []
     }
 
     mutating func keep(_ finding: PriceFinding, for key: PriceKey) {
@@ -162,6 +173,11 @@ struct PriceMemory {
                 throw .noRate
             }
             let number = number(of: found.index, card: found.card, tariff: place)
+            // A price that nobody counts must not look like none.
+            if found.card.hosted == .capacity, !clockModels.contains(found.card.modelID) {
+                return call.reportsUsage
+                    ? PriceVerdict(.unpriced, card: number, reason: .noRate) : .nothingToPrice
+            }
             if call.reportedFemtodollars == nil {
                 recent[key.lowBits & (recent.count - 1)] = RecentCard(
                     key, card: found.card, number: number,

@@ -38,6 +38,8 @@ package struct PriceAnswer: Sendable {
     package var estimates: [EstimateReason] = []
     /// What the time of the call costs, on machines that are paid for by time.
     package var time = Dollars.zero
+    /// The card of a model whose price runs with the clock, which is why a single call has none.
+    package var clockCard: RateCard?
 
     /// Whether some part was billed at a rate that only stands in for an unknown one.
     package var isEstimate: Bool { !estimates.isEmpty }
@@ -62,6 +64,11 @@ extension PriceBook {
             var tariff = try tariff(match, Circumstances(tier: question.tier, facts: region))
             let totalInput = try question.usage.checkedTotalInput()
             guard let found = tariff.card(at: question.moment, totalInput: totalInput) else { throw .noRate }
+            guard found.card.hosted != .capacity else {
+                var answer = PriceAnswer(outcome: .unpriced(.noRate), fees: [])
+                answer.clockCard = found.card
+                return answer
+            }
             return try found.card.answer(question)
         } catch {
             return PriceAnswer(outcome: .unpriced(error), fees: [])

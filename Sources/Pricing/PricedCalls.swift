@@ -21,6 +21,8 @@ package struct PriceVerdict: Sendable {
     /// Why no price is known: of a call that is ``Kind/unpriced``, and of one whose own figure stands in for it.
     package let reason: UnpricedReason?
     /// The card's place in ``PricedCalls/cards``; `nil` where no price is known.
+    ///
+    /// An unpriced call has one only where its price runs with the clock and nobody counts it.
     package let card: UInt32?
 
     init(_ kind: Kind, card: UInt32? = nil, isEstimate: Bool = false, reason: UnpricedReason? = nil) {

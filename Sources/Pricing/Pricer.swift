@@ -20,14 +20,17 @@ package final class Pricer: Sendable {
     ///   - book: What models cost.
     ///   - symbols: The table that made the symbols of the calls.
     ///   - configuration: Which of two figures counts, how many names are kept, and whether similar names will do.
+    ///   - countsClock: Whether a ``CapacityMeter`` runs for each of the ``PriceBook/capacityPlans`` of this and of later
+    ///     books. Calls of such a model then have a card and no cost of their own; otherwise they are unpriced, with
+    ///     ``UnpricedReason/noRate`` and the card.
     ///   - tenantValues: What is behind the classes of tenants that the calls carry.
     package init(
         book: PriceBook, symbols: SymbolTable, configuration: PricerConfiguration = PricerConfiguration(),
-        tenantValues: @escaping TenantValues = { _, _ in nil }
+        countsClock: Bool = false, tenantValues: @escaping TenantValues = { _, _ in nil }
     ) {
         self.symbols = symbols
         self.tenantValues = tenantValues
-        memory = Mutex(PriceMemory(book: book, configuration: configuration))
+        memory = Mutex(PriceMemory(book: book, configuration: configuration, countsClock: countsClock))
     }
 
     /// The book that is in force.

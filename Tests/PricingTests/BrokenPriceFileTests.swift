@@ -228,6 +228,15 @@ import Testing
             model: "hosted: {mode: capacity, gpu_hour: 2, concurrency: 4}",
             "prices.yaml:5: 'concurrency' must be left out unless mode is busy_time, not '4'"),
         Row(
+            model: "hosted: {mode: capacity, gpu_hour: 2}\n    multipliers: [{when: {geo: eu}, by: 2}]",
+            "prices.yaml:6: 'multipliers' must be left out where mode is capacity, since machines cost the same whatever "
+                + "is asked"),
+        Row(
+            "tenants:\n  a:\n    match: {resource: {t: a}}\n    models:\n"
+                + "      - {id: vllm/x, provider: vllm, hosted: {mode: capacity, gpu_hour: 2}}",
+            "prices.yaml:6: 'models' must not have the mode capacity under a tenant, since machines that are paid by the "
+                + "clock cost the same whoever calls; list the model beside 'tenants'"),
+        Row(
             model: "hosted: {mode: busy_time, gpu_hour: 2}\n    prices: [{rates: {input: 1}}]",
             "prices.yaml:6: 'prices' must be left out where hosted is given"),
     ]

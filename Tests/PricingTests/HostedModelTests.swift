@@ -11,7 +11,6 @@ import Testing
         ("{mode: tokens, gpu_hour: \"2.49\", gpus: 4, tokens_per_hour: 1000000}", "9.96"),
         ("{mode: tokens, gpu_hour: \"1\", tokens_per_hour: 3000000}", "0.333333333"),
         ("{mode: tokens, gpu_hour: \"2\", gpus: 0.5, tokens_per_hour: 1000000}", "1"),
-        ("{mode: capacity, gpu_hour: \"2.49\", gpus: 4}", "0"),
     ])
     func `machines become rates when the file is read`(_ hosted: String, _ rate: String) throws {
         let book = try book(hosted)
@@ -76,10 +75,83 @@ import Testing
 
     @Test func `models that are paid by the clock are told, once each`() throws {
         let file = "models: [{id: vllm/x, provider: vllm, hosted: {mode: capacity, gpu_hour: 2, gpus: 3}}]"
+        let plan = HostedPlan(
+            model: "vllm/x", name: "x", provider: "vllm", mode: .capacity, hourlyPrice: try Dollars("6"))
+        #expect(try TestBook.make(models, files: [file, file]).capacityPlans == [plan])
+    }
+
+    @Test(arguments: [
+        ("names: [Meta/Llama-70B, llama]", "Meta/Llama-70B"), ("match: [{prefix: llama}]", "vllm/X"), ("", "X"),
+    ])
+    func `machines go by the first name that is listed, in its own letters`(_ names: String, _ name: String) throws {
+        let file = """
+            models:
+              - {id: vllm/X, provider: vllm, hosted: {mode: busy_time, gpu_hour: 2}\(names.isEmpty ? "" : ", " + names)}
+            """
+        #expect(try TestBook.make(models, files: [file]).hostedPlans.map(\.name) == [name])
+    }
+
+    @Test func `an id means the machines of its latest price, and tenants may have machines of their own`() throws {
+        let first = """
+            models:
+              - {id: vllm/x, provider: vllm, hosted: {mode: capacity, gpu_hour: 1}}
+              - {id: vllm/y, provider: vllm, hosted: {mode: tokens, gpu_hour: 1, tokens_per_hour: 5}}
+            tenants:
+              big:
+                match: {resource: {tenant.id: big}}
+                models:
+                  - {id: vllm/x, provider: vllm, hosted: {mode: busy_time, gpu_hour: 7}}
+                  - {id: vllm/z, provider: vllm, hosted: {mode: busy_time, gpu_hour: 8}}
+            """
+        let second = "models: [{id: vllm/x, provider: vllm, hosted: {mode: busy_time, gpu_hour: 3}}]"
+        let book = try TestBook.make(models, files: [first, second])
         #expect(
-            try TestBook.make(models, files: [file, file]).capacityPlans == [
-                PriceBook.CapacityPlan(model: "vllm/x", provider: "vllm", hourlyPrice: try Dollars("6"))
-            ])
+            book.hostedPlans.map { "\($0.model) \($0.mode.rawValue) \($0.hourlyPrice)" }
+                == ["vllm/y tokens 1", "vllm/x busy_time 3", "vllm/z busy_time 8"])
+        #expect(book.capacityPlans.isEmpty)
+    }
+
+    @Test func `a call by itself has no price on machines that are paid by the clock`() throws {
+        let book = try book("{mode: capacity, gpu_hour: \"2.49\", gpus: 4}")
+        let answer = book.price(TestBook.question("x", provider: "vllm", [.output: 1_000_000]))
+        #expect(answer.text == "no_rate")
+        #expect(answer.clockModel == "vllm/x")
+        #expect(answer.clockNote?.contains("only 'serve' counts") == true)
+    }
+
+    @Test(arguments: [false, true])
+    func `a pricer knows the price of such a call only where somebody counts the clock`(countsClock: Bool) throws {
+        let symbols = SymbolTable()
+        let book = try book("{mode: capacity, gpu_hour: \"3.6\"}")
+        let pricer = Pricer(book: book, symbols: symbols, countsClock: countsClock)
+        var call = ModelCall(identity: SpanIdentity(traceIDHigh: 1, traceIDLow: 2, spanID: 3))
+        call.provider = symbols.symbol(for: "vllm", in: .provider)
+        call.responseModel = symbols.symbol(for: "x", in: .model)
+        var silent = call
+        call.usage = TestBook.usage([.input: 10])
+        call.reportsUsage = true
+        silent.hasFailed = true
+        for _ in 0..<2 {
+            let priced = pricer.price([call, silent])
+            #expect(priced.map { $0.outcome.text } == [countsClock ? "0" : "no_rate", "nothing"])
+            #expect(priced.verdicts[0].card.map { priced.cards[Int($0)].modelID } == "vllm/x")
+            pricer.replace(book: book)
+        }
+    }
+
+    @Test func `an earlier price of an id that is no longer paid by the clock is not free`() throws {
+        let symbols = SymbolTable()
+        let files = [
+            "models: [{id: vllm/x, provider: vllm, names: [old], hosted: {mode: capacity, gpu_hour: 1}}]",
+            "models: [{id: vllm/x, provider: vllm, names: [new], hosted: {mode: busy_time, gpu_hour: 1}}]",
+        ]
+        let pricer = Pricer(book: try TestBook.make(models, files: files), symbols: symbols, countsClock: true)
+        var call = ModelCall(identity: SpanIdentity(traceIDHigh: 1, traceIDLow: 2, spanID: 3))
+        call.provider = symbols.symbol(for: "vllm", in: .provider)
+        call.responseModel = symbols.symbol(for: "old", in: .model)
+        call.usage = TestBook.usage([.input: 10])
+        call.reportsUsage = true
+        #expect(pricer.price([call]).map { $0.outcome.text } == ["no_rate"])
     }
 
     private func book(_ hosted: String) throws -> PriceBook {
@@ -93,16 +165,24 @@ import Testing
     @Test func `a minute is shared out by output tokens, an idle one is nobody's`() throws {
         var meter = CapacityMeter(hourlyPrice: try Dollars("60"), startingAt: 5)
         #expect(meter.tick(at: 5).isEmpty)
-        meter.add(outputTokens: 100, of: 7)
-        meter.add(outputTokens: 300, of: 2)
-        meter.add(outputTokens: 0, of: 1)
-        meter.add(outputTokens: -5, of: 1)
+        meter.add(outputTokens: 100, allTokens: 100, of: 7)
+        meter.add(outputTokens: 300, allTokens: 900, of: 2)
+        meter.add(outputTokens: 0, allTokens: 50, of: 1)
+        meter.add(outputTokens: -5, allTokens: -5, of: 1)
         #expect(texts(meter.tick(at: 5 + Self.minute)) == ["2: 0.75", "7: 0.25"])
         #expect(texts(meter.tick(at: 5 + 3 * Self.minute)) == ["nobody: 2"])
         #expect(meter.tick(at: 5 + 3 * Self.minute).isEmpty)
         #expect(meter.tick(at: 1).isEmpty)
-        meter.add(outputTokens: 1, of: 7)
+        meter.add(outputTokens: 1, allTokens: 1, of: 7)
         #expect(texts(meter.tick(at: 5 + 4 * Self.minute)) == ["7: 1"])
+    }
+
+    @Test func `where nobody had output tokens, a minute is shared out by all tokens`() throws {
+        var meter = CapacityMeter(hourlyPrice: try Dollars("60"), startingAt: 0)
+        meter.add(outputTokens: 0, allTokens: 100, of: 7)
+        meter.add(outputTokens: 0, allTokens: 300, of: 2)
+        #expect(texts(meter.tick(at: Self.minute)) == ["2: 0.75", "7: 0.25"])
+        #expect(texts(meter.tick(at: 2 * Self.minute)) == ["nobody: 1"])
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
@@ -116,7 +196,9 @@ import Testing
         for _ in 0..<300 {
             for _ in 0..<Int.random(in: 0...4, using: &random) {
                 let count = Bool.random(using: &random) ? Int64.max / 3 : Int64.random(in: 1...1000, using: &random)
-                meter.add(outputTokens: count, of: UInt32.random(in: 0...5, using: &random))
+                meter.add(
+                    outputTokens: Bool.random(using: &random) ? count : 0, allTokens: count,
+                    of: UInt32.random(in: 0...5, using: &random))
             }
             now += UInt64.random(in: 0...2 * Self.minute, using: &random)
             for share in meter.tick(at: now) {
