@@ -8,15 +8,25 @@ package final class BookMetrics: Sendable {
     private let store: MetricsStore
     private let info: FamilyID
     private let timestamp: SeriesID
-    /// The series of the book in force.
-    private let shown = Mutex<SeriesID?>(nil)
+    private let hosted: FamilyID
+    private let labels: ModelLabels
+    private let shown = Mutex(Shown())
+
+    /// The series that tell of the book in force.
+    private struct Shown {
+        var info: SeriesID?
+        var hosted: Set<SeriesID> = []
+    }
 
     /// Registers the families.
     ///
-    /// - Parameter store: Where they go.
-    package init(store: MetricsStore) {
+    /// - Parameters:
+    ///   - store: Where they go.
+    ///   - labels: The names of models in all families.
+    package init(store: MetricsStore, labels: ModelLabels) {
         self.store = store
-        (info, timestamp) = store.update { registry in
+        self.labels = labels
+        (info, timestamp, hosted) = store.update { registry in
             let info = registry.register(
                 MetricFamily(
                     name: "llm_price_book_info",
@@ -27,7 +37,13 @@ package final class BookMetrics: Sendable {
                     name: "llm_price_book_timestamp_seconds",
                     help: "Shows the date of the price book in force, in seconds since 1970 (UTC).", kind: .gauge,
                     unit: .seconds))
-            return (info, registry.series(timestamp, []))
+            let hosted = registry.register(
+                MetricFamily(
+                    name: "llm_hosted_dollars_per_hour",
+                    help: "Shows what the machines of a model cost an hour, and by which mode calls pay for them.",
+                    kind: .gauge, labels: [.open("model"), .open("provider"), .fixed("mode")],
+                    scale: ModelCallFamilies.dollarsScale))
+            return (info, registry.series(timestamp, []), hosted)
         }
     }
 
@@ -42,13 +58,26 @@ package final class BookMetrics: Sendable {
         }
         let sources = (book.header.sources.map { "\($0.name) \($0.version)" } + files).joined(separator: ", ")
         shown.withLock { shown in
-            shown = store.update { registry in
+            store.update { registry in
+                if let before = shown.info { registry.set(0, of: before) }
                 let series = registry.series(info, [book.header.version, sources])
-                if let shown { registry.set(0, of: shown) }
                 registry.set(1, of: series)
                 registry.set(Int128(book.header.day) * 86_400, of: timestamp)
-                return series
+                let machines = hostedPrices(of: book, in: &registry)
+                for before in shown.hosted where machines[before] == nil { registry.set(0, of: before) }
+                for (series, price) in machines { registry.set(price, of: series) }
+                shown = Shown(info: series, hosted: Set(machines.keys))
             }
         }
+    }
+
+    /// What machines cost an hour, added up where several models share their labels.
+    private func hostedPrices(of book: PriceBook, in registry: inout SeriesRegistry) -> [SeriesID: Int128] {
+        var prices: [SeriesID: Int128] = [:]
+        for plan in book.hostedPlans {
+            let series = registry.series(hosted, [labels.text(of: plan), plan.provider, plan.mode.rawValue])
+            prices[series, default: 0] += plan.hourlyPrice.femtodollars
+        }
+        return prices
     }
 }

@@ -65,7 +65,7 @@ package final class Explainer: IngestWitness, CallSink {
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         for (priced, verdict) in zip(calls, calls.verdicts) {
             let price = PriceExplanation(priced, verdict, cards: calls.cards)
-            let words = words(of: priced.call, card: price.card)
+            let words = words(of: priced.call, card: verdict.card.map { calls.cards[Int($0)] })
             gathered.withLock { $0.note(priced.call, words, price) }
         }
     }

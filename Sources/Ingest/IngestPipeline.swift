@@ -155,18 +155,30 @@ package final class IngestPipeline: Sendable {
             acceptedSpans: tools.batch.spans.count, refused: tools.batch.refused, inflatedBytes: body.count)
     }
 
-    /// Counts the calls whose wait is over; to be called now and then, since no batch may come to do it.
+    /// Counts the calls whose wait is over, and the minute if one is; to be called a few times a second, since no batch may
+    /// come to do it.
     ///
     /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
     package func settleDue(arrivalNanoseconds: UInt64) {
         guard let now = monotonicNanoseconds?() else { return }
         settle(now: now, arrivalNanoseconds)
+        advance(to: now, arrivalNanoseconds, isLast: false)
     }
 
-    /// Counts everything that waits; to be called when no further span will come.
+    /// Counts everything that waits, and the time until now; to be called when no further span will come.
     ///
     /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
-    package func settleAll(arrivalNanoseconds: UInt64?) { settle(now: nil, arrivalNanoseconds) }
+    package func settleAll(arrivalNanoseconds: UInt64?) {
+        settle(now: nil, arrivalNanoseconds)
+        guard let now = monotonicNanoseconds?(), let arrivalNanoseconds else { return }
+        advance(to: now, arrivalNanoseconds, isLast: true)
+    }
+
+    /// Tells the sinks the time, for what costs money by the clock.
+    private func advance(to now: UInt64, _ wallNanoseconds: UInt64, isLast: Bool) {
+        let moment = ClockMoment(monotonicNanoseconds: now, wallNanoseconds: wallNanoseconds)
+        for sink in sinks { sink.advance(to: moment, isLast: isLast) }
+    }
 
     private func settle(now: UInt64?, _ arrivalNanoseconds: UInt64?) {
         biller.settle(now: now) { settled, billed in

@@ -6,7 +6,13 @@ import Synchronization
 /// The one place where OpenTelemetry's words become Prometheus': a priced model call as series.
 package final class ModelCallMetrics: CallSink {
     private let store: MetricsStore
-    private let writer: Mutex<ModelCallWriter>
+    private let capacityWriter: CapacityWriter
+    private let state: Mutex<State>
+
+    private struct State {
+        var writer: ModelCallWriter
+        var meters: CapacityMeters
+    }
 
     /// Registers the families.
     ///
@@ -22,21 +28,50 @@ package final class ModelCallMetrics: CallSink {
         configuration: ModelCallMetricsConfiguration = ModelCallMetricsConfiguration()
     ) {
         self.store = store
-        writer = Mutex(
-            store.update { registry in
-                ModelCallWriter(
-                    families: ModelCallFamilies(
-                        in: &registry, buckets: configuration.buckets, labels: attributions.rules),
-                    view: configuration.conventionsView ? ConventionsView(in: &registry) : nil, symbols: symbols,
-                    attributions: attributions, labels: labels ?? ModelLabels(symbols: symbols))
-            })
+        let labels = labels ?? ModelLabels(symbols: symbols)
+        let (families, view) = store.update { registry in
+            (
+                ModelCallFamilies(in: &registry, buckets: configuration.buckets, labels: attributions.rules),
+                configuration.conventionsView ? ConventionsView(in: &registry) : nil
+            )
+        }
+        capacityWriter = CapacityWriter(families: families, attributions: attributions, labels: labels)
+        let writer = ModelCallWriter(
+            families: families, view: view, symbols: symbols, attributions: attributions, labels: labels)
+        state = Mutex(State(writer: writer, meters: CapacityMeters(payerLimit: configuration.payerLimit)))
     }
+
+    /// Charges the machines of some models by the clock from now on; the time until now by the plans of before.
+    ///
+    /// - Parameters:
+    ///   - plans: The plans in force from now on, `PriceBook.capacityPlans`.
+    ///   - moment: The time now.
+    package func charge(_ plans: [HostedPlan], from moment: ClockMoment) {
+        state.withLock { state in
+            record(state.meters.replace(plans, at: moment.monotonicNanoseconds), at: moment)
+        }
+    }
+
+    /// How often calls found no room among those who share the price of a minute.
+    package var payerOverflows: UInt64 { state.withLock { $0.meters.overflows } }
 
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         guard !calls.isEmpty else { return }
-        writer.withLock { writer in
-            store.update { registry in writer.record(calls, in: &registry, now: arrivalNanoseconds) }
+        state.withLock { state in
+            store.update { registry in state.writer.record(calls, in: &registry, now: arrivalNanoseconds) }
+            for use in state.writer.clockUses { state.meters.add(use) }
         }
+    }
+
+    package func advance(to moment: ClockMoment, isLast: Bool) {
+        state.withLock { state in
+            record(state.meters.tick(at: moment.monotonicNanoseconds, isLast: isLast), at: moment)
+        }
+    }
+
+    private func record(_ charges: [CapacityMeters.Charge], at moment: ClockMoment) {
+        guard !charges.isEmpty else { return }
+        store.update { capacityWriter.record(charges, in: &$0, now: moment.wallNanoseconds) }
     }
 }
 
@@ -50,6 +85,12 @@ package struct ModelCallMetricsConfiguration: Sendable, Equatable {
     ///
     /// Default false. File key `exposition.gen_ai_view`.
     package var conventionsView = false
+
+    /// How many series may share the price of a minute of a model whose machines are paid by the clock; the shares of
+    /// further ones go to one series, in which operation and added labels are `__overflow__`.
+    ///
+    /// Not a setting: it bounds the work at the end of a minute.
+    package var payerLimit = 10_000
 
     package init() {}
 }

@@ -30,6 +30,8 @@ struct ModelCallWriter {
     private var estimates: [EstimateReason: SeriesID] = [:]
     /// Whether some card of the present generation charges for time.
     private var chargesTime = false
+    /// What the batch used of models whose machines are paid by the clock; its price is not known yet.
+    private(set) var clockUses: [CapacityMeters.Use] = []
     /// The card whose prices stand in the gauges of a model.
     private var shownPrices: [Symbol: ObjectIdentifier] = [:]
 
@@ -54,6 +56,7 @@ struct ModelCallWriter {
     ///   - registry: The series.
     ///   - now: The time, in nanoseconds since 1970; `nil` where there is no clock.
     mutating func record(_ batch: borrowing PricedCalls, in registry: inout SeriesRegistry, now: UInt64?) {
+        clockUses.removeAll(keepingCapacity: true)
         if generation != batch.generation || keys.count > Self.limit { forget(generation: batch.generation) }
         // By way of spans, whose elements are lent instead of copied.
         let (calls, verdicts) = (batch.calls.span, batch.verdicts.span)
@@ -109,7 +112,8 @@ struct ModelCallWriter {
         let onHistograms = attributions.rules.indices.filter { attributions.rules[$0].isOnHistograms }
         series.append(
             CallSeries(
-                of: key, model: labels.text(of: call, verdict, cards), pricedProvider: card?.provider,
+                of: key, model: labels.text(of: call, verdict, cards),
+                pricedProvider: verdict.kind == .unpriced ? nil : card?.provider,
                 reason: verdict.reason, symbols: symbols, added: added,
                 addedToHistograms: onHistograms.map { added[$0] }))
         indices[key] = keys.count - 1
@@ -120,10 +124,9 @@ struct ModelCallWriter {
         guard let claimed = call.reportedFemtodollars else { return }
         tallies[place].claims += 1
         tallies[place].claimedFemtodollars += Int128(claimed)
-        guard let number = verdicts[place].card, let cost = try? cards[Int(number)].cost(of: TokenUsage(call.usage))
-        else {
-            return
-        }
+        guard let number = verdicts[place].card, cards[Int(number)].hosted != .capacity,
+            let cost = try? cards[Int(number)].cost(of: TokenUsage(call.usage))
+        else { return }
         let gap = Int128(claimed) - (cost + cards[Int(number)].fee(of: call)).femtodollars
         if gap > 0 { tallies[place].claimedMore += gap } else { tallies[place].claimedLess -= gap }
     }
@@ -177,6 +180,7 @@ struct ModelCallWriter {
         case .computed:
             guard let number = verdict.card else { return }
             let card = cards[Int(number)]
+            if card.hosted == .capacity { return noteUse(of: card, tally.usage, at: place, in: &registry, now) }
             showPrices(card, of: key.model, as: series[place].model, in: &registry)
             var cost: Int128 = 0
             for tokenClass in tally.usage.classes {
@@ -206,6 +210,16 @@ struct ModelCallWriter {
         }
     }
 
+    /// Notes tokens whose price the clock will tell; their series are there from now on.
+    private mutating func noteUse(
+        of card: RateCard, _ usage: TokenUsage, at place: Int, in registry: inout SeriesRegistry, _ now: UInt64?
+    ) {
+        let payer = CapacityMeters.Payer(
+            cost: series[place].id(.cost, families, in: &registry, now),
+            fee: series[place].id(.fee, families, in: &registry, now))
+        clockUses.append(CapacityMeters.Use(of: card.modelID, by: payer, usage))
+    }
+
     private mutating func addToSource(
         _ cost: Int128, _ source: CostSource, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
@@ -229,7 +243,10 @@ struct ModelCallWriter {
         _ card: RateCard, of model: Symbol, as name: String, in registry: inout SeriesRegistry
     ) {
         // Prices of other tiers and lengths would make one gauge jump between them.
-        guard card.isStandard, shownPrices[model] != ObjectIdentifier(card) else { return }
+        // Tokens that are paid for otherwise are not free.
+        guard card.isStandard, card.hosted?.chargesTokens != false, shownPrices[model] != ObjectIdentifier(card) else {
+            return
+        }
         shownPrices[model] = ObjectIdentifier(card)
         for tokenClass in TokenClass.allCases {
             guard let rate = card.statedRate(of: tokenClass) else { continue }
@@ -241,7 +258,7 @@ struct ModelCallWriter {
 }
 
 /// Where the figure of a cost came from, as value of the `source` label.
-private enum CostSource: String {
+enum CostSource: String {
     case computed, estimated, reported
 }
 

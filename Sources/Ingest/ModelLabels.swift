@@ -78,6 +78,9 @@ package final class ModelLabels: Sendable {
         return choice == .book ? id : name
     }
 
+    /// The value of the label for machines of one's own, where no call tells a name.
+    func text(of plan: HostedPlan) -> String { choice == .book ? plan.model : plan.name }
+
     /// The id in the book, or `nil` for a name that the book does not know.
     private func id(
         of call: ModelCall, _ symbol: Symbol, _ name: String, _ verdict: PriceVerdict, _ cards: [RateCard]
@@ -119,9 +122,10 @@ extension PriceBook {
         question.provider = provider
         question.serverAddress = host
         question.allowsApproximate = allowsApproximate
-        switch price(question).outcome {
+        let answer = price(question)
+        switch answer.outcome {
         case .priced(let card, _): return card.modelID
-        case .unpriced(let reason): return reason.isOfUnknownName ? nil : model
+        case .unpriced(let reason): return reason.isOfUnknownName ? nil : answer.clockModel ?? model
         case .reported, .nothingToPrice: return model
         }
     }

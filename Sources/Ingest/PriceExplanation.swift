@@ -35,6 +35,8 @@ package struct PriceExplanation: Sendable {
         case providerReports = "setting_for_the_provider"
         /// The book has no price, and settings say that what the span reports counts then.
         case noPriceInBook = "no_price_in_the_book"
+        /// The machines are paid by the clock, and there is none here.
+        case byTheClock = "paid_by_the_clock"
         /// The call failed and reported no tokens.
         case failedWithoutUsage = "failed_without_usage"
         /// The call reported no tokens.
@@ -68,7 +70,9 @@ extension PriceExplanation {
     ///   - cards: The cards that verdicts refer to.
     init(_ priced: PricedCall, _ verdict: PriceVerdict, cards: [RateCard]) {
         let call = priced.call
-        card = verdict.card.map { cards[Int($0)] }
+        let found = verdict.card.map { cards[Int($0)] }
+        // The rates of 0 of such a card would read as free.
+        card = found?.hosted == .capacity ? nil : found
         unpricedReason = verdict.reason
         switch verdict.kind {
         case .nothingToPrice:
@@ -80,6 +84,7 @@ extension PriceExplanation {
             why = [verdict.reason == nil ? .providerReports : .noPriceInBook]
         case .computed: source = verdict.isEstimate ? .estimated : .computed
         }
+        if found?.hosted == .capacity { why.append(.byTheClock) }
         switch priced.outcome {
         case .priced(_, let cost), .reported(let cost): self.cost = cost
         case .unpriced, .nothingToPrice: break

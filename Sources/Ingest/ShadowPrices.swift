@@ -22,6 +22,7 @@ package final class ShadowPrices: CallSink {
     private struct Shadow {
         let name: String
         let pricer: Pricer
+        var meters = CapacityMeters()
     }
 
     /// What calls must have in common to be added up as one.
@@ -30,12 +31,16 @@ package final class ShadowPrices: CallSink {
         let operation: Symbol
         /// The card of the real price, which may name the model.
         let card: UInt32?
+        /// The card of the other book where its machines are paid by the clock; a price comes with the time then.
+        let clockCard: UInt32?
     }
 
     private struct Sum {
         /// A call of the kind, for its labels.
         let index: Int
         var femtodollars: Int128 = 0
+        /// What is to be paid by the clock.
+        var usage = TokenUsage()
     }
 
     private let store: MetricsStore
@@ -43,6 +48,7 @@ package final class ShadowPrices: CallSink {
     private let labels: ModelLabels
     private let tenantValues: Pricer.TenantValues
     private let family: FamilyID
+    private let countsClock: Bool
     private let shadows: Mutex<[Shadow]>
 
     /// Registers the family.
@@ -53,15 +59,18 @@ package final class ShadowPrices: CallSink {
     ///   - labels: The names of models in all families.
     ///   - books: The books to compare with.
     ///   - pricing: How real calls are priced.
+    ///   - moment: The time now, from which on the books charge machines by the clock; `nil` where there is none, so that
+    ///     calls of such a model have no price.
     ///   - tenantValues: What is behind the classes of tenants that calls carry.
     package init(
         store: MetricsStore, symbols: SymbolTable, labels: ModelLabels, books: [Book], pricing: PricerConfiguration,
-        tenantValues: @escaping Pricer.TenantValues = { _, _ in nil }
+        from moment: ClockMoment? = nil, tenantValues: @escaping Pricer.TenantValues = { _, _ in nil }
     ) {
         self.store = store
         self.symbols = symbols
         self.labels = labels
         self.tenantValues = tenantValues
+        countsClock = moment != nil
         family = store.update { registry in
             registry.register(
                 MetricFamily(
@@ -71,7 +80,7 @@ package final class ShadowPrices: CallSink {
                     scale: ModelCallFamilies.dollarsScale, unit: .dollars))
         }
         shadows = Mutex([])
-        replace(books, pricing: pricing)
+        replace(books, pricing: pricing, at: moment)
     }
 
     /// Compares with other books from now on.
@@ -79,17 +88,61 @@ package final class ShadowPrices: CallSink {
     /// - Parameters:
     ///   - books: The books; one of a name that was there before goes on with its counters.
     ///   - pricing: How real calls are priced.
-    package func replace(_ books: [Book], pricing: PricerConfiguration) {
+    ///   - moment: The time now; what the clock has to do with is charged by the books of before until then. `nil` where
+    ///     there is no clock.
+    package func replace(_ books: [Book], pricing: PricerConfiguration, at moment: ClockMoment? = nil) {
         var configuration = pricing
         configuration.reportedCosts.standard = .computed
         configuration.reportedCosts.byProvider = [:]
         configuration.reportedCosts.unknownModels = .computed
         shadows.withLock { shadows in
+            var meters = Dictionary(uniqueKeysWithValues: shadows.map { ($0.name, $0.meters) })
+            if let moment {
+                for name in Set(meters.keys).union(books.map(\.name)) {
+                    let plans = books.first { $0.name == name }?.book.capacityPlans ?? []
+                    let charges = meters[name, default: CapacityMeters()].replace(
+                        plans, at: moment.monotonicNanoseconds)
+                    record(charges, of: name, at: moment)
+                }
+            }
             shadows = books.map { book in
                 Shadow(
                     name: book.name,
                     pricer: Pricer(
-                        book: book.book, symbols: symbols, configuration: configuration, tenantValues: tenantValues))
+                        book: book.book, symbols: symbols, configuration: configuration, countsClock: countsClock,
+                        tenantValues: tenantValues), meters: meters[book.name] ?? CapacityMeters())
+            }
+        }
+    }
+
+    /// How often calls found no room among those who share the price of a minute.
+    package var payerOverflows: UInt64 { shadows.withLock { $0.reduce(0) { $0 + $1.meters.overflows } } }
+
+    package func advance(to moment: ClockMoment, isLast: Bool) {
+        shadows.withLock { shadows in
+            for place in shadows.indices {
+                let charges = shadows[place].meters.tick(at: moment.monotonicNanoseconds, isLast: isLast)
+                record(charges, of: shadows[place].name, at: moment)
+            }
+        }
+    }
+
+    private func record(_ charges: [CapacityMeters.Charge], of book: String, at moment: ClockMoment) {
+        guard !charges.isEmpty else { return }
+        store.update { registry in
+            for charge in charges {
+                let operation: String
+                switch charge.bearer {
+                case .payer(let payer):
+                    registry.add(charge.amount.femtodollars, to: payer.cost)
+                    continue
+                case .idle: operation = CapacityMeters.idle
+                case .overflow: operation = ModelLabels.overflow
+                }
+                let series = registry.series(
+                    family, [book, labels.text(of: charge.plan), operation],
+                    createdAtNanoseconds: moment.wallNanoseconds)
+                registry.add(charge.amount.femtodollars, to: series)
             }
         }
     }
@@ -97,29 +150,54 @@ package final class ShadowPrices: CallSink {
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         for shadow in shadows.withLock({ $0 }) {
             let priced = shadow.pricer.price(calls.calls, arrivalNanoseconds: arrivalNanoseconds)
-            var sums: [Key: Sum] = [:]
-            for (index, verdict) in priced.verdicts.enumerated() {
-                guard verdict.kind == .computed, let number = verdict.card,
-                    let tokens = try? priced.cards[Int(number)].cost(of: TokenUsage(calls.calls[index].usage))
-                else { continue }
-                let call = calls.calls[index]
-                let key = Key(
-                    model: labels.symbol(of: call), operation: call.operation, card: calls.verdicts[index].card)
-                sums[key, default: Sum(index: index)].femtodollars +=
-                    (tokens + priced.cards[Int(number)].fee(of: call)).femtodollars
-            }
+            let sums = sums(of: priced, besides: calls)
             guard !sums.isEmpty else { continue }
-            let named = sums.values.map { sum in
+            let named = sums.map { key, sum in
                 let call = calls.calls[sum.index]
                 let model = labels.text(of: call, calls.verdicts[sum.index], calls.cards)
-                return (labels: [shadow.name, model, symbols.text(of: call.operation)], amount: sum.femtodollars)
+                return (
+                    labels: [shadow.name, model, symbols.text(of: call.operation)], sum: sum,
+                    clockModel: key.clockCard.map { priced.cards[Int($0)].modelID }
+                )
             }
+            var uses: [CapacityMeters.Use] = []
             store.update { registry in
-                for (labels, amount) in named {
+                for (labels, sum, clockModel) in named {
                     let series = registry.series(family, labels, createdAtNanoseconds: arrivalNanoseconds)
-                    registry.add(amount, to: series)
+                    registry.add(sum.femtodollars, to: series)
+                    guard let clockModel else { continue }
+                    uses.append(CapacityMeters.Use(of: clockModel, by: CapacityMeters.Payer(cost: series), sum.usage))
                 }
             }
+            if !uses.isEmpty { note(uses, in: shadow.name) }
+        }
+    }
+
+    /// Adds up calls that a book has a price for, by their labels.
+    private func sums(of priced: PricedCalls, besides calls: PricedCalls) -> [Key: Sum] {
+        var sums: [Key: Sum] = [:]
+        for (index, verdict) in priced.verdicts.enumerated() {
+            guard verdict.kind == .computed, let number = verdict.card,
+                let tokens = try? priced.cards[Int(number)].cost(of: TokenUsage(calls.calls[index].usage))
+            else { continue }
+            let (call, card) = (calls.calls[index], priced.cards[Int(number)])
+            let isByClock = card.hosted == .capacity
+            let key = Key(
+                model: labels.symbol(of: call), operation: call.operation, card: calls.verdicts[index].card,
+                clockCard: isByClock ? number : nil)
+            sums[key, default: Sum(index: index)].femtodollars += (tokens + card.fee(of: call)).femtodollars
+            guard isByClock else { continue }
+            for tokenClass in call.usage.classes {
+                sums[key, default: Sum(index: index)].usage[tokenClass] &+= call.usage[tokenClass]
+            }
+        }
+        return sums
+    }
+
+    private func note(_ uses: [CapacityMeters.Use], in book: String) {
+        shadows.withLock { shadows in
+            guard let place = shadows.firstIndex(where: { $0.name == book }) else { return }
+            for use in uses { shadows[place].meters.add(use) }
         }
     }
 }

@@ -16,6 +16,8 @@ struct Assembly {
     private let books: BookMetrics
     private let unpriced: UnpricedLedger
     private let shadows: ShadowPrices
+    private let calls: ModelCallMetrics
+    private let clock: AssemblyClock?
     /// Who gathers why things were decided, where that is asked for.
     let explainer: Explainer?
 
@@ -40,10 +42,12 @@ struct Assembly {
         let biller = Biller(configuration: billing) { own, ancestor in
             attributions.inherit(own, from: ancestor)
         }
+        self.clock = clock
         let tenants = TenantTable(loaded.book.tenants, symbols: symbols)
         self.tenants = tenants
-        pricer = Pricer(book: loaded.book, symbols: symbols, configuration: settings.pricing) {
-            tenantClass, attribute in
+        pricer = Pricer(
+            book: loaded.book, symbols: symbols, configuration: settings.pricing, countsClock: clock != nil
+        ) { tenantClass, attribute in
             tenants.value(of: attribute, in: tenantClass)
         }
         metrics = ServiceMetrics(store: store, version: clock == nil ? nil : Version.text)
@@ -54,14 +58,17 @@ struct Assembly {
                 of: model, provider: provider, host: host,
                 allowsApproximate: pricer.configuration.allowsApproximate)
         }
-        let calls = ModelCallMetrics(
+        calls = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: names,
             configuration: settings.modelCalls)
+        let now = clock?.moment
+        if let now { calls.charge(loaded.book.capacityPlans, from: now) }
         unpriced = UnpricedLedger(symbols: symbols, limit: settings.unpricedEntries)
         shadows = ShadowPrices(
-            store: store, symbols: symbols, labels: names, books: loaded.shadowBooks, pricing: settings.pricing
+            store: store, symbols: symbols, labels: names, books: loaded.shadowBooks, pricing: settings.pricing,
+            from: now
         ) { tenants.value(of: $1, in: $0) }
-        books = BookMetrics(store: store)
+        books = BookMetrics(store: store, labels: names)
         books.show(loaded.book)
         reloads = clock.map { ReloadMetrics(store: store, at: $0.wallNanoseconds()) }
         explainer = explains ? Explainer(symbols: symbols, attributions: attributions) : nil
@@ -72,7 +79,7 @@ struct Assembly {
             attributions: attributions, tenants: tenants.values, biller: biller, pricer: pricer, sinks: sinks,
             metrics: metrics,
             monotonicNanoseconds: clock?.monotonicNanoseconds, witness: explainer)
-        let pricer = pricer
+        let (pricer, calls, shadows) = (pricer, calls, shadows)
         page = MetricsPage(store: store, metrics: metrics, configuration: settings.page, isFinal: isFinal) {
             var levels = ServiceLevels()
             levels.billing = biller.levels
@@ -81,6 +88,7 @@ struct Assembly {
             levels.overflowedLabelValues.append(("attribution", attributions.overflows))
             levels.overflowedLabelValues.append(("tenant", tenants.values.overflows))
             levels.overflowedLabelValues.append(("unknown_model", names.overflows))
+            levels.overflowedLabelValues.append(("payer", calls.payerOverflows + shadows.payerOverflows))
             levels.process = clock?.processLevels()
             return levels
         }
@@ -93,8 +101,11 @@ struct Assembly {
     ///   - settings: The settings from now on; only those are looked at that a reload can change.
     /// - Returns: The book that was in force before.
     func apply(_ loaded: Loaded, _ settings: Settings) -> PriceBook {
+        let now = clock?.moment
+        // Meters first, so that there is one for every call that is priced by the new book.
+        if let now { calls.charge(loaded.book.capacityPlans, from: now) }
         let before = pricer.replace(book: loaded.book, configuration: settings.pricing)
-        shadows.replace(loaded.shadowBooks, pricing: settings.pricing)
+        shadows.replace(loaded.shadowBooks, pricing: settings.pricing, at: now)
         books.show(loaded.book)
         return before
     }
@@ -116,4 +127,9 @@ struct AssemblyClock: Sendable {
     /// Since 1970 (UTC).
     let wallNanoseconds: @Sendable () -> UInt64
     let processLevels: @Sendable () -> ProcessLevels
+
+    /// The time now.
+    var moment: ClockMoment {
+        ClockMoment(monotonicNanoseconds: monotonicNanoseconds(), wallNanoseconds: wallNanoseconds())
+    }
 }

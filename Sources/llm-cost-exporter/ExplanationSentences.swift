@@ -87,6 +87,8 @@ enum ExplanationSentences {
         case .otherModality: "tokens that are no text were billed at the rate for text"
         case .providerReports: "for this provider, settings take what the span says"
         case .noPriceInBook: "the book has no price, so what the span says is taken"
+        case .byTheClock:
+            "its machines are paid by the clock (mode capacity in a price file), which only 'serve' counts"
         case .failedWithoutUsage: "it failed and reported no tokens"
         case .noUsage: "it reported no tokens"
         }

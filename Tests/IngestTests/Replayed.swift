@@ -5,6 +5,7 @@ import Exposition
 import GenAI
 import Ingest
 import Pricing
+import Synchronization
 import TestData
 
 /// The rooms joined without a clock, and what they show.
@@ -13,32 +14,48 @@ struct Replayed {
     let pricer: Pricer
     let unpriced: UnpricedLedger
     private let page: MetricsPage
+    private let calls: ModelCallMetrics
+    private let shadows: ShadowPrices
+    private let books: BookMetrics?
+    private let clock: HandClock?
 
     init(
         calls: ModelCallMetricsConfiguration = ModelCallMetricsConfiguration(), seriesCeiling: Int = 100_000,
         billing: BillingConfiguration = BillingConfiguration(), labels: [LabelRule] = [],
         attributes: [CustomDialect.Field: [String]] = [:], pricing: PricerConfiguration = PricerConfiguration(),
         book: PriceBook? = nil, modelLabel: ModelLabel = .response, unknownModels: Int = 200,
-        unpricedLimit: Int = 200, shadows: [ShadowPrices.Book] = []
+        unpricedLimit: Int = 200, shadows: [ShadowPrices.Book] = [], clock: HandClock? = nil,
+        showsBook: Bool = false
     ) throws {
         let symbols = SymbolTable()
         let store = MetricsStore(seriesCeiling: seriesCeiling)
         let metrics = ServiceMetrics(store: store, version: nil)
         let attributions = AttributionTable(rules: labels)
-        let pricer = Pricer(book: try book ?? PriceBook.embedded(), symbols: symbols, configuration: pricing)
+        let first = try book ?? PriceBook.embedded()
+        let pricer = Pricer(book: first, symbols: symbols, configuration: pricing, countsClock: clock != nil)
         self.pricer = pricer
+        self.clock = clock
         let names = ModelLabels(symbols: symbols, choice: modelLabel, unknownLimit: unknownModels) {
             pricer.book.modelID(of: $2, provider: $0, host: $1, allowsApproximate: false)
         }
         let sink = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: names, configuration: calls)
+        if let clock { sink.charge(first.capacityPlans, from: clock.moment) }
+        self.calls = sink
+        books = showsBook ? BookMetrics(store: store, labels: names) : nil
+        books?.show(first)
         unpriced = UnpricedLedger(symbols: symbols, limit: unpricedLimit)
-        let other = ShadowPrices(store: store, symbols: symbols, labels: names, books: shadows, pricing: pricing)
+        let other = ShadowPrices(
+            store: store, symbols: symbols, labels: names, books: shadows, pricing: pricing, from: clock?.moment)
+        self.shadows = other
+        var monotonic: (@Sendable () -> UInt64)?
+        if let clock { monotonic = { clock.moment.monotonicNanoseconds } }
         pipeline = IngestPipeline(
             dialects: attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all, symbols: symbols,
             attributions: attributions,
             biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) },
-            pricer: pricer, sinks: [sink, unpriced, other], metrics: metrics)
+            pricer: pricer, sinks: [sink, unpriced, other], metrics: metrics,
+            monotonicNanoseconds: monotonic)
         var configuration = MetricsPageConfiguration()
         configuration.isSorted = true
         page = MetricsPage(store: store, metrics: metrics, configuration: configuration) { ServiceLevels() }
@@ -60,6 +77,29 @@ struct Replayed {
         try ingest(TraceRequestWriter().request(spans: spans), arrivalNanoseconds: arrivalNanoseconds)
     }
 
+    /// Lets time pass, and counts what is due then.
+    func pass(seconds: Double) {
+        clock?.advance(seconds: seconds)
+        pipeline.settleDue(arrivalNanoseconds: clock?.moment.wallNanoseconds ?? 0)
+    }
+
+    /// Brings another book into force.
+    func reload(_ book: PriceBook, shadows: [ShadowPrices.Book] = []) {
+        if let moment = clock?.moment { calls.charge(book.capacityPlans, from: moment) }
+        pricer.replace(book: book)
+        self.shadows.replace(shadows, pricing: pricer.configuration, at: clock?.moment)
+        books?.show(book)
+    }
+
+    /// How often calls found no room among those who share the price of a minute.
+    var payerOverflows: UInt64 { calls.payerOverflows }
+
+    /// The sample lines of a family as they are now, without its name, while calls may still wait.
+    func present(_ family: String) -> [String] {
+        String(decoding: page.render(.prometheusText), as: UTF8.self).split(separator: "\n").map(String.init)
+            .filter { $0.hasPrefix(family + "{") }.map { String($0.dropFirst(family.count)) }
+    }
+
     /// The sample lines of a family, without its name.
     func samples(_ family: String) -> [String] {
         lines(family + "{").map { String($0.dropFirst(family.count)) }
@@ -72,8 +112,22 @@ struct Replayed {
 
     /// The exposition once everything that waits is counted.
     var text: String {
-        pipeline.settleAll(arrivalNanoseconds: nil)
+        pipeline.settleAll(arrivalNanoseconds: clock?.moment.wallNanoseconds)
         return String(decoding: page.render(.prometheusText), as: UTF8.self)
+    }
+}
+
+/// A clock that moves only when told to.
+final class HandClock: Sendable {
+    private let nanoseconds = Atomic<UInt64>(77)
+
+    var moment: ClockMoment {
+        let now = nanoseconds.load(ordering: .relaxed)
+        return ClockMoment(monotonicNanoseconds: now, wallNanoseconds: now + 1_790_000_002_000_000_000)
+    }
+
+    func advance(seconds: Double) {
+        nanoseconds.wrappingAdd(UInt64((seconds * 1e9).rounded()), ordering: .relaxed)
     }
 }
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+import GenAI
+import Pricing
+
+/// Writes shares of the price of some time into series: the dollars of machines that are paid by the clock, in every
+/// family that splits dollars.
+struct CapacityWriter {
+    let families: ModelCallFamilies
+    let attributions: AttributionTable
+    let labels: ModelLabels
+
+    /// Adds shares.
+    ///
+    /// - Parameters:
+    ///   - charges: The shares.
+    ///   - registry: The series.
+    ///   - now: The time, in nanoseconds since 1970.
+    func record(_ charges: [CapacityMeters.Charge], in registry: inout SeriesRegistry, now: UInt64) {
+        var total: Int128 = 0
+        var providers: [String: Int128] = [:]
+        for charge in charges {
+            let payer = payer(of: charge, in: &registry, now)
+            let amount = charge.amount.femtodollars
+            registry.add(amount, to: payer.cost)
+            if let fee = payer.fee { registry.add(amount, to: fee) }
+            providers[charge.plan.provider, default: 0] += amount
+            total += amount
+        }
+        for (provider, amount) in providers {
+            registry.add(
+                amount, to: registry.series(families.costByProvider, [provider], createdAtNanoseconds: now))
+        }
+        let source = registry.series(
+            families.costBySource, [CostSource.computed.rawValue], createdAtNanoseconds: now)
+        registry.add(total, to: source)
+    }
+
+    private func payer(
+        of charge: CapacityMeters.Charge, in registry: inout SeriesRegistry, _ now: UInt64
+    ) -> CapacityMeters.Payer {
+        let (operation, added): (String, [String])
+        switch charge.bearer {
+        case .payer(let payer): return payer
+        case .idle:
+            operation = CapacityMeters.idle
+            added = attributions.rules.map { $0.name == "tenant" ? CapacityMeters.idle : "" }
+        case .overflow:
+            operation = ModelLabels.overflow
+            added = attributions.rules.map { _ in ModelLabels.overflow }
+        }
+        let call = [labels.text(of: charge.plan), operation] + added
+        return CapacityMeters.Payer(
+            cost: registry.series(families.cost, call, createdAtNanoseconds: now),
+            fee: registry.series(families.tokenCost, call + ["fee"], createdAtNanoseconds: now))
+    }
+}
