@@ -23,7 +23,9 @@ extension ExplanationText {
         if let reason = price.unpricedReason { cost += ", \(reason.rawValue)" }
         for sentence in price.why.map(ExplanationSentences.why) { cost += ": \(sentence)" }
         add("cost", cost)
-        if let reason = price.unpricedReason { add("unpriced", ExplanationSentences.reason(reason)) }
+        if let reason = price.unpricedReason, !price.why.contains(.byTheClock) {
+            add("unpriced", ExplanationSentences.reason(reason))
+        }
         guard let claim, price.source != .reported else { return }
         add("claimed", "$\(claim) by the span, " + (claim == price.cost ? "the same" : "which is not taken"))
     }

@@ -50,9 +50,12 @@ struct Loaded {
             }
             sources.append(PriceBook.Source(name: reference.path, bytes: bytes))
         }
-        let book = try PriceBook.load(sources)
-        // A price that no counter would show must not look like one that is.
-        if let plan = book.capacityPlans.first { throw SettingsError.capacityPrice(plan.model) }
-        return book
+        return try PriceBook.load(sources)
+    }
+
+    /// What a command without a clock has to say of prices that run with it; empty where there are none.
+    var clockNotes: [String] {
+        let books = [(name: "", book: book)] + shadowBooks.map { (name: "shadow book \($0.name): ", book: $0.book) }
+        return books.flatMap { name, book in book.capacityPlans.map { name + HostedPlan.clockNote($0.model) } }
     }
 }

@@ -27,6 +27,11 @@ struct PricesFind: ParsableCommand {
         question.serverAddress = serverAddress
         question.allowsApproximate = approximate
         let answer = book.price(question, trace: trace)
+        if let card = answer.clockCard {
+            show(trace, card.modelID, card.matched.rawValue, nil)
+            StandardError.write("note: \(HostedPlan.clockNote(card.modelID))\n")
+            return
+        }
         let suggestions = book.suggestions(provider: provider, model: model)
         switch answer.outcome {
         case .priced(let card, _): show(trace, card.modelID, card.matched.rawValue, nil)

@@ -21,7 +21,7 @@ struct PricesList: ParsableCommand {
         }
         var rows = [["id", "input", "output", "cached", ""]]
         for listing in listings {
-            let rates = listing.model.prices.last?.table.rates ?? RateSheet()
+            let rates = listing.model.newestRates
             rows.append([
                 listing.model.id, rates[.input]?.dollarsPerMillion ?? "-", rates[.output]?.dollarsPerMillion ?? "-",
                 rates[.cacheRead]?.dollarsPerMillion ?? "-", listing.note,
@@ -62,10 +62,11 @@ struct PricesShow: ParsableCommand {
 }
 
 extension PriceBook.Listing {
-    /// Where the model comes from, where that is not the embedded book.
+    /// Where the model comes from, where that is not the embedded book, and how machines of one's own are paid for.
     var note: String {
         let owner = tenant.isEmpty ? "" : "tenant \(tenant)"
-        return isOverride ? (owner.isEmpty ? "price file" : owner) : ""
+        let origin = isOverride ? (owner.isEmpty ? "price file" : owner) : ""
+        return model.hosted.map { "\(origin), hosted, \($0.mode.rawValue)" } ?? origin
     }
 
     /// The model as one line of JSON.
@@ -86,7 +87,8 @@ extension PriceBook.Listing {
                             ])
                         })
                 ))
-        } else if let rates = model.prices.last?.table.rates {
+        } else {
+            let rates = model.newestRates
             for tokenClass in [TokenClass.input, .output, .cacheRead] {
                 let rate = rates[tokenClass].map { JSONText.quoted($0.dollarsPerMillion) } ?? "null"
                 members.append((tokenClass.name, rate))

@@ -21,6 +21,7 @@ struct Replay: ParsableCommand {
 
     func run() throws {
         var loaded = try Loaded(file)
+        for note in loaded.clockNotes { StandardError.write("note: \(note)\n") }
         loaded.settings.page.isSorted = true
         loaded.settings.page.showsCreated = false
         let assembly = Assembly(loaded, clock: nil)

@@ -148,17 +148,12 @@ enum SettingsFile {
 enum SettingsError: Error, CustomStringConvertible {
     case unreadable(String)
     case unreadablePrices(DocumentPosition, String)
-    /// A model whose machines are paid by the clock, which no counter shows yet.
-    case capacityPrice(String)
     case invalid(DocumentPosition, String)
 
     var description: String {
         switch self {
         case .unreadable(let path):
             "\(path): the settings file cannot be read; give the path of a YAML file in UTF-8 to --config.file"
-        case .capacityPrice(let model):
-            "the price of '\(model)' has the mode capacity, which this version does not count; use busy_time (a call pays "
-                + "for its time) or tokens (a call pays for its tokens)"
         case .unreadablePrices(let position, let path):
             "\(position): the price file \(path) cannot be read; give the path of a YAML or JSON file, relative to the "
                 + "settings file"

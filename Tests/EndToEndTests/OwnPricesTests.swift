@@ -48,17 +48,6 @@ import Testing
         #expect(abs(replayed.sum("llm_cost_dollars_total") - 0.0000414 * factor) < 1e-15)
     }
 
-    @Test func `a price that no counter would show is refused`() throws {
-        let folder = try PriceFolder(
-            prices: """
-                format: pricebook/1
-                models: [{id: vllm/x, provider: vllm, names: [x], hosted: {mode: capacity, gpu_hour: "2"}}]
-                """)
-        let checked = try run(Repository.service, ["check-config"] + folder.arguments)
-        #expect(checked.status == 1)
-        #expect(checked.log.contains("the price of 'vllm/x' has the mode capacity"))
-    }
-
     @Test(arguments: [
         ("prices: {files: prices.yaml}", "settings.yaml:1: 'files' must be a list"),
         ("prices: {files: [none.yaml]}", "none.yaml cannot be read"),

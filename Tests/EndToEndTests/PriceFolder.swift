@@ -16,7 +16,10 @@ final class PriceFolder: Sendable {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// The arguments that name the settings.
-    var arguments: [String] { ["--config.file", folder.appending(path: "settings.yaml").path] }
+    var arguments: [String] { ["--config.file", path("settings.yaml")] }
+
+    /// Where a file is.
+    func path(_ name: String) -> String { folder.appending(path: name).path }
 
     func write(settings: String) throws { try write(settings, "settings.yaml") }
 
