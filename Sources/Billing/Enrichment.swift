@@ -17,6 +17,8 @@ extension ModelCall {
         if provider == .absent { provider = other.provider }
         if serverAddress == .absent { serverAddress = other.serverAddress }
         if tier == .absent { tier = other.tier }
+        if inferenceGeo == .absent { inferenceGeo = other.inferenceGeo }
+        if other.units.word != 0 { units.fill(from: other.units) }
         if hasFailed && errorType == .absent { errorType = other.errorType }
         if responseID == 0 {
             responseID = other.responseID

@@ -257,6 +257,8 @@ extension WaitingLine {
         if place.call.responseID != 0 { detail += 1 }
         if place.call.timeToFirstTokenNanoseconds != nil { detail += 1 }
         if place.call.tier != .absent { detail += 1 }
+        if place.call.inferenceGeo != .absent { detail += 1 }
+        if place.call.units.word != 0 { detail += 1 }
         if place.call.reportedFemtodollars != nil { detail += 1 }
         return UInt8(truncatingIfNeeded: detail)
     }

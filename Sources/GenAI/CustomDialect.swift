@@ -15,6 +15,8 @@ package struct CustomDialect: Dialect {
         case provider
         case serverAddress = "server_address"
         case tier
+        case speed
+        case inferenceGeo = "inference_geo"
         case responseID = "response_id"
         case errorType = "error_type"
         case stream
@@ -35,6 +37,11 @@ package struct CustomDialect: Dialect {
         case outputAudioTokens = "output_audio_tokens"
         case outputImageTokens = "output_image_tokens"
         case outputVideoTokens = "output_video_tokens"
+        case webSearches = "web_searches"
+        case fileSearches = "file_searches"
+        case mapsSearches = "maps_searches"
+        case searchUnits = "search_units"
+        case codeSessions = "code_sessions"
     }
 
     package let name = "custom"
@@ -67,6 +74,8 @@ extension CustomDialect.Field {
         case .provider: .provider
         case .serverAddress: .serverAddress
         case .tier: .responseTier
+        case .speed: .speed
+        case .inferenceGeo: .inferenceGeo
         case .responseID: .responseID
         case .errorType: .errorType
         case .stream: .isStream
@@ -87,6 +96,11 @@ extension CustomDialect.Field {
         case .outputAudioTokens: .outputAudio
         case .outputImageTokens: .outputImage
         case .outputVideoTokens: .outputVideo
+        case .webSearches: .webSearches
+        case .fileSearches: .fileSearches
+        case .mapsSearches: .mapsSearches
+        case .searchUnits: .rerankSearches
+        case .codeSessions: .codeSessions
         }
     }
 }

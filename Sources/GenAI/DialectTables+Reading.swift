@@ -42,8 +42,8 @@ extension DialectTables {
                 for index in event.attributes.indices {
                     let attribute = batch.attributes[index]
                     let statement = statements[Int(attribute.key)]
-                    guard statement.fact == .exceptionType else { continue }
-                    facts.state(.exceptionType, attribute.value, rank: statement.rank)
+                    guard statement.fact == .errorType else { continue }
+                    facts.state(.errorType, attribute.value, rank: statement.rank)
                 }
             }
         }

@@ -3,7 +3,7 @@
 /// What an attribute can tell about a model call, whatever dialect it is written in.
 ///
 /// A dialect is for the most part a table of attribute keys and the facts they state. There are at most 64 facts, since
-/// those of a span are a bit each.
+/// those of a span are a bit each, and there are as many.
 package enum Fact: UInt8, CaseIterable, Sendable {
     // What a span is, in the words of one dialect or another; dialects have them as marks.
 
@@ -35,14 +35,17 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     /// The service tier asked for, and the one that served.
     case requestTier
     case responseTier
+    /// `fast` where the answer came from a faster and dearer way of serving; some providers have that beside the tier.
+    case speed
+    /// Where the provider says that the answer was made, if somebody asked for a place.
+    case inferenceGeo
     /// The provider's id of the answer.
     case responseID
 
     // How it went.
 
+    /// Why it failed: the type of the error, or of the exception that ended the operation.
     case errorType
-    /// The type of the exception that ended the operation.
-    case exceptionType
     /// Whether it succeeded, where the status of the span does not say it.
     case success
     /// How grave the outcome is: `ERROR` says that the operation failed.
@@ -60,6 +63,15 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     /// What the emitter says the call cost, and in which currency.
     case cost
     case costCurrency
+
+    // What is billed by the piece, in the order of ``BilledUnits/Unit``.
+
+    case webSearches
+    case fileSearches
+    case mapsSearches
+    /// Searches of a reranker, which providers count by documents.
+    case rerankSearches
+    case codeSessions
 
     // Totals under names of their own, which nobody can take for a call's.
 

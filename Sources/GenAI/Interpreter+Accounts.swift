@@ -42,6 +42,12 @@ extension Interpreter {
             let reason = RefusedNumber.Reason(value, in: body, largest: Double(TokenCount.largest), isWhole: true)
             refused.append(RefusedNumber(name: count.name, reason: reason))
         }
+        for unit in BilledUnits.Unit.allCases {
+            guard let value = facts[unit.fact] else { continue }
+            if let count = TokenCount.read(value, body: body), count <= BilledUnits.largest { continue }
+            let reason = RefusedNumber.Reason(value, in: body, largest: Double(BilledUnits.largest), isWhole: true)
+            refused.append(RefusedNumber(name: unit.name, reason: reason))
+        }
         return refused
     }
 }

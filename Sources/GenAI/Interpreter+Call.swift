@@ -54,8 +54,7 @@ extension Interpreter {
         }
         guard hasFailed else { return }
         call.hasFailed = true
-        let type = facts.text(.errorType) ?? facts.text(.exceptionType)
-        call.errorType = errorTypes.symbol(at: type, in: body)
+        call.errorType = errorTypes.symbol(at: facts.text(.errorType), in: body)
         if call.errorType == .absent { call.errorType = unknownError }
     }
 
@@ -89,6 +88,7 @@ extension Interpreter {
             call.serverAddress = serverAddresses.symbol(at: address, in: body)
         }
         call.tier = tiers.symbol(at: facts.text(.responseTier) ?? facts.text(.requestTier), in: body)
+        if facts.states(anyOf: Fact.speed.bit | Fact.inferenceGeo.bit) { fillServing(&call, facts, body) }
         if let id = facts.text(.responseID), let read = ResponseID.read(id, in: body, salt: salt) {
             call.responseID = read.hash
             call.responseIDScheme = read.scheme
@@ -151,6 +151,7 @@ extension Interpreter {
             call.reportsUsage = true
             reported.classify(into: &call.usage, &anomalies)
         }
+        if facts.states(anyOf: units), !readUnits(facts, body, into: &call.units) { anomalies.insert(.refusedCount) }
         if let cost = facts[.cost] {
             if let currency = facts.text(.costCurrency), !body.holdsIgnoringCase(dollars, at: currency) {
                 return anomalies

@@ -20,6 +20,7 @@ package struct Interpreter: Sendable {
     var errorTypes: SymbolCache
     var serverAddresses: SymbolCache
     var tiers: SymbolCache
+    var inferenceGeos: SymbolCache
     /// The symbols of known operations, by their raw value.
     let knownOperations: [Symbol]
     let unknownError: Symbol
@@ -60,6 +61,8 @@ package struct Interpreter: Sendable {
         errorTypes = SymbolCache(.errorType, table: symbols)
         serverAddresses = SymbolCache(.serverAddress, table: symbols)
         tiers = SymbolCache(.tier, table: symbols)
+        // Both say that no place was asked for.
+        inferenceGeos = SymbolCache(.inferenceGeo, table: symbols, ignoring: ["global", "not_available"])
         knownOperations = KnownOperation.allCases.map { symbols.symbol(for: $0.name, in: .operation) }
         // The conventions' own word for an error whose type is not known (`error.type`).
         unknownError = symbols.symbol(for: "_OTHER", in: .errorType)

@@ -22,6 +22,8 @@ package struct ModelCall: Sendable {
     /// When the call began and ended, in nanoseconds since 1970 (UTC), as the sender's clock had it.
     package var startNanoseconds: UInt64 = 0
     package var endNanoseconds: UInt64 = 0
+    /// What is billed by the piece beside the tokens; of a failed call too, since it was served that much.
+    package var units = BilledUnits()
 
     /// What the span itself claims the call cost, in 1e-15 US dollars, or `nil` when it claims nothing.
     package var reportedFemtodollars: Int64?
@@ -60,6 +62,8 @@ package struct ModelCall: Sendable {
     package var serverAddress = Symbol.absent
     /// The service tier, the answered one before the requested one; absent means the default tier.
     package var tier = Symbol.absent
+    /// Where the answer was made, such as `us`, if the provider says that it kept to a place; absent otherwise.
+    package var inferenceGeo = Symbol.absent
     /// Why the call failed; absent for a call that succeeded.
     package var errorType = Symbol.absent
 
@@ -67,6 +71,9 @@ package struct ModelCall: Sendable {
     package var usage = CallUsage()
 
     package init(identity: SpanIdentity) { self.identity = identity }
+
+    /// Whether the span said anything that has a price of its own.
+    package var reportsQuantity: Bool { reportsUsage || units.word != 0 }
 
     /// The model that answered, else the one asked for.
     package var model: Symbol { responseModel == .absent ? requestModel : responseModel }

@@ -7,7 +7,8 @@
 ///
 /// - SeeAlso: OpenAI API reference, `CompletionUsage` and `ResponseUsage`; Anthropic API reference, Messages, `usage`;
 ///   Gemini API reference, `UsageMetadata`; Amazon Bedrock API reference, `TokenUsage`; Cohere API reference, `usage`;
-///   DeepSeek API reference, `usage`.
+///   DeepSeek API reference, `usage`; Perplexity API reference, `usage`; xAI API reference, `usage`;
+///   `BerriAI/litellm`: litellm/types/utils.py (`Usage`, `PromptTokensDetailsWrapper`).
 enum ProviderUsage {
     /// The member that only OpenAI's responses have.
     static let inclusiveWhen = "input_tokens_details.cached_tokens"
@@ -72,5 +73,22 @@ enum ProviderUsage {
         ("cacheWriteInputTokens", .cacheWrite),
         // OpenRouter.
         ("cost", .cost),
+        // What is billed by the piece. Anthropic, OpenRouter and LiteLLM first; fetching a page costs only its tokens.
+        ("server_tool_use.web_search_requests", .webSearches),
+        // LiteLLM, of providers that count otherwise.
+        ("prompt_tokens_details.web_search_requests", .webSearches),
+        ("prompt_tokens_details.google_maps_grounding_requests", .mapsSearches),
+        // Perplexity.
+        ("num_search_queries", .webSearches),
+        // xAI.
+        ("server_side_tool_usage_details.web_search_calls", .webSearches),
+        ("server_side_tool_usage_details.file_search_calls", .fileSearches),
+        ("server_side_tool_usage_details.code_interpreter_calls", .codeSessions),
+        // Cohere.
+        ("billed_units.search_units", .rerankSearches),
+        // How and where Anthropic served the call.
+        ("service_tier", .responseTier),
+        ("speed", .speed),
+        ("inference_geo", .inferenceGeo),
     ]
 }

@@ -82,6 +82,7 @@ package enum Vocabulary: String, CaseIterable, Sendable {
     case errorType = "error_type"
     case serverAddress = "server_address"
     case tier
+    case inferenceGeo = "inference_geo"
     /// Values of the labels that settings add.
     case label
 
@@ -94,7 +95,7 @@ package enum Vocabulary: String, CaseIterable, Sendable {
         case .operation: 40
         case .errorType: 100
         case .serverAddress: 1_000
-        case .tier: 50
+        case .tier, .inferenceGeo: 50
         case .label: 10_000
         }
     }

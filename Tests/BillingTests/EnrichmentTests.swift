@@ -44,6 +44,39 @@ import Testing
         #expect(call.usage.totalOutput == 10 && call.usage[.reasoning] == 0)
     }
 
+    @Test func `what is billed by the piece is taken over once`() throws {
+        let spans = [
+            Self.twin(1, scope: 1) { $0.units[.webSearch] = 2 },
+            Self.twin(2, scope: 2) {
+                $0.units[.webSearch] = 2
+                $0.units[.fileSearch] = 3
+                $0.inferenceGeo = Symbol(number: 9)
+            },
+            Self.twin(3, scope: 3) { $0.usage[.cacheRead] = 0 },
+        ]
+        for order in spans.orders {
+            let billed = Biller.bill(order)
+            #expect(billed.calls.count == 1)
+            let call = try #require(billed.calls.first)
+            #expect(call.units[.webSearch] == 2 && call.units[.fileSearch] == 3)
+            #expect(call.inferenceGeo.number == 9)
+        }
+    }
+
+    @Test func `of two twins that tell as much the one with searches counts`() throws {
+        let spans = [Self.twin(1, scope: 1) { _ in }, Self.twin(2, scope: 2) { $0.units[.webSearch] = 2 }]
+        for order in spans.orders { #expect(Biller.bill(order).ids == [2]) }
+    }
+
+    @Test func `searches of an aggregate count if it does`() throws {
+        let agent = TestSpan.aggregate(1) { $0.units[.webSearch] = 5 }
+        let call = TestSpan.call(2, below: 1) { $0.units[.webSearch] = 2 }
+        for order in [agent, call].orders {
+            #expect(Biller.bill(order).calls.map { $0.units[.webSearch] } == [2])
+        }
+        #expect(Biller.bill([agent]).calls.map { $0.units[.webSearch] } == [5])
+    }
+
     @Test func `the kind of a failure is taken over by a failed call`() throws {
         let spans: [TestSpan] = [
             .call(1, nil, scope: 1, failed: true),

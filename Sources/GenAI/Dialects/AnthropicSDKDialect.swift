@@ -14,6 +14,10 @@ package struct AnthropicSDKDialect: Dialect {
             ("anthropic.usage.cache_creation.ephemeral_5m_input_tokens", .cacheWrite5m),
             ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", .cacheWrite1h),
             ("anthropic.response.service_tier", .responseTier),
+            // Not the SDK, but proxies that pass on the rest of the usage in its manner.
+            ("anthropic.usage.server_tool_use.web_search_requests", .webSearches),
+            ("anthropic.usage.speed", .speed),
+            ("anthropic.usage.inference_geo", .inferenceGeo),
         ]
     }
 

@@ -7,7 +7,8 @@ package import OTLP
 /// asked for, is in one key, and both are absent from failed calls of some packages, which then name the model only among
 /// the parameters. No key has the id of the answer; it is in the answer itself, the text `output.value`.
 ///
-/// - SeeAlso: `Arize-ai/openinference`: spec/semantic_conventions.md, spec/llm_spans.md.
+/// - SeeAlso: `Arize-ai/openinference`: spec/semantic_conventions.md, spec/llm_spans.md; searches:
+///   python/instrumentation/openinference-instrumentation-anthropic/src/openinference/instrumentation/anthropic/_content.py.
 package struct OpenInferenceDialect: Dialect {
     package let name = "openinference"
 
@@ -41,6 +42,8 @@ package struct OpenInferenceDialect: Dialect {
                 "llm.invocation_parameters",
                 [("model", .requestModel), ("model_name", .requestModel), ("stream", .isStream)]),
             EmbeddedTable("embedding.invocation_parameters", [("model", .requestModel)]),
+            // Its package for Anthropic puts there what no key of the conventions has.
+            EmbeddedTable("metadata", [("server_tool_use.web_search_requests", .webSearches)]),
             EmbeddedTable(
                 "output.value",
                 [

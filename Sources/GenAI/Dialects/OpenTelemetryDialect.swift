@@ -25,7 +25,7 @@ package struct OpenTelemetryDialect: Dialect {
             ("gen_ai.openai.response.service_tier", .responseTier),
             ("gen_ai.response.id", .responseID),
             ("error.type", .errorType),
-            ("exception.type", .exceptionType),
+            ("exception.type", .errorType),
             ("gen_ai.request.stream", .isStream),  // 1.41
             ("gen_ai.response.time_to_first_chunk", .timeToFirstTokenSeconds),  // 1.41
             // The name of the metric, which Pydantic AI and the Vercel AI SDK 7 put on spans as well.
@@ -55,6 +55,10 @@ package struct OpenTelemetryDialect: Dialect {
             ("gen_ai.usage.audio.output_tokens", .outputAudio),
             ("gen_ai.usage.image.output_tokens", .outputImage),
             ("gen_ai.usage.video.output_tokens", .outputVideo),
+            // In no version: the provider's own words, as senders put them under the conventions' names.
+            ("gen_ai.usage.server_tool_use.web_search_requests", .webSearches),
+            ("gen_ai.usage.web_search_requests", .webSearches),
+            ("gen_ai.usage.search_units", .rerankSearches),
         ]
     }
 

@@ -6,7 +6,8 @@
 /// Its agents' sums are `gen_ai.aggregated_usage.…` since version 2; before, their spans name no operation.
 ///
 /// - SeeAlso: `pydantic/pydantic-ai`: pydantic_ai_slim/pydantic_ai/usage.py (`opentelemetry_attributes`),
-///   pydantic_ai_slim/pydantic_ai/models/instrumented.py.
+///   pydantic_ai_slim/pydantic_ai/models/instrumented.py; what is billed by the piece: cohere.py and xai.py in the same
+///   place.
 package struct PydanticAIDialect: Dialect {
     package let name = "pydantic-ai"
 
@@ -24,6 +25,12 @@ package struct PydanticAIDialect: Dialect {
             ("gen_ai.usage.details.input_audio_tokens", .inputAudio),
             ("gen_ai.usage.details.cache_audio_read_tokens", .cacheReadAudio),
             ("gen_ai.usage.details.output_audio_tokens", .outputAudio),
+            // Whole numbers of the provider's usage keep their names.
+            ("gen_ai.usage.details.web_search_requests", .webSearches),
+            ("gen_ai.usage.details.num_search_queries", .webSearches),
+            ("gen_ai.usage.details.server_side_tools_web_search", .webSearches),
+            ("gen_ai.usage.details.server_side_tools_code_execution", .codeSessions),
+            ("gen_ai.usage.details.search_units", .rerankSearches),
             ("gen_ai.aggregated_usage.input_tokens", .aggregatedInput),
             ("gen_ai.aggregated_usage.output_tokens", .aggregatedOutput),
             ("gen_ai.aggregated_usage.cache_read.input_tokens", .aggregatedCacheRead),

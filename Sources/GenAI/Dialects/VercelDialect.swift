@@ -55,6 +55,12 @@ package struct VercelDialect: Dialect {
                     ("google.usageMetadata.thoughtsTokenCount", .reasoning),
                     ("openai.cachedPromptTokens", .cacheRead),
                     ("openai.reasoningTokens", .reasoning),
+                    ("openai.serviceTier", .responseTier),
+                    ("anthropic.usage.service_tier", .responseTier),
+                    ("anthropic.usage.speed", .speed),
+                    ("anthropic.usage.inference_geo", .inferenceGeo),
+                    ("anthropic.usage.server_tool_use.web_search_requests", .webSearches),
+                    ("perplexity.usage.numSearchQueries", .webSearches),
                 ])
         ]
     }

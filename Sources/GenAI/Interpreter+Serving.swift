@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// What a few spans tell besides tokens: how and where the call was served, and what of it is billed by the piece.
+extension Interpreter {
+    /// Writes down how and where the call was served, which few spans tell.
+    mutating func fillServing(_ call: inout ModelCall, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) {
+        call.inferenceGeo = inferenceGeos.symbol(at: facts.text(.inferenceGeo), in: body)
+        guard let speed = facts.text(.speed), body.holdsIgnoringCase(Self.fast, at: speed) else { return }
+        // Who serves faster calls that a speed and has a tier beside it, which says `standard` then as well.
+        let tier = facts.text(.responseTier) ?? facts.text(.requestTier)
+        guard DefaultTiers.names.contains(tier?.text(in: body).lowercased() ?? "") else { return }
+        call.tier = tiers.symbol(at: speed, in: body)
+    }
+
+    private static let fast = Array("fast".utf8)
+
+    /// The facts about what is billed by the piece, as bits.
+    static var units: UInt64 {
+        Fact.webSearches.bit | Fact.fileSearches.bit | Fact.mapsSearches.bit | Fact.rerankSearches.bit
+            | Fact.codeSessions.bit
+    }
+
+    /// Reads what is billed by the piece; returns whether every count was sound.
+    static func readUnits(
+        _ facts: borrowing SpanFacts, _ body: Span<UInt8>, into units: inout BilledUnits
+    ) -> Bool {
+        var areSound = true
+        for unit in BilledUnits.Unit.allCases {
+            guard let value = facts[unit.fact] else { continue }
+            if let count = TokenCount.read(value, body: body), count <= BilledUnits.largest {
+                units[unit] = count
+            } else {
+                areSound = false
+            }
+        }
+        return areSound
+    }
+}
