@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import GenAI
 
 /// How a call was served, as far as prices depend on it.
 package struct Circumstances: Hashable, Sendable {
@@ -14,7 +15,7 @@ package struct Circumstances: Hashable, Sendable {
     ///   - facts: Facts about the region.
     package init(tier: String, facts: [String: String] = [:]) {
         let name = tier.trimmed.lowercased()
-        self.tier = Self.defaultTiers.contains(name) ? "" : name
+        self.tier = DefaultTiers.names.contains(name) ? "" : name
         self.facts = facts
     }
 
@@ -52,10 +53,6 @@ package struct Circumstances: Hashable, Sendable {
         guard parts.count == 3, ModelNames.geographies.contains(String(parts[0])) else { return nil }
         return String(parts[0])
     }
-
-    private static let defaultTiers: Set<String> = [
-        "", "default", "standard", "standard_only", "on_demand", "ondemand", "on-demand", "auto",
-    ]
 
     /// Whether a condition holds but for dates.
     func fulfil(_ condition: PriceCondition) -> Bool {

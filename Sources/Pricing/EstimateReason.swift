@@ -17,7 +17,7 @@ extension RateCard {
     /// Why the card's costs are estimates, where they are some.
     ///
     /// One card has one reason: the first that applies of the model's name, the tier and the tokens. A call that
-    /// ``PriceVerdict/isEstimate`` marks has the reason of its card.
+    /// ``PriceVerdict/isEstimate`` marks has the reason of its card, unless only a fee is not known.
     package var estimateReason: EstimateReason {
         if matched == .approximate { return .approximate }
         return lacksTierRates ? .noTierRate : .modalityFallback

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// What decides which model and which circumstances a call means: four symbols and the class of the tenant in three words,
+/// What decides which model and which circumstances a call means: five symbols and the class of the tenant in three words,
 /// which hash and compare in half the time.
 struct PriceKey: Hashable {
     private let providerAndModel: UInt64
     private let hostAndTier: UInt64
-    /// What the caller knows of who makes the call; ``Pricer`` has it told by value when it is met first.
-    let tenantClass: UInt32
+    private let tenantAndPlace: UInt64
 
     @inline(__always)
     init(_ call: borrowing ModelCall) {
         providerAndModel = UInt64(call.provider.number) << 32 | UInt64(call.model.number)
         hostAndTier = UInt64(call.serverAddress.number) << 32 | UInt64(call.tier.number)
-        tenantClass = call.tenantClass
+        tenantAndPlace = UInt64(call.tenantClass) << 32 | UInt64(call.inferenceGeo.number)
     }
 
     /// A number that differs between keys that differ in one symbol.
@@ -21,19 +20,22 @@ struct PriceKey: Hashable {
     var lowBits: Int {
         Int(
             truncatingIfNeeded: providerAndModel ^ providerAndModel >> 29 ^ hostAndTier << 3
-                ^ UInt64(tenantClass) << 5)
+                ^ tenantAndPlace >> 27 ^ tenantAndPlace << 2)
     }
 
     @inline(__always)
     static func == (left: Self, right: Self) -> Bool {
         left.providerAndModel == right.providerAndModel && left.hostAndTier == right.hostAndTier
-            && left.tenantClass == right.tenantClass
+            && left.tenantAndPlace == right.tenantAndPlace
     }
 
     var provider: Symbol { Symbol(number: UInt32(providerAndModel >> 32)) }
     var model: Symbol { Symbol(number: UInt32(truncatingIfNeeded: providerAndModel)) }
     var serverAddress: Symbol { Symbol(number: UInt32(hostAndTier >> 32)) }
     var tier: Symbol { Symbol(number: UInt32(truncatingIfNeeded: hostAndTier)) }
+    var inferenceGeo: Symbol { Symbol(number: UInt32(truncatingIfNeeded: tenantAndPlace)) }
+    /// What the caller knows of who makes the call; ``Pricer`` has it told by value when it is met first.
+    var tenantClass: UInt32 { UInt32(tenantAndPlace >> 32) }
 }
 
 /// What a key was found to mean.
@@ -147,13 +149,13 @@ struct PriceMemory {
     private mutating func unusualVerdict(
         of call: borrowing ModelCall, _ key: PriceKey, _ arrival: UInt64?
     ) -> PriceVerdict? {
-        if call.hasFailed, !call.reportsUsage, !chargesTime { return .nothingToPrice }
+        if call.hasFailed, !call.reportsQuantity, !chargesTime { return .nothingToPrice }
         switch findings[key] {
         case nil: return nil
         case .unknown(let reason, let takesReportedCost):
             // A zero beside tokens says that the sender knows no price either.
             if takesReportedCost, call.reportedFemtodollars ?? 0 > 0 { return PriceVerdict(.reported, reason: reason) }
-            return call.reportsUsage ? .unpriced(reason) : .nothingToPrice
+            return call.reportsQuantity ? .unpriced(reason) : .nothingToPrice
         case .tariff(let place, let prefersReportedCost):
             let computed = computedVerdict(of: call, key, place, arrival)
             guard let reported = call.reportedFemtodollars else { return computed }
@@ -183,14 +185,20 @@ struct PriceMemory {
                     key, card: found.card, number: number,
                     validity: tariffs[place].tariff.validity(at: moment, totalInput: totalInput))
             }
+            let units = call.units
+            let lacksFee = units.word != 0 && found.card.lacksFee(for: units)
             guard call.reportsUsage else {
                 let fee = found.card.fee(of: call)
-                return fee == .zero ? .nothingToPrice : PriceVerdict(.computed, card: number)
+                if fee != .zero || found.card.hasFee(for: units) {
+                    return PriceVerdict(.computed, card: number, lacksFee: lacksFee)
+                }
+                return lacksFee ? .unpriced(.noRate) : .nothingToPrice
             }
             _ = try found.card.cost(of: usage)
-            return PriceVerdict(.computed, card: number, isEstimate: found.card.isEstimate(for: usage))
+            return PriceVerdict(
+                .computed, card: number, isEstimate: found.card.isEstimate(for: usage), lacksFee: lacksFee)
         } catch {
-            return call.reportsUsage ? .unpriced(error) : .nothingToPrice
+            return call.reportsQuantity ? .unpriced(error) : .nothingToPrice
         }
     }
 
@@ -227,7 +235,9 @@ private struct RecentCard {
     /// The verdict on an ordinary call with the same key; `nil` for every other.
     @inline(__always)
     func verdict(of call: borrowing ModelCall, _ key: PriceKey, _ arrival: UInt64?) -> PriceVerdict? {
-        guard self.key == key, call.reportsUsage, call.reportedFemtodollars == nil else { return nil }
+        guard self.key == key, call.reportsUsage, call.reportedFemtodollars == nil, call.units.word == 0 else {
+            return nil
+        }
         let latest = min(validity.untilNanoseconds, PriceMoment.latest(arrival: arrival))
         guard call.endNanoseconds >= validity.fromNanoseconds, call.endNanoseconds < latest else { return nil }
         let classes = call.usage.classBits

@@ -23,12 +23,12 @@ package struct PricedCall: Sendable {
         self.outcome = outcome
     }
 
-    /// What was charged for the call as such, besides its tokens.
+    /// What was charged besides tokens.
     package var fee: Dollars { outcome.fee(of: call) }
 }
 
 extension PriceOutcome {
-    /// What was charged for a call as such, besides its tokens.
+    /// What was charged for a call besides its tokens.
     ///
     /// The cost is this and the lines of the card.
     package func fee(of call: borrowing ModelCall) -> Dollars {
@@ -38,10 +38,14 @@ extension PriceOutcome {
 }
 
 extension RateCard {
-    /// What a call costs besides its tokens: the fee for an answer, and the time it took where that is paid for.
+    /// What a call costs besides its tokens: the fee for an answer, what is billed by the piece, and the time it took
+    /// where that is paid for.
     package func fee(of call: borrowing ModelCall) -> Dollars {
-        let answer = call.hasFailed ? Dollars.zero : requestFee
-        return hourPrice == .zero ? answer : answer + timeCost(of: call)
+        var fee = call.hasFailed ? Dollars.zero : requestFee
+        if hourPrice != .zero { fee += timeCost(of: call) }
+        // A failed call was served what it says it was.
+        if call.units.word != 0 { fee += cost(of: call.units) }
+        return fee
     }
 
     /// What the time of a call costs, on machines that are paid for by time; a failed call took time too.

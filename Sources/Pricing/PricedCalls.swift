@@ -18,6 +18,8 @@ package struct PriceVerdict: Sendable {
     package let kind: Kind
     /// Whether some part of what the card says is only an estimate.
     package let isEstimate: Bool
+    /// Whether it is one for nothing but a fee that is not known and was left out.
+    package let isEstimateForFee: Bool
     /// Why no price is known: of a call that is ``Kind/unpriced``, and of one whose own figure stands in for it.
     package let reason: UnpricedReason?
     /// The card's place in ``PricedCalls/cards``; `nil` where no price is known.
@@ -25,11 +27,20 @@ package struct PriceVerdict: Sendable {
     /// An unpriced call has one only where its price runs with the clock and nobody counts it.
     package let card: UInt32?
 
-    init(_ kind: Kind, card: UInt32? = nil, isEstimate: Bool = false, reason: UnpricedReason? = nil) {
+    init(
+        _ kind: Kind, card: UInt32? = nil, isEstimate: Bool = false, lacksFee: Bool = false,
+        reason: UnpricedReason? = nil
+    ) {
         self.kind = kind
         self.card = card
-        self.isEstimate = isEstimate
+        self.isEstimate = isEstimate || lacksFee
+        isEstimateForFee = lacksFee && !isEstimate
         self.reason = reason
+    }
+
+    /// Why the cost is only an estimate, of a verdict that says that it is one.
+    package func estimateReason(of card: RateCard) -> EstimateReason {
+        isEstimateForFee ? .unknownFee : card.estimateReason
     }
 
     static let nothingToPrice = PriceVerdict(.nothingToPrice)

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Turns model calls into money.
 ///
-/// What a (provider, model, host, tier) means is found once and kept, misses too; after that a call is one look-up and a
+/// What a (provider, model, host, tier, place) means is found once and kept, misses too; after that a call is one look-up and a
 /// few multiplications.
 package final class Pricer: Sendable {
     /// Tells the attributes behind a class of tenants; asked once for each class and model.
@@ -42,7 +42,7 @@ package final class Pricer: Sendable {
     /// How often the cache was full and dropped.
     package var cacheDrops: UInt64 { memory.withLock { $0.drops } }
 
-    /// How many (provider, model, host, tier) are known, as hits or misses.
+    /// How many (provider, model, host, tier, place) are known, as hits or misses.
     package var cachedCount: Int { memory.withLock { $0.count } }
 
     /// Puts another book in force: batches that are being priced end wholly by the old one or wholly by the new one.
@@ -114,7 +114,8 @@ package final class Pricer: Sendable {
                 tenant: tenant(of: key.tenantClass, in: book), allowsApproximate: configuration.allowsApproximate)
             let match = try book.match(
                 provider: symbols.text(of: key.provider), host: host, model: model, terms: terms)
-            let facts = Circumstances.regionFacts(model: model, host: host)
+            let facts = Circumstances.regionFacts(
+                model: model, host: host, inferenceGeo: symbols.text(of: key.inferenceGeo))
             let circumstances = Circumstances(tier: symbols.text(of: key.tier), facts: facts)
             let tariff = try book.tariff(match, circumstances)
             return PriceFinding(
@@ -140,7 +141,7 @@ package struct PricerConfiguration: Sendable, Equatable {
     /// File key `prices.reported_cost`.
     package var reportedCosts = ReportedCostPolicy()
 
-    /// How many different (provider, model, host, tier, class of tenants) are kept; when there are more, all are dropped.
+    /// How many different (provider, model, host, tier, place, class of tenants) are kept; when there are more, all are dropped.
     ///
     /// Default 16,384. File key `prices.cache_entries`.
     package var cacheEntries = 16_384
