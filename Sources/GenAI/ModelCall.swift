@@ -5,7 +5,7 @@
 /// The value is plain memory without references, so that calls can wait and be copied by the thousand. Spans of agents,
 /// workflows and chains that may repeat what their calls used have the same form, ``isAggregate``.
 ///
-/// Its fields are in an order that leaves few gaps: 208 bytes.
+/// Its fields are in an order that leaves few gaps: 216 bytes.
 package struct ModelCall: Sendable {
     /// Who the span is: the identity by which a span that is sent twice is recognised.
     package var identity: SpanIdentity

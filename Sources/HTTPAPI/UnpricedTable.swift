@@ -28,7 +28,7 @@ enum UnpricedTable {
     }
 
     private static func row(_ entry: UnpricedList.Entry) -> String {
-        let tokens = entry.tokens.map { "\($0.count) \($0.name)" }.joined(separator: "<br>")
+        let tokens = (entry.tokens + entry.units).map { "\($0.count) \($0.name)" }.joined(separator: "<br>")
         let closest = entry.closest.map { "<code>\(LandingPage.escaped($0))</code>" }.joined(separator: ", ")
         let hint = closest.isEmpty ? "" : "<br>closest: \(closest)"
         let stub =

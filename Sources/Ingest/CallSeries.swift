@@ -16,8 +16,9 @@ enum CallSeriesMember {
     case tokens(TokenClass)
     case tokenCost(TokenClass)
     case unpricedTokens(TokenClass)
+    case units(BilledUnits.Unit)
 
-    static let count = 16 + 3 * TokenClass.count
+    static let count = 16 + 3 * TokenClass.count + BilledUnits.Unit.count
 
     /// The member's place in a table of all of them.
     var index: Int {
@@ -41,6 +42,7 @@ enum CallSeriesMember {
         case .tokens(let tokenClass): 16 + tokenClass.index
         case .tokenCost(let tokenClass): 16 + TokenClass.count + tokenClass.index
         case .unpricedTokens(let tokenClass): 16 + 2 * TokenClass.count + tokenClass.index
+        case .units(let unit): 16 + 3 * TokenClass.count + Int(unit.rawValue)
         }
     }
 }
@@ -122,6 +124,7 @@ struct CallSeries {
         case .cacheWritePremium: (families.cacheWritePremium, call)
         case .tokens(let tokenClass): (families.tokens, call + [tokenClass.name])
         case .tokenCost(let tokenClass): (families.tokenCost, call + [tokenClass.name])
+        case .units(let unit): (families.units, call + [unit.name])
         case .unpricedTokens(let tokenClass):
             (families.unpricedTokens, [model, provider, reason] + added + [tokenClass.name])
         }

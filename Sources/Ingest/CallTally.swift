@@ -19,7 +19,9 @@ struct CallTallyKey: Hashable {
         modelAndOperation = UInt64(model.number) << 32 | UInt64(call.operation.number)
         providerAndError = UInt64(call.provider.number) << 32 | UInt64(call.errorType.number)
         attributionAndCard = UInt64(call.attribution.number) << 32 | UInt64(verdict.card ?? .max)
-        let flags: UInt32 = (call.hasFailed ? 1 : 0) | (call.reportsUsage ? 2 : 0) | (verdict.isEstimate ? 4 : 0)
+        let flags: UInt32 =
+            (call.hasFailed ? 1 : 0) | (call.reportsUsage ? 2 : 0) | (verdict.isEstimate ? 4 : 0)
+            | (verdict.isEstimateForFee ? 8 : 0)
         rest = UInt32(verdict.kind.rawValue) << 16 | UInt32(verdict.reason?.index ?? 0) << 8 | flags
     }
 
@@ -53,6 +55,8 @@ struct CallTallyKey: Hashable {
 struct CallTally {
     var requests: Int64 = 0
     var usage = TokenUsage()
+    /// What is billed by the piece.
+    var units = BilledUnitSums()
     /// How many of the spans claimed a cost, and their sum in 1e-15 dollars.
     var claims: Int64 = 0
     var claimedFemtodollars: Int128 = 0
@@ -66,5 +70,6 @@ struct CallTally {
     mutating func add(_ call: borrowing ModelCall) {
         requests += 1
         for tokenClass in call.usage.classes { usage[tokenClass] &+= call.usage[tokenClass] }
+        if call.units.word != 0 { units.add(call.units) }
     }
 }

@@ -92,6 +92,8 @@ package final class Explainer: IngestWitness, CallSink {
         words.provider = symbols.text(of: call.provider)
         words.serverAddress = symbols.text(of: call.serverAddress)
         words.tier = symbols.text(of: call.tier)
+        words.inferenceGeo = symbols.text(of: call.inferenceGeo)
+        words.units = call.units
         words.errorType = symbols.text(of: call.errorType)
         words.hasFailed = call.hasFailed
         words.isStream = call.isStream

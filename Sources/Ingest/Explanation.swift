@@ -75,6 +75,8 @@ package struct CallExplanation: Sendable {
     package var provider = ""
     package var serverAddress = ""
     package var tier = ""
+    /// Where the provider says that the answer was made; empty where it does not.
+    package var inferenceGeo = ""
     /// Why it failed; empty for a call that succeeded.
     package var errorType = ""
     package var hasFailed = false
@@ -85,6 +87,8 @@ package struct CallExplanation: Sendable {
     package var timeToFirstTokenNanoseconds: Int64?
     package var usage = TokenUsage()
     package var reportsUsage = false
+    /// What is billed by the piece.
+    package var units = BilledUnits()
     /// What the span claims that the call cost.
     package var reportedCost: Dollars?
     /// The labels that settings add, with their values.

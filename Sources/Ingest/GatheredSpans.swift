@@ -133,6 +133,8 @@ extension ModelCall {
         note("provider", provider != own.provider)
         note("server_address", serverAddress != own.serverAddress)
         note("tier", tier != own.tier)
+        note("inference_geo", inferenceGeo != own.inferenceGeo)
+        note("units", units != own.units)
         note("error_type", errorType != own.errorType)
         note("reported_cost", reportedFemtodollars != own.reportedFemtodollars)
         note("time_to_first_token", timeToFirstTokenNanoseconds != own.timeToFirstTokenNanoseconds)

@@ -10,6 +10,7 @@ struct ModelCallFamilies {
     static let ratesScale = 9
 
     let tokens: FamilyID
+    let units: FamilyID
     let cost: FamilyID
     let tokenCost: FamilyID
     let costBySource: FamilyID
@@ -61,6 +62,9 @@ struct ModelCallFamilies {
         tokens = counter(
             "llm_tokens_used_total", "Counts tokens of model calls, each in the one class it is billed at.",
             call + [tokenType])
+        units = counter(
+            "llm_billed_units_total", "Counts what model calls took that is billed by the piece, not by the token.",
+            call + [.fixed("unit")])
         cost = dollars("llm_cost_dollars_total", "Counts what model calls cost, in US dollars.", call)
         tokenCost = dollars(
             "llm_token_cost_dollars_total", "Counts the same dollars as llm_cost_dollars_total, split by token class.",

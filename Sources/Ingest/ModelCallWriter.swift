@@ -170,6 +170,11 @@ struct ModelCallWriter {
             add(Int128(tally.requests), .withoutUsage)
         }
         for tokenClass in tally.usage.classes { add(Int128(tally.usage[tokenClass]), .tokens(tokenClass)) }
+        if !tally.units.isEmpty {
+            for unit in BilledUnits.Unit.allCases where tally.units[unit] > 0 {
+                add(Int128(tally.units[unit]), .units(unit))
+            }
+        }
         if tally.claims > 0 {
             add(tally.claimedFemtodollars, .reportedCost)
             if tally.claimedMore > 0 { add(tally.claimedMore, .reportedHigher) }
@@ -189,12 +194,12 @@ struct ModelCallWriter {
                 add(line, .tokenCost(tokenClass))
             }
             let answers = key.hasFailed ? 0 : card.requestFee.femtodollars * Int128(tally.requests)
-            let fee = answers + tally.timeFemtodollars
+            let fee = answers + tally.timeFemtodollars + card.cost(of: tally.units).femtodollars
             if fee != 0 { add(fee, .fee) }
             add(cost + fee, .cost)
             add(cost + fee, .providerCost)
             addToSource(cost + fee, verdict.isEstimate ? .estimated : .computed, in: &registry, now)
-            if verdict.isEstimate { addToEstimates(cost + fee, card.estimateReason, in: &registry, now) }
+            if verdict.isEstimate { addToEstimates(cost + fee, verdict.estimateReason(of: card), in: &registry, now) }
             let (savings, premium) = card.cacheEconomics(of: tally.usage)
             if savings > 0 { add(savings, .cacheSavings) }
             if premium > 0 { add(premium, .cacheWritePremium) }

@@ -16,8 +16,13 @@ package struct PriceExplanation: Sendable {
     package var card: RateCard?
     /// What each class of tokens costs by the card.
     package var lines: [Line] = []
-    /// What is charged for the call as such.
+    /// What each thing costs by the card that is billed by the piece.
+    package var pieces: [Piece] = []
+    /// What is charged besides tokens: for the call as such, and all ``pieces``.
     package var fee = Dollars.zero
+
+    /// What is charged for the call as such.
+    package var feeOfCall: Dollars { pieces.reduce(fee) { $0 + -$1.cost } }
 
     /// Where a cost comes from.
     package enum Source: String, CaseIterable, Sendable {
@@ -31,6 +36,8 @@ package struct PriceExplanation: Sendable {
         case noTierRates = "no_rates_for_the_tier"
         /// Tokens that are no text were billed at the rate for text.
         case otherModality = "rate_of_another_modality"
+        /// Something that is billed by the piece has no price in the book and was left out.
+        case unknownFee = "unknown_fee"
         /// Settings say that what spans of this provider report counts.
         case providerReports = "setting_for_the_provider"
         /// The book has no price, and settings say that what the span reports counts then.
@@ -52,6 +59,15 @@ package struct PriceExplanation: Sendable {
         package var isStandIn: Bool
         /// Whether that other rate is one of another modality.
         package var isEstimate: Bool
+        package var cost: Dollars
+    }
+
+    /// What some things cost that are billed by the piece.
+    package struct Piece: Sendable, Equatable {
+        package var unit: BilledUnits.Unit
+        package var count: Int64
+        /// What one costs; `nil` where the book has no price.
+        package var price: Dollars?
         package var cost: Dollars
     }
 
@@ -99,8 +115,14 @@ extension PriceExplanation {
                     isStandIn: card.statedRate(of: tokenClass) == nil, isEstimate: card.isEstimate(for: tokenClass),
                     cost: card.cost(of: tokenClass, in: TokenUsage(call.usage))))
         }
+        pieces = call.units.units.map { unit in
+            let count = call.units[unit]
+            return Piece(
+                unit: unit, count: count, price: card.price(of: unit), cost: card.cost(of: unit, count: count))
+        }
         guard source == .estimated else { return }
         if card.lacksTierRates { why.append(.noTierRates) }
         if lines.contains(where: \.isEstimate) { why.append(.otherModality) }
+        if pieces.contains(where: { $0.price == nil }) { why.append(.unknownFee) }
     }
 }

@@ -13,17 +13,20 @@ package final class UnpricedLedger: CallSink {
 
     /// What was added up under one key; times are in nanoseconds since 1970 (UTC).
     private struct Account {
-        /// Host and tier of the latest call, which may decide its price one day.
+        /// Host, tier and place of the latest call, which may decide its price one day.
         var host = Symbol.absent
         var tier = Symbol.absent
+        var inferenceGeo = Symbol.absent
         var requests: Int64 = 0
         var usage = TokenUsage()
+        var units = BilledUnitSums()
         var first = UInt64.max
         var last: UInt64 = 0
 
         mutating func add(_ call: borrowing ModelCall, at now: UInt64) {
-            (host, tier) = (call.serverAddress, call.tier)
+            (host, tier, inferenceGeo) = (call.serverAddress, call.tier, call.inferenceGeo)
             requests += 1
+            units.add(call.units)
             // Counts that nobody could price may be absurd.
             for tokenClass in call.usage.classes {
                 let (sum, overflow) = usage[tokenClass].addingReportingOverflow(call.usage[tokenClass])
@@ -112,7 +115,8 @@ package final class UnpricedLedger: CallSink {
         UnpricedList.Entry(
             model: model, provider: provider, reason: reason, firstNanoseconds: account.first,
             lastNanoseconds: account.last, requests: account.requests,
-            tokens: account.usage.classes.map { ($0.name, account.usage[$0]) })
+            tokens: account.usage.classes.map { ($0.name, account.usage[$0]) },
+            units: BilledUnits.Unit.allCases.map { ($0.name, account.units[$0]) }.filter { $0.1 > 0 })
     }
 
     private func advice(for key: Key, provider: String, model: String, _ book: PriceBook) -> PriceSuggestions {
@@ -127,7 +131,9 @@ package final class UnpricedLedger: CallSink {
         return found
     }
 
-    /// What all tokens of an account would have cost at the newest price; steps of length are chosen by the mean call.
+    /// What all calls of an account would have cost at the newest price; steps of length are chosen by the mean call.
+    ///
+    /// What is billed by the piece and has no price is left out.
     private func costNow(
         of account: Account, _ provider: String, _ model: String, _ book: PriceBook, _ allowsApproximate: Bool
     ) -> Dollars? {
@@ -135,6 +141,8 @@ package final class UnpricedLedger: CallSink {
         question.provider = provider
         question.serverAddress = symbols.text(of: account.host)
         question.tier = symbols.text(of: account.tier)
+        question.region = Circumstances.regionFacts(
+            model: model, host: question.serverAddress, inferenceGeo: symbols.text(of: account.inferenceGeo))
         question.allowsApproximate = allowsApproximate
         for tokenClass in account.usage.classes {
             question.usage[tokenClass] = account.usage[tokenClass] / account.requests
@@ -142,6 +150,16 @@ package final class UnpricedLedger: CallSink {
         guard case .priced(let card, _) = book.price(question).outcome,
             let tokens = try? card.cost(of: account.usage)
         else { return nil }
-        return tokens + Dollars(femtodollars: card.requestFee.femtodollars * Int128(account.requests))
+        // Calls that only searched have no price as long as none is known of a search.
+        guard account.usage != TokenUsage() || !account.units.isOnlyUnknown(to: card) else { return nil }
+        return tokens + card.cost(of: account.units)
+            + Dollars(femtodollars: card.requestFee.femtodollars * Int128(account.requests))
+    }
+}
+
+extension BilledUnitSums {
+    /// Whether something was taken, and nothing of it has a price.
+    fileprivate func isOnlyUnknown(to card: RateCard) -> Bool {
+        !isEmpty && BilledUnits.Unit.allCases.allSatisfy { self[$0] == 0 || card.price(of: $0) == nil }
     }
 }

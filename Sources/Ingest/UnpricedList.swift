@@ -16,11 +16,13 @@ package struct UnpricedList: Sendable {
         package let requests: Int64
         /// The tokens by class.
         package let tokens: [(name: String, count: Int64)]
+        /// What is billed by the piece.
+        package let units: [(name: String, count: Int64)]
         /// The ids of the models whose names are nearest, at most three.
         package var closest: [String] = []
         /// A price file for the model, to be completed; empty for `__overflow__`.
         package var stub = ""
-        /// What the tokens would have cost at the prices now in force, in dollars; `nil` while they have no price.
+        /// What the calls would have cost at the prices now in force, in dollars; `nil` while they have no price.
         package var dollarsNow: String?
 
         /// All tokens.
@@ -72,6 +74,7 @@ extension UnpricedList.Entry {
             ("reason", JSONText.quoted(reason)), ("first_seen", JSONText.quoted(firstSeen)),
             ("last_seen", JSONText.quoted(lastSeen)), ("requests", String(requests)),
             ("tokens", JSONText.object(tokens.map { ($0.name, String($0.count)) })),
+            ("units", JSONText.object(units.map { ($0.name, String($0.count)) })),
             ("closest", JSONText.list(closest.map(JSONText.quoted))), ("stub", JSONText.quoted(stub)),
             ("cost_at_present_prices_usd", dollarsNow.map(JSONText.quoted) ?? "null"),
         ])

@@ -39,6 +39,7 @@ enum ExplanationJSON {
         add(call, to: &line)
         line.add("reported", counts(span.account.reported.map { ($0.name, $0.tokens) }))
         line.add("tokens", counts(call.usage.classes.map { ($0.name, call.usage[$0]) }))
+        line.add("units", counts(call.units.units.map { ($0.name, call.units[$0]) }))
         line.add("anomalies", UsageAnomalies.named.filter { span.account.anomalies.contains($0.anomaly) }.map(\.name))
         line.add(
             "refused",
@@ -75,6 +76,7 @@ enum ExplanationJSON {
         line.add("provider", said: call.provider)
         line.add("server_address", said: call.serverAddress)
         line.add("tier", said: call.tier)
+        line.add("inference_geo", said: call.inferenceGeo)
         line.add("stream", call.isStream)
         line.add("start", ExplanationWords.time(call.startNanoseconds))
         line.add("duration_seconds", decimal: call.durationNanoseconds.map(ExplanationWords.seconds))
@@ -116,6 +118,16 @@ enum ExplanationJSON {
                 line.add("usd_per_million", priced.rate.dollarsPerMillion)
                 line.add("own_rate", !priced.isStandIn)
                 line.add("usd", priced.cost.description)
+                return line
+            })
+        line.add(
+            "pieces",
+            price.pieces.map { piece in
+                var line = JSONLine()
+                line.add("unit", piece.unit.name)
+                line.add("count", piece.count)
+                line.add("usd_each", piece.price?.description)
+                line.add("usd", piece.cost.description)
                 return line
             })
         line.add("fee_usd", price.fee.description)

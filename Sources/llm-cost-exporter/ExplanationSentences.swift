@@ -85,6 +85,7 @@ enum ExplanationSentences {
         switch why {
         case .noTierRates: "no rates for this tier, so the default ones were taken"
         case .otherModality: "tokens that are no text were billed at the rate for text"
+        case .unknownFee: "something was billed by the piece that the book has no price of, and is left out"
         case .providerReports: "for this provider, settings take what the span says"
         case .noPriceInBook: "the book has no price, so what the span says is taken"
         case .byTheClock:

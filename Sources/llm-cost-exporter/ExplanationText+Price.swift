@@ -35,7 +35,9 @@ extension ExplanationText {
     /// - Parameter price: A price.
     /// - Returns: None where there is nothing to add up.
     static func sum(of price: PriceExplanation) -> [String] {
-        guard let sum = price.computedCost, !price.lines.isEmpty || price.fee != .zero else { return [] }
+        guard let sum = price.computedCost, !price.lines.isEmpty || !price.pieces.isEmpty || price.fee != .zero else {
+            return []
+        }
         var table = TextTable(
             [.text, .number, .decimal, .decimal, .text], heads: ["class", "tokens", "$ per million", "$", ""])
         for line in price.lines {
@@ -43,7 +45,11 @@ extension ExplanationText {
             table.add(
                 line.tokenClass.name, "\(line.tokens)", line.rate.dollarsPerMillion, line.cost.description, note)
         }
-        if price.fee != .zero { table.add("fee", "", "", price.fee.description, "for the call as such") }
+        for piece in price.pieces {
+            let note = piece.price.map { "$\($0) each" } ?? "has no price"
+            table.add(piece.unit.name, "\(piece.count)", "", piece.cost.description, note)
+        }
+        if price.feeOfCall != .zero { table.add("fee", "", "", price.feeOfCall.description, "for the call as such") }
         table.add(
             "sum", "\(price.lines.reduce(0) { $0 + $1.tokens })", "", sum.description,
             price.source == .reported ? "if the book counted" : "")

@@ -64,6 +64,7 @@ enum ExplanationText {
         if call.hasFailed { add("failed", plain(call.errorType)) }
         if !account.reported.isEmpty { add("reported", list(account.reported.map { ($0.name, $0.tokens) })) }
         if account.kind == .call || call.reportsUsage { add("tokens", tokens(of: call)) }
+        if call.units.word != 0 { add("units", list(call.units.units.map { ($0.name, call.units[$0]) })) }
         for sentence in ExplanationSentences.oddities(of: account) { add("odd", sentence) }
         for label in call.labels where !label.value.isEmpty { add("label", "\(label.name)=\(plain(label.value))") }
     }
@@ -81,6 +82,7 @@ enum ExplanationText {
         var whom = [call.provider.isEmpty ? "not told" : plain(call.provider)]
         if !call.serverAddress.isEmpty { whom.append("at \(plain(call.serverAddress))") }
         whom.append(call.tier.isEmpty ? "default tier" : "tier \(plain(call.tier))")
+        if !call.inferenceGeo.isEmpty { whom.append("served in \(plain(call.inferenceGeo))") }
         return whom.joined(separator: ", ")
     }
 

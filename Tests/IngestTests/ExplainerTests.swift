@@ -74,6 +74,34 @@ import Testing
         #expect(price.card?.basis.variants.map(\.text) == (tier == "batch" ? ["tier=batch"] : []))
     }
 
+    @Test func `what is billed by the piece has its own lines beside the tokens'`() throws {
+        let explained = try Explained.explain([
+            chat(
+                1,
+                usage(1_000, 0) + [
+                    ("gen_ai.usage.web_search_requests", .int(2)), ("gen_ai.usage.search_units", .int(3)),
+                    ("anthropic.usage.inference_geo", .string("us")),
+                ])
+        ])
+        let span = try #require(explained.spans.first)
+        #expect(span.call?.units.units == [.webSearch, .rerankSearch] && span.call?.inferenceGeo == "us")
+        let price = try #require(span.price)
+        #expect(price.pieces.map(\.unit) == [.webSearch, .rerankSearch] && price.pieces.map(\.count) == [2, 3])
+        #expect(price.pieces.map { $0.price == nil } == [false, true])
+        #expect(price.fee == price.pieces.reduce(.zero) { $0 + $1.cost } && price.feeOfCall == .zero)
+        #expect(price.source == .estimated && price.why == [.unknownFee])
+        #expect(price.computedCost == price.cost)
+    }
+
+    @Test func `a count of pieces that cannot be is told`() throws {
+        let explained = try Explained.explain([
+            chat(1, usage(1, 0) + [("gen_ai.usage.web_search_requests", .int(-2))])
+        ])
+        let account = try #require(explained.spans.first?.account)
+        #expect(account.anomalies == .refusedCount)
+        #expect(account.refused.map(\.name) == ["web_search"] && account.refused.map(\.reason) == [.negative])
+    }
+
     @Test(
         arguments: [
             (.int(-1), .negative), (.double(1.5), .fractional), (.double(.nan), .notANumber),
