@@ -71,14 +71,15 @@ extension PriceEntry {
 }
 
 extension TimeWindow {
-    /// The hours as `22:00-06:00 UTC on 1,2,3`.
+    /// The hours as `at 22:00-06:00 UTC on 1,2,3`, with the zone of the days where it is another.
     fileprivate var text: String {
         func clock(_ minutes: Int16) -> String {
             let (hour, minute) = (Int(minutes) / 60, Int(minutes) % 60)
             return (hour < 10 ? "0" : "") + "\(hour):" + (minute < 10 ? "0" : "") + "\(minute)"
         }
-        let zone = hourZoneMinutes == 0 ? "UTC" : "UTC\(hourZoneMinutes < 0 ? "" : "+")\(hourZoneMinutes) min"
         let days = (1...7).filter { self.days & (1 << UInt8($0)) != 0 }.map(String.init).joined(separator: ",")
-        return "at \(clock(start))-\(clock(end)) \(zone)" + (days == "1,2,3,4,5,6,7" ? "" : " on \(days)")
+        let hours = "at \(clock(start))-\(clock(end)) \(hasLocalHours ? zone.name : ZoneClock.utc.name)"
+        guard days != "1,2,3,4,5,6,7" else { return hours }
+        return hours + " on \(days)" + (hasLocalHours || zone == .utc ? "" : " in \(zone.name)")
     }
 }

@@ -115,9 +115,9 @@ struct PriceReader {
         var result = PriceEntry()
         result.days.from = try entry["from"].map { (node) throws(DocumentError) in try day(node) }
         result.days.until = try entry["until"].map { (node) throws(DocumentError) in try day(node) }
-        let zoneMinutes = try entry["tz"].map { (node) throws(DocumentError) in try zone(node) } ?? 0
+        let clock = try entry["tz"].map { (node) throws(DocumentError) in try zone(node) } ?? ZoneClock.utc
         for node in try entry["windows"]?.sequence() ?? [] {
-            result.windows.append(contentsOf: try windows(node, zoneMinutes: zoneMinutes))
+            result.windows.append(contentsOf: try windows(node, zone: clock))
         }
         if let rates = entry["rates"] { result.table.rates = try self.rates(rates) }
         result.table.above = try above(entry["above"])

@@ -62,30 +62,38 @@ package struct DayRange: Hashable, Sendable {
 
 /// Hours of some days of the week at which a price holds.
 package struct TimeWindow: Hashable, Sendable {
-    /// Minutes since midnight UTC; equal ones mean the whole day, an earlier end means past midnight.
+    /// Minutes since midnight; equal ones mean the whole day, an earlier end means past midnight.
     package let start: Int16
     package let end: Int16
     /// The days as bits 1 (Monday) to 7; a window past midnight belongs to the day on which it begins.
     package let days: UInt8
-    /// What to add to UTC before the day of the week is read.
-    package let zoneMinutes: Int16
-    /// What to add to UTC before the hour is read; 0 for hours that are given in UTC.
-    package var hourZoneMinutes: Int16 = 0
+    /// The clock that tells the day of the week, as it stands at the moment in question.
+    package let zone: ZoneClock
+    /// Whether that clock tells the hour, too; it is UTC's otherwise.
+    package var hasLocalHours = false
 
+    /// Whether the price holds at a moment.
+    ///
+    /// Hours are read off the clock on the wall: those that summer time leaves out never come, those that come twice hold
+    /// twice.
     package func contains(_ moment: PriceMoment) -> Bool {
         guard let minuteUTC = moment.minute else { return false }
-        let total = Int64(moment.day) * 1440 + Int64(minuteUTC) + Int64(hourZoneMinutes)
-        let minute = Int16(((total % 1440) + 1440) % 1440)
+        let utc = Int64(moment.day) * 1440 + Int64(minuteUTC)
+        let local = utc + Int64(zone.offset(at: utc))
+        let minute = Int16((hasLocalHours ? local : utc).remainder(of: 1440))
         let isPastMidnight = end < start && minute < end
         let isInside = start == end || (start < end ? minute >= start && minute < end : minute >= start || minute < end)
         guard isInside else { return false }
-        var minutes = total + Int64(zoneMinutes) - Int64(hourZoneMinutes)
-        if isPastMidnight { minutes -= 1440 }
+        let begin = isPastMidnight ? local - 1440 : local
         // 1 January 1970 was a Thursday, day 4 of the ISO week.
-        let days = minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440
-        let weekday = ((days + 3) % 7 + 7) % 7 + 1
-        return self.days & (1 << UInt8(weekday)) != 0
+        let weekday = ((begin - begin.remainder(of: 1440)) / 1440 + 3).remainder(of: 7) + 1
+        return days & (1 << UInt8(weekday)) != 0
     }
+}
+
+extension Int64 {
+    /// What is left after the largest multiple that is not larger; never negative.
+    fileprivate func remainder(of divisor: Int64) -> Int64 { ((self % divisor) + divisor) % divisor }
 }
 
 /// The number of a calendar day, counted from 1 January 1970, or `nil` for a date that does not exist.

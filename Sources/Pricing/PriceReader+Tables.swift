@@ -50,32 +50,14 @@ extension PriceReader {
         return day
     }
 
-    /// Fixed offsets only: the price of an hour must not depend on a table of summer times.
-    func zone(_ node: DocumentNode) throws(DocumentError) -> Int16 {
-        switch try node.string() {
-        case "UTC", "Etc/UTC": return 0
-        case "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore": return 480
-        case "Asia/Tokyo", "Asia/Seoul": return 540
-        case "Asia/Kolkata": return 330
-        case let text:
-            guard let offset = Self.offset(text) else {
-                throw node.unexpected("be UTC, a zone without summer time such as Asia/Shanghai, or +08:00")
-            }
-            return offset
-        }
+    func zone(_ node: DocumentNode) throws(DocumentError) -> ZoneClock {
+        let text = try node.string()
+        if let clock = ZoneClock(fixed: text) ?? ZoneClock(named: text) { return clock }
+        let hint = ZoneClock.nearestName(to: text).map { " (did you mean \($0)?)" } ?? ""
+        throw node.unexpected("be UTC, an offset such as +08:00 or a time zone such as America/New_York\(hint)")
     }
 
-    /// The minutes of an offset such as `+08:00`, or `nil`.
-    private static func offset(_ text: String) -> Int16? {
-        let parts = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
-        guard let sign = text.first, "+-".contains(sign), parts.map(\.utf8.count) == [2, 2],
-            let hours = Int16(parts[0]),
-            let minutes = Int16(parts[1]), (0...14).contains(hours), (0...59).contains(minutes)
-        else { return nil }
-        return (hours * 60 + minutes) * (sign == "-" ? -1 : 1)
-    }
-
-    func windows(_ node: DocumentNode, zoneMinutes: Int16) throws(DocumentError) -> [TimeWindow] {
+    func windows(_ node: DocumentNode, zone: ZoneClock) throws(DocumentError) -> [TimeWindow] {
         let window = try mapping(node, keys: ["days", "hours_utc", "hours"])
         var days: UInt8 = 0
         for day in try window["days"]?.sequence() ?? [] { days |= 1 << UInt8(try day.integer(in: 1...7)) }
@@ -90,8 +72,8 @@ extension PriceReader {
             }
             windows.append(
                 TimeWindow(
-                    start: start, end: end, days: days == 0 ? 0b1111_1110 : days, zoneMinutes: zoneMinutes,
-                    hourZoneMinutes: local == nil ? 0 : zoneMinutes))
+                    start: start, end: end, days: days == 0 ? 0b1111_1110 : days, zone: zone,
+                    hasLocalHours: local != nil))
         }
         return windows
     }

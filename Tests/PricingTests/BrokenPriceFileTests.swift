@@ -151,10 +151,10 @@ import Testing
                 """,
             "prices.yaml:7: 'from' must be later than the date before it, since the last price wins, not '2026-04-01'"),
         Row(
-            model: "prices: [{tz: Europe/Berlin, windows: [{hours: [\"1:00-2:00\"]}], rates: {input: 1}}]",
+            model: "prices: [{tz: Europe/Berln, windows: [{hours: [\"01:00-02:00\"]}], rates: {input: 1}}]",
             """
-            prices.yaml:5: 'tz' must be UTC, a zone without summer time such as Asia/Shanghai, or +08:00, not \
-            'Europe/Berlin'
+            prices.yaml:5: 'tz' must be UTC, an offset such as +08:00 or a time zone such as America/New_York (did you \
+            mean Europe/Berlin?), not 'Europe/Berln'
             """),
         Row(
             model: "prices: [{windows: [{hours_utc: [\"1:00-2:00\"]}], rates: {input: 1}}]",

@@ -30,8 +30,8 @@ import Testing
             "book.yaml:3: 'from' must be a date such as 2026-05-01, not '2026-02-29'"
         ),
         (
-            "id: a/b\nprovider: a\nprices: [{tz: Europe/Berlin, rates: {}}]",
-            "book.yaml:3: 'tz' must be UTC, a zone without summer time such as Asia/Shanghai, or +08:00, not 'Europe/Berlin'"
+            "id: a/b\nprovider: a\nprices: [{tz: EST, rates: {}}]",
+            "book.yaml:3: 'tz' must be UTC, an offset such as +08:00 or a time zone such as America/New_York, not 'EST'"
         ),
         (
             "id: a/b\nprovider: a\nprices: [{windows: [{hours_utc: [\"8-9\"]}], rates: {}}]",
