@@ -32,6 +32,7 @@ package struct Interpreter: Sendable {
     private var resources: [UInt64] = []
     private var labels: LabelReader?
     private var tenants: LabelReader?
+    private let tenantReading: TenantReading
     private let recordsAccounts: Bool
 
     /// Makes an interpreter.
@@ -40,16 +41,17 @@ package struct Interpreter: Sendable {
     ///   - dialects: The dialects it understands, in the order in which they are asked.
     ///   - symbols: Where label values get their symbols.
     ///   - attributions: The labels that settings add.
-    ///   - tenants: What tells whose call one is, as rules for labels that nobody sees.
+    ///   - tenants: What tells whose call one is.
     ///   - recordsAccounts: Whether it tells of each span how it was read; for explaining a body, not for serving.
     package init(
         dialects: [any Dialect] = Dialects.all, symbols: SymbolTable,
-        attributions: AttributionTable = AttributionTable(), tenants: AttributionTable = AttributionTable(),
+        attributions: AttributionTable = AttributionTable(), tenants: TenantReading = TenantReading(),
         recordsAccounts: Bool = false
     ) {
+        tenantReading = tenants
         self.dialects = dialects
         self.recordsAccounts = recordsAccounts
-        tables = DialectTables(dialects, labels: attributions.rules + tenants.rules)
+        tables = DialectTables(dialects, labels: attributions.rules + tenants.values.rules)
         let last = dialects.indices.filter { dialects[$0].isAskedLast }
         askable = (dialects.indices.filter { !last.contains($0) } + last)
             .map { ($0, SpanFacts.mask(of: dialects[$0].marks)) }.filter { $0.1 != 0 }
@@ -71,9 +73,9 @@ package struct Interpreter: Sendable {
             labels = LabelReader(
                 attributions, tables: tables, dialectNames: dialects.map(\.name), symbols: symbols)
         }
-        if !tenants.rules.isEmpty {
+        if !tenants.values.rules.isEmpty {
             self.tenants = LabelReader(
-                tenants, tables: tables, dialectNames: dialects.map(\.name), symbols: symbols)
+                tenants.values, tables: tables, dialectNames: dialects.map(\.name), symbols: symbols)
         }
     }
 
@@ -138,7 +140,9 @@ package struct Interpreter: Sendable {
         _ call: inout ModelCall, _ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>
     ) {
         if let attribution = labels?.attribution(of: span, call, batch, body) { call.attribution = attribution }
-        if let tenant = tenants?.attribution(of: span, call, batch, body) { call.tenantClass = tenant.number }
+        if let tenant = tenants?.attribution(of: span, call, batch, body) {
+            call.tenantClass = tenantReading.tenantClass(of: tenant.number)
+        }
     }
 
     /// A hash of some text; 0 for none.

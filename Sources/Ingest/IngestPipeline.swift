@@ -16,6 +16,7 @@ package final class IngestPipeline: Sendable {
     private let sinks: [any CallSink]
     private let metrics: ServiceMetrics
     private let witness: (any IngestWitness)?
+    private let plan: ReadingPlan
     private let benches: Workbenches
     private let monotonicNanoseconds: (@Sendable () -> UInt64)?
 
@@ -26,7 +27,7 @@ package final class IngestPipeline: Sendable {
     ///   - dialects: The dialects that are understood.
     ///   - symbols: The symbols that the calls carry.
     ///   - attributions: The labels that settings add.
-    ///   - tenants: What tells whose call one is, ``TenantTable/values``.
+    ///   - tenants: What tells whose call one is, ``TenantTable/reading``.
     ///   - biller: Decides which calls are counted.
     ///   - pricer: Prices them.
     ///   - sinks: Who gets the priced calls, in this order.
@@ -37,7 +38,7 @@ package final class IngestPipeline: Sendable {
     package init(
         configuration: IngestConfiguration = IngestConfiguration(), dialects: [any Dialect] = Dialects.all,
         symbols: SymbolTable, attributions: AttributionTable = AttributionTable(),
-        tenants: AttributionTable = AttributionTable(), biller: Biller, pricer: Pricer,
+        tenants: TenantReading = TenantReading(), biller: Biller, pricer: Pricer,
         sinks: [any CallSink], metrics: ServiceMetrics, monotonicNanoseconds: (@Sendable () -> UInt64)? = nil,
         witness: (any IngestWitness)? = nil
     ) {
@@ -48,14 +49,16 @@ package final class IngestPipeline: Sendable {
         self.metrics = metrics
         self.monotonicNanoseconds = monotonicNanoseconds
         self.witness = witness
-        benches = Workbenches(
-            count: configuration.workers,
-            reader: BodyReaders(
-                dialects: dialects, labels: attributions.rules + tenants.rules, configuration: configuration),
-            interpreter: Interpreter(
-                dialects: dialects, symbols: symbols, attributions: attributions, tenants: tenants,
-                recordsAccounts: witness != nil))
+        plan = ReadingPlan(
+            configuration: configuration, dialects: dialects, symbols: symbols, attributions: attributions,
+            tenants: tenants, recordsAccounts: witness != nil)
+        benches = Workbenches(count: configuration.workers, plan: plan)
     }
+
+    /// Tells whose calls those are that come from now on by other attributes; calls that were read before keep theirs.
+    ///
+    /// - Parameter tenants: What tells it, of another generation than before.
+    package func read(_ tenants: TenantReading) { plan.read(tenants) }
 
     /// Takes one body of spans through every room.
     ///

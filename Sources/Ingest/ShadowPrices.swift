@@ -147,6 +147,9 @@ package final class ShadowPrices: CallSink {
         }
     }
 
+    /// The tenants of the books, whose calls have to be told.
+    package var tenants: [Tenants] { shadows.withLock { $0.map(\.pricer.book.tenants) } }
+
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         for shadow in shadows.withLock({ $0 }) {
             let priced = shadow.pricer.price(calls.calls, arrivalNanoseconds: arrivalNanoseconds)

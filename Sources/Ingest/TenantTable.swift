@@ -1,45 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
 package import Pricing
+import Synchronization
 
-/// Whose calls are whose, where prices depend on it: the attributes that a price book asks for, and the values that calls
+/// Whose calls are whose, where prices depend on it: the attributes that price books ask for, and the values that calls
 /// had.
 ///
-/// Calls carry a number for each combination of values, found in the manner of the labels that settings add.
-package struct TenantTable: Sendable {
-    private let attributes: [Tenants.Attribute]
-    private let symbols: SymbolTable
-    /// What an interpreter reads the values with.
-    package let values: AttributionTable
-
-    /// Makes a table for the tenants of a book.
-    ///
-    /// - Parameters:
-    ///   - tenants: The tenants. Those of a later book are told by the same attributes.
-    ///   - symbols: Where values get their symbols.
-    package init(_ tenants: Tenants, symbols: SymbolTable) {
-        attributes = tenants.attributes
-        self.symbols = symbols
-        let rules = tenants.attributes.map { attribute in
-            LabelRule(
-                name: attribute.key,
-                sources: [attribute.place == .span ? .span(attribute.key) : .resource(attribute.key)])
-        }
-        values = AttributionTable(rules: rules, capacity: 16_384)
+/// Calls carry a number for each combination of values, found in the manner of the labels that settings add. When other
+/// books ask for other attributes, a new generation of numbers begins; those of calls that were read before stay valid.
+package final class TenantTable: Sendable {
+    /// One set of attributes, and the values that calls had of them.
+    private struct Generation {
+        let attributes: [Tenants.Attribute]
+        let reading: TenantReading
     }
 
-    /// Whether a later book's tenants can be told, too.
+    private struct State {
+        /// The latest ones, the newest last.
+        var generations: [Generation]
+        /// What was given up with generations that are forgotten.
+        var overflows: UInt64 = 0
+    }
+
+    private let symbols: SymbolTable
+    private let state: Mutex<State>
+
+    /// Makes a table for the tenants of some books.
     ///
-    /// - Parameter tenants: Its tenants.
-    /// - Returns: The attributes that nobody reads.
-    package func unread(by tenants: Tenants) -> [Tenants.Attribute] {
-        tenants.attributes.filter { !attributes.contains($0) }
+    /// - Parameters:
+    ///   - books: The tenants of each book that prices calls.
+    ///   - symbols: Where values get their symbols.
+    package init(_ books: [Tenants], symbols: SymbolTable) {
+        self.symbols = symbols
+        state = Mutex(State(generations: [Self.generation(0, Self.attributes(of: books))]))
+    }
+
+    /// What an interpreter reads the values with, from the next batch on.
+    package var reading: TenantReading { state.withLock { $0.generations[$0.generations.count - 1].reading } }
+
+    /// Has the attributes read that some books ask for.
+    ///
+    /// - Parameter books: The tenants of each book that is to price calls, of those that are in force still among them:
+    ///   so no call lacks what either book asks for.
+    /// - Returns: What an interpreter has to read with from now on, or `nil` when that has not changed.
+    package func read(for books: [Tenants]) -> TenantReading? {
+        let attributes = Self.attributes(of: books)
+        return state.withLock { state in
+            let newest = state.generations[state.generations.count - 1]
+            guard newest.attributes != attributes else { return nil }
+            let next = Self.generation(newest.reading.generation &+ 1, attributes)
+            state.generations.append(next)
+            // Calls wait for seconds, and reloads of people are not that quick.
+            if state.generations.count > Self.mostGenerations {
+                state.overflows += state.generations.removeFirst().reading.values.overflows
+            }
+            return next.reading
+        }
     }
 
     /// The value of an attribute behind a class of tenants, or `nil` where there is none.
     package func value(of attribute: Tenants.Attribute, in tenantClass: UInt32) -> String? {
-        guard let place = attributes.firstIndex(of: attribute) else { return nil }
-        let symbol = values.values(of: tenantClass)[place]
+        let (generation, number) = TenantReading.parts(of: tenantClass)
+        let found = state.withLock { state in state.generations.last { $0.reading.generation == generation } }
+        guard let found, let place = found.attributes.firstIndex(of: attribute) else { return nil }
+        let symbol = found.reading.values.values(of: number)[place]
         return symbol == .absent ? nil : symbols.text(of: symbol)
     }
+
+    /// How often a value or a combination of values came after its ceiling was reached.
+    package var overflows: UInt64 {
+        state.withLock { state in
+            state.generations.reduce(state.overflows) { $0 + $1.reading.values.overflows }
+        }
+    }
+
+    private static func attributes(of books: [Tenants]) -> [Tenants.Attribute] {
+        Set(books.flatMap(\.attributes)).sorted { ($0.place.rawValue, $0.key) < ($1.place.rawValue, $1.key) }
+    }
+
+    private static func generation(_ number: UInt8, _ attributes: [Tenants.Attribute]) -> Generation {
+        let rules = attributes.map { attribute in
+            LabelRule(
+                name: attribute.key,
+                sources: [attribute.place == .span ? .span(attribute.key) : .resource(attribute.key)])
+        }
+        return Generation(
+            attributes: attributes,
+            reading: TenantReading(
+                values: AttributionTable(rules: rules, capacity: Self.mostCombinations), generation: number))
+    }
+
+    private static let mostGenerations = 8
+    private static let mostCombinations = 16_384
 }

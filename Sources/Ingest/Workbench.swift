@@ -12,14 +12,17 @@ struct Workbench: ~Copyable, Sendable {
     struct Tools: Sendable {
         let reader: BodyReaders
         var interpreter: Interpreter
+        /// The number of the plan that both were made by.
+        let plan: Int
         var batch = SpanBatch()
         var spans = InterpretedSpans()
         var settled: [ModelCall] = []
         private var text: [UInt8] = []
 
-        init(reader: BodyReaders, interpreter: Interpreter) {
+        init(reader: BodyReaders, interpreter: Interpreter, plan: Int) {
             self.reader = reader
             self.interpreter = interpreter
+            self.plan = plan
         }
 
         /// A copy of a body that may be written to; to be given back.
@@ -39,9 +42,7 @@ struct Workbench: ~Copyable, Sendable {
         private static let keptText = 8 << 20
     }
 
-    init(reader: BodyReaders, interpreter: Interpreter) {
-        tools = Tools(reader: reader, interpreter: interpreter)
-    }
+    init(_ tools: Tools) { self.tools = tools }
 
     /// Gives back what an unusually large body has taken.
     mutating func tidy() {
@@ -65,9 +66,12 @@ final class Workbenches: Sendable {
     }
 
     private let places: [Place]
+    private let plan: ReadingPlan
 
-    init(count: Int, reader: BodyReaders, interpreter: Interpreter) {
-        places = (0..<max(1, count)).map { _ in Place(Workbench(reader: reader, interpreter: interpreter)) }
+    init(count: Int, plan: ReadingPlan) {
+        let tools = plan.makeTools()
+        places = (0..<max(1, count)).map { _ in Place(Workbench(tools)) }
+        self.plan = plan
     }
 
     /// Works at a free bench; waits for one when there are more callers than benches.
@@ -76,12 +80,14 @@ final class Workbenches: Sendable {
     ) throws(Failure) -> Result {
         for place in places {
             let result = try place.bench.withLockIfAvailable { bench throws(Failure) in
+                plan.renew(&bench.tools)
                 defer { bench.tidy() }
                 return try work(&bench)
             }
             if let result { return result }
         }
         return try places[0].bench.withLock { bench throws(Failure) in
+            plan.renew(&bench.tools)
             defer { bench.tidy() }
             return try work(&bench)
         }

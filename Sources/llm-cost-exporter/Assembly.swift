@@ -43,7 +43,7 @@ struct Assembly {
             attributions.inherit(own, from: ancestor)
         }
         self.clock = clock
-        let tenants = TenantTable(loaded.book.tenants, symbols: symbols)
+        let tenants = TenantTable(loaded.tenants, symbols: symbols)
         self.tenants = tenants
         pricer = Pricer(
             book: loaded.book, symbols: symbols, configuration: settings.pricing, countsClock: clock != nil
@@ -76,7 +76,7 @@ struct Assembly {
         if let explainer { sinks.append(explainer) }
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
-            attributions: attributions, tenants: tenants.values, biller: biller, pricer: pricer, sinks: sinks,
+            attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer, sinks: sinks,
             metrics: metrics,
             monotonicNanoseconds: clock?.monotonicNanoseconds, witness: explainer)
         let (pricer, calls, shadows) = (pricer, calls, shadows)
@@ -86,7 +86,7 @@ struct Assembly {
             levels.priceCacheDrops = pricer.cacheDrops
             levels.overflowedLabelValues = Vocabulary.allCases.map { ($0.rawValue, symbols.overflows(of: $0)) }
             levels.overflowedLabelValues.append(("attribution", attributions.overflows))
-            levels.overflowedLabelValues.append(("tenant", tenants.values.overflows))
+            levels.overflowedLabelValues.append(("tenant", tenants.overflows))
             levels.overflowedLabelValues.append(("unknown_model", names.overflows))
             levels.overflowedLabelValues.append(("payer", calls.payerOverflows + shadows.payerOverflows))
             levels.process = clock?.processLevels()
@@ -101,6 +101,11 @@ struct Assembly {
     ///   - settings: The settings from now on; only those are looked at that a reload can change.
     /// - Returns: The book that was in force before.
     func apply(_ loaded: Loaded, _ settings: Settings) -> PriceBook {
+        // Spans are read for both books first, so that none lacks what the book that prices it asks for. Attributes that
+        // only the book before asked for go with the next reload.
+        if let reading = tenants.read(for: [pricer.book.tenants] + shadows.tenants + loaded.tenants) {
+            pipeline.read(reading)
+        }
         let now = clock?.moment
         // Meters first, so that there is one for every call that is priced by the new book.
         if let now { calls.charge(loaded.book.capacityPlans, from: now) }
@@ -108,11 +113,6 @@ struct Assembly {
         shadows.replace(loaded.shadowBooks, pricing: settings.pricing, at: now)
         books.show(loaded.book)
         return before
-    }
-
-    /// The attributes by which a book tells tenants apart, and which nobody has read since the start.
-    func unreadTenantAttributes(of book: PriceBook) -> [String] {
-        tenants.unread(by: book.tenants).map { "\($0.place.rawValue).\($0.key)" }
     }
 
     /// The calls without a price so far.

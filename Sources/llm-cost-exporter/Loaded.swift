@@ -11,6 +11,9 @@ struct Loaded {
     /// The books that calls are priced by a second time, to compare.
     let shadowBooks: [ShadowPrices.Book]
 
+    /// The tenants of each book.
+    var tenants: [Tenants] { [book.tenants] + shadowBooks.map(\.book.tenants) }
+
     /// Reads everything.
     ///
     /// - Parameters:

@@ -69,8 +69,7 @@ actor Reloader {
             return .refused("\(error)")
         }
         files = read
-        var (effective, needRestart) = settings.reloaded(from: loaded.settings)
-        needRestart += assembly.unreadTenantAttributes(of: loaded.book).map { "tenants by \($0)" }
+        let (effective, needRestart) = settings.reloaded(from: loaded.settings)
         settings = effective
         let before = assembly.apply(loaded, effective)
         assembly.reloads?.note(isSuccessful: true, at: wallNanoseconds())

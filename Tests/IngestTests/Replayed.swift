@@ -13,6 +13,7 @@ struct Replayed {
     let pipeline: IngestPipeline
     let pricer: Pricer
     let unpriced: UnpricedLedger
+    let tenants: TenantTable
     private let page: MetricsPage
     private let calls: ModelCallMetrics
     private let shadows: ShadowPrices
@@ -32,7 +33,11 @@ struct Replayed {
         let metrics = ServiceMetrics(store: store, version: nil)
         let attributions = AttributionTable(rules: labels)
         let first = try book ?? PriceBook.embedded()
-        let pricer = Pricer(book: first, symbols: symbols, configuration: pricing, countsClock: clock != nil)
+        let tenants = TenantTable([first.tenants] + shadows.map(\.book.tenants), symbols: symbols)
+        self.tenants = tenants
+        let pricer = Pricer(
+            book: first, symbols: symbols, configuration: pricing, countsClock: clock != nil
+        ) { tenants.value(of: $1, in: $0) }
         self.pricer = pricer
         self.clock = clock
         let names = ModelLabels(symbols: symbols, choice: modelLabel, unknownLimit: unknownModels) {
@@ -46,19 +51,26 @@ struct Replayed {
         books?.show(first)
         unpriced = UnpricedLedger(symbols: symbols, limit: unpricedLimit)
         let other = ShadowPrices(
-            store: store, symbols: symbols, labels: names, books: shadows, pricing: pricing, from: clock?.moment)
+            store: store, symbols: symbols, labels: names, books: shadows, pricing: pricing, from: clock?.moment
+        ) { tenants.value(of: $1, in: $0) }
         self.shadows = other
         var monotonic: (@Sendable () -> UInt64)?
         if let clock { monotonic = { clock.moment.monotonicNanoseconds } }
         pipeline = IngestPipeline(
             dialects: attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all, symbols: symbols,
-            attributions: attributions,
+            attributions: attributions, tenants: tenants.reading,
             biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) },
             pricer: pricer, sinks: [sink, unpriced, other], metrics: metrics,
             monotonicNanoseconds: monotonic)
         var configuration = MetricsPageConfiguration()
         configuration.isSorted = true
         page = MetricsPage(store: store, metrics: metrics, configuration: configuration) { ServiceLevels() }
+    }
+
+    /// Puts another book in force, as a reload does.
+    func reload(_ book: PriceBook) {
+        if let reading = tenants.read(for: [pricer.book.tenants, book.tenants]) { pipeline.read(reading) }
+        pricer.replace(book: book)
     }
 
     /// Takes a body of spans.
