@@ -19,6 +19,9 @@ package struct FamilySeries: Sendable {
     /// How many series the family has; label sets, not Prometheus series.
     package var count: Int { table.slots.count }
 
+    /// Grows when a series of the family vanishes, since the numbers of others change then.
+    package var edition: Int { table.edition }
+
     /// The value of one label of a series.
     ///
     /// - Parameters:

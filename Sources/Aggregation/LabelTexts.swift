@@ -6,6 +6,8 @@
 /// spelling of the series would depend on who came first.
 struct LabelTexts: Sendable {
     private var numbers: [ByteText: UInt32] = [:]
+    /// Numbers whose texts were forgotten.
+    private var free: [UInt32] = []
 
     /// The number of a text, or `nil` when no series has it.
     func number(of text: String) -> UInt32? { numbers[ByteText(text)] }
@@ -14,10 +16,22 @@ struct LabelTexts: Sendable {
     mutating func number(of text: String, appendingTo texts: inout [String]) -> UInt32 {
         let key = ByteText(text)
         if let known = numbers[key] { return known }
+        if let number = free.popLast() {
+            texts[Int(number)] = text
+            numbers[key] = number
+            return number
+        }
         let number = UInt32(texts.count)
         texts.append(text)
         numbers[key] = number
         return number
+    }
+
+    /// Forgets a text that no series has any more.
+    mutating func forget(_ number: UInt32, in texts: inout [String]) {
+        numbers[ByteText(texts[Int(number)])] = nil
+        texts[Int(number)] = ""
+        free.append(number)
     }
 }
 

@@ -69,6 +69,22 @@ package struct SeriesRegistry: Sendable {
         return find(family, admitted) ?? make(family, admitted, createdAtNanoseconds)
     }
 
+    /// Makes a gauge vanish: it is not shown any more, and its place must not be used again.
+    ///
+    /// What it took is free for others, its texts too unless other series have them. Counters stay for good, since one that
+    /// came back would have gone down.
+    ///
+    /// - Parameter series: A gauge.
+    /// - Complexity: O(labels of all series), for what happens once in a while.
+    package mutating func remove(_ series: SeriesID) {
+        precondition(series.kind == .gauge, "only gauges vanish")
+        let numbers = state.removeSeries(series)
+        known[series.family.number][numbers] = nil
+        for number in Set(numbers) where !state.usesLabelText(number) {
+            texts.forget(number, in: &state.labelTexts)
+        }
+    }
+
     /// How many Prometheus series there are, overflow series included.
     package var seriesCount: Int { state.seriesCount }
 

@@ -3,7 +3,8 @@
 /// All families and series of a registry at one moment.
 ///
 /// It has everything a reader needs and none of what finds series by label: it cannot grow, so that text which was made
-/// for the first n series of a family holds for every snapshot of the same registry.
+/// for the first n series of a family holds for every snapshot of the same registry in which ``FamilySeries/edition`` is the
+/// same.
 package struct SeriesSnapshot: Sendable {
     /// The families, in the order of registration; a ``FamilyID`` is an index.
     package private(set) var families: [MetricFamily] = []
@@ -32,6 +33,20 @@ package struct SeriesSnapshot: Sendable {
             slot: slot, familyNumber: UInt16(family.number), kind: SeriesID.Kind(description.kind),
             isOverflow: isOverflow)
     }
+
+    /// Takes a series out of its family, and gives back the numbers of its label texts.
+    mutating func removeSeries(_ series: SeriesID) -> [UInt32] {
+        let labels = families[series.family.number].labels.count
+        guard let place = tables[series.family.number].slots.firstIndex(of: series.slot) else {
+            preconditionFailure("a series vanishes once")
+        }
+        seriesCount -= 1
+        values.freeGauge(at: series.slot)
+        return tables[series.family.number].remove(place, labels: labels)
+    }
+
+    /// Whether some series has a label text.
+    func usesLabelText(_ number: UInt32) -> Bool { tables.contains { $0.labelNumbers.contains(number) } }
 
     /// Sets a gauge in this snapshot only: for what is read at the moment of a scrape.
     ///
@@ -69,6 +84,18 @@ struct SeriesTable: Sendable {
     var labelNumbers: [UInt32] = []
     /// 0 for a series without a creation time.
     var createdAtNanoseconds: [UInt64] = []
+    /// How many series vanished.
+    private(set) var edition = 0
+
+    /// Takes a series out and gives back the numbers of its label texts.
+    mutating func remove(_ place: Int, labels: Int) -> [UInt32] {
+        edition += 1
+        slots.remove(at: place)
+        createdAtNanoseconds.remove(at: place)
+        let range = place * labels..<(place + 1) * labels
+        defer { labelNumbers.removeSubrange(range) }
+        return Array(labelNumbers[range])
+    }
 }
 
 extension SeriesID.Kind {

@@ -12,6 +12,8 @@ struct SeriesValues: Sendable {
     private(set) var histogramWords: [UInt64] = []
 
     private var bounds = FamilyBounds()
+    /// The slots of gauges that vanished.
+    private var freeGauges: [UInt32] = []
 
     /// The words of the sum in front of a histogram's buckets.
     static let sumWords = 2
@@ -27,6 +29,7 @@ struct SeriesValues: Sendable {
             counters.append(0)
             return UInt32(counters.count - 1)
         case .gauge:
+            if let slot = freeGauges.popLast() { return slot }
             gauges.append(0)
             return UInt32(gauges.count - 1)
         case .histogram(let bounds):
@@ -43,6 +46,12 @@ struct SeriesValues: Sendable {
 
     /// Sets a counter back, in a copy that is only shown.
     mutating func clearCounter(at slot: UInt32) { counters[Int(slot)] = 0 }
+
+    /// Lets another gauge have a slot.
+    mutating func freeGauge(at slot: UInt32) {
+        gauges[Int(slot)] = 0
+        freeGauges.append(slot)
+    }
 
     mutating func mirror(_ value: Int128, in series: SeriesID) {
         precondition(series.kind == .counter, "only counters mirror counters")

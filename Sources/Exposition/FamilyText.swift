@@ -39,6 +39,8 @@ struct FamilyText: Sendable {
     private(set) var labelBytes: [UInt8] = []
     /// Where the labels of each series end.
     private var labelEnds: [Int] = []
+    /// The edition of the family's series that the labels are from.
+    private var edition = 0
 
     init(_ family: MetricFamily) {
         prometheusHead = PrometheusText.head(of: family)
@@ -60,11 +62,13 @@ struct FamilyText: Sendable {
         lineRoom = lines.reduce(0) { $0 + $1.front.count + $1.back.count + DecimalText.maximumLength + 1 }
     }
 
-    /// How many series have their labels here.
-    var seriesCount: Int { labelEnds.count }
-
-    /// Adds the labels of the series that were not here yet.
+    /// Adds the labels of the series that were not here yet, or all of them once a series has vanished.
     mutating func extend(with series: FamilySeries) {
+        if edition != series.edition {
+            edition = series.edition
+            labelBytes.removeAll(keepingCapacity: true)
+            labelEnds.removeAll(keepingCapacity: true)
+        }
         for index in labelEnds.count..<max(labelEnds.count, series.count) {
             for (label, front) in labelFronts.enumerated() {
                 labelBytes += front

@@ -57,8 +57,7 @@ package final class TextExposition: Sendable {
     private static func extend(_ texts: inout [FamilyText], for snapshot: SeriesSnapshot) {
         for family in snapshot.familyIDs {
             if family.number == texts.count { texts.append(FamilyText(snapshot.families[family.number])) }
-            let series = snapshot.series(of: family)
-            if texts[family.number].seriesCount < series.count { texts[family.number].extend(with: series) }
+            texts[family.number].extend(with: snapshot.series(of: family))
         }
     }
 

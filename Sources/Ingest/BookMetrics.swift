@@ -14,7 +14,7 @@ package final class BookMetrics: Sendable {
 
     /// The series that tell of the book in force.
     private struct Shown {
-        var info: SeriesID?
+        var info: (series: SeriesID, labels: [String])?
         var hosted: Set<SeriesID> = []
     }
 
@@ -30,7 +30,7 @@ package final class BookMetrics: Sendable {
             let info = registry.register(
                 MetricFamily(
                     name: "llm_price_book_info",
-                    help: "Shows the price book in force as 1, and those that were in force before as 0.", kind: .gauge,
+                    help: "Shows the price book in force; always 1.", kind: .gauge,
                     labels: [.fixed("version"), .fixed("sources")]))
             let timestamp = registry.register(
                 MetricFamily(
@@ -57,16 +57,22 @@ package final class BookMetrics: Sendable {
             return file.version.isEmpty ? name : "\(name) \(file.version)"
         }
         let sources = (book.header.sources.map { "\($0.name) \($0.version)" } + files).joined(separator: ", ")
+        let labels = [book.header.version, sources]
         shown.withLock { shown in
             store.update { registry in
-                if let before = shown.info { registry.set(0, of: before) }
-                let series = registry.series(info, [book.header.version, sources])
-                registry.set(1, of: series)
                 registry.set(Int128(book.header.day) * 86_400, of: timestamp)
+                if shown.info?.labels != labels {
+                    // One at a time, so that what joins with it has one partner; the old one first, since there may be no
+                    // room.
+                    if let before = shown.info { registry.remove(before.series) }
+                    let series = registry.series(info, labels)
+                    registry.set(1, of: series)
+                    shown.info = (series, labels)
+                }
                 let machines = hostedPrices(of: book, in: &registry)
-                for before in shown.hosted where machines[before] == nil { registry.set(0, of: before) }
+                for before in shown.hosted where machines[before] == nil { registry.remove(before) }
                 for (series, price) in machines { registry.set(price, of: series) }
-                shown = Shown(info: series, hosted: Set(machines.keys))
+                shown.hosted = Set(machines.keys)
             }
         }
     }

@@ -87,6 +87,46 @@ import Testing
         #expect(series.createdAtNanoseconds(of: 1) == nil)
     }
 
+    @Test func `a gauge that vanished leaves the others as they are, and gives back all it took`() {
+        var registry = SeriesRegistry(seriesCeiling: 4)
+        let tokens = registry.register(Self.tokens)
+        let price = registry.register(Self.price)
+        let counter = registry.series(tokens, ["shared", "input"])
+        registry.add(5, to: counter)
+        let gauges = ["first", "shared", "last"].map { registry.series(price, [$0]) }
+        for (index, gauge) in gauges.enumerated() { registry.set(Int128(index), of: gauge) }
+        let before = registry.snapshot
+        registry.remove(gauges[0])
+        registry.remove(gauges[1])
+        #expect(registry.seriesCount == 2)
+        #expect(registry.snapshot.value(of: counter) == 5)
+        #expect(registry.snapshot.series(of: tokens).labelValues(of: 0) == ["shared", "input"])
+        let series = registry.snapshot.series(of: price)
+        #expect((0..<series.count).map { series.labelValues(of: $0) } == [["last"]])
+        #expect(series.value(of: 0) == 2)
+        #expect(before.series(of: price).labelValue(0, of: 0) == "first")
+        // A thousand comings and goings take no more than one.
+        for number in 0..<1_000 {
+            let gauge = registry.series(price, ["version \(number)"])
+            #expect(!gauge.isOverflow)
+            #expect(registry.snapshot.value(of: gauge) == 0)
+            registry.set(9, of: gauge)
+            #expect(registry.snapshot.value(of: gauges[2]) == 2)
+            registry.remove(gauge)
+        }
+        let again = registry.series(price, ["first"])
+        #expect(registry.series(price, ["first"]) == again)
+        #expect(registry.snapshot.series(of: price).labelValues(of: 1) == ["first"])
+    }
+
+    @Test func `a counter does not vanish`() async {
+        await #expect(processExitsWith: .failure) {
+            var registry = SeriesRegistry()
+            let family = registry.register(MetricFamily(name: "a_total", help: "", kind: .counter))
+            registry.remove(registry.series(family, []))
+        }
+    }
+
     @Test func `a negative amount traps`() async {
         await #expect(processExitsWith: .failure) {
             var registry = SeriesRegistry()

@@ -31,6 +31,28 @@ import Testing
         )
     }
 
+    @Test func `a series that vanished is not shown, in older snapshots it is`() {
+        var registry = SeriesRegistry()
+        let family = registry.register(MetricFamily(name: "a", help: "", kind: .gauge, labels: [.open("x")]))
+        let exposition = TextExposition()
+        func lines(_ snapshot: SeriesSnapshot) -> [String] {
+            let text = String(decoding: exposition.render(snapshot, as: .prometheusText), as: UTF8.self)
+            return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+        }
+        let series = ["first", "second"].map { registry.series(family, [$0]) }
+        registry.set(1, of: series[1])
+        let before = registry.snapshot
+        #expect(lines(before) == [#"a{x="first"} 0"#, #"a{x="second"} 1"#])
+        registry.remove(series[0])
+        let between = registry.snapshot
+        _ = registry.series(family, ["third"])
+        #expect(lines(registry.snapshot) == [#"a{x="second"} 1"#, #"a{x="third"} 0"#])
+        #expect(lines(before) == [#"a{x="first"} 0"#, #"a{x="second"} 1"#])
+        #expect(lines(between) == [#"a{x="second"} 1"#])
+        registry.remove(series[1])
+        #expect(lines(registry.snapshot) == [#"a{x="third"} 0"#])
+    }
+
     @Test func `an empty registry is nothing, or the end`() {
         #expect(Self.text(SeriesRegistry().snapshot, as: .prometheusText).isEmpty)
         #expect(Self.text(SeriesRegistry().snapshot, as: .openMetrics) == "# EOF\n")
