@@ -74,6 +74,8 @@ package struct BillingLevels: Sendable, Equatable {
     package var oldestMemorySeconds = 0.0
     /// How many spans were decided early since too many were waiting.
     package var settledEarly: UInt64 = 0
+    /// How many searches for twins by equal counts left some out, since there were too many.
+    package var cutSearches: UInt64 = 0
     /// How many keys were forgotten.
     package var forgottenKeys: UInt64 = 0
     /// How many links were forgotten.

@@ -72,6 +72,8 @@ struct EqualCounts {
 
     /// Those that are to be matched, at most ``most``.
     var candidates: [Candidate] = []
+    /// Whether there were more of them than are looked at.
+    var isCut = false
     /// What was matched: an outer call and one within it.
     private(set) var pairs: [(outer: UInt32, inner: UInt32)] = []
     private var scopes: [(scope: UInt64, outwardness: Int)] = []

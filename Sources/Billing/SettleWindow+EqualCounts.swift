@@ -5,14 +5,21 @@ import GenAI
 extension SettleWindow {
     /// Finds the twins of a call that is due by equal counts.
     ///
-    /// The search is bounded, so that counts that are always the same cost time that is always the same.
+    /// The search is bounded, so that counts that are always the same cost time that is always the same. It is counted where
+    /// a bound was reached, since a twin that was not looked at is counted as a call of its own.
     mutating func matchEqualCounts(_ number: UInt32) {
         matcher.candidates.removeAll(keepingCapacity: true)
+        matcher.isCut = false
+        defer { if matcher.isCut { cutSearches += 1 } }
         guard gatherEqual(number) else { return }
         chooseTouching()
         guard matcher.candidates.count > 1 else { return }
         matcher.match()
-        for (outer, inner) in matcher.pairs where join(outer, inner) {
+        for (outer, inner) in matcher.pairs {
+            guard join(outer, inner) else {
+                matcher.isCut = true
+                continue
+            }
             // What repeats an outer call is an outer call.
             ring[outer].state.formUnion(ring[inner].state.intersection([.usageBelow, .callBelow]))
         }
@@ -26,7 +33,13 @@ extension SettleWindow {
         let scope = ring[call: number].scope
         var other = countChains.first(keys.counts(resource: resource, line))
         var hasOtherScope = false
-        for _ in 0..<Self.mostLookedAt where ring.holds(other) {
+        var looked = 0
+        while ring.holds(other) {
+            guard looked < Self.mostLookedAt else {
+                matcher.isCut = true
+                break
+            }
+            looked += 1
             if other != number, ring.waits(other), ring[other].hasEqualCounts(line),
                 ring[call: other].resource == resource,
                 ring[other].state.isDisjoint(with: .aggregate)
@@ -60,6 +73,11 @@ extension SettleWindow {
                 chosen += 1
                 grew = true
             }
+        }
+        if chosen == EqualCounts.most,
+            matcher.candidates[chosen...].contains(where: { $0.start <= end && start <= $0.end })
+        {
+            matcher.isCut = true
         }
         matcher.candidates.removeLast(matcher.candidates.count - chosen)
     }

@@ -33,6 +33,8 @@ struct SettleWindow: ~Copyable {
     /// How many spans wait.
     var waiting = 0
     var settledEarly: UInt64 = 0
+    /// How many searches for twins ended at a bound.
+    var cutSearches: UInt64 = 0
     /// Whether there was no clock so far.
     var isClockless = false
     var hasBegun = false
@@ -146,6 +148,7 @@ struct SettleWindow: ~Copyable {
         levels.links = links.count
         levels.oldestMemorySeconds = isClockless ? 0 : Double(latest &- olderBegan.time) / 1e9
         levels.settledEarly = settledEarly
+        levels.cutSearches = cutSearches
         levels.forgottenKeys = notebook.forgotten
         levels.forgottenLinks = links.forgotten
         return levels

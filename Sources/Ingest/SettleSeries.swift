@@ -9,6 +9,7 @@ struct SettleSeries {
     private let rememberedKeys: SeriesID
     private let links: SeriesID
     private let settledEarly: SeriesID
+    private let cutSearches: SeriesID
     private let forgottenKeys: SeriesID
     private let forgottenLinks: SeriesID
     /// Copies of settled spans that had more usage than what was counted.
@@ -28,6 +29,10 @@ struct SettleSeries {
             .gauge)
         settledEarly = series(
             "early_total", "Counts spans that were decided early because too many were waiting.", .counter)
+        cutSearches = series(
+            "cut_searches_total",
+            "Counts searches for other spans of a call that left out some of the waiting calls with equal counts, since there "
+                + "were too many.", .counter)
         forgottenKeys = series(
             "forgotten_keys_total", "Counts ids that are no longer remembered to make room for newer ones.", .counter)
         forgottenLinks = series(
@@ -42,6 +47,7 @@ struct SettleSeries {
         registry.set(Int128(levels.rememberedKeys), of: rememberedKeys)
         registry.set(Int128(levels.links), of: links)
         registry.mirror(Int128(levels.settledEarly), in: settledEarly)
+        registry.mirror(Int128(levels.cutSearches), in: cutSearches)
         registry.mirror(Int128(levels.forgottenKeys), in: forgottenKeys)
         registry.mirror(Int128(levels.forgottenLinks), in: forgottenLinks)
     }

@@ -20,6 +20,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [(10, false), (16, false), (17, true), (100, true)])
+    func `a search for twins that leaves some out is counted`(_ calls: UInt64, _ isCut: Bool) {
+        let biller = Biller()
+        var billed = Billed()
+        // All at the same time, each seen by two scopes.
+        for number in 1...calls {
+            biller.take(
+                [
+                    .call(number, scope: 1, time: 10...20), .call(1_000 + number, in: 2, scope: 2, time: 9...21),
+                ], into: &billed)
+        }
+        #expect(biller.levels.cutSearches == 0)
+        biller.settleAll(into: &billed)
+        #expect((biller.levels.cutSearches > 0) == isCut)
+        if !isCut { #expect(billed.report.counted == Int(calls)) }
+    }
+
     static let rows: [Row] = [
         Row(
             "a framework over a library in another trace, without ids",
