@@ -64,7 +64,7 @@ struct CaseUsage {
 
 extension PriceMoment {
     /// Reads a UTC time written as `2026-05-01T10:00:00Z`, or a date alone.
-    init?(timestamp text: String) {
+    package init?(timestamp text: String) {
         guard let day = dayNumber(of: text.prefix(10)) else { return nil }
         let rest = text.dropFirst(10)
         guard !rest.isEmpty else {

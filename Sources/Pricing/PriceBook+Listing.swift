@@ -11,6 +11,16 @@ extension PriceBook {
         package let tenant: String
     }
 
+    /// Whether a provider has a name.
+    ///
+    /// - Parameter provider: An id or an alias, in any case.
+    package func knows(provider: String) -> Bool { providers.number(named: provider.trimmed.lowercased()) != nil }
+
+    /// The id of the provider whose id is nearest to a name; `nil` in a book without providers.
+    package func provider(nearestTo name: String) -> String? {
+        EditDistance.nearest(to: name.trimmed.lowercased(), among: providers.ids.sorted())
+    }
+
     /// The models of the book in the order of their ids, those of price files included.
     ///
     /// - Parameters:

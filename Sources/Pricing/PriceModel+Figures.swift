@@ -8,15 +8,21 @@ extension PriceModel {
         package let subject: String
         /// Dollars for a million tokens or for a unit, or a factor, as exact decimal text.
         package let value: String
+        /// Whether it is an amount of money.
+        package let isDollars: Bool
 
-        package init(subject: String, value: String) {
-            self.subject = subject
-            self.value = value
-        }
+        package init(subject: String, value: String) { self.init(subject: subject, value: value, isDollars: true) }
 
         /// A factor, given in billionths.
         init(subject: String, billionths: Int64) {
-            self.init(subject: subject, value: DecimalText.text(of: Int128(billionths), decimals: 9))
+            self.init(
+                subject: subject, value: DecimalText.text(of: Int128(billionths), decimals: 9), isDollars: false)
+        }
+
+        private init(subject: String, value: String, isDollars: Bool) {
+            self.subject = subject
+            self.value = value
+            self.isDollars = isDollars
         }
     }
 

@@ -43,7 +43,9 @@ extension PriceBook {
                 }
                 return true
             }
-            for model in added {
+            for (place, model) in added.enumerated() {
+                // What one tenant has is no name for others.
+                guard !tenants.own(model: base.index.modelCount + place) else { continue }
                 guard wanted?.contains(providers.number(named: model.provider.lowercased()) ?? .max) ?? true else {
                     continue
                 }

@@ -57,6 +57,9 @@ package struct Tenants: Sendable {
     /// How many tenants there are.
     package var count: Int { tenants.count }
 
+    /// The names of all tenants, sorted.
+    package var names: [String] { tenants.map(\.name).sorted() }
+
     /// The name of a tenant; empty for ``none``.
     package func name(of tenant: Int) -> String { tenant == Self.none ? "" : tenants[tenant - 1].name }
 
@@ -80,6 +83,9 @@ package struct Tenants: Sendable {
         }
         return found.map { $0 + 1 } ?? Self.none
     }
+
+    /// Whether a model, by its number, is one tenant's alone.
+    func own(model: Int) -> Bool { tenants.contains { $0.models.contains(model) } }
 
     /// What is laid over the book for a tenant, or `nil` for ``none``.
     func layer(of tenant: Int) -> PriceLayer? { tenant == Self.none ? nil : tenants[tenant - 1].layer }

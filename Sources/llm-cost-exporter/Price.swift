@@ -52,21 +52,45 @@ struct Price: ParsableCommand {
         guard (cases == nil) != (model == nil) else {
             throw ValidationError("give either --model, with --input and --output, or --cases FILE")
         }
+        if let at, PriceMoment(timestamp: at) == nil {
+            throw ValidationError("--at must be a UTC time such as 2026-05-01 or 2026-05-01T10:00:00Z, not \(at)")
+        }
+        let counts = [
+            ("input", input), ("output", output), ("cache-read", cacheRead), ("cache-write", cacheWrite),
+            ("cache-write-1h", cacheWriteHour), ("reasoning", reasoning),
+        ]
+        for (name, count) in counts where !(0..<1 << 50).contains(count) {
+            throw ValidationError("--\(name) must be from 0 to 2^50 - 1 tokens, not \(count)")
+        }
+        if let durationMs, !(0...86_400_000).contains(durationMs) {
+            throw ValidationError("--duration-ms must be from 0 to 86400000, a day, not \(durationMs)")
+        }
     }
 
     func run() throws {
         let book = try files.book(over: file)
         guard let cases else {
+            if let tenant, book.tenants.number(named: tenant) == nil {
+                let known = book.tenants.names.joined(separator: ", ")
+                StandardError.write(
+                    "\(tenant): no price file has a tenant of this name; "
+                        + (known.isEmpty ? "there are none\n" : "there are \(known)\n"))
+                throw ExitCode.failure
+            }
             show(try flagCase(), from: book, format ?? .fitting)
             return
         }
         let data = cases == "-" ? try FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: cases)
-        guard let data else { throw ValidationError("\(cases): the file cannot be read") }
+        guard let data else {
+            StandardError.write("\(cases): the file cannot be read; give one with a JSON object a line, or '-'\n")
+            throw ExitCode.failure
+        }
         var failures = 0
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
             do throws(DocumentError) {
                 let priceCase = try PriceCase(line: String(line), file: cases, number: index + 1)
+                if format == .text, !priceCase.id.isEmpty { print("\(priceCase.id):") }
                 show(priceCase, from: book, format ?? .json)
             } catch {
                 failures += 1

@@ -19,6 +19,10 @@ struct PricesFind: ParsableCommand {
     @Argument(help: "The model as spans report it.")
     var model: String
 
+    func validate() throws {
+        guard !model.allSatisfy(\.isWhitespace) else { throw ValidationError("give the name of a model") }
+    }
+
     func run() throws {
         let book = try files.book()
         let trace = MatchTrace()

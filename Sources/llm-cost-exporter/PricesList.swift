@@ -14,7 +14,13 @@ struct PricesList: ParsableCommand {
     var provider: String?
 
     func run() throws {
-        let listings = try files.book().listings(provider: provider)
+        let book = try files.book()
+        if let provider, !book.knows(provider: provider) {
+            let nearest = book.provider(nearestTo: provider).map { "; nearest is \($0)" } ?? ""
+            StandardError.write("\(provider): no provider has this name\(nearest)\n")
+            throw ExitCode.failure
+        }
+        let listings = book.listings(provider: provider)
         guard output.format == .text else {
             for listing in listings { print(listing.json(figures: false)) }
             return
@@ -56,7 +62,9 @@ struct PricesShow: ParsableCommand {
             }
             print(listing.model.id + (listing.note.isEmpty ? "" : " (\(listing.note))"))
             if !listing.model.names.isEmpty { print("names: " + listing.model.names.joined(separator: ", ")) }
-            print(AlignedColumns.text(listing.model.figures.map { [$0.subject, "$\($0.value)"] }), terminator: "")
+            print(
+                AlignedColumns.text(listing.model.figures.map { [$0.subject, ($0.isDollars ? "$" : "") + $0.value] }),
+                terminator: "")
         }
     }
 }
@@ -95,5 +103,12 @@ extension PriceBook.Listing {
             }
         }
         return JSONText.object(members)
+    }
+}
+
+extension PriceModel {
+    /// The rates that hold after all that the book announces, and at any hour.
+    fileprivate var newestRates: RateSheet {
+        (prices.last { $0.holds(at: .newest) } ?? prices.last)?.table.rates ?? RateSheet()
     }
 }
