@@ -65,6 +65,7 @@ struct Door: Service {
         var logger = logger
         // At info the framework logs its own "listening" line; ours has a fixed form.
         if logger.logLevel > .debug { logger.logLevel = max(logger.logLevel, .warning) }
+        logger.handler = UncancelledLog(logger.handler)
         return Server(
             childChannelSetup: OnEventLoop(
                 base: HTTP1Channel(

@@ -14,9 +14,13 @@ extension PriceBook {
     /// Whether a provider has a name.
     ///
     /// - Parameter provider: An id or an alias, in any case.
+    /// - Returns: Whether there is one.
     package func knows(provider: String) -> Bool { providers.number(named: provider.trimmed.lowercased()) != nil }
 
-    /// The id of the provider whose id is nearest to a name; `nil` in a book without providers.
+    /// The provider whose id is nearest to a name.
+    ///
+    /// - Parameter name: A name that no provider has.
+    /// - Returns: The id, or `nil` in a book without providers.
     package func provider(nearestTo name: String) -> String? {
         EditDistance.nearest(to: name.trimmed.lowercased(), among: providers.ids.sorted())
     }

@@ -12,6 +12,19 @@ import Testing
         #expect(try service.process.waitForExit() == 0)
     }
 
+    @Test(arguments: ["otlp", "web"])
+    func `A port that is taken is told in one line`(door: String) throws {
+        let first = try ServiceUnderTest()
+        let addresses = ["otlp", "web"].flatMap { other in
+            ["--\(other).listen-address", "127.0.0.1:\(other == door ? first.webPort : 0)"]
+        }
+        let second = try run(Repository.service, addresses)
+        #expect(second.status == 1)
+        let errors = second.log.split(separator: "\n").filter { $0.contains("level=error") }
+        #expect(errors.count == 1, "\(second.log)")
+        #expect(errors.first?.contains("cannot listen on 127.0.0.1:\(first.webPort): the address is in use") == true)
+    }
+
     @Test func `A request in flight at SIGTERM is answered first`() throws {
         let service = try ServiceUnderTest()
         let capture = try #require(try Capture("otel-openai-v2", "chat").posts().first)
