@@ -14,11 +14,11 @@ import Testing
         let book = try Self.book.get()
         var random = SeededGenerator(seed: seed)
         var priced = 0
+        var met: Set<String> = []
         for _ in 0..<1_000 {
             let asked = try book.model(Int.random(in: 0..<book.modelCount, using: &random))
             let question = Self.question(asked, &random)
-            let trace = MatchTrace()
-            let answer = book.price(question, trace: trace)
+            let answer = book.price(question)
             guard case .priced(let card, let cost) = answer.outcome else {
                 // The name was found, so it must be the price that is not there.
                 guard answer.text == "no_rate" else { continue }
@@ -33,8 +33,15 @@ import Testing
             let expected = paper.cost(question, isFree: card.basis.isFree)
             #expect(cost.description == expected?.dollars, "\(found.id) \(question)")
             priced += 1
+            if card.basis.above != nil { met.insert("above") }
+            if !card.basis.variants.isEmpty { met.insert("variant") }
+            if !card.basis.multipliers.isEmpty { met.insert("multiplier") }
+            if card.basis.entry < card.basis.entries { met.insert("earlier price") }
+            if !answer.fees.isEmpty { met.insert("fee") }
+            if answer.estimates.contains(.modalityFallback) { met.insert("stand-in") }
         }
         #expect(priced > 700)
+        #expect(met == ["above", "variant", "multiplier", "earlier price", "fee", "stand-in"])
     }
 
     /// A question about a model, with circumstances that have a say in its price more often than not.
