@@ -136,6 +136,8 @@ package struct Interpreter: Sendable {
         for resource in batch.resources { resources.append(hash(of: resource.content, body)) }
     }
 
+    /// Apart, since most services have neither labels nor tenants.
+    @inline(never)
     private mutating func attribute(
         _ call: inout ModelCall, _ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>
     ) {
