@@ -107,8 +107,9 @@ extension PriceBook.Listing {
 }
 
 extension PriceModel {
-    /// The rates that hold after all that the book announces, and at any hour.
+    /// The rates that hold after all that the book announces, and at any hour; none where time is paid for.
     fileprivate var newestRates: RateSheet {
-        (prices.last { $0.holds(at: .newest) } ?? prices.last)?.table.rates ?? RateSheet()
+        if let hosted, hosted.mode != .tokens { return RateSheet() }
+        return (prices.last { $0.holds(at: .newest) } ?? prices.last)?.table.rates ?? RateSheet()
     }
 }

@@ -46,14 +46,14 @@ import Testing
             listed.text == """
                 id             input  output  cached
                 acme/m-gold    9      9       -       tenant gold
-                acme/m-hosted  0      0       0       price file
+                acme/m-hosted  -      -       -       price file, hosted, busy_time
                 acme/m-large   2      8       0.2     price file
 
                 """)
         let lines = try prices("list", "--prices", "prices.yaml", "--provider", "ACME", "--format", "json").objects
         #expect(lines.map { $0["id"] as? String } == ["acme/m-gold", "acme/m-hosted", "acme/m-large"])
         #expect(lines.map { $0["tenant"] as? String } == ["gold", "", ""])
-        #expect(lines.map { $0["input"] as? String } == ["9", "0", "2"])
+        #expect(lines.map { $0["input"] as? String } == ["9", nil, "2"])
         #expect(lines[0]["cache_read"] is NSNull)
         #expect(lines[2]["names"] as? [String] == ["m-large", "m-large-2026"])
         #expect(lines[2]["override"] as? Bool == true)

@@ -60,8 +60,9 @@ import Testing
         let service = try ServiceUnderTest(folder.arguments)
         try folder.write(prices: Self.dear)
         kill(service.process.processIdentifier, SIGHUP)
-        try poll(for: "the reload") { service.process.log.contains("msg=reloaded cause=signal") ? () : nil }
-        #expect(service.process.log.contains(#"msg="price changed" before=2 model=acme/m now=3 of=input"#))
+        let change = #"msg="price changed" before=2 model=acme/m now=3 of=input"#
+        try poll(for: "the reload") { service.process.log.contains(change) ? () : nil }
+        #expect(service.process.log.contains("msg=reloaded cause=signal"))
 
         try folder.write(prices: "format: pricebook/1\nmodels: 7")
         kill(service.process.processIdentifier, SIGHUP)
@@ -88,8 +89,9 @@ import Testing
                 otlp: {workers: 3}
                 log: {level: error}
                 """)
-        try poll(for: "the reload") { service.process.log.contains("cause=changed_file") ? () : nil }
-        #expect(service.process.log.contains(#"only" keys="limits.series, otlp.workers""#))
+        let later = #"only" keys="limits.series, otlp.workers""#
+        try poll(for: "the reload") { service.process.log.contains(later) ? () : nil }
+        #expect(service.process.log.contains("cause=changed_file"))
         let answer = try service.get("/metrics")
         #expect(Exposition(answer.text).sum("llm_cost_exporter_series_limit") == 100_000)
     }

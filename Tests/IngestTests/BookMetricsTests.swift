@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
+import GenAI
 import Ingest
 import Pricing
 import Testing
@@ -7,7 +8,7 @@ import Testing
 @Suite struct BookMetricsTests {
     @Test func `however often books change, the one in force is the only series`() throws {
         let store = MetricsStore(seriesCeiling: 2)
-        let metrics = BookMetrics(store: store)
+        let metrics = BookMetrics(store: store, labels: ModelLabels(symbols: SymbolTable()))
         for turn in 0..<12 {
             metrics.show(try Self.book("house-\(turn / 2)"))
             let (count, series) = store.update { registry in

@@ -67,12 +67,6 @@ struct Replayed {
         page = MetricsPage(store: store, metrics: metrics, configuration: configuration) { ServiceLevels() }
     }
 
-    /// Puts another book in force, as a reload does.
-    func reload(_ book: PriceBook) {
-        if let reading = tenants.read(for: [pricer.book.tenants, book.tenants]) { pipeline.read(reading) }
-        pricer.replace(book: book)
-    }
-
     /// Takes a body of spans.
     @discardableResult
     func ingest(
@@ -95,8 +89,9 @@ struct Replayed {
         pipeline.settleDue(arrivalNanoseconds: clock?.moment.wallNanoseconds ?? 0)
     }
 
-    /// Brings another book into force.
+    /// Puts another book in force, as a reload does.
     func reload(_ book: PriceBook, shadows: [ShadowPrices.Book] = []) {
+        if let reading = tenants.read(for: [pricer.book.tenants, book.tenants]) { pipeline.read(reading) }
         if let moment = clock?.moment { calls.charge(book.capacityPlans, from: moment) }
         pricer.replace(book: book)
         self.shadows.replace(shadows, pricing: pricer.configuration, at: clock?.moment)

@@ -169,7 +169,7 @@ import Testing
         for (index, call) in calls.enumerated() {
             var question = PriceQuestion(model: symbols.text(of: call.model))
             question.provider = symbols.text(of: call.provider)
-            question.usage = call.usage
+            question.usage = TokenUsage(call.usage)
             question.moment = PriceMoment(nanoseconds: Self.noon)
             for unit in call.units.units {
                 question.units[try #require(FeeUnit(rawValue: unit.name))] = call.units[unit] * 1_000_000
