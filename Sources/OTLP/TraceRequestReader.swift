@@ -54,29 +54,45 @@ package struct TraceRequestReader: Sendable {
         guard resource < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         batch.resources.append(ResourceRecord())
         var message = ProtobufCursor(range, in: body)
-        // The parts of a resource are read first, so that their attributes follow each other without being moved: a
-        // body of nothing but parts would otherwise take time by the square of its length.
+        // Its parts mostly stand before the scopes, and are read on the way.
+        var isBehindScopes = false
+        var hasScopes = false
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
                 let content = try message.content(in: body)
-                if batch.resources[resource].content == ByteRange() {
-                    batch.resources[resource].content = ByteRange(content)
+                if hasScopes {
+                    isBehindScopes = true
+                } else {
+                    try readResource(content, number: resource, body, &batch)
                 }
-                let attributes = try readAttributes(
-                    of: content, field: 1, after: batch.resources[resource].attributes, body, &batch)
-                batch.resources[resource].attributes = attributes
-            default: try message.skip(field, in: body)
-            }
-        }
-        message = ProtobufCursor(range, in: body)
-        while let field = try message.nextField(in: body) {
-            switch (field.number, field.wireType) {
             case (2, WireType.lengthDelimited):
+                hasScopes = true
                 try readScopeSpans(message.content(in: body), resource: UInt32(resource), body, &batch)
             default: try message.skip(field, in: body)
             }
         }
+        guard isBehindScopes else { return }
+        // All parts once more, one after the other, so that their attributes follow each other without being moved: a body
+        // of nothing but parts would otherwise take time by the square of its length.
+        batch.resources[resource] = ResourceRecord()
+        message = ProtobufCursor(range, in: body)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (1, WireType.lengthDelimited):
+                try readResource(message.content(in: body), number: resource, body, &batch)
+            default: try message.skip(field, in: body)
+            }
+        }
+    }
+
+    private func readResource(
+        _ range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        if batch.resources[number].content == ByteRange() { batch.resources[number].content = ByteRange(range) }
+        let attributes = try readAttributes(
+            of: range, field: 1, after: batch.resources[number].attributes, body, &batch)
+        batch.resources[number].attributes = attributes
     }
 
     private func readScopeSpans(
@@ -86,20 +102,37 @@ package struct TraceRequestReader: Sendable {
         let scope = batch.scopes.count
         guard scope < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         batch.scopes.append(ScopeRecord())
+        // Its parts mostly stand before the spans, and are read on the way.
+        var isBehindSpans = false
+        var hasSpans = false
         var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
-                try readScope(message.content(in: body), number: scope, body, &batch)
+                let content = try message.content(in: body)
+                if hasSpans {
+                    isBehindSpans = true
+                } else {
+                    try readScope(content, number: scope, body, &batch)
+                }
+            case (2, WireType.lengthDelimited):
+                hasSpans = true
+                try readSpan(message.content(in: body), resource: resource, scope: UInt32(scope), body, &batch)
             default: try message.skip(field, in: body)
             }
         }
-        message = ProtobufCursor(range, in: body)
+        if isBehindSpans { try readScopeAgain(range, number: scope, body, &batch) }
+    }
+
+    /// Reads all parts of a scope, one after the other, so that their attributes follow each other without being moved.
+    private func readScopeAgain(
+        _ range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        batch.scopes[number] = ScopeRecord()
+        var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
-            case (2, WireType.lengthDelimited):
-                try readSpan(
-                    message.content(in: body), resource: resource, scope: UInt32(scope), body, &batch)
+            case (1, WireType.lengthDelimited): try readScope(message.content(in: body), number: number, body, &batch)
             default: try message.skip(field, in: body)
             }
         }
