@@ -9,7 +9,7 @@ package struct BillingConfiguration: Sendable, Equatable {
     /// Default 10 s. File key `billing.settle`.
     package var settleNanoseconds: UInt64 = 10_000_000_000
 
-    /// How many spans wait at most; beyond that the oldest are decided early.
+    /// How many spans wait at most; beyond that the oldest are decided early, 32 at a time.
     ///
     /// Default 65,536, from 256 on. File key `billing.max_waiting`.
     package var maxWaiting = 65_536

@@ -17,7 +17,7 @@ extension SettleWindow {
         {
             fate = .repeatsChildren
         } else if mayBeAboveCalls(number) {
-            if mayDefer, !line.state.contains(.deferred) { return deferOldest() }
+            if mayDefer, !line.state.contains(.deferred) { return deferOldest(&outcome) }
             fate = .repeatsChildren
         } else if beganBeforeMemory(line) {
             fate = .unproven
@@ -37,7 +37,9 @@ extension SettleWindow {
     }
 
     /// Lets the oldest span, an aggregate, wait for the second time.
-    private mutating func deferOldest() {
+    private mutating func deferOldest(_ outcome: inout SettleOutcome) {
+        // Its new place may be that of a span that was counted a moment ago.
+        handOver(&outcome)
         let old = ring.oldest
         let (call, number) = (ring[call: old], ring.next)
         var (line, ties) = (ring[old], ring[ties: old])

@@ -252,7 +252,7 @@ extension WaitingLine {
     /// How much a span tells: first of all how finely it splits its tokens.
     @inline(__always)
     private static func detail(of place: CallPlace) -> UInt8 {
-        var detail = place.call.usage.classes.reduce(0) { count, _ in count + 8 }
+        var detail = place.call.usage.classBits.nonzeroBitCount * 8
         if place.call.responseModel != .absent { detail += 1 }
         if place.call.responseID != 0 { detail += 1 }
         if place.call.timeToFirstTokenNanoseconds != nil { detail += 1 }

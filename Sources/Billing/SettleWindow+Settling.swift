@@ -12,6 +12,7 @@ extension SettleWindow {
     /// - Returns: Whether more may be due.
     mutating func settleDue(now: UInt64, atMost most: Int, _ outcome: inout SettleOutcome) -> Bool {
         latest = max(latest, now)
+        defer { handOver(&outcome) }
         for _ in 0..<most {
             guard ring.count > 0 else { return false }
             let arrival = ring[ring.oldest].arrival
@@ -28,6 +29,7 @@ extension SettleWindow {
     ///   - outcome: What comes out.
     /// - Returns: Whether more wait.
     mutating func settleOldest(atMost most: Int, _ outcome: inout SettleOutcome) -> Bool {
+        defer { handOver(&outcome) }
         for _ in 0..<most {
             guard ring.count > 0 else { return false }
             settleNext(mayDefer: false, &outcome)
@@ -35,7 +37,7 @@ extension SettleWindow {
         return true
     }
 
-    /// Decides the oldest span, with its group.
+    /// Decides the oldest span, with its group; whoever calls it hands over what was counted before more spans arrive.
     ///
     /// - Parameters:
     ///   - mayDefer: Whether an aggregate may wait a second time.
@@ -71,7 +73,7 @@ extension SettleWindow {
         leave(number, isDropped: isDropped)
     }
 
-    /// Hands a span over to be counted.
+    /// Counts a span.
     @inline(__always)
     mutating func count(_ number: UInt32, _ outcome: inout SettleOutcome) {
         outcome.report.counted += 1
@@ -81,7 +83,16 @@ extension SettleWindow {
         }
         if ring[number].nextTwin != number { enrich(number) }
         if inherit != nil, ring[call: number].attribution.seeksAncestors { inheritAttribution(number) }
-        ring.copy(number, to: &outcome.calls)
+        if number != counted.first &+ counted.count { handOver(&outcome) }
+        if counted.count == 0 { counted.first = number }
+        counted.count += 1
+    }
+
+    /// Hands over the spans that were counted: most follow each other, so that many are copied in one step.
+    mutating func handOver(_ outcome: inout SettleOutcome) {
+        guard counted.count > 0 else { return }
+        ring.copy(counted.first, count: Int(counted.count), to: &outcome.calls)
+        counted.count = 0
     }
 
     /// Notes what must outlive the wait of a span that has been decided.

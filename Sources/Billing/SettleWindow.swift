@@ -29,6 +29,8 @@ struct SettleWindow: ~Copyable {
     var countChains: SpanChains
     var traceChains: SpanChains
     var matcher = EqualCounts()
+    /// The spans that were counted and not handed over yet: their numbers follow each other.
+    var counted: (first: UInt32, count: UInt32) = (0, 0)
 
     /// How many spans wait.
     var waiting = 0
@@ -65,18 +67,23 @@ struct SettleWindow: ~Copyable {
     }
 
     /// Makes room for another span: decides the oldest ones when too many wait, or lets the memory grow.
+    @inline(__always)
     mutating func makeRoom(_ outcome: inout SettleOutcome) {
         if notebook.isFull { turnNotebook() }
-        if !isClockless {
-            while ring.count >= maxWaiting {
-                let before = waiting
-                settleNext(mayDefer: false, &outcome)
-                outcome.report.settledEarly += before - waiting
-                settledEarly += UInt64(before - waiting)
-            }
-        }
+        if ring.count >= maxWaiting, !isClockless { settleEarly(&outcome) }
         if ring.isFull { growRing() }
     }
+
+    /// Decides the oldest spans before they are due, some at a time.
+    private mutating func settleEarly(_ outcome: inout SettleOutcome) {
+        let before = waiting
+        while ring.count > maxWaiting - Self.earlyAtOnce { settleNext(mayDefer: false, &outcome) }
+        handOver(&outcome)
+        outcome.report.settledEarly += before - waiting
+        settledEarly += UInt64(before - waiting)
+    }
+
+    private static var earlyAtOnce: Int { 32 }
 
     /// Makes room in the notebook; no waiting span falls out of it.
     mutating func turnNotebook() {
