@@ -76,7 +76,7 @@ package struct ModelCall: Sendable {
     package var reportsQuantity: Bool { reportsUsage || units.word != 0 }
 
     /// The model that answered, else the one asked for.
-    package var model: Symbol { responseModel == .absent ? requestModel : responseModel }
+    package var model: Symbol { responseModel.or(requestModel) }
 }
 
 /// A span that is neither call nor aggregate: remembered only as a step between those that are.

@@ -23,6 +23,10 @@
         @inline(__always) get { Symbol(number: 1) }
     }
 
+    /// The symbol, or another where it is ``absent``.
+    @inlinable @inline(__always)
+    public func or(_ other: Symbol) -> Symbol { number == 0 ? other : self }
+
     @inlinable @inline(__always)
     public static func == (left: Symbol, right: Symbol) -> Bool { left.number == right.number }
 

@@ -78,6 +78,21 @@
         }
     }
 
+    /// Adds other tokens, class by class.
+    ///
+    /// In place: an element that is read from a value is read from a copy of all its counts.
+    @inlinable @inline(__always)
+    public mutating func add(_ other: TokenCounts<some FixedWidthInteger & Sendable>) {
+        let (counts, classes) = (other.counts, other.present)
+        var rest = classes
+        while rest != 0 {
+            let index = rest.trailingZeroBitCount
+            rest &= rest - 1
+            self.counts[index] &+= Count(truncatingIfNeeded: counts[index])
+        }
+        present |= classes
+    }
+
     /// The classes that have tokens, in the order of ``TokenClass``.
     @inlinable @inline(__always) public var classes: TokenClasses { TokenClasses(rest: present) }
 

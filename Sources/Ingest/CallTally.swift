@@ -69,7 +69,7 @@ struct CallTally {
     @inline(__always)
     mutating func add(_ call: borrowing ModelCall) {
         requests += 1
-        for tokenClass in call.usage.classes { usage[tokenClass] &+= call.usage[tokenClass] }
+        usage.add(call.usage)
         if call.units.word != 0 { units.add(call.units) }
     }
 }

@@ -57,8 +57,8 @@ package final class ModelLabels: Sendable {
     /// The name that is shown of a call's model where it is not the book's.
     @inline(__always)
     func symbol(of call: borrowing ModelCall) -> Symbol {
-        guard choice == .request, call.requestModel != .absent else { return call.model }
-        return call.requestModel
+        // Not by `model`, which is a call to another room and copies the call for it.
+        choice == .request ? call.requestModel.or(call.responseModel) : call.responseModel.or(call.requestModel)
     }
 
     /// The value of the label.

@@ -10,7 +10,9 @@ struct PriceKey: Hashable {
 
     @inline(__always)
     init(_ call: borrowing ModelCall) {
-        providerAndModel = UInt64(call.provider.number) << 32 | UInt64(call.model.number)
+        // Not by `model`, which is a call to another room and copies the call for it.
+        let model = call.responseModel.or(call.requestModel)
+        providerAndModel = UInt64(call.provider.number) << 32 | UInt64(model.number)
         hostAndTier = UInt64(call.serverAddress.number) << 32 | UInt64(call.tier.number)
         tenantAndPlace = UInt64(call.tenantClass) << 32 | UInt64(call.inferenceGeo.number)
     }
