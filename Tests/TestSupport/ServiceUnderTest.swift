@@ -71,25 +71,27 @@ package final class ServiceUnderTest {
 
     /// Scrapes once nothing waits to be counted any more.
     ///
+    /// - Parameter isComplete: Whether a scrape shows what else has to be there.
     /// - Returns: The samples.
     /// - Throws: ``HTTPFailure`` or ``DeadlinePassed``.
-    package func scrapeSettled() throws -> Exposition {
-        try poll(for: "every span to be settled") {
+    package func scrapeSettled(until isComplete: (Exposition) -> Bool = { _ in true }) throws -> Exposition {
+        try poll(for: "everything to be counted") {
             let scraped = Exposition(try get("/metrics").text)
-            return scraped.sum("llm_cost_exporter_settle_pending_spans") == 0 ? scraped : nil
+            return scraped.sum("llm_cost_exporter_settle_pending_spans") == 0 && isComplete(scraped) ? scraped : nil
         }
     }
 
     /// Stops the service as a service manager would and scrapes what it shows last: everything it took is counted.
     ///
+    /// - Parameter isComplete: Whether a scrape shows what is counted after the last span; one that does not is not the last.
     /// - Returns: The samples.
     /// - Throws: ``HTTPFailure`` or ``DeadlinePassed``.
-    package func stopAndScrape() throws -> Exposition {
+    package func stopAndScrape(until isComplete: (Exposition) -> Bool = { _ in true }) throws -> Exposition {
         // Only a service that is being scraped waits for a last scrape.
         _ = try get("/metrics")
         process.terminate()
         try poll(for: "the OTLP door to close") { (try? HTTPConnection(port: otlpPort)) == nil ? () : nil }
-        return try scrapeSettled()
+        return try scrapeSettled(until: isComplete)
     }
 
     /// Reads `… msg=listening door=otlp address=127.0.0.1:43121`.
