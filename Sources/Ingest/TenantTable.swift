@@ -61,13 +61,19 @@ package final class TenantTable: Sendable {
     /// The value of an attribute behind a class of tenants, or `nil` where there is none.
     package func value(of attribute: Tenants.Attribute, in tenantClass: UInt32) -> String? {
         let (generation, number) = TenantReading.parts(of: tenantClass)
-        let found = state.withLock { state in state.generations.last { $0.reading.generation == generation } }
+        let found = state.withLock { state in
+            let found = state.generations.last { $0.reading.generation == generation }
+            // The call waited through more reloads than are remembered; nobody's prices are then the best there are.
+            if found == nil, tenantClass != 0 { state.overflows += 1 }
+            return found
+        }
         guard let found, let place = found.attributes.firstIndex(of: attribute) else { return nil }
         let symbol = found.reading.values.values(of: number)[place]
         return symbol == .absent ? nil : symbols.text(of: symbol)
     }
 
-    /// How often a value or a combination of values came after its ceiling was reached.
+    /// How often a value or a combination of values came after its ceiling was reached, or was asked for after its
+    /// generation was forgotten.
     package var overflows: UInt64 {
         state.withLock { state in
             state.generations.reduce(state.overflows) { $0 + $1.reading.values.overflows }
