@@ -228,19 +228,23 @@ struct ModelCallWriter {
     private mutating func addToSource(
         _ cost: Int128, _ source: CostSource, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        let known =
-            sources[source] ?? registry.series(families.costBySource, [source.rawValue], createdAtNanoseconds: now)
-        sources[source] = known
-        registry.add(cost, to: known)
+        Self.add(cost, to: families.costBySource, source, &sources, in: &registry, now)
     }
 
     private mutating func addToEstimates(
         _ cost: Int128, _ reason: EstimateReason, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        let known =
-            estimates[reason] ?? registry.series(families.estimatedCost, [reason.rawValue], createdAtNanoseconds: now)
-        estimates[reason] = known
-        registry.add(cost, to: known)
+        Self.add(cost, to: families.estimatedCost, reason, &estimates, in: &registry, now)
+    }
+
+    /// Adds to the series of a family whose one label is a word of ours.
+    private static func add<Word: RawRepresentable<String> & Hashable>(
+        _ cost: Int128, to family: FamilyID, _ word: Word, _ known: inout [Word: SeriesID],
+        in registry: inout SeriesRegistry, _ now: UInt64?
+    ) {
+        let series = known[word] ?? registry.series(family, [word.rawValue], createdAtNanoseconds: now)
+        known[word] = series
+        registry.add(cost, to: series)
     }
 
     /// Shows the prices of a model, those of the card that held last.

@@ -190,9 +190,7 @@ package final class ShadowPrices: CallSink {
                 clockCard: isByClock ? number : nil)
             sums[key, default: Sum(index: index)].femtodollars += (tokens + card.fee(of: call)).femtodollars
             guard isByClock else { continue }
-            for tokenClass in call.usage.classes {
-                sums[key, default: Sum(index: index)].usage[tokenClass] &+= call.usage[tokenClass]
-            }
+            sums[key, default: Sum(index: index)].usage.add(call.usage)
         }
         return sums
     }

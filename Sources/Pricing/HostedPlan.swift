@@ -31,14 +31,6 @@ extension HostedModel.Mode {
     package var chargesTokens: Bool { self == .tokens }
 }
 
-extension PriceModel {
-    /// The newest rates; none where tokens are not what is paid for.
-    package var newestRates: RateSheet {
-        guard hosted?.mode.chargesTokens != false else { return RateSheet() }
-        return prices.last?.table.rates ?? RateSheet()
-    }
-}
-
 extension PriceAnswer {
     /// The id of the model whose price runs with the clock.
     package var clockModel: String? { clockCard?.modelID }

@@ -9,7 +9,7 @@ package enum JSONText {
             switch scalar {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
-            // YAML ends lines at more characters than JSON does.
+            // YAML ends lines at more characters than JSON does, and no terminal is to obey control characters.
             case "\u{00}"..<"\u{20}", "\u{7F}"..<"\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}":
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

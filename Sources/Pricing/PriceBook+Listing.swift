@@ -63,3 +63,11 @@ extension PriceBook {
         return found + warnings
     }
 }
+
+extension PriceModel {
+    /// The rates that hold after all that the book announces, and at any hour; none where tokens are not what is paid for.
+    package var newestRates: RateSheet {
+        guard hosted?.mode.chargesTokens != false else { return RateSheet() }
+        return (prices.last { $0.holds(at: .newest) } ?? prices.last)?.table.rates ?? RateSheet()
+    }
+}

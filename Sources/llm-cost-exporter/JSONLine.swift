@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Pricing
 
 /// One JSON object, written member by member in the order in which they are added.
 struct JSONLine {
@@ -8,7 +9,7 @@ struct JSONLine {
     var text: String { "{\(members.joined(separator: ", "))}" }
 
     /// Adds a text; an absent one is `null`.
-    mutating func add(_ key: String, _ text: String?) { addRaw(key, text.map(Self.quoted) ?? "null") }
+    mutating func add(_ key: String, _ text: String?) { addRaw(key, text.map(JSONText.quoted) ?? "null") }
 
     /// Adds a text that a span may have said; an empty one is `null`.
     mutating func add(_ key: String, said text: String) { add(key, text.isEmpty ? nil : text) }
@@ -23,34 +24,16 @@ struct JSONLine {
     mutating func add(_ key: String, _ object: JSONLine) { addRaw(key, object.text) }
 
     /// Adds a list of objects.
-    mutating func add(_ key: String, _ objects: [JSONLine]) { addRaw(key, Self.list(objects.map(\.text))) }
+    mutating func add(_ key: String, _ objects: [JSONLine]) { addRaw(key, JSONText.list(objects.map(\.text))) }
 
     /// Adds a list of texts.
-    mutating func add(_ key: String, _ texts: [String]) { addRaw(key, Self.list(texts.map(Self.quoted))) }
+    mutating func add(_ key: String, _ texts: [String]) { addRaw(key, JSONText.list(texts.map(JSONText.quoted))) }
 
     /// Adds a list of numbers.
-    mutating func add(_ key: String, _ numbers: [Int]) { addRaw(key, Self.list(numbers.map(String.init))) }
+    mutating func add(_ key: String, _ numbers: [Int]) { addRaw(key, JSONText.list(numbers.map(String.init))) }
 
     /// Adds a number that is decimal text already; an absent one is `null`.
     mutating func add(_ key: String, decimal: String?) { addRaw(key, decimal ?? "null") }
 
-    private mutating func addRaw(_ key: String, _ json: String) { members.append("\(Self.quoted(key)): \(json)") }
-
-    private static func list(_ items: [String]) -> String { "[\(items.joined(separator: ", "))]" }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            // Control characters of either kind, so that no terminal obeys them.
-            case "\u{00}"..<"\u{20}", "\u{7F}"..<"\u{A0}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
+    private mutating func addRaw(_ key: String, _ json: String) { members.append("\(JSONText.quoted(key)): \(json)") }
 }

@@ -105,11 +105,3 @@ extension PriceBook.Listing {
         return JSONText.object(members)
     }
 }
-
-extension PriceModel {
-    /// The rates that hold after all that the book announces, and at any hour; none where time is paid for.
-    fileprivate var newestRates: RateSheet {
-        if let hosted, hosted.mode != .tokens { return RateSheet() }
-        return (prices.last { $0.holds(at: .newest) } ?? prices.last)?.table.rates ?? RateSheet()
-    }
-}
