@@ -30,7 +30,7 @@ Stopwatch.report("decode", spans: 512) {
 var jsonWriter = JSONRequestWriter()
 var json = jsonWriter.convert(body)
 let jsonReader = JSONTraceRequestReader(keys: Interpreter.keys())
-Stopwatch.report("decode JSON (\(json.count) bytes)", spans: 512) {
+Stopwatch.report("JSON, decode (\(json.count) bytes)", spans: 512) {
     // No text of this body has escapes, so that it can be read again.
     var bytes = json.mutableSpan
     try? jsonReader.read(&bytes, into: &batch)
