@@ -105,7 +105,8 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "Exposition", "HTTPAPI", "Ingest", httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
+                "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging, nioCore, nioPosix,
+                serviceLifecycle,
             ],
             swiftSettings: settings),
         .testTarget(

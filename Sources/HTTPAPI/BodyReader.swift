@@ -2,6 +2,7 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import OTLP
 
 /// The body of one request, read at most once and never past a ceiling.
 struct BodyReader {
@@ -13,9 +14,15 @@ struct BodyReader {
     private(set) var receivedBytes = 0
     private(set) var isAtEnd: Bool
     private var chunks: RequestBody.AsyncIterator
+    private let channel: any Channel
+    /// Where the rest of the body is received, once that has begun.
+    private var room: NIOLoopBound<BodyRoom>?
 
-    /// - Parameter request: The request whose body this is; nothing else may read it.
-    init(_ request: Request) {
+    /// - Parameters:
+    ///   - request: The request whose body this is; nothing else may read it.
+    ///   - channel: The connection it comes on.
+    init(_ request: Request, on channel: any Channel) {
+        self.channel = channel
         let isChunked = request.headers[.transferEncoding] != nil
         declaredBytes = isChunked ? nil : request.headers[.contentLength].flatMap { Int($0) } ?? 0
         isAtEnd = declaredBytes == 0
@@ -32,25 +39,36 @@ struct BodyReader {
     @concurrent
     mutating func next() async throws -> ByteBuffer? {
         guard !isAtEnd else { return nil }
-        guard let chunk = try await chunks.next() else {
+        let chunk: ByteBuffer?
+        do {
+            chunk = try await chunks.next()
+            if let room { receivedBytes = room.value.receivedBytes }
+        } catch {
+            if let room { receivedBytes = room.value.receivedBytes }
+            throw error
+        }
+        guard let chunk else {
             // The iterator also ends when the connection is cut off, which for a chunked body looks like its end.
             guard declaredBytes == nil || declaredBytes == receivedBytes, !Task.isCancelled else { throw Interrupted() }
             isAtEnd = true
             return nil
         }
-        receivedBytes += chunk.readableBytes
+        if room == nil { receivedBytes += chunk.readableBytes }
         return chunk
     }
 
-    /// Reads the whole body into one buffer of the declared size.
+    /// Reads the whole body, into one piece of memory or thinned.
     ///
     /// - Parameters:
     ///   - ceiling: The most bytes to take.
     ///   - reserve: Asked before bytes beyond the declared ones are kept, with the size so far.
+    ///   - thinner: Asked for what leaves out of the body what nobody reads, with its size; `nil` when all is wanted.
     /// - Returns: The body.
     /// - Throws: ``Refusal/tooLarge(limit:)`` over the ceiling, what `reserve` throws, or what ``next()`` throws.
     @concurrent
-    mutating func collect(upTo ceiling: Int, reserve: (Int) throws(Refusal) -> Void) async throws -> ByteBuffer {
+    mutating func collect(
+        upTo ceiling: Int, reserve: (Int) throws(Refusal) -> Void, thinner: (Int) -> RequestThinner?
+    ) async throws -> ReceivedBody {
         var body = ByteBuffer()
         while let chunk = try await next() {
             guard receivedBytes <= ceiling else { throw Refusal.tooLarge(limit: ceiling) }
@@ -61,11 +79,25 @@ struct BodyReader {
                     body = chunk
                     continue
                 }
+                if let thinner = thinner(declaredBytes), openRoom(where: { $0.open(thinner, behind: chunk, of: $1) }) {
+                    continue
+                }
                 body = ByteBufferAllocator().buffer(capacity: declaredBytes)
             }
             body.writeImmutableBuffer(chunk)
+            _ = openRoom { $0.open(behind: &body, of: $1) }
         }
-        return body
+        return room?.value.take() ?? .whole(body)
+    }
+
+    /// Has the rest of the body received in the connection's room, if that is possible.
+    private mutating func openRoom(where opens: (BodyRoom, Int) -> Bool) -> Bool {
+        guard room == nil, let declaredBytes, declaredBytes > receivedBytes, channel.eventLoop.inEventLoop,
+            let shared = try? channel.pipeline.syncOperations.handler(type: BodyGathering.self).shared,
+            opens(shared.value, declaredBytes)
+        else { return false }
+        room = shared
+        return true
     }
 
     /// Reads and forgets what is left, up to a bound.

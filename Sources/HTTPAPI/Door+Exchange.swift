@@ -19,7 +19,7 @@ extension Door {
     /// - Throws: When the connection is to be closed.
     @concurrent
     func exchange(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
-        var body = BodyReader(request)
+        var body = BodyReader(request, on: channel)
         let answer = try await respond(request, &body, writer)
 
         let waitsForContinue = !body.isAtEnd && body.receivedBytes == 0 && request.expectsContinue

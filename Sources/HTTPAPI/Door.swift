@@ -72,7 +72,7 @@ struct Door: Service {
                     responder: { try await exchange($0, $1, $2) },
                     configuration: HTTP1Channel.Configuration(
                         additionalChannelHandlers: [
-                            LargeReceives(),
+                            BodyGathering(),
                             ConnectionTimeouts(header: configuration.headerTimeout, body: configuration.bodyTimeout),
                         ],
                         idleTimeout: TimeAmount(configuration.idleTimeout)))),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Ingest
+package import OTLP
 
 /// What the OTLP door hands bodies to.
 package protocol BodyIngesting: Sendable {
@@ -16,6 +17,23 @@ package protocol BodyIngesting: Sendable {
     func ingest(
         _ body: Span<UInt8>, form: BodyForm, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt
+
+    /// Takes one body of which what nobody reads was left out while it came in.
+    ///
+    /// - Parameters:
+    ///   - request: What is kept of the body, by the thinner that ``thinner(for:bytes:)`` made.
+    ///   - arrivalNanoseconds: When it arrived, in nanoseconds since 1970.
+    /// - Returns: What became of the spans.
+    /// - Throws: An error when nothing of the body was taken.
+    func ingest(_ request: ThinnedRequest, arrivalNanoseconds: UInt64?) throws(IngestError) -> IngestReceipt
+
+    /// What leaves out of a body, while it comes in, what will not be read.
+    ///
+    /// - Parameters:
+    ///   - form: How the body is written and compressed.
+    ///   - bytes: How long it is.
+    /// - Returns: A thinner, or `nil` where the whole body is wanted.
+    func thinner(for form: BodyForm, bytes: Int) -> RequestThinner?
 }
 
 /// Where the doors count what happens at them.

@@ -84,15 +84,18 @@ struct TraceIntake: Sendable {
         try reserve(body.declaredBytes ?? 0)
         if request.expectsContinue { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
 
-        let buffer = try await body.collect(upTo: configuration.maxBodyBytes, reserve: reserve)
+        let received = try await body.collect(
+            upTo: configuration.maxBodyBytes, reserve: reserve,
+            thinner: { [ingest] bytes in ingest.thinner(for: form, bytes: bytes) })
         let result = try await workers.run { [ingest] () -> Result<IngestReceipt, IngestError> in
-            do throws(IngestError) {
-                return .success(
+            Result { () throws(IngestError) in
+                switch received {
+                case .whole(let buffer):
                     try ingest.ingest(
                         buffer.readableBytesUInt8Span, form: form, arrivalNanoseconds: arrival,
-                        reserve: { share.grow(to: $0) }))
-            } catch {
-                return .failure(error)
+                        reserve: { share.grow(to: $0) })
+                case .thinned(let request): try ingest.ingest(request, arrivalNanoseconds: arrival)
+                }
             }
         }
         switch result {

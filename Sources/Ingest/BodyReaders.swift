@@ -7,8 +7,7 @@ struct BodyReaders: Sendable {
     private let protobuf: TraceRequestReader
     private let json: JSONTraceRequestReader
 
-    init(dialects: [any Dialect], labels: [LabelRule], configuration: IngestConfiguration) {
-        let keys = Interpreter.keys(of: dialects, labels: labels)
+    init(keys: AttributeKeys, dialects: [any Dialect], configuration: IngestConfiguration) {
         let events = Interpreter.eventNames(of: dialects)
         protobuf = TraceRequestReader(keys: keys, events: events, maxSpans: configuration.maxSpansPerBody)
         json = JSONTraceRequestReader(keys: keys, events: events, maxSpans: configuration.maxSpansPerBody)
@@ -22,6 +21,16 @@ struct BodyReaders: Sendable {
     /// - Throws: ``IngestError`` when the body cannot be read or holds too many spans.
     func readProtobuf(_ body: Span<UInt8>, into batch: inout SpanBatch) throws(IngestError) {
         do throws(OTLPError) { try protobuf.read(body, into: &batch) } catch { throw IngestError(error) }
+    }
+
+    /// Reads what is kept of a body in protobuf.
+    ///
+    /// - Parameters:
+    ///   - request: What is kept of the body.
+    ///   - batch: Is emptied, then holds the spans.
+    /// - Throws: ``IngestError`` when the body cannot be read or holds too many spans.
+    func readThinned(_ request: ThinnedRequest, into batch: inout SpanBatch) throws(IngestError) {
+        do throws(OTLPError) { try protobuf.read(request, into: &batch) } catch { throw IngestError(error) }
     }
 
     /// Reads a body in JSON to its end.

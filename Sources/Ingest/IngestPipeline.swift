@@ -10,14 +10,14 @@ package import Pricing
 /// ``ingest(_:form:arrivalNanoseconds:reserve:)`` reads top to bottom as the data walks. Calls wait in the settle window on
 /// their way: those that a batch brings are counted with a later one, or by ``settleDue(arrivalNanoseconds:)``.
 package final class IngestPipeline: Sendable {
-    private let configuration: IngestConfiguration
+    let configuration: IngestConfiguration
     private let biller: Biller
     private let pricer: Pricer
     private let sinks: [any CallSink]
     private let metrics: ServiceMetrics
     private let witness: (any IngestWitness)?
-    private let plan: ReadingPlan
-    private let benches: Workbenches
+    let plan: ReadingPlan
+    let benches: Workbenches
     private let monotonicNanoseconds: (@Sendable () -> UInt64)?
 
     /// Joins the rooms.
@@ -139,7 +139,7 @@ package final class IngestPipeline: Sendable {
     }
 
     /// The way of one batch from spans to series.
-    private func take(
+    func take(
         _ body: Span<UInt8>, with tools: inout Workbench.Tools, _ arrivalNanoseconds: UInt64?
     ) -> IngestReceipt {
         tools.spans.removeAll()

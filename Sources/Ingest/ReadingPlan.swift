@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 import Synchronization
 
 /// What spans are read with: the dialects, and the attributes that labels and prices ask for.
@@ -12,8 +13,8 @@ final class ReadingPlan: Sendable {
     private let symbols: SymbolTable
     private let attributions: AttributionTable
     private let recordsAccounts: Bool
-    private let tenants: Mutex<TenantReading>
-    /// Grows with every change; told apart from ``tenants`` so that a look at it takes no lock.
+    private let current: Mutex<Current>
+    /// Grows with every change; told apart from ``current`` so that a look at it takes no lock.
     private let number = Atomic<Int>(0)
 
     init(
@@ -25,25 +26,41 @@ final class ReadingPlan: Sendable {
         self.symbols = symbols
         self.attributions = attributions
         self.recordsAccounts = recordsAccounts
-        self.tenants = Mutex(tenants)
+        current = Mutex(Current(tenants: tenants, keys: Self.keys(dialects, attributions, tenants)))
     }
+
+    /// What changes with the prices.
+    private struct Current {
+        var tenants: TenantReading
+        /// The attributes that are read.
+        var keys: AttributeKeys
+    }
+
+    private static func keys(
+        _ dialects: [any Dialect], _ attributions: AttributionTable, _ tenants: TenantReading
+    ) -> AttributeKeys {
+        Interpreter.keys(of: dialects, labels: attributions.rules + tenants.values.rules)
+    }
+
+    /// The attributes that bodies are read for which are begun from now on.
+    var keys: AttributeKeys { current.withLock { $0.keys } }
 
     /// Has spans of bodies that are begun from now on read with other attributes.
     func read(_ tenants: TenantReading) {
-        self.tenants.withLock { current in
-            current = tenants
+        let keys = Self.keys(dialects, attributions, tenants)
+        current.withLock { current in
+            current = Current(tenants: tenants, keys: keys)
             number.wrappingAdd(1, ordering: .releasing)
         }
     }
 
     /// Tools for one worker.
     func makeTools() -> Workbench.Tools {
-        let (tenants, plan) = self.tenants.withLock { ($0, number.load(ordering: .acquiring)) }
+        let (current, plan) = current.withLock { ($0, number.load(ordering: .acquiring)) }
         return Workbench.Tools(
-            reader: BodyReaders(
-                dialects: dialects, labels: attributions.rules + tenants.values.rules, configuration: configuration),
+            reader: BodyReaders(keys: current.keys, dialects: dialects, configuration: configuration),
             interpreter: Interpreter(
-                dialects: dialects, symbols: symbols, attributions: attributions, tenants: tenants,
+                dialects: dialects, symbols: symbols, attributions: attributions, tenants: current.tenants,
                 recordsAccounts: recordsAccounts),
             plan: plan)
     }

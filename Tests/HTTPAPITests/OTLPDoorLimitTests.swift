@@ -141,7 +141,8 @@ import Testing
     @Test func `headers that come too slowly end the connection`() async throws {
         try await TestDoors.open({ $0.headerTimeout = .milliseconds(50) }) { doors in
             var client = try await RawClient(to: doors.otlp)
-            try await client.send("POST /v1/traces HTTP/1.1\r\nHost: te")
+            // On a busy machine the time may be over before anything is sent.
+            try? await client.send("POST /v1/traces HTTP/1.1\r\nHost: te")
             #expect(await client.bytesUntilClosed() == 0)
             #expect(doors.counters.bodies.isEmpty)
         }
@@ -152,7 +153,7 @@ import Testing
             var client = try await RawClient(to: doors.otlp)
             try await client.post([1])
             #expect(try await client.reply().status == 200)
-            try await client.send("POST /v1/tr")
+            try? await client.send("POST /v1/tr")
             #expect(await client.bytesUntilClosed() == 0)
         }
     }
@@ -162,7 +163,7 @@ import Testing
         try await TestDoors.open({ $0.bodyTimeout = .milliseconds(50) }) { doors in
             var client = try await RawClient(to: doors.otlp)
             try await client.send(RawClient.head(headers))
-            try await client.send("1")
+            try? await client.send("1")
             let reply = try await client.reply()
             #expect(reply.status == 408)
             #expect(reply.headers["connection"] == "close")

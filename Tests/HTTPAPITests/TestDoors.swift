@@ -3,6 +3,7 @@ import Exposition
 import HTTPAPI
 import Ingest
 import Logging
+import OTLP
 import ServiceLifecycle
 import Synchronization
 
@@ -100,13 +101,22 @@ struct StubIngest: BodyIngesting {
     typealias Work = @Sendable ([UInt8], ContentCoding, (Int) -> Bool) throws(IngestError) -> IngestReceipt
 
     var work: Work = { body, _, _ throws(IngestError) in .accepted(bytes: body.count) }
+    /// From which size on bodies are thinned, of every attribute of a span.
+    var thinsFrom = Int.max
 
     func ingest(
         _ body: Span<UInt8>, form: BodyForm, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
-        var bytes = [UInt8]()
-        for index in body.indices { bytes.append(body[index]) }
+        let bytes = unsafe body.withUnsafeBufferPointer { unsafe Array($0) }
         return try work(bytes, form.coding, reserve)
+    }
+
+    func ingest(_ request: ThinnedRequest, arrivalNanoseconds: UInt64?) throws(IngestError) -> IngestReceipt {
+        try work(request.bytes, .identity) { _ in true }
+    }
+
+    func thinner(for form: BodyForm, bytes: Int) -> RequestThinner? {
+        bytes >= thinsFrom ? RequestThinner(keys: AttributeKeys(), wholeBytes: bytes) : nil
     }
 }
 

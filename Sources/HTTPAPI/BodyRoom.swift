@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import OTLP
+
+/// A body that came in.
+enum ReceivedBody: Sendable {
+    case whole(ByteBuffer)
+    /// What nobody would read was left out.
+    case thinned(ThinnedRequest)
+}
+
+/// Where the rest of one body is received: right behind what came of it before, so that the body lies in one piece without
+/// being copied; or piece after piece in the same memory, where it is thinned.
+///
+/// Each connection has one. It belongs to the connection's event loop, like those who share it: the body's reader, which
+/// opens it, ``BodyGathering``, which fills it, and ``BodyReceives``, by which the channel asks where to write.
+final class BodyRoom {
+    /// Whether the rest of the body that comes now goes to nobody but this.
+    private(set) var isOpen = false
+    /// How many bytes have come of the body that the room was opened for last. The next request may be on its way already.
+    private(set) var receivedBytes = 0
+
+    /// How many bytes of the body that comes now went to its reader.
+    private var passedBytes = 0
+    /// How long the body is that the room was opened for.
+    private var wantedBytes = 0
+    /// Where the channel writes, as long as something is missing. Nobody else may hold it then, or the channel makes a copy.
+    private var room: ByteBuffer?
+    /// How many bytes at the beginning of the room the channel did not write last.
+    private var earlierBytes = 0
+    private var thinner: RequestThinner?
+    private var body: ReceivedBody?
+
+    /// The memory in which a body is thinned: small enough to stay in the processor's caches.
+    private static let thinningBytes = 262_144
+
+    /// Notes that a request begins.
+    func begin() { passedBytes = 0 }
+
+    /// Notes that the request's body ends.
+    func end() { isOpen = false }
+
+    /// Notes that bytes of the body went to its reader.
+    func pass(_ bytes: Int) { passedBytes += bytes }
+
+    /// Has the rest of a body received here, if all that came of it has been read.
+    ///
+    /// - Parameters:
+    ///   - beginning: What came of the body, with room for all of it; given away when the answer is `true`.
+    ///   - bytes: How long the body is, more than the beginning.
+    /// - Returns: Whether the rest comes here, after which ``take()`` has the body.
+    func open(behind beginning: inout ByteBuffer, of bytes: Int) -> Bool {
+        guard beginning.readableBytes == passedBytes, beginning.writableBytes > 0 else { return false }
+        open(of: bytes)
+        room = beginning
+        beginning = ByteBuffer()
+        return true
+    }
+
+    /// Has the rest of a body thinned here while it comes, if all that came of it has been read.
+    ///
+    /// - Parameters:
+    ///   - thinner: Leaves out what nobody reads.
+    ///   - beginning: What came of the body.
+    ///   - bytes: How long the body is, more than the beginning.
+    /// - Returns: Whether the rest comes here, after which ``take()`` has the body.
+    func open(_ thinner: RequestThinner, behind beginning: ByteBuffer, of bytes: Int) -> Bool {
+        guard beginning.readableBytes == passedBytes else { return false }
+        open(of: bytes)
+        self.thinner = thinner
+        var (rest, room) = (beginning, ByteBufferAllocator().buffer(capacity: Self.thinningBytes))
+        thin(&rest, upTo: rest.readableBytes)
+        room.writeBuffer(&rest)
+        self.room = room
+        return true
+    }
+
+    private func open(of bytes: Int) {
+        (isOpen, receivedBytes, wantedBytes, thinner, body) = (true, passedBytes, bytes, nil, nil)
+    }
+
+    /// The body, once its end has come; `nil` when it was not received here.
+    func take() -> ReceivedBody? { body.take() }
+
+    /// Whether the channel is to write here.
+    var wantsMore: Bool { room != nil }
+
+    /// Lends the room to the channel, which writes behind the bytes that are there.
+    func lend() -> ByteBuffer? {
+        guard var lent = room.take() else { return nil }
+        if thinner != nil { lent.discardReadBytes() }
+        earlierBytes = lent.writerIndex
+        lent.moveReaderIndex(to: earlierBytes)
+        return lent
+    }
+
+    /// Takes the room back from the channel.
+    ///
+    /// - Parameter lent: The room, with what the channel read.
+    func giveBack(_ lent: ByteBuffer) {
+        guard receivedBytes < wantedBytes else { return }
+        var lent = lent
+        // What follows the body is another request.
+        let count = min(lent.readableBytes, wantedBytes - receivedBytes)
+        receivedBytes += count
+        lent.moveReaderIndex(to: 0)
+        if thinner != nil { thin(&lent, upTo: earlierBytes + count) }
+        if receivedBytes < wantedBytes {
+            room = lent
+        } else if let thinner = thinner.take() {
+            body = .thinned(thinner.finish())
+        } else {
+            body = lent.getSlice(at: 0, length: wantedBytes).map { .whole($0) }
+        }
+    }
+
+    /// Steps over the bytes that the thinner has taken.
+    private func thin(_ bytes: inout ByteBuffer, upTo count: Int) {
+        let taken = take(bytes.readableBytesUInt8Span, count)
+        bytes.moveReaderIndex(forwardBy: taken)
+    }
+
+    private func take(_ bytes: Span<UInt8>, _ count: Int) -> Int { thinner?.take(bytes.extracting(first: count)) ?? 0 }
+}
+
+/// Tells a channel where to write what it reads: into the room of a body, else into memory of a size that follows what came
+/// before.
+///
+/// Larger pieces than the framework's default of 64 KiB, since each costs a wake-up.
+struct BodyReceives: RecvByteBufferAllocator {
+    let room: NIOLoopBound<BodyRoom>
+    private var sizes = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 524_288)
+
+    init(room: NIOLoopBound<BodyRoom>) { self.room = room }
+
+    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer {
+        room.value.lend() ?? sizes.buffer(allocator: allocator)
+    }
+
+    /// No size while a room wants more: the channel then asks for memory each time, and does not write into what it keeps.
+    func nextBufferSize() -> Int? { room.value.wantsMore ? nil : sizes.nextBufferSize() }
+
+    /// Always true, which says that the next memory may be another.
+    mutating func record(actualReadBytes: Int) -> Bool {
+        _ = sizes.record(actualReadBytes: actualReadBytes)
+        return true
+    }
+}

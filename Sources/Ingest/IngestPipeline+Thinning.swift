@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package import OTLP
+
+/// Bodies that are never in memory as a whole.
+extension IngestPipeline {
+    /// Takes one body of which long attributes that nobody reads were left out while it came in.
+    ///
+    /// - Parameters:
+    ///   - request: What is kept of the body, by the thinner that ``thinner(for:bytes:)`` made.
+    ///   - arrivalNanoseconds: When it came, in nanoseconds since 1970 (UTC).
+    /// - Returns: As for a whole body.
+    /// - Throws: As for a whole body.
+    package func ingest(
+        _ request: ThinnedRequest, arrivalNanoseconds: UInt64?
+    ) throws(IngestError) -> IngestReceipt {
+        try benches.atFreeBench { bench throws(IngestError) in
+            try bench.tools.reader.readThinned(request, into: &bench.tools.batch)
+            var receipt = take(request.bytes.span, with: &bench.tools, arrivalNanoseconds)
+            receipt.inflatedBytes = request.wholeBytes
+            return receipt
+        }
+    }
+
+    /// What leaves out of a body, while it comes in, what will not be read.
+    ///
+    /// - Parameters:
+    ///   - form: How the body is written and compressed.
+    ///   - bytes: How long it is.
+    /// - Returns: A thinner, or `nil` where the body is needed as a whole or is too small to be worth it.
+    package func thinner(for form: BodyForm, bytes: Int) -> RequestThinner? {
+        guard form == BodyForm(encoding: .protobuf, coding: .identity), bytes >= Self.thinnedBytes,
+            bytes <= configuration.maxInflatedBytes
+        else { return nil }
+        return RequestThinner(keys: plan.keys, wholeBytes: bytes)
+    }
+
+    /// Smaller bodies stay in the processor's caches anyway.
+    private static var thinnedBytes: Int { 1 << 20 }
+}
