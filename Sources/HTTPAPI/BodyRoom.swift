@@ -17,14 +17,18 @@ enum ReceivedBody: Sendable {
 final class BodyRoom {
     /// Whether the rest of the body that comes now goes to nobody but this.
     private(set) var isOpen = false
-    /// How many bytes have come of the body that the room was opened for last. The next request may be on its way already.
+    /// How many bytes have come of the body that the room was opened for last.
+    ///
+    /// The next request may be on its way already.
     private(set) var receivedBytes = 0
 
     /// How many bytes of the body that comes now went to its reader.
     private var passedBytes = 0
     /// How long the body is that the room was opened for.
     private var wantedBytes = 0
-    /// Where the channel writes, as long as something is missing. Nobody else may hold it then, or the channel makes a copy.
+    /// Where the channel writes, as long as something is missing.
+    ///
+    /// Nobody else may hold it then, or the channel makes a copy.
     private var room: ByteBuffer?
     /// How many bytes at the beginning of the room the channel did not write last.
     private var earlierBytes = 0

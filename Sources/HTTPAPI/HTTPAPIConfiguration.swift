@@ -57,7 +57,8 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
 
     /// The time a connection may go without a request; then it is closed.
     ///
-    /// Default 90 s, longer than common clients keep one. File key `http.idle_timeout`.
+    /// A long body counts as a pause, however steadily it comes, so this bounds it beside ``bodyTimeout``. Default 90 s, longer
+    /// than common clients keep one. File key `http.idle_timeout`.
     package var idleTimeout = Duration.seconds(90)
 
     /// The most connections open at once, per door; further ones wait in the system's queue.
