@@ -70,22 +70,25 @@ struct BodyReader {
         upTo ceiling: Int, reserve: (Int) throws(Refusal) -> Void, thinner: (Int) -> RequestThinner?
     ) async throws -> ReceivedBody {
         var body = ByteBuffer()
+        let thinner = declaredBytes.flatMap(thinner)
         while let chunk = try await next() {
             guard receivedBytes <= ceiling else { throw Refusal.tooLarge(limit: ceiling) }
+            // It is in the room already.
+            if room != nil { continue }
             if declaredBytes == nil { try reserve(receivedBytes) }
             if receivedBytes == chunk.readableBytes {
-                // A body that came in one piece is not copied.
-                guard let declaredBytes, declaredBytes > receivedBytes else {
-                    body = chunk
-                    continue
-                }
-                if let thinner = thinner(declaredBytes), openRoom(where: { $0.open(thinner, behind: chunk, of: $1) }) {
-                    continue
-                }
+                // What came in one piece is not copied.
+                body = chunk
+                guard let declaredBytes, declaredBytes > receivedBytes else { continue }
+                if let thinner, openRoom(where: { $0.open(thinner, behind: chunk, of: $1) }) { continue }
                 body = ByteBufferAllocator().buffer(capacity: declaredBytes)
             }
             body.writeImmutableBuffer(chunk)
-            _ = openRoom { $0.open(behind: &body, of: $1) }
+            if let thinner {
+                _ = openRoom { $0.open(thinner, behind: body, of: $1) }
+            } else {
+                _ = openRoom { $0.open(behind: &body, of: $1) }
+            }
         }
         return room?.value.take() ?? .whole(body)
     }

@@ -102,11 +102,13 @@ import Testing
         ingest.thinsFrom = 1
         try await TestDoors.open(ingest: ingest) { doors in
             var client = try await RawClient(to: doors.otlp)
-            try await client.post(Self.chatty(spans: 50))
+            let body = Self.chatty(spans: 200)
+            try await client.post(body)
             #expect(try await client.reply().status == 200)
             let kept = try #require(received.bodies.withLock { $0.first })
-            #expect(kept.count < 100_000)
-            #expect(Self.spans(kept) == 50)
+            // Some of it may have come before it was asked for.
+            #expect(kept.count < body.count / 2)
+            #expect(Self.spans(kept) == 200)
             await client.close()
         }
     }
