@@ -33,7 +33,7 @@ extension JSONCursor {
 
     /// An enumeration's value, written as a number or by its name; 0 for anything else.
     mutating func number(
-        _ body: inout MutableSpan<UInt8>, orNameIn names: AttributeKeys
+        _ body: inout MutableSpan<UInt8>, orNameIn names: AttributeKeyTable
     ) throws(OTLPError) -> UInt64 {
         guard peek(in: body.span) == JSONByte.quote else { return try unsigned(&body) }
         guard let name = try text(&body) else { return 0 }

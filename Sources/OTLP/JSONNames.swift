@@ -28,26 +28,28 @@ struct JSONNames: Sendable {
     let intValue = JSONName(.intValue)
 
     /// The names of `SpanKind` and `StatusCode`, numbered as in the schema.
-    let kinds: AttributeKeys
-    let codes: AttributeKeys
+    let kinds: AttributeKeyTable
+    let codes: AttributeKeyTable
 
-    private var table = AttributeKeys()
+    private let table: AttributeKeyTable
     private var fields: [JSONField] = []
 
     init() {
+        var keys = AttributeKeys()
         for field in JSONField.allCases {
-            for name in [field.rawValue, field.inSchema] where Int(table.id(of: name)) == fields.count {
+            for name in [field.rawValue, field.inSchema] where Int(keys.id(of: name)) == fields.count {
                 fields.append(field)
             }
         }
+        table = AttributeKeyTable(keys)
         var kinds = AttributeKeys()
         for name in ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"] {
             _ = kinds.id(of: "SPAN_KIND_" + name)
         }
-        self.kinds = kinds
+        self.kinds = AttributeKeyTable(kinds)
         var codes = AttributeKeys()
         for name in ["UNSET", "OK", "ERROR"] { _ = codes.id(of: "STATUS_CODE_" + name) }
-        self.codes = codes
+        self.codes = AttributeKeyTable(codes)
     }
 
     /// The field of that name, or `nil` for one that is not read.

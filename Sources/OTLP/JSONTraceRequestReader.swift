@@ -9,8 +9,8 @@
 ///
 /// - SeeAlso: OTLP specification 1.9.0, section "JSON Protobuf Encoding"; Protocol Buffers, "ProtoJSON Format".
 package struct JSONTraceRequestReader: Sendable {
-    let keys: AttributeKeys
-    let eventNames: AttributeKeys
+    let keys: AttributeKeyTable
+    let eventNames: AttributeKeyTable
     let wantsEvents: Bool
     let maxSpans: Int
     let names = JSONNames()
@@ -22,8 +22,8 @@ package struct JSONTraceRequestReader: Sendable {
     ///   - events: The names of the events that are wanted.
     ///   - maxSpans: How many spans one body may hold.
     package init(keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288) {
-        self.keys = keys
-        eventNames = events
+        self.keys = AttributeKeyTable(keys)
+        eventNames = AttributeKeyTable(events)
         wantsEvents = !events.names.isEmpty
         self.maxSpans = maxSpans
     }

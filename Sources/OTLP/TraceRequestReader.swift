@@ -8,8 +8,8 @@
 ///
 /// - SeeAlso: opentelemetry-proto 1.9.0, collector/trace/v1/trace_service.proto and trace/v1/trace.proto.
 package struct TraceRequestReader: Sendable {
-    let keys: AttributeKeys
-    let eventNames: AttributeKeys
+    let keys: AttributeKeyTable
+    let eventNames: AttributeKeyTable
     private let wantsEvents: Bool
     private let maxSpans: Int
 
@@ -20,8 +20,8 @@ package struct TraceRequestReader: Sendable {
     ///   - events: The names of the events that are wanted; without any, events are passed over by their length.
     ///   - maxSpans: How many spans one body may hold.
     package init(keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288) {
-        self.keys = keys
-        eventNames = events
+        self.keys = AttributeKeyTable(keys)
+        eventNames = AttributeKeyTable(events)
         wantsEvents = !events.names.isEmpty
         self.maxSpans = maxSpans
     }

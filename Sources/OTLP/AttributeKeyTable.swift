@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds wanted keys in a body, by comparing bytes and without making strings.
+///
+/// A seed is searched with which no two keys want the same slot. A look-up then is one slot: what does not match it is
+/// not wanted. Without such a seed, which takes hundreds of keys, or keys that differ only between the words that
+/// are hashed, a key stands in the first free slot behind the one that it wants.
+struct AttributeKeyTable: Sendable {
+    /// A power of two of slots, mostly less than a sixteenth full: room costs nothing where nobody looks.
+    private var slots: [Slot]
+    /// The keys one behind the other, for what the words of a slot do not cover.
+    private let text: [UInt8]
+    private let mask: Int
+    private var seed: UInt64 = 0
+    /// Whether every key stands in the slot that it wants.
+    private(set) var isPerfect = false
+
+    /// A key; a length of 0 marks a free slot.
+    private struct Slot {
+        var words = KeyWords()
+        var offset: UInt32 = 0
+        var length: UInt16 = 0
+        var id: AttributeKeyID = 0
+    }
+
+    /// A table of the keys that are wanted up to now.
+    ///
+    /// - Parameter keys: The keys.
+    /// - Complexity: Linear in the number of keys, beside a bounded number of seeds that are tried.
+    init(_ keys: AttributeKeys) {
+        var text: [UInt8] = []
+        let entries = keys.names.enumerated().map { id, name in
+            let (start, length) = (text.count, name.utf8.count)
+            text += name.utf8
+            return Slot(
+                words: KeyWords(text.span, start, length), offset: UInt32(start), length: UInt16(length),
+                id: AttributeKeyID(id))
+        }
+        self.text = text
+        var count = 16
+        // Not without limit, should somebody ask for thousands of keys.
+        while count < entries.count * (count < 16_384 ? 16 : 2) { count *= 2 }
+        slots = Array(repeating: Slot(), count: count)
+        mask = count - 1
+        (seed, isPerfect) = Self.findSeed(for: entries, slots: count)
+        for entry in entries {
+            var index = home(of: entry.words, Int(entry.length))
+            while slots[index].length > 0 { index = (index + 1) & mask }
+            slots[index] = entry
+        }
+    }
+
+    /// A seed with which no two keys want the same of `count` slots, or any seed when a thousand do not do.
+    private static func findSeed(for entries: [Slot], slots count: Int) -> (seed: UInt64, isPerfect: Bool) {
+        /// The last attempt in which a key wanted the slot.
+        var wanted = [UInt16](repeating: 0, count: count)
+        var seed: UInt64 = 0
+        attempts: for attempt in 1...1_000 as ClosedRange<UInt16> {
+            seed = UInt64(attempt) &* 0x9E37_79B9_7F4A_7C15
+            for entry in entries {
+                let index = entry.words.hash(Int(entry.length), seed) & (count - 1)
+                guard wanted[index] != attempt else { continue attempts }
+                wanted[index] = attempt
+            }
+            return (seed, true)
+        }
+        return (seed, false)
+    }
+
+    @inline(__always)
+    private func home(of words: KeyWords, _ length: Int) -> Int { words.hash(length, seed) & mask }
+
+    /// The number of the key that stands in a body, or `nil` when nobody wants it.
+    @inline(__always)
+    func find(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
+        precondition(offset >= 0 && length >= 0 && offset <= bytes.count &- length)
+        // Sound: the key lies within the span.
+        return unsafe findUnchecked(in: bytes, at: offset, length: length)
+    }
+
+    /// The number of the key that stands in a body, or `nil` when nobody wants it.
+    ///
+    /// - Parameters:
+    ///   - bytes: The body's bytes.
+    ///   - offset: Where the key begins; the caller has made sure that it lies within the span.
+    ///   - length: How many bytes it has.
+    /// - Returns: The number.
+    @unsafe @inline(__always)
+    func findUnchecked(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
+        // Few senders have shorter keys.
+        guard length >= 8 else { return findShort(in: bytes, at: offset, length: length) }
+        // Sound: the key has at least eight bytes.
+        let words = unsafe KeyWords(long: bytes, offset, length)
+        // Sound: the home of a key is less than the number of slots.
+        let slot = unsafe slots.withUnsafeBufferPointer { unsafe $0[home(of: words, length)] }
+        // Sound: texts of slots lie within `text`.
+        if Int(slot.length) == length, slot.words == words,
+            unsafe length <= 32 || bytes.holdsUnchecked(text.span, Int(slot.offset), length, at: offset)
+        {
+            return slot.id
+        }
+        return slot.length == 0 ? nil : findFurther(in: bytes, at: offset, length: length)
+    }
+
+    @inline(never)
+    private func findShort(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
+        guard length > 0 else { return nil }
+        return find(KeyWords(bytes, offset, length), in: bytes, at: offset, length: length)
+    }
+
+    @inline(never)
+    private func findFurther(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
+        isPerfect ? nil : find(KeyWords(bytes, offset, length), in: bytes, at: offset, length: length)
+    }
+
+    @inline(__always)
+    private func find(
+        _ words: KeyWords, in bytes: Span<UInt8>, at offset: Int, length: Int
+    ) -> AttributeKeyID? {
+        var index = home(of: words, length)
+        while slots[index].length > 0 {
+            let slot = slots[index]
+            if Int(slot.length) == length, slot.words == words,
+                length <= 32 || bytes.matches(text.span, from: Int(slot.offset), length: length, at: offset)
+            {
+                return slot.id
+            }
+            guard !isPerfect else { return nil }
+            index = (index + 1) & mask
+        }
+        return nil
+    }
+}
+
+/// What of a key is hashed, and compared first: all of it up to 32 bytes.
+///
+/// Two words from each end tell keys apart that begin and end alike (`….audio.input_tokens`, `….image.input_tokens`;
+/// `….cache_read.input_tokens`, `….cache_read_input_tokens`).
+private struct KeyWords: Equatable {
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    var lastButOne: UInt64 = 0
+    var last: UInt64 = 0
+
+    init() {}
+
+    /// The words of a key of any length; one that is shorter than a word is the first.
+    init(_ bytes: Span<UInt8>, _ offset: Int, _ length: Int) {
+        self.init()
+        precondition(offset >= 0 && offset <= bytes.count - length)
+        if length >= 8 {
+            // Sound: the key lies within the span, and has at least eight bytes.
+            unsafe self.init(long: bytes, offset, length)
+        } else if offset <= bytes.count - 8 {
+            first = bytes.littleEndian64(at: offset) & (1 << UInt64(length * 8) - 1)
+        } else {
+            for index in 0..<length { first |= UInt64(bytes[offset + index]) << UInt64(index * 8) }
+        }
+    }
+
+    /// The words of a key of at least eight bytes.
+    @unsafe @inline(__always)
+    init(long bytes: Span<UInt8>, _ offset: Int, _ length: Int) {
+        let lastOffset = length &- 8
+        first = unsafe bytes.uncheckedWord(at: offset)
+        second = unsafe bytes.uncheckedWord(at: offset &+ min(8, lastOffset))
+        lastButOne = unsafe bytes.uncheckedWord(at: offset &+ max(8, lastOffset) &- 8)
+        last = unsafe bytes.uncheckedWord(at: offset &+ lastOffset)
+    }
+
+    /// A number whose lower bits tell keys apart; those in the table are ours, so nobody can make it degenerate.
+    @inline(__always)
+    func hash(_ length: Int, _ seed: UInt64) -> Int {
+        let product = (first &+ second ^ UInt64(truncatingIfNeeded: length))
+            .multipliedFullWidth(by: (lastButOne &+ last) ^ seed)
+        // All bits of both sides have part in the lower half of the product's upper word.
+        return Int(truncatingIfNeeded: product.high)
+    }
+
+    @inline(__always)
+    static func == (left: KeyWords, right: KeyWords) -> Bool {
+        // One branch for all of them.
+        (left.first ^ right.first) | (left.second ^ right.second)
+            | (left.lastButOne ^ right.lastButOne) | (left.last ^ right.last) == 0
+    }
+}
