@@ -44,7 +44,7 @@ struct AttributeKeyTable: Sendable {
         mask = count - 1
         (seed, isPerfect) = Self.findSeed(for: entries, slots: count)
         for entry in entries {
-            var index = home(of: entry.words, Int(entry.length))
+            var index = entry.words.hash(Int(entry.length), seed) & mask
             while slots[index].length > 0 { index = (index + 1) & mask }
             slots[index] = entry
         }
@@ -67,57 +67,55 @@ struct AttributeKeyTable: Sendable {
         return (seed, false)
     }
 
-    @inline(__always)
-    private func home(of words: KeyWords, _ length: Int) -> Int { words.hash(length, seed) & mask }
-
     /// The number of the key that stands in a body, or `nil` when nobody wants it.
     @inline(__always)
     func find(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
         precondition(offset >= 0 && length >= 0 && offset <= bytes.count &- length)
         // Sound: the key lies within the span.
-        return unsafe findUnchecked(in: bytes, at: offset, length: length)
+        switch unsafe look(in: bytes, at: offset, length: length) {
+        case .wanted(let id): return id
+        case .unwanted: return nil
+        case .unclear: return findFurther(in: bytes, at: offset, length: length)
+        }
     }
 
-    /// The number of the key that stands in a body, or `nil` when nobody wants it.
+    /// What one look tells of a key.
+    enum Look {
+        case wanted(AttributeKeyID)
+        case unwanted
+        /// It is for ``find(in:at:length:)`` to say.
+        case unclear
+    }
+
+    /// Looks into the slot that the key in a body would want, which calls nothing.
     ///
     /// - Parameters:
     ///   - bytes: The body's bytes.
     ///   - offset: Where the key begins; the caller has made sure that it lies within the span.
     ///   - length: How many bytes it has.
-    /// - Returns: The number.
+    /// - Returns: What the slot tells.
     @unsafe @inline(__always)
-    func findUnchecked(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
+    func look(in bytes: Span<UInt8>, at offset: Int, length: Int) -> Look {
         // Few senders have shorter keys.
-        guard length >= 8 else { return findShort(in: bytes, at: offset, length: length) }
+        guard length >= 8 else { return .unclear }
         // Sound: the key has at least eight bytes.
         let words = unsafe KeyWords(long: bytes, offset, length)
-        // Sound: the home of a key is less than the number of slots.
-        let slot = unsafe slots.withUnsafeBufferPointer { unsafe $0[home(of: words, length)] }
+        // Sound: the mask is one less than the number of slots.
+        let slot = unsafe slots.withUnsafeBufferPointer { unsafe $0[words.hash(length, seed) & mask] }
         // Sound: texts of slots lie within `text`.
         if Int(slot.length) == length, slot.words == words,
             unsafe length <= 32 || bytes.holdsUnchecked(text.span, Int(slot.offset), length, at: offset)
         {
-            return slot.id
+            return .wanted(slot.id)
         }
-        return slot.length == 0 ? nil : findFurther(in: bytes, at: offset, length: length)
-    }
-
-    @inline(never)
-    private func findShort(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
-        guard length > 0 else { return nil }
-        return find(KeyWords(bytes, offset, length), in: bytes, at: offset, length: length)
+        return slot.length == 0 || isPerfect ? .unwanted : .unclear
     }
 
     @inline(never)
     private func findFurther(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
-        isPerfect ? nil : find(KeyWords(bytes, offset, length), in: bytes, at: offset, length: length)
-    }
-
-    @inline(__always)
-    private func find(
-        _ words: KeyWords, in bytes: Span<UInt8>, at offset: Int, length: Int
-    ) -> AttributeKeyID? {
-        var index = home(of: words, length)
+        guard length > 0 else { return nil }
+        let words = KeyWords(bytes, offset, length)
+        var index = words.hash(length, seed) & mask
         while slots[index].length > 0 {
             let slot = slots[index]
             if Int(slot.length) == length, slot.words == words,
@@ -161,11 +159,14 @@ private struct KeyWords: Equatable {
     /// The words of a key of at least eight bytes.
     @unsafe @inline(__always)
     init(long bytes: Span<UInt8>, _ offset: Int, _ length: Int) {
-        let lastOffset = length &- 8
         first = unsafe bytes.uncheckedWord(at: offset)
-        second = unsafe bytes.uncheckedWord(at: offset &+ min(8, lastOffset))
-        lastButOne = unsafe bytes.uncheckedWord(at: offset &+ max(8, lastOffset) &- 8)
-        last = unsafe bytes.uncheckedWord(at: offset &+ lastOffset)
+        last = unsafe bytes.uncheckedWord(at: offset &+ length &- 8)
+        if length >= 16 {
+            second = unsafe bytes.uncheckedWord(at: offset &+ 8)
+            lastButOne = unsafe bytes.uncheckedWord(at: offset &+ length &- 16)
+        } else {
+            (second, lastButOne) = (first, last)
+        }
     }
 
     /// A number whose lower bits tell keys apart; those in the table are ours, so nobody can make it degenerate.
@@ -175,12 +176,5 @@ private struct KeyWords: Equatable {
             .multipliedFullWidth(by: (lastButOne &+ last) ^ seed)
         // All bits of both sides have part in the lower half of the product's upper word.
         return Int(truncatingIfNeeded: product.high)
-    }
-
-    @inline(__always)
-    static func == (left: KeyWords, right: KeyWords) -> Bool {
-        // One branch for all of them.
-        (left.first ^ right.first) | (left.second ^ right.second)
-            | (left.lastButOne ^ right.lastButOne) | (left.last ^ right.last) == 0
     }
 }

@@ -20,6 +20,10 @@ struct ProtobufCursor {
         end = range.upperBound
     }
 
+    /// A cursor at the beginning of a message that is known to lie within the bytes.
+    @unsafe @inline(__always)
+    init(uncheckedBounds bounds: (Int, Int)) { (offset, end) = bounds }
+
     /// A field's number and how it is written; its content comes next.
     struct Field {
         let number: UInt32
@@ -28,10 +32,29 @@ struct ProtobufCursor {
         let start: Int
     }
 
+    /// A `KeyValue` as nearly every sender writes it: less than 128 bytes, the key, then the value, and nothing else.
+    struct PlainAttribute {
+        /// Where the key begins.
+        let key: Int
+        let keyLength: Int
+
+        /// Where the attribute begins.
+        var start: Int { key &- 2 }
+        /// Where the value begins; it ends where the attribute does.
+        var value: Int { key &+ keyLength &+ 2 }
+    }
+
+    /// Whether a tag of one byte comes next.
+    @inline(__always)
+    func isBefore(_ tag: UInt8, in bytes: Span<UInt8>) -> Bool {
+        guard offset < end else { return false }
+        return unsafe bytes[unchecked: offset] == tag
+    }
+
     /// Steps over a tag of one byte if it is this one.
     @inline(__always)
     mutating func step(over tag: UInt8, in bytes: Span<UInt8>) -> Bool {
-        guard offset < end, unsafe bytes[unchecked: offset] == tag else { return false }
+        guard isBefore(tag, in: bytes) else { return false }
         offset &+= 1
         return true
     }
@@ -72,6 +95,14 @@ struct ProtobufCursor {
             offset &+= 1
             return UInt64(first)
         }
+        // Most lengths and counts of tokens have no more than two bytes.
+        if end &- offset >= 2 {
+            let second = unsafe bytes[unchecked: offset &+ 1]
+            if second < 0x80 {
+                offset &+= 2
+                return UInt64(first & 0x7F) | UInt64(second) << 7
+            }
+        }
         return try longVarint(in: bytes)
     }
 
@@ -110,21 +141,29 @@ struct ProtobufCursor {
         return unsafe Range(uncheckedBounds: (content, offset))
     }
 
-    /// The content of a length-delimited field with this tag of one byte, when it has less than 128 bytes.
+    /// The content of a field with this tag of one byte, when it is a plain attribute.
     ///
     /// - Parameters:
     ///   - tag: The tag.
     ///   - bytes: The bytes.
-    /// - Returns: The content, which the cursor steps over; `nil` when there is anything else, and the cursor stays.
+    /// - Returns: The attribute, which the cursor steps over; `nil` when there is anything else, and the cursor stays.
     @inline(__always)
-    mutating func shortContent(after tag: UInt8, in bytes: Span<UInt8>) -> Range<Int>? {
-        guard end &- offset >= 2 else { return nil }
-        let head = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self).littleEndian
-        let content = offset &+ 2
-        let upper = content &+ Int(head >> 8)
-        guard head & 0x80FF == UInt16(tag), upper <= end else { return nil }
-        offset = upper
-        return unsafe Range(uncheckedBounds: (content, upper))
+    mutating func plainAttribute(after tag: UInt8, in bytes: Span<UInt8>) -> PlainAttribute? {
+        let left = end &- offset
+        guard left >= 4 else { return nil }
+        // The tag, the length, the key's tag and the key's length, in bytes from the lowest one up.
+        let head = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self).littleEndian
+        guard head & 0x80FF_80FF == UInt32(tag) | 0x000A_0000 else { return nil }
+        let length = Int(head >> 8 & 0xFF)
+        let keyLength = Int(head >> 24)
+        let valueLength = length &- keyLength &- 4
+        guard length <= left &- 2, valueLength >= 0 else { return nil }
+        let key = offset &+ 4
+        // Sound: the value's tag and length lie within the attribute, since its length is no less than 0.
+        let valueHead = unsafe bytes.uncheckedHalfWord(at: key &+ keyLength)
+        guard valueHead == 0x12 | UInt16(truncatingIfNeeded: valueLength) << 8 else { return nil }
+        offset &+= length &+ 2
+        return PlainAttribute(key: key, keyLength: keyLength)
     }
 
     /// Steps over a field that is not wanted.

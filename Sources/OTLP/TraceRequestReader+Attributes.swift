@@ -18,16 +18,75 @@ extension TraceRequestReader {
     ) throws(OTLPError) -> AttributeRange {
         let first = batch.attributes.count - Int(earlier.count)
         var message = ProtobufCursor(range, in: body)
-        while let field = try message.nextField(in: body) {
+        let tag = UInt8(truncatingIfNeeded: number << 3) | WireType.lengthDelimited
+        while true {
+            try readAttributes(after: tag, of: &message, body, &batch)
+            guard let field = try message.nextField(in: body) else { break }
             if field.number == number, field.wireType == WireType.lengthDelimited {
-                if let attribute = try readAttribute(message.content(in: body), body) {
-                    batch.attributes.append(attribute)
-                }
+                // Its tag was not written in the one byte that it takes.
+                guard let record = try readAttribute(message.content(in: body), body) else { continue }
+                batch.attributes.append(record)
             } else {
                 try message.skip(field, in: body)
             }
         }
         return AttributeRange(first: UInt32(first), count: UInt32(batch.attributes.count - first))
+    }
+
+    /// Reads attributes that follow each other.
+    ///
+    /// - Parameters:
+    ///   - tag: The tag that stands before each, in one byte.
+    ///   - message: The message that has them; stands behind them afterwards.
+    ///   - body: The body's bytes.
+    ///   - batch: Gets those that are wanted.
+    /// - Throws: ``OTLPError`` when one of them is damaged.
+    @inline(__always)
+    func readAttributes(
+        after tag: UInt8, of message: inout ProtobufCursor, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        while message.isBefore(tag, in: body) {
+            // One step into the array for many costs less than one for each.
+            let start = message
+            try batch.attributes.append(addingCapacity: 16) { (records) throws(OTLPError) in
+                try unsafe records.withUnsafeMutableBufferPointer { (room, count) throws(OTLPError) in
+                    (count, message) = try unsafe readRun(after: tag, of: start, body, into: room)
+                }
+            }
+        }
+    }
+
+    /// Reads attributes that follow each other, until there is no room for another wanted one.
+    ///
+    /// Only values go in and out, so that they can be kept in registers.
+    @unsafe @inline(never)
+    private func readRun(
+        after tag: UInt8, of message: ProtobufCursor, _ body: Span<UInt8>,
+        into room: UnsafeMutableBufferPointer<AttributeRecord>
+    ) throws(OTLPError) -> (count: Int, end: ProtobufCursor) {
+        var message = message
+        var count = 0
+        while count < room.count {
+            var record: AttributeRecord?
+            if let plain = message.plainAttribute(after: tag, in: body) {
+                // Sound: the key lies within the message.
+                switch unsafe keys.look(in: body, at: plain.key, length: plain.keyLength) {
+                case .wanted(let id):
+                    record = AttributeRecord(key: id, value: try readPlainValue(plain.value, message.offset, body))
+                case .unwanted: continue
+                case .unclear: record = try readAttribute(plain.start..<message.offset, body)
+                }
+            } else if message.step(over: tag, in: body) {
+                record = try readAttribute(message.content(in: body), body)
+            } else {
+                break
+            }
+            guard let record else { continue }
+            // Sound: there is room.
+            unsafe room.initializeElement(at: count, to: record)
+            count &+= 1
+        }
+        return (count, message)
     }
 
     /// Reads one `KeyValue`.
@@ -37,22 +96,9 @@ extension TraceRequestReader {
     ///   - body: The body's bytes.
     /// - Returns: The attribute, or `nil` when its key is not wanted.
     /// - Throws: ``OTLPError`` when the message is damaged.
-    @inline(__always)
-    func readAttribute(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeRecord? {
-        // As nearly every sender writes it: a key of less than 128 bytes, then the value, and nothing else.
-        var message = ProtobufCursor(range, in: body)
-        guard let key = message.shortContent(after: 1 << 3 | WireType.lengthDelimited, in: body),
-            message.step(over: 2 << 3 | WireType.lengthDelimited, in: body)
-        else { return try readUnusualAttribute(range, body) }
-        let value = try message.content(in: body)
-        guard value.upperBound == range.upperBound else { return try readUnusualAttribute(range, body) }
-        guard let id = keys.find(in: body, at: key.lowerBound, length: key.count) else { return nil }
-        return AttributeRecord(key: id, value: try readValue(value, body))
-    }
-
-    /// Reads a `KeyValue` whose fields come in any order, any number of times, or beside others.
     @inline(never)
-    private func readUnusualAttribute(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeRecord? {
+    func readAttribute(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeRecord? {
+        // Its fields may come in any order, any number of times, and beside others.
         var key = 0..<0
         var value = 0..<0
         var message = ProtobufCursor(range, in: body)
@@ -67,23 +113,30 @@ extension TraceRequestReader {
         return AttributeRecord(key: id, value: try readValue(value, body))
     }
 
-    /// Reads an `AnyValue` without entering lists and maps.
+    /// Reads an `AnyValue` that lies within the body and has less than 128 bytes.
+    ///
+    /// What is wanted is mostly a text or a whole number.
     @inline(__always)
-    private func readValue(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
-        // Nearly all values are one text or one integer and nothing else.
-        var only = ProtobufCursor(range, in: body)
-        if only.step(over: 1 << 3 | WireType.lengthDelimited, in: body) {
-            let text = try only.content(in: body)
-            if text.upperBound == range.upperBound { return .string(ByteRange(text)) }
-        } else if only.step(over: 3 << 3 | WireType.varint, in: body) {
-            let number = try only.varint(in: body)
-            if only.offset == range.upperBound { return .int(Int64(bitPattern: number)) }
+    private func readPlainValue(_ start: Int, _ end: Int, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
+        // Sound: it lies within the body.
+        let range = unsafe Range(uncheckedBounds: (start, end))
+        guard end &- start >= 2 else { return try readValue(range, body) }
+        // Sound: it has at least two bytes.
+        let head = unsafe body.uncheckedHalfWord(at: start)
+        if head == UInt16(1 << 3 | WireType.lengthDelimited) | UInt16(truncatingIfNeeded: end &- start &- 2) << 8 {
+            return .string(ByteRange(offset: start &+ 2, length: end &- start &- 2))
         }
-        return try readUnusualValue(range, body)
+        if UInt8(truncatingIfNeeded: head) == 3 << 3 | WireType.varint {
+            var number = unsafe ProtobufCursor(uncheckedBounds: (start &+ 1, end))
+            let value = try number.varint(in: body)
+            if number.offset == end { return .int(Int64(bitPattern: value)) }
+        }
+        return try readValue(range, body)
     }
 
+    /// Reads an `AnyValue` without entering lists and maps.
     @inline(never)
-    private func readUnusualValue(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
+    private func readValue(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
         var value = AttributeValue.empty
         var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
@@ -101,35 +154,15 @@ extension TraceRequestReader {
     }
 }
 
-/// Wanted attributes of one span on their way into the batch: one step into an array for all costs less than one for each.
-struct AttributeRun {
-    private var records = InlineArray<16, AttributeRecord>(repeating: AttributeRecord(key: 0, value: .empty))
-    private var count = 0
-
-    /// Takes an attribute; those before it go into the batch when there is no room.
-    @inline(__always)
-    mutating func append(_ record: AttributeRecord, before batch: inout SpanBatch) {
-        if count == records.count { flush(into: &batch) }
-        records[count] = record
-        count &+= 1
-    }
-
-    /// Moves what is there into the batch.
-    @inline(__always)
-    mutating func flush(into batch: inout SpanBatch) {
-        let taken = records.span.extracting(first: count)
-        unsafe taken.withUnsafeBufferPointer { unsafe batch.attributes.append(contentsOf: $0) }
-        count = 0
-    }
-}
-
 extension Span<UInt8> {
-    /// Eight bytes as a big-endian number, as ids are written.
-    @inline(__always)
-    func bigEndian64(at offset: Int) -> UInt64 { littleEndian64(at: offset).byteSwapped }
+    /// Two bytes as a little-endian number; the caller has made sure that they lie within the span.
+    @unsafe @inline(__always)
+    func uncheckedHalfWord(at offset: Int) -> UInt16 {
+        unsafe UInt16(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
+    }
 }
 
 extension ByteRange {
     @inline(__always)
-    init(_ range: Range<Int>) { self.init(offset: range.lowerBound, length: range.count) }
+    init(_ range: Range<Int>) { self.init(offset: range.lowerBound, length: range.upperBound &- range.lowerBound) }
 }

@@ -10,8 +10,8 @@
 package struct TraceRequestReader: Sendable {
     let keys: AttributeKeyTable
     let eventNames: AttributeKeyTable
-    private let wantsEvents: Bool
-    private let maxSpans: Int
+    let wantsEvents: Bool
+    let maxSpans: Int
 
     /// Makes a reader.
     ///
@@ -152,80 +152,5 @@ package struct TraceRequestReader: Sendable {
         }
         record.attributes = try readAttributes(of: range, field: 3, after: record.attributes, body, &batch)
         batch.scopes[number] = record
-    }
-
-    private func readSpan(
-        _ range: Range<Int>, resource: UInt32, scope: UInt32, _ body: Span<UInt8>, _ batch: inout SpanBatch
-    ) throws(OTLPError) {
-        var span = SpanRecord()
-        span.resource = resource
-        span.scope = scope
-        let firstAttribute = batch.attributes.count
-        let firstEvent = batch.events.count
-        var attributes = AttributeRun()
-        var message = ProtobufCursor(range, in: body)
-        while true {
-            // Attributes are most of a span, and mostly follow each other.
-            while message.step(over: Self.attributeTag, in: body) {
-                if let attribute = try readAttribute(message.content(in: body), body) {
-                    attributes.append(attribute, before: &batch)
-                }
-            }
-            let start = message.offset
-            guard let tag = try message.nextTag(in: body) else { break }
-            switch tag {
-            case 1 << 3 | 2:
-                let id = try message.content(in: body)
-                span.traceIDHigh = id.count == 16 ? body.bigEndian64(at: id.lowerBound) : 0
-                span.traceIDLow = id.count == 16 ? body.bigEndian64(at: id.lowerBound + 8) : 0
-            case 2 << 3 | 2:
-                let id = try message.content(in: body)
-                span.spanID = id.count == 8 ? body.bigEndian64(at: id.lowerBound) : 0
-            case 4 << 3 | 2:
-                let id = try message.content(in: body)
-                span.parentSpanID = id.count == 8 ? body.bigEndian64(at: id.lowerBound) : 0
-            case 5 << 3 | 2: span.name = try ByteRange(message.content(in: body))
-            case 6 << 3 | 0:
-                span.kind = try SpanKind(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unspecified
-            case 7 << 3 | 1: span.startNanoseconds = try message.fixed64(in: body)
-            case 8 << 3 | 1: span.endNanoseconds = try message.fixed64(in: body)
-            case 11 << 3 | 2 where wantsEvents:
-                try noteEvent(message.content(in: body), after: firstEvent, body, &batch)
-            case 15 << 3 | 2: span.status = try readStatus(message.content(in: body), body)
-            default: try message.skip(UInt8(tag & 7), start: start, in: body)
-            }
-        }
-        attributes.flush(into: &batch)
-        guard span.spanID != 0, span.traceIDHigh | span.traceIDLow != 0 else {
-            batch.attributes.removeLast(batch.attributes.count - firstAttribute)
-            batch.events.removeLast(batch.events.count - firstEvent)
-            batch.refused.withoutIdentity += 1
-            return
-        }
-        guard batch.spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
-        span.attributes = AttributeRange(
-            first: UInt32(firstAttribute), count: UInt32(batch.attributes.count - firstAttribute))
-        if batch.events.count > firstEvent {
-            span.events = AttributeRange(
-                first: UInt32(firstEvent), count: UInt32(batch.events.count - firstEvent))
-            try readEvents(span.events, body, &batch)
-        }
-        batch.spans.append(span)
-    }
-
-    /// Field 9, length-delimited.
-    private static let attributeTag: UInt8 = 9 << 3 | WireType.lengthDelimited
-
-    private func readStatus(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> SpanStatus {
-        var status = SpanStatus.unset
-        var message = ProtobufCursor(range, in: body)
-        while let field = try message.nextField(in: body) {
-            switch (field.number, field.wireType) {
-            case (3, WireType.varint):
-                status = try SpanStatus(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unset
-            default: try message.skip(field, in: body)
-            }
-        }
-        return status
     }
 }

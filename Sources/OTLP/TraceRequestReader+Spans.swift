@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension TraceRequestReader {
+    /// Reads a span; one without identity is counted and left out.
+    func readSpan(
+        _ range: Range<Int>, resource: UInt32, scope: UInt32, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        var span = SpanRecord()
+        span.resource = resource
+        span.scope = scope
+        let firstAttribute = batch.attributes.count
+        let firstEvent = batch.events.count
+        var message = ProtobufCursor(range, in: body)
+        while true {
+            // Attributes are most of a span, and mostly follow each other.
+            try readAttributes(after: Self.attributeTag, of: &message, body, &batch)
+            let start = message.offset
+            guard let tag = try message.nextTag(in: body) else { break }
+            switch tag {
+            case 1 << 3 | 2:
+                let id = try message.content(in: body)
+                let hasLength = id.upperBound &- id.lowerBound == 16
+                // Sound: the id lies within the body.
+                span.traceIDHigh = unsafe hasLength ? body.uncheckedWord(at: id.lowerBound).byteSwapped : 0
+                span.traceIDLow = unsafe hasLength ? body.uncheckedWord(at: id.lowerBound &+ 8).byteSwapped : 0
+            case 2 << 3 | 2: span.spanID = try readID(&message, body)
+            case 4 << 3 | 2: span.parentSpanID = try readID(&message, body)
+            case 5 << 3 | 2: span.name = try ByteRange(message.content(in: body))
+            case 6 << 3 | 0:
+                span.kind = try SpanKind(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unspecified
+            case 7 << 3 | 1: span.startNanoseconds = try message.fixed64(in: body)
+            case 8 << 3 | 1: span.endNanoseconds = try message.fixed64(in: body)
+            case 11 << 3 | 2 where wantsEvents:
+                try noteEvent(message.content(in: body), after: firstEvent, body, &batch)
+            case 15 << 3 | 2: span.status = try readStatus(message.content(in: body), body)
+            default: try message.skip(UInt8(tag & 7), start: start, in: body)
+            }
+        }
+        guard span.spanID != 0, span.traceIDHigh | span.traceIDLow != 0 else {
+            batch.attributes.removeLast(batch.attributes.count - firstAttribute)
+            batch.events.removeLast(batch.events.count - firstEvent)
+            batch.refused.withoutIdentity += 1
+            return
+        }
+        guard batch.spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        span.attributes = AttributeRange(
+            first: UInt32(firstAttribute), count: UInt32(batch.attributes.count - firstAttribute))
+        if batch.events.count > firstEvent {
+            span.events = AttributeRange(
+                first: UInt32(firstEvent), count: UInt32(batch.events.count - firstEvent))
+            try readEvents(span.events, body, &batch)
+        }
+        batch.spans.append(span)
+    }
+
+    /// Field 9, length-delimited.
+    private static let attributeTag: UInt8 = 9 << 3 | WireType.lengthDelimited
+
+    /// An id of eight bytes, or 0 when it has another length.
+    @inline(__always)
+    private func readID(_ message: inout ProtobufCursor, _ body: Span<UInt8>) throws(OTLPError) -> UInt64 {
+        let id = try message.content(in: body)
+        guard id.upperBound &- id.lowerBound == 8 else { return 0 }
+        // Sound: the id lies within the body.
+        return unsafe body.uncheckedWord(at: id.lowerBound).byteSwapped
+    }
+
+    private func readStatus(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> SpanStatus {
+        var status = SpanStatus.unset
+        var message = ProtobufCursor(range, in: body)
+        while let field = try message.nextField(in: body) {
+            switch (field.number, field.wireType) {
+            case (3, WireType.varint):
+                status = try SpanStatus(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unset
+            default: try message.skip(field, in: body)
+            }
+        }
+        return status
+    }
+}
