@@ -7,7 +7,8 @@ struct BodyReaders: Sendable {
     private let protobuf: TraceRequestReader
     private let json: JSONTraceRequestReader
 
-    init(keys: AttributeKeys, dialects: [any Dialect], configuration: IngestConfiguration) {
+    init(dialects: [any Dialect], labels: [LabelRule], configuration: IngestConfiguration) {
+        let keys = Interpreter.keys(of: dialects, labels: labels)
         let events = Interpreter.eventNames(of: dialects)
         protobuf = TraceRequestReader(keys: keys, events: events, maxSpans: configuration.maxSpansPerBody)
         json = JSONTraceRequestReader(keys: keys, events: events, maxSpans: configuration.maxSpansPerBody)
@@ -22,6 +23,12 @@ struct BodyReaders: Sendable {
     func readProtobuf(_ body: Span<UInt8>, into batch: inout SpanBatch) throws(IngestError) {
         do throws(OTLPError) { try protobuf.read(body, into: &batch) } catch { throw IngestError(error) }
     }
+
+    /// Leaves out of a body in protobuf, while it comes in, what ``readThinned(_:into:)`` would not look at.
+    ///
+    /// - Parameter bytes: How long the body is.
+    /// - Returns: What does it, for one body.
+    func thinner(bytes: Int) -> RequestThinner { RequestThinner(for: protobuf, wholeBytes: bytes) }
 
     /// Reads what is kept of a body in protobuf.
     ///

@@ -31,7 +31,7 @@ extension IngestPipeline {
         guard form == BodyForm(encoding: .protobuf, coding: .identity), bytes >= Self.thinnedBytes,
             bytes <= configuration.maxInflatedBytes
         else { return nil }
-        return RequestThinner(keys: plan.keys, wholeBytes: bytes)
+        return plan.readers.thinner(bytes: bytes)
     }
 
     /// Smaller bodies stay in the processor's caches anyway.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
-import OTLP
 import Synchronization
 
 /// What spans are read with: the dialects, and the attributes that labels and prices ask for.
 ///
-/// The tables of it are made once for each worker. When prices ask for other attributes, each worker makes its own anew
+/// Each worker has its own interpreter. When prices ask for other attributes, each worker makes its own anew
 /// before its next body.
 final class ReadingPlan: Sendable {
     private let configuration: IngestConfiguration
@@ -26,30 +25,32 @@ final class ReadingPlan: Sendable {
         self.symbols = symbols
         self.attributions = attributions
         self.recordsAccounts = recordsAccounts
-        current = Mutex(Current(tenants: tenants, keys: Self.keys(dialects, attributions, tenants)))
+        let readers = Self.readers(dialects, attributions, tenants, configuration)
+        current = Mutex(Current(tenants: tenants, readers: readers))
     }
 
     /// What changes with the prices.
     private struct Current {
         var tenants: TenantReading
-        /// The attributes that are read.
-        var keys: AttributeKeys
+        var readers: BodyReaders
     }
 
-    private static func keys(
-        _ dialects: [any Dialect], _ attributions: AttributionTable, _ tenants: TenantReading
-    ) -> AttributeKeys {
-        Interpreter.keys(of: dialects, labels: attributions.rules + tenants.values.rules)
+    private static func readers(
+        _ dialects: [any Dialect], _ attributions: AttributionTable, _ tenants: TenantReading,
+        _ configuration: IngestConfiguration
+    ) -> BodyReaders {
+        BodyReaders(
+            dialects: dialects, labels: attributions.rules + tenants.values.rules, configuration: configuration)
     }
 
-    /// The attributes that bodies are read for which are begun from now on.
-    var keys: AttributeKeys { current.withLock { $0.keys } }
+    /// What reads the bodies that are begun from now on.
+    var readers: BodyReaders { current.withLock { $0.readers } }
 
     /// Has spans of bodies that are begun from now on read with other attributes.
     func read(_ tenants: TenantReading) {
-        let keys = Self.keys(dialects, attributions, tenants)
+        let readers = Self.readers(dialects, attributions, tenants, configuration)
         current.withLock { current in
-            current = Current(tenants: tenants, keys: keys)
+            current = Current(tenants: tenants, readers: readers)
             number.wrappingAdd(1, ordering: .releasing)
         }
     }
@@ -58,7 +59,7 @@ final class ReadingPlan: Sendable {
     func makeTools() -> Workbench.Tools {
         let (current, plan) = current.withLock { ($0, number.load(ordering: .acquiring)) }
         return Workbench.Tools(
-            reader: BodyReaders(keys: current.keys, dialects: dialects, configuration: configuration),
+            reader: current.readers,
             interpreter: Interpreter(
                 dialects: dialects, symbols: symbols, attributions: attributions, tenants: current.tenants,
                 recordsAccounts: recordsAccounts),

@@ -4,7 +4,7 @@
 /// asked for, prompts and answers above all.
 ///
 /// A request that carries prompts is so never in memory as a whole. What is kept is again an
-/// `ExportTraceServiceRequest`, and a ``TraceRequestReader`` with the same keys reads from it what it would have read from the
+/// `ExportTraceServiceRequest`, and a ``TraceRequestReader`` that it was made for reads from it what it would have read from the
 /// whole one, errors included: wherever something is not as senders write it, all that follows is kept as it is.
 ///
 /// - SeeAlso: opentelemetry-proto 1.9.0, collector/trace/v1/trace_service.proto and trace/v1/trace.proto.
@@ -17,7 +17,7 @@ package struct RequestThinner: Sendable {
         var length: Range<Int>
     }
 
-    private let keys: AttributeKeys
+    private let keys: AttributeKeyTable
     private let wholeBytes: Int
     /// What is kept so far.
     private var kept: [UInt8] = []
@@ -32,10 +32,10 @@ package struct RequestThinner: Sendable {
     /// Makes a thinner for one request.
     ///
     /// - Parameters:
-    ///   - keys: The attributes that are wanted.
+    ///   - reader: Who will read what is kept.
     ///   - wholeBytes: How long the whole request is, less than 4 GiB.
-    package init(keys: AttributeKeys, wholeBytes: Int) {
-        self.keys = keys
+    package init(for reader: TraceRequestReader, wholeBytes: Int) {
+        keys = reader.keys
         self.wholeBytes = wholeBytes
         kept.reserveCapacity(min(wholeBytes, Self.firstCapacity))
         open.reserveCapacity(Self.deepest)
@@ -128,9 +128,10 @@ package struct RequestThinner: Sendable {
     /// Whether the reader would look at an attribute; `nil` when the piece ends before the answer.
     private func wants(_ piece: Span<UInt8>, _ at: Int, _ length: Int) -> Bool? {
         guard at + Self.longestHead <= piece.count else { return nil }
-        // The form that the reader, too, takes for the usual one; anything else is kept for it.
+        // A key of less than 128 bytes, then the value, and nothing else: anything unusual is kept for the reader.
         var message = ProtobufCursor(at..<(at + Self.longestHead), in: piece)
-        guard let key = message.shortContent(after: 1 << 3 | WireType.lengthDelimited, in: piece),
+        guard message.step(over: 1 << 3 | WireType.lengthDelimited, in: piece),
+            let key = try? message.content(in: piece), key.count < 128,
             message.step(over: 2 << 3 | WireType.lengthDelimited, in: piece),
             let value = try? message.varint(in: piece), value == UInt64(at + length - message.offset)
         else { return true }

@@ -38,7 +38,7 @@ extension TraceRequestReader {
     /// Reads what is kept of a request.
     ///
     /// - Parameters:
-    ///   - request: Thinned with the keys of this reader.
+    ///   - request: Thinned for this reader, or one with the same keys.
     ///   - batch: Is emptied, then holds the spans, at their places in the bytes that are kept.
     /// - Throws: ``OTLPError`` as for the whole request, with offsets of the whole request.
     package func read(_ request: ThinnedRequest, into batch: inout SpanBatch) throws(OTLPError) {

@@ -116,7 +116,8 @@ struct StubIngest: BodyIngesting {
     }
 
     func thinner(for form: BodyForm, bytes: Int) -> RequestThinner? {
-        bytes >= thinsFrom ? RequestThinner(keys: AttributeKeys(), wholeBytes: bytes) : nil
+        bytes >= thinsFrom
+            ? RequestThinner(for: TraceRequestReader(keys: AttributeKeys()), wholeBytes: bytes) : nil
     }
 }
 

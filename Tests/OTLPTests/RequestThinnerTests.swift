@@ -41,7 +41,8 @@ import Testing
     /// Hands a body over in pieces of random lengths, each behind what was left of the one before.
     private static func thin(_ body: [UInt8], wanting names: Set<String>, seed: UInt64) -> ThinnedRequest {
         var random = SeededGenerator(seed: seed)
-        var thinner = RequestThinner(keys: FirstReader.table(names), wholeBytes: body.count)
+        var thinner = RequestThinner(
+            for: TraceRequestReader(keys: FirstReader.table(names)), wholeBytes: body.count)
         var (taken, arrived) = (0, 0)
         let largest = [1, 50, 700, 100_000].randomElement(using: &random) ?? 1
         while arrived < body.count {
