@@ -69,11 +69,18 @@ package struct ReportedUsage: Sendable {
     package var isPresent: Bool { stated & ~Count.total.bit != 0 }
 
     /// Whether nothing but zeros was said.
-    package var isZero: Bool { Count.allCases.allSatisfy { tokens($0) == 0 } }
+    package var isZero: Bool { Count.allCases.allSatisfy { (self[$0] ?? 0) == 0 } }
 
     /// The tokens of a count, 0 where it is absent.
+    ///
+    /// It changes nothing; an element that is read from a value that cannot change is read from a copy of all counts.
     @inline(__always)
-    private func tokens(_ count: Count) -> Int64 { stated & count.bit == 0 ? 0 : counts[count.rawValue] }
+    private mutating func tokens(_ count: Count) -> Int64 {
+        states(count) ? counts.mutableSpan[count.rawValue] : 0
+    }
+
+    @inline(__always)
+    private func states(_ count: Count) -> Bool { stated & count.bit != 0 }
 
     /// Puts each token into the one class it is billed at.
     ///
@@ -93,7 +100,7 @@ package struct ReportedUsage: Sendable {
 
     /// The same where the tokens will stay.
     ///
-    /// It changes nothing, but is spared a copy of all counts by saying that it might.
+    /// It changes nothing, and is spared copies of all counts by saying that it might, like all that it asks.
     ///
     /// - Parameters:
     ///   - usage: Gets the tokens; must be empty.
@@ -106,13 +113,18 @@ package struct ReportedUsage: Sendable {
 
     /// Tokens of the answer, reasoning included as far as names tell.
     @inline(__always)
-    private func wholeOutput() -> Int64 {
-        let reasoning = tokens(.reasoning)
+    private mutating func wholeOutput() -> Int64 {
         if stated & Self.partialOutputs == 0 { return tokens(.output) }
-        if let visible = self[.outputVisible] { return max(tokens(.output), visible + reasoning) }
-        if stated & Count.output.bit != 0 { return tokens(.output) }
+        return wholeOfPartialOutput()
+    }
+
+    /// The same where the name of a count says what it leaves out.
+    private mutating func wholeOfPartialOutput() -> Int64 {
+        let reasoning = tokens(.reasoning)
+        if states(.outputVisible) { return max(tokens(.output), tokens(.outputVisible) + reasoning) }
+        if states(.output) { return tokens(.output) }
         let plain = tokens(.outputPlain)
-        guard !plainCountsAreWhole else { return plain }
+        guard !plainCountsAreWhole() else { return plain }
         return plain + reasoning + tokens(.outputAudio) + tokens(.outputImage) + tokens(.outputVideo)
     }
 
@@ -121,6 +133,9 @@ package struct ReportedUsage: Sendable {
     private static var partialInputs: UInt32 {
         Count.inputUncached.bit | Count.inputPlain.bit | Count.inputBeside.bit
     }
+    private static var cacheWrites: UInt32 {
+        Count.cacheWrite.bit | Count.cacheWrite5m.bit | Count.cacheWrite1h.bit
+    }
     private static var inputParts: UInt32 {
         Count.inputAudio.bit | Count.inputImage.bit | Count.inputVideo.bit | Count.cacheReadAudio.bit
             | Count.cacheReadImage.bit
@@ -128,21 +143,17 @@ package struct ReportedUsage: Sendable {
     private static var outputParts: UInt32 { Count.outputAudio.bit | Count.outputImage.bit | Count.outputVideo.bit }
 
     /// Whether counts whose name leaves parts out have them inside nevertheless, as the total shows.
-    private var plainCountsAreWhole: Bool {
-        guard let total = self[.total] else { return false }
-        return total == tokens(.inputPlain) + tokens(.outputPlain)
+    private mutating func plainCountsAreWhole() -> Bool {
+        states(.total) && tokens(.total) == tokens(.inputPlain) + tokens(.outputPlain)
     }
 
     /// Puts the input into its classes; returns all of it.
     @inline(__always)
-    private func classifyInput<Count>(
+    private mutating func classifyInput<Count>(
         beside output: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
     ) -> Int64 {
         let read = tokens(.cacheRead)
-        let lifetimes = tokens(.cacheWrite5m) + tokens(.cacheWrite1h)
-        let written = max(tokens(.cacheWrite), lifetimes)
-        if let whole = self[.cacheWrite], lifetimes > whole { anomalies.insert(.clampedPart) }
-
+        let written = stated & Self.cacheWrites == 0 ? 0 : writtenToCache(&anomalies)
         let cached = read + written
         let plain: Int64
         if stated & Self.partialInputs == 0 {
@@ -165,8 +176,15 @@ package struct ReportedUsage: Sendable {
         return whole
     }
 
+    /// Tokens written to the cache, for however long.
+    private mutating func writtenToCache(_ anomalies: inout UsageAnomalies) -> Int64 {
+        let lifetimes = tokens(.cacheWrite5m) + tokens(.cacheWrite1h)
+        if states(.cacheWrite), lifetimes > tokens(.cacheWrite) { anomalies.insert(.clampedPart) }
+        return max(tokens(.cacheWrite), lifetimes)
+    }
+
     /// Takes the parts by modality out of what is not cached and of what was read from the cache.
-    private func splitInput<Count>(
+    private mutating func splitInput<Count>(
         _ plain: Int64, _ read: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
     ) {
         var plain = plain
@@ -185,51 +203,56 @@ package struct ReportedUsage: Sendable {
 
     /// What of the input is not cached.
     @inline(__always)
-    private func plainInput(beside cached: Int64, _ output: Int64, _ anomalies: inout UsageAnomalies) -> Int64 {
+    private mutating func plainInput(
+        beside cached: Int64, _ output: Int64, _ anomalies: inout UsageAnomalies
+    ) -> Int64 {
         let input = tokens(.input)
         guard !inputExcludesCache else { return input }
         if cached > input {
             anomalies.insert(.exclusiveCache)
             return input
         }
-        guard cached > 0, let total = self[.total] else { return input - cached }
-        let beside = total - input - cached
+        guard cached > 0, states(.total) else { return input - cached }
+        let beside = tokens(.total) - input - cached
         // A provider that counts reasoning beside the output has it in the total as well.
         return beside == output || beside == output + tokens(.reasoning) ? input : input - cached
     }
 
     /// The same where the name of a count says what it leaves out.
-    private func plainOfPartialInput(
+    private mutating func plainOfPartialInput(
         beside cached: Int64, _ output: Int64, _ anomalies: inout UsageAnomalies
     ) -> Int64 {
         var plain: Int64
-        if let uncached = self[.inputUncached] {
-            plain = max(uncached, tokens(.input) - cached)
-        } else if self[.input] != nil || self[.inputPlain] == nil {
+        if states(.inputUncached) {
+            plain = max(tokens(.inputUncached), tokens(.input) - cached)
+        } else if states(.input) || !states(.inputPlain) {
             plain = plainInput(beside: cached, output, &anomalies)
-        } else if plainCountsAreWhole {
+        } else if plainCountsAreWhole() {
             plain = max(tokens(.inputPlain) - cached, 0)
         } else {
             plain = tokens(.inputPlain) + tokens(.inputAudio) + tokens(.inputImage) + tokens(.inputVideo)
             // Whoever takes parts out of the whole may take one out twice, or one that has no name here.
-            if let total = self[.total] { plain = max(plain, total - output - cached) }
+            if states(.total) { plain = max(plain, tokens(.total) - output - cached) }
         }
         // A total without the tokens beside shows that they were inside after all.
-        if let beside = self[.inputBeside], self[.total] != plain + cached + output { plain += beside }
+        if states(.inputBeside), !states(.total) || tokens(.total) != plain + cached + output {
+            plain += tokens(.inputBeside)
+        }
         return plain
     }
 
     @inline(__always)
-    private func classifyOutput<Count>(
+    private mutating func classifyOutput<Count>(
         _ output: Int64, beside input: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
     ) {
         var plain = output
         let reasoning = tokens(.reasoning)
-        // Some providers count reasoning beside the output; only a total that adds up that way proves it.
-        if reasoning > 0, self[.total] == input + plain + reasoning { plain += reasoning }
-        usage[.reasoning] = take(.reasoning, from: &plain, &anomalies)
-        if hidesReasoning, reasoning == 0, let total = self[.total], total > input + plain {
-            usage[.reasoning] = total - input - plain
+        if reasoning > 0 {
+            // Some providers count reasoning beside the output; only a total that adds up that way proves it.
+            if states(.total), tokens(.total) == input + plain + reasoning { plain += reasoning }
+            usage[.reasoning] = take(.reasoning, from: &plain, &anomalies)
+        } else if hidesReasoning, reasoning == 0, states(.total), tokens(.total) > input + plain {
+            usage[.reasoning] = tokens(.total) - input - plain
         }
         if stated & Self.outputParts != 0 {
             usage[.outputAudio] = take(.outputAudio, from: &plain, &anomalies)
@@ -241,7 +264,7 @@ package struct ReportedUsage: Sendable {
 
     /// Moves a part out of what is left of its whole, cut down to that.
     @inline(__always)
-    private func take(
+    private mutating func take(
         _ part: Count, less other: Int64 = 0, from rest: inout Int64, _ anomalies: inout UsageAnomalies
     ) -> Int64 {
         let part = tokens(part) - other
