@@ -23,6 +23,7 @@ enum TokenCount {
     private static func checked(_ number: Int64) -> Int64? { number >= 0 && number <= largest ? number : nil }
 
     /// Decimal digits, with a fraction of zeros at most: `12`, `12.0`.
+    @inline(never)
     private static func digits(at range: ByteRange, in body: Span<UInt8>) -> Int64? {
         guard range.length >= 1, range.length <= 20 else { return nil }
         var number: Int64 = 0

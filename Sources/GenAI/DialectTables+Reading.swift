@@ -1,6 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
+extension DialectTables.Statement {
+    /// Takes a value that is not stated as it stands.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - body: The bytes that it refers to.
+    ///   - facts: Gets what it states.
+    @inline(never)
+    func take(_ value: AttributeValue, _ body: Span<UInt8>, _ facts: inout SpanFacts) {
+        switch (form, value) {
+        case (.embedded, .string(let place)):
+            guard facts.embedded.count < Self.mostEmbedded else { return }
+            facts.embedded.append((detail, place))
+        case (.embedded, _): break
+        case (.quoted, .string(let place)): facts.state(fact, .string(body.unquoted(place)), rank: rank)
+        case (.scoped, _):
+            guard facts.scope.isSuperset(of: ScopeTraits(rawValue: detail)) else { return }
+            facts.state(fact, value, rank: rank)
+        case (.configured, _):
+            facts.state(fact, value, rank: rank)
+            facts.state(.customCount, .bool(true), rank: 0)
+        case (.label, _): break
+        default: facts.state(fact, value, rank: rank)
+        }
+    }
+
+    /// How many objects of one span are looked into.
+    private static var mostEmbedded: Int { 16 }
+}
+
 extension DialectTables {
     /// States what lies in embedded objects, but for those that can say nothing new.
     ///
@@ -9,6 +39,7 @@ extension DialectTables {
     ///   - usageOnly: Whether only objects that have to do with usage are of interest: the answer of an agent may be
     ///     anything, and long.
     ///   - body: The bytes.
+    @inline(never)
     func lookInside(_ facts: inout SpanFacts, usageOnly: Bool, _ body: Span<UInt8>) {
         for index in facts.embedded.indices {
             let (table, place) = facts.embedded[index]
@@ -29,6 +60,7 @@ extension DialectTables {
     ///   - batch: Has its events.
     ///   - facts: Gets the type of an exception.
     /// - Returns: Nanoseconds from the start to the first token, if an event says so.
+    @inline(never)
     func readEvents(of span: SpanRecord, _ batch: SpanBatch, _ facts: inout SpanFacts) -> Int64? {
         var firstToken: Int64?
         for index in span.events.indices {

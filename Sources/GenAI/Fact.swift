@@ -107,5 +107,5 @@ package enum Fact: UInt8, CaseIterable, Sendable {
 
     /// The fact's bit among those of a span.
     @inline(__always)
-    var bit: UInt64 { 1 << UInt64(rawValue) }
+    var bit: UInt64 { 1 &<< UInt64(rawValue) }
 }

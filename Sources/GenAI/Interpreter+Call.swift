@@ -9,15 +9,14 @@ extension Interpreter {
     ///   - span: The span.
     ///   - role: What it is.
     ///   - dialect: The dialect that told.
-    ///   - batch: Has the events of the span.
+    ///   - firstToken: Nanoseconds from the start to the first token, if an event says so.
+    ///   - facts: The facts of the attributes, of events and of embedded objects.
     ///   - body: The bytes.
-    ///   - facts: The facts of the attributes; gets those of events and embedded objects.
     ///   - usage: Memory for the counts.
     ///   - report: Counts what is odd.
-    @inline(__always)
     mutating func fill(
-        _ call: inout ModelCall, _ span: SpanRecord, _ role: SpanRole, _ dialect: UInt8, _ batch: SpanBatch,
-        _ body: Span<UInt8>, _ facts: inout SpanFacts, _ usage: inout ReportedUsage,
+        _ call: inout ModelCall, _ span: SpanRecord, _ role: SpanRole, _ dialect: UInt8, _ firstToken: Int64?,
+        _ facts: borrowing SpanFacts, _ body: Span<UInt8>, _ usage: inout ReportedUsage,
         _ report: inout InterpretationReport
     ) {
         switch role {
@@ -27,9 +26,6 @@ extension Interpreter {
             call.isAggregate = true
         case .other: break
         }
-        if !facts.embedded.isEmpty { tables.lookInside(&facts, usageOnly: call.isAggregate, body) }
-        let firstToken = span.events.count == 0 ? nil : tables.readEvents(of: span, batch, &facts)
-
         call.identity = span.identity
         call.parentSpanID = span.parentSpanID
         call.startNanoseconds = span.startNanoseconds
@@ -184,10 +180,17 @@ extension Interpreter {
         (.aggregatedCacheWrite, .cacheWrite), (.aggregatedReasoning, .reasoning),
     ]
 
+    @inline(__always)
     private mutating func symbol(of operation: Operation, _ body: Span<UInt8>) -> Symbol {
         switch operation {
         case .known(let known): knownOperations[Int(known.rawValue)]
-        case .custom(let place): customOperations.symbol(at: place, in: body)
+        case .custom(let place): customSymbol(at: place, body)
         }
+    }
+
+    /// Apart, since few senders make names up.
+    @inline(never)
+    private mutating func customSymbol(at place: ByteRange, _ body: Span<UInt8>) -> Symbol {
+        customOperations.symbol(at: place, in: body)
     }
 }

@@ -10,9 +10,11 @@ package struct Interpreter: Sendable {
     let tables: DialectTables
     /// The dialects that can tell what a span is, in the order in which they are asked, and what marks their spans.
     private let askable: [(dialect: Int, marks: UInt64)]
+    /// The places in ``askable`` of those that a fact marks spans of, as bits; by the fact's raw value.
+    private let marked: [UInt64]
     private let anyMark: UInt64
-    /// The dialect to name where none has told.
-    private let conventions: UInt8
+    /// The place of the conventions' own dialect, -1 where it is not among the dialects.
+    private let conventions: Int
 
     var models: SymbolCache
     var providers: SymbolCache
@@ -32,6 +34,8 @@ package struct Interpreter: Sendable {
     private var resources: [UInt64] = []
     private var labels: LabelReader?
     private var tenants: LabelReader?
+    /// Whether there are labels or tenants.
+    private let readsLabels: Bool
     private let tenantReading: TenantReading
     private let recordsAccounts: Bool
 
@@ -55,8 +59,13 @@ package struct Interpreter: Sendable {
         let last = dialects.indices.filter { dialects[$0].isAskedLast }
         askable = (dialects.indices.filter { !last.contains($0) } + last)
             .map { ($0, SpanFacts.mask(of: dialects[$0].marks)) }.filter { $0.1 != 0 }
+        precondition(askable.count <= 64, "at most 64 dialects can tell what a span is")
+        marked = Fact.allCases.map { [askable] fact in
+            askable.indices.reduce(0) { askable[$1].marks & fact.bit == 0 ? $0 : $0 | 1 << UInt64($1) }
+        }
         anyMark = askable.reduce(0) { $0 | $1.marks }
-        conventions = UInt8(dialects.firstIndex { $0 is OpenTelemetryDialect } ?? 0)
+        readsLabels = !attributions.rules.isEmpty || !tenants.values.rules.isEmpty
+        conventions = dialects.firstIndex { $0 is OpenTelemetryDialect } ?? -1
         models = SymbolCache(.model, table: symbols)
         providers = SymbolCache(.provider, table: symbols, ignoring: FrameworkNames.all)
         customOperations = SymbolCache(.operation, table: symbols)
@@ -107,8 +116,15 @@ package struct Interpreter: Sendable {
         tenants?.begin(batch, body)
         var facts = SpanFacts()
         var usage = ReportedUsage()
+        // Looked at here once, not for each span in what changes while it interprets.
+        let tables = tables
+        let (attributes, statements) = (batch.attributes.span, tables.statements.span)
         for span in batch.spans {
-            gather(span, batch, body, &facts)
+            facts.removeAll()
+            facts.scope = scopes[Int(span.scope)].traits
+            let first = Int(span.attributes.first)
+            facts.gather(
+                attributes.extracting(first..<first &+ Int(span.attributes.count)), statements, body)
             if recordsAccounts { spans.accounts.append(SpanAccount(dialect: teller(of: span, facts, body))) }
             guard let (role, dialect) = role(of: span, facts, body) else {
                 report.otherSpans += 1
@@ -117,11 +133,12 @@ package struct Interpreter: Sendable {
                 spans.links.append(link)
                 continue
             }
+            if !facts.embedded.isEmpty { tables.lookInside(&facts, usageOnly: role.isAggregate, body) }
+            let firstToken = span.events.count == 0 ? nil : tables.readEvents(of: span, batch, &facts)
             // Filled where it will stay: a call is large, and this spares moving it.
             spans.calls.append(Self.blank)
-            fill(
-                &spans.calls[spans.calls.count - 1], span, role, dialect, batch, body, &facts, &usage, &report)
-            if labels != nil || tenants != nil { attribute(&spans.calls[spans.calls.count - 1], span, batch, body) }
+            fill(&spans.calls[spans.calls.count - 1], span, role, dialect, firstToken, facts, body, &usage, &report)
+            if readsLabels { attribute(&spans.calls[spans.calls.count - 1], span, batch, body) }
             if recordsAccounts { Self.completeAccount(of: &spans, facts, body) }
         }
         return report
@@ -154,59 +171,32 @@ package struct Interpreter: Sendable {
         return hash == 0 ? 1 : hash
     }
 
-    @inline(__always)
-    private func gather(_ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>, _ facts: inout SpanFacts) {
-        facts.removeAll()
-        facts.scope = scopes[Int(span.scope)].traits
-        for index in span.attributes.indices {
-            let attribute = batch.attributes[index]
-            let statement = tables.statements[Int(attribute.key)]
-            if statement.form == .plain {
-                facts.state(statement.fact, attribute.value, rank: statement.rank)
-            } else {
-                take(attribute.value, as: statement, body, &facts)
-            }
-        }
-    }
-
-    /// Takes a value that is not stated as it stands.
-    private func take(
-        _ value: AttributeValue, as statement: DialectTables.Statement, _ body: Span<UInt8>, _ facts: inout SpanFacts
-    ) {
-        switch (statement.form, value) {
-        case (.embedded, .string(let place)):
-            guard facts.embedded.count < Self.mostEmbedded else { return }
-            facts.embedded.append((statement.detail, place))
-        case (.embedded, _): break
-        case (.quoted, .string(let place)):
-            facts.state(statement.fact, .string(body.unquoted(place)), rank: statement.rank)
-        case (.scoped, _):
-            guard facts.scope.isSuperset(of: ScopeTraits(rawValue: statement.detail)) else { return }
-            facts.state(statement.fact, value, rank: statement.rank)
-        case (.configured, _):
-            facts.state(statement.fact, value, rank: statement.rank)
-            facts.state(.customCount, .bool(true), rank: 0)
-        case (.label, _): break
-        default: facts.state(statement.fact, value, rank: statement.rank)
-        }
-    }
-
-    /// How many objects of one span are looked into.
-    private static let mostEmbedded = 16
-
     /// What a span is, and the dialect that told; `nil` for one that is neither call nor aggregate.
     @inline(__always)
     private func role(
         of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) -> (role: SpanRole, dialect: UInt8)? {
-        if facts.states(anyOf: anyMark) {
-            for entry in askable where facts.states(anyOf: entry.marks) {
-                guard let role = dialects[entry.dialect].role(of: span, facts: facts, body: body) else { continue }
-                return role == .other ? nil : (role, UInt8(truncatingIfNeeded: entry.dialect))
-            }
+        var asked: UInt64 = 0
+        var marks = facts.stated(among: anyMark)
+        while marks != 0 {
+            asked |= marked[marks.trailingZeroBitCount]
+            marks &= marks &- 1
+        }
+        while asked != 0 {
+            let dialect = askable[asked.trailingZeroBitCount].dialect
+            asked &= asked &- 1
+            // Most spans are told by the conventions: they are asked by name, since to take a dialect of any type out of
+            // the list costs more than its answer.
+            let told =
+                dialect == conventions
+                ? OpenTelemetryDialect().role(of: span, facts: facts, body: body)
+                : dialects[dialect].role(of: span, facts: facts, body: body)
+            guard let role = told else { continue }
+            if case .other = role { return nil }
+            return (role, UInt8(truncatingIfNeeded: dialect))
         }
         // Usage alone makes no call: it may be the sum of an agent that says nowhere that it is one.
-        return facts.statesUsage ? (.aggregate(.known(.invokeAgent)), conventions) : nil
+        return facts.statesUsage ? (.aggregate(.known(.invokeAgent)), UInt8(max(conventions, 0))) : nil
     }
 
     /// The name of the dialect that told what a span is, `.other` included; `nil` when none did.
@@ -236,8 +226,12 @@ package struct InterpretationReport: Sendable, Equatable {
 
     package init() {}
 
+    @inline(__always)
     mutating func count(_ found: UsageAnomalies) {
-        guard !found.isEmpty else { return }
+        if !found.isEmpty { countEach(found) }
+    }
+
+    private mutating func countEach(_ found: UsageAnomalies) {
         for (index, entry) in UsageAnomalies.named.enumerated() where found.contains(entry.anomaly) {
             anomalies[index] += 1
         }

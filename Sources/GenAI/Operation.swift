@@ -9,6 +9,9 @@ package enum SpanRole: Sendable, Equatable {
     case aggregate(Operation)
     /// Something else, whatever it carries: a tool, a retrieval, a plain HTTP request.
     case other
+
+    @inline(__always)
+    var isAggregate: Bool { if case .aggregate = self { true } else { false } }
 }
 
 /// What a model call did, in the words of the conventions.
@@ -45,32 +48,5 @@ package enum KnownOperation: UInt8, CaseIterable, Sendable {
         case .invokeAgent: "invoke_agent"
         case .invokeWorkflow: "invoke_workflow"
         }
-    }
-}
-
-/// Words of a dialect with the roles they stand for, looked up by their bytes, ASCII letters in any case.
-struct RoleWords: Sendable {
-    private var words: [(text: [UInt8], role: SpanRole)] = []
-
-    /// Makes a table.
-    ///
-    /// - Parameters:
-    ///   - calls: Words for calls, in lower case, the most frequent first.
-    ///   - aggregates: Words for agents, workflows and chains, in lower case.
-    ///   - others: Words for spans that are neither.
-    init(
-        calls: KeyValuePairs<String, KnownOperation>, aggregates: KeyValuePairs<String, KnownOperation> = [:],
-        others: [String] = []
-    ) {
-        words = calls.map { (Array($0.key.utf8), .modelCall(.known($0.value))) }
-        words += aggregates.map { (Array($0.key.utf8), .aggregate(.known($0.value))) }
-        words += others.map { (Array($0.utf8), .other) }
-    }
-
-    /// The role that the word at a place stands for, or `nil` when it is none of the table's.
-    func role(at place: ByteRange?, in body: Span<UInt8>) -> SpanRole? {
-        guard let place else { return nil }
-        for (text, role) in words where body.holdsIgnoringCase(text, at: place) { return role }
-        return nil
     }
 }

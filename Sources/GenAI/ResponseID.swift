@@ -32,9 +32,7 @@ enum ResponseID {
     private static func manner(of place: ByteRange, in body: Span<UInt8>) -> Manner {
         guard place.length >= 12 else { return .scheme(0) }
         let start = Int(place.offset)
-        var word: UInt32 = 0
-        for index in 0..<4 { word = word << 8 | UInt32(body[start + index]) }
-        switch word {
+        switch UInt32(truncatingIfNeeded: body.littleEndian64(at: start)).byteSwapped {
         case 0x6368_6174: return .scheme(1)  // chatcmpl-: OpenAI chat completions, and whoever speaks like them
         case 0x7265_7370: return .scheme(2)  // resp_: OpenAI responses
         case 0x6D73_675F:  // msg_: Anthropic messages

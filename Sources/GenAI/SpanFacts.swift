@@ -61,6 +61,10 @@ package struct SpanFacts: ~Copyable {
     @inline(__always)
     func states(anyOf mask: UInt64) -> Bool { stated & mask != 0 }
 
+    /// Those of some facts that are stated, as bits.
+    @inline(__always)
+    func stated(among mask: UInt64) -> UInt64 { stated & mask }
+
     /// A bit for each of some facts.
     static func mask(of facts: [Fact]) -> UInt64 { facts.reduce(0) { $0 | $1.bit } }
 
@@ -86,6 +90,13 @@ package struct SpanFacts: ~Copyable {
     ///   - rank: How good the spelling is, 0 the best; the same spelling a second time replaces the first.
     @inline(__always)
     mutating func state(_ fact: Fact, _ value: AttributeValue, rank: UInt8) {
+        var stated = stated
+        state(fact, value, rank: rank, &stated)
+        self.stated = stated
+    }
+
+    @inline(__always)
+    private func state(_ fact: Fact, _ value: AttributeValue, rank: UInt8, _ stated: inout UInt64) {
         switch value {
         case .empty: return
         case .string(let range) where range.length == 0: return
@@ -96,6 +107,32 @@ package struct SpanFacts: ~Copyable {
         stated |= fact.bit
         unsafe ranks[index] = rank
         unsafe values[index] = value
+    }
+
+    /// Gathers what the attributes of a span state.
+    ///
+    /// - Parameters:
+    ///   - attributes: The attributes of the span.
+    ///   - statements: What keys state, by their numbers.
+    ///   - body: The bytes that the values refer to.
+    @inline(__always)
+    mutating func gather(
+        _ attributes: Span<AttributeRecord>, _ statements: Span<DialectTables.Statement>, _ body: Span<UInt8>
+    ) {
+        // In a variable of its own, which stays in a register.
+        var stated: UInt64 = 0
+        for index in attributes.indices {
+            let attribute = attributes[index]
+            let statement = statements[Int(attribute.key)]
+            if case .plain = statement.form {
+                state(statement.fact, attribute.value, rank: statement.rank, &stated)
+            } else {
+                self.stated = stated
+                statement.take(attribute.value, body, &self)
+                stated = self.stated
+            }
+        }
+        self.stated = stated
     }
 
     /// The token counts that are stated.
@@ -110,8 +147,8 @@ package struct SpanFacts: ~Copyable {
         var rest = stated >> UInt64(Fact.input.rawValue)
         while rest != 0 {
             let number = rest.trailingZeroBitCount
-            rest &= rest - 1
-            if let tokens = unsafe TokenCount.read(values[Int(Fact.input.rawValue) + number], body: body) {
+            rest &= rest &- 1
+            if let tokens = unsafe TokenCount.read(values[Int(Fact.input.rawValue) &+ number], body: body) {
                 reported.state(number, tokens)
             } else {
                 areSound = false

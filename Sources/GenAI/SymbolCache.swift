@@ -11,10 +11,9 @@ struct SymbolCache: Sendable {
         var symbol: Symbol
     }
 
-    /// A value that was met not long ago: its length, its last eight bytes or all of a shorter one, and where it is.
+    /// A value that was met not long ago, and where its text is.
     private struct Recent: Sendable {
-        var word: UInt64 = 0
-        var length: UInt32 = 0
+        var ends = TextEnds()
         var offset: UInt32 = 0
         var symbol = Symbol.absent
     }
@@ -36,7 +35,7 @@ struct SymbolCache: Sendable {
     /// How many values it holds before it is emptied; a quarter of the slots.
     private static let limit = 2_048
     /// A power of two.
-    private static var recents: Int { 64 }
+    private static var recents: Int { 256 }
 
     init(_ vocabulary: Vocabulary, table: SymbolTable, ignoring ignored: Set<String> = []) {
         self.ignored = ignored
@@ -53,37 +52,31 @@ struct SymbolCache: Sendable {
     @inline(__always)
     mutating func symbol(at place: ByteRange?, in body: Span<UInt8>) -> Symbol {
         guard let place, place.length > 0 else { return .absent }
-        let (offset, length) = (Int(place.offset), Int(place.length))
-        guard offset <= body.count &- max(length, 8) else { return find(place, in: body) }
-        // Sound: eight bytes from `offset` on, and all bytes of the value, lie within the body.
-        let word =
-            if length >= 8 {
-                unsafe body.uncheckedWord(at: offset &+ length &- 8)
-            } else {
-                unsafe body.uncheckedWord(at: offset) & ((1 &<< UInt64(truncatingIfNeeded: length &* 8)) &- 1)
-            }
+        guard let ends = TextEnds(of: place, in: body) else { return find(place, in: body) }
         let slot =
-            Int(truncatingIfNeeded: mix64(word, 0xA076_1D64_78BD_642F ^ UInt64(place.length))) & (Self.recents - 1)
-        // Sound: there are as many as the mask allows, and the texts of all lie within `text`.
-        let known = unsafe recent.span[unchecked: slot]
-        if known.word == word, known.length == place.length {
-            guard length > 8 else { return known.symbol }
-            if unsafe body.holdsUnchecked(text.span, Int(known.offset), length, at: offset) { return known.symbol }
+            Int(truncatingIfNeeded: mix64(ends.last, 0xA076_1D64_78BD_642F ^ UInt64(place.length)))
+            & (Self.recents - 1)
+        let known = recent[slot]
+        if known.ends.isEqual(to: ends) {
+            let length = Int(place.length)
+            guard length > TextEnds.longestWhole else { return known.symbol }
+            // Sound: ends of the value were read from the body, and the texts of all recent values lie within `text`.
+            if unsafe body.holdsUnchecked(text.span, Int(known.offset), length, at: Int(place.offset)) {
+                return known.symbol
+            }
         }
-        return findAndKeep(place, in: body, Recent(word: word, length: place.length), slot)
+        return findAndKeep(place, in: body, ends, slot)
     }
 
     @inline(never)
     private mutating func findAndKeep(
-        _ place: ByteRange, in body: Span<UInt8>, _ value: Recent, _ slot: Int
+        _ place: ByteRange, in body: Span<UInt8>, _ ends: TextEnds, _ slot: Int
     ) -> Symbol {
-        var value = value
-        value.symbol = find(place, in: body)
+        let symbol = find(place, in: body)
         // The offset of the text is that of the entry, which is there unless the value is too long to be kept.
-        guard Int(place.length) <= SymbolTable.longestText else { return value.symbol }
-        value.offset = latestOffset
-        recent[slot] = value
-        return value.symbol
+        guard Int(place.length) <= SymbolTable.longestText else { return symbol }
+        recent[slot] = Recent(ends: ends, offset: latestOffset, symbol: symbol)
+        return symbol
     }
 
     private mutating func find(_ place: ByteRange, in body: Span<UInt8>) -> Symbol {
