@@ -143,14 +143,19 @@ struct PriceMemory {
 
     /// The verdict on a call, or `nil` when its key is not known yet.
     @inline(__always)
-    mutating func verdict(of call: borrowing ModelCall, _ key: PriceKey, arrival: UInt64?) -> PriceVerdict? {
-        if let verdict = recent[key.lowBits & (recent.count - 1)].verdict(of: call, key, arrival) { return verdict }
-        return unusualVerdict(of: call, key, arrival)
+    mutating func verdict(
+        of calls: Span<ModelCall>, at index: Int, _ key: PriceKey, arrival: UInt64?
+    ) -> PriceVerdict? {
+        recent[key.lowBits & (recent.count - 1)].verdict(of: calls[index], key, arrival)
+            ?? unusualVerdict(of: calls, at: index, key, arrival)
     }
 
+    /// Apart, and by its place, since the call is copied here, and most calls are usual.
+    @inline(never)
     private mutating func unusualVerdict(
-        of call: borrowing ModelCall, _ key: PriceKey, _ arrival: UInt64?
+        of calls: Span<ModelCall>, at index: Int, _ key: PriceKey, _ arrival: UInt64?
     ) -> PriceVerdict? {
+        let call = calls[index]
         if call.hasFailed, !call.reportsQuantity, !chargesTime { return .nothingToPrice }
         switch findings[key] {
         case nil: return nil

@@ -81,7 +81,7 @@ package final class Pricer: Sendable {
                 let calls = calls.span
                 for index in calls.indices {
                     let key = PriceKey(calls[index])
-                    let verdict = memory.verdict(of: calls[index], key, arrival: arrivalNanoseconds)
+                    let verdict = memory.verdict(of: calls, at: index, key, arrival: arrivalNanoseconds)
                     if verdict == nil { unknown.insert(key) }
                     verdicts.append(verdict ?? .nothingToPrice)
                 }
