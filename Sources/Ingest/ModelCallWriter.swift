@@ -61,12 +61,16 @@ struct ModelCallWriter {
         // By way of spans, whose elements are lent instead of copied.
         let (calls, verdicts) = (batch.calls.span, batch.verdicts.span)
         for index in calls.indices {
-            let place = place(of: calls[index], verdicts[index], batch.cards)
+            let key = CallTallyKey(calls[index], verdicts[index], model: labels.symbol(of: calls[index]))
+            let place = place(of: key, index, batch)
             if tallies[place].requests == 0 { touched.append(place) }
             tallies[place].add(calls[index])
             if calls[index].reportedFemtodollars != nil { noteClaim(of: calls[index], at: place, batch.cards) }
             if chargesTime { addTime(of: calls[index], at: place, batch.cards) }
-            recordTimes(calls[index], place, in: &registry, now)
+            if let duration = calls[index].plausibleDuration(now: now) {
+                registry.observe(duration, in: series[place].id(.duration, families, in: &registry, now))
+                if calls[index].isStream { recordStream(index, batch, lasting: duration, place, in: &registry, now) }
+            }
             view?.record(
                 calls[index], hidesModel: series[place].model == ModelLabels.overflow, symbols, in: &registry, now)
         }
@@ -88,21 +92,19 @@ struct ModelCallWriter {
 
     /// Where calls of this kind are added up.
     @inline(__always)
-    private mutating func place(
-        of call: borrowing ModelCall, _ verdict: PriceVerdict, _ cards: [RateCard]
-    ) -> Int {
-        let key = CallTallyKey(call, verdict, model: labels.symbol(of: call))
+    private mutating func place(of key: CallTallyKey, _ index: Int, _ batch: borrowing PricedCalls) -> Int {
         let slot = key.lowBits & (recent.count - 1)
         let candidate = Int(recent[slot]) - 1
         if candidate >= 0, keys[candidate] == key { return candidate }
-        let place = if let known = indices[key] { known } else { add(key, copy call, verdict, cards) }
+        let place = if let known = indices[key] { known } else { add(key, index, batch) }
         recent[slot] = UInt32(place + 1)
         return place
     }
 
-    private mutating func add(
-        _ key: CallTallyKey, _ call: ModelCall, _ verdict: PriceVerdict, _ cards: [RateCard]
-    ) -> Int {
+    /// Apart, and told the place of the call, which is copied here.
+    @inline(never)
+    private mutating func add(_ key: CallTallyKey, _ index: Int, _ batch: borrowing PricedCalls) -> Int {
+        let (call, verdict, cards) = (batch.calls[index], batch.verdicts[index], batch.cards)
         keys.append(key)
         verdicts.append(verdict)
         tallies.append(CallTally())
@@ -136,13 +138,14 @@ struct ModelCallWriter {
         tallies[place].timeFemtodollars += cards[Int(number)].timeCost(of: call).femtodollars
     }
 
-    @inline(__always)
-    private mutating func recordTimes(
-        _ call: borrowing ModelCall, _ place: Int, in registry: inout SeriesRegistry, _ now: UInt64?
+    /// Apart, and told the place of the call, which is copied here.
+    @inline(never)
+    private mutating func recordStream(
+        _ index: Int, _ batch: borrowing PricedCalls, lasting duration: Int64, _ place: Int,
+        in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        guard let duration = call.plausibleDuration(now: now) else { return }
-        registry.observe(duration, in: series[place].id(.duration, families, in: &registry, now))
-        guard call.isStream, let first = call.timeToFirstTokenNanoseconds, first <= duration else { return }
+        let call = batch.calls[index]
+        guard let first = call.timeToFirstTokenNanoseconds, first <= duration else { return }
         registry.observe(first, in: series[place].id(.timeToFirstToken, families, in: &registry, now))
         let output = call.usage.totalOutput
         guard output > 1 else { return }
