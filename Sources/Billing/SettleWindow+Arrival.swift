@@ -95,7 +95,7 @@ extension SettleWindow {
     }
 
     /// Gives a span its place in the ring, and lets it find its twins and mark the spans above.
-    private mutating func enter(_ place: CallPlace, _ line: WaitingLine, _ trace: UInt64) {
+    mutating func enter(_ place: CallPlace, _ line: WaitingLine, _ trace: UInt64) {
         forgetOverwritten()
         let number = ring.append(place, line, WaitingTies(trace: trace, lead: ring.next))
         ring[number].nextTwin = number
@@ -140,58 +140,6 @@ extension SettleWindow {
             // It is not dropped at once: a third twin without an id may know the call by its counts.
             ring[number].state.insert(.barred)
         }
-    }
-
-    /// A copy of a span that arrived before: the one that tells more usage stays, and nothing is added.
-    private mutating func arriveAgain(
-        _ place: CallPlace, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
-    ) {
-        let old = known.number
-        let waits = ring.waits(old) && ring[old].span == line.span
-        let tellsMore: Bool
-        if waits {
-            tellsMore =
-                line.state.contains(.usage)
-                && (!ring[old].state.contains(.usage) || line.tokens > ring[old].tokens)
-        } else {
-            tellsMore =
-                line.state.contains(.usage)
-                && (!known.has(SpanNote.usage) || min(line.tokens, 0xFF_FFFF) > known.tokens)
-        }
-        outcome.report.duplicates += 1
-        if configuration.recordsFates {
-            outcome.report.fates.append(
-                SpanFate(
-                    identity: place.call.identity, outcome: .duplicate, inFavourOf: waits ? place.call.identity : nil,
-                    replacesEarlier: waits && tellsMore))
-        }
-        guard tellsMore else { return }
-        guard waits else {
-            outcome.report.lateLarger += 1
-            return
-        }
-        replace(old, by: place, line)
-    }
-
-    /// Puts a copy that tells more in the place of the one that waits.
-    ///
-    /// It goes to the end of the line, since the ring and its chains are in the order of arrival.
-    private mutating func replace(_ old: UInt32, by place: CallPlace, _ line: WaitingLine) {
-        var line = line
-        line.state.formUnion(ring[old].state.intersection([.usageBelow, .callBelow, .barred, .leafFound]))
-        let number = ring.next
-        let slot = notebook.note(line.span)
-        notebook[slot] =
-            SpanNote(marks: notebook[slot], number: number, state: line.state, tokens: line.tokens).word
-        if ring[old].response != 0 {
-            let slot = notebook.note(ring[old].response)
-            if ResponseNote(notebook[slot]).number == old { notebook[slot] = 0 }
-        }
-        let twin = leaveTwins(old)
-        enter(place, line, ring[ties: old].trace)
-        ring[old].state.insert(.settled)
-        if let twin { join(twin, number) }
-        ring.dropSettled()
     }
 
     private mutating func arrive(_ link: borrowing SpanLink, _ outcome: inout SettleOutcome) {

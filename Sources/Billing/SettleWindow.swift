@@ -3,9 +3,10 @@ import GenAI
 
 /// Spans that wait for each other, and what is remembered of those that do not wait any longer.
 ///
-/// What happens when a span arrives (`+Arrival`): copies of a span are found by its id, twins by their answer's id, and
-/// marks go up from it (`+Marks`): "below you is a call", "below you is usage". Marks are kept whether or not the spans
-/// above have arrived, and outlive the window, so it does not matter how much longer an agent runs than its calls.
+/// What happens when a span arrives (`+Arrival`): copies of a span are found by its id (`+Copies`), twins by their
+/// answer's id, and marks go up from it (`+Marks`): "below you is a call", "below you is usage". Marks are kept whether or
+/// not the spans above have arrived, and outlive the window, so it does not matter how much longer an agent runs than its
+/// calls.
 ///
 /// What happens when a span is due (`+Settling`): twins that share no id are found by equal counts, one within the time of
 /// the other (`+EqualCounts`); then the whole group of twins is decided at once (`+Groups`), or the aggregate

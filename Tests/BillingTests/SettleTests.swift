@@ -66,6 +66,20 @@ import Testing
         #expect(Biller.bill([.call(1, nil), .call(1, 0, 0)]).calls.first?.reportsUsage == true)
     }
 
+    @Test func `a copy of a call that says it is an agent leaves the call's twins`() {
+        let biller = Biller()
+        var billed = Billed()
+        biller.take([.call(1, response: 5), .call(2, in: 2, scope: 2, response: 5, time: 9...21)], into: &billed)
+        biller.take([.aggregate(1, 300, response: 5)], into: &billed)
+        biller.take([.call(2, in: 2, 200, scope: 2, response: 5, time: 9...21)], into: &billed)
+        // Enough for the agent's place to be taken again before its former twin is decided.
+        for number in 0..<300 { biller.take([.call(100 + UInt64(number), in: 9, 7, response: 100)], into: &billed) }
+        biller.settleAll(into: &billed)
+        #expect(billed.report.repeatsChildren == 1)
+        #expect(billed.ids.contains(2) && !billed.ids.contains(1))
+        #expect(billed.report.decided == 304 && biller.levels.waitingSpans == 0)
+    }
+
     @Test func `afterwards the first copy stays, and larger ones are told`() {
         let biller = Biller()
         var billed = Billed()

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// What happens to copies of spans that arrived before.
+extension SettleWindow {
+    /// A copy of a span that arrived before: the one that tells more usage stays, and nothing is added.
+    mutating func arriveAgain(
+        _ place: CallPlace, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
+    ) {
+        let old = known.number
+        let waits = ring.waits(old) && ring[old].span == line.span
+        let tellsMore: Bool
+        if waits {
+            tellsMore =
+                line.state.contains(.usage)
+                && (!ring[old].state.contains(.usage) || line.tokens > ring[old].tokens)
+        } else {
+            tellsMore =
+                line.state.contains(.usage)
+                && (!known.has(SpanNote.usage) || min(line.tokens, 0xFF_FFFF) > known.tokens)
+        }
+        outcome.report.duplicates += 1
+        if configuration.recordsFates {
+            outcome.report.fates.append(
+                SpanFate(
+                    identity: place.call.identity, outcome: .duplicate, inFavourOf: waits ? place.call.identity : nil,
+                    replacesEarlier: waits && tellsMore))
+        }
+        guard tellsMore else { return }
+        guard waits else {
+            outcome.report.lateLarger += 1
+            return
+        }
+        replace(old, by: place, line)
+    }
+
+    /// Puts a copy that tells more in the place of the one that waits.
+    ///
+    /// It goes to the end of the line, since the ring and its chains are in the order of arrival.
+    private mutating func replace(_ old: UInt32, by place: CallPlace, _ line: WaitingLine) {
+        var line = line
+        line.state.formUnion(ring[old].state.intersection([.usageBelow, .callBelow, .barred, .leafFound]))
+        let number = ring.next
+        let slot = notebook.note(line.span)
+        notebook[slot] =
+            SpanNote(marks: notebook[slot], number: number, state: line.state, tokens: line.tokens).word
+        let twin = leaveTwins(old)
+        // An aggregate has no twins, whatever an earlier copy said.
+        let leavesTwins = line.state.contains(.aggregate)
+        if ring[old].response != 0 {
+            let others = leavesTwins ? responseNote(ring[old].response, among: twin) : 0
+            let slot = notebook.note(ring[old].response)
+            if ResponseNote(notebook[slot]).number == old { notebook[slot] = others }
+        }
+        enter(place, line, ring[ties: old].trace)
+        ring[old].state.insert(.settled)
+        if let twin, !leavesTwins { join(twin, number) }
+        ring.dropSettled()
+    }
+
+    /// What is noted of an answer's id when those that are left of a group bring it too; 0 when none does.
+    private mutating func responseNote(_ response: UInt64, among first: UInt32?) -> UInt64 {
+        guard let first else { return 0 }
+        var member = first
+        repeat {
+            if ring[member].response == response {
+                return ResponseNote(
+                    number: member, scope: ring[call: member].scope, reportsUsage: ring[call: member].reportsUsage,
+                    end: ring[call: member].endNanoseconds
+                ).word
+            }
+            member = ring[member].nextTwin
+        } while member != first
+        return 0
+    }
+}
