@@ -3,8 +3,11 @@ import CMemory
 
 /// One generation of the notebook: a word for each of many 64-bit keys.
 ///
-/// Open addressing with linear probing, at most about half full. The free low bits of a key number the use of the table,
-/// so that it is emptied by counting on; a bit for each key beside it answers most questions for keys that are not there.
+/// Keys and their words lie in the order in which they came, so that those of one span share a cache line and new ones go
+/// where the last ones went. Where a key lies is told by an index of four bytes a slot, with open addressing and linear
+/// probing, at most about half full: a quarter of the memory that entries all over a table would take there, and that is
+/// what is asked at random places. A slot also holds some bits of its key, so that few entries are looked at in vain, and
+/// some bits for each key beside the index answer most questions for keys that are not there.
 @safe
 struct KeyTable: ~Copyable {
     private struct Entry {
@@ -12,49 +15,53 @@ struct KeyTable: ~Copyable {
         var value: UInt64
     }
 
-    // Sound: the block holds `slots` entries and behind them four bits for each, belongs to this table, and both parts are
-    // only indexed with numbers shifted or masked to their length. One block, so that both lie in large pages.
+    // Sound: the block holds `slots` slots of the index, behind them four bits for each, and behind those room for as many
+    // entries, of which only those that are used take memory. It belongs to this table; index and bits are only used at
+    // numbers shifted or masked to their length, and entries at those in the index, which are below `count`, or masked ones.
     private var pages: Pages
-    private var entries: UnsafeMutablePointer<Entry>
+    private var index: UnsafeMutablePointer<UInt32>
     private var filter: UnsafeMutablePointer<UInt64>
-    /// How many places there are, a power of two.
+    private var entries: UnsafeMutablePointer<Entry>
+    /// How many slots the index has, a power of two.
     private(set) var slots: Int
     private var shift: UInt64
+    /// The bits of a slot that are the number of an entry, from 1 on; the others are those of its key.
+    private var numberBits: UInt32
     /// How many keys there are.
     private(set) var count = 0
-    private var generation: UInt64 = 1
-
-    /// The bits of a key that are the table's own.
-    static let generationBits: UInt64 = 15
 
     /// Makes an empty table.
     ///
     /// - Parameter slots: A power of two from 1,024 on; about half of them are to be used.
     init(slots: Int) {
         precondition(slots >= 1_024 && slots & (slots - 1) == 0, "a table's slots must be a power of two")
+        precondition(slots <= 1 << 32, "a table's slots must be told by 32 bits")
         self.slots = slots
         shift = UInt64(64 - slots.trailingZeroBitCount)
+        numberBits = UInt32(slots - 1)
+        let indexBytes = slots * MemoryLayout<UInt32>.stride
         // Four bits a slot are eight a key.
-        pages = Pages(bytes: slots * MemoryLayout<Entry>.stride + slots / 2)
-        unsafe entries = pages.base.bindMemory(to: Entry.self, capacity: slots)
-        unsafe filter = (pages.base + slots * MemoryLayout<Entry>.stride).bindMemory(
-            to: UInt64.self, capacity: slots / 16)
+        let filterBytes = slots / 2
+        pages = Pages(bytes: indexBytes + filterBytes + slots * MemoryLayout<Entry>.stride)
+        unsafe index = pages.base.bindMemory(to: UInt32.self, capacity: slots)
+        unsafe filter = (pages.base + indexBytes).bindMemory(to: UInt64.self, capacity: slots / 16)
+        unsafe entries = (pages.base + indexBytes + filterBytes).bindMemory(to: Entry.self, capacity: slots)
     }
 
     /// Whether it is time to grow or to begin a new generation.
     @inline(__always)
     var isFull: Bool { count >= slots / 2 }
 
-    /// The value of a slot that ``find(_:)`` or ``findOrAdd(_:)`` told.
+    /// The value of an entry that ``find(_:)`` or ``findOrAdd(_:)`` told.
     @inline(__always)
-    subscript(slot: Int) -> UInt64 {
-        get { unsafe entries[slot & (slots - 1)].value }
-        nonmutating set { unsafe entries[slot & (slots - 1)].value = newValue }
+    subscript(entry: Int) -> UInt64 {
+        get { unsafe entries[entry & (slots - 1)].value }
+        nonmutating set { unsafe entries[entry & (slots - 1)].value = newValue }
     }
 
-    /// Asks memory to bring near where the key would be.
+    /// Asks memory to bring near where the index would tell of a key.
     @inline(__always)
-    func fetch(_ key: UInt64) { unsafe prefetch_line(entries + place(of: key)) }
+    func fetch(_ key: UInt64) { unsafe prefetch_line(index + slot(of: key)) }
 
     /// Asks memory to bring near where the key's bits would be.
     @inline(__always)
@@ -69,50 +76,49 @@ struct KeyTable: ~Copyable {
 
     /// Looks for a key.
     ///
-    /// - Returns: Its slot, or `nil` when it is not there.
+    /// - Returns: Its entry, or `nil` when it is not there.
     @inline(__always)
     func find(_ key: UInt64) -> Int? {
         guard mayHold(key) else { return nil }
-        let wanted = key | generation
-        var slot = place(of: key)
+        var slot = slot(of: key)
         while true {
-            let there = unsafe entries[slot].key
-            if there == wanted { return slot }
-            guard there & Self.generationBits == generation else { return nil }
+            let word = unsafe index[slot]
+            if word == 0 { return nil }
+            if let entry = entry(word, key) { return entry }
             slot = (slot + 1) & (slots - 1)
         }
     }
 
     /// Looks for a key and adds it with the value 0 when it is not there.
     ///
-    /// - Returns: Its slot, and whether it was added.
+    /// - Returns: Its entry, and whether it was added.
     @inline(__always)
-    mutating func findOrAdd(_ key: UInt64) -> (slot: Int, isNew: Bool) {
-        let wanted = key | generation
-        var slot = place(of: key)
+    mutating func findOrAdd(_ key: UInt64) -> (entry: Int, isNew: Bool) {
+        var slot = slot(of: key)
         while true {
-            let there = unsafe entries[slot].key
-            if there == wanted { return (slot, false) }
-            guard there & Self.generationBits == generation else { break }
+            let word = unsafe index[slot]
+            if word == 0 { return (add(key, at: slot), true) }
+            if let entry = entry(word, key) { return (entry, false) }
             slot = (slot + 1) & (slots - 1)
         }
-        unsafe entries[slot] = Entry(key: wanted, value: 0)
-        let (word, mask) = bit(of: key)
-        unsafe filter[word] |= mask
+    }
+
+    @inline(__always)
+    private mutating func add(_ key: UInt64, at slot: Int) -> Int {
+        let entry = count
         count += 1
         // The callers look to it that the table never fills up; a full one would be searched without end.
         precondition(count < slots, "a table must keep free slots")
-        return (slot, true)
+        unsafe index[slot] = UInt32(truncatingIfNeeded: key) & ~numberBits | UInt32(truncatingIfNeeded: count)
+        let (word, mask) = bit(of: key)
+        unsafe filter[word] |= mask
+        unsafe entries[entry] = Entry(key: key, value: 0)
+        return entry
     }
 
     /// Forgets every key and keeps the memory.
     mutating func removeAll() {
-        generation += 1
-        if generation > Self.generationBits {
-            // Only now may entries of an earlier use carry the number of the coming one.
-            unsafe entries.update(repeating: Entry(key: 0, value: 0), count: slots)
-            generation = 1
-        }
+        unsafe index.update(repeating: 0, count: slots)
         unsafe filter.update(repeating: 0, count: slots / 16)
         count = 0
     }
@@ -122,16 +128,24 @@ struct KeyTable: ~Copyable {
     /// - Parameter slots: How many slots there are to be, a larger power of two.
     mutating func grow(to slots: Int) {
         var larger = KeyTable(slots: slots)
-        for slot in 0..<self.slots {
-            let entry = unsafe entries[slot]
-            guard entry.key & Self.generationBits == generation else { continue }
-            larger[larger.findOrAdd(entry.key & ~Self.generationBits).slot] = entry.value
+        for number in 0..<count {
+            let entry = unsafe entries[number]
+            larger[larger.findOrAdd(entry.key).entry] = entry.value
         }
         self = larger
     }
 
     @inline(__always)
-    private func place(of key: UInt64) -> Int { Int(truncatingIfNeeded: key &>> shift) }
+    private func slot(of key: UInt64) -> Int { Int(truncatingIfNeeded: key &>> shift) }
+
+    /// The entry that a slot tells of, if it is that of a key.
+    @inline(__always)
+    private func entry(_ word: UInt32, _ key: UInt64) -> Int? {
+        // Other bits of the key than those that choose the slot, unless the table is larger than any memory.
+        guard (word ^ UInt32(truncatingIfNeeded: key)) & ~numberBits == 0 else { return nil }
+        let entry = Int(word & numberBits) - 1
+        return unsafe entries[entry].key == key ? entry : nil
+    }
 
     @inline(__always)
     private func bit(of key: UInt64) -> (word: Int, mask: UInt64) {

@@ -7,7 +7,7 @@
 /// since ids do not repeat: between one and two times ``capacity`` keys are remembered, and a key that is noted again
 /// counts as new.
 ///
-/// Memory: 33 bytes a key and generation when full, since tables are at most half full; tables begin small and grow.
+/// Memory: 25 bytes a key and generation when full, 9 of them to find it by; tables begin small and grow.
 struct Notebook: ~Copyable {
     /// How many keys a generation holds, a power of two.
     let capacity: Int

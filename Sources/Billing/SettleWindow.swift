@@ -14,7 +14,7 @@ import GenAI
 ///
 /// Functions that only look are mutating too: as others they would work on a copy of the whole window.
 ///
-/// Memory with the default bounds, everything touched: 36 MB, most of it the ring and the notebook. A quiet service has
+/// Memory with the default bounds, everything touched: 32 MB, most of it the ring and the notebook. A quiet service has
 /// less than one.
 struct SettleWindow: ~Copyable {
     let configuration: BillingConfiguration

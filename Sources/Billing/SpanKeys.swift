@@ -5,7 +5,7 @@ import OTLP
 /// Turns ids into the 64-bit keys by which spans, answers and traces are remembered.
 ///
 /// Senders choose the ids, so they are mixed with secrets: nobody can aim at one place of a table. The lowest four bits of
-/// a key are 0 and left to the tables; a key is never 0. With half a million keys remembered and a thousand calls a second
+/// a key are 0 and left to notes that are keys; a key is never 0. With half a million keys remembered and a thousand calls a second
 /// two different ids are taken for one about once in fifteen years.
 struct SpanKeys {
     private let salts: InlineArray<8, UInt64>
@@ -54,9 +54,11 @@ struct SpanKeys {
     @inline(__always)
     func resource(_ resource: UInt64) -> UInt64 { mix64(resource ^ salts[3], salts[0]) }
 
+    private static var freeBits: UInt64 { 15 }
+
     @inline(__always)
     private static func trimmed(_ word: UInt64) -> UInt64 {
-        let key = word & ~KeyTable.generationBits
-        return key == 0 ? KeyTable.generationBits + 1 : key
+        let key = word & ~freeBits
+        return key == 0 ? freeBits + 1 : key
     }
 }
