@@ -12,25 +12,37 @@ extension SettleWindow {
             // Sound: the places are used within this closure, while the span lends its elements. By their places calls
             // are read where they are; handed on as values each would be copied, a tenth of all that is done for it.
             guard let start = calls.baseAddress else { return }
-            var first = 0
-            while first < calls.count {
-                let end = min(first + Self.lookAhead, calls.count)
-                // The places of keys are anywhere in megabytes: asked for together, they are fetched together.
-                for index in first..<end { unsafe fetch(CallPlace(start + index)) }
-                for index in first..<end { unsafe arrive(CallPlace(start + index), &outcome) }
-                first = end
+            unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.lookAhead) { keys in
+                // Sound: those are read that were written just before, and there are at most as many as there is room for.
+                var first = 0
+                while first < calls.count {
+                    let count = min(Self.lookAhead, calls.count - first)
+                    let group = unsafe start + first
+                    // The places of keys are anywhere in megabytes: asked for together, they are fetched together.
+                    for index in 0..<count {
+                        unsafe keys.initializeElement(at: index, to: fetch(CallPlace(group + index)))
+                    }
+                    for index in 0..<count { unsafe arrive(CallPlace(group + index), keys[index], &outcome) }
+                    first += count
+                }
             }
         }
-        var first = 0
-        while first < spans.count {
-            let end = min(first + Self.lookAhead, spans.count)
-            for index in first..<end {
-                fetch(spans[index])
-            }
-            for index in first..<end { arrive(spans[index], &outcome) }
-            first = end
-        }
+        arrive(spans, &outcome)
         if let now { _ = settleDue(now: now, atMost: 4_096, &outcome) }
+    }
+
+    private mutating func arrive(_ spans: Span<SpanLink>, _ outcome: inout SettleOutcome) {
+        unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.lookAhead) { keys in
+            // Sound: as with calls.
+            var first = 0
+            while first < spans.count {
+                let count = min(Self.lookAhead, spans.count - first)
+                for index in 0..<count { unsafe keys.initializeElement(at: index, to: fetch(spans[first + index])) }
+                for index in 0..<count { unsafe fetchAbove(keys[index]) }
+                for index in 0..<count { unsafe arrive(spans[first + index], keys[index], &outcome) }
+                first += count
+            }
+        }
     }
 
     private mutating func begin(_ now: UInt64?) {
@@ -45,35 +57,39 @@ extension SettleWindow {
     }
 
     @inline(__always)
-    private mutating func fetch(_ place: CallPlace) {
-        let trace = keys.trace(place.call.identity)
-        notebook.fetch(keys.span(place.call.identity.spanID, in: trace))
-        if place.call.parentSpanID != 0 {
-            let parent = keys.span(place.call.parentSpanID, in: trace)
-            notebook.fetch(parent)
-            links.fetch(parent)
-            notebook.fetch(keys.top(0, of: trace))
+    private mutating func fetch(_ place: CallPlace) -> ArrivalKeys {
+        let keys = ArrivalKeys(
+            keys, place.call.identity, parentSpanID: place.call.parentSpanID, responseID: place.call.responseID)
+        notebook.fetch(keys.span)
+        if keys.parent != 0 {
+            notebook.fetch(keys.parent)
+            links.fetch(keys.parent)
+            notebook.fetch(keys.top)
         }
-        if place.call.responseID != 0 { notebook.fetch(keys.response(place.call.responseID)) }
+        if keys.response != 0 { notebook.fetch(keys.response) }
+        return keys
     }
 
     @inline(__always)
-    private mutating func fetch(_ link: borrowing SpanLink) {
-        let trace = keys.trace(link.identity)
-        let span = keys.span(link.identity.spanID, in: trace)
-        links.fetch(span)
-        // Most are not marked, and the spans above them are not looked for.
-        guard notebook.mayKnow(span) else { return }
-        let parent = keys.parent(link.parentSpanID, in: trace)
-        notebook.fetch(span)
-        notebook.fetch(parent)
-        links.fetch(parent)
+    private mutating func fetch(_ link: borrowing SpanLink) -> ArrivalKeys {
+        let keys = ArrivalKeys(keys, link.identity, parentSpanID: link.parentSpanID, responseID: 0)
+        links.fetch(keys.span)
+        return keys
     }
 
-    private mutating func arrive(_ place: CallPlace, _ outcome: inout SettleOutcome) {
+    /// Fetches what a step of a way up needs that has been marked.
+    @inline(__always)
+    private mutating func fetchAbove(_ keys: borrowing ArrivalKeys) {
+        // Most are not marked, and the spans above them are not looked for.
+        guard notebook.mayKnow(keys.span) else { return }
+        notebook.fetch(keys.span)
+        notebook.fetch(keys.parent)
+        links.fetch(keys.parent)
+    }
+
+    private mutating func arrive(_ place: CallPlace, _ keys: borrowing ArrivalKeys, _ outcome: inout SettleOutcome) {
         makeRoom(&outcome)
-        let trace = keys.trace(place.call.identity)
-        var line = WaitingLine(place, keys, trace: trace, arrival: latest)
+        var line = WaitingLine(place, keys, arrival: latest)
         let slot = notebook.note(line.span)
         let known = SpanNote(notebook[slot])
         if known.has(SpanNote.arrived) { return arriveAgain(place, line, known, &outcome) }
@@ -90,7 +106,7 @@ extension SettleWindow {
         if known.has(SpanNote.callBelow) { line.state.insert(.callBelow) }
         notebook[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
         waiting += 1
-        enter(place, line, trace)
+        enter(place, line, keys.trace)
         if known.has(SpanNote.leaf) { joinLeaf(known.number, to: number) }
     }
 
@@ -142,17 +158,16 @@ extension SettleWindow {
         }
     }
 
-    private mutating func arrive(_ link: borrowing SpanLink, _ outcome: inout SettleOutcome) {
+    private mutating func arrive(
+        _ link: borrowing SpanLink, _ keys: borrowing ArrivalKeys, _ outcome: inout SettleOutcome
+    ) {
         if notebook.isFull { turnNotebook() }
         outcome.report.links += 1
         if configuration.recordsFates {
             outcome.report.fates.append(
                 SpanFate(identity: link.identity, outcome: .notAModelCall, inFavourOf: nil))
         }
-        let trace = keys.trace(link.identity)
-        let span = keys.span(link.identity.spanID, in: trace)
-        let parent = keys.parent(link.parentSpanID, in: trace)
-        step(span, parent, link.attribution, SpanNote(notebook.value(of: span) ?? 0))
+        step(keys.span, keys.parent, link.attribution, SpanNote(notebook.value(of: keys.span) ?? 0))
     }
 
     /// Remembers a span as a step between others, and hands the marks on that waited for it.
@@ -177,10 +192,10 @@ extension SettleWindow {
 
 extension WaitingLine {
     @inline(__always)
-    init(_ place: CallPlace, _ keys: SpanKeys, trace: UInt64, arrival: UInt64) {
-        span = keys.span(place.call.identity.spanID, in: trace)
-        parent = keys.parent(place.call.parentSpanID, in: trace)
-        response = keys.response(place.call.responseID)
+    init(_ place: CallPlace, _ keys: borrowing ArrivalKeys, arrival: UInt64) {
+        span = keys.span
+        parent = keys.parent
+        response = keys.response
         self.arrival = arrival
         start = place.call.startNanoseconds
         end = max(place.call.startNanoseconds, place.call.endNanoseconds)

@@ -48,7 +48,8 @@ extension SettleWindow {
         if ring[number].state.contains(.aggregate) {
             settleAggregate(number, mayDefer: mayDefer, &outcome)
         } else {
-            if census.hasSeveral(keys.resource(ring[call: number].resource)) { matchEqualCounts(number) }
+            // By the line alone: the call itself lies in memory that was last used when it came.
+            if ring[number].state.contains(.inCounts) { matchEqualCounts(number) }
             if ring[number].nextTwin == number {
                 settleSingle(number, &outcome)
             } else {

@@ -141,6 +141,7 @@ struct SettleWindow: ~Copyable {
         guard !ring[number].state.contains(.aggregate) else { return }
         let counts = keys.counts(resource: ring[call: number].resource, ring[number])
         ring[ties: number].sameCounts = countChains.prepend(number, to: counts)
+        ring[number].state.insert(.inCounts)
     }
 
     /// Puts a call where aggregates of its trace look for calls.

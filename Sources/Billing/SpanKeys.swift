@@ -62,3 +62,24 @@ struct SpanKeys {
         return key == 0 ? freeBits + 1 : key
     }
 }
+
+/// The keys of a span that arrives, made once for looking ahead and for what is done then.
+struct ArrivalKeys: BitwiseCopyable {
+    let trace: UInt64
+    let span: UInt64
+    /// That of the span above; 0 for a root.
+    let parent: UInt64
+    /// That of the answer's id; 0 when there is none.
+    let response: UInt64
+    /// That of the first end of the trace's ways up; 0 for a root, which has none.
+    let top: UInt64
+
+    @inline(__always)
+    init(_ keys: borrowing SpanKeys, _ identity: SpanIdentity, parentSpanID: UInt64, responseID: UInt64) {
+        trace = keys.trace(identity)
+        span = keys.span(identity.spanID, in: trace)
+        parent = keys.parent(parentSpanID, in: trace)
+        response = keys.response(responseID)
+        top = parentSpanID == 0 ? 0 : keys.top(0, of: trace)
+    }
+}

@@ -74,6 +74,8 @@ struct SpanState: OptionSet {
     static let leafFound = SpanState(rawValue: 1 << 10)
     /// It is in the chain of its trace: not the first call there whose way up is not known.
     static let inTrace = SpanState(rawValue: 1 << 11)
+    /// It is in the chain of its counts: its process shows calls through several scopes.
+    static let inCounts = SpanState(rawValue: 1 << 12)
     /// What says that spans lie below it.
     static let below: SpanState = [.usageBelow, .callBelow]
 
