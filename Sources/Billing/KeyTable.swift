@@ -23,10 +23,11 @@ struct KeyTable: ~Copyable {
     private var filter: UnsafeMutablePointer<UInt64>
     private var entries: UnsafeMutablePointer<Entry>
     /// How many slots the index has, a power of two.
-    private(set) var slots: Int
-    private var shift: UInt64
-    /// The bits of a slot that are the number of an entry, from 1 on; the others are those of its key.
-    private var numberBits: UInt32
+    let slots: Int
+    private let shift: UInt64
+    /// The bits of a slot's number; and those of a slot that are the number of an entry, from 1 on, the others being of its key.
+    private let mask: Int
+    private let filterMask: Int
     /// How many keys there are.
     private(set) var count = 0
 
@@ -38,7 +39,8 @@ struct KeyTable: ~Copyable {
         precondition(slots <= 1 << 32, "a table's slots must be told by 32 bits")
         self.slots = slots
         shift = UInt64(64 - slots.trailingZeroBitCount)
-        numberBits = UInt32(slots - 1)
+        mask = slots - 1
+        filterMask = slots / 16 - 1
         let indexBytes = slots * MemoryLayout<UInt32>.stride
         // Four bits a slot are eight a key.
         let filterBytes = slots / 2
@@ -50,13 +52,13 @@ struct KeyTable: ~Copyable {
 
     /// Whether it is time to grow or to begin a new generation.
     @inline(__always)
-    var isFull: Bool { count >= slots / 2 }
+    var isFull: Bool { count >= slots &>> 1 }
 
     /// The value of an entry that ``find(_:)`` or ``findOrAdd(_:)`` told.
     @inline(__always)
     subscript(entry: Int) -> UInt64 {
-        get { unsafe entries[entry & (slots - 1)].value }
-        nonmutating set { unsafe entries[entry & (slots - 1)].value = newValue }
+        get { unsafe entries[entry & mask].value }
+        nonmutating set { unsafe entries[entry & mask].value = newValue }
     }
 
     /// Asks memory to bring near where the index would tell of a key.
@@ -65,13 +67,13 @@ struct KeyTable: ~Copyable {
 
     /// Asks memory to bring near where the key's bits would be.
     @inline(__always)
-    func fetchFilter(_ key: UInt64) { unsafe prefetch_line(filter + bit(of: key).word) }
+    func fetchFilter(_ key: UInt64) { unsafe prefetch_line(filter + bits(of: key).word) }
 
     /// Whether a key may be there; `false` is certain.
     @inline(__always)
     func mayHold(_ key: UInt64) -> Bool {
-        let (word, mask) = bit(of: key)
-        return unsafe filter[word] & mask == mask
+        let (word, bits) = bits(of: key)
+        return unsafe filter[word] & bits == bits
     }
 
     /// Looks for a key.
@@ -85,7 +87,7 @@ struct KeyTable: ~Copyable {
             let word = unsafe index[slot]
             if word == 0 { return nil }
             if let entry = entry(word, key) { return entry }
-            slot = (slot + 1) & (slots - 1)
+            slot = (slot &+ 1) & mask
         }
     }
 
@@ -99,19 +101,19 @@ struct KeyTable: ~Copyable {
             let word = unsafe index[slot]
             if word == 0 { return (add(key, at: slot), true) }
             if let entry = entry(word, key) { return (entry, false) }
-            slot = (slot + 1) & (slots - 1)
+            slot = (slot &+ 1) & mask
         }
     }
 
     @inline(__always)
     private mutating func add(_ key: UInt64, at slot: Int) -> Int {
         let entry = count
-        count += 1
         // The callers look to it that the table never fills up; a full one would be searched without end.
-        precondition(count < slots, "a table must keep free slots")
-        unsafe index[slot] = UInt32(truncatingIfNeeded: key) & ~numberBits | UInt32(truncatingIfNeeded: count)
-        let (word, mask) = bit(of: key)
-        unsafe filter[word] |= mask
+        precondition(entry < mask, "a table must keep free slots")
+        count = entry &+ 1
+        unsafe index[slot] = UInt32(truncatingIfNeeded: Int(truncatingIfNeeded: key) & ~mask | count)
+        let (word, bits) = bits(of: key)
+        unsafe filter[word] |= bits
         unsafe entries[entry] = Entry(key: key, value: 0)
         return entry
     }
@@ -142,16 +144,17 @@ struct KeyTable: ~Copyable {
     @inline(__always)
     private func entry(_ word: UInt32, _ key: UInt64) -> Int? {
         // Other bits of the key than those that choose the slot, unless the table is larger than any memory.
-        guard (word ^ UInt32(truncatingIfNeeded: key)) & ~numberBits == 0 else { return nil }
-        let entry = Int(word & numberBits) - 1
+        let word = Int(word)
+        guard UInt32(truncatingIfNeeded: (word ^ Int(truncatingIfNeeded: key)) & ~mask) == 0 else { return nil }
+        let entry = (word & mask) &- 1
         return unsafe entries[entry].key == key ? entry : nil
     }
 
     @inline(__always)
-    private func bit(of key: UInt64) -> (word: Int, mask: UInt64) {
+    private func bits(of key: UInt64) -> (word: Int, bits: UInt64) {
         // Three bits in one word: of a hundred keys that are not there four are looked for in vain; with one bit it is
         // twelve. Other bits of the key than those that choose the slot, so that neighbours there are none here.
-        let mask: UInt64 = 1 &<< ((key &>> 4) & 63) | 1 &<< ((key &>> 28) & 63) | 1 &<< ((key &>> 34) & 63)
-        return (Int(truncatingIfNeeded: key &>> 10) & (slots / 16 - 1), mask)
+        let bits: UInt64 = 1 &<< ((key &>> 4) & 63) | 1 &<< ((key &>> 28) & 63) | 1 &<< ((key &>> 34) & 63)
+        return (Int(truncatingIfNeeded: key &>> 10) & filterMask, bits)
     }
 }

@@ -199,8 +199,10 @@ extension WaitingLine {
         self.arrival = arrival
         start = place.call.startNanoseconds
         end = max(place.call.startNanoseconds, place.call.endNanoseconds)
-        input = UInt32(clamping: place.call.usage.totalInput)
-        output = UInt32(clamping: place.call.usage.totalOutput)
+        // Read once, since its counts are read from a copy of them.
+        let usage = place.call.usage
+        input = UInt32(clamping: usage.totalInput)
+        output = UInt32(clamping: usage.totalOutput)
         nextTwin = 0
         state = []
         if place.call.isAggregate { state.insert(.aggregate) }
@@ -208,14 +210,14 @@ extension WaitingLine {
         if place.call.hasFailed { state.insert(.failed) }
         if place.call.parentSpanID == 0 { state.insert(.wayKnown) }
         if place.call.rewritesResponseIDs { state.insert(.rewritesIDs) }
-        detail = Self.detail(of: place)
+        detail = Self.detail(of: place, classes: usage.classBits)
         responseScheme = place.call.responseIDScheme
     }
 
     /// How much a span tells: first of all how finely it splits its tokens.
     @inline(__always)
-    private static func detail(of place: CallPlace) -> UInt8 {
-        var detail = place.call.usage.classBits.nonzeroBitCount * 8
+    private static func detail(of place: CallPlace, classes: UInt16) -> UInt8 {
+        var detail = classes.nonzeroBitCount * 8
         if place.call.responseModel != .absent { detail += 1 }
         if place.call.responseID != 0 { detail += 1 }
         if place.call.timeToFirstTokenNanoseconds != nil { detail += 1 }
