@@ -25,7 +25,8 @@ struct KeyTable: ~Copyable {
     /// How many slots the index has, a power of two.
     let slots: Int
     private let shift: UInt64
-    /// The bits of a slot's number; and those of a slot that are the number of an entry, from 1 on, the others being of its key.
+    /// The bits of a slot's number, and those within a slot that are the number of an entry, from 1 on; the others there are
+    /// those of its key.
     private let mask: Int
     private let filterMask: Int
     /// How many keys there are.

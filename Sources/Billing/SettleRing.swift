@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CMemory
 import GenAI
 
 /// The spans that wait, oldest first, in one ring of memory.
@@ -102,6 +103,21 @@ struct SettleRing: ~Copyable {
         unsafe call.copy(to: calls + place)
         next = number &+ 1
         return number
+    }
+
+    /// Asks memory to bring near the place of a number that comes some steps after ``next``.
+    ///
+    /// When the ring is full it is that of an old span, which is read when that one is decided and then written.
+    @inline(__always)
+    func fetch(ahead steps: Int) {
+        let place = Int((next &+ UInt32(truncatingIfNeeded: steps)) & mask)
+        unsafe prefetch_line(lines + place)
+        let call = unsafe UnsafeRawPointer(calls + place)
+        var offset = 0
+        while offset < MemoryLayout<ModelCall>.size {
+            unsafe prefetch_line(call + offset)
+            offset &+= 64
+        }
     }
 
     /// Appends the calls of some numbers that follow each other to an array.

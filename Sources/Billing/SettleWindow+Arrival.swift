@@ -12,15 +12,16 @@ extension SettleWindow {
             // Sound: the places are used within this closure, while the span lends its elements. By their places calls
             // are read where they are; handed on as values each would be copied, a tenth of all that is done for it.
             guard let start = calls.baseAddress else { return }
-            unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.lookAhead) { keys in
+            unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.callsAhead) { keys in
                 // Sound: those are read that were written just before, and there are at most as many as there is room for.
                 var first = 0
                 while first < calls.count {
-                    let count = min(Self.lookAhead, calls.count - first)
+                    let count = min(Self.callsAhead, calls.count - first)
                     let group = unsafe start + first
                     // The places of keys are anywhere in megabytes: asked for together, they are fetched together.
                     for index in 0..<count {
                         unsafe keys.initializeElement(at: index, to: fetch(CallPlace(group + index)))
+                        ring.fetch(ahead: Self.earlyAtOnce + index)
                     }
                     for index in 0..<count { unsafe arrive(CallPlace(group + index), keys[index], &outcome) }
                     first += count
@@ -32,11 +33,11 @@ extension SettleWindow {
     }
 
     private mutating func arrive(_ spans: Span<SpanLink>, _ outcome: inout SettleOutcome) {
-        unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.lookAhead) { keys in
+        unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.spansAhead) { keys in
             // Sound: as with calls.
             var first = 0
             while first < spans.count {
-                let count = min(Self.lookAhead, spans.count - first)
+                let count = min(Self.spansAhead, spans.count - first)
                 for index in 0..<count { unsafe keys.initializeElement(at: index, to: fetch(spans[first + index])) }
                 for index in 0..<count { unsafe fetchAbove(keys[index]) }
                 for index in 0..<count { unsafe arrive(spans[first + index], keys[index], &outcome) }
@@ -187,7 +188,10 @@ extension SettleWindow {
         if notebook.isFull { turnNotebook() }
     }
 
-    private static let lookAhead = 32
+    // How many are looked at before they are decided: what is fetched for them stays within the nearest cache. A call takes
+    // some twenty lines of it, a span that is only a step one to four.
+    private static let callsAhead = 16
+    private static let spansAhead = 32
 }
 
 extension WaitingLine {

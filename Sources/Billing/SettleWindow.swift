@@ -84,7 +84,8 @@ struct SettleWindow: ~Copyable {
         settledEarly += UInt64(before - waiting)
     }
 
-    private static var earlyAtOnce: Int { 32 }
+    /// How many are decided at once when too many wait.
+    static var earlyAtOnce: Int { 32 }
 
     /// Makes room in the notebook; no waiting span falls out of it.
     mutating func turnNotebook() {
