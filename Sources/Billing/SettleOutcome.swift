@@ -20,3 +20,17 @@ struct SettleOutcome {
         return report
     }
 }
+
+extension SettleOutcome {
+    /// Counts a span that is not counted as a call.
+    mutating func drop(
+        _ identity: SpanIdentity, _ fate: SpanFate.Outcome, inFavourOf other: SpanIdentity? = nil, records: Bool
+    ) {
+        switch fate {
+        case .repeatsChildren: report.repeatsChildren += 1
+        case .unproven: report.unproven += 1
+        default: report.twins += 1
+        }
+        if records { report.fates.append(SpanFate(identity: identity, outcome: fate, inFavourOf: other)) }
+    }
+}
