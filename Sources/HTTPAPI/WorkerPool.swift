@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import NIOPosix
 
 /// Threads for work that would hold up the event loops or the few threads that tasks share.
@@ -15,12 +16,32 @@ struct WorkerPool: Sendable {
     /// - Parameter body: What needs the threads.
     /// - Throws: What the body throws.
     func whileRunning(_ body: () async throws -> Void) async throws {
-        threads.start()
+        startThreads()
         let result: Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
         try await threads.shutdownGracefully()
         try result.get()
     }
+
+    /// Starts the threads as such that do not interrupt others when they are woken (Linux, sched(7), `SCHED_BATCH`).
+    ///
+    /// An event loop that hands over a body goes on reading, and the processor changes threads once for several bodies.
+    private func startThreads() {
+        // A new thread takes over the policy of the one that starts it.
+        let isBatch = Self.setPolicy(from: SCHED_OTHER, to: Self.batch)
+        threads.start()
+        if isBatch { _ = Self.setPolicy(from: Self.batch, to: SCHED_OTHER) }
+    }
+
+    /// Changes the scheduling policy of this thread if it is the one expected.
+    private static func setPolicy(from old: Int32, to new: Int32) -> Bool {
+        var (policy, parameters) = (Int32(0), sched_param())
+        return unsafe pthread_getschedparam(pthread_self(), &policy, &parameters) == 0 && policy == old
+            && pthread_setschedparam(pthread_self(), new, &parameters) == 0
+    }
+
+    /// `SCHED_BATCH` of Linux's `sched.h`, which Glibc's module leaves out.
+    private static var batch: Int32 { 3 }
 
     /// Does one piece of work on one of the threads.
     ///
