@@ -108,9 +108,13 @@ package struct Inflater: ~Copyable {
     }
 
     private static let smallestCapacity = 64 << 10
+    private static let grain = 1 << 20
 
     private mutating func grow(to wanted: Int, keeping written: Int) {
         guard wanted > capacity else { return }
+        // Bodies of one sender are of much the same size: a little room to spare, which costs nothing until it is touched,
+        // and the next body, if it is longer, needs no new pages.
+        let wanted = wanted < Self.grain ? wanted : (wanted + Self.grain - 1) / Self.grain * Self.grain
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
         unsafe larger.initialize(from: output, count: written)
         unsafe output.deallocate()
