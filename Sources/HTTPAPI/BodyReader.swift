@@ -90,7 +90,9 @@ struct BodyReader {
                 _ = openRoom { $0.open(behind: &body, of: $1) }
             }
         }
-        return room?.value.take() ?? .whole(body)
+        guard let room else { return .whole(body) }
+        guard let body = room.value.take() else { throw Interrupted() }
+        return body
     }
 
     /// Has the rest of the body received in the connection's room, if that is possible.

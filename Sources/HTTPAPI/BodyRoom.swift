@@ -32,6 +32,8 @@ final class BodyRoom {
     private var room: ByteBuffer?
     /// How many bytes at the beginning of the room the channel did not write last.
     private var earlierBytes = 0
+    /// Whether the channel has the room.
+    private var isLent = false
     private var thinner: RequestThinner?
     private var body: ReceivedBody?
 
@@ -86,12 +88,18 @@ final class BodyRoom {
     /// The body, once its end has come; `nil` when it was not received here.
     func take() -> ReceivedBody? { body.take() }
 
-    /// Whether the channel is to write here.
-    var wantsMore: Bool { room != nil }
+    /// Whether the channel is to write here, which it asks before each time it reads.
+    func wantsMore() -> Bool {
+        // It read nothing the last time and gave nothing back, which no known system does: what was there is gone, the body
+        // never gets complete, and its reader is told so.
+        if isLent { (isLent, wantedBytes, thinner) = (false, 0, nil) }
+        return room != nil
+    }
 
     /// Lends the room to the channel, which writes behind the bytes that are there.
     func lend() -> ByteBuffer? {
         guard var lent = room.take() else { return nil }
+        isLent = true
         if thinner != nil { lent.discardReadBytes() }
         earlierBytes = lent.writerIndex
         lent.moveReaderIndex(to: earlierBytes)
@@ -102,7 +110,8 @@ final class BodyRoom {
     ///
     /// - Parameter lent: The room, with what the channel read.
     func giveBack(_ lent: ByteBuffer) {
-        guard receivedBytes < wantedBytes else { return }
+        guard isLent else { return }
+        isLent = false
         var lent = lent
         // What follows the body is another request.
         let count = min(lent.readableBytes, wantedBytes - receivedBytes)
@@ -142,7 +151,7 @@ struct BodyReceives: RecvByteBufferAllocator {
     }
 
     /// No size while a room wants more: the channel then asks for memory each time, and does not write into what it keeps.
-    func nextBufferSize() -> Int? { room.value.wantsMore ? nil : sizes.nextBufferSize() }
+    func nextBufferSize() -> Int? { room.value.wantsMore() ? nil : sizes.nextBufferSize() }
 
     /// Always true, which says that the next memory may be another.
     mutating func record(actualReadBytes: Int) -> Bool {

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import Testing
+
+@testable import HTTPAPI
+
+/// What a room does when a channel writes into it, and when it does not.
+@Suite struct BodyRoomTests {
+    /// A room that was opened for a body of six bytes, of which two came before.
+    private static func opened() -> BodyRoom {
+        let room = BodyRoom()
+        room.begin()
+        room.pass(2)
+        var beginning = ByteBufferAllocator().buffer(capacity: 6)
+        beginning.writeBytes([1, 2])
+        #expect(room.open(behind: &beginning, of: 6))
+        #expect(beginning.readableBytes == 0)
+        return room
+    }
+
+    /// Reads as a channel does.
+    private static func read(_ bytes: [UInt8], into room: BodyRoom) {
+        guard room.wantsMore(), var lent = room.lend() else { return }
+        lent.writeBytes(bytes)
+        room.giveBack(lent)
+    }
+
+    private static func whole(_ body: ReceivedBody?) -> [UInt8]? {
+        if case .whole(let buffer) = body { Array(buffer.readableBytesView) } else { nil }
+    }
+
+    @Test func `a body lies behind what came before, without what follows it`() {
+        let room = Self.opened()
+        Self.read([3], into: room)
+        #expect(room.receivedBytes == 3)
+        #expect(Self.whole(room.take()) == nil)
+        Self.read([4, 5, 6, 7, 8], into: room)
+        #expect(room.receivedBytes == 6)
+        #expect(!room.wantsMore())
+        #expect(Self.whole(room.take()) == [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test func `a next request does not disturb a body that has not been taken`() {
+        let room = Self.opened()
+        Self.read([3, 4, 5, 6], into: room)
+        room.end()
+        room.begin()
+        room.pass(7)
+        #expect(room.receivedBytes == 6)
+        #expect(Self.whole(room.take()) == [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test func `a room opens only when all that came has been read`() {
+        let room = BodyRoom()
+        room.begin()
+        room.pass(3)
+        var beginning = ByteBufferAllocator().buffer(capacity: 6)
+        beginning.writeBytes([1, 2])
+        #expect(!room.open(behind: &beginning, of: 6))
+        #expect(Array(beginning.readableBytesView) == [1, 2])
+        #expect(!room.isOpen)
+    }
+
+    @Test func `a room that the channel does not give back ends without a body`() {
+        let room = Self.opened()
+        #expect(room.wantsMore())
+        #expect(room.lend() != nil)
+        // It reads into memory of its own from now on.
+        #expect(!room.wantsMore())
+        #expect(room.lend() == nil)
+        room.giveBack(ByteBuffer(bytes: [3, 4, 5, 6]))
+        room.end()
+        #expect(Self.whole(room.take()) == nil)
+        #expect(room.receivedBytes < 6)
+    }
+}
