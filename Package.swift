@@ -98,7 +98,7 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "Aggregation", "Billing", "Compression", "Exposition", "GenAI", "Ingest", "Pricing", "TestData",
+                "Aggregation", "Billing", "Compression", "Exposition", "GenAI", "Ingest", "OTLP", "Pricing", "TestData",
                 "TestSupport",
             ],
             exclude: ["Golden"], swiftSettings: settings),

@@ -2,6 +2,7 @@
 import Compression
 import Billing
 import Ingest
+import OTLP
 import TestData
 import Testing
 
@@ -44,6 +45,33 @@ import Testing
         #expect(
             shuffled.lines("llm_").filter { !$0.contains("bytes") }
                 == whole.lines("llm_").filter { !$0.contains("bytes") })
+    }
+
+    @Test func `a body whose prompts were left out while it came counts like the whole`() throws {
+        var random = SeededGenerator(seed: 11)
+        var spans = Self.spans(&random)
+        let prompt = String(repeating: "prose ", count: 6_000)
+        for index in spans.indices { spans[index].attributes.append(("gen_ai.input.messages", .string(prompt))) }
+        let body = TraceRequestWriter().request(spans: spans)
+        let (whole, thinned) = (try Replayed(), try Replayed())
+        let receipt = try whole.pipeline.ingest(body.span, form: BodyForm(), arrivalNanoseconds: nil) { _ in true }
+
+        var thinner = try #require(thinned.pipeline.thinner(for: BodyForm(), bytes: body.count))
+        #expect(thinner.take(body.span) == body.count)
+        let request = thinner.finish()
+        #expect(request.bytes.count < body.count / 10)
+        #expect(try thinned.pipeline.ingest(request, arrivalNanoseconds: nil) == receipt)
+        #expect(receipt.acceptedSpans == spans.count)
+        #expect(thinned.lines("llm_") == whole.lines("llm_"))
+    }
+
+    @Test(arguments: [
+        (BodyForm(coding: .gzip), 2 << 20), (BodyForm(encoding: .json), 2 << 20), (BodyForm(), (1 << 20) - 1),
+        (BodyForm(), (64 << 20) + 1),
+    ])
+    func `a body that is small, too large or needed as it came is not thinned`(form: BodyForm, bytes: Int) throws {
+        let thinner = try Replayed().pipeline.thinner(for: form, bytes: bytes)
+        #expect(thinner.map { _ in true } == nil)
     }
 
     @Test(arguments: 0..<25 as Range<UInt64>)
