@@ -41,11 +41,9 @@ struct BodyReader {
         guard !isAtEnd else { return nil }
         let chunk: ByteBuffer?
         do {
+            // What the room takes is told even when the body then ends in an error.
+            defer { if let room { receivedBytes = room.value.receivedBytes } }
             chunk = try await chunks.next()
-            if let room { receivedBytes = room.value.receivedBytes }
-        } catch {
-            if let room { receivedBytes = room.value.receivedBytes }
-            throw error
         }
         guard let chunk else {
             // The iterator also ends when the connection is cut off, which for a chunked body looks like its end.
@@ -53,7 +51,7 @@ struct BodyReader {
             isAtEnd = true
             return nil
         }
-        if room == nil { receivedBytes += chunk.readableBytes }
+        receivedBytes += chunk.readableBytes
         return chunk
     }
 
@@ -73,36 +71,38 @@ struct BodyReader {
         let thinner = declaredBytes.flatMap(thinner)
         while let chunk = try await next() {
             guard receivedBytes <= ceiling else { throw Refusal.tooLarge(limit: ceiling) }
-            // It is in the room already.
-            if room != nil { continue }
             if declaredBytes == nil { try reserve(receivedBytes) }
             if receivedBytes == chunk.readableBytes {
                 // What came in one piece is not copied.
                 body = chunk
-                guard let declaredBytes, declaredBytes > receivedBytes else { continue }
-                if let thinner, openRoom(where: { $0.open(thinner, behind: chunk, of: $1) }) { continue }
-                body = ByteBufferAllocator().buffer(capacity: declaredBytes)
-            }
-            body.writeImmutableBuffer(chunk)
-            if let thinner {
-                _ = openRoom { $0.open(thinner, behind: body, of: $1) }
             } else {
-                _ = openRoom { $0.open(behind: &body, of: $1) }
+                body.writeImmutableBuffer(chunk)
+            }
+            guard let declaredBytes, declaredBytes > receivedBytes else { continue }
+            if let thinner {
+                openRoom { $0.open(thinner, behind: body, of: declaredBytes) }
+            } else {
+                if body.capacity < declaredBytes {
+                    var whole = ByteBufferAllocator().buffer(capacity: declaredBytes)
+                    whole.writeBuffer(&body)
+                    body = whole
+                }
+                openRoom { $0.open(behind: &body, of: declaredBytes) }
             }
         }
+        // Once a room is open, nothing but the end of the body comes here.
         guard let room else { return .whole(body) }
         guard let body = room.value.take() else { throw Interrupted() }
         return body
     }
 
     /// Has the rest of the body received in the connection's room, if that is possible.
-    private mutating func openRoom(where opens: (BodyRoom, Int) -> Bool) -> Bool {
-        guard room == nil, let declaredBytes, declaredBytes > receivedBytes, channel.eventLoop.inEventLoop,
+    private mutating func openRoom(_ open: (BodyRoom) -> Bool) {
+        guard channel.eventLoop.inEventLoop,
             let shared = try? channel.pipeline.syncOperations.handler(type: BodyGathering.self).shared,
-            opens(shared.value, declaredBytes)
-        else { return false }
+            open(shared.value)
+        else { return }
         room = shared
-        return true
     }
 
     /// Reads and forgets what is left, up to a bound.

@@ -88,8 +88,10 @@ final class BodyRoom {
     /// The body, once its end has come; `nil` when it was not received here.
     func take() -> ReceivedBody? { body.take() }
 
-    /// Whether the channel is to write here, which it asks before each time it reads.
-    func wantsMore() -> Bool {
+    /// Notes that the channel is about to read.
+    ///
+    /// - Returns: Whether it is to write here.
+    func willRead() -> Bool {
         // It read nothing the last time and gave nothing back, which no known system does: what was there is gone, the body
         // never gets complete, and its reader is told so.
         if isLent { (isLent, wantedBytes, thinner) = (false, 0, nil) }
@@ -151,7 +153,7 @@ struct BodyReceives: RecvByteBufferAllocator {
     }
 
     /// No size while a room wants more: the channel then asks for memory each time, and does not write into what it keeps.
-    func nextBufferSize() -> Int? { room.value.wantsMore() ? nil : sizes.nextBufferSize() }
+    func nextBufferSize() -> Int? { room.value.willRead() ? nil : sizes.nextBufferSize() }
 
     /// Always true, which says that the next memory may be another.
     mutating func record(actualReadBytes: Int) -> Bool {

@@ -29,19 +29,10 @@ extension JSONTraceRequestReader {
             default: try cursor.skipValue(in: body.span)
             }
         }
-        guard span.spanID != 0, span.traceIDHigh | span.traceIDLow != 0 else {
-            batch.attributes.removeLast(batch.attributes.count - firstAttribute)
-            batch.events.removeLast(batch.events.count - firstEvent)
-            batch.refused.withoutIdentity += 1
-            return
-        }
-        guard batch.spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
-        span.attributes = batch.attributeRange(from: firstAttribute)
-        if batch.events.count > firstEvent {
-            span.events = AttributeRange(
-                first: UInt32(firstEvent), count: UInt32(batch.events.count - firstEvent))
-            try readEvents(span.events, &body, &batch)
-        }
+        guard
+            try batch.complete(&span, firstAttribute: firstAttribute, firstEvent: firstEvent, maxSpans: maxSpans)
+        else { return }
+        if span.events.count > 0 { try readEvents(span.events, &body, &batch) }
         batch.spans.append(span)
     }
 

@@ -156,11 +156,3 @@ package struct JSONTraceRequestReader: Sendable {
         return record
     }
 }
-
-extension SpanBatch {
-    /// The attributes that came last, as a range.
-    @inline(__always)
-    func attributeRange(from first: Int) -> AttributeRange {
-        AttributeRange(first: UInt32(first), count: UInt32(attributes.count - first))
-    }
-}

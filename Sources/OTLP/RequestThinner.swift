@@ -60,8 +60,8 @@ package struct RequestThinner: Sendable {
                 advance(&at, by: count)
             } else {
                 close()
-                guard let step = nextField(in: piece, at: at) else { return at }
-                if step.isOpened { advance(&at, by: step.bytes) }
+                guard let entered = nextField(in: piece, at: at) else { return at }
+                advance(&at, by: entered)
             }
         }
         return at
@@ -84,9 +84,9 @@ package struct RequestThinner: Sendable {
 
     /// Looks at the field that begins here, and plans what becomes of it.
     ///
-    /// - Returns: How many bytes its tag and length have and whether they were kept already, since it is a message that is
-    ///   entered; `nil` when the piece ends too early to tell.
-    private mutating func nextField(in piece: Span<UInt8>, at: Int) -> (bytes: Int, isOpened: Bool)? {
+    /// - Returns: How long the tag and length are of a message that is entered, which are kept now; 0 for any other field;
+    ///   `nil` when the piece ends too early to tell.
+    private mutating func nextField(in piece: Span<UInt8>, at: Int) -> Int? {
         let end = open.last?.end ?? wholeBytes
         // Nothing is read beyond the message, so that what would be damaged there is found by the reader.
         let available = min(piece.count, at + end - offset)
@@ -97,7 +97,7 @@ package struct RequestThinner: Sendable {
             guard field.wireType == WireType.lengthDelimited else {
                 try cursor.skip(field, in: piece)
                 keepNext = cursor.offset - at
-                return (0, false)
+                return 0
             }
             let lengthAt = cursor.offset
             let length = try cursor.varint(in: piece)
@@ -108,17 +108,17 @@ package struct RequestThinner: Sendable {
                 keep(piece, at, header)
                 let place = kept.count - (cursor.offset - lengthAt)
                 open.append(Open(end: offset + header + content, length: place..<kept.count))
-                return (header, true)
+                return header
             }
             if open.count == Self.deepest, field.number == Self.attributes, content >= Self.long {
                 guard let isWanted = wants(piece, cursor.offset, content) else { return nil }
                 if !isWanted {
                     leaveOut(header + content)
-                    return (0, false)
+                    return 0
                 }
             }
             keepNext = header + content
-            return (0, false)
+            return 0
         } catch {
             // A field that is cut off by the end of the piece comes again; one that is damaged is for the reader.
             return isWhole || available - at >= Self.longestHeader ? keepRest() : nil
@@ -150,14 +150,14 @@ package struct RequestThinner: Sendable {
     private var isWorthwhile: Bool { kept.count <= max(Self.trial, offset / 2) }
 
     /// Keeps all that follows.
-    private mutating func keepRest() -> (bytes: Int, isOpened: Bool) {
+    private mutating func keepRest() -> Int {
         for message in open {
             setLength(of: message, to: kept.count - message.length.upperBound + message.end - offset)
         }
         open.removeAll(keepingCapacity: true)
         keepNext = wholeBytes - offset
         kept.reserveCapacity(kept.count + keepNext)
-        return (0, false)
+        return 0
     }
 
     /// Ends the messages that end here.

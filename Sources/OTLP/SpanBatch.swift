@@ -149,3 +149,39 @@ package struct RefusedSpans: Sendable, Equatable {
     /// All of them.
     package var total: Int { withoutIdentity }
 }
+
+extension SpanBatch {
+    /// The attributes that came last, as a range.
+    @inline(__always)
+    func attributeRange(from first: Int) -> AttributeRange {
+        AttributeRange(first: UInt32(first), count: UInt32(attributes.count - first))
+    }
+
+    /// Gives a span that has been read its attributes and events, which came last; one without identity is counted, and
+    /// goes with them.
+    ///
+    /// - Parameters:
+    ///   - span: The span.
+    ///   - firstAttribute: Where its attributes begin.
+    ///   - firstEvent: Where its events begin.
+    ///   - maxSpans: How many spans there may be.
+    /// - Returns: Whether it has an identity.
+    /// - Throws: ``OTLPError/tooManySpans(limit:)`` when there is no room for it.
+    @inline(__always)
+    mutating func complete(
+        _ span: inout SpanRecord, firstAttribute: Int, firstEvent: Int, maxSpans: Int
+    ) throws(OTLPError) -> Bool {
+        guard span.spanID != 0, span.traceIDHigh | span.traceIDLow != 0 else {
+            attributes.removeLast(attributes.count - firstAttribute)
+            events.removeLast(events.count - firstEvent)
+            refused.withoutIdentity += 1
+            return false
+        }
+        guard spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        span.attributes = attributeRange(from: firstAttribute)
+        if events.count > firstEvent {
+            span.events = AttributeRange(first: UInt32(firstEvent), count: UInt32(events.count - firstEvent))
+        }
+        return true
+    }
+}

@@ -36,20 +36,10 @@ extension TraceRequestReader {
             default: try message.skip(UInt8(tag & 7), start: start, in: body)
             }
         }
-        guard span.spanID != 0, span.traceIDHigh | span.traceIDLow != 0 else {
-            batch.attributes.removeLast(batch.attributes.count - firstAttribute)
-            batch.events.removeLast(batch.events.count - firstEvent)
-            batch.refused.withoutIdentity += 1
-            return
-        }
-        guard batch.spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
-        span.attributes = AttributeRange(
-            first: UInt32(firstAttribute), count: UInt32(batch.attributes.count - firstAttribute))
-        if batch.events.count > firstEvent {
-            span.events = AttributeRange(
-                first: UInt32(firstEvent), count: UInt32(batch.events.count - firstEvent))
-            try readEvents(span.events, body, &batch)
-        }
+        guard
+            try batch.complete(&span, firstAttribute: firstAttribute, firstEvent: firstEvent, maxSpans: maxSpans)
+        else { return }
+        if span.events.count > 0 { try readEvents(span.events, body, &batch) }
         batch.spans.append(span)
     }
 

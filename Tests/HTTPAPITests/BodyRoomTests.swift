@@ -20,7 +20,7 @@ import Testing
 
     /// Reads as a channel does.
     private static func read(_ bytes: [UInt8], into room: BodyRoom) {
-        guard room.wantsMore(), var lent = room.lend() else { return }
+        guard room.willRead(), var lent = room.lend() else { return }
         lent.writeBytes(bytes)
         room.giveBack(lent)
     }
@@ -36,7 +36,7 @@ import Testing
         #expect(Self.whole(room.take()) == nil)
         Self.read([4, 5, 6, 7, 8], into: room)
         #expect(room.receivedBytes == 6)
-        #expect(!room.wantsMore())
+        #expect(!room.willRead())
         #expect(Self.whole(room.take()) == [1, 2, 3, 4, 5, 6])
     }
 
@@ -63,10 +63,10 @@ import Testing
 
     @Test func `a room that the channel does not give back ends without a body`() {
         let room = Self.opened()
-        #expect(room.wantsMore())
+        #expect(room.willRead())
         #expect(room.lend() != nil)
         // It reads into memory of its own from now on.
-        #expect(!room.wantsMore())
+        #expect(!room.willRead())
         #expect(room.lend() == nil)
         room.giveBack(ByteBuffer(bytes: [3, 4, 5, 6]))
         room.end()
