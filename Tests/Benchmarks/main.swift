@@ -65,7 +65,7 @@ var fresh: UInt64 = 0
     settled.removeAll(keepingCapacity: true)
     _ = biller.arrive(interpreted, now: fresh * 1_000, settled: &settled)
 }
-if Stopwatch.isWanted("bill") { for _ in 0..<4096 { bill() } }
+if Stopwatch.isWanted("bill once (new spans)") { for _ in 0..<4096 { bill() } }
 Stopwatch.report("bill once (new spans)", spans: 512) {
     bill()
 }
