@@ -29,6 +29,9 @@ struct BodyReader {
         chunks = request.body.makeAsyncIterator()
     }
 
+    /// The sender's address, if the connection has one.
+    var remoteAddress: SocketAddress? { channel.remoteAddress }
+
     /// What is still to come; `nil` for a chunked body.
     var restBytes: Int? { declaredBytes.map { $0 - receivedBytes } }
 

@@ -8,24 +8,23 @@ package protocol BodyIngesting: Sendable {
     ///
     /// - Parameters:
     ///   - body: The body as sent.
-    ///   - form: How it is written and compressed.
-    ///   - arrivalNanoseconds: When it arrived, in nanoseconds since 1970.
+    ///   - arrival: How it is written, when it came and who sent it.
     ///   - reserve: Asked before memory for inflated bytes is taken, with how many bytes the body then holds in all;
     ///     answers whether the ceiling on bytes in flight allows it.
     /// - Returns: What became of the spans.
     /// - Throws: An error when nothing of the body was taken.
     func ingest(
-        _ body: Span<UInt8>, form: BodyForm, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
+        _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt
 
     /// Takes one body of which what nobody reads was left out while it came in.
     ///
     /// - Parameters:
     ///   - request: What is kept of the body, by the thinner that ``thinner(for:bytes:)`` made.
-    ///   - arrivalNanoseconds: When it arrived, in nanoseconds since 1970.
+    ///   - arrival: How it is written, when it came and who sent it.
     /// - Returns: What became of the spans.
     /// - Throws: An error when nothing of the body was taken.
-    func ingest(_ request: ThinnedRequest, arrivalNanoseconds: UInt64?) throws(IngestError) -> IngestReceipt
+    func ingest(_ request: ThinnedRequest, arrival: BodyArrival) throws(IngestError) -> IngestReceipt
 
     /// What leaves out of a body, while it comes in, what will not be read.
     ///

@@ -15,6 +15,7 @@ struct TraceIntake: Sendable {
     let workers: WorkerPool
     let budget: InFlightBudget
     let wallNanoseconds: @Sendable () -> UInt64
+    let peers = PeerHash()
 
     private let accepted: [BodyEncoding: Answer]
 
@@ -70,8 +71,9 @@ struct TraceIntake: Sendable {
     private func take(
         _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
     ) async throws -> IngestReceipt {
-        let arrival = wallNanoseconds()
+        let nanoseconds = wallNanoseconds()
         let form = try AcceptedContent.form(of: request.headers)
+        let arrival = BodyArrival(form: form, nanoseconds: nanoseconds, peer: peers.hash(of: body.remoteAddress))
         if let declared = body.declaredBytes, declared > configuration.maxBodyBytes {
             throw Refusal.tooLarge(limit: configuration.maxBodyBytes)
         }
@@ -92,9 +94,8 @@ struct TraceIntake: Sendable {
                 switch received {
                 case .whole(let buffer):
                     try ingest.ingest(
-                        buffer.readableBytesUInt8Span, form: form, arrivalNanoseconds: arrival,
-                        reserve: { share.grow(to: $0) })
-                case .thinned(let request): try ingest.ingest(request, arrivalNanoseconds: arrival)
+                        buffer.readableBytesUInt8Span, arrival: arrival, reserve: { share.grow(to: $0) })
+                case .thinned(let request): try ingest.ingest(request, arrival: arrival)
                 }
             }
         }

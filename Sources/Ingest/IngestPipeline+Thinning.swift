@@ -7,15 +7,13 @@ extension IngestPipeline {
     ///
     /// - Parameters:
     ///   - request: What is kept of the body, by the thinner that ``thinner(for:bytes:)`` made.
-    ///   - arrivalNanoseconds: When it came, in nanoseconds since 1970 (UTC).
+    ///   - arrival: How it is written, when it came and who sent it.
     /// - Returns: As for a whole body.
     /// - Throws: As for a whole body.
-    package func ingest(
-        _ request: ThinnedRequest, arrivalNanoseconds: UInt64?
-    ) throws(IngestError) -> IngestReceipt {
+    package func ingest(_ request: ThinnedRequest, arrival: BodyArrival) throws(IngestError) -> IngestReceipt {
         try benches.atFreeBench { bench throws(IngestError) in
             try bench.tools.reader.readThinned(request, into: &bench.tools.batch)
-            var receipt = take(request.bytes.span, with: &bench.tools, arrivalNanoseconds)
+            var receipt = take(request.bytes.span, arrival, with: &bench.tools)
             receipt.inflatedBytes = request.wholeBytes
             return receipt
         }

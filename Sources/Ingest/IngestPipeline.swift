@@ -7,7 +7,7 @@ package import Pricing
 
 /// Ingest: the corridor, one batch through every room.
 ///
-/// ``ingest(_:form:arrivalNanoseconds:reserve:)`` reads top to bottom as the data walks. Calls wait in the settle window on
+/// ``ingest(_:arrival:reserve:)`` reads top to bottom as the data walks. Calls wait in the settle window on
 /// their way: those that a batch brings are counted with a later one, or by ``settleDue(arrivalNanoseconds:)``.
 package final class IngestPipeline: Sendable {
     let configuration: IngestConfiguration
@@ -67,24 +67,23 @@ package final class IngestPipeline: Sendable {
     ///
     /// - Parameters:
     ///   - body: The body as it came.
-    ///   - form: How it is written and compressed.
-    ///   - arrivalNanoseconds: When it came, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
+    ///   - arrival: How it is written, when it came and who sent it.
     ///   - reserve: Asked before memory for inflated bytes is taken, with how many bytes the body then holds in all.
     /// - Returns: How many spans were taken and refused.
     /// - Throws: ``IngestError`` when the body as a whole cannot be taken; nothing of it is counted then.
     package func ingest(
-        _ body: Span<UInt8>, form: BodyForm, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
+        _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         try benches.atFreeBench { bench throws(IngestError) in
-            switch form.coding {
+            switch arrival.form.coding {
             case .identity:
-                return try read(body, form.encoding, with: &bench.tools, arrivalNanoseconds, reserve)
+                return try read(body, arrival, with: &bench.tools, reserve)
             case .gzip:
                 let count = try inflate(body, with: &bench.inflater, reserve)
                 return try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
-                    switch form.encoding {
-                    case .protobuf: try readProtobuf(inflated.span, with: &bench.tools, arrivalNanoseconds)
-                    case .json: try readJSON(&inflated, with: &bench.tools, arrivalNanoseconds)
+                    switch arrival.form.encoding {
+                    case .protobuf: try readProtobuf(inflated.span, arrival, with: &bench.tools)
+                    case .json: try readJSON(&inflated, arrival, with: &bench.tools)
                     }
                 }
             }
@@ -103,52 +102,49 @@ package final class IngestPipeline: Sendable {
 
     /// Reads a body that came without compression.
     private func read(
-        _ body: Span<UInt8>, _ encoding: BodyEncoding, with tools: inout Workbench.Tools,
-        _ arrivalNanoseconds: UInt64?, _ reserve: (Int) -> Bool
+        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         guard body.count <= configuration.maxInflatedBytes else {
             throw .tooLarge(
                 "the body has more than \(configuration.maxInflatedBytes) bytes (otlp.max_inflated_bytes); send smaller "
                     + "batches or raise the limit")
         }
-        switch encoding {
-        case .protobuf: return try readProtobuf(body, with: &tools, arrivalNanoseconds)
+        switch arrival.form.encoding {
+        case .protobuf: return try readProtobuf(body, arrival, with: &tools)
         case .json:
             // It is written to when it is read, so it has to be ours.
             guard reserve(2 * body.count) else { throw .busy(InflateError.noRoom.description) }
             var text = tools.takeText(of: body)
             defer { tools.keep(&text) }
             var bytes = text.mutableSpan
-            return try readJSON(&bytes, with: &tools, arrivalNanoseconds)
+            return try readJSON(&bytes, arrival, with: &tools)
         }
     }
 
     private func readProtobuf(
-        _ body: Span<UInt8>, with tools: inout Workbench.Tools, _ arrivalNanoseconds: UInt64?
+        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools
     ) throws(IngestError) -> IngestReceipt {
         try tools.reader.readProtobuf(body, into: &tools.batch)
-        return take(body, with: &tools, arrivalNanoseconds)
+        return take(body, arrival, with: &tools)
     }
 
     /// Reads JSON, in which escaped text is replaced by what it means.
     private func readJSON(
-        _ body: inout MutableSpan<UInt8>, with tools: inout Workbench.Tools, _ arrivalNanoseconds: UInt64?
+        _ body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools
     ) throws(IngestError) -> IngestReceipt {
         try tools.reader.readJSON(&body, into: &tools.batch)
-        return take(body.span, with: &tools, arrivalNanoseconds)
+        return take(body.span, arrival, with: &tools)
     }
 
     /// The way of one batch from spans to series.
-    func take(
-        _ body: Span<UInt8>, with tools: inout Workbench.Tools, _ arrivalNanoseconds: UInt64?
-    ) -> IngestReceipt {
+    func take(_ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools) -> IngestReceipt {
         tools.spans.removeAll()
         tools.settled.removeAll(keepingCapacity: true)
         let met = tools.interpreter.interpret(tools.batch, body: body, into: &tools.spans)
         witness?.read(tools.batch, body, tools.spans)
         let billed = biller.arrive(tools.spans, now: monotonicNanoseconds?(), settled: &tools.settled)
         witness?.decided(billed)
-        count(tools.settled, arrivalNanoseconds)
+        count(tools.settled, arrival.nanoseconds)
 
         let refused = tools.batch.refused.total
         metrics.count(

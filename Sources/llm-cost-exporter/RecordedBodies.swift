@@ -44,7 +44,7 @@ enum RecordedBodies {
         assembly.explainer?.begin(body: body.name)
         do throws(IngestError) {
             let receipt = try assembly.pipeline.ingest(
-                body.bytes.span, form: body.form, arrivalNanoseconds: nil, reserve: { _ in true })
+                body.bytes.span, arrival: BodyArrival(form: body.form), reserve: { _ in true })
             count(receipt.rejectedSpans > 0 ? .partial : .accepted, inflatedBytes: receipt.inflatedBytes)
             if receipt.rejectedSpans > 0 { StandardError.write("\(body.name): \(receipt.message)\n") }
             return true

@@ -103,16 +103,20 @@ struct StubIngest: BodyIngesting {
     var work: Work = { body, _, _ throws(IngestError) in .accepted(bytes: body.count) }
     /// From which size on bodies are thinned, of every attribute of a span.
     var thinsFrom = Int.max
+    /// Gets what is known of each body.
+    var met: (@Sendable (BodyArrival) -> Void)?
 
     func ingest(
-        _ body: Span<UInt8>, form: BodyForm, arrivalNanoseconds: UInt64?, reserve: (Int) -> Bool
+        _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
+        met?(arrival)
         let bytes = unsafe body.withUnsafeBufferPointer { unsafe Array($0) }
-        return try work(bytes, form.coding, reserve)
+        return try work(bytes, arrival.form.coding, reserve)
     }
 
-    func ingest(_ request: ThinnedRequest, arrivalNanoseconds: UInt64?) throws(IngestError) -> IngestReceipt {
-        try work(request.bytes, .identity) { _ in true }
+    func ingest(_ request: ThinnedRequest, arrival: BodyArrival) throws(IngestError) -> IngestReceipt {
+        met?(arrival)
+        return try work(request.bytes, .identity) { _ in true }
     }
 
     func thinner(for form: BodyForm, bytes: Int) -> RequestThinner? {

@@ -31,7 +31,7 @@ struct Explained {
         _ spans: [TraceRequestWriter.Span], scope: String = "opentelemetry.instrumentation.test"
     ) throws(IngestError) {
         let body = TraceRequestWriter().request(scope: scope, spans: spans)
-        _ = try pipeline.ingest(body.span, form: BodyForm(), arrivalNanoseconds: nil, reserve: { _ in true })
+        _ = try pipeline.ingest(body.span, arrival: BodyArrival(), reserve: { _ in true })
     }
 
     /// Decides all that waits, and tells of everything.

@@ -54,13 +54,13 @@ import Testing
         for index in spans.indices { spans[index].attributes.append(("gen_ai.input.messages", .string(prompt))) }
         let body = TraceRequestWriter().request(spans: spans)
         let (whole, thinned) = (try Replayed(), try Replayed())
-        let receipt = try whole.pipeline.ingest(body.span, form: BodyForm(), arrivalNanoseconds: nil) { _ in true }
+        let receipt = try whole.pipeline.ingest(body.span, arrival: BodyArrival()) { _ in true }
 
         var thinner = try #require(thinned.pipeline.thinner(for: BodyForm(), bytes: body.count))
         #expect(thinner.take(body.span) == body.count)
         let request = thinner.finish()
         #expect(request.bytes.count < body.count / 10)
-        #expect(try thinned.pipeline.ingest(request, arrivalNanoseconds: nil) == receipt)
+        #expect(try thinned.pipeline.ingest(request, arrival: BodyArrival()) == receipt)
         #expect(receipt.acceptedSpans == spans.count)
         #expect(thinned.lines("llm_") == whole.lines("llm_"))
     }
@@ -161,7 +161,7 @@ import Testing
                         span.traceID[0] = task + 1
                         let body = Gzip.compress(TraceRequestWriter().request(spans: [span])) ?? []
                         let receipt = try? pipeline.ingest(
-                            body.span, form: BodyForm(coding: .gzip), arrivalNanoseconds: nil, reserve: { _ in true })
+                            body.span, arrival: BodyArrival(form: BodyForm(coding: .gzip)), reserve: { _ in true })
                         guard receipt?.acceptedSpans == 1 else { return false }
                     }
                     return true

@@ -73,7 +73,8 @@ struct Replayed {
         _ body: [UInt8], coding: ContentCoding = .identity, arrivalNanoseconds: UInt64? = nil
     ) throws(IngestError) -> IngestReceipt {
         try pipeline.ingest(
-            body.span, form: BodyForm(coding: coding), arrivalNanoseconds: arrivalNanoseconds, reserve: { _ in true })
+            body.span, arrival: BodyArrival(form: BodyForm(coding: coding), nanoseconds: arrivalNanoseconds),
+            reserve: { _ in true })
     }
 
     /// Takes spans in one body.
