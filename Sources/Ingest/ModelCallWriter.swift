@@ -122,7 +122,7 @@ struct ModelCallWriter {
         return keys.count - 1
     }
 
-    private mutating func noteClaim(of call: borrowing ModelCall, at place: Int, _ cards: [RateCard]) {
+    private mutating func noteClaim(of call: borrowing ModelCall, at place: Int, _ cards: RateCards) {
         guard let claimed = call.reportedFemtodollars else { return }
         tallies[place].claims += 1
         tallies[place].claimedFemtodollars += Int128(claimed)
@@ -133,7 +133,7 @@ struct ModelCallWriter {
         if gap > 0 { tallies[place].claimedMore += gap } else { tallies[place].claimedLess -= gap }
     }
 
-    private mutating func addTime(of call: borrowing ModelCall, at place: Int, _ cards: [RateCard]) {
+    private mutating func addTime(of call: borrowing ModelCall, at place: Int, _ cards: RateCards) {
         guard verdicts[place].kind == .computed, let number = verdicts[place].card else { return }
         tallies[place].timeFemtodollars += cards[Int(number)].timeCost(of: call).femtodollars
     }
@@ -156,7 +156,7 @@ struct ModelCallWriter {
 
     /// Moves what was added up to the series.
     private mutating func write(
-        _ place: Int, _ cards: [RateCard], in registry: inout SeriesRegistry, _ now: UInt64?
+        _ place: Int, _ cards: RateCards, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         let (key, verdict, tally) = (keys[place], verdicts[place], tallies[place])
         tallies[place] = CallTally()

@@ -68,7 +68,7 @@ package final class ModelLabels: Sendable {
     ///   - verdict: What decided its price.
     ///   - cards: The cards that verdicts refer to.
     /// - Returns: A name, or `__overflow__`.
-    func text(of call: ModelCall, _ verdict: PriceVerdict, _ cards: [RateCard]) -> String {
+    func text(of call: ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> String {
         let symbol = symbol(of: call)
         let name = symbols.text(of: symbol)
         guard symbol != .absent, symbol != .overflow else { return name }
@@ -83,7 +83,7 @@ package final class ModelLabels: Sendable {
 
     /// The id in the book, or `nil` for a name that the book does not know.
     private func id(
-        of call: ModelCall, _ symbol: Symbol, _ name: String, _ verdict: PriceVerdict, _ cards: [RateCard]
+        of call: ModelCall, _ symbol: Symbol, _ name: String, _ verdict: PriceVerdict, _ cards: RateCards
     ) -> String? {
         if symbol == call.model {
             if let card = verdict.card { return cards[Int(card)].modelID }

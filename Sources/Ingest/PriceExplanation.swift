@@ -84,7 +84,7 @@ extension PriceExplanation {
     ///   - priced: The call and its outcome.
     ///   - verdict: What decided it.
     ///   - cards: The cards that verdicts refer to.
-    init(_ priced: PricedCall, _ verdict: PriceVerdict, cards: [RateCard]) {
+    init(_ priced: PricedCall, _ verdict: PriceVerdict, cards: RateCards) {
         let call = priced.call
         let found = verdict.card.map { cards[Int($0)] }
         // The rates of 0 of such a card would read as free.

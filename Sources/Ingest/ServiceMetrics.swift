@@ -98,7 +98,7 @@ package final class ServiceMetrics: Sendable {
         store.update { registry in
             series.window.refresh(levels.billing, in: &registry)
             if let timed { timed.refresh(levels.billing, in: &registry) }
-            registry.mirror(Int128(levels.priceCacheDrops), in: series.priceCacheDrops)
+            registry.mirror(Int128(levels.priceCacheEvictions), in: series.priceCacheEvictions)
             for (label, count) in levels.overflowedLabelValues {
                 let overflow = registry.series(series.overflowedLabelValues, [label])
                 registry.mirror(Int128(count), in: overflow)
@@ -114,7 +114,7 @@ package final class ServiceMetrics: Sendable {
 /// Figures that other rooms keep, as they are at a scrape.
 package struct ServiceLevels: Sendable {
     package var billing = BillingLevels()
-    package var priceCacheDrops: UInt64 = 0
+    package var priceCacheEvictions: UInt64 = 0
     /// How often a value of a label overflowed, by label.
     package var overflowedLabelValues: [(label: String, count: UInt64)] = []
     /// `nil` where there is no clock.

@@ -17,7 +17,7 @@ struct ServiceSeries {
     let seriesLimit: SeriesID
     let seriesCount: SeriesID
     let window: SettleSeries
-    let priceCacheDrops: SeriesID
+    let priceCacheEvictions: SeriesID
 
     init(in registry: inout SeriesRegistry) {
         func counter(
@@ -61,8 +61,11 @@ struct ServiceSeries {
         seriesLimit = gauge("series_limit", "Shows how many series there may be.")
         seriesCount = gauge("series", "Shows how many series there are.")
         window = SettleSeries(in: &registry)
-        priceCacheDrops = registry.series(
-            counter("price_cache_drops_total", "Counts how often the cache of matched models was full and emptied."), []
+        priceCacheEvictions = registry.series(
+            counter(
+                "price_cache_evictions_total",
+                "Counts prices found for a kind of call that the full cache forgot; the next such call finds it again."),
+            []
         )
     }
 }

@@ -12,6 +12,8 @@ final class BaseBook: Sendable {
     private let file: String
     /// At most one entry a model of the book.
     private let decoded = Mutex<[Int: PriceModel]>([:])
+    /// The rules for names of each provider's models; made when they are first asked for.
+    private let rules = Mutex<[UInt16: NameRules]>([:])
     /// Where ids stand; made when an id is first asked for.
     private let places = Mutex<[String: Int]>([:])
 
@@ -41,6 +43,17 @@ final class BaseBook: Sendable {
         let model = try decode(number, unknownKeys: .ignored)
         decoded.withLock { $0[number] = model }
         return model
+    }
+
+    /// The rules for names of a provider's models, in the order of the book; `nil` where there are none.
+    func rules(provider: UInt16) -> NameRules? {
+        let models = index.patternModels(provider: provider)
+        guard !models.isEmpty else { return nil }
+        if let known = rules.withLock({ $0[provider] }) { return known }
+        let made = NameRules(
+            models.compactMap { number in (try? model(number)).map { (model: number, patterns: $0.patterns) } })
+        rules.withLock { $0[provider] = made }
+        return made
     }
 
     /// The model of a provider that lists a name, or `nil`.

@@ -24,6 +24,7 @@ struct BookBuilder {
     static func build(_ base: BaseBook, _ files: [PriceFile]) throws(DocumentError) -> PriceBook {
         var builder = BookBuilder(base, try table(base, files))
         for file in files { try builder.add(file) }
+        builder.layer.prepareRules()
         return PriceBook(
             base: base, files: files.map(\.summary), tenants: Tenants(builder.tenants), warnings: builder.warnings,
             providers: builder.providers, added: builder.added, layer: builder.layer,
@@ -96,7 +97,8 @@ struct BookBuilder {
             }
             // A tenant's models are nobody else's.
             var own = ids
-            let layer = try makeLayer(tenant.models, tenant.aliases, ids: &own)
+            var layer = try makeLayer(tenant.models, tenant.aliases, ids: &own)
+            layer.prepareRules()
             var discounts: [Tenants.Discount] = []
             for discount in tenant.discounts {
                 discounts.append(

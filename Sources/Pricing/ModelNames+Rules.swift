@@ -9,15 +9,17 @@ extension ModelNames {
                 ":application-inference-profile/", ":provisioned-model/", ":custom-model/", ":imported-model/",
                 ":custom-model-deployment/", ":prompt-router/", ":endpoint/",
             ]
-            return handles.contains { handle in name.ranges(of: handle).first != nil }
+            return handles.contains { handle in name.utf8.firstRange(of: handle) != nil }
         }
-        return (name.hasPrefix("projects/") && name.ranges(of: "/endpoints/").first != nil)
+        return (name.hasPrefix("projects/") && name.utf8.firstRange(of: "/endpoints/") != nil)
             || name.hasPrefix("endpoints/")
     }
 
     /// `arn:aws:bedrock:…:foundation-model/X` and `…:inference-profile/X` as X.
     static func bedrockResource(_ name: String) -> String? {
-        guard let arn = name.ranges(of: "arn:").first, name.ranges(of: ":bedrock:").first != nil else { return nil }
+        guard let arn = name.utf8.firstRange(of: "arn:"), name.utf8.firstRange(of: ":bedrock:") != nil else {
+            return nil
+        }
         let resource =
             name[arn.lowerBound...].split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).last ?? ""
         for kind in ["inference-profile/", "foundation-model/"] where resource.hasPrefix(kind) {
@@ -29,15 +31,21 @@ extension ModelNames {
     /// `projects/…/publishers/P/models/X`, `publishers/P/models/X` and `models/X` as X.
     static func lastOfPath(_ name: String) -> String? {
         let isPath = ["projects/", "publishers/", "models/"].contains { name.hasPrefix($0) }
-        guard isPath, let models = name.ranges(of: "models/").last else { return nil }
+        guard isPath, let models = name.utf8.lastRange(of: "models/") else { return nil }
         return String(name[models.upperBound...])
     }
+
+    /// How many path segments are left out at most: a gateway behind a gateway, a provider and an interface have four.
+    static let mostPrefixes = 5
 
     /// The name with the first path segment left out, again and again, as long as it names a provider or a gateway.
     static func withoutPrefixes(_ name: String, isPrefix: (String) -> Bool) -> [String] {
         var names: [String] = []
         var rest = name[...]
-        while let slash = rest.firstIndex(of: "/"), isPrefix(String(rest[..<slash])) {
+        for _ in 0..<mostPrefixes {
+            guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")), isPrefix(String(rest[..<slash])) else {
+                break
+            }
             rest = rest[rest.index(after: slash)...]
             names.append(String(rest))
             if let inner = lastOfPath(String(rest)) { names.append(inner) }
@@ -88,7 +96,7 @@ extension ModelNames {
         if let colon = bare.lastIndex(of: ":"), isDigits(bare[bare.index(after: colon)...]) { bare = bare[..<colon] }
         let revision = name[bare.endIndex...]
         var version = "-v1"
-        if let dash = bare.ranges(of: "-v").last, isDigits(bare[dash.upperBound...]) {
+        if let dash = bare.utf8.lastRange(of: "-v"), isDigits(bare[dash.upperBound...]) {
             version = String(bare[dash.lowerBound...])
             bare = bare[..<dash.lowerBound]
         }
@@ -117,11 +125,15 @@ extension ModelNames {
     /// Dots between digits as dashes, and dashes between short numbers as dots; dates stay as they are.
     static func otherPunctuation(_ name: String) -> [String] {
         let bytes = Array(name.utf8)
-        func digits(before index: Int) -> Int { bytes[..<index].reversed().prefix(while: isDigit).count }
-        func digits(after index: Int) -> Int { bytes[(index + 1)...].prefix(while: isDigit).count }
+        // Three digits are as good as more: none of the rules is about them.
+        func digits(before index: Int) -> Int {
+            bytes[max(0, index - 3)..<index].reversed().prefix(while: isDigit).count
+        }
+        func digits(after index: Int) -> Int { bytes[(index + 1)...].prefix(3).prefix(while: isDigit).count }
         var dashed = bytes
         var dotted = bytes
-        for index in bytes.indices where index > 0 {
+        let marks = [UInt8(ascii: "."), UInt8(ascii: "-")]
+        for index in bytes.indices.dropFirst() where marks.contains(bytes[index]) {
             let before = digits(before: index)
             let after = digits(after: index)
             guard before > 0, after > 0 else { continue }
@@ -142,5 +154,36 @@ extension ModelNames {
 
     private static func isDigits(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy(isDigit)
+    }
+}
+
+extension BidirectionalCollection where Element == UInt8 {
+    /// Where a text stands first.
+    fileprivate func firstRange(of text: String) -> Range<Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if let end = end(of: text, from: start) { return start..<end }
+            formIndex(after: &start)
+        }
+        return nil
+    }
+
+    /// Where a text stands last.
+    fileprivate func lastRange(of text: String) -> Range<Index>? {
+        var start = endIndex
+        while start > startIndex {
+            formIndex(before: &start)
+            if let end = end(of: text, from: start) { return start..<end }
+        }
+        return nil
+    }
+
+    private func end(of text: String, from start: Index) -> Index? {
+        var index = start
+        for byte in text.utf8 {
+            guard index < endIndex, self[index] == byte else { return nil }
+            formIndex(after: &index)
+        }
+        return index
     }
 }

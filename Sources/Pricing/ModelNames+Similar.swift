@@ -6,9 +6,10 @@ extension ModelNames {
     /// They may be other models at other prices: gpt-4o-2024-05-13 cost twice what gpt-4o does.
     var similar: [Candidate] {
         var found: [Candidate] = []
-        for candidate in candidates {
+        for candidate in candidates where candidate.name.utf8.count <= Self.longestVaried {
             var name = candidate.name
-            while let shorter = Self.withoutLastQualifier(name) {
+            for _ in 0..<Self.mostQualifiers {
+                guard found.count < Self.limit, let shorter = Self.withoutLastQualifier(name) else { break }
                 name = shorter
                 let similar = Candidate(name: name, isFree: candidate.isFree)
                 if !candidates.contains(similar), !found.contains(similar) { found.append(similar) }
@@ -16,6 +17,9 @@ extension ModelNames {
         }
         return found
     }
+
+    /// How many dates, `-latest` and `-preview` are left out of one name.
+    private static let mostQualifiers = 3
 
     /// The name without the date, `-latest` or `-preview` at its end, or `nil` when it ends otherwise.
     private static func withoutLastQualifier(_ name: String) -> String? {

@@ -11,41 +11,65 @@ struct ModelNames {
         var isFree = false
     }
 
+    /// How providers decorate names.
+    enum Manner: Hashable {
+        case plain
+        /// Regions before the name and versions behind it.
+        case bedrock
+        /// Routes behind the name.
+        case openRouter
+
+        init(provider: String) {
+            switch provider {
+            case "aws.bedrock": self = .bedrock
+            case "openrouter": self = .openRouter
+            default: self = .plain
+            }
+        }
+    }
+
     /// All spellings in the order in which they are tried.
     private(set) var candidates: [Candidate]
     /// Whether the name is a handle that says nothing of the model behind it.
     let isOpaque: Bool
 
     /// The most spellings that are made of one name.
-    private static let limit = 48
+    static let limit = 24
+    /// The longest spelling that others are made of but by leaving out what stands before it; names of models are
+    /// shorter, and a sender who writes longer ones is not to choose how long we work on them.
+    static let longestVaried = 128
 
     /// Makes the spellings of a model.
     ///
     /// - Parameters:
-    ///   - model: The name as reported.
-    ///   - provider: The id of the provider whose models are searched.
+    ///   - name: The name as reported, without white space at its ends and in lower case.
+    ///   - manner: How the provider decorates names whose models are searched.
     ///   - isPrefix: Whether a first path segment names a provider or a gateway and may be left out.
-    init(of model: String, provider: String, isPrefix: (String) -> Bool) {
-        let name = model.trimmed.lowercased()
+    init(of name: String, _ manner: Manner, isPrefix: (String) -> Bool) {
         isOpaque = Self.isOpaque(name)
         candidates = [Candidate(name: name)]
-        apply { Self.bedrockResource($0).map { [$0] } ?? [] }
-        apply { Self.lastOfPath($0).map { [$0] } ?? [] }
-        apply { Self.withoutPrefixes($0, isPrefix: isPrefix) }
+        apply(toLong: true) { Self.bedrockResource($0).map { [$0] } ?? [] }
+        apply(toLong: true) { Self.lastOfPath($0).map { [$0] } ?? [] }
+        apply(toLong: true) { Self.withoutPrefixes($0, isPrefix: isPrefix) }
         apply(Self.withoutAt)
         apply { Self.tunedBase($0).map { [$0] } ?? [] }
-        if provider == "aws.bedrock" {
+        if manner == .bedrock {
             apply(Self.withoutRegion)
             apply(Self.bedrockVersions)
         }
         apply { Self.otherDate($0).map { [$0] } ?? [] }
         apply(Self.otherPunctuation)
-        if provider == "openrouter" { applyRoutes() }
+        if manner == .openRouter { applyRoutes() }
     }
 
     /// Adds what a rule makes of every spelling so far.
-    private mutating func apply(_ rule: (String) -> [String]) {
-        for candidate in candidates {
+    ///
+    /// - Parameters:
+    ///   - toLong: Whether of long ones, too.
+    ///   - rule: Makes spellings of one.
+    private mutating func apply(toLong: Bool = false, _ rule: (String) -> [String]) {
+        for candidate in candidates where toLong || candidate.name.utf8.count <= Self.longestVaried {
+            guard candidates.count < Self.limit else { return }
             for name in rule(candidate.name) { add(Candidate(name: name, isFree: candidate.isFree)) }
         }
     }

@@ -10,6 +10,11 @@ struct NameGlob: Sendable, Equatable {
     /// How many characters stand for themselves.
     var literalLength: Int { pattern.count { $0 != Self.star && $0 != Self.one } }
 
+    /// The longest part without wildcards.
+    var requiredText: [UInt8] {
+        pattern.split { $0 == Self.star || $0 == Self.one }.max { $0.count < $1.count }.map(Array.init) ?? []
+    }
+
     /// Whether a whole name in lower case fits.
     ///
     /// - Complexity: O(bytes of the name × bytes of the pattern): only the latest star is ever tried again.

@@ -65,17 +65,35 @@ package indirect enum NamePattern: Sendable, Equatable {
             glob.glob.matches(name) ? Strength(literalLength: glob.glob.literalLength, rank: 0) : nil
         case .regex(let regex):
             regex.regex.matches(name) ? Strength(literalLength: regex.regex.literalLength, rank: 0) : nil
-        case .all(let rules):
-            strengths(of: rules, for: name).flatMap { $0.count == rules.count ? $0.max() : nil }
-        case .any(let rules):
-            strengths(of: rules, for: name)?.max()
+        case .all(let rules): strengthOfAll(rules, for: name)
+        case .any(let rules): rules.lazy.compactMap { $0.strength(for: name) }.max()
         case .unsupported: nil
         }
     }
 
-    private func strengths(of rules: [NamePattern], for name: String) -> [Strength]? {
-        let found = rules.compactMap { $0.strength(for: name) }
-        return found.isEmpty ? nil : found
+    /// Expressions come last, since most names fail at something cheaper.
+    private func strengthOfAll(_ rules: [NamePattern], for name: String) -> Strength? {
+        var most: Strength?
+        for takesLong in [false, true] {
+            for rule in rules where rule.isExpression == takesLong {
+                guard let strength = rule.strength(for: name) else { return nil }
+                most = max(most ?? strength, strength)
+            }
+        }
+        return most
+    }
+
+    private var isExpression: Bool { if case .regex = self { true } else { false } }
+
+    /// Bytes that stand together in every name that fits; empty where none are known.
+    var requiredText: [UInt8] {
+        switch self {
+        case .equals(let text), .prefix(let text), .suffix(let text), .contains(let text): Array(text.utf8)
+        case .glob(let glob): glob.glob.requiredText
+        case .regex(let regex): regex.regex.requiredText
+        case .all(let rules): rules.map(\.requiredText).max { $0.count < $1.count } ?? []
+        case .any, .unsupported: []
+        }
     }
 
     private func contains(_ part: String, in name: String) -> Bool {

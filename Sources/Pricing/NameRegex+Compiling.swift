@@ -21,6 +21,7 @@ extension NameRegex {
         }
         source = rest
         literalLength = node.literalLength
+        requiredText = node.requiredText
         self.program = program
         looks = compiler.looks
     }

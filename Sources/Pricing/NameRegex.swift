@@ -31,6 +31,8 @@ struct NameRegex: Sendable, Equatable {
     let source: String
     /// How many literal characters every name has that fits.
     let literalLength: Int
+    /// Bytes that stand together in every name that fits; empty where none are known.
+    let requiredText: [UInt8]
     let program: [Instruction]
     /// What ``Instruction/look(_:isNegated:)`` refers to.
     let looks: [[Instruction]]
@@ -48,8 +50,9 @@ struct NameRegex: Sendable, Equatable {
     private func holds(_ program: [Instruction], on name: [UInt8], from start: Int, isWhole: Bool) -> Bool {
         var current = ThreadList(program.count)
         var next = ThreadList(program.count)
+        var waiting: [Int] = []
         var position = start
-        add(0, to: &current, program, name, position)
+        add(0, to: &current, program, name, position, &waiting)
         while !current.places.isEmpty {
             next.clear()
             for place in current.places {
@@ -58,7 +61,7 @@ struct NameRegex: Sendable, Equatable {
                     if !isWhole || position == name.count { return true }
                 case .byte(let set):
                     if position < name.count, set.contains(name[position]) {
-                        add(place + 1, to: &next, program, name, position + 1)
+                        add(place + 1, to: &next, program, name, position + 1, &waiting)
                     }
                 default: break
                 }
@@ -70,10 +73,13 @@ struct NameRegex: Sendable, Equatable {
     }
 
     /// Adds a place and all places that can be reached from it without taking a byte.
+    ///
+    /// - Parameter waiting: Memory for the places that are still to be added; empty before and after.
     private func add(
-        _ place: Int, to list: inout ThreadList, _ program: [Instruction], _ name: [UInt8], _ position: Int
+        _ place: Int, to list: inout ThreadList, _ program: [Instruction], _ name: [UInt8], _ position: Int,
+        _ waiting: inout [Int]
     ) {
-        var waiting = [place]
+        waiting.append(place)
         while let place = waiting.popLast() {
             guard list.insert(place) else { continue }
             switch program[place] {
@@ -98,19 +104,21 @@ struct NameRegex: Sendable, Equatable {
     /// The places that are followed at one position.
     private struct ThreadList {
         var places: [Int] = []
-        private var seen: [Bool]
+        /// By place: the number of the round in which it was added last.
+        private var rounds: [UInt32]
+        private var round: UInt32 = 1
 
-        init(_ count: Int) { seen = [Bool](repeating: false, count: count) }
+        init(_ count: Int) { rounds = [UInt32](repeating: 0, count: count) }
 
         mutating func insert(_ place: Int) -> Bool {
-            if seen[place] { return false }
-            seen[place] = true
+            if rounds[place] == round { return false }
+            rounds[place] = round
             return true
         }
 
         mutating func clear() {
             places.removeAll(keepingCapacity: true)
-            for place in seen.indices { seen[place] = false }
+            round += 1
         }
     }
 }

@@ -11,32 +11,44 @@ extension PriceBook {
     ///   - trace: Where each step is written down, for people.
     /// - Returns: The model and how it was found.
     /// - Throws: ``UnpricedReason`` when the provider or the model is unknown; nothing is guessed unless that is allowed.
+    /// - Complexity: Bounded whatever the name: a few spellings of it are looked up and held against the rules, with the
+    ///   provider and those whose models it resells.
     func match(
         provider reported: String, host: String, model: String, terms: MatchTerms = MatchTerms(),
         trace: MatchTrace? = nil
     ) throws(UnpricedReason) -> ModelMatch {
-        let lowered = model.trimmed.lowercased()
-        guard let provider = providers.resolve(reported: reported, host: host, model: lowered) else {
+        let model = model.trimmed.lowercased()
+        guard let provider = providers.resolve(reported: reported, host: host, model: model) else {
             trace?.note("provider: neither '\(reported)' nor host '\(host)' nor the model's name tells one")
             throw .unknownProvider
         }
         let layers = [tenants.layer(of: terms.tenant), layer].compactMap(\.self)
         trace?.note("provider: \(providers.ids[Int(provider)])")
         let all = [provider] + providers.fallbacks[Int(provider)]
+        // Most providers try the same spellings, so that these are made once.
+        var spellings: [ModelNames.Manner: ModelNames] = [:]
+        func names(_ provider: UInt16) -> ModelNames {
+            let manner = ModelNames.Manner(provider: providers.ids[Int(provider)])
+            let names = spellings[manner] ?? self.names(of: model, manner)
+            spellings[manner] = names
+            return names
+        }
         for (step, candidate) in all.enumerated() {
             if step > 0 { trace?.note("fallback: the models of \(providers.ids[Int(candidate)])") }
-            guard var found = match(model: model, provider: candidate, layers: layers, trace: trace) else { continue }
+            guard var found = match(names(candidate), provider: candidate, layers: layers, trace: trace) else {
+                continue
+            }
             if step > 0, found.kind != .override { found.kind = .fallback }
             return finished(found, layers: layers, provider: provider, tenant: terms.tenant, trace: trace)
         }
         if terms.allowsApproximate {
             for candidate in all {
-                guard let found = approximateMatch(model: model, provider: candidate, layers: layers, trace: trace)
+                guard let found = approximateMatch(names(candidate), provider: candidate, layers: layers, trace: trace)
                 else { continue }
                 return finished(found, layers: layers, provider: provider, tenant: terms.tenant, trace: trace)
             }
         }
-        throw ModelNames.isOpaque(lowered) ? .opaqueDeployment : .unknownModel
+        throw ModelNames.isOpaque(model) ? .opaqueDeployment : .unknownModel
     }
 
     /// A match with what price files and the tenant's terms make of its model.
@@ -56,9 +68,9 @@ extension PriceBook {
         return match
     }
 
-    /// The spellings of a name that are tried with a provider.
-    func names(of model: String, provider: UInt16) -> ModelNames {
-        ModelNames(of: model, provider: providers.ids[Int(provider)]) { segment in
+    /// The spellings of a name, in lower case, that are tried with a kind of provider.
+    private func names(of model: String, _ manner: ModelNames.Manner) -> ModelNames {
+        ModelNames(of: model, manner) { segment in
             providers.number(named: segment) != nil || providers.gateways.contains(segment)
                 || ModelNames.innerSegments.contains(segment)
         }
@@ -68,8 +80,9 @@ extension PriceBook {
     ///
     /// What price files say about the spelling that the book lists or a likelier one comes first, be it a name or a rule;
     /// the book's own rules come last.
-    private func match(model: String, provider: UInt16, layers: [PriceLayer], trace: MatchTrace?) -> ModelMatch? {
-        let names = names(of: model, provider: provider)
+    private func match(
+        _ names: ModelNames, provider: UInt16, layers: [PriceLayer], trace: MatchTrace?
+    ) -> ModelMatch? {
         trace?.note("spellings: " + names.candidates.map { "'\($0.name)'" }.joined(separator: ", "))
         let listed = listed(names.candidates, provider: provider)
         let likely = names.candidates.prefix(listed.map { $0.place + 1 } ?? names.candidates.count)
@@ -78,11 +91,9 @@ extension PriceBook {
                 trace?.note("a price file lists the name")
                 return match
             }
-            guard !names.isOpaque, let rules = layer.rules[provider] else { continue }
-            if let match = ruled(likely, rules, kind: .override) {
-                trace?.note("a rule of a price file fits")
-                return match
-            }
+            guard !names.isOpaque, let fit = layer.preparedRules[provider]?.best(for: likely) else { continue }
+            trace?.note("a rule of a price file fits")
+            return ModelMatch(model: fit.model, kind: .override, isFree: fit.isFree)
         }
         if let listed {
             trace?.note("the book lists '\(names.candidates[listed.place].name)'")
@@ -90,12 +101,13 @@ extension PriceBook {
         }
         trace?.note("no spelling is listed")
         guard !names.isOpaque else { return nil }
-        let rules = patternModels(provider: provider).compactMap { number in
-            (try? base.model(number)).map { (model: number, patterns: $0.patterns) }
+        let rules = base.rules(provider: provider)
+        guard let fit = rules?.best(for: names.candidates[...]) else {
+            trace?.note("none of \(rules?.modelCount ?? 0) models with rules fits")
+            return nil
         }
-        let match = ruled(names.candidates[...], rules, kind: .pattern)
-        trace?.note(match == nil ? "none of \(rules.count) models with rules fits" : "a rule of the book fits")
-        return match
+        trace?.note("a rule of the book fits")
+        return ModelMatch(model: fit.model, kind: .pattern, isFree: fit.isFree)
     }
 
     /// What the book itself lists, with the place of the spelling.
@@ -134,30 +146,10 @@ extension PriceBook {
         return nil
     }
 
-    /// The model whose rule fits best: the longest literal, then prefix before suffix before contains before the rest,
-    /// then the likelier spelling, then the order of the book.
-    private func ruled(
-        _ candidates: ArraySlice<ModelNames.Candidate>, _ models: [(model: Int, patterns: [NamePattern])],
-        kind: MatchKind
-    ) -> ModelMatch? {
-        var best: (strength: NamePattern.Strength, match: ModelMatch)?
-        for candidate in candidates {
-            for (number, patterns) in models {
-                for pattern in patterns {
-                    guard let strength = pattern.strength(for: candidate.name) else { continue }
-                    if let best, best.strength >= strength { continue }
-                    best = (strength, ModelMatch(model: number, kind: kind, isFree: candidate.isFree))
-                }
-            }
-        }
-        return best?.match
-    }
-
     /// What a similar name is listed as: its date or its `-latest` or `-preview` left out.
     private func approximateMatch(
-        model: String, provider: UInt16, layers: [PriceLayer], trace: MatchTrace?
+        _ names: ModelNames, provider: UInt16, layers: [PriceLayer], trace: MatchTrace?
     ) -> ModelMatch? {
-        let names = names(of: model, provider: provider)
         guard !names.isOpaque else { return nil }
         let similar = names.similar
         trace?.note("similar names: " + similar.map { "'\($0.name)'" }.joined(separator: ", "))

@@ -92,7 +92,4 @@ package final class PriceBook: Sendable {
     func id(ofModel number: Int) -> String {
         isAdded(number) ? added[number - base.index.modelCount].id : base.id(ofModel: number)
     }
-
-    /// The models of a provider of the book that have rules for names.
-    func patternModels(provider: UInt16) -> [Int] { base.index.patternModels(provider: provider) }
 }

@@ -55,25 +55,28 @@ struct PriceFinding {
 /// What was found out about keys, and the cards made from it; guarded by the pricer's lock.
 struct PriceMemory {
     private enum Known {
-        /// A place in ``PriceMemory/tariffs``.
-        case tariff(Int, prefersReportedCost: Bool)
+        case tariff(NumberedTariff, prefersReportedCost: Bool)
         case unknown(UnpricedReason, takesReportedCost: Bool)
     }
 
-    /// A tariff and the numbers of its cards.
-    private struct NumberedTariff {
+    /// A tariff and the numbers of its cards; kept as long as some key means it.
+    private final class NumberedTariff {
         var tariff: Tariff
         var numbers: [UInt32] = []
+
+        init(_ tariff: Tariff) { self.tariff = tariff }
     }
 
-    /// Every card that was made, by its number.
-    private(set) var cards: [RateCard] = []
-    /// How often everything was dropped to make room.
-    private(set) var drops: UInt64 = 0
-    /// How often numbers of cards lost their meaning, for whatever reason.
+    /// The cards that were made last, by their numbers.
+    private(set) var cards = RateCards()
+    /// How many keys were forgotten to make room.
+    private(set) var evictions: UInt64 = 0
+    /// How often numbers of cards lost their meaning.
     private(set) var generation: UInt64 = 0
     /// The book that everything was found in.
     private(set) var book: PriceBook
+    /// What names were found to mean in it.
+    private(set) var matches: MatchMemory
 
     /// How calls are priced.
     private(set) var configuration: PricerConfiguration
@@ -84,60 +87,71 @@ struct PriceMemory {
     private let countsClock: Bool
     /// The ids of the models that somebody counts by the clock.
     private let clockModels: Set<String>
-    private var findings: [PriceKey: Known] = [:]
-    private var tariffs: [NumberedTariff] = []
-    private var tariffPlaces: [Tariff.Key: Int] = [:]
+    private var findings = RecentEntries<PriceKey, Known>()
+    private var tariffs = RecentEntries<Tariff.Key, NumberedTariff>()
     /// The keys that were met last with the card that held, by their low bits: most calls ask for what another has just
     /// asked for.
-    private var recent = [RecentCard](repeating: RecentCard(), count: 256)
+    private var recent = Self.noRecent
+
+    private static let noRecent = [RecentCard](repeating: RecentCard(), count: 256)
 
     init(book: PriceBook, configuration: PricerConfiguration, countsClock: Bool) {
-        self.init(book: book, configuration: configuration, countsClock: countsClock, drops: 0, generation: 0)
+        self.init(book: book, configuration: configuration, countsClock: countsClock, evictions: 0, generation: 0)
     }
 
     /// How many keys are known, as hits or misses.
     var count: Int { findings.count }
 
-    /// Drops everything when there are more keys than the limit; to be called after a batch, since numbers of cards lose
-    /// their meaning.
+    /// How many calls are priced before room is made, at most: as many keys may come beyond the limit until then.
+    static func sliceLength(_ configuration: PricerConfiguration) -> Int {
+        min(4_096, max(1, configuration.cacheEntries / 4))
+    }
+
+    /// Forgets what was not asked for the longest when there is more than the limit; to be called after each slice of a
+    /// batch, since numbers of cards may lose their card.
     mutating func makeRoom() {
-        guard findings.count > max(1, configuration.cacheEntries) else { return }
-        self = PriceMemory(
-            book: book, configuration: configuration, countsClock: countsClock, drops: drops + 1,
-            generation: generation + 1)
+        let limit = max(1, configuration.cacheEntries)
+        let young = max(1, (limit - Self.sliceLength(configuration) + 2) / 2)
+        let before = findings.evictions
+        findings.makeRoom(youngerThan: young)
+        evictions += findings.evictions - before
+        tariffs.makeRoom(youngerThan: young)
+        guard cards.count > max(1_024, 2 * limit) else { return }
+        cards.forgetOlder()
+        recent = Self.noRecent
+        // Numbers have 32 bits, and the last one means none.
+        if cards.end > Int(UInt32.max / 2) { replace(book: book, configuration: configuration) }
     }
 
     /// Drops everything and begins anew with another book or other rules.
     mutating func replace(book: PriceBook, configuration: PricerConfiguration) {
         self = PriceMemory(
-            book: book, configuration: configuration, countsClock: countsClock, drops: drops,
+            book: book, configuration: configuration, countsClock: countsClock, evictions: evictions,
             generation: generation + 1)
     }
 
     private init(
-        book: PriceBook, configuration: PricerConfiguration, countsClock: Bool, drops: UInt64, generation: UInt64
+        book: PriceBook, configuration: PricerConfiguration, countsClock: Bool, evictions: UInt64, generation: UInt64
     ) {
         self.book = book
         self.configuration = configuration
-        self.drops = drops
+        self.evictions = evictions
         self.generation = generation
+        matches = MatchMemory(book: book, configuration: configuration)
         chargesTime = book.chargesTime
         self.countsClock = countsClock
         clockModels = countsClock ? Set(book.capacityPlans.map(\.model)) : []
     }
 
     mutating func keep(_ finding: PriceFinding, for key: PriceKey) {
-        guard findings[key] == nil else { return }
+        guard findings.value(of: key) == nil else { return }
         switch finding.meaning {
         case .unknown(let reason):
-            findings[key] = .unknown(reason, takesReportedCost: finding.prefersReportedCost)
+            findings.insert(.unknown(reason, takesReportedCost: finding.prefersReportedCost), for: key)
         case .tariff(let tariffKey, let tariff):
-            let place = tariffPlaces[tariffKey] ?? tariffs.count
-            if place == tariffs.count {
-                tariffs.append(NumberedTariff(tariff: tariff))
-                tariffPlaces[tariffKey] = place
-            }
-            findings[key] = .tariff(place, prefersReportedCost: finding.prefersReportedCost)
+            let known = tariffs.value(of: tariffKey) ?? NumberedTariff(tariff)
+            tariffs.insert(known, for: tariffKey)
+            findings.insert(.tariff(known, prefersReportedCost: finding.prefersReportedCost), for: key)
         }
     }
 
@@ -157,14 +171,14 @@ struct PriceMemory {
     ) -> PriceVerdict? {
         let call = calls[index]
         if call.hasFailed, !call.reportsQuantity, !chargesTime { return .nothingToPrice }
-        switch findings[key] {
+        switch findings.value(of: key) {
         case nil: return nil
         case .unknown(let reason, let takesReportedCost):
             // A zero beside tokens says that the sender knows no price either.
             if takesReportedCost, call.reportedFemtodollars ?? 0 > 0 { return PriceVerdict(.reported, reason: reason) }
             return call.reportsQuantity ? .unpriced(reason) : .nothingToPrice
-        case .tariff(let place, let prefersReportedCost):
-            let computed = computedVerdict(of: call, key, place, arrival)
+        case .tariff(let tariff, let prefersReportedCost):
+            let computed = computedVerdict(of: call, key, tariff, arrival)
             guard let reported = call.reportedFemtodollars else { return computed }
             let isWanted = prefersReportedCost || (computed.kind == .unpriced && reported > 0)
             return isWanted ? PriceVerdict(.reported, card: computed.card, reason: computed.reason) : computed
@@ -172,16 +186,16 @@ struct PriceMemory {
     }
 
     private mutating func computedVerdict(
-        of call: borrowing ModelCall, _ key: PriceKey, _ place: Int, _ arrival: UInt64?
+        of call: borrowing ModelCall, _ key: PriceKey, _ known: NumberedTariff, _ arrival: UInt64?
     ) -> PriceVerdict {
         let moment = PriceMoment.ofCall(end: call.endNanoseconds, start: call.startNanoseconds, arrival: arrival)
         do throws(UnpricedReason) {
             let usage = TokenUsage(call.usage)
             let totalInput = usage.totalInput
-            guard let found = tariffs[place].tariff.card(at: moment, totalInput: totalInput) else {
+            guard let found = known.tariff.card(at: moment, totalInput: totalInput) else {
                 throw .noRate
             }
-            let number = number(of: found.index, card: found.card, tariff: place)
+            let number = number(of: found.index, card: found.card, of: known)
             // A price that nobody counts must not look like none.
             if found.card.hosted == .capacity, !clockModels.contains(found.card.modelID) {
                 return call.reportsUsage
@@ -190,7 +204,7 @@ struct PriceMemory {
             if call.reportedFemtodollars == nil {
                 recent[key.lowBits & (recent.count - 1)] = RecentCard(
                     key, card: found.card, number: number,
-                    validity: tariffs[place].tariff.validity(at: moment, totalInput: totalInput))
+                    validity: known.tariff.validity(at: moment, totalInput: totalInput))
             }
             let units = call.units
             let lacksFee = units.word != 0 && found.card.lacksFee(for: units)
@@ -209,14 +223,15 @@ struct PriceMemory {
         }
     }
 
-    /// The number of a tariff's card, given when it is met first.
-    private mutating func number(of index: Int, card: RateCard, tariff place: Int) -> UInt32 {
+    /// The number of a tariff's card, given when it is met first, and anew when the card was forgotten.
+    private mutating func number(of index: Int, card: RateCard, of known: NumberedTariff) -> UInt32 {
         // A tariff makes one card at a time, so its newest card is the only one that can lack a number.
-        if index == tariffs[place].numbers.count {
-            tariffs[place].numbers.append(UInt32(cards.count))
-            cards.append(card)
+        if index == known.numbers.count {
+            known.numbers.append(cards.append(card))
+        } else if Int(known.numbers[index]) < cards.first {
+            known.numbers[index] = cards.append(card)
         }
-        return tariffs[place].numbers[index]
+        return known.numbers[index]
     }
 }
 

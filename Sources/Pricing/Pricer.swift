@@ -39,8 +39,8 @@ package final class Pricer: Sendable {
     /// How calls are priced now.
     package var configuration: PricerConfiguration { memory.withLock { $0.configuration } }
 
-    /// How often the cache was full and dropped.
-    package var cacheDrops: UInt64 { memory.withLock { $0.drops } }
+    /// How many (provider, model, host, tier, place) were forgotten since the cache was full.
+    package var cacheEvictions: UInt64 { memory.withLock { $0.evictions } }
 
     /// How many (provider, model, host, tier, place) are known, as hits or misses.
     package var cachedCount: Int { memory.withLock { $0.count } }
@@ -72,32 +72,58 @@ package final class Pricer: Sendable {
     ) -> PricedCalls {
         var verdicts: [PriceVerdict] = []
         verdicts.reserveCapacity(calls.count)
-        // Once around when every name is known; somebody else making room, or another book, can cost another turn.
+        // Once around; another book coming into force costs another turn.
         while true {
             verdicts.removeAll(keepingCapacity: true)
-            var unknown: Set<PriceKey> = []
-            let (cards, generation, book, configuration) = memory.withLock { memory in
+            var (cards, generation) = price(calls, from: 0, arrivalNanoseconds, into: &verdicts)
+            var isWhole = true
+            while isWhole, verdicts.count < calls.count {
+                let slice = price(calls, from: verdicts.count, arrivalNanoseconds, into: &verdicts)
+                isWhole = slice.generation == generation && cards.extend(with: slice.cards)
+            }
+            if isWhole { return PricedCalls(calls: calls, verdicts: verdicts, cards: cards, generation: generation) }
+        }
+    }
+
+    /// Prices the next calls of a batch, so few that the lock is held and memory grows for a short while only.
+    private func price(
+        _ calls: [ModelCall], from start: Int, _ arrival: UInt64?, into verdicts: inout [PriceVerdict]
+    ) -> (cards: RateCards, generation: UInt64) {
+        while true {
+            var unknown: [(index: Int, key: PriceKey)] = []
+            var (cards, generation, matches, book, configuration) = memory.withLock { memory in
+                let end = min(calls.count, start + PriceMemory.sliceLength(memory.configuration))
                 // By way of a span, whose elements are lent instead of copied.
                 let calls = calls.span
-                for index in calls.indices {
+                for index in start..<end {
                     let key = PriceKey(calls[index])
-                    let verdict = memory.verdict(of: calls, at: index, key, arrival: arrivalNanoseconds)
-                    if verdict == nil { unknown.insert(key) }
+                    let verdict = memory.verdict(of: calls, at: index, key, arrival: arrival)
+                    if verdict == nil { unknown.append((index, key)) }
                     verdicts.append(verdict ?? .nothingToPrice)
                 }
                 defer { if unknown.isEmpty { memory.makeRoom() } }
-                return (memory.cards, memory.generation, memory.book, memory.configuration)
+                return (memory.cards, memory.generation, memory.matches, memory.book, memory.configuration)
             }
-            if unknown.isEmpty {
-                return PricedCalls(calls: calls, verdicts: verdicts, cards: cards, generation: generation)
-            }
+            if unknown.isEmpty { return (cards, generation) }
             // Names are resolved without the lock; several batches may resolve the same one, with the same result.
-            let findings = unknown.map { (key: $0, finding: find($0, in: book, configuration)) }
-            memory.withLock { memory in
-                // What was found in a book or by rules that are no longer in force is of no use.
-                guard memory.book === book, memory.configuration == configuration else { return }
-                for (key, finding) in findings { memory.keep(finding, for: key) }
+            var findings: [PriceKey: PriceFinding] = [:]
+            for (_, key) in unknown where findings[key] == nil {
+                findings[key] = find(key, matches, book, configuration)
             }
+            let later: RateCards? = memory.withLock { memory in
+                // What was found in a book or by rules that are no longer in force is of no use.
+                guard memory.generation == generation else { return nil }
+                let calls = calls.span
+                for (index, key) in unknown {
+                    if let finding = findings[key] { memory.keep(finding, for: key) }
+                    guard let verdict = memory.verdict(of: calls, at: index, key, arrival: arrival) else { continue }
+                    verdicts[index] = verdict
+                }
+                defer { memory.makeRoom() }
+                return memory.cards
+            }
+            if let later, cards.extend(with: later) { return (cards, generation) }
+            verdicts.removeSubrange(start...)
         }
     }
 
@@ -105,17 +131,13 @@ package final class Pricer: Sendable {
     package func price(_ question: PriceQuestion) -> PriceAnswer { book.price(question) }
 
     private func find(
-        _ key: PriceKey, in book: PriceBook, _ configuration: PricerConfiguration
+        _ key: PriceKey, _ matches: MatchMemory, _ book: PriceBook, _ configuration: PricerConfiguration
     ) -> PriceFinding {
-        let host = symbols.text(of: key.serverAddress)
-        let model = symbols.text(of: key.model)
         do throws(UnpricedReason) {
-            let terms = MatchTerms(
-                tenant: tenant(of: key.tenantClass, in: book), allowsApproximate: configuration.allowsApproximate)
-            let match = try book.match(
-                provider: symbols.text(of: key.provider), host: host, model: model, terms: terms)
+            let match = try matches.match(key, tenant: tenant(of: key.tenantClass, in: book), symbols)
             let facts = Circumstances.regionFacts(
-                model: model, host: host, inferenceGeo: symbols.text(of: key.inferenceGeo))
+                model: symbols.text(of: key.model), host: symbols.text(of: key.serverAddress),
+                inferenceGeo: symbols.text(of: key.inferenceGeo))
             let circumstances = Circumstances(tier: symbols.text(of: key.tier), facts: facts)
             let tariff = try book.tariff(match, circumstances)
             return PriceFinding(
@@ -141,7 +163,8 @@ package struct PricerConfiguration: Sendable, Equatable {
     /// File key `prices.reported_cost`.
     package var reportedCosts = ReportedCostPolicy()
 
-    /// How many different (provider, model, host, tier, place, class of tenants) are kept; when there are more, all are dropped.
+    /// How many different (provider, model, host, tier, place, class of tenants) are kept; when there are more, those that
+    /// did not come up for the longest are forgotten.
     ///
     /// Default 16,384. File key `prices.cache_entries`.
     package var cacheEntries = 16_384

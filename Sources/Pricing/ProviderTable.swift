@@ -106,6 +106,14 @@ struct ProviderTable: Sendable {
         return number(host: host.trimmed.lowercased()) ?? number(model: model)
     }
 
+    /// The provider that the host tells, where the reported name tells none and leaves it to others; `nil` otherwise.
+    func numberByHost(reported: String, host: String) -> UInt16? {
+        guard !host.isEmpty else { return nil }
+        let name = reported.trimmed.lowercased()
+        guard numbers[name] == nil, name.isEmpty || gateways.contains(name) else { return nil }
+        return number(host: host.trimmed.lowercased())
+    }
+
     private func number(host: String) -> UInt16? {
         guard !host.isEmpty else { return nil }
         return hosts.first { $0.rule.holds(for: host) }?.provider
@@ -113,7 +121,8 @@ struct ProviderTable: Sendable {
 
     private func number(model: String) -> UInt16? {
         var rest = Substring(model)
-        while let slash = rest.firstIndex(of: "/") {
+        for _ in 0..<ModelNames.mostPrefixes {
+            guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { break }
             let segment = String(rest[..<slash])
             if let number = numbers[segment] { return number }
             guard gateways.contains(segment) else { break }

@@ -27,6 +27,24 @@ indirect enum RegexNode {
         case .set, .look, .start, .end, .wordBoundary: 0
         }
     }
+
+    /// The longest run of literal ASCII characters, in lower case, that every text has that fits.
+    var requiredText: [UInt8] {
+        let parts = if case .sequence(let parts) = self { parts } else { [self] }
+        var longest: [UInt8] = []
+        var run: [UInt8] = []
+        for part in parts {
+            if case .literal(let byte) = part, byte < 128 {
+                let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                run.append(isUpper ? byte | 0x20 : byte)
+            } else {
+                // An anchor takes no character, so that the run could go on; it is not worth the care.
+                run = []
+            }
+            if run.count > longest.count { longest = run }
+        }
+        return longest
+    }
 }
 
 /// A walk over the text of a regular expression.

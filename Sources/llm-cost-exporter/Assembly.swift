@@ -83,7 +83,7 @@ struct Assembly {
         page = MetricsPage(store: store, metrics: metrics, configuration: settings.page, isFinal: isFinal) {
             var levels = ServiceLevels()
             levels.billing = biller.levels
-            levels.priceCacheDrops = pricer.cacheDrops
+            levels.priceCacheEvictions = pricer.cacheEvictions
             levels.overflowedLabelValues = Vocabulary.allCases.map { ($0.rawValue, symbols.overflows(of: $0)) }
             levels.overflowedLabelValues.append(("attribution", attributions.overflows))
             levels.overflowedLabelValues.append(("tenant", tenants.overflows))

@@ -64,6 +64,33 @@ import Testing
         #expect(book.price(TestBook.question(model, provider: provider)).model == "unknown_model")
     }
 
+    @Test(arguments: [
+        String(repeating: "openai/", count: 36), String(repeating: "/", count: 256),
+        String(repeating: "models/", count: 36), String(repeating: "bedrock/invoke/", count: 17),
+        String(repeating: "4.5-", count: 64), String(repeating: "us-east-1/us.", count: 19) + "x@20250929-v2:0",
+        "bedrock/converse/us-east-1/us.anthropic.claude-3-5-sonnet@20241022-v2:0",
+        String(repeating: "2025-09-29-", count: 23), String(repeating: "@", count: 256),
+        "openrouter/" + String(repeating: "a:free:nitro", count: 20),
+    ])
+    func `whatever a name is like, few spellings of it are tried`(_ name: String) throws {
+        for provider in ["bedrock", "openrouter", "azure_openai", ""] {
+            let trace = MatchTrace()
+            var question = TestBook.question(name, provider: provider)
+            question.allowsApproximate = true
+            _ = try PriceBook.embedded().price(question, trace: trace)
+            for step in trace.steps where step.hasPrefix("spellings: ") || step.hasPrefix("similar names: ") {
+                #expect(step.split(separator: "', '").count <= 24)
+            }
+        }
+    }
+
+    @Test func `segments beyond the fifth are left in the name`() throws {
+        let book = try TestBook.make([TestBook.model("acme/m", ["m"])])
+        let five = String(repeating: "litellm/", count: 5)
+        #expect(book.price(TestBook.question(five + "m")).model == "acme/m normalised")
+        #expect(book.price(TestBook.question(five + "litellm/m")).model == "unknown_model")
+    }
+
     @Test func `a step by step account is given where it is asked for`() throws {
         let trace = MatchTrace()
         let book = try TestBook.make([TestBook.model("acme/m", ["m"])])

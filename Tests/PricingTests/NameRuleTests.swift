@@ -86,6 +86,44 @@ import Testing
         return text
     }
 
+    @Test(arguments: 0..<30 as Range<UInt64>)
+    func `many rules find what trying each of them finds`(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        func text(_ lengths: ClosedRange<Int>) -> String {
+            String(
+                (0..<Int.random(in: lengths, using: &random)).map { _ in "aab-".randomElement(using: &random) ?? "a" })
+        }
+        let kinds = ["prefix", "suffix", "contains", "equals"]
+        let rules = (0..<25).map {
+            (kind: kinds.randomElement(using: &random) ?? "prefix", text: text(1...5), number: $0)
+        }
+        let models = rules.map { rule in
+            "  - {id: acme/\(rule.number), provider: acme, match: [{\(rule.kind): '\(rule.text)'}], "
+                + "prices: [{rates: {input: 1}}]}\n"
+        }
+        let book = try TestBook.make(
+            [TestBook.model("acme/unused", ["unused"])], files: ["models:\n" + models.joined()])
+        for _ in 0..<60 {
+            let name = text(1...12)
+            let fitting = rules.filter { rule in
+                switch rule.kind {
+                case "prefix": name.hasPrefix(rule.text)
+                case "suffix": name.hasSuffix(rule.text)
+                case "contains": name.contains(rule.text)
+                default: name == rule.text
+                }
+            }
+            // Longer before shorter, then by kind, then the first one.
+            let ranks = ["contains": 1, "suffix": 2, "prefix": 3, "equals": 4]
+            let best = fitting.max { left, right in
+                (left.text.utf8.count, ranks[left.kind] ?? 0, -left.number)
+                    < (right.text.utf8.count, ranks[right.kind] ?? 0, -right.number)
+            }
+            let expected = best.map { "acme/\($0.number) override" } ?? "unknown_model"
+            #expect(book.price(TestBook.question(name)).model == expected, "\(name) \(rules)")
+        }
+    }
+
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [

@@ -61,7 +61,7 @@ import Testing
             }
             #expect(pricer.cachedCount <= 3)
         }
-        #expect(pricer.cacheDrops > 0)
+        #expect(pricer.cacheEvictions > 0)
     }
 
     @Test func `misses are kept as hits are`() throws {
@@ -69,21 +69,62 @@ import Testing
         var priced: [PricedCall] = []
         for _ in 0..<3 { priced += pricer.price([call("acme", "m"), call("acme", "x"), call("x", "m")]) }
         #expect(pricer.cachedCount == 3)
-        #expect(pricer.cacheDrops == 0)
+        #expect(pricer.cacheEvictions == 0)
         #expect(
             priced.map { $0.outcome.text } == ["0.000002", "unknown_model", "unknown_provider"]
                 + ["0.000002", "unknown_model", "unknown_provider"] + ["0.000002", "unknown_model", "unknown_provider"])
     }
 
-    @Test func `a full cache is dropped whole and counted`() throws {
+    @Test func `a full cache forgets what did not come up for the longest, and counts it`() throws {
         let pricer = Pricer(
             book: try TestBook.make([TestBook.model("acme/m", ["m"])]), symbols: symbols, cacheLimit: 10)
-        var priced: [PricedCall] = []
-        for number in 0..<25 { priced += pricer.price([call("acme", "x\(number)"), call("acme", "m")]) }
-        #expect(pricer.cachedCount <= 10)
-        #expect(pricer.cacheDrops == 2)
-        #expect(priced.count == 50)
-        #expect(priced.filter { $0.outcome.text == "0.000002" }.count == 25)
+        let first = pricer.price([call("acme", "m")])
+        for number in 0..<25 {
+            let priced = pricer.price([call("acme", "x\(number)"), call("acme", "m")])
+            #expect(priced.map { $0.outcome.text } == ["unknown_model", "0.000002"])
+            // What comes up all the time keeps its card, so that nobody has to look its series up again.
+            #expect(priced.verdicts[1].card == first.verdicts[0].card)
+            #expect(priced.generation == first.generation)
+            #expect(pricer.cachedCount <= 10)
+        }
+        #expect(pricer.cacheEvictions >= 25 - 10)
+    }
+
+    @Test(arguments: 0..<5 as Range<UInt64>)
+    func `batches that share a small cache from many sides are priced as alone`(_ seed: UInt64) async throws {
+        let book = try PriceBook.embedded()
+        let pricer = Pricer(book: book, symbols: symbols, cacheLimit: 7)
+        var random = SeededGenerator(seed: seed)
+        let batches = try (0..<8).map { _ in
+            try (0..<60).map { _ in
+                let model = try book.model(Int.random(in: 0..<book.modelCount, using: &random))
+                return call(model.provider, model.names.first ?? "", [.input: 1_000, .output: 70])
+            }
+        }
+        let alone = batches.map { batch in Pricer(book: book, symbols: symbols).price(batch).map { $0.outcome.text } }
+        let together = await withTaskGroup(of: (Int, [String]).self) { group in
+            for (number, batch) in batches.enumerated() {
+                group.addTask { (number, pricer.price(batch).map { $0.outcome.text }) }
+            }
+            return await group.reduce(into: [[String]](repeating: [], count: batches.count)) { $0[$1.0] = $1.1 }
+        }
+        #expect(together == alone)
+    }
+
+    @Test func `old cards are forgotten and made again, and numbers of others stay`() throws {
+        let models = (0..<600).map { TestBook.model("acme/m\($0)", ["m\($0)"]) }
+        let pricer = Pricer(book: try TestBook.make(models), symbols: symbols, cacheLimit: 100)
+        var numbers: Set<UInt32> = []
+        for _ in 0..<5 {
+            for number in 0..<600 {
+                let priced = pricer.price([call("acme", "m\(number)"), call("acme", "m0")])
+                #expect(priced.map { $0.outcome.text } == ["0.000002", "0.000002"])
+                let cards = try priced.verdicts.map { priced.cards[Int(try #require($0.card))].modelID }
+                #expect(cards == ["acme/m\(number)", "acme/m0"])
+                numbers.insert(try #require(priced.verdicts[0].card))
+            }
+        }
+        #expect(numbers.count > 1_024)
     }
 
     @Test(arguments: 0..<10 as Range<UInt64>)

@@ -16,7 +16,7 @@ import Testing
         #expect(after.map { $0.outcome.text } == ["0.000003", "0.000003"])
         #expect(after.generation != before.generation)
         #expect(pricer.cachedCount == 2)
-        #expect(pricer.cacheDrops == 0)
+        #expect(pricer.cacheEvictions == 0)
         // What was priced before keeps its cards.
         #expect(before.map { $0.outcome.text } == ["0.000002", "unknown_model"])
     }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Synchronization
+
+/// What names were found to mean in one book, apart from tier and place of calls: finding a name is the dearest part of a
+/// price, and one name may come with many tiers, hosts and places.
+///
+/// Asked only for what the pricer does not know yet, so that it has a lock of its own.
+final class MatchMemory: Sendable {
+    private struct Key: Hashable {
+        let provider: Symbol
+        let model: Symbol
+        /// The provider that the host tells, where nobody else does; the host has no other say.
+        let hostProvider: UInt16?
+        let tenant: Int
+    }
+
+    private typealias Found = Result<ModelMatch, UnpricedReason>
+
+    private let book: PriceBook
+    private let allowsApproximate: Bool
+    private let limit: Int
+    private let entries = Mutex(RecentEntries<Key, Found>())
+
+    init(book: PriceBook, configuration: PricerConfiguration) {
+        self.book = book
+        allowsApproximate = configuration.allowsApproximate
+        limit = max(1, configuration.cacheEntries)
+    }
+
+    /// The model that a call means.
+    ///
+    /// - Parameters:
+    ///   - key: The symbols of the call.
+    ///   - tenant: Whose call it is.
+    ///   - symbols: The table that made the symbols.
+    /// - Returns: The model and how it was found, by now or earlier.
+    /// - Throws: ``UnpricedReason`` when the provider or the model is unknown.
+    func match(_ key: PriceKey, tenant: Int, _ symbols: SymbolTable) throws(UnpricedReason) -> ModelMatch {
+        let provider = symbols.text(of: key.provider)
+        let host = symbols.text(of: key.serverAddress)
+        let known = Key(
+            provider: key.provider, model: key.model,
+            hostProvider: book.providers.numberByHost(reported: provider, host: host), tenant: tenant)
+        if let found = entries.withLock({ $0.value(of: known) }) { return try found.get() }
+        let model = symbols.text(of: key.model)
+        let found = Found { () throws(UnpricedReason) in
+            try book.match(
+                provider: provider, host: host, model: model,
+                terms: MatchTerms(tenant: tenant, allowsApproximate: allowsApproximate))
+        }
+        entries.withLock { entries in
+            entries.insert(found, for: known)
+            entries.makeRoom(youngerThan: max(1, limit / 2))
+        }
+        return try found.get()
+    }
+}

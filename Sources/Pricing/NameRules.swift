@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The rules for names of one provider's models, prepared so that a name is looked at once for all of them.
+///
+/// Each rule has a literal part that a name has to have; only rules whose part stands in the name are tried.
+struct NameRules: Sendable {
+    /// A model whose rule fits, and how well.
+    struct Fit {
+        var strength: NamePattern.Strength
+        var model: Int
+        var isFree: Bool
+    }
+
+    private enum Shape { case equals, prefix, suffix, contains, other(Int) }
+
+    private struct Use: Sendable {
+        let shape: Shape
+        let model: Int
+        /// The rule's place among all; of equal rules the first one holds.
+        let order: Int
+    }
+
+    /// How many models have rules.
+    let modelCount: Int
+    private let finder: LiteralFinder
+    private let lengths: [Int]
+    /// The rules by the number of their literal part.
+    private let uses: [[Use]]
+    /// Rules without one, and all that are more than a literal part.
+    private let unguarded: [Use]
+    private let others: [NamePattern]
+
+    /// Prepares rules.
+    ///
+    /// - Parameter models: The models by their numbers with their rules, those first that win where rules fit equally.
+    init(_ models: [(model: Int, patterns: [NamePattern])]) {
+        var numbers: [[UInt8]: Int] = [:]
+        var literals: [[UInt8]] = []
+        var uses: [[Use]] = []
+        var unguarded: [Use] = []
+        var others: [NamePattern] = []
+        var order = 0
+        var room = LiteralFinder.largest
+        func add(_ shape: Shape, _ literal: [UInt8], _ model: Int) {
+            order += 1
+            let use = Use(shape: shape, model: model, order: order)
+            guard !literal.isEmpty else { return unguarded.append(use) }
+            let number = numbers[literal] ?? literals.count
+            if number == literals.count { room -= literal.count }
+            if number == literals.count {
+                numbers[literal] = number
+                literals.append(literal)
+                uses.append([])
+            }
+            uses[number].append(use)
+        }
+        // Price files beyond all measure have rules that are tried one by one.
+        func fits(_ literal: [UInt8]) -> Bool { !literal.isEmpty && literal.count <= room }
+        func add(_ pattern: NamePattern, _ model: Int) {
+            let literal = pattern.requiredText
+            switch pattern {
+            case .equals where fits(literal): add(.equals, literal, model)
+            case .prefix where fits(literal): add(.prefix, literal, model)
+            case .suffix where fits(literal): add(.suffix, literal, model)
+            case .contains where fits(literal): add(.contains, literal, model)
+            case .any(let rules): for rule in rules { add(rule, model) }
+            case .unsupported: break
+            default:
+                others.append(pattern)
+                add(.other(others.count - 1), fits(literal) ? literal : [], model)
+            }
+        }
+        for (model, patterns) in models {
+            for pattern in patterns { add(pattern, model) }
+        }
+        modelCount = models.count
+        finder = LiteralFinder(literals)
+        lengths = literals.map(\.count)
+        self.uses = uses
+        self.unguarded = unguarded
+        self.others = others
+    }
+
+    /// The model whose rule fits best: the longest literal, then prefix before suffix before contains before the rest,
+    /// then the likelier spelling, then the order of the rules.
+    func best(for candidates: ArraySlice<ModelNames.Candidate>) -> Fit? {
+        var best: Fit?
+        for candidate in candidates {
+            guard let found = fit(candidate) else { continue }
+            if let best, best.strength >= found.strength { continue }
+            best = found
+        }
+        return best
+    }
+
+    private func fit(_ candidate: ModelNames.Candidate) -> Fit? {
+        var best: (use: Use, strength: NamePattern.Strength)?
+        func offer(_ use: Use, _ strength: NamePattern.Strength?) {
+            guard let strength else { return }
+            if let best, (best.strength, use.order) > (strength, best.use.order) { return }
+            best = (use, strength)
+        }
+        // A part may stand in a name many times, and one look at the rest of a rule is enough.
+        var tried: Set<Int> = []
+        let name = Array(candidate.name.utf8)
+        finder.forEach(in: name) { text, place in
+            for use in uses[text] {
+                let rank: Int
+                switch use.shape {
+                case .equals where place.count == name.count: rank = 4
+                case .prefix where place.lowerBound == 0: rank = 3
+                case .suffix where place.upperBound == name.count: rank = 2
+                case .contains: rank = 1
+                case .other(let number):
+                    if tried.insert(number).inserted { offer(use, others[number].strength(for: candidate.name)) }
+                    continue
+                default: continue
+                }
+                offer(use, NamePattern.Strength(literalLength: lengths[text], rank: rank))
+            }
+        }
+        for use in unguarded {
+            if case .other(let number) = use.shape { offer(use, others[number].strength(for: candidate.name)) }
+        }
+        return best.map { Fit(strength: $0.strength, model: $0.use.model, isFree: candidate.isFree) }
+    }
+}
