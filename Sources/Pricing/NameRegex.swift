@@ -72,9 +72,8 @@ struct NameRegex: Sendable, Equatable {
         return false
     }
 
-    /// Adds a place and all places that can be reached from it without taking a byte.
-    ///
-    /// - Parameter waiting: Memory for the places that are still to be added; empty before and after.
+    /// Adds a place and all places that can be reached from it without taking a byte; `waiting` is memory for those that
+    /// are still to be added, empty before and after.
     private func add(
         _ place: Int, to list: inout ThreadList, _ program: [Instruction], _ name: [UInt8], _ position: Int,
         _ waiting: inout [Int]
