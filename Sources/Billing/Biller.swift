@@ -9,6 +9,8 @@ import Synchronization
 /// together: see ``SettleWindow``.
 package final class Biller: Sendable {
     private let window: Mutex<SettleWindow>
+    /// The levels of the window, behind a lock of their own that is held for nothing else.
+    private let published = Mutex(BillingLevels())
 
     /// Makes a biller that has met nothing.
     ///
@@ -31,56 +33,96 @@ package final class Biller: Sendable {
         window = Mutex(SettleWindow(configuration: configuration, inherit: inherit, firstNumber: firstNumber))
     }
 
-    /// Takes the spans of one body, and decides those that are due.
+    /// Takes the spans of one body, and decides those that are due, for a short while.
     ///
     /// - Parameters:
     ///   - spans: The spans of one body.
-    ///   - now: Monotonic nanoseconds; `nil` where there is no clock: then nothing is ever due, and neither time nor number
-    ///     bounds what waits.
+    ///   - now: Tells monotonic nanoseconds; `nil` where there is no clock: then nothing is ever due, and neither time nor
+    ///     number bounds what waits.
     ///   - settled: Calls that are to be counted now are appended.
     /// - Returns: What became of the spans that were decided, of this body or of earlier ones.
     package func arrive(
-        _ spans: borrowing InterpretedSpans, now: UInt64?, settled: inout [ModelCall]
+        _ spans: borrowing InterpretedSpans, now: (() -> UInt64)?, settled: inout [ModelCall]
     ) -> BillingReport {
         var outcome = SettleOutcome(taking: &settled)
         let (calls, links) = (spans.calls.span, spans.links.span)
+        let count = max(calls.count, links.count)
         var place = 0
+        var isDone = false
         // A body may be large: the lock is given up from time to time.
         repeat {
-            let end = min(place + Self.mostAtOnce, max(calls.count, links.count))
-            window.withLock { window in
-                window.arrive(
-                    calls.extracting(min(place, calls.count)..<min(end, calls.count)),
-                    links.extracting(min(place, links.count)..<min(end, links.count)), now: now, &outcome)
+            hold(now) { window, time in
+                if place < count {
+                    let end = min(place + Self.atOnce, count)
+                    window.arrive(
+                        calls.extracting(min(place, calls.count)..<min(end, calls.count)),
+                        links.extracting(min(place, links.count)..<min(end, links.count)), now: time, &outcome)
+                    place = end
+                    return true
+                }
+                // What is due beyond this hold is left to others.
+                isDone = true
+                guard let time, outcome.calls.count < Self.mostSettled else { return false }
+                return window.settleDue(now: time, atMost: Self.atOnce, &outcome)
             }
-            place = end
-        } while place < max(calls.count, links.count)
+        } while !isDone
         return outcome.finish(&settled)
     }
 
     /// Decides the spans that are due, a bounded number at a time, so that a full window takes no memory of its own size.
     ///
     /// - Parameters:
-    ///   - now: Monotonic nanoseconds; `nil` decides all spans that wait, due or not.
+    ///   - now: Tells monotonic nanoseconds; `nil` decides all spans that wait, due or not. What becomes due meanwhile is
+    ///     left for the next time.
     ///   - take: Gets each time the calls that are to be counted, and what became of the spans that were decided.
-    package func settle(now: UInt64?, _ take: ([ModelCall], BillingReport) -> Void) {
+    package func settle(now: (() -> UInt64)?, _ take: ([ModelCall], BillingReport) -> Void) {
+        let due = now?()
         var settled: [ModelCall] = []
         var isMoreDue = true
         while isMoreDue {
             settled.removeAll(keepingCapacity: true)
             var outcome = SettleOutcome(taking: &settled)
-            isMoreDue = window.withLock { window in
-                if let now { return window.settleDue(now: now, atMost: Self.mostAtOnce, &outcome) }
-                return window.settleOldest(atMost: Self.mostAtOnce, &outcome)
+            hold(now) { window, _ in
+                if let due {
+                    isMoreDue = window.settleDue(now: due, atMost: Self.atOnce, &outcome)
+                } else {
+                    isMoreDue = window.settleOldest(atMost: Self.atOnce, &outcome)
+                }
+                return isMoreDue && outcome.calls.count < Self.mostSettled
             }
             let report = outcome.finish(&settled)
             if report.decided > 0 { take(settled, report) }
         }
     }
 
-    /// How full the window is, for the service's own metrics.
-    package var levels: BillingLevels { window.withLock { $0.levels } }
+    /// Holds the lock for some steps, until they are done or the time is over.
+    ///
+    /// - Parameters:
+    ///   - now: Tells the time; without it only the steps end the hold.
+    ///   - step: A step, with the time at which it begins; `false` ends the hold.
+    private func hold(_ now: (() -> UInt64)?, _ step: (inout SettleWindow, UInt64?) -> Bool) {
+        window.withLock { window in
+            let began = now?()
+            var time = began
+            while step(&window, time) {
+                guard let began, let later = now?() else { continue }
+                time = later
+                // Clocks of tests may go anywhere.
+                if later > began, later - began >= Self.longestHold { break }
+            }
+            let levels = window.levels
+            published.withLock { $0 = levels }
+        }
+    }
 
-    /// How many spans are taken or decided under one hold of the lock.
-    private static let mostAtOnce = 4_096
+    /// How full the window is, for the service's own metrics: as it was when the lock was last given up, so that nobody
+    /// waits for it to be told.
+    package var levels: BillingLevels { published.withLock { $0 } }
+
+    /// How many spans are taken or decided between two looks at the clock.
+    private static let atOnce = 256
+    /// How long the lock is held, but for what is begun before: 2 ms.
+    private static let longestHold: UInt64 = 2_000_000
+    /// How many calls are settled under one hold, when none arrive: a megabyte.
+    private static let mostSettled = 4_096
 }

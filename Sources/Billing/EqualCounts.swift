@@ -29,7 +29,6 @@ struct EqualCounts {
         fileprivate var unit = 0
         /// For one that stands for its twins: the outermost of them so far, or -1.
         fileprivate var top = -1
-        fileprivate var isTried = false
 
         init(_ number: UInt32, _ line: WaitingLine, _ ties: WaitingTies, _ call: borrowing ModelCall) {
             self.number = number
@@ -43,7 +42,7 @@ struct EqualCounts {
             rewritesIDs = call.rewritesResponseIDs
             responseModel = call.responseModel
             requestModel = call.requestModel
-            needsSameTrace = line.state.contains(.usage) && line.output == 0
+            needsSameTrace = line.needsSameTrace
         }
 
         fileprivate func contains(_ other: Candidate) -> Bool { start <= other.start && other.end <= end }
@@ -70,16 +69,66 @@ struct EqualCounts {
         }
     }
 
-    /// Those that are to be matched, at most ``most``.
+    /// Those that are to be matched, the one that is due first.
     var candidates: [Candidate] = []
     /// Whether there were more of them than are looked at.
     var isCut = false
+    /// How many steps the search has taken: spans looked at, and what was compared of them in the time of one look.
+    private(set) var steps = 0
     /// What was matched: an outer call and one within it.
     private(set) var pairs: [(outer: UInt32, inner: UInt32)] = []
+    private var stepsLeft = 0
     private var scopes: [(scope: UInt64, outwardness: Int)] = []
+    /// The candidates of one scope, and those that stand for what was seen further inside, as indices.
+    private var members: [Int] = []
+    private var inners: [Int] = []
 
     /// How many are matched with each other, at most.
     static let most = 32
+
+    /// Begins a search.
+    ///
+    /// - Parameter steps: How many steps it may take to gather candidates.
+    mutating func begin(steps: Int) {
+        candidates.removeAll(keepingCapacity: true)
+        isCut = false
+        self.steps = 0
+        stepsLeft = min(steps, Self.mostLookedAt)
+    }
+
+    /// Takes the step of looking at another span; the search is cut when there is none left.
+    var mayLook: Bool {
+        mutating get {
+            isCut = stepsLeft <= 0
+            if !isCut { steps += 1 }
+            stepsLeft -= 1
+            return !isCut
+        }
+    }
+
+    private static var mostLookedAt: Int { 96 }
+
+    /// Leaves those whose times touch, directly or by way of others, the first one's; at most ``most``.
+    mutating func chooseTouching() {
+        var (chosen, grew) = (1, true)
+        var (start, end) = (candidates[0].start, candidates[0].end)
+        while grew, chosen < Self.most {
+            grew = false
+            steps += (candidates.count - chosen) / 16
+            for index in chosen..<candidates.count where chosen < Self.most {
+                let (otherStart, otherEnd) = (candidates[index].start, candidates[index].end)
+                guard otherStart <= end, start <= otherEnd else { continue }
+                (start, end) = (min(start, otherStart), max(end, otherEnd))
+                if chosen != index { candidates.swapAt(chosen, index) }
+                chosen += 1
+                grew = true
+            }
+        }
+        if chosen == Self.most, candidates[chosen...].contains(where: { $0.start <= end && start <= $0.end }) {
+            isCut = true
+        }
+        candidates.removeLast(candidates.count - chosen)
+    }
 
     /// Matches the candidates; the result is in ``pairs``.
     mutating func match() {
@@ -87,7 +136,8 @@ struct EqualCounts {
         orderScopes()
         guard scopes.count > 1 else { return }
         for index in candidates.indices {
-            candidates[index].unit = candidates.firstIndex { $0.lead == candidates[index].lead } ?? index
+            let lead = candidates[index].lead
+            candidates[index].unit = candidates.firstIndex { $0.lead == lead } ?? index
         }
         for depth in scopes.indices { matchScope(depth) }
     }
@@ -96,15 +146,19 @@ struct EqualCounts {
         scopes.removeAll(keepingCapacity: true)
         for index in candidates.indices {
             let scope = candidates[index].scope
-            let place = scopes.firstIndex { $0.scope == scope } ?? scopes.endIndex
-            if place == scopes.endIndex { scopes.append((scope, 0)) }
-            candidates[index].depth = place
+            let depth = scopes.firstIndex { $0.scope == scope } ?? scopes.endIndex
+            if depth == scopes.endIndex { scopes.append((scope, 0)) }
+            candidates[index].depth = depth
         }
         guard scopes.count > 1 else { return }
-        for outer in candidates {
-            for inner in candidates where outer.depth != inner.depth && outer.contains(inner) {
-                scopes[outer.depth].outwardness += 1
-                scopes[inner.depth].outwardness -= 1
+        steps += candidates.count * candidates.count / 16
+        for outer in candidates.indices {
+            let (start, end, depth) = (candidates[outer].start, candidates[outer].end, candidates[outer].depth)
+            for inner in candidates.indices {
+                guard start <= candidates[inner].start, candidates[inner].end <= end else { continue }
+                guard candidates[inner].depth != depth else { continue }
+                scopes[depth].outwardness += 1
+                scopes[candidates[inner].depth].outwardness -= 1
             }
         }
         scopes.sort { ($0.outwardness, $0.scope) < ($1.outwardness, $1.scope) }
@@ -117,38 +171,42 @@ struct EqualCounts {
     /// Matches the calls of one scope with what was seen further inside: each inner one, by its start, takes the free outer
     /// one that ends first and still contains it, which gives the most pairs.
     private mutating func matchScope(_ depth: Int) {
-        while let inner = nextInner(depth) {
-            candidates[inner].isTried = true
-            let top = candidates[candidates[inner].top]
+        members.removeAll(keepingCapacity: true)
+        for index in candidates.indices where candidates[index].depth == depth { members.append(index) }
+        gatherInners(depth)
+        steps += (candidates.count + inners.count * members.count) / 8
+        for inner in inners {
+            let top = candidates[inner].top
             var found: Int?
-            for index in candidates.indices where candidates[index].depth == depth {
-                let outer = candidates[index]
-                guard candidates[outer.unit].top < 0, outer.contains(top), outer.maySee(top),
-                    candidates[outer.unit].maySee(candidates[inner])
+            for outer in members {
+                guard candidates[outer].contains(candidates[top]) else { continue }
+                guard candidates[candidates[outer].unit].top < 0, candidates[outer].maySee(candidates[top]),
+                    candidates[candidates[outer].unit].maySee(candidates[inner])
                 else { continue }
-                if let best = found, candidates[best].end <= outer.end { continue }
-                found = index
+                if let best = found, candidates[best].end <= candidates[outer].end { continue }
+                found = outer
             }
             if let found { pair(found, inner) }
         }
-        for index in candidates.indices {
-            candidates[index].isTried = false
-            if candidates[index].depth == depth { candidates[candidates[index].unit].top = index }
-        }
+        for index in members { candidates[candidates[index].unit].top = index }
     }
 
-    /// The one of the calls further inside that begins first, of those that were not tried at this depth.
-    private func nextInner(_ depth: Int) -> Int? {
-        var first: Int?
-        for index in candidates.indices {
-            let unit = candidates[index]
-            guard unit.unit == index, unit.top >= 0, !unit.isTried else { continue }
-            // What this scope shows already is not shown a second time by it.
-            if candidates.contains(where: { $0.unit == index && $0.depth == depth }) { continue }
-            if let best = first, candidates[candidates[best].top].start <= candidates[unit.top].start { continue }
-            first = index
+    /// Gathers those that stand for what was seen further inside, by the start of their outermost.
+    private mutating func gatherInners(_ depth: Int) {
+        inners.removeAll(keepingCapacity: true)
+        for index in candidates.indices where candidates[index].unit == index && candidates[index].top >= 0 {
+            inners.append(index)
         }
-        return first
+        // What this scope shows already is not shown a second time by it.
+        for index in members {
+            let unit = candidates[index].unit
+            if candidates[unit].top >= 0 { inners.removeAll { $0 == unit } }
+        }
+        steps += inners.count / 2
+        inners.sort {
+            let (one, other) = (candidates[candidates[$0].top].start, candidates[candidates[$1].top].start)
+            return (one, $0) < (other, $1)
+        }
     }
 
     private mutating func pair(_ outer: Int, _ inner: Int) {

@@ -49,6 +49,7 @@ extension SettleWindow {
         line.arrival = latest
         line.nextTwin = number
         ties.lead = number
+        ties.comparedUpTo = number
         forgetOverwritten()
         unsafe withUnsafePointer(to: call) { call in
             // Sound: the place is used within this closure.
@@ -77,8 +78,23 @@ extension SettleWindow {
     private mutating func mayBeAboveCalls(_ number: UInt32) -> Bool {
         let (line, trace) = (ring[number], ring[ties: number].trace)
         let own = end(from: line.parent)
-        var other = traceChains.first(trace)
-        for _ in 0..<128 where ring.remembers(other) {
+        // The aggregate brings steps too. When they are used up, it is taken for one that repeats its calls, as always
+        // when that is not known.
+        traceChains.earn(trace)
+        let steps = traceChains.steps(trace)
+        let before = waySteps
+        var looked = 0
+        defer {
+            traceChains.spend(looked + waySteps - before, of: trace)
+            searchSteps += UInt64(looked + waySteps - before)
+        }
+        var other = traceChains.newest(trace)
+        while looked < Self.mostCallsOfTrace, ring.remembers(other) {
+            guard looked + waySteps - before < steps else {
+                cutSearches += 1
+                return true
+            }
+            looked += 1
             if ring[ties: other].trace == trace, mayBeAbove(other, line, own) { return true }
             let next = ring[ties: other].sameTrace
             guard ring.next &- next > ring.next &- other else { break }
@@ -99,6 +115,8 @@ extension SettleWindow {
         }
         return false
     }
+
+    private static var mostCallsOfTrace: Int { 128 }
 
     /// Whether an aggregate may be above one call.
     private mutating func mayBeAbove(_ number: UInt32, _ line: WaitingLine, _ own: UInt64) -> Bool {

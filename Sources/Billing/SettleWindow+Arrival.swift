@@ -3,7 +3,7 @@ import GenAI
 
 /// What happens to a span when it arrives.
 extension SettleWindow {
-    /// Takes spans in, and decides those that are due.
+    /// Takes spans in.
     mutating func arrive(
         _ calls: Span<ModelCall>, _ spans: Span<SpanLink>, now: UInt64?, _ outcome: inout SettleOutcome
     ) {
@@ -29,7 +29,6 @@ extension SettleWindow {
             }
         }
         arrive(spans, &outcome)
-        if let now { _ = settleDue(now: now, atMost: 4_096, &outcome) }
     }
 
     private mutating func arrive(_ spans: Span<SpanLink>, _ outcome: inout SettleOutcome) {
@@ -114,7 +113,7 @@ extension SettleWindow {
     /// Gives a span its place in the ring, and lets it find its twins and mark the spans above.
     mutating func enter(_ place: CallPlace, _ line: WaitingLine, _ trace: UInt64) {
         forgetOverwritten()
-        let number = ring.append(place, line, WaitingTies(trace: trace, lead: ring.next))
+        let number = ring.append(place, line, WaitingTies(trace: trace, number: ring.next))
         ring[number].nextTwin = number
         if !place.call.isAggregate {
             takeCensus(number)

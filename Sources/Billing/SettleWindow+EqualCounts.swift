@@ -5,14 +5,30 @@ import GenAI
 extension SettleWindow {
     /// Finds the twins of a call that is due by equal counts.
     ///
-    /// The search is bounded, so that counts that are always the same cost time that is always the same. It is counted where
-    /// a bound was reached, since a twin that was not looked at is counted as a call of its own.
+    /// The search is bounded, and so is what searches along one chain cost together, so that counts that are always the
+    /// same cost little. It is counted where a bound was reached, since a twin that was not looked at is counted as a call
+    /// of its own.
     mutating func matchEqualCounts(_ number: UInt32) {
-        matcher.candidates.removeAll(keepingCapacity: true)
-        matcher.isCut = false
-        defer { if matcher.isCut { cutSearches += 1 } }
-        guard gatherEqual(number) else { return }
-        chooseTouching()
+        let hash = countsHash(number)
+        let newest = countChains.newest(hash)
+        // An older search compared it with all that wait now, or it is the only one.
+        guard ring[ties: number].comparedUpTo != newest else { return }
+        matcher.begin(steps: countChains.steps(hash))
+        defer {
+            countChains.spend(matcher.steps, of: hash)
+            searchSteps += UInt64(matcher.steps)
+            if matcher.isCut { cutSearches += 1 }
+        }
+        let hasOtherScope = gatherEqual(number)
+        if hasOtherScope { matchGathered() }
+        // Searches of these would find the same, unless others come.
+        guard !matcher.isCut else { return }
+        for candidate in matcher.candidates { ring[ties: candidate.number].comparedUpTo = newest }
+    }
+
+    /// Matches those among the gathered calls whose times touch.
+    private mutating func matchGathered() {
+        matcher.chooseTouching()
         guard matcher.candidates.count > 1 else { return }
         matcher.match()
         for (outer, inner) in matcher.pairs {
@@ -25,32 +41,26 @@ extension SettleWindow {
         }
     }
 
-    /// Gathers the waiting calls of the process with equal counts; itself first.
+    /// Gathers the waiting calls of the process with equal counts, in the order of arrival; itself, the oldest, first.
     ///
     /// - Returns: Whether another scope is among them.
     private mutating func gatherEqual(_ number: UInt32) -> Bool {
         let (line, resource) = (ring[number], ring[call: number].resource)
-        let scope = ring[call: number].scope
-        var other = countChains.first(keys.counts(resource: resource, line))
+        let (scope, tag) = (ring[call: number].scope, ring[ties: number].countsTag)
+        matcher.candidates.append(candidate(number))
         var hasOtherScope = false
-        var looked = 0
-        while ring.holds(other) {
-            guard looked < Self.mostLookedAt else {
-                matcher.isCut = true
-                break
-            }
-            looked += 1
-            if other != number, ring.waits(other), ring[other].hasEqualCounts(line),
-                ring[call: other].resource == resource,
-                ring[other].state.isDisjoint(with: .aggregate)
+        var (last, other) = (number, ring[ties: number].sameCounts)
+        while ring.holds(other), other &- number > last &- number {
+            guard matcher.mayLook else { break }
+            let next = ring[ties: other].sameCounts
+            ring.fetch(next)
+            if ring[ties: other].countsTag == tag, ring.waits(other), ring[other].hasEqualCounts(line),
+                ring[call: other].resource == resource, ring[other].state.isDisjoint(with: .aggregate)
             {
                 if ring[call: other].scope != scope { hasOtherScope = true }
-                if matcher.candidates.isEmpty { matcher.candidates.append(candidate(number)) }
                 matcher.candidates.append(candidate(other))
             }
-            let next = ring[ties: other].sameCounts
-            guard next &- ring.oldest < other &- ring.oldest else { break }
-            other = next
+            (last, other) = (other, next)
         }
         return hasOtherScope
     }
@@ -58,29 +68,4 @@ extension SettleWindow {
     private mutating func candidate(_ number: UInt32) -> EqualCounts.Candidate {
         EqualCounts.Candidate(number, ring[number], ring[ties: number], ring[call: number])
     }
-
-    /// Leaves those whose times touch, directly or by way of others, the first one's.
-    private mutating func chooseTouching() {
-        var (chosen, grew) = (1, true)
-        var (start, end) = (matcher.candidates[0].start, matcher.candidates[0].end)
-        while grew, chosen < EqualCounts.most {
-            grew = false
-            for index in chosen..<matcher.candidates.count where chosen < EqualCounts.most {
-                let (otherStart, otherEnd) = (matcher.candidates[index].start, matcher.candidates[index].end)
-                guard otherStart <= end, start <= otherEnd else { continue }
-                (start, end) = (min(start, otherStart), max(end, otherEnd))
-                matcher.candidates.swapAt(chosen, index)
-                chosen += 1
-                grew = true
-            }
-        }
-        if chosen == EqualCounts.most,
-            matcher.candidates[chosen...].contains(where: { $0.start <= end && start <= $0.end })
-        {
-            matcher.isCut = true
-        }
-        matcher.candidates.removeLast(matcher.candidates.count - chosen)
-    }
-
-    private static var mostLookedAt: Int { 128 }
 }

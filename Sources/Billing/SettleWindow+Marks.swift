@@ -37,6 +37,7 @@ extension SettleWindow {
     mutating func end(from span: UInt64) -> UInt64 {
         var span = span
         for _ in 0..<Self.mostSteps {
+            waySteps &+= 1
             guard span != 0, let parent = parent(of: span) else { return span }
             span = parent
         }

@@ -45,11 +45,16 @@ extension SettleWindow {
     mutating func settleNext(mayDefer: Bool, _ outcome: inout SettleOutcome) {
         let number = ring.oldest
         if notebook.isFull { turnNotebook() }
+        if lacksChains { completeChains() }
         if ring[number].state.contains(.aggregate) {
             settleAggregate(number, mayDefer: mayDefer, &outcome)
         } else {
             // By the line alone: the call itself lies in memory that was last used when it came.
-            if ring[number].state.contains(.inCounts) { matchEqualCounts(number) }
+            if ring[number].state.contains(.inCounts) {
+                matchEqualCounts(number)
+            } else if lacksChains, census.hasSeveral(keys.resource(ring[call: number].resource)) {
+                cutSearches += 1
+            }
             if ring[number].nextTwin == number {
                 settleSingle(number, &outcome)
             } else {

@@ -38,6 +38,14 @@ struct SettleWindow: ~Copyable {
     var settledEarly: UInt64 = 0
     /// How many searches for twins ended at a bound.
     var cutSearches: UInt64 = 0
+    /// How many steps searches for twins took.
+    var searchSteps: UInt64 = 0
+    /// Whether calls wait that came before the second scope of their process, and are in no chain.
+    var lacksChains = false
+    /// The number that the next span had when all chains were last made anew.
+    private var chainedUpTo: UInt32
+    /// How many steps were taken on ways up, for those who bound them.
+    var waySteps = 0
     /// Whether there was no clock so far.
     var isClockless = false
     var hasBegun = false
@@ -63,6 +71,7 @@ struct SettleWindow: ~Copyable {
         countChains = SpanChains(capacity: ring.capacity)
         traceChains = SpanChains(capacity: ring.capacity)
         coveredLate = firstNumber
+        chainedUpTo = firstNumber
         olderBegan = (0, firstNumber)
         newerBegan = (0, firstNumber)
     }
@@ -125,7 +134,20 @@ struct SettleWindow: ~Copyable {
             if ring[number].state.contains(.inTrace) { chainTrace(number) }
             number &+= 1
         }
+        lacksChains = false
+        chainedUpTo = ring.next
     }
+
+    /// Puts calls into their chains that came before the second scope of their process.
+    ///
+    /// All that wait are gone through for that, so it is done at most once in so many arrivals: senders choose what
+    /// their processes and scopes are called. Calls that are decided before are not compared, which is counted.
+    mutating func completeChains() {
+        guard ring.count <= Self.fewWait || Int(ring.next &- chainedUpTo) >= ring.count / 8 else { return }
+        rebuildChains()
+    }
+
+    private static var fewWait: Int { 4_096 }
 
     /// Puts a call where others of its process look for equal counts, if its process has several scopes.
     @inline(__always)
@@ -134,20 +156,30 @@ struct SettleWindow: ~Copyable {
         case .one: return
         case .several: chainCounts(number)
         // Once in the life of a process, and at most once for each place of the census.
-        case .second: rebuildChains()
+        case .second:
+            chainCounts(number)
+            lacksChains = true
         }
     }
 
     private mutating func chainCounts(_ number: UInt32) {
         guard !ring[number].state.contains(.aggregate) else { return }
-        let counts = keys.counts(resource: ring[call: number].resource, ring[number])
-        ring[ties: number].sameCounts = countChains.prepend(number, to: counts)
+        let counts = countsHash(number)
+        ring[ties: number].countsTag = UInt32(truncatingIfNeeded: counts >> 32)
+        ring[ties: number].sameCounts = 0
+        let previous = countChains.add(number, to: counts)
+        if previous != number, ring.remembers(previous) { ring[ties: previous].sameCounts = number }
         ring[number].state.insert(.inCounts)
+    }
+
+    /// What the chain of a call's counts is found by.
+    mutating func countsHash(_ number: UInt32) -> UInt64 {
+        keys.counts(resource: ring[call: number].resource, trace: ring[ties: number].trace, ring[number])
     }
 
     /// Puts a call where aggregates of its trace look for calls.
     mutating func chainTrace(_ number: UInt32) {
-        ring[ties: number].sameTrace = traceChains.prepend(number, to: ring[ties: number].trace)
+        ring[ties: number].sameTrace = traceChains.add(number, to: ring[ties: number].trace)
     }
 
     /// How full the window is.
@@ -159,6 +191,7 @@ struct SettleWindow: ~Copyable {
         levels.oldestMemorySeconds = isClockless ? 0 : Double(latest &- olderBegan.time) / 1e9
         levels.settledEarly = settledEarly
         levels.cutSearches = cutSearches
+        levels.searchSteps = searchSteps
         levels.forgottenKeys = notebook.forgotten
         levels.forgottenLinks = links.forgotten
         return levels

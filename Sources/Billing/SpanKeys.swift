@@ -44,9 +44,10 @@ struct SpanKeys {
 
     /// A number for the calls that may be seen twice: of one process and with equal counts.
     @inline(__always)
-    func counts(resource: UInt64, _ line: borrowing WaitingLine) -> UInt64 {
+    func counts(resource: UInt64, trace: UInt64, _ line: borrowing WaitingLine) -> UInt64 {
         let counts = UInt64(line.input) << 32 | UInt64(line.output)
-        let kind = UInt64(line.state.intersection([.usage, .failed]).rawValue)
+        var kind = UInt64(line.state.intersection([.usage, .failed]).rawValue)
+        if line.needsSameTrace { kind ^= trace }
         return mix64(mix64(counts ^ salts[6], resource ^ salts[4]), kind ^ salts[1])
     }
 

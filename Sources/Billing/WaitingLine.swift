@@ -29,6 +29,10 @@ struct WaitingLine {
     @inline(__always)
     func contains(_ other: WaitingLine) -> Bool { start <= other.start && other.end <= end }
 
+    /// Whether its counts say so little that a twin must be of its trace.
+    @inline(__always)
+    var needsSameTrace: Bool { state.contains(.usage) && output == 0 }
+
     /// Whether both have the same counts; absent and failed are counts too.
     @inline(__always)
     func hasEqualCounts(_ other: WaitingLine) -> Bool {
@@ -44,10 +48,20 @@ struct WaitingTies {
     var lead: UInt32
     /// How many twins there are, told by the lead alone.
     var twins: UInt32 = 1
-    /// An older one whose counts may be equal.
+    /// A newer one whose counts may be equal; 0 when there is none.
     var sameCounts: UInt32 = 0
     /// An older one whose trace may be the same.
     var sameTrace: UInt32 = 0
+    /// Bits of the hash of its counts; others have other counts.
+    var countsTag: UInt32 = 0
+    /// The newest of the chain of its counts when it was compared with all of them; at first its own number.
+    var comparedUpTo: UInt32
+
+    init(trace: UInt64, number: UInt32) {
+        self.trace = trace
+        lead = number
+        comparedUpTo = number
+    }
 }
 
 /// What a waiting span is, and what is known of it.

@@ -142,7 +142,7 @@ package final class IngestPipeline: Sendable {
         tools.settled.removeAll(keepingCapacity: true)
         let met = tools.interpreter.interpret(tools.batch, body: body, into: &tools.spans)
         witness?.read(tools.batch, body, tools.spans)
-        let billed = biller.arrive(tools.spans, now: monotonicNanoseconds?(), settled: &tools.settled)
+        let billed = biller.arrive(tools.spans, now: monotonicNanoseconds, settled: &tools.settled)
         witness?.decided(billed)
         count(tools.settled, arrival.nanoseconds)
 
@@ -160,7 +160,7 @@ package final class IngestPipeline: Sendable {
     /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
     package func settleDue(arrivalNanoseconds: UInt64) {
         guard let now = monotonicNanoseconds?() else { return }
-        settle(now: now, arrivalNanoseconds)
+        settle(now: monotonicNanoseconds, arrivalNanoseconds)
         advance(to: now, arrivalNanoseconds, isLast: false)
     }
 
@@ -179,7 +179,7 @@ package final class IngestPipeline: Sendable {
         for sink in sinks { sink.advance(to: moment, isLast: isLast) }
     }
 
-    private func settle(now: UInt64?, _ arrivalNanoseconds: UInt64?) {
+    private func settle(now: (() -> UInt64)?, _ arrivalNanoseconds: UInt64?) {
         biller.settle(now: now) { settled, billed in
             witness?.decided(billed)
             count(settled, arrivalNanoseconds)

@@ -27,7 +27,7 @@ enum Stopwatch {
         )
     }
 
-    private static func cpuNanoseconds() -> Int64 {
+    static func cpuNanoseconds() -> Int64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

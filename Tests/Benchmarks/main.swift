@@ -63,11 +63,36 @@ var fresh: UInt64 = 0
         interpreted.calls[index].responseID = fresh &* 0xD6E8_FEB8_6659_FD93
     }
     settled.removeAll(keepingCapacity: true)
-    _ = biller.arrive(interpreted, now: fresh * 1_000, settled: &settled)
+    let now = fresh * 1_000
+    _ = biller.arrive(interpreted, now: { now }, settled: &settled)
 }
 if Stopwatch.isWanted("bill once (new spans)") { for _ in 0..<4096 { bill() } }
 Stopwatch.report("bill once (new spans)", spans: 512) {
     bill()
+}
+
+// The same for spans that make it search, in a window that is full.
+for odd in OddTraffic.allCases where Stopwatch.isWanted("bill, " + odd.rawValue) {
+    let (biller, bodies) = (Biller(), 320)
+    var fresh: UInt64 = 0
+    let ready = (0..<bodies).map { _ in odd.body(&fresh) }
+    var (next, slowest, now) = (0, UInt64(0), UInt64(0))
+    func bill() {
+        settled.removeAll(keepingCapacity: true)
+        now += 1_000_000
+        // Every round is one of other traces.
+        var body = ready[next % bodies]
+        let round = UInt64(next / bodies)
+        for index in body.calls.indices { body.calls[index].identity.traceIDHigh &+= round }
+        for index in body.links.indices { body.links[index].identity.traceIDHigh &+= round }
+        next += 1
+        let began = Stopwatch.cpuNanoseconds()
+        _ = biller.arrive(body, now: { now }, settled: &settled)
+        slowest = max(slowest, UInt64(Stopwatch.cpuNanoseconds() - began))
+    }
+    for _ in 0..<bodies { bill() }
+    Stopwatch.report("bill, " + odd.rawValue, spans: 512) { bill() }
+    print("    slowest body \(slowest / 1_000) µs, cut searches \(biller.levels.cutSearches)")
 }
 
 let pricer = Pricer(book: try PriceBook.embedded(), symbols: symbols)

@@ -74,12 +74,12 @@ extension Biller {
             case .link(let link): body.links.append(link)
             }
         }
-        billed.report.add(arrive(body, now: now, settled: &billed.calls))
+        billed.report.add(arrive(body, now: now.map { now in { now } }, settled: &billed.calls))
     }
 
     /// Decides what is due at a time.
     func settle(now: UInt64?, into billed: inout Billed) {
-        settle(now: now) { calls, report in
+        settle(now: now.map { now in { now } }) { calls, report in
             billed.calls += calls
             billed.report.add(report)
         }
