@@ -2,13 +2,14 @@
 #
 # make run [ARGS="--otlp.listen-address :4318"]   sets the machine up, builds a release and serves
 # make test                                       sets the machine up, builds and runs every test
+# make attack [ARGS="--only NAME"]                builds a release and runs every attack on it, about 12 minutes
 # make bench                                      micro benchmarks, then the whole service under load
 # make format, make lint                          rewrite the Swift sources in the house format, or check them
 
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Sources Tests
 
-.PHONY: run release test bench format lint
+.PHONY: run release test attack bench format lint
 
 run: release
 	@exec .build/release/llm-cost-exporter $(ARGS)
@@ -17,6 +18,8 @@ release:
 	@scripts/setup
 	@$(SWIFT) build -c release --static-swift-stdlib --product llm-cost-exporter
 
+ATTACK = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Attack
+
 # The binary under test is the debug one, which `swift build --build-tests` leaves beside the tests.
 test:
 	@scripts/setup
@@ -24,6 +27,12 @@ test:
 	.build/test-tools/python/bin/python -m unittest discover --buffer -s scripts/tests
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --disable-xctest
+	$(ATTACK) --short --binary .build/debug/llm-cost-exporter
+
+# Tests/Attack/__init__.py says what is checked.
+attack: release
+	@scripts/test-tools
+	$(ATTACK) $(ARGS)
 
 bench: release
 	@scripts/test-tools
