@@ -103,7 +103,8 @@ package struct Interpreter: Sendable {
     /// Reads the model calls out of a batch.
     ///
     /// - Parameters:
-    ///   - batch: The spans of one body, read with ``keys(of:)`` and ``eventNames(of:)``.
+    ///   - batch: The spans of one body, or of a slice of it, read with ``keys(of:)`` and ``eventNames(of:)``. Slices of one
+    ///     body come to one interpreter, one after the other.
     ///   - body: The bytes that the batch refers to.
     ///   - spans: Gets calls, aggregates and links appended, in the order of the batch.
     /// - Returns: What was met besides.
@@ -145,12 +146,19 @@ package struct Interpreter: Sendable {
     }
 
     private mutating func readOrigins(of batch: SpanBatch, _ body: Span<UInt8>) {
+        // A slice begins in the middle of a scope and a resource mostly, which may be as long as a body: not hashed again.
+        let scope = batch.continuesScope ? scopes.last : nil
         scopes.removeAll(keepingCapacity: true)
-        for scope in batch.scopes {
+        if let scope { scopes.append(scope) }
+        for scope in batch.scopes.dropFirst(scopes.count) {
             scopes.append((hash(of: scope.name, body), tables.traits(of: scope.name, in: body)))
         }
+        let resource = batch.continuesResource ? resources.last : nil
         resources.removeAll(keepingCapacity: true)
-        for resource in batch.resources { resources.append(hash(of: resource.content, body)) }
+        if let resource { resources.append(resource) }
+        for resource in batch.resources.dropFirst(resources.count) {
+            resources.append(hash(of: resource.content, body))
+        }
     }
 
     /// Apart, since most services have neither labels nor tenants.

@@ -5,20 +5,25 @@ extension JSONCursor {
     static let maxDepth = 10_000
 
     /// Steps over a value that is not wanted, and whatever is nested in it, without recursion.
-    mutating func skipValue(in bytes: Span<UInt8>) throws(OTLPError) {
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - maxDepth: How deep it may be nested.
+    /// - Throws: ``OTLPError`` when it is no JSON, or nested deeper.
+    mutating func skipValue(in bytes: Span<UInt8>, maxDepth: Int = JSONCursor.maxDepth) throws(OTLPError) {
         var open = OpenBrackets()
         repeat {
             switch peek(in: bytes) {
             case JSONByte.quote: _ = try string(in: bytes)
             case JSONByte.openObject:
-                try push(isObject: true, onto: &open)
+                try push(isObject: true, onto: &open, maxDepth)
                 guard step(over: JSONByte.closeObject, in: bytes) else {
                     try skipName(in: bytes)
                     continue
                 }
                 open.pop()
             case JSONByte.openList:
-                try push(isObject: false, onto: &open)
+                try push(isObject: false, onto: &open, maxDepth)
                 guard step(over: JSONByte.closeList, in: bytes) else { continue }
                 open.pop()
             case JSONByte.t: try stepOverLiteral("true", in: bytes)
@@ -50,8 +55,10 @@ extension JSONCursor {
     }
 
     @inline(__always)
-    private mutating func push(isObject: Bool, onto open: inout OpenBrackets) throws(OTLPError) {
-        guard open.depth < Self.maxDepth else { throw .jsonTooDeep(limit: Self.maxDepth, offset: offset) }
+    private mutating func push(
+        isObject: Bool, onto open: inout OpenBrackets, _ maxDepth: Int
+    ) throws(OTLPError) {
+        guard open.depth < maxDepth else { throw .jsonTooDeep(limit: maxDepth, offset: offset) }
         open.push(isObject: isObject)
         offset += 1
     }

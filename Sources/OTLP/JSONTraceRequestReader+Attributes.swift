@@ -2,11 +2,21 @@
 
 extension JSONTraceRequestReader {
     /// Reads a list of `KeyValue`; appends those whose key is wanted.
+    ///
+    /// - Parameters:
+    ///   - cursor: Stands before the list, and behind it afterwards.
+    ///   - first: Where the attributes begin of the message that has the list.
+    ///   - body: The body's bytes.
+    ///   - batch: Gets the attributes.
+    /// - Throws: ``OTLPError`` when the list is damaged.
     func readAttributes(
-        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+        _ cursor: inout JSONCursor, from first: Int, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         guard try cursor.enterList(in: body.span) else { return }
-        while try cursor.nextElement(in: body.span) { try readAttribute(&cursor, &body, &batch) }
+        while try cursor.nextElement(in: body.span) {
+            try readAttribute(&cursor, &body, &batch)
+            batch.limitAttributes(from: first)
+        }
     }
 
     @inline(__always)

@@ -18,7 +18,7 @@ extension JSONTraceRequestReader {
             case .spanId: span.spanID = try cursor.id64(&body)
             case .parentSpanId: span.parentSpanID = try cursor.id64(&body)
             case .name: span.name = try cursor.text(&body) ?? ByteRange()
-            case .attributes: try readAttributes(&cursor, &body, &batch)
+            case .attributes: try readAttributes(&cursor, from: firstAttribute, &body, &batch)
             case .kind:
                 let number = try cursor.number(&body, orNameIn: names.kinds)
                 span.kind = SpanKind(rawValue: UInt8(clamping: number)) ?? .unspecified
@@ -84,7 +84,7 @@ extension JSONTraceRequestReader {
         for index in events.indices where batch.events[index].content.length > 0 {
             let first = batch.attributes.count
             var cursor = JSONCursor(batch.events[index].content.bytes, of: body.span)
-            try readAttributes(&cursor, &body, &batch)
+            try readAttributes(&cursor, from: first, &body, &batch)
             batch.events[index].attributes = batch.attributeRange(from: first)
         }
     }

@@ -13,6 +13,7 @@ package struct JSONTraceRequestReader: Sendable {
     let eventNames: AttributeKeyTable
     let wantsEvents: Bool
     let maxSpans: Int
+    let slice: SliceSize
     let names = JSONNames()
 
     /// Makes a reader.
@@ -21,11 +22,16 @@ package struct JSONTraceRequestReader: Sendable {
     ///   - keys: The attributes that are wanted, of resources, scopes, spans and events alike.
     ///   - events: The names of the events that are wanted.
     ///   - maxSpans: How many spans one body may hold.
-    package init(keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288) {
+    ///   - slice: How much of it is held at a time.
+    package init(
+        keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288,
+        slice: SliceSize = .whole
+    ) {
         self.keys = AttributeKeyTable(keys)
         eventNames = AttributeKeyTable(events)
         wantsEvents = !events.names.isEmpty
         self.maxSpans = maxSpans
+        self.slice = slice
     }
 
     /// Reads a body that is one request.
@@ -33,11 +39,18 @@ package struct JSONTraceRequestReader: Sendable {
     /// - Parameters:
     ///   - body: The inflated request, less than 4 GiB. It is no JSON any more afterwards, and the batch's places refer
     ///     to what is then in it.
-    ///   - batch: Is emptied, then holds the spans. After an error its content means nothing.
-    /// - Throws: ``OTLPError`` when the body is no such request or is cut short; it never traps on outside bytes.
+    ///   - batch: Is emptied, then holds the spans, or the last slice of them. After an error its content means nothing.
+    ///   - originsFirst: Whether resources and scopes are looked for before their spans are read, which takes another look
+    ///     at each byte. Where slices are interpreted this is needed if ``SpanBatch/hasLateOrigins`` tells so.
+    ///   - take: Gets each slice but the last one, and the body as it is then.
+    /// - Throws: ``OTLPError`` when the body is no such request or is cut short; it never traps on outside bytes. A body that
+    ///   was read once without an error is read without one again, once its bytes are what they were.
     /// - Complexity: Linear in the body's length.
-    package func read(_ body: inout MutableSpan<UInt8>, into batch: inout SpanBatch) throws(OTLPError) {
-        try read(0..<body.count, of: &body, into: &batch)
+    package func read(
+        _ body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
+        _ take: (SpanBatch, Span<UInt8>) -> Void = { _, _ in }
+    ) throws(OTLPError) {
+        try read(0..<body.count, of: &body, into: &batch, originsFirst: originsFirst, take)
     }
 
     /// Reads one of the requests that ``requests(in:)`` found in a body.
@@ -45,11 +58,14 @@ package struct JSONTraceRequestReader: Sendable {
     /// - Parameters:
     ///   - place: Where the request lies.
     ///   - body: All bytes, less than 4 GiB. The request is no JSON any more afterwards.
-    ///   - batch: Is emptied, then holds the spans. After an error its content means nothing.
+    ///   - batch: Is emptied, then holds the spans, or the last slice of them. After an error its content means nothing.
+    ///   - originsFirst: As for a body that is one request.
+    ///   - take: Gets each slice but the last one, and the body as it is then.
     /// - Throws: ``OTLPError`` when there is no such request or it is cut short; it never traps on outside bytes.
     /// - Complexity: Linear in the request's length.
     package func read(
-        _ place: Range<Int>, of body: inout MutableSpan<UInt8>, into batch: inout SpanBatch
+        _ place: Range<Int>, of body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
+        _ take: (SpanBatch, Span<UInt8>) -> Void = { _, _ in }
     ) throws(OTLPError) {
         precondition(body.count < 1 << 32, "the ceiling on inflated bytes must stay below 4 GiB")
         batch.removeAll()
@@ -63,7 +79,9 @@ package struct JSONTraceRequestReader: Sendable {
                 continue
             }
             guard try cursor.enterList(in: body.span) else { continue }
-            while try cursor.nextElement(in: body.span) { try readResourceSpans(&cursor, &body, &batch) }
+            while try cursor.nextElement(in: body.span) {
+                try readResourceSpans(&cursor, &body, &batch, originsFirst, take)
+            }
         }
         guard cursor.peek(in: body.span) == 0, cursor.offset == cursor.end else {
             throw .jsonUnexpected(.end, offset: cursor.offset)
@@ -78,20 +96,35 @@ package struct JSONTraceRequestReader: Sendable {
     }
 
     private func readResourceSpans(
-        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch, _ originsFirst: Bool,
+        _ take: (SpanBatch, Span<UInt8>) -> Void
     ) throws(OTLPError) {
+        if batch.isFull(slice) {
+            batch.handOver(continuesResource: false, continuesScope: false) { take($0, body.span) }
+        }
         // Spans refer to their resource by number, so that it may stand behind them in the object.
-        let resource = batch.resources.count
-        guard resource < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        guard batch.earlier.resources + batch.resources.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        var resource = batch.resources.count
         batch.resources.append(ResourceRecord())
+        var known: Range<Int>?
+        if originsFirst, let place = try place(of: .resource, in: cursor, body.span) {
+            known = place
+            var there = JSONCursor(place, of: body.span)
+            batch.resources[resource] = try readResource(&there, &body, &batch, after: ResourceRecord())
+        }
+        var hasScopes = false
         guard try cursor.enterObject(in: body.span) else { return }
         while try cursor.nextMember(in: body.span) {
             switch try field(&cursor, &body) {
-            case .resource: batch.resources[resource] = try readResource(&cursor, &body, &batch)
+            case .resource where originsFirst: try cursor.stepOverValue(known, in: body.span)
+            case .resource:
+                batch.hasLateOrigins = batch.hasLateOrigins || hasScopes
+                batch.resources[resource] = try readResource(&cursor, &body, &batch, after: batch.resources[resource])
             case .scopeSpans:
                 guard try cursor.enterList(in: body.span) else { continue }
                 while try cursor.nextElement(in: body.span) {
-                    try readScopeSpans(&cursor, resource: UInt32(resource), &body, &batch)
+                    hasScopes = true
+                    try readScopeSpans(&cursor, resource: &resource, &body, &batch, originsFirst, take)
                 }
             default: try cursor.skipValue(in: body.span)
             }
@@ -99,16 +132,18 @@ package struct JSONTraceRequestReader: Sendable {
     }
 
     private func readResource(
-        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch,
+        after earlier: ResourceRecord
     ) throws(OTLPError) -> ResourceRecord {
         var record = ResourceRecord()
+        batch.removeLast(earlier.attributes)
         let first = batch.attributes.count
         _ = cursor.peek(in: body.span)
         let start = cursor.offset
         guard try cursor.enterObject(in: body.span) else { return record }
         while try cursor.nextMember(in: body.span) {
             switch try field(&cursor, &body) {
-            case .attributes: try readAttributes(&cursor, &body, &batch)
+            case .attributes: try readAttributes(&cursor, from: first, &body, &batch)
             default: try cursor.skipValue(in: body.span)
             }
         }
@@ -118,20 +153,40 @@ package struct JSONTraceRequestReader: Sendable {
     }
 
     private func readScopeSpans(
-        _ cursor: inout JSONCursor, resource: UInt32, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+        _ cursor: inout JSONCursor, resource: inout Int, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch,
+        _ originsFirst: Bool, _ take: (SpanBatch, Span<UInt8>) -> Void
     ) throws(OTLPError) {
+        if batch.isFull(slice) {
+            batch.handOver(continuesResource: true, continuesScope: false) { take($0, body.span) }
+            resource = 0
+        }
         // Empty scopes are two bytes on the wire and many times that here.
-        let scope = batch.scopes.count
-        guard scope < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        guard batch.earlier.scopes + batch.scopes.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        var scope = batch.scopes.count
         batch.scopes.append(ScopeRecord())
+        var known: Range<Int>?
+        if originsFirst, let place = try place(of: .scope, in: cursor, body.span) {
+            known = place
+            var there = JSONCursor(place, of: body.span)
+            batch.scopes[scope] = try readScope(&there, &body, &batch, after: ScopeRecord())
+        }
+        var hasSpans = false
         guard try cursor.enterObject(in: body.span) else { return }
         while try cursor.nextMember(in: body.span) {
             switch try field(&cursor, &body) {
-            case .scope: batch.scopes[scope] = try readScope(&cursor, &body, &batch)
+            case .scope where originsFirst: try cursor.stepOverValue(known, in: body.span)
+            case .scope:
+                batch.hasLateOrigins = batch.hasLateOrigins || hasSpans
+                batch.scopes[scope] = try readScope(&cursor, &body, &batch, after: batch.scopes[scope])
             case .spans:
                 guard try cursor.enterList(in: body.span) else { continue }
                 while try cursor.nextElement(in: body.span) {
-                    try readSpan(&cursor, resource: resource, scope: UInt32(scope), &body, &batch)
+                    hasSpans = true
+                    if batch.isFull(slice) {
+                        batch.handOver(continuesResource: true, continuesScope: true) { take($0, body.span) }
+                        (resource, scope) = (0, 0)
+                    }
+                    try readSpan(&cursor, resource: UInt32(resource), scope: UInt32(scope), &body, &batch)
                 }
             default: try cursor.skipValue(in: body.span)
             }
@@ -139,16 +194,18 @@ package struct JSONTraceRequestReader: Sendable {
     }
 
     private func readScope(
-        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch,
+        after earlier: ScopeRecord
     ) throws(OTLPError) -> ScopeRecord {
         var record = ScopeRecord()
+        batch.removeLast(earlier.attributes)
         let first = batch.attributes.count
         guard try cursor.enterObject(in: body.span) else { return record }
         while try cursor.nextMember(in: body.span) {
             switch try field(&cursor, &body) {
             case .name: record.name = try cursor.text(&body) ?? ByteRange()
             case .version: record.version = try cursor.text(&body) ?? ByteRange()
-            case .attributes: try readAttributes(&cursor, &body, &batch)
+            case .attributes: try readAttributes(&cursor, from: first, &body, &batch)
             default: try cursor.skipValue(in: body.span)
             }
         }

@@ -67,6 +67,9 @@ package struct RequestThinner: Sendable {
         return at
     }
 
+    /// The bytes of memory that are in use.
+    package var keptBytes: Int { kept.count + cuts.count * MemoryLayout<ThinnedRequest.Cut>.stride }
+
     /// What is kept of the request, of which all has been taken.
     package consuming func finish() -> ThinnedRequest {
         close()
@@ -156,7 +159,8 @@ package struct RequestThinner: Sendable {
         }
         open.removeAll(keepingCapacity: true)
         keepNext = wholeBytes - offset
-        kept.reserveCapacity(kept.count + keepNext)
+        // Not much ahead of what came: more need not come.
+        kept.reserveCapacity(kept.count + min(keepNext, Self.mostAhead * offset))
         return 0
     }
 
@@ -192,4 +196,6 @@ package struct RequestThinner: Sendable {
     /// How much is kept before it is asked whether it is worthwhile.
     private static var trial: Int { 131_072 }
     private static var firstCapacity: Int { 262_144 }
+    /// How many times the bytes that came are asked for ahead.
+    private static var mostAhead: Int { 16 }
 }

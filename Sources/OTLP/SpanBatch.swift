@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The spans of one body with the attributes that were wanted, in flat arrays that are used again for the next body.
+/// The spans of one body, or of a slice of it, with the attributes that were wanted, in flat arrays that are used again for the next body.
 ///
 /// Text is not copied: names and string values are places in the body they were read from, which has to be at hand
 /// while the batch is looked at.
@@ -17,18 +17,30 @@ package struct SpanBatch: Sendable {
     package internal(set) var scopes: [ScopeRecord] = []
     /// Spans that were left out, by reason.
     package internal(set) var refused = RefusedSpans()
+    /// The number of wanted attributes that were left out since one message had more than ``mostAttributes``.
+    package internal(set) var droppedAttributes = 0
+    /// Whether the first resource is the last one of the slice before.
+    package internal(set) var continuesResource = false
+    /// Whether the first scope is the last one of the slice before.
+    package internal(set) var continuesScope = false
+    /// Whether any resource or scope of the body stands, with a part of it at least, behind its spans.
+    package internal(set) var hasLateOrigins = false
+    /// What the slices before held.
+    var earlier = EarlierSlices()
 
     package init() {}
 
-    /// Empties the batch and keeps its memory, unless a body of unusual size had made it large.
+    /// Empties the batch for another body, and keeps its memory.
     package mutating func removeAll() {
-        let keep = spans.capacity <= 65_536 && attributes.capacity <= 1_048_576 && events.capacity <= 65_536
-        spans.removeAll(keepingCapacity: keep)
-        attributes.removeAll(keepingCapacity: keep)
-        events.removeAll(keepingCapacity: keep)
-        resources.removeAll(keepingCapacity: keep)
-        scopes.removeAll(keepingCapacity: keep)
+        spans.removeAll(keepingCapacity: true)
+        attributes.removeAll(keepingCapacity: true)
+        events.removeAll(keepingCapacity: true)
+        resources.removeAll(keepingCapacity: true)
+        scopes.removeAll(keepingCapacity: true)
         refused = RefusedSpans()
+        droppedAttributes = 0
+        (continuesResource, continuesScope, hasLateOrigins) = (false, false, false)
+        earlier = EarlierSlices()
     }
 }
 
@@ -177,7 +189,7 @@ extension SpanBatch {
             refused.withoutIdentity += 1
             return false
         }
-        guard spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        guard earlier.spans + spans.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         span.attributes = attributeRange(from: firstAttribute)
         if events.count > firstEvent {
             span.events = AttributeRange(first: UInt32(firstEvent), count: UInt32(events.count - firstEvent))

@@ -39,11 +39,16 @@ extension TraceRequestReader {
     ///
     /// - Parameters:
     ///   - request: Thinned for this reader, or one with the same keys.
-    ///   - batch: Is emptied, then holds the spans, at their places in the bytes that are kept.
+    ///   - batch: Is emptied, then holds the spans, or the last slice of them, at their places in the bytes that are kept.
+    ///   - originsFirst: As for a whole request.
+    ///   - take: Gets each slice but the last one.
     /// - Throws: ``OTLPError`` as for the whole request, with offsets of the whole request.
-    package func read(_ request: ThinnedRequest, into batch: inout SpanBatch) throws(OTLPError) {
+    package func read(
+        _ request: ThinnedRequest, into batch: inout SpanBatch, originsFirst: Bool = false,
+        _ take: (SpanBatch) -> Void = { _ in }
+    ) throws(OTLPError) {
         do throws(OTLPError) {
-            try read(request.bytes.span, into: &batch)
+            try read(request.bytes.span, into: &batch, originsFirst: originsFirst, take)
         } catch {
             throw error.moved(request.wholeOffset)
         }

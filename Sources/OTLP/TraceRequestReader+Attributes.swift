@@ -20,12 +20,13 @@ extension TraceRequestReader {
         var message = ProtobufCursor(range, in: body)
         let tag = UInt8(truncatingIfNeeded: number << 3) | WireType.lengthDelimited
         while true {
-            try readAttributes(after: tag, of: &message, body, &batch)
+            try readAttributes(after: tag, from: first, of: &message, body, &batch)
             guard let field = try message.nextField(in: body) else { break }
             if field.number == number, field.wireType == WireType.lengthDelimited {
                 // Its tag was not written in the one byte that it takes.
                 guard let record = try readAttribute(message.content(in: body), body) else { continue }
                 batch.attributes.append(record)
+                batch.limitAttributes(from: first)
             } else {
                 try message.skip(field, in: body)
             }
@@ -37,13 +38,15 @@ extension TraceRequestReader {
     ///
     /// - Parameters:
     ///   - tag: The tag that stands before each, in one byte.
+    ///   - first: Where the attributes of the message begin in the batch.
     ///   - message: The message that has them; stands behind them afterwards.
     ///   - body: The body's bytes.
     ///   - batch: Gets those that are wanted.
     /// - Throws: ``OTLPError`` when one of them is damaged.
     @inline(__always)
     func readAttributes(
-        after tag: UInt8, of message: inout ProtobufCursor, _ body: Span<UInt8>, _ batch: inout SpanBatch
+        after tag: UInt8, from first: Int, of message: inout ProtobufCursor, _ body: Span<UInt8>,
+        _ batch: inout SpanBatch
     ) throws(OTLPError) {
         while message.isBefore(tag, in: body) {
             // One step into the array for many costs less than one for each.
@@ -53,6 +56,7 @@ extension TraceRequestReader {
                     (count, message) = try unsafe readRun(after: tag, of: start, body, into: room)
                 }
             }
+            batch.limitAttributes(from: first)
         }
     }
 

@@ -13,7 +13,7 @@ extension TraceRequestReader {
         var message = ProtobufCursor(range, in: body)
         while true {
             // Attributes are most of a span, and mostly follow each other.
-            try readAttributes(after: Self.attributeTag, of: &message, body, &batch)
+            try readAttributes(after: Self.attributeTag, from: firstAttribute, of: &message, body, &batch)
             let start = message.offset
             guard let tag = try message.nextTag(in: body) else { break }
             switch tag {

@@ -12,6 +12,7 @@ package struct TraceRequestReader: Sendable {
     let eventNames: AttributeKeyTable
     let wantsEvents: Bool
     let maxSpans: Int
+    let slice: SliceSize
 
     /// Makes a reader.
     ///
@@ -19,40 +20,55 @@ package struct TraceRequestReader: Sendable {
     ///   - keys: The attributes that are wanted, of resources, scopes, spans and events alike.
     ///   - events: The names of the events that are wanted; without any, events are passed over by their length.
     ///   - maxSpans: How many spans one body may hold.
-    package init(keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288) {
+    ///   - slice: How much of it is held at a time.
+    package init(
+        keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288,
+        slice: SliceSize = .whole
+    ) {
         self.keys = AttributeKeyTable(keys)
         eventNames = AttributeKeyTable(events)
         wantsEvents = !events.names.isEmpty
         self.maxSpans = maxSpans
+        self.slice = slice
     }
 
     /// Reads a body.
     ///
     /// - Parameters:
     ///   - body: The inflated request, less than 4 GiB. An empty one has no spans.
-    ///   - batch: Is emptied, then holds the spans. After an error its content means nothing.
-    /// - Throws: ``OTLPError`` when the body is no such request or is cut short; it never traps on outside bytes.
+    ///   - batch: Is emptied, then holds the spans, or the last slice of them. After an error its content means nothing.
+    ///   - originsFirst: Whether resources and scopes are looked for before their spans are read, which takes another look
+    ///     at each span. Where slices are interpreted this is needed if ``SpanBatch/hasLateOrigins`` tells so.
+    ///   - take: Gets each slice but the last one.
+    /// - Throws: ``OTLPError`` when the body is no such request or is cut short; it never traps on outside bytes. A body that
+    ///   was read once without an error is read without one again.
     /// - Complexity: Linear in the body's length.
-    package func read(_ body: Span<UInt8>, into batch: inout SpanBatch) throws(OTLPError) {
+    package func read(
+        _ body: Span<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
+        _ take: (SpanBatch) -> Void = { _ in }
+    ) throws(OTLPError) {
         precondition(body.count < 1 << 32, "the ceiling on inflated bytes must stay below 4 GiB")
         batch.removeAll()
         var request = ProtobufCursor(0..<body.count, in: body)
         while let field = try request.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
-                try readResourceSpans(request.content(in: body), body, &batch)
+                try readResourceSpans(request.content(in: body), body, &batch, originsFirst, take)
             default: try request.skip(field, in: body)
             }
         }
     }
 
     private func readResourceSpans(
-        _ range: Range<Int>, _ body: Span<UInt8>, _ batch: inout SpanBatch
+        _ range: Range<Int>, _ body: Span<UInt8>, _ batch: inout SpanBatch, _ originsFirst: Bool,
+        _ take: (SpanBatch) -> Void
     ) throws(OTLPError) {
+        if batch.isFull(slice) { batch.handOver(continuesResource: false, continuesScope: false, take) }
         // Spans refer to their resource by number, so that it may stand behind them in the message.
-        let resource = batch.resources.count
-        guard resource < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        guard batch.earlier.resources + batch.resources.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        var resource = batch.resources.count
         batch.resources.append(ResourceRecord())
+        if originsFirst { try readResources(in: range, number: resource, body, &batch) }
         var message = ProtobufCursor(range, in: body)
         // Its parts mostly stand before the scopes, and are read on the way.
         var isBehindScopes = false
@@ -61,6 +77,7 @@ package struct TraceRequestReader: Sendable {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
                 let content = try message.content(in: body)
+                if originsFirst { continue }
                 if hasScopes {
                     isBehindScopes = true
                 } else {
@@ -68,19 +85,26 @@ package struct TraceRequestReader: Sendable {
                 }
             case (2, WireType.lengthDelimited):
                 hasScopes = true
-                try readScopeSpans(message.content(in: body), resource: UInt32(resource), body, &batch)
+                try readScopeSpans(message.content(in: body), resource: &resource, body, &batch, originsFirst, take)
             default: try message.skip(field, in: body)
             }
         }
         guard isBehindScopes else { return }
-        // All parts once more, one after the other, so that their attributes follow each other without being moved: a body
-        // of nothing but parts would otherwise take time by the square of its length.
+        batch.hasLateOrigins = true
         batch.resources[resource] = ResourceRecord()
-        message = ProtobufCursor(range, in: body)
+        try readResources(in: range, number: resource, body, &batch)
+    }
+
+    /// Reads all parts of a resource, one after the other, so that their attributes follow each other without being moved:
+    /// a body of nothing but parts would otherwise take time by the square of its length.
+    private func readResources(
+        in range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
-                try readResource(message.content(in: body), number: resource, body, &batch)
+                try readResource(message.content(in: body), number: number, body, &batch)
             default: try message.skip(field, in: body)
             }
         }
@@ -96,12 +120,18 @@ package struct TraceRequestReader: Sendable {
     }
 
     private func readScopeSpans(
-        _ range: Range<Int>, resource: UInt32, _ body: Span<UInt8>, _ batch: inout SpanBatch
+        _ range: Range<Int>, resource: inout Int, _ body: Span<UInt8>, _ batch: inout SpanBatch, _ originsFirst: Bool,
+        _ take: (SpanBatch) -> Void
     ) throws(OTLPError) {
+        if batch.isFull(slice) {
+            batch.handOver(continuesResource: true, continuesScope: false, take)
+            resource = 0
+        }
         // Empty scopes are two bytes on the wire and many times that here.
-        let scope = batch.scopes.count
-        guard scope < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        guard batch.earlier.scopes + batch.scopes.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
+        var scope = batch.scopes.count
         batch.scopes.append(ScopeRecord())
+        if originsFirst { try readScopes(in: range, number: scope, body, &batch) }
         // Its parts mostly stand before the spans, and are read on the way.
         var isBehindSpans = false
         var hasSpans = false
@@ -110,6 +140,7 @@ package struct TraceRequestReader: Sendable {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited):
                 let content = try message.content(in: body)
+                if originsFirst { continue }
                 if hasSpans {
                     isBehindSpans = true
                 } else {
@@ -117,18 +148,25 @@ package struct TraceRequestReader: Sendable {
                 }
             case (2, WireType.lengthDelimited):
                 hasSpans = true
-                try readSpan(message.content(in: body), resource: resource, scope: UInt32(scope), body, &batch)
+                if batch.isFull(slice) {
+                    batch.handOver(continuesResource: true, continuesScope: true, take)
+                    (resource, scope) = (0, 0)
+                }
+                try readSpan(
+                    message.content(in: body), resource: UInt32(resource), scope: UInt32(scope), body, &batch)
             default: try message.skip(field, in: body)
             }
         }
-        if isBehindSpans { try readScopeAgain(range, number: scope, body, &batch) }
+        guard isBehindSpans else { return }
+        batch.hasLateOrigins = true
+        batch.scopes[scope] = ScopeRecord()
+        try readScopes(in: range, number: scope, body, &batch)
     }
 
     /// Reads all parts of a scope, one after the other, so that their attributes follow each other without being moved.
-    private func readScopeAgain(
-        _ range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    private func readScopes(
+        in range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
-        batch.scopes[number] = ScopeRecord()
         var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {

@@ -24,6 +24,44 @@ enum FirstReader {
         return lines(batch, body, keys, events)
     }
 
+    /// Reads a body slice by slice, as the pipeline does.
+    static func readSlices(
+        of body: [UInt8], _ slice: SliceSize, wanting names: Set<String>, events: Set<String> = []
+    ) throws(OTLPError) -> [String] {
+        let (keys, events) = (table(names), table(events))
+        let reader = TraceRequestReader(keys: keys, events: events, slice: slice)
+        var batch = SpanBatch()
+        try reader.read(body.span, into: &batch)
+        var found: [String] = []
+        if batch.earlierSlices > 0 {
+            let originsFirst = batch.hasLateOrigins
+            try reader.read(body.span, into: &batch, originsFirst: originsFirst) { slice in
+                found += lines(slice, body, keys, events)
+            }
+        }
+        return found + lines(batch, body, keys, events)
+    }
+
+    /// Reads a body in OTLP/JSON slice by slice, as the pipeline does.
+    static func readSlices(
+        ofJSON body: [UInt8], _ slice: SliceSize, wanting names: Set<String>, events: Set<String> = []
+    ) throws(OTLPError) -> [String] {
+        let (keys, events) = (table(names), table(events))
+        let reader = JSONTraceRequestReader(keys: keys, events: events, slice: slice)
+        var (batch, text) = (SpanBatch(), body)
+        var bytes = text.mutableSpan
+        try reader.read(&bytes, into: &batch)
+        var found: [String] = []
+        if batch.earlierSlices > 0 {
+            let originsFirst = batch.hasLateOrigins
+            for index in body.indices { bytes[index] = body[index] }
+            try reader.read(&bytes, into: &batch, originsFirst: originsFirst) { slice, body in
+                found += lines(slice, body.indices.map { body[$0] }, keys, events)
+            }
+        }
+        return found + lines(batch, text, keys, events)
+    }
+
     /// A table of names, in the order of the alphabet.
     static func table(_ names: Set<String>) -> AttributeKeys {
         var keys = AttributeKeys()

@@ -45,7 +45,8 @@ enum RandomRequest {
         return ends
     }
 
-    private static func span(_ random: inout SeededGenerator) -> TraceRequestWriter.Span {
+    /// A span of any shape.
+    static func span(_ random: inout SeededGenerator) -> TraceRequestWriter.Span {
         var span = TraceRequestWriter.Span(
             traceID: bytes(16, &random), spanID: bytes(8, &random), attributes: attributes(&random))
         if Bool.random(using: &random) { span.parentSpanID = bytes(8, &random) }
@@ -63,7 +64,8 @@ enum RandomRequest {
         return span
     }
 
-    private static func attributes(
+    /// Attributes of any keys and values.
+    static func attributes(
         _ random: inout SeededGenerator
     ) -> [(key: String, value: TraceRequestWriter.Value)] {
         (0..<Int.random(in: 0...6, using: &random)).map { _ in (text(&random) + "k", value(&random)) }
@@ -86,7 +88,7 @@ enum RandomRequest {
     }
 
     /// Text without NUL, at which protobuf-c would stop.
-    private static func text(_ random: inout SeededGenerator) -> String {
+    static func text(_ random: inout SeededGenerator) -> String {
         let letters = Array("abcxyzäß日🙂._ \"\\\n")
         let count = Int.random(in: 0...24, using: &random)
         return String((0..<count).map { _ in letters.randomElement(using: &random) ?? "a" })

@@ -99,18 +99,18 @@ import Testing
         #expect(batch.resources[0].attributes.indices.map { batch.attributes[$0].key } == [0, 1])
     }
 
-    @Test func `a resource and a scope in thousands of parts, with spans between them, take each part once`() throws {
+    @Test func `a resource and a scope in a thousand parts, with spans between them, take each part once`() throws {
         let w = Self.writer
         let one = w.attributes([("a", .int(1))], number: 1)
         let span = TraceRequestWriter.Span(
             traceID: Self.traceID, spanID: Self.spanID, attributes: [("a", .int(2))])
         let scopeSpans = w.field(2, w.field(1, w.attributes([("a", .int(1))], number: 3)) + w.field(2, w.span(span)))
-        let parts = (0..<4_000).flatMap { _ in w.field(1, one) + scopeSpans }
+        let parts = (0..<1_000).flatMap { _ in w.field(1, one) + scopeSpans }
         let batch = try Self.read(w.field(1, parts), wanting: ["a"])
-        #expect(batch.resources[0].attributes.count == 4_000)
-        #expect(batch.scopes.map(\.attributes.count) == [UInt32](repeating: 1, count: 4_000))
+        #expect(batch.resources[0].attributes.count == 1_000)
+        #expect(batch.scopes.map(\.attributes.count) == [UInt32](repeating: 1, count: 1_000))
         // The part that stood before all scopes is there a second time, for nobody.
-        #expect(batch.attributes.count == 3 * 4_000 + 1)
+        #expect(batch.attributes.count == 3 * 1_000 + 1)
     }
 
     @Test(

@@ -66,14 +66,18 @@ struct LabelReader: Sendable {
 
     /// Reads what the scopes and resources of a batch say.
     mutating func begin(_ batch: SpanBatch, _ body: Span<UInt8>) {
+        let resource = batch.continuesResource ? resources.last : nil
         resources.removeAll(keepingCapacity: true)
-        for resource in batch.resources {
+        if let resource { resources.append(resource) }
+        for resource in batch.resources.dropFirst(resources.count) {
             var values = nothing.own
             read(resource.attributes, of: .resource, batch, body, into: &values)
             resources.append(values)
         }
+        let scope = batch.continuesScope ? scopes.last : nil
         scopes.removeAll(keepingCapacity: true)
-        for scope in batch.scopes {
+        if let scope { scopes.append(scope) }
+        for scope in batch.scopes.dropFirst(scopes.count) {
             var values = nothing.own
             read(scope.attributes, of: .scope, batch, body, into: &values)
             scopes.append(values)
