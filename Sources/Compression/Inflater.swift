@@ -54,7 +54,7 @@ package struct Inflater: ~Copyable {
         let isBelievable = claimed <= min(limit, body.count.multipliedClamped(by: 1032))
         var wanted = max(Self.smallestCapacity, isBelievable ? claimed : 0)
         guard reserve(wanted) else { throw .noRoom }
-        grow(to: wanted, keeping: 0)
+        grow(to: wanted)
 
         var read = 0
         var written = 0
@@ -76,7 +76,9 @@ package struct Inflater: ~Copyable {
                 // One byte over the limit is room enough to tell a body of exactly the limit from a larger one.
                 wanted = min(limit + 1, capacity * 2)
                 guard reserve(wanted) else { throw .noRoom }
-                grow(to: wanted, keeping: written)
+                // From the beginning, since keeping what is there would take the memory of both. At most twice the work.
+                grow(to: wanted)
+                (read, written) = (0, 0)
             default:
                 throw .damaged(offset: read)
             }
@@ -99,6 +101,9 @@ package struct Inflater: ~Copyable {
         return try body(&bytes)
     }
 
+    /// The number of bytes of memory that it has for output.
+    package var memoryBytes: Int { capacity }
+
     /// Gives back memory beyond what may be kept; to be called after each body.
     package mutating func trim() {
         guard capacity > keptBytes else { return }
@@ -110,15 +115,14 @@ package struct Inflater: ~Copyable {
     private static let smallestCapacity = 64 << 10
     private static let grain = 1 << 20
 
-    private mutating func grow(to wanted: Int, keeping written: Int) {
+    /// Takes more memory in place of what is there.
+    private mutating func grow(to wanted: Int) {
         guard wanted > capacity else { return }
         // Bodies of one sender are of much the same size: a little room to spare, which costs nothing until it is touched,
         // and the next body, if it is longer, needs no new pages.
         let wanted = wanted < Self.grain ? wanted : (wanted + Self.grain - 1) / Self.grain * Self.grain
-        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
-        unsafe larger.initialize(from: output, count: written)
         unsafe output.deallocate()
-        unsafe output = larger
+        unsafe output = .allocate(capacity: wanted)
         capacity = wanted
     }
 
