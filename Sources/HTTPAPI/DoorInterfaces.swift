@@ -9,8 +9,8 @@ package protocol BodyIngesting: Sendable {
     /// - Parameters:
     ///   - body: The body as sent.
     ///   - arrival: How it is written, when it came and who sent it.
-    ///   - reserve: Asked before memory for inflated bytes is taken, with how many bytes the body then holds in all;
-    ///     answers whether the ceiling on bytes in flight allows it.
+    ///   - reserve: Asked before memory is taken for inflated bytes and spans, with how many bytes of memory the body then
+    ///     needs besides those that it came in; answers whether the ceiling on bytes in flight allows it.
     /// - Returns: What became of the spans.
     /// - Throws: An error when nothing of the body was taken.
     func ingest(
@@ -22,9 +22,12 @@ package protocol BodyIngesting: Sendable {
     /// - Parameters:
     ///   - request: What is kept of the body, by the thinner that ``thinner(for:bytes:)`` made.
     ///   - arrival: How it is written, when it came and who sent it.
+    ///   - reserve: As for a whole body.
     /// - Returns: What became of the spans.
     /// - Throws: An error when nothing of the body was taken.
-    func ingest(_ request: ThinnedRequest, arrival: BodyArrival) throws(IngestError) -> IngestReceipt
+    func ingest(
+        _ request: ThinnedRequest, arrival: BodyArrival, reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt
 
     /// What leaves out of a body, while it comes in, what will not be read.
     ///

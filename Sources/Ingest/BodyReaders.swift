@@ -10,21 +10,31 @@ struct BodyReaders: Sendable {
     init(dialects: [any Dialect], labels: [LabelRule], configuration: IngestConfiguration) {
         let keys = Interpreter.keys(of: dialects, labels: labels)
         let events = Interpreter.eventNames(of: dialects)
-        protobuf = TraceRequestReader(keys: keys, events: events, maxSpans: configuration.maxSpansPerBody)
-        json = JSONTraceRequestReader(keys: keys, events: events, maxSpans: configuration.maxSpansPerBody)
+        let (maxSpans, slice) = (configuration.maxSpansPerBody, configuration.slice)
+        protobuf = TraceRequestReader(keys: keys, events: events, maxSpans: maxSpans, slice: slice)
+        json = JSONTraceRequestReader(keys: keys, events: events, maxSpans: maxSpans, slice: slice)
     }
 
     /// Reads a body in protobuf to its end.
     ///
     /// - Parameters:
     ///   - body: The inflated body.
-    ///   - batch: Is emptied, then holds the spans.
+    ///   - batch: Is emptied, then holds the spans, or the last slice of them.
+    ///   - originsFirst: Whether the batch of an earlier reading told that it has late origins.
+    ///   - take: Gets each slice but the last one.
     /// - Throws: ``IngestError`` when the body cannot be read or holds too many spans.
-    func readProtobuf(_ body: Span<UInt8>, into batch: inout SpanBatch) throws(IngestError) {
-        do throws(OTLPError) { try protobuf.read(body, into: &batch) } catch { throw IngestError(error) }
+    func readProtobuf(
+        _ body: Span<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
+        _ take: (SpanBatch) -> Void = { _ in }
+    ) throws(IngestError) {
+        do throws(OTLPError) {
+            try protobuf.read(body, into: &batch, originsFirst: originsFirst, take)
+        } catch {
+            throw IngestError(error)
+        }
     }
 
-    /// Leaves out of a body in protobuf, while it comes in, what ``readThinned(_:into:)`` would not look at.
+    /// Leaves out of a body in protobuf, while it comes in, what ``readThinned(_:into:originsFirst:_:)`` would not look at.
     ///
     /// - Parameter bytes: How long the body is.
     /// - Returns: What does it, for one body.
@@ -34,19 +44,37 @@ struct BodyReaders: Sendable {
     ///
     /// - Parameters:
     ///   - request: What is kept of the body.
-    ///   - batch: Is emptied, then holds the spans.
+    ///   - batch: Is emptied, then holds the spans, or the last slice of them.
+    ///   - originsFirst: Whether the batch of an earlier reading told that it has late origins.
+    ///   - take: Gets each slice but the last one.
     /// - Throws: ``IngestError`` when the body cannot be read or holds too many spans.
-    func readThinned(_ request: ThinnedRequest, into batch: inout SpanBatch) throws(IngestError) {
-        do throws(OTLPError) { try protobuf.read(request, into: &batch) } catch { throw IngestError(error) }
+    func readThinned(
+        _ request: ThinnedRequest, into batch: inout SpanBatch, originsFirst: Bool = false,
+        _ take: (SpanBatch) -> Void = { _ in }
+    ) throws(IngestError) {
+        do throws(OTLPError) {
+            try protobuf.read(request, into: &batch, originsFirst: originsFirst, take)
+        } catch {
+            throw IngestError(error)
+        }
     }
 
     /// Reads a body in JSON to its end.
     ///
     /// - Parameters:
     ///   - body: The inflated body, in which escaped text is replaced by what it means.
-    ///   - batch: Is emptied, then holds the spans.
+    ///   - batch: Is emptied, then holds the spans, or the last slice of them.
+    ///   - originsFirst: Whether the batch of an earlier reading told that it has late origins.
+    ///   - take: Gets each slice but the last one, and the body as it is then.
     /// - Throws: ``IngestError`` when the body cannot be read or holds too many spans.
-    func readJSON(_ body: inout MutableSpan<UInt8>, into batch: inout SpanBatch) throws(IngestError) {
-        do throws(OTLPError) { try json.read(&body, into: &batch) } catch { throw IngestError(error) }
+    func readJSON(
+        _ body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
+        _ take: (SpanBatch, Span<UInt8>) -> Void = { _, _ in }
+    ) throws(IngestError) {
+        do throws(OTLPError) {
+            try json.read(&body, into: &batch, originsFirst: originsFirst, take)
+        } catch {
+            throw IngestError(error)
+        }
     }
 }

@@ -45,14 +45,18 @@ package struct IngestReceipt: Sendable, Equatable {
         self.inflatedBytes = inflatedBytes
     }
 
-    init(acceptedSpans: Int, refused: RefusedSpans, inflatedBytes: Int) {
-        self.init(
-            acceptedSpans: acceptedSpans, rejectedSpans: refused.total,
-            message: refused.total == 0
-                ? ""
-                : "\(refused.total) spans without a trace id of 16 bytes or a span id of 8 were refused; "
-                    + "if these are logs or metrics, send them elsewhere: this address takes traces",
-            inflatedBytes: inflatedBytes)
+    init(inflatedBytes: Int) {
+        self.init(acceptedSpans: 0, rejectedSpans: 0, message: "", inflatedBytes: inflatedBytes)
+    }
+
+    /// Adds the spans of a body, or of a slice of it.
+    mutating func add(acceptedSpans: Int, refused: RefusedSpans) {
+        self.acceptedSpans += acceptedSpans
+        guard refused.total > 0 else { return }
+        rejectedSpans += refused.total
+        message =
+            "\(rejectedSpans) spans without a trace id of 16 bytes or a span id of 8 were refused; "
+            + "if these are logs or metrics, send them elsewhere: this address takes traces"
     }
 }
 
@@ -83,6 +87,8 @@ package enum IngestError: Error, Sendable, Equatable, CustomStringConvertible {
             self = .unreadable(error.description)
         }
     }
+
+    static let noRoom = IngestError(InflateError.noRoom)
 
     package var description: String {
         switch self {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import OTLP
 
 /// The bounds of what one body may be, and how many are worked on at a time.
 package struct IngestConfiguration: Sendable, Equatable {
@@ -16,6 +17,12 @@ package struct IngestConfiguration: Sendable, Equatable {
     ///
     /// Default: the number of processors. File key `otlp.workers`.
     package var workers = 1
+
+    /// How much of one body is held as spans at a time; larger bodies are read twice.
+    ///
+    /// The default has room for the largest batch that a Collector sends unless it is told otherwise, 8,192 spans and those
+    /// that came last.
+    package var slice = SliceSize(origins: 12_288, attributes: 196_608)
 
     package init() {}
 }

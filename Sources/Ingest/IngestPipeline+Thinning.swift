@@ -8,14 +8,14 @@ extension IngestPipeline {
     /// - Parameters:
     ///   - request: What is kept of the body, by the thinner that ``thinner(for:bytes:)`` made.
     ///   - arrival: How it is written, when it came and who sent it.
+    ///   - reserve: As for a whole body.
     /// - Returns: As for a whole body.
     /// - Throws: As for a whole body.
-    package func ingest(_ request: ThinnedRequest, arrival: BodyArrival) throws(IngestError) -> IngestReceipt {
+    package func ingest(
+        _ request: ThinnedRequest, arrival: BodyArrival, reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt {
         try benches.atFreeBench { bench throws(IngestError) in
-            try bench.tools.reader.readThinned(request, into: &bench.tools.batch)
-            var receipt = take(request.bytes.span, arrival, with: &bench.tools)
-            receipt.inflatedBytes = request.wholeBytes
-            return receipt
+            try readThinned(request, arrival, with: &bench.tools, reserve)
         }
     }
 

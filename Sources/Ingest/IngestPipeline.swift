@@ -68,7 +68,8 @@ package final class IngestPipeline: Sendable {
     /// - Parameters:
     ///   - body: The body as it came.
     ///   - arrival: How it is written, when it came and who sent it.
-    ///   - reserve: Asked before memory for inflated bytes is taken, with how many bytes the body then holds in all.
+    ///   - reserve: Asked before memory is taken for inflated bytes and spans, with how many bytes of memory the body then
+    ///     needs besides those that it came in.
     /// - Returns: How many spans were taken and refused.
     /// - Throws: ``IngestError`` when the body as a whole cannot be taken; nothing of it is counted then.
     package func ingest(
@@ -76,82 +77,41 @@ package final class IngestPipeline: Sendable {
     ) throws(IngestError) -> IngestReceipt {
         try benches.atFreeBench { bench throws(IngestError) in
             switch arrival.form.coding {
-            case .identity:
-                return try read(body, arrival, with: &bench.tools, reserve)
+            case .identity: try read(body, arrival, with: &bench.tools, reserve)
             case .gzip:
-                let count = try inflate(body, with: &bench.inflater, reserve)
-                return try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
-                    switch arrival.form.encoding {
-                    case .protobuf: try readProtobuf(inflated.span, arrival, with: &bench.tools)
-                    case .json: try readJSON(&inflated, arrival, with: &bench.tools)
-                    }
+                switch arrival.form.encoding {
+                case .protobuf: try inflateProtobuf(body, arrival, at: &bench, reserve)
+                case .json: try inflateJSON(body, arrival, at: &bench, reserve)
                 }
             }
         }
     }
 
-    private func inflate(
-        _ body: Span<UInt8>, with inflater: inout Inflater, _ reserve: (Int) -> Bool
-    ) throws(IngestError) -> Int {
-        do throws(InflateError) {
-            return try inflater.inflateGzip(body, limit: configuration.maxInflatedBytes, reserve: reserve)
-        } catch {
-            throw IngestError(error)
-        }
-    }
-
-    /// Reads a body that came without compression.
-    private func read(
-        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ reserve: (Int) -> Bool
-    ) throws(IngestError) -> IngestReceipt {
-        guard body.count <= configuration.maxInflatedBytes else {
-            throw .tooLarge(
-                "the body has more than \(configuration.maxInflatedBytes) bytes (otlp.max_inflated_bytes); send smaller "
-                    + "batches or raise the limit")
-        }
-        switch arrival.form.encoding {
-        case .protobuf: return try readProtobuf(body, arrival, with: &tools)
-        case .json:
-            // It is written to when it is read, so it has to be ours.
-            guard reserve(2 * body.count) else { throw .busy(InflateError.noRoom.description) }
-            var text = tools.takeText(of: body)
-            defer { tools.keep(&text) }
-            var bytes = text.mutableSpan
-            return try readJSON(&bytes, arrival, with: &tools)
-        }
-    }
-
-    private func readProtobuf(
-        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools
-    ) throws(IngestError) -> IngestReceipt {
-        try tools.reader.readProtobuf(body, into: &tools.batch)
-        return take(body, arrival, with: &tools)
-    }
-
-    /// Reads JSON, in which escaped text is replaced by what it means.
-    private func readJSON(
-        _ body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools
-    ) throws(IngestError) -> IngestReceipt {
-        try tools.reader.readJSON(&body, into: &tools.batch)
-        return take(body.span, arrival, with: &tools)
-    }
-
     /// The way of one batch from spans to series.
-    func take(_ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools) -> IngestReceipt {
+    ///
+    /// - Parameters:
+    ///   - batch: The spans of a body, or of a slice of it, once the body is known to be sound.
+    ///   - body: The bytes that the batch refers to.
+    ///   - arrival: How the body is written, when it came and who sent it.
+    ///   - tools: What to work with.
+    ///   - receipt: Gets the spans.
+    func take(
+        _ batch: SpanBatch, _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools,
+        _ receipt: inout IngestReceipt
+    ) {
         tools.spans.removeAll()
         tools.settled.removeAll(keepingCapacity: true)
-        let met = tools.interpreter.interpret(tools.batch, body: body, into: &tools.spans)
-        witness?.read(tools.batch, body, tools.spans)
+        let met = tools.interpreter.interpret(batch, body: body, into: &tools.spans)
+        witness?.read(batch, body, tools.spans)
         let billed = biller.arrive(tools.spans, now: monotonicNanoseconds, settled: &tools.settled)
         witness?.decided(billed)
         count(tools.settled, arrival.nanoseconds)
 
-        let refused = tools.batch.refused.total
+        let refused = batch.refused.total
         metrics.count(
-            SpanFates(billed: billed, invalid: refused), received: tools.batch.spans.count + refused,
-            anomalies: met.anomalies)
-        return IngestReceipt(
-            acceptedSpans: tools.batch.spans.count, refused: tools.batch.refused, inflatedBytes: body.count)
+            SpanFates(billed: billed, invalid: refused), received: batch.spans.count + refused,
+            anomalies: met.anomalies, droppedAttributes: batch.droppedAttributes)
+        receipt.add(acceptedSpans: batch.spans.count, refused: batch.refused)
     }
 
     /// Counts the calls whose wait is over, and the minute if one is; to be called a few times a second, since no batch may

@@ -69,6 +69,9 @@ final class ReadingPlan: Sendable {
     /// Makes tools anew that were made before the last change.
     @inline(__always)
     func renew(_ tools: inout Workbench.Tools) {
-        if tools.plan != number.load(ordering: .acquiring) { tools = makeTools() }
+        guard tools.plan != number.load(ordering: .acquiring) else { return }
+        let keptText = tools.keptText
+        tools = makeTools()
+        tools.keptText = keptText
     }
 }

@@ -75,7 +75,8 @@ package final class ServiceMetrics: Sendable {
     ///   - fates: The spans that were decided.
     ///   - received: How many spans came in just now; those without a fate wait.
     ///   - anomalies: Calls with an anomaly, in the order of `UsageAnomalies.named`.
-    func count(_ fates: SpanFates, received: Int = 0, anomalies: [Int] = []) {
+    ///   - droppedAttributes: Attributes that were left out since one message had too many.
+    func count(_ fates: SpanFates, received: Int = 0, anomalies: [Int] = [], droppedAttributes: Int = 0) {
         store.update { registry in
             // In one step with the outcomes, so that every scrape shows each span either waiting or decided.
             let waiting = pending.withLock { pending in
@@ -90,6 +91,7 @@ package final class ServiceMetrics: Sendable {
             for (count, series) in zip(anomalies, series.anomalies) where count > 0 {
                 registry.add(Int128(count), to: series)
             }
+            if droppedAttributes > 0 { registry.add(Int128(droppedAttributes), to: series.droppedAttributes) }
         }
     }
 

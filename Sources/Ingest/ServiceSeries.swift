@@ -12,6 +12,7 @@ struct ServiceSeries {
     let spans: [SeriesID]
     /// In the order of ``UsageAnomalies/named``.
     let anomalies: [SeriesID]
+    let droppedAttributes: SeriesID
     let overflowedLabelValues: FamilyID
     let overflowedSeries: SeriesID
     let seriesLimit: SeriesID
@@ -49,6 +50,11 @@ struct ServiceSeries {
             "Counts model calls whose token counts were contradictory, by how that was settled.",
             label: "anomaly")
         anomalies = UsageAnomalies.named.map { registry.series(anomalyFamily, [$0.name]) }
+        droppedAttributes = registry.series(
+            counter(
+                "attributes_dropped_total",
+                "Counts attributes that were ignored because their span, event, scope or resource had more than 1024 that are read."
+            ), [])
         overflowedLabelValues = counter(
             "label_values_overflowed_total",
             "Counts label values that became __overflow__ because their label had too many or they were too long.",

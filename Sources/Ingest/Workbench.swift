@@ -6,7 +6,7 @@ import Synchronization
 
 /// The memory that one body at a time is worked on with; it is used again for the next body.
 struct Workbench: ~Copyable, Sendable {
-    var inflater = Inflater()
+    var inflater: Inflater
     var tools: Tools
 
     struct Tools: Sendable {
@@ -14,10 +14,12 @@ struct Workbench: ~Copyable, Sendable {
         var interpreter: Interpreter
         /// The number of the plan that both were made by.
         let plan: Int
-        var batch = SpanBatch()
+        private(set) var batch = SpanBatch()
         var spans = InterpretedSpans()
         var settled: [ModelCall] = []
         private var text: [UInt8] = []
+        /// How large a copy of a body may be that is kept, in bytes.
+        var keptText = 0
 
         init(reader: BodyReaders, interpreter: Interpreter, plan: Int) {
             self.reader = reader
@@ -36,24 +38,58 @@ struct Workbench: ~Copyable, Sendable {
 
         /// Takes the memory of a copy back, unless an unusual body had made it large.
         mutating func keep(_ copy: inout [UInt8]) {
-            if copy.capacity <= Self.keptText { swap(&copy, &text) }
+            if copy.capacity <= keptText { swap(&copy, &text) }
         }
-
-        private static let keptText = 8 << 20
     }
 
-    init(_ tools: Tools) { self.tools = tools }
+    init(_ tools: Tools, keptBytes: Int) {
+        inflater = Inflater(keptBytes: keptBytes)
+        self.tools = tools
+        self.tools.keptText = keptBytes
+    }
 
     /// Gives back what an unusually large body has taken.
     mutating func tidy() {
         inflater.trim()
-        if tools.spans.calls.capacity > Self.keptCalls || tools.spans.links.capacity > Self.keptCalls {
-            tools.spans = InterpretedSpans()
-        }
-        if tools.settled.capacity > Self.keptCalls { tools.settled = [] }
+        if tools.heldBytes > Self.keptBytes { tools.giveBack() }
     }
 
-    private static let keptCalls = 16_384
+    /// What spans and calls may hold from one body to the next, in bytes.
+    private static let keptBytes = 8 << 20
+}
+
+extension Workbench.Tools {
+    /// Reads and works on a batch, whose memory is used again for the next body.
+    mutating func withBatch<Result, Failure: Error>(
+        _ work: (inout SpanBatch, inout Self) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        var batch = SpanBatch()
+        swap(&batch, &self.batch)
+        defer { swap(&batch, &self.batch) }
+        return try work(&batch, &self)
+    }
+
+    /// The bytes that a body takes once its spans are calls, and other calls are due that came before them.
+    ///
+    /// - Parameter batch: The last slice of the body.
+    /// - Returns: The bytes.
+    func workBytes(_ batch: SpanBatch) -> Int {
+        let isSliced = batch.earlierSlices > 0
+        let spans = isSliced ? batch.spans.capacity : batch.spans.count
+        return (isSliced ? batch.memoryBytes : batch.usedBytes) + 2 * spans * MemoryLayout<ModelCall>.stride
+    }
+
+    /// The bytes that are held from one body to the next.
+    fileprivate var heldBytes: Int {
+        batch.memoryBytes + (spans.calls.capacity + settled.capacity) * MemoryLayout<ModelCall>.stride
+            + spans.links.capacity * MemoryLayout<SpanLink>.stride
+    }
+
+    fileprivate mutating func giveBack() {
+        batch = SpanBatch()
+        spans = InterpretedSpans()
+        settled = []
+    }
 }
 
 /// As many workbenches as there are workers.
@@ -65,12 +101,17 @@ final class Workbenches: Sendable {
         init(_ bench: consuming sending Workbench) { self.bench = Mutex(bench) }
     }
 
+    /// What all benches together may keep of memory to inflate into, from one body to the next, as far as it is no less than
+    /// 1 MiB each; in bytes.
+    private static let keptInflated = 32 << 20
+
     private let places: [Place]
     private let plan: ReadingPlan
 
     init(count: Int, plan: ReadingPlan) {
         let tools = plan.makeTools()
-        places = (0..<max(1, count)).map { _ in Place(Workbench(tools)) }
+        let kept = min(8 << 20, max(1 << 20, Self.keptInflated / max(1, count)))
+        places = (0..<max(1, count)).map { _ in Place(Workbench(tools, keptBytes: kept)) }
         self.plan = plan
     }
 

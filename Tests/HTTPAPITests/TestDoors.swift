@@ -114,9 +114,11 @@ struct StubIngest: BodyIngesting {
         return try work(bytes, arrival.form.coding, reserve)
     }
 
-    func ingest(_ request: ThinnedRequest, arrival: BodyArrival) throws(IngestError) -> IngestReceipt {
+    func ingest(
+        _ request: ThinnedRequest, arrival: BodyArrival, reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt {
         met?(arrival)
-        return try work(request.bytes, .identity) { _ in true }
+        return try work(request.bytes, .identity, reserve)
     }
 
     func thinner(for form: BodyForm, bytes: Int) -> RequestThinner? {

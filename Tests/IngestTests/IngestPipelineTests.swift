@@ -60,7 +60,7 @@ import Testing
         #expect(thinner.take(body.span) == body.count)
         let request = thinner.finish()
         #expect(request.bytes.count < body.count / 10)
-        #expect(try thinned.pipeline.ingest(request, arrival: BodyArrival()) == receipt)
+        #expect(try thinned.pipeline.ingest(request, arrival: BodyArrival()) { _ in true } == receipt)
         #expect(receipt.acceptedSpans == spans.count)
         #expect(thinned.lines("llm_") == whole.lines("llm_"))
     }

@@ -4,6 +4,7 @@ import Billing
 import Exposition
 import GenAI
 import Ingest
+import OTLP
 import Pricing
 import Synchronization
 import TestData
@@ -26,7 +27,7 @@ struct Replayed {
         attributes: [CustomDialect.Field: [String]] = [:], pricing: PricerConfiguration = PricerConfiguration(),
         book: PriceBook? = nil, modelLabel: ModelLabel = .response, unknownModels: Int = 200,
         unpricedLimit: Int = 200, shadows: [ShadowPrices.Book] = [], clock: HandClock? = nil,
-        showsBook: Bool = false
+        showsBook: Bool = false, slice: SliceSize? = nil
     ) throws {
         let symbols = SymbolTable()
         let store = MetricsStore(seriesCeiling: seriesCeiling)
@@ -56,7 +57,10 @@ struct Replayed {
         self.shadows = other
         var monotonic: (@Sendable () -> UInt64)?
         if let clock { monotonic = { clock.moment.monotonicNanoseconds } }
+        var ingest = IngestConfiguration()
+        if let slice { ingest.slice = slice }
         pipeline = IngestPipeline(
+            configuration: ingest,
             dialects: attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all, symbols: symbols,
             attributions: attributions, tenants: tenants.reading,
             biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) },
@@ -70,10 +74,13 @@ struct Replayed {
     /// Takes a body of spans.
     @discardableResult
     func ingest(
-        _ body: [UInt8], coding: ContentCoding = .identity, arrivalNanoseconds: UInt64? = nil
+        _ body: [UInt8], coding: ContentCoding = .identity, encoding: BodyEncoding = .protobuf,
+        arrivalNanoseconds: UInt64? = nil
     ) throws(IngestError) -> IngestReceipt {
         try pipeline.ingest(
-            body.span, arrival: BodyArrival(form: BodyForm(coding: coding), nanoseconds: arrivalNanoseconds),
+            body.span,
+            arrival: BodyArrival(
+                form: BodyForm(encoding: encoding, coding: coding), nanoseconds: arrivalNanoseconds),
             reserve: { _ in true })
     }
 

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+import Compression
+import OTLP
+
+/// From the bytes of a body to its spans, in memory that does not follow the number of spans.
+///
+/// A body is read to its end before any span of it goes on. Most are one slice, which is then at hand. Of a larger one
+/// the first reading keeps nothing, and a second one takes it through the rooms slice by slice.
+extension IngestPipeline {
+    func inflateProtobuf(
+        _ body: Span<UInt8>, _ arrival: BodyArrival, at bench: inout Workbench, _ reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt {
+        let count = try inflate(body, with: &bench.inflater, reserve)
+        let held = bench.inflater.memoryBytes
+        return try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
+            try readProtobuf(inflated.span, arrival, with: &bench.tools, held, reserve)
+        }
+    }
+
+    func inflateJSON(
+        _ body: Span<UInt8>, _ arrival: BodyArrival, at bench: inout Workbench, _ reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt {
+        let count = try inflate(body, with: &bench.inflater, reserve)
+        let held = bench.inflater.memoryBytes
+        let reading = try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
+            try readJSON(&inflated, arrival, with: &bench.tools, held, reserve)
+        }
+        if let receipt = reading.receipt { return receipt }
+        // Escaped text was replaced by what it means: the bytes are made once more.
+        let again = try inflate(body, with: &bench.inflater, reserve)
+        return try bench.inflater.withOutput(count: again) { inflated throws(IngestError) in
+            try readSlices(ofJSON: &inflated, arrival, with: &bench.tools, originsFirst: reading.hasLateOrigins)
+        }
+    }
+
+    /// Reads a body that came without compression.
+    func read(
+        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt {
+        guard body.count <= configuration.maxInflatedBytes else {
+            throw .tooLarge(
+                "the body has more than \(configuration.maxInflatedBytes) bytes (otlp.max_inflated_bytes); send smaller "
+                    + "batches or raise the limit")
+        }
+        switch arrival.form.encoding {
+        case .protobuf: return try readProtobuf(body, arrival, with: &tools, 0, reserve)
+        case .json:
+            // It is written to when it is read, so it has to be ours.
+            guard reserve(body.count) else { throw .noRoom }
+            var text = tools.takeText(of: body)
+            defer { tools.keep(&text) }
+            let held = text.capacity
+            var bytes = text.mutableSpan
+            let reading = try readJSON(&bytes, arrival, with: &tools, held, reserve)
+            if let receipt = reading.receipt { return receipt }
+            unsafe body.withUnsafeBytes { source in
+                unsafe bytes.withUnsafeMutableBytes { unsafe $0.copyMemory(from: source) }
+            }
+            return try readSlices(ofJSON: &bytes, arrival, with: &tools, originsFirst: reading.hasLateOrigins)
+        }
+    }
+
+    /// Takes what is kept of a body that was thinned while it came.
+    func readThinned(
+        _ request: ThinnedRequest, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt {
+        let reader = tools.reader
+        var receipt = try takeSlices(of: request.bytes.span, arrival, with: &tools, 0, reserve) {
+            (batch, originsFirst, take) throws(IngestError) in
+            try reader.readThinned(request, into: &batch, originsFirst: originsFirst, take)
+        }
+        receipt.inflatedBytes = request.wholeBytes
+        return receipt
+    }
+
+    private func inflate(
+        _ body: Span<UInt8>, with inflater: inout Inflater, _ reserve: (Int) -> Bool
+    ) throws(IngestError) -> Int {
+        do throws(InflateError) {
+            return try inflater.inflateGzip(body, limit: configuration.maxInflatedBytes, reserve: reserve)
+        } catch {
+            throw IngestError(error)
+        }
+    }
+
+    private func readProtobuf(
+        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ held: Int,
+        _ reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt {
+        let reader = tools.reader
+        return try takeSlices(of: body, arrival, with: &tools, held, reserve) {
+            (batch, originsFirst, take) throws(IngestError) in
+            try reader.readProtobuf(body, into: &batch, originsFirst: originsFirst, take)
+        }
+    }
+
+    /// Takes a body through the rooms that can be read as often as is wanted.
+    ///
+    /// - Parameters:
+    ///   - body: Its bytes.
+    ///   - arrival: How it is written, when it came and who sent it.
+    ///   - tools: What to work with.
+    ///   - held: The bytes of memory that it has in addition to those that it came in.
+    ///   - reserve: Asked before its spans are worked on, with the bytes that are needed then.
+    ///   - read: Reads it into a batch, with resources and scopes first or not, and gives away each slice but the last.
+    /// - Returns: What became of its spans.
+    /// - Throws: ``IngestError`` before any span went on.
+    private func takeSlices(
+        of body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ held: Int,
+        _ reserve: (Int) -> Bool,
+        read: (inout SpanBatch, _ originsFirst: Bool, _ take: (SpanBatch) -> Void) throws(IngestError) -> Void
+    ) throws(IngestError) -> IngestReceipt {
+        try tools.withBatch { (batch, tools) throws(IngestError) in
+            try read(&batch, false) { _ in }
+            guard reserve(held + tools.workBytes(batch)) else { throw .noRoom }
+            var receipt = IngestReceipt(inflatedBytes: body.count)
+            if batch.earlierSlices > 0 {
+                let originsFirst = batch.hasLateOrigins
+                try read(&batch, originsFirst) { slice in take(slice, body, arrival, with: &tools, &receipt) }
+            }
+            take(batch, body, arrival, with: &tools, &receipt)
+            return receipt
+        }
+    }
+
+    /// Reads JSON, in which escaped text is replaced by what it means, and takes it through the rooms if it is one slice.
+    ///
+    /// - Returns: What became of the spans; no receipt for a larger body, whose bytes have to be made anew for
+    ///   ``readSlices(ofJSON:_:with:originsFirst:)``.
+    private func readJSON(
+        _ body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ held: Int,
+        _ reserve: (Int) -> Bool
+    ) throws(IngestError) -> (receipt: IngestReceipt?, hasLateOrigins: Bool) {
+        try tools.withBatch { (batch, tools) throws(IngestError) in
+            try tools.reader.readJSON(&body, into: &batch)
+            guard reserve(held + tools.workBytes(batch)) else { throw .noRoom }
+            guard batch.earlierSlices == 0 else { return (nil, batch.hasLateOrigins) }
+            var receipt = IngestReceipt(inflatedBytes: body.count)
+            take(batch, body.span, arrival, with: &tools, &receipt)
+            return (receipt, batch.hasLateOrigins)
+        }
+    }
+
+    /// Takes JSON through the rooms that was read before and has its bytes back.
+    private func readSlices(
+        ofJSON body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools,
+        originsFirst: Bool
+    ) throws(IngestError) -> IngestReceipt {
+        try tools.withBatch { (batch, tools) throws(IngestError) in
+            var receipt = IngestReceipt(inflatedBytes: body.count)
+            let reader = tools.reader
+            try reader.readJSON(&body, into: &batch, originsFirst: originsFirst) { slice, body in
+                take(slice, body, arrival, with: &tools, &receipt)
+            }
+            take(batch, body.span, arrival, with: &tools, &receipt)
+            return receipt
+        }
+    }
+}
