@@ -16,6 +16,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -105,8 +106,8 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging, nioCore, nioPosix,
-                serviceLifecycle,
+                "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging, nioCore, nioEmbedded,
+                nioHTTPTypes, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -10,10 +10,12 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = HTTPRequestPart
 
     private let room = BodyRoom()
+    private var context: ChannelHandlerContext?
     /// The room for those who share the event loop; `nil` as long as no channel writes there.
     private(set) var shared: NIOLoopBound<BodyRoom>?
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         let shared = NIOLoopBound(room, eventLoop: context.eventLoop)
         // A channel without these options, or one that keeps more than one piece of memory for what it reads, works as
         // ever and copies.
@@ -23,6 +25,15 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
             (try? context.pipeline.syncOperations.addHandler(RoomFilling(room), position: .first)) != nil
         else { return }
         self.shared = shared
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    /// Has the reader of the body that comes now look whether it may still have it.
+    func wakeReader() {
+        guard room.isInBody, let context else { return }
+        room.refuse()
+        context.fireChannelRead(wrapInboundOut(.body(ByteBuffer())))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -58,46 +58,69 @@ struct BodyReader {
         return chunk
     }
 
+    /// What has the reader wake up and look at its share again, on any thread.
+    var wake: @Sendable () -> Void {
+        { [channel] in
+            channel.eventLoop.execute {
+                try? channel.pipeline.syncOperations.handler(type: BodyGathering.self).wakeReader()
+            }
+        }
+    }
+
     /// Reads the whole body, into one piece of memory or thinned.
     ///
     /// - Parameters:
     ///   - ceiling: The most bytes to take.
-    ///   - reserve: Asked before bytes beyond the declared ones are kept, with the size so far.
-    ///   - thinner: Asked for what leaves out of the body what nobody reads, with its size; `nil` when all is wanted.
+    ///   - share: Grows with the bytes that are kept.
+    ///   - thinner: Called with the declared size. Returns a filter that drops unread attributes during receipt, or `nil` to
+    ///     keep the whole body.
     /// - Returns: The body.
-    /// - Throws: ``Refusal/tooLarge(limit:)`` over the ceiling, what `reserve` throws, or what ``next()`` throws.
+    /// - Throws: ``Refusal/tooLarge(limit:)`` over the ceiling, ``Refusal/inFlightFull(limit:)`` when the share finds no room,
+    ///   or what ``next()`` throws.
     @concurrent
     mutating func collect(
-        upTo ceiling: Int, reserve: (Int) throws(Refusal) -> Void, thinner: (Int) -> RequestThinner?
+        upTo ceiling: Int, _ share: InFlightShare, thinner: (Int) -> RequestThinner?
     ) async throws -> ReceivedBody {
         var body = ByteBuffer()
         let thinner = declaredBytes.flatMap(thinner)
         while let chunk = try await next() {
             guard receivedBytes <= ceiling else { throw Refusal.tooLarge(limit: ceiling) }
-            if declaredBytes == nil { try reserve(receivedBytes) }
+            if room?.value.isRefused == true {
+                room = nil
+                throw Refusal.inFlightFull(limit: share.limit)
+            }
+            guard share.grow(to: receivedBytes) else { throw Refusal.inFlightFull(limit: share.limit) }
             if receivedBytes == chunk.readableBytes {
                 // What came in one piece is not copied.
                 body = chunk
             } else {
                 body.writeImmutableBuffer(chunk)
+                // Memory grows ahead of what comes, unless it was asked for as a whole, and then is not touched ahead.
+                guard declaredBytes != nil || share.grow(to: body.capacity) else {
+                    throw Refusal.inFlightFull(limit: share.limit)
+                }
             }
             guard let declaredBytes, declaredBytes > receivedBytes else { continue }
             if let thinner {
-                openRoom { $0.open(thinner, behind: body, of: declaredBytes) }
-            } else {
+                openRoom { $0.open(thinner, behind: body, of: declaredBytes, share) }
+            } else if receivedBytes >= declaredBytes / Self.mostAhead {
                 if body.capacity < declaredBytes {
                     var whole = ByteBufferAllocator().buffer(capacity: declaredBytes)
                     whole.writeBuffer(&body)
                     body = whole
                 }
-                openRoom { $0.open(behind: &body, of: declaredBytes) }
+                openRoom { $0.open(behind: &body, of: declaredBytes, share) }
             }
         }
-        // Once a room is open, nothing but the end of the body comes here.
+        // Once a room is open, nothing but the end of the body comes here, or the rest of one that finds no room.
         guard let room else { return .whole(body) }
+        guard !room.value.isRefused else { throw Refusal.inFlightFull(limit: share.limit) }
         guard let body = room.value.take() else { throw Interrupted() }
         return body
     }
+
+    /// How many times the bytes that came are asked for ahead, for what a header declares.
+    private static let mostAhead = 16
 
     /// Has the rest of the body received in the connection's room, if that is possible.
     private mutating func openRoom(_ open: (BodyRoom) -> Bool) {

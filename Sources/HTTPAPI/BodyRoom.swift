@@ -17,6 +17,10 @@ enum ReceivedBody: Sendable {
 final class BodyRoom {
     /// Whether the rest of the body that comes now goes to nobody but this.
     private(set) var isOpen = false
+    /// Whether a request has begun whose body has not ended.
+    private(set) var isInBody = false
+    /// Whether the body that the room was opened for found no more room in the budget: the rest of it goes to its reader.
+    private(set) var isRefused = false
     /// How many bytes have come of the body that the room was opened for last.
     ///
     /// The next request may be on its way already.
@@ -36,15 +40,30 @@ final class BodyRoom {
     private var isLent = false
     private var thinner: RequestThinner?
     private var body: ReceivedBody?
+    private var share: InFlightShare?
 
     /// The memory in which a body is thinned: small enough to stay in the processor's caches.
     private static let thinningBytes = 262_144
 
     /// Notes that a request begins.
-    func begin() { passedBytes = 0 }
+    func begin() {
+        passedBytes = 0
+        isInBody = true
+    }
 
     /// Notes that the request's body ends.
-    func end() { isOpen = false }
+    func end() {
+        isOpen = false
+        isInBody = false
+    }
+
+    /// Has the rest of the body go to its reader, who refuses it; what is here is given back.
+    func refuse() {
+        guard isOpen else { return }
+        (isOpen, isRefused) = (false, true)
+        (room, thinner, share) = (nil, nil, nil)
+        wantedBytes = 0
+    }
 
     /// Notes that bytes of the body went to its reader.
     func pass(_ bytes: Int) { passedBytes += bytes }
@@ -54,10 +73,11 @@ final class BodyRoom {
     /// - Parameters:
     ///   - beginning: What came of the body, with room for all of it; given away when the answer is `true`.
     ///   - bytes: How long the body is, more than the beginning.
+    ///   - share: Grows with what comes.
     /// - Returns: Whether the rest comes here, after which ``take()`` has the body.
-    func open(behind beginning: inout ByteBuffer, of bytes: Int) -> Bool {
+    func open(behind beginning: inout ByteBuffer, of bytes: Int, _ share: InFlightShare) -> Bool {
         guard beginning.readableBytes == passedBytes, beginning.writableBytes > 0 else { return false }
-        open(of: bytes)
+        open(of: bytes, share)
         room = beginning
         beginning = ByteBuffer()
         return true
@@ -69,10 +89,13 @@ final class BodyRoom {
     ///   - thinner: Leaves out what nobody reads.
     ///   - beginning: What came of the body.
     ///   - bytes: How long the body is, more than the beginning.
+    ///   - share: Grows with what is kept of what comes.
     /// - Returns: Whether the rest comes here, after which ``take()`` has the body.
-    func open(_ thinner: RequestThinner, behind beginning: ByteBuffer, of bytes: Int) -> Bool {
+    func open(
+        _ thinner: RequestThinner, behind beginning: ByteBuffer, of bytes: Int, _ share: InFlightShare
+    ) -> Bool {
         guard beginning.readableBytes == passedBytes else { return false }
-        open(of: bytes)
+        open(of: bytes, share)
         self.thinner = thinner
         var (rest, room) = (beginning, ByteBufferAllocator().buffer(capacity: Self.thinningBytes))
         thin(&rest, upTo: rest.readableBytes)
@@ -81,8 +104,9 @@ final class BodyRoom {
         return true
     }
 
-    private func open(of bytes: Int) {
+    private func open(of bytes: Int, _ share: InFlightShare) {
         (isOpen, receivedBytes, wantedBytes, thinner, body) = (true, passedBytes, bytes, nil, nil)
+        (isRefused, self.share) = (false, share)
     }
 
     /// The body, once its end has come; `nil` when it was not received here.
@@ -117,14 +141,19 @@ final class BodyRoom {
         var lent = lent
         // What follows the body is another request.
         let count = min(lent.readableBytes, wantedBytes - receivedBytes)
-        receivedBytes += count
         lent.moveReaderIndex(to: 0)
         if thinner != nil { thin(&lent, upTo: earlierBytes + count) }
+        let held = thinner.map { $0.keptBytes + Self.thinningBytes } ?? receivedBytes + count
+        // What is refused is counted by the reader, to whom it goes.
+        if isOpen, share?.grow(to: held) == false { return refuse() }
+        receivedBytes += count
         if receivedBytes < wantedBytes {
             room = lent
         } else if let thinner = thinner.take() {
+            share = nil
             body = .thinned(thinner.finish())
         } else {
+            share = nil
             body = lent.getSlice(at: 0, length: wantedBytes).map { .whole($0) }
         }
     }

@@ -72,6 +72,7 @@ struct Door: Service {
                     responder: { try await exchange($0, $1, $2) },
                     configuration: HTTP1Channel.Configuration(
                         additionalChannelHandlers: [
+                            BodyRate(bytesPerSecond: configuration.minBodyRate),
                             BodyGathering(),
                             ConnectionTimeouts(header: configuration.headerTimeout, body: configuration.bodyTimeout),
                         ],

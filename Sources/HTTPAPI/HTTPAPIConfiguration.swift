@@ -40,10 +40,32 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// Default 64 MiB. File key `otlp.max_inflated_bytes`.
     package var maxInflatedBytes = 64 << 20
 
-    /// The ceiling on the inflated bytes of all bodies being read or worked on at once; at it bodies are answered 503.
+    /// The ceiling on the memory of all bodies being received or worked on at once; at it bodies are answered 503.
     ///
-    /// Default 256 MiB. File key `otlp.max_inflight_bytes`.
-    package var maxInflightBytes = 256 << 20
+    /// It counts their bytes as they came and inflated, and what their spans take. Default 0, which means a quarter of
+    /// ``memoryLimit`` and at most 256 MiB. File key `otlp.max_inflight_bytes`.
+    package var maxInflightBytes = 0
+
+    /// The bytes of memory that the process may use; `nil` where nothing limits them.
+    ///
+    /// No setting: ``fit(into:)`` notes what the system says.
+    package var memoryLimit: Int?
+
+    /// The ceiling that ``maxInflightBytes`` comes to.
+    package var inflightLimit: Int {
+        guard maxInflightBytes == 0 else { return maxInflightBytes }
+        return min(Self.mostInflight, max(Self.leastInflight, (memoryLimit ?? .max) / 4))
+    }
+
+    /// What the bodies in flight take at most and at least unless ``maxInflightBytes`` says so, in bytes.
+    private static let mostInflight = 256 << 20
+    private static let leastInflight = 4 << 20
+
+    /// The most memory that one body may take: as it came, inflated or copied, and a slice of its spans.
+    var largestBody: Int { maxBodyBytes + max(maxBodyBytes, maxInflatedBytes) + Self.largestSlice }
+
+    /// Somewhat more than the spans, calls and attributes of a slice take, in bytes.
+    private static let largestSlice = 24 << 20
 
     /// The time from opening a connection to the end of its first request's headers; then it is closed.
     ///
@@ -54,6 +76,12 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     ///
     /// Default 30 s. File key `http.body_timeout`.
     package var bodyTimeout = Duration.seconds(30)
+
+    /// The least rate at which a body has to come, in bytes a second, over any five seconds of it.
+    ///
+    /// A slower one is answered 503 and its connection is closed. 0 lets every body take its time, up to ``bodyTimeout``.
+    /// Default 1 KiB. File key `http.min_body_rate`.
+    package var minBodyRate = 1024
 
     /// The time a connection may go without a request; then it is closed.
     ///
@@ -84,6 +112,16 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// Default 15 s. File key `shutdown.final_scrape`.
     package var finalScrape = Duration.seconds(15)
 
+    /// Lowers the bounds of one body to what all bodies together may take, where the process may not use much memory.
+    ///
+    /// - Parameter memory: The bytes of memory that the process may use; `nil` where nothing limits them.
+    package mutating func fit(into memory: Int?) {
+        memoryLimit = memory
+        guard maxInflightBytes == 0 else { return }
+        maxInflatedBytes = min(maxInflatedBytes, inflightLimit)
+        maxBodyBytes = min(maxBodyBytes, maxInflatedBytes)
+    }
+
     /// Makes the configuration with every default.
     package init() {}
 
@@ -109,8 +147,9 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
             maxInflatedBytes >= maxBodyBytes, "otlp.max_inflated_bytes",
             "must be at least otlp.max_body_bytes (\(maxBodyBytes)), not \(maxInflatedBytes)")
         try require(
-            maxInflightBytes >= maxInflatedBytes, "otlp.max_inflight_bytes",
+            maxInflightBytes == 0 || maxInflightBytes >= maxInflatedBytes, "otlp.max_inflight_bytes",
             "must be at least otlp.max_inflated_bytes (\(maxInflatedBytes)), not \(maxInflightBytes)")
+        try require(minBodyRate >= 0, "http.min_body_rate", "must not be negative, not \(minBodyRate)")
         try require(headerTimeout > .zero, "http.header_timeout", "must be above 0")
         try require(bodyTimeout > .zero, "http.body_timeout", "must be above 0")
         try require(idleTimeout > .zero, "http.idle_timeout", "must be above 0")

@@ -1,66 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// A ceiling on the bytes of all bodies that are being read or worked on.
+/// A ceiling on the memory of all bodies that are being received or worked on.
+///
+/// A body takes room as its bytes arrive and as it needs more to be worked on, never for what a header declares. So that
+/// bodies which wait for each other's room cannot stop all of them:
+///
+/// - The oldest body may always go on. Room for the largest body, at most half of the limit, is kept for it. Where the
+///   limit has less than that, the oldest body may go beyond the limit, alone.
+/// - When a body finds no room, the youngest body that is still being received gives way, if giving way helps; a small
+///   body does not give way to a large one. Otherwise the body that asked is refused.
+/// - An eighth of the limit is kept for small bodies.
 final class InFlightBudget: Sendable {
     /// The ceiling in bytes.
     let limit: Int
-    private let reserved = Atomic<Int>(0)
+    /// The most that one body may take, in bytes.
+    let largestBody: Int
+    /// A body that holds no more than this is small, in bytes.
+    let smallBody: Int
+    private let bodies: Mutex<InFlightBodies>
 
-    /// - Parameter limit: The ceiling in bytes.
-    init(limit: Int) {
+    /// - Parameters:
+    ///   - limit: The ceiling in bytes.
+    ///   - largestBody: The most that one body may take, in bytes, or more.
+    init(limit: Int, largestBody: Int) {
         self.limit = limit
+        self.largestBody = max(largestBody, limit)
+        smallBody = min(2 << 20, limit / 16)
+        bodies = Mutex(
+            InFlightBodies(
+                limit: limit, keptForOldest: min(largestBody, limit / 2), keptForSmall: limit / 8,
+                smallBody: smallBody, largestBody: self.largestBody))
     }
 
     /// The bytes reserved now.
-    var reservedBytes: Int { reserved.load(ordering: .relaxed) }
+    var reservedBytes: Int { bodies.withLock { $0.reserved } }
 
-    /// Takes bytes from the budget, all or none.
-    fileprivate func take(_ bytes: Int) -> Bool {
-        var seen = reserved.load(ordering: .relaxed)
-        while true {
-            guard bytes <= limit - seen else { return false }
-            let (exchanged, original) = reserved.compareExchange(
-                expected: seen, desired: seen + bytes, ordering: .relaxed)
-            if exchanged { return true }
-            seen = original
-        }
+    fileprivate func enter(_ giveWay: @escaping @Sendable () -> Void) -> UInt64 {
+        bodies.withLock { $0.enter(giveWay) }
     }
 
-    fileprivate func giveBack(_ bytes: Int) {
-        reserved.subtract(bytes, ordering: .relaxed)
+    fileprivate func hasRoom(_ number: UInt64, for total: Int) -> Bool {
+        bodies.withLock { $0.hasRoom(number, for: total) }
     }
+
+    fileprivate func grow(_ number: UInt64, to total: Int) -> Bool {
+        var evicted: [@Sendable () -> Void] = []
+        let isGranted = bodies.withLock { $0.grow(number, to: total, &evicted) }
+        for giveWay in evicted { giveWay() }
+        return isGranted
+    }
+
+    fileprivate func beginWork(_ number: UInt64) -> Bool { bodies.withLock { $0.beginWork(number) } }
+    fileprivate func leave(_ number: UInt64) { bodies.withLock { $0.leave(number) } }
 }
 
 /// One body's share of the budget: grown ahead of need, given back once.
 final class InFlightShare: Sendable {
     private let budget: InFlightBudget
-    private let held = Mutex(0)
+    private let number: UInt64
 
-    /// - Parameter budget: Where the bytes come from.
-    init(of budget: InFlightBudget) {
+    /// - Parameters:
+    ///   - budget: Where the bytes come from.
+    ///   - giveWay: Called at most once, on any thread, when the body has to give way to an older one. It holds nothing
+    ///     from then on and gets nothing any more.
+    init(of budget: InFlightBudget, giveWay: @escaping @Sendable () -> Void = {}) {
         self.budget = budget
+        number = budget.enter(giveWay)
     }
+
+    /// The limit of the budget, for messages.
+    var limit: Int { budget.limit }
+
+    /// Answers whether there is room for a size, without taking it.
+    func hasRoom(for total: Int) -> Bool { budget.hasRoom(number, for: total) }
 
     /// Makes the share at least so large.
     ///
     /// - Parameter total: The wanted size in bytes; a smaller one than is held changes nothing.
-    /// - Returns: Whether the ceiling allows it. When not, the share stays as it was.
-    func grow(to total: Int) -> Bool {
-        held.withLock { held in
-            guard total > held else { return true }
-            guard budget.take(total - held) else { return false }
-            held = total
-            return true
-        }
-    }
+    /// - Returns: Whether there is room. When not, the share stays as it was, or the body had to give way.
+    func grow(to total: Int) -> Bool { budget.grow(number, to: total) }
+
+    /// Notes that the body has been received and is worked on: from now on it does not give way any more.
+    ///
+    /// - Returns: `false` when it had to give way before.
+    func beginWork() -> Bool { budget.beginWork(number) }
 
     /// Gives everything back; further calls do nothing.
-    func release() {
-        let bytes = held.withLock { held in
-            defer { held = 0 }
-            return held
-        }
-        budget.giveBack(bytes)
-    }
+    func release() { budget.leave(number) }
 }

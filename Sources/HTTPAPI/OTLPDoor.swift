@@ -31,7 +31,9 @@ package struct OTLPDoor: Service {
         let workers = WorkerPool(count: configuration.workerCount)
         let intake = TraceIntake(
             ingest: ingest, counters: counters, configuration: configuration, workers: workers,
-            budget: InFlightBudget(limit: configuration.maxInflightBytes), wallNanoseconds: wallNanoseconds)
+            budget: InFlightBudget(
+                limit: configuration.inflightLimit, largestBody: configuration.largestBody),
+            wallNanoseconds: wallNanoseconds)
         self.workers = workers
         self.readiness = readiness
         self.door = Door(

@@ -20,6 +20,7 @@ enum Refusal: Error, Equatable {
     case inFlightFull(limit: Int)
     case busy(String)
     case timedOut(Duration)
+    case tooSlow(bytesPerSecond: Int)
 
     var status: HTTPResponse.Status {
         switch self {
@@ -28,7 +29,8 @@ enum Refusal: Error, Equatable {
         case .contentType, .contentCoding: .unsupportedMediaType
         case .tooLarge, .inflatesTooLarge: .contentTooLarge
         case .unreadable: .badRequest
-        case .inFlightFull, .busy: .serviceUnavailable
+        // Not 408 for a slow one, after which a sender would drop its batch for a pause of the network.
+        case .inFlightFull, .busy, .tooSlow: .serviceUnavailable
         case .timedOut: .requestTimeout
         }
     }
@@ -41,7 +43,7 @@ enum Refusal: Error, Equatable {
         case .notTraces: 5  // NOT_FOUND
         case .tooLarge, .inflatesTooLarge: 8  // RESOURCE_EXHAUSTED, as gRPC says of an oversized message
         case .method, .contentType, .contentCoding: 12  // UNIMPLEMENTED, as gRPC says of an unknown encoding
-        case .inFlightFull, .busy: 14  // UNAVAILABLE
+        case .inFlightFull, .busy, .tooSlow: 14  // UNAVAILABLE
         }
     }
 
@@ -53,7 +55,7 @@ enum Refusal: Error, Equatable {
         case .tooLarge, .inflatesTooLarge: .tooLarge
         case .unreadable: .malformed
         case .inFlightFull, .busy: .busy
-        case .timedOut: .timedOut
+        case .timedOut, .tooSlow: .timedOut
         }
     }
 
@@ -73,6 +75,8 @@ enum Refusal: Error, Equatable {
         case .inflatesTooLarge(let text), .unreadable(let text), .busy(let text): text
         case .inFlightFull(let limit):
             "bodies in work would exceed \(limit) bytes (otlp.max_inflight_bytes); send again in a second"
+        case .tooSlow(let rate):
+            "the body came with less than \(rate) bytes a second over \(BodyRate.stretch) (http.min_body_rate); send it again"
         case .timedOut(let limit): "the body did not arrive within \(limit) (http.body_timeout)"
         }
     }
@@ -89,6 +93,9 @@ enum Refusal: Error, Equatable {
         case .method: answer.headers[.allow] = "POST"
         case .inFlightFull, .busy: answer.headers[.retryAfter] = "1"
         case .timedOut: answer.closesConnection = true
+        case .tooSlow:
+            answer.headers[.retryAfter] = "1"
+            answer.closesConnection = true
         default: break
         }
         return answer

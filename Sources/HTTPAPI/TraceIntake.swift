@@ -61,6 +61,9 @@ struct TraceIntake: Sendable {
         } catch is ConnectionTimeouts.BodyTimedOut {
             count(.timedOut)
             return Refusal.timedOut(configuration.bodyTimeout).answer(in: request.encoding)
+        } catch is BodyRate.TooSlow {
+            count(.timedOut)
+            return Refusal.tooSlow(bytesPerSecond: configuration.minBodyRate).answer(in: request.encoding)
         } catch {
             count(.interrupted)
             throw error
@@ -78,38 +81,34 @@ struct TraceIntake: Sendable {
             throw Refusal.tooLarge(limit: configuration.maxBodyBytes)
         }
 
-        let share = InFlightShare(of: budget)
+        let share = InFlightShare(of: budget, giveWay: body.wake)
         defer { share.release() }
-        func reserve(_ bytes: Int) throws(Refusal) {
-            guard share.grow(to: inflatedEstimate(bytes, form.coding)) else { throw .inFlightFull(limit: budget.limit) }
-        }
-        try reserve(body.declaredBytes ?? 0)
+        // Nothing is held for what is declared; but what has no room now need not be sent.
+        guard share.hasRoom(for: body.declaredBytes ?? 0) else { throw Refusal.inFlightFull(limit: budget.limit) }
         if request.expectsContinue { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
 
         let received = try await body.collect(
-            upTo: configuration.maxBodyBytes, reserve: reserve,
+            upTo: configuration.maxBodyBytes, share,
             thinner: { [ingest] bytes in ingest.thinner(for: form, bytes: bytes) })
-        let result = try await workers.run { [ingest] () -> Result<IngestReceipt, IngestError> in
-            Result { () throws(IngestError) in
+        let result = try await workers.run { [ingest] () -> Result<IngestReceipt, IngestError>? in
+            guard share.beginWork() else { return nil }
+            return Result { () throws(IngestError) in
                 switch received {
                 case .whole(let buffer):
-                    try ingest.ingest(
-                        buffer.readableBytesUInt8Span, arrival: arrival, reserve: { share.grow(to: $0) })
-                case .thinned(let request): try ingest.ingest(request, arrival: arrival)
+                    try ingest.ingest(buffer.readableBytesUInt8Span, arrival: arrival) { bytes in
+                        share.grow(to: buffer.readableBytes + bytes)
+                    }
+                case .thinned(let request):
+                    try ingest.ingest(request, arrival: arrival) { bytes in
+                        share.grow(to: request.bytes.count + bytes)
+                    }
                 }
             }
         }
+        guard let result else { throw Refusal.inFlightFull(limit: budget.limit) }
         switch result {
         case .success(let receipt): return receipt
         case .failure(let error): throw Refusal(error)
-        }
-    }
-
-    /// Guesses the size after inflating: spans shrink by about eight, and the ceiling ends the guess.
-    private func inflatedEstimate(_ bytes: Int, _ coding: ContentCoding) -> Int {
-        switch coding {
-        case .identity: bytes
-        default: max(bytes, bytes > configuration.maxInflatedBytes / 8 ? configuration.maxInflatedBytes : bytes * 8)
         }
     }
 

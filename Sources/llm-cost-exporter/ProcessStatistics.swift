@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
+import HTTPAPI
 import Ingest
 
 /// What the system tells about this process, read from /proc.
@@ -34,6 +35,11 @@ struct ProcessStatistics: Sendable {
             levels.maxDescriptors = Int64(clamping: limit.rlim_cur)
         }
         return levels
+    }
+
+    /// The bytes of memory that the process may use; `nil` where nothing limits them.
+    static var memoryLimit: Int? {
+        MemoryLimit.bytes { path in try? String(contentsOfFile: path, encoding: .utf8) }
     }
 
     private static func text(_ path: String) -> String {

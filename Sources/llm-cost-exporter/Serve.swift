@@ -24,6 +24,7 @@ struct Serve: AsyncParsableCommand {
         let load: Reloader.Load = { files in
             var loaded = try Loaded(file, flags: flags, noting: &files)
             loaded.settings.ingest.workers = loaded.settings.http.workerCount
+            loaded.settings.fit(into: ProcessStatistics.memoryLimit)
             return loaded
         }
         var files = FileStamps()
@@ -57,7 +58,11 @@ struct Serve: AsyncParsableCommand {
             configuration: settings.http, ingest: assembly.pipeline, counters: assembly.metrics, readiness: readiness,
             logger: logger, onListening: announce)
         logger.info(
-            "starting", metadata: ["version": "\(Version.text)", "price_book": "\(loaded.book.header.version)"])
+            "starting",
+            metadata: [
+                "version": "\(Version.text)", "price_book": "\(loaded.book.header.version)",
+                "max_inflight_bytes": "\(settings.http.inflightLimit)",
+            ])
 
         for warning in loaded.book.warnings.prefix(Reloader.mostTold) {
             logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])

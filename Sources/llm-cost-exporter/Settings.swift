@@ -68,6 +68,14 @@ struct Settings {
         set { (http.maxInflatedBytes, ingest.maxInflatedBytes) = (newValue, newValue) }
     }
 
+    /// Lowers the bounds of bodies to the memory that the process may use.
+    ///
+    /// - Parameter memory: The bytes; `nil` where nothing limits them.
+    mutating func fit(into memory: Int?) {
+        http.fit(into: memory)
+        maxInflatedBytes = http.maxInflatedBytes
+    }
+
     /// The dialects that are understood.
     var dialects: [any Dialect] {
         attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all

@@ -81,6 +81,7 @@ enum SettingsFile {
     private static let http: [String: Setting] = [
         "header_timeout": .fixed(\.http.headerTimeout) { try $0.duration() },
         "body_timeout": .fixed(\.http.bodyTimeout) { try $0.duration() },
+        "min_body_rate": .fixed(\.http.minBodyRate) { try bytes($0, 0...1 << 30) },
         "idle_timeout": .fixed(\.http.idleTimeout) { try $0.duration() },
         "max_connections": .fixed(\.http.maxConnections) { try $0.integer(in: 1...1_000_000) },
     ]

@@ -6,14 +6,16 @@ import Testing
 
 /// What a room does when a channel writes into it, and when it does not.
 @Suite struct BodyRoomTests {
+    private static func roomy() -> InFlightShare { InFlightShare(of: InFlightBudget(limit: 1 << 20, largestBody: 0)) }
+
     /// A room that was opened for a body of six bytes, of which two came before.
-    private static func opened() -> BodyRoom {
+    private static func opened(_ share: InFlightShare = roomy()) -> BodyRoom {
         let room = BodyRoom()
         room.begin()
         room.pass(2)
         var beginning = ByteBufferAllocator().buffer(capacity: 6)
         beginning.writeBytes([1, 2])
-        #expect(room.open(behind: &beginning, of: 6))
+        #expect(room.open(behind: &beginning, of: 6, share))
         #expect(beginning.readableBytes == 0)
         return room
     }
@@ -56,7 +58,7 @@ import Testing
         room.pass(3)
         var beginning = ByteBufferAllocator().buffer(capacity: 6)
         beginning.writeBytes([1, 2])
-        #expect(!room.open(behind: &beginning, of: 6))
+        #expect(!room.open(behind: &beginning, of: 6, Self.roomy()))
         #expect(Array(beginning.readableBytesView) == [1, 2])
         #expect(!room.isOpen)
     }
@@ -72,5 +74,32 @@ import Testing
         room.end()
         #expect(Self.whole(room.take()) == nil)
         #expect(room.receivedBytes < 6)
+    }
+
+    @Test func `a body that finds no more room is given up, and the rest of it goes to its reader`() {
+        let budget = InFlightBudget(limit: 100, largestBody: 0)
+        let older = InFlightShare(of: budget)
+        let share = InFlightShare(of: budget)
+        #expect(older.grow(to: 95))
+        let room = Self.opened(share)
+        Self.read([3, 4, 5], into: room)
+        #expect(room.receivedBytes == 5)
+        #expect(budget.reservedBytes == 100)
+        Self.read([6], into: room)
+        #expect(room.isRefused)
+        #expect(!room.isOpen)
+        #expect(!room.willRead())
+        #expect(room.receivedBytes == 5)
+        #expect(Self.whole(room.take()) == nil)
+        // The next request finds the room as ever.
+        room.end()
+        room.begin()
+        room.pass(2)
+        var beginning = ByteBufferAllocator().buffer(capacity: 6)
+        beginning.writeBytes([1, 2])
+        #expect(room.open(behind: &beginning, of: 3, Self.roomy()))
+        Self.read([3], into: room)
+        #expect(!room.isRefused)
+        #expect(Self.whole(room.take()) == [1, 2, 3])
     }
 }

@@ -1,25 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
+import Synchronization
+import TestData
 import Testing
 
 @testable import HTTPAPI
 
 @Suite struct InFlightBudgetTests {
-    @Test func `shares fill the budget to its limit and no further`() {
-        let budget = InFlightBudget(limit: 100)
-        let (first, second) = (InFlightShare(of: budget), InFlightShare(of: budget))
-        #expect(first.grow(to: 60))
-        #expect(!second.grow(to: 41))
-        #expect(second.grow(to: 40))
-        #expect(budget.reservedBytes == 100)
-        first.release()
-        first.release()
-        #expect(budget.reservedBytes == 40)
-        second.release()
+    /// A share that notes whether it had to give way.
+    private final class Sender: Sendable {
+        let share: InFlightShare
+        private let timesGivenWay: Counter
+
+        private final class Counter: Sendable { let value = Atomic<Int>(0) }
+
+        init(_ budget: InFlightBudget) {
+            let counter = Counter()
+            timesGivenWay = counter
+            share = InFlightShare(of: budget) { counter.value.add(1, ordering: .relaxed) }
+        }
+
+        var gaveWay: Int { timesGivenWay.value.load(ordering: .relaxed) }
+    }
+
+    @Test func `shares fill the budget to its limit, and small bodies have a share of their own`() {
+        // Small is what holds 100 at most; 200 are kept for such.
+        let budget = InFlightBudget(limit: 1_600, largestBody: 0)
+        let senders = (0..<6).map { _ in Sender(budget) }
+        #expect(senders[0].share.grow(to: 900))
+        #expect(!senders[1].share.grow(to: 501))
+        #expect(!senders[1].share.hasRoom(for: 501))
+        #expect(senders[1].share.hasRoom(for: 500))
+        #expect(senders[1].share.grow(to: 500))
+        #expect(!senders[2].share.grow(to: 101))
+        #expect(senders[2].share.grow(to: 100))
+        #expect(senders[3].share.grow(to: 100))
+        #expect(!senders[4].share.grow(to: 1))
+        #expect(budget.reservedBytes == 1_600)
+        senders[0].share.release()
+        senders[0].share.release()
+        #expect(budget.reservedBytes == 700)
+        #expect(senders[4].share.grow(to: 800))
+        for sender in senders { sender.share.release() }
         #expect(budget.reservedBytes == 0)
+        #expect(senders.allSatisfy { $0.gaveWay == 0 })
+    }
+
+    @Test func `what is only declared takes no room`() {
+        let budget = InFlightBudget(limit: 1_600, largestBody: 0)
+        let idle = (0..<100).map { _ in Sender(budget) }
+        for sender in idle { #expect(sender.share.hasRoom(for: 1_000)) }
+        #expect(budget.reservedBytes == 0)
+        #expect(Sender(budget).share.grow(to: 1_000))
     }
 
     @Test func `a share never shrinks before it is released`() {
-        let budget = InFlightBudget(limit: 100)
+        let budget = InFlightBudget(limit: 100, largestBody: 0)
         let share = InFlightShare(of: budget)
         #expect(share.grow(to: 60))
         #expect(share.grow(to: 10))
@@ -27,10 +62,104 @@ import Testing
     }
 
     @Test func `absurd sizes are refused without overflow`() {
-        let budget = InFlightBudget(limit: 100)
-        let share = InFlightShare(of: budget)
-        #expect(share.grow(to: 1))
-        #expect(!share.grow(to: .max))
-        #expect(budget.reservedBytes == 1)
+        let budget = InFlightBudget(limit: 100, largestBody: 1_000)
+        let shares = (0..<2).map { _ in InFlightShare(of: budget) }
+        for share in shares {
+            #expect(share.grow(to: 1))
+            #expect(!share.grow(to: .max))
+        }
+        #expect(budget.reservedBytes == 2)
+    }
+
+    @Test func `room for the largest body is kept for the oldest one`() {
+        let budget = InFlightBudget(limit: 1_600, largestBody: 800)
+        let (oldest, other, small) = (Sender(budget), Sender(budget), Sender(budget))
+        #expect(!other.share.grow(to: 601))
+        #expect(other.share.grow(to: 600))
+        #expect(small.share.grow(to: 100))
+        #expect(oldest.share.grow(to: 800))
+        #expect(budget.reservedBytes == 1_500)
+        oldest.share.release()
+        // The next one is the oldest now.
+        #expect(!small.share.grow(to: 900))
+        #expect(other.share.grow(to: 1_500))
+        #expect(small.gaveWay == 0)
+    }
+
+    @Test func `where a body may be larger than the limit the oldest is taken alone`() {
+        let budget = InFlightBudget(limit: 1_000, largestBody: 3_000)
+        let (oldest, other) = (Sender(budget), Sender(budget))
+        #expect(other.share.grow(to: 300))
+        #expect(other.share.beginWork())
+        #expect(oldest.share.grow(to: 3_000))
+        #expect(!oldest.share.grow(to: 3_001))
+        #expect(!other.share.grow(to: 301))
+        #expect(!Sender(budget).share.grow(to: 1))
+        oldest.share.release()
+        #expect(other.share.grow(to: 3_000))
+        #expect(other.gaveWay == 0)
+    }
+
+    @Test func `at the limit the youngest body that is still received gives way, unless it is small`() {
+        let budget = InFlightBudget(limit: 1_600, largestBody: 0)
+        let senders = (0..<5).map { _ in Sender(budget) }
+        for (sender, size) in zip(senders, [500, 300, 200, 200, 100]) { #expect(sender.share.grow(to: size)) }
+        // Two hundred more than there is room for: the youngest that is not small.
+        #expect(senders[1].share.grow(to: 700))
+        #expect(senders.map(\.gaveWay) == [0, 0, 0, 1, 0])
+        #expect(!senders[3].share.grow(to: 1))
+        #expect(!senders[3].share.beginWork())
+        senders[3].share.release()
+        #expect(budget.reservedBytes == 1_500)
+        // The younger one asks: no older one gives way to it.
+        #expect(!senders[2].share.grow(to: 400))
+        #expect(senders.map(\.gaveWay) == [0, 0, 0, 1, 0])
+        #expect(budget.reservedBytes == 1_500)
+    }
+
+    @Test func `a body that is worked on does not give way, and none does where that is not enough`() {
+        let budget = InFlightBudget(limit: 1_600, largestBody: 0)
+        let senders = (0..<4).map { _ in Sender(budget) }
+        for (sender, size) in zip(senders, [200, 500, 500, 200]) { #expect(sender.share.grow(to: size)) }
+        #expect(senders[2].share.beginWork())
+        #expect(!senders[1].share.grow(to: 900))
+        #expect(senders.allSatisfy { $0.gaveWay == 0 })
+        #expect(senders[1].share.grow(to: 700))
+        #expect(senders.map(\.gaveWay) == [0, 0, 0, 1])
+        // The oldest goes on in any case.
+        #expect(senders[0].share.grow(to: 1_600))
+    }
+
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func `bodies that grow side by side come to an end, and never hold more than the limit`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let (limit, largest) = (2_000, 900)
+        let budget = InFlightBudget(limit: limit, largestBody: largest)
+        var senders: [(sender: Sender, held: Int, wanted: Int)] = (0..<40).map { _ in
+            (Sender(budget), 0, Int.random(in: 1...largest, using: &random))
+        }
+        var (finished, refused) = (0, 0)
+        while let index = senders.indices.randomElement(using: &random) {
+            let oldest = index == 0
+            let (sender, held, wanted) = senders[index]
+            let next = min(wanted, held + Int.random(in: 1...200, using: &random))
+            if sender.share.grow(to: next) {
+                senders[index].held = next
+                if next == wanted, sender.share.beginWork() {
+                    sender.share.release()
+                    finished += 1
+                    senders.remove(at: index)
+                }
+            } else {
+                #expect(!oldest || sender.gaveWay == 1)
+                sender.share.release()
+                refused += 1
+                senders.remove(at: index)
+            }
+            #expect(budget.reservedBytes <= limit)
+        }
+        #expect(finished + refused == 40)
+        #expect(finished >= 2)
+        #expect(budget.reservedBytes == 0)
     }
 }

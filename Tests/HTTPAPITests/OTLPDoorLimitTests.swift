@@ -75,13 +75,14 @@ import Testing
             for await _ in began { break }
 
             var second = try await RawClient(to: doors.otlp)
-            for headers in ["Content-Length: 401\r\n", "Content-Encoding: gzip\r\nContent-Length: 51\r\n"] {
-                try await second.send(RawClient.head(headers))
+            for _ in 0..<2 {
+                // What is declared finds no room, and need not be sent.
+                try await second.send(RawClient.head("Content-Length: 401\r\n"))
                 let reply = try await second.reply()
                 #expect(reply.status == 503)
                 #expect(reply.headers["retry-after"] == "1")
                 #expect(reply.text.contains("otlp.max_inflight_bytes"))
-                try await second.send([UInt8](repeating: 0, count: headers.contains("401") ? 401 : 51))
+                try await second.send([UInt8](repeating: 0, count: 401))
             }
             mayEnd.signal()
             #expect(try await first.reply().status == 200)
@@ -95,38 +96,104 @@ import Testing
         }
     }
 
-    @Test func `a chunked body is reserved as it grows`() async throws {
-        try await TestDoors.open({
-            $0.maxBodyBytes = 1000
-            $0.maxInflatedBytes = 1000
-            $0.maxInflightBytes = 1000
-        }) { doors in
-            var holder = try await RawClient(to: doors.otlp)
-            try await holder.send(RawClient.head("Expect: 100-continue\r\nContent-Length: 600\r\n"))
-            #expect(try await holder.reply(hasBody: false).status == 100)
-
+    @Test func `connections that declare bodies and send none take no room from others`() async throws {
+        try await TestDoors.open { doors in
+            var holders: [RawClient] = []
+            for _ in 0..<40 {
+                var holder = try await RawClient(to: doors.otlp)
+                try await holder.send(
+                    RawClient.head("Expect: 100-continue\r\nContent-Encoding: gzip\r\nContent-Length: 20971520\r\n"))
+                #expect(try await holder.reply(hasBody: false).status == 100)
+                holders.append(holder)
+            }
             var client = try await RawClient(to: doors.otlp)
-            try await client.send(RawClient.head("Transfer-Encoding: chunked\r\n"))
-            try await client.send("191\r\n\(String(repeating: "x", count: 401))\r\n")
-            #expect(try await client.reply().status == 503)
+            for size in [10, 5_000_000] {
+                try await client.post([UInt8](repeating: 0, count: size))
+                #expect(try await client.reply().status == 200)
+            }
             await client.close()
-            await holder.close()
+            for holder in holders { await holder.close() }
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a body gives way to an older one, hears so and may come again`(isChunked: Bool) async throws {
+        let (began, beginning) = AsyncStream.makeStream(of: Void.self)
+        let (mayGrow, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let ingest = StubIngest { body, _, reserve throws(IngestError) in
+            guard body.count == 999 else { return .accepted(bytes: body.count) }
+            beginning.yield()
+            mayGrow.wait()
+            guard reserve(2_500) else { throw .busy("the oldest was refused") }
+            beginning.yield()
+            mayEnd.wait()
+            return .accepted(bytes: body.count)
+        }
+        try await TestDoors.open(
+            {
+                $0.maxBodyBytes = 1000
+                $0.maxInflatedBytes = 1000
+                $0.maxInflightBytes = 4000
+                $0.workers = 2
+            }, ingest: ingest
+        ) { doors in
+            var steps = began.makeAsyncIterator()
+            var oldest = try await RawClient(to: doors.otlp)
+            try await oldest.post([UInt8](repeating: 0, count: 999))
+            _ = await steps.next()
+
+            // It gives way or is refused, as its bytes come before the older one grows or after it.
+            var young = try await RawClient(to: doors.otlp)
+            let length = isChunked ? "Transfer-Encoding: chunked\r\n" : "Content-Length: 1000\r\n"
+            try await young.send(RawClient.head("Expect: 100-continue\r\n" + length))
+            #expect(try await young.reply(hasBody: false).status == 100)
+            try await young.send((isChunked ? "384\r\n" : "") + String(repeating: "x", count: 900))
+            mayGrow.signal()
+            _ = await steps.next()
+            let reply = try await young.reply()
+            #expect(reply.status == 503)
+            #expect(reply.text.contains("otlp.max_inflight_bytes"))
+            #expect(reply.headers["retry-after"] == "1")
+            mayEnd.signal()
+            #expect(try await oldest.reply().status == 200)
+
+            if !isChunked {
+                // The connection goes on.
+                try await young.send([UInt8](repeating: 0, count: 100))
+                try await young.post([UInt8](repeating: 0, count: 1000))
+                #expect(try await young.reply().status == 200)
+            }
+            #expect(doors.counters.bodies.map(\.outcome).filter { $0 == .busy }.count == 1)
+            await oldest.close()
+            await young.close()
         }
     }
 
     @Test func `the pipeline's own reservations are held against the ceiling`() async throws {
-        let ingest = StubIngest { _, _, reserve throws(IngestError) in
-            guard reserve(64), reserve(1000) else { throw .busy("refused too early") }
-            guard reserve(1001) else { throw .busy("refused in time") }
+        let (began, beginning) = AsyncStream.makeStream(of: Void.self)
+        let mayEnd = DispatchSemaphore(value: 0)
+        let ingest = StubIngest { body, _, reserve throws(IngestError) in
+            if body.count == 4 {
+                guard reserve(200), reserve(1000) else { throw .busy("refused too early") }
+                beginning.yield()
+                mayEnd.wait()
+                return .accepted(bytes: 1000)
+            }
+            guard reserve(100), reserve(300) else { throw .busy("refused too early") }
+            guard reserve(1000) else { throw .busy("refused in time") }
             return .accepted(bytes: 1001)
         }
         try await TestDoors.open(
             {
                 $0.maxBodyBytes = 1000
                 $0.maxInflatedBytes = 1000
-                $0.maxInflightBytes = 1000
+                $0.maxInflightBytes = 2000
+                $0.workers = 2
             }, ingest: ingest
         ) { doors in
+            var first = try await RawClient(to: doors.otlp)
+            try await first.post([1, 2, 3, 4], headers: "Content-Encoding: gzip\r\n")
+            for await _ in began { break }
             var client = try await RawClient(to: doors.otlp)
             for _ in 0..<2 {
                 try await client.post([1, 2, 3], headers: "Content-Encoding: gzip\r\n")
@@ -134,6 +201,9 @@ import Testing
                 #expect(reply.status == 503)
                 #expect(reply.text.contains("refused in time"))
             }
+            mayEnd.signal()
+            #expect(try await first.reply().status == 200)
+            await first.close()
             await client.close()
         }
     }
