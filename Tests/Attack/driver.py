@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from .field import Attack, Field, Skipped
+from .service import described
 
 
 class Driver:
@@ -48,8 +48,7 @@ class Driver:
             remarks.append(str(reason))
         except Exception as error:
             result = "fail"
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            field.fail(f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})")
+            field.fail(described(error))
         remarks += field.failures
         with self._printing:
             self.results[result] += 1

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,14 @@ _running: set[Service] = set()
 
 class Failed(Exception):
     """What was awaited did not happen."""
+
+
+def described(error: Exception) -> str:
+    """An error in one line, with the place in the attack that met it."""
+    places = [place for place in traceback.extract_tb(error.__traceback__) if "families" in place.filename]
+    place = places[-1] if places else traceback.extract_tb(error.__traceback__)[-1]
+    kind = "" if isinstance(error, Failed) else f"{type(error).__name__}: "
+    return f"{kind}{error} ({Path(place.filename).name}:{place.lineno})"
 
 
 def poll(what: str, look: Callable[[], T | None], seconds: float = 30, every: float = 0.02) -> T:

@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import signal
-import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from .helpers import Prober, SteadySender
 from .known import KnownBatch
-from .service import QUICK, Failed, Service, Setup
+from .service import QUICK, Failed, Service, Setup, described
 from .steady_sender import CALLS, MODEL, TOKENS
+from .wire import NoAnswer
 
 if TYPE_CHECKING:
     from .field import Field
@@ -61,25 +61,28 @@ class Siege:
             self.service.forget_peak()
             self._prober = Prober(self.service.web)
             self._cpu = self.service.cpu
-            self._begun = time.monotonic()
         except BaseException:
             self._leave()
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        """Checks everything; an error of the attack is noted, so that the attack's next siege goes on."""
         try:
             if error is not None:
                 self.service.await_end(3)  # what went wrong in the attack may have been its end
             if not self.service.is_alive:
                 self._fail(f"the service ended: {self.service.ending}: {self.service.last_words}")
-                if isinstance(error, Exception):
-                    raise Failed("the attack found no service any more") from error
             elif error is None:
                 self._verify()
                 self._end()
+            if isinstance(error, Exception):
+                self._fail(described(error))
+        except (Failed, NoAnswer, OSError) as failure:
+            self._fail(f"afterwards: {described(failure)}")
         finally:
             self._leave()
+        return error is None or isinstance(error, Exception)
 
     def send_beside(self) -> None:
         """Starts a well-behaved sender at another address; its answers and its latency are checked in the end."""

@@ -13,12 +13,7 @@ from ..field import Field
 from ..service import Setup
 from ..siege import Bars
 
-_FACTORS = [
-    {"when": {fact: value}, "by": "1000"}
-    for fact, value in (
-        ("tier", "priority"), ("speed", "fast"), ("inference_geo", "us"), ("geo", "us"), ("data_residency", "us")
-    )
-]  # fmt: skip
+_FACTORS = [{"when": {"tier": "priority"}, "by": "1000"}] * 5
 
 
 def _file(model: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -73,9 +68,20 @@ def price_files(field: Field) -> None:
             if name in _IMPOSSIBLE:
                 field.expect(done.returncode == 1, f"{name}: `prices check` takes it")
             if done.returncode == 0:
+                _price(field, str(path), name)
                 _use(field, str(path), name)
             else:
                 field.expect("prices.yaml" in said and len(said) > 20, f"{name}: refused without a sentence: {said}")
+
+
+def _price(field: Field, path: str, name: str) -> None:
+    """Asks the command line for the dearest call."""
+    command = [str(field.binary), "price", "--prices", path, "--provider", "acme", "--model", "m", "--tier", "priority"]
+    command += ["--input", "1000000000", "--output", "1000000000", "--duration-ms", "86400000"]
+    if "discount" in name:
+        command += ["--tenant", "t"]
+    code = subprocess.run(command, capture_output=True, timeout=60, check=False).returncode
+    field.expect(code in (0, 1), f"{name}: `price` ended with {code}")
 
 
 def _use(field: Field, path: str, name: str) -> None:
