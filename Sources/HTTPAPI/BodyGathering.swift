@@ -34,6 +34,8 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
         guard room.isInBody, let context else { return }
         room.refuse()
         context.fireChannelRead(wrapInboundOut(.body(ByteBuffer())))
+        // What was read is handed on only then.
+        context.fireChannelReadComplete()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
