@@ -77,7 +77,10 @@ package final class IngestPipeline: Sendable {
     ) throws(IngestError) -> IngestReceipt {
         try benches.atFreeBench { bench throws(IngestError) in
             switch arrival.form.coding {
-            case .identity: try read(body, arrival, with: &bench.tools, reserve)
+            // No bytes at all are no gzip member; they are an empty request, as they are without a coding.
+            case .identity,
+                .gzip where body.isEmpty:
+                try read(body, arrival, with: &bench.tools, reserve)
             case .gzip:
                 switch arrival.form.encoding {
                 case .protobuf: try inflateProtobuf(body, arrival, at: &bench, reserve)

@@ -145,9 +145,10 @@ import Testing
         #expect(plain.text == zipped.text)
     }
 
-    @Test func `an empty body is taken`() throws {
+    @Test(arguments: [ContentCoding.identity, .gzip])
+    func `an empty body is taken, whatever its coding`(coding: ContentCoding) throws {
         let replayed = try Replayed()
-        #expect(try replayed.ingest([]).acceptedSpans == 0)
+        #expect(try replayed.ingest([], coding: coding).acceptedSpans == 0)
     }
 
     @Test func `bodies at many benches at once lose nothing`() async throws {
