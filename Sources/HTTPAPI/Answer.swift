@@ -15,11 +15,19 @@ struct Answer: Sendable {
     var body: ByteBuffer
     /// Set when the connection cannot go on, for example because the rest of the request is not wanted.
     var closesConnection = false
+    /// The page that the body is of; it is not let go before the body is written.
+    var page: SharedPage?
 
     init(status: HTTPResponse.Status = .ok, contentType: String, body: ByteBuffer) {
         self.status = status
         self.headers = [.contentType: contentType]
         self.body = body
+    }
+
+    /// Makes an answer that is a page.
+    init(contentType: String, page: SharedPage) {
+        self.init(contentType: contentType, body: page.body)
+        self.page = page
     }
 
     /// The content type of answers to a request that was written in some way.

@@ -12,6 +12,8 @@ struct BodyReader {
     /// The length the sender declared; `nil` for a chunked body.
     let declaredBytes: Int?
     private(set) var receivedBytes = 0
+    /// Whether a sender that holds the body back was told to go on.
+    var isAskedFor = false
     private(set) var isAtEnd: Bool
     private var chunks: RequestBody.AsyncIterator
     private let channel: any Channel

@@ -2,7 +2,6 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
-import ServiceLifecycle
 
 extension Door {
     /// Ends a connection after its last answer; the framework closes it on any error.
@@ -20,19 +19,27 @@ extension Door {
     @concurrent
     func exchange(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         var body = BodyReader(request, on: channel)
-        let answer = try await respond(request, &body, writer)
+        let answer: Answer =
+            if let fault = RequestFault(request.method) { fault.answer } else {
+                try await respond(request, &body, writer)
+            }
+        // The page is held until the answer is with the system.
+        let holding = try answer.page?.join(channel)
+        defer { holding?.end() }
 
-        let waitsForContinue = !body.isAtEnd && body.receivedBytes == 0 && request.expectsContinue
+        let waitsForContinue =
+            !body.isAtEnd && body.receivedBytes == 0 && request.expectsContinue && !body.isAskedFor
         let isSkippable = body.isAtEnd || (body.restBytes.map { $0 <= Self.skippableBytes } ?? false)
         let closes = answer.closesConnection || waitsForContinue || !isSkippable
 
-        let isLast = closes || request.headers[.connection] == "close" || Task.isShuttingDownGracefully
+        let isLast = closes || request.headers[.connection] == "close" || connections.isClosing
         let head = head(of: answer, closes: isLast)
         if request.method == .head {
             try await writer.writeResponse(head)
         } else {
             try await writer.write(response: head, body: ResponseBody(byteBuffer: answer.body))
         }
+        if holding != nil { try await written(channel) }
 
         guard closes else { return }
         if !answer.closesConnection, !waitsForContinue {
@@ -41,6 +48,14 @@ extension Door {
             try await body.drain(upTo: Self.lingerBytes)
         }
         throw LastAnswerGiven()
+    }
+
+    /// Waits until the system has taken what was written on a connection.
+    private func written(_ channel: any Channel) async throws {
+        let waiting = try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.handler(type: ConnectionUse.self).written()
+        }.get()
+        try await waiting.get()
     }
 
     private func head(of answer: Answer, closes: Bool) -> HTTPResponse {

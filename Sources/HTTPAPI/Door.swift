@@ -14,9 +14,10 @@ package enum DoorName: String, Sendable {
     case web
 }
 
-/// One listener: the framework's server around a function from request to answer.
+/// One listener, with event loops of its own, around a function from request to answer.
 ///
-/// It stands directly on the framework's core, without its router, request context, middleware or logger per request.
+/// It stands on NIO and the framework's connections, without the framework's server, router, request context, middleware or
+/// logger per request.
 struct Door: Service {
     /// Makes the answer to one request, reading as much of its body as it needs.
     typealias Responder =
@@ -25,6 +26,10 @@ struct Door: Service {
     let name: DoorName
     let address: ListenAddress
     let configuration: HTTPAPIConfiguration
+    let connections: Connections
+    let events: ConnectionEvents
+    /// The number of event loops.
+    let loops: Int
     let logger: Logger
     let wallNanoseconds: @Sendable () -> UInt64
     let onListening: @Sendable (DoorName, String) async -> Void
@@ -32,60 +37,121 @@ struct Door: Service {
 
     let dates = DateHeader()
 
+    /// How many connections wait in the system's queue at most.
+    private static let backlog: Int32 = 256
+    /// How long to wait before a listener that the system closed is opened again.
+    private static let reopening = Duration.seconds(1)
+
     func run() async throws {
-        var failure: any Error = CancellationError()
-        for host in address.candidateHosts {
-            // Once it listens, the server throws no more.
-            do { return try await serve(makeServer(host: host)) } catch { failure = error }
-        }
-        throw HTTPAPIError.cannotListen(door: name, address: "\(address)", reason: Self.reason(failure))
-    }
-
-    /// Runs the server until it has shut down, gracefully within ``HTTPAPIConfiguration/finishRequests``.
-    private func serve(_ server: some Service) async throws {
-        let limit = configuration.finishRequests
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            group.addTask {
-                // Both throw when the server ended first, or when the door is cancelled.
-                do {
-                    try await gracefulShutdown()
-                    try await Task.sleep(for: limit)
-                } catch {}
+        try await MultiThreadedEventLoopGroup.whileRunning(loops) { loops in
+            var failure: any Error = CancellationError()
+            for host in address.candidateHosts {
+                let listener: any Channel
+                do { listener = try await open(host, address.port, on: loops) } catch {
+                    failure = error
+                    continue
+                }
+                return await serve(listener, host: host, on: loops)
             }
-            try await group.next()
-            group.cancelAll()
-            try await group.waitForAll()
+            throw HTTPAPIError.cannotListen(door: name, address: "\(address)", reason: Self.reason(failure))
         }
     }
 
-    private func makeServer(host: String) -> some Service {
-        let configuration = configuration
-        let (name, onListening) = (name, onListening)
-        var logger = logger
-        // At info the framework logs its own "listening" line; ours has a fixed form.
-        if logger.logLevel > .debug { logger.logLevel = max(logger.logLevel, .warning) }
-        logger.handler = UncancelledLog(logger.handler)
-        return Server(
-            childChannelSetup: OnEventLoop(
-                base: HTTP1Channel(
-                    responder: { try await exchange($0, $1, $2) },
-                    configuration: HTTP1Channel.Configuration(
-                        additionalChannelHandlers: [
-                            BodyRate(bytesPerSecond: configuration.minBodyRate),
-                            BodyGathering(),
-                            ConnectionTimeouts(header: configuration.headerTimeout, body: configuration.bodyTimeout),
-                        ],
-                        idleTimeout: TimeAmount(configuration.idleTimeout)))),
-            configuration: ServerConfiguration(
-                address: .hostname(host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections, logger: logger)),
-            onServerRunning: { channel in
-                let bound = channel.localAddress
-                await onListening(name, ListenAddress.text(host: bound?.ipAddress ?? host, port: bound?.port ?? 0))
-            },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            logger: logger)
+    /// Serves until shutdown, and then until requests in flight are answered, at most
+    /// ``HTTPAPIConfiguration/finishRequests``.
+    private func serve(_ listener: any Channel, host: String, on loops: MultiThreadedEventLoopGroup) async {
+        let bound = listener.localAddress
+        await onListening(name, ListenAddress.text(host: bound?.ipAddress ?? host, port: bound?.port ?? 0))
+        var listener = listener
+        while await !isAskedToClose(listener) {
+            logger.error("the system closed the listener; it is opened again", metadata: ["door": "\(name.rawValue)"])
+            guard let again = await reopen(host, bound?.port ?? address.port, on: loops) else { break }
+            listener = again
+        }
+        connections.quiesce()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await connections.emptied() }
+            group.addTask { [limit = configuration.finishRequests] in
+                // Sleeps less when the connections end earlier, or when the door is cancelled.
+                try? await Task.sleep(for: limit)
+                connections.cutOff()
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Waits until shutdown begins or the listener closes.
+    ///
+    /// - Returns: Whether it is shutdown; the listener is closed in either case.
+    private func isAskedToClose(_ listener: any Channel) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                // It throws when the door is cancelled.
+                try? await gracefulShutdown()
+                return true
+            }
+            group.addTask {
+                try? await listener.closeFuture.get()
+                return false
+            }
+            let isAsked = await group.next() ?? true
+            group.cancelAll()
+            listener.close(promise: nil)
+            return isAsked
+        }
+    }
+
+    private func reopen(
+        _ host: String, _ port: Int, on loops: MultiThreadedEventLoopGroup
+    ) async -> (any Channel)? {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            do { return try await open(host, port, on: loops) } catch {
+                logger.error(
+                    "cannot listen", metadata: ["door": "\(name.rawValue)", "reason": "\(Self.reason(error))"])
+            }
+            try? await Task.sleep(for: Self.reopening)
+        }
+        return nil
+    }
+
+    private func open(_ host: String, _ port: Int, on loops: MultiThreadedEventLoopGroup) async throws -> any Channel {
+        try await ServerBootstrap(group: loops)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // One at a time, so that no more are accepted than there is room for.
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
+            .serverChannelInitializer { [connections, events] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(connections, events: events))
+                }
+            }
+            .childChannelInitializer { begin($0) }
+            .bind(host: host, port: port).get()
+    }
+
+    /// Sets up a connection and starts the task that serves it.
+    @Sendable private func begin(_ channel: any Channel) -> EventLoopFuture<Void> {
+        guard let connection = connections.arrival(on: channel) else {
+            return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        }
+        let ended: @Sendable () -> Void = { [connections, events] in
+            events.closed()
+            connections.remove(connection)
+        }
+        let door = DoorChannel(configuration: configuration, connection: connection, events: events) {
+            try await exchange($0, $1, $2)
+        }
+        let result = door.setup(channel: channel, logger: logger).map { [logger] value in
+            let executor = EventLoopTaskExecutor(eventLoop: channel.eventLoop)
+            connection.begin(
+                Task.detached(executorPreference: executor) {
+                    await door.handle(value: value, logger: logger)
+                    ended()
+                })
+        }
+        result.whenFailure { _ in ended() }
+        return result
     }
 
     /// Says what the system had against an address.

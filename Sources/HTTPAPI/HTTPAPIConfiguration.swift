@@ -85,14 +85,31 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
 
     /// The time a connection may go without a request; then it is closed.
     ///
-    /// A long body counts as a pause, however steadily it comes, so this bounds it beside ``bodyTimeout``. Default 90 s, longer
-    /// than common clients keep one. File key `http.idle_timeout`.
+    /// It runs also while an answer waits for its peer to read it. A long body counts as a pause, however steadily it comes, so
+    /// this bounds it beside ``bodyTimeout``. Default 90 s, longer than common clients keep one. File key `http.idle_timeout`.
     package var idleTimeout = Duration.seconds(90)
 
-    /// The most connections open at once, per door; further ones wait in the system's queue.
+    /// The time a peer may take to read an answer, from when it is made; then the connection is closed.
     ///
-    /// Default 1024. File key `http.max_connections`.
+    /// Default 30 s. File key `http.write_timeout`.
+    package var writeTimeout = Duration.seconds(30)
+
+    /// The most connections open at once, of both listeners together.
+    ///
+    /// ``ConnectionPlan`` lowers it to what the limit on open files allows. At the limit of a listener a connection of the peer
+    /// with the most gives way to a new one. Default 1024. File key `http.max_connections`.
     package var maxConnections = 1024
+
+    /// How many of ``maxConnections`` are the web listener's, which has no others.
+    ///
+    /// Default 64, at most a quarter of ``maxConnections``. File key `web.reserved_connections`.
+    package var webConnections = 64
+
+    /// The most bytes of pages that answers of the web listener hold, besides the newest page.
+    ///
+    /// Requests that come together share a page. At the ceiling connections that have not read an older page are closed.
+    /// Default 64 MiB. File key `web.max_answer_bytes`.
+    package var maxAnswerBytes = 64 << 20
 
     /// The number of threads that work on bodies; 0 means one per core.
     ///
@@ -100,7 +117,10 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     package var workers = 0
 
     /// The number of threads that ``workers`` comes to on this machine.
-    package var workerCount: Int { workers > 0 ? workers : System.coreCount }
+    package var workerCount: Int { workers > 0 ? workers : coreCount }
+
+    /// The number of processor cores of this machine.
+    package var coreCount: Int { System.coreCount }
 
     /// The time that requests in flight may take to finish once a door shuts down; then they are cut off.
     ///
@@ -153,7 +173,10 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
         try require(headerTimeout > .zero, "http.header_timeout", "must be above 0")
         try require(bodyTimeout > .zero, "http.body_timeout", "must be above 0")
         try require(idleTimeout > .zero, "http.idle_timeout", "must be above 0")
-        try require(maxConnections > 0, "http.max_connections", "must be above 0, not \(maxConnections)")
+        try require(writeTimeout > .zero, "http.write_timeout", "must be above 0")
+        try require(maxConnections > 1, "http.max_connections", "must be at least 2, not \(maxConnections)")
+        try require(webConnections > 0, "web.reserved_connections", "must be above 0, not \(webConnections)")
+        try require(maxAnswerBytes > 0, "web.max_answer_bytes", "must be above 0, not \(maxAnswerBytes)")
         try require((0...1024).contains(workers), "otlp.workers", "must be from 0 to 1024, not \(workers)")
         try require(finishRequests >= .zero, "shutdown.finish_requests", "must not be negative")
         try require(finalScrape >= .zero, "shutdown.final_scrape", "must not be negative")

@@ -8,11 +8,15 @@ package enum HTTPAPIError: Error, Sendable, Equatable, CustomStringConvertible {
     case badSetting(key: String, reason: String)
     /// An address that could not be bound.
     case cannotListen(door: DoorName, address: String, reason: String)
+    /// A limit on open files that leaves too little for connections.
+    case tooFewDescriptors(limit: Int, needed: Int)
 
     package var description: String {
         switch self {
         case .badAddress(let text, let reason): "listen address '\(text)': \(reason)"
         case .badSetting(let key, let reason): "\(key): \(reason)"
+        case .tooFewDescriptors(let limit, let needed):
+            "the limit on open files is \(limit), and at least \(needed) are needed; raise the hard limit (ulimit -Hn)"
         case .cannotListen(let door, let address, let reason):
             "cannot listen on \(address): \(reason); free it or choose another with --\(door.rawValue).listen-address"
         }

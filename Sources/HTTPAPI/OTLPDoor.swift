@@ -18,12 +18,15 @@ package struct OTLPDoor: Service {
     ///   - configuration: Settings, already validated.
     ///   - ingest: Takes the bodies, on threads of the door's own.
     ///   - counters: Where bodies are counted.
+    ///   - plan: How many connections there may be.
+    ///   - connectionCounters: Where connections are counted.
     ///   - readiness: Follows this door; the web door shows it.
     ///   - logger: For what the framework has to say.
     ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
     ///   - onListening: Called once the door is open, with its address and the port the system chose.
     package init(
         configuration: HTTPAPIConfiguration, ingest: any BodyIngesting, counters: any DoorCounting,
+        plan: ConnectionPlan, connectionCounters: any ConnectionCounting,
         readiness: Readiness, logger: Logger,
         wallNanoseconds: @escaping @Sendable () -> UInt64 = { WallClock.nanoseconds() },
         onListening: @escaping @Sendable (_ door: DoorName, _ address: String) -> Void
@@ -37,7 +40,10 @@ package struct OTLPDoor: Service {
         self.workers = workers
         self.readiness = readiness
         self.door = Door(
-            name: .otlp, address: configuration.otlpAddress, configuration: configuration, logger: logger,
+            name: .otlp, address: configuration.otlpAddress, configuration: configuration,
+            connections: Connections(limit: plan.otlp),
+            events: ConnectionEvents(of: .otlp, limit: plan.otlp, counters: connectionCounters, logger: logger),
+            loops: plan.otlpLoops, logger: logger,
             wallNanoseconds: wallNanoseconds,
             onListening: {
                 readiness.opened()

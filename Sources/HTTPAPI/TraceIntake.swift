@@ -85,7 +85,10 @@ struct TraceIntake: Sendable {
         defer { share.release() }
         // Nothing is held for what is declared; but what has no room now need not be sent.
         guard share.hasRoom(for: body.declaredBytes ?? 0) else { throw Refusal.inFlightFull(limit: budget.limit) }
-        if request.expectsContinue { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
+        if request.expectsContinue {
+            try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+            body.isAskedFor = true
+        }
 
         let received = try await body.collect(
             upTo: configuration.maxBodyBytes, share,

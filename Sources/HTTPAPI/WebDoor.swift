@@ -24,6 +24,8 @@ package struct WebDoor: Service {
     ///   - configuration: Settings, already validated.
     ///   - render: Renders the metrics in a format, on a thread of the door's own.
     ///   - counters: Where scrapes are counted.
+    ///   - plan: How many connections there may be.
+    ///   - connectionCounters: Where connections are counted.
     ///   - readiness: What `/-/ready` shows.
     ///   - actions: What can be done and asked beyond metrics and health.
     ///   - version: The service's version, for the landing page.
@@ -33,8 +35,8 @@ package struct WebDoor: Service {
     ///   - onListening: Called once the door is open, with its address and the port the system chose.
     package init(
         configuration: HTTPAPIConfiguration, render: @escaping @Sendable (ExpositionFormat) -> [UInt8],
-        counters: any DoorCounting, readiness: Readiness, actions: WebActions = WebActions(), version: String,
-        logger: Logger,
+        counters: any DoorCounting, plan: ConnectionPlan, connectionCounters: any ConnectionCounting,
+        readiness: Readiness, actions: WebActions = WebActions(), version: String, logger: Logger,
         wallNanoseconds: @escaping @Sendable () -> UInt64 = { WallClock.nanoseconds() },
         cutShort: (@Sendable () async -> Void)? = nil,
         onListening: @escaping @Sendable (_ door: DoorName, _ address: String) -> Void
@@ -43,10 +45,16 @@ package struct WebDoor: Service {
         let renderers = WorkerPool(count: 1)
         let clerks = WorkerPool(count: 1)
         let finalScrape = FinalScrape(limit: configuration.finalScrape, clock: ContinuousClock())
+        let events = ConnectionEvents(of: .web, limit: plan.web, counters: connectionCounters, logger: logger)
+        let shelf = PageShelf(limit: configuration.maxAnswerBytes, events: events)
+        let path = configuration.telemetryPath
         let pages = WebPages(
-            telemetryPath: configuration.telemetryPath, version: version, render: render, counters: counters,
+            telemetryPath: path, counters: counters,
             readiness: readiness, actions: actions, enablesLifecycle: configuration.enablesLifecycle,
-            renderers: renderers, clerks: clerks,
+            scrapes: SharedPages(workers: renderers, shelf: shelf) { SharedPage($0, render: render) },
+            views: SharedPages(workers: clerks, shelf: shelf) {
+                SharedPage($0, telemetryPath: path, version: version, actions: actions)
+            },
             scrapeBegan: { finalScrape.scrapeBegan() })
         self.renderers = renderers
         self.clerks = clerks
@@ -54,7 +62,8 @@ package struct WebDoor: Service {
         self.cutShort = cutShort
         self.logger = logger
         self.door = Door(
-            name: .web, address: configuration.webAddress, configuration: configuration, logger: logger,
+            name: .web, address: configuration.webAddress, configuration: configuration,
+            connections: Connections(limit: plan.web), events: events, loops: 1, logger: logger,
             wallNanoseconds: wallNanoseconds, onListening: onListening,
             respond: { request, _, _ in try await pages.answer(request) })
     }

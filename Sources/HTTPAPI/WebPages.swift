@@ -9,16 +9,26 @@ import NIOCore
 /// What the web door says at each path.
 struct WebPages: Sendable {
     let telemetryPath: String
-    let version: String
-    let render: @Sendable (ExpositionFormat) -> [UInt8]
     let counters: any DoorCounting
     let readiness: Readiness
     let actions: WebActions
     let enablesLifecycle: Bool
-    let renderers: WorkerPool
-    /// For pages that may take longer than a scrape should wait.
-    let clerks: WorkerPool
+    /// The metrics, rendered on one thread.
+    let scrapes: SharedPages<Scrape>
+    /// Pages that may take longer than a scrape should wait, on another thread.
+    let views: SharedPages<View>
     let scrapeBegan: @Sendable () -> Void
+
+    /// What tells one page of metrics from another.
+    struct Scrape: Hashable, Sendable {
+        let format: ExpositionFormat
+        let isGzip: Bool
+    }
+
+    /// A page other than the metrics.
+    enum View: Hashable, Sendable {
+        case landing, unpriced
+    }
 
     /// Where the calls without a price are listed.
     static let unpricedPath = "/api/v1/unpriced"
@@ -42,14 +52,8 @@ struct WebPages: Sendable {
         case telemetryPath: return try await metrics(request)
         case "/-/healthy": return .line("Healthy.")
         case "/-/ready": return ready()
-        case Self.unpricedPath:
-            let text = try await clerks.run { [actions] in (actions.unpriced?() ?? .none).json }
-            return Answer(contentType: Answer.json, body: ByteBuffer(string: text + "\n"))
-        default:
-            let html = try await clerks.run { [actions, telemetryPath, version] in
-                LandingPage.html(telemetryPath: telemetryPath, version: version, unpriced: actions.unpriced?())
-            }
-            return Answer(contentType: Answer.html, body: ByteBuffer(string: html))
+        case Self.unpricedPath: return Answer(contentType: Answer.json, page: try await views.page(.unpriced))
+        default: return Answer(contentType: Answer.html, page: try await views.page(.landing))
         }
     }
 
@@ -80,19 +84,35 @@ struct WebPages: Sendable {
         if request.method == .get { scrapeBegan() }
         let format = ExpositionFormat.negotiate(accept: request.headers[.accept])
         let acceptsGzip = AcceptHeader.acceptsGzip(acceptEncoding: request.headers[.acceptEncoding])
-
-        let (body, isGzip) = try await renderers.run { [render, counters] in
-            let start = ContinuousClock.now
-            let text = render(format)
-            let gzip = acceptsGzip ? Gzip.compress(text) : nil
-            let bytes = gzip ?? text
-            counters.countScrape(nanoseconds: start.duration(to: .now).nanoseconds, bytes: bytes.count)
-            return (ByteBuffer(bytes: bytes), gzip != nil)
-        }
-        var answer = Answer(contentType: format.contentType, body: body)
+        let start = ContinuousClock.now
+        let page = try await scrapes.page(Scrape(format: format, isGzip: acceptsGzip))
+        counters.countScrape(nanoseconds: start.duration(to: .now).nanoseconds, bytes: page.body.readableBytes)
+        var answer = Answer(contentType: format.contentType, page: page)
         answer.headers[.vary] = "Accept, Accept-Encoding"
-        if isGzip { answer.headers[.contentEncoding] = "gzip" }
+        if page.isGzip { answer.headers[.contentEncoding] = "gzip" }
         return answer
+    }
+}
+
+// MARK: Rendering
+
+extension SharedPage {
+    /// Renders the metrics.
+    convenience init(_ scrape: WebPages.Scrape, render: (ExpositionFormat) -> [UInt8]) {
+        let text = render(scrape.format)
+        let gzip = scrape.isGzip ? Gzip.compress(text) : nil
+        self.init(body: ByteBuffer(bytes: gzip ?? text), isGzip: gzip != nil)
+    }
+
+    /// Renders a page other than the metrics.
+    convenience init(_ view: WebPages.View, telemetryPath: String, version: String, actions: WebActions) {
+        let text =
+            switch view {
+            case .landing:
+                LandingPage.html(telemetryPath: telemetryPath, version: version, unpriced: actions.unpriced?())
+            case .unpriced: (actions.unpriced?() ?? .none).json + "\n"
+            }
+        self.init(body: ByteBuffer(string: text), isGzip: false)
     }
 }
 

@@ -52,4 +52,11 @@ struct WorkerPool: Sendable {
     func run<Output: Sendable>(_ work: @escaping @Sendable () -> Output) async throws -> Output {
         try await threads.runIfActive(work)
     }
+
+    /// Has one piece of work done on one of the threads, without waiting for it.
+    ///
+    /// - Parameter work: What to do; it is told whether the threads are up.
+    func submit(_ work: @escaping @Sendable (_ isRunning: Bool) -> Void) {
+        threads.submit { state in work(state == .active) }
+    }
 }

@@ -11,6 +11,8 @@ struct Assembly {
     let page: MetricsPage
     /// Whether reloads succeed; `nil` without a clock, where there are none.
     let reloads: ReloadMetrics?
+    /// The connections of the listeners; `nil` without a clock, where there are none.
+    let connections: ConnectionMetrics?
     private let pricer: Pricer
     private let tenants: TenantTable
     private let books: BookMetrics
@@ -71,6 +73,7 @@ struct Assembly {
         books = BookMetrics(store: store, labels: names)
         books.show(loaded.book)
         reloads = clock.map { ReloadMetrics(store: store, at: $0.wallNanoseconds()) }
+        connections = clock.map { _ in ConnectionMetrics(store: store) }
         explainer = explains ? Explainer(symbols: symbols, attributions: attributions) : nil
         var sinks: [any CallSink] = [calls, unpriced, shadows]
         if let explainer { sinks.append(explainer) }

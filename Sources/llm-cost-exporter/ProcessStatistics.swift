@@ -28,12 +28,8 @@ struct ProcessStatistics: Sendable {
         levels.startNanoseconds = bootNanoseconds + field(22) * (1_000_000_000 / ticksPerSecond)
         levels.virtualBytes = field(23)
         levels.residentBytes = field(24) * pageBytes
-        levels.openDescriptors = Int64(
-            (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd"))?.count ?? 0)
-        var limit = rlimit()
-        if unsafe getrlimit(__rlimit_resource_t(7), &limit) == 0 {  // RLIMIT_NOFILE
-            levels.maxDescriptors = Int64(clamping: limit.rlim_cur)
-        }
+        levels.openDescriptors = Int64(FileDescriptors.openCount)
+        levels.maxDescriptors = Int64(FileDescriptors.limit ?? 0)
         return levels
     }
 

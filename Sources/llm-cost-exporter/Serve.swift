@@ -44,6 +44,8 @@ struct Serve: AsyncParsableCommand {
         let reloader = Reloader(
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
             wallNanoseconds: { WallClock.nanoseconds() })
+        let plan = try Self.connectionPlan(settings.http, logger: logger)
+        let connections = assembly.connections ?? ConnectionMetrics(store: MetricsStore())
         var actions = WebActions()
         actions.unpriced = { assembly.unpricedList }
         actions.reload = { await reloader.reload(.request) }
@@ -52,11 +54,11 @@ struct Serve: AsyncParsableCommand {
         }
         let web = WebDoor(
             configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics,
-            readiness: readiness, actions: actions,
+            plan: plan, connectionCounters: connections, readiness: readiness, actions: actions,
             version: Version.text, logger: logger, cutShort: { await Self.nextSignal() }, onListening: announce)
         let otlp = OTLPDoor(
-            configuration: settings.http, ingest: assembly.pipeline, counters: assembly.metrics, readiness: readiness,
-            logger: logger, onListening: announce)
+            configuration: settings.http, ingest: assembly.pipeline, counters: assembly.metrics, plan: plan,
+            connectionCounters: connections, readiness: readiness, logger: logger, onListening: announce)
         logger.info(
             "starting",
             metadata: [
@@ -89,6 +91,21 @@ struct Serve: AsyncParsableCommand {
         }
         logger.info("stopped")
         withExtendedLifetime(hangups) {}
+    }
+
+    /// Raises the limit on open files and divides what it allows; says so where that is less than was asked for.
+    private static func connectionPlan(_ settings: HTTPAPIConfiguration, logger: Logger) throws -> ConnectionPlan {
+        let descriptors = FileDescriptors.raiseLimit()
+        let plan = try ConnectionPlan(settings, descriptors: descriptors, cores: settings.coreCount)
+        if plan.total < settings.maxConnections {
+            logger.warning(
+                "the limit on open files allows fewer connections than http.max_connections asks for",
+                metadata: [
+                    "asked": "\(settings.maxConnections)", "max_connections": "\(plan.total)",
+                    "open_files": "\(descriptors?.limit ?? 0)", "web_connections": "\(plan.web)",
+                ])
+        }
+        return plan
     }
 
     /// Returns at the next signal to stop; the first one is the service group's.

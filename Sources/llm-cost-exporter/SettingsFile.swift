@@ -76,6 +76,8 @@ enum SettingsFile {
         "listen_address": .fixed(\.http.webAddress, address),
         "telemetry_path": .fixed(\.http.telemetryPath) { try $0.string() },
         "enable_lifecycle": .fixed(\.http.enablesLifecycle) { try $0.boolean() },
+        "reserved_connections": .fixed(\.http.webConnections) { try $0.integer(in: 1...1_000_000) },
+        "max_answer_bytes": .fixed(\.http.maxAnswerBytes) { try bytes($0, 1...1 << 40) },
     ]
 
     private static let http: [String: Setting] = [
@@ -83,7 +85,8 @@ enum SettingsFile {
         "body_timeout": .fixed(\.http.bodyTimeout) { try $0.duration() },
         "min_body_rate": .fixed(\.http.minBodyRate) { try bytes($0, 0...1 << 30) },
         "idle_timeout": .fixed(\.http.idleTimeout) { try $0.duration() },
-        "max_connections": .fixed(\.http.maxConnections) { try $0.integer(in: 1...1_000_000) },
+        "write_timeout": .fixed(\.http.writeTimeout) { try $0.duration() },
+        "max_connections": .fixed(\.http.maxConnections) { try $0.integer(in: 2...1_000_000) },
     ]
 
     private static let shutdown: [String: Setting] = [

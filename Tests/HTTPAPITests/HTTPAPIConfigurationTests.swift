@@ -17,7 +17,9 @@ import Testing
         ("otlp.max_inflight_bytes", { $0.maxInflightBytes = 1 }), ("http.min_body_rate", { $0.minBodyRate = -1 }),
         ("http.header_timeout", { $0.headerTimeout = .zero }),
         ("http.body_timeout", { $0.bodyTimeout = .zero }), ("http.idle_timeout", { $0.idleTimeout = .zero }),
-        ("http.max_connections", { $0.maxConnections = 0 }), ("otlp.workers", { $0.workers = -1 }),
+        ("http.write_timeout", { $0.writeTimeout = .zero }), ("http.max_connections", { $0.maxConnections = 1 }),
+        ("web.reserved_connections", { $0.webConnections = 0 }), ("web.max_answer_bytes", { $0.maxAnswerBytes = 0 }),
+        ("otlp.workers", { $0.workers = -1 }),
         ("shutdown.finish_requests", { $0.finishRequests = .seconds(-1) }),
         ("shutdown.final_scrape", { $0.finalScrape = .seconds(-1) }),
     ]

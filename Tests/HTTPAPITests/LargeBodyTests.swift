@@ -135,7 +135,7 @@ import Testing
     func `a body that stops coming is answered when its time is over`(thinsFrom: Int) async throws {
         var ingest = StubIngest()
         ingest.thinsFrom = thinsFrom
-        try await TestDoors.open({ $0.bodyTimeout = .milliseconds(300) }, ingest: ingest) { doors in
+        try await TestDoors.open({ $0.bodyTimeout = .seconds(2) }, ingest: ingest) { doors in
             var client = try await RawClient(to: doors.otlp)
             let body = Self.chatty(spans: 40)
             try await client.send(RawClient.head("Content-Length: \(body.count)\r\n"))

@@ -20,9 +20,24 @@ struct RawClient {
     private var inbound: AsyncStream<ByteBuffer>.Iterator
     private var pending = ByteBuffer()
 
-    init(to address: ListenAddress) async throws {
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - address: Where to.
+    ///   - source: The address to come from, one of those in 127.0.0.0/8.
+    ///   - readsAnswers: Whether anything is read of what comes.
+    /// - Throws: What the system has against the connection.
+    init(to address: ListenAddress, from source: String? = nil, readsAnswers: Bool = true) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
-        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let source { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: source, port: 0)) }
+        // A client that does not read tells its system to take little, so that the server notices soon.
+        if !readsAnswers {
+            bootstrap = bootstrap.channelOption(.autoRead, value: false)
+                .channelOption(.socketOption(.so_rcvbuf), value: 4096)
+        }
+        channel =
+            try await bootstrap
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Collector(continuation: continuation))

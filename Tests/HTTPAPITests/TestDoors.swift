@@ -27,6 +27,7 @@ struct TestDoors {
         configure(&configuration)
         try configuration.validate()
 
+        let plan = try ConnectionPlan(configuration, descriptors: nil, cores: 2)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (counters, readiness) = (RecordingCounters(), Readiness())
         let (addresses, opened) = AsyncStream.makeStream(of: (DoorName, ListenAddress).self)
@@ -37,11 +38,12 @@ struct TestDoors {
             configuration: .init(
                 services: [
                     WebDoor(
-                        configuration: configuration, render: render, counters: counters, readiness: readiness,
-                        version: "1.2.3 <test>", logger: logger, cutShort: cutShort, onListening: onListening),
+                        configuration: configuration, render: render, counters: counters, plan: plan,
+                        connectionCounters: counters, readiness: readiness, version: "1.2.3 <test>", logger: logger,
+                        cutShort: cutShort, onListening: onListening),
                     OTLPDoor(
-                        configuration: configuration, ingest: ingest, counters: counters, readiness: readiness,
-                        logger: logger, onListening: onListening),
+                        configuration: configuration, ingest: ingest, counters: counters, plan: plan,
+                        connectionCounters: counters, readiness: readiness, logger: logger, onListening: onListening),
                 ], logger: logger))
 
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -64,7 +66,7 @@ struct TestDoors {
 }
 
 /// Remembers what the doors count.
-final class RecordingCounters: DoorCounting {
+final class RecordingCounters: DoorCounting, ConnectionCounting {
     struct Body: Equatable {
         var outcome: ServiceMetrics.BodyOutcome
         var receivedBytes: Int
@@ -72,10 +74,54 @@ final class RecordingCounters: DoorCounting {
     }
 
     private let counted = Mutex((bodies: [Body](), scrapes: 0))
+    private let connections = Mutex(
+        (
+            open: [ConnectionMetrics.Listener: Int](), opened: 0, limits: [ConnectionMetrics.Listener: Int](),
+            events: [ConnectionMetrics.Event]()
+        ))
+    private let connectionNews = AsyncStream.makeStream(of: Void.self)
     private let news = AsyncStream.makeStream(of: Body.self)
 
     var bodies: [Body] { counted.withLock { $0.bodies } }
     var scrapes: Int { counted.withLock { $0.scrapes } }
+
+    /// What went against peers, in the order in which it happened.
+    var events: [ConnectionMetrics.Event] { connections.withLock { $0.events } }
+    var limits: [ConnectionMetrics.Listener: Int] { connections.withLock { $0.limits } }
+
+    /// The number of open connections.
+    func open(_ listener: ConnectionMetrics.Listener) -> Int { connections.withLock { $0.open[listener] ?? 0 } }
+
+    /// How many connections were ever opened.
+    var opened: Int { connections.withLock { $0.opened } }
+
+    /// Waits until a listener has so many open connections.
+    func waitUntilOpen(_ count: Int, _ listener: ConnectionMetrics.Listener) async {
+        await wait { $0.open(listener) == count }
+    }
+
+    /// Waits until something holds that an opened, closed or counted connection changes; one caller at a time.
+    func wait(until holds: (RecordingCounters) -> Bool) async {
+        if holds(self) { return }
+        for await _ in connectionNews.stream where holds(self) { return }
+    }
+
+    func limit(_ limit: Int, of listener: ConnectionMetrics.Listener) {
+        connections.withLock { $0.limits[listener] = limit }
+    }
+
+    func open(_ change: Int, of listener: ConnectionMetrics.Listener) {
+        connections.withLock { connections in
+            connections.open[listener, default: 0] += change
+            if change > 0 { connections.opened += 1 }
+        }
+        connectionNews.continuation.yield()
+    }
+
+    func count(_ event: ConnectionMetrics.Event, at listener: ConnectionMetrics.Listener) {
+        connections.withLock { $0.events.append(event) }
+        connectionNews.continuation.yield()
+    }
 
     /// Waits for the next body to be counted.
     func nextBody() async -> Body? {
@@ -103,6 +149,8 @@ struct StubIngest: BodyIngesting {
     var work: Work = { body, _, _ throws(IngestError) in .accepted(bytes: body.count) }
     /// From which size on bodies are thinned, of every attribute of a span.
     var thinsFrom = Int.max
+    /// Called on a connection's event loop before its body is read.
+    var begins: (@Sendable () -> Void)?
     /// Gets what is known of each body.
     var met: (@Sendable (BodyArrival) -> Void)?
 
@@ -122,7 +170,8 @@ struct StubIngest: BodyIngesting {
     }
 
     func thinner(for form: BodyForm, bytes: Int) -> RequestThinner? {
-        bytes >= thinsFrom
+        begins?()
+        return bytes >= thinsFrom
             ? RequestThinner(for: TraceRequestReader(keys: AttributeKeys()), wholeBytes: bytes) : nil
     }
 }

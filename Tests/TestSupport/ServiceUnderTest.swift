@@ -16,18 +16,33 @@ package final class ServiceUnderTest {
     /// - Parameters:
     ///   - arguments: Arguments besides the two addresses.
     ///   - settings: The settings file; by default calls settle soon, so that nobody has to wait for them.
+    ///   - ulimit: Options of the shell's `ulimit` for its resources, for example `-n 64`; `nil` leaves them as they are.
     /// - Throws: ``DeadlinePassed`` with its log when it does not come up.
-    package init(_ arguments: [String] = [], settings: String = "billing: {settle: 100ms}") throws {
+    package init(_ arguments: [String] = [], settings: String = "billing: {settle: 100ms}", ulimit: String? = nil)
+        throws
+    {
         let addresses = ["--otlp.listen-address", "127.0.0.1:0", "--web.listen-address", "127.0.0.1:0"]
         let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
         let file = folder.appending(path: "settings.yaml")
         try Data(settings.utf8).write(to: file)
-        let process = try ChildProcess(
-            Repository.service,
-            addresses + (arguments.contains("--config.file") ? [] : ["--config.file", file.path()])
-                + arguments)
+        let own =
+            addresses + (arguments.contains("--config.file") ? [] : ["--config.file", file.path()]) + arguments
+        let process =
+            if let ulimit {
+                // Sockets of other tests are inherited, and count against a limit.
+                try ChildProcess(
+                    URL(filePath: "/bin/bash"),
+                    [
+                        "-c",
+                        "for file in /proc/$$/fd/*; do number=${file##*/}; "
+                            + "if [ \"$number\" -gt 2 ]; then eval \"exec $number>&-\"; fi; done; "
+                            + "ulimit \(ulimit) && exec \"$0\" \"$@\"", Repository.service.path(),
+                    ] + own)
+            } else {
+                try ChildProcess(Repository.service, own)
+            }
         self.process = process
         let ports = try poll(for: "both doors to open; the service said: \(process.log)") {
             guard process.isRunning else { throw DeadlinePassed(description: "the service ended: \(process.log)") }

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import NIOHTTPTypes
+
+/// Follows what a connection is doing, and closes it when it waits too long for a request or for its peer to read.
+///
+/// A connection is *idle* until the headers of a request are there, *reading* until its body is, *working* until its answer
+/// is handed over, and has an *unread answer* until the system has taken the last byte of it. The idle time runs except
+/// while it is working; the write timeout runs for each unread answer.
+final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let connection: Connection
+    private let events: ConnectionEvents
+    private let idleTimeout: TimeAmount
+    private let writeTimeout: TimeAmount
+
+    /// Requests whose answer was not handed over to its end.
+    private var unanswered = 0
+    /// Answers that were handed over and that the system has not taken to their end.
+    private var unwritten = 0
+    private var isReading = false
+    /// Whether the connection closes once it has nothing to do.
+    private var isQuiescing = false
+    /// A close that waits until every answer is written.
+    private var pendingClose: (mode: CloseMode, promise: EventLoopPromise<Void>?)?
+    private var whenWritten: [EventLoopPromise<Void>] = []
+    private var lastActive = NIODeadline.now()
+    private var idleTimer: Scheduled<Void>?
+    private var writeTimer: Scheduled<Void>?
+
+    /// How long the peer has to close its end once we have closed ours.
+    private static let lingerTime = TimeAmount.seconds(1)
+
+    init(_ connection: Connection, events: ConnectionEvents, idleTimeout: Duration, writeTimeout: Duration) {
+        self.connection = connection
+        self.events = events
+        self.idleTimeout = TimeAmount(idleTimeout)
+        self.writeTimeout = TimeAmount(writeTimeout)
+    }
+
+    /// Waits until every answer so far is with the system, or the connection is closed.
+    func written() -> EventLoopFuture<Void> {
+        let promise = connection.channel.eventLoop.makePromise(of: Void.self)
+        if unwritten == 0 { promise.succeed() } else { whenWritten.append(promise) }
+        return promise.futureResult
+    }
+
+    // MARK: Life
+
+    func channelActive(context: ChannelHandlerContext) {
+        // Events that came before this handler was there were lost.
+        if connection.isToEnd || connection.isToQuiesce { return context.close(promise: nil) }
+        scheduleIdleTimer(context, at: .now() + idleTimeout)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        idleTimer?.cancel()
+        writeTimer?.cancel()
+        wasWritten()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is Connection.GivesWay:
+            return context.close(promise: nil)
+        case is ChannelShouldQuiesceEvent:
+            isQuiescing = true
+            if unanswered == 0 { closeOutput(context) }
+            return
+        case ChannelEvent.outputClosed:
+            // A peer that keeps its end open does not keep the connection.
+            context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingerTime) { context.close(promise: nil) }
+        default: break
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        // To close with an answer half written would cut it off.
+        guard unwritten > 0, pendingClose == nil, mode != .input else {
+            return context.close(mode: mode, promise: promise)
+        }
+        pendingClose = (mode, promise)
+    }
+
+    private func closeOutput(_ context: ChannelHandlerContext) {
+        guard pendingClose == nil else { return }
+        if unwritten > 0 { pendingClose = (.output, nil) } else { context.close(mode: .output, promise: nil) }
+    }
+
+    // MARK: Requests
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        lastActive = .now()
+        switch unwrapInboundIn(data) {
+        case .head:
+            unanswered += 1
+            isReading = true
+            note()
+        case .body: break
+        case .end:
+            isReading = false
+            note()
+        }
+        context.fireChannelRead(data)
+    }
+
+    // MARK: Answers
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        unanswered -= 1
+        unwritten += 1
+        let promise = promise ?? context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.answerWasWritten(context) }
+        context.write(data, promise: promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        guard unwritten > 0, writeTimer == nil, context.channel.isActive else { return }
+        note()
+        scheduleWriteTimer(context)
+    }
+
+    private func answerWasWritten(_ context: ChannelHandlerContext) {
+        unwritten -= 1
+        lastActive = .now()
+        writeTimer?.cancel()
+        writeTimer = nil
+        if unwritten > 0 {
+            scheduleWriteTimer(context)
+        } else {
+            wasWritten()
+            if let close = pendingClose.take() {
+                context.close(mode: close.mode, promise: close.promise)
+            } else if isQuiescing, unanswered == 0 {
+                context.close(mode: .output, promise: nil)
+            }
+        }
+        note()
+    }
+
+    private func wasWritten() {
+        let waiting = whenWritten
+        whenWritten = []
+        for promise in waiting { promise.succeed() }
+    }
+
+    private func note() {
+        let use: Connection.Use =
+            if unwritten > 0 { .unreadAnswer } else if isReading { .reading } else if unanswered > 0 { .working } else {
+                .idle
+            }
+        connection.note(use, at: lastActive)
+    }
+
+    // MARK: Timers
+
+    private func scheduleWriteTimer(_ context: ChannelHandlerContext) {
+        writeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: writeTimeout) {
+            self.events.count(.unread)
+            context.close(promise: nil)
+        }
+    }
+
+    private func scheduleIdleTimer(_ context: ChannelHandlerContext, at deadline: NIODeadline) {
+        idleTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+            let isWorking = self.unanswered > 0 && !self.isReading && self.unwritten == 0
+            let deadline = (isWorking ? .now() : self.lastActive) + self.idleTimeout
+            if deadline <= .now() { context.close(promise: nil) } else { self.scheduleIdleTimer(context, at: deadline) }
+        }
+    }
+}

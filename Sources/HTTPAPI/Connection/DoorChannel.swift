@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// What stands between a connection's socket and the task that answers its requests, in this order: the HTTP parser, the
+/// rules of framing, bodies received where they stay, time limits.
+struct DoorChannel: HTTPChannelHandler {
+    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    let configuration: HTTPAPIConfiguration
+    let connection: Connection
+    let events: ConnectionEvents
+    let responder: HTTPChannelHandler.Responder
+
+    /// A connection that was told to end before it began.
+    struct GaveWay: Error {}
+
+    private static let mostHeaderBytes = 80 << 10
+    private static let mostHeaders = 1000
+    /// Answers of more bytes than the higher mark wait, so that a peer that sends and does not read costs little.
+    private static let unwrittenBytes = ChannelOptions.Types.WriteBufferWaterMark(low: 4096, high: 16_384)
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            guard !connection.isToEnd else { throw GaveWay() }
+            return try setup(channel)
+        }
+    }
+
+    private func setup(_ channel: any Channel) throws -> Value {
+        let pipeline = channel.pipeline.syncOperations
+        if let options = channel.syncOptions {
+            try options.setOption(.allowRemoteHalfClosure, value: true)
+            try options.setOption(.writeBufferWaterMark, value: Self.unwrittenBytes)
+        }
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = Self.mostHeaderBytes
+        limits.maxHeaderListSize = Self.mostHeaderBytes
+        limits.maxHeaderFieldCount = Self.mostHeaders
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+        try pipeline.addHandlers([
+            RequestFraming(events: events), HTTP1ToHTTPServerCodec(secure: false),
+            BodyRate(bytesPerSecond: configuration.minBodyRate), BodyGathering(),
+            ConnectionTimeouts(header: configuration.headerTimeout, body: configuration.bodyTimeout),
+            ConnectionUse(
+                connection, events: events, idleTimeout: configuration.idleTimeout,
+                writeTimeout: configuration.writeTimeout),
+        ])
+        return try NIOAsyncChannel(
+            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await handleHTTP(asyncChannel: value, logger: logger)
+    }
+}

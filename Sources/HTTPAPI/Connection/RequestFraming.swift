@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import NIOHTTP1
+
+/// Stands behind the HTTP parser and holds requests to the rules that the parser leaves open: one Host, one length, no
+/// coding but `chunked`, and what HTTP/1.0 does without.
+///
+/// A request that breaks a rule is passed on as a ``RequestFault``, and nothing that follows it on the connection is read
+/// as a request.
+final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let events: ConnectionEvents
+    /// Whether what comes now is no request any more.
+    private var isOver = false
+    private var isInRequest = false
+    private var isLast = false
+    /// For each request without an answer, whether the answer has to say that the connection goes on.
+    private var saysKeepAlive = CircularBuffer<Bool>(initialCapacity: 2)
+
+    init(events: ConnectionEvents) {
+        self.events = events
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isOver else { return }
+        switch unwrapInboundIn(data) {
+        case .head(var head):
+            if let fault = Self.normalise(&head) { return refuse(fault, context) }
+            isInRequest = true
+            isLast = !head.isKeepAlive
+            saysKeepAlive.append(!isLast && head.version == .http1_0)
+            context.fireChannelRead(wrapInboundOut(.head(head)))
+        case .body: context.fireChannelRead(data)
+        case .end:
+            isInRequest = false
+            isOver = isLast
+            context.fireChannelRead(data)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let parserError = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        guard !isOver else { return }
+        // A sender that went away broke no rule.
+        let isEnd = parserError == .invalidEOFState
+        if isInRequest {
+            isOver = true
+            if !isEnd { events.count(.badRequest) }
+            context.fireErrorCaught(error)
+        } else if !isEnd {
+            refuse(Self.fault(parserError), context)
+            context.fireChannelReadComplete()
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .head(var head) = unwrapOutboundIn(data), head.status.code >= 200, saysKeepAlive.popFirst() == true,
+            !head.headers.contains(name: "Connection")
+        else { return context.write(data, promise: promise) }
+        head.headers.add(name: "Connection", value: "keep-alive")
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    private func refuse(_ fault: RequestFault, _ context: ChannelHandlerContext) {
+        isOver = true
+        events.count(.badRequest)
+        saysKeepAlive.append(false)
+        context.fireChannelRead(wrapInboundOut(.head(fault.head)))
+        context.fireChannelRead(wrapInboundOut(.end(nil)))
+    }
+
+    private static func fault(_ error: HTTPParserError) -> RequestFault {
+        switch error {
+        case .headerOverflow: .headers
+        case .invalidContentLength: .contentLength
+        case .unexpectedContentLength: .twoLengths
+        default: .unreadable
+        }
+    }
+
+    // MARK: Rules
+
+    /// Checks the headers that say where a request ends and who it is for, and writes them in the one way that is read
+    /// further on.
+    private static func normalise(_ head: inout HTTPRequestHead) -> RequestFault? {
+        var (hosts, lengths, codings) = (0, 0, 0)
+        var (isUpgrade, expects) = (head.method == .CONNECT, false)
+        var length = ""
+        for (name, value) in head.headers {
+            switch name.utf8.count {
+            case 4 where isName(name, "host"):
+                hosts += 1
+                guard isHost(value) else { return .host }
+            case 6 where isName(name, "expect"): expects = true
+            case 7 where isName(name, "upgrade"): isUpgrade = true
+            case 14 where isName(name, "content-length"):
+                lengths += 1
+                length = value
+                guard isLength(value) else { return .contentLength }
+            case 17 where isName(name, "transfer-encoding"):
+                codings += 1
+                guard isName(trimmed(value), "chunked") else { return .transferCoding }
+            default: break
+            }
+        }
+        let is1_0 = head.version == .http1_0
+        guard hosts == 1 || hosts == 0 && is1_0 else { return .host }
+        guard codings <= 1 else { return .transferCoding }
+        guard lengths <= 1 else { return .contentLength }
+        guard codings == 0 || lengths == 0 && !is1_0 else { return .twoLengths }
+        // Behind a request to speak something else the parser reads nothing more.
+        if isUpgrade || !head.isKeepAlive { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        if length.utf8.last.map(isBlank) ?? false {
+            head.headers.replaceOrAdd(name: "Content-Length", value: String(trimmed(length)))
+        }
+        if is1_0, expects { head.headers.remove(name: "Expect") }
+        return nil
+    }
+
+    /// Answers whether a word is a name in lower case, whatever the case of its letters.
+    private static func isName(_ word: some StringProtocol, _ name: String) -> Bool {
+        word.utf8.elementsEqual(name.utf8) { byte, lower in
+            byte == lower || ((0x41...0x5A).contains(byte) && byte | 0x20 == lower)
+        }
+    }
+
+    private static func isLength(_ value: String) -> Bool {
+        let digits = trimmed(value)
+        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } && Int(digits) != nil
+    }
+
+    /// Answers whether a value can be one host, empty included; a list, a path or a user is none.
+    private static func isHost(_ value: String) -> Bool {
+        trimmed(value).utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !Self.notInHosts.contains($0) }
+    }
+
+    private static let notInHosts = Array("\"#,/<>?@\\^`{|}".utf8)
+
+    private static func trimmed(_ value: String) -> Substring {
+        let bytes = value.utf8
+        let start = bytes.firstIndex { !isBlank($0) } ?? bytes.endIndex
+        let end = bytes[start...].lastIndex { !isBlank($0) }.map { bytes.index(after: $0) } ?? start
+        return value[start..<end]
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+import Synchronization
+
+/// The connections of both listeners: how many are open, and which were closed or refused against their peer's will.
+package final class ConnectionMetrics: Sendable {
+    /// A listener, as value of the `listener` label.
+    package enum Listener: String, CaseIterable, Sendable {
+        /// `POST /v1/traces`.
+        case otlp
+        /// Metrics and pages.
+        case web
+    }
+
+    /// What goes against a peer.
+    package enum Event: Sendable {
+        /// An idle connection was closed to make room for a new one.
+        case gaveWayIdle
+        /// A connection whose answer was not read was closed to make room.
+        case gaveWayUnread
+        /// A connection whose request body was being received was closed to make room.
+        case gaveWayReading
+        /// A new connection was closed: every open one was being worked on.
+        case refusedFull
+        /// A new connection could not be accepted for want of a file descriptor; it waits in the system's queue.
+        case refusedNoDescriptor
+        /// An answer was not read in time, and its connection was closed.
+        case unreadAnswer
+        /// What came is no valid HTTP/1 request.
+        case badRequest
+    }
+
+    private struct Series {
+        let open: SeriesID
+        let limit: SeriesID
+        let events: [Event: SeriesID]
+    }
+
+    private let store: MetricsStore
+    private let series: [Listener: Series]
+    /// The number of open connections.
+    private let open = Mutex([Listener: Int]())
+
+    /// Registers the families.
+    ///
+    /// - Parameter store: Where they go.
+    package init(store: MetricsStore) {
+        self.store = store
+        series = store.update { registry in
+            func family(_ name: String, _ help: String, _ kind: MetricFamily.Kind, reason: Bool = false) -> FamilyID {
+                registry.register(
+                    MetricFamily(
+                        name: name, help: help, kind: kind,
+                        labels: [.fixed("listener")] + (reason ? [.fixed("reason")] : [])))
+            }
+            let open = family("llm_cost_exporter_connections", "Number of open connections.", .gauge)
+            let limit = family(
+                "llm_cost_exporter_connections_limit", "Largest number of connections that may be open.", .gauge)
+            let evicted = family(
+                "llm_cost_exporter_connections_evicted_total",
+                "Number of connections that were closed to make room for others, by what they were doing.", .counter,
+                reason: true)
+            let refused = family(
+                "llm_cost_exporter_connections_refused_total",
+                "Number of times that a new connection could not be taken.", .counter, reason: true)
+            let unread = family(
+                "llm_cost_exporter_unread_answers_total",
+                "Number of answers that were not read in time; their connections were closed.", .counter)
+            let bad = family(
+                "llm_cost_exporter_bad_requests_total",
+                "Number of requests refused because they break the rules of HTTP/1.", .counter)
+            var all: [Listener: Series] = [:]
+            for listener in Listener.allCases {
+                let name = listener.rawValue
+                all[listener] = Series(
+                    open: registry.series(open, [name]), limit: registry.series(limit, [name]),
+                    events: [
+                        .gaveWayIdle: registry.series(evicted, [name, "idle"]),
+                        .gaveWayUnread: registry.series(evicted, [name, "unread_answer"]),
+                        .gaveWayReading: registry.series(evicted, [name, "slow_body"]),
+                        .refusedFull: registry.series(refused, [name, "full"]),
+                        .refusedNoDescriptor: registry.series(refused, [name, "no_descriptor"]),
+                        .unreadAnswer: registry.series(unread, [name]),
+                        .badRequest: registry.series(bad, [name]),
+                    ])
+            }
+            return all
+        }
+    }
+
+    /// Shows how many connections a listener may have.
+    package func limit(_ limit: Int, of listener: Listener) {
+        guard let series = series[listener] else { return }
+        store.update { $0.set(Int128(limit), of: series.limit) }
+    }
+
+    /// Counts a connection that was opened (1) or has closed (-1).
+    package func open(_ change: Int, of listener: Listener) {
+        guard let series = series[listener] else { return }
+        store.update { registry in
+            let count = open.withLock { open in
+                open[listener, default: 0] += change
+                return open[listener, default: 0]
+            }
+            registry.set(Int128(count), of: series.open)
+        }
+    }
+
+    /// Counts something that went against a peer.
+    package func count(_ event: Event, at listener: Listener) {
+        guard let series = series[listener]?.events[event] else { return }
+        store.update { $0.add(1, to: series) }
+    }
+}

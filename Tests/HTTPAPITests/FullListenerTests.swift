@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+import Dispatch
+import HTTPAPI
+import Ingest
+import NIOCore
+import Testing
+
+/// What a listener does that has all the connections it may have.
+@Suite struct FullListenerTests {
+    /// Opens connections that have had one answer each, one after the other.
+    private static func idle(_ count: Int, to address: ListenAddress, from source: String) async throws -> [RawClient] {
+        var clients: [RawClient] = []
+        for _ in 0..<count {
+            var client = try await RawClient(to: address, from: source)
+            try await client.post([1])
+            #expect(try await client.reply().status == 200)
+            clients.append(client)
+        }
+        return clients
+    }
+
+    @Test func `the longest idle connection gives way, and every sender is answered`() async throws {
+        try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (5, 1) }) { doors in
+            var clients = try await Self.idle(4, to: doors.otlp, from: "127.0.0.1")
+            for round in 0..<8 {
+                clients += try await Self.idle(1, to: doors.otlp, from: "127.0.0.1")
+                #expect(await clients[round].bytesUntilClosed() == 0)
+            }
+            #expect(doors.counters.events == Array(repeating: .gaveWayIdle, count: 8))
+            for client in clients { await client.close() }
+        }
+    }
+
+    @Test func `the peer with the most connections gives way, not the one that was first`() async throws {
+        try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (7, 1) }) { doors in
+            var modest = try await Self.idle(2, to: doors.otlp, from: "127.0.0.2")
+            var greedy = try await Self.idle(4, to: doors.otlp, from: "127.0.0.3")
+            // First of a stranger, then of the greedy peer itself: it is that peer's turn in both cases.
+            let stranger = try await Self.idle(1, to: doors.otlp, from: "127.0.0.4")
+            #expect(await greedy[0].bytesUntilClosed() == 0)
+            greedy += try await Self.idle(1, to: doors.otlp, from: "127.0.0.3")
+            #expect(await greedy[1].bytesUntilClosed() == 0)
+            for index in modest.indices {
+                try await modest[index].post([1])
+                #expect(try await modest[index].reply().status == 200)
+            }
+            for client in modest + greedy + stranger { await client.close() }
+        }
+    }
+
+    @Test func `a connection whose headers are on their way is idle, one whose body is comes after it`() async throws {
+        try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (3, 1) }) { doors in
+            var body = try await RawClient(to: doors.otlp)
+            try await body.send(RawClient.head("Expect: 100-continue\r\nContent-Length: 5\r\n"))
+            #expect(try await body.reply(hasBody: false).status == 100)
+            var headers = try await RawClient(to: doors.otlp)
+            try await headers.send("POST /v1/traces HTT")
+            await doors.counters.waitUntilOpen(2, .otlp)
+
+            var third = try await RawClient(to: doors.otlp)
+            #expect(await headers.bytesUntilClosed() == 0)
+            try await third.send(RawClient.head("Expect: 100-continue\r\nContent-Length: 5\r\n"))
+            #expect(try await third.reply(hasBody: false).status == 100)
+
+            var fourth = try await RawClient(to: doors.otlp)
+            #expect(await body.bytesUntilClosed() == 0)
+            try await fourth.post([1])
+            #expect(try await fourth.reply().status == 200)
+            #expect(doors.counters.events == [.gaveWayIdle, .gaveWayReading])
+            #expect(await doors.counters.nextBody()?.outcome == .interrupted)
+            await third.close()
+            await fourth.close()
+        }
+    }
+
+    @Test func `a request in work never gives way, and the new connection is refused`() async throws {
+        let (began, beginning) = AsyncStream.makeStream(of: Void.self)
+        let mayEnd = DispatchSemaphore(value: 0)
+        let ingest = StubIngest { body, _, _ throws(IngestError) in
+            beginning.yield()
+            mayEnd.wait()
+            return .accepted(bytes: body.count)
+        }
+        try await TestDoors.open(
+            { ($0.maxConnections, $0.webConnections, $0.workers) = (3, 1, 2) }, ingest: ingest
+        ) { doors in
+            var senders: [RawClient] = []
+            for _ in 0..<2 {
+                let sender = try await RawClient(to: doors.otlp)
+                try await sender.post([1])
+                senders.append(sender)
+            }
+            var begun = began.makeAsyncIterator()
+            for _ in 0..<2 { await begun.next() }
+
+            var refused = try await RawClient(to: doors.otlp)
+            #expect(await refused.bytesUntilClosed() == 0)
+            #expect(doors.counters.events == [.refusedFull])
+            for _ in 0..<2 { mayEnd.signal() }
+            for index in senders.indices {
+                #expect(try await senders[index].reply().status == 200)
+                await senders[index].close()
+            }
+        }
+    }
+
+    @Test func `the web listener answers whatever the other one has`() async throws {
+        try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (3, 1) }) { doors in
+            var senders: [RawClient] = []
+            for _ in 0..<6 { senders.append(try await RawClient(to: doors.otlp)) }
+            var client = try await RawClient(to: doors.web)
+            try await client.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
+            #expect(try await client.reply().status == 200)
+            #expect(doors.counters.limits == [.otlp: 2, .web: 1])
+            await client.close()
+            for sender in senders { await sender.close() }
+        }
+    }
+
+    @Test func `the web listener answers while every event loop of the other one is held up`() async throws {
+        let (began, beginning) = AsyncStream.makeStream(of: Void.self)
+        let mayGoOn = DispatchSemaphore(value: 0)
+        var ingest = StubIngest()
+        ingest.begins = {
+            beginning.yield()
+            mayGoOn.wait()
+        }
+        try await TestDoors.open(ingest: ingest) { doors in
+            var senders: [RawClient] = []
+            for _ in 0..<8 {
+                let sender = try await RawClient(to: doors.otlp)
+                try await sender.post([1])
+                senders.append(sender)
+            }
+            // Connections take turns at the two loops.
+            var begun = began.makeAsyncIterator()
+            for _ in 0..<2 { await begun.next() }
+            var client = try await RawClient(to: doors.web)
+            try await client.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
+            #expect(try await client.reply().status == 200)
+            for _ in senders { mayGoOn.signal() }
+            for index in senders.indices {
+                #expect(try await senders[index].reply().status == 200)
+                await senders[index].close()
+            }
+            await client.close()
+        }
+    }
+
+    @Test func `connections are counted in and out`() async throws {
+        try await TestDoors.open { doors in
+            var clients: [RawClient] = []
+            for count in 1...3 {
+                clients.append(try await RawClient(to: doors.otlp))
+                await doors.counters.waitUntilOpen(count, .otlp)
+            }
+            for (index, client) in clients.enumerated() {
+                await client.close()
+                await doors.counters.waitUntilOpen(2 - index, .otlp)
+            }
+            #expect(doors.counters.open(.web) == 0)
+        }
+    }
+}
