@@ -45,7 +45,7 @@ struct DoorChannel: HTTPChannelHandler {
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
         try pipeline.addHandlers([
-            RequestFraming(events: events), HTTP1ToHTTPServerCodec(secure: false),
+            RequestFraming(events: events), SmallParts(), HTTP1ToHTTPServerCodec(secure: false),
             BodyRate(bytesPerSecond: configuration.minBodyRate), BodyGathering(),
             ConnectionTimeouts(header: configuration.headerTimeout, body: configuration.bodyTimeout),
             ConnectionUse(
