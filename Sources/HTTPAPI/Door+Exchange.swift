@@ -41,7 +41,8 @@ extension Door {
         }
         if holding != nil { try await written(channel) }
 
-        guard closes else { return }
+        // Requests that were sent ahead take turns with those of other connections.
+        guard closes else { return await Task.yield() }
         if !answer.closesConnection, !waitsForContinue {
             let timer = channel.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
             defer { timer.cancel() }

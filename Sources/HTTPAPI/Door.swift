@@ -43,7 +43,7 @@ struct Door: Service {
     private static let reopening = Duration.seconds(1)
 
     func run() async throws {
-        try await MultiThreadedEventLoopGroup.whileRunning(loops) { loops in
+        try await EventLoops.whileRunning(loops) { loops in
             var failure: any Error = CancellationError()
             for host in address.candidateHosts {
                 let listener: any Channel
@@ -59,7 +59,7 @@ struct Door: Service {
 
     /// Serves until shutdown, and then until requests in flight are answered, at most
     /// ``HTTPAPIConfiguration/finishRequests``.
-    private func serve(_ listener: any Channel, host: String, on loops: MultiThreadedEventLoopGroup) async {
+    private func serve(_ listener: any Channel, host: String, on loops: EventLoops) async {
         let bound = listener.localAddress
         await onListening(name, ListenAddress.text(host: bound?.ipAddress ?? host, port: bound?.port ?? 0))
         var listener = listener
@@ -103,7 +103,7 @@ struct Door: Service {
     }
 
     private func reopen(
-        _ host: String, _ port: Int, on loops: MultiThreadedEventLoopGroup
+        _ host: String, _ port: Int, on loops: EventLoops
     ) async -> (any Channel)? {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do { return try await open(host, port, on: loops) } catch {
@@ -115,8 +115,8 @@ struct Door: Service {
         return nil
     }
 
-    private func open(_ host: String, _ port: Int, on loops: MultiThreadedEventLoopGroup) async throws -> any Channel {
-        try await ServerBootstrap(group: loops)
+    private func open(_ host: String, _ port: Int, on loops: EventLoops) async throws -> any Channel {
+        try await ServerBootstrap(group: loops.group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // One at a time, so that no more are accepted than there is room for.
@@ -126,12 +126,12 @@ struct Door: Service {
                     try channel.pipeline.syncOperations.addHandler(AcceptGate(connections, events: events))
                 }
             }
-            .childChannelInitializer { begin($0) }
+            .childChannelInitializer { begin($0, on: loops) }
             .bind(host: host, port: port).get()
     }
 
     /// Sets up a connection and starts the task that serves it.
-    @Sendable private func begin(_ channel: any Channel) -> EventLoopFuture<Void> {
+    private func begin(_ channel: any Channel, on loops: EventLoops) -> EventLoopFuture<Void> {
         guard let connection = connections.arrival(on: channel) else {
             return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
         }
@@ -143,9 +143,8 @@ struct Door: Service {
             try await exchange($0, $1, $2)
         }
         let result = door.setup(channel: channel, logger: logger).map { [logger] value in
-            let executor = EventLoopTaskExecutor(eventLoop: channel.eventLoop)
             connection.begin(
-                Task.detached(executorPreference: executor) {
+                Task.detached(executorPreference: loops.executor(of: channel)) {
                     await door.handle(value: value, logger: logger)
                     ended()
                 })
