@@ -95,13 +95,13 @@ def _descriptors(field: Field, hard: int, soft: int | None = None) -> None:
         field.await_("the connections to be closed", lambda: siege.service.descriptors < 60 or None, 20)
 
 
-@attack("descriptors-64")
+@attack("descriptors-64", short=True)
 def descriptors_64(field: Field) -> None:
     """A hard limit of 64 descriptors, and twice as many connections."""
     _descriptors(field, 64)
 
 
-@attack("descriptors-256")
+@attack("descriptors-256", short=True)
 def descriptors_256(field: Field) -> None:
     """A hard limit of 256 descriptors, and twice as many connections."""
     _descriptors(field, 256)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from ..catalogue import attack
 from ..field import Field
 from ..service import Setup
 from ..siege import Bars, Siege
-from ..wire import Connection, chunked, head, post
+from ..wire import Connection, NoAnswer, chunked, head, post
 
 
 @contextmanager
@@ -124,21 +125,27 @@ def stalled_bodies(field: Field) -> None:
 def one_byte_chunks(field: Field) -> None:
     """A flood of bodies in chunks of one byte on several connections, each exact in the end."""
     with field.siege(bars=Bars(rise=128)) as siege:
-        calls = field.size(2000, 100)
-        connections = [Connection(siege.service.otlp, timeout=60) for _ in range(field.size(16, 4))]
-        for _ in range(field.size(4, 1)):
-            for connection in connections:
-                body = otlp.request([otlp.call(field.random) for _ in range(calls)])
-                connection.send(
-                    head("/v1/traces", headers={"Content-Type": otlp.PROTOBUF, "Transfer-Encoding": "chunked"})
-                    + chunked(body, 1)
-                )
-            for connection in connections:
-                status = connection.answer().status
-                field.expect(status == 200, f"a body in chunks of one byte was answered {status}")
-                siege.take(calls if status == 200 else 0)
-        for connection in connections:
-            connection.close()
+        calls, count = field.size(2000, 100), field.size(16, 4)
+        opening = head("/v1/traces", headers={"Content-Type": otlp.PROTOBUF, "Transfer-Encoding": "chunked"})
+        for _ in range(field.size(3, 1)):
+            bodies = [otlp.request([otlp.call(field.random) for _ in range(calls)]) for _ in range(count)]
+            floods = [opening + chunked(body, 1) for body in bodies]
+            statuses: list[int] = []
+            threads = [threading.Thread(target=_send, args=(siege, flood, statuses)) for flood in floods]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            field.expect(statuses == [200] * count, f"bodies in chunks of one byte were answered {statuses}")
+            siege.take(calls * statuses.count(200))
+
+
+def _send(siege: Siege, data: bytes, statuses: list[int]) -> None:
+    try:
+        with Connection(siege.service.otlp, timeout=60) as connection:
+            statuses.append(connection.ask(data).status)
+    except (OSError, NoAnswer):
+        statuses.append(0)
 
 
 @attack("silent-scrapers")
