@@ -12,6 +12,8 @@ final class Connection: Sendable {
         case unreadAnswer
         /// Receiving the body of a request.
         case reading
+        /// Just opened, with no request yet; it has a moment for its first one and then counts as idle.
+        case new
         /// Having its request worked on; such a connection never gives way.
         case working
     }
@@ -21,7 +23,7 @@ final class Connection: Sendable {
 
     let channel: any Channel
     let peer: PeerAddress
-    /// The use in the two highest bits, and below since when, in nanoseconds of NIO's clock.
+    /// The use in the three highest bits, and below since when, in nanoseconds of NIO's clock.
     private let state: Atomic<UInt64>
     private let task = Mutex<Task<Void, Never>?>(nil)
     private let gaveWay = Atomic(false)
@@ -30,23 +32,37 @@ final class Connection: Sendable {
     init(_ channel: any Channel, peer: PeerAddress, at now: NIODeadline = .now()) {
         self.channel = channel
         self.peer = peer
-        state = Atomic(Self.packed(.idle, now))
+        state = Atomic(Self.packed(.new, now))
     }
 
     /// Notes what the connection does from now on.
     func note(_ use: Use, at now: NIODeadline) { state.store(Self.packed(use, now), ordering: .relaxed) }
 
     /// What it does now.
-    var use: Use { Use(rawValue: state.load(ordering: .relaxed) >> 62) ?? .working }
+    var use: Use { Use(rawValue: state.load(ordering: .relaxed) >> Self.timeBits) ?? .working }
 
     /// Orders connections by who gives way first: by use, and within one the connection that has been at it longest.
-    var rank: UInt64 { state.load(ordering: .relaxed) }
+    ///
+    /// - Parameter now: The time now.
+    /// - Returns: The rank; ``workingRank`` and above for connections that do not give way.
+    func rank(at now: NIODeadline) -> UInt64 {
+        let rank = state.load(ordering: .relaxed)
+        let isNew = rank >> Self.timeBits == Use.new.rawValue
+        guard isNew else { return rank }
+        let since = rank & Self.timeMask
+        // New connections do not push each other out before any of them could ask for something.
+        return now.uptimeNanoseconds &- since >= Self.newNanoseconds ? Use.idle.rawValue << Self.timeBits | since : rank
+    }
 
     /// Connections of this rank and above are being worked on.
-    static let workingRank = Use.working.rawValue << 62
+    static let workingRank = Use.working.rawValue << timeBits
+
+    private static let newNanoseconds: UInt64 = 1_000_000_000
+    private static let timeBits: UInt64 = 61
+    private static let timeMask: UInt64 = 1 << timeBits - 1
 
     private static func packed(_ use: Use, _ now: NIODeadline) -> UInt64 {
-        use.rawValue << 62 | now.uptimeNanoseconds & (1 << 62 - 1)
+        use.rawValue << timeBits | now.uptimeNanoseconds & timeMask
     }
 
     /// Whether it was told to close once its requests are answered.

@@ -68,7 +68,7 @@ final class ConnectionEvents: Sendable {
     func count(_ event: Event) {
         let kind: ConnectionMetrics.Event
         switch event {
-        case .gaveWay(.idle): kind = .gaveWayIdle
+        case .gaveWay(.idle), .gaveWay(.new): kind = .gaveWayIdle
         case .gaveWay(.unreadAnswer): kind = .gaveWayUnread
         case .gaveWay: kind = .gaveWayReading
         case .refused: kind = .refusedFull

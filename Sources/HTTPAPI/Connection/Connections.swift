@@ -44,7 +44,7 @@ final class Connections: Sendable {
     var isClosing: Bool { closing.load(ordering: .relaxed) }
 
     /// Takes a new connection, if there is room or room can be made.
-    func admit(_ connection: Connection) -> Admission {
+    func admit(_ connection: Connection, at now: NIODeadline = .now()) -> Admission {
         let (admission, loser) = state.withLock { state -> (Admission, Connection?) in
             guard !isClosing else { return (.refused, nil) }
             state.members[ObjectIdentifier(connection.channel)] = connection
@@ -52,7 +52,7 @@ final class Connections: Sendable {
             state.arrived[ObjectIdentifier(connection.channel)] = connection
             state.present += 1
             guard state.members.count > limit else { return (.taken(insteadOf: nil), nil) }
-            let loser = state.census.first(besides: connection)
+            let loser = state.census.first(besides: connection, at: now)
             let leaves = loser ?? connection
             state.members[ObjectIdentifier(leaves.channel)] = nil
             state.census.remove(leaves)

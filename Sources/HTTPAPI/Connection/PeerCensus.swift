@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import NIOCore
 
 /// The connections of each peer, and which peers have the most.
 struct PeerCensus {
@@ -25,14 +26,16 @@ struct PeerCensus {
 
     /// The connection that gives way first, of the peers that have the most.
     ///
-    /// - Parameter newcomer: The connection that it gives way to.
+    /// - Parameters:
+    ///   - newcomer: The connection that it gives way to.
+    ///   - now: The time now.
     /// - Returns: The connection, or `nil` when every one that was looked at is being worked on.
-    func first(besides newcomer: Connection) -> Connection? {
+    func first(besides newcomer: Connection, at now: NIODeadline) -> Connection? {
         var (first, rank, compared) = (Connection?.none, UInt64.max, 0)
         for peer in peers[most] ?? [] {
             for connection in (connections[peer] ?? [:]).values where connection !== newcomer {
                 compared += 1
-                let itsRank = connection.rank
+                let itsRank = connection.rank(at: now)
                 if itsRank < min(rank, Connection.workingRank) { (first, rank) = (connection, itsRank) }
                 if compared == Self.mostCompared { return first }
             }
