@@ -3,11 +3,11 @@ import Glibc
 import NIOPosix
 
 /// Threads for work that would hold up the event loops or the few threads that tasks share.
-struct WorkerPool: Sendable {
+package struct WorkerPool: Sendable {
     private let threads: NIOThreadPool
 
     /// - Parameter count: The number of threads, at least 1.
-    init(count: Int) {
+    package init(count: Int) {
         threads = NIOThreadPool(numberOfThreads: count)
     }
 
@@ -15,7 +15,7 @@ struct WorkerPool: Sendable {
     ///
     /// - Parameter body: What needs the threads.
     /// - Throws: What the body throws.
-    func whileRunning(_ body: () async throws -> Void) async throws {
+    package func whileRunning(_ body: () async throws -> Void) async throws {
         startThreads()
         let result: Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
@@ -49,7 +49,7 @@ struct WorkerPool: Sendable {
     /// - Returns: What the work returned.
     /// - Throws: `CancellationError` when the task was cancelled before the work began, or an error once the threads are
     ///   down.
-    func run<Output: Sendable>(_ work: @escaping @Sendable () -> Output) async throws -> Output {
+    package func run<Output: Sendable>(_ work: @escaping @Sendable () -> Output) async throws -> Output {
         try await threads.runIfActive(work)
     }
 

@@ -24,5 +24,16 @@ package struct IngestConfiguration: Sendable, Equatable {
     /// that came last.
     package var slice = SliceSize(origins: 12_288, attributes: 196_608)
 
+    /// How long a body's sender may wait for the calls of others to be priced and counted, in nanoseconds; what is left
+    /// then is counted by ``IngestPipeline/settleDue(arrivalNanoseconds:)``.
+    ///
+    /// Not a setting: 2 ms.
+    package var countingSlice: UInt64 = 2_000_000
+
+    /// How many calls may be left uncounted; beyond that senders count what their bodies bring out, however long it takes.
+    ///
+    /// Not a setting: 16,384, 3.5 MB.
+    package var mostUncounted = 16_384
+
     package init() {}
 }

@@ -12,8 +12,7 @@ package import Pricing
 package final class IngestPipeline: Sendable {
     let configuration: IngestConfiguration
     private let biller: Biller
-    private let pricer: Pricer
-    private let sinks: [any CallSink]
+    private let counting: CallCounting
     private let metrics: ServiceMetrics
     private let witness: (any IngestWitness)?
     let plan: ReadingPlan
@@ -44,8 +43,7 @@ package final class IngestPipeline: Sendable {
     ) {
         self.configuration = configuration
         self.biller = biller
-        self.pricer = pricer
-        self.sinks = sinks
+        counting = CallCounting(pricer: pricer, sinks: sinks, configuration: configuration)
         self.metrics = metrics
         self.monotonicNanoseconds = monotonicNanoseconds
         self.witness = witness
@@ -106,9 +104,11 @@ package final class IngestPipeline: Sendable {
         tools.settled.removeAll(keepingCapacity: true)
         let met = tools.interpreter.interpret(batch, body: body, into: &tools.spans)
         witness?.read(batch, body, tools.spans)
-        let billed = biller.arrive(tools.spans, now: monotonicNanoseconds, settled: &tools.settled)
+        var billed = biller.arrive(tools.spans, now: monotonicNanoseconds, settled: &tools.settled)
         witness?.decided(billed)
-        count(tools.settled, arrival.nanoseconds)
+        // Mostly calls of other senders, whose pricing is not this one's to wait for: what takes long is left for later.
+        billed.counted -= counting.count(
+            &tools.settled, arrivalNanoseconds: arrival.nanoseconds, clock: monotonicNanoseconds)
 
         let refused = batch.refused.total
         metrics.count(
@@ -121,10 +121,14 @@ package final class IngestPipeline: Sendable {
     /// come to do it.
     ///
     /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
-    package func settleDue(arrivalNanoseconds: UInt64) {
-        guard let now = monotonicNanoseconds?() else { return }
-        settle(now: monotonicNanoseconds, arrivalNanoseconds)
+    /// - Returns: How many spans were decided or counted; when they are many, more may be due soon.
+    @discardableResult
+    package func settleDue(arrivalNanoseconds: UInt64) -> Int {
+        guard let monotonicNanoseconds else { return 0 }
+        let now = monotonicNanoseconds()
+        let decided = settle(now: monotonicNanoseconds, arrivalNanoseconds)
         advance(to: now, arrivalNanoseconds, isLast: false)
+        return decided
     }
 
     /// Counts everything that waits, and the time until now; to be called when no further span will come.
@@ -136,23 +140,31 @@ package final class IngestPipeline: Sendable {
         advance(to: now, arrivalNanoseconds, isLast: true)
     }
 
+    /// The calls that are decided and not counted yet.
+    package var uncounted: UncountedCalls { counting.uncounted }
+
     /// Tells the sinks the time, for what costs money by the clock.
     private func advance(to now: UInt64, _ wallNanoseconds: UInt64, isLast: Bool) {
         let moment = ClockMoment(monotonicNanoseconds: now, wallNanoseconds: wallNanoseconds)
-        for sink in sinks { sink.advance(to: moment, isLast: isLast) }
+        counting.advance(to: moment, isLast: isLast)
     }
 
-    private func settle(now: (() -> UInt64)?, _ arrivalNanoseconds: UInt64?) {
+    @discardableResult
+    private func settle(now: (() -> UInt64)?, _ arrivalNanoseconds: UInt64?) -> Int {
+        var decided = 0
         biller.settle(now: now) { settled, billed in
             witness?.decided(billed)
-            count(settled, arrivalNanoseconds)
+            counting.countAll(settled, arrivalNanoseconds)
             metrics.count(SpanFates(billed: billed))
+            decided += billed.decided
         }
-    }
-
-    private func count(_ settled: [ModelCall], _ arrivalNanoseconds: UInt64?) {
-        guard !settled.isEmpty else { return }
-        let priced = pricer.price(settled, arrivalNanoseconds: arrivalNanoseconds)
-        for sink in sinks { sink.receive(priced, arrivalNanoseconds: arrivalNanoseconds) }
+        // Last, since what senders leave from now on is theirs to leave until the next time.
+        counting.countLeft(arrivalNanoseconds) { counted in
+            var billed = BillingReport()
+            billed.counted = counted
+            metrics.count(SpanFates(billed: billed))
+            decided += counted
+        }
+        return decided
     }
 }

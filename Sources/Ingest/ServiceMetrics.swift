@@ -99,7 +99,10 @@ package final class ServiceMetrics: Sendable {
     package func refresh(_ levels: ServiceLevels) {
         store.update { registry in
             series.window.refresh(levels.billing, in: &registry)
-            if let timed { timed.refresh(levels.billing, in: &registry) }
+            if let timed {
+                timed.refresh(levels.billing, in: &registry)
+                timed.uncounted.refresh(levels.uncounted, in: &registry)
+            }
             registry.mirror(Int128(levels.priceCacheEvictions), in: series.priceCacheEvictions)
             for (label, count) in levels.overflowedLabelValues {
                 let overflow = registry.series(series.overflowedLabelValues, [label])
@@ -116,6 +119,7 @@ package final class ServiceMetrics: Sendable {
 /// Figures that other rooms keep, as they are at a scrape.
 package struct ServiceLevels: Sendable {
     package var billing = BillingLevels()
+    package var uncounted = UncountedCalls()
     package var priceCacheEvictions: UInt64 = 0
     /// How often a value of a label overflowed, by label.
     package var overflowedLabelValues: [(label: String, count: UInt64)] = []

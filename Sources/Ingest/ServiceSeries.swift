@@ -81,6 +81,7 @@ struct TimedServiceSeries {
     let bodyDuration: SeriesID
     let scrapeDuration: SeriesID
     let scrapeBytes: SeriesID
+    let uncounted: UncountedSeries
     private let settleMemoryAge: SeriesID
     private let cpuSeconds: SeriesID
     private let residentBytes: SeriesID
@@ -119,6 +120,7 @@ struct TimedServiceSeries {
                 MetricFamily(
                     name: "llm_cost_exporter_scrape_bytes_total", help: "Counts bytes of answers to scrapes.",
                     kind: .counter, unit: .bytes)), [])
+        uncounted = UncountedSeries(in: &registry)
         settleMemoryAge = registry.series(
             registry.register(
                 MetricFamily(

@@ -52,3 +52,32 @@ struct SettleSeries {
         registry.mirror(Int128(levels.forgottenLinks), in: forgottenLinks)
     }
 }
+
+/// The series of calls that are decided and not counted yet; they depend on how fast a service is, so a replay has none.
+struct UncountedSeries {
+    private let calls: SeriesID
+    private let deferred: SeriesID
+    private let helps: SeriesID
+
+    init(in registry: inout SeriesRegistry) {
+        func series(_ name: String, _ help: String, _ kind: MetricFamily.Kind) -> SeriesID {
+            registry.series(registry.register(MetricFamily(name: name, help: help, kind: kind)), [])
+        }
+        calls = series(
+            "llm_cost_exporter_settle_uncounted_calls",
+            "Number of decided calls that wait to be priced and counted by the background thread.", .gauge)
+        deferred = series(
+            "llm_cost_exporter_settle_deferred_calls_total",
+            "Counts decided calls that a body's request left to the background thread to price and count.", .counter)
+        helps = series(
+            "llm_cost_exporter_settle_helping_bodies_total",
+            "Counts bodies whose request priced calls beyond its time slice because too many waited to be counted.",
+            .counter)
+    }
+
+    func refresh(_ uncounted: UncountedCalls, in registry: inout SeriesRegistry) {
+        registry.set(Int128(uncounted.calls), of: calls)
+        registry.mirror(Int128(uncounted.deferred), in: deferred)
+        registry.mirror(Int128(uncounted.helps), in: helps)
+    }
+}

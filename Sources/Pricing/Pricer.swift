@@ -70,15 +70,33 @@ package final class Pricer: Sendable {
     package func price(
         _ calls: [ModelCall], arrivalNanoseconds: UInt64? = nil
     ) -> PricedCalls {
+        while true {
+            if let priced = price(calls, arrivalNanoseconds: arrivalNanoseconds, while: { true }) { return priced }
+        }
+    }
+
+    /// Prices a batch, unless names that were not met before take too long.
+    ///
+    /// - Parameters:
+    ///   - calls: The calls, in any order.
+    ///   - arrivalNanoseconds: When the batch reached us, as above.
+    ///   - mayGoOn: Asked before each name that was not met before.
+    /// - Returns: The calls with their outcomes, in the same order; `nil` when `mayGoOn` ended it. The names found until
+    ///   then are kept, so that the next attempt goes on from there.
+    package func price(
+        _ calls: [ModelCall], arrivalNanoseconds: UInt64?, while mayGoOn: () -> Bool
+    ) -> PricedCalls? {
         var verdicts: [PriceVerdict] = []
         verdicts.reserveCapacity(calls.count)
         // Once around; another book coming into force costs another turn.
         while true {
             verdicts.removeAll(keepingCapacity: true)
-            var (cards, generation) = price(calls, from: 0, arrivalNanoseconds, into: &verdicts)
+            guard let first = price(calls, from: 0, arrivalNanoseconds, into: &verdicts, mayGoOn) else { return nil }
+            var (cards, generation) = first
             var isWhole = true
             while isWhole, verdicts.count < calls.count {
-                let slice = price(calls, from: verdicts.count, arrivalNanoseconds, into: &verdicts)
+                guard let slice = price(calls, from: verdicts.count, arrivalNanoseconds, into: &verdicts, mayGoOn)
+                else { return nil }
                 isWhole = slice.generation == generation && cards.extend(with: slice.cards)
             }
             if isWhole { return PricedCalls(calls: calls, verdicts: verdicts, cards: cards, generation: generation) }
@@ -87,8 +105,9 @@ package final class Pricer: Sendable {
 
     /// Prices the next calls of a batch, so few that the lock is held and memory grows for a short while only.
     private func price(
-        _ calls: [ModelCall], from start: Int, _ arrival: UInt64?, into verdicts: inout [PriceVerdict]
-    ) -> (cards: RateCards, generation: UInt64) {
+        _ calls: [ModelCall], from start: Int, _ arrival: UInt64?, into verdicts: inout [PriceVerdict],
+        _ mayGoOn: () -> Bool
+    ) -> (cards: RateCards, generation: UInt64)? {
         while true {
             var unknown: [(index: Int, key: PriceKey)] = []
             var (cards, generation, matches, book, configuration) = memory.withLock { memory in
@@ -107,7 +126,10 @@ package final class Pricer: Sendable {
             if unknown.isEmpty { return (cards, generation) }
             // Names are resolved without the lock; several batches may resolve the same one, with the same result.
             var findings: [PriceKey: PriceFinding] = [:]
+            var isOver = false
             for (_, key) in unknown where findings[key] == nil {
+                isOver = !mayGoOn()
+                if isOver { break }
                 findings[key] = find(key, matches, book, configuration)
             }
             let later: RateCards? = memory.withLock { memory in
@@ -122,6 +144,7 @@ package final class Pricer: Sendable {
                 defer { memory.makeRoom() }
                 return memory.cards
             }
+            if isOver { return nil }
             if let later, cards.extend(with: later) { return (cards, generation) }
             verdicts.removeSubrange(start...)
         }

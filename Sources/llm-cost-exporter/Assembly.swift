@@ -82,10 +82,11 @@ struct Assembly {
             attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer, sinks: sinks,
             metrics: metrics,
             monotonicNanoseconds: clock?.monotonicNanoseconds, witness: explainer)
-        let (pricer, calls, shadows) = (pricer, calls, shadows)
+        let (pricer, calls, shadows, pipeline) = (pricer, calls, shadows, pipeline)
         page = MetricsPage(store: store, metrics: metrics, configuration: settings.page, isFinal: isFinal) {
             var levels = ServiceLevels()
             levels.billing = biller.levels
+            levels.uncounted = pipeline.uncounted
             levels.priceCacheEvictions = pricer.cacheEvictions
             levels.overflowedLabelValues = Vocabulary.allCases.map { ($0.rawValue, symbols.overflows(of: $0)) }
             levels.overflowedLabelValues.append(("attribution", attributions.overflows))
