@@ -22,15 +22,15 @@ struct OverflowLabels: Sendable {
     /// The label values to use instead of those that do not fit.
     mutating func redirect(_ labelValues: [String], of labels: [LabelName]) -> [String] {
         var redirected = labelValues
-        var isRedirected = false
         for (index, label) in labels.enumerated() where labelValues[index] != Self.marker {
             if !label.isOpen && keeps(labelValues[index], ofLabel: index) { continue }
             redirected[index] = Self.marker
-            isRedirected = true
         }
-        if isRedirected { self.redirected += 1 }
         return redirected
     }
+
+    /// Counts a label set that was sent here.
+    mutating func noteRedirected() { redirected += 1 }
 
     /// The label values of a series that has to be made for overflow.
     ///

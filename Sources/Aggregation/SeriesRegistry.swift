@@ -14,14 +14,24 @@ package struct SeriesRegistry: Sendable {
 
     /// How many Prometheus series there may be; only overflow series are made beyond it.
     package let seriesCeiling: Int
+    /// How many of these may have a label value that is not known.
+    package let unknownSeriesCeiling: Int
+    /// How many series have one.
+    package private(set) var unknownSeriesCount = 0
+    /// Those of them that may vanish.
+    private var unknownGauges: Set<SeriesID> = []
 
     /// Makes an empty registry.
     ///
-    /// - Parameter seriesCeiling: How many Prometheus series there may be, 0 to 100,000,000; a histogram counts as many
-    ///   as it has lines.
-    package init(seriesCeiling: Int = 100_000) {
+    /// - Parameters:
+    ///   - seriesCeiling: How many Prometheus series there may be, 0 to 100,000,000; a histogram counts as many as it has
+    ///     lines.
+    ///   - keptForKnown: How many of these are kept for series whose label values are all known, 0 to `seriesCeiling`.
+    package init(seriesCeiling: Int = 100_000, keptForKnown: Int = 0) {
         precondition((0...100_000_000).contains(seriesCeiling), "a series ceiling is 0 to 100,000,000")
+        precondition((0...seriesCeiling).contains(keptForKnown), "no more series are kept than there may be")
         self.seriesCeiling = seriesCeiling
+        unknownSeriesCeiling = seriesCeiling - keptForKnown
     }
 
     // MARK: Families
@@ -43,10 +53,7 @@ package struct SeriesRegistry: Sendable {
 
     // MARK: Series
 
-    /// Finds the series of a label set, or makes it.
-    ///
-    /// At the ceiling a new label set gets its family's overflow series instead: open labels become `__overflow__`,
-    /// fixed ones stay. Nothing is remembered of such a label set.
+    /// Finds the series of a label set, or makes it; the values of open labels are taken for unknown ones.
     ///
     /// - Parameters:
     ///   - family: The family.
@@ -57,13 +64,51 @@ package struct SeriesRegistry: Sendable {
     package mutating func series(
         _ family: FamilyID, _ labelValues: [String], createdAtNanoseconds: UInt64? = nil
     ) -> SeriesID {
+        let labels = state.families[family.number].labels
+        precondition(labelValues.count == labels.count, "one value for each label")
+        return series(family, LabelValues(labelValues, of: labels), createdAtNanoseconds: createdAtNanoseconds)
+    }
+
+    /// Finds the series of a label set, or makes it.
+    ///
+    /// Where there is no room for unknown values, what stands in for them takes their place. At the ceiling a new label set
+    /// gets its family's overflow series: open labels become `__overflow__`, fixed ones stay. Nothing is remembered of such
+    /// a label set.
+    ///
+    /// - Parameters:
+    ///   - family: The family.
+    ///   - labelValues: One value for each label of the family, in its order.
+    ///   - createdAtNanoseconds: The time now, in nanoseconds since 1970 (UTC), kept when the series is new; `nil` in a
+    ///     world without a clock.
+    /// - Returns: The place of the series, valid as long as this registry.
+    package mutating func series(
+        _ family: FamilyID, _ labelValues: LabelValues, createdAtNanoseconds: UInt64? = nil
+    ) -> SeriesID {
         let description = state.families[family.number]
-        precondition(labelValues.count == description.labels.count, "'\(description.name)': one value for each label")
-        if let found = find(family, labelValues) { return found }
-        if seriesCount + description.seriesPerLabelSet <= seriesCeiling {
-            return make(family, labelValues, createdAtNanoseconds)
+        let texts = labelValues.texts
+        precondition(texts.count == description.labels.count, "'\(description.name)': one value for each label")
+        if let found = find(family, texts) { return found }
+        let hasRoom = seriesCount + description.seriesPerLabelSet <= seriesCeiling
+        var known = texts
+        if !labelValues.areKnown {
+            if hasRoom, unknownSeriesCount + description.seriesPerLabelSet <= unknownSeriesCeiling {
+                unknownSeriesCount += description.seriesPerLabelSet
+                let series = make(family, texts, createdAtNanoseconds)
+                if series.kind == .gauge { unknownGauges.insert(series) }
+                return series
+            }
+            known = labelValues.known
+            if let found = find(family, known) {
+                overflow[family.number].noteRedirected()
+                return found
+            }
         }
-        let redirected = overflow[family.number].redirect(labelValues, of: description.labels)
+        if hasRoom {
+            if known != texts { overflow[family.number].noteRedirected() }
+            return make(family, known, createdAtNanoseconds)
+        }
+        let redirected = overflow[family.number].redirect(known, of: description.labels)
+        if redirected != texts { overflow[family.number].noteRedirected() }
         if let found = find(family, redirected) { return found }
         let admitted = overflow[family.number].admit(redirected)
         return find(family, admitted) ?? make(family, admitted, createdAtNanoseconds)
@@ -79,6 +124,7 @@ package struct SeriesRegistry: Sendable {
     package mutating func remove(_ series: SeriesID) {
         precondition(series.kind == .gauge, "only gauges vanish")
         let numbers = state.removeSeries(series)
+        if unknownGauges.remove(series) != nil { unknownSeriesCount -= 1 }
         known[series.family.number][numbers] = nil
         for number in Set(numbers) where !state.usesLabelText(number) {
             texts.forget(number, in: &state.labelTexts)

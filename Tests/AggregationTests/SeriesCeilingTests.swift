@@ -32,6 +32,49 @@ import Testing
         #expect(registry.overflowedSeries(of: tokens) == 3)
     }
 
+    @Test func `a share is kept for label sets whose values are known`() {
+        var registry = SeriesRegistry(seriesCeiling: 4, keptForKnown: 2)
+        let tokens = registry.register(Self.tokens)
+        for number in 0..<5 { _ = registry.series(tokens, ["junk \(number)", "input"]) }
+        let known = registry.series(tokens, LabelValues().adding("a").adding("input"))
+        #expect(!known.isOverflow)
+        // Where there is no room for a value, that which stands in for it is counted.
+        let snapshot = LabelValues().adding("a-2099", isKnown: false, substitute: "a").adding("input")
+        #expect(registry.series(tokens, snapshot) == known)
+        #expect(
+            Self.labelValues(registry.snapshot, tokens) == [
+                ["junk 0", "input"], ["junk 1", "input"], ["__overflow__", "input"], ["a", "input"],
+            ])
+        #expect(registry.unknownSeriesCount == 2)
+        #expect(registry.overflowedSeries == 4)
+        // The ceiling itself holds for all.
+        #expect(registry.series(tokens, LabelValues().adding("b").adding("input")).isOverflow)
+        #expect(registry.seriesCount == 4)
+    }
+
+    @Test func `without room only values that are not known are given up`() {
+        var registry = SeriesRegistry(seriesCeiling: 10, keptForKnown: 9)
+        let errors = registry.register(
+            MetricFamily(
+                name: "errors_total", help: "", kind: .counter, labels: [.open("model"), .open("error_type")]))
+        for number in 0..<3 {
+            _ = registry.series(errors, LabelValues().adding("a").adding("junk \(number)", isKnown: false))
+        }
+        #expect(Self.labelValues(registry.snapshot, errors) == [["a", "junk 0"], ["a", "__overflow__"]])
+    }
+
+    @Test func `a gauge that vanishes gives its place in the share back`() {
+        var registry = SeriesRegistry(seriesCeiling: 2, keptForKnown: 1)
+        let price = registry.register(
+            MetricFamily(name: "price", help: "", kind: .gauge, labels: [.open("model")]))
+        for number in 0..<5 {
+            let series = registry.series(price, ["m\(number)"])
+            #expect(!series.isOverflow)
+            registry.remove(series)
+        }
+        #expect(registry.unknownSeriesCount == 0)
+    }
+
     @Test func `a histogram needs room for all its lines`() {
         var registry = SeriesRegistry(seriesCeiling: 10)
         let duration = registry.register(Self.duration)
