@@ -8,7 +8,21 @@ struct ModelNames {
     struct Candidate: Equatable {
         let name: String
         /// Whether the route to the model is a free one (OpenRouter's `:free`).
-        var isFree = false
+        let isFree: Bool
+        // Made once, since many providers may be searched for it.
+        let bytes: [UInt8]
+        let hash: NameHash
+
+        init(name: String, isFree: Bool = false) {
+            self.name = name
+            self.isFree = isFree
+            bytes = Array(name.utf8)
+            hash = NameHash(bytes)
+        }
+
+        static func == (left: Self, right: Self) -> Bool {
+            left.hash == right.hash && left.isFree == right.isFree && left.bytes == right.bytes
+        }
     }
 
     /// How providers decorate names.

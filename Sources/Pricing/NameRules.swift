@@ -102,7 +102,7 @@ struct NameRules: Sendable {
         }
         // A part may stand in a name many times, and one look at the rest of a rule is enough.
         var tried: Set<Int> = []
-        let name = Array(candidate.name.utf8)
+        let name = candidate.bytes
         finder.forEach(in: name) { text, place in
             for use in uses[text] {
                 let rank: Int
