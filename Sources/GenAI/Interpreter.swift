@@ -23,6 +23,8 @@ package struct Interpreter: Sendable {
     var serverAddresses: SymbolCache
     var tiers: SymbolCache
     var inferenceGeos: SymbolCache
+    /// The symbols of models whose names have none of their own.
+    var standIns: StandInCache
     /// The symbols of known operations, by their raw value.
     let knownOperations: [Symbol]
     let unknownError: Symbol
@@ -76,7 +78,8 @@ package struct Interpreter: Sendable {
         inferenceGeos = SymbolCache(.inferenceGeo, table: symbols, ignoring: ["global", "not_available"])
         knownOperations = KnownOperation.allCases.map { symbols.symbol(for: $0.name, in: .operation) }
         // The conventions' own word for an error whose type is not known (`error.type`).
-        unknownError = symbols.symbol(for: "_OTHER", in: .errorType)
+        unknownError = symbols.symbol(for: ConventionalValues.unknownError, in: .errorType)
+        standIns = StandInCache(table: symbols)
         salt = symbols.salt
         if !attributions.rules.isEmpty {
             labels = LabelReader(
@@ -139,6 +142,10 @@ package struct Interpreter: Sendable {
             // Filled where it will stay: a call is large, and this spares moving it.
             spans.calls.append(Self.blank)
             fill(&spans.calls[spans.calls.count - 1], span, role, dialect, firstToken, facts, body, &usage, &report)
+            if readsLabels { findTenant(of: &spans.calls[spans.calls.count - 1], span, batch, body) }
+            if spans.calls[spans.calls.count - 1].lacksModelSymbol {
+                findStandIns(of: &spans.calls[spans.calls.count - 1], facts, body)
+            }
             if readsLabels { attribute(&spans.calls[spans.calls.count - 1], span, batch, body) }
             if recordsAccounts { Self.completeAccount(of: &spans, facts, body) }
         }
@@ -167,8 +174,30 @@ package struct Interpreter: Sendable {
         _ call: inout ModelCall, _ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>
     ) {
         if let attribution = labels?.attribution(of: span, call, batch, body) { call.attribution = attribution }
+    }
+
+    @inline(never)
+    private mutating func findTenant(
+        of call: inout ModelCall, _ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>
+    ) {
         if let tenant = tenants?.attribution(of: span, call, batch, body) {
             call.tenantClass = tenantReading.tenantClass(of: tenant.number)
+        }
+    }
+
+    /// Apart, since most models have symbols of their own.
+    @inline(never)
+    private mutating func findStandIns(
+        of call: inout ModelCall, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+    ) {
+        // The facts that the names were read from, in the same order.
+        if call.responseModel == .overflow {
+            let place = facts.text(.responseModel) ?? facts.text(.model)
+            call.responseModel = standIns.symbol(at: place, in: body, of: call)
+        }
+        if call.requestModel == .overflow {
+            let place = facts.text(.requestModel) ?? facts.text(.model)
+            call.requestModel = standIns.symbol(at: place, in: body, of: call)
         }
     }
 

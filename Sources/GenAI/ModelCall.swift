@@ -75,6 +75,10 @@ package struct ModelCall: Sendable {
     /// Whether the span said anything that has a price of its own.
     package var reportsQuantity: Bool { reportsUsage || units.word != 0 }
 
+    /// Whether the name of a model came after its vocabulary was full.
+    @inline(__always)
+    var lacksModelSymbol: Bool { responseModel == .overflow || requestModel == .overflow }
+
     /// The model that answered, else the one asked for.
     package var model: Symbol { responseModel.or(requestModel) }
 }

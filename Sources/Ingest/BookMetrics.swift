@@ -81,7 +81,8 @@ package final class BookMetrics: Sendable {
     private func hostedPrices(of book: PriceBook, in registry: inout SeriesRegistry) -> [SeriesID: Int128] {
         var prices: [SeriesID: Int128] = [:]
         for plan in book.hostedPlans {
-            let series = registry.series(hosted, [labels.text(of: plan), plan.provider, plan.mode.rawValue])
+            let values = LabelValues().adding(labels.text(of: plan)).adding(plan.provider).adding(plan.mode.rawValue)
+            let series = registry.series(hosted, values)
             prices[series, default: 0] += plan.hourlyPrice.femtodollars
         }
         return prices

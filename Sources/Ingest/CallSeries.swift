@@ -51,14 +51,14 @@ enum CallSeriesMember {
 /// for ever says nothing.
 struct CallSeries {
     /// The value of the model label.
-    let model: String
+    let model: ModelText
     /// The labels of most families: model, operation and what settings add.
-    private let call: [String]
+    private let call: LabelValues
     /// The same for histograms, which have fewer of the added ones.
-    private let histogram: [String]
-    private let added: [String]
-    private let provider: String
-    private let errorType: String
+    private let histogram: LabelValues
+    private let added: LabelValues
+    private let provider: (text: String, isKnown: Bool)
+    private let errorType: (text: String, isKnown: Bool)
     private let reason: String
     private var known = [SeriesID?](repeating: nil, count: CallSeriesMember.count)
 
@@ -73,16 +73,23 @@ struct CallSeries {
     ///   - added: The values of the labels that settings add.
     ///   - addedToHistograms: Those of them that histograms have.
     init(
-        of key: CallTallyKey, model: String, pricedProvider: String?, reason: UnpricedReason?, symbols: SymbolTable,
-        added: [String], addedToHistograms: [String]
+        of key: CallTallyKey, model: ModelText, pricedProvider: String?, reason: UnpricedReason?, symbols: SymbolTable,
+        added: LabelValues, addedToHistograms: LabelValues
     ) {
         self.model = model
-        let operation = symbols.text(of: key.operation)
-        call = [model, operation] + added
-        histogram = [model, operation] + addedToHistograms
+        func outside(_ symbol: Symbol, _ vocabulary: Vocabulary) -> (text: String, isKnown: Bool) {
+            let text = symbols.text(of: symbol)
+            return (text, symbols.knows(text, in: vocabulary))
+        }
+        let operation = outside(key.operation, .operation)
+        var call = LabelValues()
+        call.append(model)
+        call.append(operation.text, isKnown: operation.isKnown)
         self.added = added
-        provider = pricedProvider ?? symbols.text(of: key.provider)
-        errorType = symbols.text(of: key.errorType)
+        self.call = call + added
+        histogram = call + addedToHistograms
+        provider = pricedProvider.map { ($0, true) } ?? outside(key.provider, .provider)
+        errorType = outside(key.errorType, .errorType)
         self.reason = reason?.rawValue ?? ""
     }
 
@@ -104,29 +111,41 @@ struct CallSeries {
         return series
     }
 
-    private func place(of member: CallSeriesMember, _ families: ModelCallFamilies) -> (FamilyID, [String]) {
+    private func place(of member: CallSeriesMember, _ families: ModelCallFamilies) -> (FamilyID, LabelValues) {
         switch member {
         case .requests: (families.requests, call)
-        case .errors: (families.errors, call + [errorType])
+        case .errors: (families.errors, call.adding(errorType.text, isKnown: errorType.isKnown))
         case .withoutUsage: (families.withoutUsage, call)
         case .duration: (families.duration, histogram)
         case .timeToFirstToken: (families.timeToFirstToken, histogram)
         case .timePerOutputToken: (families.timePerOutputToken, histogram)
         case .cost: (families.cost, call)
-        case .providerCost: (families.costByProvider, [provider])
-        case .fee: (families.tokenCost, call + ["fee"])
-        case .claimedCost: (families.tokenCost, call + ["reported"])
+        case .providerCost:
+            (families.costByProvider, LabelValues().adding(provider.text, isKnown: provider.isKnown))
+        case .fee: (families.tokenCost, call.adding("fee"))
+        case .claimedCost: (families.tokenCost, call.adding("reported"))
         case .reportedCost: (families.reportedCost, call)
-        case .reportedHigher: (families.discrepancy, [model, "reported_higher"] + added)
-        case .reportedLower: (families.discrepancy, [model, "reported_lower"] + added)
-        case .unpricedRequests: (families.unpricedRequests, [model, provider, reason] + added)
+        case .reportedHigher: (families.discrepancy, byDirection("reported_higher"))
+        case .reportedLower: (families.discrepancy, byDirection("reported_lower"))
+        case .unpricedRequests: (families.unpricedRequests, unpriced)
         case .cacheSavings: (families.cacheSavings, call)
         case .cacheWritePremium: (families.cacheWritePremium, call)
-        case .tokens(let tokenClass): (families.tokens, call + [tokenClass.name])
-        case .tokenCost(let tokenClass): (families.tokenCost, call + [tokenClass.name])
-        case .units(let unit): (families.units, call + [unit.name])
-        case .unpricedTokens(let tokenClass):
-            (families.unpricedTokens, [model, provider, reason] + added + [tokenClass.name])
+        case .tokens(let tokenClass): (families.tokens, call.adding(tokenClass.name))
+        case .tokenCost(let tokenClass): (families.tokenCost, call.adding(tokenClass.name))
+        case .units(let unit): (families.units, call.adding(unit.name))
+        case .unpricedTokens(let tokenClass): (families.unpricedTokens, unpriced.adding(tokenClass.name))
         }
+    }
+
+    private func byDirection(_ direction: String) -> LabelValues {
+        var values = LabelValues()
+        values.append(model)
+        return values.adding(direction) + added
+    }
+
+    private var unpriced: LabelValues {
+        var values = LabelValues()
+        values.append(model)
+        return values.adding(provider.text, isKnown: provider.isKnown).adding(reason) + added
     }
 }

@@ -28,8 +28,9 @@ struct CapacityWriter {
             total += amount
         }
         for (provider, amount) in providers {
+            let values = LabelValues().adding(provider)
             registry.add(
-                amount, to: registry.series(families.costByProvider, [provider], createdAtNanoseconds: now))
+                amount, to: registry.series(families.costByProvider, values, createdAtNanoseconds: now))
         }
         let source = registry.series(
             families.costBySource, [CostSource.computed.rawValue], createdAtNanoseconds: now)
@@ -49,9 +50,10 @@ struct CapacityWriter {
             operation = ModelLabels.overflow
             added = attributions.rules.map { _ in ModelLabels.overflow }
         }
-        let call = [labels.text(of: charge.plan), operation] + added
+        // All of these are words of the price file's or of ours.
+        let call = ([labels.text(of: charge.plan), operation] + added).reduce(LabelValues()) { $0.adding($1) }
         return CapacityMeters.Payer(
             cost: registry.series(families.cost, call, createdAtNanoseconds: now),
-            fee: registry.series(families.tokenCost, call + ["fee"], createdAtNanoseconds: now))
+            fee: registry.series(families.tokenCost, call.adding("fee"), createdAtNanoseconds: now))
     }
 }

@@ -82,8 +82,17 @@ struct ConventionsView {
             case .outputTokens: (tokenUsage, "output")
             case .duration(let errorType): (duration, symbols.text(of: errorType))
             }
-        let labels = [call.operation, call.provider, call.requestModel, call.responseModel].map(symbols.text(of:))
-        let series = registry.series(family, labels + [last], createdAtNanoseconds: now)
+        var labels = LabelValues()
+        func add(_ symbol: Symbol, _ vocabulary: Vocabulary) {
+            let text = symbols.text(of: symbol)
+            labels.append(text, isKnown: symbols.isStandIn(symbol) || symbols.knows(text, in: vocabulary))
+        }
+        add(call.operation, .operation)
+        add(call.provider, .provider)
+        add(call.requestModel, .model)
+        add(call.responseModel, .model)
+        if case .duration(let errorType) = detail { add(errorType, .errorType) } else { labels.append(last) }
+        let series = registry.series(family, labels, createdAtNanoseconds: now)
         if known.count < registry.seriesCeiling { known[key] = series }
         return series
     }

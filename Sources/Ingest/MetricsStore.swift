@@ -8,9 +8,11 @@ package final class MetricsStore: Sendable {
 
     /// Makes an empty store.
     ///
-    /// - Parameter seriesCeiling: How many Prometheus series there may be.
-    package init(seriesCeiling: Int = 100_000) {
-        registry = Mutex(SeriesRegistry(seriesCeiling: seriesCeiling))
+    /// - Parameters:
+    ///   - seriesCeiling: How many Prometheus series there may be.
+    ///   - keptForKnown: How many of these are kept for series whose label values are all known.
+    package init(seriesCeiling: Int = 100_000, keptForKnown: Int = 0) {
+        registry = Mutex(SeriesRegistry(seriesCeiling: seriesCeiling, keptForKnown: keptForKnown))
     }
 
     /// Works on the registry; keep it short, and take it once for a whole batch.

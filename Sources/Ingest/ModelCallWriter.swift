@@ -72,7 +72,7 @@ struct ModelCallWriter {
                 if calls[index].isStream { recordStream(index, batch, lasting: duration, place, in: &registry, now) }
             }
             view?.record(
-                calls[index], hidesModel: series[place].model == ModelLabels.overflow, symbols, in: &registry, now)
+                calls[index], hidesModel: series[place].model.text == ModelLabels.overflow, symbols, in: &registry, now)
         }
         for place in touched { write(place, batch.cards, in: &registry, now) }
         touched.removeAll(keepingCapacity: true)
@@ -110,14 +110,18 @@ struct ModelCallWriter {
         tallies.append(CallTally())
         let card = verdict.card.map { cards[Int($0)] }
         if let card, card.hourPrice != .zero { chargesTime = true }
-        let added = attributions.texts(of: key.attribution, card: card, symbols: symbols)
-        let onHistograms = attributions.rules.indices.filter { attributions.rules[$0].isOnHistograms }
+        var (added, addedToHistograms) = (LabelValues(), LabelValues())
+        let texts = attributions.texts(of: key.attribution, card: card, symbols: symbols)
+        for (rule, text) in zip(attributions.rules, texts) {
+            let isKnown = rule.knows(text, symbols)
+            added.append(text, isKnown: isKnown)
+            if rule.isOnHistograms { addedToHistograms.append(text, isKnown: isKnown) }
+        }
         series.append(
             CallSeries(
                 of: key, model: labels.text(of: call, verdict, cards),
                 pricedProvider: verdict.kind == .unpriced ? nil : card?.provider,
-                reason: verdict.reason, symbols: symbols, added: added,
-                addedToHistograms: onHistograms.map { added[$0] }))
+                reason: verdict.reason, symbols: symbols, added: added, addedToHistograms: addedToHistograms))
         indices[key] = keys.count - 1
         return keys.count - 1
     }
@@ -252,7 +256,7 @@ struct ModelCallWriter {
 
     /// Shows the prices of a model, those of the card that held last.
     private mutating func showPrices(
-        _ card: RateCard, of model: Symbol, as name: String, in registry: inout SeriesRegistry
+        _ card: RateCard, of model: Symbol, as name: ModelText, in registry: inout SeriesRegistry
     ) {
         // Prices of other tiers and lengths would make one gauge jump between them.
         // Tokens that are paid for otherwise are not free.
@@ -260,9 +264,12 @@ struct ModelCallWriter {
             return
         }
         shownPrices[model] = ObjectIdentifier(card)
+        var labels = LabelValues()
+        labels.append(name)
+        labels.append(card.provider)
         for tokenClass in TokenClass.allCases {
             guard let rate = card.statedRate(of: tokenClass) else { continue }
-            let gauge = registry.series(families.price, [name, card.provider, tokenClass.name])
+            let gauge = registry.series(families.price, labels.adding(tokenClass.name))
             // A rate of 1e-15 dollars a token is 1e-9 dollars a million tokens.
             if !gauge.isOverflow { registry.set(Int128(rate.femtodollarsPerToken), of: gauge) }
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Aggregation
 package import GenAI
 package import Pricing
 import Synchronization
@@ -14,23 +15,51 @@ package enum ModelLabel: String, CaseIterable, Sendable {
     case book
 }
 
+/// The value of the `model` label.
+struct ModelText {
+    var text: String
+    /// Whether no sender can make up such a value: the price book lists it, or it is an id of the book.
+    var isKnown = true
+    /// What is shown instead where there is no room for a series with an unknown value; `nil` for `__overflow__`.
+    var substitute: String?
+}
+
 /// The names of models as label values, in every family alike.
 ///
-/// Senders choose names, so that those the price book does not know are kept up to a ceiling only; later ones become
-/// `__overflow__`. Asked once for each kind of call, not for each call.
+/// Senders choose names. Those that the price book lists are always shown. Those that only a rule or another spelling
+/// brings to a model of the book are shown up to a ceiling, and as the model's id beyond it. Those that the book does not
+/// know are shown up to another one, and become `__overflow__` beyond it. Asked once for each kind of call, not for each
+/// call.
 package final class ModelLabels: Sendable {
     /// Tells the id of a model in the price book, or `nil` for one that the book does not know.
     package typealias Find = @Sendable (_ provider: String, _ host: String, _ model: String) -> String?
 
-    private struct State {
-        var unknown: Set<Symbol> = []
+    /// Names that were shown, and how often one was not.
+    private struct Pool {
+        var names: Set<Symbol> = []
         var overflows: UInt64 = 0
+
+        mutating func admit(_ symbol: Symbol, limit: Int) -> Bool {
+            if names.contains(symbol) { return true }
+            guard names.count < limit else {
+                overflows += 1
+                return false
+            }
+            names.insert(symbol)
+            return true
+        }
+    }
+
+    private struct State {
+        var unknown = Pool()
+        var matched = Pool()
     }
 
     /// Which name is shown.
     let choice: ModelLabel
     private let symbols: SymbolTable
     private let unknownLimit: Int
+    private let matchedLimit: Int
     private let find: Find
     private let state = Mutex(State())
 
@@ -40,19 +69,25 @@ package final class ModelLabels: Sendable {
     ///   - symbols: The table that made the calls' symbols.
     ///   - choice: Which name is shown.
     ///   - unknownLimit: How many names may be shown that the price book does not know.
+    ///   - matchedLimit: How many names may be shown that the price book knows and does not list.
     ///   - find: Asks the price book, where the price of a call does not tell.
     package init(
-        symbols: SymbolTable, choice: ModelLabel = .response, unknownLimit: Int = 200,
+        symbols: SymbolTable, choice: ModelLabel = .response, unknownLimit: Int = 200, matchedLimit: Int = 1_000,
         find: @escaping Find = { _, _, _ in nil }
     ) {
         self.symbols = symbols
         self.choice = choice
         self.unknownLimit = unknownLimit
+        self.matchedLimit = matchedLimit
         self.find = find
     }
 
-    /// How often a name became `__overflow__`; one that comes again may count again.
-    package var overflows: UInt64 { state.withLock { $0.overflows } }
+    /// How often an unknown name became `__overflow__`; one that comes again may count again.
+    package var overflows: UInt64 { state.withLock { $0.unknown.overflows } }
+
+    /// How often a name was shown as the id of its model because too many were not listed; one that comes again may count
+    /// again.
+    package var matchedOverflows: UInt64 { state.withLock { $0.matched.overflows } }
 
     /// The name that is shown of a call's model where it is not the book's.
     @inline(__always)
@@ -67,15 +102,27 @@ package final class ModelLabels: Sendable {
     ///   - call: The call.
     ///   - verdict: What decided its price.
     ///   - cards: The cards that verdicts refer to.
-    /// - Returns: A name, or `__overflow__`.
-    func text(of call: ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> String {
+    /// - Returns: A name, an id, or `__overflow__`.
+    func text(of call: ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> ModelText {
         let symbol = symbol(of: call)
         let name = symbols.text(of: symbol)
-        guard symbol != .absent, symbol != .overflow else { return name }
-        guard let id = id(of: call, symbol, name, verdict, cards) else { return admit(symbol) ? name : Self.overflow }
+        guard symbol != .absent, symbol != .overflow else { return ModelText(text: name) }
+        if symbols.isStandIn(symbol) {
+            state.withLock { $0.matched.overflows += 1 }
+            return ModelText(text: name)
+        }
+        let isListed = symbols.knows(name, in: .model)
+        guard let id = id(of: call, symbol, name, verdict, cards) else {
+            if isListed { return ModelText(text: name) }
+            let isAdmitted = state.withLock { $0.unknown.admit(symbol, limit: unknownLimit) }
+            return ModelText(text: isAdmitted ? name : Self.overflow, isKnown: false)
+        }
         // A place is free again once the book knows the name.
-        state.withLock { _ = $0.unknown.remove(symbol) }
-        return choice == .book ? id : name
+        state.withLock { _ = $0.unknown.names.remove(symbol) }
+        if choice == .book { return ModelText(text: id) }
+        if isListed { return ModelText(text: name) }
+        let isAdmitted = state.withLock { $0.matched.admit(symbol, limit: matchedLimit) }
+        return isAdmitted ? ModelText(text: name, isKnown: false, substitute: id) : ModelText(text: id)
     }
 
     /// The value of the label for machines of one's own, where no call tells a name.
@@ -89,23 +136,18 @@ package final class ModelLabels: Sendable {
             if let card = verdict.card { return cards[Int(card)].modelID }
             if let reason = verdict.reason, reason.isOfUnknownName { return nil }
         }
-        return find(symbols.text(of: call.provider), symbols.text(of: call.serverAddress), name)
-    }
-
-    private func admit(_ symbol: Symbol) -> Bool {
-        state.withLock { state in
-            if state.unknown.contains(symbol) { return true }
-            guard state.unknown.count < unknownLimit else {
-                state.overflows += 1
-                return false
-            }
-            state.unknown.insert(symbol)
-            return true
-        }
+        return find(symbols.text(of: call.provider), symbols.meantText(of: call.serverAddress), name)
     }
 
     /// The value of a label that was given up.
     static let overflow = "__overflow__"
+}
+
+extension LabelValues {
+    /// Adds the value of the `model` label.
+    mutating func append(_ model: ModelText) {
+        append(model.text, isKnown: model.isKnown, substitute: model.substitute)
+    }
 }
 
 extension PriceBook {

@@ -111,6 +111,8 @@ package final class ServiceMetrics: Sendable {
             registry.mirror(Int128(registry.overflowedSeries), in: series.overflowedSeries)
             registry.set(Int128(registry.seriesCeiling), of: series.seriesLimit)
             registry.set(Int128(registry.seriesCount), of: series.seriesCount)
+            registry.set(Int128(registry.unknownSeriesCeiling), of: series.unknownSeriesLimit)
+            registry.set(Int128(registry.unknownSeriesCount), of: series.unknownSeriesCount)
             if let timed, let process = levels.process { timed.refresh(process, in: &registry) }
         }
     }

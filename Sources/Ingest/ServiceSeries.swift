@@ -17,6 +17,8 @@ struct ServiceSeries {
     let overflowedSeries: SeriesID
     let seriesLimit: SeriesID
     let seriesCount: SeriesID
+    let unknownSeriesLimit: SeriesID
+    let unknownSeriesCount: SeriesID
     let window: SettleSeries
     let priceCacheEvictions: SeriesID
 
@@ -66,6 +68,11 @@ struct ServiceSeries {
             [])
         seriesLimit = gauge("series_limit", "Shows how many series there may be.")
         seriesCount = gauge("series", "Shows how many series there are.")
+        unknownSeriesLimit = gauge(
+            "unknown_series_limit",
+            "Number of series that may have a label value which the price book does not list.")
+        unknownSeriesCount = gauge(
+            "unknown_series", "Number of series with a label value which the price book does not list.")
         window = SettleSeries(in: &registry)
         priceCacheEvictions = registry.series(
             counter(

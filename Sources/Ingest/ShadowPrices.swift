@@ -139,9 +139,8 @@ package final class ShadowPrices: CallSink {
                 case .idle: operation = CapacityMeters.idle
                 case .overflow: operation = ModelLabels.overflow
                 }
-                let series = registry.series(
-                    family, [book, labels.text(of: charge.plan), operation],
-                    createdAtNanoseconds: moment.wallNanoseconds)
+                let values = LabelValues().adding(book).adding(labels.text(of: charge.plan)).adding(operation)
+                let series = registry.series(family, values, createdAtNanoseconds: moment.wallNanoseconds)
                 registry.add(charge.amount.femtodollars, to: series)
             }
         }
@@ -158,8 +157,12 @@ package final class ShadowPrices: CallSink {
             let named = sums.map { key, sum in
                 let call = calls.calls[sum.index]
                 let model = labels.text(of: call, calls.verdicts[sum.index], calls.cards)
+                var values = LabelValues().adding(shadow.name)
+                values.append(model)
+                let operation = symbols.text(of: call.operation)
+                values.append(operation, isKnown: symbols.knows(operation, in: .operation))
                 return (
-                    labels: [shadow.name, model, symbols.text(of: call.operation)], sum: sum,
+                    labels: values, sum: sum,
                     clockModel: key.clockCard.map { priced.cards[Int($0)].modelID }
                 )
             }

@@ -32,7 +32,18 @@ package final class TenantTable: Sendable {
     ///   - symbols: Where values get their symbols.
     package init(_ books: [Tenants], symbols: SymbolTable) {
         self.symbols = symbols
-        state = Mutex(State(generations: [Self.generation(0, Self.attributes(of: books))]))
+        let first = Self.generation(0, Self.attributes(of: books))
+        state = Mutex(State(generations: [first]))
+        know(books, in: first)
+    }
+
+    /// Has the values kept that tell tenants, however many others come.
+    private func know(_ books: [Tenants], in generation: Generation) {
+        generation.reading.values.know(
+            generation.attributes.map { attribute in
+                Set(books.flatMap { $0.values(of: attribute) }.map { symbols.symbol(for: $0, in: .label) })
+                    .subtracting([.overflow])
+            })
     }
 
     /// What an interpreter reads the values with, from the next batch on.
@@ -47,8 +58,12 @@ package final class TenantTable: Sendable {
         let attributes = Self.attributes(of: books)
         return state.withLock { state in
             let newest = state.generations[state.generations.count - 1]
-            guard newest.attributes != attributes else { return nil }
+            guard newest.attributes != attributes else {
+                know(books, in: newest)
+                return nil
+            }
             let next = Self.generation(newest.reading.generation &+ 1, attributes)
+            know(books, in: next)
             state.generations.append(next)
             // Calls wait for seconds, and reloads of people are not that quick.
             if state.generations.count > Self.mostGenerations {

@@ -97,7 +97,9 @@ package final class UnpricedLedger: CallSink {
             if key.model != .overflow, key.model != .absent {
                 let advice = advice(for: key, provider: provider, model: model, book)
                 (entry.closest, entry.stub) = (advice.closest, advice.stub)
-                entry.dollarsNow = costNow(of: account, provider, model, book, allowsApproximate)?.description
+                entry.dollarsNow =
+                    costNow(of: account, provider, symbols.meantText(of: key.model), book, allowsApproximate)?
+                    .description
             }
             return entry
         }
@@ -139,7 +141,7 @@ package final class UnpricedLedger: CallSink {
     ) -> Dollars? {
         var question = PriceQuestion(model: model)
         question.provider = provider
-        question.serverAddress = symbols.text(of: account.host)
+        question.serverAddress = symbols.meantText(of: account.host)
         question.tier = symbols.text(of: account.tier)
         question.region = Circumstances.regionFacts(
             model: model, host: question.serverAddress, inferenceGeo: symbols.text(of: account.inferenceGeo))

@@ -14,6 +14,8 @@ final class BaseBook: Sendable {
     private let decoded = Mutex<[Int: PriceModel]>([:])
     /// The rules for names of each provider's models; made when they are first asked for.
     private let rules = Mutex<[UInt16: NameRules]>([:])
+    /// Every name that some provider's model has; made when a name is first asked for.
+    private let names = Mutex<Set<String>>([])
     /// Where ids stand; made when an id is first asked for.
     private let places = Mutex<[String: Int]>([:])
 
@@ -57,8 +59,22 @@ final class BaseBook: Sendable {
     }
 
     /// The model of a provider that lists a name, or `nil`.
-    func model(provider: UInt16, name: String) -> Int? {
-        text.withSpan { index.model(provider: provider, name: name, in: $0) }
+    func model(provider: UInt16, name: ModelNames.Candidate) -> Int? {
+        text.withSpan { index.model(provider: provider, name: name.bytes, hash: name.hash, in: $0) }
+    }
+
+    /// Whether the book lists a name in lower case, with whatever provider.
+    func lists(_ name: String) -> Bool {
+        names.withLock { names in
+            if names.isEmpty {
+                names = Set(header.aliases.map(\.name))
+                forEachName { text, name, _, _ in
+                    names.insert(text.string(in: name))
+                    return true
+                }
+            }
+            return names.contains(name)
+        }
     }
 
     /// The model with an id, or `nil`.

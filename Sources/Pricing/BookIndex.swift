@@ -16,6 +16,11 @@ struct BookIndex: Sendable {
     /// Models that have rules for names besides exact ones.
     private var patternModels: [UInt16: [Int]] = [:]
 
+    /// The values of facts that prices of the book speak of.
+    private(set) var spoken = SpokenFacts()
+
+    /// The length of the longest name.
+    private var longestName = 0
     private var nameStarts: [UInt32] = []
     private var nameLengths: [UInt16] = []
     private var nameProviders: [UInt16] = []
@@ -70,12 +75,9 @@ struct BookIndex: Sendable {
     func number(ofProvider provider: String) -> UInt16? { providerNumbers[provider] }
 
     /// The model of a provider that lists a name, or `nil`.
-    func model(provider: UInt16, name: String, in text: Span<UInt8>) -> Int? {
-        guard !slots.isEmpty else { return nil }
-        let name = Array(name.utf8)
-        var hash = BookHash(provider)
-        for byte in name { hash.add(byte) }
-        var slot = hash.slot(of: slots.count)
+    func model(provider: UInt16, name: [UInt8], hash: NameHash, in text: Span<UInt8>) -> Int? {
+        guard !slots.isEmpty, name.count <= longestName else { return nil }
+        var slot = hash.slot(provider: provider, of: slots.count)
         while slots[slot] != 0 {
             let number = Int(slots[slot]) - 1
             if nameProviders[number] == provider, isName(number, equalTo: name, in: text) {
@@ -127,19 +129,42 @@ struct BookIndex: Sendable {
             guard let name = scanner.text(in: text), name.count <= Int(UInt16.max) else {
                 throw fail("a name is not plain text without escapes")
             }
+            longestName = max(longestName, name.count)
             nameStarts.append(UInt32(name.lowerBound))
             nameLengths.append(UInt16(name.count))
             nameProviders.append(providerNumber)
             nameModels.append(model)
         }
         let end = lineEnd(in: text, from: scanner.offset)
-        if scanner.finds("\"match\":[", before: end, in: text) {
+        if scanRest(from: scanner.offset, to: end, in: text) {
             patternModels[providerNumber, default: []].append(Int(model))
         }
         idLengths.append(UInt16(id.count))
         lineStarts.append(UInt32(start))
         lineEnds.append(UInt32(text[end - 1] == UInt8(ascii: ",") ? end - 1 : end))
         return end
+    }
+
+    /// Looks for rules for names and for the tiers and places that prices speak of.
+    ///
+    /// - Returns: Whether there are rules.
+    private mutating func scanRest(from start: Int, to end: Int, in text: Span<UInt8>) -> Bool {
+        var hasRules = false
+        var index = start
+        while index < end {
+            if text[index] == UInt8(ascii: "\"") {
+                var scanner = LineScanner(offset: index)
+                if scanner.skip("\"tier\":", in: text), let value = scanner.text(in: text) {
+                    spoken.addTier(text.string(in: value))
+                } else if scanner.skip("\"inference_geo\":", in: text), let value = scanner.text(in: text) {
+                    spoken.addPlace(text.string(in: value))
+                } else if scanner.skip("\"match\":[", in: text) {
+                    hasRules = true
+                }
+            }
+            index += 1
+        }
+        return hasRules
     }
 
     /// The number of a provider; neighbours mostly share theirs, so that a string is rarely made.
@@ -169,28 +194,14 @@ struct BookIndex: Sendable {
         while size < nameCount * 2 { size *= 2 }
         slots = [UInt32](repeating: 0, count: size)
         for number in 0..<nameCount {
-            var hash = BookHash(nameProviders[number])
+            var hash = NameHash()
             let start = Int(nameStarts[number])
             for index in start..<start + Int(nameLengths[number]) { hash.add(text[index]) }
-            var slot = hash.slot(of: size)
+            var slot = hash.slot(provider: nameProviders[number], of: size)
             while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
             slots[slot] = UInt32(number + 1)
         }
     }
-}
-
-/// FNV-1a over a provider's number and a name.
-private struct BookHash {
-    private var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    init(_ provider: UInt16) {
-        add(UInt8(truncatingIfNeeded: provider))
-        add(UInt8(truncatingIfNeeded: provider >> 8))
-    }
-
-    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
-
-    func slot(of size: Int) -> Int { Int(truncatingIfNeeded: value ^ value >> 29) & (size - 1) }
 }
 
 /// A walk over the beginning of one model's line.
@@ -214,15 +225,6 @@ private struct LineScanner {
         guard offset < span.count else { return nil }
         defer { offset += 1 }
         return start..<offset
-    }
-
-    func finds(_ text: StaticString, before end: Int, in span: Span<UInt8>) -> Bool {
-        var index = offset
-        while index < end {
-            if span[index] == UInt8(ascii: "\""), span.hasText(text, at: index) { return true }
-            index += 1
-        }
-        return false
     }
 }
 

@@ -38,12 +38,12 @@ final class MatchMemory: Sendable {
     /// - Throws: ``UnpricedReason`` when the provider or the model is unknown.
     func match(_ key: PriceKey, tenant: Int, _ symbols: SymbolTable) throws(UnpricedReason) -> ModelMatch {
         let provider = symbols.text(of: key.provider)
-        let host = symbols.text(of: key.serverAddress)
+        let host = symbols.meantText(of: key.serverAddress)
         let known = Key(
             provider: key.provider, model: key.model,
             hostProvider: book.providers.numberByHost(reported: provider, host: host), tenant: tenant)
         if let found = entries.withLock({ $0.value(of: known) }) { return try found.get() }
-        let model = symbols.text(of: key.model)
+        let model = symbols.meantText(of: key.model)
         let found = Found { () throws(UnpricedReason) in
             try book.match(
                 provider: provider, host: host, model: model,

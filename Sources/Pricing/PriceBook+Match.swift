@@ -120,7 +120,7 @@ extension PriceBook {
             {
                 return (place, ModelMatch(model: model, kind: .alias, isFree: candidate.isFree))
             }
-            if let model = base.model(provider: provider, name: candidate.name) {
+            if let model = base.model(provider: provider, name: candidate) {
                 let kind = place == 0 ? MatchKind.exact : .normalised
                 return (place, ModelMatch(model: model, kind: kind, isFree: candidate.isFree))
             }

@@ -20,6 +20,8 @@ package final class PriceBook: Sendable {
     let added: [PriceModel]
     /// What price files say for everybody.
     let layer: PriceLayer
+    /// The values of facts that some price speaks of.
+    let spoken: SpokenFacts
 
     init(
         base: BaseBook, files: [PriceFile.Summary] = [], tenants: Tenants = Tenants(), warnings: [String] = [],
@@ -35,6 +37,7 @@ package final class PriceBook: Sendable {
         self.added = added
         self.layer = layer
         self.hostedPlans = hostedPlans
+        spoken = added.reduce(into: base.index.spoken) { $0.add($1) }
     }
 
     /// Opens the book that is part of the program.

@@ -157,9 +157,9 @@ package final class Pricer: Sendable {
         _ key: PriceKey, _ matches: MatchMemory, _ book: PriceBook, _ configuration: PricerConfiguration
     ) -> PriceFinding {
         do throws(UnpricedReason) {
-            let match = try matches.match(key, tenant: tenant(of: key.tenantClass, in: book), symbols)
+            let match = try matches.match(key, tenant: book.tenant(of: key.tenantClass, tenantValues), symbols)
             let facts = Circumstances.regionFacts(
-                model: symbols.text(of: key.model), host: symbols.text(of: key.serverAddress),
+                model: symbols.meantText(of: key.model), host: symbols.meantText(of: key.serverAddress),
                 inferenceGeo: symbols.text(of: key.inferenceGeo))
             let circumstances = Circumstances(tier: symbols.text(of: key.tier), facts: facts)
             let tariff = try book.tariff(match, circumstances)
@@ -171,11 +171,6 @@ package final class Pricer: Sendable {
             return PriceFinding(
                 meaning: .unknown(error), prefersReportedCost: configuration.reportedCosts.takesThoseOfUnknownModels)
         }
-    }
-
-    private func tenant(of tenantClass: UInt32, in book: PriceBook) -> Int {
-        guard tenantClass != 0, book.tenants.count > 0 else { return Tenants.none }
-        return book.tenants.index(of: book.tenants.attributes.map { tenantValues(tenantClass, $0) })
     }
 }
 

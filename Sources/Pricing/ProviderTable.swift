@@ -34,6 +34,8 @@ struct ProviderTable: Sendable {
     let gateways: Gateways
     private var numbers: [String: UInt16] = [:]
     private var hosts: [(rule: HostRule, provider: UInt16)] = []
+    /// The hosts that are named in full, in lower case; those whose region has a say among them.
+    private var hostNames: Set<String> = ["eu.api.openai.com", "us.api.openai.com"]
     private var prefixes: [(prefix: String, provider: UInt16)] = []
     private var aliases: [UInt16: [String: String]] = [:]
 
@@ -71,6 +73,7 @@ struct ProviderTable: Sendable {
             let rules = providers.flatMap { provider in provider.hosts.map { ($0, number(of: provider)) } }
             let sorted = rules.sorted { ($1.0.utf8.count, $0.0) < ($0.0.utf8.count, $1.0) }
             hosts += sorted.map { (HostRule($0.0), $0.1) }
+            for case .equals(let host) in sorted.map({ HostRule($0.0) }) { hostNames.insert(host) }
             let starts = providers.flatMap { provider in
                 provider.unambiguous.map { ($0.lowercased(), number(of: provider)) }
             }
@@ -91,6 +94,12 @@ struct ProviderTable: Sendable {
     /// The id of the model that an alias of the book stands for, or `nil`.
     func aliasTarget(provider: UInt16, name: String) -> String? { aliases[provider]?[name] }
 
+    /// Whether a name in lower case is one of a provider or of who passes calls on.
+    func knows(_ name: String) -> Bool { numbers[name] != nil || gateways.contains(name) }
+
+    /// Whether some provider has a host in lower case by its full name.
+    func names(host: String) -> Bool { hostNames.contains(host) }
+
     /// The provider of a reported name, host and model.
     ///
     /// - Parameters:
@@ -100,10 +109,16 @@ struct ProviderTable: Sendable {
     /// - Returns: The provider's number, or `nil` when it is unknown. A reported name that is neither a provider nor a
     ///   known gateway stays unknown, whatever the host or the model look like.
     func resolve(reported: String, host: String, model: String) -> UInt16? {
+        resolution(reported: reported, host: host, model: model)?.number
+    }
+
+    /// The same, and whether nothing but the model's name told it.
+    func resolution(reported: String, host: String, model: String) -> (number: UInt16, isByModel: Bool)? {
         let name = reported.trimmed.lowercased()
-        if let number = numbers[name] { return number }
+        if let number = numbers[name] { return (number, false) }
         guard name.isEmpty || gateways.contains(name) else { return nil }
-        return number(host: host.trimmed.lowercased()) ?? number(model: model)
+        if let number = number(host: host.trimmed.lowercased()) { return (number, false) }
+        return number(model: model).map { ($0, true) }
     }
 
     /// The provider that the host tells, where the reported name tells none and leaves it to others; `nil` otherwise.

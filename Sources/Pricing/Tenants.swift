@@ -54,6 +54,11 @@ package struct Tenants: Sendable {
         }
     }
 
+    /// The values of an attribute that tell some tenant.
+    package func values(of attribute: Attribute) -> Set<String> {
+        Set(tenants.flatMap { $0.conditions[attribute] ?? [] })
+    }
+
     /// How many tenants there are.
     package var count: Int { tenants.count }
 
@@ -86,6 +91,12 @@ package struct Tenants: Sendable {
 
     /// Whether a model, by its number, is one tenant's alone.
     func own(model: Int) -> Bool { tenants.contains { $0.models.contains(model) } }
+
+    /// Whether a tenant has names or rules of its own, so that a name may mean another model.
+    func namesModels(of tenant: Int) -> Bool {
+        guard let layer = layer(of: tenant) else { return false }
+        return !layer.names.isEmpty || !layer.aliases.isEmpty || !layer.rules.isEmpty
+    }
 
     /// What is laid over the book for a tenant, or `nil` for ``none``.
     func layer(of tenant: Int) -> PriceLayer? { tenant == Self.none ? nil : tenants[tenant - 1].layer }

@@ -13,6 +13,7 @@ struct Assembly {
     let reloads: ReloadMetrics?
     /// The connections of the listeners; `nil` without a clock, where there are none.
     let connections: ConnectionMetrics?
+    private let symbols: SymbolTable
     private let pricer: Pricer
     private let tenants: TenantTable
     private let books: BookMetrics
@@ -36,17 +37,22 @@ struct Assembly {
         explains: Bool = false
     ) {
         let settings = loaded.settings
-        let symbols = SymbolTable(limits: settings.valueLimits)
-        let store = MetricsStore(seriesCeiling: settings.seriesCeiling)
-        let attributions = AttributionTable(rules: settings.labels)
+        let symbols = SymbolTable(limits: settings.valueLimits, ownNameLimit: settings.matchedModels)
+        self.symbols = symbols
+        let store = MetricsStore(
+            seriesCeiling: settings.seriesCeiling, keptForKnown: settings.seriesKeptForKnown)
+        let attributions = AttributionTable(rules: settings.labels, symbols: symbols)
         var billing = settings.billing
         billing.recordsFates = explains
         let biller = Biller(configuration: billing) { own, ancestor in
             attributions.inherit(own, from: ancestor)
         }
         self.clock = clock
+        // The values that tell tenants have to be known before they get symbols, and only then can tenants be told.
+        symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
         self.tenants = tenants
+        Self.know(loaded, settings, tenants, in: symbols)
         pricer = Pricer(
             book: loaded.book, symbols: symbols, configuration: settings.pricing, countsClock: clock != nil
         ) { tenantClass, attribute in
@@ -54,7 +60,8 @@ struct Assembly {
         }
         metrics = ServiceMetrics(store: store, version: clock == nil ? nil : Version.text)
         let names = ModelLabels(
-            symbols: symbols, choice: settings.modelLabel, unknownLimit: settings.unknownModels
+            symbols: symbols, choice: settings.modelLabel, unknownLimit: settings.unknownModels,
+            matchedLimit: settings.matchedModels
         ) { [pricer] provider, host, model in
             pricer.book.modelID(
                 of: model, provider: provider, host: host,
@@ -92,6 +99,7 @@ struct Assembly {
             levels.overflowedLabelValues.append(("attribution", attributions.overflows))
             levels.overflowedLabelValues.append(("tenant", tenants.overflows))
             levels.overflowedLabelValues.append(("unknown_model", names.overflows))
+            levels.overflowedLabelValues.append(("matched_model", names.matchedOverflows))
             levels.overflowedLabelValues.append(("payer", calls.payerOverflows + shadows.payerOverflows))
             levels.process = clock?.processLevels()
             return levels
@@ -107,9 +115,10 @@ struct Assembly {
     func apply(_ loaded: Loaded, _ settings: Settings) -> PriceBook {
         // Spans are read for both books first, so that none lacks what the book that prices it asks for. Attributes that
         // only the book before asked for go with the next reload.
-        if let reading = tenants.read(for: [pricer.book.tenants] + shadows.tenants + loaded.tenants) {
-            pipeline.read(reading)
-        }
+        Self.know(loaded, settings, tenants, in: symbols)
+        // Always, since what is known of values that were read before has changed.
+        pipeline.read(
+            tenants.read(for: [pricer.book.tenants] + shadows.tenants + loaded.tenants) ?? tenants.reading)
         let now = clock?.moment
         // Meters first, so that there is one for every call that is priced by the new book.
         if let now { calls.charge(loaded.book.capacityPlans, from: now) }
@@ -117,6 +126,12 @@ struct Assembly {
         shadows.replace(loaded.shadowBooks, pricing: settings.pricing, at: now)
         books.show(loaded.book)
         return before
+    }
+
+    /// Has the values known that prices depend on, so that limits apply to others only.
+    private static func know(_ loaded: Loaded, _ settings: Settings, _ tenants: TenantTable, in symbols: SymbolTable) {
+        symbols.know(
+            BookValues(of: loaded.books, configuration: settings.pricing) { tenants.value(of: $1, in: $0) })
     }
 
     /// The calls without a price so far.

@@ -11,6 +11,9 @@ struct Loaded {
     /// The books that calls are priced by a second time, to compare.
     let shadowBooks: [ShadowPrices.Book]
 
+    /// Every book that calls are priced by, the one in force first.
+    var books: [PriceBook] { [book] + shadowBooks.map(\.book) }
+
     /// The tenants of each book.
     var tenants: [Tenants] { [book.tenants] + shadowBooks.map(\.book.tenants) }
 

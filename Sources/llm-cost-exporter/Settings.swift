@@ -21,6 +21,10 @@ struct Settings {
     ///
     /// Default 100,000. File key `limits.series`.
     var seriesCeiling = 100_000
+    /// How much of ``seriesCeiling`` is kept for series whose label values the price book lists, in percent.
+    ///
+    /// Default 50. File key `limits.known_series_percent`.
+    var knownSeriesPercent = 50
     /// How many different values a label may have, where that differs from the default.
     ///
     /// File key `limits.values`.
@@ -45,6 +49,11 @@ struct Settings {
     ///
     /// Default 200. File key `limits.unknown_models`.
     var unknownModels = 200
+    /// How many names of models become label values that the price book knows by a rule or by another spelling; further
+    /// ones are shown as the id of the model.
+    ///
+    /// Default 1,000. File key `limits.matched_models`.
+    var matchedModels = 1_000
     /// How many models without a price are listed.
     ///
     /// Default 200. File key `limits.unpriced`.
@@ -80,6 +89,9 @@ struct Settings {
     var dialects: [any Dialect] {
         attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all
     }
+
+    /// How many series are kept for those whose label values the price book lists.
+    var seriesKeptForKnown: Int { seriesCeiling * knownSeriesPercent / 100 }
 
     /// Checks what no single value can tell.
     ///

@@ -120,6 +120,8 @@ enum SettingsFile {
         "series": .fixed(\.seriesCeiling) { try $0.integer(in: 100...10_000_000) },
         "values": .fixed(\.valueLimits, valueLimits),
         "unpriced": .fixed(\.unpricedEntries) { try $0.integer(in: 1...10_000) },
+        "known_series_percent": .fixed(\.knownSeriesPercent) { try $0.integer(in: 0...100) },
+        "matched_models": .fixed(\.matchedModels) { try $0.integer(in: 0...1_000_000) },
         "unknown_models": .fixed(\.unknownModels) { try $0.integer(in: 0...1_000_000) },
     ]
 

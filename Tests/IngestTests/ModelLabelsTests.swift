@@ -23,8 +23,10 @@ import Testing
             chat(1).failing, chat(2).asking("o4-mini").failing, chat(3, usage(1, 1)).asking("random-1"),
             chat(4).asking("claude-sonnet-4-5").failing, chat(5, usage(1, 1)).asking("random-2"),
         ])
-        // Claude is none of OpenAI's models.
-        #expect(Set(replayed.values(of: "model")) == ["gpt-4o", "o4-mini", "random-1", "__overflow__"])
+        // Claude is none of OpenAI's models, and listed all the same.
+        #expect(
+            Set(replayed.values(of: "model"))
+                == ["gpt-4o", "o4-mini", "random-1", "claude-sonnet-4-5", "__overflow__"])
     }
 
     @Test func `a name has its place back once the book knows it`() throws {

@@ -15,6 +15,8 @@ struct Replayed {
     let pricer: Pricer
     let unpriced: UnpricedLedger
     let tenants: TenantTable
+    let symbols: SymbolTable
+    let labels: ModelLabels
     private let page: MetricsPage
     private let calls: ModelCallMetrics
     private let shadows: ShadowPrices
@@ -27,29 +29,37 @@ struct Replayed {
         attributes: [CustomDialect.Field: [String]] = [:], pricing: PricerConfiguration = PricerConfiguration(),
         book: PriceBook? = nil, modelLabel: ModelLabel = .response, unknownModels: Int = 200,
         unpricedLimit: Int = 200, shadows: [ShadowPrices.Book] = [], clock: HandClock? = nil,
-        showsBook: Bool = false, slice: SliceSize? = nil
+        showsBook: Bool = false, slice: SliceSize? = nil, limits: [Vocabulary: Int] = [:], matchedModels: Int = 1_000,
+        keptForKnown: Int = 0
     ) throws {
-        let symbols = SymbolTable()
-        let store = MetricsStore(seriesCeiling: seriesCeiling)
+        let symbols = SymbolTable(limits: limits, ownNameLimit: matchedModels)
+        self.symbols = symbols
+        let store = MetricsStore(seriesCeiling: seriesCeiling, keptForKnown: keptForKnown)
         let metrics = ServiceMetrics(store: store, version: nil)
-        let attributions = AttributionTable(rules: labels)
+        let attributions = AttributionTable(rules: labels, symbols: symbols)
         let first = try book ?? PriceBook.embedded()
+        let books = [first] + shadows.map(\.book)
+        symbols.know(BookValues(of: books))
         let tenants = TenantTable([first.tenants] + shadows.map(\.book.tenants), symbols: symbols)
         self.tenants = tenants
+        symbols.know(BookValues(of: books, configuration: pricing) { tenants.value(of: $1, in: $0) })
         let pricer = Pricer(
             book: first, symbols: symbols, configuration: pricing, countsClock: clock != nil
         ) { tenants.value(of: $1, in: $0) }
         self.pricer = pricer
         self.clock = clock
-        let names = ModelLabels(symbols: symbols, choice: modelLabel, unknownLimit: unknownModels) {
+        let names = ModelLabels(
+            symbols: symbols, choice: modelLabel, unknownLimit: unknownModels, matchedLimit: matchedModels
+        ) {
             pricer.book.modelID(of: $2, provider: $0, host: $1, allowsApproximate: false)
         }
+        self.labels = names
         let sink = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: names, configuration: calls)
         if let clock { sink.charge(first.capacityPlans, from: clock.moment) }
         self.calls = sink
-        books = showsBook ? BookMetrics(store: store, labels: names) : nil
-        books?.show(first)
+        self.books = showsBook ? BookMetrics(store: store, labels: names) : nil
+        self.books?.show(first)
         unpriced = UnpricedLedger(symbols: symbols, limit: unpricedLimit)
         let other = ShadowPrices(
             store: store, symbols: symbols, labels: names, books: shadows, pricing: pricing, from: clock?.moment
@@ -99,7 +109,8 @@ struct Replayed {
 
     /// Puts another book in force, as a reload does.
     func reload(_ book: PriceBook, shadows: [ShadowPrices.Book] = []) {
-        if let reading = tenants.read(for: [pricer.book.tenants, book.tenants]) { pipeline.read(reading) }
+        symbols.know(BookValues(of: [book] + shadows.map(\.book)) { [tenants] in tenants.value(of: $1, in: $0) })
+        pipeline.read(tenants.read(for: [pricer.book.tenants, book.tenants]) ?? tenants.reading)
         if let moment = clock?.moment { calls.charge(book.capacityPlans, from: moment) }
         pricer.replace(book: book)
         self.shadows.replace(shadows, pricing: pricer.configuration, at: clock?.moment)

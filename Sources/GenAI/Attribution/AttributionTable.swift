@@ -37,6 +37,8 @@ package final class AttributionTable: Sendable {
         var entries: [Entry]
         var numbers: [Entry: UInt32] = [:]
         var values: [Set<Symbol>]
+        /// By rule the values that are known, which take no place from others.
+        var known: [Set<Symbol>]
         var overflows: UInt64 = 0
     }
 
@@ -45,16 +47,21 @@ package final class AttributionTable: Sendable {
     /// By rule: the places of its best and last source among ancestors; an empty range when it asks none.
     private let ancestorRanks: [ClosedRange<UInt8>?]
     private let capacity: Int
+    /// Tells which values of calls' properties are known; `nil` where none is.
+    private let symbols: SymbolTable?
     private let state: Mutex<State>
 
     /// Makes a table.
     ///
     /// - Parameters:
     ///   - rules: The labels, each with at most 64 sources.
-    ///   - capacity: How many different entries are kept.
-    package init(rules: [LabelRule] = [], capacity: Int = 100_000) {
+    ///   - capacity: How many different entries are kept; as many again of those that have known values.
+    ///   - symbols: The table that makes the symbols, where known values of calls' properties are to take no place from
+    ///     others.
+    package init(rules: [LabelRule] = [], capacity: Int = 100_000, symbols: SymbolTable? = nil) {
         self.rules = rules
         self.capacity = capacity
+        self.symbols = symbols
         ancestorRanks = rules.map { rule in
             let ranks = rule.sources.indices.filter { index in
                 if case .ancestor = rule.sources[index] { return true }
@@ -69,7 +76,17 @@ package final class AttributionTable: Sendable {
         let overflow = Entry(
             own: rules.map { _ in Value(text: .overflow, rank: 0) }, offers: rules.map { _ in .none })
         state = Mutex(
-            State(entries: [nothing, overflow], numbers: [nothing: 0], values: rules.map { _ in [] }))
+            State(
+                entries: [nothing, overflow], numbers: [nothing: 0], values: rules.map { _ in [] },
+                known: rules.map { _ in [] }))
+    }
+
+    /// Lets other values be known from now on: they are kept whatever came before, and take no place from others.
+    ///
+    /// - Parameter values: By rule the symbols of the values.
+    package func know(_ values: [Set<Symbol>]) {
+        precondition(values.count == rules.count)
+        state.withLock { $0.known = values }
     }
 
     /// The number of an entry.
@@ -78,17 +95,47 @@ package final class AttributionTable: Sendable {
     /// - Returns: The number with what billing needs to know of it.
     package func attribution(of entry: Entry) -> Attribution {
         state.withLock { state in
-            let entry = Self.withinCeilings(entry, rules, &state)
+            let entry = withinCeilings(entry, &state)
             if let number = state.numbers[entry] { return attribution(number, entry) }
-            guard state.entries.count < capacity else {
-                state.overflows += 1
-                return Attribution(number: 1, seeksAncestors: false, offersToDescendants: false)
+            if state.entries.count < capacity { return add(entry, &state) }
+            state.overflows += 1
+            // As many again are kept for what is known.
+            if let reduced = reducedToKnown(entry, state.known) {
+                if let number = state.numbers[reduced] { return attribution(number, reduced) }
+                if state.entries.count < 2 * capacity { return add(reduced, &state) }
             }
-            let number = UInt32(state.entries.count)
-            state.entries.append(entry)
-            state.numbers[entry] = number
-            return attribution(number, entry)
+            return Attribution(number: 1, seeksAncestors: false, offersToDescendants: false)
         }
+    }
+
+    private func add(_ entry: Entry, _ state: inout State) -> Attribution {
+        let number = UInt32(state.entries.count)
+        state.entries.append(entry)
+        state.numbers[entry] = number
+        return attribution(number, entry)
+    }
+
+    /// An entry whose unknown values are given up; `nil` when none is known.
+    private func reducedToKnown(_ entry: Entry, _ known: [Set<Symbol>]) -> Entry? {
+        var reduced = entry
+        var hasKnown = false
+        func reduce(_ value: inout Value, _ rule: Int) {
+            if isKnown(value, rule, known) { return hasKnown = true }
+            if value.text != .absent { value.text = .overflow }
+        }
+        for rule in known.indices {
+            reduce(&reduced.own[rule], rule)
+            reduce(&reduced.offers[rule], rule)
+        }
+        return hasKnown ? reduced : nil
+    }
+
+    private func isKnown(_ value: Value, _ rule: Int, _ known: [Set<Symbol>]) -> Bool {
+        if known[rule].contains(value.text) { return true }
+        guard let symbols, value.text != .absent, value.text != .overflow,
+            case .call(let property) = rules[rule].sources[Int(value.rank)]
+        else { return false }
+        return property.knows(symbols.text(of: value.text), symbols)
     }
 
     /// What a span says together with what an ancestor offers.
@@ -122,9 +169,13 @@ package final class AttributionTable: Sendable {
             number: number, seeksAncestors: seeks, offersToDescendants: entry.offers.contains { $0 != .none })
     }
 
-    private static func withinCeilings(_ entry: Entry, _ rules: [LabelRule], _ state: inout State) -> Entry {
+    private func withinCeilings(_ entry: Entry, _ state: inout State) -> Entry {
         func admit(_ value: Value, _ rule: Int) -> Value {
-            guard value.text != .absent, value.text != .overflow, !state.values[rule].contains(value.text) else {
+            guard value.text != .absent, value.text != .overflow, !state.values[rule].contains(value.text),
+                !state.known[rule].contains(value.text)
+            else { return value }
+            if isKnown(value, rule, state.known) {
+                state.known[rule].insert(value.text)
                 return value
             }
             guard state.values[rule].count < rules[rule].maxValues else {

@@ -15,6 +15,17 @@ package struct LabelRule: Sendable, Equatable {
     /// Default 1,000.
     package var maxValues: Int
 
+    /// Whether no sender can make up a value: it was made out about calls, and is known.
+    ///
+    /// - Parameters:
+    ///   - text: A value of the label.
+    ///   - symbols: Knows values.
+    /// - Returns: Whether that holds for this value.
+    package func knows(_ text: String, _ symbols: SymbolTable) -> Bool {
+        let properties = sources.compactMap { source in if case .call(let property) = source { property } else { nil } }
+        return properties.count == sources.count && properties.contains { $0.knows(text, symbols) }
+    }
+
     package init(name: String, sources: [LabelSource], isOnHistograms: Bool = false, maxValues: Int = 1_000) {
         self.name = name
         self.sources = sources
@@ -74,4 +85,14 @@ package enum CallProperty: String, CaseIterable, Sendable {
     case region
     /// The id of the price that was found; empty where none was.
     case bookID = "book_id"
+
+    /// Whether a value of it is known, or one of a number that no sender can raise.
+    func knows(_ text: String, _ symbols: SymbolTable) -> Bool {
+        switch self {
+        case .provider: symbols.knows(text, in: .provider)
+        case .tier: symbols.knows(text, in: .tier)
+        case .requestModel, .responseModel: symbols.knows(text, in: .model)
+        case .dialect, .region, .bookID: true
+        }
+    }
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// What one reader was told of names that have no symbol of their own: a shortcut to ``SymbolTable``, where finding out
+/// costs as much as finding a price.
+///
+/// Bounded: the older half is forgotten when the younger one is full.
+struct StandInCache: Sendable {
+    private struct Key: Hashable, Sendable {
+        /// Two hashes with different secrets: nobody finds two names that share both.
+        let hash: (UInt64, UInt64)
+        let provider: Symbol
+        let host: Symbol
+        let tenantClass: UInt32
+
+        static func == (left: Self, right: Self) -> Bool {
+            left.hash == right.hash && left.provider == right.provider && left.host == right.host
+                && left.tenantClass == right.tenantClass
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(hash.0)
+            hasher.combine(provider)
+            hasher.combine(host)
+        }
+    }
+
+    private let table: SymbolTable
+    private let salts = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+    private var young: [Key: Symbol] = [:]
+    private var old: [Key: Symbol] = [:]
+
+    private static let limit = 2_048
+
+    init(table: SymbolTable) { self.table = table }
+
+    /// The symbol that stands for a name whose own is ``Symbol/overflow``.
+    mutating func symbol(at place: ByteRange?, in body: Span<UInt8>, of call: borrowing ModelCall) -> Symbol {
+        let (provider, host, tenantClass) = (call.provider, call.serverAddress, call.tenantClass)
+        guard let place, Int(place.length) <= SymbolTable.longestText else { return .overflow }
+        let (offset, length) = (Int(place.offset), Int(place.length))
+        let key = Key(
+            hash: (
+                body.hash(at: offset, length: length, salt: salts.0),
+                body.hash(at: offset, length: length, salt: salts.1)
+            ), provider: provider, host: host, tenantClass: tenantClass)
+        if let known = young[key] { return known }
+        let symbol =
+            old[key]
+            ?? table.standIn(for: place.text(in: body), provider: provider, host: host, tenantClass: tenantClass)
+        if young.count >= Self.limit {
+            old = young
+            young = [:]
+        }
+        young[key] = symbol
+        return symbol
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The values of facts that prices speak of, in lower case.
+struct SpokenFacts: Sendable {
+    // `fast` is what some providers say instead of a tier (``Circumstances/variants(of:)``).
+    private(set) var tiers: Set<String> = ["fast", "priority"]
+    private(set) var places: Set<String> = []
+
+    mutating func addTier(_ tier: String) { tiers.insert(tier.lowercased()) }
+
+    mutating func addPlace(_ place: String) { places.insert(place.lowercased()) }
+
+    /// Adds what a model's prices speak of.
+    mutating func add(_ model: PriceModel) {
+        for condition in model.variants.map(\.when) + model.multipliers.map(\.when) {
+            if let tier = condition.facts["tier"] { addTier(tier) }
+            if let place = condition.facts["inference_geo"] { addPlace(place) }
+        }
+    }
+}
