@@ -55,7 +55,7 @@ let package = Package(
 
         .target(name: "Documents", dependencies: [yams], swiftSettings: settings),
         .target(name: "CPriceBook", exclude: ["pricebook.json"]),
-        .target(name: "Pricing", dependencies: ["CPriceBook", "Documents", "GenAI"], swiftSettings: settings),
+        .target(name: "Pricing", dependencies: ["CPriceBook", "Documents", "GenAI", "OTLP"], swiftSettings: settings),
 
         .target(name: "Aggregation", swiftSettings: settings),
         .target(name: "Exposition", dependencies: ["Aggregation"], swiftSettings: settings),
@@ -90,14 +90,16 @@ let package = Package(
             dependencies: ["COTLP", "COTLPTraceRequest", "Compression", "OTLP", "TestData", "TestSupport"],
             swiftSettings: settings),
         .testTarget(name: "GenAITests", dependencies: ["GenAI", "OTLP", "TestData"], swiftSettings: settings),
-        .testTarget(name: "BillingTests", dependencies: ["Billing", "GenAI", "TestData"], swiftSettings: settings),
+        .testTarget(
+            name: "BillingTests", dependencies: ["Billing", "GenAI", "OTLP", "TestData"], swiftSettings: settings),
         .testTarget(
             name: "AggregationTests", dependencies: ["Aggregation", "TestData"], swiftSettings: settings),
         .testTarget(
             name: "ExpositionTests", dependencies: ["Aggregation", "Exposition", "TestData"], swiftSettings: settings),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: settings),
         .testTarget(
-            name: "PricingTests", dependencies: ["Documents", "GenAI", "Pricing", "TestData"], swiftSettings: settings),
+            name: "PricingTests", dependencies: ["Documents", "GenAI", "OTLP", "Pricing", "TestData"],
+            swiftSettings: settings),
         .testTarget(
             name: "IngestTests",
             dependencies: [

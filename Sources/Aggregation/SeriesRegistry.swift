@@ -134,6 +134,9 @@ package struct SeriesRegistry: Sendable {
     /// How many Prometheus series there are, overflow series included.
     package var seriesCount: Int { state.seriesCount }
 
+    /// How many additions found a counter full; such a counter stays at `Int128.max`.
+    package var saturatedAdditions: UInt64 { state.values.saturatedAdditions }
+
     /// How many times a new label set was sent to overflow.
     package var overflowedSeries: UInt64 { overflow.reduce(0) { $0 + $1.redirected } }
 

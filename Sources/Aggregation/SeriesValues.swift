@@ -7,6 +7,8 @@
 /// of 7.5.
 struct SeriesValues: Sendable {
     private(set) var counters: [Int128] = []
+    /// How many additions did not fit.
+    private(set) var saturatedAdditions: UInt64 = 0
     private(set) var gauges: [Int128] = []
     /// Per histogram: the sum (low word, high word), then the count of each bucket, `+Inf` last; not cumulative.
     private(set) var histogramWords: [UInt64] = []
@@ -41,7 +43,10 @@ struct SeriesValues: Sendable {
     @inline(__always) mutating func add(_ amount: Int128, to series: SeriesID) {
         precondition(series.kind == .counter, "only counters are added to")
         precondition(amount >= 0, "counters do not go down")
-        counters[Int(series.slot)].addSaturating(amount)
+        let (sum, overflow) = counters[Int(series.slot)].addingReportingOverflow(amount)
+        counters[Int(series.slot)] = overflow ? .max : sum
+        // What comes from outside must not trap: two calls of the largest price and size would not fit.
+        if overflow { saturatedAdditions += 1 }
     }
 
     /// Sets a counter back, in a copy that is only shown.
@@ -101,13 +106,5 @@ private struct FamilyBounds: Sendable {
         var bucket = 0
         while bucket < own.count && own[bucket] < value { bucket += 1 }
         return bucket
-    }
-}
-
-extension Int128 {
-    /// Adds what comes from outside: two calls of the largest price and size would not fit, and must not trap.
-    fileprivate mutating func addSaturating(_ amount: Int128) {
-        let (sum, overflow) = addingReportingOverflow(amount)
-        self = overflow ? .max : sum
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 
 /// Finds which calls with equal counts are one call that several scopes saw, the one within the time of the other.
 ///
@@ -12,8 +13,8 @@ struct EqualCounts {
         var number: UInt32
         /// The twins it has already.
         var lead: UInt32
-        var start: UInt64
-        var end: UInt64
+        var start: Outside<UInt64>
+        var end: Outside<UInt64>
         var scope: UInt64
         var trace: UInt64
         var responseID: UInt64

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import OTLP
 
 /// What is noted of a span, arrived or not, in one word.
 struct SpanNote {
@@ -55,7 +56,7 @@ struct ResponseNote {
     init(_ word: UInt64) { self.word = word }
 
     @inline(__always)
-    init(number: UInt32, scope: UInt64, reportsUsage: Bool, end: UInt64) {
+    init(number: UInt32, scope: UInt64, reportsUsage: Bool, end: Outside<UInt64>) {
         word =
             UInt64(number) | (reportsUsage ? 1 << 32 : 0) | (scope & 0xFF) << 33 | Self.moment(end) << 41
     }
@@ -67,13 +68,13 @@ struct ResponseNote {
     /// Whether a call that brings the id again is another call, after the one noted here.
     ///
     /// Some stand-ins for a provider give every answer the same id; then one scope shows calls one after the other.
-    func isReused(by scope: UInt64, reportsUsage: Bool, start: UInt64) -> Bool {
+    func isReused(by scope: UInt64, reportsUsage: Bool, start: Outside<UInt64>) -> Bool {
         guard reportsUsage, word >> 32 & 1 == 1, word >> 33 & 0xFF == scope & 0xFF else { return false }
         let distance = Self.moment(start) &- word >> 41 & Self.moments
         return distance != 0 && distance < Self.moments / 2
     }
 
     /// In steps of 67 ms, over six days.
-    private static func moment(_ nanoseconds: UInt64) -> UInt64 { nanoseconds >> 26 & moments }
+    private static func moment(_ time: Outside<UInt64>) -> UInt64 { time.asSent >> 26 & moments }
     private static let moments: UInt64 = 0x7F_FFFF
 }

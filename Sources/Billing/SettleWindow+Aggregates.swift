@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 
 /// Whether an aggregate repeats its calls, or stands for calls that nobody saw.
 extension SettleWindow {
@@ -64,11 +65,12 @@ extension SettleWindow {
     /// Clocks of senders are compared with nothing but themselves: how long it ran counts back from its arrival.
     private mutating func beganBeforeMemory(_ line: WaitingLine) -> Bool {
         guard notebook.forgotten > 0 else { return false }
-        var back = line.end - line.start
-        for _ in 0..<(line.state.contains(.deferred) ? 2 : 1) {
-            back = back.addingReportingOverflow(configuration.settleNanoseconds).partialValue
-        }
-        return back > line.arrival || line.arrival - back < olderBegan.time
+        let waits: UInt64 = line.state.contains(.deferred) ? 2 : 1
+        // Whatever began longer ago than can be told began before the memory.
+        guard let waited = Outside(configuration.settleNanoseconds).multiplied(by: waits),
+            let back = waited.adding(Outside(line.duration)), let began = Outside(line.arrival).subtracting(back)
+        else { return true }
+        return began < Outside(olderBegan.time)
     }
 
     /// Whether a call with usage may lie below the aggregate without a known way up to it.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 
 /// What happens to a span when it arrives.
 extension SettleWindow {

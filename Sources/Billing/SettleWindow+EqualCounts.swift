@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 
 /// Twins that share no id.
 extension SettleWindow {

@@ -81,7 +81,7 @@ extension SettleWindow {
         if one.state.contains(.usage) != other.state.contains(.usage) { return one.state.contains(.usage) }
         if one.detail != other.detail { return one.detail > other.detail }
         // The inner one is nearer to what the provider billed.
-        if one.end - one.start != other.end - other.start { return one.end - one.start < other.end - other.start }
+        if one.duration != other.duration { return one.duration < other.duration }
         return ring[call: number].identity.spanID < ring[call: otherNumber].identity.spanID
     }
 }

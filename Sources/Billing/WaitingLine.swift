@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import OTLP
 
 /// What the decisions ask of a waiting span: one cache line.
 struct WaitingLine {
@@ -9,8 +10,8 @@ struct WaitingLine {
     var response: UInt64
     /// When it arrived, in monotonic nanoseconds.
     var arrival: UInt64
-    var start: UInt64
-    var end: UInt64
+    var start: Outside<UInt64>
+    var end: Outside<UInt64>
     /// All tokens of the input and of the output, as far as 32 bits hold them.
     var input: UInt32
     var output: UInt32
@@ -24,6 +25,9 @@ struct WaitingLine {
     /// All its tokens.
     @inline(__always)
     var tokens: UInt64 { UInt64(input) + UInt64(output) }
+
+    /// How long the span ran, in nanoseconds; its end is never before its start.
+    var duration: UInt64 { end.subtracting(start)?.asSent ?? 0 }
 
     /// Whether the time of another lies within this one's.
     @inline(__always)

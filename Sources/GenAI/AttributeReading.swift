@@ -12,15 +12,12 @@ enum TokenCount {
     @inline(__always)
     static func read(_ value: AttributeValue, body: Span<UInt8>) -> Int64? {
         switch value {
-        case .int(let number): checked(number)
-        case .double(let number): Int64(exactly: number).flatMap(checked)
+        case .int(let number): number.checked(in: 0...largest)
+        case .double(let number): number.whole(in: 0...largest)
         case .string(let range): digits(at: body.unquoted(range), in: body)
         default: nil
         }
     }
-
-    @inline(__always)
-    private static func checked(_ number: Int64) -> Int64? { number >= 0 && number <= largest ? number : nil }
 
     /// Decimal digits, with a fraction of zeros at most: `12`, `12.0`.
     @inline(never)
@@ -34,12 +31,13 @@ enum TokenCount {
             case UInt8(ascii: ".") where digits > 0 && !isFraction: isFraction = true
             case 0x30 where isFraction: break
             case 0x30...0x39 where !isFraction && digits < 10:
+                // Ten digits fit.
                 digits += 1
                 number = number * 10 + Int64(body[index] - 0x30)
             default: return nil
             }
         }
-        return digits > 0 ? checked(number) : nil
+        return digits > 0 ? Outside(number).checked(in: 0...largest) : nil
     }
 }
 
@@ -51,18 +49,16 @@ extension AttributeValue {
     ///   - body: The bytes that the value refers to.
     /// - Returns: Nanoseconds.
     func nanoseconds(unit: Double, in body: Span<UInt8>) -> Int64? {
-        let count: Double
+        let count: Outside<Double>
         switch self {
         case .double(let number): count = number
-        case .int(let number): count = Double(number)
+        case .int(let number): count = Outside(number)
         case .string(let range):
             guard range.length <= 32, let number = Double(body.unquoted(range).text(in: body)) else { return nil }
-            count = number
+            count = Outside(number)
         default: return nil
         }
-        let nanoseconds = count * unit
-        guard nanoseconds >= 0, nanoseconds <= 86_400e9 else { return nil }
-        return Int64(nanoseconds.rounded())
+        return count.rounded(times: unit, in: 0...86_400_000_000_000)
     }
 
     /// A flag, as a boolean or as the word `true` in any case.

@@ -75,12 +75,12 @@ package struct BilledUnitSums: Sendable {
     /// How many of a thing there were.
     package subscript(unit: BilledUnits.Unit) -> Int64 { counts[Int(unit.rawValue)] }
 
-    /// Adds what a call took; more calls than could make a sum overflow cannot be made.
+    /// Adds what a call took; a sum that does not fit stays at the largest number.
     ///
     /// - Parameter units: The counts of the call.
     package mutating func add(_ units: BilledUnits) {
         guard units.word != 0 else { return }
         isEmpty = false
-        for unit in BilledUnits.Unit.allCases { counts[Int(unit.rawValue)] &+= units[unit] }
+        for unit in BilledUnits.Unit.allCases { counts[Int(unit.rawValue)].addSaturating(units[unit]) }
     }
 }

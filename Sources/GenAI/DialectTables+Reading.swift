@@ -67,8 +67,7 @@ extension DialectTables {
             let event = batch.events[index]
             switch events[Int(event.name)] {
             case .firstToken:
-                guard span.startNanoseconds > 0, event.timeNanoseconds >= span.startNanoseconds else { continue }
-                let time = Int64(clamping: event.timeNanoseconds - span.startNanoseconds)
+                guard let time = span.nanoseconds(until: event.timeNanoseconds) else { continue }
                 firstToken = min(firstToken ?? time, time)
             case .exception:
                 for index in event.attributes.indices {

@@ -17,7 +17,7 @@ struct EmbeddedObject: ~Copyable {
     private var isDone = false
     private var saysInclusive = false
     private var unclearInput: (value: AttributeValue, rank: UInt8)?
-    private var sum: Int64?
+    private var parts = CostOfParts()
 
     private init(_ place: ByteRange) {
         position = Int(place.offset)
@@ -41,7 +41,7 @@ struct EmbeddedObject: ~Copyable {
         if let input = object.unclearInput {
             facts.state(object.saysInclusive ? .input : .inputUncached, input.value, rank: input.rank)
         }
-        if let sum = object.sum { facts.costOfParts = sum }
+        if object.parts.isStated { facts.costOfParts = object.parts }
     }
 
     private mutating func walkObject(
@@ -126,8 +126,11 @@ struct EmbeddedObject: ~Copyable {
         let place = readScalar(body)
         passValue(body)
         let range = ByteRange(offset: place.lowerBound, length: place.count)
-        guard let part = ReportedCost.read(.string(range), body: body) else { return }
-        sum = min((sum ?? 0) + part, ReportedCost.largest)
+        if let part = ReportedCost.read(.string(range), body: body) {
+            parts.add(part)
+        } else if ReportedCost.beginsAsNumber(at: range, in: body) {
+            parts.refuse()
+        }
     }
 
     /// What a scalar says; `nil` for JSON's and Python's way to say nothing.

@@ -27,9 +27,11 @@ extension Interpreter {
             reported[count].map { ReportedCount(name: count.name, tokens: $0) }
         }
         account.refused = refused(facts, body)
-        if account.anomalies.contains(.refusedCost), let cost = facts[.cost] {
-            let reason = RefusedNumber.Reason(cost, in: body, largest: 9_000, isWhole: false)
-            account.refused.append(RefusedNumber(name: "cost", reason: reason))
+        if account.anomalies.contains(.refusedCost) {
+            let largest = Double(ReportedCost.largestDollars)
+            // Without a cost it is the sum of parts that is not known.
+            let reason = facts[.cost].map { RefusedNumber.Reason($0, in: body, largest: largest, isWhole: false) }
+            account.refused.append(RefusedNumber(name: "cost", reason: reason ?? .unsoundParts))
         }
     }
 
@@ -57,8 +59,8 @@ extension RefusedNumber.Reason {
     fileprivate init(_ value: AttributeValue, in body: Span<UInt8>, largest: Double, isWhole: Bool) {
         let number: Double? =
             switch value {
-            case .int(let number): Double(number)
-            case .double(let number): number
+            case .int(let number): Double(number.asSent)
+            case .double(let number): number.asSent
             case .string(let range) where range.length <= 64: Double(body.unquoted(range).text(in: body))
             default: nil
             }

@@ -98,10 +98,13 @@ extension Interpreter {
     ) {
         // Most calls are no streams and say nothing about time.
         guard facts.states(anyOf: timing) || firstToken != nil else { return }
-        if let duration = facts[.durationSeconds]?.nanoseconds(unit: 1e9, in: body),
-            UInt64(duration) > call.endNanoseconds &- call.startNanoseconds, UInt64(duration) < call.endNanoseconds
-        {
-            call.startNanoseconds = call.endNanoseconds - UInt64(duration)
+        if let duration = facts[.durationSeconds]?.nanoseconds(unit: 1e9, in: body) {
+            let duration = Outside(UInt64(duration))
+            if let sent = call.endNanoseconds.subtracting(call.startNanoseconds), duration > sent,
+                let start = call.endNanoseconds.subtracting(duration), start > 0
+            {
+                call.startNanoseconds = start
+            }
         }
         let isStream = facts[.isStream]?.flag(in: body)
         // Some state a first token for plain calls as well, which is when the whole answer came.
@@ -125,8 +128,7 @@ extension Interpreter {
             return value.nanoseconds(unit: 1e9, in: body)
         }
         if let place = facts.text(.firstTokenTime), let time = TimeText.nanoseconds(at: place, in: body) {
-            guard span.startNanoseconds > 0, time >= span.startNanoseconds else { return nil }
-            return Int64(clamping: time - span.startNanoseconds)
+            return span.nanoseconds(until: time)
         }
         return nil
     }
@@ -154,8 +156,9 @@ extension Interpreter {
             }
             call.reportedFemtodollars = ReportedCost.read(cost, body: body)
             if call.reportedFemtodollars == nil { anomalies.insert(.refusedCost) }
-        } else if let parts = facts.costOfParts {
-            call.reportedFemtodollars = parts
+        } else {
+            call.reportedFemtodollars = facts.costOfParts.sum
+            if facts.costOfParts.isRefused { anomalies.insert(.refusedCost) }
         }
         return anomalies
     }

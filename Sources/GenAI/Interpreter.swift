@@ -276,6 +276,12 @@ package struct InterpretationReport: Sendable, Equatable {
 }
 
 extension SpanRecord {
+    /// How long after the span's start something was; `nil` where the span has no start, or the time lies before it.
+    func nanoseconds(until time: Outside<UInt64>) -> Int64? {
+        guard startNanoseconds > 0 else { return nil }
+        return time.subtracting(startNanoseconds).map { Int64(clamping: $0.asSent) }
+    }
+
     @inline(__always)
     var identity: SpanIdentity {
         SpanIdentity(traceIDHigh: traceIDHigh, traceIDLow: traceIDLow, spanID: spanID)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import OTLP
 
 /// One call of a model, as one span told it: what was asked of whom, which tokens it took, and when.
 ///
@@ -20,8 +21,8 @@ package struct ModelCall: Sendable {
     package var responseID: UInt64 = 0
 
     /// When the call began and ended, in nanoseconds since 1970 (UTC), as the sender's clock had it.
-    package var startNanoseconds: UInt64 = 0
-    package var endNanoseconds: UInt64 = 0
+    package var startNanoseconds: Outside<UInt64> = 0
+    package var endNanoseconds: Outside<UInt64> = 0
     /// What is billed by the piece beside the tokens; of a failed call too, since it was served that much.
     package var units = BilledUnits()
 

@@ -3,8 +3,9 @@ import OTLP
 
 /// What an emitter says a call cost, in US dollars, as an integer of 1e-15 dollars.
 enum ReportedCost {
-    /// The largest cost that is believed of one call: 9,000 dollars, which just fit.
-    static let largest: Int64 = 9_000_000_000_000_000_000
+    /// The largest cost that is believed of one call, which just fits.
+    static let largestDollars: Int64 = 9_000
+    static let largest: Int64 = largestDollars * 1_000_000_000_000_000
 
     /// Reads a cost.
     ///
@@ -14,15 +15,26 @@ enum ReportedCost {
     /// - Returns: 1e-15 dollars, ties to the even one; `nil` for what is no cost: negative, too large, or no number.
     static func read(_ value: AttributeValue, body: Span<UInt8>) -> Int64? {
         switch value {
-        case .int(let dollars): dollars >= 0 && dollars <= 9_000 ? dollars * 1_000_000_000_000_000 : nil
-        case .double(let dollars): rounded(dollars)
+        case .int(let dollars):
+            dollars.multiplied(by: 1_000_000_000_000_000)?.checked(in: 0...largest)
+        case .double(let dollars): dollars.checked(in: 0...Double(largestDollars)).map(rounded)
         case .string(let range): decimal(at: body.unquoted(range), in: body)
         default: nil
         }
     }
 
-    private static func rounded(_ dollars: Double) -> Int64? {
-        guard dollars >= 0, dollars <= 9_000 else { return nil }
+    /// Whether a text looks as if it were to be a number, be it one that is no cost.
+    static func beginsAsNumber(at range: ByteRange, in body: Span<UInt8>) -> Bool {
+        let range = body.unquoted(range)
+        guard range.length > 0 else { return false }
+        switch body[Int(range.offset)] {
+        case 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."): return true
+        default: return false
+        }
+    }
+
+    /// 1e-15 dollars of dollars between 0 and ``largestDollars``.
+    private static func rounded(_ dollars: Double) -> Int64 {
         let product = dollars * 1e15
         let whole = product.rounded(.toNearestOrEven)
         // What the multiplication lost decides where the product itself no longer has a fraction.
@@ -81,19 +93,42 @@ enum ReportedCost {
     private static func scaled(_ digits: UInt64, by scale: Int) -> Int64? {
         guard digits > 0 else { return 0 }
         if scale >= 0 {
-            var result = digits
+            var result = Outside(digits)
             for _ in 0..<scale {
-                result = result.multipliedReportingOverflow(by: 10).partialValue
-                guard result <= UInt64(largest) else { return nil }
+                guard let product = result.multiplied(by: 10), product <= Outside(UInt64(largest)) else { return nil }
+                result = product
             }
-            return result <= UInt64(largest) ? Int64(result) : nil
+            return result.checked(in: 0...UInt64(largest)).map(Int64.init)
         }
         guard scale >= -19 else { return 0 }
         var divisor: UInt64 = 1
         for _ in 0..<(-scale) { divisor *= 10 }
         let (quotient, rest) = digits.quotientAndRemainder(dividingBy: divisor)
         let isUp = rest > divisor / 2 || (rest == divisor / 2 && !quotient.isMultiple(of: 2))
-        let result = quotient + (isUp ? 1 : 0)
-        return result <= UInt64(largest) ? Int64(result) : nil
+        return Outside(quotient + (isUp ? 1 : 0)).checked(in: 0...UInt64(largest)).map(Int64.init)
+    }
+}
+
+/// The parts of a cost that came without a total, added up; none of it counts when one of them is not believed, or all
+/// of them together are not.
+struct CostOfParts {
+    /// In 1e-15 US dollars; `nil` where there are no parts, or the sum was refused.
+    private(set) var sum: Int64?
+    private(set) var isRefused = false
+
+    /// Whether there was any part.
+    var isStated: Bool { sum != nil || isRefused }
+
+    /// Adds a part, a cost that would be believed by itself.
+    mutating func add(_ part: Int64) {
+        guard !isRefused else { return }
+        sum = Outside(sum ?? 0).adding(Outside(part))?.checked(in: 0...ReportedCost.largest)
+        isRefused = sum == nil
+    }
+
+    /// Notes that a part is no cost, so that the sum is not known.
+    mutating func refuse() {
+        sum = nil
+        isRefused = true
     }
 }

@@ -155,11 +155,12 @@ package struct ReportedUsage: Sendable {
         let read = tokens(.cacheRead)
         let written = stated & Self.cacheWrites == 0 ? 0 : writtenToCache(&anomalies)
         let cached = read + written
-        let plain: Int64
+        var plain: Int64
         if stated & Self.partialInputs == 0 {
             plain = plainInput(beside: cached, output, &anomalies)
         } else {
             plain = plainOfPartialInput(beside: cached, output, &anomalies)
+            usage.cut(&plain, &anomalies)
         }
         let whole = plain + cached
 
@@ -246,6 +247,7 @@ package struct ReportedUsage: Sendable {
         _ output: Int64, beside input: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
     ) {
         var plain = output
+        if stated & Self.partialOutputs != 0 { usage.cut(&plain, &anomalies) }
         let reasoning = tokens(.reasoning)
         if reasoning > 0 {
             // Some providers count reasoning beside the output; only a total that adds up that way proves it.
@@ -276,6 +278,18 @@ package struct ReportedUsage: Sendable {
     }
 }
 
+extension TokenCounts {
+    /// Cuts a sum of counts down to what the width holds.
+    ///
+    /// Every count of a call is at most a billion, and fits; up to five of them make a sum where names tell parts apart.
+    @inline(__always)
+    fileprivate func cut(_ sum: inout Int64, _ anomalies: inout UsageAnomalies) {
+        guard sum > Int64(clamping: Count.max) else { return }
+        sum = Int64(clamping: Count.max)
+        anomalies.insert(.saturatedCount)
+    }
+}
+
 /// What was odd about the counts of a span; counted, since each means that a figure was decided by a rule.
 package struct UsageAnomalies: OptionSet, Sendable {
     package let rawValue: UInt8
@@ -288,12 +302,14 @@ package struct UsageAnomalies: OptionSet, Sendable {
     package static let clampedPart = UsageAnomalies(rawValue: 2)
     /// A count that is negative, fractional, too large or no number was passed over.
     package static let refusedCount = UsageAnomalies(rawValue: 4)
-    /// A cost that is negative, too large or no number was passed over.
+    /// A cost that is negative, too large or no number was passed over, or one that is the sum of parts of which one is.
     package static let refusedCost = UsageAnomalies(rawValue: 8)
+    /// Parts that are counted apart are together more than a count can hold, and were cut down to that.
+    package static let saturatedCount = UsageAnomalies(rawValue: 16)
 
     /// Every anomaly with its name as value of the `anomaly` label.
     package static let named: [(anomaly: UsageAnomalies, name: String)] = [
         (.exclusiveCache, "exclusive_cache"), (.clampedPart, "clamped_part"), (.refusedCount, "refused_count"),
-        (.refusedCost, "refused_cost"),
+        (.refusedCost, "refused_cost"), (.saturatedCount, "saturated_count"),
     ]
 }

@@ -17,8 +17,8 @@ package struct SpanFacts: ~Copyable {
     package internal(set) var scope: ScopeTraits = []
     /// Texts with objects in them that nobody has looked into yet.
     var embedded: [(table: UInt16, place: ByteRange)] = []
-    /// The sum of the parts of a cost that came without a total, in 1e-15 US dollars.
-    var costOfParts: Int64?
+    /// The parts of a cost that came without a total.
+    var costOfParts = CostOfParts()
 
     init() {
         unsafe values = .allocate(capacity: Fact.allCases.count)
@@ -78,7 +78,7 @@ package struct SpanFacts: ~Copyable {
     @inline(__always)
     mutating func removeAll() {
         stated = 0
-        costOfParts = nil
+        costOfParts = CostOfParts()
         if !embedded.isEmpty { embedded.removeAll(keepingCapacity: true) }
     }
 

@@ -8,9 +8,9 @@ enum TimeText {
     /// - Parameters:
     ///   - range: The text.
     ///   - body: The bytes.
-    /// - Returns: Nanoseconds since 1970 (UTC), or `nil` for what is no such time after 1970.
+    /// - Returns: Nanoseconds since 1970 (UTC), or `nil` for what is no such time from 1970 to 2554.
     /// - SeeAlso: RFC 3339, section 5.6.
-    static func nanoseconds(at range: ByteRange, in body: Span<UInt8>) -> UInt64? {
+    static func nanoseconds(at range: ByteRange, in body: Span<UInt8>) -> Outside<UInt64>? {
         guard range.length >= 19, range.length <= 40 else { return nil }
         let start = range.indices.lowerBound
         let end = range.indices.upperBound
@@ -20,12 +20,12 @@ enum TimeText {
             year >= 1970, (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
         else { return nil }
         var index = start + 19
-        var fraction: Int64 = 0
+        var fraction: UInt64 = 0
         if index < end, body[index] == UInt8(ascii: ".") {
             index += 1
-            var place: Int64 = 100_000_000
+            var place: UInt64 = 100_000_000
             while index < end, body[index] >= 0x30, body[index] <= 0x39 {
-                fraction += Int64(body[index] - 0x30) * place
+                fraction += UInt64(body[index] - 0x30) * place
                 place /= 10
                 index += 1
             }
@@ -37,8 +37,9 @@ enum TimeText {
             let offset = hours * 3_600 + minutes * 60
             seconds += body[index] == UInt8(ascii: "+") ? -offset : offset
         }
-        guard seconds >= 0, seconds < 10_000_000_000 else { return nil }
-        return UInt64(seconds * 1_000_000_000 + fraction)
+        // Four digits of a year make less than 2^38 seconds, and more nanoseconds than 64 bits hold.
+        guard seconds >= 0 else { return nil }
+        return Outside(UInt64(seconds)).multiplied(by: 1_000_000_000)?.adding(Outside(fraction))
     }
 
     private static func number(_ start: Int, _ length: Int, _ body: Span<UInt8>) -> Int64? {

@@ -78,7 +78,7 @@
         }
     }
 
-    /// Adds other tokens, class by class.
+    /// Adds other tokens, class by class; what does not fit stays at the largest count.
     ///
     /// In place: an element that is read from a value is read from a copy of all its counts.
     @inlinable @inline(__always)
@@ -88,7 +88,9 @@
         while rest != 0 {
             let index = rest.trailingZeroBitCount
             rest &= rest - 1
-            self.counts[index] &+= Count(truncatingIfNeeded: counts[index])
+            let (sum, overflow) = self.counts[index].addingReportingOverflow(Count(clamping: counts[index]))
+            // A flood of the largest counts fills 64 bits within the hour.
+            self.counts[index] = overflow ? .max : sum
         }
         present |= classes
     }
@@ -102,17 +104,31 @@
     /// All tokens sent to the model: plain, cached and of every modality.
     ///
     /// Long-context prices are decided by it.
-    @inlinable @inline(__always) public var totalInput: Int64 {
-        var total: Int64 = 0
-        for tokenClass in TokenClasses(rest: present & TokenClasses.inputSide) { total += self[tokenClass] }
-        return total
-    }
+    @inlinable @inline(__always) public var totalInput: Int64 { sum(of: TokenClasses.inputSide) }
 
     /// All tokens of the answer, reasoning and every modality included.
-    @inlinable @inline(__always) public var totalOutput: Int64 {
+    @inlinable @inline(__always) public var totalOutput: Int64 { sum(of: ~TokenClasses.inputSide) }
+}
+
+extension TokenCounts {
+    /// The tokens of some classes; a sum that does not fit stays at the largest number.
+    @inlinable @inline(__always)
+    func sum(of classes: UInt16) -> Int64 {
         var total: Int64 = 0
-        for tokenClass in TokenClasses(rest: present & ~TokenClasses.inputSide) { total += self[tokenClass] }
+        for tokenClass in TokenClasses(rest: present & classes) {
+            // Fifteen counts of 32 bits always fit.
+            if Count.bitWidth <= 32 { total &+= self[tokenClass] } else { total.addSaturating(self[tokenClass]) }
+        }
         return total
+    }
+}
+
+extension Int64 {
+    /// Adds a count that is not negative; a sum that does not fit stays at the largest number.
+    @inlinable @inline(__always)
+    mutating func addSaturating(_ count: Int64) {
+        let (sum, overflow) = addingReportingOverflow(count)
+        self = overflow ? .max : sum
     }
 }
 

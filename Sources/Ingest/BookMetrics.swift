@@ -71,19 +71,19 @@ package final class BookMetrics: Sendable {
                 }
                 let machines = hostedPrices(of: book, in: &registry)
                 for before in shown.hosted where machines[before] == nil { registry.remove(before) }
-                for (series, price) in machines { registry.set(price, of: series) }
+                for (series, price) in machines { registry.set(price.femtodollars, of: series) }
                 shown.hosted = Set(machines.keys)
             }
         }
     }
 
     /// What machines cost an hour, added up where several models share their labels.
-    private func hostedPrices(of book: PriceBook, in registry: inout SeriesRegistry) -> [SeriesID: Int128] {
-        var prices: [SeriesID: Int128] = [:]
+    private func hostedPrices(of book: PriceBook, in registry: inout SeriesRegistry) -> [SeriesID: Dollars] {
+        var prices: [SeriesID: Dollars] = [:]
         for plan in book.hostedPlans {
             let values = LabelValues().adding(labels.text(of: plan)).adding(plan.provider).adding(plan.mode.rawValue)
             let series = registry.series(hosted, values)
-            prices[series, default: 0] += plan.hourlyPrice.femtodollars
+            prices[series, default: .zero] += plan.hourlyPrice
         }
         return prices
     }

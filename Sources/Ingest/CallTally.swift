@@ -57,14 +57,14 @@ struct CallTally {
     var usage = TokenUsage()
     /// What is billed by the piece.
     var units = BilledUnitSums()
-    /// How many of the spans claimed a cost, and their sum in 1e-15 dollars.
+    /// How many of the spans claimed a cost, and the sum of their claims.
     var claims: Int64 = 0
-    var claimedFemtodollars: Int128 = 0
+    var claimed = Dollars.zero
     /// By how much the claims were above and below what the card says.
-    var claimedMore: Int128 = 0
-    var claimedLess: Int128 = 0
-    /// What the time of the calls cost, in 1e-15 dollars, on machines that are paid for by time.
-    var timeFemtodollars: Int128 = 0
+    var claimedMore = Dollars.zero
+    var claimedLess = Dollars.zero
+    /// What the time of the calls cost, on machines that are paid for by time.
+    var timeCost = Dollars.zero
 
     @inline(__always)
     mutating func add(_ call: borrowing ModelCall) {

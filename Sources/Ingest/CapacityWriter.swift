@@ -17,24 +17,24 @@ struct CapacityWriter {
     ///   - registry: The series.
     ///   - now: The time, in nanoseconds since 1970.
     func record(_ charges: [CapacityMeters.Charge], in registry: inout SeriesRegistry, now: UInt64) {
-        var total: Int128 = 0
-        var providers: [String: Int128] = [:]
+        var total = Dollars.zero
+        var providers: [String: Dollars] = [:]
         for charge in charges {
             let payer = payer(of: charge, in: &registry, now)
-            let amount = charge.amount.femtodollars
-            registry.add(amount, to: payer.cost)
-            if let fee = payer.fee { registry.add(amount, to: fee) }
-            providers[charge.plan.provider, default: 0] += amount
-            total += amount
+            registry.add(charge.amount.femtodollars, to: payer.cost)
+            if let fee = payer.fee { registry.add(charge.amount.femtodollars, to: fee) }
+            providers[charge.plan.provider, default: .zero] += charge.amount
+            total += charge.amount
         }
         for (provider, amount) in providers {
             let values = LabelValues().adding(provider)
             registry.add(
-                amount, to: registry.series(families.costByProvider, values, createdAtNanoseconds: now))
+                amount.femtodollars,
+                to: registry.series(families.costByProvider, values, createdAtNanoseconds: now))
         }
         let source = registry.series(
             families.costBySource, [CostSource.computed.rawValue], createdAtNanoseconds: now)
-        registry.add(total, to: source)
+        registry.add(total.femtodollars, to: source)
     }
 
     private func payer(

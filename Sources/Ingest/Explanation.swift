@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Billing
 package import GenAI
+package import OTLP
 package import Pricing
 
 /// What was decided about every span of some bodies, and why.
@@ -82,8 +83,8 @@ package struct CallExplanation: Sendable {
     package var hasFailed = false
     package var isStream = false
     /// In nanoseconds since 1970 (UTC); 0 where the span does not say it.
-    package var startNanoseconds: UInt64 = 0
-    package var endNanoseconds: UInt64 = 0
+    package var startNanoseconds: Outside<UInt64> = 0
+    package var endNanoseconds: Outside<UInt64> = 0
     package var timeToFirstTokenNanoseconds: Int64?
     package var usage = TokenUsage()
     package var reportsUsage = false
@@ -99,8 +100,7 @@ package struct CallExplanation: Sendable {
 
     /// How long the call took, or `nil` where its times cannot be right.
     package var durationNanoseconds: UInt64? {
-        guard startNanoseconds > 0, endNanoseconds >= startNanoseconds else { return nil }
-        return endNanoseconds - startNanoseconds
+        startNanoseconds > 0 ? endNanoseconds.subtracting(startNanoseconds)?.asSent : nil
     }
 }
 

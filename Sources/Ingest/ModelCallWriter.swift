@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import GenAI
+import OTLP
 import Pricing
 
 /// Writes priced calls into series.
@@ -32,6 +33,8 @@ struct ModelCallWriter {
     private var chargesTime = false
     /// What the batch used of models whose machines are paid by the clock; its price is not known yet.
     private(set) var clockUses: [CapacityMeters.Use] = []
+    /// Calls whose price is not what the book says, since that did not fit.
+    private(set) var saturatedPrices: UInt64 = 0
     /// The card whose prices stand in the gauges of a model.
     private var shownPrices: [Symbol: ObjectIdentifier] = [:]
 
@@ -129,17 +132,17 @@ struct ModelCallWriter {
     private mutating func noteClaim(of call: borrowing ModelCall, at place: Int, _ cards: RateCards) {
         guard let claimed = call.reportedFemtodollars else { return }
         tallies[place].claims += 1
-        tallies[place].claimedFemtodollars += Int128(claimed)
+        tallies[place].claimed += Dollars(femtodollars: Int128(claimed))
         guard let number = verdicts[place].card, cards[Int(number)].hosted != .capacity,
             let cost = try? cards[Int(number)].cost(of: TokenUsage(call.usage))
         else { return }
-        let gap = Int128(claimed) - (cost + cards[Int(number)].fee(of: call)).femtodollars
-        if gap > 0 { tallies[place].claimedMore += gap } else { tallies[place].claimedLess -= gap }
+        let gap = Dollars(femtodollars: Int128(claimed)) + -(cost + cards[Int(number)].fee(of: call))
+        if gap > .zero { tallies[place].claimedMore += gap } else { tallies[place].claimedLess += -gap }
     }
 
     private mutating func addTime(of call: borrowing ModelCall, at place: Int, _ cards: RateCards) {
         guard verdicts[place].kind == .computed, let number = verdicts[place].card else { return }
-        tallies[place].timeFemtodollars += cards[Int(number)].timeCost(of: call).femtodollars
+        tallies[place].timeCost += cards[Int(number)].timeCost(of: call)
     }
 
     /// Apart, and told the place of the call, which is copied here.
@@ -167,6 +170,7 @@ struct ModelCallWriter {
         func add(_ amount: Int128, _ member: CallSeriesMember) {
             registry.add(amount, to: series[place].id(member, families, in: &registry, now))
         }
+        func add(_ amount: Dollars, _ member: CallSeriesMember) { add(amount.femtodollars, member) }
 
         add(Int128(tally.requests), .requests)
         // A histogram is there as soon as there is a call, even when no call's clock could be believed.
@@ -183,9 +187,9 @@ struct ModelCallWriter {
             }
         }
         if tally.claims > 0 {
-            add(tally.claimedFemtodollars, .reportedCost)
-            if tally.claimedMore > 0 { add(tally.claimedMore, .reportedHigher) }
-            if tally.claimedLess > 0 { add(tally.claimedLess, .reportedLower) }
+            add(tally.claimed, .reportedCost)
+            if tally.claimedMore > .zero { add(tally.claimedMore, .reportedHigher) }
+            if tally.claimedLess > .zero { add(tally.claimedLess, .reportedLower) }
         }
 
         switch verdict.kind {
@@ -194,27 +198,29 @@ struct ModelCallWriter {
             let card = cards[Int(number)]
             if card.hosted == .capacity { return noteUse(of: card, tally.usage, at: place, in: &registry, now) }
             showPrices(card, of: key.model, as: series[place].model, in: &registry)
-            var cost: Int128 = 0
+            var cost = Dollars.zero
             for tokenClass in tally.usage.classes {
-                let line = card.cost(of: tokenClass, in: tally.usage).femtodollars
+                let line = card.cost(of: tokenClass, in: tally.usage)
                 cost += line
                 add(line, .tokenCost(tokenClass))
             }
-            let answers = key.hasFailed ? 0 : card.requestFee.femtodollars * Int128(tally.requests)
-            let fee = answers + tally.timeFemtodollars + card.cost(of: tally.units).femtodollars
-            if fee != 0 { add(fee, .fee) }
-            add(cost + fee, .cost)
-            add(cost + fee, .providerCost)
-            addToSource(cost + fee, verdict.isEstimate ? .estimated : .computed, in: &registry, now)
-            if verdict.isEstimate { addToEstimates(cost + fee, verdict.estimateReason(of: card), in: &registry, now) }
+            let answers = key.hasFailed ? .zero : card.requestFee.times(tally.requests)
+            let fee = answers + tally.timeCost + card.cost(of: tally.units)
+            if fee != .zero { add(fee, .fee) }
+            cost += fee
+            add(cost, .cost)
+            add(cost, .providerCost)
+            if card.isSaturated || cost.isSaturated { saturatedPrices += UInt64(tally.requests) }
+            addToSource(cost, verdict.isEstimate ? .estimated : .computed, in: &registry, now)
+            if verdict.isEstimate { addToEstimates(cost, verdict.estimateReason(of: card), in: &registry, now) }
             let (savings, premium) = card.cacheEconomics(of: tally.usage)
-            if savings > 0 { add(savings, .cacheSavings) }
-            if premium > 0 { add(premium, .cacheWritePremium) }
+            if savings > .zero { add(savings, .cacheSavings) }
+            if premium > .zero { add(premium, .cacheWritePremium) }
         case .reported:
-            add(tally.claimedFemtodollars, .claimedCost)
-            add(tally.claimedFemtodollars, .cost)
-            add(tally.claimedFemtodollars, .providerCost)
-            addToSource(tally.claimedFemtodollars, .reported, in: &registry, now)
+            add(tally.claimed, .claimedCost)
+            add(tally.claimed, .cost)
+            add(tally.claimed, .providerCost)
+            addToSource(tally.claimed, .reported, in: &registry, now)
         case .unpriced:
             add(Int128(tally.requests), .unpricedRequests)
             for tokenClass in tally.usage.classes { add(Int128(tally.usage[tokenClass]), .unpricedTokens(tokenClass)) }
@@ -233,25 +239,25 @@ struct ModelCallWriter {
     }
 
     private mutating func addToSource(
-        _ cost: Int128, _ source: CostSource, in registry: inout SeriesRegistry, _ now: UInt64?
+        _ cost: Dollars, _ source: CostSource, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         Self.add(cost, to: families.costBySource, source, &sources, in: &registry, now)
     }
 
     private mutating func addToEstimates(
-        _ cost: Int128, _ reason: EstimateReason, in registry: inout SeriesRegistry, _ now: UInt64?
+        _ cost: Dollars, _ reason: EstimateReason, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         Self.add(cost, to: families.estimatedCost, reason, &estimates, in: &registry, now)
     }
 
     /// Adds to the series of a family whose one label is a word of ours.
     private static func add<Word: RawRepresentable<String> & Hashable>(
-        _ cost: Int128, to family: FamilyID, _ word: Word, _ known: inout [Word: SeriesID],
+        _ cost: Dollars, to family: FamilyID, _ word: Word, _ known: inout [Word: SeriesID],
         in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         let series = known[word] ?? registry.series(family, [word.rawValue], createdAtNanoseconds: now)
         known[word] = series
-        registry.add(cost, to: series)
+        registry.add(cost.femtodollars, to: series)
     }
 
     /// Shows the prices of a model, those of the card that held last.
@@ -286,10 +292,10 @@ extension ModelCall {
     /// the start, or a time before 2020 or later than a day from now (2100 where there is no clock).
     func plausibleDuration(now: UInt64?) -> Int64? {
         let earliest: UInt64 = 1_577_836_800_000_000_000  // 2020-01-01
-        let latest = now.map { $0 + 86_400_000_000_000 } ?? 4_102_444_800_000_000_000  // 2100-01-01
-        guard startNanoseconds >= earliest, startNanoseconds <= endNanoseconds, endNanoseconds <= latest else {
-            return nil
-        }
-        return Int64(endNanoseconds - startNanoseconds)
+        let latest = now.map { $0 &+ 86_400_000_000_000 } ?? 4_102_444_800_000_000_000  // 2100-01-01
+        guard startNanoseconds >= Outside(earliest), endNanoseconds <= Outside(latest),
+            let duration = endNanoseconds.subtracting(startNanoseconds)?.checked(in: 0...UInt64(Int64.max))
+        else { return nil }
+        return Int64(duration)
     }
 }

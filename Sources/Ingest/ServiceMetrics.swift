@@ -104,6 +104,8 @@ package final class ServiceMetrics: Sendable {
                 timed.uncounted.refresh(levels.uncounted, in: &registry)
             }
             registry.mirror(Int128(levels.priceCacheEvictions), in: series.priceCacheEvictions)
+            registry.mirror(Int128(levels.saturatedPrices), in: series.saturatedPrices)
+            registry.mirror(Int128(registry.saturatedAdditions), in: series.saturatedSums)
             for (label, count) in levels.overflowedLabelValues {
                 let overflow = registry.series(series.overflowedLabelValues, [label])
                 registry.mirror(Int128(count), in: overflow)
@@ -123,6 +125,8 @@ package struct ServiceLevels: Sendable {
     package var billing = BillingLevels()
     package var uncounted = UncountedCalls()
     package var priceCacheEvictions: UInt64 = 0
+    /// Calls whose price was cut down to the largest one that fits.
+    package var saturatedPrices: UInt64 = 0
     /// How often a value of a label overflowed, by label.
     package var overflowedLabelValues: [(label: String, count: UInt64)] = []
     /// `nil` where there is no clock.

@@ -13,6 +13,9 @@ struct ServiceSeries {
     /// In the order of ``UsageAnomalies/named``.
     let anomalies: [SeriesID]
     let droppedAttributes: SeriesID
+    /// Calls priced by a figure that was cut down, and sums of money or tokens that no longer grow.
+    let saturatedPrices: SeriesID
+    let saturatedSums: SeriesID
     let overflowedLabelValues: FamilyID
     let overflowedSeries: SeriesID
     let seriesLimit: SeriesID
@@ -49,7 +52,7 @@ struct ServiceSeries {
         spans = SpanFates.names.map { registry.series(spanFamily, [$0]) }
         let anomalyFamily = counter(
             "usage_anomalies_total",
-            "Counts model calls whose token counts were contradictory, by how that was settled.",
+            "Counts model calls whose numbers were contradictory or out of bounds, by how that was settled.",
             label: "anomaly")
         anomalies = UsageAnomalies.named.map { registry.series(anomalyFamily, [$0.name]) }
         droppedAttributes = registry.series(
@@ -57,6 +60,8 @@ struct ServiceSeries {
                 "attributes_dropped_total",
                 "Counts attributes that were ignored because their span, event, scope or resource had more than 1024 that are read."
             ), [])
+        saturatedPrices = registry.series(anomalyFamily, ["saturated_price"])
+        saturatedSums = registry.series(anomalyFamily, ["saturated_sum"])
         overflowedLabelValues = counter(
             "label_values_overflowed_total",
             "Counts label values that became __overflow__ because their label had too many or they were too long.",

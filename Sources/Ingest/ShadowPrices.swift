@@ -38,7 +38,7 @@ package final class ShadowPrices: CallSink {
     private struct Sum {
         /// A call of the kind, for its labels.
         let index: Int
-        var femtodollars: Int128 = 0
+        var cost = Dollars.zero
         /// What is to be paid by the clock.
         var usage = TokenUsage()
     }
@@ -50,6 +50,7 @@ package final class ShadowPrices: CallSink {
     private let family: FamilyID
     private let countsClock: Bool
     private let shadows: Mutex<[Shadow]>
+    private let saturated = Atomic<UInt64>(0)
 
     /// Registers the family.
     ///
@@ -118,6 +119,9 @@ package final class ShadowPrices: CallSink {
     /// How often calls found no room among those who share the price of a minute.
     package var payerOverflows: UInt64 { shadows.withLock { $0.reduce(0) { $0 + $1.meters.overflows } } }
 
+    /// How many calls had a price by another book that was cut down to the largest one that fits.
+    package var saturatedPrices: UInt64 { saturated.load(ordering: .relaxed) }
+
     package func advance(to moment: ClockMoment, isLast: Bool) {
         shadows.withLock { shadows in
             for place in shadows.indices {
@@ -170,7 +174,7 @@ package final class ShadowPrices: CallSink {
             store.update { registry in
                 for (labels, sum, clockModel) in named {
                     let series = registry.series(family, labels, createdAtNanoseconds: arrivalNanoseconds)
-                    registry.add(sum.femtodollars, to: series)
+                    registry.add(sum.cost.femtodollars, to: series)
                     guard let clockModel else { continue }
                     uses.append(CapacityMeters.Use(of: clockModel, by: CapacityMeters.Payer(cost: series), sum.usage))
                 }
@@ -188,10 +192,12 @@ package final class ShadowPrices: CallSink {
             else { continue }
             let (call, card) = (calls.calls[index], priced.cards[Int(number)])
             let isByClock = card.hosted == .capacity
+            let cost = tokens + card.fee(of: call)
+            if card.isSaturated || cost.isSaturated { saturated.add(1, ordering: .relaxed) }
             let key = Key(
                 model: labels.symbol(of: call), operation: call.operation, card: calls.verdicts[index].card,
                 clockCard: isByClock ? number : nil)
-            sums[key, default: Sum(index: index)].femtodollars += (tokens + card.fee(of: call)).femtodollars
+            sums[key, default: Sum(index: index)].cost += cost
             guard isByClock else { continue }
             sums[key, default: Sum(index: index)].usage.add(call.usage)
         }

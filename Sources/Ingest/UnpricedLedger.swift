@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
 package import Pricing
+import OTLP
 import Synchronization
 
 /// Remembers which calls had no price, so that somebody can give them one: never silently free.
@@ -27,11 +28,7 @@ package final class UnpricedLedger: CallSink {
             (host, tier, inferenceGeo) = (call.serverAddress, call.tier, call.inferenceGeo)
             requests += 1
             units.add(call.units)
-            // Counts that nobody could price may be absurd.
-            for tokenClass in call.usage.classes {
-                let (sum, overflow) = usage[tokenClass].addingReportingOverflow(call.usage[tokenClass])
-                usage[tokenClass] = overflow ? .max : sum
-            }
+            usage.add(call.usage)
             (first, last) = (min(first, now), max(last, now))
         }
     }
@@ -68,7 +65,7 @@ package final class UnpricedLedger: CallSink {
         state.withLock { state in
             for index in first..<calls.count where calls.verdicts[index].kind == .unpriced {
                 let call = calls.calls[index]
-                note(call, calls.verdicts[index], in: &state, at: arrivalNanoseconds ?? call.endNanoseconds)
+                note(call, calls.verdicts[index], in: &state, at: arrivalNanoseconds ?? call.endNanoseconds.asSent)
             }
         }
     }
@@ -155,7 +152,7 @@ package final class UnpricedLedger: CallSink {
         // Calls that only searched have no price as long as none is known of a search.
         guard account.usage != TokenUsage() || !account.units.isOnlyUnknown(to: card) else { return nil }
         return tokens + card.cost(of: account.units)
-            + Dollars(femtodollars: card.requestFee.femtodollars * Int128(account.requests))
+            + card.requestFee.times(account.requests)
     }
 }
 

@@ -55,22 +55,22 @@ extension JSONCursor {
     /// The content of an `intValue`; what is no whole number of 64 bits comes as a `Double`.
     mutating func intValue(_ body: inout MutableSpan<UInt8>) throws(OTLPError) -> AttributeValue {
         guard let number = try anyNumber(&body) else { return .empty }
-        return number.signed.map(AttributeValue.int) ?? .double(number.double)
+        return number.signed.map { .int(Outside($0)) } ?? .double(Outside(number.double))
     }
 
     /// The content of a `doubleValue`, where words stand for what JSON has no numbers for.
     mutating func doubleValue(_ body: inout MutableSpan<UInt8>) throws(OTLPError) -> AttributeValue {
         guard peek(in: body.span) == JSONByte.quote else {
-            return try anyNumber(&body).map { .double($0.double) } ?? .empty
+            return try anyNumber(&body).map { .double(Outside($0.double)) } ?? .empty
         }
         guard let text = try text(&body) else { return .empty }
-        if let number = Self.number(text, in: body.span) { return .double(number.double) }
+        if let number = Self.number(text, in: body.span) { return .double(Outside(number.double)) }
         // No word is longer, so that no long text is made a string.
         guard text.length <= 9 else { return .empty }
         return switch text.text(in: body.span) {
-        case "NaN": .double(.nan)
-        case "Infinity": .double(.infinity)
-        case "-Infinity": .double(-.infinity)
+        case "NaN": .double(Outside(Double.nan))
+        case "Infinity": .double(Outside(Double.infinity))
+        case "-Infinity": .double(Outside(-Double.infinity))
         default: .empty
         }
     }

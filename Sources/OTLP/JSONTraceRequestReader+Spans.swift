@@ -22,8 +22,8 @@ extension JSONTraceRequestReader {
             case .kind:
                 let number = try cursor.number(&body, orNameIn: names.kinds)
                 span.kind = SpanKind(rawValue: UInt8(clamping: number)) ?? .unspecified
-            case .startTimeUnixNano: span.startNanoseconds = try cursor.unsigned(&body)
-            case .endTimeUnixNano: span.endNanoseconds = try cursor.unsigned(&body)
+            case .startTimeUnixNano: span.startNanoseconds = try Outside(cursor.unsigned(&body))
+            case .endTimeUnixNano: span.endNanoseconds = try Outside(cursor.unsigned(&body))
             case .status: span.status = try readStatus(&cursor, &body)
             case .events where wantsEvents: try noteEvents(&cursor, after: firstEvent, &body, &batch)
             default: try cursor.skipValue(in: body.span)
@@ -59,13 +59,13 @@ extension JSONTraceRequestReader {
         guard try cursor.enterList(in: body.span) else { return }
         while try cursor.nextElement(in: body.span) {
             var name = ByteRange()
-            var time: UInt64 = 0
+            var time: Outside<UInt64> = 0
             var attributes = 0..<0
             guard try cursor.enterObject(in: body.span) else { continue }
             while try cursor.nextMember(in: body.span) {
                 switch try field(&cursor, &body) {
                 case .name: name = try cursor.text(&body) ?? ByteRange()
-                case .timeUnixNano: time = try cursor.unsigned(&body)
+                case .timeUnixNano: time = try Outside(cursor.unsigned(&body))
                 case .attributes: attributes = try cursor.place(in: body.span)
                 default: try cursor.skipValue(in: body.span)
                 }

@@ -81,8 +81,8 @@ package struct SpanRecord: Sendable {
     /// 0 for a root.
     package internal(set) var parentSpanID: UInt64 = 0
     /// Nanoseconds since 1970 (UTC) as sent; 0 when not sent.
-    package internal(set) var startNanoseconds: UInt64 = 0
-    package internal(set) var endNanoseconds: UInt64 = 0
+    package internal(set) var startNanoseconds: Outside<UInt64> = 0
+    package internal(set) var endNanoseconds: Outside<UInt64> = 0
     package internal(set) var name = ByteRange()
     package internal(set) var attributes = AttributeRange()
     /// The range of ``SpanBatch/events`` that are the span's.
@@ -120,7 +120,7 @@ package struct EventRecord: Sendable {
     /// The number of its name among the wanted ones.
     package internal(set) var name: AttributeKeyID
     /// Nanoseconds since 1970 (UTC) as sent; 0 when not sent.
-    package internal(set) var timeNanoseconds: UInt64 = 0
+    package internal(set) var timeNanoseconds: Outside<UInt64> = 0
     /// The wanted ones of its attributes.
     package internal(set) var attributes = AttributeRange()
     /// Where its attributes are read from, once the span's own are complete.
@@ -133,8 +133,8 @@ package enum AttributeValue: Sendable, Equatable {
     case empty
     case string(ByteRange)
     case bool(Bool)
-    case int(Int64)
-    case double(Double)
+    case int(Outside<Int64>)
+    case double(Outside<Double>)
     /// A list, map or byte string, still as it was sent; nothing inside it has been checked.
     case structured(ByteRange)
 }

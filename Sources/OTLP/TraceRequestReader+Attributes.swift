@@ -133,7 +133,7 @@ extension TraceRequestReader {
         if UInt8(truncatingIfNeeded: head) == 3 << 3 | WireType.varint {
             var number = unsafe ProtobufCursor(uncheckedBounds: (start &+ 1, end))
             let value = try number.varint(in: body)
-            if number.offset == end { return .int(Int64(bitPattern: value)) }
+            if number.offset == end { return .int(Outside(Int64(bitPattern: value))) }
         }
         return try readValue(range, body)
     }
@@ -147,8 +147,8 @@ extension TraceRequestReader {
             switch (field.number, field.wireType) {
             case (1, WireType.lengthDelimited): value = .string(try ByteRange(message.content(in: body)))
             case (2, WireType.varint): value = .bool(try message.varint(in: body) != 0)
-            case (3, WireType.varint): value = .int(Int64(bitPattern: try message.varint(in: body)))
-            case (4, WireType.fixed64): value = .double(Double(bitPattern: try message.fixed64(in: body)))
+            case (3, WireType.varint): value = .int(Outside(Int64(bitPattern: try message.varint(in: body))))
+            case (4, WireType.fixed64): value = .double(Outside(Double(bitPattern: try message.fixed64(in: body))))
             case (5, WireType.lengthDelimited), (6, WireType.lengthDelimited), (7, WireType.lengthDelimited):
                 value = .structured(try ByteRange(message.content(in: body)))
             default: try message.skip(field, in: body)

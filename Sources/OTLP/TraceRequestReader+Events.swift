@@ -16,11 +16,11 @@ extension TraceRequestReader {
         _ range: Range<Int>, after first: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         var name = 0..<0
-        var time: UInt64 = 0
+        var time: Outside<UInt64> = 0
         var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
-            case (1, WireType.fixed64): time = try message.fixed64(in: body)
+            case (1, WireType.fixed64): time = try Outside(message.fixed64(in: body))
             case (2, WireType.lengthDelimited): name = try message.content(in: body)
             default: try message.skip(field, in: body)
             }

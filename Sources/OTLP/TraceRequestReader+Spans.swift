@@ -28,8 +28,8 @@ extension TraceRequestReader {
             case 5 << 3 | 2: span.name = try ByteRange(message.content(in: body))
             case 6 << 3 | 0:
                 span.kind = try SpanKind(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unspecified
-            case 7 << 3 | 1: span.startNanoseconds = try message.fixed64(in: body)
-            case 8 << 3 | 1: span.endNanoseconds = try message.fixed64(in: body)
+            case 7 << 3 | 1: span.startNanoseconds = try Outside(message.fixed64(in: body))
+            case 8 << 3 | 1: span.endNanoseconds = try Outside(message.fixed64(in: body))
             case 11 << 3 | 2 where wantsEvents:
                 try noteEvent(message.content(in: body), after: firstEvent, body, &batch)
             case 15 << 3 | 2: span.status = try readStatus(message.content(in: body), body)

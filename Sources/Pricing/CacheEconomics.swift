@@ -19,17 +19,17 @@ extension RateCard {
     /// - Returns: The exact amount; below zero where writing costs less, zero where the price of plain input is not known.
     package func cacheWritePremium(of usage: TokenUsage) -> Dollars { difference(Self.writes, of: usage) }
 
-    /// What the cache saved and cost as counters can count it, in 1e-15 dollars.
+    /// What the cache saved and cost as counters can count it.
     ///
     /// A class whose rate makes it the other way round counts as nothing, for itself: a counter does not go down, and the
     /// sum does not depend on which calls were added up together.
     ///
     /// - Parameter usage: The tokens of a call, or of many calls of this card added up.
     /// - Returns: What cached reads saved against plain input, and what cache writes cost above it; neither is below zero.
-    package func cacheEconomics(of usage: TokenUsage) -> (savings: Int128, premium: Int128) {
+    package func cacheEconomics(of usage: TokenUsage) -> (savings: Dollars, premium: Dollars) {
         (
-            Self.reads.reduce(0) { $0 + max(0, -difference([$1], of: usage).femtodollars) },
-            Self.writes.reduce(0) { $0 + max(0, difference([$1], of: usage).femtodollars) }
+            Self.reads.reduce(.zero) { $0 + max(.zero, -difference([$1], of: usage)) },
+            Self.writes.reduce(.zero) { $0 + max(.zero, difference([$1], of: usage)) }
         )
     }
 

@@ -82,9 +82,7 @@ package struct CapacityMeter: Sendable {
     private func price(of nanoseconds: UInt64) -> Dollars {
         let hour: UInt64 = 3_600_000_000_000
         let (hours, rest) = nanoseconds.quotientAndRemainder(dividingBy: hour)
-        let whole = hourlyPrice.femtodollars * Int128(hours)
-        return Dollars(
-            femtodollars: whole + (hourlyPrice.femtodollars * Int128(rest)).dividedHalfEven(by: Int128(hour)))
+        return hourlyPrice.times(Int64(hours)) + hourlyPrice.scaled(by: Int64(rest), over: Int64(hour))
     }
 
     /// `amount × counted ÷ total` without a product that is too large, since counts may be.

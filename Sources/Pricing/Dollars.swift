@@ -2,7 +2,9 @@
 
 /// An amount of US dollars, exact to 1e-15 of one.
 ///
-/// Sums of amounts are exact and do not depend on their order; floating point begins where the amount is shown.
+/// Sums of amounts are exact and do not depend on their order; floating point begins where the amount is shown. What does
+/// not fit stays at the largest amount, some 170 million million million dollars, whatever is added or taken away later:
+/// price files and senders choose the numbers, and no product of theirs may end the process.
 package struct Dollars: Hashable, Comparable, Sendable {
     /// The amount in units of 1e-15 dollars.
     package var femtodollars: Int128
@@ -19,6 +21,12 @@ package struct Dollars: Hashable, Comparable, Sendable {
     /// No money.
     package static let zero = Dollars(femtodollars: 0)
 
+    /// The largest amount.
+    package static let largest = Dollars(femtodollars: .max)
+
+    /// Whether this is not the amount but the largest one, or its opposite, since the amount did not fit.
+    package var isSaturated: Bool { femtodollars == .max || femtodollars <= -.max }
+
     /// The amount times a fraction, rounded half-even.
     ///
     /// - Parameters:
@@ -26,16 +34,34 @@ package struct Dollars: Hashable, Comparable, Sendable {
     ///   - denominator: What to divide by; above zero.
     /// - Returns: The rounded amount.
     package func scaled(by numerator: Int64, over denominator: Int64) -> Dollars {
-        Dollars(femtodollars: (femtodollars * Int128(numerator)).dividedHalfEven(by: Int128(denominator)))
+        guard !isSaturated else { return numerator < 0 ? -self : self }
+        let isNegative = (femtodollars < 0) != (numerator < 0)
+        let (factor, divisor) = (UInt128(numerator.magnitude), UInt128(denominator))
+        // Whole parts first, so that a product may be large if only the quotient fits; the rest is less than 2^126.
+        let (whole, rest) = femtodollars.magnitude.quotientAndRemainder(dividingBy: divisor)
+        let (product, overflow) = whole.multipliedReportingOverflow(by: factor)
+        let (quotient, remainder) = (rest * factor).quotientAndRemainder(dividingBy: divisor)
+        guard !overflow, product < UInt128(Int128.max) - quotient else { return isNegative ? -.largest : .largest }
+        let sum = product + quotient
+        let isUp = remainder * 2 > divisor || (remainder * 2 == divisor && !sum.isMultiple(of: 2))
+        let magnitude = Int128(sum + (isUp ? 1 : 0))
+        return Dollars(femtodollars: isNegative ? -magnitude : magnitude)
     }
+
+    /// The amount that many times.
+    package func times(_ count: Int64) -> Dollars { scaled(by: count, over: 1) }
 
     package static func + (left: Dollars, right: Dollars) -> Dollars {
-        Dollars(femtodollars: left.femtodollars + right.femtodollars)
+        guard !left.isSaturated else { return left }
+        guard !right.isSaturated else { return right }
+        let (sum, overflow) = left.femtodollars.addingReportingOverflow(right.femtodollars)
+        guard overflow else { return Dollars(femtodollars: sum) }
+        return left.femtodollars < 0 ? -.largest : .largest
     }
 
-    package static prefix func - (amount: Dollars) -> Dollars { Dollars(femtodollars: -amount.femtodollars) }
+    package static prefix func - (amount: Dollars) -> Dollars { Dollars(femtodollars: 0 &- amount.femtodollars) }
 
-    package static func += (left: inout Dollars, right: Dollars) { left.femtodollars += right.femtodollars }
+    package static func += (left: inout Dollars, right: Dollars) { left = left + right }
 
     package static func < (left: Dollars, right: Dollars) -> Bool { left.femtodollars < right.femtodollars }
 }

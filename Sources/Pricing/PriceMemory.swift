@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 
 /// What decides which model and which circumstances a call means: five symbols and the class of the tenant in three words,
 /// which hash and compare in half the time.
@@ -261,7 +262,9 @@ private struct RecentCard {
             return nil
         }
         let latest = min(validity.untilNanoseconds, PriceMoment.latest(arrival: arrival))
-        guard call.endNanoseconds >= validity.fromNanoseconds, call.endNanoseconds < latest else { return nil }
+        guard call.endNanoseconds >= Outside(validity.fromNanoseconds), call.endNanoseconds < Outside(latest) else {
+            return nil
+        }
         let classes = call.usage.classBits
         guard validity.totalInput.contains(call.usage.totalInput), classes & missing == 0 else { return nil }
         return PriceVerdict(.computed, card: number, isEstimate: classes & estimated != 0)

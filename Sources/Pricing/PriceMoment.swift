@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import OTLP
 
 /// A time as prices see it: a UTC calendar day and a minute of it.
 package struct PriceMoment: Hashable, Sendable {
@@ -30,9 +31,13 @@ package struct PriceMoment: Hashable, Sendable {
     ///   - arrival: When the call reached us, or `nil` when that says nothing, as in a replay.
     /// - Returns: The call's own time if it lies between 2020 and a day after its arrival; otherwise the arrival, or
     ///   ``newest`` without one.
-    package static func ofCall(end: UInt64, start: UInt64, arrival: UInt64?) -> PriceMoment {
+    package static func ofCall(
+        end: Outside<UInt64>, start: Outside<UInt64>, arrival: UInt64?
+    ) -> PriceMoment {
         let reported = end != 0 ? end : start
-        if reported >= year2020, reported < latest(arrival: arrival) { return PriceMoment(nanoseconds: reported) }
+        if let time = reported.checked(in: year2020...(.max)), time < latest(arrival: arrival) {
+            return PriceMoment(nanoseconds: time)
+        }
         return arrival.map(PriceMoment.init(nanoseconds:)) ?? .newest
     }
 
@@ -41,6 +46,12 @@ package struct PriceMoment: Hashable, Sendable {
     static func latest(arrival: UInt64?) -> UInt64 {
         guard let arrival else { return year2100 }
         return arrival &+ nanosecondsPerDay &+ 1
+    }
+
+    /// When a day began, in nanoseconds since 1970; the largest number for days after the year 2554, which price files may
+    /// name and 64 bits do not hold.
+    static func nanoseconds(ofDay day: Int32) -> UInt64 {
+        Outside(UInt64(max(0, day))).multiplied(by: nanosecondsPerDay)?.asSent ?? .max
     }
 
     static let nanosecondsPerDay: UInt64 = 86_400_000_000_000

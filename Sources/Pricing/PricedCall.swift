@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
+import OTLP
 
 /// What became of a call's price.
 package enum PriceOutcome: Sendable {
@@ -50,8 +51,10 @@ extension RateCard {
 
     /// What the time of a call costs, on machines that are paid for by time; a failed call took time too.
     package func timeCost(of call: borrowing ModelCall) -> Dollars {
-        guard call.startNanoseconds > 0, call.endNanoseconds > call.startNanoseconds else { return .zero }
-        return timeCost(ofNanoseconds: call.endNanoseconds - call.startNanoseconds)
+        guard call.startNanoseconds > 0, let time = call.endNanoseconds.subtracting(call.startNanoseconds) else {
+            return .zero
+        }
+        return timeCost(ofNanoseconds: time.asSent)
     }
 
     /// What some time costs, rounded half-even to 1e-15 dollars; no call is believed to take longer than a day.

@@ -21,7 +21,7 @@ extension RateCard {
 
     /// What a number of one thing costs; zero where the book knows no price.
     package func cost(of unit: BilledUnits.Unit, count: Int64) -> Dollars {
-        Dollars(femtodollars: (price(of: unit) ?? .zero).femtodollars * Int128(count))
+        (price(of: unit) ?? .zero).times(count)
     }
 
     /// Whether a call took something by the piece that the book knows no price of.

@@ -21,6 +21,8 @@ package final class RateCard: Sendable {
     package let isStandard: Bool
     /// Which of the model's prices these are.
     package let basis: PriceBasis
+    /// Whether factors made some price so large that it was cut to the largest one.
+    package let isSaturated: Bool
     /// Rates in units of 1e-15 dollars per token; 0 where there is none.
     private let rates: InlineArray<15, Int64>
     /// Bits of the classes that the book states a rate for.
@@ -39,8 +41,9 @@ package final class RateCard: Sendable {
     package init(
         modelID: String, provider: String, matched: MatchKind, rates: RateSheet, fees: [Fee], lacksTierRates: Bool,
         isStandard: Bool = true, region: String = "", hourPrice: Dollars = .zero, hosted: HostedModel.Mode? = nil,
-        basis: PriceBasis = PriceBasis()
+        basis: PriceBasis = PriceBasis(), isSaturated: Bool = false
     ) {
+        self.isSaturated = isSaturated
         self.hourPrice = hourPrice
         self.hosted = hosted
         self.region = region
@@ -100,7 +103,8 @@ package final class RateCard: Sendable {
             let index = Int(tokenClass.rawValue)
             guard missing & (1 << UInt16(index)) == 0 else { throw .noRate }
             allBits |= tokens
-            sum += Int128(tokens) * Int128(rates[index])
+            // Fifteen products of 50 and 63 bits fit; the sum of larger ones is not used.
+            sum &+= Int128(tokens) * Int128(rates[index])
         }
         guard allBits >> 50 == 0 else { throw .invalidUsage }
         return Dollars(femtodollars: sum)

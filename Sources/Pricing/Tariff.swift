@@ -101,18 +101,18 @@ struct Tariff: Sendable {
         let passed = passedThresholds(totalInput)
         let least = passed == 0 ? 0 : thresholds[passed - 1] + 1
         let totalInput = least...(passed == thresholds.count ? .max : thresholds[passed])
-        let day = UInt64(max(0, moment.day)) * PriceMoment.nanosecondsPerDay
+        let day = PriceMoment.nanoseconds(ofDay: moment.day)
         let entries = model.prices + variants.map { model.variants[$0].entry }
         if entries.contains(where: { !$0.windows.isEmpty }) {
-            let from = day + UInt64(minute) * 60_000_000_000
-            return Validity(fromNanoseconds: from, untilNanoseconds: from + 60_000_000_000, totalInput: totalInput)
+            let from = day &+ UInt64(minute) * 60_000_000_000
+            return Validity(fromNanoseconds: from, untilNanoseconds: from &+ 60_000_000_000, totalInput: totalInput)
         }
         let boundaries = entries.flatMap { [$0.days.from, $0.days.until] }.compactMap(\.self)
         let from = boundaries.filter { $0 <= moment.day }.max() ?? 0
         let until = boundaries.filter { $0 > moment.day }.min()
         return Validity(
-            fromNanoseconds: max(UInt64(max(0, from)) * PriceMoment.nanosecondsPerDay, PriceMoment.year2020),
-            untilNanoseconds: until.map { UInt64($0) * PriceMoment.nanosecondsPerDay } ?? .max, totalInput: totalInput)
+            fromNanoseconds: max(PriceMoment.nanoseconds(ofDay: from), PriceMoment.year2020),
+            untilNanoseconds: until.map(PriceMoment.nanoseconds(ofDay:)) ?? .max, totalInput: totalInput)
     }
 
     /// The provider's id in the price book.
@@ -156,16 +156,20 @@ struct Tariff: Sendable {
                 fees.append(fee)
             }
         }
+        var isSaturated = false
         for tokenClass in TokenClass.allCases {
             guard let rate = rates[tokenClass] else { continue }
-            rates[tokenClass] = match.isFree ? Rate(femtodollarsPerToken: 0) : multiplied(rate)
+            let price = match.isFree ? .zero : multiplied(rate.cost(ofTokens: 1))
+            rates[tokenClass] = Rate(femtodollarsPerToken: Int64(clamping: price.femtodollars))
+            isSaturated = isSaturated || price.femtodollars > Int128(Int64.max)
         }
+        let hourPrice = model.hosted.map { multiplied($0.hourPrice) } ?? .zero
         return RateCard(
             modelID: model.id, provider: model.provider, matched: match.kind, rates: rates,
             fees: match.isFree ? [] : fees, lacksTierRates: hasTier && key.variants == 0 && model.hosted == nil,
             isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0, region: region,
-            hourPrice: model.hosted.map { multiplied($0.hourPrice) } ?? .zero, hosted: model.hosted?.mode,
-            basis: basis(key, totalInput: totalInput))
+            hourPrice: hourPrice, hosted: model.hosted?.mode, basis: basis(key, totalInput: totalInput),
+            isSaturated: isSaturated || hourPrice.isSaturated)
     }
 
     private func basis(_ key: CardKey, totalInput: Int64) -> PriceBasis {
@@ -186,11 +190,5 @@ struct Tariff: Sendable {
 
     private func multiplied(_ price: Dollars) -> Dollars {
         multipliers.reduce(price) { $0.scaled(by: $1, over: 1_000_000_000) }
-    }
-
-    private func multiplied(_ rate: Rate) -> Rate {
-        var value = Int128(rate.femtodollarsPerToken)
-        for factor in multipliers { value = (value * Int128(factor)).dividedHalfEven(by: 1_000_000_000) }
-        return Rate(femtodollarsPerToken: Int64(clamping: value))
     }
 }

@@ -95,6 +95,7 @@ struct Assembly {
             levels.billing = biller.levels
             levels.uncounted = pipeline.uncounted
             levels.priceCacheEvictions = pricer.cacheEvictions
+            levels.saturatedPrices = calls.saturatedPrices + shadows.saturatedPrices
             levels.overflowedLabelValues = Vocabulary.allCases.map { ($0.rawValue, symbols.overflows(of: $0)) }
             levels.overflowedLabelValues.append(("attribution", attributions.overflows))
             levels.overflowedLabelValues.append(("tenant", tenants.overflows))

@@ -2,6 +2,7 @@
 import Billing
 import GenAI
 import Ingest
+import OTLP
 import Pricing
 
 /// Explanations for programs: one object a line, those of spans first, then those of models, then the outcomes.
@@ -78,7 +79,7 @@ enum ExplanationJSON {
         line.add("tier", said: call.tier)
         line.add("inference_geo", said: call.inferenceGeo)
         line.add("stream", call.isStream)
-        line.add("start", ExplanationWords.time(call.startNanoseconds))
+        line.add("start", ExplanationWords.time(call.startNanoseconds.asSent))
         line.add("duration_seconds", decimal: call.durationNanoseconds.map(ExplanationWords.seconds))
         line.add(
             "time_to_first_token_seconds",

@@ -48,6 +48,10 @@ enum ExplanationSentences {
         if account.anomalies.contains(.clampedPart) {
             sentences.append("clamped_part: a part was larger than its whole and was cut down to it")
         }
+        if account.anomalies.contains(.saturatedCount) {
+            sentences.append(
+                "saturated_count: counts that add up to more than 4,294,967,295 tokens were cut down to that")
+        }
         for refused in account.refused {
             let name = refused.name == "cost" ? "refused_cost" : "refused_count"
             sentences.append("\(name): \(refused.name) is \(word(for: refused.reason)) and was left out")
@@ -64,6 +68,7 @@ enum ExplanationSentences {
         case .fractional: "not whole"
         case .tooLarge: "too large"
         case .notANumber: "no number"
+        case .unsoundParts: "a sum of parts that is too large or has a part that is no cost,"
         }
     }
 

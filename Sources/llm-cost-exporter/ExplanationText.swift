@@ -3,6 +3,7 @@ import Foundation
 import Billing
 import GenAI
 import Ingest
+import OTLP
 import Pricing
 
 /// Explanations for people: a block of lines for each span, then the totals.
@@ -87,7 +88,7 @@ enum ExplanationText {
     }
 
     private static func times(of call: CallExplanation) -> String {
-        var parts = [ExplanationWords.time(call.startNanoseconds) ?? "no start"]
+        var parts = [ExplanationWords.time(call.startNanoseconds.asSent) ?? "no start"]
         if let duration = call.durationNanoseconds {
             parts.append("took \(ExplanationWords.seconds(duration)) s")
         } else {

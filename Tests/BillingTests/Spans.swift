@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Billing
 import GenAI
+import OTLP
 
 /// A span of a test: a call, an aggregate, or a link between them.
 enum TestSpan: Sendable {
@@ -25,8 +26,8 @@ enum TestSpan: Sendable {
             call.usage[.output] = output
         }
         call.hasFailed = failed
-        call.startNanoseconds = time.lowerBound
-        call.endNanoseconds = time.upperBound
+        call.startNanoseconds = Outside(time.lowerBound)
+        call.endNanoseconds = Outside(time.upperBound)
         change(&call)
         return .call(call)
     }

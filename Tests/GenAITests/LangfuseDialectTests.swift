@@ -99,10 +99,55 @@ import Testing
         arguments: [
             (#"{"input": 7.5e-05, "output": 0.00618}"#, 6_255_000_000_000),
             (#"{"input": 1, "output": 2, "total": 0.5}"#, 500_000_000_000_000), ("{}", nil),
+            (#"{"input": 0.5, "note": "about", "estimated": true, "tax": null}"#, 500_000_000_000_000),
+            (#"{"a": 4500, "b": 4500}"#, 9_000_000_000_000_000_000),
         ] as [(String, Int64?)])
     func `a cost is its total or the sum of its parts`(details: String, cost: Int64?) throws {
         let reading = try InterpreterTests.read(
             Self.generation([("langfuse.observation.cost_details", .string(details))]))
         #expect(reading.call?.reportedFemtodollars == cost)
+        #expect(reading.report.anomalies == [0, 0, 0, 0, 0])
+    }
+
+    @Test(arguments: [
+        #"{"a": 9000, "b": 224}"#, #"{"a": 9000, "b": 9000, "c": 9000}"#, #"{"a": 9000, "b": "1e-15"}"#,
+        #"{"a": 1, "b": -1}"#, #"{"a": -1}"#, #"{"a": 1, "b": 9001}"#, #"{"a": 20000}"#, #"{"a": "1e999", "b": 1}"#,
+    ])
+    func `parts that cannot be costs, or are too much together, leave the cost unknown`(details: String) throws {
+        let reading = try InterpreterTests.read(
+            Self.generation([("langfuse.observation.cost_details", .string(details))]))
+        #expect(reading.call?.reportedFemtodollars == nil)
+        #expect(reading.report.anomalies == [0, 0, 0, 1, 0])
+    }
+
+    @Test(
+        arguments: [
+            ("2262-04-11T23:47:16.854775807Z", 7_433_372_036_854_775_807),
+            ("2262-04-11T23:47:16.854775808Z", 7_433_372_036_854_775_808),
+            ("2270-01-01T00:00:00Z", 7_677_107_200_000_000_000),
+            ("2286-11-20T17:46:39.999999999Z", 8_209_999_999_999_999_999), ("2554-07-21T23:34:33.709551615Z", .max),
+            ("2554-07-21T23:34:33.709551616Z", nil), ("2554-07-21T23:34:34Z", nil),
+            ("9999-12-31T23:59:60.999999999-23:59", nil),
+        ] as [(String, Int64?)])
+    func `a first token in a far future is no harm`(time: String, nanoseconds: Int64?) throws {
+        let reading = try InterpreterTests.read(
+            Self.generation([("langfuse.observation.completion_start_time", .string(time))])
+        ) { $0.startNanoseconds = 1_790_000_000_000_000_000 }
+        #expect(reading.call?.timeToFirstTokenNanoseconds == nanoseconds)
+    }
+
+    @Test func `parts beside each other that are too many together are cut down and counted`() throws {
+        let details =
+            #"{"output":1000000000,"output_reasoning":1000000000,"output_audio":1000000000,"#
+            + #""output_image":1000000000}"#
+        let reading = try InterpreterTests.read(
+            Self.generation([
+                ("langfuse.observation.usage_details", .string(details)),
+                ("gen_ai.usage.video.output_tokens", .int(1_000_000_000)),
+            ]))
+        let usage = try #require(reading.call?.usage)
+        #expect(usage.totalOutput == 4_294_967_295)
+        #expect(usage[.output] == 294_967_295 && usage[.outputVideo] == 1_000_000_000)
+        #expect(reading.report.anomalies == [0, 0, 0, 0, 1])
     }
 }

@@ -102,7 +102,7 @@ import Testing
         #expect(call.usage.totalInput == 5121)
         #expect(call.timeToFirstTokenNanoseconds == 640_000_000)
         #expect(call.hasFailed)
-        #expect(reading.report.anomalies == [0, 0, 0, 0])
+        #expect(reading.report.anomalies == [0, 0, 0, 0, 0])
         #expect(try InterpreterTests.read(attributes) { $0.kind = 1 }.spans.calls.isEmpty)
     }
 

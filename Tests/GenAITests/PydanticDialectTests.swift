@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 import TestData
 import Testing
 
@@ -58,7 +59,7 @@ import Testing
         let call = try #require(log.call)
         #expect(call.usage.totalInput == 77)
         #expect(call.isStream)
-        #expect(call.endNanoseconds - call.startNanoseconds == 500_000_000)
+        #expect(call.endNanoseconds.subtracting(call.startNanoseconds) == 500_000_000)
     }
 
     @Test func `a first half that failed, and a plain call, are calls`() throws {
@@ -87,7 +88,7 @@ import Testing
         let call = try #require(reading.call)
         #expect(call.usage.totalInput == 5121)
         #expect(call.usage[.cacheWrite1h] == 400)
-        #expect(reading.report.anomalies == [0, 0, 0, 0])
+        #expect(reading.report.anomalies == [0, 0, 0, 0, 0])
     }
 
     @Test func `OpenAI's responses have the cache inside the same name`() throws {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 import Pricing
 import TestData
 import Testing
@@ -46,7 +47,7 @@ import Testing
         call.provider = symbols.symbol(for: "vllm", in: .provider)
         call.responseModel = symbols.symbol(for: "x", in: .model)
         call.startNanoseconds = 1_795_262_400_000_000_000
-        call.endNanoseconds = call.startNanoseconds + 2_500_000_000
+        call.endNanoseconds = 1_795_262_402_500_000_000
         call.usage = TestBook.usage([.input: 10])
         call.reportsUsage = true
         var silent = call

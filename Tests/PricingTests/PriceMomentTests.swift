@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import OTLP
 import Pricing
 import Testing
 
@@ -30,6 +31,6 @@ import Testing
     func `a call is dated by its own clock unless that is absurd`(
         _ end: UInt64, _ start: UInt64, _ arrival: UInt64?, _ expected: PriceMoment
     ) {
-        #expect(PriceMoment.ofCall(end: end, start: start, arrival: arrival) == expected)
+        #expect(PriceMoment.ofCall(end: Outside(end), start: Outside(start), arrival: arrival) == expected)
     }
 }

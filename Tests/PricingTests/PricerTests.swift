@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 import Pricing
 import TestData
 import Testing
@@ -22,7 +23,7 @@ import Testing
             }
             call.tier = symbols.symbol(
                 for: ["", "batch", "priority", "flex", "odd"].randomElement(using: &random) ?? "", in: .tier)
-            call.endNanoseconds = UInt64.random(in: 0...2 * Self.noon, using: &random)
+            call.endNanoseconds = Outside(UInt64.random(in: 0...2 * Self.noon, using: &random))
             calls.append(call)
         }
         var priced: [PricedCall] = []
@@ -238,7 +239,7 @@ import Testing
         call.responseModel = symbols.symbol(for: model, in: .model)
         call.usage = TestBook.usage(counts)
         call.reportsUsage = true
-        call.endNanoseconds = Self.noon
+        call.endNanoseconds = Outside(Self.noon)
         return call
     }
 }

@@ -2,6 +2,7 @@
 import Documents
 import Foundation
 import GenAI
+import OTLP
 import Pricing
 import TestData
 import Testing
@@ -148,7 +149,7 @@ import Testing
         call.responseModel = symbols.symbol(for: "x", in: .model)
         call.usage = TestBook.usage([.input: 1_000_000])
         call.reportsUsage = true
-        call.endNanoseconds = UInt64(second) * 1_000_000_000
+        call.endNanoseconds = Outside(UInt64(second) * 1_000_000_000)
         return call
     }
 

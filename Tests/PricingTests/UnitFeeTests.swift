@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 import Pricing
 import TestData
 import Testing
@@ -22,7 +23,7 @@ import Testing
         call.responseModel = symbols.symbol(for: model, in: .model)
         call.usage = TestBook.usage(counts)
         call.reportsUsage = true
-        call.endNanoseconds = Self.noon
+        call.endNanoseconds = Outside(Self.noon)
         for (unit, count) in units { call.units[unit] = count }
         change(&call)
         return call

@@ -133,7 +133,7 @@ struct LabelReader: Sendable {
         switch value {
         case .string(let place): texts.symbol(at: place, in: body)
         case .bool(let flag): texts.symbol(of: flag ? "true" : "false")
-        case .int(let number): texts.symbol(of: String(number))
+        case .int(let number): texts.symbol(of: "\(number)")
         case .double(let number): texts.symbol(of: "\(number)")
         case .empty, .structured: .absent
         }
