@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension DocumentNode {
-    /// The value as a length of time: whole numbers with `ms`, `s`, `m`, `h` or `d`, such as `10s` or `1h30m`.
+    /// The value as a length of time: whole numbers with `ms`, `s`, `m`, `h` or `d`, such as `10s` or `1h30m`;
+    /// at most a year, so that its nanoseconds fit wherever they are added up.
     package func duration() throws(DocumentError) -> Duration {
         guard case .scalar(let text, _) = content, let milliseconds = sum(of: text, units: timeUnits) else {
             throw unexpected("be a length of time such as 500ms, 10s, 5m or 1h30m")
         }
+        guard milliseconds <= longestMilliseconds else { throw unexpected("be a length of time of at most 366d") }
         return .milliseconds(milliseconds)
     }
 
@@ -19,6 +21,8 @@ extension DocumentNode {
 }
 
 private let timeUnits = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+
+private let longestMilliseconds = 366 * 86_400_000
 
 private let byteUnits = [
     "": 1, "B": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000,

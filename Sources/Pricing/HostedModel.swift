@@ -71,10 +71,35 @@ extension PriceReader {
         if mode != .busyTime, let node = hosted["concurrency"] {
             throw node.unexpected("be left out unless mode is busy_time")
         }
-        return HostedModel(
+        let model = HostedModel(
             mode: mode, hourlyPrice: price.scaled(by: gpus, over: 1000), concurrencyThousandths: concurrency,
             tokensPerHour: perHour)
+        try check(model, hosted)
+        return model
     }
+
+    /// Refuses machines whose price cannot be right, which single figures do not show.
+    private func check(_ model: HostedModel, _ hosted: DocumentMapping) throws(DocumentError) {
+        if model.hourlyPrice > Self.largestHour {
+            throw try hosted.required("gpus").unexpected(
+                "be fewer, since all machines together may cost at most $\(Self.largestHour) an hour, and these cost "
+                    + "$\(model.hourlyPrice)")
+        }
+        if model.hourPrice > Self.largestHour {
+            throw try hosted.required("concurrency").unexpected(
+                "be more, since an hour of a call may cost at most $\(Self.largestHour), and costs $\(model.hourPrice) "
+                    + "with so few calls at a time")
+        }
+        if model.tokenRate > Self.largestTokenRate {
+            throw try hosted.required("tokens_per_hour").unexpected(
+                "be more, since a token may cost at most $1, and a million costs $\(model.tokenRate.dollarsPerMillion) "
+                    + "with so few")
+        }
+    }
+
+    /// The most that machines may cost for an hour, and an hour of a call: ten million dollars.
+    private static let largestHour = Dollars(femtodollars: 10_000_000_000_000_000_000_000)
+    private static let largestTokenRate = Rate(femtodollarsPerToken: 1_000_000_000_000_000)
 
     private func thousandths(_ node: DocumentNode) throws(DocumentError) -> Int64 {
         guard let value = try? DecimalText.parse(try node.decimalText(), decimals: 3),

@@ -47,6 +47,9 @@ enum LangfuseEntry {
             guard isLarge || rate.femtodollarsPerToken <= 1_000_000_000_000 else {
                 throw node.unexpected("be at most 0.001, since it is dollars per token; allow_large: true allows more")
             }
+            guard rate.femtodollarsPerToken <= 1_000_000_000_000_000_000 else {
+                throw node.unexpected("be at most 1000, since it is dollars per token")
+            }
             entry.table.rates[tokenClass] = rate
         }
         guard !prices.isEmpty else { throw .missingKey(model.position, key: "prices", parent: "models") }

@@ -33,6 +33,35 @@ enum PriceChecks {
         }
     }
 
+    /// Refuses factors that may be right one by one and cannot be right together.
+    ///
+    /// Of factors with conditions on the same keys only those with the same values hold at once; all others may.
+    ///
+    /// - Parameters:
+    ///   - multipliers: The factors of one model.
+    ///   - node: The list they were read from.
+    /// - Throws: ``DocumentError`` when those that may hold at once multiply a price by more than 1000.
+    static func check(_ multipliers: [PriceMultiplier], _ node: DocumentNode) throws(DocumentError) {
+        let one = Dollars(femtodollars: 1_000_000_000)
+        var products: [[String: String]: Dollars] = [:]
+        for multiplier in multipliers {
+            products[multiplier.when.facts] = products[multiplier.when.facts, default: one]
+                .scaled(by: multiplier.billionths, over: 1_000_000_000)
+        }
+        var largest: [Set<String>: Dollars] = [:]
+        for (facts, product) in products {
+            largest[Set(facts.keys)] = max(largest[Set(facts.keys), default: one], product)
+        }
+        let together = largest.values.sorted().reduce(one) { together, product in
+            together.scaled(by: Int64(clamping: product.femtodollars), over: 1_000_000_000)
+        }
+        guard together.femtodollars > 1000 * one.femtodollars else { return }
+        let factor = DecimalText.text(of: together.femtodollars, decimals: 9)
+        throw node.unacceptable(
+            "multiply a price by at most 1000 together, and those that can hold at once make \(factor); "
+                + "correct a factor or its condition")
+    }
+
     /// What looks odd in a model, and may be right.
     ///
     /// - Parameter model: A model that was read.

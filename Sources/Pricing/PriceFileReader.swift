@@ -67,6 +67,10 @@ struct PriceFileReader {
                     name: entry.key, conditions: try conditions(match), discounts: try discounts(tenant["discount"]),
                     models: try models(tenant["models"]), aliases: try aliases(tenant["aliases"])))
         }
+        // A reader of spans looks for each of them.
+        if let node, Set(tenants.flatMap(\.conditions.keys)).count > 256 {
+            throw node.unacceptable("be told by at most 256 different attributes")
+        }
         return tenants
     }
 
@@ -74,6 +78,9 @@ struct PriceFileReader {
         var conditions: [Tenants.Attribute: Set<String>] = [:]
         for place in try node.mapping(keys: Tenants.Place.allCases.map(\.rawValue)).entries {
             for entry in try place.value.mapping().entries {
+                guard (1...1_024).contains(entry.key.utf8.count) else {
+                    throw entry.value.unacceptable("stand under an attribute key of 1 to 1,024 bytes")
+                }
                 let attribute = Tenants.Attribute(Tenants.Place(rawValue: place.key) ?? .span, entry.key)
                 if case .sequence = entry.value.content {
                     conditions[attribute] = Set(try entry.value.strings())
@@ -83,6 +90,7 @@ struct PriceFileReader {
                 if conditions[attribute]?.isEmpty == true { throw entry.value.unacceptable("list at least one value") }
             }
         }
+        guard conditions.count <= 64 else { throw node.unacceptable("name at most 64 attributes") }
         guard !conditions.isEmpty else {
             throw node.unacceptable("tell the tenant by an attribute, such as resource: {tenant.id: acme}")
         }
@@ -127,10 +135,7 @@ struct PriceFileReader {
             node: node, id: try model.required("id"), provider: model["provider"], names: names,
             patterns: patterns, kind: try model["kind"]?.string(), prices: prices,
             variants: try reader.list(model["variants"]) { (node) throws(DocumentError) in try reader.variant(node) },
-            multipliers: try reader.list(model["multipliers"]) { (node) throws(DocumentError) in
-                try reader.multiplier(node)
-            },
-            hosted: hosted)
+            multipliers: try reader.multipliers(model["multipliers"]), hosted: hosted)
     }
 
     private static let modelKeys = [

@@ -34,9 +34,7 @@ extension PriceModel {
             kind: try model["kind"]?.string(),
             prices: try reader.prices(model, hosted),
             variants: try reader.list(model["variants"]) { (node) throws(DocumentError) in try reader.variant(node) },
-            multipliers: try reader.list(model["multipliers"]) { (node) throws(DocumentError) in
-                try reader.multiplier(node)
-            }, hosted: hosted)
+            multipliers: try reader.multipliers(model["multipliers"]), hosted: hosted)
     }
 }
 
@@ -131,7 +129,13 @@ struct PriceReader {
         return PriceVariant(when: condition, entry: try entry(node, keys: keys))
     }
 
-    func multiplier(_ node: DocumentNode) throws(DocumentError) -> PriceMultiplier {
+    func multipliers(_ node: DocumentNode?) throws(DocumentError) -> [PriceMultiplier] {
+        let multipliers = try list(node) { (node) throws(DocumentError) in try multiplier(node) }
+        if let node { try PriceChecks.check(multipliers, node) }
+        return multipliers
+    }
+
+    private func multiplier(_ node: DocumentNode) throws(DocumentError) -> PriceMultiplier {
         let multiplier = try mapping(node, keys: ["when", "by"])
         let factor = try factor(try multiplier.required("by"))
         return PriceMultiplier(when: try condition(try multiplier.required("when")), billionths: factor)

@@ -13,6 +13,9 @@ extension PriceReader {
                 throw entry.value.unexpected(
                     "be at most 1000, since it is dollars per million tokens; allow_large: true allows more")
             }
+            if isStrict, rate > Self.largestOfAllRates {
+                throw entry.value.unexpected("be at most 1000000000, since that is already 1000 dollars a token")
+            }
             // Citation tokens have a rate in the format, but no reporter tells them apart yet.
             if let tokenClass = Self.tokenClasses[entry.key] { sheet[tokenClass] = rate }
         }
@@ -89,5 +92,7 @@ extension PriceReader {
     private static let tokenClasses = Dictionary(uniqueKeysWithValues: TokenClass.allCases.map { ($0.name, $0) })
     /// Prices per token or per thousand tokens that were entered as prices per million are found by it.
     private static let largestRate = Rate(femtodollarsPerToken: 1_000_000_000_000)
+    /// Beyond it no factor could be applied.
+    private static let largestOfAllRates = Rate(femtodollarsPerToken: 1_000_000_000_000_000_000)
     private static let rateKeys = TokenClass.allCases.map(\.name) + ["citation"]
 }

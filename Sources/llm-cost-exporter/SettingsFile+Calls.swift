@@ -20,7 +20,9 @@ extension SettingsFile {
             let from = try mapping.required("from")
             var sources: [LabelSource] = []
             for source in try from.sequence() {
-                guard let read = LabelSource(try source.string()) else {
+                let text = try source.string()
+                guard text.utf8.count <= 1_024 else { throw source.unexpected("have at most 1,024 bytes") }
+                guard let read = LabelSource(text) else {
                     throw source.unexpected(
                         "be span.KEY, resource.KEY, scope.KEY, ancestor.KEY, or one of "
                             + CallProperty.allCases.map { "call.\($0.rawValue)" }.joined(separator: ", "))
@@ -57,7 +59,9 @@ extension SettingsFile {
         var seen: Set<String> = []
         for entry in try node.mapping(keys: CustomDialect.Field.allCases.map(\.rawValue).sorted()).entries {
             guard let field = CustomDialect.Field(rawValue: entry.key), !entry.value.isNull else { continue }
-            for item in try entry.value.sequence() {
+            let items = try entry.value.sequence()
+            guard items.count <= 64 else { throw entry.value.unexpected("list at most 64 attribute keys") }
+            for item in items {
                 let key = try item.string()
                 guard (1...1024).contains(key.utf8.count), seen.insert(key).inserted else {
                     throw item.unexpected("be an attribute key of 1 to 1,024 bytes that is named only once")

@@ -40,6 +40,11 @@ import Testing
         #expect(error?.description == row.message)
     }
 
+    /// Two of them hold for the same calls, one for none of the others' and the rest for all.
+    private static let fiveFactors =
+        ["tier: batch", "tier: batch", "tier: flex", "geo: eu", "endpoint: regional", "data_residency: eu"]
+        .map { "{when: {\($0)}, by: 1000}" }.joined(separator: ", ")
+
     private static let files = [
         Row(file: "", "prices.yaml: the document is empty; it must hold a mapping"),
         Row(file: "- a", "prices.yaml:1: the document must be a mapping, not a list"),
@@ -175,6 +180,14 @@ import Testing
             model: "prices: [{rates: {input: 1}}]\n    variants: [{when: {}, rates: {input: 1}}]",
             "prices.yaml:6: 'when' must name a condition such as tier: batch, not a mapping"),
         Row(
+            model: "prices: [{rates: {input: 1}}]\n    multipliers: [\(fiveFactors)]",
+            "prices.yaml:6: 'multipliers' must multiply a price by at most 1000 together, and those that can hold at once "
+                + "make 1000000000000000; correct a factor or its condition"),
+        Row(
+            model: "allow_large: true\n    prices: [{rates: {input: 1000000001}}]",
+            "prices.yaml:6: 'input' must be at most 1000000000, since that is already 1000 dollars a token, not "
+                + "'1000000001'"),
+        Row(
             model: "prices: [{rates: {input: 1}}]\n    multipliers: [{when: {geo: eu}, by: 10%}]",
             "prices.yaml:6: 'by' must be a factor such as \"1.1\", at most 1000, with at most 9 decimals, not '10%'"),
     ]
@@ -220,6 +233,18 @@ import Testing
             model: "hosted: {mode: hours, gpu_hour: 2}",
             "prices.yaml:5: 'mode' must be one of busy_time, tokens, capacity, not 'hours'"),
         Row(model: "hosted: {mode: busy_time}", "prices.yaml:5: 'hosted' lacks 'gpu_hour'; add it"),
+        Row(
+            model: "hosted: {mode: busy_time, gpu_hour: 1000, gpus: 100000, concurrency: 0.001}",
+            "prices.yaml:5: 'gpus' must be fewer, since all machines together may cost at most $10000000 an hour, and these "
+                + "cost $100000000, not '100000'"),
+        Row(
+            model: "hosted: {mode: busy_time, gpu_hour: 1000, gpus: 100, concurrency: 0.001}",
+            "prices.yaml:5: 'concurrency' must be more, since an hour of a call may cost at most $10000000, and costs "
+                + "$100000000 with so few calls at a time, not '0.001'"),
+        Row(
+            model: "hosted: {mode: tokens, gpu_hour: 1000, tokens_per_hour: 999}",
+            "prices.yaml:5: 'tokens_per_hour' must be more, since a token may cost at most $1, and a million costs "
+                + "$1001001.001001001 with so few, not '999'"),
         Row(
             model: "hosted: {mode: busy_time, gpu_hour: 2, concurrency: 0}",
             "prices.yaml:5: 'concurrency' must be a number above 0 and at most 1000000, with at most 3 decimals, not '0'"
