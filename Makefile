@@ -4,12 +4,14 @@
 # make test                                       sets the machine up, builds and runs every test
 # make attack [ARGS="--only NAME"]                builds a release and runs every attack on it, about 12 minutes
 # make bench                                      micro benchmarks, then the whole service under load
+# make fuzz [BODIES=1000000] [SEED=1]             bodies and price files that mean absurd things, in a release build
+# make fuzz-sanitized [BODIES=100000] [SEED=1]    the same under AddressSanitizer, in .build-asan
 # make format, make lint                          rewrite the Swift sources in the house format, or check them
 
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Sources Tests
 
-.PHONY: run release test attack bench format lint
+.PHONY: run release test attack bench fuzz fuzz-sanitized format lint
 
 run: release
 	@exec .build/release/llm-cost-exporter $(ARGS)
@@ -38,6 +40,21 @@ bench: release
 	@scripts/test-tools
 	LLM_COST_EXPORTER_BENCHMARKS=1 $(SWIFT) run -c release --static-swift-stdlib Benchmarks
 	Tests/Benchmarks/whole-service.sh
+
+# A release build checks arithmetic like any other: a result that does not fit ends the process.
+fuzz: BODIES ?= 1000000
+fuzz-sanitized: BODIES ?= 100000
+fuzz fuzz-sanitized: SEED ?= 1
+
+fuzz:
+	@scripts/setup
+	LLM_COST_EXPORTER_FUZZ=1 $(SWIFT) build -c release --static-swift-stdlib --product Fuzz
+	.build/release/Fuzz $(BODIES) $(SEED)
+
+fuzz-sanitized:
+	@scripts/setup
+	LLM_COST_EXPORTER_FUZZ=1 $(SWIFT) build -c release --sanitize=address --scratch-path .build-asan --product Fuzz
+	.build-asan/release/Fuzz $(BODIES) $(SEED)
 
 format:
 	$(SWIFT) format format --in-place --parallel --recursive $(SWIFT_SOURCES)

@@ -84,6 +84,10 @@ let package = Package(
         .target(name: "TestData", path: "Tests/TestData", swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .target(name: "COTLPTraceRequest", dependencies: ["CProtobufC"], path: "Tests/COTLPTraceRequest"),
+        .target(
+            name: "Fuzzing",
+            dependencies: ["Aggregation", "Billing", "Exposition", "GenAI", "Ingest", "Pricing", "TestData"],
+            path: "Tests/Fuzzing", swiftSettings: settings),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestData"], swiftSettings: settings),
         .testTarget(
             name: "OTLPTests",
@@ -103,8 +107,8 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "Aggregation", "Billing", "Compression", "Exposition", "GenAI", "Ingest", "OTLP", "Pricing", "TestData",
-                "TestSupport",
+                "Aggregation", "Billing", "Compression", "Exposition", "Fuzzing", "GenAI", "Ingest", "OTLP", "Pricing",
+                "TestData", "TestSupport",
             ],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
@@ -131,4 +135,10 @@ if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
             ],
             path: "Tests/Benchmarks", exclude: ["bench.py", "health-under-load.py", "whole-service.sh"],
             swiftSettings: settings))
+}
+
+// `make fuzz` asks for it.
+if Context.environment["LLM_COST_EXPORTER_FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(name: "Fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", swiftSettings: settings))
 }

@@ -4,10 +4,10 @@ import OTLP
 /// An attribute whose text is an object, as JSON or as Python prints a dictionary, and where facts lie in it.
 package struct EmbeddedTable: Sendable {
     /// The attribute's key.
-    let key: String
+    package let key: String
     /// Members by their way from the top, `usage.input_tokens` or `generations.0.text`, and what they state; of several
     /// that state one fact the best comes first.
-    let paths: [(path: String, fact: Fact)]
+    package let paths: [(path: String, fact: Fact)]
     /// A member whose presence says that ``Fact/inputUncached`` has the cached tokens inside after all.
     let inclusiveWhen: String?
     /// Whether its other members are the parts of a cost.

@@ -26,7 +26,8 @@ package struct ScopeTraits: OptionSet, Sendable {
 
 /// An instrumentation scope, or all whose names begin alike, and what is known of it.
 package struct ScopeRule: Sendable {
-    let name: [UInt8]
+    /// The scope's name, or what names begin with.
+    package let name: [UInt8]
     let isStart: Bool
     let traits: ScopeTraits
 

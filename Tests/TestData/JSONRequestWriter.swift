@@ -86,7 +86,12 @@ package struct JSONRequestWriter {
         case .id: string(hexadecimal(content), &text)
         case .time: integer("\(number)", &text)
         case .int: integer("\(Int64(bitPattern: number))", &text)
-        case .double: text += "\(Double(bitPattern: number))".utf8
+        case .double:
+            // JSON has no numbers for these, and OTLP/JSON words.
+            let double = Double(bitPattern: number)
+            text +=
+                double.isNaN
+                ? "\"NaN\"".utf8 : double.isInfinite ? "\"\(double < 0 ? "-" : "")Infinity\"".utf8 : "\(double)".utf8
         case .bool: text += (number == 0 ? "false" : "true").utf8
         case .enumeration(let names):
             guard spelling.enumerationsByName, number < names.count else {
