@@ -119,6 +119,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "FrontDoorTests", dependencies: ["TestSupport", "llm-cost-exporter"], swiftSettings: settings),
+        .testTarget(
             name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Golden", "Scripts"],
             swiftSettings: settings),
     ],

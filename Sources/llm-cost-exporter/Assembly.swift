@@ -81,6 +81,7 @@ struct Assembly {
         books.show(loaded.book)
         reloads = clock.map { ReloadMetrics(store: store, at: $0.wallNanoseconds()) }
         connections = clock.map { _ in ConnectionMetrics(store: store) }
+        let log = clock.map { _ in LogMetrics(store: store) }
         explainer = explains ? Explainer(symbols: symbols, attributions: attributions) : nil
         var sinks: [any CallSink] = [calls, unpriced, shadows]
         if let explainer { sinks.append(explainer) }
@@ -103,6 +104,7 @@ struct Assembly {
             levels.overflowedLabelValues.append(("matched_model", names.matchedOverflows))
             levels.overflowedLabelValues.append(("payer", calls.payerOverflows + shadows.payerOverflows))
             levels.process = clock?.processLevels()
+            if let log, let clock { log.refresh(clock.logLosses()) }
             return levels
         }
     }
@@ -147,6 +149,7 @@ struct AssemblyClock: Sendable {
     /// Since 1970 (UTC).
     let wallNanoseconds: @Sendable () -> UInt64
     let processLevels: @Sendable () -> ProcessLevels
+    let logLosses: @Sendable () -> LogLosses
 
     /// The time now.
     var moment: ClockMoment {

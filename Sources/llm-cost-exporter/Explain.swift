@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-import Foundation
 import Ingest
 
 /// `explain`: what was decided about every span of some bodies, and why.
@@ -35,7 +34,7 @@ struct Explain: ParsableCommand {
                 case .text: ExplanationText.text(of: explanation)
                 case .json: ExplanationJSON.text(of: explanation)
                 }
-            FileHandle.standardOutput.write(Data(text.utf8))
+            StandardOutput.write(text.utf8)
         }
         if failures > 0 { throw ExitCode.failure }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Exposition
-import Foundation
 import Ingest
 
 /// `replay`: what a service would show that had received these bodies and nothing else.
@@ -27,7 +26,7 @@ struct Replay: ParsableCommand {
         let assembly = Assembly(loaded, clock: nil)
         let failures = RecordedBodies.ingest(files, into: assembly)
         assembly.pipeline.settleAll(arrivalNanoseconds: nil)
-        FileHandle.standardOutput.write(Data(assembly.page.render(.prometheusText)))
+        StandardOutput.write(assembly.page.render(.prometheusText))
         if failures > 0 { throw ExitCode.failure }
     }
 }

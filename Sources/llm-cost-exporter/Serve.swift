@@ -21,6 +21,7 @@ struct Serve: AsyncParsableCommand {
         let (file, flags) = (file, flags)
         // From now on SIGHUP ends nothing.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
+        let stop = await StopSignals()
         let load: Reloader.Load = { files in
             var loaded = try Loaded(file, flags: flags, noting: &files)
             loaded.settings.ingest.workers = loaded.settings.http.workerCount
@@ -32,14 +33,22 @@ struct Serve: AsyncParsableCommand {
         let settings = loaded.settings
 
         let threshold = LogThreshold(settings.logging.level.level)
-        let logger = LogLines.makeLogger(settings.logging.format, threshold: threshold)
+        let (format, limits, lines) = (settings.logging.format, LogLimits(), StandardError.startQueue())
+        lines.announceLosses { LogLines.lossLine(format, lines: $0) }
+        // What a library logs with a logger of its own goes the same way.
+        LoggingSystem.bootstrap { _ in LogLines(format, threshold: threshold, limits: limits) }
+        let logger = Logger(label: "llm-cost-exporter")
         let process = ProcessStatistics()
         let readiness = Readiness()
         let assembly = Assembly(
             loaded,
             clock: AssemblyClock(
                 monotonicNanoseconds: { WallClock.monotonicNanoseconds() },
-                wallNanoseconds: { WallClock.nanoseconds() }, processLevels: { process.levels() }),
+                wallNanoseconds: { WallClock.nanoseconds() }, processLevels: { process.levels() },
+                logLosses: {
+                    let losses = lines.losses
+                    return LogLosses(queueFull: losses.full, writeFailed: losses.failed, rateLimit: limits.leftOut)
+                }),
             isFinal: { readiness.state == .stopping })
         let reloader = Reloader(
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
@@ -55,7 +64,7 @@ struct Serve: AsyncParsableCommand {
         let web = WebDoor(
             configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics,
             plan: plan, connectionCounters: connections, readiness: readiness, actions: actions,
-            version: Version.text, logger: logger, cutShort: { await Self.nextSignal() }, onListening: announce)
+            version: Version.text, logger: logger, cutShort: { await stop.insist() }, onListening: announce)
         let otlp = OTLPDoor(
             configuration: settings.http, ingest: assembly.pipeline, counters: assembly.metrics, plan: plan,
             connectionCounters: connections, readiness: readiness, logger: logger, onListening: announce)
@@ -79,16 +88,24 @@ struct Serve: AsyncParsableCommand {
 
         let triggers = ReloadTriggers(reloader: reloader, hangups: hangups)
         // The group shuts its services down last first: spans stop coming in, what waits is counted, and then the last
-        // scrape is waited for.
+        // scrapes are waited for.
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [web, settler, otlp, triggers], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            configuration: ServiceGroupConfiguration(services: [web, settler, otlp, triggers], logger: logger))
+        guard !stop.isStopping else {
+            logger.info("stopped before it listened")
+            return
+        }
+        let stopper = Task {
+            await stop.begin()
+            await group.triggerGracefulShutdown()
+        }
         do {
             try await group.run()
         } catch let error as HTTPAPIError {
             logger.error("cannot serve", metadata: ["error": "\(error)"])
             throw ExitCode.failure
         }
+        stopper.cancel()
         logger.info("stopped")
         withExtendedLifetime(hangups) {}
     }
@@ -106,10 +123,5 @@ struct Serve: AsyncParsableCommand {
                 ])
         }
         return plan
-    }
-
-    /// Returns at the next signal to stop; the first one is the service group's.
-    private static func nextSignal() async {
-        for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { return }
     }
 }

@@ -17,10 +17,13 @@ package final class ServiceUnderTest {
     ///   - arguments: Arguments besides the two addresses.
     ///   - settings: The settings file; by default calls settle soon, so that nobody has to wait for them.
     ///   - ulimit: Options of the shell's `ulimit` for its resources, for example `-n 64`; `nil` leaves them as they are.
+    ///   - shell: A shell script that ends by running `exec "$0" "$@"` with other descriptors or limits. The service's log is
+    ///     then not read, and the service has started when it says that it is ready.
     /// - Throws: ``DeadlinePassed`` with its log when it does not come up.
-    package init(_ arguments: [String] = [], settings: String = "billing: {settle: 100ms}", ulimit: String? = nil)
-        throws
-    {
+    package init(
+        _ arguments: [String] = [], settings: String = "billing: {settle: 100ms}", ulimit: String? = nil,
+        shell: String? = nil
+    ) throws {
         let addresses = ["--otlp.listen-address", "127.0.0.1:0", "--web.listen-address", "127.0.0.1:0"]
         let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -29,6 +32,14 @@ package final class ServiceUnderTest {
         try Data(settings.utf8).write(to: file)
         let own =
             addresses + (arguments.contains("--config.file") ? [] : ["--config.file", file.path()]) + arguments
+        if let shell {
+            let process = try ChildProcess(URL(filePath: "/bin/sh"), ["-c", shell, Repository.service.path] + own)
+            self.process = process
+            (otlpPort, webPort) = try poll(for: "the service to be ready without its log") {
+                try Self.readyPorts(of: process)
+            }
+            return
+        }
         let process =
             if let ulimit {
                 // Sockets of other tests are inherited, and count against a limit.
@@ -107,6 +118,20 @@ package final class ServiceUnderTest {
         process.terminate()
         try poll(for: "the OTLP door to close") { (try? HTTPConnection(port: otlpPort)) == nil ? () : nil }
         return try scrapeSettled(until: isComplete)
+    }
+
+    /// Tells the two doors apart by asking both whether the service is ready; `nil` while it is not.
+    private static func readyPorts(of process: ChildProcess) throws -> (otlp: UInt16, web: UInt16)? {
+        guard process.isRunning else { throw DeadlinePassed(description: "the service ended: \(process.log)") }
+        let ports = TCPTable.listeningPorts(of: process.processIdentifier, address: "127.0.0.1")
+        guard ports.count == 2 else { return nil }
+        for (web, otlp) in [(ports[0], ports[1]), (ports[1], ports[0])] {
+            guard var connection = try? HTTPConnection(port: web),
+                let answer = try? connection.send("GET", "/-/ready"), answer.text == "Ready.\n"
+            else { continue }
+            return (otlp, web)
+        }
+        return nil
     }
 
     /// Reads `… msg=listening door=otlp address=127.0.0.1:43121`.

@@ -12,15 +12,25 @@ package enum TCPTable {
     ///   - address: The address it listens on.
     /// - Returns: The port, or `nil` when it does not listen yet.
     package static func listeningPort(of process: Int32, address: String) -> UInt16? {
+        listeningPorts(of: process, address: address).first
+    }
+
+    /// Finds all ports on which a program listens.
+    ///
+    /// - Parameters:
+    ///   - process: The program's process id.
+    ///   - address: The address it listens on.
+    /// - Returns: The ports.
+    package static func listeningPorts(of process: Int32, address: String) -> [UInt16] {
         let folder = "/proc/\(process)/fd"
         let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let sockets = Set(
             descriptors.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") })
         let bytes = address.split(separator: ".").compactMap { UInt8($0) }
         let local = bytes.reversed().map { String(format: "%02X", $0) }.joined()
-        return rows().first { row in
+        return rows().filter { row in
             row.state == "0A" && row.local.hasPrefix(local) && sockets.contains("socket:[\(row.inode)]")
-        }.flatMap { UInt16($0.local.suffix(4), radix: 16) }
+        }.compactMap { UInt16($0.local.suffix(4), radix: 16) }
     }
 
     /// Whether a server has taken a connection and read all that was sent on it.

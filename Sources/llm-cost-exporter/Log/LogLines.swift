@@ -9,21 +9,19 @@ struct LogLines: LogHandler {
     /// The level that somebody gave this copy; otherwise the threshold's holds.
     private var ownLevel: Logger.Level?
     private let threshold: LogThreshold
+    private let limits: LogLimits
     private let format: LogFormat
 
-    /// A logger that writes as the settings say.
+    /// Makes a handler that writes as the settings say.
     ///
     /// - Parameters:
     ///   - format: The form of its lines.
     ///   - threshold: The least level that is written.
-    /// - Returns: The logger.
-    static func makeLogger(_ format: LogFormat, threshold: LogThreshold) -> Logger {
-        Logger(label: "llm-cost-exporter") { _ in LogLines(threshold: threshold, format: format) }
-    }
-
-    private init(threshold: LogThreshold, format: LogFormat) {
-        self.threshold = threshold
+    ///   - limits: How many lines of one kind are written.
+    init(_ format: LogFormat, threshold: LogThreshold, limits: LogLimits) {
         self.format = format
+        self.threshold = threshold
+        self.limits = limits
     }
 
     var logLevel: Logger.Level {
@@ -37,18 +35,38 @@ struct LogLines: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var fields = [
-            ("time", Self.timestamp()), ("level", Self.name(of: event.level)), ("msg", event.message.description),
-        ]
+        let message = event.message.description
+        // Lines for debugging are asked for, and only the queue bounds them.
+        let isLimited = event.level >= .info
+        let isAdmitted =
+            !isLimited
+            || limits.admit(message) { [format] kind, leftOut in
+                StandardError.write(Self.leftOutLine(format, kind: kind, lines: leftOut))
+            }
+        guard isAdmitted else { return }
         // Fields keep a fixed order, so that lines can be told by eye and by pattern.
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        for key in all.keys.sorted(by: Self.comesFirst) { fields.append((key, all[key]?.description ?? "")) }
-        let line =
-            switch format {
-            case .logfmt: fields.map { "\($0)=\(Self.logfmt($1))" }.joined(separator: " ")
-            case .json: "{" + fields.map { "\(Self.json($0)):\(Self.json($1))" }.joined(separator: ",") + "}"
-            }
-        StandardError.write(line + "\n")
+        let fields = all.keys.sorted(by: Self.comesFirst).map { ($0, all[$0]?.description ?? "") }
+        StandardError.write(Self.line(format, event.level, message, fields))
+    }
+
+    /// The line that says how many lines were lost.
+    static func lossLine(_ format: LogFormat, lines: UInt64) -> String {
+        line(format, .warning, "log lines were lost", [("count", "\(lines)")])
+    }
+
+    private static func leftOutLine(_ format: LogFormat, kind: String, lines: Int) -> String {
+        line(format, .warning, "log lines of one kind were left out", [("count", "\(lines)"), ("kind", kind)])
+    }
+
+    private static func line(
+        _ format: LogFormat, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
+    ) -> String {
+        let fields = [("time", timestamp()), ("level", name(of: level)), ("msg", message)] + fields
+        return switch format {
+        case .logfmt: fields.map { "\($0)=\(logfmt($1))" }.joined(separator: " ") + "\n"
+        case .json: "{" + fields.map { "\(json($0)):\(json($1))" }.joined(separator: ",") + "}\n"
+        }
     }
 
     /// `door` stands before `address`; the rest is in the order of the alphabet.
@@ -96,7 +114,8 @@ struct LogLines: LogHandler {
             case "\n": text += "\\n"
             case "\t": text += "\\t"
             case "\r": text += "\\r"
-            case "\u{0}"..<"\u{20}":
+            case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}":
+                // Terminals obey control characters of both ranges.
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: text.unicodeScalars.append(scalar)

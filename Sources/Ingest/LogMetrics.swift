@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+
+/// How many log lines never reached standard error.
+package final class LogMetrics: Sendable {
+    private let store: MetricsStore
+    private let full: SeriesID
+    private let failed: SeriesID
+    private let repeated: SeriesID
+
+    /// Registers the family.
+    ///
+    /// - Parameter store: Where it goes.
+    package init(store: MetricsStore) {
+        self.store = store
+        (full, failed, repeated) = store.update { registry in
+            let family = registry.register(
+                MetricFamily(
+                    name: "llm_cost_exporter_log_lines_lost_total",
+                    help: "Log lines that were not written to standard error, by reason.", kind: .counter,
+                    labels: [.fixed("reason")]))
+            return (
+                registry.series(family, ["queue_full"]), registry.series(family, ["write_failed"]),
+                registry.series(family, ["rate_limit"])
+            )
+        }
+    }
+
+    /// Brings the figures up to date; call it before a scrape is rendered.
+    package func refresh(_ losses: LogLosses) {
+        store.update { registry in
+            registry.mirror(Int128(losses.queueFull), in: full)
+            registry.mirror(Int128(losses.writeFailed), in: failed)
+            registry.mirror(Int128(losses.rateLimit), in: repeated)
+        }
+    }
+}
+
+/// Log lines that were not written, since the start.
+package struct LogLosses: Sendable {
+    /// Lines that found the queue full, because the reader of standard error was behind.
+    package var queueFull: UInt64
+    /// Lines that the system refused to write.
+    package var writeFailed: UInt64
+    /// Lines left out because too many of their kind came in one minute.
+    package var rateLimit: UInt64
+
+    package init(queueFull: UInt64, writeFailed: UInt64, rateLimit: UInt64) {
+        self.queueFull = queueFull
+        self.writeFailed = writeFailed
+        self.rateLimit = rateLimit
+    }
+}
