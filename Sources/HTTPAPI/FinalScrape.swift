@@ -1,101 +1,153 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// Decides how long metrics stay open at shutdown.
+/// Decides how long metrics stay open at shutdown, so that every regular scraper sees the final state.
 ///
 /// The states, each left once: *serving*, where scrapes are only noted; *waiting*, from the moment the final state is
-/// reached, where the first scrape that begins, the limit or a second signal ends the wait; *over*. A scrape that began
-/// before the wait does not end it, because it may show less than the final state. Without a scrape in the recent past
-/// nobody is expected, and the wait is over at once.
+/// reached; *over*. A scraper is awaited if its scrapes show a rhythm (``ScrapeRhythm``): it is given one scrape, for which its
+/// interval and a slack of two seconds are enough. The wait ends when each awaited scraper has begun one or used up its time,
+/// at the limit, or at a second signal. A scrape that began before the wait does not count, because it may show less than the
+/// final state.
 package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration {
     /// Why the wait ended.
-    package enum Outcome: Sendable, Equatable {
-        /// A scrape of the final state has begun.
+    package enum Outcome: String, Sendable {
+        /// Each awaited scraper has begun a scrape of the final state.
         case scraped
-        /// Nobody scraped lately, or no wait is wanted.
-        case notExpected
-        /// The limit passed.
-        case timedOut
+        /// No regular scraper was seen lately, or no wait is wanted.
+        case notExpected = "not_expected"
+        /// The time was over for at least one scraper.
+        case timedOut = "timed_out"
         /// A second signal, or cancellation.
-        case cutShort
+        case cutShort = "cut_short"
     }
 
-    private enum State {
-        case serving(lastScrape: C.Instant?)
-        case waiting(AsyncStream<Void>.Continuation)
-        case over
+    /// What became of the wait.
+    package struct Report: Sendable, Equatable {
+        package var outcome: Outcome
+        /// How many scrapers were awaited.
+        package var awaited = 0
+        /// How many of them did not come.
+        package var missed = 0
+        /// How long it took.
+        package var waited = Duration.zero
+    }
+
+    private struct Awaited {
+        let scraper: Scraper
+        let rhythm: ScrapeRhythm
+        /// When it is given up, in nanoseconds.
+        let deadline: Int64
+    }
+
+    private struct Wait {
+        var awaited: [Awaited]
+        var missed = 0
+        let end: AsyncStream<Outcome>.Continuation
+    }
+
+    private struct State {
+        var memory = ScraperMemory()
+        var shutdownBegan: Int64?
+        var wait: Wait?
+        var isOver = false
     }
 
     private let limit: Duration
-    private let recent: Duration
     private let clock: C
-    private let state = Mutex(State.serving(lastScrape: nil))
+    private let origin: C.Instant
+    private let state = Mutex(State())
 
     /// Makes the decision's parts known.
     ///
     /// - Parameters:
-    ///   - limit: The longest wait; zero waits for nobody.
-    ///   - recent: How long ago a scrape may lie for another to be expected.
-    ///   - clock: The clock both are measured on.
-    package init(limit: Duration, recent: Duration = .seconds(300), clock: C) {
+    ///   - limit: The longest time from the beginning of the shutdown to the end of the wait; zero waits for no scraper.
+    ///   - clock: What time is measured on.
+    package init(limit: Duration, clock: C) {
         self.limit = limit
-        self.recent = recent
         self.clock = clock
+        origin = clock.now
+    }
+
+    private var now: Int64 { origin.duration(to: clock.now).nanoseconds }
+
+    /// How many regular scrapers there are, and how many scrapers were forgotten for want of room.
+    package var levels: (regular: Int, forgotten: UInt64) {
+        let now = now
+        return state.withLock { ($0.memory.rhythms(at: now).count, $0.memory.forgotten) }
     }
 
     /// Notes that a scrape begins; call it before the page is rendered.
-    package func scrapeBegan() {
-        let now = clock.now
-        let waiter = state.withLock { state -> AsyncStream<Void>.Continuation? in
-            switch state {
-            case .serving:
-                state = .serving(lastScrape: now)
-                return nil
-            case .waiting(let continuation):
-                state = .over
-                return continuation
-            case .over:
-                return nil
-            }
+    ///
+    /// - Parameters:
+    ///   - scraper: Who scrapes.
+    ///   - connection: The connection, for example the port at its other end.
+    func scrapeBegan(by scraper: Scraper, on connection: Int) {
+        let now = now
+        state.withLock { state in
+            state.memory.note(scraper, SeenScrape(time: now, connection: connection))
+            guard var wait = state.wait else { return }
+            // Of several scrapers behind one address this is the one that is due.
+            let due = wait.awaited.indices.filter { wait.awaited[$0].scraper == scraper }
+                .min { wait.awaited[$0].rhythm.distance(of: now) < wait.awaited[$1].rhythm.distance(of: now) }
+            guard let due else { return }
+            wait.awaited.remove(at: due)
+            if wait.awaited.isEmpty { wait.end.yield(wait.missed == 0 ? .scraped : .timedOut) }
+            state.wait = wait
         }
-        waiter?.yield()
-        waiter?.finish()
+    }
+
+    /// Notes that the shutdown begins, from which on the limit counts; without it the limit counts from the wait on.
+    package func shutdownBegan() {
+        let now = now
+        state.withLock { $0.shutdownBegan = $0.shutdownBegan ?? now }
     }
 
     /// Waits, once the final state is reached, until metrics may close.
     ///
-    /// - Parameter cutShort: Returns when the wait shall end early, and when its task is cancelled.
+    /// - Parameters:
+    ///   - cutShort: Returns when the wait shall end early, and when its task is cancelled.
+    ///   - willWait: Called if there is a wait, with the number of scrapers that are awaited and the longest time it can take.
     /// - Returns: Why the wait ended; ``Outcome/notExpected`` also on a second call.
-    package func wait(cutShort: (@Sendable () async -> Void)?) async -> Outcome {
-        let now = clock.now
-        let (scrapes, continuation) = AsyncStream.makeStream(of: Void.self)
-        let isExpected = state.withLock { state in
-            guard case .serving(let lastScrape?) = state, limit > .zero, lastScrape.duration(to: now) <= recent else {
-                state = .over
-                return false
+    package func wait(
+        cutShort: (@Sendable () async -> Void)?, willWait: (_ scrapers: Int, _ atMost: Duration) -> Void = { _, _ in }
+    ) async -> Report {
+        let start = now
+        let (ends, end) = AsyncStream.makeStream(of: Outcome.self)
+        let awaited = state.withLock { state -> [Awaited] in
+            guard !state.isOver, state.wait == nil else { return [] }
+            let latest = (state.shutdownBegan ?? start) + limit.nanoseconds
+            let awaited = state.memory.rhythms(at: start).map { scraper, rhythm in
+                Awaited(
+                    scraper: scraper, rhythm: rhythm,
+                    deadline: min(start + rhythm.interval + ScrapeRhythm.slack, latest))
             }
-            state = .waiting(continuation)
-            return true
+            if awaited.isEmpty || latest <= start || limit == .zero {
+                state.isOver = true
+                return []
+            }
+            state.wait = Wait(awaited: awaited, end: end)
+            return awaited
         }
-        guard isExpected else { return .notExpected }
+        guard let last = awaited.map(\.deadline).max() else { return Report(outcome: .notExpected) }
 
-        let outcome = await firstOutcome(scrapes: scrapes, deadline: now.advanced(by: limit), cutShort: cutShort)
-        state.withLock { $0 = .over }
-        return outcome
+        willWait(awaited.count, .nanoseconds(last - start))
+        let outcome = await firstOutcome(ends: ends, cutShort: cutShort)
+        let missed = state.withLock { state in
+            state.isOver = true
+            defer { state.wait = nil }
+            return state.wait.map { $0.missed + $0.awaited.count } ?? 0
+        }
+        return Report(
+            outcome: outcome, awaited: awaited.count, missed: missed, waited: .nanoseconds(now - start))
     }
 
-    private func firstOutcome(
-        scrapes: AsyncStream<Void>, deadline: C.Instant, cutShort: (@Sendable () async -> Void)?
-    ) async -> Outcome {
+    private func firstOutcome(ends: AsyncStream<Outcome>, cutShort: (@Sendable () async -> Void)?) async -> Outcome {
         await withTaskGroup(of: Outcome.self) { group in
             group.addTask {
-                for await _ in scrapes { return .scraped }
+                for await outcome in ends { return outcome }
                 return .cutShort
             }
-            group.addTask { [clock] in
-                do { try await clock.sleep(until: deadline, tolerance: nil) } catch { return .cutShort }
-                return .timedOut
-            }
+            group.addTask { await self.giveUp() }
             if let cutShort {
                 group.addTask {
                     await cutShort()
@@ -105,5 +157,23 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
             defer { group.cancelAll() }
             return await group.next() ?? .cutShort
         }
+    }
+
+    /// Gives up scrapers as their time is over; returns when none is left.
+    private func giveUp() async -> Outcome {
+        while let next = state.withLock({ $0.wait?.awaited.map(\.deadline).min() }) {
+            do {
+                try await clock.sleep(until: origin.advanced(by: .nanoseconds(next)), tolerance: nil)
+            } catch { return .cutShort }
+            let now = now
+            state.withLock { state in
+                guard var wait = state.wait else { return }
+                let before = wait.awaited.count
+                wait.awaited.removeAll { $0.deadline <= now }
+                wait.missed += before - wait.awaited.count
+                state.wait = wait
+            }
+        }
+        return state.withLock { ($0.wait?.missed ?? 0) == 0 } ? .scraped : .timedOut
     }
 }

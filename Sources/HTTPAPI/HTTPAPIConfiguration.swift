@@ -127,10 +127,11 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// Default 10 s. File key `shutdown.finish_requests`.
     package var finishRequests = Duration.seconds(10)
 
-    /// The time that metrics stay open at shutdown, waiting for a scrape of the final state; 0 means not at all.
+    /// The longest time from the signal to the end of the wait for scrapes of the final state; 0 means no wait.
     ///
-    /// Default 15 s. File key `shutdown.final_scrape`.
-    package var finalScrape = Duration.seconds(15)
+    /// The wait gives each regular scraper its interval and 2 s. Default 25 s, which leaves room in the 30 s that Kubernetes
+    /// gives a process to stop. File key `shutdown.final_scrape`.
+    package var finalScrape = Duration.seconds(25)
 
     /// Lowers the bounds of one body to what all bodies together may take, where the process may not use much memory.
     ///

@@ -14,8 +14,7 @@ package struct WebDoor: Service {
     private let door: Door
     private let renderers: WorkerPool
     private let clerks: WorkerPool
-    private let finalScrape: FinalScrape<ContinuousClock>
-    private let cutShort: (@Sendable () async -> Void)?
+    private let wait: any Service
     private let logger: Logger
 
     /// Makes the door; it opens when run.
@@ -31,20 +30,22 @@ package struct WebDoor: Service {
     ///   - version: The service's version, for the landing page.
     ///   - logger: For what the framework has to say.
     ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
-    ///   - cutShort: Returns when the wait for a final scrape shall end early, and when its task is cancelled.
+    ///   - finalScrape: Decides how long metrics stay open at shutdown.
+    ///   - cutShort: Returns when the wait for final scrapes shall end early, and when its task is cancelled.
+    ///   - isHurried: Asked once before that wait: whether there shall be none.
     ///   - onListening: Called once the door is open, with its address and the port the system chose.
-    package init(
+    package init<C: Clock>(
         configuration: HTTPAPIConfiguration, render: @escaping @Sendable (ExpositionFormat) -> [UInt8],
         counters: any DoorCounting, plan: ConnectionPlan, connectionCounters: any ConnectionCounting,
         readiness: Readiness, actions: WebActions = WebActions(), version: String, logger: Logger,
         wallNanoseconds: @escaping @Sendable () -> UInt64 = { WallClock.nanoseconds() },
-        cutShort: (@Sendable () async -> Void)? = nil,
+        finalScrape: FinalScrape<C>,
+        cutShort: (@Sendable () async -> Void)? = nil, isHurried: @escaping @Sendable () -> Bool = { false },
         onListening: @escaping @Sendable (_ door: DoorName, _ address: String) -> Void
-    ) {
+    ) where C.Duration == Duration {
         // One thread: scrapes take turns, so that only one page is being built at a time.
         let renderers = WorkerPool(count: 1)
         let clerks = WorkerPool(count: 1)
-        let finalScrape = FinalScrape(limit: configuration.finalScrape, clock: ContinuousClock())
         let events = ConnectionEvents(of: .web, limit: plan.web, counters: connectionCounters, logger: logger)
         let shelf = PageShelf(limit: configuration.maxAnswerBytes, events: events)
         let path = configuration.telemetryPath
@@ -55,17 +56,16 @@ package struct WebDoor: Service {
             views: SharedPages(workers: clerks, shelf: shelf) {
                 SharedPage($0, telemetryPath: path, version: version, actions: actions)
             },
-            scrapeBegan: { finalScrape.scrapeBegan() })
+            scrapeBegan: { finalScrape.scrapeBegan(by: $0, on: $1) })
         self.renderers = renderers
         self.clerks = clerks
-        self.finalScrape = finalScrape
-        self.cutShort = cutShort
+        wait = FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, isHurried: isHurried, logger: logger)
         self.logger = logger
         self.door = Door(
             name: .web, address: configuration.webAddress, configuration: configuration,
             connections: Connections(limit: plan.web), events: events, loops: 1, logger: logger,
             wallNanoseconds: wallNanoseconds, onListening: onListening,
-            respond: { request, _, _ in try await pages.answer(request) })
+            respond: { request, body, _ in try await pages.answer(request, from: body.remoteAddress) })
     }
 
     /// Opens the door and serves until shutdown and, when one is expected, a last scrape.
@@ -75,25 +75,9 @@ package struct WebDoor: Service {
                 // The group shuts its services down last first, so the listener closes after the wait.
                 let group = ServiceGroup(
                     configuration: .init(
-                        services: [
-                            door, FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, logger: logger),
-                        ],
-                        logger: logger))
+                        services: [door, wait], logger: logger))
                 try await group.run()
             }
         }
-    }
-}
-
-/// Waits for shutdown and then for the final scrape.
-private struct FinalScrapeWait: Service {
-    let finalScrape: FinalScrape<ContinuousClock>
-    let cutShort: (@Sendable () async -> Void)?
-    let logger: Logger
-
-    func run() async throws {
-        try await gracefulShutdown()
-        let outcome = await finalScrape.wait(cutShort: cutShort)
-        logger.debug("final scrape", metadata: ["outcome": "\(outcome)"])
     }
 }

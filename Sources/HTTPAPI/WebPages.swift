@@ -17,7 +17,7 @@ struct WebPages: Sendable {
     let scrapes: SharedPages<Scrape>
     /// Pages that may take longer than a scrape should wait, on another thread.
     let views: SharedPages<View>
-    let scrapeBegan: @Sendable () -> Void
+    let scrapeBegan: @Sendable (_ scraper: Scraper, _ connection: Int) -> Void
 
     /// What tells one page of metrics from another.
     struct Scrape: Hashable, Sendable {
@@ -35,8 +35,12 @@ struct WebPages: Sendable {
 
     /// Answers one request; bodies are not looked at.
     ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - remote: Where it comes from.
+    /// - Returns: The answer.
     /// - Throws: When the door closes before a scrape's turn comes.
-    func answer(_ request: Request) async throws -> Answer {
+    func answer(_ request: Request, from remote: SocketAddress?) async throws -> Answer {
         let path = request.uri.path
         if path == "/-/reload" { return await reload(request) }
         let isKnown = path == telemetryPath || ["/", "/-/healthy", "/-/ready", Self.unpricedPath].contains(path)
@@ -49,7 +53,7 @@ struct WebPages: Sendable {
             return answer
         }
         switch path {
-        case telemetryPath: return try await metrics(request)
+        case telemetryPath: return try await metrics(request, from: remote)
         case "/-/healthy": return .line("Healthy.")
         case "/-/ready": return ready()
         case Self.unpricedPath: return Answer(contentType: Answer.json, page: try await views.page(.unpriced))
@@ -79,9 +83,12 @@ struct WebPages: Sendable {
         return state == .serving ? .line("Ready.") : .line("Not ready: \(state.rawValue).", status: .serviceUnavailable)
     }
 
-    private func metrics(_ request: Request) async throws -> Answer {
-        // Only a scrape that carries the samples away lets the final state go.
-        if request.method == .get { scrapeBegan() }
+    private func metrics(_ request: Request, from remote: SocketAddress?) async throws -> Answer {
+        // Only a scrape that carries the samples away lets the final state go. `X-Forwarded-For` is not trusted.
+        if request.method == .get {
+            let scraper = Scraper(address: remote?.ipAddress ?? "", agent: request.headers[.userAgent] ?? "")
+            scrapeBegan(scraper, remote?.port ?? 0)
+        }
         let format = ExpositionFormat.negotiate(accept: request.headers[.accept])
         let acceptsGzip = AcceptHeader.acceptsGzip(acceptEncoding: request.headers[.acceptEncoding])
         let start = ContinuousClock.now

@@ -82,6 +82,7 @@ struct Assembly {
         reloads = clock.map { ReloadMetrics(store: store, at: $0.wallNanoseconds()) }
         connections = clock.map { _ in ConnectionMetrics(store: store) }
         let log = clock.map { _ in LogMetrics(store: store) }
+        let scrapers = clock.map { _ in ScraperMetrics(store: store) }
         explainer = explains ? Explainer(symbols: symbols, attributions: attributions) : nil
         var sinks: [any CallSink] = [calls, unpriced, shadows]
         if let explainer { sinks.append(explainer) }
@@ -104,7 +105,11 @@ struct Assembly {
             levels.overflowedLabelValues.append(("matched_model", names.matchedOverflows))
             levels.overflowedLabelValues.append(("payer", calls.payerOverflows + shadows.payerOverflows))
             levels.process = clock?.processLevels()
-            if let log, let clock { log.refresh(clock.logLosses()) }
+            if let clock {
+                log?.refresh(clock.logLosses())
+                let (regular, forgotten) = clock.scrapers()
+                scrapers?.refresh(regular: regular, forgotten: forgotten)
+            }
             return levels
         }
     }
@@ -150,6 +155,8 @@ struct AssemblyClock: Sendable {
     let wallNanoseconds: @Sendable () -> UInt64
     let processLevels: @Sendable () -> ProcessLevels
     let logLosses: @Sendable () -> LogLosses
+    /// How many regular scrapers there are, and how many scrapers were forgotten.
+    let scrapers: @Sendable () -> (regular: Int, forgotten: UInt64)
 
     /// The time now.
     var moment: ClockMoment {

@@ -39,6 +39,7 @@ struct Serve: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in LogLines(format, threshold: threshold, limits: limits) }
         let logger = Logger(label: "llm-cost-exporter")
         let process = ProcessStatistics()
+        let finalScrape = FinalScrape(limit: settings.http.finalScrape, clock: ContinuousClock())
         let readiness = Readiness()
         let assembly = Assembly(
             loaded,
@@ -48,7 +49,7 @@ struct Serve: AsyncParsableCommand {
                 logLosses: {
                     let losses = lines.losses
                     return LogLosses(queueFull: losses.full, writeFailed: losses.failed, rateLimit: limits.leftOut)
-                }),
+                }, scrapers: { finalScrape.levels }),
             isFinal: { readiness.state == .stopping })
         let reloader = Reloader(
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
@@ -64,7 +65,8 @@ struct Serve: AsyncParsableCommand {
         let web = WebDoor(
             configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics,
             plan: plan, connectionCounters: connections, readiness: readiness, actions: actions,
-            version: Version.text, logger: logger, cutShort: { await stop.insist() }, onListening: announce)
+            version: Version.text, logger: logger, finalScrape: finalScrape, cutShort: { await stop.insist() },
+            isHurried: { stop.isInterrupted }, onListening: announce)
         let otlp = OTLPDoor(
             configuration: settings.http, ingest: assembly.pipeline, counters: assembly.metrics, plan: plan,
             connectionCounters: connections, readiness: readiness, logger: logger, onListening: announce)
@@ -97,6 +99,7 @@ struct Serve: AsyncParsableCommand {
         }
         let stopper = Task {
             await stop.begin()
+            finalScrape.shutdownBegan()
             await group.triggerGracefulShutdown()
         }
         do {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -46,15 +48,94 @@ import Testing
 
     @Test func `One scrape sees the final state`() throws {
         let service = try ServiceUnderTest()
-        _ = try service.get("/metrics")
+        try service.scrapeRegularly()
         let capture = Capture("otel-openai-v2", "chat")
         for post in try capture.posts() { _ = try service.post(post.body, headers: post.headers) }
 
         service.process.terminate()
         try poll(for: "the OTLP door to close") { (try? HTTPConnection(port: service.otlpPort)) == nil ? () : nil }
-        let last = Exposition(try service.get("/metrics").text)
-        #expect(last.sum("llm_requests_total") == 1)
-        // A scrape that comes too early does not count as the last one; then the service waits its 15 seconds.
+        #expect(try service.scrapeSettled().sum("llm_requests_total") == 1)
+        // A scrape that comes too early does not count as the last one; then the service waits two seconds.
+        #expect(try service.process.waitForExit() == 0)
+    }
+
+    @Test func `A curious look at the metrics is not waited for`() throws {
+        let service = try ServiceUnderTest()
+        _ = try service.get("/metrics")
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+        #expect(service.process.log.contains("no last scrape is awaited"))
+    }
+
+    @Test func `Scrapers with different intervals all see the final state`() throws {
+        // Nothing settles before the end.
+        let service = try ServiceUnderTest(settings: "billing: {settle: 1h}")
+        let loops = [ScraperLoop(port: service.webPort, every: 1), ScraperLoop(port: service.webPort, every: 2)]
+        try poll(for: "both scrapers to be seen as regular") {
+            loops.allSatisfy { ($0.last?.sum("llm_cost_exporter_regular_scrapers") ?? 0) >= 2 } ? () : nil
+        }
+        let capture = try #require(try Capture("otel-openai-v2", "chat").posts().first)
+        #expect(try service.post(capture.body, headers: capture.headers).status == 200)
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+        for loop in loops { #expect(loop.last?.sum("llm_requests_total") == 1) }
+        #expect(service.process.log.contains("scrapers=2"))
+        #expect(service.process.log.contains("each scraper has seen the final state"))
+    }
+
+    @Test func `Prometheus sees the final state`() throws {
+        let service = try ServiceUnderTest(settings: "billing: {settle: 1h}")
+        let prometheus = try PrometheusServer(scraping: service.webPort)
+        try poll(for: "Prometheus to be seen as a regular scraper") {
+            try prometheus.query("llm_cost_exporter_regular_scrapers > 0").map { _ in () }
+        }
+        let capture = try #require(try Capture("otel-openai-v2", "chat").posts().first)
+        #expect(try service.post(capture.body, headers: capture.headers).status == 200)
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+        // The scrape is stored soon after it was answered.
+        try poll(for: "the last scrape to be stored") {
+            try prometheus.query("sum(last_over_time(llm_requests_total[5m]))") == "1" ? () : nil
+        }
+    }
+
+    @Test func `A second SIGTERM ends the wait`() throws {
+        let service = try ServiceUnderTest()
+        try service.scrapeRegularly(every: 2)
+        service.process.terminate()
+        try poll(for: "the wait") { service.process.log.contains("waiting for a last scrape") ? () : nil }
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+        #expect(service.process.log.contains("the wait for a last scrape was ended by a signal"))
+    }
+
+    @Test func `SIGINT from a terminal waits for no scrape`() throws {
+        // TIOCSPTLCK and TIOCGPTN of Linux, ioctl_tty(2): unlock the other end of a new terminal, and get its number.
+        let terminal = unsafe open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        defer { close(terminal) }
+        var (lock, number) = (Int32(0), UInt32(0))
+        try #require(unsafe ioctl(terminal, 0x4004_5431, &lock) == 0 && ioctl(terminal, 0x8004_5430, &number) == 0)
+        let service = try ServiceUnderTest(shell: #"exec "$0" "$@" </dev/pts/\#(number)"#)
+        try service.scrapeRegularly()
+        kill(service.process.processIdentifier, SIGINT)
+        #expect(try service.process.waitForExit() == 0)
+        #expect(service.process.log.contains("not waiting for a last scrape"))
+    }
+
+    @Test func `Signals that come before the service listens are kept`() throws {
+        let addresses = ["--otlp.listen-address", "127.0.0.1:0", "--web.listen-address", "127.0.0.1:0"]
+        let process = try ChildProcess(Repository.service, addresses)
+        try poll(for: "a handler") { try process.handles(SIGTERM) ? () : nil }
+        kill(process.processIdentifier, SIGHUP)
+        process.terminate()
+        #expect(try process.waitForExit() == 0)
+        #expect(process.log.contains("stopped"))
+    }
+
+    @Test func `SIGTERM in the middle of reloads ends it with status 0`() throws {
+        let service = try ServiceUnderTest()
+        for _ in 0..<20 { kill(service.process.processIdentifier, SIGHUP) }
+        service.process.terminate()
         #expect(try service.process.waitForExit() == 0)
     }
 }

@@ -53,41 +53,48 @@ import Testing
         }
     }
 
-    @Test func `metrics stay open for one more scrape`() async throws {
-        let (ended, end) = AsyncStream.makeStream(of: Void.self)
-        let never: @Sendable () async -> Void = { for await _ in ended {} }
-        try await TestDoors.open({ $0.finalScrape = .seconds(600) }, cutShort: never) { doors in
-            var early = try await RawClient(to: doors.web)
-            try await early.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
-            #expect(try await early.reply().status == 200)
-            var sender = try await RawClient(to: doors.otlp)
-            await doors.group.triggerGracefulShutdown()
-            #expect(await sender.bytesUntilClosed() == 0)
+    /// Scrapes four times, every 15 seconds.
+    private func scrapeRegularly(_ client: inout RawClient, _ clock: ManualClock) async throws {
+        for _ in 0..<4 {
+            clock.advance(by: .seconds(15))
+            try await client.send("GET /metrics HTTP/1.1\r\nHost: test\r\nUser-Agent: regular\r\n\r\n")
+            #expect(try await client.reply().status == 200)
+        }
+    }
 
-            // Until the wait has begun a scrape may still count as an early one.
-            var status: Int?
-            repeat {
-                do {
-                    var late = try await RawClient(to: doors.web)
-                    try await late.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
-                    status = try await late.reply().status
-                    await late.close()
-                } catch { break }
-            } while status == 200
-            #expect(status == 200)
-            #expect(await early.bytesUntilClosed() == 0)
-            end.finish()
+    @Test func `all pages stay open until the regular scraper has scraped once more`() async throws {
+        let clock = ManualClock()
+        let finalScrape = FinalScrape(limit: .seconds(600), clock: clock)
+        try await TestDoors.open(finalScrape: finalScrape) { doors in
+            var regular = try await RawClient(to: doors.web)
+            try await scrapeRegularly(&regular, clock)
+            await doors.group.triggerGracefulShutdown()
+            await clock.somebodySleeps()
+
+            for (path, status) in [("/-/healthy", 200), ("/-/ready", 503), ("/metrics", 200)] {
+                var curious = try await RawClient(to: doors.web)
+                try await curious.send("GET \(path) HTTP/1.1\r\nHost: test\r\nUser-Agent: curious\r\n\r\n")
+                #expect(try await curious.reply().status == status)
+                await curious.close()
+            }
+            var late = try await RawClient(to: doors.web)
+            try await late.send("GET /metrics HTTP/1.1\r\nHost: test\r\nUser-Agent: regular\r\n\r\n")
+            #expect(try await late.reply().status == 200)
+            #expect(await late.bytesUntilClosed() == 0)
+            #expect(await regular.bytesUntilClosed() == 0)
         }
     }
 
     @Test func `a second signal ends the wait for a scrape`() async throws {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self)
         let cutShort: @Sendable () async -> Void = { for await _ in signals { return } }
-        try await TestDoors.open({ $0.finalScrape = .seconds(600) }, cutShort: cutShort) { doors in
+        let clock = ManualClock()
+        let finalScrape = FinalScrape(limit: .seconds(600), clock: clock)
+        try await TestDoors.open(finalScrape: finalScrape, cutShort: cutShort) { doors in
             var client = try await RawClient(to: doors.web)
-            try await client.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
-            #expect(try await client.reply().status == 200)
+            try await scrapeRegularly(&client, clock)
             await doors.group.triggerGracefulShutdown()
+            await clock.somebodySleeps()
             signal.yield()
             #expect(await client.bytesUntilClosed() == 0)
         }

@@ -18,12 +18,12 @@ struct TestDoors {
     static func open(
         _ configure: (inout HTTPAPIConfiguration) -> Void = { _ in }, ingest: StubIngest = StubIngest(),
         render: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("up 1\n".utf8) },
+        finalScrape: FinalScrape<ManualClock> = FinalScrape(limit: .zero, clock: ManualClock()),
         cutShort: (@Sendable () async -> Void)? = nil, _ test: (TestDoors) async throws -> Void
     ) async throws {
         var configuration = HTTPAPIConfiguration()
         configuration.otlpAddress = .loopback(port: 0)
         configuration.webAddress = .loopback(port: 0)
-        configuration.finalScrape = .zero
         configure(&configuration)
         try configuration.validate()
 
@@ -40,7 +40,7 @@ struct TestDoors {
                     WebDoor(
                         configuration: configuration, render: render, counters: counters, plan: plan,
                         connectionCounters: counters, readiness: readiness, version: "1.2.3 <test>", logger: logger,
-                        cutShort: cutShort, onListening: onListening),
+                        finalScrape: finalScrape, cutShort: cutShort, onListening: onListening),
                     OTLPDoor(
                         configuration: configuration, ingest: ingest, counters: counters, plan: plan,
                         connectionCounters: counters, readiness: readiness, logger: logger, onListening: onListening),

@@ -66,6 +66,18 @@ package final class ChildProcess {
         return status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
     }
 
+    /// Whether it has a handler for a signal.
+    ///
+    /// - Parameter signal: The signal.
+    /// - Returns: The signal's bit in `SigCgt` of the kernel's status file.
+    /// - Throws: When the process is gone.
+    package func handles(_ signal: Int32) throws -> Bool {
+        let status = try String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+        let mask = line?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } ?? 0
+        return mask >> UInt64(signal - 1) & 1 == 1
+    }
+
     /// The largest amount of memory it ever had resident.
     ///
     /// - Returns: `VmHWM` of the kernel's status file, in bytes.

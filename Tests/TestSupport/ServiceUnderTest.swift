@@ -107,14 +107,26 @@ package final class ServiceUnderTest {
         }
     }
 
+    /// Scrapes in even intervals until the service takes us for a regular scraper: only for one does it wait at shutdown.
+    ///
+    /// - Parameter interval: The time between two scrapes, in seconds.
+    /// - Throws: ``HTTPFailure`` or ``DeadlinePassed``.
+    package func scrapeRegularly(every interval: Double = 0.15) throws {
+        try poll(for: "the service to see a regular scraper") {
+            let scraped = Exposition(try get("/metrics").text)
+            if scraped.sum("llm_cost_exporter_regular_scrapers") > 0 { return () }
+            Thread.sleep(forTimeInterval: interval)
+            return nil
+        }
+    }
+
     /// Stops the service as a service manager would and scrapes what it shows last: everything it took is counted.
     ///
     /// - Parameter isComplete: Whether a scrape shows what is counted after the last span; one that does not is not the last.
     /// - Returns: The samples.
     /// - Throws: ``HTTPFailure`` or ``DeadlinePassed``.
     package func stopAndScrape(until isComplete: (Exposition) -> Bool = { _ in true }) throws -> Exposition {
-        // Only a service that is being scraped waits for a last scrape.
-        _ = try get("/metrics")
+        try scrapeRegularly()
         process.terminate()
         try poll(for: "the OTLP door to close") { (try? HTTPConnection(port: otlpPort)) == nil ? () : nil }
         return try scrapeSettled(until: isComplete)

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who scrapes: an address and a User-Agent, kept as hashes, since headers are never stored.
+struct Scraper: Hashable, Sendable {
+    private let address: Int
+    private let agent: Int
+
+    /// - Parameters:
+    ///   - address: The address the connection comes from, without its port.
+    ///   - agent: The User-Agent header.
+    init(address: String, agent: String) {
+        self.address = address.hashValue
+        self.agent = agent.hashValue
+    }
+
+    /// Whether another scraper has the same address.
+    func sharesAddress(with other: Scraper) -> Bool { address == other.address }
+}
+
+/// The latest scrapes of each scraper, in bounded memory.
+///
+/// At the bound the scraper that scraped least recently is forgotten, but never one with a rhythm in favour of one without.
+/// A lower bound holds for the scrapers of one address, so that a program that changes its User-Agent displaces its own.
+struct ScraperMemory: Sendable {
+    private struct Entry {
+        var scrapes: [SeenScrape] = []
+        /// Found when asked for, and until the next scrape.
+        var rhythms: [ScrapeRhythm]?
+    }
+
+    /// How many scrapers are remembered.
+    static let mostScrapers = 64
+    /// How many scrapers of one address are remembered.
+    static let mostOfOneAddress = 8
+    /// How many scrapes of each are remembered.
+    static let mostScrapes = 64
+
+    private var entries: [Scraper: Entry] = [:]
+    /// How many scrapers were forgotten, or not remembered, for want of room.
+    private(set) var forgotten: UInt64 = 0
+
+    /// Notes a scrape.
+    ///
+    /// - Parameters:
+    ///   - scraper: Who scrapes.
+    ///   - scrape: When, and on which connection.
+    mutating func note(_ scraper: Scraper, _ scrape: SeenScrape) {
+        if entries[scraper] == nil, !makeRoom(for: scraper, at: scrape.time) { return }
+        var entry = entries.removeValue(forKey: scraper) ?? Entry()
+        if entry.scrapes.count == Self.mostScrapes { entry.scrapes.removeFirst() }
+        entry.scrapes.append(scrape)
+        entry.rhythms = nil
+        entries[scraper] = entry
+    }
+
+    /// The rhythms of all scrapers whose next scrape can be expected.
+    ///
+    /// - Parameter now: The time.
+    /// - Returns: Each with its scraper, which may have several.
+    mutating func rhythms(at now: Int64) -> [(scraper: Scraper, rhythm: ScrapeRhythm)] {
+        entries.keys.flatMap { scraper in
+            rhythms(of: scraper, at: now).map { (scraper, $0) }
+        }
+    }
+
+    private mutating func rhythms(of scraper: Scraper, at now: Int64) -> [ScrapeRhythm] {
+        guard let entry = entries[scraper] else { return [] }
+        let rhythms = entry.rhythms ?? ScrapeRhythm.rhythms(in: entry.scrapes)
+        if entry.rhythms == nil { entries[scraper]?.rhythms = rhythms }
+        return rhythms.filter { $0.isAlive(at: now) }
+    }
+
+    /// Makes room for one scraper more.
+    ///
+    /// - Returns: Whether there is room now.
+    private mutating func makeRoom(for scraper: Scraper, at now: Int64) -> Bool {
+        let neighbours = entries.keys.filter(scraper.sharesAddress)
+        let rivals: [Scraper]
+        if neighbours.count >= Self.mostOfOneAddress {
+            rivals = neighbours
+        } else if entries.count >= Self.mostScrapers {
+            rivals = Array(entries.keys)
+        } else {
+            return true
+        }
+        forgotten += 1
+        let idle = rivals.filter { rhythms(of: $0, at: now).isEmpty }
+        let oldest = idle.min { entries[$0]?.scrapes.last?.time ?? 0 < entries[$1]?.scrapes.last?.time ?? 0 }
+        guard let oldest else { return false }
+        entries[oldest] = nil
+        return true
+    }
+}
