@@ -67,8 +67,8 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Compression", "Exposition", "Ingest", "OTLP", httpTypes, hummingbird, logging, nioCore, nioHTTP1,
-                nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
+                "CMemory", "Compression", "Exposition", "Ingest", "OTLP", httpTypes, hummingbird, logging, nioCore,
+                nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
         .executableTarget(

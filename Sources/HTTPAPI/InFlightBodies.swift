@@ -71,10 +71,15 @@ struct InFlightBodies {
         return true
     }
 
-    mutating func leave(_ number: UInt64) {
-        guard let index = index(of: number) else { return }
+    /// Takes a body out.
+    ///
+    /// - Returns: What it held, in bytes; 0 when it is out already.
+    mutating func leave(_ number: UInt64) -> Int {
+        guard let index = index(of: number) else { return 0 }
+        let held = bodies[index].held
         hold(0, index)
         bodies.remove(at: index)
+        return held
     }
 
     /// How many bytes a body would have too many, if it held that much.

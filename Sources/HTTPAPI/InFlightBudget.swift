@@ -52,7 +52,7 @@ final class InFlightBudget: Sendable {
     }
 
     fileprivate func beginWork(_ number: UInt64) -> Bool { bodies.withLock { $0.beginWork(number) } }
-    fileprivate func leave(_ number: UInt64) { bodies.withLock { $0.leave(number) } }
+    fileprivate func leave(_ number: UInt64) -> Int { bodies.withLock { $0.leave(number) } }
 }
 
 /// One body's share of the budget: grown ahead of need, given back once.
@@ -87,5 +87,8 @@ final class InFlightShare: Sendable {
     func beginWork() -> Bool { budget.beginWork(number) }
 
     /// Gives everything back; further calls do nothing.
-    func release() { budget.leave(number) }
+    ///
+    /// - Returns: What it held, in bytes.
+    @discardableResult
+    func release() -> Int { budget.leave(number) }
 }

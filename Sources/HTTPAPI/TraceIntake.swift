@@ -16,6 +16,7 @@ struct TraceIntake: Sendable {
     let budget: InFlightBudget
     let wallNanoseconds: @Sendable () -> UInt64
     let peers = PeerHash()
+    private let memory = MemoryReturn()
 
     private let accepted: [BodyEncoding: Answer]
 
@@ -82,7 +83,7 @@ struct TraceIntake: Sendable {
         }
 
         let share = InFlightShare(of: budget, giveWay: body.wake)
-        defer { share.release() }
+        defer { memory.bodyEnded(holding: share.release(), workers) }
         // Nothing is held for what is declared; but what has no room now need not be sent.
         guard share.hasRoom(for: body.declaredBytes ?? 0) else { throw Refusal.inFlightFull(limit: budget.limit) }
         if request.expectsContinue {

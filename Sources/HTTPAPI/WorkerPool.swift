@@ -43,6 +43,15 @@ package struct WorkerPool: Sendable {
     /// `SCHED_BATCH` of Linux's `sched.h`, which Glibc's module leaves out.
     private static var batch: Int32 { 3 }
 
+    /// Does something on one of the threads some time, and does not wait for it; nothing once the threads are down.
+    ///
+    /// - Parameter work: What to do.
+    func submit(_ work: @escaping @Sendable () -> Void) {
+        threads.submit { state in
+            if case .active = state { work() }
+        }
+    }
+
     /// Does one piece of work on one of the threads.
     ///
     /// - Parameter work: What to do; it may take its time.

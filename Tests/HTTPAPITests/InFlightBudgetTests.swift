@@ -36,8 +36,8 @@ import Testing
         #expect(senders[3].share.grow(to: 100))
         #expect(!senders[4].share.grow(to: 1))
         #expect(budget.reservedBytes == 1_600)
-        senders[0].share.release()
-        senders[0].share.release()
+        #expect(senders[0].share.release() == 900)
+        #expect(senders[0].share.release() == 0)
         #expect(budget.reservedBytes == 700)
         #expect(senders[4].share.grow(to: 800))
         for sender in senders { sender.share.release() }
