@@ -28,6 +28,8 @@ package struct RequestThinner: Sendable {
     private var offset = 0
     private var keepNext = 0
     private var dropNext = 0
+    /// Whether nothing more is left out.
+    private var keepsRest = false
 
     /// Makes a thinner for one request.
     ///
@@ -82,6 +84,11 @@ package struct RequestThinner: Sendable {
     }
 
     private mutating func keep(_ piece: Span<UInt8>, _ at: Int, _ count: Int) {
+        if keepsRest, kept.capacity - kept.count < count {
+            // In few steps, since each copies what is there; but not far ahead of what came, since more need not come.
+            let now = kept.count + count
+            kept.reserveCapacity(min(now + keepNext, Self.mostAhead * now))
+        }
         unsafe piece.extracting(at..<(at + count)).withUnsafeBufferPointer { unsafe kept.append(contentsOf: $0) }
     }
 
@@ -159,8 +166,7 @@ package struct RequestThinner: Sendable {
         }
         open.removeAll(keepingCapacity: true)
         keepNext = wholeBytes - offset
-        // Not much ahead of what came: more need not come.
-        kept.reserveCapacity(kept.count + min(keepNext, Self.mostAhead * offset))
+        keepsRest = true
         return 0
     }
 
