@@ -70,8 +70,8 @@ final class ReadingPlan: Sendable {
     @inline(__always)
     func renew(_ tools: inout Workbench.Tools) {
         guard tools.plan != number.load(ordering: .acquiring) else { return }
-        let keptText = tools.keptText
+        let keptBytes = tools.keptBytes
         tools = makeTools()
-        tools.keptText = keptText
+        tools.keptBytes = keptBytes
     }
 }

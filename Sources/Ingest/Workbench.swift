@@ -18,8 +18,9 @@ struct Workbench: ~Copyable, Sendable {
         var spans = InterpretedSpans()
         var settled: [ModelCall] = []
         private var text: [UInt8] = []
-        /// How large a copy of a body may be that is kept, in bytes.
-        var keptText = 0
+        /// What spans and calls may hold from one body to the next, and how large a copy of a body may be that is kept; in
+        /// bytes.
+        var keptBytes = 0
 
         init(reader: BodyReaders, interpreter: Interpreter, plan: Int) {
             self.reader = reader
@@ -38,24 +39,21 @@ struct Workbench: ~Copyable, Sendable {
 
         /// Takes the memory of a copy back, unless an unusual body had made it large.
         mutating func keep(_ copy: inout [UInt8]) {
-            if copy.capacity <= keptText { swap(&copy, &text) }
+            if copy.capacity <= keptBytes { swap(&copy, &text) }
         }
     }
 
     init(_ tools: Tools, keptBytes: Int) {
         inflater = Inflater(keptBytes: keptBytes)
         self.tools = tools
-        self.tools.keptText = keptBytes
+        self.tools.keptBytes = keptBytes
     }
 
     /// Gives back what an unusually large body has taken.
     mutating func tidy() {
         inflater.trim()
-        if tools.heldBytes > Self.keptBytes { tools.giveBack() }
+        if tools.heldBytes > tools.keptBytes { tools.giveBack() }
     }
-
-    /// What spans and calls may hold from one body to the next, in bytes.
-    private static let keptBytes = 8 << 20
 }
 
 extension Workbench.Tools {
@@ -101,16 +99,16 @@ final class Workbenches: Sendable {
         init(_ bench: consuming sending Workbench) { self.bench = Mutex(bench) }
     }
 
-    /// What all benches together may keep of memory to inflate into, from one body to the next, as far as it is no less than
-    /// 1 MiB each; in bytes.
-    private static let keptInflated = 32 << 20
+    /// What all benches together may keep from one body to the next of memory to inflate into, of copies, and of memory for
+    /// spans and calls each, as far as it is no less than 1 MiB for one bench; in bytes.
+    private static let keptByAll = 32 << 20
 
     private let places: [Place]
     private let plan: ReadingPlan
 
     init(count: Int, plan: ReadingPlan) {
         let tools = plan.makeTools()
-        let kept = min(8 << 20, max(1 << 20, Self.keptInflated / max(1, count)))
+        let kept = min(8 << 20, max(1 << 20, Self.keptByAll / max(1, count)))
         places = (0..<max(1, count)).map { _ in Place(Workbench(tools, keptBytes: kept)) }
         self.plan = plan
     }
