@@ -24,6 +24,8 @@ struct TestDoors {
         var configuration = HTTPAPIConfiguration()
         configuration.otlpAddress = .loopback(port: 0)
         configuration.webAddress = .loopback(port: 0)
+        // On a busy machine a test may let a body wait for long.
+        configuration.minBodyRate = 0
         configure(&configuration)
         try configuration.validate()
 
