@@ -37,12 +37,13 @@ package final class Biller: Sendable {
     ///
     /// - Parameters:
     ///   - spans: The spans of one body.
+    ///   - peer: Who sent them, as a number; memory is shared fairly between senders.
     ///   - now: Tells monotonic nanoseconds; `nil` where there is no clock: then nothing is ever due, and neither time nor
     ///     number bounds what waits.
     ///   - settled: Calls that are to be counted now are appended.
     /// - Returns: What became of the spans that were decided, of this body or of earlier ones.
     package func arrive(
-        _ spans: borrowing InterpretedSpans, now: (() -> UInt64)?, settled: inout [ModelCall]
+        _ spans: borrowing InterpretedSpans, from peer: UInt64 = 0, now: (() -> UInt64)?, settled: inout [ModelCall]
     ) -> BillingReport {
         var outcome = SettleOutcome(taking: &settled)
         let (calls, links) = (spans.calls.span, spans.links.span)
@@ -54,6 +55,7 @@ package final class Biller: Sendable {
             hold(now) { window, time in
                 if place < count {
                     let end = min(place + Self.atOnce, count)
+                    window.writes(for: peer)
                     window.arrive(
                         calls.extracting(min(place, calls.count)..<min(end, calls.count)),
                         links.extracting(min(place, links.count)..<min(end, links.count)), now: time, &outcome)

@@ -78,8 +78,8 @@ package struct BillingLevels: Sendable, Equatable {
     package var cutSearches: UInt64 = 0
     /// How many steps searches for twins by equal counts took, of some 30 to 100 ns each.
     package var searchSteps: UInt64 = 0
-    /// How many keys were forgotten.
-    package var forgottenKeys: UInt64 = 0
+    /// How many keys were forgotten, by reason.
+    package var forgotten = ForgottenKeys()
     /// How many links were forgotten.
     package var forgottenLinks: UInt64 = 0
 

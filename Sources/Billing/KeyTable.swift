@@ -15,7 +15,7 @@ struct KeyTable: ~Copyable {
         var value: UInt64
     }
 
-    // Sound: the block holds `slots` slots of the index, behind them four bits for each, and behind those room for as many
+    // Sound: the block holds `slots` slots of the index, behind them eight bits for each, and behind those room for as many
     // entries, of which only those that are used take memory. It belongs to this table; index and bits are only used at
     // numbers shifted or masked to their length, and entries at those in the index, which are below `count`, or masked ones.
     private var pages: Pages
@@ -31,6 +31,8 @@ struct KeyTable: ~Copyable {
     private let filterMask: Int
     /// How many keys there are.
     private(set) var count = 0
+    /// What new keys are tagged with, in the bits that keys leave free.
+    var tag: UInt64 = 0
 
     /// Makes an empty table.
     ///
@@ -41,13 +43,13 @@ struct KeyTable: ~Copyable {
         self.slots = slots
         shift = UInt64(64 - slots.trailingZeroBitCount)
         mask = slots - 1
-        filterMask = slots / 16 - 1
+        filterMask = slots / 8 - 1
         let indexBytes = slots * MemoryLayout<UInt32>.stride
-        // Four bits a slot are eight a key.
-        let filterBytes = slots / 2
+        // Eight bits a slot are sixteen a key.
+        let filterBytes = slots
         pages = Pages(bytes: indexBytes + filterBytes + slots * MemoryLayout<Entry>.stride)
         unsafe index = pages.base.bindMemory(to: UInt32.self, capacity: slots)
-        unsafe filter = (pages.base + indexBytes).bindMemory(to: UInt64.self, capacity: slots / 16)
+        unsafe filter = (pages.base + indexBytes).bindMemory(to: UInt64.self, capacity: slots / 8)
         unsafe entries = (pages.base + indexBytes + filterBytes).bindMemory(to: Entry.self, capacity: slots)
     }
 
@@ -82,7 +84,14 @@ struct KeyTable: ~Copyable {
     /// - Returns: Its entry, or `nil` when it is not there.
     @inline(__always)
     func find(_ key: UInt64) -> Int? {
-        guard mayHold(key) else { return nil }
+        mayHold(key) ? findUnfiltered(key) : nil
+    }
+
+    /// Looks for a key that may be there, by bits that were looked at elsewhere.
+    ///
+    /// - Returns: Its entry, or `nil` when it is not there.
+    @inline(__always)
+    func findUnfiltered(_ key: UInt64) -> Int? {
         var slot = slot(of: key)
         while true {
             let word = unsafe index[slot]
@@ -115,14 +124,14 @@ struct KeyTable: ~Copyable {
         unsafe index[slot] = UInt32(truncatingIfNeeded: Int(truncatingIfNeeded: key) & ~mask | count)
         let (word, bits) = bits(of: key)
         unsafe filter[word] |= bits
-        unsafe entries[entry] = Entry(key: key, value: 0)
+        unsafe entries[entry] = Entry(key: key | tag, value: 0)
         return entry
     }
 
     /// Forgets every key and keeps the memory.
     mutating func removeAll() {
         unsafe index.update(repeating: 0, count: slots)
-        unsafe filter.update(repeating: 0, count: slots / 16)
+        unsafe filter.update(repeating: 0, count: slots / 8)
         count = 0
     }
 
@@ -133,10 +142,27 @@ struct KeyTable: ~Copyable {
         var larger = KeyTable(slots: slots)
         for number in 0..<count {
             let entry = unsafe entries[number]
-            larger[larger.findOrAdd(entry.key).entry] = entry.value
+            larger.tag = entry.key & Self.tagBits
+            larger[larger.findOrAdd(entry.key & ~Self.tagBits).entry] = entry.value
         }
+        larger.tag = tag
         self = larger
     }
+
+    /// A key and its tag, by its place in the order in which keys came.
+    @inline(__always)
+    func key(at entry: Int) -> (key: UInt64, tag: Int) {
+        let word = unsafe entries[entry & mask].key
+        return (word & ~Self.tagBits, Int(truncatingIfNeeded: word & Self.tagBits))
+    }
+
+    /// One of the words that tell which keys may be there.
+    @inline(__always)
+    func filterWord(_ place: Int) -> UInt64 { unsafe filter[place & filterMask] }
+
+    /// How many tags there are.
+    static let tags = 16
+    private static let tagBits: UInt64 = 15
 
     @inline(__always)
     private func slot(of key: UInt64) -> Int { Int(truncatingIfNeeded: key &>> shift) }
@@ -148,14 +174,19 @@ struct KeyTable: ~Copyable {
         let word = Int(word)
         guard UInt32(truncatingIfNeeded: (word ^ Int(truncatingIfNeeded: key)) & ~mask) == 0 else { return nil }
         let entry = (word & mask) &- 1
-        return unsafe entries[entry].key == key ? entry : nil
+        return unsafe (entries[entry].key ^ key) & ~Self.tagBits == 0 ? entry : nil
     }
 
     @inline(__always)
     private func bits(of key: UInt64) -> (word: Int, bits: UInt64) {
-        // Three bits in one word: of a hundred keys that are not there four are looked for in vain; with one bit it is
-        // twelve. Other bits of the key than those that choose the slot, so that neighbours there are none here.
-        let bits: UInt64 = 1 &<< ((key &>> 4) & 63) | 1 &<< ((key &>> 28) & 63) | 1 &<< ((key &>> 34) & 63)
-        return (Int(truncatingIfNeeded: key &>> 10) & filterMask, bits)
+        (Int(truncatingIfNeeded: key &>> 10) & filterMask, Self.filterBits(of: key))
+    }
+
+    /// The bits that stand for a key in one word of a filter.
+    ///
+    /// Three bits in one word: of a hundred keys that are not there one is looked for in vain. Other bits of the key than those that choose the slot, so that neighbours there are none here.
+    @inline(__always)
+    static func filterBits(of key: UInt64) -> UInt64 {
+        1 &<< ((key &>> 4) & 63) | 1 &<< ((key &>> 28) & 63) | 1 &<< ((key &>> 34) & 63)
     }
 }

@@ -3,14 +3,17 @@ import CMemory
 
 /// Which span lies above which, of spans that do not wait: a bounded memory that forgets the oldest.
 ///
-/// A set of four links is one cache line, the newest first; a fifth drives out the oldest of its set. So a link costs one
-/// access to memory, and nothing is deleted or searched for.
+/// A set of four links is one cache line, the newest first; a fifth drives out one of its set: the oldest that is older than
+/// a horizon, else the oldest of the sender that has most of them, its own before others'. So a link costs one access to
+/// memory, nothing is deleted or searched for, and no sender drives out more than its share of the links of others.
 ///
 /// Memory: 16 bytes a link; it begins small and grows while links are driven out.
 @safe
 struct Links: ~Copyable {
     private struct Link {
+        /// The span's key, with ten bits of its sender in the place of the highest, which the place of the set tells.
         var span: UInt64
+        /// The parent's key, with the time in the four bits that keys leave free.
         var parent: UInt64
     }
 
@@ -21,6 +24,11 @@ struct Links: ~Copyable {
     private var sets: Int
     private var shift: UInt64
     private let most: Int
+    private let horizon: UInt64
+    /// The sender of the links that come, in the highest ten bits.
+    private var sender: UInt64 = 0
+    /// The time in quarters of the horizon, from 0 to 15 around.
+    private var moment: UInt64 = 0
     /// How many links were driven out.
     private(set) var forgotten: UInt64 = 0
     /// How many links are remembered.
@@ -28,16 +36,20 @@ struct Links: ~Copyable {
 
     /// Makes an empty memory.
     ///
-    /// - Parameter most: How many links are remembered at most; rounded up to a power of two from 4 on.
-    init(most: Int) {
+    /// - Parameters:
+    ///   - most: How many links are remembered at most; rounded up to a power of two from 4 on.
+    ///   - horizon: How long links of senders are kept from each other's, in nanoseconds.
+    init(most: Int, horizon: UInt64) {
         var rounded = 4
         while rounded < most { rounded *= 2 }
-        self.most = rounded / 4
-        sets = min(self.most, Self.fewestSets)
-        shift = Self.shift(sets)
-        pages = Pages(bytes: sets * 4 * MemoryLayout<Link>.stride)
-        unsafe links = pages.base.bindMemory(to: Link.self, capacity: sets * 4)
+        self.init(most: rounded, sets: min(rounded / 4, Self.fewestSets), horizon: horizon)
     }
+
+    /// Says who sends the links that come from now on.
+    mutating func write(for peer: UInt64) { sender = peer & Self.senderBits }
+
+    /// Says what time it is, in monotonic nanoseconds.
+    mutating func pass(to now: UInt64) { moment = now / max(1, horizon / 4) & Self.momentBits }
 
     /// Asks memory to bring near where a span belongs.
     @inline(__always)
@@ -49,8 +61,8 @@ struct Links: ~Copyable {
     @inline(__always)
     func parent(of span: UInt64) -> UInt64? {
         let first = first(span)
-        for index in first..<first + 4 where unsafe links[index].span == span {
-            return unsafe links[index].parent
+        for index in first..<first + 4 where unsafe (links[index].span ^ span) & ~Self.senderBits == 0 {
+            return unsafe links[index].parent & ~Self.momentBits
         }
         return nil
     }
@@ -58,39 +70,70 @@ struct Links: ~Copyable {
     /// Remembers the span above one.
     @inline(__always)
     mutating func remember(_ span: UInt64, below parent: UInt64) {
-        var first = first(span)
+        let first = first(span)
         var last = first
-        while last < first + 3, unsafe links[last].span != 0, unsafe links[last].span != span { last += 1 }
+        while last < first + 3, unsafe links[last].span != 0, !isLink(last, of: span) { last += 1 }
         if unsafe links[last].span == 0 {
             count += 1
-        } else if unsafe links[last].span != span {
+        } else if !isLink(last, of: span) {
             if sets < most {
                 grow()
                 return remember(span, below: parent)
             }
             forgotten += 1
+            last = dispensable(first)
         }
         while last > first {
             unsafe links[last] = links[last - 1]
             last -= 1
         }
-        first = last
-        unsafe links[first] = Link(span: span, parent: parent)
+        unsafe links[first] = Link(span: span & ~Self.senderBits | sender, parent: parent | moment)
+    }
+
+    @inline(__always)
+    private func isLink(_ place: Int, of span: UInt64) -> Bool {
+        unsafe (links[place].span ^ span) & ~Self.senderBits == 0
+    }
+
+    /// Which link of a full set makes room.
+    @inline(__always)
+    private func dispensable(_ first: Int) -> Int {
+        var (found, most) = (first + 3, 0)
+        for place in (first..<first + 4).reversed() {
+            let age = unsafe (moment &- links[place].parent) & Self.momentBits
+            // Four quarters and the one that has begun; older than sixteen look young again.
+            if age > 4 { return place }
+            let theirs = unsafe links[place].span & Self.senderBits
+            var same = theirs == sender ? 1 : 0
+            for other in first..<first + 4 where unsafe (links[other].span ^ theirs) & Self.senderBits == 0 {
+                same += 2
+            }
+            if same > most { (found, most) = (place, same) }
+        }
+        return found
     }
 
     private mutating func grow() {
-        var larger = Links(most: most * 4, sets: sets * 2)
+        var larger = Links(most: most * 4, sets: sets * 2, horizon: horizon)
         for index in stride(from: sets * 4 - 1, through: 0, by: -1) {
             let link = unsafe links[index]
-            if link.span != 0 { larger.remember(link.span, below: link.parent) }
+            guard link.span != 0 else { continue }
+            larger.sender = link.span & Self.senderBits
+            larger.moment = link.parent & Self.momentBits
+            // The highest bits of a key are the number of its set.
+            let set = UInt64(truncatingIfNeeded: index / 4) &<< (shift &+ 1)
+            larger.remember(
+                link.span & ~Self.senderBits | set & Self.senderBits, below: link.parent & ~Self.momentBits)
         }
         larger.forgotten += forgotten
+        (larger.sender, larger.moment) = (sender, moment)
         self = larger
     }
 
-    private init(most: Int, sets: Int) {
+    private init(most: Int, sets: Int, horizon: UInt64) {
         self.most = most / 4
         self.sets = sets
+        self.horizon = horizon
         shift = Self.shift(sets)
         pages = Pages(bytes: sets * 4 * MemoryLayout<Link>.stride)
         unsafe links = pages.base.bindMemory(to: Link.self, capacity: sets * 4)
@@ -100,5 +143,8 @@ struct Links: ~Copyable {
     private func first(_ span: UInt64) -> Int { Int(truncatingIfNeeded: (span &>> 1) &>> shift) &* 4 }
 
     private static func shift(_ sets: Int) -> UInt64 { UInt64(63 - sets.trailingZeroBitCount) }
+    /// As many as ten bits tell: tables that grow have no fewer.
     private static let fewestSets = 1_024
+    private static let senderBits: UInt64 = 0x3FF << 54
+    private static let momentBits: UInt64 = 15
 }

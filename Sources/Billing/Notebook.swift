@@ -2,36 +2,91 @@
 
 /// What is remembered of spans, answers and traces: one word for each key, within a bounded memory.
 ///
-/// New keys are written into one generation, both are asked, and when the newer is full it takes the place of the older,
-/// which is forgotten. So nothing is ever searched for or deleted one by one. Memory is bounded by number, not by time,
-/// since ids do not repeat: between one and two times ``capacity`` keys are remembered, and a key that is noted again
-/// counts as new.
+/// New keys are written into the newest generation, all are asked, and a full one makes room for the next. Two generations
+/// are always kept; more are archived while the oldest is younger than a horizon and memory allows it. Then the sender that
+/// wrote most of the newest generation loses its oldest keys, and those of others are carried over: see ``Notebook/turn(at:)``.
+/// So nothing is ever searched for or deleted one by one. A key that is noted again counts as new.
 ///
-/// Memory: 25 bytes a key and generation when full, 9 of them to find it by; tables begin small and grow.
+/// Functions that only look are mutating too: as others they would work on a copy of it, which is large.
+///
+/// Memory: 26 bytes a key and generation when full, 10 of them to find it by, and 2 more in the archive; tables begin small
+/// and grow.
 struct Notebook: ~Copyable {
     /// How many keys a generation holds, a power of two.
     let capacity: Int
+    /// How many generations there are at most.
+    let mostGenerations: Int
     /// How many keys were forgotten.
-    private(set) var forgotten: UInt64 = 0
+    var forgotten = ForgottenKeys()
     /// Whether a generation may grow beyond ``capacity`` instead of being forgotten.
     var isUnbounded = false
 
-    private var newer: KeyTable
-    private var older: KeyTable
+    var newer: KeyTable
+    var older: KeyTable
+    var newerWriters: KeyWriters
+    var olderWriters: KeyWriters
+    /// Older generations, each in a column of the filter; empty ones are small.
+    var archive: InlineArray<8, KeyTable>
+    var archiveWriters: InlineArray<8, KeyWriters>
+    let archiveFilter: ArchiveFilter
+    /// The columns in use, the oldest generation first.
+    var archived: [Int] = []
+    /// The columns in use, a bit for each.
+    var usedColumns: UInt8 = 0
+    /// Whether there are archived generations.
+    @inline(__always)
+    var hasArchive: Bool { usedColumns != 0 }
+
+    /// An empty table whose memory is used again for the next generation; small when there is none.
+    var spare: KeyTable
+    /// Senders that lost keys to make room, and until when those had been written; the others' are under `nil`.
+    var lost: [UInt64?: UInt64] = [:]
+    /// Who writes now.
+    private(set) var peer: UInt64 = 0
+    private var counted = 0
+    private let horizon: UInt64
 
     /// Makes an empty notebook.
     ///
-    /// - Parameter capacity: How many keys a generation holds; rounded up to a power of two from 512 on.
-    init(capacity: Int) {
+    /// - Parameters:
+    ///   - capacity: How many keys a generation holds at least; rounded up to a power of two from 512 on.
+    ///   - bytes: How much memory may be taken rather than forget keys that are younger than the horizon.
+    ///   - horizon: How old keys become at least when memory allows it, in nanoseconds.
+    ///   - first: The number of the first span.
+    init(capacity: Int, bytes: Int = 0, horizon: UInt64 = 0, first: UInt32 = 1) {
         var rounded = Self.smallest / 2
         while rounded < capacity { rounded *= 2 }
+        while bytes / (2 * rounded * Self.bytesOfKey) >= Self.preferredGenerations { rounded *= 2 }
         self.capacity = rounded
+        self.horizon = horizon
+        mostGenerations = min(max(bytes / (rounded * Self.bytesOfKey), 2), ArchiveFilter.columns)
         newer = KeyTable(slots: Self.smallest)
         older = KeyTable(slots: Self.smallest)
+        archive = InlineArray { _ in KeyTable(slots: Self.smallest) }
+        let writers = KeyWriters(capacity: rounded, began: (0, first))
+        newerWriters = writers
+        olderWriters = writers
+        archiveWriters = InlineArray(repeating: writers)
+        archiveFilter = ArchiveFilter(capacity: rounded)
+        spare = KeyTable(slots: Self.smallest)
     }
 
-    /// How many keys are remembered; one that is in both generations counts twice.
-    var count: Int { newer.count + older.count }
+    /// How many keys are remembered; one that is in several generations counts as often.
+    var count: Int {
+        mutating get {
+            var count = newer.count + older.count
+            for column in archived { count += archive[column].count }
+            return count
+        }
+    }
+
+    /// When the oldest generation began, in monotonic nanoseconds.
+    var began: UInt64 {
+        mutating get {
+            guard let column = archived.first else { return olderWriters.began.time }
+            return archiveWriters[column].began.time
+        }
+    }
 
     /// The value of a key that was just noted; a slot holds until the next key is noted.
     @inline(__always)
@@ -46,47 +101,114 @@ struct Notebook: ~Copyable {
         newer.fetch(key)
         newer.fetchFilter(key)
         older.fetchFilter(key)
+        if hasArchive { archiveFilter.fetch(key) }
     }
 
     /// Whether a key may be remembered; `false` is certain.
     @inline(__always)
-    func mayKnow(_ key: UInt64) -> Bool { newer.mayHold(key) || older.mayHold(key) }
+    func mayKnow(_ key: UInt64) -> Bool {
+        newer.mayHold(key) || older.mayHold(key)
+            || (hasArchive && archiveFilter.columns(of: key, among: usedColumns) != 0)
+    }
 
     /// What is noted of a key, or `nil`.
     @inline(__always)
-    func value(of key: UInt64) -> UInt64? {
+    mutating func value(of key: UInt64) -> UInt64? {
         if let slot = newer.find(key) { return newer[slot] }
-        guard let slot = older.find(key) else { return nil }
-        return older[slot]
+        return olderValue(of: key)
     }
 
-    /// Takes a key into the newer generation, with what was noted of it; 0 when that is nothing.
+    /// What older generations than the newest have of a key, or `nil`.
+    @inline(__always)
+    mutating func olderValue(of key: UInt64) -> UInt64? {
+        if let slot = older.find(key) { return older[slot] }
+        guard hasArchive else { return nil }
+        let columns = archiveFilter.columns(of: key, among: usedColumns)
+        return columns == 0 ? nil : archivedValue(of: key, columns)
+    }
+
+    private mutating func archivedValue(of key: UInt64, _ columns: UInt8) -> UInt64? {
+        for column in archived.reversed() where columns &>> UInt8(truncatingIfNeeded: column) & 1 == 1 {
+            if let entry = archive[column].findUnfiltered(key) { return archive[column][entry] }
+        }
+        return nil
+    }
+
+    /// Takes a key into the newest generation, with what was noted of it; 0 when that is nothing.
     ///
     /// - Returns: The slot of its value.
     @inline(__always)
     mutating func note(_ key: UInt64) -> Int {
         let (slot, isNew) = newer.findOrAdd(key)
-        if isNew, let old = older.find(key) { newer[slot] = older[old] }
+        if isNew, let old = olderValue(of: key) { newer[slot] = old }
         return slot
     }
 
-    /// Whether ``turn()`` is due before more is noted.
+    /// Says who writes from now on, and counts what was written before.
+    mutating func write(for peer: UInt64) {
+        newerWriters.add(newer.count - counted, by: self.peer, tag: Int(newer.tag))
+        counted = newer.count
+        self.peer = peer
+        newer.tag = UInt64(newerWriters.tag(of: peer))
+    }
+
+    /// Whether ``turn(at:)`` is due before more is noted.
     @inline(__always)
     var isFull: Bool { newer.isFull }
 
-    /// Whether making room costs what the older generation holds.
+    /// Whether making room takes more than letting the newest generation grow.
     var forgetsNext: Bool { !isUnbounded && newer.slots >= capacity * 2 }
 
-    /// Makes room: the newer generation grows, or else it becomes the older one, which is forgotten.
-    mutating func turn() {
-        guard forgetsNext else {
-            // In few large steps, since each takes new memory and copies.
-            return newer.grow(to: isUnbounded ? newer.slots * 4 : min(newer.slots * 8, capacity * 2))
-        }
-        forgotten += UInt64(older.count)
-        older.removeAll()
-        swap(&newer, &older)
+    /// Lets the newest generation grow.
+    mutating func grow() {
+        // In few large steps, since each takes new memory and copies.
+        newer.grow(to: isUnbounded ? newer.slots * 4 : min(newer.slots * 8, capacity * 2))
     }
 
-    private static let smallest = 1_024
+    /// Whether a generation that ended then may be forgotten.
+    func isOld(_ ended: UInt64, at now: UInt64) -> Bool { now >= ended && now - ended >= horizon }
+
+    /// Says when the first generations began.
+    mutating func begin(at now: UInt64) {
+        newerWriters.began.time = now
+        olderWriters.began.time = now
+    }
+
+    /// Goes on with what the sender writes after keys were carried over.
+    mutating func carried() {
+        counted = newer.count
+        newer.tag = UInt64(newerWriters.tag(of: peer))
+    }
+
+    /// Begins a new generation in a table that is empty.
+    mutating func begin(_ table: consuming KeyTable, at moment: (time: UInt64, number: UInt32)) {
+        write(for: peer)
+        swap(&newer, &older)
+        swap(&newerWriters, &olderWriters)
+        newer = table
+        newerWriters = KeyWriters(capacity: capacity, began: moment, after: olderWriters)
+        counted = newer.count
+        newer.tag = UInt64(newerWriters.tag(of: peer))
+    }
+
+    static let smallest = 1_024
+    /// With what tells where it is, and the bits in the archive's filter.
+    private static let bytesOfKey = 28
+    /// Where memory allows for as many, generations are larger instead.
+    private static let preferredGenerations = 8
+}
+
+/// How many keys were forgotten, by reason.
+package struct ForgottenKeys: Sendable, Equatable {
+    /// They were older than the horizon.
+    package var expired: UInt64 = 0
+    /// Their sender had written most when memory was full.
+    package var senderShare: UInt64 = 0
+    /// Memory was full, and no sender stood out.
+    package var memory: UInt64 = 0
+
+    package init() {}
+
+    /// All of them.
+    package var total: UInt64 { expired + senderShare + memory }
 }

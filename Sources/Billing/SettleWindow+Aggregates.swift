@@ -64,13 +64,13 @@ extension SettleWindow {
     ///
     /// Clocks of senders are compared with nothing but themselves: how long it ran counts back from its arrival.
     private mutating func beganBeforeMemory(_ line: WaitingLine) -> Bool {
-        guard notebook.forgotten > 0 else { return false }
+        guard notebook.forgotten.total > 0 else { return false }
         let waits: UInt64 = line.state.contains(.deferred) ? 2 : 1
         // Whatever began longer ago than can be told began before the memory.
         guard let waited = Outside(configuration.settleNanoseconds).multiplied(by: waits),
             let back = waited.adding(Outside(line.duration)), let began = Outside(line.arrival).subtracting(back)
         else { return true }
-        return began < Outside(olderBegan.time)
+        return began < Outside(notebook.memoryBegan(for: line.span))
     }
 
     /// Whether a call with usage may lie below the aggregate without a known way up to it.

@@ -48,9 +48,9 @@ extension SettleWindow {
 
     private mutating func begin(_ now: UInt64?) {
         if let now {
-            if !hasBegun { olderBegan.time = now }
-            if !hasBegun { newerBegan.time = now }
+            if !hasBegun { notebook.begin(at: now) }
             latest = max(latest, now)
+            links.pass(to: latest)
         }
         hasBegun = true
         isClockless = now == nil

@@ -14,7 +14,7 @@ import GenAI
 ///
 /// Functions that only look are mutating too: as others they would work on a copy of the whole window.
 ///
-/// Memory with the default bounds, everything touched: 32 MB, most of it the ring and the notebook. A quiet service has
+/// Memory with the default bounds, everything touched: 58 MB, most of it the notebook and the ring. A quiet service has
 /// less than one.
 struct SettleWindow: ~Copyable {
     let configuration: BillingConfiguration
@@ -51,9 +51,6 @@ struct SettleWindow: ~Copyable {
     var hasBegun = false
     /// The newest time that was told.
     var latest: UInt64 = 0
-    /// When the older and the newer generation of the notebook began, and with which number.
-    var olderBegan: (time: UInt64, number: UInt32)
-    var newerBegan: (time: UInt64, number: UInt32)
     /// Spans with smaller numbers may lie below a counted span by links that came late.
     var coveredLate: UInt32
 
@@ -65,15 +62,21 @@ struct SettleWindow: ~Copyable {
         self.inherit = inherit
         maxWaiting = max(configuration.maxWaiting, 256)
         ring = SettleRing(first: firstNumber)
-        notebook = Notebook(capacity: max(configuration.rememberedKeys, 4 * maxWaiting))
-        links = Links(most: configuration.links)
+        notebook = Notebook(
+            capacity: max(configuration.rememberedKeys, 4 * maxWaiting), bytes: configuration.rememberedBytes,
+            horizon: configuration.retryNanoseconds, first: firstNumber)
+        links = Links(most: configuration.links, horizon: configuration.retryNanoseconds)
         offers = Offers(capacity: min(configuration.links, 65_536))
         countChains = SpanChains(capacity: ring.capacity)
         traceChains = SpanChains(capacity: ring.capacity)
         coveredLate = firstNumber
         chainedUpTo = firstNumber
-        olderBegan = (0, firstNumber)
-        newerBegan = (0, firstNumber)
+    }
+
+    /// Says who sends the spans that arrive from now on.
+    mutating func writes(for peer: UInt64) {
+        notebook.write(for: peer)
+        links.write(for: peer)
     }
 
     /// Makes room for another span: decides the oldest ones when too many wait, or lets the memory grow.
@@ -98,12 +101,12 @@ struct SettleWindow: ~Copyable {
 
     /// Makes room in the notebook; no waiting span falls out of it.
     mutating func turnNotebook() {
-        guard notebook.forgetsNext else { return notebook.turn() }
-        // Spans that arrived before the newer generation began are in the older one, which is forgotten now.
-        var number = ring.oldest
-        let wereOlder = newerBegan.number &- number
-        if wereOlder < UInt32(truncatingIfNeeded: ring.count) {
-            for _ in 0..<wereOlder {
+        guard notebook.forgetsNext else { return notebook.grow() }
+        let (turn, before) = notebook.plan(at: latest)
+        // What spans have noted that arrived before the forgotten generation ended may be in it.
+        if let before, before &- ring.oldest < UInt32(truncatingIfNeeded: ring.count) {
+            var number = ring.oldest
+            while number != before {
                 if ring.waits(number) {
                     _ = notebook.note(ring[number].span)
                     if ring[number].response != 0 { _ = notebook.note(ring[number].response) }
@@ -111,9 +114,7 @@ struct SettleWindow: ~Copyable {
                 number &+= 1
             }
         }
-        notebook.turn()
-        olderBegan = newerBegan
-        newerBegan = (latest, ring.next)
+        notebook.turn(turn, at: (latest, ring.next))
     }
 
     private mutating func growRing() {
@@ -184,16 +185,18 @@ struct SettleWindow: ~Copyable {
 
     /// How full the window is.
     var levels: BillingLevels {
-        var levels = BillingLevels()
-        levels.waitingSpans = waiting
-        levels.rememberedKeys = notebook.count
-        levels.links = links.count
-        levels.oldestMemorySeconds = isClockless ? 0 : Double(latest &- olderBegan.time) / 1e9
-        levels.settledEarly = settledEarly
-        levels.cutSearches = cutSearches
-        levels.searchSteps = searchSteps
-        levels.forgottenKeys = notebook.forgotten
-        levels.forgottenLinks = links.forgotten
-        return levels
+        mutating get {
+            var levels = BillingLevels()
+            levels.waitingSpans = waiting
+            levels.rememberedKeys = notebook.count
+            levels.links = links.count
+            levels.oldestMemorySeconds = isClockless ? 0 : Double(latest &- min(latest, notebook.began)) / 1e9
+            levels.settledEarly = settledEarly
+            levels.cutSearches = cutSearches
+            levels.searchSteps = searchSteps
+            levels.forgotten = notebook.forgotten
+            levels.forgottenLinks = links.forgotten
+            return levels
+        }
     }
 }

@@ -104,7 +104,8 @@ package final class IngestPipeline: Sendable {
         tools.settled.removeAll(keepingCapacity: true)
         let met = tools.interpreter.interpret(batch, body: body, into: &tools.spans)
         witness?.read(batch, body, tools.spans)
-        var billed = biller.arrive(tools.spans, now: monotonicNanoseconds, settled: &tools.settled)
+        var billed = biller.arrive(
+            tools.spans, from: arrival.peer, now: monotonicNanoseconds, settled: &tools.settled)
         witness?.decided(billed)
         // Mostly calls of other senders, whose pricing is not this one's to wait for: what takes long is left for later.
         billed.counted -= counting.count(

@@ -10,7 +10,9 @@ struct SettleSeries {
     private let links: SeriesID
     private let settledEarly: SeriesID
     private let cutSearches: SeriesID
-    private let forgottenKeys: SeriesID
+    private let expiredKeys: SeriesID
+    private let sharedKeys: SeriesID
+    private let crowdedKeys: SeriesID
     private let forgottenLinks: SeriesID
     /// Copies of settled spans that had more usage than what was counted.
     let lateLarger: SeriesID
@@ -33,8 +35,15 @@ struct SettleSeries {
             "cut_searches_total",
             "Counts searches for other spans of a call that left out some of the waiting calls with equal counts, since there "
                 + "were too many.", .counter)
-        forgottenKeys = series(
-            "forgotten_keys_total", "Counts ids that are no longer remembered to make room for newer ones.", .counter)
+        let forgotten = registry.register(
+            MetricFamily(
+                name: "llm_cost_exporter_settle_forgotten_keys_total",
+                help: "Counts ids that are no longer remembered to make room for newer ones, by reason.",
+                kind: .counter,
+                labels: [.fixed("reason")]))
+        expiredKeys = registry.series(forgotten, ["age"])
+        sharedKeys = registry.series(forgotten, ["sender_share"])
+        crowdedKeys = registry.series(forgotten, ["memory"])
         forgottenLinks = series(
             "forgotten_links_total",
             "Counts steps between spans that are no longer remembered to make room for newer "
@@ -48,7 +57,9 @@ struct SettleSeries {
         registry.set(Int128(levels.links), of: links)
         registry.mirror(Int128(levels.settledEarly), in: settledEarly)
         registry.mirror(Int128(levels.cutSearches), in: cutSearches)
-        registry.mirror(Int128(levels.forgottenKeys), in: forgottenKeys)
+        registry.mirror(Int128(levels.forgotten.expired), in: expiredKeys)
+        registry.mirror(Int128(levels.forgotten.senderShare), in: sharedKeys)
+        registry.mirror(Int128(levels.forgotten.memory), in: crowdedKeys)
         registry.mirror(Int128(levels.forgottenLinks), in: forgottenLinks)
     }
 }

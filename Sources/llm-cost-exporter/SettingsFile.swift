@@ -100,6 +100,10 @@ enum SettingsFile {
         },
         "max_waiting": .fixed(\.billing.maxWaiting) { try $0.integer(in: 256...8_388_608) },
         "remembered_keys": .fixed(\.billing.rememberedKeys) { try $0.integer(in: 1024...67_108_864) },
+        "retry_horizon": .fixed(\.billing.retryNanoseconds) {
+            UInt64(try $0.duration().nanoseconds(from: .zero, in: $0))
+        },
+        "remembered_bytes": .fixed(\.billing.rememberedBytes) { try bytes($0, 1 << 20...1 << 36) },
         "links": .fixed(\.billing.links) { try $0.integer(in: 1024...67_108_864) },
         "count_childless_agents": .fixed(\.billing.countChildlessAgents) { try $0.boolean() },
     ]

@@ -25,9 +25,7 @@ enum OddTraffic: String, CaseIterable {
     case deepAgents = "agents over deep ways in one trace"
     case copies = "copies with ever more tokens of one answer's id"
 
-    /// A body of 512 spans.
-    ///
-    /// - Parameter fresh: Counts spans from body to body.
+    /// Makes a body of 512 spans; `fresh` counts them from body to body.
     func body(_ fresh: inout UInt64) -> InterpretedSpans {
         var body = InterpretedSpans()
         for _ in 0..<512 {

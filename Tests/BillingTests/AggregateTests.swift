@@ -135,6 +135,7 @@ import Testing
         var configuration = BillingConfiguration()
         configuration.maxWaiting = 256
         configuration.rememberedKeys = 1_024
+        configuration.rememberedBytes = 0
         let biller = Biller(configuration: configuration)
         var billed = Billed()
         for number in 0..<4_000 as Range<UInt64> {

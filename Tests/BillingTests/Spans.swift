@@ -67,7 +67,7 @@ struct Billed {
 
 extension Biller {
     /// Takes spans in as one body.
-    func take(_ spans: [TestSpan], now: UInt64? = 0, into billed: inout Billed) {
+    func take(_ spans: [TestSpan], from peer: UInt64 = 0, now: UInt64? = 0, into billed: inout Billed) {
         var body = InterpretedSpans()
         for span in spans {
             switch span {
@@ -75,7 +75,7 @@ extension Biller {
             case .link(let link): body.links.append(link)
             }
         }
-        billed.report.add(arrive(body, now: now.map { now in { now } }, settled: &billed.calls))
+        billed.report.add(arrive(body, from: peer, now: now.map { now in { now } }, settled: &billed.calls))
     }
 
     /// Decides what is due at a time.
