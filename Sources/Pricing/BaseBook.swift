@@ -14,8 +14,8 @@ final class BaseBook: Sendable {
     private let decoded = Mutex<[Int: PriceModel]>([:])
     /// The rules for names of each provider's models; made when they are first asked for.
     private let rules = Mutex<[UInt16: NameRules]>([:])
-    /// Every name that some provider's model has; made when a name is first asked for.
-    private let names = Mutex<Set<String>>([])
+    /// The names that the header says stand for models.
+    private let aliasNames: Set<String>
     /// Where ids stand; made when an id is first asked for.
     private let places = Mutex<[String: Int]>([:])
 
@@ -27,6 +27,7 @@ final class BaseBook: Sendable {
         let headerText = text.withSpan { HeaderText.reduced($0, to: headerRange) }
         do {
             header = try BookHeader(try Document.parse(headerText, file: file))
+            aliasNames = Set(header.aliases.map(\.name))
         } catch {
             throw .document(error)
         }
@@ -65,15 +66,13 @@ final class BaseBook: Sendable {
 
     /// Whether the book lists a name in lower case, with whatever provider.
     func lists(_ name: String) -> Bool {
-        names.withLock { names in
-            if names.isEmpty {
-                names = Set(header.aliases.map(\.name))
-                forEachName { text, name, _, _ in
-                    names.insert(text.string(in: name))
-                    return true
-                }
+        if aliasNames.contains(name) { return true }
+        let bytes = Array(name.utf8)
+        let hash = NameHash(bytes)
+        return text.withSpan { span in
+            index.providers.indices.contains { provider in
+                index.model(provider: UInt16(provider), name: bytes, hash: hash, in: span) != nil
             }
-            return names.contains(name)
         }
     }
 

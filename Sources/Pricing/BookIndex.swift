@@ -152,14 +152,20 @@ struct BookIndex: Sendable {
         var hasRules = false
         var index = start
         while index < end {
-            if text[index] == UInt8(ascii: "\"") {
+            if text[index] == UInt8(ascii: "\""), index + 1 < end {
                 var scanner = LineScanner(offset: index)
-                if scanner.skip("\"tier\":", in: text), let value = scanner.text(in: text) {
-                    spoken.addTier(text.string(in: value))
-                } else if scanner.skip("\"inference_geo\":", in: text), let value = scanner.text(in: text) {
-                    spoken.addPlace(text.string(in: value))
-                } else if scanner.skip("\"match\":[", in: text) {
-                    hasRules = true
+                // Most keys begin with another letter, and this is the dearest loop of opening a book.
+                switch text[index + 1] {
+                case UInt8(ascii: "t"):
+                    if scanner.skip("\"tier\":", in: text), let value = scanner.text(in: text) {
+                        spoken.addTier(text.string(in: value))
+                    }
+                case UInt8(ascii: "i"):
+                    if scanner.skip("\"inference_geo\":", in: text), let value = scanner.text(in: text) {
+                        spoken.addPlace(text.string(in: value))
+                    }
+                case UInt8(ascii: "m"): hasRules = scanner.skip("\"match\":[", in: text) || hasRules
+                default: break
                 }
             }
             index += 1
