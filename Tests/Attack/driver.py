@@ -25,11 +25,11 @@ class Driver:
     def run(self, attacks: Sequence[Attack]) -> None:
         """Runs all of them: those that mostly wait side by side in the background, the others in turn.
 
-        A short run measures no time, so that two of the others run at once.
+        A short run measures no time, so that three of the others run at once.
         """
         waiting = [attack for attack in attacks if not attack.idle]
         lanes = [[attack] for attack in attacks if attack.idle]
-        lanes += [waiting[0::2], waiting[1::2]] if self._short else [waiting]
+        lanes += [waiting[lane::3] for lane in range(3)] if self._short else [waiting]
         # Daemons, so that a signal ends the harness at once.
         threads = [threading.Thread(target=self._run_lane, args=(lane,), daemon=True) for lane in lanes]
         for thread in threads:

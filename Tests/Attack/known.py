@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,7 +50,9 @@ class KnownCall:
 
     def case(self) -> str:
         usage = {"input": self.input, "output": self.output} | ({"cache_read": self.cached} if self.cached else {})
-        case = {"provider": self.provider, "request_model": self.model, "usage": usage}
+        # The book knows prices that begin or end at a date.
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        case = {"provider": self.provider, "request_model": self.model, "ts": now, "usage": usage}
         return json.dumps(case | ({"tier": self.tier} if self.tier else {}))
 
 

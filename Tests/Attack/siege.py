@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -140,11 +142,19 @@ class Siege:
         """Ends the service in order."""
         if self.patient:
             self.service.signal(signal.SIGTERM)
-            code = self.service.wait_end(40)
+            deadline = time.monotonic() + 40
+            while not self.service.await_end(0.3) and time.monotonic() < deadline:
+                self._scrape_once_more()
+            code = self.service.wait_end(0.1)
         else:
             code = self.service.stop()
         if code != 0:
             self._fail(f"SIGTERM ended it with {self.service.ending}")
+
+    def _scrape_once_more(self) -> None:
+        """Takes the final state, as the service expects of a scraper that came at even intervals."""
+        with contextlib.suppress(OSError, NoAnswer):
+            self.service.get("/metrics", timeout=5, headers={"User-Agent": "prober"})
 
     def _verify_counts(self) -> None:
         """Sends a batch that is known and compares what the counters rose by."""

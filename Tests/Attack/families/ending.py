@@ -105,7 +105,7 @@ def thirty_seconds(field: Field) -> None:
     _scraped(field, (30.0,), {"shutdown": {"final_scrape": "35s"}})
 
 
-@attack("sigterm-curious", idle=True)
+@attack("sigterm-curious", short=True, idle=True)
 def curious(field: Field) -> None:
     """SIGTERM after a few irregular looks: nobody is waited for."""
     service = Service(field.binary, Setup({"billing": {"settle": "3s"}}))

@@ -59,7 +59,7 @@ def _money(field: Field) -> str:
     return json.dumps(parts) if rng.random() < 0.8 else str(parts)
 
 
-@attack("reported-costs")
+@attack("reported-costs", short=True)
 def reported_costs(field: Field) -> None:
     """Costs in parts whose sums leave every type, in the words of each instrumentation."""
     with field.siege(bars=Bars(rise=96)) as siege:

@@ -43,7 +43,7 @@ _FLOODS: dict[str, Maker] = {
 }
 
 
-@attack("name-floods")
+@attack("name-floods", short=True)
 def name_floods(field: Field) -> None:
     """Floods of 20,000 names of each kind, of all kinds at once, of long ones, and of those that a rule matches."""
     labels = [{"name": "team", "from": ["span.team", "resource.team"]}]
@@ -87,7 +87,7 @@ def _known_tiers(siege: Siege, kind: str) -> None:
         field.fail(f"{kind}, then known tiers: {difference}")
 
 
-@attack("junk-before-known")
+@attack("junk-before-known", short=True)
 def junk_before_known(field: Field) -> None:
     """Junk models, providers and tiers first; then models all over the price book keep their labels and prices."""
     with field.siege(bars=Bars(rise=192)) as siege:

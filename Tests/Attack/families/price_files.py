@@ -51,7 +51,7 @@ _EXTREME: dict[str, dict[str, Any]] = {
 }
 
 
-@attack("price-files")
+@attack("price-files", short=True)
 def price_files(field: Field) -> None:
     """Price files that cannot be right are refused with a sentence; those that pass price the largest calls."""
     with field.siege(bars=Bars(rise=64)) as keeper:  # its folder serves, and it lives through all of it

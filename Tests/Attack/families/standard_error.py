@@ -18,6 +18,7 @@ from ..service import QUICK, Failed, Setup, poll
 from ..siege import Bars, Siege
 
 _RELOADED = "llm_cost_exporter_config_last_reload_successful"
+_LOST = "llm_cost_exporter_log_lines_lost_total"
 _BARS = Bars(rise=96)
 
 
@@ -34,21 +35,26 @@ def _reload(siege: Siege, works: bool) -> None:
     siege.service.settings.write_text(good)
 
 
-def _use(siege: Siege) -> None:
-    """Has the service write to its log; the siege then sends a batch and one SIGTERM."""
+def _use(siege: Siege, loses: bool = False) -> None:
+    """Has the service write to its log; the siege then sends a batch and one SIGTERM.
+
+    ``loses`` where no line can be written, so that lines must be counted as lost.
+    """
     siege.patient = True
     for works in (False, True, False, True):
         _reload(siege, works)
+    if loses:
+        siege.field.await_("lost lines to be counted", lambda: siege.service.page().total(_LOST) > 0 or None, 10)
 
 
-@attack("stderr-full")
+@attack("stderr-full", short=True)
 def full_disk(field: Field) -> None:
     """Standard error on a full disk."""
     with open("/dev/full", "wb") as full, field.siege(replace(QUICK, stderr=full.fileno()), _BARS) as siege:
-        _use(siege)
+        _use(siege, loses=True)
 
 
-@attack("stderr-closed")
+@attack("stderr-closed", short=True)
 def closed(field: Field) -> None:
     """Standard error closed, and all three standard descriptors closed."""
     for prologue in ("exec 2>&-", "exec 0<&- 1>&- 2>&-"):
@@ -56,13 +62,13 @@ def closed(field: Field) -> None:
             _use(siege)
 
 
-@attack("stderr-file-limit")
+@attack("stderr-file-limit", short=True)
 def file_limit(field: Field) -> None:
     """Standard error in a file that may not grow: from the start, and after the first lines."""
     for blocks in (0, 1):
         # XFSZ would end a process that does not ignore it.
         with field.siege(replace(QUICK, prologue=f"ulimit -f {blocks}"), _BARS, f"{blocks} blocks") as siege:
-            _use(siege)
+            _use(siege, loses=True)
 
 
 @contextmanager
@@ -107,7 +113,7 @@ def _has_room(writer: int) -> bool:
         os.set_blocking(writer, True)
 
 
-@attack("stderr-reader-gone")
+@attack("stderr-reader-gone", short=True)
 def reader_gone(field: Field) -> None:
     """Standard error is a pipe whose reader is gone before the start, or goes afterwards."""
     for is_early in (True, False):
@@ -117,10 +123,10 @@ def reader_gone(field: Field) -> None:
             with field.siege(replace(QUICK, stderr=writer), _BARS, "early" if is_early else "late") as siege:
                 if not is_early:
                     os.close(reader)
-                _use(siege)
+                _use(siege, loses=True)
 
 
-@attack("stderr-stalled")
+@attack("stderr-stalled", short=True)
 def stalled(field: Field) -> None:
     """Standard error is a pipe that is full from the start and whose reader stalls."""
     with _pipe() as (_, writer):
@@ -148,7 +154,7 @@ def _read(reader: int) -> Iterator[None]:
         thread.join()
 
 
-@attack("stderr-stalled-later")
+@attack("stderr-stalled-later", short=True)
 def stalled_later(field: Field) -> None:
     """Standard error is a pipe whose reader stalls later: the log fills it while the service runs."""
     setup = Setup(QUICK.settings, ("--log.level", "debug"))
