@@ -38,7 +38,8 @@ attack: release
 
 bench: release
 	@scripts/test-tools
-	LLM_COST_EXPORTER_BENCHMARKS=1 $(SWIFT) run -c release --static-swift-stdlib Benchmarks
+	LLM_COST_EXPORTER_BENCHMARKS=1 $(SWIFT) build -c release --static-swift-stdlib --product Benchmarks
+	.build/release/Benchmarks
 	Tests/Benchmarks/whole-service.sh
 
 # A release build checks arithmetic like any other: a result that does not fit ends the process.
