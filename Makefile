@@ -2,7 +2,7 @@
 #
 # make run [ARGS="--otlp.listen-address :4318"]   sets the machine up, builds a release and serves
 # make test                                       sets the machine up, builds and runs every test
-# make attack [ARGS="--only NAME"]                builds a release and runs every attack on it, about 12 minutes
+# make attack [ARGS="--only NAME"]                builds a release and runs every attack on it, about 9 minutes
 # make bench                                      micro benchmarks, then the whole service under load
 # make fuzz [BODIES=1000000] [SEED=1]             bodies and price files that mean absurd things, in a release build
 # make fuzz-sanitized [BODIES=100000] [SEED=1]    the same under AddressSanitizer, in .build-asan

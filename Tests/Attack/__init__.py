@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacks on the real service: what hostile and unlucky senders and scrapers can do to it over the network.
 
-    make attack                                             builds a release and runs every attack, about 12 minutes
+    make attack                                             builds a release and runs every attack, about 9 minutes
     PYTHONPATH=Tests python3 -B -m Attack --list            says what there is
     PYTHONPATH=Tests python3 -B -m Attack --only smuggling  runs one
     PYTHONPATH=Tests python3 -B -m Attack --short --binary .build/debug/llm-cost-exporter   the part of `make test`
@@ -20,6 +20,8 @@ prober scrapes without pause; in many, a well-behaved sender at another address 
 One line is printed for each attack: `pass`, `fail` or `skip`, the highest figures of its services, its duration; below
 it what does not hold, or why the machine cannot run it. A skipped attack is never counted as passed. The exit code is
 0 when none failed.
+
+Bars on time are for a machine of two cores that does nothing else meanwhile.
 
 The short form has smaller sizes and no bar on time, since it runs against a debug build on machines that do other
 work; whether answers are right, whether the process lives and what it takes in memory is checked all the same.

@@ -42,7 +42,8 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
 @attack("gzip-bombs")
 def gzip_bombs(field: Field) -> None:
     """Bodies of at most 20 MiB that inflate to gigabytes, or to nothing in a million pieces; four at once."""
-    with field.siege(bars=Bars(rise=256 + 128)) as siege:
+    # A small body may wait for bombs that keep both workers of a small machine busy.
+    with field.siege(bars=Bars(rise=256 + 128, sender=0.5)) as siege:
         siege.send_beside()
         for name, bomb in _bombs():
             statuses: list[int] = []
