@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # make run [ARGS="--otlp.listen-address :4318"]   sets the machine up, builds a release and serves
-# make test                                       sets the machine up, builds and runs every test
+# make release                                    sets the machine up and builds a release, .build/release/llm-cost-exporter
+# make test                                       sets the machine up, builds, runs every test and the short attacks
 # make attack [ARGS="--only NAME"]                builds a release and runs every attack on it, about 9 minutes
 # make bench                                      micro benchmarks, then the whole service under load
-# make fuzz [BODIES=1000000] [SEED=1]             bodies and price files that mean absurd things, in a release build
+# make fuzz [BODIES=1000000] [SEED=1]             feeds generated bodies and price files to a release build
 # make fuzz-sanitized [BODIES=100000] [SEED=1]    the same under AddressSanitizer, in .build-asan
 # make format, make lint                          rewrite the Swift sources in the house format, or check them
 
@@ -31,7 +32,7 @@ test:
 	$(SWIFT) test --skip-build --disable-xctest
 	$(ATTACK) --short --binary .build/debug/llm-cost-exporter
 
-# Tests/Attack/__init__.py says what is checked.
+# Tests/Attack/__init__.py lists the checks.
 attack: release
 	@scripts/test-tools
 	$(ATTACK) $(ARGS)
@@ -42,7 +43,7 @@ bench: release
 	.build/release/Benchmarks
 	Tests/Benchmarks/whole-service.sh
 
-# A release build checks arithmetic like any other: a result that does not fit ends the process.
+# A release build traps on arithmetic overflow, as a debug build does.
 fuzz: BODIES ?= 1000000
 fuzz-sanitized: BODIES ?= 100000
 fuzz fuzz-sanitized: SEED ?= 1

@@ -29,7 +29,7 @@ struct OverflowLabels: Sendable {
         return redirected
     }
 
-    /// Counts a label set that was sent here.
+    /// Counts a label set that was redirected to an overflow series.
     mutating func noteRedirected() { redirected += 1 }
 
     /// The label values of a series that has to be made for overflow.

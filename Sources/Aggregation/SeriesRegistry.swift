@@ -14,11 +14,11 @@ package struct SeriesRegistry: Sendable {
 
     /// How many Prometheus series there may be; only overflow series are made beyond it.
     package let seriesCeiling: Int
-    /// How many of these may have a label value that is not known.
+    /// How many of these may have an unknown label value (``LabelValues``).
     package let unknownSeriesCeiling: Int
-    /// How many series have one.
+    /// How many series have an unknown label value.
     package private(set) var unknownSeriesCount = 0
-    /// Those of them that may vanish.
+    /// The gauges among them, which may be removed.
     private var unknownGauges: Set<SeriesID> = []
 
     /// Makes an empty registry.
@@ -29,7 +29,8 @@ package struct SeriesRegistry: Sendable {
     ///   - keptForKnown: How many of these are kept for series whose label values are all known, 0 to `seriesCeiling`.
     package init(seriesCeiling: Int = 100_000, keptForKnown: Int = 0) {
         precondition((0...100_000_000).contains(seriesCeiling), "a series ceiling is 0 to 100,000,000")
-        precondition((0...seriesCeiling).contains(keptForKnown), "no more series are kept than there may be")
+        precondition(
+            (0...seriesCeiling).contains(keptForKnown), "the series kept for known values must fit under the ceiling")
         self.seriesCeiling = seriesCeiling
         unknownSeriesCeiling = seriesCeiling - keptForKnown
     }
@@ -53,7 +54,7 @@ package struct SeriesRegistry: Sendable {
 
     // MARK: Series
 
-    /// Finds the series of a label set, or makes it; the values of open labels are taken for unknown ones.
+    /// Finds or makes the series of a label set; values of open labels count as unknown.
     ///
     /// - Parameters:
     ///   - family: The family.
@@ -69,11 +70,11 @@ package struct SeriesRegistry: Sendable {
         return series(family, LabelValues(labelValues, of: labels), createdAtNanoseconds: createdAtNanoseconds)
     }
 
-    /// Finds the series of a label set, or makes it.
+    /// Finds or makes the series of a label set.
     ///
-    /// Where there is no room for unknown values, what stands in for them takes their place. At the ceiling a new label set
-    /// gets its family's overflow series: open labels become `__overflow__`, fixed ones stay. Nothing is remembered of such
-    /// a label set.
+    /// When there is no room for another series with unknown values, these are replaced by their substitutes. At the ceiling
+    /// a new label set gets its family's overflow series: open labels become `__overflow__`, fixed ones stay. The registry
+    /// does not remember such a label set.
     ///
     /// - Parameters:
     ///   - family: The family.
@@ -134,7 +135,7 @@ package struct SeriesRegistry: Sendable {
     /// How many Prometheus series there are, overflow series included.
     package var seriesCount: Int { state.seriesCount }
 
-    /// How many additions found a counter full; such a counter stays at `Int128.max`.
+    /// How many additions overflowed a counter; such a counter stays at `Int128.max`.
     package var saturatedAdditions: UInt64 { state.values.saturatedAdditions }
 
     /// How many times a new label set was sent to overflow.

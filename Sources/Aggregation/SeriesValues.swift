@@ -45,7 +45,7 @@ struct SeriesValues: Sendable {
         precondition(amount >= 0, "counters do not go down")
         let (sum, overflow) = counters[Int(series.slot)].addingReportingOverflow(amount)
         counters[Int(series.slot)] = overflow ? .max : sum
-        // What comes from outside must not trap: two calls of the largest price and size would not fit.
+        // Outside numbers must not trap: the sum of two calls of the largest price and size does not fit.
         if overflow { saturatedAdditions += 1 }
     }
 

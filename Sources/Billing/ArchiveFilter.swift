@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import CMemory
 
-/// Tells which of up to eight generations of keys may hold a key, with one access to memory.
+/// A Bloom filter over up to eight generations of keys: which of them may hold a key, with one memory access.
 ///
-/// A line of memory has one word of bits for each generation, so that a key that none of them holds, as most, costs one
-/// line and not one for each. Memory: 16 bits a key and generation; pages are only taken once there is a generation.
+/// Each cache line has one word of bits per generation. Most keys are in no generation, and a look-up of such a key reads one
+/// line instead of one per generation. Memory: 16 bits per key and generation; pages are touched only once there is a
+/// generation.
 @safe
 struct ArchiveFilter: ~Copyable {
     // Sound: the block holds `mask + 1` lines of eight words, belongs to this filter, and is only indexed with a masked
@@ -24,14 +25,14 @@ struct ArchiveFilter: ~Copyable {
         mask = lines - 1
     }
 
-    /// How many generations there may be.
+    /// The largest number of generations.
     static let columns = 8
 
-    /// Asks memory to bring near what tells of a key.
+    /// Prefetches the line of a key.
     @inline(__always)
     func fetch(_ key: UInt64) { unsafe prefetch_line(words + line(of: key)) }
 
-    /// Those of some columns that may hold a key, a bit for each; that of one that holds it is always set.
+    /// The columns that may hold a key, a bit for each; the bit of a column that does hold it is always set.
     @inline(__always)
     func columns(of key: UInt64, among columns: UInt8) -> UInt8 {
         let (line, bits) = (line(of: key), KeyTable.filterBits(of: key))
@@ -44,7 +45,7 @@ struct ArchiveFilter: ~Copyable {
         return found
     }
 
-    /// Makes a column that of a generation, instead of the one it was of.
+    /// Fills a column with the bits of a generation, in place of its former content.
     func fill(_ column: Int, with table: borrowing KeyTable) {
         let column = column & (Self.columns - 1)
         for line in 0...mask {

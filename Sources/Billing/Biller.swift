@@ -9,7 +9,7 @@ import Synchronization
 /// together: see ``SettleWindow``.
 package final class Biller: Sendable {
     private let window: Mutex<SettleWindow>
-    /// The levels of the window, behind a lock of their own that is held for nothing else.
+    /// A copy of the window's levels, behind a lock of its own, so that a scrape never waits for billing.
     private let published = Mutex(BillingLevels())
 
     /// Makes a biller that has met nothing.
@@ -33,13 +33,13 @@ package final class Biller: Sendable {
         window = Mutex(SettleWindow(configuration: configuration, inherit: inherit, firstNumber: firstNumber))
     }
 
-    /// Takes the spans of one body, and decides those that are due, for a short while.
+    /// Takes the spans of one body into the window, and decides due spans for a short time.
     ///
     /// - Parameters:
     ///   - spans: The spans of one body.
-    ///   - peer: Who sent them, as a number; memory is shared fairly between senders.
-    ///   - now: Tells monotonic nanoseconds; `nil` where there is no clock: then nothing is ever due, and neither time nor
-    ///     number bounds what waits.
+    ///   - peer: The sender, as a number; memory is shared fairly between senders.
+    ///   - now: The clock, in monotonic nanoseconds; `nil` without a clock: then no span becomes due, and the window grows
+    ///     without bound.
     ///   - settled: Calls that are to be counted now are appended.
     /// - Returns: What became of the spans that were decided, of this body or of earlier ones.
     package func arrive(
@@ -62,7 +62,7 @@ package final class Biller: Sendable {
                     place = end
                     return true
                 }
-                // What is due beyond this hold is left to others.
+                // Spans still due after this hold are left to later bodies and the settler.
                 isDone = true
                 guard let time, outcome.calls.count < Self.mostSettled else { return false }
                 return window.settleDue(now: time, atMost: Self.atOnce, &outcome)
@@ -74,8 +74,8 @@ package final class Biller: Sendable {
     /// Decides the spans that are due, a bounded number at a time, so that a full window takes no memory of its own size.
     ///
     /// - Parameters:
-    ///   - now: Tells monotonic nanoseconds; `nil` decides all spans that wait, due or not. What becomes due meanwhile is
-    ///     left for the next time.
+    ///   - now: The clock, in monotonic nanoseconds; `nil` decides all waiting spans, due or not. Spans that become due
+    ///     during the call are left for the next one.
     ///   - take: Gets each time the calls that are to be counted, and what became of the spans that were decided.
     package func settle(now: (() -> UInt64)?, _ take: ([ModelCall], BillingReport) -> Void) {
         let due = now?()
@@ -97,11 +97,11 @@ package final class Biller: Sendable {
         }
     }
 
-    /// Holds the lock for some steps, until they are done or the time is over.
+    /// Runs steps under the lock until one of them ends the hold or ``longestHold`` has passed.
     ///
     /// - Parameters:
-    ///   - now: Tells the time; without it only the steps end the hold.
-    ///   - step: A step, with the time at which it begins; `false` ends the hold.
+    ///   - now: The clock; without it only a step ends the hold.
+    ///   - step: A step; it gets the time at which it begins, and returns `false` to end the hold.
     private func hold(_ now: (() -> UInt64)?, _ step: (inout SettleWindow, UInt64?) -> Bool) {
         window.withLock { window in
             let began = now?()
@@ -109,7 +109,7 @@ package final class Biller: Sendable {
             while step(&window, time) {
                 guard let began, let later = now?() else { continue }
                 time = later
-                // Clocks of tests may go anywhere.
+                // A test's clock may go back.
                 if later > began, later - began >= Self.longestHold { break }
             }
             let levels = window.levels
@@ -117,14 +117,14 @@ package final class Biller: Sendable {
         }
     }
 
-    /// How full the window is, for the service's own metrics: as it was when the lock was last given up, so that nobody
-    /// waits for it to be told.
+    /// The window's levels, for the service's own metrics, as of the last release of the lock; reading them never waits for
+    /// that lock.
     package var levels: BillingLevels { published.withLock { $0 } }
 
-    /// How many spans are taken or decided between two looks at the clock.
+    /// The number of spans taken or decided between two looks at the clock.
     private static let atOnce = 256
-    /// How long the lock is held, but for what is begun before: 2 ms.
+    /// The time, 2 ms, after which a hold of the lock begins no further step.
     private static let longestHold: UInt64 = 2_000_000
-    /// How many calls are settled under one hold, when none arrive: a megabyte.
+    /// The number of calls, about a megabyte, after which a hold settles no more.
     private static let mostSettled = 4_096
 }

@@ -14,8 +14,10 @@ package struct BillingConfiguration: Sendable, Equatable {
     /// Default 65,536, from 256 on. File key `billing.max_waiting`.
     package var maxWaiting = 65_536
 
-    /// How many keys are remembered at least, of spans, answers and traces; twice as many when they are older than
-    /// ``retryNanoseconds``, and more while ``rememberedBytes`` has room.
+    /// The smallest number of remembered keys, of spans, answers and traces.
+    ///
+    /// Of keys older than ``retryNanoseconds`` at most twice as many are kept, of younger ones as many as fit into
+    /// ``rememberedBytes``.
     ///
     /// A call takes one for itself, one for its answer's id, one for its parent and one for its trace, as far as it has
     /// them. Never below four times ``maxWaiting``: smaller values count as that.
@@ -23,19 +25,19 @@ package struct BillingConfiguration: Sendable, Equatable {
     /// Default 262,144. File key `billing.remembered_keys`.
     package var rememberedKeys = 262_144
 
-    /// How long keys are remembered at least, while ``rememberedBytes`` has room: so long senders may send a span again
-    /// without it being counted again.
+    /// How long keys are remembered as long as ``rememberedBytes`` has room: a span that is sent again within this time is
+    /// not counted again.
     ///
     /// Default 5 min, in nanoseconds. File key `billing.retry_horizon`.
     package var retryNanoseconds: UInt64 = 300_000_000_000
 
-    /// How many bytes may be taken to remember keys, rather than forget any that are younger than ``retryNanoseconds``.
+    /// The memory for keys that are younger than ``retryNanoseconds``, in bytes.
     ///
-    /// When they are used up, the sender that wrote most keys of late loses its oldest ones. Memory is taken as keys come, 28
-    /// bytes each.
+    /// It is taken as keys arrive, 28 bytes each. When it is used up, the sender that has recently written the most keys loses
+    /// its oldest ones. Twice ``rememberedKeys`` fit in any case, and at most eight generations, each of ``rememberedKeys`` or
+    /// a larger power of two.
     ///
-    /// Default 32 MiB. Two times ``rememberedKeys`` are kept in any case, and at most eight generations, whose size is
-    /// ``rememberedKeys`` or a larger power of two. File key `billing.remembered_bytes`.
+    /// Default 32 MiB. File key `billing.remembered_bytes`.
     package var rememberedBytes = 32 << 20
 
     /// How many spans that do not wait are remembered as steps between those that do.

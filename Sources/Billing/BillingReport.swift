@@ -76,7 +76,7 @@ package struct BillingLevels: Sendable, Equatable {
     package var settledEarly: UInt64 = 0
     /// How many searches for twins by equal counts left some out, since there were too many.
     package var cutSearches: UInt64 = 0
-    /// How many steps searches for twins by equal counts took, of some 30 to 100 ns each.
+    /// The number of steps that searches for twins by equal counts took; a step takes 30 to 100 ns.
     package var searchSteps: UInt64 = 0
     /// How many keys were forgotten, by reason.
     package var forgotten = ForgottenKeys()

@@ -70,17 +70,17 @@ struct EqualCounts {
         }
     }
 
-    /// Those that are to be matched, the one that is due first.
+    /// The calls to be matched, the call that is due first.
     var candidates: [Candidate] = []
     /// Whether there were more of them than are looked at.
     var isCut = false
-    /// How many steps the search has taken: spans looked at, and what was compared of them in the time of one look.
+    /// The steps that the search has taken: one for each span looked at, and one for as many comparisons as take as long.
     private(set) var steps = 0
     /// What was matched: an outer call and one within it.
     private(set) var pairs: [(outer: UInt32, inner: UInt32)] = []
     private var stepsLeft = 0
     private var scopes: [(scope: UInt64, outwardness: Int)] = []
-    /// The candidates of one scope, and those that stand for what was seen further inside, as indices.
+    /// Indices of the candidates of one scope, and of those that represent the groups matched further inside.
     private var members: [Int] = []
     private var inners: [Int] = []
 
@@ -89,7 +89,7 @@ struct EqualCounts {
 
     /// Begins a search.
     ///
-    /// - Parameter steps: How many steps it may take to gather candidates.
+    /// - Parameter steps: How many steps the gathering of candidates may take.
     mutating func begin(steps: Int) {
         candidates.removeAll(keepingCapacity: true)
         isCut = false
@@ -97,7 +97,7 @@ struct EqualCounts {
         stepsLeft = min(steps, Self.mostLookedAt)
     }
 
-    /// Takes the step of looking at another span; the search is cut when there is none left.
+    /// Takes the step for looking at another span; `false` and a cut search when no step is left.
     var mayLook: Bool {
         mutating get {
             isCut = stepsLeft <= 0
@@ -109,7 +109,7 @@ struct EqualCounts {
 
     private static var mostLookedAt: Int { 96 }
 
-    /// Leaves those whose times touch, directly or by way of others, the first one's; at most ``most``.
+    /// Keeps the candidates whose times touch those of the first one, directly or through others; at most ``most``.
     mutating func chooseTouching() {
         var (chosen, grew) = (1, true)
         var (start, end) = (candidates[0].start, candidates[0].end)
@@ -192,13 +192,13 @@ struct EqualCounts {
         for index in members { candidates[candidates[index].unit].top = index }
     }
 
-    /// Gathers those that stand for what was seen further inside, by the start of their outermost.
+    /// Gathers the candidates that represent the groups matched further inside, by the start of their outermost call.
     private mutating func gatherInners(_ depth: Int) {
         inners.removeAll(keepingCapacity: true)
         for index in candidates.indices where candidates[index].unit == index && candidates[index].top >= 0 {
             inners.append(index)
         }
-        // What this scope shows already is not shown a second time by it.
+        // A scope shows a call once: a group that has a member in this scope gets no second one.
         for index in members {
             let unit = candidates[index].unit
             if candidates[unit].top >= 0 { inners.removeAll { $0 == unit } }

@@ -31,7 +31,7 @@ struct KeyTable: ~Copyable {
     private let filterMask: Int
     /// How many keys there are.
     private(set) var count = 0
-    /// What new keys are tagged with, in the bits that keys leave free.
+    /// The tag of new keys, in the bits that keys leave free.
     var tag: UInt64 = 0
 
     /// Makes an empty table.
@@ -39,13 +39,13 @@ struct KeyTable: ~Copyable {
     /// - Parameter slots: A power of two from 1,024 on; about half of them are to be used.
     init(slots: Int) {
         precondition(slots >= 1_024 && slots & (slots - 1) == 0, "a table's slots must be a power of two")
-        precondition(slots <= 1 << 32, "a table's slots must be told by 32 bits")
+        precondition(slots <= 1 << 32, "a table's slots must be at most 2^32")
         self.slots = slots
         shift = UInt64(64 - slots.trailingZeroBitCount)
         mask = slots - 1
         filterMask = slots / 8 - 1
         let indexBytes = slots * MemoryLayout<UInt32>.stride
-        // Eight bits a slot are sixteen a key.
+        // Half the slots hold keys, so eight bits per slot are sixteen per key.
         let filterBytes = slots
         pages = Pages(bytes: indexBytes + filterBytes + slots * MemoryLayout<Entry>.stride)
         unsafe index = pages.base.bindMemory(to: UInt32.self, capacity: slots)
@@ -87,9 +87,9 @@ struct KeyTable: ~Copyable {
         mayHold(key) ? findUnfiltered(key) : nil
     }
 
-    /// Looks for a key that may be there, by bits that were looked at elsewhere.
+    /// Looks for a key without asking this table's filter, when another filter has said that the key may be here.
     ///
-    /// - Returns: Its entry, or `nil` when it is not there.
+    /// - Returns: Its entry, or `nil` when the table does not hold it.
     @inline(__always)
     func findUnfiltered(_ key: UInt64) -> Int? {
         var slot = slot(of: key)
@@ -156,11 +156,11 @@ struct KeyTable: ~Copyable {
         return (word & ~Self.tagBits, Int(truncatingIfNeeded: word & Self.tagBits))
     }
 
-    /// One of the words that tell which keys may be there.
+    /// One word of the filter.
     @inline(__always)
     func filterWord(_ place: Int) -> UInt64 { unsafe filter[place & filterMask] }
 
-    /// How many tags there are.
+    /// The number of tags.
     static let tags = 16
     private static let tagBits: UInt64 = 15
 
@@ -182,9 +182,10 @@ struct KeyTable: ~Copyable {
         (Int(truncatingIfNeeded: key &>> 10) & filterMask, Self.filterBits(of: key))
     }
 
-    /// The bits that stand for a key in one word of a filter.
+    /// The three bits of a key in one word of a filter.
     ///
-    /// Three bits in one word: of a hundred keys that are not there one is looked for in vain. Other bits of the key than those that choose the slot, so that neighbours there are none here.
+    /// With three bits, about one in a hundred absent keys is looked up in vain. They are chosen by other bits of the key than
+    /// the slot is, so that keys in neighbouring slots do not share them.
     @inline(__always)
     static func filterBits(of key: UInt64) -> UInt64 {
         1 &<< ((key &>> 4) & 63) | 1 &<< ((key &>> 28) & 63) | 1 &<< ((key &>> 34) & 63)

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who wrote the keys of one generation: those that wrote most have a tag of their own, all others share tag 0.
+/// Which senders wrote the keys of one generation: the heaviest have a tag each, all others share tag 0.
 ///
-/// At most fifteen senders can have written a sixteenth of a generation each, and those get the tags; what one wrote
-/// before that stays with the others'. Senders that are on the way there are counted in a small table that forgets the
-/// lighter ones: what one wrote while it is forgotten is at most a thirty-second of the generation.
+/// A sender gets a tag once it has written a sixteenth of a generation, which at most fifteen can; its keys up to then keep
+/// tag 0. Senders below that are counted in a small table that forgets the lightest; what a sender writes uncounted that way
+/// is at most a thirty-second of the generation.
 struct KeyWriters {
     private struct Writer {
         var peer: UInt64 = 0
-        /// How many keys it wrote in this generation, with its tag and before it had one.
+        /// How many keys the sender wrote in this generation, with its tag and before it had one.
         var written = 0
-        /// How many of them have its tag.
+        /// How many of these have its tag.
         var keys = 0
-        /// How many keys of its own were carried over from older generations.
+        /// How many of its keys were carried over from older generations.
         var carried = 0
     }
 
@@ -33,7 +33,7 @@ struct KeyWriters {
         threshold = max(1, capacity / 16)
     }
 
-    /// Begins the generation after another: those that wrote most of that one keep a tag from the start.
+    /// Begins the next generation: the heaviest senders of the previous one have a tag from the start.
     init(capacity: Int, began: (time: UInt64, number: UInt32), after previous: KeyWriters) {
         self.init(capacity: capacity, began: began)
         for peer in previous.heaviest.prefix(Self.mostKept)
@@ -43,27 +43,27 @@ struct KeyWriters {
         }
     }
 
-    /// Leaves as many for those that only begin to write.
+    /// The number of tags that go to the heaviest senders of the previous generation; the rest is for new ones.
     private static var mostKept: Int { 8 }
 
-    /// The tag of a sender; 0 for one that has none.
+    /// The tag of a sender; 0 for a sender without a tag of its own.
     func tag(of peer: UInt64) -> Int {
         for tag in 1..<max(1, tags) where tagged[tag].peer == peer { return tag }
         return 0
     }
 
-    /// The senders with a tag, those that wrote most first.
+    /// The senders with a tag, the heaviest first.
     var heaviest: [UInt64] {
         (1..<max(1, tags)).map { tagged[$0] }.sorted { $0.written > $1.written }.map(\.peer)
     }
 
-    /// How many keys are tagged with a tag.
+    /// How many keys have a tag.
     func keys(_ tag: Int) -> Int { tagged[tag].keys + tagged[tag].carried }
 
-    /// Counts a key that was carried over, which its sender did not write now.
+    /// Counts a key that was carried over from an older generation.
     mutating func carry(_ tag: Int) { tagged[tag].carried += 1 }
 
-    /// The sender behind a tag; `nil` for the others'.
+    /// The sender with a tag; `nil` for tag 0 and for unused tags.
     func peer(_ tag: Int) -> UInt64? { tag > 0 && tag < tags ? tagged[tag].peer : nil }
 
     /// Counts keys that a sender wrote.
@@ -71,7 +71,7 @@ struct KeyWriters {
     /// - Parameters:
     ///   - keys: How many.
     ///   - peer: The sender.
-    ///   - tag: What they are tagged with.
+    ///   - tag: The tag of the keys.
     mutating func add(_ keys: Int, by peer: UInt64, tag: Int) {
         guard keys > 0 else { return }
         tagged[tag].keys += keys
@@ -90,7 +90,7 @@ struct KeyWriters {
         }
     }
 
-    /// Counts keys of a sender that has no tag, and gives it one when they are many.
+    /// Counts keys of a sender without a tag, and gives it one once they reach the threshold.
     private mutating func count(_ keys: Int, at place: Int) {
         light[place].written += keys
         guard light[place].written >= threshold else { return }

@@ -3,15 +3,15 @@ import CMemory
 
 /// Which span lies above which, of spans that do not wait: a bounded memory that forgets the oldest.
 ///
-/// A set of four links is one cache line, the newest first; a fifth drives out one of its set: the oldest that is older than
-/// a horizon, else the oldest of the sender that has most of them, its own before others'. So a link costs one access to
-/// memory, nothing is deleted or searched for, and no sender drives out more than its share of the links of others.
+/// A set of four links is one cache line, the newest first. A fifth link evicts one of its set: the oldest one older than the
+/// horizon, else the oldest of the sender with the most links in the set (on a tie, the new link's own sender). So a link costs one
+/// memory access, there is no search or deletion, and no sender evicts more than its share of the links of others.
 ///
 /// Memory: 16 bytes a link; it begins small and grows while links are driven out.
 @safe
 struct Links: ~Copyable {
     private struct Link {
-        /// The span's key, with ten bits of its sender in the place of the highest, which the place of the set tells.
+        /// The span's key; its ten highest bits, which the set's number implies, are replaced by bits of the sender.
         var span: UInt64
         /// The parent's key, with the time in the four bits that keys leave free.
         var parent: UInt64
@@ -25,9 +25,9 @@ struct Links: ~Copyable {
     private var shift: UInt64
     private let most: Int
     private let horizon: UInt64
-    /// The sender of the links that come, in the highest ten bits.
+    /// The sender of the next links, in the ten highest bits.
     private var sender: UInt64 = 0
-    /// The time in quarters of the horizon, from 0 to 15 around.
+    /// The time in quarters of the horizon, modulo 16.
     private var moment: UInt64 = 0
     /// How many links were driven out.
     private(set) var forgotten: UInt64 = 0
@@ -38,17 +38,17 @@ struct Links: ~Copyable {
     ///
     /// - Parameters:
     ///   - most: How many links are remembered at most; rounded up to a power of two from 4 on.
-    ///   - horizon: How long links of senders are kept from each other's, in nanoseconds.
+    ///   - horizon: The age up to which a sender's links are protected from other senders', in nanoseconds.
     init(most: Int, horizon: UInt64) {
         var rounded = 4
         while rounded < most { rounded *= 2 }
         self.init(most: rounded, sets: min(rounded / 4, Self.fewestSets), horizon: horizon)
     }
 
-    /// Says who sends the links that come from now on.
+    /// Sets the sender of the next links.
     mutating func write(for peer: UInt64) { sender = peer & Self.senderBits }
 
-    /// Says what time it is, in monotonic nanoseconds.
+    /// Sets the time, in monotonic nanoseconds.
     mutating func pass(to now: UInt64) { moment = now / max(1, horizon / 4) & Self.momentBits }
 
     /// Asks memory to bring near where a span belongs.
@@ -95,13 +95,13 @@ struct Links: ~Copyable {
         unsafe (links[place].span ^ span) & ~Self.senderBits == 0
     }
 
-    /// Which link of a full set makes room.
+    /// The link of a full set that is evicted.
     @inline(__always)
     private func dispensable(_ first: Int) -> Int {
         var (found, most) = (first + 3, 0)
         for place in (first..<first + 4).reversed() {
             let age = unsafe (moment &- links[place].parent) & Self.momentBits
-            // Four quarters and the one that has begun; older than sixteen look young again.
+            // Four quarters and the one that has begun. Links older than sixteen quarters look young again.
             if age > 4 { return place }
             let theirs = unsafe links[place].span & Self.senderBits
             var same = theirs == sender ? 1 : 0
@@ -120,7 +120,7 @@ struct Links: ~Copyable {
             guard link.span != 0 else { continue }
             larger.sender = link.span & Self.senderBits
             larger.moment = link.parent & Self.momentBits
-            // The highest bits of a key are the number of its set.
+            // The set's number is the key's highest bits.
             let set = UInt64(truncatingIfNeeded: index / 4) &<< (shift &+ 1)
             larger.remember(
                 link.span & ~Self.senderBits | set & Self.senderBits, below: link.parent & ~Self.momentBits)
@@ -143,7 +143,7 @@ struct Links: ~Copyable {
     private func first(_ span: UInt64) -> Int { Int(truncatingIfNeeded: (span &>> 1) &>> shift) &* 4 }
 
     private static func shift(_ sets: Int) -> UInt64 { UInt64(63 - sets.trailingZeroBitCount) }
-    /// As many as ten bits tell: tables that grow have no fewer.
+    /// The smallest number of sets: the ten replaced bits of a key must be implied by its set.
     private static let fewestSets = 1_024
     private static let senderBits: UInt64 = 0x3FF << 54
     private static let momentBits: UInt64 = 15

@@ -2,7 +2,7 @@
 
 /// How a full notebook makes room.
 extension Notebook {
-    /// What the next turn does.
+    /// A way to make room.
     enum Turn {
         /// All generations are kept.
         case keep
@@ -14,22 +14,22 @@ extension Notebook {
 
     /// A generation other than the newest one.
     enum Generation: Equatable {
-        /// In a column of the archive.
+        /// A generation in the archive, by its column.
         case archived(Int)
         case older
     }
 
-    /// Decides what the next turn does, once the newest generation is full.
+    /// Decides how to make room once the newest generation is full.
     ///
     /// - Parameter now: The time, in monotonic nanoseconds.
-    /// - Returns: The turn, and the number before which spans may have lost their notes by it; 0 for none.
+    /// - Returns: The turn, and the number of the first span whose notes are certain to outlive it; `nil` when all do.
     mutating func plan(at now: UInt64) -> (turn: Turn, before: UInt32?) {
         write(for: peer)
         let oldest = archived.first.map { Generation.archived($0) } ?? .older
         let ended = end(of: oldest)
         if isOld(ended.time, at: now) || (archived.isEmpty && older.count == 0) { return (.expire, ended.number) }
         guard 2 + archived.count >= mostGenerations else { return (.keep, nil) }
-        // The sender that wrote most loses its oldest keys; if they are too few, the next one does, too.
+        // The heaviest sender loses its oldest keys; if that frees too few, so does the next one.
         let generations = archived.map { Generation.archived($0) } + [.older]
         var greedy: [UInt64] = []
         for peer in newerWriters.heaviest {
@@ -40,7 +40,7 @@ extension Notebook {
                 return (.squeeze(generation, tags: tags, peers: greedy), end(of: generation).number)
             }
         }
-        // Nobody stands out.
+        // No sender stands out: the oldest generation goes.
         return (.squeeze(oldest, tags: .max, peers: greedy + [nil]), ended.number)
     }
 
@@ -62,7 +62,7 @@ extension Notebook {
         }
     }
 
-    /// When the keys of a sender that are remembered begin, for one whose key it is.
+    /// The time from which on the memory of a key's sender is complete, in monotonic nanoseconds.
     mutating func memoryBegan(for key: UInt64) -> UInt64 {
         guard !lost.isEmpty else { return began }
         let all = lost[nil] ?? 0
@@ -83,7 +83,7 @@ extension Notebook {
         forgotten.expired += UInt64(archive[column].count)
         var table = release(column)
         table.removeAll()
-        // Those that are as old as that give their memory back.
+        // Further generations older than the horizon give their memory back.
         while let next = archived.first, isOld(end(of: .archived(next)).time, at: moment.time) {
             forgotten.expired += UInt64(archive[next].count)
             _ = release(next)
@@ -106,7 +106,7 @@ extension Notebook {
         if generation != .older { archiveOlder() }
         begin(emptyTable(), at: moment)
         var dropped: UInt64 = 0
-        // A generation that nobody else has written to goes as a whole.
+        // A generation without keys of other senders is dropped as a whole.
         let isWhole = (0..<KeyTable.tags).allSatisfy { tags &>> UInt16($0) & 1 == 1 || writers.keys($0) == 0 }
         if isWhole { dropped = UInt64(table.count) }
         for entry in isWhole ? 0..<0 : 0..<table.count {
@@ -115,7 +115,7 @@ extension Notebook {
                 dropped += 1
                 continue
             }
-            // What a newer generation has of it is newer.
+            // A newer generation has the newer note of this key.
             if older.find(key) != nil || (hasArchive && olderValue(of: key) != nil) { continue }
             let newTag = writers.peer(tag).map { newerWriters.tag(of: $0) } ?? 0
             newer.tag = UInt64(newTag)
@@ -173,7 +173,7 @@ extension Notebook {
         return archiveWriters[archived[place + 1]].began
     }
 
-    /// The tags of some senders in a generation, and how many keys have them.
+    /// The tags of some senders in a generation, and the number of keys with these tags.
     private func tags(of peers: [UInt64], in writers: KeyWriters) -> (tags: UInt16, keys: Int) {
         var (tags, keys) = (UInt16(0), 0)
         for peer in peers {
@@ -186,7 +186,7 @@ extension Notebook {
     }
 
     private mutating func lose(until time: UInt64, by peer: UInt64?) {
-        // What was lost before all that is remembered says nothing more.
+        // Losses from before the oldest generation no longer matter.
         let began = began
         if lost.count >= Self.mostLosers { lost = lost.filter { $0.value > began } }
         if lost.count >= Self.mostLosers, let first = lost.min(by: { $0.value < $1.value })?.key {
@@ -197,7 +197,7 @@ extension Notebook {
 
     private static var mostLosers: Int { 256 }
 
-    /// Who wrote a key last, as far as it has a tag.
+    /// The sender that last wrote a key; `nil` for a sender without a tag.
     private mutating func owner(of key: UInt64) -> UInt64? {
         if let entry = newer.find(key) { return newerWriters.peer(newer.key(at: entry).tag) }
         if let entry = older.find(key) { return olderWriters.peer(older.key(at: entry).tag) }

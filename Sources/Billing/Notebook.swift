@@ -2,19 +2,20 @@
 
 /// What is remembered of spans, answers and traces: one word for each key, within a bounded memory.
 ///
-/// New keys are written into the newest generation, all are asked, and a full one makes room for the next. Two generations
-/// are always kept; more are archived while the oldest is younger than a horizon and memory allows it. Then the sender that
-/// wrote most of the newest generation loses its oldest keys, and those of others are carried over: see ``Notebook/turn(at:)``.
-/// So nothing is ever searched for or deleted one by one. A key that is noted again counts as new.
+/// New keys go into the newest generation; a look-up asks all generations. When the newest is full, a new one begins. Two
+/// generations are always kept; while the oldest is younger than the horizon and memory allows, older ones are archived.
+/// When memory is used up, the sender that wrote most of the newest generation loses its oldest keys, and the keys of others
+/// are carried over (``Notebook/turn(_:at:)``). So keys are never searched for or deleted one by one. A key that is noted
+/// again counts as new.
 ///
-/// Functions that only look are mutating too: as others they would work on a copy of it, which is large.
+/// Functions that only read are `mutating` too; otherwise they would copy the notebook, which is large.
 ///
-/// Memory: 26 bytes a key and generation when full, 10 of them to find it by, and 2 more in the archive; tables begin small
+/// Memory: 26 bytes per key and generation when full, 10 of them for the index, and 2 more in the archive. Tables begin small
 /// and grow.
 struct Notebook: ~Copyable {
     /// How many keys a generation holds, a power of two.
     let capacity: Int
-    /// How many generations there are at most.
+    /// The largest number of generations.
     let mostGenerations: Int
     /// How many keys were forgotten.
     var forgotten = ForgottenKeys()
@@ -37,11 +38,12 @@ struct Notebook: ~Copyable {
     @inline(__always)
     var hasArchive: Bool { usedColumns != 0 }
 
-    /// An empty table whose memory is used again for the next generation; small when there is none.
+    /// An emptied table whose memory the next generation reuses; a small table when there is none.
     var spare: KeyTable
-    /// Senders that lost keys to make room, and until when those had been written; the others' are under `nil`.
+    /// For each sender that lost keys to make room, the time up to which its lost keys were written; `nil` stands for the
+    /// senders without a tag.
     var lost: [UInt64?: UInt64] = [:]
-    /// Who writes now.
+    /// The sender of the next keys.
     private(set) var peer: UInt64 = 0
     private var counted = 0
     private let horizon: UInt64
@@ -49,9 +51,9 @@ struct Notebook: ~Copyable {
     /// Makes an empty notebook.
     ///
     /// - Parameters:
-    ///   - capacity: How many keys a generation holds at least; rounded up to a power of two from 512 on.
-    ///   - bytes: How much memory may be taken rather than forget keys that are younger than the horizon.
-    ///   - horizon: How old keys become at least when memory allows it, in nanoseconds.
+    ///   - capacity: The smallest number of keys of a generation; rounded up to a power of two from 512 on.
+    ///   - bytes: The memory for keys that are younger than the horizon.
+    ///   - horizon: The age up to which keys are kept as long as memory allows, in nanoseconds.
     ///   - first: The number of the first span.
     init(capacity: Int, bytes: Int = 0, horizon: UInt64 = 0, first: UInt32 = 1) {
         var rounded = Self.smallest / 2
@@ -71,7 +73,7 @@ struct Notebook: ~Copyable {
         spare = KeyTable(slots: Self.smallest)
     }
 
-    /// How many keys are remembered; one that is in several generations counts as often.
+    /// The number of remembered keys; a key in several generations counts several times.
     var count: Int {
         mutating get {
             var count = newer.count + older.count
@@ -118,7 +120,7 @@ struct Notebook: ~Copyable {
         return olderValue(of: key)
     }
 
-    /// What older generations than the newest have of a key, or `nil`.
+    /// The value of a key in generations other than the newest, or `nil`.
     @inline(__always)
     mutating func olderValue(of key: UInt64) -> UInt64? {
         if let slot = older.find(key) { return older[slot] }
@@ -134,7 +136,7 @@ struct Notebook: ~Copyable {
         return nil
     }
 
-    /// Takes a key into the newest generation, with what was noted of it; 0 when that is nothing.
+    /// Takes a key into the newest generation, with the value that an older one has of it, or 0.
     ///
     /// - Returns: The slot of its value.
     @inline(__always)
@@ -144,7 +146,7 @@ struct Notebook: ~Copyable {
         return slot
     }
 
-    /// Says who writes from now on, and counts what was written before.
+    /// Sets the sender of the next keys, and counts the keys of the sender before.
     mutating func write(for peer: UInt64) {
         newerWriters.add(newer.count - counted, by: self.peer, tag: Int(newer.tag))
         counted = newer.count
@@ -156,25 +158,25 @@ struct Notebook: ~Copyable {
     @inline(__always)
     var isFull: Bool { newer.isFull }
 
-    /// Whether making room takes more than letting the newest generation grow.
+    /// Whether a full newest generation has to be turned, and cannot just grow.
     var forgetsNext: Bool { !isUnbounded && newer.slots >= capacity * 2 }
 
     /// Lets the newest generation grow.
     mutating func grow() {
-        // In few large steps, since each takes new memory and copies.
+        // In few large steps, since each one allocates and copies.
         newer.grow(to: isUnbounded ? newer.slots * 4 : min(newer.slots * 8, capacity * 2))
     }
 
-    /// Whether a generation that ended then may be forgotten.
+    /// Whether a generation that ended at a time is older than the horizon.
     func isOld(_ ended: UInt64, at now: UInt64) -> Bool { now >= ended && now - ended >= horizon }
 
-    /// Says when the first generations began.
+    /// Sets the time at which the first generations begin.
     mutating func begin(at now: UInt64) {
         newerWriters.began.time = now
         olderWriters.began.time = now
     }
 
-    /// Goes on with what the sender writes after keys were carried over.
+    /// Goes back to the current sender's tag after keys were carried over, which do not count as written by it.
     mutating func carried() {
         counted = newer.count
         newer.tag = UInt64(newerWriters.tag(of: peer))
@@ -192,19 +194,19 @@ struct Notebook: ~Copyable {
     }
 
     static let smallest = 1_024
-    /// With what tells where it is, and the bits in the archive's filter.
+    /// The bytes of a key, its share of the index and its bits in the archive's filter.
     private static let bytesOfKey = 28
-    /// Where memory allows for as many, generations are larger instead.
+    /// The number of generations from which on generations become larger instead of more.
     private static let preferredGenerations = 8
 }
 
 /// How many keys were forgotten, by reason.
 package struct ForgottenKeys: Sendable, Equatable {
-    /// They were older than the horizon.
+    /// Keys older than the horizon.
     package var expired: UInt64 = 0
-    /// Their sender had written most when memory was full.
+    /// Keys of the senders that had written the most when memory was full.
     package var senderShare: UInt64 = 0
-    /// Memory was full, and no sender stood out.
+    /// The oldest keys, when memory was full and no sender stood out.
     package var memory: UInt64 = 0
 
     package init() {}

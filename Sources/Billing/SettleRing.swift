@@ -120,7 +120,7 @@ struct SettleRing: ~Copyable {
         }
     }
 
-    /// Asks memory to bring near what is compared first of a span.
+    /// Prefetches the fields of a span that are compared first.
     @inline(__always)
     func fetch(_ number: UInt32) {
         let place = Int(number & mask)

@@ -66,7 +66,7 @@ extension SettleWindow {
     private mutating func beganBeforeMemory(_ line: WaitingLine) -> Bool {
         guard notebook.forgotten.total > 0 else { return false }
         let waits: UInt64 = line.state.contains(.deferred) ? 2 : 1
-        // Whatever began longer ago than can be told began before the memory.
+        // An age that does not fit is older than the memory.
         guard let waited = Outside(configuration.settleNanoseconds).multiplied(by: waits),
             let back = waited.adding(Outside(line.duration)), let began = Outside(line.arrival).subtracting(back)
         else { return true }
@@ -80,8 +80,8 @@ extension SettleWindow {
     private mutating func mayBeAboveCalls(_ number: UInt32) -> Bool {
         let (line, trace) = (ring[number], ring[ties: number].trace)
         let own = end(from: line.parent)
-        // The aggregate brings steps too. When they are used up, it is taken for one that repeats its calls, as always
-        // when that is not known.
+        // An aggregate adds steps to the chain, too. When they are used up, it counts as repeating its calls, as it does
+        // whenever that is unknown.
         traceChains.earn(trace)
         let steps = traceChains.steps(trace)
         let before = waySteps

@@ -6,13 +6,13 @@ import OTLP
 extension SettleWindow {
     /// Finds the twins of a call that is due by equal counts.
     ///
-    /// The search is bounded, and so is what searches along one chain cost together, so that counts that are always the
-    /// same cost little. It is counted where a bound was reached, since a twin that was not looked at is counted as a call
-    /// of its own.
+    /// Each search is bounded, and so is the total cost of all searches along one chain: a sender cannot make searches
+    /// expensive by always sending the same counts. A search that reaches a bound is counted, because a twin that it did not
+    /// look at is counted as a call of its own.
     mutating func matchEqualCounts(_ number: UInt32) {
         let hash = countsHash(number)
         let newest = countChains.newest(hash)
-        // An older search compared it with all that wait now, or it is the only one.
+        // An earlier search compared it with all calls that wait now, or it is the only one.
         guard ring[ties: number].comparedUpTo != newest else { return }
         matcher.begin(steps: countChains.steps(hash))
         defer {
@@ -22,12 +22,12 @@ extension SettleWindow {
         }
         let hasOtherScope = gatherEqual(number)
         if hasOtherScope { matchGathered() }
-        // Searches of these would find the same, unless others come.
+        // Until another call joins the chain, searches for these candidates would find the same.
         guard !matcher.isCut else { return }
         for candidate in matcher.candidates { ring[ties: candidate.number].comparedUpTo = newest }
     }
 
-    /// Matches those among the gathered calls whose times touch.
+    /// Matches the gathered calls whose times touch.
     private mutating func matchGathered() {
         matcher.chooseTouching()
         guard matcher.candidates.count > 1 else { return }
@@ -42,7 +42,7 @@ extension SettleWindow {
         }
     }
 
-    /// Gathers the waiting calls of the process with equal counts, in the order of arrival; itself, the oldest, first.
+    /// Gathers the waiting calls of the process with equal counts, in order of arrival; the call itself is the oldest.
     ///
     /// - Returns: Whether another scope is among them.
     private mutating func gatherEqual(_ number: UInt32) -> Bool {

@@ -38,13 +38,13 @@ struct SettleWindow: ~Copyable {
     var settledEarly: UInt64 = 0
     /// How many searches for twins ended at a bound.
     var cutSearches: UInt64 = 0
-    /// How many steps searches for twins took.
+    /// The number of steps that searches for twins took.
     var searchSteps: UInt64 = 0
-    /// Whether calls wait that came before the second scope of their process, and are in no chain.
+    /// Whether waiting calls are missing from the chains because they arrived before the second scope of their process.
     var lacksChains = false
-    /// The number that the next span had when all chains were last made anew.
+    /// The number of the next span at the last rebuild of all chains.
     private var chainedUpTo: UInt32
-    /// How many steps were taken on ways up, for those who bound them.
+    /// The number of steps taken from spans to their ancestors; callers bound it.
     var waySteps = 0
     /// Whether there was no clock so far.
     var isClockless = false
@@ -73,7 +73,7 @@ struct SettleWindow: ~Copyable {
         chainedUpTo = firstNumber
     }
 
-    /// Says who sends the spans that arrive from now on.
+    /// Sets the sender of the spans that arrive next.
     mutating func writes(for peer: UInt64) {
         notebook.write(for: peer)
         links.write(for: peer)
@@ -103,7 +103,7 @@ struct SettleWindow: ~Copyable {
     mutating func turnNotebook() {
         guard notebook.forgetsNext else { return notebook.grow() }
         let (turn, before) = notebook.plan(at: latest)
-        // What spans have noted that arrived before the forgotten generation ended may be in it.
+        // Waiting spans from before the end of the forgotten generation may have notes in it: these are made again.
         if let before, before &- ring.oldest < UInt32(truncatingIfNeeded: ring.count) {
             var number = ring.oldest
             while number != before {
@@ -139,10 +139,10 @@ struct SettleWindow: ~Copyable {
         chainedUpTo = ring.next
     }
 
-    /// Puts calls into their chains that came before the second scope of their process.
+    /// Puts the calls into their chains that arrived before the second scope of their process.
     ///
-    /// All that wait are gone through for that, so it is done at most once in so many arrivals: senders choose what
-    /// their processes and scopes are called. Calls that are decided before are not compared, which is counted.
+    /// This goes through all waiting spans, and senders choose the names of processes and scopes. So with many waiting spans it
+    /// happens again only once an eighth of their number have arrived; a call decided before then counts as a cut search.
     mutating func completeChains() {
         guard ring.count <= Self.fewWait || Int(ring.next &- chainedUpTo) >= ring.count / 8 else { return }
         rebuildChains()
@@ -173,7 +173,7 @@ struct SettleWindow: ~Copyable {
         ring[number].state.insert(.inCounts)
     }
 
-    /// What the chain of a call's counts is found by.
+    /// The hash that selects the chain of a call's counts.
     mutating func countsHash(_ number: UInt32) -> UInt64 {
         keys.counts(resource: ring[call: number].resource, trace: ring[ties: number].trace, ring[number])
     }

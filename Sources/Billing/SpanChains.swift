@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where chains of waiting spans begin, one for each hash, and how many steps searches along each may still take.
+/// The heads of chains of waiting spans, one per hash, and the steps that searches along each chain may still take.
 ///
-/// The chain itself goes through the ring. Nothing is ever taken out: a number that has left the ring is no part of the
-/// chain, and a search compares what it looks for. Searches are paid for by the spans: each brings its chain a number of
-/// steps, so that no chain costs more than so many steps a span, however long it is.
+/// The links of a chain are in the ring. Spans are never removed: a number that has left the ring is no longer part of the
+/// chain, and a search compares each span with what it looks for. Every span adds a fixed number of steps to its chain, and
+/// searches use them up, so the cost per span is bounded however long a chain is.
 @safe
 struct SpanChains: ~Copyable {
     private struct Chain {
         /// The newest span of the chain.
         var newest: UInt32
-        /// How many steps are left; below 0 when a search took more than there were.
+        /// The steps left; negative when a search took more than there were.
         var steps: Int32
     }
 
@@ -19,7 +19,7 @@ struct SpanChains: ~Copyable {
     private var chains: UnsafeMutablePointer<Chain>
     private let mask: Int
 
-    /// Makes beginnings without chains.
+    /// Makes empty chains.
     ///
     /// - Parameter capacity: How many spans wait at most; a power of two.
     init(capacity: Int) {
@@ -34,7 +34,7 @@ struct SpanChains: ~Copyable {
 
     /// Makes a span the newest of a chain.
     ///
-    /// - Returns: The one that was the newest.
+    /// - Returns: The span that was the newest before.
     @inline(__always)
     func add(_ number: UInt32, to hash: UInt64) -> UInt32 {
         let place = Int(truncatingIfNeeded: hash) & mask
@@ -44,23 +44,23 @@ struct SpanChains: ~Copyable {
         return previous
     }
 
-    /// Brings a chain the steps of one span.
+    /// Adds the steps of one span to a chain.
     @inline(__always)
     func earn(_ hash: UInt64) {
         let place = Int(truncatingIfNeeded: hash) & mask
         unsafe chains[place].steps = min(chains[place].steps + Self.stepsOfSpan, Self.mostSteps)
     }
 
-    /// How many steps a search along a chain may take.
+    /// The number of steps that a search along a chain may take.
     func steps(_ hash: UInt64) -> Int { unsafe Int(chains[Int(truncatingIfNeeded: hash) & mask].steps) }
 
-    /// Takes the steps of a search off a chain.
+    /// Subtracts the steps of a search from a chain.
     func spend(_ steps: Int, of hash: UInt64) {
         let place = Int(truncatingIfNeeded: hash) & mask
         unsafe chains[place].steps = max(chains[place].steps - Int32(clamping: steps), -Self.mostSteps)
     }
 
-    /// What a span brings: of some 30 to 100 ns each.
+    /// The steps that a span adds; a step takes 30 to 100 ns.
     private static let stepsOfSpan: Int32 = 64
     private static let mostSteps: Int32 = 1 << 20
 }

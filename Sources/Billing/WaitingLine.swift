@@ -52,13 +52,13 @@ struct WaitingTies {
     var lead: UInt32
     /// How many twins there are, told by the lead alone.
     var twins: UInt32 = 1
-    /// A newer one whose counts may be equal; 0 when there is none.
+    /// The next newer span whose counts may be equal; 0 when there is none.
     var sameCounts: UInt32 = 0
     /// An older one whose trace may be the same.
     var sameTrace: UInt32 = 0
-    /// Bits of the hash of its counts; others have other counts.
+    /// Bits of the hash of its counts; spans with other bits have other counts.
     var countsTag: UInt32 = 0
-    /// The newest of the chain of its counts when it was compared with all of them; at first its own number.
+    /// The newest span of its chain when the call was last compared with the whole chain; at first its own number.
     var comparedUpTo: UInt32
 
     init(trace: UInt64, number: UInt32) {

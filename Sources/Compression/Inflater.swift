@@ -76,7 +76,8 @@ package struct Inflater: ~Copyable {
                 // One byte over the limit is room enough to tell a body of exactly the limit from a larger one.
                 wanted = min(limit + 1, capacity * 2)
                 guard reserve(wanted) else { throw .noRoom }
-                // From the beginning, since keeping what is there would take the memory of both. At most twice the work.
+                // Inflating starts over in the larger memory, which at most doubles the work: keeping the output so far would
+                // take the memory of both.
                 grow(to: wanted)
                 (read, written) = (0, 0)
             default:
@@ -115,7 +116,7 @@ package struct Inflater: ~Copyable {
     private static let smallestCapacity = 64 << 10
     private static let grain = 1 << 20
 
-    /// Takes more memory in place of what is there.
+    /// Replaces the output memory with a larger one.
     private mutating func grow(to wanted: Int) {
         guard wanted > capacity else { return }
         // Bodies of one sender are of much the same size: a little room to spare, which costs nothing until it is touched,

@@ -31,7 +31,7 @@ enum TokenCount {
             case UInt8(ascii: ".") where digits > 0 && !isFraction: isFraction = true
             case 0x30 where isFraction: break
             case 0x30...0x39 where !isFraction && digits < 10:
-                // Ten digits fit.
+                // A number of ten digits fits.
                 digits += 1
                 number = number * 10 + Int64(body[index] - 0x30)
             default: return nil

@@ -75,7 +75,7 @@ package struct BilledUnitSums: Sendable {
     /// How many of a thing there were.
     package subscript(unit: BilledUnits.Unit) -> Int64 { counts[Int(unit.rawValue)] }
 
-    /// Adds what a call took; a sum that does not fit stays at the largest number.
+    /// Adds the units of a call; a sum that does not fit saturates at the largest number.
     ///
     /// - Parameter units: The counts of the call.
     package mutating func add(_ units: BilledUnits) {

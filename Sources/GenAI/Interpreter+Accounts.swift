@@ -29,7 +29,7 @@ extension Interpreter {
         account.refused = refused(facts, body)
         if account.anomalies.contains(.refusedCost) {
             let largest = Double(ReportedCost.largestDollars)
-            // Without a cost it is the sum of parts that is not known.
+            // Without a stated cost, the refused one is the sum of its parts.
             let reason = facts[.cost].map { RefusedNumber.Reason($0, in: body, largest: largest, isWhole: false) }
             account.refused.append(RefusedNumber(name: "cost", reason: reason ?? .unsoundParts))
         }

@@ -23,7 +23,7 @@ package struct Interpreter: Sendable {
     var serverAddresses: SymbolCache
     var tiers: SymbolCache
     var inferenceGeos: SymbolCache
-    /// The symbols of models whose names have none of their own.
+    /// The symbols of models whose names have no symbol of their own.
     var standIns: StandInCache
     /// The symbols of known operations, by their raw value.
     let knownOperations: [Symbol]
@@ -153,7 +153,7 @@ package struct Interpreter: Sendable {
     }
 
     private mutating func readOrigins(of batch: SpanBatch, _ body: Span<UInt8>) {
-        // A slice begins in the middle of a scope and a resource mostly, which may be as long as a body: not hashed again.
+        // Most slices begin in the middle of a resource and a scope. These may be as long as a body, so their hashes are kept.
         let scope = batch.continuesScope ? scopes.last : nil
         scopes.removeAll(keepingCapacity: true)
         if let scope { scopes.append(scope) }
@@ -185,12 +185,12 @@ package struct Interpreter: Sendable {
         }
     }
 
-    /// Apart, since most models have symbols of their own.
+    /// Kept out of line, since most models have symbols of their own.
     @inline(never)
     private mutating func findStandIns(
         of call: inout ModelCall, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) {
-        // The facts that the names were read from, in the same order.
+        // The same facts, in the same order, as the names were read from.
         if call.responseModel == .overflow {
             let place = facts.text(.responseModel) ?? facts.text(.model)
             call.responseModel = standIns.symbol(at: place, in: body, of: call)
@@ -276,7 +276,7 @@ package struct InterpretationReport: Sendable, Equatable {
 }
 
 extension SpanRecord {
-    /// How long after the span's start something was; `nil` where the span has no start, or the time lies before it.
+    /// The time from the span's start to an event; `nil` if the span has no start or the event is before it.
     func nanoseconds(until time: Outside<UInt64>) -> Int64? {
         guard startNanoseconds > 0 else { return nil }
         return time.subtracting(startNanoseconds).map { Int64(clamping: $0.asSent) }

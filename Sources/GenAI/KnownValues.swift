@@ -1,43 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Tells which values of senders are known, so that limits apply to the others only.
+/// Knows which reported values are exempt from limits.
 ///
-/// Price books know models, providers, tiers, places, hosts, and the values that tell tenants.
+/// Price books know models, providers, tiers, places, hosts, and the values that identify tenants.
 package protocol KnownValues: Sendable {
-    /// The known value that a text is, but for case and white space at its ends.
+    /// The known value that equals a text, except for case and for white space at its ends.
     ///
     /// - Parameters:
     ///   - text: A value as reported.
     ///   - vocabulary: What the value is.
-    /// - Returns: The value as it is known, which prices alike; `nil` for one that is not known.
+    /// - Returns: The known value, which has the same price; `nil` for an unknown one.
     func spelling(of text: String, in vocabulary: Vocabulary) -> String?
 
-    /// What a host means that is not known by itself, such as one below a known domain.
+    /// The meaning of a host that is not itself known, such as a subdomain of a known one.
     ///
     /// - Parameter host: The host as reported.
-    /// - Returns: Equal for hosts that prices do not tell apart; `nil` for a host that means nothing.
+    /// - Returns: The meaning, equal for hosts that have the same prices; `nil` for a host without a meaning.
     func meaning(ofHost host: String) -> ValueMeaning?
 
-    /// What a model's name means that is not known by itself, such as one that a rule fits.
+    /// The meaning of a model's name that is not itself known, such as a name that a rule matches.
     ///
     /// - Parameters:
     ///   - model: The name as reported.
     ///   - provider: The provider as reported; empty when absent.
     ///   - host: The host that was called; empty when unknown.
     ///   - tenantClass: The class of tenants that the call belongs to.
-    /// - Returns: Equal for names that prices do not tell apart in calls with this provider, host and class, and in all
-    ///   others for which it is equal; `nil` for a name that means nothing.
+    /// - Returns: The meaning. Calls whose meanings are equal have the same prices, whatever their names, providers, hosts and
+    ///   classes are. `nil` for a name without a meaning.
     func meaning(ofModel model: String, provider: String, host: String, tenantClass: UInt32) -> ValueMeaning?
 }
 
-/// What a value means that is not known by itself.
+/// The meaning of a value that is not itself known.
 package struct ValueMeaning: Sendable {
-    /// Equal for values that mean the same.
+    /// The meaning in numbers, equal for values that mean the same.
     package var parts: [Int]
-    /// The same without what prices do not depend on, for when there are too many; there are no more of these than models,
-    /// providers and tenants allow.
+    /// The parts that prices depend on, used when there are too many meanings; their number is bounded by the models,
+    /// providers and tenants of the books.
     package var essentialParts: [Int]
-    /// What is shown in the place of the value.
+    /// The text that is shown in place of the value.
     package var shownText: String
 
     package init(parts: [Int], essentialParts: [Int], shownText: String) {
@@ -47,11 +47,11 @@ package struct ValueMeaning: Sendable {
     }
 }
 
-/// The values that are known to everybody, whatever a price book says.
+/// The values that are known whatever the price books say.
 enum ConventionalValues {
     private static let operations = Set(KnownOperation.allCases.map(\.name))
 
-    /// Whether the conventions themselves have the value.
+    /// Whether the conventions define the value.
     static func contain(_ text: String, in vocabulary: Vocabulary) -> Bool {
         switch vocabulary {
         case .operation: operations.contains(text)
@@ -61,6 +61,6 @@ enum ConventionalValues {
         }
     }
 
-    /// The conventions' own word for an error whose type is not known (`error.type`).
+    /// The conventions' value of `error.type` for an error of unknown type.
     static let unknownError = "_OTHER"
 }

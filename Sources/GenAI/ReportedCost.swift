@@ -3,7 +3,7 @@ import OTLP
 
 /// What an emitter says a call cost, in US dollars, as an integer of 1e-15 dollars.
 enum ReportedCost {
-    /// The largest cost that is believed of one call, which just fits.
+    /// The largest cost of one call that is accepted; in 1e-15 dollars it just fits 64 bits.
     static let largestDollars: Int64 = 9_000
     static let largest: Int64 = largestDollars * 1_000_000_000_000_000
 
@@ -23,7 +23,7 @@ enum ReportedCost {
         }
     }
 
-    /// Whether a text looks as if it were to be a number, be it one that is no cost.
+    /// Whether a text begins like a number, valid as a cost or not.
     static func beginsAsNumber(at range: ByteRange, in body: Span<UInt8>) -> Bool {
         let range = body.unquoted(range)
         guard range.length > 0 else { return false }
@@ -33,7 +33,7 @@ enum ReportedCost {
         }
     }
 
-    /// 1e-15 dollars of dollars between 0 and ``largestDollars``.
+    /// Converts dollars, between 0 and ``largestDollars``, to 1e-15 dollars.
     private static func rounded(_ dollars: Double) -> Int64 {
         let product = dollars * 1e15
         let whole = product.rounded(.toNearestOrEven)
@@ -109,24 +109,25 @@ enum ReportedCost {
     }
 }
 
-/// The parts of a cost that came without a total, added up; none of it counts when one of them is not believed, or all
-/// of them together are not.
+/// The sum of a cost's parts, for a cost that came without a total.
+///
+/// If one part or the sum is refused, no cost is known.
 struct CostOfParts {
-    /// In 1e-15 US dollars; `nil` where there are no parts, or the sum was refused.
+    /// The sum in 1e-15 US dollars; `nil` if there are no parts or the sum was refused.
     private(set) var sum: Int64?
     private(set) var isRefused = false
 
     /// Whether there was any part.
     var isStated: Bool { sum != nil || isRefused }
 
-    /// Adds a part, a cost that would be believed by itself.
+    /// Adds a part that is itself an accepted cost.
     mutating func add(_ part: Int64) {
         guard !isRefused else { return }
         sum = Outside(sum ?? 0).adding(Outside(part))?.checked(in: 0...ReportedCost.largest)
         isRefused = sum == nil
     }
 
-    /// Notes that a part is no cost, so that the sum is not known.
+    /// Notes that a part was refused, so that the sum is unknown.
     mutating func refuse() {
         sum = nil
         isRefused = true

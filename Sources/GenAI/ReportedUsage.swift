@@ -279,9 +279,9 @@ package struct ReportedUsage: Sendable {
 }
 
 extension TokenCounts {
-    /// Cuts a sum of counts down to what the width holds.
+    /// Cuts a sum of counts down to the largest count.
     ///
-    /// Every count of a call is at most a billion, and fits; up to five of them make a sum where names tell parts apart.
+    /// A single count is at most a billion and fits; the sum of up to five separately named parts may not.
     @inline(__always)
     fileprivate func cut(_ sum: inout Int64, _ anomalies: inout UsageAnomalies) {
         guard sum > Int64(clamping: Count.max) else { return }
@@ -302,9 +302,9 @@ package struct UsageAnomalies: OptionSet, Sendable {
     package static let clampedPart = UsageAnomalies(rawValue: 2)
     /// A count that is negative, fractional, too large or no number was passed over.
     package static let refusedCount = UsageAnomalies(rawValue: 4)
-    /// A cost that is negative, too large or no number was passed over, or one that is the sum of parts of which one is.
+    /// A cost was ignored: it, one of its parts or their sum is negative, too large or not a number.
     package static let refusedCost = UsageAnomalies(rawValue: 8)
-    /// Parts that are counted apart are together more than a count can hold, and were cut down to that.
+    /// The sum of separately named parts was larger than the largest count, and was cut down to it.
     package static let saturatedCount = UsageAnomalies(rawValue: 16)
 
     /// Every anomaly with its name as value of the `anomaly` label.

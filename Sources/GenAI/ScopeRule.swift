@@ -26,7 +26,7 @@ package struct ScopeTraits: OptionSet, Sendable {
 
 /// An instrumentation scope, or all whose names begin alike, and what is known of it.
 package struct ScopeRule: Sendable {
-    /// The scope's name, or what names begin with.
+    /// The scope's name, or a prefix of it.
     package let name: [UInt8]
     let isStart: Bool
     let traits: ScopeTraits

@@ -41,7 +41,7 @@ package struct RefusedNumber: Sendable, Equatable {
         case negative, fractional
         case tooLarge = "too_large"
         case notANumber = "not_a_number"
-        /// One of its parts is not believed, or their sum is too large.
+        /// One of the cost's parts was refused, or their sum is too large.
         case unsoundParts = "unsound_parts"
     }
 }

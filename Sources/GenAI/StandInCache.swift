@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// What one reader was told of names that have no symbol of their own: a shortcut to ``SymbolTable``, where finding out
-/// costs as much as finding a price.
+/// One reader's cache of ``SymbolTable/standIn(for:provider:host:tenantClass:)``, which costs as much as finding a price.
 ///
 /// Bounded: the older half is forgotten when the younger one is full.
 struct StandInCache: Sendable {
     private struct Key: Hashable, Sendable {
-        /// Two hashes with different secrets: nobody finds two names that share both.
+        /// Two hashes with different secrets, so that no sender can find two names that share both.
         let hash: (UInt64, UInt64)
         let provider: Symbol
         let host: Symbol
@@ -34,7 +33,7 @@ struct StandInCache: Sendable {
 
     init(table: SymbolTable) { self.table = table }
 
-    /// The symbol that stands for a name whose own is ``Symbol/overflow``.
+    /// The symbol that stands in for a name whose own symbol is ``Symbol/overflow``.
     mutating func symbol(at place: ByteRange?, in body: Span<UInt8>, of call: borrowing ModelCall) -> Symbol {
         let (provider, host, tenantClass) = (call.provider, call.serverAddress, call.tenantClass)
         guard let place, Int(place.length) <= SymbolTable.longestText else { return .overflow }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a ``SymbolTable`` keeps behind its lock.
+/// The state that a ``SymbolTable`` keeps behind its lock.
 struct SymbolStore {
     /// The values of one vocabulary.
     struct Members {
         var symbols: Set<Symbol> = []
-        /// How many of them take a place: all but the known ones.
+        /// How many of the values are unknown, and so count against the limit.
         var unknown = 0
-        /// How many spellings of each known value have a symbol of their own, besides the one by which it is known.
+        /// For each known value, how many other spellings of it have a symbol of their own.
         var spellings: [String: Int] = [:]
         var overflows: UInt64 = 0
     }
 
-    /// Symbols that stand for all values with one meaning.
+    /// Symbols that stand in for all values with one meaning.
     struct StandIns {
         var symbols: [[Int]: Symbol] = [:]
-        /// The full text of a value with that meaning; what is shown is another.
+        /// For each stand-in, the full text of one value with its meaning, by which it is priced; another text is shown.
         var meantTexts: [UInt32: String] = [:]
-        /// Names of models that are not known by themselves, mean something, and have a symbol of their own although the
+        /// The number of model names that are not known but have a meaning, and got a symbol of their own although the
         /// vocabulary was full.
         var ownNames = 0
-        /// The number of what was known when ``symbols`` were given.
+        /// Counts the replacements of the known values; ``symbols`` belong to this edition.
         var edition = 0
 
-        /// Begins anew with other meanings; symbols that were given keep their texts.
+        /// Forgets all meanings, since the known values were replaced; symbols already given keep their texts.
         mutating func beginEdition() -> Int {
             symbols = [:]
             edition += 1
@@ -36,14 +36,14 @@ struct SymbolStore {
     var members: [Vocabulary: Members] = [:]
     var standIns = StandIns()
 
-    /// The symbol of a text that a vocabulary has already.
+    /// The symbol of a text that a vocabulary already holds.
     func member(_ text: String, of vocabulary: Vocabulary) -> Symbol? {
         guard let symbol = symbols[text] else { return nil }
         let isMember = symbol.isReserved || members[vocabulary]?.symbols.contains(symbol) == true
         return isMember ? symbol : nil
     }
 
-    /// Takes a text into a vocabulary, whatever there is in it.
+    /// Adds a text to a vocabulary, whatever its limit.
     mutating func enter(_ text: String, in vocabulary: Vocabulary) -> Symbol {
         let symbol = symbols[text] ?? Symbol(number: UInt32(texts.count))
         if symbol.number == texts.count {
@@ -54,7 +54,7 @@ struct SymbolStore {
         return symbol
     }
 
-    /// Takes a text in that is not known; `nil` when there is no room.
+    /// Adds an unknown text; `nil` when the vocabulary is full.
     mutating func admit(_ text: String, to vocabulary: Vocabulary, limit: Int) -> Symbol? {
         if let member = member(text, of: vocabulary) { return member }
         guard members[vocabulary]?.unknown ?? 0 < limit else { return nil }
@@ -62,7 +62,7 @@ struct SymbolStore {
         return enter(text, in: vocabulary)
     }
 
-    /// Takes a known value in, as it is spelled as long as there are few spellings of it.
+    /// Adds a known value, in the sender's spelling while there are few spellings of it, else in the known one.
     mutating func admit(_ text: String, to vocabulary: Vocabulary, spelling: String) -> Symbol? {
         if text == spelling { return enter(text, in: vocabulary) }
         if let member = member(text, of: vocabulary) { return member }
@@ -72,7 +72,7 @@ struct SymbolStore {
         return enter(text, in: vocabulary)
     }
 
-    /// The symbol of all values with one meaning.
+    /// The symbol that stands in for all values with one meaning.
     mutating func standIn(
         for text: String, _ meaning: ValueMeaning, in vocabulary: Vocabulary
     ) -> Symbol {
@@ -88,9 +88,9 @@ struct SymbolStore {
         return symbol
     }
 
-    /// How many other spellings of a known value have a symbol of their own.
+    /// The largest number of other spellings of a known value that get a symbol of their own.
     private static let mostSpellings = 4
-    /// How many meanings are told apart in every detail.
+    /// The number of meanings up to which they are distinguished in every detail.
     private static let mostDetailed = 32_768
 }
 

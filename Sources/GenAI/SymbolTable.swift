@@ -4,15 +4,15 @@ import Synchronization
 /// The texts behind symbols, shared by everyone who makes or reads them.
 ///
 /// Each vocabulary grows up to a ceiling of its own and never shrinks; a value that comes after that becomes
-/// ``Symbol/overflow`` and is counted. Values that are known (``KnownValues``) have their symbols whatever came before, and
-/// take no place from others.
+/// ``Symbol/overflow`` and is counted. The ceiling does not apply to known values (``KnownValues``), which always get their
+/// symbols.
 package final class SymbolTable: Sendable {
     private let state = Mutex(SymbolStore())
     private let known = Mutex(Known())
     private let limits: [Vocabulary: Int]
     private let ownNameLimit: Int
 
-    /// What is known, and the number of the stand-ins that were made by it.
+    /// The known values, and the edition of the stand-ins that were made with them.
     private struct Known {
         var values: (any KnownValues)?
         var edition = 0
@@ -24,24 +24,23 @@ package final class SymbolTable: Sendable {
     /// Makes a table that knows the empty text and `__overflow__`.
     ///
     /// - Parameters:
-    ///   - limits: How many different texts a vocabulary may have besides known ones, where that differs from
-    ///     ``Vocabulary/defaultLimit``.
-    ///   - ownNameLimit: How many names of models beyond the limit have a symbol of their own because they mean something.
+    ///   - limits: The largest number of unknown texts of a vocabulary, if not ``Vocabulary/defaultLimit``.
+    ///   - ownNameLimit: The number of model names beyond the limit that get a symbol of their own because they have a meaning.
     package init(limits: [Vocabulary: Int] = [:], ownNameLimit: Int = 1_000) {
         self.limits = limits
         self.ownNameLimit = ownNameLimit
     }
 
-    /// Lets other values be known from now on; symbols that were given stay.
+    /// Replaces the known values; symbols already given stay.
     ///
-    /// Readers keep what they found for a value before, so that each needs a new ``Interpreter``.
+    /// An ``Interpreter`` caches symbols, so every reader needs a new one afterwards.
     package func know(_ values: any KnownValues) {
-        // What other values mean is another thing from now on.
+        // The meanings of all other values may have changed.
         let edition = state.withLock { $0.standIns.beginEdition() }
         known.withLock { $0 = Known(values: values, edition: edition) }
     }
 
-    /// Whether a text is a known value; the empty one and `__overflow__` are.
+    /// Whether a text is a known value; an empty text and `__overflow__` are.
     package func knows(_ text: String, in vocabulary: Vocabulary) -> Bool {
         text.isEmpty || text == "__overflow__" || spelling(of: text, in: vocabulary) != nil
     }
@@ -56,8 +55,8 @@ package final class SymbolTable: Sendable {
     /// - Parameters:
     ///   - text: A value as reported.
     ///   - vocabulary: What the value is, which says how many different ones there may be.
-    /// - Returns: ``Symbol/overflow`` when the text is new to a vocabulary that is full and not known; a model's name may
-    ///   have a ``standIn(for:provider:host:tenantClass:)`` then.
+    /// - Returns: ``Symbol/overflow`` when the text is unknown and new, and the vocabulary is full. A model's name may then
+    ///   have a ``standIn(for:provider:host:tenantClass:)``.
     package func symbol(for text: String, in vocabulary: Vocabulary) -> Symbol {
         if let known = state.withLock({ $0.member(text, of: vocabulary) }) { return known }
         let spelling = spelling(of: text, in: vocabulary)
@@ -82,7 +81,7 @@ package final class SymbolTable: Sendable {
         return .overflow
     }
 
-    /// The symbol for what a value means; `nil` for a value that means nothing.
+    /// The symbol for the meaning of a value; `nil` for a value without a meaning.
     private func standIn(
         _ meaning: (any KnownValues) -> ValueMeaning?, make: (inout SymbolStore, ValueMeaning) -> Symbol
     ) -> Symbol? {
@@ -90,24 +89,24 @@ package final class SymbolTable: Sendable {
             let known = known.withLock { $0 }
             guard let values = known.values, let meaning = meaning(values) else { return nil }
             let symbol = state.withLock { state in
-                // Meanings hold numbers of one edition of what is known.
+                // A meaning is valid only with the known values that it was made from.
                 state.standIns.edition == known.edition ? make(&state, meaning) : nil
             }
             if let symbol { return symbol }
         }
     }
 
-    /// The symbol that stands for a model's name that has none of its own.
+    /// The symbol that stands in for a model's name without a symbol of its own.
     ///
-    /// A few such names get one of their own; the others that mean the same for prices share one, which is shown as the
-    /// model's id.
+    /// The first few such names get a symbol of their own. Further ones share a symbol if they have the same prices; it is
+    /// shown as the model's id.
     ///
     /// - Parameters:
     ///   - text: The name as reported, whose symbol is ``Symbol/overflow``.
     ///   - provider: The symbol of the call's provider.
     ///   - host: The symbol of the call's host.
     ///   - tenantClass: The class of tenants that the call belongs to.
-    /// - Returns: ``Symbol/overflow`` for a name that means nothing, which is counted.
+    /// - Returns: The symbol; ``Symbol/overflow``, which is counted, for a name without a meaning.
     package func standIn(for text: String, provider: Symbol, host: Symbol, tenantClass: UInt32) -> Symbol {
         if let known = state.withLock({ $0.member(text, of: .model) }) { return known }
         let (provider, host) = (self.text(of: provider), meantText(of: host))
@@ -119,7 +118,7 @@ package final class SymbolTable: Sendable {
             return state.enter(text, in: .model)
         }
         if let standIn { return standIn }
-        // Without known values it was counted when it came.
+        // Without known values, `symbol(for:in:)` has counted the overflow already.
         if known.withLock({ $0.values != nil }) { noteOverflow(in: .model) }
         return .overflow
     }
@@ -131,12 +130,12 @@ package final class SymbolTable: Sendable {
         state.withLock { $0.members[vocabulary, default: SymbolStore.Members()].overflows += 1 }
     }
 
-    /// The text of a symbol that this table made, as it is shown.
+    /// The text by which a symbol of this table is shown.
     package func text(of symbol: Symbol) -> String {
         state.withLock { $0.texts[Int(symbol.number)] }
     }
 
-    /// The text that a symbol stands for, as prices have to see it: the full text of a value as it was reported.
+    /// The text by which a symbol is priced: the full text of a value as reported.
     package func meantText(of symbol: Symbol) -> String {
         state.withLock { $0.standIns.meantTexts[symbol.number] ?? $0.texts[Int(symbol.number)] }
     }
@@ -169,7 +168,7 @@ package enum Vocabulary: String, CaseIterable, Sendable {
     /// Values of the labels that settings add.
     case label
 
-    /// How many different texts it may have by default, besides those that are known.
+    /// The default limit: the largest number of different texts in addition to known ones.
     package var defaultLimit: Int {
         switch self {
         case .model: 10_000

@@ -8,7 +8,7 @@ enum TimeText {
     /// - Parameters:
     ///   - range: The text.
     ///   - body: The bytes.
-    /// - Returns: Nanoseconds since 1970 (UTC), or `nil` for what is no such time from 1970 to 2554.
+    /// - Returns: Nanoseconds since 1970 (UTC), or `nil` if the text is not such a time from 1970 to 2554.
     /// - SeeAlso: RFC 3339, section 5.6.
     static func nanoseconds(at range: ByteRange, in body: Span<UInt8>) -> Outside<UInt64>? {
         guard range.length >= 19, range.length <= 40 else { return nil }
@@ -37,7 +37,7 @@ enum TimeText {
             let offset = hours * 3_600 + minutes * 60
             seconds += body[index] == UInt8(ascii: "+") ? -offset : offset
         }
-        // Four digits of a year make less than 2^38 seconds, and more nanoseconds than 64 bits hold.
+        // A year of four digits fits into 38 bits of seconds, but not into 64 bits of nanoseconds.
         guard seconds >= 0 else { return nil }
         return Outside(UInt64(seconds)).multiplied(by: 1_000_000_000)?.adding(Outside(fraction))
     }

@@ -78,7 +78,7 @@
         }
     }
 
-    /// Adds other tokens, class by class; what does not fit stays at the largest count.
+    /// Adds other tokens, class by class; a sum that does not fit saturates at the largest count.
     ///
     /// In place: an element that is read from a value is read from a copy of all its counts.
     @inlinable @inline(__always)
@@ -89,7 +89,7 @@
             let index = rest.trailingZeroBitCount
             rest &= rest - 1
             let (sum, overflow) = self.counts[index].addingReportingOverflow(Count(clamping: counts[index]))
-            // A flood of the largest counts fills 64 bits within the hour.
+            // A flood of the largest counts overflows 64 bits within an hour.
             self.counts[index] = overflow ? .max : sum
         }
         present |= classes
@@ -111,7 +111,7 @@
 }
 
 extension TokenCounts {
-    /// The tokens of some classes; a sum that does not fit stays at the largest number.
+    /// The tokens of some classes; a sum that does not fit saturates at the largest number.
     @inlinable @inline(__always)
     func sum(of classes: UInt16) -> Int64 {
         var total: Int64 = 0
@@ -124,7 +124,7 @@ extension TokenCounts {
 }
 
 extension Int64 {
-    /// Adds a count that is not negative; a sum that does not fit stays at the largest number.
+    /// Adds a non-negative count; a sum that does not fit saturates at the largest number.
     @inlinable @inline(__always)
     mutating func addSaturating(_ count: Int64) {
         let (sum, overflow) = addingReportingOverflow(count)

@@ -15,7 +15,7 @@ struct Answer: Sendable {
     var body: ByteBuffer
     /// Set when the connection cannot go on, for example because the rest of the request is not wanted.
     var closesConnection = false
-    /// The page that the body is of; it is not let go before the body is written.
+    /// The page that the body is part of; the answer holds it until the body is written.
     var page: SharedPage?
 
     init(status: HTTPResponse.Status = .ok, contentType: String, body: ByteBuffer) {
@@ -24,7 +24,7 @@ struct Answer: Sendable {
         self.body = body
     }
 
-    /// Makes an answer that is a page.
+    /// Makes an answer from a page.
     init(contentType: String, page: SharedPage) {
         self.init(contentType: contentType, body: page.body)
         self.page = page

@@ -29,7 +29,7 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-    /// Has the reader of the body that comes now look whether it may still have it.
+    /// Wakes the reader of the current body, so that it checks whether the body was refused.
     func wakeReader() {
         guard room.isInBody, let context else { return }
         room.refuse()

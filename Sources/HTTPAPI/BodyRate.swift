@@ -2,17 +2,17 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Ends bodies that come too slowly: fewer bytes than a rate allows within any stretch of ``stretch``.
+/// Ends bodies that arrive too slowly: with fewer bytes within a ``stretch`` than the lowest rate requires.
 ///
-/// It stands before all that takes parts of bodies away, and counts content, not framing.
+/// It comes before all handlers that remove parts of bodies from the pipeline, and counts content, not framing.
 final class BodyRate: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
 
-    /// What a body's reader gets once the body was too slow.
+    /// The error that a body's reader gets when the body was too slow.
     struct TooSlow: Error {}
 
-    /// The time over which bytes are counted, so that a pause of a moment ends nothing.
+    /// The time over which bytes are counted, so that a short pause does not end a body.
     static let stretch = Duration.seconds(5)
 
     private let stretch: TimeAmount
@@ -22,7 +22,7 @@ final class BodyRate: ChannelInboundHandler, RemovableChannelHandler {
     private var bytes = 0
 
     /// - Parameters:
-    ///   - bytesPerSecond: The least rate; 0 lets every body take its time.
+    ///   - bytesPerSecond: The lowest rate; 0 sets none.
     ///   - stretch: The time over which bytes are counted.
     init(bytesPerSecond: Int, stretch: Duration = BodyRate.stretch) {
         self.stretch = TimeAmount(stretch)
@@ -51,7 +51,7 @@ final class BodyRate: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // Most bodies come whole with their headers and need no timer.
+        // Most bodies arrive together with their headers and need no timer.
         if isReadingBody, check == nil, leastBytes > 0 { schedule(context) }
         context.fireChannelReadComplete()
     }

@@ -60,7 +60,7 @@ struct BodyReader {
         return chunk
     }
 
-    /// What has the reader wake up and look at its share again, on any thread.
+    /// Wakes the reader, so that it looks at its share again; may be called on any thread.
     var wake: @Sendable () -> Void {
         { [channel] in
             channel.eventLoop.execute {
@@ -97,7 +97,8 @@ struct BodyReader {
                 body = chunk
             } else {
                 body.writeImmutableBuffer(chunk)
-                // Memory grows ahead of what comes, unless it was asked for as a whole, and then is not touched ahead.
+                // The buffer of a chunked body grows ahead of its bytes. That of a declared body is allocated whole, and its
+                // pages are touched only as bytes arrive.
                 guard declaredBytes != nil || share.grow(to: body.capacity) else {
                     throw Refusal.inFlightFull(limit: share.limit)
                 }
@@ -114,14 +115,14 @@ struct BodyReader {
                 openRoom { $0.open(behind: &body, of: declaredBytes, share) }
             }
         }
-        // Once a room is open, nothing but the end of the body comes here, or the rest of one that finds no room.
+        // Once a room is open, only the end of the body comes here, or the rest of a refused body.
         guard let room else { return .whole(body) }
         guard !room.value.isRefused else { throw Refusal.inFlightFull(limit: share.limit) }
         guard let body = room.value.take() else { throw Interrupted() }
         return body
     }
 
-    /// How many times the bytes that came are asked for ahead, for what a header declares.
+    /// Memory for the declared length is allocated once one part in so many has arrived.
     private static let mostAhead = 16
 
     /// Has the rest of the body received in the connection's room, if that is possible.

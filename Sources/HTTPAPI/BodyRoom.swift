@@ -5,7 +5,7 @@ import OTLP
 /// A body that came in.
 enum ReceivedBody: Sendable {
     case whole(ByteBuffer)
-    /// What nobody would read was left out.
+    /// A body without the parts that no reader asks for.
     case thinned(ThinnedRequest)
 }
 
@@ -17,9 +17,9 @@ enum ReceivedBody: Sendable {
 final class BodyRoom {
     /// Whether the rest of the body that comes now goes to nobody but this.
     private(set) var isOpen = false
-    /// Whether a request has begun whose body has not ended.
+    /// Whether the body of the current request has not ended yet.
     private(set) var isInBody = false
-    /// Whether the body that the room was opened for found no more room in the budget: the rest of it goes to its reader.
+    /// Whether the budget refused the body that the room was opened for, so that the rest of it goes to its reader.
     private(set) var isRefused = false
     /// How many bytes have come of the body that the room was opened for last.
     ///
@@ -57,7 +57,7 @@ final class BodyRoom {
         isInBody = false
     }
 
-    /// Has the rest of the body go to its reader, who refuses it; what is here is given back.
+    /// Gives back the memory, and lets the rest of the body go to its reader, which refuses it.
     func refuse() {
         guard isOpen else { return }
         (isOpen, isRefused) = (false, true)
@@ -86,7 +86,7 @@ final class BodyRoom {
     /// Has the rest of a body thinned here while it comes, if all that came of it has been read.
     ///
     /// - Parameters:
-    ///   - thinner: Leaves out what nobody reads.
+    ///   - thinner: Leaves out the parts that no reader asks for.
     ///   - beginning: What came of the body.
     ///   - bytes: How long the body is, more than the beginning.
     ///   - share: Grows with what is kept of what comes.
@@ -144,7 +144,7 @@ final class BodyRoom {
         lent.moveReaderIndex(to: 0)
         if thinner != nil { thin(&lent, upTo: earlierBytes + count) }
         let held = thinner.map { $0.keptBytes + Self.thinningBytes } ?? receivedBytes + count
-        // What is refused is counted by the reader, to whom it goes.
+        // The bytes of a refused body go to its reader, which counts them.
         if isOpen, share?.grow(to: held) == false { return refuse() }
         receivedBytes += count
         if receivedBytes < wantedBytes {

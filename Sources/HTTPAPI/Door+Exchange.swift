@@ -23,7 +23,7 @@ extension Door {
             if let fault = RequestFault(request.method) { fault.answer } else {
                 try await respond(request, &body, writer)
             }
-        // The page is held until the answer is with the system.
+        // The page is held until the system has taken the answer.
         let holding = try answer.page?.join(channel)
         defer { holding?.end() }
 
@@ -41,7 +41,7 @@ extension Door {
         }
         if holding != nil { try await written(channel) }
 
-        // Requests that were sent ahead take turns with those of other connections.
+        // Pipelined requests take turns with those of other connections.
         guard closes else { return await Task.yield() }
         if !answer.closesConnection, !waitsForContinue {
             let timer = channel.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
@@ -51,7 +51,7 @@ extension Door {
         throw LastAnswerGiven()
     }
 
-    /// Waits until the system has taken what was written on a connection.
+    /// Waits until the system has taken all bytes written on a connection.
     private func written(_ channel: any Channel) async throws {
         let waiting = try await channel.eventLoop.submit {
             try channel.pipeline.syncOperations.handler(type: ConnectionUse.self).written()

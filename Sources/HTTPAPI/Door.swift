@@ -16,8 +16,8 @@ package enum DoorName: String, Sendable {
 
 /// One listener, with event loops of its own, around a function from request to answer.
 ///
-/// It stands on NIO and the framework's connections, without the framework's server, router, request context, middleware or
-/// logger per request.
+/// It uses NIO and the framework's connections, without the framework's server, router, request context, middleware or logger
+/// per request.
 struct Door: Service {
     /// Makes the answer to one request, reading as much of its body as it needs.
     typealias Responder =
@@ -37,9 +37,9 @@ struct Door: Service {
 
     let dates = DateHeader()
 
-    /// How many connections wait in the system's queue at most.
+    /// The largest number of connections in the system's queue.
     private static let backlog: Int32 = 256
-    /// How long to wait before a listener that the system closed is opened again.
+    /// The wait before a listener that the system closed is opened again.
     private static let reopening = Duration.seconds(1)
 
     func run() async throws {
@@ -83,11 +83,11 @@ struct Door: Service {
 
     /// Waits until shutdown begins or the listener closes.
     ///
-    /// - Returns: Whether it is shutdown; the listener is closed in either case.
+    /// - Returns: Whether shutdown has begun; the listener is closed in either case.
     private func isAskedToClose(_ listener: any Channel) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                // It throws when the door is cancelled.
+                // This throws when the door is cancelled.
                 try? await gracefulShutdown()
                 return true
             }
@@ -119,7 +119,7 @@ struct Door: Service {
         try await ServerBootstrap(group: loops.group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // One at a time, so that no more are accepted than there is room for.
+            // One at a time, so that no more connections are accepted than there is room for.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { [connections, events] channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -9,8 +9,8 @@ package protocol BodyIngesting: Sendable {
     /// - Parameters:
     ///   - body: The body as sent.
     ///   - arrival: How it is written, when it came and who sent it.
-    ///   - reserve: Asked before memory is taken for inflated bytes and spans, with how many bytes of memory the body then
-    ///     needs besides those that it came in; answers whether the ceiling on bytes in flight allows it.
+    ///   - reserve: Called before memory is taken for inflated bytes and spans, with the bytes that the body needs in addition
+    ///     to those that it arrived in; returns whether the ceiling on bytes in flight allows them.
     /// - Returns: What became of the spans.
     /// - Throws: An error when nothing of the body was taken.
     func ingest(

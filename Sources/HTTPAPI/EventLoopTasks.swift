@@ -8,9 +8,9 @@ import Synchronization
 /// Each connection's task runs on the connection's own event loop, instead of on the threads that all tasks share. A request
 /// then changes threads only for the work on its body, which saves about a third of the CPU that an empty request costs.
 ///
-/// Jobs run in turns, each of at most ``mostNanoseconds``. An event loop looks at its sockets only once it has nothing else
-/// to do, so without turns a connection that sends a thousand requests ahead of their answers would keep all others of the
-/// loop waiting until the last of them is answered.
+/// Jobs run in turns, each of at most ``mostNanoseconds``. An event loop looks at its sockets only when it has nothing else to
+/// do. Without turns, a connection that pipelines a thousand requests would make all other connections of the loop wait until
+/// the last of them is answered.
 final class EventLoopTaskExecutor: TaskExecutor {
     private struct State {
         var jobs = CircularBuffer<UnownedJob>(initialCapacity: 64)
@@ -22,7 +22,7 @@ final class EventLoopTaskExecutor: TaskExecutor {
     private let state = Mutex(State())
 
     private static let mostNanoseconds: UInt64 = 500_000
-    /// Long enough that the event loop finds nothing to do and looks at its sockets.
+    /// The pause between turns, long enough for the event loop to look at its sockets.
     private static let pause = TimeAmount.microseconds(50)
 
     init(eventLoop: any EventLoop) {
@@ -50,7 +50,7 @@ final class EventLoopTaskExecutor: TaskExecutor {
         }
     }
 
-    /// The next job; once there is none, the turn is over.
+    /// The next job, or `nil`, which ends the turn.
     private func nextJob() -> UnownedJob? {
         state.withLock { state in
             let job = state.jobs.popFirst()
@@ -65,12 +65,12 @@ struct EventLoops: Sendable {
     let group: MultiThreadedEventLoopGroup
     private let executors: [ObjectIdentifier: EventLoopTaskExecutor]
 
-    /// Has event loops run as long as something needs them.
+    /// Runs event loops while a function uses them.
     ///
     /// - Parameters:
     ///   - count: The number of loops, each on a thread of its own.
-    ///   - body: What needs the loops; nothing may use them once it has returned.
-    /// - Throws: What the body throws.
+    ///   - body: The function; the loops may not be used after it has returned.
+    /// - Throws: The function's error.
     static func whileRunning(_ count: Int, _ body: (EventLoops) async throws -> Void) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let result: Result<Void, any Error>

@@ -3,30 +3,29 @@ import Synchronization
 
 /// Decides how long metrics stay open at shutdown, so that every regular scraper sees the final state.
 ///
-/// The states, each left once: *serving*, where scrapes are only noted; *waiting*, from the moment the final state is
-/// reached; *over*. A scraper is awaited if its scrapes show a rhythm (``ScrapeRhythm``): it is given one scrape, for which its
-/// interval and a slack of two seconds are enough. The wait ends when each awaited scraper has begun one or used up its time,
-/// at the limit, or at a second signal. A scrape that began before the wait does not count, because it may show less than the
-/// final state.
+/// There are three states in sequence: *serving*, in which scrapes are only noted; *waiting*, from the moment the final state is
+/// reached; *over*. The wait covers each scraper whose scrapes show a rhythm (``ScrapeRhythm``): it has its interval and two
+/// seconds to begin one more scrape. The wait ends when each such scraper has begun one or has used up its time, at the limit,
+/// or at a second signal. A scrape that began before the wait does not count, because it may show less than the final state.
 package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration {
     /// Why the wait ended.
     package enum Outcome: String, Sendable {
         /// Each awaited scraper has begun a scrape of the final state.
         case scraped
-        /// No regular scraper was seen lately, or no wait is wanted.
+        /// There is no regular scraper, or the limit allows no wait.
         case notExpected = "not_expected"
-        /// The time was over for at least one scraper.
+        /// At least one scraper did not scrape in time.
         case timedOut = "timed_out"
         /// A second signal, or cancellation.
         case cutShort = "cut_short"
     }
 
-    /// What became of the wait.
+    /// The result of the wait.
     package struct Report: Sendable, Equatable {
         package var outcome: Outcome
-        /// How many scrapers were awaited.
+        /// The number of scrapers that the wait was for.
         package var awaited = 0
-        /// How many of them did not come.
+        /// How many of these did not scrape in time.
         package var missed = 0
         /// How long it took.
         package var waited = Duration.zero
@@ -35,7 +34,7 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
     private struct Awaited {
         let scraper: Scraper
         let rhythm: ScrapeRhythm
-        /// When it is given up, in nanoseconds.
+        /// The time at which the wait for it ends, in nanoseconds.
         let deadline: Int64
     }
 
@@ -57,11 +56,11 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
     private let origin: C.Instant
     private let state = Mutex(State())
 
-    /// Makes the decision's parts known.
+    /// Begins in the state of serving.
     ///
     /// - Parameters:
     ///   - limit: The longest time from the beginning of the shutdown to the end of the wait; zero waits for no scraper.
-    ///   - clock: What time is measured on.
+    ///   - clock: The clock for all times.
     package init(limit: Duration, clock: C) {
         self.limit = limit
         self.clock = clock
@@ -70,7 +69,7 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
 
     private var now: Int64 { origin.duration(to: clock.now).nanoseconds }
 
-    /// How many regular scrapers there are, and how many scrapers were forgotten for want of room.
+    /// The number of regular scrapers, and the number of scrapers that were forgotten because there were too many.
     package var levels: (regular: Int, forgotten: UInt64) {
         let now = now
         return state.withLock { ($0.memory.rhythms(at: now).count, $0.memory.forgotten) }
@@ -79,14 +78,14 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
     /// Notes that a scrape begins; call it before the page is rendered.
     ///
     /// - Parameters:
-    ///   - scraper: Who scrapes.
-    ///   - connection: The connection, for example the port at its other end.
+    ///   - scraper: The scraper.
+    ///   - connection: Identifies its connection, for example by the peer's port.
     func scrapeBegan(by scraper: Scraper, on connection: Int) {
         let now = now
         state.withLock { state in
             state.memory.note(scraper, SeenScrape(time: now, connection: connection))
             guard var wait = state.wait else { return }
-            // Of several scrapers behind one address this is the one that is due.
+            // If several scrapers share the address, this is the one that is due.
             let due = wait.awaited.indices.filter { wait.awaited[$0].scraper == scraper }
                 .min { wait.awaited[$0].rhythm.distance(of: now) < wait.awaited[$1].rhythm.distance(of: now) }
             guard let due else { return }
@@ -96,7 +95,9 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
         }
     }
 
-    /// Notes that the shutdown begins, from which on the limit counts; without it the limit counts from the wait on.
+    /// Notes that the shutdown begins.
+    ///
+    /// The limit counts from here; without this call it counts from the beginning of the wait.
     package func shutdownBegan() {
         let now = now
         state.withLock { $0.shutdownBegan = $0.shutdownBegan ?? now }
@@ -105,8 +106,8 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
     /// Waits, once the final state is reached, until metrics may close.
     ///
     /// - Parameters:
-    ///   - cutShort: Returns when the wait shall end early, and when its task is cancelled.
-    ///   - willWait: Called if there is a wait, with the number of scrapers that are awaited and the longest time it can take.
+    ///   - cutShort: Returns to end the wait early, and when its task is cancelled.
+    ///   - willWait: Called if there is a wait, with the number of scrapers and the longest time that it can take.
     /// - Returns: Why the wait ended; ``Outcome/notExpected`` also on a second call.
     package func wait(
         cutShort: (@Sendable () async -> Void)?, willWait: (_ scrapers: Int, _ atMost: Duration) -> Void = { _, _ in }
@@ -159,7 +160,7 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
         }
     }
 
-    /// Gives up scrapers as their time is over; returns when none is left.
+    /// Ends the wait for each scraper whose time is up; returns when none is left.
     private func giveUp() async -> Outcome {
         while let next = state.withLock({ $0.wait?.awaited.map(\.deadline).min() }) {
             do {

@@ -25,7 +25,8 @@ struct FinalScrapeWait<C: Clock>: Service where C.Duration == Duration {
         ]
         switch report.outcome {
         case .scraped: logger.info("each scraper has seen the final state", metadata: fields)
-        case .notExpected: logger.info("no last scrape is awaited")
+        case .notExpected:
+            logger.info("not waiting for a last scrape: there is no regular scraper, or shutdown.final_scrape is 0")
         case .cutShort: logger.warning("the wait for a last scrape was ended by a signal", metadata: fields)
         case .timedOut:
             logger.warning(

@@ -40,31 +40,31 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// Default 64 MiB. File key `otlp.max_inflated_bytes`.
     package var maxInflatedBytes = 64 << 20
 
-    /// The ceiling on the memory of all bodies being received or worked on at once; at it bodies are answered 503.
+    /// The ceiling on the memory of all bodies being received or worked on at once; beyond it bodies are answered 503.
     ///
-    /// It counts their bytes as they came and inflated, and what their spans take. Default 0, which means a quarter of
-    /// ``memoryLimit`` and at most 256 MiB. File key `otlp.max_inflight_bytes`.
+    /// It counts their bytes as sent, their inflated bytes and the memory of their spans. Default 0, which means a quarter of
+    /// ``memoryLimit``, from 4 to 256 MiB. File key `otlp.max_inflight_bytes`.
     package var maxInflightBytes = 0
 
     /// The bytes of memory that the process may use; `nil` where nothing limits them.
     ///
-    /// No setting: ``fit(into:)`` notes what the system says.
+    /// Not a setting: ``fit(into:)`` sets it to the system's limit.
     package var memoryLimit: Int?
 
-    /// The ceiling that ``maxInflightBytes`` comes to.
+    /// The ceiling that ``maxInflightBytes`` results in.
     package var inflightLimit: Int {
         guard maxInflightBytes == 0 else { return maxInflightBytes }
         return min(Self.mostInflight, max(Self.leastInflight, (memoryLimit ?? .max) / 4))
     }
 
-    /// What the bodies in flight take at most and at least unless ``maxInflightBytes`` says so, in bytes.
+    /// The largest and the smallest default ceiling, in bytes.
     private static let mostInflight = 256 << 20
     private static let leastInflight = 4 << 20
 
-    /// The most memory that one body may take: as it came, inflated or copied, and a slice of its spans.
+    /// The most memory that one body may take: its bytes as sent, its inflated bytes or a copy, and a slice of its spans.
     var largestBody: Int { maxBodyBytes + max(maxBodyBytes, maxInflatedBytes) + Self.largestSlice }
 
-    /// Somewhat more than the spans, calls and attributes of a slice take, in bytes.
+    /// An upper bound on the memory of a slice's spans, calls and attributes, in bytes.
     private static let largestSlice = 24 << 20
 
     /// The time from opening a connection to the end of its first request's headers; then it is closed.
@@ -77,19 +77,20 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// Default 30 s. File key `http.body_timeout`.
     package var bodyTimeout = Duration.seconds(30)
 
-    /// The least rate at which a body has to come, in bytes a second, over any five seconds of it.
+    /// The lowest rate at which a body may arrive, in bytes a second, over any five seconds of it.
     ///
-    /// A slower one is answered 503 and its connection is closed. 0 lets every body take its time, up to ``bodyTimeout``.
+    /// A slower one is answered 503 and its connection is closed. 0 sets no lowest rate; ``bodyTimeout`` still applies.
     /// Default 1 KiB. File key `http.min_body_rate`.
     package var minBodyRate = 1024
 
     /// The time a connection may go without a request; then it is closed.
     ///
-    /// It runs also while an answer waits for its peer to read it. A long body counts as a pause, however steadily it comes, so
-    /// this bounds it beside ``bodyTimeout``. Default 90 s, longer than common clients keep one. File key `http.idle_timeout`.
+    /// The time also runs while an answer waits for its peer to read it, and while a body arrives, however steadily: so it
+    /// bounds bodies in addition to ``bodyTimeout``. Default 90 s, longer than common clients keep a connection. File key
+    /// `http.idle_timeout`.
     package var idleTimeout = Duration.seconds(90)
 
-    /// The time a peer may take to read an answer, from when it is made; then the connection is closed.
+    /// The time that a peer may take to read an answer, from the time the answer is made; then the connection is closed.
     ///
     /// Default 30 s. File key `http.write_timeout`.
     package var writeTimeout = Duration.seconds(30)
@@ -97,17 +98,17 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// The most connections open at once, of both listeners together.
     ///
     /// ``ConnectionPlan`` lowers it to what the limit on open files allows. At the limit of a listener a connection of the peer
-    /// with the most gives way to a new one. Default 1024. File key `http.max_connections`.
+    /// with the most connections is closed for a new one. Default 1024. File key `http.max_connections`.
     package var maxConnections = 1024
 
-    /// How many of ``maxConnections`` are the web listener's, which has no others.
+    /// The connections of the web listener, taken out of ``maxConnections``.
     ///
     /// Default 64, at most a quarter of ``maxConnections``. File key `web.reserved_connections`.
     package var webConnections = 64
 
-    /// The most bytes of pages that answers of the web listener hold, besides the newest page.
+    /// The most bytes of pages that answers of the web listener hold, in addition to the newest page.
     ///
-    /// Requests that come together share a page. At the ceiling connections that have not read an older page are closed.
+    /// Simultaneous requests share a page. At the ceiling, connections that have not read the oldest page are closed.
     /// Default 64 MiB. File key `web.max_answer_bytes`.
     package var maxAnswerBytes = 64 << 20
 
@@ -133,7 +134,7 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// gives a process to stop. File key `shutdown.final_scrape`.
     package var finalScrape = Duration.seconds(25)
 
-    /// Lowers the bounds of one body to what all bodies together may take, where the process may not use much memory.
+    /// Lowers the bounds of one body to the ceiling of all bodies together, if a small memory limit makes that ceiling small.
     ///
     /// - Parameter memory: The bytes of memory that the process may use; `nil` where nothing limits them.
     package mutating func fit(into memory: Int?) {

@@ -8,7 +8,7 @@ package enum HTTPAPIError: Error, Sendable, Equatable, CustomStringConvertible {
     case badSetting(key: String, reason: String)
     /// An address that could not be bound.
     case cannotListen(door: DoorName, address: String, reason: String)
-    /// A limit on open files that leaves too little for connections.
+    /// A limit on open files that leaves too few for connections.
     case tooFewDescriptors(limit: Int, needed: Int)
 
     package var description: String {

@@ -5,7 +5,7 @@ struct InFlightBodies {
     private struct Body {
         let number: UInt64
         var held = 0
-        /// Whether it may have to give way: as long as it is being received or waits for a worker.
+        /// Whether it may have to give way: while it is being received or waits for a worker.
         var mayGiveWay = true
         let giveWay: @Sendable () -> Void
     }
@@ -20,7 +20,7 @@ struct InFlightBodies {
     private var bodies: [Body] = []
     private var latest: UInt64 = 0
     private(set) var reserved = 0
-    /// What of it small bodies hold.
+    /// The part of the reserved bytes that small bodies hold.
     private var reservedBySmall = 0
 
     init(limit: Int, keptForOldest: Int, keptForSmall: Int, smallBody: Int, largestBody: Int) {
@@ -31,7 +31,7 @@ struct InFlightBodies {
         self.largestBody = largestBody
     }
 
-    /// Takes a body in, which is the youngest now.
+    /// Adds a body, the youngest from now on.
     ///
     /// - Returns: Its number.
     mutating func enter(_ giveWay: @escaping @Sendable () -> Void) -> UInt64 {
@@ -45,13 +45,13 @@ struct InFlightBodies {
         return total <= bodies[index].held || missing(index, total) <= 0
     }
 
-    /// Lets a body have more.
+    /// Enlarges a body's share.
     ///
     /// - Parameters:
     ///   - number: The body.
-    ///   - total: What it wants to hold, in bytes.
-    ///   - evicted: Gets what is to be called of bodies that gave way.
-    /// - Returns: Whether it holds that much now.
+    ///   - total: The size that it asks for, in bytes.
+    ///   - evicted: Gets the closures to call for the bodies that gave way.
+    /// - Returns: Whether the body holds that much now.
     mutating func grow(_ number: UInt64, to total: Int, _ evicted: inout [@Sendable () -> Void]) -> Bool {
         guard let index = index(of: number) else { return false }
         guard total > bodies[index].held else { return true }
@@ -71,9 +71,9 @@ struct InFlightBodies {
         return true
     }
 
-    /// Takes a body out.
+    /// Removes a body.
     ///
-    /// - Returns: What it held, in bytes; 0 when it is out already.
+    /// - Returns: The bytes that it held; 0 when it was removed before.
     mutating func leave(_ number: UInt64) -> Int {
         guard let index = index(of: number) else { return 0 }
         let held = bodies[index].held
@@ -82,11 +82,11 @@ struct InFlightBodies {
         return held
     }
 
-    /// How many bytes a body would have too many, if it held that much.
+    /// The number of bytes by which a body of this size would exceed the free room.
     private func missing(_ index: Int, _ total: Int) -> Int {
         let body = bodies[index]
         let isSmall = total <= smallBody
-        // The oldest may use all that is kept for anybody.
+        // The oldest body may use all reserves.
         guard index > 0 else { return reserved - body.held - (limit - min(total, limit)) }
         var free = limit - (reserved - body.held) - max(0, keptForOldest - bodies[0].held)
         if !isSmall {
@@ -95,7 +95,7 @@ struct InFlightBodies {
         return total - free
     }
 
-    /// Has the youngest bodies give way, if that makes enough room.
+    /// Makes the youngest bodies give way, if that frees enough room.
     private mutating func makeRoom(
         _ bytes: Int, for index: Int, isSmall: Bool, _ evicted: inout [@Sendable () -> Void]
     ) -> Bool {

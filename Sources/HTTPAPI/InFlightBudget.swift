@@ -3,20 +3,21 @@ import Synchronization
 
 /// A ceiling on the memory of all bodies that are being received or worked on.
 ///
-/// A body takes room as its bytes arrive and as it needs more to be worked on, never for what a header declares. So that
-/// bodies which wait for each other's room cannot stop all of them:
+/// A body takes room as its bytes arrive and as it needs more to be worked on, never for what a header declares. Three rules
+/// keep bodies from blocking each other:
 ///
-/// - The oldest body may always go on. Room for the largest body, at most half of the limit, is kept for it. Where the
-///   limit has less than that, the oldest body may go beyond the limit, alone.
-/// - When a body finds no room, the youngest body that is still being received gives way, if giving way helps; a small
-///   body does not give way to a large one. Otherwise the body that asked is refused.
+/// - The oldest body may always go on. Room for the largest body, at most half of the limit, is kept for it. If it needs more,
+///   the oldest body alone may exceed the limit.
+/// - When a body finds no room, the youngest bodies that are still being received give way, which means that they are refused
+///   and give back their room. They do so only if that frees enough, and a small body does not give way to a large one.
+///   Otherwise the body that asked is refused.
 /// - An eighth of the limit is kept for small bodies.
 final class InFlightBudget: Sendable {
     /// The ceiling in bytes.
     let limit: Int
     /// The most that one body may take, in bytes.
     let largestBody: Int
-    /// A body that holds no more than this is small, in bytes.
+    /// The size, in bytes, up to which a body is small.
     let smallBody: Int
     private let bodies: Mutex<InFlightBodies>
 
@@ -62,8 +63,8 @@ final class InFlightShare: Sendable {
 
     /// - Parameters:
     ///   - budget: Where the bytes come from.
-    ///   - giveWay: Called at most once, on any thread, when the body has to give way to an older one. It holds nothing
-    ///     from then on and gets nothing any more.
+    ///   - giveWay: Called at most once, on any thread, when the body has to give way to an older one. The share is empty from
+    ///     then on and cannot grow.
     init(of budget: InFlightBudget, giveWay: @escaping @Sendable () -> Void = {}) {
         self.budget = budget
         number = budget.enter(giveWay)
@@ -72,23 +73,23 @@ final class InFlightShare: Sendable {
     /// The limit of the budget, for messages.
     var limit: Int { budget.limit }
 
-    /// Answers whether there is room for a size, without taking it.
+    /// Whether there is room for a size; does not take it.
     func hasRoom(for total: Int) -> Bool { budget.hasRoom(number, for: total) }
 
     /// Makes the share at least so large.
     ///
     /// - Parameter total: The wanted size in bytes; a smaller one than is held changes nothing.
-    /// - Returns: Whether there is room. When not, the share stays as it was, or the body had to give way.
+    /// - Returns: Whether there is room. If not, the share stays as it was, or the body had given way before.
     func grow(to total: Int) -> Bool { budget.grow(number, to: total) }
 
-    /// Notes that the body has been received and is worked on: from now on it does not give way any more.
+    /// Notes that the body is being worked on: from now on it does not give way.
     ///
-    /// - Returns: `false` when it had to give way before.
+    /// - Returns: `false` if it had to give way before.
     func beginWork() -> Bool { budget.beginWork(number) }
 
     /// Gives everything back; further calls do nothing.
     ///
-    /// - Returns: What it held, in bytes.
+    /// - Returns: The bytes that it held.
     @discardableResult
     func release() -> Int { budget.leave(number) }
 }

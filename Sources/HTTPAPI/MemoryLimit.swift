@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The memory that the process may use, as the control groups of Linux say.
+/// The memory limit that Linux's control groups set for the process.
 ///
 /// - SeeAlso: cgroups(7); Linux, "Control Group v2", `memory.max`, and "Memory Resource Controller" (v1),
 ///   `memory.limit_in_bytes`.
 package enum MemoryLimit {
-    /// Finds the limit of the process's group and of all groups around it.
+    /// Finds the smallest limit of the process's group and of all groups that contain it.
     ///
     /// - Parameter read: Reads a file as text; `nil` when there is none.
-    /// - Returns: The smallest limit in bytes; `nil` where there is none.
+    /// - Returns: The limit in bytes; `nil` if no group has one.
     package static func bytes(read: (_ path: String) -> String?) -> Int? {
         var least: Int?
         for line in (read("/proc/self/cgroup") ?? "").split(separator: "\n") {
-            // Number of the hierarchy, controllers, path; number 0 and no controllers in version 2.
+            // Each line has the hierarchy's number, its controllers and the path; in version 2 number 0 and no controllers.
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
             let (mount, file): (String, String)
@@ -23,7 +23,7 @@ package enum MemoryLimit {
             } else {
                 continue
             }
-            // In a container the path may be one that only the host sees; then the group is the root of what is mounted.
+            // In a container the path may exist on the host only; then the mounted root is the process's group.
             var path = fields[2].split(separator: "/").prefix(mostNested)[...]
             while true {
                 let name = ([mount] + path.map(String.init) + [file]).joined(separator: "/")
@@ -34,13 +34,13 @@ package enum MemoryLimit {
         return least
     }
 
-    /// A limit as a file states it; `nil` for `max`, and for version 1's figure for none, which no machine has.
+    /// Parses a limit; `nil` for `max`, and for the figure, larger than any machine's memory, that means none in version 1.
     private static func limit(_ text: String) -> Int? {
         let word = text.prefix { !$0.isNewline && $0 != " " }
         guard let bytes = Int(word), bytes > 0, bytes < 1 << 60 else { return nil }
         return bytes
     }
 
-    /// How many groups are looked at, one in the other.
+    /// The largest number of nested groups that are looked at.
     private static let mostNested = 64
 }

@@ -2,21 +2,21 @@
 import CMemory
 import Synchronization
 
-/// Gives the memory of large bodies back to the system.
+/// Returns the memory of large bodies to the system.
 ///
-/// The C library keeps what was freed for the next body, which spares new pages for ordinary ones. A body of unusual size
-/// would leave the process as large as it made it.
+/// The C library keeps freed memory for later bodies, which makes ordinary bodies cheaper. Without this, the process would stay
+/// as large as an unusual body has made it.
 final class MemoryReturn: Sendable {
     private let isPending = Atomic<Bool>(false)
 
-    /// From how many bytes on a body's memory is given back; ordinary batches with prompts take half of it.
+    /// The size, in bytes, from which on a body's memory is returned; ordinary batches with prompts take half of it.
     static let largeBody = 16 << 20
 
-    /// Notes that a body is done.
+    /// Notes that a body is finished.
     ///
     /// - Parameters:
     ///   - bytes: The memory that it held.
-    ///   - workers: One of them gives the memory back, which takes milliseconds; one at a time does.
+    ///   - workers: One of them returns the memory, which takes milliseconds; only one does so at a time.
     func bodyEnded(holding bytes: Int, _ workers: WorkerPool) {
         guard bytes >= Self.largeBody, !isPending.exchange(true, ordering: .relaxed) else { return }
         workers.submit { [self] in

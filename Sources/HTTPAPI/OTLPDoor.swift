@@ -4,7 +4,7 @@ import HummingbirdCore
 package import Logging
 import ServiceLifecycle
 
-/// The door that spans come in by: `POST /v1/traces`.
+/// The OTLP listener: receives spans at `POST /v1/traces`.
 ///
 /// At graceful shutdown it closes its listener and its idle connections, and lets requests in flight finish.
 package struct OTLPDoor: Service {
@@ -19,7 +19,7 @@ package struct OTLPDoor: Service {
     ///   - ingest: Takes the bodies, on threads of the door's own.
     ///   - counters: Where bodies are counted.
     ///   - plan: How many connections there may be.
-    ///   - connectionCounters: Where connections are counted.
+    ///   - connectionCounters: Counts the connections.
     ///   - readiness: Follows this door; the web door shows it.
     ///   - logger: For what the framework has to say.
     ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.

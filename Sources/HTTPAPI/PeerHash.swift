@@ -2,14 +2,14 @@
 import NIOCore
 import OTLP
 
-/// Tells senders apart by a salted hash of their IP address, so that addresses themselves are kept nowhere.
+/// Identifies senders by a salted hash of their IP address, so that the addresses themselves are not stored.
 ///
-/// The port is left out: all connections of one host are one sender. An IPv4 address that an IPv6 listener shows as
-/// `::ffff:192.0.2.1` is the IPv4 address.
+/// The port does not count: all connections of one host are one sender. An IPv4 address mapped into IPv6, as in
+/// `::ffff:192.0.2.1`, counts as the IPv4 address.
 struct PeerHash: Sendable {
     private let salt: UInt64
 
-    /// - Parameter salt: A secret; the default is random, so that hashes hold for the life of the process only.
+    /// - Parameter salt: A secret; random by default, so that hashes are valid only within this process.
     init(salt: UInt64 = .random(in: .min ... .max)) { self.salt = salt }
 
     /// The hash of a sender's address.
@@ -17,8 +17,8 @@ struct PeerHash: Sendable {
     /// - Parameter address: The remote address of a connection, if it has one.
     /// - Returns: The hash, never 0 for an IP address; 0 for any other address and for none.
     func hash(of address: SocketAddress?) -> UInt64 {
-        // Where the address stands in Linux's `sockaddr_in` and `sockaddr_in6`: behind family and port, in the latter behind
-        // the flow label too (ip(7), ipv6(7)).
+        // The offset of the address in Linux's `sockaddr_in` and `sockaddr_in6`: after family and port, in the latter also
+        // after the flow label (ip(7), ipv6(7)).
         switch address {
         case .v4: address.map { hash($0, at: 4..<8) } ?? 0
         case .v6: address.map { hash($0, at: 8..<24) } ?? 0

@@ -29,7 +29,7 @@ enum Refusal: Error, Equatable {
         case .contentType, .contentCoding: .unsupportedMediaType
         case .tooLarge, .inflatesTooLarge: .contentTooLarge
         case .unreadable: .badRequest
-        // Not 408 for a slow one, after which a sender would drop its batch for a pause of the network.
+        // A slow body is not answered 408: the sender would drop its batch because of a pause of the network.
         case .inFlightFull, .busy, .tooSlow: .serviceUnavailable
         case .timedOut: .requestTimeout
         }
@@ -76,7 +76,7 @@ enum Refusal: Error, Equatable {
         case .inFlightFull(let limit):
             "bodies in work would exceed \(limit) bytes (otlp.max_inflight_bytes); send again in a second"
         case .tooSlow(let rate):
-            "the body came with less than \(rate) bytes a second over \(BodyRate.stretch) (http.min_body_rate); send it again"
+            "the body arrived at less than \(rate) bytes a second over \(BodyRate.stretch) (http.min_body_rate); send it again"
         case .timedOut(let limit): "the body did not arrive within \(limit) (http.body_timeout)"
         }
     }

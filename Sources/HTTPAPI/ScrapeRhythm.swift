@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One scraper's rhythm: it scrapes every so often.
+/// The rhythm of one scraper: it scrapes at even intervals.
 struct ScrapeRhythm: Equatable, Sendable {
     /// The time between two scrapes, in nanoseconds.
     var interval: Int64
-    /// When it scraped last, on the same scale as the scrapes that it was found in.
+    /// The time of its last scrape, on the clock of the scrapes that the rhythm was found in.
     var last: Int64
 
-    /// Whether its next scrape can still be expected: at most two were missed.
+    /// Whether its next scrape can still be expected: it has missed at most two.
     func isAlive(at now: Int64) -> Bool { now - last <= 3 * interval + Self.slack }
 
-    /// How far a moment is from one at which it would scrape.
+    /// The distance of a time from the nearest one at which the rhythm has a scrape.
     func distance(of moment: Int64) -> Int64 {
         let phase = abs(moment - last) % interval
         return min(phase, interval - phase)
     }
 
-    /// How much later than its interval a scrape may come.
+    /// The time by which a scrape may be later than its interval.
     static let slack: Int64 = 2_000_000_000
 }
 
@@ -31,17 +31,17 @@ struct SeenScrape: Equatable, Sendable {
 extension ScrapeRhythm {
     /// Finds the rhythms in the scrapes of one address and User-Agent.
     ///
-    /// Several scrapers may share both (two servers behind one address), so the scrapes are a mixture. A rhythm is a chain of
-    /// scrapes that goes back from a scrape in even steps: three at least, one of which may have twice the length, where a
-    /// scrape was missed. The shortest step that makes a chain is the interval; its scrapes are taken out, and the next rhythm
-    /// is looked for in the rest.
+    /// Several scrapers may share both (two servers behind one address), so their scrapes may be mixed. A rhythm is a chain of
+    /// scrapes, from one scrape back in at least three even steps, one of which may have twice the length for a missed scrape.
+    /// The shortest step that makes a chain is the interval. The scrapes of the chain are then removed, and the next rhythm is
+    /// searched for in the rest.
     ///
-    /// Two scrapers that come half an interval apart look like one that is twice as quick. Their connections tell them apart,
-    /// since a scraper keeps its connection or opens a new one, but does not go back: a chain on one connection is preferred,
-    /// then one that goes back to none, and only then any (a proxy between may use several connections in turn).
+    /// Two scrapers half an interval apart look like one that is twice as fast. Their connections distinguish them, since a
+    /// scraper keeps its connection or opens a new one, but never returns to an old one. So a chain on one connection is
+    /// preferred, then a chain that returns to no connection, and only then any other (a proxy may alternate connections).
     ///
     /// - Parameter scrapes: The scrapes, the oldest first.
-    /// - Returns: The rhythms, the one that scraped last first.
+    /// - Returns: The rhythms, that of the most recent scrape first.
     static func rhythms(in scrapes: [SeenScrape]) -> [ScrapeRhythm] {
         var (rest, rhythms) = (scrapes, [ScrapeRhythm]())
         while rest.count > leastSteps, rhythms.count < mostRhythms {
@@ -67,18 +67,18 @@ extension ScrapeRhythm {
     }
 
     private static let leastSteps = 3
-    /// A script that scrapes without pause would show many.
+    /// A script that scrapes without a pause would seem to have many.
     private static let mostRhythms = 8
-    /// A quicker repetition is a loop in a script, whose steps no tolerance fits.
+    /// Faster repetition is a loop in a script, whose steps are too short for any tolerance.
     private static let leastInterval: Int64 = 100_000_000
 
     /// The chain with the shortest step that goes back from the last scrape.
     ///
     /// - Parameters:
-    ///   - candidates: Which scrapes may be part of it, in order; the last scrape is one of them.
+    ///   - candidates: Indices of the scrapes that may be part of it, in order; the last scrape is one of them.
     ///   - scrapes: All scrapes.
-    ///   - alternating: Whether the chain may go back to a connection that it had left.
-    /// - Returns: The chain, or `nil` when the last scrape is part of none.
+    ///   - alternating: Whether the chain may return to a connection that it had left.
+    /// - Returns: The chain, or `nil` if the last scrape is not part of one.
     private static func chain(of candidates: [Int], in scrapes: [SeenScrape], alternating: Bool) -> Chain? {
         guard candidates.count > leastSteps, let last = candidates.last.map({ scrapes[$0].time }) else { return nil }
         for first in candidates.dropLast().reversed() {
@@ -95,9 +95,10 @@ extension ScrapeRhythm {
         return nil
     }
 
-    /// The places of a chain, from the last moment backwards, and how many intervals it spans; `nil` when it is too short.
+    /// The indices of a chain, from the last time backwards, and the number of intervals that it spans; `nil` if it is too
+    /// short.
     private static func steps(of step: Int64, along times: [Int64]) -> (places: [Int], intervals: Int)? {
-        // What scheduling and the network add or take away.
+        // The jitter of scheduling and the network.
         let tolerance = min(step / 4, max(250_000_000, step / 10))
         var (current, doubles) = (times.count - 1, 0)
         var places = [current]
@@ -120,12 +121,12 @@ extension ScrapeRhythm {
             }
             places.append(current)
         }
-        // A miss now and then is a miss; misses throughout are another interval.
+        // With many misses the interval would be another one.
         let steps = places.count - 1
         return steps >= leastSteps && doubles * 3 <= steps ? (places, steps + doubles) : nil
     }
 
-    /// Whether scrapes go back to a connection that they had left.
+    /// Whether scrapes return to a connection that they had left.
     private static func alternates(_ connections: [Int]) -> Bool {
         var left = Set<Int>()
         for (connection, next) in zip(connections, connections.dropFirst()) where connection != next {

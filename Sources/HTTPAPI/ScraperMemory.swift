@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who scrapes: an address and a User-Agent, kept as hashes, since headers are never stored.
+/// A scraper: hashes of its address and User-Agent, since headers are never stored.
 struct Scraper: Hashable, Sendable {
     private let address: Int
     private let agent: Int
@@ -19,31 +19,31 @@ struct Scraper: Hashable, Sendable {
 
 /// The latest scrapes of each scraper, in bounded memory.
 ///
-/// At the bound the scraper that scraped least recently is forgotten, but never one with a rhythm in favour of one without.
-/// A lower bound holds for the scrapers of one address, so that a program that changes its User-Agent displaces its own.
+/// At the bound, the scraper that scraped least recently is forgotten, but never one with a rhythm in favour of one without.
+/// The scrapers of one address have a lower bound, so that a program that keeps changing its User-Agent displaces only itself.
 struct ScraperMemory: Sendable {
     private struct Entry {
         var scrapes: [SeenScrape] = []
-        /// Found when asked for, and until the next scrape.
+        /// Computed on demand, and valid until the next scrape.
         var rhythms: [ScrapeRhythm]?
     }
 
-    /// How many scrapers are remembered.
+    /// The largest number of remembered scrapers.
     static let mostScrapers = 64
-    /// How many scrapers of one address are remembered.
+    /// The largest number of remembered scrapers with one address.
     static let mostOfOneAddress = 8
-    /// How many scrapes of each are remembered.
+    /// The number of scrapes that are remembered of each.
     static let mostScrapes = 64
 
     private var entries: [Scraper: Entry] = [:]
-    /// How many scrapers were forgotten, or not remembered, for want of room.
+    /// How many scrapers were forgotten, or never remembered, because there were too many.
     private(set) var forgotten: UInt64 = 0
 
     /// Notes a scrape.
     ///
     /// - Parameters:
-    ///   - scraper: Who scrapes.
-    ///   - scrape: When, and on which connection.
+    ///   - scraper: The scraper.
+    ///   - scrape: Its time and connection.
     mutating func note(_ scraper: Scraper, _ scrape: SeenScrape) {
         if entries[scraper] == nil, !makeRoom(for: scraper, at: scrape.time) { return }
         var entry = entries.removeValue(forKey: scraper) ?? Entry()
@@ -56,7 +56,7 @@ struct ScraperMemory: Sendable {
     /// The rhythms of all scrapers whose next scrape can be expected.
     ///
     /// - Parameter now: The time.
-    /// - Returns: Each with its scraper, which may have several.
+    /// - Returns: Each rhythm with its scraper; a scraper may have several.
     mutating func rhythms(at now: Int64) -> [(scraper: Scraper, rhythm: ScrapeRhythm)] {
         entries.keys.flatMap { scraper in
             rhythms(of: scraper, at: now).map { (scraper, $0) }
@@ -70,7 +70,7 @@ struct ScraperMemory: Sendable {
         return rhythms.filter { $0.isAlive(at: now) }
     }
 
-    /// Makes room for one scraper more.
+    /// Makes room for one more scraper.
     ///
     /// - Returns: Whether there is room now.
     private mutating func makeRoom(for scraper: Scraper, at now: Int64) -> Bool {

@@ -84,7 +84,7 @@ struct TraceIntake: Sendable {
 
         let share = InFlightShare(of: budget, giveWay: body.wake)
         defer { memory.bodyEnded(holding: share.release(), workers) }
-        // Nothing is held for what is declared; but what has no room now need not be sent.
+        // A declared length reserves no room, but a body for which there is no room now need not be sent.
         guard share.hasRoom(for: body.declaredBytes ?? 0) else { throw Refusal.inFlightFull(limit: budget.limit) }
         if request.expectsContinue {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))

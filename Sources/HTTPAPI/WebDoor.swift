@@ -6,7 +6,7 @@ package import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// The door that is looked in by: metrics, health and a page that leads to them.
+/// The web listener: metrics, health checks and pages.
 ///
 /// At graceful shutdown metrics stay open as ``FinalScrape`` decides; list this service before every other, so that its
 /// turn to shut down comes when nothing changes the metrics any more.
@@ -24,15 +24,15 @@ package struct WebDoor: Service {
     ///   - render: Renders the metrics in a format, on a thread of the door's own.
     ///   - counters: Where scrapes are counted.
     ///   - plan: How many connections there may be.
-    ///   - connectionCounters: Where connections are counted.
+    ///   - connectionCounters: Counts the connections.
     ///   - readiness: What `/-/ready` shows.
     ///   - actions: What can be done and asked beyond metrics and health.
     ///   - version: The service's version, for the landing page.
     ///   - logger: For what the framework has to say.
     ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
     ///   - finalScrape: Decides how long metrics stay open at shutdown.
-    ///   - cutShort: Returns when the wait for final scrapes shall end early, and when its task is cancelled.
-    ///   - isHurried: Asked once before that wait: whether there shall be none.
+    ///   - cutShort: Returns to end the wait for final scrapes early, and when its task is cancelled.
+    ///   - isHurried: Called once before that wait; `true` skips it.
     ///   - onListening: Called once the door is open, with its address and the port the system chose.
     package init<C: Clock>(
         configuration: HTTPAPIConfiguration, render: @escaping @Sendable (ExpositionFormat) -> [UInt8],

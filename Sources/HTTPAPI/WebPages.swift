@@ -13,13 +13,13 @@ struct WebPages: Sendable {
     let readiness: Readiness
     let actions: WebActions
     let enablesLifecycle: Bool
-    /// The metrics, rendered on one thread.
+    /// The pages of metrics, rendered on one thread.
     let scrapes: SharedPages<Scrape>
-    /// Pages that may take longer than a scrape should wait, on another thread.
+    /// The other pages, rendered on another thread, since they may take longer than a scrape should wait.
     let views: SharedPages<View>
     let scrapeBegan: @Sendable (_ scraper: Scraper, _ connection: Int) -> Void
 
-    /// What tells one page of metrics from another.
+    /// The properties that distinguish pages of metrics.
     struct Scrape: Hashable, Sendable {
         let format: ExpositionFormat
         let isGzip: Bool
@@ -37,7 +37,7 @@ struct WebPages: Sendable {
     ///
     /// - Parameters:
     ///   - request: The request.
-    ///   - remote: Where it comes from.
+    ///   - remote: The address that it comes from.
     /// - Returns: The answer.
     /// - Throws: When the door closes before a scrape's turn comes.
     func answer(_ request: Request, from remote: SocketAddress?) async throws -> Answer {
@@ -84,7 +84,7 @@ struct WebPages: Sendable {
     }
 
     private func metrics(_ request: Request, from remote: SocketAddress?) async throws -> Answer {
-        // Only a scrape that carries the samples away lets the final state go. `X-Forwarded-For` is not trusted.
+        // Only a scrape that gets the samples counts as a scrape of the final state. `X-Forwarded-For` is not trusted.
         if request.method == .get {
             let scraper = Scraper(address: remote?.ipAddress ?? "", agent: request.headers[.userAgent] ?? "")
             scrapeBegan(scraper, remote?.port ?? 0)

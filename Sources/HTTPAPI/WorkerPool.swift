@@ -43,9 +43,9 @@ package struct WorkerPool: Sendable {
     /// `SCHED_BATCH` of Linux's `sched.h`, which Glibc's module leaves out.
     private static var batch: Int32 { 3 }
 
-    /// Does something on one of the threads some time, and does not wait for it; nothing once the threads are down.
+    /// Queues work for one of the threads without waiting for it; drops the work once the threads are down.
     ///
-    /// - Parameter work: What to do.
+    /// - Parameter work: The work.
     func submit(_ work: @escaping @Sendable () -> Void) {
         threads.submit { state in
             if case .active = state { work() }
@@ -62,9 +62,9 @@ package struct WorkerPool: Sendable {
         try await threads.runIfActive(work)
     }
 
-    /// Has one piece of work done on one of the threads, without waiting for it.
+    /// Queues work for one of the threads without waiting for it.
     ///
-    /// - Parameter work: What to do; it is told whether the threads are up.
+    /// - Parameter work: The work; its argument says whether the threads are still up.
     func submit(_ work: @escaping @Sendable (_ isRunning: Bool) -> Void) {
         threads.submit { state in work(state == .active) }
     }

@@ -20,8 +20,8 @@ struct BodyReaders: Sendable {
     /// - Parameters:
     ///   - body: The inflated body.
     ///   - batch: Is emptied, then holds the spans, or the last slice of them.
-    ///   - originsFirst: Whether the batch of an earlier reading told that it has late origins.
-    ///   - take: Gets each slice but the last one.
+    ///   - originsFirst: Whether the batch of an earlier reading had late origins.
+    ///   - take: Gets each slice except the last.
     /// - Throws: ``IngestError`` when the body cannot be read or holds too many spans.
     func readProtobuf(
         _ body: Span<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
@@ -34,7 +34,7 @@ struct BodyReaders: Sendable {
         }
     }
 
-    /// Leaves out of a body in protobuf, while it comes in, what ``readThinned(_:into:originsFirst:_:)`` would not look at.
+    /// Drops the parts of an arriving protobuf body that ``readThinned(_:into:originsFirst:_:)`` does not read.
     ///
     /// - Parameter bytes: How long the body is.
     /// - Returns: What does it, for one body.
@@ -45,8 +45,8 @@ struct BodyReaders: Sendable {
     /// - Parameters:
     ///   - request: What is kept of the body.
     ///   - batch: Is emptied, then holds the spans, or the last slice of them.
-    ///   - originsFirst: Whether the batch of an earlier reading told that it has late origins.
-    ///   - take: Gets each slice but the last one.
+    ///   - originsFirst: Whether the batch of an earlier reading had late origins.
+    ///   - take: Gets each slice except the last.
     /// - Throws: ``IngestError`` when the body cannot be read or holds too many spans.
     func readThinned(
         _ request: ThinnedRequest, into batch: inout SpanBatch, originsFirst: Bool = false,
@@ -64,8 +64,8 @@ struct BodyReaders: Sendable {
     /// - Parameters:
     ///   - body: The inflated body, in which escaped text is replaced by what it means.
     ///   - batch: Is emptied, then holds the spans, or the last slice of them.
-    ///   - originsFirst: Whether the batch of an earlier reading told that it has late origins.
-    ///   - take: Gets each slice but the last one, and the body as it is then.
+    ///   - originsFirst: Whether the batch of an earlier reading had late origins.
+    ///   - take: Gets each slice except the last, and the body's current bytes.
     /// - Throws: ``IngestError`` when the body cannot be read or holds too many spans.
     func readJSON(
         _ body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,

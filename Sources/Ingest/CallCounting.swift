@@ -3,21 +3,22 @@ import GenAI
 import Pricing
 import Synchronization
 
-/// Prices and counts decided calls: on a sender's request for a time slice, and whatever is left when the settler comes.
+/// Prices and counts decided calls: for a time slice during a sender's request, and the rest when the settler runs.
 ///
-/// No call is lost in between: what is left is kept here, up to a ceiling beyond which requests count all they bring out.
+/// The calls that are left wait here, up to a ceiling; beyond it a request counts all calls that it causes to be decided. So no
+/// call is lost.
 final class CallCounting: Sendable {
     private let pricer: Pricer
     private let sinks: [any CallSink]
     private let slice: UInt64
     private let mostUncounted: Int
     private let left = Mutex(Left())
-    /// What one call took lately, in nanoseconds: so many calls are priced in one piece as fit into a slice.
+    /// The recent time per call, in nanoseconds; it decides how many calls are priced in one piece.
     private let pace = Atomic<UInt64>(1_000)
 
     private struct Left {
         var calls: [ModelCall] = []
-        /// How many calls are counted by the settler at the moment.
+        /// How many calls the settler is counting at the moment.
         var taken = 0
         var deferred: UInt64 = 0
         var helps: UInt64 = 0
@@ -30,18 +31,18 @@ final class CallCounting: Sendable {
         mostUncounted = configuration.mostUncounted
     }
 
-    /// What is left now.
+    /// The calls that wait to be counted.
     var uncounted: UncountedCalls {
         left.withLock { UncountedCalls(calls: $0.calls.count + $0.taken, deferred: $0.deferred, helps: $0.helps) }
     }
 
-    /// Counts calls for a time slice, and keeps the rest for ``countLeft(_:_:)``.
+    /// Counts calls until the time slice is used up, and keeps the rest for ``countLeft(_:_:)``.
     ///
     /// - Parameters:
     ///   - calls: Decided calls.
     ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
-    ///   - clock: Monotonic nanoseconds; without it all are counted.
-    /// - Returns: How many are left.
+    ///   - clock: The clock, in monotonic nanoseconds; without it all calls are counted.
+    /// - Returns: The number of calls that are left.
     func count(_ calls: inout [ModelCall], arrivalNanoseconds: UInt64?, clock: (() -> UInt64)?) -> Int {
         guard !calls.isEmpty else { return 0 }
         guard let clock else {
@@ -54,7 +55,7 @@ final class CallCounting: Sendable {
         while counted < calls.count, last &- began < slice {
             let rest = (slice - (last &- began)) / max(1, pace.load(ordering: .relaxed))
             let end = min(calls.count, counted + max(Self.fewest, Int(clamping: rest)))
-            // Most often all at once, without a copy.
+            // In most cases all calls are one piece, which is not copied.
             let piece = counted == 0 && end == calls.count ? calls : Array(calls[counted..<end])
             let priced = pricer.price(piece, arrivalNanoseconds: arrivalNanoseconds) { clock() &- began < slice }
             guard let priced else { break }
@@ -73,11 +74,11 @@ final class CallCounting: Sendable {
         hand(pricer.price(calls, arrivalNanoseconds: arrivalNanoseconds), arrivalNanoseconds)
     }
 
-    /// Counts what was left so far.
+    /// Counts the calls that were left so far.
     ///
     /// - Parameters:
     ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
-    ///   - counted: Called with a number of calls after they were counted.
+    ///   - counted: Called after each piece with its number of calls.
     func countLeft(_ arrivalNanoseconds: UInt64?, _ counted: (Int) -> Void) {
         var calls: [ModelCall] = []
         left.withLock { left in
@@ -94,7 +95,7 @@ final class CallCounting: Sendable {
         }
     }
 
-    /// Tells the sinks the time.
+    /// Passes the time on to the sinks.
     func advance(to moment: ClockMoment, isLast: Bool) {
         for sink in sinks { sink.advance(to: moment, isLast: isLast) }
     }
@@ -128,24 +129,24 @@ final class CallCounting: Sendable {
 
     private func learn(nanoseconds: UInt64, calls: Int) {
         let before = pace.load(ordering: .relaxed)
-        // One odd measurement is not the pace; threads that overwrite each other's do no harm.
+        // A weighted mean, so that one odd measurement matters little. Threads may overwrite each other's value.
         let each = min(nanoseconds / UInt64(max(1, calls)), 1_000_000)
         pace.store((3 * before + each) / 4, ordering: .relaxed)
     }
 
-    /// How many calls are priced at least before the clock is looked at.
+    /// The smallest number of calls that are priced before the next look at the clock.
     private static let fewest = 64
-    /// How many are priced in one piece where nobody waits.
+    /// The number of calls that are priced in one piece when no time slice applies.
     private static let pieces = 1_024
 }
 
-/// Calls that are decided, and neither priced nor counted yet.
+/// Decided calls that are not counted yet.
 package struct UncountedCalls: Sendable, Equatable {
     /// How many there are now.
     package var calls = 0
-    /// How many calls were left for later, since their sender's body had used up its time slice.
+    /// How many calls were left for later, because the time slice of a request was used up.
     package var deferred: UInt64 = 0
-    /// How many bodies priced calls beyond their slice, since too many were left.
+    /// How many bodies had calls priced beyond their time slice, because too many calls were left.
     package var helps: UInt64 = 0
 
     package init(calls: Int = 0, deferred: UInt64 = 0, helps: UInt64 = 0) {

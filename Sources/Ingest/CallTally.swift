@@ -57,7 +57,7 @@ struct CallTally {
     var usage = TokenUsage()
     /// What is billed by the piece.
     var units = BilledUnitSums()
-    /// How many of the spans claimed a cost, and the sum of their claims.
+    /// The number of spans that claimed a cost, and the sum of their claims.
     var claims: Int64 = 0
     var claimed = Dollars.zero
     /// By how much the claims were above and below what the card says.

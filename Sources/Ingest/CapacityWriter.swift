@@ -50,7 +50,7 @@ struct CapacityWriter {
             operation = ModelLabels.overflow
             added = attributions.rules.map { _ in ModelLabels.overflow }
         }
-        // All of these are words of the price file's or of ours.
+        // All of these values come from the price file or from this service.
         let call = ([labels.text(of: charge.plan), operation] + added).reduce(LabelValues()) { $0.adding($1) }
         return CapacityMeters.Payer(
             cost: registry.series(families.cost, call, createdAtNanoseconds: now),

@@ -2,9 +2,9 @@
 import Aggregation
 import Synchronization
 
-/// The connections of both listeners: how many are open, and which were closed or refused against their peer's will.
+/// The connections of both listeners: how many are open, and how many the service closed or refused, by reason.
 package final class ConnectionMetrics: Sendable {
-    /// A listener, as value of the `listener` label.
+    /// A listener, as a value of the `listener` label.
     package enum Listener: String, CaseIterable, Sendable {
         /// `POST /v1/traces`.
         case otlp
@@ -12,21 +12,21 @@ package final class ConnectionMetrics: Sendable {
         case web
     }
 
-    /// What goes against a peer.
+    /// A refusal or a close that the peer did not ask for.
     package enum Event: Sendable {
         /// An idle connection was closed to make room for a new one.
         case gaveWayIdle
-        /// A connection whose answer was not read was closed to make room.
+        /// A connection whose peer had not read an answer was closed to make room.
         case gaveWayUnread
-        /// A connection whose request body was being received was closed to make room.
+        /// A connection that was receiving a request body was closed to make room.
         case gaveWayReading
-        /// A new connection was closed: every open one was being worked on.
+        /// A new connection was closed, because a request was in work on every connection of the address with the most.
         case refusedFull
-        /// A new connection could not be accepted for want of a file descriptor; it waits in the system's queue.
+        /// The system had no file descriptor for a new connection, which waits in the system's queue.
         case refusedNoDescriptor
-        /// An answer was not read in time, and its connection was closed.
+        /// A peer did not read an answer in time, and the connection was closed.
         case unreadAnswer
-        /// What came is no valid HTTP/1 request.
+        /// A request broke the rules of HTTP/1.
         case badRequest
     }
 
@@ -55,17 +55,18 @@ package final class ConnectionMetrics: Sendable {
             }
             let open = family("llm_cost_exporter_connections", "Number of open connections.", .gauge)
             let limit = family(
-                "llm_cost_exporter_connections_limit", "Largest number of connections that may be open.", .gauge)
+                "llm_cost_exporter_connections_limit", "Largest number of connections that may be open at once.", .gauge
+            )
             let evicted = family(
                 "llm_cost_exporter_connections_evicted_total",
-                "Number of connections that were closed to make room for others, by what they were doing.", .counter,
+                "Number of connections closed to make room for others, by what they were doing.", .counter,
                 reason: true)
             let refused = family(
                 "llm_cost_exporter_connections_refused_total",
-                "Number of times that a new connection could not be taken.", .counter, reason: true)
+                "Number of times a new connection was refused, by reason.", .counter, reason: true)
             let unread = family(
                 "llm_cost_exporter_unread_answers_total",
-                "Number of answers that were not read in time; their connections were closed.", .counter)
+                "Number of answers that the peer did not read in time; the connection was closed.", .counter)
             let bad = family(
                 "llm_cost_exporter_bad_requests_total",
                 "Number of requests refused because they break the rules of HTTP/1.", .counter)
@@ -106,7 +107,7 @@ package final class ConnectionMetrics: Sendable {
         }
     }
 
-    /// Counts something that went against a peer.
+    /// Counts a refusal or a close.
     package func count(_ event: Event, at listener: Listener) {
         guard let series = series[listener]?.events[event] else { return }
         store.update { $0.add(1, to: series) }

@@ -31,7 +31,7 @@ package enum ContentCoding: Sendable, Hashable {
 package struct IngestReceipt: Sendable, Equatable {
     /// Spans that were read, whatever they were then counted as.
     package var acceptedSpans: Int
-    /// Spans that could not be taken.
+    /// Spans that were refused.
     package var rejectedSpans: Int
     /// What is wrong with the refused spans and what to do about it; empty when there are none.
     package var message: String
@@ -60,7 +60,7 @@ package struct IngestReceipt: Sendable, Equatable {
     }
 }
 
-/// Why a body as a whole could not be taken.
+/// Why a whole body was refused.
 package enum IngestError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The body is damaged, cut short, or something else altogether.
     case unreadable(String)

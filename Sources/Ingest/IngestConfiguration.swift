@@ -18,19 +18,20 @@ package struct IngestConfiguration: Sendable, Equatable {
     /// Default: the number of processors. File key `otlp.workers`.
     package var workers = 1
 
-    /// How much of one body is held as spans at a time; larger bodies are read twice.
+    /// The part of one body that is held as spans at a time; larger bodies are read twice.
     ///
-    /// The default has room for the largest batch that a Collector sends unless it is told otherwise, 8,192 spans and those
-    /// that came last.
+    /// The default has room for the largest batch that a Collector sends by default: 8,192 spans and those of the last body
+    /// that it received.
     package var slice = SliceSize(origins: 12_288, attributes: 196_608)
 
-    /// How long a body's sender may wait for the calls of others to be priced and counted, in nanoseconds; what is left
-    /// then is counted by ``IngestPipeline/settleDue(arrivalNanoseconds:)``.
+    /// The longest time, in nanoseconds, for which a request prices and counts decided calls, most of them of other senders;
+    /// ``IngestPipeline/settleDue(arrivalNanoseconds:)`` counts the rest.
     ///
     /// Not a setting: 2 ms.
     package var countingSlice: UInt64 = 2_000_000
 
-    /// How many calls may be left uncounted; beyond that senders count what their bodies bring out, however long it takes.
+    /// The largest number of uncounted calls; beyond it a request counts all calls that it causes to be decided, however long
+    /// that takes.
     ///
     /// Not a setting: 16,384, 3.5 MB.
     package var mostUncounted = 16_384

@@ -4,8 +4,8 @@ import OTLP
 
 /// From the bytes of a body to its spans, in memory that does not follow the number of spans.
 ///
-/// A body is read to its end before any span of it goes on. Most are one slice, which is then at hand. Of a larger one
-/// the first reading keeps nothing, and a second one takes it through the rooms slice by slice.
+/// A body is read to its end before any span of it goes on to the next room. Most bodies are one slice, which is then in
+/// memory. The first reading of a larger body keeps no spans; a second one takes them through the rooms slice by slice.
 extension IngestPipeline {
     func inflateProtobuf(
         _ body: Span<UInt8>, _ arrival: BodyArrival, at bench: inout Workbench, _ reserve: (Int) -> Bool
@@ -26,7 +26,7 @@ extension IngestPipeline {
             try readJSON(&inflated, arrival, with: &bench.tools, held, reserve)
         }
         if let receipt = reading.receipt { return receipt }
-        // Escaped text was replaced by what it means: the bytes are made once more.
+        // The first reading replaced escapes in the text, so the body is inflated again.
         let again = try inflate(body, with: &bench.inflater, reserve)
         return try bench.inflater.withOutput(count: again) { inflated throws(IngestError) in
             try readSlices(ofJSON: &inflated, arrival, with: &bench.tools, originsFirst: reading.hasLateOrigins)
@@ -45,7 +45,7 @@ extension IngestPipeline {
         switch arrival.form.encoding {
         case .protobuf: return try readProtobuf(body, arrival, with: &tools, 0, reserve)
         case .json:
-            // It is written to when it is read, so it has to be ours.
+            // Reading JSON replaces escapes in place, so it needs a copy of its own.
             guard reserve(body.count) else { throw .noRoom }
             var text = tools.takeText(of: body)
             defer { tools.keep(&text) }
@@ -60,7 +60,7 @@ extension IngestPipeline {
         }
     }
 
-    /// Takes what is kept of a body that was thinned while it came.
+    /// Takes the kept part of a body that was thinned during receipt.
     func readThinned(
         _ request: ThinnedRequest, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
@@ -94,17 +94,18 @@ extension IngestPipeline {
         }
     }
 
-    /// Takes a body through the rooms that can be read as often as is wanted.
+    /// Takes a body through the rooms; the body can be read repeatedly.
     ///
     /// - Parameters:
     ///   - body: Its bytes.
     ///   - arrival: How it is written, when it came and who sent it.
-    ///   - tools: What to work with.
-    ///   - held: The bytes of memory that it has in addition to those that it came in.
-    ///   - reserve: Asked before its spans are worked on, with the bytes that are needed then.
-    ///   - read: Reads it into a batch, with resources and scopes first or not, and gives away each slice but the last.
-    /// - Returns: What became of its spans.
-    /// - Throws: ``IngestError`` before any span went on.
+    ///   - tools: The worker's reusable memory.
+    ///   - held: The bytes of memory that the body holds in addition to those that it arrived in.
+    ///   - reserve: Asked before the spans are worked on, with the bytes needed for that.
+    ///   - read: Reads the body into a batch, with resources and scopes first or not, and hands over each slice except the
+    ///     last.
+    /// - Returns: The outcome of the spans.
+    /// - Throws: ``IngestError`` before any span went on to the next room.
     private func takeSlices(
         of body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ held: Int,
         _ reserve: (Int) -> Bool,
@@ -123,9 +124,9 @@ extension IngestPipeline {
         }
     }
 
-    /// Reads JSON, in which escaped text is replaced by what it means, and takes it through the rooms if it is one slice.
+    /// Reads JSON, replacing escapes in place, and takes it through the rooms if it is one slice.
     ///
-    /// - Returns: What became of the spans; no receipt for a larger body, whose bytes have to be made anew for
+    /// - Returns: The outcome of the spans. A larger body has no receipt yet: its original bytes have to be restored for
     ///   ``readSlices(ofJSON:_:with:originsFirst:)``.
     private func readJSON(
         _ body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ held: Int,
@@ -141,7 +142,7 @@ extension IngestPipeline {
         }
     }
 
-    /// Takes JSON through the rooms that was read before and has its bytes back.
+    /// Takes JSON through the rooms that was read once and has its original bytes again.
     private func readSlices(
         ofJSON body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools,
         originsFirst: Bool

@@ -7,8 +7,8 @@ package import Pricing
 
 /// Ingest: the corridor, one batch through every room.
 ///
-/// ``ingest(_:arrival:reserve:)`` reads top to bottom as the data walks. Calls wait in the settle window on
-/// their way: those that a batch brings are counted with a later one, or by ``settleDue(arrivalNanoseconds:)``.
+/// ``ingest(_:arrival:reserve:)`` and ``take(_:_:_:with:_:)`` read top to bottom as the data walks. Calls wait in the settle
+/// window on their way: those that a batch brings are counted with a later one, or by ``settleDue(arrivalNanoseconds:)``.
 package final class IngestPipeline: Sendable {
     let configuration: IngestConfiguration
     private let biller: Biller
@@ -66,8 +66,8 @@ package final class IngestPipeline: Sendable {
     /// - Parameters:
     ///   - body: The body as it came.
     ///   - arrival: How it is written, when it came and who sent it.
-    ///   - reserve: Asked before memory is taken for inflated bytes and spans, with how many bytes of memory the body then
-    ///     needs besides those that it came in.
+    ///   - reserve: Called before memory is taken for inflated bytes and spans, with the bytes that the body needs in addition
+    ///     to those that it arrived in; returns whether there is room for them.
     /// - Returns: How many spans were taken and refused.
     /// - Throws: ``IngestError`` when the body as a whole cannot be taken; nothing of it is counted then.
     package func ingest(
@@ -75,7 +75,7 @@ package final class IngestPipeline: Sendable {
     ) throws(IngestError) -> IngestReceipt {
         try benches.atFreeBench { bench throws(IngestError) in
             switch arrival.form.coding {
-            // No bytes at all are no gzip member; they are an empty request, as they are without a coding.
+            // An empty body is not a gzip member; it is an empty request, as without a coding.
             case .identity,
                 .gzip where body.isEmpty:
                 try read(body, arrival, with: &bench.tools, reserve)
@@ -107,7 +107,7 @@ package final class IngestPipeline: Sendable {
         var billed = biller.arrive(
             tools.spans, from: arrival.peer, now: monotonicNanoseconds, settled: &tools.settled)
         witness?.decided(billed)
-        // Mostly calls of other senders, whose pricing is not this one's to wait for: what takes long is left for later.
+        // Most of these calls are of other senders, and this one should not wait for their pricing: the rest is left for later.
         billed.counted -= counting.count(
             &tools.settled, arrivalNanoseconds: arrival.nanoseconds, clock: monotonicNanoseconds)
 
@@ -141,7 +141,7 @@ package final class IngestPipeline: Sendable {
         advance(to: now, arrivalNanoseconds, isLast: true)
     }
 
-    /// The calls that are decided and not counted yet.
+    /// The decided calls that are not counted yet.
     package var uncounted: UncountedCalls { counting.uncounted }
 
     /// Tells the sinks the time, for what costs money by the clock.
@@ -159,7 +159,7 @@ package final class IngestPipeline: Sendable {
             metrics.count(SpanFates(billed: billed))
             decided += billed.decided
         }
-        // Last, since what senders leave from now on is theirs to leave until the next time.
+        // Last: calls that senders leave from now on wait for the next run.
         counting.countLeft(arrivalNanoseconds) { counted in
             var billed = BillingReport()
             billed.counted = counted

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 
-/// How many log lines never reached standard error.
+/// The number of log lines that never reached standard error.
 package final class LogMetrics: Sendable {
     private let store: MetricsStore
     private let full: SeriesID
@@ -17,7 +17,7 @@ package final class LogMetrics: Sendable {
             let family = registry.register(
                 MetricFamily(
                     name: "llm_cost_exporter_log_lines_lost_total",
-                    help: "Log lines that were not written to standard error, by reason.", kind: .counter,
+                    help: "Counts log lines that were not written to standard error, by reason.", kind: .counter,
                     labels: [.fixed("reason")]))
             return (
                 registry.series(family, ["queue_full"]), registry.series(family, ["write_failed"]),
@@ -38,7 +38,7 @@ package final class LogMetrics: Sendable {
 
 /// Log lines that were not written, since the start.
 package struct LogLosses: Sendable {
-    /// Lines that found the queue full, because the reader of standard error was behind.
+    /// Lines that found the queue full, because standard error was read too slowly.
     package var queueFull: UInt64
     /// Lines that the system refused to write.
     package var writeFailed: UInt64

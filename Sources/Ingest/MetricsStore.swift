@@ -9,8 +9,8 @@ package final class MetricsStore: Sendable {
     /// Makes an empty store.
     ///
     /// - Parameters:
-    ///   - seriesCeiling: How many Prometheus series there may be.
-    ///   - keptForKnown: How many of these are kept for series whose label values are all known.
+    ///   - seriesCeiling: The largest number of Prometheus series.
+    ///   - keptForKnown: The number of these that are kept for series whose label values are all known.
     package init(seriesCeiling: Int = 100_000, keptForKnown: Int = 0) {
         registry = Mutex(SeriesRegistry(seriesCeiling: seriesCeiling, keptForKnown: keptForKnown))
     }

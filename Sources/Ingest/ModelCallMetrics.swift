@@ -55,7 +55,7 @@ package final class ModelCallMetrics: CallSink {
     /// How often calls found no room among those who share the price of a minute.
     package var payerOverflows: UInt64 { state.withLock { $0.meters.overflows } }
 
-    /// How many calls had a price that was cut down to the largest one that fits.
+    /// The number of calls whose price was cut down to the largest one that fits.
     package var saturatedPrices: UInt64 { state.withLock { $0.writer.saturatedPrices } }
 
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {

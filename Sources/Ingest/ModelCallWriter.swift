@@ -33,7 +33,7 @@ struct ModelCallWriter {
     private var chargesTime = false
     /// What the batch used of models whose machines are paid by the clock; its price is not known yet.
     private(set) var clockUses: [CapacityMeters.Use] = []
-    /// Calls whose price is not what the book says, since that did not fit.
+    /// The number of calls whose price did not fit and was cut down.
     private(set) var saturatedPrices: UInt64 = 0
     /// The card whose prices stand in the gauges of a model.
     private var shownPrices: [Symbol: ObjectIdentifier] = [:]

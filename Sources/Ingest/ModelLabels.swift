@@ -18,23 +18,23 @@ package enum ModelLabel: String, CaseIterable, Sendable {
 /// The value of the `model` label.
 struct ModelText {
     var text: String
-    /// Whether no sender can make up such a value: the price book lists it, or it is an id of the book.
+    /// Whether the value is known: the price book lists the name, or it is an id of the book.
     var isKnown = true
-    /// What is shown instead where there is no room for a series with an unknown value; `nil` for `__overflow__`.
+    /// The value that replaces an unknown one when there is no room for its series; `nil` for `__overflow__`.
     var substitute: String?
 }
 
 /// The names of models as label values, in every family alike.
 ///
-/// Senders choose names. Those that the price book lists are always shown. Those that only a rule or another spelling
-/// brings to a model of the book are shown up to a ceiling, and as the model's id beyond it. Those that the book does not
-/// know are shown up to another one, and become `__overflow__` beyond it. Asked once for each kind of call, not for each
-/// call.
+/// Senders choose names. A name that the price book lists is always shown. Names that match a model of the book only by a rule
+/// or another spelling are shown up to a ceiling, and beyond it as the model's id. Names that the book does not know are shown
+/// up to a ceiling of their own, and beyond it become `__overflow__`. The label is made once for each kind of call, not for
+/// each call.
 package final class ModelLabels: Sendable {
     /// Tells the id of a model in the price book, or `nil` for one that the book does not know.
     package typealias Find = @Sendable (_ provider: String, _ host: String, _ model: String) -> String?
 
-    /// Names that were shown, and how often one was not.
+    /// Names that are shown, and how often another one found no room.
     private struct Pool {
         var names: Set<Symbol> = []
         var overflows: UInt64 = 0
@@ -69,7 +69,7 @@ package final class ModelLabels: Sendable {
     ///   - symbols: The table that made the calls' symbols.
     ///   - choice: Which name is shown.
     ///   - unknownLimit: How many names may be shown that the price book does not know.
-    ///   - matchedLimit: How many names may be shown that the price book knows and does not list.
+    ///   - matchedLimit: How many names may be shown that the price book knows but does not list.
     ///   - find: Asks the price book, where the price of a call does not tell.
     package init(
         symbols: SymbolTable, choice: ModelLabel = .response, unknownLimit: Int = 200, matchedLimit: Int = 1_000,
@@ -85,7 +85,7 @@ package final class ModelLabels: Sendable {
     /// How often an unknown name became `__overflow__`; one that comes again may count again.
     package var overflows: UInt64 { state.withLock { $0.unknown.overflows } }
 
-    /// How often a name was shown as the id of its model because too many were not listed; one that comes again may count
+    /// How often a matched name was shown as the id of its model because there were too many; a name that comes again may count
     /// again.
     package var matchedOverflows: UInt64 { state.withLock { $0.matched.overflows } }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 
-/// How many scrapers are known, which decides how long a shutdown waits.
+/// The number of known scrapers, which decides how long a shutdown waits.
 package final class ScraperMetrics: Sendable {
     private let store: MetricsStore
     private let regular: SeriesID
@@ -16,11 +16,12 @@ package final class ScraperMetrics: Sendable {
             let regular = registry.register(
                 MetricFamily(
                     name: "llm_cost_exporter_regular_scrapers",
-                    help: "Scrapers with at least three even intervals, which a shutdown waits for.", kind: .gauge))
+                    help: "Number of scrapers with at least three even intervals; a shutdown waits for them.",
+                    kind: .gauge))
             let forgotten = registry.register(
                 MetricFamily(
                     name: "llm_cost_exporter_scrapers_forgotten_total",
-                    help: "Scrapers that were forgotten or not remembered because there were too many.",
+                    help: "Counts scrapers forgotten or never remembered because there were too many.",
                     kind: .counter))
             return (registry.series(regular, []), registry.series(forgotten, []))
         }
@@ -29,8 +30,8 @@ package final class ScraperMetrics: Sendable {
     /// Brings the figures up to date; call it before a scrape is rendered.
     ///
     /// - Parameters:
-    ///   - scrapers: The regular scrapers there are.
-    ///   - forgottenScrapers: How many were forgotten since the start.
+    ///   - scrapers: The number of regular scrapers.
+    ///   - forgottenScrapers: How many scrapers were forgotten since the start.
     package func refresh(regular scrapers: Int, forgotten forgottenScrapers: UInt64) {
         store.update { registry in
             registry.set(Int128(scrapers), of: regular)

@@ -75,7 +75,7 @@ package final class ServiceMetrics: Sendable {
     ///   - fates: The spans that were decided.
     ///   - received: How many spans came in just now; those without a fate wait.
     ///   - anomalies: Calls with an anomaly, in the order of `UsageAnomalies.named`.
-    ///   - droppedAttributes: Attributes that were left out since one message had too many.
+    ///   - droppedAttributes: Attributes that were ignored because one span, event, scope or resource had too many.
     func count(_ fates: SpanFates, received: Int = 0, anomalies: [Int] = [], droppedAttributes: Int = 0) {
         store.update { registry in
             // In one step with the outcomes, so that every scrape shows each span either waiting or decided.
@@ -125,7 +125,7 @@ package struct ServiceLevels: Sendable {
     package var billing = BillingLevels()
     package var uncounted = UncountedCalls()
     package var priceCacheEvictions: UInt64 = 0
-    /// Calls whose price was cut down to the largest one that fits.
+    /// The number of calls whose price was cut down to the largest one that fits.
     package var saturatedPrices: UInt64 = 0
     /// How often a value of a label overflowed, by label.
     package var overflowedLabelValues: [(label: String, count: UInt64)] = []

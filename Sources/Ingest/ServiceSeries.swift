@@ -13,8 +13,9 @@ struct ServiceSeries {
     /// In the order of ``UsageAnomalies/named``.
     let anomalies: [SeriesID]
     let droppedAttributes: SeriesID
-    /// Calls priced by a figure that was cut down, and sums of money or tokens that no longer grow.
+    /// Calls whose price overflowed and was cut down to the largest one.
     let saturatedPrices: SeriesID
+    /// Additions to counters of money or tokens that had reached the largest value.
     let saturatedSums: SeriesID
     let overflowedLabelValues: FamilyID
     let overflowedSeries: SeriesID
@@ -52,13 +53,13 @@ struct ServiceSeries {
         spans = SpanFates.names.map { registry.series(spanFamily, [$0]) }
         let anomalyFamily = counter(
             "usage_anomalies_total",
-            "Counts model calls whose numbers were contradictory or out of bounds, by how that was settled.",
+            "Counts contradictory or out-of-range numbers of model calls, by kind.",
             label: "anomaly")
         anomalies = UsageAnomalies.named.map { registry.series(anomalyFamily, [$0.name]) }
         droppedAttributes = registry.series(
             counter(
                 "attributes_dropped_total",
-                "Counts attributes that were ignored because their span, event, scope or resource had more than 1024 that are read."
+                "Counts attributes ignored because one span, event, scope or resource had more than 1024 that are read."
             ), [])
         saturatedPrices = registry.series(anomalyFamily, ["saturated_price"])
         saturatedSums = registry.series(anomalyFamily, ["saturated_sum"])
@@ -75,14 +76,14 @@ struct ServiceSeries {
         seriesCount = gauge("series", "Shows how many series there are.")
         unknownSeriesLimit = gauge(
             "unknown_series_limit",
-            "Number of series that may have a label value which the price book does not list.")
+            "Largest number of series with a label value that the price book does not list.")
         unknownSeriesCount = gauge(
-            "unknown_series", "Number of series with a label value which the price book does not list.")
+            "unknown_series", "Number of series with a label value that the price book does not list.")
         window = SettleSeries(in: &registry)
         priceCacheEvictions = registry.series(
             counter(
                 "price_cache_evictions_total",
-                "Counts prices found for a kind of call that the full cache forgot; the next such call finds it again."),
+                "Counts cached prices evicted because the cache was full; the next such call looks its price up again."),
             []
         )
     }

@@ -38,7 +38,7 @@ struct SettleSeries {
         let forgotten = registry.register(
             MetricFamily(
                 name: "llm_cost_exporter_settle_forgotten_keys_total",
-                help: "Counts ids that are no longer remembered to make room for newer ones, by reason.",
+                help: "Counts remembered ids that were forgotten to make room for newer ones, by reason.",
                 kind: .counter,
                 labels: [.fixed("reason")]))
         expiredKeys = registry.series(forgotten, ["age"])
@@ -64,7 +64,9 @@ struct SettleSeries {
     }
 }
 
-/// The series of calls that are decided and not counted yet; they depend on how fast a service is, so a replay has none.
+/// The series of calls that are decided and not counted yet.
+///
+/// They depend on the speed of the machine, so a replay has none.
 struct UncountedSeries {
     private let calls: SeriesID
     private let deferred: SeriesID
@@ -76,13 +78,13 @@ struct UncountedSeries {
         }
         calls = series(
             "llm_cost_exporter_settle_uncounted_calls",
-            "Number of decided calls that wait to be priced and counted by the background thread.", .gauge)
+            "Number of decided calls that wait for the background thread to price and count them.", .gauge)
         deferred = series(
             "llm_cost_exporter_settle_deferred_calls_total",
-            "Counts decided calls that a body's request left to the background thread to price and count.", .counter)
+            "Counts decided calls that a request left for the background thread to price and count.", .counter)
         helps = series(
             "llm_cost_exporter_settle_helping_bodies_total",
-            "Counts bodies whose request priced calls beyond its time slice because too many waited to be counted.",
+            "Counts bodies whose request went on pricing after its time slice because too many calls were waiting.",
             .counter)
     }
 

@@ -119,7 +119,7 @@ package final class ShadowPrices: CallSink {
     /// How often calls found no room among those who share the price of a minute.
     package var payerOverflows: UInt64 { shadows.withLock { $0.reduce(0) { $0 + $1.meters.overflows } } }
 
-    /// How many calls had a price by another book that was cut down to the largest one that fits.
+    /// The number of calls whose price by a shadow book was cut down to the largest one that fits.
     package var saturatedPrices: UInt64 { saturated.load(ordering: .relaxed) }
 
     package func advance(to moment: ClockMoment, isLast: Bool) {

@@ -37,7 +37,7 @@ package final class TenantTable: Sendable {
         know(books, in: first)
     }
 
-    /// Has the values kept that tell tenants, however many others come.
+    /// Exempts the values that identify tenants from the ceiling.
     private func know(_ books: [Tenants], in generation: Generation) {
         generation.reading.values.know(
             generation.attributes.map { attribute in

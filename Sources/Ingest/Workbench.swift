@@ -18,7 +18,7 @@ struct Workbench: ~Copyable, Sendable {
         var spans = InterpretedSpans()
         var settled: [ModelCall] = []
         private var text: [UInt8] = []
-        /// What spans and calls may hold from one body to the next, and how large a copy of a body may be that is kept; in
+        /// The most memory for spans and calls, and the largest copy of a body, that are kept from one body to the next; in
         /// bytes.
         var keptBytes = 0
 
@@ -57,7 +57,7 @@ struct Workbench: ~Copyable, Sendable {
 }
 
 extension Workbench.Tools {
-    /// Reads and works on a batch, whose memory is used again for the next body.
+    /// Lends out the batch, whose memory the next body reuses.
     mutating func withBatch<Result, Failure: Error>(
         _ work: (inout SpanBatch, inout Self) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -67,7 +67,7 @@ extension Workbench.Tools {
         return try work(&batch, &self)
     }
 
-    /// The bytes that a body takes once its spans are calls, and other calls are due that came before them.
+    /// The bytes of a body's last slice and its calls, and of the calls of earlier bodies that become due with it.
     ///
     /// - Parameter batch: The last slice of the body.
     /// - Returns: The bytes.
@@ -77,7 +77,7 @@ extension Workbench.Tools {
         return (isSliced ? batch.memoryBytes : batch.usedBytes) + 2 * spans * MemoryLayout<ModelCall>.stride
     }
 
-    /// The bytes that are held from one body to the next.
+    /// The bytes that are kept from one body to the next.
     fileprivate var heldBytes: Int {
         batch.memoryBytes + (spans.calls.capacity + settled.capacity) * MemoryLayout<ModelCall>.stride
             + spans.links.capacity * MemoryLayout<SpanLink>.stride
@@ -99,8 +99,10 @@ final class Workbenches: Sendable {
         init(_ bench: consuming sending Workbench) { self.bench = Mutex(bench) }
     }
 
-    /// What all benches together may keep from one body to the next of memory to inflate into, of copies, and of memory for
-    /// spans and calls each, as far as it is no less than 1 MiB for one bench; in bytes.
+    /// The memory that all benches together may keep from one body to the next, in bytes: as much each for inflated bodies,
+    /// for copies of bodies, and for spans and calls.
+    ///
+    /// One bench may always keep 1 MiB of each.
     private static let keptByAll = 32 << 20
 
     private let places: [Place]

@@ -8,8 +8,8 @@ extension JSONCursor {
     ///
     /// - Parameters:
     ///   - bytes: The bytes.
-    ///   - maxDepth: How deep it may be nested.
-    /// - Throws: ``OTLPError`` when it is no JSON, or nested deeper.
+    ///   - maxDepth: The deepest nesting allowed.
+    /// - Throws: ``OTLPError`` if it is not JSON or is nested more deeply.
     mutating func skipValue(in bytes: Span<UInt8>, maxDepth: Int = JSONCursor.maxDepth) throws(OTLPError) {
         var open = OpenBrackets()
         repeat {

@@ -4,8 +4,8 @@ extension JSONTraceRequestReader {
     /// Reads a list of `KeyValue`; appends those whose key is wanted.
     ///
     /// - Parameters:
-    ///   - cursor: Stands before the list, and behind it afterwards.
-    ///   - first: Where the attributes begin of the message that has the list.
+    ///   - cursor: Is before the list, and afterwards behind it.
+    ///   - first: The index at which the attributes of the message that has the list begin.
     ///   - body: The body's bytes.
     ///   - batch: Gets the attributes.
     /// - Throws: ``OTLPError`` when the list is damaged.

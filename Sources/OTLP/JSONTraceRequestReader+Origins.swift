@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Resources and scopes that are read before the spans they may stand behind.
+/// Reads resources and scopes before their spans, even if they follow them in the body.
 extension JSONTraceRequestReader {
-    /// The place of the value that a member of the object at a cursor has; of several the last, as everywhere.
+    /// Finds the value of a member of the object at a cursor; of several such members the last counts, as everywhere.
     ///
-    /// Nothing is written to the body: its text is read once more.
+    /// This leaves escapes in the body as they are, since the body is read once more.
     ///
     /// - Parameters:
-    ///   - wanted: What the member means.
-    ///   - cursor: Stands before the object.
+    ///   - wanted: The member.
+    ///   - cursor: Is before the object.
     ///   - body: The body's bytes.
-    /// - Returns: The place; `nil` without such a member, and for `null` in place of the object.
+    /// - Returns: The offset of the value; `nil` without such a member, and for `null` in place of the object.
     /// - Throws: ``OTLPError`` when the object is damaged.
     func place(
         of wanted: JSONField, in cursor: JSONCursor, _ body: Span<UInt8>
@@ -22,14 +22,14 @@ extension JSONTraceRequestReader {
             let name = try cursor.name(in: body)
             _ = cursor.peek(in: body)
             let start = cursor.offset
-            // What is skipped here is read later, from further inside, where it may be that much deeper.
+            // The value is skipped here and read later from a deeper level, so its own nesting may be deeper here.
             try cursor.skipValue(in: body, maxDepth: JSONCursor.maxDepth + 64)
             if field(name, in: body) == wanted { found = start..<cursor.offset }
         }
         return found
     }
 
-    /// What a name means, whose escapes stay as they are in the body.
+    /// The member that a name stands for; escapes of the name stay as they are in the body.
     private func field(_ name: JSONText, in body: Span<UInt8>) -> JSONField? {
         guard name.isEscaped else { return names.field(ByteRange(offset: name.offset, length: name.length), in: body) }
         guard name.length <= Self.longestEscapedName else { return nil }
@@ -40,17 +40,19 @@ extension JSONTraceRequestReader {
         return names.field(text, in: bytes.span)
     }
 
-    /// Every character of the longest name that means something, as an escape of six bytes.
+    /// The length, in bytes, of the longest known name with every character as an escape of six bytes.
     private static var longestEscapedName: Int { 6 * 24 }
 }
 
 extension JSONCursor {
-    /// Steps over a value that may be the one that was read before, and is no JSON any more then.
+    /// Steps over a value.
+    ///
+    /// If it has been read already, it may no longer be JSON.
     ///
     /// - Parameters:
-    ///   - known: The place of what was read.
+    ///   - known: The range of the value that has been read already.
     ///   - bytes: The bytes.
-    /// - Throws: ``OTLPError`` when another value is damaged.
+    /// - Throws: ``OTLPError`` if it is another value, and damaged.
     mutating func stepOverValue(_ known: Range<Int>?, in bytes: Span<UInt8>) throws(OTLPError) {
         _ = peek(in: bytes)
         if let known, known.lowerBound == offset {
@@ -62,7 +64,7 @@ extension JSONCursor {
 }
 
 extension SpanBatch {
-    /// Forgets attributes that nothing refers to any more, if they are the last ones.
+    /// Removes attributes that are no longer referred to, if they are the last ones.
     mutating func removeLast(_ range: AttributeRange) {
         guard range.count > 0, range.indices.upperBound == attributes.count else { return }
         attributes.removeLast(Int(range.count))

@@ -22,7 +22,7 @@ package struct JSONTraceRequestReader: Sendable {
     ///   - keys: The attributes that are wanted, of resources, scopes, spans and events alike.
     ///   - events: The names of the events that are wanted.
     ///   - maxSpans: How many spans one body may hold.
-    ///   - slice: How much of it is held at a time.
+    ///   - slice: The part of the body that is held at a time.
     package init(
         keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288,
         slice: SliceSize = .whole
@@ -40,11 +40,11 @@ package struct JSONTraceRequestReader: Sendable {
     ///   - body: The inflated request, less than 4 GiB. It is no JSON any more afterwards, and the batch's places refer
     ///     to what is then in it.
     ///   - batch: Is emptied, then holds the spans, or the last slice of them. After an error its content means nothing.
-    ///   - originsFirst: Whether resources and scopes are looked for before their spans are read, which takes another look
-    ///     at each byte. Where slices are interpreted this is needed if ``SpanBatch/hasLateOrigins`` tells so.
-    ///   - take: Gets each slice but the last one, and the body as it is then.
-    /// - Throws: ``OTLPError`` when the body is no such request or is cut short; it never traps on outside bytes. A body that
-    ///   was read once without an error is read without one again, once its bytes are what they were.
+    ///   - originsFirst: Whether to find resources and scopes before their spans, which takes another look at each byte. To
+    ///     interpret slices, this is needed if ``SpanBatch/hasLateOrigins`` is set.
+    ///   - take: Gets each slice except the last, and the body's current bytes.
+    /// - Throws: ``OTLPError`` if the body is not such a request or is cut short; it never traps on outside bytes. A body that
+    ///   was read once without an error is read without an error again, once its original bytes are restored.
     /// - Complexity: Linear in the body's length.
     package func read(
         _ body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
@@ -60,7 +60,7 @@ package struct JSONTraceRequestReader: Sendable {
     ///   - body: All bytes, less than 4 GiB. The request is no JSON any more afterwards.
     ///   - batch: Is emptied, then holds the spans, or the last slice of them. After an error its content means nothing.
     ///   - originsFirst: As for a body that is one request.
-    ///   - take: Gets each slice but the last one, and the body as it is then.
+    ///   - take: Gets each slice except the last, and the body's current bytes.
     /// - Throws: ``OTLPError`` when there is no such request or it is cut short; it never traps on outside bytes.
     /// - Complexity: Linear in the request's length.
     package func read(

@@ -3,13 +3,12 @@
 /// A number as a sender wrote it: a count, an amount, a time.
 ///
 /// A sender may write any number, and `+` ends the process when its result does not fit. So an outside number has no
-/// operators: arithmetic on it answers `nil` instead. ``checked(in:)`` is the way out, to an ordinary number whose
-/// bounds are known.
+/// operators: arithmetic on it returns `nil` instead. ``checked(in:)`` turns it into an ordinary number within known bounds.
 ///
 /// Public like the access to bytes, since only public declarations are inlined into other rooms, and these run several
 /// times for each span.
 @frozen public struct Outside<Number: Comparable & Sendable>: Sendable {
-    /// The number as it was sent, to be shown or hashed; to calculate with it, check it first.
+    /// The number as sent, to be shown or hashed; check it before calculating with it.
     public let asSent: Number
 
     @inlinable @inline(__always)
@@ -18,7 +17,7 @@
     /// The number, if it lies within bounds.
     ///
     /// - Parameter bounds: The bounds, both inclusive.
-    /// - Returns: `nil` for a number outside, and for one that is none.
+    /// - Returns: The number, or `nil` if it is outside the bounds or NaN.
     @inlinable @inline(__always)
     public func checked(in bounds: ClosedRange<Number>) -> Number? {
         asSent >= bounds.lowerBound && asSent <= bounds.upperBound ? asSent : nil
@@ -63,8 +62,8 @@ extension Outside<Double> {
     ///
     /// - Parameters:
     ///   - factor: The factor.
-    ///   - bounds: Where the product has to lie, before it is rounded and after.
-    /// - Returns: `nil` for a product outside, and for one that is no number.
+    ///   - bounds: The bounds of the product, before and after rounding.
+    /// - Returns: The product, or `nil` if it is outside the bounds or NaN.
     @inlinable
     public func rounded(times factor: Double, in bounds: ClosedRange<Int64>) -> Int64? {
         let product = asSent * factor

@@ -28,7 +28,7 @@ package struct RequestThinner: Sendable {
     private var offset = 0
     private var keepNext = 0
     private var dropNext = 0
-    /// Whether nothing more is left out.
+    /// Whether the rest of the body is kept as it is.
     private var keepsRest = false
 
     /// Makes a thinner for one request.
@@ -85,7 +85,7 @@ package struct RequestThinner: Sendable {
 
     private mutating func keep(_ piece: Span<UInt8>, _ at: Int, _ count: Int) {
         if keepsRest, kept.capacity - kept.count < count {
-            // In few steps, since each copies what is there; but not far ahead of what came, since more need not come.
+            // In few steps, since each one copies; but not far ahead of the bytes that arrived, since the rest may never arrive.
             let now = kept.count + count
             kept.reserveCapacity(min(now + keepNext, Self.mostAhead * now))
         }
@@ -202,6 +202,6 @@ package struct RequestThinner: Sendable {
     /// How much is kept before it is asked whether it is worthwhile.
     private static var trial: Int { 131_072 }
     private static var firstCapacity: Int { 262_144 }
-    /// How many times the bytes that came are asked for ahead.
+    /// The largest ratio of allocated memory to the bytes that arrived.
     private static var mostAhead: Int { 16 }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The spans of one body, or of a slice of it, with the attributes that were wanted, in flat arrays that are used again for the next body.
+/// The spans of one body, or of a slice of it, with the wanted attributes, in flat arrays that the next body reuses.
 ///
 /// Text is not copied: names and string values are places in the body they were read from, which has to be at hand
 /// while the batch is looked at.
@@ -17,15 +17,15 @@ package struct SpanBatch: Sendable {
     package internal(set) var scopes: [ScopeRecord] = []
     /// Spans that were left out, by reason.
     package internal(set) var refused = RefusedSpans()
-    /// The number of wanted attributes that were left out since one message had more than ``mostAttributes``.
+    /// The number of wanted attributes that were left out because one message had more than ``mostAttributes``.
     package internal(set) var droppedAttributes = 0
     /// Whether the first resource is the last one of the slice before.
     package internal(set) var continuesResource = false
     /// Whether the first scope is the last one of the slice before.
     package internal(set) var continuesScope = false
-    /// Whether any resource or scope of the body stands, with a part of it at least, behind its spans.
+    /// Whether any resource or scope of the body follows its spans, wholly or in part.
     package internal(set) var hasLateOrigins = false
-    /// What the slices before held.
+    /// The sizes of the slices before.
     var earlier = EarlierSlices()
 
     package init() {}

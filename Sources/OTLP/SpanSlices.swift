@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How much of a body is held as spans at a time.
+/// The part of a body that is held as spans at a time.
 ///
-/// A reader that comes to this much hands over what it has and goes on with an empty batch, so that the memory for spans
-/// follows this figure and not the body: a span of 30 bytes on the wire takes ten times that in memory.
+/// A reader that reaches this size hands over its batch and continues with an empty one, so that the memory for spans depends on
+/// this size and not on the body: a span of 30 bytes on the wire takes ten times that in memory.
 package struct SliceSize: Sendable, Equatable {
-    /// The number of spans, scopes or resources; also half the number of events.
+    /// The largest number of spans, of scopes and of resources; twice as many events fit.
     package var origins: Int
-    /// The number of wanted attributes.
-    ///
-    /// The last span may go beyond it by what one span may have.
+    /// The number of wanted attributes; the last span may exceed it by its own attributes.
     package var attributes: Int
 
     package init(origins: Int, attributes: Int) {
@@ -17,11 +15,11 @@ package struct SliceSize: Sendable, Equatable {
         self.attributes = max(1, attributes)
     }
 
-    /// All spans of any body.
+    /// A slice that holds any body whole.
     package static let whole = SliceSize(origins: .max / 2, attributes: .max)
 }
 
-/// What a body held before the slice that a batch holds.
+/// The sizes of the slices of a body before the one that a batch holds.
 struct EarlierSlices: Sendable {
     var slices = 0
     var spans = 0
@@ -30,10 +28,10 @@ struct EarlierSlices: Sendable {
 }
 
 extension SpanBatch {
-    /// The number of slices of the same body that were handed over before; 0 as long as the batch holds the whole body.
+    /// The number of slices of the same body handed over before this one; 0 while the batch holds the whole body so far.
     package var earlierSlices: Int { earlier.slices }
 
-    /// The number of bytes that the batch takes.
+    /// The bytes that the batch has allocated.
     package var memoryBytes: Int {
         spans.capacity * MemoryLayout<SpanRecord>.stride + attributes.capacity * MemoryLayout<AttributeRecord>.stride
             + events.capacity * MemoryLayout<EventRecord>.stride
@@ -41,14 +39,15 @@ extension SpanBatch {
             + scopes.capacity * MemoryLayout<ScopeRecord>.stride
     }
 
-    /// The number of bytes that what is in the batch takes.
+    /// The bytes that the content of the batch takes.
     package var usedBytes: Int {
         spans.count * MemoryLayout<SpanRecord>.stride + attributes.count * MemoryLayout<AttributeRecord>.stride
             + events.count * MemoryLayout<EventRecord>.stride + resources.count * MemoryLayout<ResourceRecord>.stride
             + scopes.count * MemoryLayout<ScopeRecord>.stride
     }
 
-    /// How many attributes of one resource, scope, span or event are kept; all dialects together know fewer keys.
+    /// The largest number of attributes that are kept of one resource, scope, span or event; all dialects together know fewer
+    /// keys.
     package static var mostAttributes: Int { 1024 }
 
     /// Whether the next span, scope or resource belongs to the next slice.
@@ -58,11 +57,11 @@ extension SpanBatch {
             || resources.count >= slice.origins || scopes.count >= slice.origins
     }
 
-    /// Hands over the spans that are there, and begins the next slice of the same body.
+    /// Hands over the spans read so far, and begins the next slice of the same body.
     ///
     /// - Parameters:
-    ///   - continuesResource: Whether more of the last resource follows; it is the first one of the next slice then.
-    ///   - continuesScope: Whether more of the last scope follows; it is the first one of the next slice then.
+    ///   - continuesResource: Whether more of the last resource follows, which is then the first one of the next slice.
+    ///   - continuesScope: Whether more of the last scope follows, which is then the first one of the next slice.
     ///   - take: Gets the batch.
     @inline(never)
     mutating func handOver(continuesResource: Bool, continuesScope: Bool, _ take: (SpanBatch) -> Void) {
@@ -100,9 +99,9 @@ extension SpanBatch {
         if continuesScope { scopes.append(scope) }
     }
 
-    /// Leaves out what one resource, scope, span or event has beyond ``mostAttributes``, and counts it.
+    /// Removes the attributes of one resource, scope, span or event beyond ``mostAttributes``, and counts them.
     ///
-    /// - Parameter first: Where its attributes begin.
+    /// - Parameter first: The index at which its attributes begin.
     @inline(__always)
     mutating func limitAttributes(from first: Int) {
         if attributes.count &- first > Self.mostAttributes { dropAttributes(beyond: first + Self.mostAttributes) }

@@ -41,7 +41,7 @@ extension TraceRequestReader {
     ///   - request: Thinned for this reader, or one with the same keys.
     ///   - batch: Is emptied, then holds the spans, or the last slice of them, at their places in the bytes that are kept.
     ///   - originsFirst: As for a whole request.
-    ///   - take: Gets each slice but the last one.
+    ///   - take: Gets each slice except the last.
     /// - Throws: ``OTLPError`` as for the whole request, with offsets of the whole request.
     package func read(
         _ request: ThinnedRequest, into batch: inout SpanBatch, originsFirst: Bool = false,

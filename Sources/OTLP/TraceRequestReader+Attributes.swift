@@ -38,7 +38,7 @@ extension TraceRequestReader {
     ///
     /// - Parameters:
     ///   - tag: The tag that stands before each, in one byte.
-    ///   - first: Where the attributes of the message begin in the batch.
+    ///   - first: The index at which the attributes of the message begin in the batch.
     ///   - message: The message that has them; stands behind them afterwards.
     ///   - body: The body's bytes.
     ///   - batch: Gets those that are wanted.

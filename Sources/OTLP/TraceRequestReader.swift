@@ -20,7 +20,7 @@ package struct TraceRequestReader: Sendable {
     ///   - keys: The attributes that are wanted, of resources, scopes, spans and events alike.
     ///   - events: The names of the events that are wanted; without any, events are passed over by their length.
     ///   - maxSpans: How many spans one body may hold.
-    ///   - slice: How much of it is held at a time.
+    ///   - slice: The part of the body that is held at a time.
     package init(
         keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288,
         slice: SliceSize = .whole
@@ -37,11 +37,11 @@ package struct TraceRequestReader: Sendable {
     /// - Parameters:
     ///   - body: The inflated request, less than 4 GiB. An empty one has no spans.
     ///   - batch: Is emptied, then holds the spans, or the last slice of them. After an error its content means nothing.
-    ///   - originsFirst: Whether resources and scopes are looked for before their spans are read, which takes another look
-    ///     at each span. Where slices are interpreted this is needed if ``SpanBatch/hasLateOrigins`` tells so.
-    ///   - take: Gets each slice but the last one.
-    /// - Throws: ``OTLPError`` when the body is no such request or is cut short; it never traps on outside bytes. A body that
-    ///   was read once without an error is read without one again.
+    ///   - originsFirst: Whether to find resources and scopes before their spans, which takes another look at each span. To
+    ///     interpret slices, this is needed if ``SpanBatch/hasLateOrigins`` is set.
+    ///   - take: Gets each slice except the last.
+    /// - Throws: ``OTLPError`` if the body is not such a request or is cut short; it never traps on outside bytes. A body that
+    ///   was read once without an error is read without an error again.
     /// - Complexity: Linear in the body's length.
     package func read(
         _ body: Span<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
@@ -95,8 +95,8 @@ package struct TraceRequestReader: Sendable {
         try readResources(in: range, number: resource, body, &batch)
     }
 
-    /// Reads all parts of a resource, one after the other, so that their attributes follow each other without being moved:
-    /// a body of nothing but parts would otherwise take time by the square of its length.
+    /// Reads all parts of a resource, one after the other, so that their attributes are contiguous without being moved: moving
+    /// them would take quadratic time for a body that consists of such parts.
     private func readResources(
         in range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {

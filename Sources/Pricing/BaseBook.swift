@@ -12,9 +12,9 @@ final class BaseBook: Sendable {
     private let file: String
     /// At most one entry a model of the book.
     private let decoded = Mutex<[Int: PriceModel]>([:])
-    /// The rules for names of each provider's models; made when they are first asked for.
+    /// The rules for names of each provider's models; made on first use.
     private let rules = Mutex<[UInt16: NameRules]>([:])
-    /// The names that the header says stand for models.
+    /// The aliases that the header defines.
     private let aliasNames: Set<String>
     /// Where ids stand; made when an id is first asked for.
     private let places = Mutex<[String: Int]>([:])
@@ -48,7 +48,7 @@ final class BaseBook: Sendable {
         return model
     }
 
-    /// The rules for names of a provider's models, in the order of the book; `nil` where there are none.
+    /// The rules for names of a provider's models, in the order of the book; `nil` if there are none.
     func rules(provider: UInt16) -> NameRules? {
         let models = index.patternModels(provider: provider)
         guard !models.isEmpty else { return nil }
@@ -64,7 +64,7 @@ final class BaseBook: Sendable {
         text.withSpan { index.model(provider: provider, name: name.bytes, hash: name.hash, in: $0) }
     }
 
-    /// Whether the book lists a name in lower case, with whatever provider.
+    /// Whether the book lists a name, given in lower case, for any provider.
     func lists(_ name: String) -> Bool {
         if aliasNames.contains(name) { return true }
         let bytes = Array(name.utf8)

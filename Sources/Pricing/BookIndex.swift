@@ -16,7 +16,7 @@ struct BookIndex: Sendable {
     /// Models that have rules for names besides exact ones.
     private var patternModels: [UInt16: [Int]] = [:]
 
-    /// The values of facts that prices of the book speak of.
+    /// The values of facts that prices of the book depend on.
     private(set) var spoken = SpokenFacts()
 
     /// The length of the longest name.
@@ -145,7 +145,7 @@ struct BookIndex: Sendable {
         return end
     }
 
-    /// Looks for rules for names and for the tiers and places that prices speak of.
+    /// Looks for rules for names, and for the tiers and places that prices depend on.
     ///
     /// - Returns: Whether there are rules.
     private mutating func scanRest(from start: Int, to end: Int, in text: Span<UInt8>) -> Bool {
@@ -154,7 +154,7 @@ struct BookIndex: Sendable {
         while index < end {
             if text[index] == UInt8(ascii: "\""), index + 1 < end {
                 var scanner = LineScanner(offset: index)
-                // Most keys begin with another letter, and this is the dearest loop of opening a book.
+                // Most keys begin with another letter, and this is the most expensive loop of opening a book.
                 switch text[index + 1] {
                 case UInt8(ascii: "t"):
                     if scanner.skip("\"tier\":", in: text), let value = scanner.text(in: text) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
 
-/// What the price books in force know of the values that senders report: listed names of models, providers, tiers, places,
-/// hosts, and the values that tell tenants.
+/// The values that the price books in force know: listed names of models, providers, tiers, places and hosts, and the values
+/// that identify tenants.
 ///
-/// Limits apply to the rest, so that no sender can take away what another one's prices depend on.
+/// Limits apply to all other values, so that no sender can displace a value on which another sender's prices depend.
 package struct BookValues: KnownValues {
     private struct Entry: Sendable {
         let book: PriceBook
@@ -17,12 +17,12 @@ package struct BookValues: KnownValues {
     private let allowsApproximate: Bool
     private let tenantValues: Pricer.TenantValues
 
-    /// Gathers what books know.
+    /// Gathers the known values.
     ///
     /// - Parameters:
-    ///   - books: The books that price calls, the one of the real costs first.
+    ///   - books: The books that price calls, the one in force first and then shadow books.
     ///   - configuration: How calls are priced.
-    ///   - tenantValues: What is behind the classes of tenants that calls carry.
+    ///   - tenantValues: Resolves the tenant classes that calls carry to attribute values.
     package init(
         of books: [PriceBook], configuration: PricerConfiguration = PricerConfiguration(),
         tenantValues: @escaping Pricer.TenantValues = { _, _ in nil }
@@ -39,7 +39,7 @@ package struct BookValues: KnownValues {
     }
 
     package func spelling(of text: String, in vocabulary: Vocabulary) -> String? {
-        // Values of attributes are told apart by every letter.
+        // Values of attributes are case-sensitive.
         if vocabulary == .label { return entries.contains { $0.tenantValues.contains(text) } ? text : nil }
         let value = text.trimmed.lowercased()
         let isKnown =
@@ -80,8 +80,7 @@ package struct BookValues: KnownValues {
                 continue
             }
             if number == 0 { shown = book.id(ofModel: match.model) }
-            // Whatever the match depends on besides the name is here, so that equal parts mean an equal match of the other
-            // name, too.
+            // The parts have everything that the match depends on except the name, so that names with equal parts match alike.
             parts += [
                 Int(found.number), found.isByModel ? 1 : 0, book.tenants.namesModels(of: tenant) ? tenant : 0,
                 match.model,
@@ -96,17 +95,17 @@ package struct BookValues: KnownValues {
     }
 }
 
-/// What the path of a model's name tells of the region, in numbers.
+/// The region in the path of a model's name, in numbers.
 private struct ModelPlace {
-    /// The place in ``ModelNames/geographies``, or -1.
+    /// The index in ``ModelNames/geographies``, or -1.
     var geography = -1
-    /// 0 where the path tells nothing, 1 for no region, 2 for some region.
+    /// 0 if the path says nothing of the region, 1 if it names none, 2 if it names one.
     var location = 0
 
     init(of model: String) {
         let facts = Circumstances.regionFacts(model: model, host: "")
         geography = facts["geo"].flatMap { ModelNames.geographies.firstIndex(of: $0) } ?? -1
-        // A path that names no region speaks louder than a regional host.
+        // A path that names no region overrides a regional host.
         let isRegional = Circumstances.regionFacts(model: model, host: "x-aiplatform.googleapis.com")["endpoint"] != nil
         location = facts["endpoint"] != nil ? 2 : isRegional ? 0 : 1
     }
@@ -120,7 +119,7 @@ extension PriceModel {
 }
 
 extension PriceBook {
-    /// The number of the tenant behind a class.
+    /// The number of the tenant of a class.
     func tenant(of tenantClass: UInt32, _ values: Pricer.TenantValues) -> Int {
         guard tenantClass != 0, tenants.count > 0 else { return Tenants.none }
         return tenants.index(of: tenants.attributes.map { values(tenantClass, $0) })

@@ -19,7 +19,7 @@ extension RateCard {
     /// - Returns: The exact amount; below zero where writing costs less, zero where the price of plain input is not known.
     package func cacheWritePremium(of usage: TokenUsage) -> Dollars { difference(Self.writes, of: usage) }
 
-    /// What the cache saved and cost as counters can count it.
+    /// The cost and the savings of the cache, as amounts that counters can add.
     ///
     /// A class whose rate makes it the other way round counts as nothing, for itself: a counter does not go down, and the
     /// sum does not depend on which calls were added up together.

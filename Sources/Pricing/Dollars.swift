@@ -2,9 +2,9 @@
 
 /// An amount of US dollars, exact to 1e-15 of one.
 ///
-/// Sums of amounts are exact and do not depend on their order; floating point begins where the amount is shown. What does
-/// not fit stays at the largest amount, some 170 million million million dollars, whatever is added or taken away later:
-/// price files and senders choose the numbers, and no product of theirs may end the process.
+/// Sums of amounts are exact and do not depend on their order; floating point begins where the amount is shown. A result that
+/// does not fit becomes the largest amount, some 1.7e23 dollars, and stays that whatever is added or subtracted later: price
+/// files and senders choose the numbers, and no product of theirs may end the process.
 package struct Dollars: Hashable, Comparable, Sendable {
     /// The amount in units of 1e-15 dollars.
     package var femtodollars: Int128
@@ -24,7 +24,7 @@ package struct Dollars: Hashable, Comparable, Sendable {
     /// The largest amount.
     package static let largest = Dollars(femtodollars: .max)
 
-    /// Whether this is not the amount but the largest one, or its opposite, since the amount did not fit.
+    /// Whether the amount did not fit, so that this is the largest amount or its negative.
     package var isSaturated: Bool { femtodollars == .max || femtodollars <= -.max }
 
     /// The amount times a fraction, rounded half-even.
@@ -37,7 +37,7 @@ package struct Dollars: Hashable, Comparable, Sendable {
         guard !isSaturated else { return numerator < 0 ? -self : self }
         let isNegative = (femtodollars < 0) != (numerator < 0)
         let (factor, divisor) = (UInt128(numerator.magnitude), UInt128(denominator))
-        // Whole parts first, so that a product may be large if only the quotient fits; the rest is less than 2^126.
+        // Whole parts first, so that the product may be large as long as the quotient fits; the rest is less than 2^126.
         let (whole, rest) = femtodollars.magnitude.quotientAndRemainder(dividingBy: divisor)
         let (product, overflow) = whole.multipliedReportingOverflow(by: factor)
         let (quotient, remainder) = (rest * factor).quotientAndRemainder(dividingBy: divisor)
@@ -48,7 +48,7 @@ package struct Dollars: Hashable, Comparable, Sendable {
         return Dollars(femtodollars: isNegative ? -magnitude : magnitude)
     }
 
-    /// The amount that many times.
+    /// The amount times a number.
     package func times(_ count: Int64) -> Dollars { scaled(by: count, over: 1) }
 
     package static func + (left: Dollars, right: Dollars) -> Dollars {

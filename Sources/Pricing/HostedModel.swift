@@ -78,7 +78,7 @@ extension PriceReader {
         return model
     }
 
-    /// Refuses machines whose price cannot be right, which single figures do not show.
+    /// Refuses combinations of figures, each plausible on its own, that give an implausible price.
     private func check(_ model: HostedModel, _ hosted: DocumentMapping) throws(DocumentError) {
         if model.hourlyPrice > Self.largestHour {
             throw try hosted.required("gpus").unexpected(
@@ -87,17 +87,17 @@ extension PriceReader {
         }
         if model.hourPrice > Self.largestHour {
             throw try hosted.required("concurrency").unexpected(
-                "be more, since an hour of a call may cost at most $\(Self.largestHour), and costs $\(model.hourPrice) "
-                    + "with so few calls at a time")
+                "be higher, since one call may cost at most $\(Self.largestHour) an hour, and costs $\(model.hourPrice) "
+                    + "at this concurrency")
         }
         if model.tokenRate > Self.largestTokenRate {
             throw try hosted.required("tokens_per_hour").unexpected(
-                "be more, since a token may cost at most $1, and a million costs $\(model.tokenRate.dollarsPerMillion) "
-                    + "with so few")
+                "be higher, since a token may cost at most $1, and a million tokens cost "
+                    + "$\(model.tokenRate.dollarsPerMillion) at this throughput")
         }
     }
 
-    /// The most that machines may cost for an hour, and an hour of a call: ten million dollars.
+    /// The most that all machines, or one call, may cost an hour: ten million dollars.
     private static let largestHour = Dollars(femtodollars: 10_000_000_000_000_000_000_000)
     private static let largestTokenRate = Rate(femtodollarsPerToken: 1_000_000_000_000_000)
 

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds which of many texts stand in a name, in one pass over the name however many texts there are (the method of Aho
-/// and Corasick).
+/// Finds which of many texts a name contains, in one pass over the name however many texts there are (the algorithm of Aho and
+/// Corasick).
 ///
-/// Senders choose names: looking for each text on its own would let a long name cost a hundred times what a short one does.
+/// Senders choose names: with a search for each text, a long name would cost a hundred times what a short one does.
 struct LiteralFinder: Sendable {
     /// The lengths of the texts, by their numbers.
     private let lengths: [Int]
-    /// The state behind the first byte of a text, by that byte; 0 where no text begins with it.
+    /// The state after the first byte of a text, by that byte; 0 if no text begins with it.
     private var starts = [UInt32](repeating: 0, count: 256)
-    /// The state that follows a state and a byte: open addressing, with a power of two as size; 0 is a free slot.
+    /// The next state for a state and a byte: a hash table with open addressing and a power of two as size; 0 is a free slot.
     private var keys: [UInt32]
     private var followers: [UInt32]
-    /// By state: the state of the longest shorter end of what was read, and the nearest one on that way that ends a text.
+    /// By state: the state of the longest proper suffix of the bytes read, and the nearest state along these that ends a text.
     private var shorter: [UInt32] = [0]
     private var nextEnd: [UInt32] = [0]
     /// By state: the number of the text that ends there, or -1.
     private var ending: [Int32] = [-1]
 
-    /// How many bytes all texts together may have; a state and a byte share 32 bits.
+    /// The largest number of bytes of all texts together; a state and a byte share 32 bits.
     static let largest = 8_000_000
 
     /// Prepares some texts.
@@ -52,7 +52,7 @@ struct LiteralFinder: Sendable {
             }
             ending[Int(state)] = Int32(number)
         }
-        // Those nearer to the start first, since each builds on those.
+        // In order of depth, since each state builds on states that are less deep.
         for state in depths.indices.dropFirst().sorted(by: { depths[$0] < depths[$1] }) {
             let (parent, byte) = parents[state]
             if parent != 0 { shorter[state] = step(from: shorter[Int(parent)], byte) }
@@ -61,12 +61,12 @@ struct LiteralFinder: Sendable {
         }
     }
 
-    /// Calls a closure for each place at which a text stands.
+    /// Calls a closure for each occurrence of a text.
     ///
     /// - Parameters:
-    ///   - name: The bytes to look at.
-    ///   - body: Takes the number of a text and where it stands.
-    /// - Complexity: O(bytes of the name + places).
+    ///   - name: The bytes to search.
+    ///   - body: Gets the number of a text and its range.
+    /// - Complexity: O(bytes of the name + occurrences).
     func forEach(in name: [UInt8], _ body: (_ text: Int, _ place: Range<Int>) -> Void) {
         var state: UInt32 = 0
         for index in name.indices {

@@ -2,15 +2,17 @@
 import GenAI
 import Synchronization
 
-/// What names were found to mean in one book, apart from tier and place of calls: finding a name is the dearest part of a
-/// price, and one name may come with many tiers, hosts and places.
+/// A cache of the models that names mean in one book.
 ///
-/// Asked only for what the pricer does not know yet, so that it has a lock of its own.
+/// Its keys leave out the tier and place of calls: finding a name is the most expensive part of finding a price, and one name
+/// may come with many tiers, hosts and places.
+///
+/// It is asked only when the pricer's own cache has no entry, and has a lock of its own.
 final class MatchMemory: Sendable {
     private struct Key: Hashable {
         let provider: Symbol
         let model: Symbol
-        /// The provider that the host tells, where nobody else does; the host has no other say.
+        /// The provider that the host implies, if nothing else names one; the host has no other effect on the match.
         let hostProvider: UInt16?
         let tenant: Int
     }
@@ -32,9 +34,9 @@ final class MatchMemory: Sendable {
     ///
     /// - Parameters:
     ///   - key: The symbols of the call.
-    ///   - tenant: Whose call it is.
+    ///   - tenant: The tenant of the call.
     ///   - symbols: The table that made the symbols.
-    /// - Returns: The model and how it was found, by now or earlier.
+    /// - Returns: The model and how it was found.
     /// - Throws: ``UnpricedReason`` when the provider or the model is unknown.
     func match(_ key: PriceKey, tenant: Int, _ symbols: SymbolTable) throws(UnpricedReason) -> ModelMatch {
         let provider = symbols.text(of: key.provider)

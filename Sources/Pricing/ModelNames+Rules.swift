@@ -35,7 +35,7 @@ extension ModelNames {
         return String(name[models.upperBound...])
     }
 
-    /// How many path segments are left out at most: a gateway behind a gateway, a provider and an interface have four.
+    /// The largest number of path segments that are left out: a gateway behind a gateway, a provider and an interface are four.
     static let mostPrefixes = 5
 
     /// The name with the first path segment left out, again and again, as long as it names a provider or a gateway.
@@ -125,7 +125,7 @@ extension ModelNames {
     /// Dots between digits as dashes, and dashes between short numbers as dots; dates stay as they are.
     static func otherPunctuation(_ name: String) -> [String] {
         let bytes = Array(name.utf8)
-        // Three digits are as good as more: none of the rules is about them.
+        // No rule distinguishes three digits from more.
         func digits(before index: Int) -> Int {
             bytes[max(0, index - 3)..<index].reversed().prefix(while: isDigit).count
         }
@@ -158,7 +158,7 @@ extension ModelNames {
 }
 
 extension BidirectionalCollection where Element == UInt8 {
-    /// Where a text stands first.
+    /// The first occurrence of a text.
     fileprivate func firstRange(of text: String) -> Range<Index>? {
         var start = startIndex
         while start < endIndex {
@@ -168,7 +168,7 @@ extension BidirectionalCollection where Element == UInt8 {
         return nil
     }
 
-    /// Where a text stands last.
+    /// The last occurrence of a text.
     fileprivate func lastRange(of text: String) -> Range<Index>? {
         var start = endIndex
         while start > startIndex {

@@ -18,7 +18,7 @@ extension ModelNames {
         return found
     }
 
-    /// How many dates, `-latest` and `-preview` are left out of one name.
+    /// The largest number of dates, `-latest` and `-preview` that are left out of one name.
     private static let mostQualifiers = 3
 
     /// The name without the date, `-latest` or `-preview` at its end, or `nil` when it ends otherwise.

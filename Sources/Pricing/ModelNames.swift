@@ -49,8 +49,9 @@ struct ModelNames {
 
     /// The most spellings that are made of one name.
     static let limit = 24
-    /// The longest spelling that others are made of but by leaving out what stands before it; names of models are
-    /// shorter, and a sender who writes longer ones is not to choose how long we work on them.
+    /// The longest spelling, in bytes, from which other spellings are made; of longer ones only prefixes are removed.
+    ///
+    /// Names of models are shorter, and a longer name from a sender must not cause more work.
     static let longestVaried = 128
 
     /// Makes the spellings of a model.
@@ -79,8 +80,8 @@ struct ModelNames {
     /// Adds what a rule makes of every spelling so far.
     ///
     /// - Parameters:
-    ///   - toLong: Whether of long ones, too.
-    ///   - rule: Makes spellings of one.
+    ///   - toLong: Whether the rule also applies to long spellings.
+    ///   - rule: Makes further spellings from one.
     private mutating func apply(toLong: Bool = false, _ rule: (String) -> [String]) {
         for candidate in candidates where toLong || candidate.name.utf8.count <= Self.longestVaried {
             guard candidates.count < Self.limit else { return }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// FNV-1a over a name: made once for a name, whatever the providers whose models are searched for it.
+/// The FNV-1a hash of a name, made once for all providers whose models are searched for it.
 struct NameHash: Sendable, Equatable {
     private var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -12,7 +12,7 @@ struct NameHash: Sendable, Equatable {
 
     mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
 
-    /// The place of the name with a provider in a table whose size is a power of two.
+    /// The slot of the name with a provider in a table whose size is a power of two.
     func slot(provider: UInt16, of size: Int) -> Int {
         let mixed = (value ^ UInt64(provider) &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
         return Int(truncatingIfNeeded: mixed >> 32) & (size - 1)

@@ -71,7 +71,7 @@ package indirect enum NamePattern: Sendable, Equatable {
         }
     }
 
-    /// Expressions come last, since most names fail at something cheaper.
+    /// Regular expressions come last, since most names fail a cheaper check.
     private func strengthOfAll(_ rules: [NamePattern], for name: String) -> Strength? {
         var most: Strength?
         for takesLong in [false, true] {
@@ -85,7 +85,7 @@ package indirect enum NamePattern: Sendable, Equatable {
 
     private var isExpression: Bool { if case .regex = self { true } else { false } }
 
-    /// Bytes that stand together in every name that fits; empty where none are known.
+    /// A run of bytes that every matching name contains; empty if none is known.
     var requiredText: [UInt8] {
         switch self {
         case .equals(let text), .prefix(let text), .suffix(let text), .contains(let text): Array(text.utf8)

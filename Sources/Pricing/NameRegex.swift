@@ -31,7 +31,7 @@ struct NameRegex: Sendable, Equatable {
     let source: String
     /// How many literal characters every name has that fits.
     let literalLength: Int
-    /// Bytes that stand together in every name that fits; empty where none are known.
+    /// A run of bytes that every matching name contains; empty if none is known.
     let requiredText: [UInt8]
     let program: [Instruction]
     /// What ``Instruction/look(_:isNegated:)`` refers to.
@@ -72,8 +72,9 @@ struct NameRegex: Sendable, Equatable {
         return false
     }
 
-    /// Adds a place and all places that can be reached from it without taking a byte; `waiting` is memory for those that
-    /// are still to be added, empty before and after.
+    /// Adds a place and all places that can be reached from it without consuming a byte.
+    ///
+    /// `waiting` is memory for the places that are still to be added, empty before and after.
     private func add(
         _ place: Int, to list: inout ThreadList, _ program: [Instruction], _ name: [UInt8], _ position: Int,
         _ waiting: inout [Int]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rules for names of one provider's models, prepared so that a name is looked at once for all of them.
+/// The rules for names of one provider's models, prepared so that one pass over a name serves all of them.
 ///
-/// Each rule has a literal part that a name has to have; only rules whose part stands in the name are tried.
+/// Most rules have a literal part; such a rule is tried only on names that contain it.
 struct NameRules: Sendable {
     /// A model whose rule fits, and how well.
     struct Fit {
@@ -16,7 +16,7 @@ struct NameRules: Sendable {
     private struct Use: Sendable {
         let shape: Shape
         let model: Int
-        /// The rule's place among all; of equal rules the first one holds.
+        /// The rule's index among all; of equally good rules the first one wins.
         let order: Int
     }
 
@@ -26,13 +26,13 @@ struct NameRules: Sendable {
     private let lengths: [Int]
     /// The rules by the number of their literal part.
     private let uses: [[Use]]
-    /// Rules without one, and all that are more than a literal part.
+    /// The rules without a literal part, which are tried on every name.
     private let unguarded: [Use]
     private let others: [NamePattern]
 
     /// Prepares rules.
     ///
-    /// - Parameter models: The models by their numbers with their rules, those first that win where rules fit equally.
+    /// - Parameter models: The models by their numbers with their rules; of equally good rules the first one wins.
     init(_ models: [(model: Int, patterns: [NamePattern])]) {
         var numbers: [[UInt8]: Int] = [:]
         var literals: [[UInt8]] = []
@@ -46,15 +46,15 @@ struct NameRules: Sendable {
             let use = Use(shape: shape, model: model, order: order)
             guard !literal.isEmpty else { return unguarded.append(use) }
             let number = numbers[literal] ?? literals.count
-            if number == literals.count { room -= literal.count }
             if number == literals.count {
+                room -= literal.count
                 numbers[literal] = number
                 literals.append(literal)
                 uses.append([])
             }
             uses[number].append(use)
         }
-        // Price files beyond all measure have rules that are tried one by one.
+        // The rules of enormous price files are tried one by one.
         func fits(_ literal: [UInt8]) -> Bool { !literal.isEmpty && literal.count <= room }
         func add(_ pattern: NamePattern, _ model: Int) {
             let literal = pattern.requiredText
@@ -81,8 +81,8 @@ struct NameRules: Sendable {
         self.others = others
     }
 
-    /// The model whose rule fits best: the longest literal, then prefix before suffix before contains before the rest,
-    /// then the likelier spelling, then the order of the rules.
+    /// The model whose rule matches best: by the longest literal, then prefix before suffix before contains before all others,
+    /// then the more likely spelling, then the order of the rules.
     func best(for candidates: ArraySlice<ModelNames.Candidate>) -> Fit? {
         var best: Fit?
         for candidate in candidates {
@@ -100,7 +100,7 @@ struct NameRules: Sendable {
             if let best, (best.strength, use.order) > (strength, best.use.order) { return }
             best = (use, strength)
         }
-        // A part may stand in a name many times, and one look at the rest of a rule is enough.
+        // A name may contain a literal part many times; each rule is tried only once.
         var tried: Set<Int> = []
         let name = candidate.bytes
         finder.forEach(in: name) { text, place in

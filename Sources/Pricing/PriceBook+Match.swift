@@ -11,8 +11,8 @@ extension PriceBook {
     ///   - trace: Where each step is written down, for people.
     /// - Returns: The model and how it was found.
     /// - Throws: ``UnpricedReason`` when the provider or the model is unknown; nothing is guessed unless that is allowed.
-    /// - Complexity: Bounded whatever the name: a few spellings of it are looked up and held against the rules, with the
-    ///   provider and those whose models it resells.
+    /// - Complexity: Bounded for every name: a few spellings of it are looked up and compared with the rules, for the provider
+    ///   and for the providers whose models it resells.
     func match(
         provider reported: String, host: String, model: String, terms: MatchTerms = MatchTerms(),
         trace: MatchTrace? = nil
@@ -25,7 +25,7 @@ extension PriceBook {
         let layers = [tenants.layer(of: terms.tenant), layer].compactMap(\.self)
         trace?.note("provider: \(providers.ids[Int(provider)])")
         let all = [provider] + providers.fallbacks[Int(provider)]
-        // Most providers try the same spellings, so that these are made once.
+        // Most providers try the same spellings, which are made once.
         var spellings: [ModelNames.Manner: ModelNames] = [:]
         func names(_ provider: UInt16) -> ModelNames {
             let manner = ModelNames.Manner(provider: providers.ids[Int(provider)])

@@ -20,7 +20,7 @@ package final class PriceBook: Sendable {
     let added: [PriceModel]
     /// What price files say for everybody.
     let layer: PriceLayer
-    /// The values of facts that some price speaks of.
+    /// The values of facts that some price depends on.
     let spoken: SpokenFacts
 
     init(

@@ -33,14 +33,15 @@ enum PriceChecks {
         }
     }
 
-    /// Refuses factors that may be right one by one and cannot be right together.
+    /// Refuses multipliers that are plausible one by one and implausible together.
     ///
-    /// Of factors with conditions on the same keys only those with the same values hold at once; all others may.
+    /// Of multipliers whose conditions have the same keys, only those with the same values can apply to one call; all others
+    /// can apply together.
     ///
     /// - Parameters:
-    ///   - multipliers: The factors of one model.
-    ///   - node: The list they were read from.
-    /// - Throws: ``DocumentError`` when those that may hold at once multiply a price by more than 1000.
+    ///   - multipliers: The multipliers of one model.
+    ///   - node: The list that they were read from.
+    /// - Throws: ``DocumentError`` when those that can apply together multiply a price by more than 1000.
     static func check(_ multipliers: [PriceMultiplier], _ node: DocumentNode) throws(DocumentError) {
         let one = Dollars(femtodollars: 1_000_000_000)
         var products: [[String: String]: Dollars] = [:]

@@ -67,9 +67,9 @@ struct PriceFileReader {
                     name: entry.key, conditions: try conditions(match), discounts: try discounts(tenant["discount"]),
                     models: try models(tenant["models"]), aliases: try aliases(tenant["aliases"])))
         }
-        // A reader of spans looks for each of them.
+        // The readers of spans look for each of these attributes.
         if let node, Set(tenants.flatMap(\.conditions.keys)).count > 256 {
-            throw node.unacceptable("be told by at most 256 different attributes")
+            throw node.unacceptable("be identified by at most 256 different attributes")
         }
         return tenants
     }
@@ -79,7 +79,7 @@ struct PriceFileReader {
         for place in try node.mapping(keys: Tenants.Place.allCases.map(\.rawValue)).entries {
             for entry in try place.value.mapping().entries {
                 guard (1...1_024).contains(entry.key.utf8.count) else {
-                    throw entry.value.unacceptable("stand under an attribute key of 1 to 1,024 bytes")
+                    throw entry.value.unacceptable("have an attribute key of 1 to 1,024 bytes")
                 }
                 let attribute = Tenants.Attribute(Tenants.Place(rawValue: place.key) ?? .span, entry.key)
                 if case .sequence = entry.value.content {

@@ -22,12 +22,12 @@ struct PriceLayer: Sendable {
     var aliases: [ProviderName: Target] = [:]
     /// Models that have rules for names; of equal rules the first one holds.
     var rules: [UInt16: [(model: Int, patterns: [NamePattern])]] = [:]
-    /// The same, prepared once nothing is laid over this any more.
+    /// The rules in prepared form, once no further layer is added.
     private(set) var preparedRules: [UInt16: NameRules] = [:]
     /// Models that stand in for others whatever name those were found by.
     var replacements: [Int: Int] = [:]
 
-    /// Prepares the rules for looking names up; to be called when they are complete.
+    /// Prepares the rules for look-ups; call it when they are complete.
     mutating func prepareRules() { preparedRules = rules.mapValues { NameRules($0) } }
 
     /// Lays what a later file says over this.

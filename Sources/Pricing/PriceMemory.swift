@@ -60,7 +60,7 @@ struct PriceMemory {
         case unknown(UnpricedReason, takesReportedCost: Bool)
     }
 
-    /// A tariff and the numbers of its cards; kept as long as some key means it.
+    /// A tariff and the numbers of its cards; kept as long as some key refers to it.
     private final class NumberedTariff {
         var tariff: Tariff
         var numbers: [UInt32] = []
@@ -68,15 +68,15 @@ struct PriceMemory {
         init(_ tariff: Tariff) { self.tariff = tariff }
     }
 
-    /// The cards that were made last, by their numbers.
+    /// The most recent cards, by their numbers.
     private(set) var cards = RateCards()
-    /// How many keys were forgotten to make room.
+    /// How many keys were evicted to make room.
     private(set) var evictions: UInt64 = 0
-    /// How often numbers of cards lost their meaning.
+    /// How often the numbers of cards became invalid.
     private(set) var generation: UInt64 = 0
     /// The book that everything was found in.
     private(set) var book: PriceBook
-    /// What names were found to mean in it.
+    /// The models that names mean in the book.
     private(set) var matches: MatchMemory
 
     /// How calls are priced.
@@ -103,13 +103,14 @@ struct PriceMemory {
     /// How many keys are known, as hits or misses.
     var count: Int { findings.count }
 
-    /// How many calls are priced before room is made, at most: as many keys may come beyond the limit until then.
+    /// The largest number of calls that are priced between two evictions, and so of keys beyond the limit.
     static func sliceLength(_ configuration: PricerConfiguration) -> Int {
         min(4_096, max(1, configuration.cacheEntries / 4))
     }
 
-    /// Forgets what was not asked for the longest when there is more than the limit; to be called after each slice of a
-    /// batch, since numbers of cards may lose their card.
+    /// Evicts the least recently used keys beyond the limit.
+    ///
+    /// Call it only between the slices of a batch, since it may make numbers of cards invalid.
     mutating func makeRoom() {
         let limit = max(1, configuration.cacheEntries)
         let young = max(1, (limit - Self.sliceLength(configuration) + 2) / 2)
@@ -120,7 +121,7 @@ struct PriceMemory {
         guard cards.count > max(1_024, 2 * limit) else { return }
         cards.forgetOlder()
         recent = Self.noRecent
-        // Numbers have 32 bits, and the last one means none.
+        // Numbers have 32 bits, and the largest one means no card.
         if cards.end > Int(UInt32.max / 2) { replace(book: book, configuration: configuration) }
     }
 
@@ -224,7 +225,7 @@ struct PriceMemory {
         }
     }
 
-    /// The number of a tariff's card, given when it is met first, and anew when the card was forgotten.
+    /// The number of a tariff's card; the card gets one on first use, and a new one after it was evicted.
     private mutating func number(of index: Int, card: RateCard, of known: NumberedTariff) -> UInt32 {
         // A tariff makes one card at a time, so its newest card is the only one that can lack a number.
         if index == known.numbers.count {

@@ -48,8 +48,8 @@ package struct PriceMoment: Hashable, Sendable {
         return arrival &+ nanosecondsPerDay &+ 1
     }
 
-    /// When a day began, in nanoseconds since 1970; the largest number for days after the year 2554, which price files may
-    /// name and 64 bits do not hold.
+    /// The beginning of a day, in nanoseconds since 1970; the largest number for days after the year 2554, which price files may
+    /// name although they do not fit into 64 bits.
     static func nanoseconds(ofDay day: Int32) -> UInt64 {
         Outside(UInt64(max(0, day))).multiplied(by: nanosecondsPerDay)?.asSent ?? .max
     }

@@ -92,7 +92,7 @@ extension PriceReader {
     private static let tokenClasses = Dictionary(uniqueKeysWithValues: TokenClass.allCases.map { ($0.name, $0) })
     /// Prices per token or per thousand tokens that were entered as prices per million are found by it.
     private static let largestRate = Rate(femtodollarsPerToken: 1_000_000_000_000)
-    /// Beyond it no factor could be applied.
+    /// Larger factors could not be applied.
     private static let largestOfAllRates = Rate(femtodollarsPerToken: 1_000_000_000_000_000_000)
     private static let rateKeys = TokenClass.allCases.map(\.name) + ["citation"]
 }

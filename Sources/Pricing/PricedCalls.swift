@@ -22,7 +22,7 @@ package struct PriceVerdict: Sendable {
     package let isEstimateForFee: Bool
     /// Why no price is known: of a call that is ``Kind/unpriced``, and of one whose own figure stands in for it.
     package let reason: UnpricedReason?
-    /// The card's number in ``PricedCalls/cards``; `nil` where no price is known.
+    /// The card's number in ``PricedCalls/cards``; `nil` if no price is known.
     ///
     /// An unpriced call has one only where its price runs with the clock and nobody counts it.
     package let card: UInt32?
@@ -56,9 +56,9 @@ package struct PricedCalls: RandomAccessCollection, Sendable {
     package let calls: [ModelCall]
     /// What decides the price of each, under the same index.
     package let verdicts: [PriceVerdict]
-    /// The cards that verdicts refer to, and others; a number means the same card until ``generation`` changes.
+    /// Cards, among them those that verdicts refer to; a number means the same card until ``generation`` changes.
     package let cards: RateCards
-    /// Changes when numbers of cards are given to other cards.
+    /// Changes when numbers are reused for other cards.
     package let generation: UInt64
 
     init(calls: [ModelCall], verdicts: [PriceVerdict], cards: RateCards, generation: UInt64) {

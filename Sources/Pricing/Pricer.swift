@@ -39,7 +39,7 @@ package final class Pricer: Sendable {
     /// How calls are priced now.
     package var configuration: PricerConfiguration { memory.withLock { $0.configuration } }
 
-    /// How many (provider, model, host, tier, place) were forgotten since the cache was full.
+    /// How many (provider, model, host, tier, place) were evicted because the cache was full.
     package var cacheEvictions: UInt64 { memory.withLock { $0.evictions } }
 
     /// How many (provider, model, host, tier, place) are known, as hits or misses.
@@ -75,20 +75,20 @@ package final class Pricer: Sendable {
         }
     }
 
-    /// Prices a batch, unless names that were not met before take too long.
+    /// Prices a batch, unless finding new names takes too long.
     ///
     /// - Parameters:
     ///   - calls: The calls, in any order.
     ///   - arrivalNanoseconds: When the batch reached us, as above.
-    ///   - mayGoOn: Asked before each name that was not met before.
-    /// - Returns: The calls with their outcomes, in the same order; `nil` when `mayGoOn` ended it. The names found until
-    ///   then are kept, so that the next attempt goes on from there.
+    ///   - mayGoOn: Called before each new name; `false` ends the pricing.
+    /// - Returns: The calls with their outcomes, in the same order; `nil` if `mayGoOn` ended it. The names found until then are
+    ///   cached, so that the next attempt continues from there.
     package func price(
         _ calls: [ModelCall], arrivalNanoseconds: UInt64?, while mayGoOn: () -> Bool
     ) -> PricedCalls? {
         var verdicts: [PriceVerdict] = []
         verdicts.reserveCapacity(calls.count)
-        // Once around; another book coming into force costs another turn.
+        // Normally one pass; if another book comes into force meanwhile, one more.
         while true {
             verdicts.removeAll(keepingCapacity: true)
             guard let first = price(calls, from: 0, arrivalNanoseconds, into: &verdicts, mayGoOn) else { return nil }
@@ -103,7 +103,7 @@ package final class Pricer: Sendable {
         }
     }
 
-    /// Prices the next calls of a batch, so few that the lock is held and memory grows for a short while only.
+    /// Prices the next calls of a batch: few, so that the lock is held briefly and the cache grows little.
     private func price(
         _ calls: [ModelCall], from start: Int, _ arrival: UInt64?, into verdicts: inout [PriceVerdict],
         _ mayGoOn: () -> Bool
@@ -181,8 +181,8 @@ package struct PricerConfiguration: Sendable, Equatable {
     /// File key `prices.reported_cost`.
     package var reportedCosts = ReportedCostPolicy()
 
-    /// How many different (provider, model, host, tier, place, class of tenants) are kept; when there are more, those that
-    /// did not come up for the longest are forgotten.
+    /// The largest number of cached (provider, model, host, tier, place, class of tenants); beyond it the least recently used are
+    /// evicted.
     ///
     /// Default 16,384. File key `prices.cache_entries`.
     package var cacheEntries = 16_384

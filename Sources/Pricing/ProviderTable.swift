@@ -34,7 +34,7 @@ struct ProviderTable: Sendable {
     let gateways: Gateways
     private var numbers: [String: UInt16] = [:]
     private var hosts: [(rule: HostRule, provider: UInt16)] = []
-    /// The hosts that are named in full, in lower case; those whose region has a say among them.
+    /// The hosts with a full name, in lower case; among them those whose region changes the price.
     private var hostNames: Set<String> = ["eu.api.openai.com", "us.api.openai.com"]
     private var prefixes: [(prefix: String, provider: UInt16)] = []
     private var aliases: [UInt16: [String: String]] = [:]
@@ -94,10 +94,10 @@ struct ProviderTable: Sendable {
     /// The id of the model that an alias of the book stands for, or `nil`.
     func aliasTarget(provider: UInt16, name: String) -> String? { aliases[provider]?[name] }
 
-    /// Whether a name in lower case is one of a provider or of who passes calls on.
+    /// Whether a name, in lower case, is that of a provider or of a gateway.
     func knows(_ name: String) -> Bool { numbers[name] != nil || gateways.contains(name) }
 
-    /// Whether some provider has a host in lower case by its full name.
+    /// Whether some provider has a host with this full name, in lower case.
     func names(host: String) -> Bool { hostNames.contains(host) }
 
     /// The provider of a reported name, host and model.
@@ -112,7 +112,7 @@ struct ProviderTable: Sendable {
         resolution(reported: reported, host: host, model: model)?.number
     }
 
-    /// The same, and whether nothing but the model's name told it.
+    /// The same, and whether only the model's name gave it.
     func resolution(reported: String, host: String, model: String) -> (number: UInt16, isByModel: Bool)? {
         let name = reported.trimmed.lowercased()
         if let number = numbers[name] { return (number, false) }
@@ -121,7 +121,7 @@ struct ProviderTable: Sendable {
         return number(model: model).map { ($0, true) }
     }
 
-    /// The provider that the host tells, where the reported name tells none and leaves it to others; `nil` otherwise.
+    /// The provider that the host implies, if the reported name is that of no provider and leaves it open; `nil` otherwise.
     func numberByHost(reported: String, host: String) -> UInt16? {
         guard !host.isEmpty else { return nil }
         let name = reported.trimmed.lowercased()

@@ -21,7 +21,7 @@ package final class RateCard: Sendable {
     package let isStandard: Bool
     /// Which of the model's prices these are.
     package let basis: PriceBasis
-    /// Whether factors made some price so large that it was cut to the largest one.
+    /// Whether multipliers made some price so large that it was cut down to the largest one.
     package let isSaturated: Bool
     /// Rates in units of 1e-15 dollars per token; 0 where there is none.
     private let rates: InlineArray<15, Int64>
@@ -103,7 +103,7 @@ package final class RateCard: Sendable {
             let index = Int(tokenClass.rawValue)
             guard missing & (1 << UInt16(index)) == 0 else { throw .noRate }
             allBits |= tokens
-            // Fifteen products of 50 and 63 bits fit; the sum of larger ones is not used.
+            // Fifteen products of 50 and 63 bits fit; sums of larger ones are not used.
             sum &+= Int128(tokens) * Int128(rates[index])
         }
         guard allBits >> 50 == 0 else { throw .invalidUsage }

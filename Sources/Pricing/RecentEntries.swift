@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A dictionary of bounded size that forgets those entries first that were not asked for the longest.
+/// A dictionary of bounded size that evicts the least recently used entries.
 ///
-/// Entries are written into a younger half and move there when they are asked for; when it is full, it takes the place of
-/// the older half, whose entries are forgotten.
+/// Entries are written into a younger half, and move there when they are read. When the younger half is full, it replaces the
+/// older half, whose entries are evicted.
 struct RecentEntries<Key: Hashable, Value> {
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
 
-    /// How many entries were forgotten.
+    /// How many entries were evicted.
     private(set) var evictions: UInt64 = 0
 
-    /// How many entries there are.
+    /// The number of entries.
     var count: Int { young.count + old.count }
 
-    /// The value of a key, which counts as young from now on.
+    /// The value of a key, which moves to the younger half.
     mutating func value(of key: Key) -> Value? {
         if let value = young[key] { return value }
         guard let value = old.removeValue(forKey: key) else { return nil }
@@ -22,13 +22,13 @@ struct RecentEntries<Key: Hashable, Value> {
         return value
     }
 
-    /// Enters a value; in the place of one that is there for the key.
+    /// Sets the value of a key.
     mutating func insert(_ value: Value, for key: Key) {
         old[key] = nil
         young[key] = value
     }
 
-    /// Forgets the older half when the younger one has a number of entries.
+    /// Evicts the older half if the younger one has a number of entries.
     mutating func makeRoom(youngerThan most: Int) {
         guard young.count >= most else { return }
         evictions += UInt64(old.count)

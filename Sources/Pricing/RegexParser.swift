@@ -28,7 +28,7 @@ indirect enum RegexNode {
         }
     }
 
-    /// The longest run of literal ASCII characters, in lower case, that every text has that fits.
+    /// The longest run of literal ASCII characters, in lower case, that every matching text contains.
     var requiredText: [UInt8] {
         let parts = if case .sequence(let parts) = self { parts } else { [self] }
         var longest: [UInt8] = []
@@ -38,7 +38,7 @@ indirect enum RegexNode {
                 let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                 run.append(isUpper ? byte | 0x20 : byte)
             } else {
-                // An anchor takes no character, so that the run could go on; it is not worth the care.
+                // An anchor consumes no character, so the run could continue; for simplicity it ends here.
                 run = []
             }
             if run.count > longest.count { longest = run }

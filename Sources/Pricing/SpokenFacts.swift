@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The values of facts that prices speak of, in lower case.
+/// The values of facts that prices depend on, in lower case.
 struct SpokenFacts: Sendable {
-    // `fast` is what some providers say instead of a tier (``Circumstances/variants(of:)``).
+    // Some providers report `fast` instead of a tier (``Circumstances/variants(of:)``).
     private(set) var tiers: Set<String> = ["fast", "priority"]
     private(set) var places: Set<String> = []
 
@@ -10,7 +10,7 @@ struct SpokenFacts: Sendable {
 
     mutating func addPlace(_ place: String) { places.insert(place.lowercased()) }
 
-    /// Adds what a model's prices speak of.
+    /// Adds the values that a model's prices depend on.
     mutating func add(_ model: PriceModel) {
         for condition in model.variants.map(\.when) + model.multipliers.map(\.when) {
             if let tier = condition.facts["tier"] { addTier(tier) }

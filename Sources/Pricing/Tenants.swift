@@ -54,7 +54,7 @@ package struct Tenants: Sendable {
         }
     }
 
-    /// The values of an attribute that tell some tenant.
+    /// The values of an attribute that identify some tenant.
     package func values(of attribute: Attribute) -> Set<String> {
         Set(tenants.flatMap { $0.conditions[attribute] ?? [] })
     }
@@ -92,7 +92,7 @@ package struct Tenants: Sendable {
     /// Whether a model, by its number, is one tenant's alone.
     func own(model: Int) -> Bool { tenants.contains { $0.models.contains(model) } }
 
-    /// Whether a tenant has names or rules of its own, so that a name may mean another model.
+    /// Whether a tenant has models or aliases of its own, so that a name may mean another model.
     func namesModels(of tenant: Int) -> Bool {
         guard let layer = layer(of: tenant) else { return false }
         return !layer.names.isEmpty || !layer.aliases.isEmpty || !layer.rules.isEmpty

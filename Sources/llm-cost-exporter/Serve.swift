@@ -35,7 +35,7 @@ struct Serve: AsyncParsableCommand {
         let threshold = LogThreshold(settings.logging.level.level)
         let (format, limits, lines) = (settings.logging.format, LogLimits(), StandardError.startQueue())
         lines.announceLosses { LogLines.lossLine(format, lines: $0) }
-        // What a library logs with a logger of its own goes the same way.
+        // Libraries that make loggers of their own log through the same queue.
         LoggingSystem.bootstrap { _ in LogLines(format, threshold: threshold, limits: limits) }
         let logger = Logger(label: "llm-cost-exporter")
         let process = ProcessStatistics()
@@ -89,12 +89,12 @@ struct Serve: AsyncParsableCommand {
         }
 
         let triggers = ReloadTriggers(reloader: reloader, hangups: hangups)
-        // The group shuts its services down last first: spans stop coming in, what waits is counted, and then the last
-        // scrapes are waited for.
+        // The group shuts its services down in reverse order: the OTLP listener stops, waiting spans are counted, and then the
+        // web listener waits for the last scrapes.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [web, settler, otlp, triggers], logger: logger))
         guard !stop.isStopping else {
-            logger.info("stopped before it listened")
+            logger.info("stopped by a signal before the listeners opened")
             return
         }
         let stopper = Task {
@@ -113,7 +113,7 @@ struct Serve: AsyncParsableCommand {
         withExtendedLifetime(hangups) {}
     }
 
-    /// Raises the limit on open files and divides what it allows; says so where that is less than was asked for.
+    /// Raises the limit on open files and plans the connections that it allows; logs a warning if these are fewer than asked.
     private static func connectionPlan(_ settings: HTTPAPIConfiguration, logger: Logger) throws -> ConnectionPlan {
         let descriptors = FileDescriptors.raiseLimit()
         let plan = try ConnectionPlan(settings, descriptors: descriptors, cores: settings.coreCount)

@@ -64,7 +64,7 @@ import Testing
         _ = try service.get("/metrics")
         service.process.terminate()
         #expect(try service.process.waitForExit() == 0)
-        #expect(service.process.log.contains("no last scrape is awaited"))
+        #expect(service.process.log.contains("not waiting for a last scrape: there is no regular scraper"))
     }
 
     @Test func `Scrapers with different intervals all see the final state`() throws {

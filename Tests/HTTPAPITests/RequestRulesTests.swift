@@ -172,7 +172,7 @@ import Testing
                 try await client.send("\(method) / HTTP/1.1\r\nHost: test\r\n\r\n")
                 let reply = try await client.reply()
                 #expect(reply.status == 400)
-                #expect(reply.text == "What came is no HTTP/1.1 request.\n")
+                #expect(reply.text == "The request is not valid HTTP/1.1.\n")
             }
         }
     }

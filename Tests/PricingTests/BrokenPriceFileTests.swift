@@ -239,12 +239,12 @@ import Testing
                 + "cost $100000000, not '100000'"),
         Row(
             model: "hosted: {mode: busy_time, gpu_hour: 1000, gpus: 100, concurrency: 0.001}",
-            "prices.yaml:5: 'concurrency' must be more, since an hour of a call may cost at most $10000000, and costs "
-                + "$100000000 with so few calls at a time, not '0.001'"),
+            "prices.yaml:5: 'concurrency' must be higher, since one call may cost at most $10000000 an hour, and costs "
+                + "$100000000 at this concurrency, not '0.001'"),
         Row(
             model: "hosted: {mode: tokens, gpu_hour: 1000, tokens_per_hour: 999}",
-            "prices.yaml:5: 'tokens_per_hour' must be more, since a token may cost at most $1, and a million costs "
-                + "$1001001.001001001 with so few, not '999'"),
+            "prices.yaml:5: 'tokens_per_hour' must be higher, since a token may cost at most $1, and a million tokens cost "
+                + "$1001001.001001001 at this throughput, not '999'"),
         Row(
             model: "hosted: {mode: busy_time, gpu_hour: 2, concurrency: 0}",
             "prices.yaml:5: 'concurrency' must be a number above 0 and at most 1000000, with at most 3 decimals, not '0'"

@@ -37,7 +37,7 @@ package final class AttributionTable: Sendable {
         var entries: [Entry]
         var numbers: [Entry: UInt32] = [:]
         var values: [Set<Symbol>]
-        /// By rule the values that are known, which take no place from others.
+        /// For each rule, its known values, to which its ceiling does not apply.
         var known: [Set<Symbol>]
         var overflows: UInt64 = 0
     }
@@ -47,7 +47,7 @@ package final class AttributionTable: Sendable {
     /// By rule: the places of its best and last source among ancestors; an empty range when it asks none.
     private let ancestorRanks: [ClosedRange<UInt8>?]
     private let capacity: Int
-    /// Tells which values of calls' properties are known; `nil` where none is.
+    /// Knows the values of calls' properties; `nil` when none of them are exempt from ceilings.
     private let symbols: SymbolTable?
     private let state: Mutex<State>
 
@@ -55,9 +55,8 @@ package final class AttributionTable: Sendable {
     ///
     /// - Parameters:
     ///   - rules: The labels, each with at most 64 sources.
-    ///   - capacity: How many different entries are kept; as many again of those that have known values.
-    ///   - symbols: The table that makes the symbols, where known values of calls' properties are to take no place from
-    ///     others.
+    ///   - capacity: The largest number of different entries; as many again are kept for entries with known values.
+    ///   - symbols: The table that makes the symbols; with it, ceilings do not apply to known values of calls' properties.
     package init(rules: [LabelRule] = [], capacity: Int = 100_000, symbols: SymbolTable? = nil) {
         self.rules = rules
         self.capacity = capacity
@@ -81,9 +80,9 @@ package final class AttributionTable: Sendable {
                 known: rules.map { _ in [] }))
     }
 
-    /// Lets other values be known from now on: they are kept whatever came before, and take no place from others.
+    /// Replaces the known values; ceilings do not apply to them.
     ///
-    /// - Parameter values: By rule the symbols of the values.
+    /// - Parameter values: For each rule, the symbols of its known values.
     package func know(_ values: [Set<Symbol>]) {
         precondition(values.count == rules.count)
         state.withLock { $0.known = values }
@@ -99,7 +98,7 @@ package final class AttributionTable: Sendable {
             if let number = state.numbers[entry] { return attribution(number, entry) }
             if state.entries.count < capacity { return add(entry, &state) }
             state.overflows += 1
-            // As many again are kept for what is known.
+            // As many entries again are kept for known values.
             if let reduced = reducedToKnown(entry, state.known) {
                 if let number = state.numbers[reduced] { return attribution(number, reduced) }
                 if state.entries.count < 2 * capacity { return add(reduced, &state) }
@@ -115,7 +114,7 @@ package final class AttributionTable: Sendable {
         return attribution(number, entry)
     }
 
-    /// An entry whose unknown values are given up; `nil` when none is known.
+    /// The entry with its unknown values replaced by `__overflow__`; `nil` when it has no known value.
     private func reducedToKnown(_ entry: Entry, _ known: [Set<Symbol>]) -> Entry? {
         var reduced = entry
         var hasKnown = false

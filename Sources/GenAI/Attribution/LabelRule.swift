@@ -15,12 +15,12 @@ package struct LabelRule: Sendable, Equatable {
     /// Default 1,000.
     package var maxValues: Int
 
-    /// Whether no sender can make up a value: it was made out about calls, and is known.
+    /// Whether a value of the label is known: all its sources are properties of calls, and one of them has it as known value.
     ///
     /// - Parameters:
     ///   - text: A value of the label.
-    ///   - symbols: Knows values.
-    /// - Returns: Whether that holds for this value.
+    ///   - symbols: Knows the values of calls' properties.
+    /// - Returns: Whether the value comes from a bounded set that no sender can extend.
     package func knows(_ text: String, _ symbols: SymbolTable) -> Bool {
         let properties = sources.compactMap { source in if case .call(let property) = source { property } else { nil } }
         return properties.count == sources.count && properties.contains { $0.knows(text, symbols) }
@@ -86,7 +86,7 @@ package enum CallProperty: String, CaseIterable, Sendable {
     /// The id of the price that was found; empty where none was.
     case bookID = "book_id"
 
-    /// Whether a value of it is known, or one of a number that no sender can raise.
+    /// Whether a value of the property comes from a bounded set that no sender can extend.
     func knows(_ text: String, _ symbols: SymbolTable) -> Bool {
         switch self {
         case .provider: symbols.knows(text, in: .provider)

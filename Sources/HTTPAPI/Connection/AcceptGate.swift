@@ -2,11 +2,10 @@
 import Glibc
 import NIOCore
 
-/// Stands first in a listener's pipeline: counts connections in, turns those away that find no room, and pauses accepting
-/// while there are no file descriptors.
+/// The first handler of a listener's pipeline: admits or refuses new connections, and pauses accepting when the system has no
+/// file descriptors.
 ///
-/// NIO itself goes on trying to accept for as long as the system has a connection and no descriptor for it, at the full
-/// speed of one core.
+/// Without the pause NIO would keep one core busy trying to accept a connection for which there is no descriptor.
 final class AcceptGate: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
@@ -15,12 +14,12 @@ final class AcceptGate: ChannelDuplexHandler {
 
     private let connections: Connections
     private let events: ConnectionEvents
-    /// Connections whose descriptor is not given back yet.
+    /// The number of connections whose descriptor is not closed yet.
     private var open = 0
-    /// Whether a read waits for descriptors to be given back.
+    /// Whether accepting waits for descriptors to be closed.
     private var isFull = false
 
-    /// How long accepting pauses after the system refused a descriptor or memory for one.
+    /// The pause in accepting after the system refused a descriptor or memory for one.
     private static let pause = TimeAmount.milliseconds(100)
 
     init(_ connections: Connections, events: ConnectionEvents) {
@@ -68,7 +67,7 @@ final class AcceptGate: ChannelDuplexHandler {
             try options.setOption(.autoRead, value: false)
         } catch { return context.fireErrorCaught(error) }
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
-            // A channel that has closed in the meantime accepts nothing more.
+            // The listener may have closed in the meantime.
             try? options.setOption(.autoRead, value: true)
         }
     }

@@ -2,9 +2,11 @@
 import NIOCore
 import Synchronization
 
-/// One open connection: whose it is, and what it is doing.
+/// One open connection: its peer and its use.
 final class Connection: Sendable {
-    /// What a connection is doing, in the order in which connections give way to a new one.
+    /// What a connection is doing.
+    ///
+    /// Connections give way to a new one in this order; to give way is to be closed for it.
     enum Use: UInt64, Sendable {
         /// Waiting for a request, or for the rest of its headers.
         case idle
@@ -14,7 +16,7 @@ final class Connection: Sendable {
         case reading
         /// Just opened, with no request yet; it has a moment for its first one and then counts as idle.
         case new
-        /// Having its request worked on; such a connection never gives way.
+        /// The listener is working on its request; such a connection never gives way.
         case working
     }
 
@@ -23,7 +25,7 @@ final class Connection: Sendable {
 
     let channel: any Channel
     let peer: PeerAddress
-    /// The use in the three highest bits, and below since when, in nanoseconds of NIO's clock.
+    /// The use in the three highest bits, and below them the time since which it lasts, in nanoseconds of NIO's clock.
     private let state: Atomic<UInt64>
     private let task = Mutex<Task<Void, Never>?>(nil)
     private let gaveWay = Atomic(false)
@@ -35,26 +37,28 @@ final class Connection: Sendable {
         state = Atomic(Self.packed(.new, now))
     }
 
-    /// Notes what the connection does from now on.
+    /// Sets the use.
     func note(_ use: Use, at now: NIODeadline) { state.store(Self.packed(use, now), ordering: .relaxed) }
 
-    /// What it does now.
+    /// The current use.
     var use: Use { Use(rawValue: state.load(ordering: .relaxed) >> Self.timeBits) ?? .working }
 
-    /// Orders connections by who gives way first: by use, and within one the connection that has been at it longest.
+    /// The rank of the connection: the lowest one gives way first.
+    ///
+    /// It is ordered by use, and within a use by its duration.
     ///
     /// - Parameter now: The time now.
-    /// - Returns: The rank; ``workingRank`` and above for connections that do not give way.
+    /// - Returns: The rank; ``workingRank`` or above for a connection that does not give way.
     func rank(at now: NIODeadline) -> UInt64 {
         let rank = state.load(ordering: .relaxed)
         let isNew = rank >> Self.timeBits == Use.new.rawValue
         guard isNew else { return rank }
         let since = rank & Self.timeMask
-        // New connections do not push each other out before any of them could ask for something.
+        // New connections must not evict each other before any of them could send a request.
         return now.uptimeNanoseconds &- since >= Self.newNanoseconds ? Use.idle.rawValue << Self.timeBits | since : rank
     }
 
-    /// Connections of this rank and above are being worked on.
+    /// Connections of this rank or above do not give way.
     static let workingRank = Use.working.rawValue << timeBits
 
     private static let newNanoseconds: UInt64 = 1_000_000_000
@@ -65,10 +69,10 @@ final class Connection: Sendable {
         use.rawValue << timeBits | now.uptimeNanoseconds & timeMask
     }
 
-    /// Whether it was told to close once its requests are answered.
+    /// Whether the connection has to close once its requests are answered.
     var isToQuiesce: Bool { quiesced.load(ordering: .relaxed) }
 
-    /// Whether it was told to end.
+    /// Whether the connection has to end at once.
     var isToEnd: Bool { gaveWay.load(ordering: .relaxed) }
 
     /// Remembers the task that serves the connection.
@@ -82,10 +86,10 @@ final class Connection: Sendable {
         channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(GivesWay()) }
     }
 
-    /// Has the task that serves the connection end, which closes the connection.
+    /// Cancels the task that serves the connection, which closes the connection.
     func cancel() { task.withLock { $0 }?.cancel() }
 
-    /// Has the connection close once its requests are answered.
+    /// Closes the connection once its requests are answered.
     func quiesce() {
         quiesced.store(true, ordering: .relaxed)
         let channel = channel

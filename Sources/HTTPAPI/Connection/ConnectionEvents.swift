@@ -19,7 +19,7 @@ package protocol ConnectionCounting: Sendable {
     ///   - listener: The listener.
     func open(_ change: Int, of listener: ConnectionMetrics.Listener)
 
-    /// Counts something that went against a peer.
+    /// Counts a refusal or a close that the peer did not ask for.
     ///
     /// - Parameters:
     ///   - event: What happened.
@@ -29,9 +29,9 @@ package protocol ConnectionCounting: Sendable {
 
 extension ConnectionMetrics: ConnectionCounting {}
 
-/// Counts what happens to the connections of one listener, and logs at most one line in ten seconds about each kind.
+/// Counts the events of one listener's connections, and logs at most one line in ten seconds about each kind of event.
 final class ConnectionEvents: Sendable {
-    /// What can happen to a connection that its peer does not want.
+    /// An event that a connection's peer did not ask for.
     enum Event {
         case gaveWay(Connection.Use)
         case refused
@@ -44,7 +44,7 @@ final class ConnectionEvents: Sendable {
     private let counters: any ConnectionCounting
     private let logger: Logger
     private let limit: Int
-    /// For each kind of event: when it may be logged again, in nanoseconds, and how many were not logged.
+    /// For each kind of event: from when on it is logged again, in nanoseconds, and how many were not logged yet.
     private let unlogged = Mutex([ConnectionMetrics.Event: (again: UInt64, count: Int)]())
 
     private static let logInterval: UInt64 = 10_000_000_000
@@ -82,7 +82,7 @@ final class ConnectionEvents: Sendable {
             "\(text)", metadata: ["door": "\(listener.rawValue)", "max_connections": "\(limit)", "times": "\(number)"])
     }
 
-    /// How many events of a kind a line tells of; `nil` when the last line is too recent.
+    /// The number of events that a line reports, this one included; `nil` when the last line is too recent.
     private func number(ofLogged kind: ConnectionMetrics.Event) -> Int? {
         let now = WallClock.monotonicNanoseconds()
         return unlogged.withLock { unlogged in
@@ -95,15 +95,16 @@ final class ConnectionEvents: Sendable {
         }
     }
 
-    /// What is logged; `nil` for what a sender alone can get wrong.
+    /// The message to log; `nil` for a sender's own mistakes.
     private func text(_ kind: ConnectionMetrics.Event) -> String? {
         switch kind {
         case .gaveWayIdle: "all connections were in use: an idle one was closed for a new one"
-        case .gaveWayUnread: "all connections were in use: one whose answer is not read was closed for a new one"
-        case .gaveWayReading: "all connections were in use: one whose body was on its way was closed for a new one"
-        case .refusedFull: "all connections were in use and at work: a new one was closed"
-        case .refusedNoDescriptor: "the system has no file descriptor for a new connection: it has to wait"
-        case .unreadAnswer: "a connection was closed because its answer was not read (http.write_timeout)"
+        case .gaveWayUnread: "all connections were in use: one with an unread answer was closed for a new one"
+        case .gaveWayReading: "all connections were in use: one that was receiving a body was closed for a new one"
+        case .refusedFull: "all connections were in use, and none could be closed for a new one: it was closed"
+        case .refusedNoDescriptor: "the system has no file descriptor for a new connection: the connection waits"
+        case .unreadAnswer:
+            "a connection was closed because its peer did not read an answer in time (http.write_timeout)"
         case .badRequest: nil
         }
     }

@@ -24,18 +24,18 @@ package struct ConnectionPlan: Sendable, Equatable {
     /// The most connections of both listeners.
     package var total: Int { otlp + web }
 
-    /// How many connections of a listener may be open for a moment beyond its limit: those that were just accepted, and
-    /// those that gave way and are not closed yet.
+    /// The number of connections that a listener may briefly have beyond its limit: those just accepted, and those that gave
+    /// way (``Connection/Use``) and are not closed yet.
     static let margin = 4
 
     /// An event loop of NIO holds an epoll, an event and a timer descriptor.
     private static let descriptorsPerLoop = 3
     /// Two listening sockets, signals, and the files that a reload or a scrape opens.
     private static let ownDescriptors = 12
-    /// With fewer connections than this no service can be given.
+    /// The smallest number of connections with which the service starts.
     private static let leastConnections = 4
 
-    /// Divides what the settings ask for, or what the limit on open files leaves of it.
+    /// Divides the connections that the settings ask for, or as many as the limit on open files allows.
     ///
     /// The web listener gets ``HTTPAPIConfiguration/webConnections``, at most a quarter of all; the OTLP listener gets the
     /// rest.

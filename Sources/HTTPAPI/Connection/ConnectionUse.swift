@@ -2,11 +2,11 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Follows what a connection is doing, and closes it when it waits too long for a request or for its peer to read.
+/// Tracks the use of a connection, and closes it when it waits too long for a request or for its peer to read.
 ///
-/// A connection is *idle* until the headers of a request are there, *reading* until its body is, *working* until its answer
-/// is handed over, and has an *unread answer* until the system has taken the last byte of it. The idle time runs except
-/// while it is working; the write timeout runs for each unread answer.
+/// A connection is *idle* until the headers of a request have arrived, *reading* until its body has, *working* until its answer
+/// is handed over, and has an *unread answer* until the system has taken the last byte of it. The idle timeout runs except
+/// while the connection is working; the write timeout runs for each unread answer.
 final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -18,12 +18,12 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     private let idleTimeout: TimeAmount
     private let writeTimeout: TimeAmount
 
-    /// Requests whose answer was not handed over to its end.
+    /// The number of requests whose answer is not completely handed over.
     private var unanswered = 0
-    /// Answers that were handed over and that the system has not taken to their end.
+    /// The number of answers that are handed over and not completely taken by the system.
     private var unwritten = 0
     private var isReading = false
-    /// Whether the connection closes once it has nothing to do.
+    /// Whether the connection closes once its requests are answered.
     private var isQuiescing = false
     /// A close that waits until every answer is written.
     private var pendingClose: (mode: CloseMode, promise: EventLoopPromise<Void>?)?
@@ -32,7 +32,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     private var idleTimer: Scheduled<Void>?
     private var writeTimer: Scheduled<Void>?
 
-    /// How long the peer has to close its end once we have closed ours.
+    /// The time that the peer has to close its end after this service has closed its own.
     private static let lingerTime = TimeAmount.seconds(1)
 
     init(_ connection: Connection, events: ConnectionEvents, idleTimeout: Duration, writeTimeout: Duration) {
@@ -42,7 +42,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
         self.writeTimeout = TimeAmount(writeTimeout)
     }
 
-    /// Waits until every answer so far is with the system, or the connection is closed.
+    /// Waits until the system has taken every answer so far, or the connection is closed.
     func written() -> EventLoopFuture<Void> {
         let promise = connection.channel.eventLoop.makePromise(of: Void.self)
         if unwritten == 0 { promise.succeed() } else { whenWritten.append(promise) }
@@ -52,7 +52,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Life
 
     func channelActive(context: ChannelHandlerContext) {
-        // Events that came before this handler was there were lost.
+        // This handler has missed the events from before it was added.
         if connection.isToEnd || connection.isToQuiesce { return context.close(promise: nil) }
         scheduleIdleTimer(context, at: .now() + idleTimeout)
         context.fireChannelActive()
@@ -74,7 +74,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
             if unanswered == 0 { closeOutput(context) }
             return
         case ChannelEvent.outputClosed:
-            // A peer that keeps its end open does not keep the connection.
+            // The connection closes even if the peer keeps its end open.
             context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingerTime) { context.close(promise: nil) }
         default: break
         }
@@ -82,7 +82,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        // To close with an answer half written would cut it off.
+        // Closing now would cut off an answer that is half written.
         guard unwritten > 0, pendingClose == nil, mode != .input else {
             return context.close(mode: mode, promise: promise)
         }

@@ -5,26 +5,26 @@ import Synchronization
 
 /// The open connections of one listener, never more than its limit.
 ///
-/// At the limit, a connection of the peer that then has the most connections gives way to the new one: an idle connection
-/// first, then one whose answer its peer does not read, then one whose body is on its way; of two, the one that has been so
-/// for longer. Where all of them are being worked on, the new connection is refused.
+/// At the limit, a connection of the peer with the most connections, the new one included, gives way, which means that it is
+/// closed: first an idle one, then one with an unread answer, then one that receives a body; among equals the one that has
+/// been so the longest. If the listener is working on a request of each of them, the new connection is refused.
 final class Connections: Sendable {
-    /// What became of a new connection.
+    /// The outcome for a new connection.
     enum Admission: Equatable {
-        /// It is taken; the connection that gave way for it did this.
+        /// It is taken; another one with this use gave way, or none.
         case taken(insteadOf: Connection.Use?)
-        /// It is refused: nothing gives way.
+        /// It is refused: no other connection can give way.
         case refused
     }
 
     private struct State {
         var members: [ObjectIdentifier: Connection] = [:]
         var census = PeerCensus()
-        /// The connections that were taken and that nobody has begun to serve.
+        /// The connections that were taken and are not served yet.
         var arrived: [ObjectIdentifier: Connection] = [:]
         /// The connections that were taken and have not ended, those that gave way included.
         var present = 0
-        /// Resumed once the last connection is gone.
+        /// Resumed once the last connection has ended.
         var waiter: CheckedContinuation<Void, Never>?
     }
 
@@ -40,10 +40,10 @@ final class Connections: Sendable {
     /// The number of open connections.
     var count: Int { state.withLock { $0.members.count } }
 
-    /// Whether the listener is closing, so that each answer is the last of its connection.
+    /// Whether the listener is closing, which makes each answer the last one of its connection.
     var isClosing: Bool { closing.load(ordering: .relaxed) }
 
-    /// Takes a new connection, if there is room or room can be made.
+    /// Takes a new connection if there is room or another one can give way.
     func admit(_ connection: Connection, at now: NIODeadline = .now()) -> Admission {
         let (admission, loser) = state.withLock { state -> (Admission, Connection?) in
             guard !isClosing else { return (.refused, nil) }
@@ -66,7 +66,9 @@ final class Connections: Sendable {
         return admission
     }
 
-    /// The connection that was taken on a channel, once: for whoever begins to serve it and then has to ``remove(_:)`` it.
+    /// Hands out the connection that was taken on a channel, once; `nil` on a second call.
+    ///
+    /// The caller serves it and then has to call ``remove(_:)``.
     func arrival(on channel: any Channel) -> Connection? {
         state.withLock { $0.arrived.removeValue(forKey: ObjectIdentifier(channel)) }
     }
@@ -99,7 +101,7 @@ final class Connections: Sendable {
     /// Ends every connection.
     func cutOff() {
         for connection in state.withLock({ Array($0.members.values) }) {
-            // A request in work is told by its task, which counts it before the connection closes.
+            // The task of a request in work counts the request before it closes the connection.
             if connection.use == .working || connection.use == .reading {
                 connection.cancel()
             } else {
@@ -108,7 +110,7 @@ final class Connections: Sendable {
         }
     }
 
-    /// Waits until the last connection is gone; one caller at a time.
+    /// Waits until the last connection has ended; one caller at a time.
     func emptied() async {
         await withCheckedContinuation { continuation in
             let isEmpty = state.withLock { state in

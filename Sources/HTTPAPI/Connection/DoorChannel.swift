@@ -6,8 +6,8 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// What stands between a connection's socket and the task that answers its requests, in this order: the HTTP parser, the
-/// rules of framing, bodies received where they stay, time limits.
+/// The handlers between a connection's socket and the task that answers its requests, in this order: the HTTP parser, the
+/// rules of framing, the receipt of bodies in place, time limits.
 struct DoorChannel: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -16,12 +16,13 @@ struct DoorChannel: HTTPChannelHandler {
     let events: ConnectionEvents
     let responder: HTTPChannelHandler.Responder
 
-    /// A connection that was told to end before it began.
+    /// A connection that had to end before it was served.
     struct GaveWay: Error {}
 
     private static let mostHeaderBytes = 80 << 10
     private static let mostHeaders = 1000
-    /// Answers of more bytes than the higher mark wait, so that a peer that sends and does not read costs little.
+    /// With more unread bytes than the higher mark further answers wait, so that a peer that sends and does not read costs
+    /// little memory.
     private static let unwrittenBytes = ChannelOptions.Types.WriteBufferWaterMark(low: 4096, high: 16_384)
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {

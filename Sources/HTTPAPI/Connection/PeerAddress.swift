@@ -2,16 +2,16 @@
 import Glibc
 import NIOCore
 
-/// The part of a peer's IP address by which its connections are told from those of others.
+/// The part of a peer's IP address that identifies the peer.
 ///
-/// An IPv4 address counts whole, also where it is mapped into IPv6. Of an IPv6 address the first 64 bits count, since one
+/// This is the whole of an IPv4 address, also of one mapped into IPv6, and the first 64 bits of an IPv6 address, since one
 /// host can use every address of its network.
 struct PeerAddress: Hashable, Sendable {
     private var network: UInt64 = 0
     /// The length of the address in bits; 0 for the unknown one.
     private var bits = 0
 
-    /// - Parameter address: The peer's address. A peer that has none, or none any more, is the unknown one.
+    /// - Parameter address: The peer's address; a peer without an address, or no longer connected, is the unknown one.
     init(_ address: SocketAddress?) { self.init(text: address?.ipAddress ?? "") }
 
     /// - Parameter text: An IPv4 or IPv6 address.

@@ -4,11 +4,11 @@ import NIOCore
 /// The connections of each peer, and which peers have the most.
 struct PeerCensus {
     private var connections: [PeerAddress: [ObjectIdentifier: Connection]] = [:]
-    /// The peers by how many connections they have.
+    /// The peers by their number of connections.
     private var peers: [Int: Set<PeerAddress>] = [:]
     private var most = 0
 
-    /// How many connections are compared at most, so that a new connection costs microseconds whatever the limit is.
+    /// The largest number of connections that are compared, so that a new connection costs microseconds whatever the limit is.
     private static let mostCompared = 1024
 
     mutating func add(_ connection: Connection) {
@@ -24,12 +24,12 @@ struct PeerCensus {
         move(connection.peer, from: count, to: count - 1)
     }
 
-    /// The connection that gives way first, of the peers that have the most.
+    /// Of the connections of the peers with the most, the one that gives way first.
     ///
     /// - Parameters:
     ///   - newcomer: The connection that it gives way to.
     ///   - now: The time now.
-    /// - Returns: The connection, or `nil` when every one that was looked at is being worked on.
+    /// - Returns: The connection, or `nil` if the listener is working on a request of each one compared.
     func first(besides newcomer: Connection, at now: NIODeadline) -> Connection? {
         var (first, rank, compared) = (Connection?.none, UInt64.max, 0)
         for peer in peers[most] ?? [] {

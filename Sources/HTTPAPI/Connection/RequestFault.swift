@@ -2,10 +2,11 @@
 import HTTPTypes
 import NIOHTTP1
 
-/// Why a request is refused before anything of it is looked at: it breaks the rules of HTTP/1, so that nobody can be sure
-/// where it ends.
+/// A violation of the rules of HTTP/1.
 ///
-/// Such a request takes its turn among the others of its connection as one whose method no sender can write.
+/// The request is refused unread, since the place where it ends is uncertain.
+/// So that such a request is answered in turn with the others of its connection, it is passed on as a request whose method is
+/// one of these values, which no sender can write.
 ///
 /// - SeeAlso: RFC 9112, sections 3.2 (Host), 6.1 (Transfer-Encoding) and 6.3 (the length of a body).
 enum RequestFault: String {
@@ -16,7 +17,7 @@ enum RequestFault: String {
     case transferCoding = "!transfer-coding"
     case twoLengths = "!two-lengths"
 
-    /// Reads the fault back from a request that has one.
+    /// Reads the fault back from the method of a request that was passed on.
     init?(_ method: HTTPRequest.Method) {
         guard method.rawValue.utf8.first == UInt8(ascii: "!") else { return nil }
         self.init(rawValue: method.rawValue)
@@ -28,23 +29,23 @@ enum RequestFault: String {
             version: .http1_1, method: .RAW(value: rawValue), uri: "/", headers: HTTPHeaders([("Connection", "close")]))
     }
 
-    /// What the sender is told.
+    /// The answer to the sender.
     var answer: Answer {
         let (status, text): (HTTPResponse.Status, String) =
             switch self {
-            case .unreadable: (.badRequest, "What came is no HTTP/1.1 request.")
+            case .unreadable: (.badRequest, "The request is not valid HTTP/1.1.")
             case .headers: (.requestHeaderFieldsTooLarge, "The headers of the request are too large or too many.")
             case .host:
                 (
                     .badRequest,
                     "The request must have one Host header, with one host name (HTTP/1.0: one or none)."
                 )
-            case .contentLength: (.badRequest, "Content-Length must be one number of bytes, in digits, below 2^63.")
-            case .transferCoding: (.notImplemented, "The only Transfer-Encoding that is taken is chunked, alone.")
+            case .contentLength: (.badRequest, "Content-Length must be a single decimal number of bytes below 2^63.")
+            case .transferCoding: (.notImplemented, "The only Transfer-Encoding accepted is chunked, on its own.")
             case .twoLengths:
                 (
                     .badRequest,
-                    "The length of the body is not certain: send either Content-Length or, with HTTP/1.1, "
+                    "The length of the body is ambiguous: send either Content-Length or, with HTTP/1.1, "
                         + "Transfer-Encoding: chunked."
                 )
             }

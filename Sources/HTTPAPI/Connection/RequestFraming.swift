@@ -2,8 +2,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Stands behind the HTTP parser and holds requests to the rules that the parser leaves open: one Host, one length, no
-/// coding but `chunked`, and what HTTP/1.0 does without.
+/// Follows the HTTP parser, and enforces the rules that the parser does not: one Host, one length, no transfer coding except
+/// `chunked`, and the limits of HTTP/1.0.
 ///
 /// A request that breaks a rule is passed on as a ``RequestFault``, and nothing that follows it on the connection is read
 /// as a request.
@@ -14,11 +14,11 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let events: ConnectionEvents
-    /// Whether what comes now is no request any more.
+    /// Whether the last request has ended, so that further bytes are ignored.
     private var isOver = false
     private var isInRequest = false
     private var isLast = false
-    /// For each request without an answer, whether the answer has to say that the connection goes on.
+    /// For each request without an answer, whether the answer has to say that the connection stays open.
     private var saysKeepAlive = CircularBuffer<Bool>(initialCapacity: 2)
 
     init(events: ConnectionEvents) {
@@ -45,7 +45,7 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let parserError = error as? HTTPParserError else { return context.fireErrorCaught(error) }
         guard !isOver else { return }
-        // A sender that went away broke no rule.
+        // A sender that closes the connection breaks no rule.
         let isEnd = parserError == .invalidEOFState
         if isInRequest {
             isOver = true
@@ -84,8 +84,7 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: Rules
 
-    /// Checks the headers that say where a request ends and who it is for, and writes them in the one way that is read
-    /// further on.
+    /// Checks the headers that give the request's end and host, and rewrites them in the form that later handlers expect.
     private static func normalise(_ head: inout HTTPRequestHead) -> RequestFault? {
         var (hosts, lengths, codings) = (0, 0, 0)
         var (isUpgrade, expects) = (head.method == .CONNECT, false)
@@ -112,7 +111,7 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
         guard codings <= 1 else { return .transferCoding }
         guard lengths <= 1 else { return .contentLength }
         guard codings == 0 || lengths == 0 && !is1_0 else { return .twoLengths }
-        // Behind a request to speak something else the parser reads nothing more.
+        // After a request to change the protocol the parser reads no further requests.
         if isUpgrade || !head.isKeepAlive { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         if length.utf8.last.map(isBlank) ?? false {
             head.headers.replaceOrAdd(name: "Content-Length", value: String(trimmed(length)))
@@ -121,7 +120,7 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
         return nil
     }
 
-    /// Answers whether a word is a name in lower case, whatever the case of its letters.
+    /// Whether a word equals a name in lower case, whatever the case of its letters.
     private static func isName(_ word: some StringProtocol, _ name: String) -> Bool {
         word.utf8.elementsEqual(name.utf8) { byte, lower in
             byte == lower || ((0x41...0x5A).contains(byte) && byte | 0x20 == lower)
@@ -133,7 +132,7 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
         return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } && Int(digits) != nil
     }
 
-    /// Answers whether a value can be one host, empty included; a list, a path or a user is none.
+    /// Whether a value can be one host; it may be empty, but not a list, a path or a user.
     private static func isHost(_ value: String) -> Bool {
         trimmed(value).utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !Self.notInHosts.contains($0) }
     }

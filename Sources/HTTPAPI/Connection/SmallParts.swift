@@ -2,10 +2,10 @@
 import NIOCore
 import NIOHTTP1
 
-/// Puts small parts of a body together that came in one read.
+/// Joins small parts of a body that arrived in one read.
 ///
-/// A sender may write each byte as a chunk of its own. One read then has a hundred thousand parts, each of which would be
-/// queued and read on its own, at a cost in memory and time out of all proportion to the byte in it.
+/// A sender may write each byte as a chunk of its own. One read then has a hundred thousand parts, and queueing each of them
+/// would cost far more memory and time than the byte in it.
 final class SmallParts: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -14,7 +14,7 @@ final class SmallParts: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Parts of fewer bytes than this are copied.
     private static let smallBytes = 1024
-    /// What is put together is handed on once it has so many bytes.
+    /// The joined parts are passed on once they have this many bytes.
     private static let mostBytes = 16_384
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

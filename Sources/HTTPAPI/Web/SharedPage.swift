@@ -8,7 +8,7 @@ final class SharedPage: Sendable {
     let isGzip: Bool
     private let readers = Mutex((byChannel: [ObjectIdentifier: any Channel](), isWithdrawn: false))
 
-    /// What an answer gets that asks for a page which its peers did not read in time.
+    /// The error for an answer whose page was withdrawn before it could be written.
     struct Withdrawn: Error {}
 
     init(body: ByteBuffer, isGzip: Bool) {
@@ -20,11 +20,11 @@ final class SharedPage: Sendable {
         fileprivate let page: SharedPage
         fileprivate let channel: any Channel
 
-        /// Lets the page go.
+        /// Releases the page.
         func end() { _ = page.readers.withLock { $0.byChannel.removeValue(forKey: ObjectIdentifier(channel)) } }
     }
 
-    /// Notes that a connection begins to write the page.
+    /// Notes that a connection begins writing the page.
     ///
     /// - Throws: ``Withdrawn``.
     func join(_ channel: any Channel) throws -> Holding {
@@ -35,9 +35,9 @@ final class SharedPage: Sendable {
         return Holding(page: self, channel: channel)
     }
 
-    /// Ends every connection that still writes the page, so that its memory is free.
+    /// Ends every connection that is still writing the page, which frees its memory.
     ///
-    /// - Returns: How many connections these are.
+    /// - Returns: The number of these connections.
     func withdraw() -> Int {
         let channels = readers.withLock { readers in
             readers.isWithdrawn = true
@@ -50,10 +50,9 @@ final class SharedPage: Sendable {
     }
 }
 
-/// The pages that answers hold: their bytes together have a ceiling.
+/// The pages that answers hold, with a ceiling on their total bytes.
 ///
-/// Where a new page would be over it, the oldest pages are withdrawn: their readers had the time in which all newer pages
-/// were rendered.
+/// When a new page exceeds it, the oldest pages are withdrawn, since their readers have had the most time.
 final class PageShelf: Sendable {
     private struct Entry {
         weak let page: SharedPage?
@@ -64,14 +63,14 @@ final class PageShelf: Sendable {
     private let entries = Mutex([Entry]())
 
     /// - Parameters:
-    ///   - limit: The most bytes of pages that are held besides the newest one.
-    ///   - events: Where connections are counted that lose their page.
+    ///   - limit: The most bytes of pages in addition to the newest one.
+    ///   - events: Counts the connections that are closed.
     init(limit: Int, events: ConnectionEvents) {
         self.limit = limit
         self.events = events
     }
 
-    /// The bytes of all pages that are held.
+    /// The total bytes of the pages that answers hold.
     var bytes: Int { entries.withLock { $0.reduce(0) { $0 + ($1.page?.body.readableBytes ?? 0) } } }
 
     /// Adds a page that was just rendered.

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Renders pages, each once for all requests that wait for it.
 ///
-/// A request joins the others that wait for the same page as long as its rendering has not begun, so that every request gets
-/// a page which is not older than itself.
+/// A request joins the others that wait for the same page only while its rendering has not begun, so that no request gets a page
+/// that is older than itself.
 final class SharedPages<Key: Hashable & Sendable>: Sendable {
     private typealias Waiter = CheckedContinuation<SharedPage, any Error>
 
@@ -15,7 +15,7 @@ final class SharedPages<Key: Hashable & Sendable>: Sendable {
 
     /// - Parameters:
     ///   - workers: The threads that render.
-    ///   - shelf: Where it is watched how much pages take.
+    ///   - shelf: Bounds the bytes of pages.
     ///   - render: Makes a page.
     init(workers: WorkerPool, shelf: PageShelf, render: @escaping @Sendable (Key) -> SharedPage) {
         self.workers = workers
@@ -25,7 +25,7 @@ final class SharedPages<Key: Hashable & Sendable>: Sendable {
 
     /// Waits for a page whose rendering begins after this call.
     ///
-    /// - Parameter key: Which page.
+    /// - Parameter key: Identifies the page.
     /// - Returns: The page.
     /// - Throws: `CancellationError` when the listener closes before the page's turn comes.
     func page(_ key: Key) async throws -> SharedPage {
