@@ -42,8 +42,8 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
 @attack("gzip-bombs")
 def gzip_bombs(field: Field) -> None:
     """Bodies of at most 20 MiB that inflate to gigabytes, or to nothing in a million pieces; four at once."""
-    # A small body may wait for bombs that keep both workers of a small machine busy.
-    with field.siege(bars=Bars(rise=256 + 128, sender=0.5)) as siege:
+    # A small body may wait for bombs that keep both workers of a small machine busy; it must not be starved.
+    with field.siege(bars=Bars(rise=256 + 128, sender=1.0)) as siege:
         siege.send_beside()
         for name, bomb in _bombs():
             statuses: list[int] = []
@@ -81,7 +81,7 @@ def _nested_values(depth: int, kind: str) -> bytes:
 
 @attack("deep-protobuf", short=True)
 def deep_protobuf(field: Field) -> None:
-    """AnyValue in arrays and maps up to 100,000 deep, under keys that are wanted and others, in spans and resources."""
+    """AnyValue in arrays and maps up to 20,000 deep, under keys that are wanted and others, in spans and resources."""
     with field.siege(bars=Bars(rise=160)) as siege:
         for depth in field.size((1, 31, 32, 33, 100, 1000, 10_000, 20_000), (1, 33, 1000)):
             for kind in ("array", "map"):
