@@ -4,6 +4,7 @@
 struct InFlightBodies {
     private struct Body {
         let number: UInt64
+        let peer: UInt64
         var held = 0
         /// Whether it may have to give way: while it is being received or waits for a worker.
         var mayGiveWay = true
@@ -33,16 +34,21 @@ struct InFlightBodies {
 
     /// Adds a body, the youngest from now on.
     ///
+    /// - Parameters:
+    ///   - peer: A number for its sender's address.
+    ///   - giveWay: Called when it has to give way.
     /// - Returns: Its number.
-    mutating func enter(_ giveWay: @escaping @Sendable () -> Void) -> UInt64 {
+    mutating func enter(from peer: UInt64, _ giveWay: @escaping @Sendable () -> Void) -> UInt64 {
         latest += 1
-        bodies.append(Body(number: latest, giveWay: giveWay))
+        bodies.append(Body(number: latest, peer: peer, giveWay: giveWay))
         return latest
     }
 
     func hasRoom(_ number: UInt64, for total: Int) -> Bool {
         guard let index = index(of: number) else { return false }
-        return total <= bodies[index].held || missing(index, total) <= 0
+        guard total > bodies[index].held, total <= largestBody else { return total <= bodies[index].held }
+        let missing = missing(index, total)
+        return missing <= 0 || losers(missing, for: index, total) != nil
     }
 
     /// Enlarges a body's share.
@@ -58,8 +64,12 @@ struct InFlightBodies {
         guard total <= largestBody else { return false }
         let missing = missing(index, total)
         if missing > 0 {
-            let isEnough = makeRoom(missing, for: index, isSmall: total <= smallBody, &evicted)
-            guard isEnough || index == 0 else { return false }
+            if let losers = losers(missing, for: index, total) {
+                evict(losers, &evicted)
+                // The body itself may have moved up.
+                return grow(number, to: total, &evicted)
+            }
+            guard index == 0 else { return false }
         }
         hold(total, index)
         return true
@@ -95,22 +105,53 @@ struct InFlightBodies {
         return total - free
     }
 
-    /// Makes the youngest bodies give way, if that frees enough room.
-    private mutating func makeRoom(
-        _ bytes: Int, for index: Int, isSmall: Bool, _ evicted: inout [@Sendable () -> Void]
-    ) -> Bool {
-        let younger = bodies.indices.reversed().prefix { $0 > index }.filter {
-            bodies[$0].mayGiveWay && bodies[$0].held > 0 && (isSmall || bodies[$0].held > smallBody)
+    /// The bodies that give way for another, if that makes enough room.
+    ///
+    /// First those of peers that hold more without them than the body's own peer would hold then; of the peer that holds the
+    /// most, the youngest first. The oldest body is none of them. Then those that are younger than the body, the youngest
+    /// first.
+    ///
+    /// - Returns: Their places in order, or `nil`.
+    private func losers(_ bytes: Int, for index: Int, _ total: Int) -> [Int]? {
+        let isSmall = total <= smallBody
+        var (heldBy, candidates): ([UInt64: Int], [UInt64: [Int]]) = ([:], [:])
+        for (place, body) in bodies.enumerated() where body.held > 0 && place != index {
+            heldBy[body.peer, default: 0] += body.held
+            // A small body does not give way to a large one.
+            guard body.mayGiveWay, isSmall || body.held > smallBody else { continue }
+            candidates[body.peer, default: []].append(place)
         }
-        guard younger.reduce(0, { $0 + bodies[$1].held }) >= bytes else { return false }
-        var freed = 0
-        for index in younger where freed < bytes {
-            freed += bodies[index].held
-            evicted.append(bodies[index].giveWay)
-            hold(0, index)
-            bodies.remove(at: index)
+        let own = bodies[index].peer
+        let fair = heldBy[own, default: 0] + total
+        candidates[own]?.removeAll { $0 < index }
+        var (freed, losers) = (0, [Int]())
+        func lose(_ place: Int) {
+            freed += bodies[place].held
+            heldBy[bodies[place].peer, default: 0] -= bodies[place].held
+            losers.append(place)
         }
-        return true
+        /// What a peer holds without the body that it would lose.
+        func rest(_ peer: UInt64) -> Int {
+            guard peer != own, let place = candidates[peer]?.last, place > 0 else { return -1 }
+            return heldBy[peer, default: 0] - bodies[place].held
+        }
+        while freed < bytes {
+            guard let greediest = candidates.keys.max(by: { rest($0) < rest($1) }), rest(greediest) >= fair,
+                let place = candidates[greediest]?.popLast()
+            else { break }
+            lose(place)
+        }
+        let younger = candidates.values.joined().filter { $0 > index }.sorted(by: >)
+        for place in younger where freed < bytes { lose(place) }
+        return freed >= bytes ? losers.sorted(by: >) : nil
+    }
+
+    private mutating func evict(_ losers: [Int], _ evicted: inout [@Sendable () -> Void]) {
+        for place in losers {
+            evicted.append(bodies[place].giveWay)
+            hold(0, place)
+            bodies.remove(at: place)
+        }
     }
 
     private mutating func hold(_ total: Int, _ index: Int) {

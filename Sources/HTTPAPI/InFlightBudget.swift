@@ -8,9 +8,10 @@ import Synchronization
 ///
 /// - The oldest body may always go on. Room for the largest body, at most half of the limit, is kept for it. If it needs more,
 ///   the oldest body alone may exceed the limit.
-/// - When a body finds no room, the youngest bodies that are still being received give way, which means that they are refused
-///   and give back their room. They do so only if that frees enough, and a small body does not give way to a large one.
-///   Otherwise the body that asked is refused.
+/// - When a body finds no room, bodies that are still being received give way, which means that they are refused and give back
+///   their room. They do so only if that frees enough, and a small body does not give way to a large one. First come those of
+///   a peer that holds more without them than the peer of the body that asks would hold, so that one sender with many slow
+///   bodies keeps no room from others; then those that are younger than the body that asks. Otherwise that body is refused.
 /// - An eighth of the limit is kept for small bodies.
 final class InFlightBudget: Sendable {
     /// The ceiling in bytes.
@@ -37,8 +38,8 @@ final class InFlightBudget: Sendable {
     /// The bytes reserved now.
     var reservedBytes: Int { bodies.withLock { $0.reserved } }
 
-    fileprivate func enter(_ giveWay: @escaping @Sendable () -> Void) -> UInt64 {
-        bodies.withLock { $0.enter(giveWay) }
+    fileprivate func enter(from peer: UInt64, _ giveWay: @escaping @Sendable () -> Void) -> UInt64 {
+        bodies.withLock { $0.enter(from: peer, giveWay) }
     }
 
     fileprivate func hasRoom(_ number: UInt64, for total: Int) -> Bool {
@@ -63,17 +64,18 @@ final class InFlightShare: Sendable {
 
     /// - Parameters:
     ///   - budget: Where the bytes come from.
-    ///   - giveWay: Called at most once, on any thread, when the body has to give way to an older one. The share is empty from
-    ///     then on and cannot grow.
-    init(of budget: InFlightBudget, giveWay: @escaping @Sendable () -> Void = {}) {
+    ///   - peer: A number for the address of the body's sender.
+    ///   - giveWay: Called at most once, on any thread, when the body has to give way to another. The share is empty from then
+    ///     on and cannot grow.
+    init(of budget: InFlightBudget, from peer: UInt64 = 0, giveWay: @escaping @Sendable () -> Void = {}) {
         self.budget = budget
-        number = budget.enter(giveWay)
+        number = budget.enter(from: peer, giveWay)
     }
 
     /// The limit of the budget, for messages.
     var limit: Int { budget.limit }
 
-    /// Whether there is room for a size; does not take it.
+    /// Whether there is room for a size, or room could be made; does not take it.
     func hasRoom(for total: Int) -> Bool { budget.hasRoom(number, for: total) }
 
     /// Makes the share at least so large.

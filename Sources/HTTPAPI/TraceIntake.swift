@@ -82,7 +82,7 @@ struct TraceIntake: Sendable {
             throw Refusal.tooLarge(limit: configuration.maxBodyBytes)
         }
 
-        let share = InFlightShare(of: budget, giveWay: body.wake)
+        let share = InFlightShare(of: budget, from: arrival.peer, giveWay: body.wake)
         defer { memory.bodyEnded(holding: share.release(), workers) }
         // A declared length reserves no room, but a body for which there is no room now need not be sent.
         guard share.hasRoom(for: body.declaredBytes ?? 0) else { throw Refusal.inFlightFull(limit: budget.limit) }

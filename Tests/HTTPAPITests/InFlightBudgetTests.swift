@@ -13,10 +13,10 @@ import Testing
 
         private final class Counter: Sendable { let value = Atomic<Int>(0) }
 
-        init(_ budget: InFlightBudget) {
+        init(_ budget: InFlightBudget, from peer: UInt64 = 0) {
             let counter = Counter()
             timesGivenWay = counter
-            share = InFlightShare(of: budget) { counter.value.add(1, ordering: .relaxed) }
+            share = InFlightShare(of: budget, from: peer) { counter.value.add(1, ordering: .relaxed) }
         }
 
         var gaveWay: Int { timesGivenWay.value.load(ordering: .relaxed) }
@@ -115,6 +115,50 @@ import Testing
         #expect(!senders[2].share.grow(to: 400))
         #expect(senders.map(\.gaveWay) == [0, 0, 0, 1, 0])
         #expect(budget.reservedBytes == 1_500)
+    }
+
+    @Test func `the peer that holds the most makes room for bodies of others, the oldest body excepted`() {
+        let budget = InFlightBudget(limit: 1_600, largestBody: 0)
+        let greedy = (0..<7).map { _ in Sender(budget, from: 1) }
+        for sender in greedy { #expect(sender.share.grow(to: 200)) }
+        // Its own next body finds no room.
+        #expect(!Sender(budget, from: 1).share.hasRoom(for: 300))
+        let other = Sender(budget, from: 2)
+        #expect(other.share.hasRoom(for: 300))
+        #expect(greedy.allSatisfy { $0.gaveWay == 0 })
+        #expect(other.share.grow(to: 300))
+        #expect(greedy.map(\.gaveWay) == [0, 0, 0, 0, 0, 1, 1])
+        #expect(greedy[4].share.beginWork())
+        #expect(other.share.grow(to: 600))
+        #expect(greedy.map(\.gaveWay) == [0, 0, 0, 1, 0, 1, 1])
+        // It holds 800 now, of which it may keep as much as another gets.
+        #expect(!Sender(budget, from: 3).share.grow(to: 700))
+        #expect(greedy[3].share.release() == 0)
+        #expect(!greedy[3].share.beginWork())
+        #expect(greedy[0].share.grow(to: 300))
+        #expect(budget.reservedBytes == 1_500)
+    }
+
+    @Test func `a new sender does not end the only body of another`() {
+        let budget = InFlightBudget(limit: 1_600, largestBody: 0)
+        let senders = (0..<7).map { Sender(budget, from: $0) }
+        for sender in senders { #expect(sender.share.grow(to: 200)) }
+        let new = Sender(budget, from: 7)
+        #expect(!new.share.hasRoom(for: 101))
+        #expect(!new.share.grow(to: 101))
+        #expect(new.share.grow(to: 100))
+        #expect(senders.allSatisfy { $0.gaveWay == 0 })
+    }
+
+    @Test func `small bodies of one peer do not keep small ones of others out`() {
+        let budget = InFlightBudget(limit: 1_600, largestBody: 0)
+        let greedy = (0..<16).map { _ in Sender(budget, from: 1) }
+        for sender in greedy { #expect(sender.share.grow(to: 100)) }
+        let other = Sender(budget, from: 2)
+        #expect(other.share.hasRoom(for: 50))
+        #expect(other.share.grow(to: 50))
+        #expect(greedy.map(\.gaveWay).reduce(0, +) == 1)
+        #expect(greedy[15].gaveWay == 1)
     }
 
     @Test func `a body that is worked on does not give way, and none does where that is not enough`() {
