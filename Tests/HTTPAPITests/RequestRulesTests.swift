@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import HTTPAPI
 import Ingest
+import Logging
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
 import Testing
+
+@testable import HTTPAPI
 
 /// What the doors take as a request, and that nothing hides behind one that they do not take.
 @Suite struct RequestRulesTests {
@@ -95,6 +100,48 @@ import Testing
             #expect(try await client.reply().status == 400)
             #expect(await client.bytesUntilClosed() == 0)
             #expect(doors.counters.bodies.map(\.outcome) == [.accepted, .accepted])
+        }
+    }
+
+    /// How many requests of some are passed on before one is refused, and what is left of them.
+    private static func passedOn(_ requests: Int, headerBytes: Int, answeringAt answered: Int) throws -> (Int, Int) {
+        let events = ConnectionEvents(
+            of: .otlp, limit: 1, counters: RecordingCounters(), logger: Logger(label: "test"))
+        let channel = EmbeddedChannel(handler: RequestFraming(events: events))
+        let headers: HTTPHeaders = ["Host": "test", "X": String(repeating: "a", count: headerBytes)]
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: headers)
+        var (passed, refused) = (0, 0)
+        for number in 1...requests {
+            channel.pipeline.fireChannelRead(HTTPServerRequestPart.head(head))
+            channel.pipeline.fireChannelRead(HTTPServerRequestPart.end(nil))
+            while let part = try channel.readInbound(as: HTTPServerRequestPart.self) {
+                guard case .head(let head) = part else { continue }
+                if head.method == .GET { passed += 1 } else { refused += 1 }
+            }
+            if number >= answered {
+                try channel.writeOutbound(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+            }
+        }
+        _ = try channel.finish()
+        return (passed, refused)
+    }
+
+    @Test func `requests may be sent ahead of their answers up to a number and a size`() throws {
+        #expect(try Self.passedOn(1_000, headerBytes: 1, answeringAt: .max) == (256, 1))
+        #expect(try Self.passedOn(1_000, headerBytes: 70_000, answeringAt: .max) == (3, 1))
+        // Each answer makes room for one more.
+        #expect(try Self.passedOn(1_000, headerBytes: 1, answeringAt: 200) == (1_000, 0))
+        #expect(try Self.passedOn(100, headerBytes: 70_000, answeringAt: 1) == (100, 0))
+    }
+
+    @Test func `a request too far ahead is refused once those before it are answered`() async throws {
+        try await TestDoors.open { doors in
+            var client = try await RawClient(to: doors.otlp)
+            try await client.send(String(repeating: RawClient.head("Content-Length: 0\r\n"), count: 5_000))
+            var reply = try await client.reply()
+            while reply.status == 200 { reply = try await client.reply() }
+            #expect(reply.status == 429)
+            #expect(reply.headers["connection"] == "close")
         }
     }
 

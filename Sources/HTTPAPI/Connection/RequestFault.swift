@@ -2,7 +2,7 @@
 import HTTPTypes
 import NIOHTTP1
 
-/// A violation of the rules of HTTP/1.
+/// A violation of the rules of HTTP/1, or a request too far ahead of the answers.
 ///
 /// The request is refused unread, since the place where it ends is uncertain.
 /// So that such a request is answered in turn with the others of its connection, it is passed on as a request whose method is
@@ -16,6 +16,7 @@ enum RequestFault: String {
     case contentLength = "!content-length"
     case transferCoding = "!transfer-coding"
     case twoLengths = "!two-lengths"
+    case tooFarAhead = "!too-far-ahead"
 
     /// Reads the fault back from the method of a request that was passed on.
     init?(_ method: HTTPRequest.Method) {
@@ -42,6 +43,11 @@ enum RequestFault: String {
                 )
             case .contentLength: (.badRequest, "Content-Length must be a single decimal number of bytes below 2^63.")
             case .transferCoding: (.notImplemented, "The only Transfer-Encoding accepted is chunked, on its own.")
+            case .tooFarAhead:
+                (
+                    .tooManyRequests,
+                    "Too many requests were sent ahead of their answers: wait for some before sending more."
+                )
             case .twoLengths:
                 (
                     .badRequest,

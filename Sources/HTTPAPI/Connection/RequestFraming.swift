@@ -6,7 +6,8 @@ import NIOHTTP1
 /// `chunked`, and the limits of HTTP/1.0.
 ///
 /// A request that breaks a rule is passed on as a ``RequestFault``, and nothing that follows it on the connection is read
-/// as a request.
+/// as a request. So is one that is too far ahead of the answers: the end of a connection brings all that the system still
+/// holds of it at once, which may be megabytes of requests of a few bytes each.
 final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -18,8 +19,16 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
     private var isOver = false
     private var isInRequest = false
     private var isLast = false
-    /// For each request without an answer, whether the answer has to say that the connection stays open.
-    private var saysKeepAlive = CircularBuffer<Bool>(initialCapacity: 2)
+    /// For each request without an answer: whether the answer has to say that the connection stays open, and the length of the
+    /// head in bytes.
+    private var unanswered = CircularBuffer<(saysKeepAlive: Bool, bytes: Int)>(initialCapacity: 2)
+    /// The bytes of the heads of all of them together.
+    private var bytesAhead = 0
+
+    /// How many requests may wait for their answers; clients that send any ahead send a few dozen.
+    static let mostAhead = 256
+    /// How many bytes the heads of those may have, besides that of a single one.
+    static let mostBytesAhead = 262_144
 
     init(events: ConnectionEvents) {
         self.events = events
@@ -30,9 +39,13 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(var head):
             if let fault = Self.normalise(&head) { return refuse(fault, context) }
+            let bytes = Self.bytes(of: head)
+            let isTooMuch = unanswered.count == Self.mostAhead || bytesAhead + bytes > Self.mostBytesAhead
+            guard unanswered.isEmpty || !isTooMuch else { return refuse(.tooFarAhead, context) }
             isInRequest = true
             isLast = !head.isKeepAlive
-            saysKeepAlive.append(!isLast && head.version == .http1_0)
+            unanswered.append((!isLast && head.version == .http1_0, bytes))
+            bytesAhead += bytes
             context.fireChannelRead(wrapInboundOut(.head(head)))
         case .body: context.fireChannelRead(data)
         case .end:
@@ -58,17 +71,25 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .head(var head) = unwrapOutboundIn(data), head.status.code >= 200, saysKeepAlive.popFirst() == true,
-            !head.headers.contains(name: "Connection")
+        guard case .head(var head) = unwrapOutboundIn(data), head.status.code >= 200,
+            let (saysKeepAlive, bytes) = unanswered.popFirst()
         else { return context.write(data, promise: promise) }
+        bytesAhead -= bytes
+        guard saysKeepAlive, !head.headers.contains(name: "Connection") else {
+            return context.write(data, promise: promise)
+        }
         head.headers.add(name: "Connection", value: "keep-alive")
         context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    private static func bytes(of head: HTTPRequestHead) -> Int {
+        head.headers.reduce(head.uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count }
     }
 
     private func refuse(_ fault: RequestFault, _ context: ChannelHandlerContext) {
         isOver = true
         events.count(.badRequest)
-        saysKeepAlive.append(false)
+        unanswered.append((false, 0))
         context.fireChannelRead(wrapInboundOut(.head(fault.head)))
         context.fireChannelRead(wrapInboundOut(.end(nil)))
     }
