@@ -51,6 +51,9 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// Not a setting: ``fit(into:)`` sets it to the system's limit.
     package var memoryLimit: Int?
 
+    /// The ``maxInflatedBytes`` of the settings, if ``fit(into:)`` had to lower it; else `nil`.
+    package private(set) var loweredInflatedBytes: Int?
+
     /// The ceiling that ``maxInflightBytes`` results in.
     package var inflightLimit: Int {
         guard maxInflightBytes == 0 else { return maxInflightBytes }
@@ -139,8 +142,9 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// - Parameter memory: The bytes of memory that the process may use; `nil` where nothing limits them.
     package mutating func fit(into memory: Int?) {
         memoryLimit = memory
-        guard maxInflightBytes == 0 else { return }
-        maxInflatedBytes = min(maxInflatedBytes, inflightLimit)
+        guard maxInflightBytes == 0, maxInflatedBytes > inflightLimit else { return }
+        loweredInflatedBytes = maxInflatedBytes
+        maxInflatedBytes = inflightLimit
         maxBodyBytes = min(maxBodyBytes, maxInflatedBytes)
     }
 
@@ -171,6 +175,10 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
         try require(
             maxInflightBytes == 0 || maxInflightBytes >= maxInflatedBytes, "otlp.max_inflight_bytes",
             "must be at least otlp.max_inflated_bytes (\(maxInflatedBytes)), not \(maxInflightBytes)")
+        try require(
+            maxInflightBytes > 0 || maxInflatedBytes <= Self.mostInflight, "otlp.max_inflated_bytes",
+            "must be at most \(Self.mostInflight) unless otlp.max_inflight_bytes is set, not \(maxInflatedBytes); set "
+                + "otlp.max_inflight_bytes to at least as much")
         try require(minBodyRate >= 0, "http.min_body_rate", "must not be negative, not \(minBodyRate)")
         try require(headerTimeout > .zero, "http.header_timeout", "must be above 0")
         try require(bodyTimeout > .zero, "http.body_timeout", "must be above 0")

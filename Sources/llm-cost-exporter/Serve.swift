@@ -77,6 +77,15 @@ struct Serve: AsyncParsableCommand {
                 "max_inflight_bytes": "\(settings.http.inflightLimit)",
             ])
 
+        if let asked = settings.http.loweredInflatedBytes {
+            logger.warning(
+                "the memory limit lowers the largest inflated body; set otlp.max_inflight_bytes to allow more",
+                metadata: [
+                    "max_inflated_bytes": "\(settings.http.maxInflatedBytes)",
+                    "max_inflated_bytes_in_settings": "\(asked)",
+                ])
+        }
+
         for warning in loaded.book.warnings.prefix(Reloader.mostTold) {
             logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])
         }
