@@ -20,8 +20,13 @@ import Testing
     }
 
     @Test func `different addresses are different senders`() throws {
-        let addresses = (0..<200).map { "192.0.2.\($0)" } + (0..<200).map { "2001:db8::\($0)" }
+        let addresses = (0..<200).map { "192.0.2.\($0)" } + (0..<200).map { "2001:db8:0:\($0)::1" }
         #expect(Set(try addresses.map { try hash($0) }).count == addresses.count)
+    }
+
+    @Test func `all IPv6 addresses of one network of 64 bits are one sender`() throws {
+        #expect(try hash("2001:db8:0:7::1") == hash("2001:db8:0:7:ffff::2"))
+        #expect(try hash("2001:db8:0:7::1") != hash("2001:db8:0:8::1"))
     }
 
     @Test func `an IPv4 address is one sender on listeners of both kinds`() throws {
