@@ -37,8 +37,8 @@ package struct BillingConfiguration: Sendable, Equatable {
     /// its oldest ones. Twice ``rememberedKeys`` fit in any case, and at most eight generations, each of ``rememberedKeys`` or
     /// a larger power of two.
     ///
-    /// Default 32 MiB. File key `billing.remembered_bytes`.
-    package var rememberedBytes = 32 << 20
+    /// Default 16 MiB. File key `billing.remembered_bytes`.
+    package var rememberedBytes = 16 << 20
 
     /// How many spans that do not wait are remembered as steps between those that do.
     ///

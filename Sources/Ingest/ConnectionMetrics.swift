@@ -69,7 +69,8 @@ package final class ConnectionMetrics: Sendable {
                 "Number of answers that the peer did not read in time; the connection was closed.", .counter)
             let bad = family(
                 "llm_cost_exporter_bad_requests_total",
-                "Number of requests refused because they break the rules of HTTP/1.", .counter)
+                "Number of requests refused because they break the rules of HTTP/1 or come too far ahead of their answers.",
+                .counter)
             var all: [Listener: Series] = [:]
             for listener in Listener.allCases {
                 let name = listener.rawValue
