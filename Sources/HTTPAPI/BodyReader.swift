@@ -6,7 +6,7 @@ import OTLP
 
 /// The body of one request, read at most once and never past a ceiling.
 struct BodyReader {
-    /// The body ended before its end, so nobody is left to answer.
+    /// The body was cut off, so no sender is left to answer.
     struct Interrupted: Error {}
 
     /// The length the sender declared; `nil` for a chunked body.
@@ -46,7 +46,7 @@ struct BodyReader {
         guard !isAtEnd else { return nil }
         let chunk: ByteBuffer?
         do {
-            // What the room takes is told even when the body then ends in an error.
+            // The bytes that the room took count even when the body then ends in an error.
             defer { if let room { receivedBytes = room.value.receivedBytes } }
             chunk = try await chunks.next()
         }

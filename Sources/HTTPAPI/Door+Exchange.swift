@@ -69,6 +69,6 @@ extension Door {
 }
 
 extension Request {
-    /// Whether the sender holds the body back until it is told to go on.
+    /// Whether the sender holds the body back until a `100 Continue`.
     var expectsContinue: Bool { headers[.expect]?.lowercased() == "100-continue" }
 }

@@ -17,7 +17,7 @@ package protocol BodyIngesting: Sendable {
         _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt
 
-    /// Takes one body of which what nobody reads was left out while it came in.
+    /// Takes one body whose unread parts were left out during receipt.
     ///
     /// - Parameters:
     ///   - request: What is kept of the body, by the thinner that ``thinner(for:bytes:)`` made.

@@ -40,7 +40,7 @@ struct TraceIntake: Sendable {
     ///   - body: Its body, read only when the headers are in order.
     ///   - writer: Tells a sender that waits for it to go on.
     /// - Returns: The answer.
-    /// - Throws: When nobody is left to answer, or the framework is to answer a malformed request.
+    /// - Throws: When no sender is left to answer, or the framework is to answer a malformed request.
     @concurrent
     func answer(
         _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter

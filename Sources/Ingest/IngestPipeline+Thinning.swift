@@ -3,7 +3,7 @@ package import OTLP
 
 /// Bodies that are never in memory as a whole.
 extension IngestPipeline {
-    /// Takes one body of which long attributes that nobody reads were left out while it came in.
+    /// Takes one body whose long unread attributes were left out during receipt.
     ///
     /// - Parameters:
     ///   - request: What is kept of the body, by the thinner that ``thinner(for:bytes:)`` made.

@@ -33,7 +33,7 @@ package final class IngestPipeline: Sendable {
     ///   - metrics: Counts what became of spans.
     ///   - monotonicNanoseconds: A clock that never goes back, for the settle window; `nil` where there is none: then calls
     ///     wait for ``settleAll(arrivalNanoseconds:)``.
-    ///   - witness: Who is told of every step, for explaining bodies; `nil` in a service.
+    ///   - witness: Observes every step, to explain bodies; `nil` in a service.
     package init(
         configuration: IngestConfiguration = IngestConfiguration(), dialects: [any Dialect] = Dialects.all,
         symbols: SymbolTable, attributions: AttributionTable = AttributionTable(),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is kept of a request of which long attributes that nobody asked for were left out.
+/// The kept part of a request whose long unread attributes were left out.
 package struct ThinnedRequest: Sendable {
     /// A place where bytes were left out.
     struct Cut: Sendable {

@@ -48,7 +48,7 @@ struct Assembly {
             attributions.inherit(own, from: ancestor)
         }
         self.clock = clock
-        // The values that tell tenants have to be known before they get symbols, and only then can tenants be told.
+        // Values that identify tenants have to be known before they get symbols, and the tenant table needs these symbols.
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
         self.tenants = tenants
@@ -124,7 +124,7 @@ struct Assembly {
         // Spans are read for both books first, so that none lacks what the book that prices it asks for. Attributes that
         // only the book before asked for go with the next reload.
         Self.know(loaded, settings, tenants, in: symbols)
-        // Always, since what is known of values that were read before has changed.
+        // Always, since the readers cache symbols from before the known values changed.
         pipeline.read(
             tenants.read(for: [pricer.book.tenants] + shadows.tenants + loaded.tenants) ?? tenants.reading)
         let now = clock?.moment
@@ -136,7 +136,7 @@ struct Assembly {
         return before
     }
 
-    /// Has the values known that prices depend on, so that limits apply to others only.
+    /// Exempts the values on which prices depend from limits.
     private static func know(_ loaded: Loaded, _ settings: Settings, _ tenants: TenantTable, in symbols: SymbolTable) {
         symbols.know(
             BookValues(of: loaded.books, configuration: settings.pricing) { tenants.value(of: $1, in: $0) })
@@ -155,7 +155,7 @@ struct AssemblyClock: Sendable {
     let wallNanoseconds: @Sendable () -> UInt64
     let processLevels: @Sendable () -> ProcessLevels
     let logLosses: @Sendable () -> LogLosses
-    /// How many regular scrapers there are, and how many scrapers were forgotten.
+    /// The number of regular scrapers, and of scrapers that were forgotten.
     let scrapers: @Sendable () -> (regular: Int, forgotten: UInt64)
 
     /// The time now.

@@ -15,22 +15,22 @@ struct CostExporter: AsyncParsableCommand {
 
     /// Runs the command that the arguments name.
     ///
-    /// The argument parser has a function for this, but it writes with functions that can block for ever, or end the process
-    /// with another status than the command's.
+    /// This replaces the argument parser's own function, whose writes can block for ever or end the process with another status
+    /// than the command's.
     @MainActor
     static func main() async {
         StandardDescriptors.fill()
-        // A write that the system refuses is an error number, not the end of the process.
+        // A write that the system refuses must return an error and not end the process.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        // A service must hear of signals that come before its handlers are in place.
+        // A service must act on signals that arrive before its handlers are in place.
         EarlySignals.note()
 
         var command: any ParsableCommand
         do {
             command = try parseAsRoot()
         } catch {
-            // It may be the service whose arguments are wrong.
+            // The wrong arguments may be meant for the service, which must not block on standard error.
             StandardError.startQueue()
             end(error)
         }
@@ -59,7 +59,7 @@ struct CostExporter: AsyncParsableCommand {
         }
         StandardOutput.flush()
         StandardError.flush()
-        // Nothing is left for handlers of `exit` to do, and they could wait for a thread that writes to a full pipe.
+        // No `exit` handler has work left, and one could wait for a thread that writes to a full pipe.
         _exit(status)
     }
 }

@@ -2,16 +2,16 @@
 import Glibc
 import Synchronization
 
-/// Signals to a service that has no handlers for them yet: they are noted, to be acted on later.
+/// Notes signals that arrive before a service has its handlers, so that it can act on them later.
 ///
-/// Without this SIGHUP would end the process, and SIGTERM would be ignored where the process is the first of a container.
+/// Without this, SIGHUP would end the process, and the first process of a container would ignore SIGTERM.
 enum EarlySignals {
     private static let seen = Atomic<UInt64>(0)
     private static let signals = [SIGHUP, SIGTERM, SIGINT]
 
     /// Notes SIGHUP, SIGTERM and SIGINT from now on, until other handlers are installed.
     static func note() {
-        // The first access makes the value, which a handler must not.
+        // The first access initializes the value, which a signal handler must not do.
         _ = seen.load(ordering: .relaxed)
         for signal in signals {
             _ = Glibc.signal(signal) { number in
@@ -20,7 +20,7 @@ enum EarlySignals {
         }
     }
 
-    /// Gives the signals their usual effect, in a process that installs no handlers; those that came have it now.
+    /// Restores the default effect of the signals, for a command without handlers; signals already noted take effect now.
     static func release() {
         for signal in signals {
             _ = Glibc.signal(signal, SIG_DFL)
@@ -28,6 +28,6 @@ enum EarlySignals {
         }
     }
 
-    /// Whether a signal came before other handlers were installed.
+    /// Whether a signal arrived before other handlers were installed.
     static func came(_ signal: Int32) -> Bool { seen.load(ordering: .relaxed) >> UInt64(signal) & 1 == 1 }
 }

@@ -21,7 +21,7 @@ struct Settings {
     ///
     /// Default 100,000. File key `limits.series`.
     var seriesCeiling = 100_000
-    /// How much of ``seriesCeiling`` is kept for series whose label values the price book lists, in percent.
+    /// The percentage of ``seriesCeiling`` that is kept for series whose label values are all listed in the price book.
     ///
     /// Default 50. File key `limits.known_series_percent`.
     var knownSeriesPercent = 50
@@ -49,7 +49,7 @@ struct Settings {
     ///
     /// Default 200. File key `limits.unknown_models`.
     var unknownModels = 200
-    /// How many names of models become label values that the price book knows by a rule or by another spelling; further
+    /// The number of model names known to the price book only by a rule or another spelling that become label values; further
     /// ones are shown as the id of the model.
     ///
     /// Default 1,000. File key `limits.matched_models`.
@@ -90,7 +90,7 @@ struct Settings {
         attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all
     }
 
-    /// How many series are kept for those whose label values the price book lists.
+    /// The number of series that are kept for series whose label values are all listed in the price book.
     var seriesKeptForKnown: Int { seriesCeiling * knownSeriesPercent / 100 }
 
     /// Checks what no single value can tell.

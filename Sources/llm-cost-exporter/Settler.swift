@@ -3,16 +3,16 @@ import HTTPAPI
 import Ingest
 import ServiceLifecycle
 
-/// Counts the calls whose wait in the settle window is over, on a thread of its own, and everything at the end.
+/// Counts the calls whose wait in the settle window is over, on a thread of its own, and at shutdown all waiting calls.
 struct Settler: Service {
     let pipeline: IngestPipeline
-    /// How long a call may wait beyond its time.
+    /// The time between two runs.
     var interval: Duration = .milliseconds(250)
-    /// The same while so many become due that senders would soon have to help.
+    /// The time between two runs while many calls become due, so that requests need not price them.
     var busyInterval: Duration = .milliseconds(10)
 
     func run() async throws {
-        // Pricing what was never seen before takes its time, which tasks shall not wait for.
+        // Pricing new names takes long, and must not block the threads that tasks share.
         let thread = WorkerPool(count: 1)
         try await thread.whileRunning {
             await cancelWhenGracefulShutdown {
@@ -33,6 +33,6 @@ struct Settler: Service {
         pipeline.settleAll(arrivalNanoseconds: WallClock.nanoseconds())
     }
 
-    /// How many decided spans at a time are many.
+    /// The number of spans decided in one run from which on the short interval applies.
     private static let many = 1_024
 }

@@ -2,16 +2,16 @@
 import Glibc
 import Synchronization
 
-/// Where commands print their results.
+/// The output of commands.
 ///
-/// The process ends at the first write that fails: quietly when the reader is gone (`… | head -1`), else with a sentence,
-/// since a result that was cut short must not look like a whole one.
+/// The process ends at the first write that fails: silently if the reader is gone (`… | head -1`), else with an error message,
+/// since a truncated result must not look complete.
 enum StandardOutput {
     private static let waiting = Mutex<[UInt8]>([])
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
     private static let bufferBytes = 1 << 16
 
-    /// Writes bytes; they may wait in memory until ``flush()``.
+    /// Writes bytes, or buffers them until ``flush()``.
     static func write(_ bytes: some Sequence<UInt8>) {
         let isDue = waiting.withLock { waiting in
             waiting.append(contentsOf: bytes)
@@ -20,7 +20,7 @@ enum StandardOutput {
         if isDue { flush() }
     }
 
-    /// Writes what waits in memory.
+    /// Writes the buffered bytes.
     static func flush() {
         let bytes = waiting.withLock { waiting in
             defer { waiting = [] }
@@ -37,9 +37,9 @@ enum StandardOutput {
     }
 }
 
-/// The statuses that a process ends with, besides those of the argument parser (0, 1, and 64 for wrong usage).
+/// Exit statuses in addition to those of the argument parser (0, 1, and 64 for wrong usage).
 enum ExitStatus {
-    /// The reader of standard output went away: 128 and SIGPIPE, as a shell reports it.
+    /// The reader of standard output is gone: 128 plus SIGPIPE, as a shell reports it.
     static let readerGone: Int32 = 128 + SIGPIPE
     /// Standard output cannot be written (`EX_IOERR` of sysexits.h).
     static let outputFailed: Int32 = 74
@@ -47,11 +47,11 @@ enum ExitStatus {
 
 /// Prints a line of a command's result.
 ///
-/// It stands in for Swift's function of the same name, which takes no notice of errors.
+/// This replaces Swift's function of the same name, which ignores errors.
 ///
 /// - Parameters:
-///   - item: What is printed.
-///   - terminator: What follows it.
+///   - item: The text to print.
+///   - terminator: Text to print after it.
 func print(_ item: some CustomStringConvertible, terminator: String = "\n") {
     StandardOutput.write((item.description + terminator).utf8)
 }

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import UnixSignals
 
-/// SIGTERM and SIGINT: the first one begins the shutdown, a second one ends its wait for scrapes.
+/// Handles SIGTERM and SIGINT: the first one begins the shutdown, a second one ends its wait for scrapes.
 final class StopSignals: Sendable {
     private let firsts = AsyncStream.makeStream(of: Void.self)
     private let seconds = AsyncStream.makeStream(of: Void.self)
@@ -21,7 +21,7 @@ final class StopSignals: Sendable {
     /// Whether a signal has come.
     var isStopping: Bool { first.withLock { $0 != nil } }
 
-    /// Whether somebody at a keyboard waits for the end.
+    /// Whether the shutdown was requested by Ctrl-C at a terminal.
     var isInterrupted: Bool {
         first.withLock { $0 == .sigint } && [STDIN_FILENO, STDERR_FILENO].contains { isatty($0) == 1 }
     }

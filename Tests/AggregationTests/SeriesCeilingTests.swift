@@ -52,7 +52,7 @@ import Testing
         #expect(registry.seriesCount == 4)
     }
 
-    @Test func `without room only values that are not known are given up`() {
+    @Test func `without room only unknown values become overflow`() {
         var registry = SeriesRegistry(seriesCeiling: 10, keptForKnown: 9)
         let errors = registry.register(
             MetricFamily(
@@ -63,7 +63,7 @@ import Testing
         #expect(Self.labelValues(registry.snapshot, errors) == [["a", "junk 0"], ["a", "__overflow__"]])
     }
 
-    @Test func `a gauge that vanishes gives its place in the share back`() {
+    @Test func `a removed gauge frees its place in the share`() {
         var registry = SeriesRegistry(seriesCeiling: 2, keptForKnown: 1)
         let price = registry.register(
             MetricFamily(name: "price", help: "", kind: .gauge, labels: [.open("model")]))

@@ -33,7 +33,7 @@ class Answer:
 def head(
     target: str, *, method: str = "POST", version: str = "HTTP/1.1", headers: Mapping[str, str] | None = None
 ) -> bytes:
-    """A request's head; names of header fields are sent as they are written, ``Host`` is added unless it is there."""
+    """A request's head; names of header fields are sent as given, and ``Host`` is added if it is missing."""
     fields = {"Host": "x"} | dict(headers or {})
     lines = [f"{method} {target} {version}"] + [f"{name}: {value}" for name, value in fields.items()]
     return "\r\n".join(lines).encode() + CRLF * 2

@@ -64,7 +64,7 @@ import Testing
         #expect(biller.levels.searchSteps <= 70 * count)
     }
 
-    @Test func `of calls with equal counts each finds its twin among those that came with it`() {
+    @Test func `each of many calls with equal counts finds its twin among those that arrived with it`() {
         let biller = Biller()
         var billed = Billed()
         for number in 0..<3_000 as Range<UInt64> {
@@ -80,7 +80,7 @@ import Testing
         #expect(billed.report.twins == 3_000)
     }
 
-    @Test func `embeddings with equal counts are compared within their traces alone`() {
+    @Test func `embeddings with equal counts are compared only within their traces`() {
         let biller = Biller()
         var billed = Billed()
         for number in 0..<2_000 as Range<UInt64> {
@@ -95,7 +95,7 @@ import Testing
         #expect(biller.levels.cutSearches == 0)
     }
 
-    @Test func `many processes that show a second scope are looked through together`() {
+    @Test func `processes that show a second scope are searched together`() {
         let biller = Biller()
         var billed = Billed()
         for number in 0..<5_000 as Range<UInt64> {
@@ -109,7 +109,7 @@ import Testing
         #expect(billed.report.counted == 5_000)
     }
 
-    @Test func `the lock is given up by elapsed time, and levels are told without it`() {
+    @Test func `a hold of the lock ends by elapsed time, and levels are read without it`() {
         let biller = Biller()
         let body = Self.body(calls: 4_096)
         let times = Mutex((now: UInt64(0), seen: [Int]()))
@@ -130,7 +130,7 @@ import Testing
         #expect(seen == Array(stride(from: 0, through: 4_096, by: 512)))
     }
 
-    @Test func `a body decides what is due for a short while, and leaves the rest`() {
+    @Test func `a body decides due spans for a short time, and leaves the rest`() {
         let biller = Biller()
         var billed = Billed()
         biller.take((1...8_000).map { .call($0, in: $0) }, now: 0, into: &billed)

@@ -115,7 +115,7 @@ import Testing
         #expect(biller.levels.oldestMemorySeconds >= 300)
     }
 
-    @Test func `when no sender stands out all lose their oldest`() {
+    @Test func `when no sender stands out, all lose their oldest ids`() {
         let biller = Biller(configuration: Self.configuration)
         var billed = Billed()
         for number in 0..<20_000 as Range<UInt64> {
@@ -154,7 +154,7 @@ import Testing
         #expect(billed.report.decided == billed.report.counted + billed.report.duplicates)
     }
 
-    @Test func `parents that one sender brings do not drive out those of another`() {
+    @Test func `parents from one sender do not evict those of another`() {
         var links = Links(most: 4_096, horizon: 300 * second)
         var random = SeededGenerator(seed: 5)
         let keys = (0..<500).map { _ in (random.next() & ~15, random.next() & ~15) }

@@ -34,7 +34,7 @@ import Testing
         #expect(result.log == "Error: cannot write to standard output: Bad file descriptor\n")
     }
 
-    @Test func `Messages that cannot be written change neither the result nor the status`() throws {
+    @Test func `Messages that cannot be written change neither the result nor the exit status`() throws {
         let body = try #require(try Capture("otel-openai-v2", "chat").posts().first).body
         let folder = try TemporaryFolder()
         try Data(body).write(to: folder.url.appending(path: "body"))

@@ -57,12 +57,12 @@ import Testing
         #expect(page.sum("process_max_fds") > 100)
     }
 
-    @Test func `A limit that leaves no connections ends it with a sentence`() throws {
+    @Test func `A limit that leaves no connections ends the start with an error message`() throws {
         let error = #expect(throws: DeadlinePassed.self) { try ServiceUnderTest(ulimit: "-n 25") }
         #expect(error?.description.contains("the limit on open files is 25, and at least") == true)
     }
 
-    @Test func `Accepting pauses while there are no descriptors, and goes on after`() throws {
+    @Test func `Accepting pauses while there are no descriptors, and resumes afterwards`() throws {
         let service = try ServiceUnderTest()
         var scraper = try HTTPConnection(port: service.webPort)
         #expect(try scraper.send("GET", "/-/ready").status == 200)

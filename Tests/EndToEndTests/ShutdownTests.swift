@@ -59,7 +59,7 @@ import Testing
         #expect(try service.process.waitForExit() == 0)
     }
 
-    @Test func `A curious look at the metrics is not waited for`() throws {
+    @Test func `The shutdown does not wait for a client that has looked at the metrics once`() throws {
         let service = try ServiceUnderTest()
         _ = try service.get("/metrics")
         service.process.terminate()

@@ -53,7 +53,7 @@ import Testing
         #expect(try service.process.waitForExit() == 0)
     }
 
-    @Test func `A start that fails ends with its status though its reason cannot be written`() throws {
+    @Test func `A failed start ends with its status even if the reason cannot be written`() throws {
         let pipe = StalledPipe()
         pipe.fill()
         for words in [["--config.file", "/nowhere.yaml"], ["--no-such-flag"]] {

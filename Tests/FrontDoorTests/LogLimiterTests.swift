@@ -4,7 +4,7 @@ import Testing
 @testable import llm_cost_exporter
 
 @Suite struct LogLimiterTests {
-    @Test func `a kind of line has so many lines in a window, and no other kind loses by it`() {
+    @Test func `each kind of line has its own limit in a window`() {
         var limiter = LogLimiter(linesPerWindow: 2, windowNanoseconds: 100, mostKinds: 10)
         #expect(limiter.decide("a: 1", at: 10) == .write)
         #expect(limiter.decide("a: 2", at: 20) == .write)
@@ -14,7 +14,7 @@ import Testing
         #expect(limiter.leftOut == 2)
     }
 
-    @Test func `a new window begins when it was said how many lines were left out`() {
+    @Test func `a new window begins with the line that says how many were left out`() {
         var limiter = LogLimiter(linesPerWindow: 1, windowNanoseconds: 100, mostKinds: 10)
         _ = limiter.decide("a", at: 0)
         _ = limiter.decide("a", at: 1)
@@ -24,14 +24,14 @@ import Testing
         #expect(limiter.endWindow(of: "a") == 0)
     }
 
-    @Test func `lines that come slowly are all written`() {
+    @Test func `slow lines are all written`() {
         var limiter = LogLimiter(linesPerWindow: 1, windowNanoseconds: 100, mostKinds: 10)
         for time in stride(from: 0, to: 1000, by: 100) {
             #expect(limiter.decide("a", at: UInt64(time)) == .write)
         }
     }
 
-    @Test func `kinds beyond the bound share one, until others are over`() {
+    @Test func `kinds beyond the bound share one, until the windows of others end`() {
         var limiter = LogLimiter(linesPerWindow: 1, windowNanoseconds: 100, mostKinds: 2)
         #expect(limiter.decide("a", at: 0) == .write)
         #expect(limiter.decide("b", at: 0) == .write)

@@ -27,7 +27,7 @@ import Testing
         #expect(queue.losses == LogQueue.Losses())
     }
 
-    @Test func `a reader that stalls costs the lines that find no room, and is told how many they were`() {
+    @Test func `while the reader stalls, lines that find no room are lost, and a line says how many`() {
         let pipe = StalledPipe()
         pipe.fill()
         let queue = Self.queue(pipe.descriptor, capacity: 100)

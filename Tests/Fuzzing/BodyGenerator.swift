@@ -2,8 +2,8 @@
 import GenAI
 import TestData
 
-/// Makes bodies that are well formed and mean absurd things: extreme values under every known key, ids from a small pool,
-/// so that spans meet, repeat and lie below each other in circles, and times of any kind.
+/// Generates well-formed bodies with absurd content: extreme values under every known key, ids from a small pool, so that spans
+/// collide, repeat and are each other's ancestors, and arbitrary times.
 package struct BodyGenerator {
     private let vocabulary: WireVocabulary
     private var random: SeededGenerator
@@ -122,7 +122,7 @@ package struct BodyGenerator {
         return attributes.shuffled(using: &random)
     }
 
-    /// A value that mostly is of the kind that a key has, at its bounds.
+    /// A value, in most cases of the key's type and at its bounds.
     private mutating func fitting(_ key: WireVocabulary.Key) -> [UInt8] {
         guard !chance(4) else { return value() }
         switch key.fact {

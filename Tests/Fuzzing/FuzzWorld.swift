@@ -8,8 +8,8 @@ import Pricing
 import Synchronization
 import TestData
 
-/// The rooms joined as in the service, with a clock that is moved by hand, small bounds and prices at theirs, and what
-/// must hold of their counters whatever was sent.
+/// The rooms joined as in the service, with a manual clock, small limits and the highest prices, and the conditions that their
+/// counters must meet whatever was sent.
 package final class FuzzWorld: Sendable {
     private let pipeline: IngestPipeline
     private let page: MetricsPage
@@ -203,7 +203,7 @@ package final class FuzzWorld: Sendable {
     }
 }
 
-/// What does not hold.
+/// A condition that is not met.
 package struct FuzzFailure: Error, CustomStringConvertible {
     package let description: String
 

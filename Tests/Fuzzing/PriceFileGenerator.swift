@@ -3,8 +3,8 @@ import GenAI
 package import Pricing
 import TestData
 
-/// Makes price files with figures at the bounds of what is accepted and beyond: most are refused, and none of those that
-/// are taken may end the process when calls are priced.
+/// Generates price files with figures at and beyond the accepted bounds: most are refused, and no accepted one may end the
+/// process when calls are priced.
 package struct PriceFileGenerator {
     private var random: SeededGenerator
 

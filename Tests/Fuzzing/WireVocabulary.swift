@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
 
-/// Every key that some dialect knows, taken from the dialects themselves: a dialect that is added is tried without a
-/// line here.
+/// Every key that some dialect knows, taken from the dialects themselves, so that a new dialect is covered without a change
+/// here.
 package struct WireVocabulary: Sendable {
     /// An attribute's key and what it states.
     struct Key: Sendable {

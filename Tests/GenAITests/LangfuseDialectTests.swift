@@ -136,7 +136,7 @@ import Testing
         #expect(reading.call?.timeToFirstTokenNanoseconds == nanoseconds)
     }
 
-    @Test func `parts beside each other that are too many together are cut down and counted`() throws {
+    @Test func `separately named parts whose sum is too large are cut down and counted`() throws {
         let details =
             #"{"output":1000000000,"output_reasoning":1000000000,"output_audio":1000000000,"#
             + #""output_image":1000000000}"#

@@ -23,7 +23,7 @@ import Testing
 
     private let symbols = SymbolTable(limits: [.model: 2, .tier: 1, .serverAddress: 1], ownNameLimit: 1)
 
-    @Test func `known values have their symbols whatever came before, and take no place from others`() {
+    @Test func `known values get their symbols whatever came before, and do not count against the limit`() {
         symbols.know(Values())
         #expect(text("gpt-x", .model) == "gpt-x")
         #expect((0..<4).map { text("junk-\($0)", .model) } == ["junk-0", "junk-1", "__overflow__", "__overflow__"])
@@ -34,7 +34,7 @@ import Testing
         #expect(symbols.overflows(of: .tier) == 2)
     }
 
-    @Test func `few spellings of a known value have symbols of their own`() {
+    @Test func `only a few spellings of a known value get symbols of their own`() {
         symbols.know(Values())
         let spellings = ["GPT-X", "Gpt-X", "gPT-x", "gpT-x", "gPt-x", "GpT-x"]
         #expect(spellings.map { text($0, .model) } == spellings.prefix(4) + ["gpt-x", "gpt-x"])

@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `scrapes that come together share a page, and none gets one older than itself`() async throws {
+    @Test func `simultaneous scrapes share a page, and none gets one older than itself`() async throws {
         let rendered = Mutex(0)
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let mayEnd = DispatchSemaphore(value: 0)
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func `pages that nobody reads stay under their ceiling, and a scraper that reads is answered`() async throws {
+    @Test func `unread pages stay under their ceiling, and a scraper that reads is answered`() async throws {
         let page = [UInt8](repeating: 0x61, count: Self.large)
         try await TestDoors.open(
             { ($0.maxAnswerBytes, $0.writeTimeout) = (2 * Self.large, .seconds(600)) }, render: { _ in page }

@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func `a body of which nothing comes is ended`() throws {
+    @Test func `a body of which no bytes arrive is ended`() throws {
         let connection = try Connection()
         try connection.begin()
         try connection.pass(seconds: 4)
@@ -45,7 +45,7 @@ import Testing
         try connection.pass(seconds: 60)
     }
 
-    @Test func `a body that comes at the least rate takes its time`() throws {
+    @Test func `a body that arrives at the lowest rate is not ended`() throws {
         let connection = try Connection()
         try connection.begin()
         for _ in 0..<40 {
@@ -56,7 +56,7 @@ import Testing
         try connection.pass(seconds: 600)
     }
 
-    @Test func `a body that stops coming is ended, however much came before`() throws {
+    @Test func `a body that stops arriving is ended, however much arrived before`() throws {
         let connection = try Connection()
         try connection.begin()
         try connection.receive(bytes: 1_000_000)
@@ -77,20 +77,20 @@ import Testing
         #expect(throws: BodyRate.TooSlow.self) { try connection.pass(seconds: 5) }
     }
 
-    @Test func `without a rate every body takes its time`() throws {
+    @Test func `without a lowest rate no body is ended`() throws {
         let connection = try Connection(bytesPerSecond: 0)
         try connection.begin()
         try connection.pass(seconds: 600)
     }
 
-    @Test func `an absurd rate traps nothing`() throws {
+    @Test func `an absurd rate does not trap`() throws {
         let connection = try Connection(bytesPerSecond: .max)
         try connection.begin()
         try connection.receive(bytes: 1)
         #expect(throws: BodyRate.TooSlow.self) { try connection.pass(seconds: 5) }
     }
 
-    @Test func `a sender hears that its body was too slow, and that it may send it again`() {
+    @Test func `the answer says that the body was too slow and may be sent again`() {
         let answer = Refusal.tooSlow(bytesPerSecond: 1024).answer()
         #expect(answer.status == .serviceUnavailable)
         #expect(answer.headers[.retryAfter] == "1")

@@ -76,7 +76,7 @@ import Testing
         #expect(room.receivedBytes < 6)
     }
 
-    @Test func `a body that finds no more room is given up, and the rest of it goes to its reader`() {
+    @Test func `a body that finds no more room is refused, and the rest of it goes to its reader`() {
         let budget = InFlightBudget(limit: 100, largestBody: 0)
         let older = InFlightShare(of: budget)
         let share = InFlightShare(of: budget)

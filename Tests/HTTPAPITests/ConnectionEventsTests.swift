@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `each event is counted, and each kind is logged once in a while`() {
+    @Test func `each event is counted, and each kind is logged at most once per interval`() {
         let (kept, counters) = (Lines.Kept(), RecordingCounters())
         let logger = Logger(label: "test") { _ in Lines(kept: kept) }
         let events = ConnectionEvents(of: .otlp, limit: 7, counters: counters, logger: logger)

@@ -41,7 +41,7 @@ import Testing
         #expect((1...cores).contains(plan.otlpLoops))
     }
 
-    @Test func `a limit that leaves no connections is told with what is needed`() throws {
+    @Test func `a limit that leaves no connections is refused with the number needed`() throws {
         let error = #expect(throws: HTTPAPIError.self) { try Self.plan(limit: 30) }
         #expect(
             error?.description

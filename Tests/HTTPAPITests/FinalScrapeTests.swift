@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `somebody who looks in now and then is not awaited`() async {
+    @Test func `an occasional visitor is not awaited`() async {
         let finalScrape = makeFinalScrape()
         for pause in [3, 40, 7, 90, 21, 5, 64, 2] {
             clock.advance(by: .seconds(pause))
@@ -87,7 +87,7 @@ import Testing
         #expect(await report == .init(outcome: .timedOut, awaited: 1, missed: 1, waited: .seconds(17)))
     }
 
-    @Test func `a quick scraper that does not come is given up while a slow one is awaited`() async {
+    @Test func `the wait for a fast scraper that does not come ends before that for a slow one`() async {
         let finalScrape = makeFinalScrape()
         for tick in 1...40 {
             clock.advance(by: .seconds(1))

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `the peer with the most connections gives way, not the one that was first`() async throws {
+    @Test func `a connection of the peer with the most gives way, not the oldest one`() async throws {
         try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (7, 1) }) { doors in
             var modest = try await Self.idle(2, to: doors.otlp, from: "127.0.0.2")
             var greedy = try await Self.idle(4, to: doors.otlp, from: "127.0.0.3")
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func `the web listener answers whatever the other one has`() async throws {
+    @Test func `the web listener answers however many connections the other one has`() async throws {
         try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (3, 1) }) { doors in
             var senders: [RawClient] = []
             for _ in 0..<6 { senders.append(try await RawClient(to: doors.otlp)) }

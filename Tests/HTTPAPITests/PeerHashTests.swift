@@ -34,7 +34,7 @@ import Testing
         #expect(try hash("192.0.2.1") != hash("::192.0.2.1"))
     }
 
-    @Test func `hashes of another process tell nothing about these`() throws {
+    @Test func `hashes of another process are unrelated`() throws {
         let address = try SocketAddress(ipAddress: "192.0.2.1", port: 1)
         #expect(PeerHash(salt: 1).hash(of: address) != PeerHash(salt: 2).hash(of: address))
         #expect(PeerHash().hash(of: address) != PeerHash().hash(of: address))

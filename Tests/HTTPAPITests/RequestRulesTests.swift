@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    @Test func `HTTP/1.0 that asks to be kept is kept, and told so`() async throws {
+    @Test func `an HTTP/1.0 connection that asks to stay open does, and the answer says so`() async throws {
         try await TestDoors.open { doors in
             var client = try await RawClient(to: doors.otlp)
             for _ in 0..<2 {

@@ -34,7 +34,7 @@ import Testing
         #expect(Self.intervals(Self.scrapes(seconds)) == intervals)
     }
 
-    @Test func `the rhythm tells the last scrape`() {
+    @Test func `the rhythm has the time of the last scrape`() {
         let rhythm = ScrapeRhythm.rhythms(in: Self.scrapes([0, 15, 30, 45, 60])).first
         #expect(rhythm == ScrapeRhythm(interval: 15_000_000_000, last: 60_000_000_000))
     }
@@ -62,14 +62,14 @@ import Testing
         #expect(Self.intervals(lost) == [15])
     }
 
-    @Test func `scrapes through a proxy that takes any of its connections still count`() {
+    @Test func `scrapes through a proxy that alternates connections still count`() {
         let scrapes = zip([1, 2, 1, 1, 3, 2, 1], 0...).map { connection, index in
             SeenScrape(time: Int64(index) * 15_000_000_000, connection: connection)
         }
         #expect(!ScrapeRhythm.rhythms(in: scrapes).isEmpty)
     }
 
-    @Test func `a look in between disturbs no rhythm`() {
+    @Test func `an extra scrape in between disturbs no rhythm`() {
         let scrapes = Self.mixture(Self.scrapes([0, 15, 30, 45], on: 1), Self.scrapes([33, 47.5], on: 2))
         #expect(Self.intervals(scrapes) == [15])
     }

@@ -38,7 +38,7 @@ import Testing
         #expect(memory.forgotten == UInt64(1000 + 1 - ScraperMemory.mostScrapers))
     }
 
-    @Test func `where all are regular a newcomer is not remembered`() {
+    @Test func `when all are regular, a newcomer is not remembered`() {
         var memory = ScraperMemory()
         for time: Int64 in [0, 15, 30, 45] {
             for number in 0..<ScraperMemory.mostScrapers {

@@ -24,19 +24,19 @@ import Testing
 
     private static func body(_ text: String) -> HTTPServerRequestPart { .body(ByteBuffer(string: text)) }
 
-    @Test func `the parts of one read become one, and nothing passes another`() throws {
+    @Test func `the parts of one read become one, in their order`() throws {
         let parts = [Self.head] + "a small body".map { Self.body(String($0)) } + [.end(nil), Self.head, Self.body("b")]
         #expect(
             try Self.handedOn(parts) == [Self.head, Self.body("a small body"), .end(nil), Self.head, Self.body("b")])
     }
 
-    @Test func `large parts are handed on as they are, behind small ones before them`() throws {
+    @Test func `large parts are passed on unchanged, after the small ones before them`() throws {
         let large = Self.body(String(repeating: "x", count: 2_000))
         let parts = [Self.head, Self.body("a"), Self.body("b"), large, Self.body("c"), .end(nil)]
         #expect(try Self.handedOn(parts) == [Self.head, Self.body("ab"), large, Self.body("c"), .end(nil)])
     }
 
-    @Test func `what is put together has a ceiling`() throws {
+    @Test func `joined parts have a ceiling`() throws {
         let parts = Array(repeating: Self.body(String(repeating: "x", count: 1_000)), count: 100)
         let sizes = try Self.handedOn(parts).map { part in
             if case .body(let buffer) = part { buffer.readableBytes } else { 0 }

@@ -61,7 +61,7 @@ import Testing
             configuration: configuration)
     }
 
-    @Test func `a request counts what fits into its slice in one batch`() throws {
+    @Test func `a request counts in one batch all calls that fit into its slice`() throws {
         let (clock, symbols) = (StepClock(), SymbolTable())
         let sink = SlowSink(clock, nanosecondsOfCall: 100)
         let counting = try Self.counting(sink, symbols)
@@ -104,7 +104,7 @@ import Testing
         #expect(counting.count(&calls, arrivalNanoseconds: 1, clock: clock.read) == 0)
     }
 
-    @Test func `when too many are left, requests count what they bring out`() throws {
+    @Test func `when too many calls are left, requests count all that they cause to be decided`() throws {
         let (clock, symbols) = (StepClock(step: 3_000_000), SymbolTable())
         let sink = SlowSink(clock, nanosecondsOfCall: 0)
         let counting = try Self.counting(sink, symbols, mostUncounted: 100)

@@ -116,7 +116,7 @@ import Testing
                 #"{model="anthropic/claude-opus-4-6",operation="chat"} 1"#))
     }
 
-    @Test func `a book that comes later brings names that were junk before`() throws {
+    @Test func `a later book makes names known that were junk before`() throws {
         let replayed = try Replayed(limits: [.model: 10, .provider: 10, .tier: 10], matchedModels: 10)
         try replayed.ingest((0..<50).map { Self.span($0, "acme-\($0)", provider: "acme-\($0)", Self.tier("t\($0)")) })
         let later = try book(
@@ -136,7 +136,7 @@ import Testing
                 == [#"{model="acme-49",operation="chat"} 0.01"#])
     }
 
-    @Test func `junk in an attribute that tells tenants takes no tenant's prices away`() throws {
+    @Test func `junk in an attribute that identifies tenants changes no tenant's prices`() throws {
         let prices = try book(
             """
             tenants:
@@ -156,7 +156,7 @@ import Testing
         #expect(replayed.costs(of: ["gpt-4o"]) - before == 1_250_000_000_000)
     }
 
-    @Test func `labels made of what was made out about calls keep known values`() throws {
+    @Test func `labels made from properties of calls keep known values`() throws {
         let rules = [
             LabelRule(name: "vendor", sources: [.call(.provider)], maxValues: 10),
             LabelRule(name: "service_tier", sources: [.call(.tier)], maxValues: 10),

@@ -101,7 +101,7 @@ import Testing
         #expect(Self.shown(sliced) == Self.shown(whole))
     }
 
-    @Test func `nothing of a body is counted whose last byte is wrong, however many slices came before`() throws {
+    @Test func `nothing of a body with a wrong last byte is counted, however many slices precede it`() throws {
         let body = Self.body(Self.spans(seed: 1))
         var writer = JSONRequestWriter()
         let json = writer.convert(body)

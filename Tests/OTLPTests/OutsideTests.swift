@@ -15,7 +15,7 @@ import Testing
         #expect(Outside<UInt64>(21).multiplied(by: 2)?.asSent == 42)
     }
 
-    @Test func `a number comes out between its bounds and not otherwise`() {
+    @Test func `a number is checked only between its bounds`() {
         #expect(Outside<Int64>(5).checked(in: 0...5) == 5)
         #expect(Outside<Int64>(6).checked(in: 0...5) == nil)
         #expect(Outside<Int64>(-1).checked(in: 0...5) == nil)

@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func `what stands deepest in JSON may stand behind spans, too`() throws {
+    @Test func `the deepest nesting allowed in JSON is also allowed after spans`() throws {
         let depth = 9_999
         let deep = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         let span = #"{"traceId":"00000000000000000000000000000001","spanId":"0000000000000001"}"#

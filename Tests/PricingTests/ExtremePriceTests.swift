@@ -7,7 +7,7 @@ import Testing
 @Suite struct ExtremePriceTests {
     private static let models = [TestBook.model("acme/m", ["m"])]
 
-    @Test func `amounts that do not fit stay at the largest one, whatever comes after`() {
+    @Test func `amounts that do not fit stay at the largest one, whatever follows`() {
         let large = Dollars(femtodollars: .max - 5)
         #expect((large + large).isSaturated && (-large + -large).isSaturated)
         #expect(large + large + -large + -large == .largest)
@@ -19,7 +19,7 @@ import Testing
         #expect(Dollars(femtodollars: .min).isSaturated && (-Dollars(femtodollars: .min)).isSaturated)
     }
 
-    @Test func `a product that is too large is no harm where its quotient fits`() {
+    @Test func `a product that is too large is fine if its quotient fits`() {
         // 10^27 times 8.64 × 10^13 has more than 128 bits.
         let hour = Dollars(femtodollars: 1_000_000_000_000_000_000_000_000_000)
         let day = hour.scaled(by: 86_400_000_000_000, over: 3_600_000_000_000)
@@ -34,7 +34,7 @@ import Testing
         #expect(scaled.femtodollars == Int128(result))
     }
 
-    @Test func `the dearest prices that are accepted price every call, with every factor there is`() throws {
+    @Test func `the highest accepted prices price every call, with every multiplier`() throws {
         let file = """
             allow_large: true
             models:

@@ -76,7 +76,7 @@ import Testing
                 + ["0.000002", "unknown_model", "unknown_provider"] + ["0.000002", "unknown_model", "unknown_provider"])
     }
 
-    @Test func `a full cache forgets what did not come up for the longest, and counts it`() throws {
+    @Test func `a full cache evicts the least recently used entries, and counts them`() throws {
         let pricer = Pricer(
             book: try TestBook.make([TestBook.model("acme/m", ["m"])]), symbols: symbols, cacheLimit: 10)
         let first = pricer.price([call("acme", "m")])
@@ -112,7 +112,7 @@ import Testing
         #expect(together == alone)
     }
 
-    @Test func `old cards are forgotten and made again, and numbers of others stay`() throws {
+    @Test func `old cards are evicted and made again, and the numbers of others stay`() throws {
         let models = (0..<600).map { TestBook.model("acme/m\($0)", ["m\($0)"]) }
         let pricer = Pricer(book: try TestBook.make(models), symbols: symbols, cacheLimit: 100)
         var numbers: Set<UInt32> = []

@@ -4,7 +4,7 @@ import Synchronization
 /// The values behind ``Attribution`` numbers: for each span those of the labels that settings add, as far as the span,
 /// its scope and its resource have them, and what it offers to spans below it.
 ///
-/// Equal values share a number. The table grows up to a ceiling; whoever comes later has every label `__overflow__`.
+/// Equal values share a number. The table grows up to a ceiling; later entries have `__overflow__` in every label.
 package final class AttributionTable: Sendable {
     /// The value of one label, with the place of its source in the rule: a lower one is better.
     package struct Value: Hashable, Sendable {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// Writes bytes to a file descriptor, in as many calls as that takes.
+/// Writes bytes to a file descriptor, in as many system calls as needed.
 enum DescriptorWriter {
-    /// Writes all of some bytes, or as many as can be written; blocks while the reader of a pipe is behind.
+    /// Writes all bytes, or as many as can be written; blocks while the pipe is full.
     ///
     /// The descriptor's flags stay as they are, because a terminal or pipe is shared with other processes.
     ///
@@ -25,7 +25,7 @@ enum DescriptorWriter {
             switch error {
             case EINTR: continue
             case EAGAIN:
-                // Some other process made the shared pipe non-blocking.
+                // Another process made the shared pipe non-blocking.
                 var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = unsafe poll(&waiting, 1, -1)
             default: return (written, error)

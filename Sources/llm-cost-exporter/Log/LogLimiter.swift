@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Limits how many lines of one kind are logged, since senders can cause some kinds as often as they like.
+/// Limits the number of log lines of one kind, since senders can cause some kinds at will.
 ///
-/// The kind of a line is its message up to a colon. Each kind may have a number of lines in each window of time; further ones
-/// are left out and counted, and the window's end is the time to log how many they were. The number of kinds is bounded:
-/// further kinds share one.
+/// The kind of a line is its message up to the first colon. Each kind may have a number of lines in each window of time. Further
+/// lines are left out and counted, and at the window's end a line says how many they were. The number of kinds is bounded: all
+/// kinds beyond it share one.
 struct LogLimiter {
     /// What to do with a line.
     enum Decision: Equatable {
         case write
         /// Leave it out.
         case leaveOut
-        /// Leave it out, and call ``LogLimiter/endWindow(of:)`` for its kind after so many nanoseconds: it is the first one
-        /// left out in this window.
+        /// Leave it out as the first line in this window: the caller has to call ``LogLimiter/endWindow(of:)`` for its kind
+        /// after this time.
         case leaveOutFirst(kind: String, nanoseconds: UInt64)
     }
 
@@ -32,9 +32,9 @@ struct LogLimiter {
     /// Makes a limiter.
     ///
     /// - Parameters:
-    ///   - linesPerWindow: How many lines of one kind are logged in one window.
+    ///   - linesPerWindow: The largest number of lines of one kind in one window.
     ///   - windowNanoseconds: The length of a window.
-    ///   - mostKinds: How many kinds are told apart.
+    ///   - mostKinds: The largest number of kinds.
     init(linesPerWindow: Int = 60, windowNanoseconds: UInt64 = 60_000_000_000, mostKinds: Int = 128) {
         self.linesPerWindow = linesPerWindow
         self.windowNanoseconds = windowNanoseconds
@@ -54,7 +54,7 @@ struct LogLimiter {
             if windows.count >= mostKinds { kind = Self.others }
         }
         var window = windows[kind] ?? Window(start: now)
-        // A window with lines left out ends when that was logged.
+        // A window in which lines were left out ends with the line that says so.
         if window.leftOut == 0, now >= window.start + windowNanoseconds { window = Window(start: now) }
         defer { windows[kind] = window }
         guard window.lines >= linesPerWindow else {

@@ -14,7 +14,7 @@ final class LogLimits: Sendable {
     ///
     /// - Parameters:
     ///   - message: Its message.
-    ///   - tell: Called later, once, when lines of its kind were left out; gets their kind and number.
+    ///   - tell: Called once at the window's end if this line is the first one left out; gets the kind and the number of lines.
     /// - Returns: Whether the line is to be written now.
     func admit(_ message: String, tell: @escaping @Sendable (_ kind: String, _ leftOut: Int) -> Void) -> Bool {
         let now = WallClock.monotonicNanoseconds()

@@ -17,7 +17,7 @@ struct LogLines: LogHandler {
     /// - Parameters:
     ///   - format: The form of its lines.
     ///   - threshold: The least level that is written.
-    ///   - limits: How many lines of one kind are written.
+    ///   - limits: The limit on lines of one kind.
     init(_ format: LogFormat, threshold: LogThreshold, limits: LogLimits) {
         self.format = format
         self.threshold = threshold
@@ -36,7 +36,7 @@ struct LogLines: LogHandler {
 
     func log(event: LogEvent) {
         let message = event.message.description
-        // Lines for debugging are asked for, and only the queue bounds them.
+        // The operator asked for debug lines, so only the queue bounds them.
         let isLimited = event.level >= .info
         let isAdmitted =
             !isLimited
@@ -44,7 +44,7 @@ struct LogLines: LogHandler {
                 StandardError.write(Self.leftOutLine(format, kind: kind, lines: leftOut))
             }
         guard isAdmitted else { return }
-        // Fields keep a fixed order, so that lines can be told by eye and by pattern.
+        // Fields have a fixed order, so that lines can be recognised by eye and by pattern.
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let fields = all.keys.sorted(by: Self.comesFirst).map { ($0, all[$0]?.description ?? "") }
         StandardError.write(Self.line(format, event.level, message, fields))
@@ -115,7 +115,7 @@ struct LogLines: LogHandler {
             case "\t": text += "\\t"
             case "\r": text += "\\r"
             case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}":
-                // Terminals obey control characters of both ranges.
+                // Terminals interpret control characters of both ranges.
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: text.unicodeScalars.append(scalar)

@@ -4,15 +4,15 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Lines on their way to a descriptor, written by a thread of their own, so that no one else waits for its reader.
+/// A queue of lines, written to a descriptor by a thread of its own, so that no other thread waits for the descriptor's reader.
 ///
-/// The queue is bounded: a line that finds no room is lost, and so is a line that the system refuses to write (a full
-/// disk, a closed descriptor, a pipe without a reader). Lost lines are counted, and as soon as writing works again a line
-/// of the queue's own says how many they were.
+/// The queue is bounded: a line that finds it full is lost, and so is a line that the system refuses to write (a full disk, a
+/// closed descriptor, a pipe without a reader). Lost lines are counted, and as soon as writing works again the queue writes a
+/// line that says how many were lost.
 final class LogQueue: Sendable {
     /// How many lines were lost since the start.
     struct Losses: Equatable, Sendable {
-        /// Lines that found the queue full, because the reader was behind.
+        /// Lines that found the queue full, because the reader was too slow.
         var full: UInt64 = 0
         /// Lines that the system refused to write.
         var failed: UInt64 = 0
@@ -20,18 +20,18 @@ final class LogQueue: Sendable {
 
     private struct Entry {
         var line: [UInt8]
-        /// How many lines were lost between the line before and this one.
+        /// How many lines were lost between the previous line and this one.
         var lostBefore: UInt64
     }
 
     private struct State {
         var entries: [Entry] = []
-        /// Bytes of lines that are not written yet, the one in work included.
+        /// The bytes of lines that are not written yet, including the line being written.
         var bytes = 0
         var losses = Losses()
-        /// How many lines were lost after the last one that found room.
+        /// How many lines were lost after the last entry.
         var lostBehind: UInt64 = 0
-        /// Signalled when everything was tried.
+        /// Signalled when every line was written or lost.
         var flushes: [DispatchSemaphore] = []
     }
 
@@ -44,8 +44,8 @@ final class LogQueue: Sendable {
     /// Makes a queue and starts its thread.
     ///
     /// - Parameters:
-    ///   - descriptor: Where lines are written; it stays open.
-    ///   - capacity: How many bytes may wait.
+    ///   - descriptor: The descriptor, which stays open.
+    ///   - capacity: The largest number of bytes in the queue.
     ///   - notice: The line that says how many were lost.
     init(to descriptor: Int32, capacity: Int = 1 << 20, notice: @escaping @Sendable (_ lost: UInt64) -> String) {
         self.descriptor = descriptor
@@ -59,12 +59,12 @@ final class LogQueue: Sendable {
 
     private var announcement: @Sendable (_ lost: UInt64) -> String { notice.withLock { notice in notice } }
 
-    /// Changes how lost lines are announced, once the form of lines is known.
+    /// Sets the line that announces losses, once the log format is known.
     func announceLosses(_ text: @escaping @Sendable (_ lost: UInt64) -> String) {
         notice.withLock { $0 = text }
     }
 
-    /// Queues text that is whole lines; never waits for the reader.
+    /// Queues text of whole lines; never waits for the reader.
     func append(_ text: String) {
         let line = Array(text.utf8)
         let wakes = state.withLock { state in
@@ -84,7 +84,7 @@ final class LogQueue: Sendable {
     /// Waits until every line queued so far was written or lost.
     ///
     /// - Parameter limit: The longest wait.
-    /// - Returns: Whether the queue came to its end in time.
+    /// - Returns: Whether the queue was emptied in time.
     @discardableResult
     func flush(within limit: DispatchTimeInterval) -> Bool {
         let done = DispatchSemaphore(value: 0)
@@ -93,7 +93,7 @@ final class LogQueue: Sendable {
         return done.wait(timeout: .now() + limit) == .success
     }
 
-    /// The thread's work: it ends with the process.
+    /// The thread's loop, which ends with the process.
     private func work() {
         var output = Output(descriptor: descriptor)
         var retry = Self.firstRetry
@@ -136,23 +136,23 @@ final class LogQueue: Sendable {
         }
     }
 
-    /// After how many seconds the announcement of lost lines is tried again, at first and in the end.
+    /// The shortest and the longest wait, in seconds, before the announcement of losses is tried again.
     private static let (firstRetry, lastRetry) = (1, 64)
 }
 
-/// What the writing thread knows of its descriptor.
+/// The writing thread's view of its descriptor.
 private struct Output {
     let descriptor: Int32
-    /// Lost lines that no announcement covers yet.
+    /// The number of lost lines that are not announced yet.
     var untold: UInt64 = 0
-    /// Whether the last line broke off in the middle.
+    /// Whether the last line was written only in part.
     private var isTorn = false
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Announces lost lines.
     ///
-    /// - Returns: Whether none is left to announce.
+    /// - Returns: Whether there are no losses left to announce.
     mutating func tell(_ notice: (UInt64) -> String) -> Bool {
         guard untold > 0 else { return true }
         guard write(Array(notice(untold).utf8)) else { return false }
@@ -160,7 +160,7 @@ private struct Output {
         return true
     }
 
-    /// Writes one line, in one call where the system allows, so that lines of several processes do not mix.
+    /// Writes one line, in one system call if possible, so that lines of several processes do not mix.
     mutating func write(_ line: [UInt8]) -> Bool {
         let (written, error) = DescriptorWriter.write(isTorn ? [UInt8(ascii: "\n")] + line : line, to: descriptor)
         if written > 0 { isTorn = error != 0 }

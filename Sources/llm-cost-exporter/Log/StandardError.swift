@@ -3,19 +3,19 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Where log lines and messages to the person at the keyboard go.
+/// The destination of log lines and error messages.
 ///
-/// A command that ends by itself writes directly and waits for its reader, as such commands do. A service must neither wait
-/// nor end because of its log, so its lines go through a ``LogQueue``.
+/// A command that ends by itself writes directly and waits for the reader of standard error. A service must neither wait nor end
+/// because of its log, so its lines go through a ``LogQueue``.
 enum StandardError {
     private static let queue = Mutex<LogQueue?>(nil)
 
-    /// How long the end of the process may wait for lines that are still queued.
+    /// The longest time that the end of the process waits for queued lines.
     private static let flushLimit = DispatchTimeInterval.seconds(1)
 
-    /// Sends all that is written from now on through a queue.
+    /// Sends all further text through a queue.
     ///
-    /// - Returns: The queue; the same one at each call.
+    /// - Returns: The queue, the same one for each call.
     @discardableResult
     static func startQueue() -> LogQueue {
         queue.withLock { queue in
@@ -28,7 +28,7 @@ enum StandardError {
 
     /// Writes text.
     ///
-    /// An error is not reported: there is no place left to report it to.
+    /// Errors are not reported, since there is no other place to report them.
     ///
     /// - Parameter text: Whole lines.
     static func write(_ text: String) {
@@ -39,6 +39,6 @@ enum StandardError {
         }
     }
 
-    /// Gives queued lines a short time to be written; call it before the process ends.
+    /// Waits briefly for queued lines to be written; call it before the process ends.
     static func flush() { queue.withLock { $0 }?.flush(within: flushLimit) }
 }

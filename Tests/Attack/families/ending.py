@@ -40,7 +40,7 @@ class _Scraper:
 
 
 def _run(scrapers: list[_Scraper], until: float) -> None:
-    """Has each scraper come when it is due."""
+    """Runs each scraper when it is due."""
     while True:
         first = min(scrapers, key=lambda scraper: scraper.due)
         if first.due > until:
@@ -107,7 +107,7 @@ def thirty_seconds(field: Field) -> None:
 
 @attack("sigterm-curious", short=True, idle=True)
 def curious(field: Field) -> None:
-    """SIGTERM after a few irregular looks: nobody is waited for."""
+    """SIGTERM after a few irregular scrapes: the service does not wait for another one."""
     service = Service(field.binary, Setup({"billing": {"settle": "3s"}}))
     try:
         service.wait_ready()

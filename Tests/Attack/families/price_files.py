@@ -53,7 +53,7 @@ _EXTREME: dict[str, dict[str, Any]] = {
 
 @attack("price-files", short=True)
 def price_files(field: Field) -> None:
-    """Price files that cannot be right are refused with a sentence; those that pass price the largest calls."""
+    """Implausible price files are refused with a reason; accepted ones price the largest calls."""
     with field.siege(bars=Bars(rise=64)) as keeper:  # its folder serves, and it lives through all of it
         for name, prices in (_IMPOSSIBLE | _EXTREME).items():
             path = keeper.service.folder / "prices.yaml"

@@ -80,7 +80,7 @@ def slow_bodies(field: Field) -> None:
 
 @attack("budget-holders")
 def budget_holders(field: Field) -> None:
-    """Connections that declare large bodies and send nothing, or the first byte: nobody else may be refused."""
+    """Connections that declare large bodies and send nothing, or the first byte: no other sender may be refused."""
     for opening in (b"", b"\x1f"):
         for declared, coding in ((20 << 20, "gzip"), (8 << 20, "gzip"), (20 << 20, "identity"), (5, "gzip")):
             headers = {"Content-Type": otlp.PROTOBUF, "Content-Length": str(declared)}
