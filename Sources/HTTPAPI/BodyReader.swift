@@ -12,7 +12,7 @@ struct BodyReader {
     /// The length the sender declared; `nil` for a chunked body.
     let declaredBytes: Int?
     private(set) var receivedBytes = 0
-    /// Whether a sender that holds the body back was told to go on.
+    /// Whether the service sent `100 Continue` to a sender that waits for it before it sends the body.
     var isAskedFor = false
     private(set) var isAtEnd: Bool
     private var chunks: RequestBody.AsyncIterator

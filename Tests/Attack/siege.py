@@ -42,8 +42,8 @@ USUAL = Bars()
 class Siege:
     """Starts the service and measures while the attack runs; afterwards it must live, and count a known batch exactly.
 
-    The attack tells with ``accepted`` how many spans were taken, so that those on the page can be compared. ``None``
-    leaves that out, where it is the sender who cannot know.
+    The attack sets ``accepted`` to the number of spans that the service took, which is compared with the page. ``None``
+    skips the comparison, for attacks whose sender cannot know the number.
     """
 
     def __init__(self, field: Field, setup: Setup = QUICK, bars: Bars = USUAL, label: str = "") -> None:

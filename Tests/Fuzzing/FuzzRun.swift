@@ -20,7 +20,7 @@ package struct FuzzRun {
 
     /// Takes the bodies; every eighth as OTLP/JSON.
     ///
-    /// - Parameter progress: Told the number of each body before it is taken, so that one that ends the process is known.
+    /// - Parameter progress: Called with each body and its number before the run takes it, to record a body that traps.
     /// - Returns: How many spans there were.
     /// - Throws: ``FuzzFailure`` when a counter is wrong.
     package func run(progress: (Int, [UInt8]) -> Void = { _, _ in }) throws -> Int {

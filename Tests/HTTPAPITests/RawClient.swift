@@ -31,7 +31,7 @@ struct RawClient {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         if let source { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: source, port: 0)) }
-        // A client that does not read tells its system to take little, so that the server notices soon.
+        // A small receive buffer fills at once, so that the server notices soon that the client does not read.
         if !readsAnswers {
             bootstrap = bootstrap.channelOption(.autoRead, value: false)
                 .channelOption(.socketOption(.so_rcvbuf), value: 4096)

@@ -83,7 +83,7 @@ import Testing
         for number in 0..<25 {
             let priced = pricer.price([call("acme", "x\(number)"), call("acme", "m")])
             #expect(priced.map { $0.outcome.text } == ["unknown_model", "0.000002"])
-            // What comes up all the time keeps its card, so that nobody has to look its series up again.
+            // A model that every batch has keeps its card, so that the card's series are looked up once.
             #expect(priced.verdicts[1].card == first.verdicts[0].card)
             #expect(priced.generation == first.generation)
             #expect(pricer.cachedCount <= 10)

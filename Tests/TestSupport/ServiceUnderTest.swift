@@ -132,7 +132,7 @@ package final class ServiceUnderTest {
         return try scrapeSettled(until: isComplete)
     }
 
-    /// Tells the two doors apart by asking both whether the service is ready; `nil` while it is not.
+    /// Distinguishes the two listeners by requesting `/-/ready` from both; `nil` while the service is not ready.
     private static func readyPorts(of process: ChildProcess) throws -> (otlp: UInt16, web: UInt16)? {
         guard process.isRunning else { throw DeadlinePassed(description: "the service ended: \(process.log)") }
         let ports = TCPTable.listeningPorts(of: process.processIdentifier, address: "127.0.0.1")

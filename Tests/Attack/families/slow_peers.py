@@ -183,7 +183,7 @@ def silent_scrapers(field: Field) -> None:
 @attack("silent-senders")
 def silent_senders(field: Field) -> None:
     """200 senders that never read their answers, with 400 requests each that are answered at length."""
-    # 80,000 requests at once are a flood by themselves; its bar is that nobody is starved.
+    # 80,000 requests at once are a flood by themselves: the other sender must be served, within a longer bar.
     with (
         field.siege(bars=Bars(rise=128, sender=1.0)) as siege,
         crowd(siege, 200, receive_buffer=4096) as connections,
