@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass, field
 
-from . import book, checks, from_genai_prices, from_litellm
+from . import book, checks, from_genai_prices, from_litellm, same_price
 from .merge import Merger
 from .providers import ProviderTable
 
@@ -37,7 +37,9 @@ def make(genai: list[dict], litellm: dict, pins: dict, exclusions: dict[str, dic
     if wrong:
         raise checks.CheckError("the book has mistakes:\n" + "\n".join(f"  {line}" for line in wrong))
     counts = _counts(entries, providers, merger, dated)
-    text = book.render(_header(pins, counts, excluded, merger.conflicts, providers, table), entries)
+    header = _header(pins, counts, excluded, merger.conflicts, providers, table)
+    header["same_price_words"] = same_price.words(entries, today, set(exclusions["other_products"]))
+    text = book.render(header, entries)
     wrong = checks.lines(text)
     if wrong:
         raise checks.CheckError("the book has lines of the wrong shape:\n" + "\n".join(wrong))
