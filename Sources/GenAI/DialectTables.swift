@@ -10,6 +10,13 @@ struct DialectTables: Sendable {
         let form: Form
         /// The number of the table, or the scopes in which the key means something; see ``form``.
         let detail: UInt16
+        /// The bit of ``fact``, looked up rather than computed for each attribute.
+        let bit: FactBits
+
+        init(fact: Fact, rank: UInt8, form: Form, detail: UInt16) {
+            (self.fact, self.rank, self.form, self.detail) = (fact, rank, form, detail)
+            bit = fact.bit
+        }
     }
 
     /// How the value of a key has to be taken.

@@ -56,7 +56,7 @@ struct EmbeddedPaths: Sendable {
     private var text: [UInt8] = []
     private(set) var leaves: [Leaf] = []
     /// A bit for each fact that it states.
-    private(set) var facts: UInt64 = 0
+    private(set) var facts: FactBits = 0
     /// Whether it depends on another member what the input is.
     let hasUnclearInput: Bool
     let sumsCost: Bool

@@ -2,10 +2,11 @@
 
 /// What an attribute can tell about a model call, whatever dialect it is written in.
 ///
-/// A dialect is for the most part a table of attribute keys and the facts they state. There are at most 64 facts, since
-/// those of a span are a bit each, and there are as many.
+/// A dialect is for the most part a table of attribute keys and the facts they state. There are at most ``limit`` facts,
+/// since those of a span are a bit each.
 package enum Fact: UInt8, CaseIterable, Sendable {
-    // What a span is, in the words of one dialect or another; dialects have them as marks.
+    // What a span is, in the words of one dialect or another; dialects have them as marks. Marks are among the first 64
+    // facts, so that a span's marks fit into one machine word.
 
     /// What was done: `gen_ai.operation.name` and its like.
     case operation
@@ -105,7 +106,13 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     case outputImage
     case outputVideo
 
+    /// The largest number of facts.
+    static let limit = 128
+
     /// The fact's bit among those of a span.
     @inline(__always)
-    var bit: UInt64 { 1 &<< UInt64(rawValue) }
+    var bit: FactBits { 1 &<< FactBits(rawValue) }
 }
+
+/// Some facts, one bit for each; the bit of a fact has the place ``Fact/rawValue``.
+typealias FactBits = UInt128

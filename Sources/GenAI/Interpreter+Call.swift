@@ -113,7 +113,7 @@ extension Interpreter {
     }
 
     /// The facts about time, as bits.
-    private static var timing: UInt64 {
+    private static var timing: FactBits {
         Fact.isStream.bit | Fact.timeToFirstTokenSeconds.bit | Fact.timeToFirstTokenMilliseconds.bit
             | Fact.timeToFirstToken.bit | Fact.firstTokenTime.bit | Fact.durationSeconds.bit
     }

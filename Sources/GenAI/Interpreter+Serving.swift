@@ -16,7 +16,7 @@ extension Interpreter {
     private static let fast = Array("fast".utf8)
 
     /// The facts about what is billed by the piece, as bits.
-    static var units: UInt64 {
+    static var units: FactBits {
         Fact.webSearches.bit | Fact.fileSearches.bit | Fact.mapsSearches.bit | Fact.rerankSearches.bit
             | Fact.codeSessions.bit
     }

@@ -59,11 +59,13 @@ package struct Interpreter: Sendable {
         self.recordsAccounts = recordsAccounts
         tables = DialectTables(dialects, labels: attributions.rules + tenants.values.rules)
         let last = dialects.indices.filter { dialects[$0].isAskedLast }
+        precondition(
+            dialects.allSatisfy { $0.marks.allSatisfy { $0.rawValue < 64 } }, "marks are among the first 64 facts")
         askable = (dialects.indices.filter { !last.contains($0) } + last)
-            .map { ($0, SpanFacts.mask(of: dialects[$0].marks)) }.filter { $0.1 != 0 }
+            .map { ($0, UInt64(truncatingIfNeeded: SpanFacts.mask(of: dialects[$0].marks))) }.filter { $0.1 != 0 }
         precondition(askable.count <= 64, "at most 64 dialects can tell what a span is")
         marked = Fact.allCases.map { [askable] fact in
-            askable.indices.reduce(0) { askable[$1].marks & fact.bit == 0 ? $0 : $0 | 1 << UInt64($1) }
+            askable.indices.reduce(0) { FactBits(askable[$1].marks) & fact.bit == 0 ? $0 : $0 | 1 << UInt64($1) }
         }
         anyMark = askable.reduce(0) { $0 | $1.marks }
         readsLabels = !attributions.rules.isEmpty || !tenants.values.rules.isEmpty
@@ -238,7 +240,7 @@ package struct Interpreter: Sendable {
 
     /// The name of the dialect that told what a span is, `.other` included; `nil` when none did.
     private func teller(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> String? {
-        for entry in askable where facts.states(anyOf: entry.marks) {
+        for entry in askable where facts.stated(among: entry.marks) != 0 {
             guard dialects[entry.dialect].role(of: span, facts: facts, body: body) != nil else { continue }
             return dialects[entry.dialect].name
         }

@@ -9,9 +9,11 @@ package struct SpanFacts: ~Copyable {
     // Sound: the two blocks are allocated here with a place for each fact, never leave this type, are only indexed with
     // facts' raw values, and are freed once, in `deinit`.
     private let values: UnsafeMutablePointer<AttributeValue>
+    /// The rank of the best spelling so far, `UInt8.max` for a fact that was not stated: no spelling has that rank, so that
+    /// one comparison decides whether a value is taken.
     private let ranks: UnsafeMutablePointer<UInt8>
-    /// A bit for each fact that was stated; the values of others are left over from earlier spans.
-    private var stated: UInt64 = 0
+    /// The facts that were stated; the values of others are left over from earlier spans.
+    private var stated: FactBits = 0
 
     /// What is known of the span's instrumentation scope.
     package internal(set) var scope: ScopeTraits = []
@@ -21,10 +23,10 @@ package struct SpanFacts: ~Copyable {
     var costOfParts = CostOfParts()
 
     init() {
-        unsafe values = .allocate(capacity: Fact.allCases.count)
-        unsafe values.initialize(repeating: .empty, count: Fact.allCases.count)
-        unsafe ranks = .allocate(capacity: Fact.allCases.count)
-        unsafe ranks.initialize(repeating: 0, count: Fact.allCases.count)
+        unsafe values = .allocate(capacity: Fact.limit)
+        unsafe values.initialize(repeating: .empty, count: Fact.limit)
+        unsafe ranks = .allocate(capacity: Fact.limit)
+        unsafe ranks.initialize(repeating: .max, count: Fact.limit)
     }
 
     deinit {
@@ -59,25 +61,29 @@ package struct SpanFacts: ~Copyable {
     /// - Parameter mask: A bit for each fact, ``mask(of:)``.
     /// - Returns: Whether one of them is stated.
     @inline(__always)
-    func states(anyOf mask: UInt64) -> Bool { stated & mask != 0 }
+    func states(anyOf mask: FactBits) -> Bool { stated & mask != 0 }
 
-    /// Those of some facts that are stated, as bits.
+    /// Those of some marks that are stated.
+    ///
+    /// - Parameter marks: A bit for each mark; marks are among the first 64 facts.
+    /// - Returns: A bit for each stated one.
     @inline(__always)
-    func stated(among mask: UInt64) -> UInt64 { stated & mask }
+    func stated(among marks: UInt64) -> UInt64 { UInt64(truncatingIfNeeded: stated) & marks }
 
     /// A bit for each of some facts.
-    static func mask(of facts: [Fact]) -> UInt64 { facts.reduce(0) { $0 | $1.bit } }
+    static func mask(of facts: [Fact]) -> FactBits { facts.reduce(0) { $0 | $1.bit } }
 
     /// Whether a spelling of a rank would be heard.
     @inline(__always)
     func hears(_ fact: Fact, rank: UInt8) -> Bool {
-        unsafe stated & fact.bit == 0 || rank <= ranks[Int(fact.rawValue)]
+        unsafe rank <= ranks[Int(fact.rawValue)]
     }
 
     /// Forgets everything, for the next span.
     @inline(__always)
     mutating func removeAll() {
         stated = 0
+        unsafe ranks.update(repeating: .max, count: Fact.limit)
         costOfParts = CostOfParts()
         if !embedded.isEmpty { embedded.removeAll(keepingCapacity: true) }
     }
@@ -91,20 +97,22 @@ package struct SpanFacts: ~Copyable {
     @inline(__always)
     mutating func state(_ fact: Fact, _ value: AttributeValue, rank: UInt8) {
         var stated = stated
-        state(fact, value, rank: rank, &stated)
+        state(fact, fact.bit, value, rank: rank, &stated)
         self.stated = stated
     }
 
     @inline(__always)
-    private func state(_ fact: Fact, _ value: AttributeValue, rank: UInt8, _ stated: inout UInt64) {
+    private func state(
+        _ fact: Fact, _ bit: FactBits, _ value: AttributeValue, rank: UInt8, _ stated: inout FactBits
+    ) {
         switch value {
         case .empty: return
         case .string(let range) where range.length == 0: return
         default: break
         }
         let index = Int(fact.rawValue)
-        guard unsafe stated & fact.bit == 0 || rank <= ranks[index] else { return }
-        stated |= fact.bit
+        guard unsafe rank <= ranks[index] else { return }
+        stated |= bit
         unsafe ranks[index] = rank
         unsafe values[index] = value
     }
@@ -120,12 +128,12 @@ package struct SpanFacts: ~Copyable {
         _ attributes: Span<AttributeRecord>, _ statements: Span<DialectTables.Statement>, _ body: Span<UInt8>
     ) {
         // In a variable of its own, which stays in a register.
-        var stated: UInt64 = 0
+        var stated: FactBits = 0
         for index in attributes.indices {
             let attribute = attributes[index]
             let statement = statements[Int(attribute.key)]
             if case .plain = statement.form {
-                state(statement.fact, attribute.value, rank: statement.rank, &stated)
+                state(statement.fact, statement.bit, attribute.value, rank: statement.rank, &stated)
             } else {
                 self.stated = stated
                 statement.take(attribute.value, body, &self)
@@ -144,7 +152,8 @@ package struct SpanFacts: ~Copyable {
     @inline(__always)
     func readCounts(from body: Span<UInt8>, into reported: inout ReportedUsage) -> Bool {
         var areSound = true
-        var rest = stated >> UInt64(Fact.input.rawValue)
+        // There are at most 32 counts.
+        var rest = UInt32(truncatingIfNeeded: stated &>> FactBits(Fact.input.rawValue))
         while rest != 0 {
             let number = rest.trailingZeroBitCount
             rest &= rest &- 1

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Billing
 import GenAI
+import OTLP
 import TestData
 
 /// Spans that make the settle window search: what hostile senders send, and some that are only unlucky.
@@ -40,8 +41,8 @@ enum OddTraffic: String, CaseIterable {
         var call = ModelCall(identity: SpanIdentity(traceIDHigh: 1, traceIDLow: mixed, spanID: number))
         call.resource = 1
         call.scope = number % 32
-        call.startNanoseconds = 1_000_000 + number
-        call.endNanoseconds = 1_000_000_000_000 + number
+        call.startNanoseconds = Outside(1_000_000 + number)
+        call.endNanoseconds = Outside(1_000_000_000_000 + number)
         call.reportsUsage = true
         call.usage[.input] = 100
         call.usage[.output] = 10
@@ -51,7 +52,8 @@ enum OddTraffic: String, CaseIterable {
         case .thousandScopes: call.scope = number % 1_000
         case .equalTimes: (call.startNanoseconds, call.endNanoseconds) = (1_000, 2_000)
         case .nested:
-            (call.startNanoseconds, call.endNanoseconds) = (1 << 40 - number % 4_096, 1 << 41 + number % 4_096)
+            call.startNanoseconds = Outside(1 << 40 - number % 4_096)
+            call.endNanoseconds = Outside(1 << 41 + number % 4_096)
         case .smallGroups: call.usage[.input] = Int64(number % 2_184)
         case .oneTrace:
             call.identity.traceIDLow = 1
@@ -63,8 +65,8 @@ enum OddTraffic: String, CaseIterable {
             call.identity.traceIDLow = self == .embeddings ? number / 2 : 1
             call.scope = number % 2
             call.usage[.output] = 0
-            call.startNanoseconds = number / 2 * 1_000 + number % 2
-            call.endNanoseconds = number / 2 * 1_000 + 900 - number % 2
+            call.startNanoseconds = Outside(number / 2 * 1_000 + number % 2)
+            call.endNanoseconds = Outside(number / 2 * 1_000 + 900 - number % 2)
         case .oneAnswer: call.responseID = 1
         case .manyProcesses: call.resource = number / 2
         case .chains:
