@@ -25,9 +25,20 @@ extension ModelCall {
             responseIDScheme = other.responseIDScheme
             rewritesResponseIDs = other.rewritesResponseIDs
         }
-        if reportedFemtodollars == nil { reportedFemtodollars = other.reportedFemtodollars }
+        learnCost(from: other)
         if timeToFirstTokenNanoseconds == nil { timeToFirstTokenNanoseconds = other.timeToFirstTokenNanoseconds }
         if other.isStream { isStream = true }
+    }
+
+    /// Takes the other's cost where this call states none, or a 0, which is often the mark of a cost that is not known.
+    ///
+    /// Whether a gateway answered from its cache only the gateway knows, so that its word stands above what others computed.
+    private mutating func learnCost(from other: ModelCall) {
+        let isNews = other.isFromCache && !isFromCache
+        if isNews || (!isFromCache && reportedFemtodollars ?? 0 == 0) {
+            reportedFemtodollars = other.reportedFemtodollars ?? reportedFemtodollars
+        }
+        isFromCache = isFromCache || other.isFromCache
     }
 
     private mutating func takeFinerSplit(of other: CallUsage, inputSide: Bool) {

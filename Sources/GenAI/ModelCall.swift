@@ -47,6 +47,8 @@ package struct ModelCall: Sendable {
 
     /// Nanoseconds from the start to the first token of a streamed answer, or `nil`.
     package var timeToFirstTokenNanoseconds: Int64?
+    /// Whether a gateway answered from its own cache, without the model.
+    package var isFromCache = false
     /// The labels that settings add, taken from this span, its scope and its resource.
     package var attribution = Attribution.none
     /// What tells whose call it is, where prices depend on that, as a number; 0 for nothing.

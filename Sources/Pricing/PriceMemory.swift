@@ -51,13 +51,15 @@ struct PriceFinding {
     let meaning: Meaning
     /// Whether the cost that a span brings along counts instead of ours.
     let prefersReportedCost: Bool
+    /// Whether a reported cost of 0 is believed because of what the model is; see ``FreeCalls``.
+    let mayBeFree: Bool
 }
 
 /// What was found out about keys, and the cards made from it; guarded by the pricer's lock.
 struct PriceMemory {
     private enum Known {
-        case tariff(NumberedTariff, prefersReportedCost: Bool)
-        case unknown(UnpricedReason, takesReportedCost: Bool)
+        case tariff(NumberedTariff, prefersReportedCost: Bool, mayBeFree: Bool)
+        case unknown(UnpricedReason, takesReportedCost: Bool, mayBeFree: Bool)
     }
 
     /// A tariff and the numbers of its cards; kept as long as some key refers to it.
@@ -149,11 +151,15 @@ struct PriceMemory {
         guard findings.value(of: key) == nil else { return }
         switch finding.meaning {
         case .unknown(let reason):
-            findings.insert(.unknown(reason, takesReportedCost: finding.prefersReportedCost), for: key)
+            findings.insert(
+                .unknown(reason, takesReportedCost: finding.prefersReportedCost, mayBeFree: finding.mayBeFree), for: key
+            )
         case .tariff(let tariffKey, let tariff):
             let known = tariffs.value(of: tariffKey) ?? NumberedTariff(tariff)
             tariffs.insert(known, for: tariffKey)
-            findings.insert(.tariff(known, prefersReportedCost: finding.prefersReportedCost), for: key)
+            findings.insert(
+                .tariff(known, prefersReportedCost: finding.prefersReportedCost, mayBeFree: finding.mayBeFree), for: key
+            )
         }
     }
 
@@ -175,14 +181,15 @@ struct PriceMemory {
         if call.hasFailed, !call.reportsQuantity, !chargesTime { return .nothingToPrice }
         switch findings.value(of: key) {
         case nil: return nil
-        case .unknown(let reason, let takesReportedCost):
-            // A zero beside tokens says that the sender knows no price either.
-            if takesReportedCost, call.reportedFemtodollars ?? 0 > 0 { return PriceVerdict(.reported, reason: reason) }
+        case .unknown(let reason, let takesReportedCost, let mayBeFree):
+            if takesReportedCost, call.reportsPrice(mayBeFree: mayBeFree) {
+                return PriceVerdict(.reported, reason: reason)
+            }
             return call.reportsQuantity ? .unpriced(reason) : .nothingToPrice
-        case .tariff(let tariff, let prefersReportedCost):
+        case .tariff(let tariff, let prefersReportedCost, let mayBeFree):
             let computed = computedVerdict(of: call, key, tariff, arrival)
-            guard let reported = call.reportedFemtodollars else { return computed }
-            let isWanted = prefersReportedCost || (computed.kind == .unpriced && reported > 0)
+            guard call.reportsPrice(mayBeFree: mayBeFree) else { return computed }
+            let isWanted = prefersReportedCost || computed.kind == .unpriced || call.costsNothing
             return isWanted ? PriceVerdict(.reported, card: computed.card, reason: computed.reason) : computed
         }
     }

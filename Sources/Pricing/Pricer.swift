@@ -156,6 +156,8 @@ package final class Pricer: Sendable {
     private func find(
         _ key: PriceKey, _ matches: MatchMemory, _ book: PriceBook, _ configuration: PricerConfiguration
     ) -> PriceFinding {
+        let mayBeFree = FreeCalls.mayBeFree(
+            provider: symbols.text(of: key.provider), model: symbols.meantText(of: key.model))
         do throws(UnpricedReason) {
             let match = try matches.match(key, tenant: book.tenant(of: key.tenantClass, tenantValues), symbols)
             let facts = Circumstances.regionFacts(
@@ -165,11 +167,13 @@ package final class Pricer: Sendable {
             let tariff = try book.tariff(match, circumstances)
             return PriceFinding(
                 meaning: .tariff(Tariff.Key(match: match, circumstances: circumstances), tariff),
-                prefersReportedCost: configuration.reportedCosts.prefersReported(of: tariff.provider))
+                prefersReportedCost: configuration.reportedCosts.prefersReported(of: tariff.provider),
+                mayBeFree: mayBeFree)
         } catch {
             // What a span says of a model that nobody else knows is better than nothing.
             return PriceFinding(
-                meaning: .unknown(error), prefersReportedCost: configuration.reportedCosts.takesThoseOfUnknownModels)
+                meaning: .unknown(error), prefersReportedCost: configuration.reportedCosts.takesThoseOfUnknownModels,
+                mayBeFree: mayBeFree)
         }
     }
 }

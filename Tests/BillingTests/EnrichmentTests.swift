@@ -33,6 +33,34 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            // A 0 is the mark of a cost that is not known, unless it comes from a gateway's cache.
+            (0, false, 11, false, 11), (0, false, nil, false, 0), (nil, false, 0, false, 0), (0, true, 11, false, 0),
+            (11, false, 0, true, 0), (nil, false, 0, true, 0),
+        ] as [(Int64?, Bool, Int64?, Bool, Int64?)])
+    func `the cost of one call is the one that some span knows`(
+        _ first: Int64?, _ isFirstCached: Bool, _ second: Int64?, _ isSecondCached: Bool, _ cost: Int64?
+    ) throws {
+        let spans = [
+            Self.twin(1, scope: 1) {
+                $0.usage[.input] = 60
+                $0.usage[.cacheRead] = 40
+                $0.reportedFemtodollars = first
+                $0.isFromCache = isFirstCached
+            },
+            Self.twin(2, scope: 2) {
+                $0.reportedFemtodollars = second
+                $0.isFromCache = isSecondCached
+            },
+        ]
+        for order in spans.orders {
+            let call = try #require(Biller.bill(order).calls.first)
+            #expect(call.reportedFemtodollars == cost)
+            #expect(call.isFromCache == (isFirstCached || isSecondCached))
+        }
+    }
+
     @Test func `a split of another sum is not taken over`() throws {
         let kept = Self.twin(1, scope: 1) {
             $0.usage[.cacheRead] = 5
