@@ -26,7 +26,7 @@ package struct Circumstances: Hashable, Sendable {
     ///   - host: The server's address; empty when unknown.
     ///   - inferenceGeo: Where Anthropic's answer says that it was made, such as `us`; empty when it does not say.
     /// - Returns: `endpoint: regional` for a Vertex location other than `global`; `data_residency` for OpenAI's regional
-    ///   hosts; `geo` for a Bedrock profile such as `eu.…`; `inference_geo` as it was given.
+    ///   hosts, and `fedramp` for the one of the government of the United States; `geo` for a Bedrock profile such as `eu.…`; `inference_geo` as it was given.
     package static func regionFacts(model: String, host: String, inferenceGeo: String = "") -> [String: String] {
         var facts: [String: String] = [:]
         let geo = inferenceGeo.trimmed.lowercased()
@@ -34,8 +34,7 @@ package struct Circumstances: Hashable, Sendable {
         if !geo.isEmpty, geo != "global", geo != "not_available" { facts["inference_geo"] = geo }
         let host = host.lowercased()
         let model = model.trimmed.lowercased()
-        if host == "eu.api.openai.com" { facts["data_residency"] = "eu" }
-        if host == "us.api.openai.com" { facts["data_residency"] = "us" }
+        if let residency = residencies[host] { facts["data_residency"] = residency }
         let path = model.split(separator: "/")
         if let geography = geography(ofBedrock: path.last ?? "") { facts["geo"] = geography }
         if let place = path.firstIndex(of: "locations"), place + 1 < path.count {
@@ -46,6 +45,13 @@ package struct Circumstances: Hashable, Sendable {
         if host.hasSuffix(vertex), host != "global" + vertex { facts["endpoint"] = "regional" }
         return facts
     }
+
+    /// OpenAI's hosts that keep data in a place, each with a surcharge of its own.
+    ///
+    /// - SeeAlso: OpenAI API documentation, "Pricing", "Regional processing".
+    private static let residencies = [
+        "eu.api.openai.com": "eu", "us.api.openai.com": "us", "gov.api.openai.com": "fedramp",
+    ]
 
     /// The geography of a Bedrock name such as `eu.anthropic.claude-…`, or `nil`; other platforms' names do not begin so.
     private static func geography(ofBedrock name: Substring) -> String? {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import GenAI
 
 extension PriceBook {
     /// One model as lists show it.
@@ -64,10 +65,24 @@ extension PriceBook {
     }
 }
 
+extension PriceBook {
+    /// The service tiers that some price depends on, in lower case and sorted; those of price files are among them.
+    package var tiers: [String] { spoken.tiers.sorted() }
+
+    /// Whether some price depends on a tier, or the tier is a name of the default one.
+    ///
+    /// - Parameter tier: A tier in any case.
+    /// - Returns: Whether it is.
+    package func knows(tier: String) -> Bool {
+        let tier = tier.trimmed.lowercased()
+        return DefaultTiers.names.contains(tier) || spoken.tiers.contains(tier)
+    }
+}
+
 extension PriceModel {
-    /// The rates that hold after all that the book announces, and at any hour; none where tokens are not what is paid for.
-    package var newestRates: RateSheet {
+    /// The default rates at a moment; none where tokens are not what is paid for, or before the first price.
+    package func rates(at moment: PriceMoment) -> RateSheet {
         guard hosted?.mode.chargesTokens != false else { return RateSheet() }
-        return (prices.last { $0.holds(at: .newest) } ?? prices.last)?.table.rates ?? RateSheet()
+        return prices.last { $0.holds(at: moment) }?.table.rates ?? RateSheet()
     }
 }

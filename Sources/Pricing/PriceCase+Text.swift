@@ -32,10 +32,9 @@ extension PriceCase {
         for fee in answer.fees { rows.append(["fee \(fee.unit.rawValue)", "", "", "$\(fee.amount)"]) }
         if answer.time != .zero { rows.append(["time", "", "", "$\(answer.time)"]) }
         rows.append(["sum", "", "", "$\(cost)"])
-        var text = "\(card.modelID) (\(card.matched.rawValue))\n" + AlignedColumns.text(rows)
-        let reasons = answer.estimates.map(\.rawValue)
-        if !reasons.isEmpty { text += "an estimate: \(reasons.joined(separator: ", "))\n" }
-        return text
+        let text = "\(card.modelID) (\(card.matched.rawValue))\n" + AlignedColumns.text(rows)
+        let reasons = answer.estimates.map(\.rawValue).joined(separator: ", ")
+        return text + "source: \(answer.source)" + (reasons.isEmpty ? "" : ": \(reasons)") + "\n"
     }
 }
 

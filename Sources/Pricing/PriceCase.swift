@@ -22,8 +22,13 @@ package struct PriceCase: Sendable {
     ///     `region` and `usage`, and for price files `tenant` and `duration_ms`; other keys are for people.
     ///   - file: The name under which errors speak of it.
     ///   - number: The line's number in its file.
+    ///   - now: The moment that dates the price of a record without `ts`.
+    ///   - pathTellsEndpoint: Whether the location in a model's path decides on the surcharge for regional endpoints, as it
+    ///     does for spans. Records for comparisons name such a surcharge under `region`.
     /// - Throws: ``DocumentError`` when the line is not such an object.
-    package init(line: String, file: String, number: Int) throws(DocumentError) {
+    package init(
+        line: String, file: String, number: Int, now: PriceMoment, pathTellsEndpoint: Bool = false
+    ) throws(DocumentError) {
         let record = try Document.parse(line, file: file, firstLine: number).mapping()
         id = try record["id"]?.string() ?? ""
         let answered = try record["response_model"]?.string()
@@ -36,10 +41,16 @@ package struct PriceCase: Sendable {
         if let duration = record["duration_ms"] {
             question.durationNanoseconds = UInt64(try duration.integer(in: 0...86_400_000)) * 1_000_000
         }
-        question.region = [:]
-        for entry in try record["region"]?.mapping().entries ?? [] {
-            question.region?[entry.key] = try entry.value.string().lowercased()
+        // A region that the record names stands above one that the model's path or the host tells, as for spans.
+        var region = Circumstances.regionFacts(model: model, host: question.serverAddress)
+        if !pathTellsEndpoint {
+            region["endpoint"] = Circumstances.regionFacts(model: "", host: question.serverAddress)["endpoint"]
         }
+        for entry in try record["region"]?.mapping().entries ?? [] {
+            region[entry.key] = try entry.value.string().lowercased()
+        }
+        question.region = region
+        question.moment = now
         if let time = record["ts"] {
             guard let moment = PriceMoment(timestamp: try time.string()) else {
                 throw time.unexpected("be a UTC time such as 2026-05-01T10:00:00Z")
@@ -64,8 +75,11 @@ package struct PriceCase: Sendable {
         switch answer.outcome {
         case .priced(let card, let cost):
             return JSONText.object([
-                ("id", JSONText.quoted(id)), ("cost_usd", JSONText.quoted(cost.description)), ("reason", "null"),
-                ("matched", JSONText.quoted(card.matched.rawValue)), ("model", JSONText.quoted(card.modelID)),
+                ("id", JSONText.quoted(id)), ("cost_usd", JSONText.quoted(cost.description)),
+                ("source", JSONText.quoted(answer.source)),
+                ("estimate_reasons", JSONText.list(answer.estimates.map { JSONText.quoted($0.rawValue) })),
+                ("reason", "null"), ("matched", JSONText.quoted(card.matched.rawValue)),
+                ("model", JSONText.quoted(card.modelID)),
                 ("lines", JSONText.list(lines(card, answer))),
             ])
         case .unpriced(let reason):
@@ -84,8 +98,9 @@ package struct PriceCase: Sendable {
     private func refusal(_ reason: String, model: String? = nil, note: String? = nil) -> String {
         JSONText.object(
             [
-                ("id", JSONText.quoted(id)), ("cost_usd", "null"), ("reason", JSONText.quoted(reason)),
-                ("matched", "null"), ("model", model.map(JSONText.quoted) ?? "null"), ("lines", "[]"),
+                ("id", JSONText.quoted(id)), ("cost_usd", "null"), ("source", JSONText.quoted("unpriced")),
+                ("estimate_reasons", "[]"), ("reason", JSONText.quoted(reason)), ("matched", "null"),
+                ("model", model.map(JSONText.quoted) ?? "null"), ("lines", "[]"),
             ] + (note.map { [("note", JSONText.quoted($0))] } ?? []))
     }
 

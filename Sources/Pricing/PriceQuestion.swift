@@ -43,6 +43,9 @@ package struct PriceAnswer: Sendable {
 
     /// Whether some part was billed at a rate that only stands in for an unknown one.
     package var isEstimate: Bool { !estimates.isEmpty }
+
+    /// Where the cost comes from, in the words of the metric's `source` label: `computed` or `estimated`.
+    package var source: String { isEstimate ? "estimated" : "computed" }
 }
 
 extension PriceBook {

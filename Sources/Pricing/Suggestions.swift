@@ -3,6 +3,8 @@
 /// What a person may do about a model that the book does not know.
 package struct PriceSuggestions: Sendable, Equatable {
     /// The ids of the models whose names are nearest, at most three, the nearest first; none where nothing is near.
+    ///
+    /// A name is near that differs in a third of the reported one's letters at most.
     package let closest: [String]
     /// A price file for the model, to be completed: the rates are question marks, which are refused.
     package let stub: String
@@ -33,12 +35,13 @@ extension PriceBook {
         let wanted = provider.map { Set([$0] + providers.fallbacks[Int($0)]) }
         var nearest = NearestModels()
         // What stands before the last slash is mostly no part of the name.
-        let spellings = Set([model, model.split(separator: "/").last.map(String.init) ?? model]).sorted()
-        for spelling in spellings {
+        let name = model.split(separator: "/").last.map(String.init) ?? model
+        let farthest = name.utf8.count / 3
+        for spelling in Set([model, name]).sorted() {
             var distance = EditDistance(from: spelling)
             base.forEachName { text, name, provider, number in
                 guard wanted?.contains(provider) ?? true else { return true }
-                if let found = distance.distance(to: text, in: name, below: nearest.bound) {
+                if let found = distance.distance(to: text, in: name, below: nearest.bound(farthest)) {
                     nearest.add(found, id(ofModel: number))
                 }
                 return true
@@ -51,7 +54,9 @@ extension PriceBook {
                 }
                 for name in model.names {
                     let bytes = Array(name.utf8)
-                    if let found = distance.distance(to: bytes.span, in: 0..<bytes.count, below: nearest.bound) {
+                    if let found = distance.distance(
+                        to: bytes.span, in: 0..<bytes.count, below: nearest.bound(farthest))
+                    {
                         nearest.add(found, model.id)
                     }
                 }
@@ -73,11 +78,13 @@ extension PriceBook {
             "    prices:",
             "      - rates: {input: \"?\", output: \"?\"}  # dollars per million tokens",
         ]
+        // The nearest name may be that of another model, so that a person has to write the id.
         if let closest {
             lines += [
-                "# Or, if it is another name for a known model, instead of 'models':",
+                "# Or, if it is another name for a model that 'prices show' knows, such as \(closest),",
+                "# the following instead of 'models', with the id of that model:",
                 "# aliases:",
-                "#   - {provider: \(quotedProvider), name: \(quotedModel), to: \(JSONText.quoted(closest))}",
+                "#   - {provider: \(quotedProvider), name: \(quotedModel), to: \"?\"}",
             ]
         }
         return lines.joined(separator: "\n") + "\n"
@@ -92,8 +99,13 @@ private struct NearestModels {
 
     /// The distance from which on a model is of no interest.
     ///
-    /// Nobody writes so many letters amiss; without that a long name that is like none would take ten times as long.
-    var bound: Int { found.count < 3 ? 20 : found[2].distance + 1 }
+    /// - Parameter farthest: The largest distance of a near name. At most 19 counts, since nobody writes so many letters
+    ///   amiss, and a long name that is like none would take ten times as long.
+    /// - Returns: The distance.
+    func bound(_ farthest: Int) -> Int {
+        let bound = min(20, farthest + 1)
+        return found.count < 3 ? bound : min(bound, found[2].distance + 1)
+    }
 
     mutating func add(_ distance: Int, _ id: String) {
         if let index = found.firstIndex(where: { $0.id == id }) {

@@ -10,7 +10,8 @@ struct Price: ParsableCommand {
         abstract: "Price one call from flags, or one a line from a file.",
         discussion: """
             The answer is JSON, one object a call; at a terminal, a call from flags is answered by a line for each class \
-            of tokens and the sum.
+            of tokens and the sum. A call without a time is priced at the moment of the question. Region and surcharges \
+            come from the model's path and the host, as for spans.
             """)
 
     @OptionGroup var file: ConfigFileFlag
@@ -25,45 +26,49 @@ struct Price: ParsableCommand {
     var provider: String?
     @Option(help: "The model as spans report it.")
     var model: String?
-    @Option(help: "The host that was called, where the provider is not known.")
+    @Option(help: "The host that was called; it tells the provider where that is not given, and the region.")
     var serverAddress: String?
     @Option(help: "All input tokens, cached ones included.")
-    var input: Int64 = 0
+    var input: Int64?
     @Option(help: "All output tokens, reasoning included.")
-    var output: Int64 = 0
+    var output: Int64?
     @Option(help: "Input tokens read from the provider's cache.")
-    var cacheRead: Int64 = 0
+    var cacheRead: Int64?
     @Option(help: "Input tokens written to the provider's cache for its default lifetime.")
-    var cacheWrite: Int64 = 0
+    var cacheWrite: Int64?
     @Option(name: .customLong("cache-write-1h"), help: "Input tokens written to the cache for an hour.")
-    var cacheWriteHour: Int64 = 0
+    var cacheWriteHour: Int64?
     @Option(help: "Output tokens spent on reasoning.")
-    var reasoning: Int64 = 0
-    @Option(help: "The service tier: default, batch, flex, priority, ….")
+    var reasoning: Int64?
+    @Option(help: "The service tier: default, batch, flex, priority, …; one that no price depends on is refused.")
     var tier: String?
     @Option(help: "How long the call took, in milliseconds, for machines that are paid for by time.")
     var durationMs: Int?
     @Option(help: "The tenant whose prices hold, by its name in the price files.")
     var tenant: String?
-    @Option(help: "When the call was made, UTC: 2026-05-01 or 2026-05-01T10:00:00Z (default: the newest price).")
-    var at: String?
+    @OptionGroup var time: MomentFlag
+
+    private var counts: [(flag: String, key: String, count: Int64?)] {
+        [
+            ("input", "input", input), ("output", "output", output), ("cache-read", "cache_read", cacheRead),
+            ("cache-write", "cache_write_5m", cacheWrite), ("cache-write-1h", "cache_write_1h", cacheWriteHour),
+            ("reasoning", "reasoning", reasoning),
+        ]
+    }
 
     func validate() throws {
         guard (cases == nil) != (model == nil) else {
             throw ValidationError("give either --model, with --input and --output, or --cases FILE")
         }
-        if let at, PriceMoment(timestamp: at) == nil {
-            throw ValidationError("--at must be a UTC time such as 2026-05-01 or 2026-05-01T10:00:00Z, not \(at)")
-        }
-        let counts = [
-            ("input", input), ("output", output), ("cache-read", cacheRead), ("cache-write", cacheWrite),
-            ("cache-write-1h", cacheWriteHour), ("reasoning", reasoning),
-        ]
-        for (name, count) in counts where !(0..<1 << 50).contains(count) {
-            throw ValidationError("--\(name) must be from 0 to 2^50 - 1 tokens, not \(count)")
+        for (flag, _, count) in counts {
+            guard let count, !(0..<1 << 50).contains(count) else { continue }
+            throw ValidationError("--\(flag) must be from 0 to 2^50 - 1 tokens, not \(count)")
         }
         if let durationMs, !(0...86_400_000).contains(durationMs) {
             throw ValidationError("--duration-ms must be from 0 to 86400000, a day, not \(durationMs)")
+        }
+        if model != nil, durationMs == nil, counts.allSatisfy({ $0.count == nil }) {
+            throw ValidationError("give the tokens of the call: --input and --output, and the parts of them")
         }
     }
 
@@ -77,6 +82,12 @@ struct Price: ParsableCommand {
                         + (known.isEmpty ? "there are none\n" : "there are \(known)\n"))
                 throw ExitCode.failure
             }
+            if let tier, !book.knows(tier: tier) {
+                let known = book.tiers.joined(separator: ", ")
+                StandardError.write(
+                    "\(tier): no price depends on a service tier of this name; there are default, \(known)\n")
+                throw ExitCode.failure
+            }
             show(try flagCase(), from: book, format ?? .fitting)
             return
         }
@@ -86,10 +97,12 @@ struct Price: ParsableCommand {
             throw ExitCode.failure
         }
         var failures = 0
+        let now = time.moment
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
             do throws(DocumentError) {
-                let priceCase = try PriceCase(line: String(line), file: cases, number: index + 1)
+                let priceCase = try PriceCase(
+                    line: String(line), file: cases, number: index + 1, now: now)
                 if format == .text, !priceCase.id.isEmpty { print("\(priceCase.id):") }
                 show(priceCase, from: book, format ?? .json)
             } catch {
@@ -108,20 +121,19 @@ struct Price: ParsableCommand {
     }
 
     private func flagCase() throws -> PriceCase {
-        var fields: [String: Any] = [
-            "usage": [
-                "input": input, "output": output, "cache_read": cacheRead, "cache_write_5m": cacheWrite,
-                "cache_write_1h": cacheWriteHour, "reasoning": reasoning,
-            ]
-        ]
+        var usage: [String: Int64] = [:]
+        for (_, key, count) in counts { usage[key] = count }
+        var fields: [String: Any] = ["usage": usage]
         for (key, value) in [
-            "provider": provider, "request_model": model, "server_address": serverAddress, "tier": tier, "ts": at,
+            "provider": provider, "request_model": model, "server_address": serverAddress, "tier": tier,
             "tenant": tenant,
         ] {
             fields[key] = value
         }
         fields["duration_ms"] = durationMs
         let line = try JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys])
-        return try PriceCase(line: String(decoding: line, as: UTF8.self), file: "flags", number: 1)
+        return try PriceCase(
+            line: String(decoding: line, as: UTF8.self), file: "flags", number: 1, now: time.moment,
+            pathTellsEndpoint: true)
     }
 }

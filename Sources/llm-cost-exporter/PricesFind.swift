@@ -10,6 +10,7 @@ struct PricesFind: ParsableCommand {
 
     @OptionGroup var files: PriceFilesFlag
     @OptionGroup var output: OutputFormatFlag
+    @OptionGroup var time: MomentFlag
     @Option(help: "The provider as spans report it.")
     var provider = ""
     @Option(help: "The host that was called, where the provider is not known.")
@@ -30,6 +31,7 @@ struct PricesFind: ParsableCommand {
         question.provider = provider
         question.serverAddress = serverAddress
         question.allowsApproximate = approximate
+        question.moment = time.moment
         let answer = book.price(question, trace: trace)
         if let card = answer.clockCard {
             show(trace, card.modelID, card.matched.rawValue, nil)

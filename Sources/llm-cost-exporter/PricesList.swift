@@ -3,13 +3,14 @@ import ArgumentParser
 import GenAI
 import Pricing
 
-/// `prices list`: the models of the book with their newest rates.
+/// `prices list`: the models of the book with the rates of today.
 struct PricesList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List models with their newest default rates in dollars per million tokens.")
+        commandName: "list", abstract: "List models with today's default rates in dollars per million tokens.")
 
     @OptionGroup var files: PriceFilesFlag
     @OptionGroup var output: OutputFormatFlag
+    @OptionGroup var time: MomentFlag
     @Option(help: "Only the models of one provider, by any of its names.")
     var provider: String?
 
@@ -21,13 +22,14 @@ struct PricesList: ParsableCommand {
             throw ExitCode.failure
         }
         let listings = book.listings(provider: provider)
+        let moment = time.moment
         guard output.format == .text else {
-            for listing in listings { print(listing.json(figures: false)) }
+            for listing in listings { print(listing.json(ratesAt: moment)) }
             return
         }
         var rows = [["id", "input", "output", "cached", ""]]
         for listing in listings {
-            let rates = listing.model.newestRates
+            let rates = listing.model.rates(at: moment)
             rows.append([
                 listing.model.id, rates[.input]?.dollarsPerMillion ?? "-", rates[.output]?.dollarsPerMillion ?? "-",
                 rates[.cacheRead]?.dollarsPerMillion ?? "-", listing.note,
@@ -52,12 +54,12 @@ struct PricesShow: ParsableCommand {
         let listings = book.listings(id: id)
         guard !listings.isEmpty else {
             let closest = book.suggestions(provider: "", model: id).closest.joined(separator: ", ")
-            StandardError.write("\(id): no model has this id; nearest are \(closest)\n")
+            StandardError.write("\(id): no model has this id" + (closest.isEmpty ? "\n" : "; nearest are \(closest)\n"))
             throw ExitCode.failure
         }
         for listing in listings {
             guard output.format == .text else {
-                print(listing.json(figures: true))
+                print(listing.json(ratesAt: nil))
                 continue
             }
             print(listing.model.id + (listing.note.isEmpty ? "" : " (\(listing.note))"))
@@ -78,13 +80,22 @@ extension PriceBook.Listing {
     }
 
     /// The model as one line of JSON.
-    func json(figures: Bool) -> String {
+    ///
+    /// - Parameter moment: When the rates hold that are shown; `nil` for every figure of the model.
+    /// - Returns: The line, without its end.
+    func json(ratesAt moment: PriceMoment?) -> String {
         var members = [
             ("id", JSONText.quoted(model.id)), ("provider", JSONText.quoted(model.provider)),
             ("override", isOverride ? "true" : "false"), ("tenant", JSONText.quoted(tenant)),
             ("names", JSONText.list(model.names.map(JSONText.quoted))),
         ]
-        if figures {
+        if let moment {
+            let rates = model.rates(at: moment)
+            for tokenClass in [TokenClass.input, .output, .cacheRead] {
+                let rate = rates[tokenClass].map { JSONText.quoted($0.dollarsPerMillion) } ?? "null"
+                members.append((tokenClass.name, rate))
+            }
+        } else {
             members.append(
                 (
                     "figures",
@@ -95,12 +106,6 @@ extension PriceBook.Listing {
                             ])
                         })
                 ))
-        } else {
-            let rates = model.newestRates
-            for tokenClass in [TokenClass.input, .output, .cacheRead] {
-                let rate = rates[tokenClass].map { JSONText.quoted($0.dollarsPerMillion) } ?? "null"
-                members.append((tokenClass.name, rate))
-            }
         }
         return JSONText.object(members)
     }

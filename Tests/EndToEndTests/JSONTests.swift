@@ -39,4 +39,28 @@ import Testing
         // Errors carry a google.rpc.Status.
         #expect((answer?["message"] is String) == (status == 400))
     }
+
+    /// A gzip member without content.
+    private static let emptyMember: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+
+    @Test(
+        arguments: [
+            ([], "identity"), (Array(" \n".utf8), "identity"), ([], "gzip"), (Self.emptyMember, "gzip"),
+        ] as [([UInt8], String)])
+    func `an empty JSON body is refused with what to send instead, and an empty protobuf body is taken`(
+        _ body: [UInt8], _ coding: String
+    ) throws {
+        let service = try ServiceUnderTest()
+        func post(_ type: String) throws -> HTTPResponse {
+            try service.post(
+                body,
+                headers: ["content-type": type].merging(coding == "gzip" ? ["content-encoding": coding] : [:]) { $1 })
+        }
+        let refused = try post("application/json")
+        #expect(refused.status == 400)
+        let answer = try JSONSerialization.jsonObject(with: Data(refused.body)) as? [String: Any]
+        #expect((answer?["message"] as? String)?.contains("the body is empty") == true)
+        // Blanks are something else in protobuf.
+        if body.first != 0x20 { #expect(try post("application/x-protobuf").status == 200) }
+    }
 }

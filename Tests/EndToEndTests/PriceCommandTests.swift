@@ -29,7 +29,8 @@ import Testing
     init() throws { folder = try PriceFolder(prices: Self.prices) }
 
     @Test func `a call from flags is told line by line, and summed up`() throws {
-        let told = try price("m", "--input", "1001", "--cache-read", "1", "--output", "100", "--reasoning", "40")
+        let told = try price(
+            "m", "--at", "2027-02-01", "--input", "1001", "--cache-read", "1", "--output", "100", "--reasoning", "40")
         #expect(
             told.text == """
                 acme/m (override)
@@ -38,6 +39,7 @@ import Testing
                 cache_read  1     x $0.2 / 1M  $0.0000002
                 reasoning   40    x $16 / 1M   $0.00064
                 sum                            $0.0056002
+                source: computed
 
                 """)
         #expect(told.status == 0)
@@ -46,8 +48,10 @@ import Testing
 
     @Test(
         arguments: [
-            (["--input", "1000", "--output", "100"], "0.0028"), (["--input", "1000", "--tier", "batch"], "0.001"),
-            (["--input", "1000", "--tenant", "gold"], "0.001"),
+            (["--at", "2027-02-01", "--input", "1000", "--output", "100"], "0.0028"),
+            (["--input", "1000", "--tier", "batch"], "0.001"),
+            (["--at", "2027-02-01", "--input", "1000", "--tenant", "gold"], "0.001"),
+            (["--at", "2027-02-01", "--input", "1000", "--server-address", "eu.api.openai.com"], "0.0022"),
             (["--input", "1000", "--at", "2026-07-01"], "0.0015"),
             (["--input", "1000", "--at", "2027-01-01"], "0.002"),
             // Saturday 22:30 in Berlin, an hour before the clocks change in summer and in winter.
@@ -71,18 +75,19 @@ import Testing
         #expect(object["model"] as? String == "acme/m")
         #expect(object["matched"] as? String == "override")
         #expect(object["reason"] is NSNull)
+        #expect(object["source"] as? String == "computed")
         let lines = object["lines"] as? [[String: Any]] ?? []
         #expect(lines.first?["token_type"] as? String == "input")
         #expect(lines.first?["tokens"] as? Int == 1000)
     }
 
     @Test func `estimates, time and unknown names are told as what they are`() throws {
-        let tier = try price("m", "--input", "1000", "--tier", "odd").text
-        #expect(tier.hasSuffix("sum                     $0.002\nan estimate: no_tier_rate\n"))
+        let tier = try price("m", "--at", "2027-02-01", "--input", "1000", "--tier", "flex").text
+        #expect(tier.hasSuffix("sum                     $0.002\nsource: estimated: no_tier_rate\n"))
         let time = try price("h", "--input", "5", "--duration-ms", "1500").text
-        #expect(time.contains("time                 $0.0015\nsum                  $0.0015\n"))
+        #expect(time.contains("time                 $0.0015\nsum                  $0.0015\nsource: computed\n"))
         let unknown = try price("mm", "--input", "5")
-        #expect(unknown.text == "no price: unknown_model\nnearest: acme/m, acme/h\n")
+        #expect(unknown.text == "no price: unknown_model\n")
         #expect(try price("mm", "--input", "5", format: "json").objects.first?["reason"] as? String == "unknown_model")
     }
 
@@ -95,13 +100,21 @@ import Testing
                 "--at must be a UTC time such as 2026-05-01 or 2026-05-01T10:00:00Z, not yesterday"
             ),
             (["--duration-ms", "-1"], 64, "--duration-ms must be from 0 to 86400000, a day, not -1"),
-            (["--tenant", "goldie"], 1, "goldie: no price file has a tenant of this name; there are gold\n"),
+            ([], 64, "give the tokens of the call: --input and --output, and the parts of them"),
+            (
+                ["--input", "5", "--tier", "odd"], 1,
+                "odd: no price depends on a service tier of this name; there are default, "
+            ),
+            (
+                ["--input", "5", "--tenant", "goldie"], 1,
+                "goldie: no price file has a tenant of this name; there are gold\n"
+            ),
             (["--cases", "x.jsonl"], 64, "give either --model, with --input and --output, or --cases FILE"),
         ] as [([String], Int32, String)])
     func `a flag that cannot be is refused by its name`(_ flags: [String], _ status: Int32, _ message: String) throws {
         var flags = flags
         // So that a value below zero is no flag.
-        if flags[1].hasPrefix("-") { flags = [flags.joined(separator: "=")] }
+        if flags.count == 2, flags[1].hasPrefix("-") { flags = [flags.joined(separator: "=")] }
         let refused = try price("m", flags)
         #expect(refused.status == status)
         #expect(refused.text.isEmpty)
@@ -110,13 +123,13 @@ import Testing
 
     @Test func `of many calls each has its line, and those that cannot be read are told with theirs`() throws {
         let cases = """
-            {"id": "1", "provider": "acme", "request_model": "m", "usage": {"input": 10}}
+            {"id": "1", "provider": "acme", "request_model": "m", "ts": "2027-02-01", "usage": {"input": 10}}
 
             {"id": "2", "provider": "acme", "usage": {}}
             {"id": "3", "provider": "acme", "request_model": "m", "usage": {"input": -1}}
             nonsense
-            {"id": "4", "provider": "acme", "request_model": "m", "usage": {"web_searches": 3}}
-            {"id": "5", "provider": "acme", "request_model": "m", "region": {"data_residency": "EU"}, "usage": {"input": 1000}}
+            {"id": "4", "provider": "acme", "request_model": "m", "ts": "2027-02-01", "usage": {"web_searches": 3}}
+            {"id": "5", "provider": "acme", "request_model": "m", "ts": "2027-02-01", "region": {"data_residency": "EU"}, "usage": {"input": 1000}}
             {"id": "6", "provider": "acme", "request_model": "m", "tenant": "gold", "ts": "2026-07-01", "usage": {"output": 9}}
             """
         try folder.write(cases, "cases.jsonl")
@@ -138,12 +151,44 @@ import Testing
         let text = try run(Repository.service, arguments + [file, "--format", "text"]).text
         #expect(
             text.hasPrefix(
-                "1:\nacme/m (override)\ninput  10  x $2 / 1M  $0.00002\nsum                   $0.00002\n3:\n"))
-        #expect(text.contains("\n4:\nacme/m (override)\nfee web_search      $0.03\nsum                 $0.03\n5:\n"))
+                "1:\nacme/m (override)\ninput  10  x $2 / 1M  $0.00002\nsum                   $0.00002\nsource: computed\n3:\n"
+            ))
+        #expect(
+            text.contains(
+                "\n4:\nacme/m (override)\nfee web_search      $0.03\nsum                 $0.03\nsource: computed\n5:\n")
+        )
         let missing = try run(Repository.service, arguments + [folder.path(of: "none.jsonl")])
         #expect(missing.status == 1)
         #expect(
             missing.log.hasSuffix("none.jsonl: the file cannot be read; give one with a JSON object a line, or '-'\n"))
+    }
+
+    @Test func `without a time the price is that of today, neither the oldest nor one that is announced`() throws {
+        try folder.write(
+            """
+            format: pricebook/1
+            providers: {acme: {}}
+            models:
+              - id: acme/d
+                provider: acme
+                prices:
+                  - rates: {input: "1"}
+                  - {from: 2020-01-01, rates: {input: "2"}}
+                  - {from: 9000-01-01, rates: {input: "9"}}
+            """, "dated.yaml")
+        let files = ["--prices", folder.path(of: "dated.yaml"), "--provider", "acme"]
+        let call = ["price"] + files + ["--model", "d", "--input", "1000000"]
+        #expect(try run(Repository.service, call).objects.first?["cost_usd"] as? String == "2")
+        let announced = try run(Repository.service, call + ["--at", "9000-01-01"])
+        #expect(announced.objects.first?["cost_usd"] as? String == "9")
+        let record = "{\"provider\": \"acme\", \"request_model\": \"d\", \"usage\": {\"input\": 1000000}}"
+        let cases = ["price"] + files.prefix(2) + ["--cases", "-"]
+        #expect(
+            try run(Repository.service, cases, input: Array(record.utf8)).objects.first?["cost_usd"] as? String == "2")
+        let listed = try run(Repository.service, ["prices", "list"] + files + ["--format", "json"])
+        #expect(listed.objects.first?["input"] as? String == "2")
+        let old = try run(Repository.service, ["prices", "list", "--at", "2019-12-31"] + files + ["--format", "json"])
+        #expect(old.objects.first?["input"] as? String == "1")
     }
 
     private func price(_ model: String, _ flags: String..., format: String = "text") throws -> ProgramResult {

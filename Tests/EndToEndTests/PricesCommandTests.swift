@@ -40,8 +40,8 @@ import Testing
         try folder.write("format: pricebook/1\nmodels: [{id: acme/x, prices: [{tz: Europe/Berln}]}]", "broken.yaml")
     }
 
-    @Test func `list shows each model with the rates that hold in the end, and whose it is`() throws {
-        let listed = try prices("list", "--prices", "prices.yaml", "--provider", "acme-ai")
+    @Test func `list shows each model with the rates of the moment asked for, and whose it is`() throws {
+        let listed = try prices("list", "--prices", "prices.yaml", "--provider", "acme-ai", "--at", "2027-02-01")
         #expect(
             listed.text == """
                 id             input  output  cached
@@ -50,7 +50,9 @@ import Testing
                 acme/m-large   2      8       0.2     price file
 
                 """)
-        let lines = try prices("list", "--prices", "prices.yaml", "--provider", "ACME", "--format", "json").objects
+        let lines = try prices(
+            "list", "--prices", "prices.yaml", "--provider", "ACME", "--at", "2027-02-01", "--format", "json"
+        ).objects
         #expect(lines.map { $0["id"] as? String } == ["acme/m-gold", "acme/m-hosted", "acme/m-large"])
         #expect(lines.map { $0["tenant"] as? String } == ["gold", "", ""])
         #expect(lines.map { $0["input"] as? String } == ["9", nil, "2"])
@@ -123,12 +125,12 @@ import Testing
     @Test func `find of an unknown name ends with a price file to complete, which is one`() throws {
         let unknown = try prices("find", "--prices", "prices.yaml", "--provider", "acme", "m-lrge")
         #expect(unknown.status == 1)
-        #expect(unknown.text.contains("not matched: unknown_model\nnearest: acme/m-large, acme/m-hosted"))
+        #expect(unknown.text.contains("not matched: unknown_model\nnearest: acme/m-large\n"))
         let object = try prices("find", "--prices", "prices.yaml", "--provider", "acme", "m-lrge", "--format", "json")
         #expect(object.status == 1)
         let stub = try #require(object.objects.first?["stub"] as? String)
         #expect(unknown.text.hasSuffix("a price file to complete:\n\n" + stub))
-        try folder.write(stub.replacing("\"?\"", with: "\"7\""), "stub.yaml")
+        try folder.write(stub.replacing("put: \"?\"", with: "put: \"7\""), "stub.yaml")
         let completed = try prices(
             "find", "--prices", "prices.yaml", "--prices", "stub.yaml", "--provider", "acme", "m-lrge")
         #expect(completed.status == 0)

@@ -17,7 +17,8 @@ import Testing
                     + "\"ts\": \"2026-10-25T18:57:15Z\", \"tier\": \"default\", \"usage\": \(usage), \"status\": \"agree\"}"
             )
                 == """
-                {"id": "p1", "cost_usd": "0.00137", "reason": null, "matched": "exact", "model": "acme/m", "lines": [\
+                {"id": "p1", "cost_usd": "0.00137", "source": "computed", "estimate_reasons": [], "reason": null, \
+                "matched": "exact", "model": "acme/m", "lines": [\
                 {"token_type": "input", "tokens": 300, "usd_per_million": "2", "usd": "0.0006"}, \
                 {"token_type": "output", "tokens": 30, "usd_per_million": "8", "usd": "0.00024"}, \
                 {"token_type": "cache_read", "tokens": 600, "usd_per_million": "0.2", "usd": "0.00012"}, \
@@ -32,8 +33,8 @@ import Testing
                 "{\"id\": \"a \\\"b\\\"\", \"provider\": \"acme\", \"request_model\": \"x\", \"usage\": {\"input\": 1}}"
             )
                 == """
-                {"id": "a \\"b\\"", "cost_usd": null, "reason": "unknown_model", "matched": null, "model": null, \
-                "lines": []}
+                {"id": "a \\"b\\"", "cost_usd": null, "source": "unpriced", "estimate_reasons": [], \
+                "reason": "unknown_model", "matched": null, "model": null, "lines": []}
                 """)
     }
 
@@ -72,12 +73,72 @@ import Testing
         ),
     ])
     func `a line that is no record is refused with its place`(_ line: String, _ message: String) {
-        let error = #expect(throws: DocumentError.self) { try PriceCase(line: line, file: "cases", number: 7) }
+        let error = #expect(throws: DocumentError.self) {
+            try PriceCase(line: line, file: "cases", number: 7, now: .newest)
+        }
         #expect(error?.description == message)
     }
 
-    private func answer(_ line: String) throws -> String {
-        let book = try TestBook.make([TestBook.model("acme/m", ["m"], prices)])
-        return try PriceCase(line: line, file: "cases", number: 1).answer(from: book)
+    @Test(arguments: [
+        ("", "2"), ("\"ts\": \"2026-07-01\", ", "1.5"), ("\"ts\": \"2031-01-01\", ", "9"),
+    ])
+    func `a record without a time is priced at the moment of the question`(_ time: String, _ rate: String) throws {
+        let dated = """
+            "prices":[{"rates":{"input":"1.5"}},{"from":"2026-09-01","rates":{"input":"2"}},\
+            {"from":"2030-01-01","rates":{"input":"9"}}]
+            """
+        let line = "{\"provider\": \"acme\", \"request_model\": \"m\", \(time)\"usage\": {\"input\": 1000000}}"
+        let now = try #require(PriceMoment(timestamp: "2026-11-28T06:30:00Z"))
+        let answer = try answer(line, dated, now: now)
+        #expect(answer.contains("\"cost_usd\": \"\(rate)\""), "\(answer)")
+    }
+
+    @Test func `a record says that its cost is an estimate, and why`() throws {
+        let line = """
+            {"provider": "acme", "request_model": "m", "tier": "odd", "usage": {"input": 10, "input_image": 4, "pages": 2}}
+            """
+        let answer = try answer(line)
+        #expect(
+            answer.contains(
+                "\"source\": \"estimated\", \"estimate_reasons\": [\"no_tier_rate\", \"unknown_fee\"], \"reason\": null"
+            ),
+            "\(answer)")
+    }
+
+    @Test(arguments: [
+        // The path and the host of the record tell the region; the record's own word stands above them.
+        ("projects/p/locations/us-east5/publishers/acme/models/m", "", "", "2.2"),
+        ("projects/p/locations/global/publishers/acme/models/m", "", "", "2"),
+        ("m", "us-east5-aiplatform.googleapis.com", "", "2.2"), ("m", "aiplatform.googleapis.com", "", "2"),
+        ("m", "eu.api.openai.com", "", "2.4"),
+        ("m", "eu.api.openai.com", "\"region\": {\"data_residency\": \"US\"}, ", "2"),
+        ("m", "", "\"region\": {\"data_residency\": \"EU\"}, ", "2.4"), ("m", "gov.api.openai.com", "", "2.6"),
+    ])
+    func `host and path decide on surcharges as they do for spans`(
+        _ model: String, _ host: String, _ region: String, _ cost: String
+    ) throws {
+        let regional = """
+            "prices":[{"rates":{"input":"2"}}],"multipliers":[{"when":{"endpoint":"regional"},"by":"1.1"},\
+            {"when":{"data_residency":"eu"},"by":"1.2"},{"when":{"data_residency":"fedramp"},"by":"1.3"}]
+            """
+        let line = """
+            {"provider": "gcp.vertex_ai", "request_model": "\(model)", "server_address": "\(host)", \(region)\
+            "usage": {"input": 1000000}}
+            """
+        let book = try TestBook.make([TestBook.model("v/m", ["m"], provider: "gcp.vertex_ai", regional)])
+        func answer(pathTellsEndpoint: Bool) throws -> String {
+            try PriceCase(
+                line: line, file: "cases", number: 1, now: .newest, pathTellsEndpoint: pathTellsEndpoint
+            ).answer(from: book)
+        }
+        #expect(try answer(pathTellsEndpoint: true).contains("\"cost_usd\": \"\(cost)\""))
+        // In a record for comparisons the path alone tells no surcharge.
+        let compared = model == "m" ? cost : "2"
+        #expect(try answer(pathTellsEndpoint: false).contains("\"cost_usd\": \"\(compared)\""))
+    }
+
+    private func answer(_ line: String, _ prices: String? = nil, now: PriceMoment = .newest) throws -> String {
+        let book = try TestBook.make([TestBook.model("acme/m", ["m"], prices ?? self.prices)])
+        return try PriceCase(line: line, file: "cases", number: 1, now: now).answer(from: book)
     }
 }

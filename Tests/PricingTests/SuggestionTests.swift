@@ -13,8 +13,39 @@ import Testing
     ])
     func `the nearest names are those a person meant`(_ provider: String, _ model: String, _ id: String) throws {
         let found = try PriceBook.embedded().suggestions(provider: provider, model: model)
-        #expect(found.closest.count == 3)
+        #expect((1...3).contains(found.closest.count))
         #expect(found.closest.contains(id), "\(found.closest)")
+    }
+
+    @Test(arguments: [
+        // A third of the letters of the name itself may differ; what stands before it says nothing.
+        ("acme", "roadrunner", ["acme/roadrunner-2"]), ("acme", "roadrunner-22", ["acme/roadrunner-2"]),
+        ("acme", "roadrunner-pro", ["acme/roadrunner-2"]), ("acme", "roadrunner-pro-max", []),
+        ("acme", "rr-2", []), ("acme", "road", []), ("acme", "m", ["acme/m"]), ("acme", "mm", []),
+        ("acme", "xyz", ["acme/xyy"]),
+        ("acme", "accounts/acme/models/coyote", []), ("acme", "accounts/acme/models/road", []),
+    ])
+    func `a name that differs in more than a third of its letters is not suggested`(
+        _ provider: String, _ model: String, _ closest: [String]
+    ) throws {
+        let book = try TestBook.make(
+            ["m", "roadrunner-2", "xyy", "accounts/acme/models/rail"].map { name in
+                TestBook.model("acme/\(name)", [name])
+            })
+        let found = book.suggestions(provider: provider, model: model)
+        #expect(found.closest == closest)
+        #expect(found.stub.contains("aliases") == !closest.isEmpty)
+    }
+
+    @Test func `no alias in the stub is ready to be used for a model that is only near`() throws {
+        let book = try TestBook.make([TestBook.model("acme/large-1.1", ["large-1.1"])])
+        let stub = book.suggestions(provider: "acme", model: "large-1.2").stub
+        let lines = stub.split(separator: "\n").filter { !$0.contains("models") && !$0.contains("Or, if") }
+        let uncommented = lines.map { $0.hasPrefix("# ") ? $0.dropFirst(2) : $0 }
+        let alias = ["format: pricebook/1"] + uncommented.drop { !$0.hasPrefix("aliases") }
+        #expect(throws: PricingError.self) {
+            _ = try book.with([TestBook.file(alias.joined(separator: "\n"))])
+        }
     }
 
     @Test func `names of price files are suggested too, by distance and then by id`() throws {
@@ -29,7 +60,7 @@ import Testing
     }
 
     @Test func `the stub is a price file that only lacks its rates`() throws {
-        let book = try TestBook.make([TestBook.model("acme/m", ["m"])])
+        let book = try TestBook.make([TestBook.model("acme/n-2", ["n-2"])])
         let stub = book.suggestions(provider: "acme", model: "N-1").stub
         #expect(
             stub == """
@@ -40,9 +71,10 @@ import Testing
                     names: ["n-1"]
                     prices:
                       - rates: {input: "?", output: "?"}  # dollars per million tokens
-                # Or, if it is another name for a known model, instead of 'models':
+                # Or, if it is another name for a model that 'prices show' knows, such as acme/n-2,
+                # the following instead of 'models', with the id of that model:
                 # aliases:
-                #   - {provider: "acme", name: "n-1", to: "acme/m"}
+                #   - {provider: "acme", name: "n-1", to: "?"}
 
                 """)
         let error = #expect(throws: PricingError.self) { _ = try TestBook.file(stub) }
