@@ -95,7 +95,9 @@ def _price_errors(entry: dict) -> list[str]:
         if any(a >= b for a, b in zip(overs, overs[1:])):
             out.append(f"{entry['id']}: thresholds {overs} are not ascending")
     dates = [price["from"] for price in entry["prices"] if "from" in price]
-    if dates != sorted(set(dates)):
+    whole_days = [price["from"] for price in entry["prices"] if "from" in price and "windows" not in price]
+    # Prices by the hour begin with the price that they stand behind.
+    if dates != sorted(dates) or len(whole_days) > len(set(whole_days)):
         out.append(f"{entry['id']}: dates {dates} are not ascending")
     return out
 

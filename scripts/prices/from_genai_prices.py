@@ -82,7 +82,7 @@ def _entry(model: dict, provider: str) -> dict:
         "source_id": source_id,
         "names": list(dict.fromkeys(names)),
         "match": rules,
-        "prices": [_conditional(item) for item in model["prices"]],
+        "prices": _dated_windows([_conditional(item) for item in model["prices"]]),
         "variants": [_variant(item) for item in model["variants"]],
     }
     entry["variants"] = [v for v in entry["variants"] if v["rates"] or v["fees"]]
@@ -108,6 +108,20 @@ def _conditional(item: dict) -> dict:
     if "hours_utc" in item:
         out["windows"] = [{"hours_utc": [item["hours_utc"]]}]
     return out
+
+
+def _dated_windows(prices: list[dict]) -> list[dict]:
+    """Lets hours of the day begin with the dated price that they follow in the source's list.
+
+    The source gives a price either a date or hours. Prices by the hour that stand behind dated ones belong to the
+    last of these: without a date of their own they would hold before the vendor had them.
+    """
+    began = None
+    for price in prices:
+        began = price.get("from", began)
+        if began and "windows" in price:
+            price["from"] = began
+    return prices
 
 
 def _variant(item: dict) -> dict:

@@ -61,14 +61,34 @@ _CAPACITY = re.compile(r"\d+-month-commitment/|/\*/")
 # A token-priced chat model takes images as tokens; its price per image would bill them twice.
 _PER_IMAGE = {"image", "input_image_unit"}
 _CHAT_KINDS = {"chat", "responses", "completion"}
+# A word of its own in a name, as in "longcat-2.5-preview-free" or "deepseek-r1:free".
+_FREE_NAME = re.compile(r"(?<![a-z0-9])free(?![a-z0-9])")
+_CLOUD_NAME = re.compile(r"(?<![a-z0-9])cloud(?![a-z0-9])")
 
 
-def entries(table: dict, providers) -> tuple[list[dict], dict[str, list[str]]]:
-    """All priced rows as entries, plus the keys of the rows left out, by reason."""
-    skipped: dict[str, list[str]] = {"no_price": [], "capacity": [], "no_provider": [], "same_name": []}
+def entries(table: dict, providers, free: dict[str, str] | None = None) -> tuple[list[dict], dict[str, list[str]]]:
+    """All priced rows as entries, plus the keys of the rows or prices left out, by reason.
+
+    A row whose 0 is no price becomes an entry without rates, `unpriced`. A row with `alias_of` is another name for the row it names; its entry says so under `same_as`, by
+    provider and name. `free` are the ids of models whose price of 0 somebody looked up, with the reasons.
+    """
+    skipped: dict[str, list[str]] = {
+        "no_price": [],
+        "zero_is_no_price": [],
+        "capacity": [],
+        "no_provider": [],
+        "same_name": [],
+        "lost_alias": [],
+    }
     found: dict[tuple[str, str], list[tuple[str, dict]]] = {}
     for key in sorted(table):
         row = table[key]
+        target = row.get("alias_of")
+        if target is not None:
+            if target not in table or "alias_of" in table[target]:
+                skipped["lost_alias"].append(key)
+                continue
+            row = table[target] | {"same_as": providers.from_litellm(table[target].get("litellm_provider", ""), target)}
         source_provider = row.get("litellm_provider")
         if key == "sample_spec" or not source_provider:
             skipped["no_provider"].append(key)
@@ -80,11 +100,43 @@ def entries(table: dict, providers) -> tuple[list[dict], dict[str, list[str]]]:
     for (provider, name), rows in sorted(found.items()):
         row = _one_row(rows, skipped["same_name"])
         entry = _entry(row, provider, name)
-        if any(item["rates"] or item["fees"] for item in entry["prices"]):
+        if _drop_zeros(entry, own_machines=providers.runs_on_own_machines(provider), free=free or {}):
+            # The name is known, its price is not.
+            entry["unpriced"] = True
+            skipped["zero_is_no_price"].append(rows[0][0])
+            out.append(entry)
+        elif any(item["rates"] or item["fees"] for item in entry["prices"]):
             out.append(entry)
         else:
             skipped["no_price"].append(rows[0][0])
     return out, skipped
+
+
+def _drop_zeros(entry: dict, own_machines: bool, free: dict[str, str]) -> bool:
+    """Takes out the rates of 0 that are no price; returns whether the entry loses every rate so.
+
+    The source fills what it does not know with 0. A model costs nothing only if its name says "free", if it runs on
+    the operator's own machines, or if somebody looked it up. A rate of 0 for tokens is also right where something
+    else is billed, such as searches, and for the output of a model that has none.
+    """
+    name = entry["names"][0]
+    own = own_machines and not _CLOUD_NAME.search(name)
+    if own or _FREE_NAME.search(name) or entry["id"] in free or any(item["fees"] for item in entry["prices"]):
+        return False
+    rates = [rate for item in entry["prices"] for rate in item["rates"].values()]
+    if rates and not any(rates):
+        for item in entry["prices"]:
+            item["rates"], item["above"] = {}, []
+        entry["variants"] = []
+        return True
+    doubtful = {"cache_write"}
+    if entry.get("kind", "chat") in _CHAT_KINDS:
+        doubtful |= {"input", "output"}
+    for item in [*entry["prices"], *entry["variants"]]:
+        item["rates"] = {key: rate for key, rate in item["rates"].items() if rate or key not in doubtful}
+        for step in item["above"]:
+            step["rates"] = {key: rate for key, rate in step["rates"].items() if rate or key not in doubtful}
+    return False
 
 
 def _one_row(rows: list[tuple[str, dict]], same_name: list[str]) -> dict:
@@ -93,6 +145,8 @@ def _one_row(rows: list[tuple[str, dict]], same_name: list[str]) -> dict:
     A priced row goes before a free one, then the prefixed one, which is the more complete. What it
     lacks comes from the other when both have the same input and output rates.
     """
+    # Another name says less of a model than a row of its own.
+    rows = [item for item in rows if "same_as" not in item[1]] or rows
     rows = sorted(rows, key=lambda item: (_is_free(item[1]), -item[0].count("/"), item[0]))
     best = dict(rows[0][1])
     for key, other in rows[1:]:
@@ -124,6 +178,8 @@ def _entry(row: dict, provider: str, name: str) -> dict:
     }
     if mode and mode != "chat":
         entry["kind"] = mode
+    if "same_as" in row:
+        entry["same_as"] = row["same_as"]
     return entry
 
 
@@ -263,6 +319,9 @@ def _multipliers(row: dict) -> list[dict]:
     for key in sorted(row):
         if key.startswith(prefix):
             out.append(({"data_residency": key.removeprefix(prefix)}, row[key]))
+    if "fedramp_uplift_multiplier" in row:
+        # OpenAI's endpoint for the government of the United States, a place of its own beside eu and us.
+        out.append(({"data_residency": "fedramp"}, row["fedramp_uplift_multiplier"]))
     if "regional_endpoint_uplift_multiplier" in row:
         out.append(({"endpoint": "regional"}, row["regional_endpoint_uplift_multiplier"]))
     extra = row.get("provider_specific_entry") or {}

@@ -26,7 +26,7 @@ def make(genai: list[dict], litellm: dict, pins: dict, exclusions: dict[str, dic
     """Converts, merges and checks. Raises checks.CheckError when the book must not be written."""
     today = pins["book"]["date"]
     base, fallbacks = _base(genai, table, exclusions["not_free"])
-    rows, skipped = from_litellm.entries(litellm, table)
+    rows, skipped = from_litellm.entries(litellm, table, exclusions["free"])
     used = {entry["provider"] for entry in base + rows}
     providers = table.for_book(used, fallbacks)
     merger = Merger(base, today, {p: row.get("fallback", []) for p, row in providers.items()})

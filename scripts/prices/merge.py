@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Joins the entries of both sources: genai-prices is the base, litellm fills in."""
 
-from . import matching, windows
-from .compare import covers, differences, is_free, today_price
+import copy
 
-# Rates of one part of the traffic only. Merged into a base that has variants or long-context
-# rates they would outlive both: the base's image rate would be charged inside the batch tier.
+from . import matching, windows
+from .compare import covers, differences, effective_rate, is_free, today_price
+
+# Rates of one part of the traffic only.
 MODALITIES = {
     "input_audio",
     "output_audio",
@@ -16,9 +17,10 @@ MODALITIES = {
     "input_video",
     "output_video",
 }
-# Discounts and surcharges: a model without them may really have none, so litellm has to know
-# every name of the entry before its word counts for all of them.
+# Discounts and surcharges: a model without them may really have none, so litellm's word counts for the names alone
+# that it knows.
 OPTIONAL = {"cache_read", "cache_write", "cache_write_1h", "cache_write_12h", "reasoning", "citation"}
+_FURTHER = MODALITIES | OPTIONAL
 
 # One stretch of audio is billed once, whichever unit a source counts it in.
 _AUDIO_UNITS = {"audio_hour", "audio_second"}
@@ -44,18 +46,83 @@ class Merger:
 
     def add_all(self, rows: list[dict]) -> None:
         """Adds litellm entries, in the order of their ids. Each of them has exactly one name."""
-        theirs = {(row["provider"], row["names"][0]) for row in rows}
-        covered = {
-            entry["id"] for entry in self.entries if all((entry["provider"], name) in theirs for name in entry["names"])
-        }
-        filled = []
+        filled: dict[str, dict[str, dict]] = {}
+        others = []
         for row in sorted(rows, key=lambda row: row["id"]):
+            if "same_as" in row:
+                others.append(row)
+                continue
             entry = self._add(row)
             if entry is not None:
-                filled.append((entry, row))
-        # Last, since a row may bring the variants that forbid what an earlier row would have brought.
-        for entry, row in filled:
-            _fill_rates(entry, row, MODALITIES | OPTIONAL if entry["id"] in covered else MODALITIES)
+                filled.setdefault(entry["id"], {})[row["names"][0]] = row
+        # Last, since a row may bring the variants that an earlier row's rates have to stay out of.
+        self.entries = [part for entry in self.entries for part in self._split(entry, filled.get(entry["id"], {}))]
+        self._index()
+        for row in others:
+            self._add_name(row)
+
+    def _index(self) -> None:
+        self._exact.clear()
+        for entry in self.entries:
+            for name in entry["names"]:
+                self._exact.setdefault((entry["provider"], name), entry)
+
+    def _add_name(self, row: dict) -> None:
+        """Adds a name that litellm knows as another one's, unless genai-prices says what it costs."""
+        name = row["names"][0]
+        found, _ = self.find(row["provider"], name)
+        if found is not None:
+            return
+        target = self._exact.get(tuple(row["same_as"]))
+        if target is None or target["provider"] != row["provider"]:
+            self._add_new(row)
+            return
+        target["names"].append(name)
+        self._exact[(row["provider"], name)] = target
+
+    def _split(self, entry: dict, rows: dict[str, dict]) -> list[dict]:
+        """The entry with the further rates that litellm has for its names: one entry for each set of equal rates.
+
+        The first keeps id and rules. A name that litellm does not know gets no discount from the others, but their
+        rates for audio, images and video, if all of them have the same.
+        """
+        if not rows or len(entry["prices"]) > 1:
+            return [entry]
+        stated = entry["prices"][0]["rates"].keys()
+        further = {
+            name: {key: rate for key, rate in row["prices"][0]["rates"].items() if key in _FURTHER and key not in stated}
+            for name, row in rows.items()
+        }
+        shared = {
+            key: rate
+            for key, rate in next(iter(further.values())).items()
+            if key in MODALITIES and all(other.get(key) == rate for other in further.values())
+        }
+        groups: list[tuple[dict, list[str]]] = []
+        for name in entry["names"]:
+            rates = further.get(name, shared)
+            same = next((names for known, names in groups if known == rates), None)
+            if same is None:
+                groups.append((rates, same := []))
+            same.append(name)
+        parts = []
+        for rates, names in groups:
+            row = next((rows[name] for name in names if name in rows), None)
+            part = entry if not parts else self._part(entry, names[0])
+            parts.append((part, names, rates, row))
+        for part, names, rates, row in parts:
+            part["names"] = names
+            _fill_rates(part, row, rates)
+        return [part for part, *_ in parts]
+
+    def _part(self, entry: dict, name: str) -> dict:
+        """A copy of an entry for some of its names, without its rules."""
+        part = copy.deepcopy(entry) | {"match": []}
+        part["id"] = f"{entry['provider']}/{name}"
+        if part["id"] in self._ids:
+            part["id"] += "~"
+        self._ids.add(part["id"])
+        return part
 
     def _add(self, row: dict) -> dict | None:
         """Adds one row; returns the genai-prices entry that it was merged into, if it was."""
@@ -63,6 +130,11 @@ class Merger:
         found, how = self.find(row["provider"], name)
         if found is None:
             self._add_new(row)
+            return None
+        if row.get("unpriced"):
+            # Where genai-prices calls the model free, the 0 was a price after all.
+            if is_free(found) and name not in found["names"]:
+                found["names"].append(name)
             return None
         different = differences(found, row, self.today)
         if not different:
@@ -157,7 +229,7 @@ class Merger:
         return count
 
     def _original(self, row: dict) -> dict | None:
-        if row["source"] != "litellm" or len(row["prices"]) > 1:
+        if row["source"] != "litellm" or len(row["prices"]) > 1 or row.get("unpriced"):
             return None
         for provider in self.fallbacks.get(row["provider"], ()):
             for name in _spellings(row["names"][0]):
@@ -167,12 +239,42 @@ class Merger:
         return None
 
 
-def _fill_rates(entry: dict, row: dict, wanted: set[str]) -> None:
-    price, theirs = entry["prices"][0], row["prices"][0]
-    plain = len(entry["prices"]) == 1 and not price["above"] and not entry["variants"]
-    if plain and not theirs["above"]:
-        for key in sorted(wanted & theirs["rates"].keys() - price["rates"].keys()):
-            price["rates"][key] = theirs["rates"][key]
+def _fill_rates(entry: dict, row: dict | None, rates: dict) -> None:
+    """Adds rates to the one price of an entry, and nothing to what its tiers and long requests cost.
+
+    A rate of the base holds inside tiers and above thresholds as well, unless these have one of their own. So each of
+    them gets one: litellm's, else the one that was billed there before.
+    """
+    if not rates:
+        return
+    base = entry["prices"][0]
+    before = dict(base["rates"])
+    base["rates"].update(rates)
+    theirs = row["prices"][0] if row else None
+    _keep_apart(base["above"], theirs["above"] if theirs else [], before, rates)
+    for variant in entry["variants"]:
+        tier = variant["when"].get("tier")
+        same = next((v for v in (row["variants"] if row else []) if v["when"].get("tier") == tier), None)
+        inside = before | variant["rates"]
+        for key in rates:
+            if key not in variant["rates"]:
+                rate = same["rates"].get(key) if same else None
+                rate = rate if rate is not None else effective_rate(inside, key)
+                if rate is not None:
+                    variant["rates"][key] = rate
+        _keep_apart(variant["above"], same["above"] if same else [], inside, rates)
+
+
+def _keep_apart(steps: list[dict], others: list[dict], before: dict, rates: dict) -> None:
+    for step in steps:
+        same = next((other["rates"] for other in others if other["over"] == step["over"]), {})
+        inside = before | step["rates"]
+        for key in rates:
+            if key not in step["rates"]:
+                rate = same.get(key)
+                rate = rate if rate is not None else effective_rate(inside, key)
+                if rate is not None:
+                    step["rates"][key] = rate
 
 
 def _is_plain_bedrock_name(provider: str, name: str) -> bool:

@@ -48,6 +48,10 @@ class ProviderTable:
                 return provider, key.removeprefix(prefix).lower()
         return provider, key.lower()
 
+    def runs_on_own_machines(self, provider: str) -> bool:
+        """Whether the provider is software that people run on machines of their own, where nobody bills tokens."""
+        return bool(self.rows.get(provider, {}).get("own_machines"))
+
     def for_book(self, used: set[str], genai_fallbacks: dict[str, list[str]]) -> dict[str, dict]:
         """The providers of the book: those with models and those the table alone knows."""
         out = {}

@@ -12,7 +12,7 @@ PINS = {
     "genai-prices": {"version": "1", "retrieved": "2026-06-01", "licence": "MIT"},
     "litellm": {"version": "2", "retrieved": "2026-06-01", "licence": "MIT"},
 }
-NOTHING_EXCLUDED = {"unit_mistakes": {}, "not_free": {}, "other_products": {}}
+NOTHING_EXCLUDED = {"unit_mistakes": {}, "not_free": {}, "free": {}, "other_products": {}}
 
 
 def model(name, price, **more):

@@ -53,8 +53,14 @@ class FromGenaiPricesTests(unittest.TestCase):
             {"hours_utc": "16:00-00:00", "price": {"input_mtok": "1"}},
         ]
         prices = self.convert(model)[0]["prices"]
-        self.assertEqual([p.get("from") for p in prices], [None, "2026-01-01", None])
+        self.assertEqual([p.get("from") for p in prices], [None, "2026-01-01", "2026-01-01"])
         self.assertEqual(prices[2]["windows"], [{"hours_utc": ["16:00-00:00"]}])
+
+    def test_hours_without_a_dated_price_before_them_hold_at_any_time(self):
+        model = samples.model("m", {})
+        hours = {"hours_utc": "16:00-00:00", "price": {"input_mtok": "1"}}
+        model["prices"] = [{"price": {"input_mtok": "3"}}, hours, {"from": "2026-01-01", "price": {"input_mtok": "2"}}]
+        self.assertEqual([p.get("from") for p in self.convert(model)[0]["prices"]], [None, None, "2026-01-01"])
 
     def test_request_contexts_become_variants_and_empty_ones_go(self):
         model = samples.model("m", {"input_mtok": "4"})

@@ -12,6 +12,50 @@ class FromLitellmTests(unittest.TestCase):
     def convert(self, **rows):
         return source.entries(rows, self.table)[0]
 
+    def rates_of(self, table=None, free=None, **row):
+        (key,) = row
+        entries, _ = source.entries({key: samples.row("acme") | row[key]}, table or self.table, free)
+        return entries[0]["prices"][0]["rates"], entries[0].get("unpriced", False)
+
+    def test_a_zero_is_no_price(self):
+        zero = {"input_cost_per_token": "0.0", "output_cost_per_token": "0", "cache_read_input_token_cost": "0"}
+        self.assertEqual(self.rates_of(m=zero), ({}, True))
+        self.assertEqual(source.entries({"m": samples.row("acme") | zero}, self.table)[1]["zero_is_no_price"], ["m"])
+
+    def test_a_zero_is_a_price_where_something_says_free(self):
+        zero = {"input_cost_per_token": "0", "output_cost_per_token": "0"}
+        free = (samples.rates(input="0", output="0"), False)
+        for name in ("m:free", "m-free", "free/m"):
+            self.assertEqual(self.rates_of(**{name: zero}), free)
+        self.assertEqual(self.rates_of(m=zero, free={"acme/m": "looked up"}), free)
+        for name in ("freedom", "carefree-1"):
+            self.assertEqual(self.rates_of(**{name: zero}), ({}, True))
+        own = ProviderTable({"providers": {"acme": {"own_machines": True}}})
+        self.assertEqual(self.rates_of(own, m=zero), free)
+        self.assertEqual(self.rates_of(own, **{"m:120b-cloud": zero}), ({}, True))
+        # What is billed otherwise costs nothing by the token.
+        self.assertEqual(self.rates_of(m=zero | {"mode": "rerank", "input_cost_per_query": "0.002"}), free)
+
+    def test_a_zero_beside_other_rates_is_a_placeholder(self):
+        made, _ = self.rates_of(m={"output_cost_per_token": "0", "cache_creation_input_token_cost": "0"})
+        self.assertEqual(made, samples.rates(input="2"))
+        made, _ = self.rates_of(m={"mode": "embedding", "output_cost_per_token": "0"})
+        self.assertEqual(made, samples.rates(input="2", output="0"))
+        made, _ = self.rates_of(m={"cache_read_input_token_cost": "0"})
+        self.assertEqual(made, samples.rates(input="2", output="8", cache_read="0"))
+
+    def test_another_name_is_the_row_it_names(self):
+        rows = {"m": samples.row("acme"), "acme/m-latest": {"alias_of": "m"}, "n": {"alias_of": "gone"}, "o": {"alias_of": "n"}}
+        made, skipped = source.entries(rows, self.table)
+        self.assertEqual([(e["names"], e.get("same_as")) for e in made], [(["m"], None), (["m-latest"], ("acme", "m"))])
+        self.assertEqual(skipped["lost_alias"], ["n", "o"])
+
+    def test_a_row_of_its_own_says_more_than_another_name(self):
+        rows = {"m": samples.row("acme"), "acme/n": {"alias_of": "m"}, "n": samples.row("acme", input_cost_per_token="3e-06")}
+        made, _ = source.entries(rows, self.table)
+        self.assertEqual([(e["names"], e.get("same_as")) for e in made], [(["m"], None), (["n"], None)])
+        self.assertEqual([e["prices"][0]["rates"]["input"] for e in made], [2, 3])
+
     def one(self, source_provider="acme", **more):
         return self.convert(m=samples.row(source_provider, **more))[0]
 
@@ -108,13 +152,18 @@ class FromLitellmTests(unittest.TestCase):
     def test_regional_surcharges_become_multipliers(self):
         made = self.one(
             regional_processing_uplift_multiplier_eu="1.1",
+            fedramp_uplift_multiplier="1.1",
             regional_endpoint_uplift_multiplier="1.1",
             provider_specific_entry={"us": "1.1", "fast": "2.0", "other": "x"},
         )
         when = [m["when"] for m in made["multipliers"]]
         self.assertEqual(
-            when, [{"data_residency": "eu"}, {"endpoint": "regional"}, {"inference_geo": "us"}, {"speed": "fast"}]
-        )
+            when,
+            [
+                {"data_residency": "eu"}, {"data_residency": "fedramp"}, {"endpoint": "regional"}, {"inference_geo": "us"},
+                {"speed": "fast"},
+            ],
+        )  # fmt: skip
 
     def test_fireworks_has_a_default_for_cached_input(self):
         self.assertEqual(self.one("fireworks_ai")["prices"][0]["rates"]["cache_read"], 1)

@@ -88,14 +88,19 @@ class MergeTests(unittest.TestCase):
         self.assertEqual((base["names"], base["variants"]), (["a", "a-1"], [BATCH]))
         self.assertEqual(base["prices"][0]["above"], [])
 
-    def test_modality_rates_enter_plain_entries_only(self):
+    def test_modality_rates_do_not_outlive_tiers_and_thresholds(self):
         row = samples.price(input="2", output="8", output_image="40")
-        plain, tiered = ours("a"), ours("b", variants=[BATCH])
-        long = ours("c", samples.price(input="2", above=[{"over": 9, "rates": samples.rates(input="2")}]))
-        merge([plain, tiered, long], [theirs("a", row), theirs("b", row), theirs("c", row)])
-        self.assertIn("output_image", plain["prices"][0]["rates"])
-        self.assertNotIn("output_image", tiered["prices"][0]["rates"])
-        self.assertNotIn("output_image", long["prices"][0]["rates"])
+        plain, tiered = ours("a"), ours("b", variants=[dict(BATCH, **samples.price(input="1", output="4"))])
+        long = ours("c", samples.price(input="2", output="8", above=[{"over": 9, "rates": samples.rates(output="8")}]))
+        batch = {"when": {"tier": "batch"}} | samples.price(input="1", output="4", output_image="20")
+        priced = ours("d", variants=[dict(BATCH, **samples.price(input="1", output="4"))])
+        merge([plain, tiered, long, priced], [theirs(n, row) for n in "abc"] + [theirs("d", row, variants=[batch])])
+        for entry in (plain, tiered, long, priced):
+            self.assertEqual(entry["prices"][0]["rates"]["output_image"], 40)
+        # What was billed there before, unless litellm says what it is.
+        self.assertEqual(tiered["variants"][0]["rates"]["output_image"], 4)
+        self.assertEqual(long["prices"][0]["above"][0]["rates"]["output_image"], 8)
+        self.assertEqual(priced["variants"][0]["rates"]["output_image"], 20)
 
     def test_modality_rates_stay_out_when_another_row_brings_variants(self):
         base = ours("a", match=[{"prefix": "a-"}])
@@ -106,12 +111,63 @@ class MergeTests(unittest.TestCase):
         merge([base], rows)
         self.assertNotIn("output_image", base["prices"][0]["rates"])
 
-    def test_a_cache_rate_needs_every_name_of_the_entry(self):
+    def test_a_name_without_a_cache_rate_takes_none_from_the_others(self):
         row = samples.price(input="2", output="8", cache_read="0.2")
-        whole, partly = ours("a"), ours("b", names=["b", "b-old"])
-        merge([whole, partly], [theirs("a", row), theirs("b", row)])
+        rule = [{"prefix": "b-"}]
+        whole, partly = ours("a"), ours("b", names=["b", "b-old", "b-new", "b-2"], match=rule)
+        rows = [theirs("a", row), theirs("b-old", row), theirs("b-new", row), theirs("b-2")]
+        merger = merge([whole, partly], rows)
         self.assertIn("cache_read", whole["prices"][0]["rates"])
-        self.assertNotIn("cache_read", partly["prices"][0]["rates"])
+        self.assertEqual(
+            [(e["id"], e["names"], e["match"], "cache_read" in e["prices"][0]["rates"]) for e in merger.entries],
+            [
+                ("acme/a", ["a"], [], True),
+                # The first keeps id and rules.
+                ("acme/b", ["b", "b-2"], rule, False),
+                ("acme/b-old", ["b-old", "b-new"], [], True),
+            ],
+        )
+
+    def test_parts_of_an_entry_have_no_rate_in_common_by_accident(self):
+        row = samples.price(input="2", output="8", cache_read="0.2")
+        merger = merge([ours("a", names=["a", "a-1"])], [theirs("a-1", row)])
+        first, second = merger.entries
+        second["prices"][0]["rates"]["input"] = 9
+        self.assertEqual(first["prices"][0]["rates"]["input"], 2)
+
+    def test_a_cache_rate_stays_out_of_tiers_that_have_none(self):
+        row = theirs("a", samples.price(input="2", output="8", cache_read="0.2"))
+        flex = {"when": {"tier": "flex"}} | samples.price(input="1", output="4")
+        base = ours("a", variants=[flex])
+        merge([base], [row])
+        self.assertEqual(base["prices"][0]["rates"]["cache_read"], samples.rates(x="0.2")["x"])
+        self.assertEqual(base["variants"][0]["rates"]["cache_read"], 1)
+
+    def test_a_price_with_a_history_is_not_filled(self):
+        base = ours("a", samples.price(input="5"), dict(samples.price(input="2"), **{"from": "2026-05-01"}))
+        merge([base], [theirs("a", samples.price(input="2", cache_read="0.2"))])
+        self.assertEqual([set(price["rates"]) for price in base["prices"]], [{"input"}, {"input"}])
+
+    def test_another_name_joins_the_entry_of_the_model(self):
+        base = ours("a", names=["a", "a-1"])
+        rows = [theirs("b"), theirs("b-latest", same_as=("acme", "b")), theirs("a-latest", same_as=("acme", "a-1"))]
+        merger = merge([base], rows)
+        self.assertEqual([e["names"] for e in merger.entries], [["a", "a-1", "a-latest"], ["b", "b-latest"]])
+
+    def test_genai_prices_knows_better_what_another_name_means(self):
+        base = ours("a", match=[{"prefix": "a-"}])
+        other = ours("c", samples.price(input="9"))
+        merger = merge([base, other], [theirs("a-latest", samples.price(input="9"), same_as=("acme", "c"))])
+        self.assertEqual([e["names"] for e in merger.entries], [["a"], ["c"]])
+
+    def test_a_zero_that_is_no_price_changes_nothing_that_is_known(self):
+        free = ours("f", samples.price(input="0", output="0"), match=[{"prefix": "f-"}])
+        base = ours("a", match=[{"prefix": "a-"}])
+        unpriced = [theirs(n, {"rates": {}, "above": [], "fees": {}}, unpriced=True) for n in ("a-1", "f-1", "z")]
+        merger = merge([base, free], unpriced, {"acme": ["acme"]})
+        # Where genai-prices says free, the 0 was a price.
+        self.assertEqual([e["names"] for e in merger.entries], [["a"], ["f", "f-1"], ["z"]])
+        self.assertEqual(merger.entries[2]["prices"][0]["rates"], {})
 
     def test_a_reseller_takes_over_the_history_of_the_original(self):
         cut = [samples.price(input="5"), dict(samples.price(input="2", output="8"), **{"from": "2026-05-01"})]
