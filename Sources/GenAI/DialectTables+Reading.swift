@@ -51,7 +51,7 @@ extension DialectTables {
 
     /// Counts and costs, as bits.
     private static let usage =
-        SpanFacts.mask(of: Fact.allCases.filter { $0.rawValue >= Fact.input.rawValue }) | Fact.cost.bit
+        SpanFacts.mask(of: Fact.allCases.filter { $0.rawValue >= Fact.input.rawValue }) | SpanCost.facts
 
     /// Takes what the events of a span tell.
     ///

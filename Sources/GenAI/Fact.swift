@@ -64,6 +64,15 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     /// What the emitter says the call cost, and in which currency.
     case cost
     case costCurrency
+    /// The same in units of 1e-10 and of 1e-9 US dollars.
+    case costTicks
+    case costNanos
+    /// What the provider billed behind a gateway, in US dollars, and whether the gateway used a key of the sender's own, so
+    /// that its cost is only its fee.
+    case upstreamCost
+    case usesOwnKey
+    /// Whether a gateway answered from its own cache, without the model.
+    case cacheHit
 
     // What is billed by the piece, in the order of ``BilledUnits/Unit``.
 

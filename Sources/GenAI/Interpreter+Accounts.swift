@@ -28,9 +28,10 @@ extension Interpreter {
         }
         account.refused = refused(facts, body)
         if account.anomalies.contains(.refusedCost) {
-            let largest = Double(ReportedCost.largestDollars)
             // Without a stated cost, the refused one is the sum of its parts.
-            let reason = facts[.cost].map { RefusedNumber.Reason($0, in: body, largest: largest, isWhole: false) }
+            let reason = SpanCost.refusedFigure(facts, body).map { value, largest in
+                RefusedNumber.Reason(value, in: body, largest: largest, isWhole: false)
+            }
             account.refused.append(RefusedNumber(name: "cost", reason: reason ?? .unsoundParts))
         }
     }

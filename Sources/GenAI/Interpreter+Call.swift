@@ -150,20 +150,11 @@ extension Interpreter {
             reported.classify(into: &call.usage, &anomalies)
         }
         if facts.states(anyOf: units), !readUnits(facts, body, into: &call.units) { anomalies.insert(.refusedCount) }
-        if let cost = facts[.cost] {
-            if let currency = facts.text(.costCurrency), !body.holdsIgnoringCase(dollars, at: currency) {
-                return anomalies
-            }
-            call.reportedFemtodollars = ReportedCost.read(cost, body: body)
-            if call.reportedFemtodollars == nil { anomalies.insert(.refusedCost) }
-        } else {
-            call.reportedFemtodollars = facts.costOfParts.sum
-            if facts.costOfParts.isRefused { anomalies.insert(.refusedCost) }
+        if facts.states(anyOf: SpanCost.facts) || facts.costOfParts.isStated {
+            SpanCost.fill(&call, facts, body, &anomalies)
         }
         return anomalies
     }
-
-    private static let dollars = Array("usd".utf8)
 
     /// Reads totals that have names of their own; returns whether every count was sound.
     private static func readAggregated(

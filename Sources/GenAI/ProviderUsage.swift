@@ -8,6 +8,7 @@
 /// - SeeAlso: OpenAI API reference, `CompletionUsage` and `ResponseUsage`; Anthropic API reference, Messages, `usage`;
 ///   Gemini API reference, `UsageMetadata`; Amazon Bedrock API reference, `TokenUsage`; Cohere API reference, `usage`;
 ///   DeepSeek API reference, `usage`; Perplexity API reference, `usage`; xAI API reference, `usage`;
+///   OpenRouter documentation, "Usage Accounting";
 ///   `BerriAI/litellm`: litellm/types/utils.py (`Usage`, `PromptTokensDetailsWrapper`).
 enum ProviderUsage {
     /// The member that only OpenAI's responses have.
@@ -71,8 +72,17 @@ enum ProviderUsage {
         ("totalTokens", .total),
         ("cacheReadInputTokens", .cacheRead),
         ("cacheWriteInputTokens", .cacheWrite),
-        // OpenRouter.
+        // OpenRouter, whose cost is only its fee where the sender's own key was used, and Perplexity.
         ("cost", .cost),
+        ("cost_details.upstream_inference_cost", .upstreamCost),
+        ("costDetails.upstreamInferenceCost", .upstreamCost),
+        ("is_byok", .usesOwnKey),
+        ("isByok", .usesOwnKey),
+        ("cost.total_cost", .cost),
+        ("cost.totalCost", .cost),
+        // xAI.
+        ("cost_in_usd_ticks", .costTicks),
+        ("cost_in_nano_usd", .costNanos),
         // What is billed by the piece. Anthropic, OpenRouter and LiteLLM first; fetching a page costs only its tokens.
         ("server_tool_use.web_search_requests", .webSearches),
         // LiteLLM, of providers that count otherwise.

@@ -10,18 +10,22 @@ enum ReportedCost {
     /// Reads a cost.
     ///
     /// - Parameters:
-    ///   - value: Dollars as a number or as decimal text.
+    ///   - value: A number of units, or one as decimal text.
+    ///   - decimals: The decimals of the unit in dollars, 0 to 15: 0 for dollars, 9 for units of 1e-9 dollars.
     ///   - body: The bytes that the value refers to.
     /// - Returns: 1e-15 dollars, ties to the even one; `nil` for what is no cost: negative, too large, or no number.
-    static func read(_ value: AttributeValue, body: Span<UInt8>) -> Int64? {
-        switch value {
-        case .int(let dollars):
-            dollars.multiplied(by: 1_000_000_000_000_000)?.checked(in: 0...largest)
-        case .double(let dollars): dollars.checked(in: 0...Double(largestDollars)).map(rounded)
-        case .string(let range): decimal(at: body.unquoted(range), in: body)
+    static func read(_ value: AttributeValue, decimals: Int = 0, body: Span<UInt8>) -> Int64? {
+        let factor = powersOfTen[15 - decimals]
+        return switch value {
+        case .int(let units): units.multiplied(by: factor)?.checked(in: 0...largest)
+        case .double(let units):
+            units.checked(in: 0...Double(largest) / Double(factor)).map { rounded($0, times: Double(factor)) }
+        case .string(let range): decimal(at: body.unquoted(range), scale: 15 - decimals, in: body)
         default: nil
         }
     }
+
+    static let powersOfTen: [Int64] = (0...15).map { exponent in (0..<exponent).reduce(1) { power, _ in power * 10 } }
 
     /// Whether a text begins like a number, valid as a cost or not.
     static func beginsAsNumber(at range: ByteRange, in body: Span<UInt8>) -> Bool {
@@ -33,20 +37,20 @@ enum ReportedCost {
         }
     }
 
-    /// Converts dollars, between 0 and ``largestDollars``, to 1e-15 dollars.
-    private static func rounded(_ dollars: Double) -> Int64 {
-        let product = dollars * 1e15
+    /// Converts units, between 0 and ``largest``, to 1e-15 dollars.
+    private static func rounded(_ units: Double, times factor: Double) -> Int64 {
+        let product = units * factor
         let whole = product.rounded(.toNearestOrEven)
         // What the multiplication lost decides where the product itself no longer has a fraction.
-        let rest = (product - whole) + (-product).addingProduct(dollars, 1e15)
+        let rest = (product - whole) + (-product).addingProduct(units, factor)
         return Int64(whole) + Int64(rest.rounded(.toNearestOrEven))
     }
 
     /// Reads decimal text, `0.0121338` or `7.5e-05`, exactly.
-    private static func decimal(at range: ByteRange, in body: Span<UInt8>) -> Int64? {
+    private static func decimal(at range: ByteRange, scale: Int, in body: Span<UInt8>) -> Int64? {
         guard range.length >= 1, range.length <= 64 else { return nil }
         var digits: UInt64 = 0
-        var scale = 15
+        var scale = scale
         var hasDigits = false
         var isFraction = false
         var index = range.indices.lowerBound

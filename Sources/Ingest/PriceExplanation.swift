@@ -42,6 +42,8 @@ package struct PriceExplanation: Sendable {
         case providerReports = "setting_for_the_provider"
         /// The book has no price, and settings say that what the span reports counts then.
         case noPriceInBook = "no_price_in_the_book"
+        /// A gateway answered from its cache, so that no model was paid.
+        case fromCache = "answered_from_cache"
         /// The machines are paid by the clock, and there is none here.
         case byTheClock = "paid_by_the_clock"
         /// The call failed and reported no tokens.
@@ -97,7 +99,8 @@ extension PriceExplanation {
         case .unpriced: source = .unpriced
         case .reported:
             source = .reported
-            why = [verdict.reason == nil ? .providerReports : .noPriceInBook]
+            let isFree = call.isFromCache && call.reportedFemtodollars == 0
+            why = [isFree ? .fromCache : verdict.reason == nil ? .providerReports : .noPriceInBook]
         case .computed: source = verdict.isEstimate ? .estimated : .computed
         }
         if found?.hosted == .capacity { why.append(.byTheClock) }

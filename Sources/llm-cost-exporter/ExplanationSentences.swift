@@ -93,6 +93,7 @@ enum ExplanationSentences {
         case .unknownFee: "something was billed by the piece that the book has no price of, and is left out"
         case .providerReports: "for this provider, settings take what the span says"
         case .noPriceInBook: "the book has no price, so what the span says is taken"
+        case .fromCache: "a gateway answered from its cache, so that no model was paid"
         case .byTheClock:
             "its machines are paid by the clock (mode capacity in a price file), which only 'serve' counts"
         case .failedWithoutUsage: "it failed and reported no tokens"

@@ -138,7 +138,7 @@ import Testing
         #expect(reading.report.anomalies[place] == (isRefused ? 1 : 0))
     }
 
-    @Test func `every fact has a bit of its own`() { #expect(Fact.allCases.count <= 64) }
+    @Test func `every fact has a bit of its own`() { #expect(Fact.allCases.count <= 128) }
 
     @Test func `counts do not touch each other`() {
         var units = BilledUnits()

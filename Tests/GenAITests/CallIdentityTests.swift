@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func `every fact has a bit of its own`() {
-        #expect(Fact.allCases.count <= 64)
+        #expect(Fact.allCases.count <= 128)
     }
 
     @Test func `links and aggregates keep their place in the trace`() throws {

@@ -51,6 +51,19 @@ import Testing
         #expect(price.cost?.description == "0.25")
     }
 
+    @Test func `a call that a gateway answered from its cache costs what the gateway says, and the reason is told`()
+        throws
+    {
+        let facts =
+            [("gen_ai.usage.cost", .int(0)), ("gen_ai.cache_hit", .bool(true))] as [(String, TraceRequestWriter.Value)]
+        let price = try #require(try Explained.explain([chat(1, usage(1_000, 100) + facts)]).spans.first?.price)
+        #expect(price.source == .reported && price.why == [.fromCache] && price.unpricedReason == nil)
+        #expect(price.cost == .zero && price.computedCost != .zero)
+        let model = try #require(
+            try Explained.explain([chat(1, usage(1_000, 100) + facts.prefix(1))]).spans.first?.price)
+        #expect(model.source == .computed && model.cost == model.computedCost)
+    }
+
     @Test func `a setting that prefers the cost of spans is named, and the book's figure stands beside it`() throws {
         var policy = ReportedCostPolicy()
         policy.byProvider["openai"] = .reported

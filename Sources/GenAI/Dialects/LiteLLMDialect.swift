@@ -17,6 +17,8 @@ package struct LiteLLMDialect: Dialect {
         [
             ("litellm.provider.model", .model),
             ("gen_ai.cost.total_cost", .cost),
+            ("litellm.cost.total", .cost),
+            ("litellm.cache_hit", .cacheHit),
         ]
     }
 

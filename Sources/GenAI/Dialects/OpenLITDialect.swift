@@ -19,6 +19,12 @@ package struct OpenLITDialect: Dialect {
             ("gen_ai.usage.cost", .cost),
             ("gen_ai.usage.cost.amount", .cost),
             ("gen_ai.usage.cost.currency", .costCurrency),
+            // In OpenLIT's namespace, as senders put a provider's own members there.
+            ("gen_ai.usage.cost_details.upstream_inference_cost", .upstreamCost),
+            ("gen_ai.usage.upstream_inference_cost", .upstreamCost),
+            ("gen_ai.usage.is_byok", .usesOwnKey),
+            ("gen_ai.usage.cost_in_usd_ticks", .costTicks),
+            ("gen_ai.usage.cost_in_nano_usd", .costNanos),
         ]
     }
 

@@ -59,6 +59,10 @@ package struct OpenTelemetryDialect: Dialect {
             ("gen_ai.usage.server_tool_use.web_search_requests", .webSearches),
             ("gen_ai.usage.web_search_requests", .webSearches),
             ("gen_ai.usage.search_units", .rerankSearches),
+            // In no version: a gateway answered from its own cache.
+            ("gen_ai.cache_hit", .cacheHit),
+            ("gen_ai.response.cache_hit", .cacheHit),
+            ("llm.cache_hit", .cacheHit),
         ]
     }
 

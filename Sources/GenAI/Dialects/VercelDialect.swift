@@ -8,7 +8,8 @@ package import OTLP
 /// passed on a count of input that leaves cached tokens out; the provider's own object beside it tells.
 ///
 /// - SeeAlso: `vercel/ai`: packages/ai/src/telemetry, packages/ai/src/generate-text/generate-text.ts,
-///   packages/anthropic/CHANGELOG.md (3bd2689).
+///   packages/anthropic/CHANGELOG.md (3bd2689), packages/xai/src/responses, packages/perplexity/src;
+///   `OpenRouterTeam/ai-sdk-provider`: src/chat/index.ts; Vercel documentation, "AI Gateway".
 package struct VercelDialect: Dialect {
     package let name = "vercel-ai"
 
@@ -61,6 +62,16 @@ package struct VercelDialect: Dialect {
                     ("anthropic.usage.inference_geo", .inferenceGeo),
                     ("anthropic.usage.server_tool_use.web_search_requests", .webSearches),
                     ("perplexity.usage.numSearchQueries", .webSearches),
+                    // Costs, as the providers state them.
+                    ("openrouter.usage.cost", .cost),
+                    ("openrouter.usage.costDetails.upstreamInferenceCost", .upstreamCost),
+                    ("openrouter.usage.isByok", .usesOwnKey),
+                    ("perplexity.cost.totalCost", .cost),
+                    ("xai.costInUsdTicks", .costTicks),
+                    ("xai.costInNanoUsd", .costNanos),
+                    // What Vercel's gateway took, nothing with a key of the sender's own, and what the call costs there.
+                    ("gateway.cost", .cost),
+                    ("gateway.marketCost", .upstreamCost),
                 ])
         ]
     }
