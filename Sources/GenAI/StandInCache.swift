@@ -46,7 +46,8 @@ struct StandInCache: Sendable {
         if let known = young[key] { return known }
         let symbol =
             old[key]
-            ?? table.standIn(for: place.text(in: body), provider: provider, host: host, tenantClass: tenantClass)
+            ?? table.standIn(
+                for: LabelText.read(place, in: body), provider: provider, host: host, tenantClass: tenantClass)
         if young.count >= Self.limit {
             old = young
             young = [:]

@@ -101,7 +101,7 @@ struct SymbolCache: Sendable {
     }
 
     private mutating func add(_ place: ByteRange, _ body: Span<UInt8>, _ hash: UInt64, _ slot: Int) -> Symbol {
-        let value = place.text(in: body)
+        let value = LabelText.read(place, in: body)
         let isIgnored = !ignored.isEmpty && ignored.contains(value.lowercased())
         let symbol = isIgnored ? .absent : table.symbol(for: value, in: vocabulary)
         var slot = slot

@@ -44,7 +44,8 @@ import Testing
                 let other = String(decoding: bytes, as: UTF8.self)
                 guard other.lowercased() != name else { continue }
                 let reading = try Self.role(of: other, isLast: isLast)
-                #expect(reading.text(reading.call?.operation) == other)
+                let shown = LabelText.read(ByteRange(length: bytes.count), in: bytes.span)
+                #expect(reading.text(reading.call?.operation) == shown)
             }
         }
     }
