@@ -111,6 +111,7 @@ struct EmbeddedObject: ~Copyable {
             passValue(body)
             guard let leaf = paths.leaf(of: node) else { return }
             guard let value = Self.value(at: place, isText: isText, body) else { return }
+            if facts.omitsAbsentWords, SpanFacts.isNoName(value, of: leaf.fact, in: body) { return }
             saysInclusive = saysInclusive || leaf.saysInclusive
             if paths.hasUnclearInput, leaf.fact == .inputUncached {
                 if leaf.rank <= unclearInput?.rank ?? .max { unclearInput = (value, leaf.rank) }

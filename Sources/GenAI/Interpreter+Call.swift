@@ -64,7 +64,7 @@ extension Interpreter {
     private static let errorLevel = Array("error".utf8)
 
     @inline(__always)
-    private mutating func fillNames(_ call: inout ModelCall, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) {
+    mutating func fillNames(_ call: inout ModelCall, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) {
         call.responseModel = models.symbol(at: facts.text(.responseModel), in: body)
         call.requestModel = models.symbol(at: facts.text(.requestModel), in: body)
         if let model = facts.text(.model) {
@@ -185,6 +185,7 @@ extension Interpreter {
     /// Apart, since few senders make names up.
     @inline(never)
     private mutating func customSymbol(at place: ByteRange, _ body: Span<UInt8>) -> Symbol {
-        customOperations.symbol(at: place, in: body)
+        let symbol = customOperations.symbol(at: place, in: body)
+        return symbol.or(knownOperations[Int(KnownOperation.chat.rawValue)])
     }
 }

@@ -144,6 +144,9 @@ package struct Interpreter: Sendable {
             // Filled where it will stay: a call is large, and this spares moving it.
             spans.calls.append(Self.blank)
             fill(&spans.calls[spans.calls.count - 1], span, role, dialect, firstToken, facts, body, &usage, &report)
+            if lacksStatedName(spans.calls[spans.calls.count - 1], facts) {
+                findOtherNames(of: &spans.calls[spans.calls.count - 1], span, batch, &facts, body)
+            }
             if readsLabels { findTenant(of: &spans.calls[spans.calls.count - 1], span, batch, body) }
             if spans.calls[spans.calls.count - 1].lacksModelSymbol {
                 findStandIns(of: &spans.calls[spans.calls.count - 1], facts, body)

@@ -19,10 +19,11 @@ enum ResponseID {
     ///   - body: The bytes.
     ///   - salt: A secret of the process: ids are chosen outside.
     /// - Returns: A hash that is equal for equal ids and never 0, and the number of the scheme, 0 for none that is known;
-    ///   `nil` for an id that is no provider's.
+    ///   `nil` for an id that is no provider's, and for words that say that there is none.
     static func read(_ place: ByteRange, in body: Span<UInt8>, salt: UInt64) -> (hash: UInt64, scheme: UInt8)? {
         let place = body.unquoted(place)
         guard place.length > 0, case .scheme(let scheme) = manner(of: place, in: body) else { return nil }
+        if scheme == 0, AbsentWords.hold(place, in: body) { return nil }
         let hash = body.hash(at: Int(place.offset), length: Int(place.length), salt: salt)
         return (hash == 0 ? 1 : hash, scheme)
     }

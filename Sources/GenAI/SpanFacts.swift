@@ -19,6 +19,8 @@ package struct SpanFacts: ~Copyable {
     package internal(set) var scope: ScopeTraits = []
     /// Texts with objects in them that nobody has looked into yet.
     var embedded: [(table: UInt16, place: ByteRange)] = []
+    /// Whether names in embedded objects that are ``AbsentWords`` are passed over.
+    var omitsAbsentWords = false
     /// The parts of a cost that came without a total.
     var costOfParts = CostOfParts()
 

@@ -102,7 +102,9 @@ struct SymbolCache: Sendable {
 
     private mutating func add(_ place: ByteRange, _ body: Span<UInt8>, _ hash: UInt64, _ slot: Int) -> Symbol {
         let value = LabelText.read(place, in: body)
-        let isIgnored = !ignored.isEmpty && ignored.contains(value.lowercased())
+        let isIgnored =
+            vocabulary.hasAbsentWords && AbsentWords.hold(value)
+            || !ignored.isEmpty && ignored.contains(value.lowercased())
         let symbol = isIgnored ? .absent : table.symbol(for: value, in: vocabulary)
         var slot = slot
         if entries.count == Self.limit {

@@ -168,6 +168,9 @@ package enum Vocabulary: String, CaseIterable, Sendable {
     /// Values of the labels that settings add.
     case label
 
+    /// Whether ``AbsentWords`` are no values: errors and labels of settings may well be called `unknown`.
+    var hasAbsentWords: Bool { self != .errorType && self != .label }
+
     /// The default limit: the largest number of different texts in addition to known ones.
     package var defaultLimit: Int {
         switch self {

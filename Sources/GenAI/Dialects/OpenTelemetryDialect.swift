@@ -78,6 +78,7 @@ package struct OpenTelemetryDialect: Dialect {
     package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? {
         guard let operation = facts.text(.operation) else { return roleWithoutOperation(span, facts) }
         if let role = Self.roles.role(at: operation, in: body) { return role }
+        if AbsentWords.hold(operation, in: body) { return roleWithoutOperation(span, facts) }
         // A name nobody knows is a call only when everything else says so: it went to another process, names a model
         // and brought tokens back.
         return span.kind == .client && facts.statesModel && facts.statesUsage ? .modelCall(.custom(operation)) : nil
