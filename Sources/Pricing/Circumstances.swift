@@ -43,6 +43,8 @@ package struct Circumstances: Hashable, Sendable {
         }
         let vertex = "-aiplatform.googleapis.com"
         if host.hasSuffix(vertex), host != "global" + vertex { facts["endpoint"] = "regional" }
+        // An endpoint of several regions, such as `aiplatform.eu.rep.googleapis.com`, costs what one of a region does.
+        if host.hasPrefix("aiplatform."), host.hasSuffix(".rep.googleapis.com") { facts["endpoint"] = "regional" }
         return facts
     }
 

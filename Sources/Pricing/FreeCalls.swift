@@ -12,15 +12,21 @@ enum FreeCalls {
     /// - Parameters:
     ///   - provider: The provider as reported; empty when absent.
     ///   - model: The model as reported.
+    ///   - host: The host that was called; empty when unknown.
     /// - Returns: Whether the name says `free`, or the provider is software that runs on the operator's own machines. A
-    ///   model whose name says `cloud` runs on the vendor's, whatever software passes the call on.
-    static func mayBeFree(provider: String, model: String) -> Bool {
+    ///   model whose name says `cloud`, or whose host is the vendor's, runs on the vendor's machines.
+    static func mayBeFree(provider: String, model: String, host: String) -> Bool {
         let words = model.lowercased().split { !($0.isLetter || $0.isNumber) }
         if words.last == "free" { return true }
+        let host = host.lowercased()
         let provider = String(provider.lowercased().filter { $0.isLetter || $0.isNumber })
         guard ownSoftware.contains(provider.removing(suffix: "chat")) else { return false }
-        return !words.contains("cloud")
+        let isVendors = vendorHosts.contains { host == $0 || host.hasSuffix(".\($0)") }
+        return !isVendors && !words.contains("cloud")
     }
+
+    /// Where makers of such software serve models themselves, for money.
+    private static let vendorHosts = ["ollama.com"]
 
     /// Servers for models on one's own machines, without separators.
     private static let ownSoftware: Set<String> = [

@@ -157,7 +157,8 @@ package final class Pricer: Sendable {
         _ key: PriceKey, _ matches: MatchMemory, _ book: PriceBook, _ configuration: PricerConfiguration
     ) -> PriceFinding {
         let mayBeFree = FreeCalls.mayBeFree(
-            provider: symbols.text(of: key.provider), model: symbols.meantText(of: key.model))
+            provider: symbols.text(of: key.provider), model: symbols.meantText(of: key.model),
+            host: symbols.meantText(of: key.serverAddress))
         do throws(UnpricedReason) {
             let match = try matches.match(key, tenant: book.tenant(of: key.tenantClass, tenantValues), symbols)
             let facts = Circumstances.regionFacts(

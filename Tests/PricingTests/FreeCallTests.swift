@@ -44,6 +44,22 @@ import Testing
         #expect(Pricer(book: book, symbols: symbols).price([call]).map { $0.outcome.text } == [expected])
     }
 
+    @Test(arguments: [
+        ("", "0"), ("gpu-7.house.example", "0"), ("Ollama.com", "unknown_provider"),
+        ("api.ollama.com", "unknown_provider"),
+    ])
+    func `a vendor that serves models itself bills them`(_ host: String, _ expected: String) throws {
+        var call = ModelCall(identity: SpanIdentity(traceIDHigh: 1, traceIDLow: 2, spanID: 3))
+        call.provider = symbols.symbol(for: "ollama", in: .provider)
+        call.responseModel = symbols.symbol(for: "m:120b", in: .model)
+        call.serverAddress = symbols.symbol(for: host, in: .serverAddress)
+        call.reportsUsage = true
+        call.usage[.input] = 1_000_000
+        call.reportedFemtodollars = 0
+        let book = try TestBook.make([TestBook.model("acme/m", ["m"])])
+        #expect(Pricer(book: book, symbols: symbols).price([call]).map { $0.outcome.text } == [expected])
+    }
+
     @Test func `a model without a rate for its tokens takes the span's own cost, but no 0`() throws {
         let book = try TestBook.make([TestBook.model("acme/m", ["m"], "\"prices\":[{}]")])
         let prices = Pricer(book: book, symbols: symbols).price(

@@ -110,6 +110,7 @@ import Testing
         ("projects/p/locations/us-east5/publishers/acme/models/m", "", "", "2.2"),
         ("projects/p/locations/global/publishers/acme/models/m", "", "", "2"),
         ("m", "us-east5-aiplatform.googleapis.com", "", "2.2"), ("m", "aiplatform.googleapis.com", "", "2"),
+        ("m", "aiplatform.eu.rep.googleapis.com", "", "2.2"), ("m", "global-aiplatform.googleapis.com", "", "2"),
         ("m", "eu.api.openai.com", "", "2.4"),
         ("m", "eu.api.openai.com", "\"region\": {\"data_residency\": \"US\"}, ", "2"),
         ("m", "", "\"region\": {\"data_residency\": \"EU\"}, ", "2.4"), ("m", "gov.api.openai.com", "", "2.6"),
