@@ -24,7 +24,7 @@ struct PricesList: ParsableCommand {
         let listings = book.listings(provider: provider)
         let moment = time.moment
         guard output.format == .text else {
-            for listing in listings { print(listing.json(ratesAt: moment)) }
+            for listing in listings { print(listing.json(ratesAt: moment, figures: false)) }
             return
         }
         var rows = [["id", "input", "output", "cached", ""]]
@@ -42,10 +42,11 @@ struct PricesList: ParsableCommand {
 /// `prices show`: every figure of one model.
 struct PricesShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show every figure of a model, by its id in the book.")
+        commandName: "show", abstract: "Show today's rates and every figure of a model, by its id in the book.")
 
     @OptionGroup var files: PriceFilesFlag
     @OptionGroup var output: OutputFormatFlag
+    @OptionGroup var time: MomentFlag
     @Argument(help: "The id, such as openai/gpt-4o; 'prices find' tells it.")
     var id: String
 
@@ -57,13 +58,19 @@ struct PricesShow: ParsableCommand {
             StandardError.write("\(id): no model has this id" + (closest.isEmpty ? "\n" : "; nearest are \(closest)\n"))
             throw ExitCode.failure
         }
+        let moment = time.moment
         for listing in listings {
             guard output.format == .text else {
-                print(listing.json(ratesAt: nil))
+                print(listing.json(ratesAt: moment, figures: true))
                 continue
             }
             print(listing.model.id + (listing.note.isEmpty ? "" : " (\(listing.note))"))
             if !listing.model.names.isEmpty { print("names: " + listing.model.names.joined(separator: ", ")) }
+            let rates = listing.model.rates(at: moment)
+            let inForce = TokenClass.allCases.compactMap { tokenClass in
+                rates[tokenClass].map { "\(tokenClass.name) $\($0.dollarsPerMillion)" }
+            }
+            if !inForce.isEmpty { print("\(time.at.map { "at \($0)" } ?? "now"): \(inForce.joined(separator: ", "))") }
             print(
                 AlignedColumns.text(listing.model.figures.map { [$0.subject, ($0.isDollars ? "$" : "") + $0.value] }),
                 terminator: "")
@@ -81,31 +88,28 @@ extension PriceBook.Listing {
 
     /// The model as one line of JSON.
     ///
-    /// - Parameter moment: When the rates hold that are shown; `nil` for every figure of the model.
+    /// - Parameters:
+    ///   - moment: When the rates hold that are shown.
+    ///   - figures: Whether every figure of the model is shown as well.
     /// - Returns: The line, without its end.
-    func json(ratesAt moment: PriceMoment?) -> String {
+    func json(ratesAt moment: PriceMoment, figures: Bool) -> String {
         var members = [
             ("id", JSONText.quoted(model.id)), ("provider", JSONText.quoted(model.provider)),
             ("override", isOverride ? "true" : "false"), ("tenant", JSONText.quoted(tenant)),
             ("names", JSONText.list(model.names.map(JSONText.quoted))),
         ]
-        if let moment {
-            let rates = model.rates(at: moment)
-            for tokenClass in [TokenClass.input, .output, .cacheRead] {
-                let rate = rates[tokenClass].map { JSONText.quoted($0.dollarsPerMillion) } ?? "null"
-                members.append((tokenClass.name, rate))
+        let rates = model.rates(at: moment)
+        for tokenClass in [TokenClass.input, .output, .cacheRead] {
+            let rate = rates[tokenClass].map { JSONText.quoted($0.dollarsPerMillion) } ?? "null"
+            members.append((tokenClass.name, rate))
+        }
+        if figures {
+            let figures = model.figures.map { figure in
+                JSONText.object([
+                    ("subject", JSONText.quoted(figure.subject)), ("value", JSONText.quoted(figure.value)),
+                ])
             }
-        } else {
-            members.append(
-                (
-                    "figures",
-                    JSONText.list(
-                        model.figures.map { figure in
-                            JSONText.object([
-                                ("subject", JSONText.quoted(figure.subject)), ("value", JSONText.quoted(figure.value)),
-                            ])
-                        })
-                ))
+            members.append(("figures", JSONText.list(figures)))
         }
         return JSONText.object(members)
     }

@@ -71,12 +71,13 @@ import Testing
         #expect(refused.log == "acmee: no provider has this name; nearest is acme\n")
     }
 
-    @Test func `show has every figure`() throws {
-        let shown = try prices("show", "--prices", "prices.yaml", "acme/m-large")
+    @Test func `show has the rates of the moment asked for, and every figure`() throws {
+        let shown = try prices("show", "--prices", "prices.yaml", "--at", "2026-07-01", "acme/m-large")
         #expect(
             shown.text == """
                 acme/m-large (price file)
                 names: m-large, m-large-2026
+                at 2026-07-01: input $1.5, output $6
                 input                                       $2
                 output                                      $8
                 cache_read                                  $0.2
@@ -90,7 +91,9 @@ import Testing
                 all tokens where data_residency=eu, times   1.1
 
                 """)
-        let object = try prices("show", "--prices", "prices.yaml", "acme/m-large", "--format", "json").objects.first
+        let json = ["show", "--prices", "prices.yaml", "acme/m-large", "--format", "json"]
+        let object = try prices(json + ["--at", "2027-02-01"]).objects.first
+        #expect(object?["input"] as? String == "2")
         let figures = object?["figures"] as? [[String: String]] ?? []
         #expect(figures.count == 11)
         #expect(figures.first == ["subject": "input", "value": "2"])
