@@ -59,7 +59,7 @@ package final class ChildProcess {
     /// - Parameter deadline: How long to wait.
     /// - Returns: The exit status, or minus the signal that ended it.
     /// - Throws: ``DeadlinePassed``.
-    package func waitForExit(deadline: Duration = .seconds(60)) throws -> Int32 {
+    package func waitForExit(deadline: Duration = .seconds(240)) throws -> Int32 {
         try poll(for: "the end of \(name)", deadline: deadline) { isRunning ? nil : () }
         let status = waitStatus ?? 0
         // The low seven bits are the signal, the next byte is the exit status.
@@ -139,7 +139,7 @@ package struct ProgramResult: Sendable {
 ///   - arguments: Its arguments.
 ///   - input: What it reads from standard input.
 /// - Returns: Its exit status and all it printed.
-/// - Throws: When it cannot be started or does not end within a minute.
+/// - Throws: When it cannot be started or does not end within four minutes.
 package func run(_ program: URL, _ arguments: [String], input: [UInt8] = []) throws -> ProgramResult {
     let child = try ChildProcess(program, arguments, input: input)
     let status = try child.waitForExit()

@@ -16,7 +16,7 @@ package struct DeadlinePassed: Error, CustomStringConvertible {
 /// - Throws: ``DeadlinePassed``, or what `attempt` throws.
 @discardableResult
 package func poll<Answer>(
-    for what: @autoclosure () -> String, deadline: Duration = .seconds(30), _ attempt: () throws -> Answer?
+    for what: @autoclosure () -> String, deadline: Duration = .seconds(120), _ attempt: () throws -> Answer?
 ) throws -> Answer {
     let clock = ContinuousClock()
     let end = clock.now + deadline

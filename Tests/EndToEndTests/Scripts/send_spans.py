@@ -26,7 +26,7 @@ class Exporter(OTLPSpanExporter):
 
 
 def main():
-    exporter = Exporter(endpoint=sys.argv[1], compression=Compression.Gzip)
+    exporter = Exporter(endpoint=sys.argv[1], compression=Compression.Gzip, timeout=120)
     provider = TracerProvider(resource=Resource.create({"service.name": "end-to-end"}))
     provider.add_span_processor(BatchSpanProcessor(exporter))
     tracer = provider.get_tracer("end-to-end", "1.0")
@@ -52,6 +52,7 @@ def main():
              usage__input_tokens=5121, usage__cache_read__input_tokens=4096,
              usage__cache_creation__input_tokens=1000, usage__output_tokens=412)
         call("chat gpt-4o", 0.25, error="429", **openai)
+    provider.force_flush(120_000)  # a shutdown would end an export that is being tried again
     provider.shutdown()
     sys.exit(exporter.failed)
 
