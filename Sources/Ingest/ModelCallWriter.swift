@@ -65,7 +65,7 @@ struct ModelCallWriter {
         let (calls, verdicts) = (batch.calls.span, batch.verdicts.span)
         for index in calls.indices {
             let key = CallTallyKey(calls[index], verdicts[index], model: labels.symbol(of: calls[index]))
-            let place = place(of: key, index, batch)
+            let place = place(of: key, index, batch, in: &registry, now)
             if tallies[place].requests == 0 { touched.append(place) }
             tallies[place].add(calls[index])
             if calls[index].reportedFemtodollars != nil { noteClaim(of: calls[index], at: place, batch.cards) }
@@ -95,18 +95,24 @@ struct ModelCallWriter {
 
     /// Where calls of this kind are added up.
     @inline(__always)
-    private mutating func place(of key: CallTallyKey, _ index: Int, _ batch: borrowing PricedCalls) -> Int {
+    private mutating func place(
+        of key: CallTallyKey, _ index: Int, _ batch: borrowing PricedCalls, in registry: inout SeriesRegistry,
+        _ now: UInt64?
+    ) -> Int {
         let slot = key.lowBits & (recent.count - 1)
         let candidate = Int(recent[slot]) - 1
         if candidate >= 0, keys[candidate] == key { return candidate }
-        let place = if let known = indices[key] { known } else { add(key, index, batch) }
+        let place = if let known = indices[key] { known } else { add(key, index, batch, in: &registry, now) }
         recent[slot] = UInt32(place + 1)
         return place
     }
 
     /// Apart, and told the place of the call, which is copied here.
     @inline(never)
-    private mutating func add(_ key: CallTallyKey, _ index: Int, _ batch: borrowing PricedCalls) -> Int {
+    private mutating func add(
+        _ key: CallTallyKey, _ index: Int, _ batch: borrowing PricedCalls, in registry: inout SeriesRegistry,
+        _ now: UInt64?
+    ) -> Int {
         let (call, verdict, cards) = (batch.calls[index], batch.verdicts[index], batch.cards)
         keys.append(key)
         verdicts.append(verdict)
@@ -126,7 +132,25 @@ struct ModelCallWriter {
                 pricedProvider: verdict.kind == .unpriced ? nil : card?.provider,
                 reason: verdict.reason, symbols: symbols, added: added, addedToHistograms: addedToHistograms))
         indices[key] = keys.count - 1
+        takeRoom(for: TokenUsage(call.usage), card, at: keys.count - 1, in: &registry, now)
         return keys.count - 1
+    }
+
+    /// Makes the series of requests, tokens and dollars before a histogram is made, which takes as much room as twenty of
+    /// them: near the ceiling the bill keeps its labels longest.
+    private mutating func takeRoom(
+        for usage: TokenUsage, _ card: RateCard?, at place: Int, in registry: inout SeriesRegistry, _ now: UInt64?
+    ) {
+        var members: [CallSeriesMember] = [.requests]
+        members += usage.classes.map { .tokens($0) }
+        switch verdicts[place].kind {
+        case .computed where card?.hosted == .capacity: members += [.cost]
+        case .computed: members += [.cost] + usage.classes.map { .tokenCost($0) }
+        case .reported: members += [.cost, .claimedCost]
+        case .unpriced: members += [.unpricedRequests] + usage.classes.map { .unpricedTokens($0) }
+        case .nothingToPrice: break
+        }
+        for member in members { _ = series[place].id(member, families, in: &registry, now) }
     }
 
     private mutating func noteClaim(of call: borrowing ModelCall, at place: Int, _ cards: RateCards) {

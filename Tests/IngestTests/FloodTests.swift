@@ -107,6 +107,24 @@ import Testing
         #expect(sum == 504)
     }
 
+    @Test func `requests, tokens and dollars of a batch take room before its histograms`() throws {
+        let book = try PriceBook.embedded()
+        let models = try (0..<book.modelCount).map { try book.model($0) }
+            .filter { $0.provider == "openai" || $0.provider == "anthropic" }
+        let names = Array(Set(models.compactMap(\.names.first)).sorted().prefix(100))
+        #expect(names.count > 60)
+        // A histogram has more than 20 series: those of all models would take more than this room.
+        let replayed = try Replayed(seriesCeiling: 1_600)
+        try replayed.ingest(names.enumerated().map { Self.span($0, $1) })
+        for family in ["llm_requests_total", "llm_tokens_used_total"] {
+            let lines = replayed.samples(family)
+            for name in names { #expect(lines.contains { $0.contains(#"model="\#(name)""#) }, "\(family), \(name)") }
+        }
+        #expect(replayed.samples("llm_cost_dollars_total").allSatisfy { !$0.contains("__overflow__") })
+        // Not all of them found room for a histogram.
+        #expect(replayed.lines("llm_request_duration_seconds_count").count < names.count)
+    }
+
     @Test func `a snapshot that finds no room for its name is counted under its model's id`() throws {
         let replayed = try Replayed(seriesCeiling: 2_000, unknownModels: 1_000, keptForKnown: 1_000)
         try replayed.ingest((0..<500).map { Self.span($0, "junk-\($0)") })
