@@ -14,6 +14,9 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
     /// The room for those who share the event loop; `nil` as long as no channel writes there.
     private(set) var shared: NIOLoopBound<BodyRoom>?
 
+    /// The number of readers of bodies that there have been; each request has one.
+    private var readers = 0
+
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let shared = NIOLoopBound(room, eventLoop: context.eventLoop)
@@ -33,15 +36,32 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
     func wakeReader() {
         guard room.isInBody, let context else { return }
         room.refuse()
+        _ = room.takeWake()
         context.fireChannelRead(wrapInboundOut(.body(ByteBuffer())))
         // What was read is handed on only then.
         context.fireChannelReadComplete()
     }
 
+    /// Notes that the connection's next request has a reader now.
+    ///
+    /// - Returns: The request's number, from 1.
+    func beginReader() -> Int {
+        readers += 1
+        return readers
+    }
+
+    /// Drops what is still to come of a request's body.
+    ///
+    /// - Parameter request: The request's number.
+    func discard(_ request: Int) { room.discard(request) }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head: room.begin()
         case .body where room.isOpen: return
+        case .body where room.isDiscarding:
+            if room.takeWake() { context.fireChannelRead(wrapInboundOut(.body(ByteBuffer()))) }
+            return
         case .body(let bytes): room.pass(bytes.readableBytes)
         case .end: room.end()
         }

@@ -17,6 +17,8 @@ struct BodyReader {
     private(set) var isAtEnd: Bool
     private var chunks: RequestBody.AsyncIterator
     private let channel: any Channel
+    /// The number of the request on its connection; `nil` off the connection's event loop.
+    private let number: Int?
     /// Where the rest of the body is received, once that has begun.
     private var room: NIOLoopBound<BodyRoom>?
 
@@ -25,6 +27,7 @@ struct BodyReader {
     ///   - channel: The connection it comes on.
     init(_ request: Request, on channel: any Channel) {
         self.channel = channel
+        number = Self.gathering(of: channel)?.beginReader()
         let isChunked = request.headers[.transferEncoding] != nil
         declaredBytes = isChunked ? nil : request.headers[.contentLength].flatMap { Int($0) } ?? 0
         isAtEnd = declaredBytes == 0
@@ -127,14 +130,22 @@ struct BodyReader {
 
     /// Has the rest of the body received in the connection's room, if that is possible.
     private mutating func openRoom(_ open: (BodyRoom) -> Bool) {
-        guard channel.eventLoop.inEventLoop,
-            let shared = try? channel.pipeline.syncOperations.handler(type: BodyGathering.self).shared,
-            open(shared.value)
-        else { return }
+        guard let shared = Self.gathering(of: channel)?.shared, open(shared.value) else { return }
         room = shared
     }
 
-    /// Reads and forgets what is left, up to a bound.
+    private static func gathering(of channel: any Channel) -> BodyGathering? {
+        guard channel.eventLoop.inEventLoop else { return nil }
+        return try? channel.pipeline.syncOperations.handler(type: BodyGathering.self)
+    }
+
+    /// Has what is still to come of the body dropped on arrival, so that it takes no memory while the answer is written.
+    func discardRest() {
+        guard !isAtEnd, let number else { return }
+        Self.gathering(of: channel)?.discard(number)
+    }
+
+    /// Waits for the end of the body and forgets what comes of it, up to a bound.
     ///
     /// - Parameter limit: The most bytes to read.
     /// - Throws: What ``next()`` throws.

@@ -21,6 +21,13 @@ final class BodyRoom {
     private(set) var isInBody = false
     /// Whether the budget refused the body that the room was opened for, so that the rest of it goes to its reader.
     private(set) var isRefused = false
+    /// Whether the rest of the body that comes now is dropped.
+    private(set) var isDiscarding = false
+    /// Whether the reader of the body has not been woken since the budget refused it.
+    private var owesWake = false
+    /// The number of requests that have begun on the connection.
+    private(set) var requests = 0
+
     /// How many bytes have come of the body that the room was opened for last.
     ///
     /// The next request may be on its way already.
@@ -49,20 +56,35 @@ final class BodyRoom {
     func begin() {
         passedBytes = 0
         isInBody = true
+        requests += 1
     }
 
     /// Notes that the request's body ends.
     func end() {
-        isOpen = false
-        isInBody = false
+        (isOpen, isInBody) = (false, false)
+        (isDiscarding, owesWake) = (false, false)
     }
 
-    /// Gives back the memory, and lets the rest of the body go to its reader, which refuses it.
+    /// Gives back the memory and drops the rest of the body, whose reader refuses it.
     func refuse() {
         guard isOpen else { return }
         (isOpen, isRefused) = (false, true)
+        (isDiscarding, owesWake) = (true, true)
         (room, thinner, share) = (nil, nil, nil)
         wantedBytes = 0
+    }
+
+    /// Drops the rest of a request's body.
+    ///
+    /// - Parameter request: The request's number on the connection, from 1; nothing is dropped of later ones.
+    func discard(_ request: Int) {
+        if isInBody, request == requests { isDiscarding = true }
+    }
+
+    /// Whether the reader of a refused body is still to be woken; it is asked once.
+    func takeWake() -> Bool {
+        defer { owesWake = false }
+        return owesWake
     }
 
     /// Notes that bytes of the body went to its reader.
@@ -144,7 +166,6 @@ final class BodyRoom {
         lent.moveReaderIndex(to: 0)
         if thinner != nil { thin(&lent, upTo: earlierBytes + count) }
         let held = thinner.map { $0.keptBytes + Self.thinningBytes } ?? receivedBytes + count
-        // The bytes of a refused body go to its reader, which counts them.
         if isOpen, share?.grow(to: held) == false { return refuse() }
         receivedBytes += count
         if receivedBytes < wantedBytes {
@@ -170,10 +191,10 @@ final class BodyRoom {
 /// Tells a channel where to write what it reads: into the room of a body, else into memory of a size that follows what came
 /// before.
 ///
-/// Larger pieces than the framework's default of 64 KiB, since each costs a wake-up.
+/// Pieces outside of a room are small: several of them may wait for the reader, and no budget counts them.
 struct BodyReceives: RecvByteBufferAllocator {
     let room: NIOLoopBound<BodyRoom>
-    private var sizes = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 524_288)
+    private var sizes = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 65_536)
 
     init(room: NIOLoopBound<BodyRoom>) { self.room = room }
 

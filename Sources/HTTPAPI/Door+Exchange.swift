@@ -23,6 +23,7 @@ extension Door {
             if let fault = RequestFault(request.method) { fault.answer } else {
                 try await respond(request, &body, writer)
             }
+        body.discardRest()
         // The page is held until the system has taken the answer.
         let holding = try answer.page?.join(channel)
         defer { holding?.end() }

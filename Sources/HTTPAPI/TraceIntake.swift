@@ -83,7 +83,15 @@ struct TraceIntake: Sendable {
         }
 
         let share = InFlightShare(of: budget, from: arrival.peer, giveWay: body.wake)
-        defer { memory.bodyEnded(holding: share.release(), workers) }
+        var isFinished = false
+        defer {
+            let held = share.release()
+            if isFinished {
+                memory.bodyEnded(holding: held, workers)
+            } else {
+                memory.bodyUnfinished(bytes: body.receivedBytes, workers)
+            }
+        }
         // A declared length reserves no room, but a body for which there is no room now need not be sent.
         guard share.hasRoom(for: body.declaredBytes ?? 0) else { throw Refusal.inFlightFull(limit: budget.limit) }
         if request.expectsContinue {
@@ -110,6 +118,7 @@ struct TraceIntake: Sendable {
             }
         }
         guard let result else { throw Refusal.inFlightFull(limit: budget.limit) }
+        isFinished = true
         switch result {
         case .success(let receipt): return receipt
         case .failure(let error): throw Refusal(error)

@@ -76,7 +76,7 @@ import Testing
         #expect(room.receivedBytes < 6)
     }
 
-    @Test func `a body that finds no more room is refused, and the rest of it goes to its reader`() {
+    @Test func `a body that finds no more room is refused, its reader is woken once, and the rest is dropped`() {
         let budget = InFlightBudget(limit: 100, largestBody: 0)
         let older = InFlightShare(of: budget)
         let share = InFlightShare(of: budget)
@@ -89,11 +89,15 @@ import Testing
         #expect(room.isRefused)
         #expect(!room.isOpen)
         #expect(!room.willRead())
+        #expect(room.isDiscarding)
+        #expect(room.takeWake())
+        #expect(!room.takeWake())
         #expect(room.receivedBytes == 5)
         #expect(Self.whole(room.take()) == nil)
         // The next request finds the room as ever.
         room.end()
         room.begin()
+        #expect(!room.isDiscarding)
         room.pass(2)
         var beginning = ByteBufferAllocator().buffer(capacity: 6)
         beginning.writeBytes([1, 2])
@@ -101,5 +105,19 @@ import Testing
         Self.read([3], into: room)
         #expect(!room.isRefused)
         #expect(Self.whole(room.take()) == [1, 2, 3])
+    }
+
+    @Test func `only the request that was answered early loses the rest of its body`() {
+        let room = BodyRoom()
+        room.begin()
+        room.end()
+        room.begin()
+        room.discard(1)
+        #expect(!room.isDiscarding)
+        room.discard(2)
+        #expect(room.isDiscarding)
+        room.end()
+        room.discard(2)
+        #expect(!room.isDiscarding)
     }
 }

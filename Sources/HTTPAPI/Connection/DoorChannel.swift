@@ -16,6 +16,10 @@ struct DoorChannel: HTTPChannelHandler {
     let events: ConnectionEvents
     let responder: HTTPChannelHandler.Responder
 
+    /// With more unread parts of requests than the higher mark nothing is read: no budget counts their bytes.
+    private static let unreadParts =
+        NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark(lowWatermark: 2, highWatermark: 3)
+
     /// A connection that had to end before it was served.
     struct GaveWay: Error {}
 
@@ -54,7 +58,8 @@ struct DoorChannel: HTTPChannelHandler {
                 writeTimeout: configuration.writeTimeout),
         ])
         return try NIOAsyncChannel(
-            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            wrappingChannelSynchronously: channel,
+            configuration: .init(backPressureStrategy: Self.unreadParts, isOutboundHalfClosureEnabled: true))
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -13,6 +13,8 @@ from ..catalogue import attack
 from ..field import Field, Skipped
 from ..service import Setup
 from ..siege import Bars
+from ..wire import head
+from .slow_peers import crowd, send_in_step
 from .volume import eight_at_once, smallest_calls, tiny_attributes
 
 _LIMIT = 256 << 20
@@ -64,3 +66,14 @@ def small_cgroup(field: Field) -> None:
                 eight_at_once(siege, lambda number: tiny_attributes("gen_ai.usage.input_tokens", b""))
                 names = [otlp.call(field.random, f"junk-{number}" * 20) for number in range(20_000)]
                 siege.service.post_packed(otlp.packed(otlp.request(names)))
+
+
+@attack("cgroup-256-crowd")
+def crowd_in_small_cgroup(field: Field) -> None:
+    """500 senders whose bodies of 3 MB stop one byte before their end, in a cgroup of 256 MiB."""
+    size = 3_000_000
+    opening = head("/v1/traces", headers={"Content-Type": otlp.PROTOBUF, "Content-Length": str(size)})
+    with _cgroup() as group:
+        setup = Setup({"billing": {"settle": "1s"}}, prologue=f"echo $$ > {group}/cgroup.procs\nulimit -Sn 1024")
+        with field.siege(setup, Bars(rise=None, peak=256)) as siege, crowd(siege, 500) as connections:
+            send_in_step(connections, opening + bytes(size - 1))

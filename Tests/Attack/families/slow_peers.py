@@ -121,6 +121,49 @@ def stalled_bodies(field: Field) -> None:
         siege.end_beside()
 
 
+def send_in_step(connections: list[Connection], data: bytes, seconds: float = 8) -> None:
+    """Sends the same bytes on all connections, each of them a piece ahead at most; gives up where the server does."""
+    sent = dict.fromkeys(connections, 0)
+    for connection in connections:
+        connection.socket.setblocking(False)
+    begun = time.monotonic()
+    while sent and time.monotonic() - begun < seconds:
+        before = sum(sent.values())
+        for connection in list(sent):
+            try:
+                sent[connection] += connection.socket.send(data[sent[connection] : sent[connection] + (256 << 10)])
+            except BlockingIOError:
+                continue
+            except OSError:
+                del sent[connection]
+                continue
+            if sent[connection] == len(data):
+                del sent[connection]
+        if sum(sent.values()) == before:
+            time.sleep(0.02)
+
+
+@attack("crowd-of-bodies")
+def crowd_of_bodies(field: Field) -> None:
+    """500 senders whose bodies of 3 MB, declared or in chunks, stop one byte before their end."""
+    size = 3_000_000
+    declared = head("/v1/traces", headers={"Content-Type": otlp.PROTOBUF, "Content-Length": str(size)})
+    streamed = head("/v1/traces", headers={"Content-Type": otlp.PROTOBUF, "Transfer-Encoding": "chunked"})
+    body = bytes(size - 1)
+    for opening, label in (
+        (declared, "declared"),
+        (streamed + b"%x\r\n" % size, "one chunk"),
+        (post(b"") * 3 + declared, "behind others"),
+    ):
+        with (
+            field.siege(bars=Bars(rise=256 + 128, sender=1.0), label=label) as siege,
+            crowd(siege, 500) as connections,
+        ):
+            siege.send_beside()
+            send_in_step(connections, opening + body)
+            siege.end_beside()
+
+
 @attack("one-byte-chunks", short=True)
 def one_byte_chunks(field: Field) -> None:
     """A flood of bodies in chunks of one byte on several connections, each exact in the end."""
