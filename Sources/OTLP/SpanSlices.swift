@@ -57,6 +57,12 @@ extension SpanBatch {
             || resources.count >= slice.origins || scopes.count >= slice.origins
     }
 
+    /// Whether a slice is full whose resources and scopes were counted when the last of them began.
+    @inline(__always)
+    func isFullOfSpans(_ slice: SliceSize) -> Bool {
+        spans.count >= slice.origins || attributes.count >= slice.attributes || events.count >= 2 &* slice.origins
+    }
+
     /// Hands over the spans read so far, and begins the next slice of the same body.
     ///
     /// - Parameters:

@@ -148,7 +148,7 @@ package struct TraceRequestReader: Sendable {
                 }
             case (2, WireType.lengthDelimited):
                 hasSpans = true
-                if batch.isFull(slice) {
+                if batch.isFullOfSpans(slice) {
                     batch.handOver(continuesResource: true, continuesScope: true, take)
                     (resource, scope) = (0, 0)
                 }
