@@ -40,6 +40,8 @@ struct ModelCallWriter {
 
     /// How many keys are kept, of about a kilobyte each; when there are more, all are found anew.
     private static let limit = 16_384
+    /// More series than calls with one key ever need.
+    private static let mostSeries = 128
 
     init(
         families: ModelCallFamilies, view: ConventionsView?, symbols: SymbolTable, attributions: AttributionTable,
@@ -63,6 +65,13 @@ struct ModelCallWriter {
         if generation != batch.generation || keys.count > Self.limit { forget(generation: batch.generation) }
         // By way of spans, whose elements are lent instead of copied.
         let (calls, verdicts) = (batch.calls.span, batch.verdicts.span)
+        if registry.seriesCount + Self.mostSeries * calls.count > registry.seriesCeiling {
+            // The counters of all calls take room before the first histogram does.
+            for index in calls.indices {
+                let key = CallTallyKey(calls[index], verdicts[index], model: labels.symbol(of: calls[index]))
+                _ = place(of: key, index, batch, in: &registry, now)
+            }
+        }
         for index in calls.indices {
             let key = CallTallyKey(calls[index], verdicts[index], model: labels.symbol(of: calls[index]))
             let place = place(of: key, index, batch, in: &registry, now)
@@ -136,8 +145,8 @@ struct ModelCallWriter {
         return keys.count - 1
     }
 
-    /// Makes the series of requests, tokens and dollars before a histogram is made, which takes as much room as twenty of
-    /// them: near the ceiling the bill keeps its labels longest.
+    /// Makes the series of requests, tokens and dollars of new calls: near the ceiling they take room before histograms, so
+    /// that the bill keeps its labels longest.
     private mutating func takeRoom(
         for usage: TokenUsage, _ card: RateCard?, at place: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
