@@ -53,6 +53,8 @@ package struct SpanFate: Sendable, Equatable {
     package var inFavourOf: SpanIdentity?
     /// Of duplicates: whether this copy tells more and stands from now on in the place of the one before it.
     package var replacesEarlier = false
+    /// Of duplicates: whether it was sent before under other ids, by what it says.
+    package var hasNewIDs = false
 
     /// What can become of a span.
     package enum Outcome: String, Sendable, CaseIterable {

@@ -6,11 +6,23 @@ extension ModelCall {
     ///
     /// Tokens stay what they are in sum on either side: a finer split is taken over whole, and only where the sums agree.
     ///
-    /// - Parameter other: A twin.
-    mutating func learn(from other: ModelCall) {
-        if reportsUsage && other.reportsUsage {
+    /// - Parameters:
+    ///   - other: A twin, or a part of the call.
+    ///   - addsUsage: Whether this call is given the other's tokens, since it came without any.
+    ///   - isPart: Whether the other may be about less than this call: what it cost is then not what this call cost.
+    mutating func learn(from other: ModelCall, addsUsage: Bool = false, isPart: Bool = false) {
+        if addsUsage {
+            usage.add(other.usage)
+            reportsUsage = true
+        } else if reportsUsage && other.reportsUsage {
             takeFinerSplit(of: other.usage, inputSide: true)
             takeFinerSplit(of: other.usage, inputSide: false)
+        }
+        // The name is told by its provider's rules: both come from one span.
+        if responseModel.or(requestModel) == .absent, other.responseModel.or(other.requestModel) != .absent,
+            other.provider != .absent
+        {
+            provider = other.provider
         }
         if responseModel == .absent { responseModel = other.responseModel }
         if requestModel == .absent { requestModel = other.requestModel }
@@ -18,14 +30,14 @@ extension ModelCall {
         if serverAddress == .absent { serverAddress = other.serverAddress }
         if tier == .absent { tier = other.tier }
         if inferenceGeo == .absent { inferenceGeo = other.inferenceGeo }
-        if other.units.word != 0 { units.fill(from: other.units) }
+        if !isPart, other.units.word != 0 { units.fill(from: other.units) }
         if hasFailed && errorType == .absent { errorType = other.errorType }
         if responseID == 0 {
             responseID = other.responseID
             responseIDScheme = other.responseIDScheme
             rewritesResponseIDs = other.rewritesResponseIDs
         }
-        learnCost(from: other)
+        if !isPart { learnCost(from: other) }
         if timeToFirstTokenNanoseconds == nil { timeToFirstTokenNanoseconds = other.timeToFirstTokenNanoseconds }
         if other.isStream { isStream = true }
     }

@@ -24,6 +24,12 @@ struct EqualCounts {
         var requestModel: Symbol
         /// Whether its counts say so little that a twin must be of its trace.
         var needsSameTrace: Bool
+        /// The span above it.
+        var parent: UInt64
+        /// Whether nothing marks it as a call.
+        var isUnmarked: Bool
+        /// Whether it is counted by spans below it.
+        var isOuter: Bool
         /// Its place in the order of scopes.
         fileprivate var depth = 0
         /// Which of the candidates stands for its twins.
@@ -44,6 +50,9 @@ struct EqualCounts {
             responseModel = call.responseModel
             requestModel = call.requestModel
             needsSameTrace = line.needsSameTrace
+            parent = line.parent
+            isUnmarked = line.state.contains(.unmarked)
+            isOuter = line.state.isOuter
         }
 
         fileprivate func contains(_ other: Candidate) -> Bool { start <= other.start && other.end <= end }
@@ -59,7 +68,7 @@ struct EqualCounts {
         }
 
         /// Names of one model differ in manner, so an answer's name may also equal what the other asked for.
-        private func asksSameModel(as other: Candidate) -> Bool {
+        func asksSameModel(as other: Candidate) -> Bool {
             if responseModel != .absent, other.responseModel != .absent {
                 return responseModel == other.responseModel || responseModel == other.requestModel
                     || requestModel == other.responseModel
@@ -75,9 +84,11 @@ struct EqualCounts {
     /// Whether there were more of them than are looked at.
     var isCut = false
     /// The steps that the search has taken: one for each span looked at, and one for as many comparisons as take as long.
-    private(set) var steps = 0
+    var steps = 0
     /// What was matched: an outer call and one within it.
     private(set) var pairs: [(outer: UInt32, inner: UInt32)] = []
+    /// A marked call and a span without a mark beside it that tells of the same call.
+    var siblings: [(call: UInt32, unmarked: UInt32)] = []
     private var stepsLeft = 0
     private var scopes: [(scope: UInt64, outwardness: Int)] = []
     /// Indices of the candidates of one scope, and of those that represent the groups matched further inside.

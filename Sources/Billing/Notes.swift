@@ -16,7 +16,13 @@ struct SpanNote {
     static let call: UInt64 = 1 << 38
     /// The number is that of a call below with usage, not the span's own.
     static let leaf: UInt64 = 1 << 39
-    static let marks = usageBelow | callBelow
+    /// The same as ``usageBelow`` and ``callBelow``, of spans that nothing marks as calls.
+    static let unmarkedUsageBelow: UInt64 = 1 << 40
+    static let unmarkedCallBelow: UInt64 = 1 << 41
+    /// Nothing marks the span as a call.
+    static let unmarked: UInt64 = 1 << 42
+    static let unmarkedMarks = unmarkedUsageBelow | unmarkedCallBelow
+    static let marks = usageBelow | callBelow | unmarkedUsageBelow | unmarkedCallBelow
 
     /// The note of a span that arrives, with what was known of it.
     ///
@@ -30,7 +36,8 @@ struct SpanNote {
         word = marks & (Self.marks | Self.covered) | Self.arrived | UInt64(number)
         if state.contains(.usage) { word |= Self.usage }
         if !state.contains(.aggregate) { word |= Self.call }
-        word |= min(tokens, 0xFF_FFFF) << 40
+        if state.contains(.unmarked) { word |= Self.unmarked }
+        word |= min(tokens, Self.mostTokens) << 43
     }
 
     @inline(__always)
@@ -39,13 +46,26 @@ struct SpanNote {
     @inline(__always)
     func has(_ bits: UInt64) -> Bool { word & bits == bits }
 
+    /// What lies below the span, as its state has it.
+    var below: SpanState {
+        var state: SpanState = []
+        if has(Self.usageBelow) { state.insert(.usageBelow) }
+        if has(Self.callBelow) { state.insert(.callBelow) }
+        if has(Self.unmarkedUsageBelow) { state.insert(.unmarkedUsageBelow) }
+        if has(Self.unmarkedCallBelow) { state.insert(.unmarkedCallBelow) }
+        return state
+    }
+
     /// The span's number in the ring, or that of a call below it.
     @inline(__always)
     var number: UInt32 { UInt32(truncatingIfNeeded: word) }
 
-    /// All its tokens, up to 16 million.
+    /// All its tokens, up to ``mostTokens``.
     @inline(__always)
-    var tokens: UInt64 { word >> 40 }
+    var tokens: UInt64 { word >> 43 }
+
+    /// The largest number of tokens that is noted, about two million.
+    static let mostTokens: UInt64 = 0x1F_FFFF
 }
 
 /// What is noted of an answer's id: who brought it last, and enough to tell an id that is used again and again.

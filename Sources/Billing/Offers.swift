@@ -1,13 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// What spans that do not wait have to offer to the labels of calls below them.
+/// What a span offers to calls below it.
+struct SpanOffer {
+    /// What it says of the labels that settings add.
+    var attribution = Attribution.none
+    /// The model that it names, and the provider beside it, or absent.
+    var model = Symbol.absent
+    var provider = Symbol.absent
+
+    @inline(__always)
+    var isEmpty: Bool { !attribution.offersToDescendants && model == .absent }
+}
+
+extension SpanOffer {
+    /// The offer of a span that is neither call nor aggregate.
+    @inline(__always)
+    init(_ link: borrowing SpanLink) {
+        (attribution, model, provider) = (link.attribution, link.model, link.provider)
+    }
+
+    /// The offer of a call or an aggregate.
+    init(_ call: borrowing ModelCall) {
+        attribution = call.attribution
+        model = call.responseModel.or(call.requestModel)
+        provider = call.provider
+    }
+}
+
+/// What spans that do not wait offer to calls below them.
 ///
 /// Only spans that offer something are remembered, so that ordinary traffic pays nothing. Bounded like the notebook: new
 /// ones are written into one generation, both are asked, and a full one takes the place of the older.
 struct Offers {
-    private var newer: [UInt64: Attribution] = [:]
-    private var older: [UInt64: Attribution] = [:]
+    private var newer: [UInt64: SpanOffer] = [:]
+    private var older: [UInt64: SpanOffer] = [:]
     private let capacity: Int
 
     /// Makes an empty memory.
@@ -16,14 +43,20 @@ struct Offers {
     init(capacity: Int) { self.capacity = max(capacity, 1) }
 
     /// What a span offers, or `nil`.
-    subscript(span: UInt64) -> Attribution? { newer[span] ?? older[span] }
+    subscript(span: UInt64) -> SpanOffer? { newer[span] ?? older[span] }
 
-    /// Remembers what a span offers.
-    mutating func remember(_ span: UInt64, _ attribution: Attribution, bounded: Bool) {
+    /// Remembers what a span offers, if it offers anything.
+    @inline(__always)
+    mutating func remember(_ span: UInt64, _ offer: SpanOffer, bounded: Bool) {
+        if !offer.isEmpty { keep(span, offer, bounded: bounded) }
+    }
+
+    @inline(never)
+    private mutating func keep(_ span: UInt64, _ offer: SpanOffer, bounded: Bool) {
         if bounded, newer.count >= capacity {
             older = newer
             newer = [:]
         }
-        newer[span] = attribution
+        newer[span] = offer
     }
 }

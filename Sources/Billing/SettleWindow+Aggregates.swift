@@ -8,17 +8,18 @@ extension SettleWindow {
     ///
     /// - Parameters:
     ///   - number: The aggregate, which is the oldest span.
-    ///   - mayDefer: Whether it may wait a second time.
+    ///   - patience: Whether it may wait a second time.
     ///   - outcome: What comes out.
-    mutating func settleAggregate(_ number: UInt32, mayDefer: Bool, _ outcome: inout SettleOutcome) {
+    mutating func settleAggregate(_ number: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
         let line = ring[number]
         var fate = SpanFate.Outcome.counted
-        if !line.state.isDisjoint(with: [.usageBelow, .barred]) || !configuration.countChildlessAgents
+        if !line.state.isDisjoint(with: [.usageBelow, .unmarkedUsageBelow, .barred])
+            || !configuration.countChildlessAgents
             || (line.response != 0 && (notebook.value(of: line.response) ?? 0) != 0)
         {
             fate = .repeatsChildren
         } else if mayBeAboveCalls(number) {
-            if mayDefer, !line.state.contains(.deferred) { return deferOldest(&outcome) }
+            if patience == .full, !line.state.contains(.deferred) { return deferOldest(&outcome) }
             fate = .repeatsChildren
         } else if beganBeforeMemory(line) {
             fate = .unproven
@@ -35,29 +36,6 @@ extension SettleWindow {
         }
         count(number, &outcome)
         leave(number, isDropped: false)
-    }
-
-    /// Lets the oldest span, an aggregate, wait for the second time.
-    private mutating func deferOldest(_ outcome: inout SettleOutcome) {
-        // Its new place may be that of a span that was counted a moment ago.
-        handOver(&outcome)
-        let old = ring.oldest
-        let (call, number) = (ring[call: old], ring.next)
-        var (line, ties) = (ring[old], ring[ties: old])
-        ring[old].state.insert(.settled)
-        ring.dropSettled()
-        line.state.insert(.deferred)
-        line.arrival = latest
-        line.nextTwin = number
-        ties.lead = number
-        ties.comparedUpTo = number
-        forgetOverwritten()
-        unsafe withUnsafePointer(to: call) { call in
-            // Sound: the place is used within this closure.
-            _ = unsafe ring.append(CallPlace(call), line, ties)
-        }
-        let slot = notebook.note(line.span)
-        notebook[slot] = notebook[slot] & ~0xFFFF_FFFF | UInt64(number)
     }
 
     /// Whether what lies below an aggregate may have been forgotten.
@@ -137,20 +115,16 @@ extension SettleWindow {
         }
     }
 
-    /// Remembers where the way up from a call with usage ends that has just arrived.
+    /// Remembers a call with usage that has just arrived and whose way up is not known to its end.
     ///
-    /// Most traces have one call, or all their calls below one span: one word for the trace says it all. Others go into a
-    /// chain while they wait, since most ways up are known to the end soon.
+    /// One word for the trace says where the first one's way up begins, and outlives the wait; all of them go into a chain
+    /// while they are remembered.
     @inline(__always)
     mutating func noteTop(_ number: UInt32) {
         let slot = notebook.note(keys.top(0, of: ring[ties: number].trace))
-        let there = notebook[slot]
-        if there == 0 {
-            notebook[slot] = ring[number].parent
-        } else {
-            ring[number].state.insert(.inTrace)
-            chainTrace(number)
-        }
+        if notebook[slot] == 0 { notebook[slot] = ring[number].parent }
+        ring[number].state.insert(.inTrace)
+        chainTrace(number)
     }
 
     /// Remembers where the way up from a decided call with usage ends, for aggregates of the trace that come later.

@@ -59,13 +59,16 @@ extension SettleWindow {
 
     @inline(__always)
     private mutating func fetch(_ place: CallPlace) -> ArrivalKeys {
-        let keys = ArrivalKeys(
+        var keys = ArrivalKeys(
             keys, place.call.identity, parentSpanID: place.call.parentSpanID, responseID: place.call.responseID)
+        keys.record = records.key(of: place)
+        records.fetch(keys.record)
         notebook.fetch(keys.span)
         if keys.parent != 0 {
             notebook.fetch(keys.parent)
             links.fetch(keys.parent)
             notebook.fetch(keys.top)
+            traceChains.fetch(keys.trace)
         }
         if keys.response != 0 { notebook.fetch(keys.response) }
         return keys
@@ -94,6 +97,12 @@ extension SettleWindow {
         let slot = notebook.note(line.span)
         let known = SpanNote(notebook[slot])
         if known.has(SpanNote.arrived) { return arriveAgain(place, line, known, &outcome) }
+        if line.state.contains(.usage), records.note(place, line, trace: keys.trace, keys.record) {
+            notebook[slot] =
+                SpanNote(marks: known.word, number: ring.next, state: line.state, tokens: line.tokens).word
+                | SpanNote.dropped
+            return arriveUnderNewIDs(place, line, known, &outcome)
+        }
 
         let number = ring.next
         if place.call.isAggregate && !line.state.contains(.usage) {
@@ -101,10 +110,9 @@ extension SettleWindow {
             notebook[slot] =
                 SpanNote(marks: known.word, number: number, state: line.state, tokens: 0).word | SpanNote.dropped
             outcome.drop(place.call.identity, .repeatsChildren, records: configuration.recordsFates)
-            return step(line.span, line.parent, place.call.attribution, known)
+            return step(line.span, line.parent, SpanOffer(place.call), known)
         }
-        if known.has(SpanNote.usageBelow) { line.state.insert(.usageBelow) }
-        if known.has(SpanNote.callBelow) { line.state.insert(.callBelow) }
+        if known.word & SpanNote.marks != 0 { line.state.formUnion(known.below) }
         notebook[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
         waiting += 1
         enter(place, line, keys.trace)
@@ -120,9 +128,7 @@ extension SettleWindow {
             takeCensus(number)
             if line.response != 0 { findResponse(number, place) }
         }
-        if place.call.attribution.offersToDescendants, place.call.isAggregate {
-            offers.remember(line.span, place.call.attribution, bounded: !isClockless)
-        }
+        if place.call.isAggregate { offers.remember(line.span, SpanOffer(place.call), bounded: !isClockless) }
         markAbove(number)
         if ring[number].state.isDisjoint(with: [.wayKnown, .aggregate]), line.state.contains(.usage) {
             noteTop(number)
@@ -168,13 +174,13 @@ extension SettleWindow {
             outcome.report.fates.append(
                 SpanFate(identity: link.identity, outcome: .notAModelCall, inFavourOf: nil))
         }
-        step(keys.span, keys.parent, link.attribution, SpanNote(notebook.value(of: keys.span) ?? 0))
+        step(keys.span, keys.parent, SpanOffer(link), SpanNote(notebook.value(of: keys.span) ?? 0))
     }
 
     /// Remembers a span as a step between others, and hands the marks on that waited for it.
     @inline(__always)
-    private mutating func step(_ span: UInt64, _ parent: UInt64, _ attribution: Attribution, _ known: SpanNote) {
-        if attribution.offersToDescendants { offers.remember(span, attribution, bounded: !isClockless) }
+    private mutating func step(_ span: UInt64, _ parent: UInt64, _ offer: SpanOffer, _ known: SpanNote) {
+        offers.remember(span, offer, bounded: !isClockless)
         remember(span, below: parent)
         if known.word & SpanNote.marks != 0 { passOn(known, to: parent) }
     }

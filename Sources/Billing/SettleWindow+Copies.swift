@@ -18,7 +18,7 @@ extension SettleWindow {
         } else {
             tellsMore =
                 line.state.contains(.usage)
-                && (!known.has(SpanNote.usage) || min(line.tokens, 0xFF_FFFF) > known.tokens)
+                && (!known.has(SpanNote.usage) || min(line.tokens, SpanNote.mostTokens) > known.tokens)
         }
         outcome.report.duplicates += 1
         if configuration.recordsFates {
@@ -35,12 +35,28 @@ extension SettleWindow {
         replace(old, by: place, line)
     }
 
+    /// A span that was sent before under other ids: it is not counted, and still a step between others, with usage.
+    mutating func arriveUnderNewIDs(
+        _ place: CallPlace, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
+    ) {
+        outcome.report.duplicates += 1
+        if configuration.recordsFates {
+            outcome.report.fates.append(
+                SpanFate(identity: place.call.identity, outcome: .duplicate, inFavourOf: nil, hasNewIDs: true))
+        }
+        offers.remember(line.span, SpanOffer(place.call), bounded: !isClockless)
+        remember(line.span, below: line.parent)
+        var line = line
+        line.state.formUnion(known.below)
+        markAbove(line, nil)
+    }
+
     /// Puts a copy that tells more in the place of the one that waits.
     ///
     /// It goes to the end of the line, since the ring and its chains are in the order of arrival.
     private mutating func replace(_ old: UInt32, by place: CallPlace, _ line: WaitingLine) {
         var line = line
-        line.state.formUnion(ring[old].state.intersection([.usageBelow, .callBelow, .barred, .leafFound]))
+        line.state.formUnion(ring[old].state.intersection([.below, .unmarkedBelow, .barred, .leafFound]))
         let number = ring.next
         let slot = notebook.note(line.span)
         notebook[slot] =

@@ -21,10 +21,18 @@ extension SettleWindow {
             if matcher.isCut { cutSearches += 1 }
         }
         let hasOtherScope = gatherEqual(number)
+        if ring[number].output > 0 { matchSiblings() }
         if hasOtherScope { matchGathered() }
         // Until another call joins the chain, searches for these candidates would find the same.
         guard !matcher.isCut else { return }
         for candidate in matcher.candidates { ring[ties: candidate.number].comparedUpTo = newest }
+    }
+
+    /// Matches the gathered spans without a mark with the marked calls beside them.
+    private mutating func matchSiblings() {
+        guard matcher.candidates.contains(where: \.isUnmarked) else { return }
+        matcher.matchSiblings()
+        for (call, unmarked) in matcher.siblings where !join(call, unmarked) { matcher.isCut = true }
     }
 
     /// Matches the gathered calls whose times touch.
@@ -38,7 +46,7 @@ extension SettleWindow {
                 continue
             }
             // What repeats an outer call is an outer call.
-            ring[outer].state.formUnion(ring[inner].state.intersection([.usageBelow, .callBelow]))
+            ring[outer].state.formUnion(ring[inner].state.intersection([.below, .unmarkedBelow]))
         }
     }
 

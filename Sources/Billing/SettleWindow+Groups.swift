@@ -46,38 +46,62 @@ extension SettleWindow {
     }
 
     /// Decides a group: one of its spans is counted, or none.
-    mutating func settleGroup(_ first: UInt32, _ outcome: inout SettleOutcome) {
-        var (kept, isBarred): (UInt32?, Bool) = (nil, false)
-        var member = first
-        repeat {
-            let state = ring[member].state
-            if state.contains(.barred) || (state.contains(.usage) && isCoveredLate(member)) { isBarred = true }
-            if !state.isOuter, kept.map({ isBetter(member, than: $0) }) ?? true { kept = member }
-            member = ring[member].nextTwin
-        } while member != first
-        if isBarred { kept = nil }
-        if let candidate = kept, ring[candidate].state.isDisjoint(with: [.usage, .failed]) {
-            repeat {
-                if liesBelowUsage(member) { kept = nil }
-                member = ring[member].nextTwin
-            } while member != first
+    ///
+    /// - Parameters:
+    ///   - first: The oldest span; it need not have twins.
+    ///   - patience: Whether it may wait a second time.
+    ///   - outcome: What comes out.
+    mutating func settleGroup(_ first: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
+        joinParts(first)
+        if patience != .none, !ring[first].state.contains(.deferred), mustWait(first, patience) {
+            return deferOldest(&outcome)
         }
+        var kept = best(of: first)
+        if let call = kept, !ring[call].state.isDisjoint(with: .unmarked), sumsOthers(call) { kept = nil }
         let identity = kept.map { ring[call: $0].identity }
         if let kept { count(kept, &outcome) }
+        var member = first
         repeat {
             let next = ring[member].nextTwin
             if member != kept {
+                // Without a mark it is decided like an aggregate.
+                let isSum = kept == nil && ring[member].state.contains(.unmarked) && ring[member].state.contains(.usage)
                 outcome.drop(
-                    ring[call: member].identity, .twin, inFavourOf: identity, records: configuration.recordsFates)
+                    ring[call: member].identity, isSum ? .repeatsChildren : .twin, inFavourOf: identity,
+                    records: configuration.recordsFates)
             }
             leave(member, isDropped: member != kept)
             member = next
         } while member != first
     }
 
+    /// The span of a group that stands for its call; `nil` when the call is counted by other spans.
+    private mutating func best(of first: UInt32) -> UInt32? {
+        var kept: UInt32?
+        var member = first
+        repeat {
+            let state = ring[member].state
+            if state.contains(.barred) || (state.contains(.usage) && isCoveredLate(member)) { return nil }
+            if !state.isOuter, kept.map({ isBetter(member, than: $0) }) ?? true { kept = member }
+            member = ring[member].nextTwin
+        } while member != first
+        guard let call = kept, ring[call].state.isDisjoint(with: [.usage, .failed]) else { return kept }
+        // A part with usage tells it for the call.
+        repeat {
+            if ring[member].state.contains(.usage), !ring[member].state.isOuter { return kept }
+            member = ring[member].nextTwin
+        } while member != first
+        repeat {
+            guard case .none = usageAbove(member) else { return nil }
+            member = ring[member].nextTwin
+        } while member != first
+        return kept
+    }
+
     /// Which of two twins tells more.
     private mutating func isBetter(_ number: UInt32, than otherNumber: UInt32) -> Bool {
         let (one, other) = (ring[number], ring[otherNumber])
+        if one.state.contains(.unmarked) != other.state.contains(.unmarked) { return other.state.contains(.unmarked) }
         if one.state.contains(.usage) != other.state.contains(.usage) { return one.state.contains(.usage) }
         if one.detail != other.detail { return one.detail > other.detail }
         // The inner one is nearer to what the provider billed.

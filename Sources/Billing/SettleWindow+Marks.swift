@@ -47,12 +47,34 @@ extension SettleWindow {
     /// Marks the spans above one that has just entered the ring.
     @inline(__always)
     mutating func markAbove(_ number: UInt32) {
-        let line = ring[number]
+        markAbove(ring[number], number)
+    }
+
+    /// Marks the spans above one.
+    ///
+    /// - Parameters:
+    ///   - line: What it is.
+    ///   - number: Its number, if it waits.
+    @inline(__always)
+    mutating func markAbove(_ line: WaitingLine, _ number: UInt32?) {
         guard line.parent != 0 else { return }
         var marks = line.state.contains(.aggregate) ? 0 : SpanNote.callBelow
-        if !line.state.isDisjoint(with: [.usage, .usageBelow]) { marks |= SpanNote.usageBelow }
-        if line.state.contains(.callBelow) { marks |= SpanNote.callBelow }
+        if line.state.contains(.usage) { marks |= SpanNote.usageBelow }
+        if line.state.contains(.unmarked) {
+            marks = marks == SpanNote.callBelow ? SpanNote.unmarkedCallBelow : SpanNote.unmarkedMarks
+        }
+        if !line.state.isDisjoint(with: [.below, .unmarkedBelow]) { marks |= Self.marks(line.state) }
         mark(from: line.parent, marks, number)
+    }
+
+    /// The marks of what lies below a span.
+    private static func marks(_ state: SpanState) -> UInt64 {
+        var marks: UInt64 = 0
+        if state.contains(.usageBelow) { marks |= SpanNote.usageBelow }
+        if state.contains(.callBelow) { marks |= SpanNote.callBelow }
+        if state.contains(.unmarkedUsageBelow) { marks |= SpanNote.unmarkedUsageBelow }
+        if state.contains(.unmarkedCallBelow) { marks |= SpanNote.unmarkedCallBelow }
+        return marks
     }
 
     /// Hands on the marks of a span that is only a step.
@@ -97,8 +119,7 @@ extension SettleWindow {
                 }
                 notebook[slot] = note.word | marks
                 if let waiting {
-                    if marks & SpanNote.usageBelow != 0 { ring[waiting].state.insert(.usageBelow) }
-                    if marks & SpanNote.callBelow != 0 { ring[waiting].state.insert(.callBelow) }
+                    ring[waiting].state.formUnion(SpanNote(marks).below)
                     next = ring[waiting].parent
                 }
             } else {

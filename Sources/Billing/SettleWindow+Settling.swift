@@ -17,7 +17,7 @@ extension SettleWindow {
             guard ring.count > 0 else { return false }
             let arrival = ring[ring.oldest].arrival
             guard latest - arrival >= configuration.settleNanoseconds else { return false }
-            settleNext(mayDefer: true, &outcome)
+            settleNext(.full, &outcome)
         }
         return true
     }
@@ -32,7 +32,7 @@ extension SettleWindow {
         defer { handOver(&outcome) }
         for _ in 0..<most {
             guard ring.count > 0 else { return false }
-            settleNext(mayDefer: false, &outcome)
+            settleNext(.forOrder, &outcome)
         }
         return true
     }
@@ -40,14 +40,14 @@ extension SettleWindow {
     /// Decides the oldest span, with its group; whoever calls it hands over what was counted before more spans arrive.
     ///
     /// - Parameters:
-    ///   - mayDefer: Whether an aggregate may wait a second time.
+    ///   - patience: Whether it may wait a second time.
     ///   - outcome: What comes out.
-    mutating func settleNext(mayDefer: Bool, _ outcome: inout SettleOutcome) {
+    mutating func settleNext(_ patience: Patience, _ outcome: inout SettleOutcome) {
         let number = ring.oldest
         if notebook.isFull { turnNotebook() }
         if lacksChains { completeChains() }
         if ring[number].state.contains(.aggregate) {
-            settleAggregate(number, mayDefer: mayDefer, &outcome)
+            settleAggregate(number, patience, &outcome)
         } else {
             // By the line alone: the call itself lies in memory that was last used when it came.
             if ring[number].state.contains(.inCounts) {
@@ -55,10 +55,10 @@ extension SettleWindow {
             } else if lacksChains, census.hasSeveral(keys.resource(ring[call: number].resource)) {
                 cutSearches += 1
             }
-            if ring[number].nextTwin == number {
-                settleSingle(number, &outcome)
+            if ring[number].nextTwin == number, ring[number].state.isDisjoint(with: .special) {
+                settleSingle(number, patience, &outcome)
             } else {
-                settleGroup(number, &outcome)
+                settleGroup(number, patience, &outcome)
             }
         }
         ring.dropSettled()
@@ -66,10 +66,14 @@ extension SettleWindow {
 
     /// Decides a call that has no twins.
     @inline(__always)
-    private mutating func settleSingle(_ number: UInt32, _ outcome: inout SettleOutcome) {
+    private mutating func settleSingle(_ number: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
         let state = ring[number].state
+        // Those that say nothing of tokens may be a part of one that does.
+        if state.isDisjoint(with: [.usage, .failed, .barred]) { return settleGroup(number, patience, &outcome) }
+        if state.contains(.usage), state.contains(.callBelow), !state.contains(.usageBelow) {
+            return settleGroup(number, patience, &outcome)
+        }
         var isDropped = state.isOuter || state.contains(.barred)
-        if !isDropped, state.isDisjoint(with: [.usage, .failed]) { isDropped = liesBelowUsage(number) }
         if !isDropped, state.contains(.usage) { isDropped = isCoveredLate(number) }
         if isDropped {
             outcome.drop(ring[call: number].identity, .twin, records: configuration.recordsFates)
@@ -88,6 +92,7 @@ extension SettleWindow {
                 SpanFate(identity: ring[call: number].identity, outcome: .counted, inFavourOf: nil))
         }
         if ring[number].nextTwin != number { enrich(number) }
+        if !ring[number].state.isDisjoint(with: [.nameless, .unmarkedUsageBelow]) { inheritName(number) }
         if inherit != nil, ring[call: number].attribution.seeksAncestors { inheritAttribution(number) }
         if number != counted.first &+ counted.count { handOver(&outcome) }
         if counted.count == 0 { counted.first = number }
@@ -108,11 +113,8 @@ extension SettleWindow {
         waiting -= 1
         ring[number].state.insert(.settled)
         // Those that others lie below stay a step on the way up.
-        if !line.state.isDisjoint(with: [.usageBelow, .callBelow, .aggregate]) {
-            let attribution = ring[call: number].attribution
-            if attribution.offersToDescendants {
-                offers.remember(line.span, attribution, bounded: !isClockless)
-            }
+        if !line.state.isDisjoint(with: [.below, .unmarkedBelow, .aggregate]) {
+            offers.remember(line.span, SpanOffer(ring[call: number]), bounded: !isClockless)
             remember(line.span, below: line.parent)
         }
         if isDropped {
@@ -120,18 +122,14 @@ extension SettleWindow {
             notebook[slot] |= SpanNote.dropped
         }
     }
+}
 
-    /// Whether a span lies below a call with usage.
-    mutating func liesBelowUsage(_ number: UInt32) -> Bool {
-        var span = ring[number].parent
-        for _ in 0..<Self.mostSteps where span != 0 {
-            if let note = notebook.value(of: span) {
-                let note = SpanNote(note)
-                if note.has(SpanNote.arrived | SpanNote.call | SpanNote.usage) { return true }
-            }
-            guard let above = parent(of: span) else { return false }
-            span = above
-        }
-        return false
-    }
+/// How long a span that is due may wait on.
+enum Patience {
+    /// It is decided now, since too many wait.
+    case none
+    /// Everything has arrived that will: only what must be decided after other spans goes behind them.
+    case forOrder
+    /// It waits as long again where a span that is still missing may tell more.
+    case full
 }

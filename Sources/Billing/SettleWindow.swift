@@ -27,9 +27,13 @@ struct SettleWindow: ~Copyable {
     var links: Links
     var offers: Offers
     var census = ScopeCensus()
+    var records = SentRecords()
     var countChains: SpanChains
     var traceChains: SpanChains
     var matcher = EqualCounts()
+    var summands = Summands()
+    /// The twins of a call, in the order in which it learns from them.
+    var teachers: [UInt32] = []
     /// The spans that were counted and not handed over yet: their numbers follow each other.
     var counted: (first: UInt32, count: UInt32) = (0, 0)
 
@@ -90,7 +94,7 @@ struct SettleWindow: ~Copyable {
     /// Decides the oldest spans before they are due, some at a time.
     private mutating func settleEarly(_ outcome: inout SettleOutcome) {
         let before = waiting
-        while ring.count > maxWaiting - Self.earlyAtOnce { settleNext(mayDefer: false, &outcome) }
+        while ring.count > maxWaiting - Self.earlyAtOnce { settleNext(.none, &outcome) }
         handOver(&outcome)
         outcome.report.settledEarly += before - waiting
         settledEarly += UInt64(before - waiting)
@@ -153,7 +157,9 @@ struct SettleWindow: ~Copyable {
     /// Puts a call where others of its process look for equal counts, if its process has several scopes.
     @inline(__always)
     mutating func takeCensus(_ number: UInt32) {
-        switch census.note(keys.resource(ring[call: number].resource), scope: ring[call: number].scope) {
+        // Beside marked calls, spans that nothing marks may be twins although their scope is the same.
+        let scope = ring[call: number].scope ^ (ring[number].state.contains(.unmarked) ? Self.unmarkedScope : 0)
+        switch census.note(keys.resource(ring[call: number].resource), scope: scope) {
         case .one: return
         case .several: chainCounts(number)
         // Once in the life of a process, and at most once for each place of the census.
@@ -163,7 +169,7 @@ struct SettleWindow: ~Copyable {
         }
     }
 
-    private mutating func chainCounts(_ number: UInt32) {
+    mutating func chainCounts(_ number: UInt32) {
         guard !ring[number].state.contains(.aggregate) else { return }
         let counts = countsHash(number)
         ring[ties: number].countsTag = UInt32(truncatingIfNeeded: counts >> 32)
@@ -172,6 +178,8 @@ struct SettleWindow: ~Copyable {
         if previous != number, ring.remembers(previous) { ring[ties: previous].sameCounts = number }
         ring[number].state.insert(.inCounts)
     }
+
+    private static var unmarkedScope: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 
     /// The hash that selects the chain of a call's counts.
     mutating func countsHash(_ number: UInt32) -> UInt64 {

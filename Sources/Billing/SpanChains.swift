@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CMemory
 
 /// The heads of chains of waiting spans, one per hash, and the steps that searches along each chain may still take.
 ///
@@ -31,6 +32,10 @@ struct SpanChains: ~Copyable {
     /// The newest span of a chain.
     @inline(__always)
     func newest(_ hash: UInt64) -> UInt32 { unsafe chains[Int(truncatingIfNeeded: hash) & mask].newest }
+
+    /// Prefetches the head of a chain.
+    @inline(__always)
+    func fetch(_ hash: UInt64) { unsafe prefetch_line(chains + (Int(truncatingIfNeeded: hash) & mask)) }
 
     /// Makes a span the newest of a chain.
     ///

@@ -74,6 +74,8 @@ struct ArrivalKeys: BitwiseCopyable {
     let response: UInt64
     /// That of the first end of the trace's ways up; 0 for a root, which has none.
     let top: UInt64
+    /// That of what the span says without its ids.
+    var record = SentRecords.Key()
 
     @inline(__always)
     init(_ keys: borrowing SpanKeys, _ identity: SpanIdentity, parentSpanID: UInt64, responseID: UInt64) {

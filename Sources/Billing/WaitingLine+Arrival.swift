@@ -21,9 +21,19 @@ extension WaitingLine {
         if place.call.reportsUsage { state.insert(.usage) }
         if place.call.hasFailed { state.insert(.failed) }
         if place.call.parentSpanID == 0 { state.insert(.wayKnown) }
-        if place.call.rewritesResponseIDs { state.insert(.rewritesIDs) }
+        if place.call.isUnmarked || Self.isBare(place) { state.insert(.unmarked) }
+        if place.call.reportsUsage, place.call.responseModel.or(place.call.requestModel) == .absent {
+            state.insert(.nameless)
+        }
         detail = Self.detail(of: place, classes: usage.classBits)
         responseScheme = place.call.responseIDScheme
+    }
+
+    /// Whether a call says nothing but that it is one; beside a call above it, it is no call of its own.
+    @inline(__always)
+    private static func isBare(_ place: CallPlace) -> Bool {
+        !place.call.reportsUsage && !place.call.hasFailed && !place.call.isAggregate && place.call.responseID == 0
+            && place.call.responseModel.or(place.call.requestModel) == .absent
     }
 
     /// How much a span tells: first of all how finely it splits its tokens.

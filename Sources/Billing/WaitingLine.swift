@@ -33,6 +33,10 @@ struct WaitingLine {
     @inline(__always)
     func contains(_ other: WaitingLine) -> Bool { start <= other.start && other.end <= end }
 
+    /// Whether the times of both overlap or meet.
+    @inline(__always)
+    func touches(_ other: WaitingLine) -> Bool { start <= other.end && other.start <= end }
+
     /// Whether its counts say so little that a twin must be of its trace.
     @inline(__always)
     var needsSameTrace: Bool { state.contains(.usage) && output == 0 }
@@ -87,19 +91,36 @@ struct SpanState: OptionSet {
     static let deferred = SpanState(rawValue: 1 << 7)
     /// The spans above it are known up to a root.
     static let wayKnown = SpanState(rawValue: 1 << 8)
-    static let rewritesIDs = SpanState(rawValue: 1 << 9)
+    /// Nothing marks it as a call but its usage, or a model and an error.
+    static let unmarked = SpanState(rawValue: 1 << 9)
     /// A call below that repeats it was found already.
     static let leafFound = SpanState(rawValue: 1 << 10)
     /// It is in the chain of its trace: not the first call there whose way up is not known.
     static let inTrace = SpanState(rawValue: 1 << 11)
     /// It is in the chain of its counts: its process shows calls through several scopes.
     static let inCounts = SpanState(rawValue: 1 << 12)
-    /// What says that spans lie below it.
+    /// A span below that nothing marks as a call has usage.
+    static let unmarkedUsageBelow = SpanState(rawValue: 1 << 13)
+    /// A span below may be a call, and nothing marks it as one.
+    static let unmarkedCallBelow = SpanState(rawValue: 1 << 14)
+    /// It has usage and names no model.
+    static let nameless = SpanState(rawValue: 1 << 15)
+    /// What says that calls lie below it.
     static let below: SpanState = [.usageBelow, .callBelow]
+    /// What says that spans lie below it that nothing marks as calls.
+    static let unmarkedBelow: SpanState = [.unmarkedUsageBelow, .unmarkedCallBelow]
+    /// What makes a decision depend on more than the spans that arrived before it.
+    static let special: SpanState = [.unmarked, .unmarkedUsageBelow, .unmarkedCallBelow, .nameless]
 
     /// A call that others below it are counted for.
+    ///
+    /// What nothing marks as a call is only a part of a marked call above it, and hides what nothing marks either.
     @inline(__always)
     var isOuter: Bool {
-        !isDisjoint(with: .usageBelow) || (!isDisjoint(with: .callBelow) && isDisjoint(with: .usage))
+        if isDisjoint(with: .unmarked) {
+            return !isDisjoint(with: .usageBelow) || (!isDisjoint(with: .callBelow) && isDisjoint(with: .usage))
+        }
+        return !isDisjoint(with: [.usageBelow, .unmarkedUsageBelow])
+            || (!isDisjoint(with: [.callBelow, .unmarkedCallBelow]) && isDisjoint(with: .usage))
     }
 }

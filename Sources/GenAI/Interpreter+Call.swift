@@ -24,6 +24,9 @@ extension Interpreter {
         case .aggregate(let operation):
             call.operation = symbol(of: operation, body)
             call.isAggregate = true
+        case .unmarked(let operation):
+            call.operation = symbol(of: operation, body)
+            call.isUnmarked = true
         case .other: break
         }
         call.identity = span.identity
@@ -33,6 +36,7 @@ extension Interpreter {
         (call.resource, call.scope) = origin(of: span)
         call.rewritesResponseIDs = facts.scope.contains(.rewritesResponseIDs)
         call.dialect = dialect
+        if let ends = TextEnds(of: span.name, in: body) { call.spanName = ends.hash }
         fillOutcome(&call, span, facts, body)
         fillNames(&call, facts, body)
         Self.fillTimes(&call, span, firstToken, facts, body)

@@ -136,6 +136,7 @@ package struct Interpreter: Sendable {
                 report.otherSpans += 1
                 var link = SpanLink(identity: span.identity, parentSpanID: span.parentSpanID)
                 if let offer = labels?.offer(of: span, batch, body) { link.attribution = offer }
+                if facts.statesModel { name(&link, facts, body) }
                 spans.links.append(link)
                 continue
             }
@@ -237,8 +238,10 @@ package struct Interpreter: Sendable {
             if case .other = role { return nil }
             return (role, UInt8(truncatingIfNeeded: dialect))
         }
-        // Usage alone makes no call: it may be the sum of an agent that says nowhere that it is one.
-        return facts.statesUsage ? (.aggregate(.known(.invokeAgent)), UInt8(max(conventions, 0))) : nil
+        guard facts.statesUsage || (span.status == .error && facts.statesModel),
+            let role = unmarkedRole(of: span, facts, body)
+        else { return nil }
+        return (role, UInt8(max(conventions, 0)))
     }
 
     /// The name of the dialect that told what a span is, `.other` included; `nil` when none did.

@@ -30,6 +30,8 @@ package struct ModelCall: Sendable {
     package var reportedFemtodollars: Int64?
     /// Whether this is no call itself but an agent, workflow or chain, whose usage may repeat that of calls below it.
     package var isAggregate = false
+    /// Whether nothing marks the span as a call: only its usage, or a model and an error, say that it may be one.
+    package var isUnmarked = false
     /// Whether the scope is known to put ids of its own in the place of the provider's.
     package var rewritesResponseIDs = false
     /// Whether the span said anything about tokens: absent is not zero.
@@ -51,6 +53,8 @@ package struct ModelCall: Sendable {
     package var isFromCache = false
     /// The labels that settings add, taken from this span, its scope and its resource.
     package var attribution = Attribution.none
+    /// A hash of the span's name; 0 when it has none.
+    package var spanName: UInt32 = 0
     /// What tells whose call it is, where prices depend on that, as a number; 0 for nothing.
     package var tenantClass: UInt32 = 0
 
@@ -93,6 +97,9 @@ package struct SpanLink: Sendable, Equatable {
     package var parentSpanID: UInt64
     /// What it has to offer to the labels of calls below it.
     package var attribution = Attribution.none
+    /// The model and the provider that it names, or absent; calls below it that name no model take both.
+    package var model = Symbol.absent
+    package var provider = Symbol.absent
 
     package init(identity: SpanIdentity, parentSpanID: UInt64) {
         self.identity = identity

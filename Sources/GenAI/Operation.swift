@@ -7,6 +7,10 @@ package enum SpanRole: Sendable, Equatable {
     case modelCall(Operation)
     /// An agent, a workflow, a chain: if it carries usage, then that of calls below it, unless these are hidden.
     case aggregate(Operation)
+    /// A call, for want of a word that says otherwise: the span has usage, or a model and an error, and no dialect knows it.
+    ///
+    /// Billing decides whether it is one, a repetition of calls or a part of one, by the spans around it.
+    case unmarked(Operation)
     /// Something else, whatever it carries: a tool, a retrieval, a plain HTTP request.
     case other
 

@@ -36,6 +36,10 @@ struct TextEnds: Sendable {
         first == other.first && last == other.last && length == other.length
     }
 
+    /// A number that mostly differs between different texts.
+    @inline(__always)
+    var hash: UInt32 { UInt32(truncatingIfNeeded: mix64(first ^ UInt64(length), last)) }
+
     /// The same with ASCII letters in lower case.
     func lowercased() -> TextEnds {
         var ends = self

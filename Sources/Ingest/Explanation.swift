@@ -44,6 +44,8 @@ package struct SpanExplanation: Sendable {
     package var favoured: Favoured?
     /// The first spans, by number, that stand back for it.
     package var repeatedBy: [Int] = []
+    /// Whether it is a duplicate that was sent before under other ids.
+    package var hasNewIDs = false
     /// What it costs; `nil` for a span that is not counted.
     package var price: PriceExplanation?
 

@@ -50,6 +50,9 @@ struct GatheredSpans {
         let key = Key(identity: fate.identity, isLink: fate.outcome == .notAModelCall)
         guard var known = copies[key] else { return }
         switch fate.outcome {
+        case .duplicate where fate.hasNewIDs:
+            spans[known.standing].explanation.outcome = .duplicate
+            spans[known.standing].explanation.hasNewIDs = true
         case .notAModelCall, .duplicate:
             guard known.next < known.places.count else { return }
             var copy = known.places[known.next]
@@ -79,7 +82,7 @@ struct GatheredSpans {
         var totals: [String: ModelTotal] = [:]
         for span in spans {
             var told = span.explanation
-            if told.outcome == .duplicate {
+            if told.outcome == .duplicate, !told.hasNewIDs {
                 told.favoured = favoured(told.identity)
             } else if told.favoured == nil {
                 told.favoured = relatives.favoured(instead: span)

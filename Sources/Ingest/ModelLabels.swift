@@ -177,7 +177,7 @@ extension UnpricedReason {
     /// Whether the book does not know the model at all.
     var isOfUnknownName: Bool {
         switch self {
-        case .unknownProvider, .unknownModel, .opaqueDeployment: true
+        case .unknownProvider, .unknownModel, .opaqueDeployment, .noModel: true
         case .noUsage, .invalidUsage, .noRate: false
         }
     }

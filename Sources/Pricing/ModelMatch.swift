@@ -28,6 +28,8 @@ package enum UnpricedReason: String, CaseIterable, Error, Sendable {
     case noUsage = "no_usage"
     /// A count below zero or beyond all reason.
     case invalidUsage = "invalid_usage"
+    /// The call names no model, and neither does a span above it.
+    case noModel = "no_model"
     /// The model is known, but not what this kind of token costs, or not at that time.
     case noRate = "no_rate"
 
@@ -40,6 +42,7 @@ package enum UnpricedReason: String, CaseIterable, Error, Sendable {
         case .noUsage: 3
         case .invalidUsage: 4
         case .noRate: 5
+        case .noModel: 6
         }
     }
 }

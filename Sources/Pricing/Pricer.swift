@@ -171,10 +171,11 @@ package final class Pricer: Sendable {
                 prefersReportedCost: configuration.reportedCosts.prefersReported(of: tariff.provider),
                 mayBeFree: mayBeFree)
         } catch {
+            let isNameless = key.model == .absent && [.unknownProvider, .unknownModel].contains(error)
             // What a span says of a model that nobody else knows is better than nothing.
             return PriceFinding(
-                meaning: .unknown(error), prefersReportedCost: configuration.reportedCosts.takesThoseOfUnknownModels,
-                mayBeFree: mayBeFree)
+                meaning: .unknown(isNameless ? .noModel : error),
+                prefersReportedCost: configuration.reportedCosts.takesThoseOfUnknownModels, mayBeFree: mayBeFree)
         }
     }
 }

@@ -12,6 +12,8 @@ enum ExplanationSentences {
         return switch (span.outcome, span.favoured) {
         case (nil, _): "it still waits"
         case (.counted, _): counted(span)
+        case (.duplicate, _) where span.hasNewIDs:
+            "sent before under other ids: another span of its service has the same times, names and counts"
         case (.duplicate, _): "the same span as \(named), sent again; only that one is looked at further"
         case (.notAModelCall, _): "only a step between other spans"
         case (.unproven, _): "not counted: it began before what is remembered, so its calls may have been counted"
@@ -106,6 +108,7 @@ enum ExplanationSentences {
         switch reason {
         case .unknownProvider: "no provider that the book knows is named, nor told by host or model"
         case .unknownModel: "the book knows the provider but no such model"
+        case .noModel: "it names no model, and neither does a span above it that arrived in time"
         case .opaqueDeployment: "the name is a handle that does not tell the model behind it"
         case .noUsage: "nothing that could be priced was reported"
         case .invalidUsage: "a count is beyond all reason"

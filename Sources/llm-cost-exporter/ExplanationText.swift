@@ -51,7 +51,8 @@ enum ExplanationText {
         case (.neither, let dialect?): "no call, by the dialect \(dialect)"
         case (let kind, let dialect):
             "\(kind.rawValue), \(plain(span.call?.operation ?? "")), "
-                + (dialect.map { "by the dialect \($0)" } ?? "since it has token counts but no mark of a call")
+                + (dialect.map { "by the dialect \($0)" }
+                    ?? "since it has token counts, or a model and an error, but no mark of a call")
         }
     }
 

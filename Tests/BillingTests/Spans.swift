@@ -20,6 +20,8 @@ enum TestSpan: Sendable {
         call.resource = process
         call.responseID = response
         call.responseIDScheme = response == 0 ? 0 : 1
+        // A call without a model would wait for a span that names one.
+        call.requestModel = Symbol(number: 4)
         if let input {
             call.reportsUsage = true
             call.usage[.input] = input
@@ -40,6 +42,21 @@ enum TestSpan: Sendable {
     ) -> TestSpan {
         call(id, in: trace, below: parent, input, output, scope: scope, response: response, time: time) {
             $0.isAggregate = true
+            change(&$0)
+        }
+    }
+
+    /// A span with usage, or a model and an error, that nothing marks as a call.
+    static func unmarked(
+        _ id: UInt64, in trace: UInt64 = 1, below parent: UInt64 = 0, _ input: Int64? = 100, _ output: Int64 = 10,
+        scope: UInt64 = 7, process: UInt64 = 1, response: UInt64 = 0, time: ClosedRange<UInt64> = 10...20,
+        failed: Bool = false, _ change: (inout ModelCall) -> Void = { _ in }
+    ) -> TestSpan {
+        call(
+            id, in: trace, below: parent, input, output, scope: scope, process: process, response: response, time: time,
+            failed: failed
+        ) {
+            $0.isUnmarked = true
             change(&$0)
         }
     }

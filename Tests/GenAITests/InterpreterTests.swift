@@ -13,8 +13,9 @@ import Testing
         var report: InterpretationReport
         var symbols: SymbolTable
 
-        /// The call that the span is; `nil` for an aggregate.
-        var call: ModelCall? { spans.calls.first { !$0.isAggregate } }
+        /// The call that the span is; `nil` for an aggregate, and for a span that nothing marks as a call.
+        var call: ModelCall? { spans.calls.first { !$0.isAggregate && !$0.isUnmarked } }
+        var unmarked: ModelCall? { spans.calls.first { $0.isUnmarked } }
         var aggregate: ModelCall? { spans.calls.first { $0.isAggregate } }
 
         func text(_ symbol: Symbol?) -> String? { symbol.map(symbols.text(of:)) }
@@ -172,9 +173,12 @@ import Testing
         ]
         let reading = try Self.read(full)
         #expect(reading.text(reading.call?.operation) == "translate")
-        #expect(try Self.read(full) { $0.kind = 1 }.call == nil)
-        #expect(try Self.read(Array(full[0...1])).call == nil)
-        #expect(try Self.read([full[0], full[2]]).call == nil)
+        for attributes in [full, [full[0], full[2]]] {
+            let other = try Self.read(attributes) { $0.kind = 1 }
+            #expect(other.call == nil)
+            #expect(other.text(other.unmarked?.operation) == "translate")
+        }
+        #expect(try Self.read(Array(full[0...1])).spans.calls.isEmpty)
     }
 
     @Test func `names that emitters make up have a ceiling`() throws {
@@ -199,7 +203,9 @@ import Testing
         ]
         let reading = try Self.read(attributes)
         #expect(reading.text(reading.call?.operation) == "chat")
-        #expect(try Self.read(attributes) { $0.kind = 1 }.call == nil)
+        let other = try Self.read(attributes) { $0.kind = 1 }
+        #expect(other.call == nil)
+        #expect(other.text(other.unmarked?.operation) == "chat")
     }
 
     @Test func `a plain span is no call`() throws {

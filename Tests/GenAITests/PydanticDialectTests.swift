@@ -27,12 +27,12 @@ import Testing
         #expect(call.usage.totalInput + call.usage.totalOutput == 200)
     }
 
-    @Test func `an agent that names no operation is an aggregate`() throws {
+    @Test func `an agent that names no operation has no mark of a call`() throws {
         let reading = try InterpreterTests.read([
             ("model_name", .string("o4-mini")), ("gen_ai.usage.input_tokens", .int(1398)),
         ])
         #expect(reading.call == nil)
-        #expect(reading.aggregate?.usage.totalInput == 1398)
+        #expect(reading.unmarked?.usage.totalInput == 1398)
     }
 
     @Test func `aggregated usage is never a call's`() throws {

@@ -208,7 +208,7 @@ import Testing
         var span = chat(1)
         span.attributes = usage(5, 1)
         let explained = try #require(try Explained.explain([span]).spans.first)
-        #expect(explained.account.kind == .aggregate && explained.account.dialect == nil)
+        #expect(explained.account.kind == .call && explained.account.dialect == nil)
     }
 
     @Test(arguments: [("short", "short"), (String(repeating: "ü", count: 81), String(repeating: "ü", count: 79) + "…")])

@@ -76,20 +76,28 @@ package struct OpenTelemetryDialect: Dialect {
     package var marks: [Fact] { [.operation, .requestModel] }
 
     package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? {
-        guard let operation = facts.text(.operation) else { return roleWithoutOperation(span, facts) }
+        guard let operation = facts.text(.operation) else { return roleWithoutOperation(span, facts, body) }
         if let role = Self.roles.role(at: operation, in: body) { return role }
-        if AbsentWords.hold(operation, in: body) { return roleWithoutOperation(span, facts) }
+        guard facts.statesUsage || facts.statesModel else { return nil }
+        if AbsentWords.hold(operation, in: body) { return roleWithoutOperation(span, facts, body) }
+        let words = OperationWords(operation, in: body)
+        if words.neverBills { return .other }
         // A name nobody knows is a call only when everything else says so: it went to another process, names a model
         // and brought tokens back.
-        return span.kind == .client && facts.statesModel && facts.statesUsage ? .modelCall(.custom(operation)) : nil
+        guard span.kind == .client, facts.statesModel, facts.statesUsage else { return nil }
+        return .modelCall(words.operation.map(Operation.known) ?? .custom(operation))
     }
 
     /// Version 1.26 had no operation name: a client span that names system and model, and brought tokens back or failed,
     /// was the call.
-    private func roleWithoutOperation(_ span: SpanRecord, _ facts: borrowing SpanFacts) -> SpanRole? {
+    private func roleWithoutOperation(
+        _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+    ) -> SpanRole? {
         guard span.kind == .client, facts[.provider] != nil, facts[.requestModel] != nil, facts[.requestType] == nil,
             facts.statesUsage || span.status == .error, !facts.scope.contains(.namesEveryCall)
         else { return nil }
+        // A count of tokens brings back no model; only such spans have their names read.
+        if facts[.responseModel] == nil, OperationWords(span.name, in: body).countsTokens { return .other }
         return .modelCall(.known(.chat))
     }
 

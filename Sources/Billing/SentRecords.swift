@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import CMemory
+import GenAI
+import OTLP
+
+/// Which calls were sent before under other ids: a bounded memory of what spans say, without their ids.
+///
+/// Some senders upload a turn while it is open and again when it has ended, each time with new trace and span ids. Two
+/// spans with usage are one record when service, scope, span name, start, end, models and all counts are equal, unless both
+/// have an answer's id and these differ. How much equal times prove depends on the clock:
+///
+/// - Times with digits below the millisecond do not agree by chance: in another trace the span is the same record.
+/// - A time within a microsecond of a whole millisecond may come from a clock that has no finer digits, by which parallel
+///   calls agree every now and then. Such a span is the same record only if it is in another trace and has three different
+///   counts after at least ``fairlyLong``, or two after at least ``veryLong``.
+/// - In the same trace spans with equal times are results of one batch, so they stay apart.
+///
+/// A slot keeps the latest record that fell on it. Memory: 8 bytes a slot, 1 MiB, touched as calls arrive.
+@safe
+struct SentRecords: ~Copyable {
+    // Sound: the block holds `count` words, belongs to this value and is only indexed with masked numbers.
+    private var pages: Pages
+    private var words: UnsafeMutablePointer<UInt64>
+    private let salts: InlineArray<2, UInt64>
+
+    init() {
+        pages = Pages(bytes: Self.count * MemoryLayout<UInt64>.stride)
+        unsafe words = pages.base.bindMemory(to: UInt64.self, capacity: Self.count)
+        salts = InlineArray { _ in .random(in: .min ... .max) }
+    }
+
+    /// Where a record belongs, and what tells it from others there.
+    struct Key {
+        fileprivate var hash: UInt64 = 0
+    }
+
+    /// The key of what a span with usage says.
+    @inline(__always)
+    func key(of place: CallPlace) -> Key {
+        let (start, end) = (place.call.startNanoseconds.asSent, place.call.endNanoseconds.asSent)
+        let who = mix64(place.call.resource ^ salts[0], place.call.scope ^ UInt64(place.call.spanName) << 32)
+        return Key(hash: mix64(mix64(start ^ salts[1], end), who))
+    }
+
+    @inline(__always)
+    func fetch(_ key: Key) { unsafe prefetch_line(words + Self.slot(key)) }
+
+    /// Notes a span with usage.
+    ///
+    /// - Parameters:
+    ///   - place: The span.
+    ///   - line: Its counts and times.
+    ///   - trace: The key of its trace.
+    ///   - key: Its key.
+    /// - Returns: Whether it was sent before under other ids.
+    @inline(__always)
+    mutating func note(_ place: CallPlace, _ line: borrowing WaitingLine, trace: UInt64, _ key: Key) -> Bool {
+        let slot = Self.slot(key)
+        let known = unsafe words[slot]
+        let models = UInt64(place.call.responseModel.number) << 32 | UInt64(place.call.requestModel.number)
+        let counts = UInt64(line.input) << 32 | UInt64(line.output)
+        let tag = mix64(key.hash ^ models, counts) & Self.tagBits
+        let word =
+            tag | (trace >> 16 & 0xFFF) << Self.traceShift | (place.call.responseID & 0xFFF) << Self.responseShift
+        guard known & Self.tagBits == tag, known != 0 else {
+            unsafe words[slot] = word
+            return false
+        }
+        return isSame(place, line, known, word)
+    }
+
+    @inline(never)
+    private func isSame(
+        _ place: CallPlace, _ line: borrowing WaitingLine, _ known: UInt64, _ word: UInt64
+    ) -> Bool {
+        guard known >> Self.traceShift & 0xFFF != word >> Self.traceShift & 0xFFF else { return false }
+        let (theirs, mine) = (known >> Self.responseShift, word >> Self.responseShift)
+        guard theirs == mine || theirs == 0 || mine == 0 else { return false }
+        if Self.hasDigits(line.start.asSent), Self.hasDigits(line.end.asSent) { return true }
+        let (counts, duration) = (Self.differentCounts(place.call.usage), line.duration)
+        return (counts >= 3 && duration >= Self.fairlyLong) || (counts >= 2 && duration >= Self.veryLong)
+    }
+
+    /// Whether a time has digits below the millisecond that are no rounding.
+    static func hasDigits(_ time: UInt64) -> Bool { (1_001..<999_000).contains(time % 1_000_000) }
+
+    private static func differentCounts(_ usage: CallUsage) -> Int {
+        var seen: Set<Int64> = []
+        for tokenClass in usage.classes where usage[tokenClass] > 0 { seen.insert(usage[tokenClass]) }
+        return seen.count
+    }
+
+    /// 2 and 8 seconds.
+    static let fairlyLong: UInt64 = 2_000_000_000
+    static let veryLong: UInt64 = 8_000_000_000
+
+    @inline(__always)
+    private static func slot(_ key: Key) -> Int { Int(truncatingIfNeeded: key.hash >> 40) & (count - 1) }
+
+    /// A power of two.
+    private static let count = 131_072
+    private static let tagBits: UInt64 = 1 << 40 - 1
+    private static let traceShift: UInt64 = 40
+    private static let responseShift: UInt64 = 52
+}
