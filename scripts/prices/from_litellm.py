@@ -66,6 +66,14 @@ _FREE_NAME = re.compile(r"(?<![a-z0-9])free(?![a-z0-9])")
 _CLOUD_NAME = re.compile(r"(?<![a-z0-9])cloud(?![a-z0-9])")
 
 
+def with_retired(table: dict, retired: dict) -> dict:
+    """The rows of the source, and those that it left out once the vendor had retired the model.
+
+    Nothing of such a price changed: a call that was made before, and is replayed or comes late, still cost it.
+    """
+    return retired | table
+
+
 def entries(table: dict, providers, free: dict[str, str] | None = None) -> tuple[list[dict], dict[str, list[str]]]:
     """All priced rows as entries, plus the keys of the rows or prices left out, by reason.
 

@@ -3,7 +3,7 @@
 
 import copy
 
-from . import matching, windows
+from . import matching, money, windows
 from .compare import covers, differences, effective_rate, is_free, today_price
 
 # Rates of one part of the traffic only.
@@ -20,7 +20,6 @@ MODALITIES = {
 # Discounts and surcharges: a model without them may really have none, so litellm's word counts for the names alone
 # that it knows.
 OPTIONAL = {"cache_read", "cache_write", "cache_write_1h", "cache_write_12h", "reasoning", "citation"}
-_FURTHER = MODALITIES | OPTIONAL
 
 # One stretch of audio is billed once, whichever unit a source counts it in.
 _AUDIO_UNITS = {"audio_hour", "audio_second"}
@@ -88,11 +87,7 @@ class Merger:
         """
         if not rows or len(entry["prices"]) > 1:
             return [entry]
-        stated = entry["prices"][0]["rates"].keys()
-        further = {
-            name: {key: rate for key, rate in row["prices"][0]["rates"].items() if key in _FURTHER and key not in stated}
-            for name, row in rows.items()
-        }
+        further = {name: _further_rates(entry["prices"][0]["rates"], row) for name, row in rows.items()}
         shared = {
             key: rate
             for key, rate in next(iter(further.values())).items()
@@ -237,6 +232,16 @@ class Merger:
                 if found is not None:
                     return found
         return None
+
+
+def _further_rates(stated: dict, row: dict) -> dict:
+    """The rates of a row that say something which those of an entry do not."""
+    return {
+        key: rate
+        for key, rate in row["prices"][0]["rates"].items()
+        if key not in stated
+        and (key in MODALITIES or (key in OPTIONAL and money.differ(rate, effective_rate(stated, key) or money.ZERO)))
+    }
 
 
 def _fill_rates(entry: dict, row: dict | None, rates: dict) -> None:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+import json
 import unittest
+from pathlib import Path
 
 import samples  # puts the importer on the path, so it comes first
 from prices import from_litellm as source
@@ -43,6 +45,20 @@ class FromLitellmTests(unittest.TestCase):
         self.assertEqual(made, samples.rates(input="2", output="0"))
         made, _ = self.rates_of(m={"cache_read_input_token_cost": "0"})
         self.assertEqual(made, samples.rates(input="2", output="8", cache_read="0"))
+
+    def test_a_retired_model_keeps_its_price_until_the_source_has_it_again(self):
+        now = {"m": samples.row("acme")}
+        before = {"m": samples.row("acme", input_cost_per_token="9e-06"), "old": samples.row("acme")}
+        made, _ = source.entries(source.with_retired(now, before), self.table)
+        self.assertEqual([(e["names"], e["prices"][0]["rates"]["input"]) for e in made], [(["m"], 2), (["old"], 2)])
+
+    def test_every_retired_row_has_a_price(self):
+        file = Path(source.__file__).with_name("retired.json")
+        rows = json.loads(file.read_text(encoding="utf-8"))["rows"]
+        made, skipped = source.entries(rows, ProviderTable.load())
+        self.assertTrue(all(e["prices"][0]["rates"] or e["prices"][0]["fees"] for e in made))
+        # Rows with and without their provider's prefix are one.
+        self.assertEqual(len(made) + len(skipped["same_name"]), len(rows))
 
     def test_another_name_is_the_row_it_names(self):
         rows = {"m": samples.row("acme"), "acme/m-latest": {"alias_of": "m"}, "n": {"alias_of": "gone"}, "o": {"alias_of": "n"}}

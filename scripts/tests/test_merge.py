@@ -143,6 +143,12 @@ class MergeTests(unittest.TestCase):
         self.assertEqual(base["prices"][0]["rates"]["cache_read"], samples.rates(x="0.2")["x"])
         self.assertEqual(base["variants"][0]["rates"]["cache_read"], 1)
 
+    def test_a_rate_that_is_billed_anyway_is_not_added(self):
+        base = ours("a")
+        merge([base], [theirs("a", samples.price(input="2", output="8", cache_read="2.0001", input_audio="2"))])
+        # A rate of its own for audio says that its price is known.
+        self.assertEqual(base["prices"][0]["rates"], samples.rates(input="2", output="8", input_audio="2"))
+
     def test_a_price_with_a_history_is_not_filled(self):
         base = ours("a", samples.price(input="5"), dict(samples.price(input="2"), **{"from": "2026-05-01"}))
         merge([base], [theirs("a", samples.price(input="2", cache_read="0.2"))])
