@@ -22,6 +22,7 @@ extension Interpreter {
         again.isStream = call.isStream
         var reported = ReportedUsage()
         account.anomalies = fillUsage(&again, facts, &reported, body)
+        if call.guesses.contains(.hiddenReasoning) { account.anomalies.remove(.totalExceedsParts) }
         account.inputExcludesCache = reported.inputExcludesCache
         account.reported = ReportedUsage.Count.allCases.compactMap { count in
             reported[count].map { ReportedCount(name: count.name, tokens: $0) }

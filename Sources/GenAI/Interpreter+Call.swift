@@ -40,7 +40,20 @@ extension Interpreter {
         fillOutcome(&call, span, facts, body)
         fillNames(&call, facts, body)
         Self.fillTimes(&call, span, firstToken, facts, body)
-        report.count(Self.fillUsage(&call, facts, &usage, body))
+        var anomalies = Self.fillUsage(&call, facts, &usage, body)
+        if anomalies.contains(.totalExceedsParts) { placeExcess(of: &call, usage, &anomalies) }
+        report.count(anomalies)
+    }
+
+    /// Takes tokens that only the total has for reasoning, where the model's provider leaves it out of the other counts.
+    @inline(never)
+    private mutating func placeExcess(
+        of call: inout ModelCall, _ reported: borrowing ReportedUsage, _ anomalies: inout UsageAnomalies
+    ) {
+        guard reported.mayHideReasoning, countings.counting(of: call).contains(.reasoningBesideOutput) else { return }
+        call.usage[.reasoning] = reported.excess
+        call.guesses.insert(.hiddenReasoning)
+        anomalies.remove(.totalExceedsParts)
     }
 
     @inline(__always)
@@ -151,6 +164,7 @@ extension Interpreter {
         }
         if reported.isPresent, !(facts.scope.contains(.zeroMeansUnknown) && call.isStream && reported.isZero) {
             call.reportsUsage = true
+            call.tellsModality = reported.tellsModality
             reported.classify(into: &call.usage, &anomalies)
         }
         if facts.states(anyOf: units), !readUnits(facts, body, into: &call.units) { anomalies.insert(.refusedCount) }

@@ -25,6 +25,7 @@ package struct Interpreter: Sendable {
     var inferenceGeos: SymbolCache
     /// The symbols of models whose names have no symbol of their own.
     var standIns: StandInCache
+    var countings: ProviderCountings
     /// The symbols of known operations, by their raw value.
     let knownOperations: [Symbol]
     let unknownError: Symbol
@@ -82,6 +83,7 @@ package struct Interpreter: Sendable {
         // The conventions' own word for an error whose type is not known (`error.type`).
         unknownError = symbols.symbol(for: ConventionalValues.unknownError, in: .errorType)
         standIns = StandInCache(table: symbols)
+        countings = ProviderCountings(symbols: symbols)
         salt = symbols.salt
         if !attributions.rules.isEmpty {
             labels = LabelReader(

@@ -40,6 +40,10 @@ package struct ModelCall: Sendable {
     package var hasFailed = false
     /// Whether the answer was streamed.
     package var isStream = false
+    /// Whether the span states how many tokens are audio, images or video, be it none.
+    package var tellsModality = false
+    /// What of the tokens was concluded and not reported.
+    package var guesses: UsageGuesses = []
     /// The dialect that recognised the span, as its place in the interpreter's list.
     package var dialect: UInt8 = 0
     /// The manner of ``responseID``, `chatcmpl-…`, `msg_…` and the like, as a number; 0 when it follows none that is known.

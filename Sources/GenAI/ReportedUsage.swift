@@ -9,6 +9,8 @@ package struct ReportedUsage: Sendable {
     package var inputExcludesCache = false
     /// The emitter is known to leave reasoning out of ``Count/output``, and only the total has it.
     package var hidesReasoning = false
+    /// What the stated total has above input and output, once the tokens are in their classes: tokens of no known class.
+    package private(set) var excess: Int64 = 0
 
     package init() {}
 
@@ -54,7 +56,10 @@ package struct ReportedUsage: Sendable {
 
     /// Forgets what was stated, for the next span; a new report would cost more.
     @inline(__always)
-    mutating func removeAll() { stated = 0 }
+    mutating func removeAll() {
+        stated = 0
+        excess = 0
+    }
 
     /// Notes the tokens of a count by its number.
     @inline(__always)
@@ -67,6 +72,9 @@ package struct ReportedUsage: Sendable {
     ///
     /// A total alone does not tell what it is made of.
     package var isPresent: Bool { stated & ~Count.total.bit != 0 }
+
+    /// Whether tokens of some modality are stated, be it none.
+    package var tellsModality: Bool { stated & (Self.inputParts | Self.outputParts) != 0 }
 
     /// Whether nothing but zeros was said.
     package var isZero: Bool { Count.allCases.allSatisfy { (self[$0] ?? 0) == 0 } }
@@ -252,16 +260,35 @@ package struct ReportedUsage: Sendable {
         if reasoning > 0 {
             // Some providers count reasoning beside the output; only a total that adds up that way proves it.
             if states(.total), tokens(.total) == input + plain + reasoning { plain += reasoning }
-            usage[.reasoning] = take(.reasoning, from: &plain, &anomalies)
-        } else if hidesReasoning, reasoning == 0, states(.total), tokens(.total) > input + plain {
-            usage[.reasoning] = tokens(.total) - input - plain
         }
+        if states(.total), tokens(.total) > input + plain {
+            placeExcess(tokens(.total) - input - plain, into: &usage, &anomalies)
+        }
+        if reasoning > 0 { usage[.reasoning] = take(.reasoning, from: &plain, &anomalies) }
         if stated & Self.outputParts != 0 {
             usage[.outputAudio] = take(.outputAudio, from: &plain, &anomalies)
             usage[.outputImage] = take(.outputImage, from: &plain, &anomalies)
             usage[.outputVideo] = take(.outputVideo, from: &plain, &anomalies)
         }
         usage[.output] = plain
+    }
+
+    /// Places tokens that only the total has: reasoning, where the emitter is known to leave it out.
+    @inline(never)
+    private mutating func placeExcess<Count>(
+        _ tokens: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
+    ) {
+        if hidesReasoning, self.tokens(.reasoning) == 0 {
+            usage[.reasoning] = tokens
+        } else {
+            excess = tokens
+            anomalies.insert(.totalExceedsParts)
+        }
+    }
+
+    /// Whether the ``excess`` may be reasoning: the input is stated, and no reasoning.
+    package var mayHideReasoning: Bool {
+        excess > 0 && stated & (Count.input.bit | Self.partialInputs) != 0 && (self[.reasoning] ?? 0) == 0
     }
 
     /// Moves a part out of what is left of its whole, cut down to that.
@@ -306,10 +333,13 @@ package struct UsageAnomalies: OptionSet, Sendable {
     package static let refusedCost = UsageAnomalies(rawValue: 8)
     /// The sum of separately named parts was larger than the largest count, and was cut down to it.
     package static let saturatedCount = UsageAnomalies(rawValue: 16)
+    /// The reported total has more tokens than input and output, and nothing tells what the others are: they are not counted.
+    package static let totalExceedsParts = UsageAnomalies(rawValue: 64)
 
     /// Every anomaly with its name as value of the `anomaly` label.
     package static let named: [(anomaly: UsageAnomalies, name: String)] = [
         (.exclusiveCache, "exclusive_cache"), (.clampedPart, "clamped_part"), (.refusedCount, "refused_count"),
         (.refusedCost, "refused_cost"), (.saturatedCount, "saturated_count"),
+        (.totalExceedsParts, "total_exceeds_parts"),
     ]
 }

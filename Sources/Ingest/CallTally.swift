@@ -19,9 +19,8 @@ struct CallTallyKey: Hashable {
         modelAndOperation = UInt64(model.number) << 32 | UInt64(call.operation.number)
         providerAndError = UInt64(call.provider.number) << 32 | UInt64(call.errorType.number)
         attributionAndCard = UInt64(call.attribution.number) << 32 | UInt64(verdict.card ?? .max)
-        let flags: UInt32 =
-            (call.hasFailed ? 1 : 0) | (call.reportsUsage ? 2 : 0) | (verdict.isEstimate ? 4 : 0)
-            | (verdict.isEstimateForFee ? 8 : 0)
+        let estimate = verdict.estimate.map { UInt32($0.number) + 1 } ?? 0
+        let flags: UInt32 = (call.hasFailed ? 1 : 0) | (call.reportsUsage ? 2 : 0) | estimate << 2
         rest = UInt32(verdict.kind.rawValue) << 16 | UInt32(verdict.reason?.index ?? 0) << 8 | flags
     }
 

@@ -245,7 +245,7 @@ struct ModelCallWriter {
             add(cost, .providerCost)
             if card.isSaturated || cost.isSaturated { saturatedPrices += UInt64(tally.requests) }
             addToSource(cost, verdict.isEstimate ? .estimated : .computed, in: &registry, now)
-            if verdict.isEstimate { addToEstimates(cost, verdict.estimateReason(of: card), in: &registry, now) }
+            if let reason = verdict.estimate { addToEstimates(cost, reason, in: &registry, now) }
             let (savings, premium) = card.cacheEconomics(of: tally.usage)
             if savings > .zero { add(savings, .cacheSavings) }
             if premium > .zero { add(premium, .cacheWritePremium) }

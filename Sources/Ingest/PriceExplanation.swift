@@ -36,6 +36,10 @@ package struct PriceExplanation: Sendable {
         case noTierRates = "no_rates_for_the_tier"
         /// Tokens that are no text were billed at the rate for text.
         case otherModality = "rate_of_another_modality"
+        /// The model is made for another modality than text, and the span does not tell how many tokens are of it.
+        case untoldModality = "modality_not_told"
+        /// Tokens that only the reported total has were taken for thinking that the provider does not show.
+        case hiddenReasoning = "hidden_reasoning"
         /// Something that is billed by the piece has no price in the book and was left out.
         case unknownFee = "unknown_fee"
         /// Settings say that what spans of this provider report counts.
@@ -126,6 +130,8 @@ extension PriceExplanation {
         guard source == .estimated else { return }
         if card.lacksTierRates { why.append(.noTierRates) }
         if lines.contains(where: \.isEstimate) { why.append(.otherModality) }
+        if verdict.estimate == .untoldModality { why.append(.untoldModality) }
+        if call.guesses.contains(.hiddenReasoning) { why.append(.hiddenReasoning) }
         if pieces.contains(where: { $0.price == nil }) { why.append(.unknownFee) }
     }
 }

@@ -210,7 +210,7 @@ struct PriceMemory {
                 return call.reportsUsage
                     ? PriceVerdict(.unpriced, card: number, reason: .noRate) : .nothingToPrice
             }
-            if call.reportedFemtodollars == nil {
+            if call.reportedFemtodollars == nil, !found.card.untoldModality.isPossible {
                 recent[key.lowBits & (recent.count - 1)] = RecentCard(
                     key, card: found.card, number: number,
                     validity: known.tariff.validity(at: moment, totalInput: totalInput))
@@ -220,13 +220,16 @@ struct PriceMemory {
             guard call.reportsUsage else {
                 let fee = found.card.fee(of: call)
                 if fee != .zero || found.card.hasFee(for: units) {
-                    return PriceVerdict(.computed, card: number, lacksFee: lacksFee)
+                    return PriceVerdict(.computed, card: number, estimate: lacksFee ? .unknownFee : nil)
                 }
                 return lacksFee ? .unpriced(.noRate) : .nothingToPrice
             }
             _ = try found.card.cost(of: usage)
-            return PriceVerdict(
-                .computed, card: number, isEstimate: found.card.isEstimate(for: usage), lacksFee: lacksFee)
+            // Not in an autoclosure, which cannot have what is lent.
+            let (ofCall, isTold) = (call.guesses.estimateReason, call.tellsModality)
+            let ofCard = found.card.estimateReason(for: usage, tellsModality: isTold)
+            let estimate = ofCard ?? ofCall ?? (lacksFee ? .unknownFee : nil)
+            return PriceVerdict(.computed, card: number, estimate: estimate)
         } catch {
             return call.reportsQuantity ? .unpriced(error) : .nothingToPrice
         }
@@ -251,6 +254,8 @@ private struct RecentCard {
     /// Bits of the classes that have no rate, and of those whose rate is an estimate.
     private var missing: UInt16 = 0
     private var estimated: UInt16 = 0
+    /// Why, where they are one.
+    private var reason = EstimateReason.approximate
     private var validity = Tariff.Validity.never
 
     init() {}
@@ -260,21 +265,22 @@ private struct RecentCard {
         self.number = number
         missing = card.missing
         estimated = card.isWhollyEstimated ? .max : card.estimated
+        reason = card.estimateReason
         self.validity = validity
     }
 
     /// The verdict on an ordinary call with the same key; `nil` for every other.
     @inline(__always)
     func verdict(of call: borrowing ModelCall, _ key: PriceKey, _ arrival: UInt64?) -> PriceVerdict? {
-        guard self.key == key, call.reportsUsage, call.reportedFemtodollars == nil, call.units.word == 0 else {
-            return nil
-        }
+        guard self.key == key, call.reportsUsage, call.reportedFemtodollars == nil, call.units.word == 0,
+            call.guesses.isEmpty
+        else { return nil }
         let latest = min(validity.untilNanoseconds, PriceMoment.latest(arrival: arrival))
         guard call.endNanoseconds >= Outside(validity.fromNanoseconds), call.endNanoseconds < Outside(latest) else {
             return nil
         }
         let classes = call.usage.classBits
         guard validity.totalInput.contains(call.usage.totalInput), classes & missing == 0 else { return nil }
-        return PriceVerdict(.computed, card: number, isEstimate: classes & estimated != 0)
+        return PriceVerdict(.computed, card: number, estimate: classes & estimated != 0 ? reason : nil)
     }
 }

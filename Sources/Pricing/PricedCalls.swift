@@ -16,10 +16,8 @@ package struct PriceVerdict: Sendable {
     }
 
     package let kind: Kind
-    /// Whether some part of what the card says is only an estimate.
-    package let isEstimate: Bool
-    /// Whether it is one for nothing but a fee that is not known and was left out.
-    package let isEstimateForFee: Bool
+    /// Why some part of what the card says is only an estimate, or `nil`: the first reason of several.
+    package let estimate: EstimateReason?
     /// Why no price is known: of a call that is ``Kind/unpriced``, and of one whose own figure stands in for it.
     package let reason: UnpricedReason?
     /// The card's number in ``PricedCalls/cards``; `nil` if no price is known.
@@ -28,20 +26,16 @@ package struct PriceVerdict: Sendable {
     package let card: UInt32?
 
     init(
-        _ kind: Kind, card: UInt32? = nil, isEstimate: Bool = false, lacksFee: Bool = false,
-        reason: UnpricedReason? = nil
+        _ kind: Kind, card: UInt32? = nil, estimate: EstimateReason? = nil, reason: UnpricedReason? = nil
     ) {
         self.kind = kind
         self.card = card
-        self.isEstimate = isEstimate || lacksFee
-        isEstimateForFee = lacksFee && !isEstimate
+        self.estimate = estimate
         self.reason = reason
     }
 
-    /// Why the cost is only an estimate, of a verdict that says that it is one.
-    package func estimateReason(of card: RateCard) -> EstimateReason {
-        isEstimateForFee ? .unknownFee : card.estimateReason
-    }
+    /// Whether some part of what the card says is only an estimate.
+    package var isEstimate: Bool { estimate != nil }
 
     static let nothingToPrice = PriceVerdict(.nothingToPrice)
 

@@ -31,6 +31,8 @@ package final class RateCard: Sendable {
     let missing: UInt16
     /// Bits of the classes that are billed at the rate of another modality.
     let estimated: UInt16
+    /// Whether plain counts may hold another modality.
+    let untoldModality: UntoldModality
     /// What is charged for the call as such.
     package let requestFee: Dollars
     /// What an hour of the call costs, on machines that are paid for by time; otherwise zero.
@@ -41,8 +43,9 @@ package final class RateCard: Sendable {
     package init(
         modelID: String, provider: String, matched: MatchKind, rates: RateSheet, fees: [Fee], lacksTierRates: Bool,
         isStandard: Bool = true, region: String = "", hourPrice: Dollars = .zero, hosted: HostedModel.Mode? = nil,
-        basis: PriceBasis = PriceBasis(), isSaturated: Bool = false
+        basis: PriceBasis = PriceBasis(), isSaturated: Bool = false, kind: String? = nil
     ) {
+        untoldModality = UntoldModality(modelID: modelID, kind: kind, rates: rates)
         self.isSaturated = isSaturated
         self.hourPrice = hourPrice
         self.hosted = hosted
@@ -115,10 +118,4 @@ package final class RateCard: Sendable {
         estimated & (1 << UInt16(tokenClass.rawValue)) != 0
     }
 
-    /// Whether the cost of a usage is only an estimate.
-    package func isEstimate(for usage: TokenUsage) -> Bool {
-        guard !isWhollyEstimated else { return true }
-        guard estimated != 0 else { return false }
-        return usage.classes.contains { estimated & (1 << UInt16($0.rawValue)) != 0 }
-    }
 }

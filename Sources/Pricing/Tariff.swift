@@ -169,7 +169,7 @@ struct Tariff: Sendable {
             fees: match.isFree ? [] : fees, lacksTierRates: hasTier && key.variants == 0 && model.hosted == nil,
             isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0, region: region,
             hourPrice: hourPrice, hosted: model.hosted?.mode, basis: basis(key, totalInput: totalInput),
-            isSaturated: isSaturated || hourPrice.isSaturated)
+            isSaturated: isSaturated || hourPrice.isSaturated, kind: model.kind)
     }
 
     private func basis(_ key: CardKey, totalInput: Int64) -> PriceBasis {

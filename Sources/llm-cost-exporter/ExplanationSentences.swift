@@ -54,6 +54,10 @@ enum ExplanationSentences {
             sentences.append(
                 "saturated_count: counts that add up to more than 4,294,967,295 tokens were cut down to that")
         }
+        if account.anomalies.contains(.totalExceedsParts) {
+            sentences.append(
+                "total_exceeds_parts: the total has more tokens than input and output; the others were left out")
+        }
         for refused in account.refused {
             let name = refused.name == "cost" ? "refused_cost" : "refused_count"
             sentences.append("\(name): \(refused.name) is \(word(for: refused.reason)) and was left out")
@@ -92,6 +96,11 @@ enum ExplanationSentences {
         switch why {
         case .noTierRates: "no rates for this tier, so the default ones were taken"
         case .otherModality: "tokens that are no text were billed at the rate for text"
+        case .untoldModality:
+            "the model is made for audio, images or video, and the span does not tell how many tokens are of them: all were "
+                + "billed at the rate for text"
+        case .hiddenReasoning:
+            "the reported total has more tokens than its parts: the rest was billed as thinking that is not shown"
         case .unknownFee: "something was billed by the piece that the book has no price of, and is left out"
         case .providerReports: "for this provider, settings take what the span says"
         case .noPriceInBook: "the book has no price, so what the span says is taken"

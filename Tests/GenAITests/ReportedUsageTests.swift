@@ -119,6 +119,28 @@ import Testing
             $0[.inputImage] = 5
             $0[.outputAudio] = 7
         },
+        Row("a total above its parts", [.input: 100, .output: 10], anomalies: .totalExceedsParts) {
+            $0[.input] = 100
+            $0[.output] = 10
+            $0[.total] = 150
+        },
+        Row("a total that has tokens beside the input", [.input: 140, .output: 10]) {
+            $0[.input] = 100
+            $0[.inputBeside] = 40
+            $0[.output] = 10
+            $0[.total] = 150
+        },
+        Row("a total that has reasoning which the emitter hides", [.input: 100, .output: 10, .reasoning: 40]) {
+            $0[.input] = 100
+            $0[.output] = 10
+            $0[.total] = 150
+            $0.hidesReasoning = true
+        },
+        Row("a total below its parts", [.input: 100, .output: 10]) {
+            $0[.input] = 100
+            $0[.output] = 10
+            $0[.total] = 90
+        },
         Row("zeros are usage", [:]) {
             $0[.input] = 0
             $0[.output] = 0

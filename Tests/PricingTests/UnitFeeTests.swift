@@ -52,9 +52,7 @@ import Testing
             #expect(answers[index].outcome.text == cost)
             let verdict = answers.verdicts[index]
             #expect(verdict.isEstimate == (reason != nil))
-            if let reason {
-                #expect(verdict.estimateReason(of: answers.cards[Int(try #require(verdict.card))]) == reason)
-            }
+            #expect(verdict.estimate == reason)
         }
         for index in [0, 2] {
             #expect(answers[index].outcome.text == "0.000002")
@@ -73,8 +71,7 @@ import Testing
         let book = try TestBook.make([TestBook.model("acme/m", ["m"], Self.priced)])
         let tier = symbols.symbol(for: "flex", in: .tier)
         let answers = price([call([.codeSession: 1]) { $0.tier = tier }], in: book)
-        let card = answers.cards[Int(try #require(answers.verdicts[0].card))]
-        #expect(answers.verdicts[0].estimateReason(of: card) == .noTierRate)
+        #expect(answers.verdicts[0].estimate == .noTierRate)
     }
 
     @Test(

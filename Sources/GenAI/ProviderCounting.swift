@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the interface of a provider leaves out of its counts of input and output.
+///
+/// Instrumentations mostly add up what the provider counts apart, as the conventions want it; so this alone places no token,
+/// except for Gemini's thoughts under a key that does not call them a part of the output. It tells what a part that is larger
+/// than its whole means: that the sender passes the provider's counts on as they are, or, where the provider has parts inside,
+/// that somebody miscounted.
+///
+/// - SeeAlso: Anthropic API reference, Messages, `usage`, and Amazon Bedrock API reference, `TokenUsage`: cached tokens are
+///   beside `input_tokens` and `inputTokens`. Gemini API reference, `UsageMetadata`: `candidatesTokenCount` has no thoughts.
+///   xAI API reference, `usage`: `completion_tokens` has no reasoning. OpenAI API reference, `CompletionUsage`: both are inside.
+package struct ProviderCounting: OptionSet, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let cacheBesideInput = ProviderCounting(rawValue: 1)
+    package static let reasoningBesideOutput = ProviderCounting(rawValue: 2)
+    /// Where neither a key nor a span says otherwise, reasoning lies beside the output.
+    package static let reasoningByDefinition = ProviderCounting(rawValue: 4)
+
+    /// How a provider counts.
+    ///
+    /// - Parameters:
+    ///   - provider: Its name as a span has it.
+    ///   - model: The model's name, which also tells it where the call went through a gateway.
+    init(provider: String, model: String) {
+        self = []
+        let (provider, model) = (provider.lowercased(), model.lowercased())
+        if provider.contains("anthropic") || provider.contains("bedrock") || model.contains("claude") {
+            insert(.cacheBesideInput)
+        }
+        if provider.contains("gemini") || model.contains("gemini") {
+            formUnion([.reasoningBesideOutput, .reasoningByDefinition])
+        }
+        if ["xai", "x_ai", "x-ai", "x.ai"].contains(provider) || model.contains("grok-") {
+            insert(.reasoningBesideOutput)
+        }
+    }
+}
+
+/// How the providers of calls count, remembered by the symbols of their names.
+struct ProviderCountings: Sendable {
+    private struct Known: Sendable {
+        var provider = Symbol.absent
+        var model = Symbol.absent
+        var counting: ProviderCounting = []
+    }
+
+    private let symbols: SymbolTable
+    private var known = [Known](repeating: Known(), count: Self.size)
+
+    init(symbols: SymbolTable) { self.symbols = symbols }
+
+    /// How the provider of a call counts.
+    @inline(__always)
+    mutating func counting(of call: borrowing ModelCall) -> ProviderCounting {
+        let (provider, model) = (call.provider, call.model)
+        let place = Int(truncatingIfNeeded: provider.number &* 31 &+ model.number) & (Self.size - 1)
+        if known[place].provider == provider, known[place].model == model { return known[place].counting }
+        return find(provider, model, place)
+    }
+
+    @inline(never)
+    private mutating func find(_ provider: Symbol, _ model: Symbol, _ place: Int) -> ProviderCounting {
+        let counting = ProviderCounting(provider: symbols.text(of: provider), model: symbols.text(of: model))
+        known[place] = Known(provider: provider, model: model, counting: counting)
+        return counting
+    }
+
+    /// A power of two.
+    private static var size: Int { 256 }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// Tells when plain counts of a model may hold audio, images or video that the span does not tell apart.
+///
+/// It concerns models that are made for something other than text by their name or kind, and whose price differs by
+/// modality: their plain counts are billed at the rate for text, which is then only an estimate. Models that merely accept
+/// audio or images mostly get text.
+struct UntoldModality: Sendable {
+    /// Bits of the classes whose tokens may be of another modality; 0 for most models.
+    private let plain: UInt16
+
+    /// Concludes it from a price.
+    ///
+    /// - Parameters:
+    ///   - modelID: The id of the model in the book.
+    ///   - kind: What the book says that the model is for, such as `audio_transcription`.
+    ///   - rates: The rates of the price.
+    init(modelID: String, kind: String?, rates: RateSheet) {
+        let words = (modelID.lowercased() + " " + (kind ?? "")).split { !$0.isLetter }
+        guard words.contains(where: Self.words.contains) else {
+            plain = 0
+            return
+        }
+        func differs(_ modal: [TokenClass], from text: TokenClass) -> Bool {
+            modal.contains { rates[$0].map { $0 != rates.billed(text)?.rate } ?? false }
+        }
+        var plain: UInt16 = 0
+        if differs([.inputAudio, .inputImage, .inputVideo], from: .input) { plain |= Self.bits([.input]) }
+        if differs([.cacheReadAudio, .cacheReadImage], from: .cacheRead) { plain |= Self.bits([.cacheRead]) }
+        if differs([.outputAudio, .outputImage, .outputVideo], from: .output) { plain |= Self.bits([.output]) }
+        self.plain = plain
+    }
+
+    /// Whether the price depends on a modality that spans may leave out.
+    var isPossible: Bool { plain != 0 }
+
+    /// Whether a usage leaves it out.
+    ///
+    /// - Parameters:
+    ///   - usage: The tokens.
+    ///   - isTold: Whether the span states how many tokens are of some modality, be it none.
+    /// - Returns: Whether tokens that may be of another modality are billed as text.
+    func holds(for usage: TokenUsage, isTold: Bool) -> Bool {
+        !isTold && usage.classBits & plain != 0 && usage.classBits & Self.modal == 0
+    }
+
+    private static let modal = bits([
+        .inputAudio, .outputAudio, .cacheReadAudio, .inputImage, .outputImage, .cacheReadImage, .inputVideo,
+        .outputVideo,
+    ])
+
+    private static func bits(_ classes: [TokenClass]) -> UInt16 { classes.reduce(0) { $0 | 1 << UInt16($1.rawValue) } }
+
+    /// Words of names and kinds that say what a model is made for.
+    private static let words: Set<Substring> = [
+        "asr", "audio", "image", "images", "live", "realtime", "speech", "stt", "transcribe", "transcription", "tts",
+        "video", "voice", "whisper",
+    ]
+}
