@@ -19,25 +19,30 @@ enum TokenCount {
         }
     }
 
-    /// Decimal digits, with a fraction of zeros at most: `12`, `12.0`.
+    /// Decimal digits, with a fraction of zeros at most, and commas between groups of three: `12`, `12.0`, `1,200`.
     @inline(never)
     private static func digits(at range: ByteRange, in body: Span<UInt8>) -> Int64? {
-        guard range.length >= 1, range.length <= 20 else { return nil }
+        guard range.length >= 1, range.length <= 26 else { return nil }
         var number: Int64 = 0
         var digits = 0
         var isFraction = false
+        /// The digits since the last comma; `nil` before the first one.
+        var group: Int?
         for index in range.indices {
             switch body[index] {
-            case UInt8(ascii: ".") where digits > 0 && !isFraction: isFraction = true
+            case UInt8(ascii: ".") where digits > 0 && !isFraction && group ?? 3 == 3: isFraction = true
             case 0x30 where isFraction: break
-            case 0x30...0x39 where !isFraction && digits < 10:
-                // A number of ten digits fits.
+            case UInt8(ascii: ",") where !isFraction && (group == 3 || group == nil && (1...3).contains(digits)):
+                group = 0
+            case 0x30...0x39 where !isFraction && digits < 18 && group ?? 0 < 3:
+                // A number of eighteen digits fits.
                 digits += 1
                 number = number * 10 + Int64(body[index] - 0x30)
+                if let counted = group { group = counted + 1 }
             default: return nil
             }
         }
-        return digits > 0 ? Outside(number).checked(in: 0...largest) : nil
+        return digits > 0 && group ?? 3 == 3 ? Outside(number).checked(in: 0...largest) : nil
     }
 }
 

@@ -5,11 +5,12 @@ extension DialectTables.Statement {
     /// Takes a value that is not stated as it stands.
     ///
     /// - Parameters:
-    ///   - value: The value.
+    ///   - attribute: The attribute.
     ///   - body: The bytes that it refers to.
     ///   - facts: Gets what it states.
     @inline(never)
-    func take(_ value: AttributeValue, _ body: Span<UInt8>, _ facts: inout SpanFacts) {
+    func take(_ attribute: AttributeRecord, _ body: Span<UInt8>, _ facts: inout SpanFacts) {
+        let value = attribute.value
         switch (form, value) {
         case (.embedded, .string(let place)):
             guard facts.embedded.count < Self.mostEmbedded else { return }
@@ -17,13 +18,41 @@ extension DialectTables.Statement {
         case (.embedded, _): break
         case (.quoted, .string(let place)): facts.state(fact, .string(body.unquoted(place)), rank: rank)
         case (.scoped, _):
-            guard facts.scope.isSuperset(of: ScopeTraits(rawValue: detail)) else { return }
+            guard facts.scope.isSuperset(of: ScopeTraits(rawValue: detail)) else {
+                let key = Int(attribute.keyPlace.offset)..<Int(attribute.keyPlace.offset + attribute.keyPlace.length)
+                if let kind = KeyClass(key, in: body) {
+                    facts.note(WordReading(kind: kind, key: attribute.keyPlace, value: value))
+                }
+                return
+            }
             facts.state(fact, value, rank: rank)
         case (.configured, _):
             facts.state(fact, value, rank: rank)
             facts.state(.customCount, .bool(true), rank: 0)
         case (.label, _): break
+        case (.derived, _):
+            if let count = TokenCount.read(value, body: body) {
+                facts.stateByWords(fact, count, body)
+            } else {
+                noteWords(attribute, &facts)
+            }
+        case (.words, _): noteWords(attribute, &facts)
+        case (.tokens, .int), (.tokens, .double): facts.marks.insert(.unreadTokens)
+        case (.tokens, _): break
         default: facts.state(fact, value, rank: rank)
+        }
+    }
+
+    private func noteWords(_ attribute: AttributeRecord, _ facts: inout SpanFacts) {
+        guard let kind = wordClass else { return }
+        facts.note(WordReading(kind: kind, key: attribute.keyPlace, value: attribute.value))
+    }
+
+    /// What the words of the key say, for a key that no dialect lists.
+    var wordClass: KeyClass? {
+        switch form {
+        case .derived, .words: KeyClass.all[Int(detail)]
+        default: nil
         }
     }
 
@@ -45,7 +74,11 @@ extension DialectTables {
             let (table, place) = facts.embedded[index]
             if usageOnly, embedded[Int(table)].facts & Self.usage == 0 { continue }
             guard embedded[Int(table)].leaves.contains(where: { facts.hears($0.fact, rank: $0.rank) }) else { continue }
-            EmbeddedObject.read(embedded[Int(table)], at: place, in: body, into: &facts)
+            let isIncomplete = EmbeddedObject.read(embedded[Int(table)], at: place, in: body, into: &facts)
+            guard isIncomplete, let words = embedded[Int(table)].usageWords,
+                let found = UsageObject.read(at: place, under: words, in: body)
+            else { continue }
+            facts.stateByWords(found)
         }
     }
 
@@ -65,6 +98,8 @@ extension DialectTables {
         var firstToken: Int64?
         for index in span.events.indices {
             let event = batch.events[index]
+            // An event of another name has only usage, if anything.
+            guard Int(event.name) < events.count else { continue }
             switch events[Int(event.name)] {
             case .firstToken:
                 guard let time = span.nanoseconds(until: event.timeNanoseconds) else { continue }

@@ -32,6 +32,12 @@ struct DialectTables: Sendable {
         case configured
         /// It states nothing of the call; only a label wants it.
         case label
+        /// It is a count by the words of the key, under a prefix that is meant for usage.
+        case derived
+        /// The words of the key say what it may be; the class has the number ``Statement/detail`` in ``KeyClass/all``.
+        case words
+        /// The key has a word for tokens, but is no usage.
+        case tokens
     }
 
     private(set) var keys = AttributeKeys()
@@ -60,6 +66,7 @@ struct DialectTables: Sendable {
             scopes += dialect.scopes
         }
         for key in labels.flatMap(\.sources).compactMap(\.attributeKey) { add(key, .operation, .label) }
+        addKeyClasses()
     }
 
     /// What is known of a scope.
@@ -91,9 +98,26 @@ struct DialectTables: Sendable {
         self.ranks = ranks
     }
 
+    /// Adds what keys say that are not listed: a statement for each class, behind those of listed keys.
+    private mutating func addKeyClasses() {
+        let first = statements.count
+        for (number, kind) in KeyClass.all.enumerated() {
+            let (fact, form): (Fact, Form) =
+                switch kind {
+                case .usage(.fact(let fact), .usage): (fact, .derived)
+                case .usage(.part, .usage): (.operation, .label)
+                case .tokens: (.operation, .tokens)
+                default: (.operation, .words)
+                }
+            statements.append(Statement(fact: fact, rank: SpanFacts.rankOfWords, form: form, detail: UInt16(number)))
+        }
+        precondition(statements.count < Int(AttributeKeyID.max), "every class of keys has a number")
+        keys.judge = { body, key in KeyClass(key, in: body).map { AttributeKeyID(first + $0.number) } }
+    }
+
     private mutating func nextRank(of fact: Fact) -> UInt8 {
         let rank = ranks[Int(fact.rawValue)]
-        precondition(rank < .max, "a fact has at most 255 spellings")
+        precondition(rank < SpanFacts.rankOfWords, "a fact has at most 254 spellings")
         ranks[Int(fact.rawValue)] = rank + 1
         return rank
     }

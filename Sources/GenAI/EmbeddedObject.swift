@@ -12,16 +12,16 @@ struct EmbeddedObject: ~Copyable {
     /// How deep wanted members may lie; others are passed over at any depth, without recursion.
     static let deepestLook = 12
 
-    private var position: Int
-    private let end: Int
+    private var scan: ObjectScanner
     private var isDone = false
+    /// Whether it has members that the table does not list.
+    private var isIncomplete = false
     private var saysInclusive = false
     private var unclearInput: (value: AttributeValue, rank: UInt8)?
     private var parts = CostOfParts()
 
     private init(_ place: ByteRange) {
-        position = Int(place.offset)
-        end = position + min(Int(place.length), Self.longestLook)
+        scan = ObjectScanner(place, longest: Self.longestLook)
     }
 
     /// States what the object at a place says.
@@ -31,39 +31,28 @@ struct EmbeddedObject: ~Copyable {
     ///   - place: The text; anything that is no object says nothing.
     ///   - body: The bytes.
     ///   - facts: Gets the facts.
+    /// - Returns: Whether the object has members that the table does not list.
     static func read(
         _ paths: borrowing EmbeddedPaths, at place: ByteRange, in body: Span<UInt8>, into facts: inout SpanFacts
-    ) {
+    ) -> Bool {
         var object = EmbeddedObject(place)
-        object.passSpace(body)
-        guard object.position < object.end, body[object.position] == .openBrace else { return }
+        object.scan.passSpace(body)
+        guard object.scan.position < object.scan.end, body[object.scan.position] == .openBrace else { return false }
         object.walkObject(0, 0, paths, body, &facts)
         if let input = object.unclearInput {
             facts.state(object.saysInclusive ? .input : .inputUncached, input.value, rank: input.rank)
         }
         if object.parts.isStated { facts.costOfParts = object.parts }
+        return object.isIncomplete
     }
 
     private mutating func walkObject(
         _ node: Int, _ depth: Int, _ paths: borrowing EmbeddedPaths, _ body: Span<UInt8>, _ facts: inout SpanFacts
     ) {
-        position += 1
-        while !isDone {
-            passSpace(body, and: .comma)
-            guard position < end else { return }
-            if body[position] == .closeBrace {
-                position += 1
-                return
-            }
-            let name = readScalar(body)
-            passSpace(body)
-            guard position < end, body[position] == .colon else {
-                // No member: go on behind what stands there.
-                if position == name.upperBound { position += 1 }
-                continue
-            }
-            position += 1
+        scan.position += 1
+        while !isDone, let name = scan.nextMember(body) {
             let child = paths.child(of: node, named: body, at: name)
+            if child == nil { isIncomplete = true }
             walkValue(child, depth, isPart: paths.sumsCost && node == 0, paths, body, &facts)
         }
     }
@@ -71,17 +60,17 @@ struct EmbeddedObject: ~Copyable {
     private mutating func walkList(
         _ node: Int, _ depth: Int, _ paths: borrowing EmbeddedPaths, _ body: Span<UInt8>, _ facts: inout SpanFacts
     ) {
-        position += 1
+        scan.position += 1
         var element = 0
         while !isDone {
-            passSpace(body)
-            guard position < end else { return }
-            switch body[position] {
+            scan.passSpace(body)
+            guard scan.position < scan.end else { return }
+            switch body[scan.position] {
             case .closeBracket, .closeParenthesis, .closeBrace:
-                position += 1
+                scan.position += 1
                 return
             case .comma:
-                position += 1
+                scan.position += 1
                 element += 1
             default:
                 walkValue(paths.child(of: node, element: element), depth, isPart: false, paths, body, &facts)
@@ -93,12 +82,12 @@ struct EmbeddedObject: ~Copyable {
         _ node: Int?, _ depth: Int, isPart: Bool, _ paths: borrowing EmbeddedPaths, _ body: Span<UInt8>,
         _ facts: inout SpanFacts
     ) {
-        passSpace(body)
-        guard position < end else { return }
-        let first = body[position]
+        scan.passSpace(body)
+        guard scan.position < scan.end else { return }
+        let first = body[scan.position]
         let isNested = first == .openBrace || first == .openBracket || first == .openParenthesis
         guard let node, !isNested || depth < Self.deepestLook else {
-            if isPart, !isNested { addPart(body) } else { passValue(body) }
+            if isPart, !isNested { addPart(body) } else { scan.passValue(body) }
             return
         }
         switch first {
@@ -106,12 +95,17 @@ struct EmbeddedObject: ~Copyable {
         case .openBracket, .openParenthesis: walkList(node, depth + 1, paths, body, &facts)
         default:
             let isText = first == .quote || first == .apostrophe
-            let place = readScalar(body)
+            let place = scan.readScalar(body)
             // A value may have an end that is no part of it, as `b'…'` has.
-            passValue(body)
+            scan.passValue(body)
             guard let leaf = paths.leaf(of: node) else { return }
             guard let value = Self.value(at: place, isText: isText, body) else { return }
             if facts.omitsAbsentWords, SpanFacts.isNoName(value, of: leaf.fact, in: body) { return }
+            if facts.marks.contains(.soundOnly), leaf.fact.rawValue >= Fact.input.rawValue,
+                TokenCount.read(value, body: body) == nil
+            {
+                return
+            }
             saysInclusive = saysInclusive || leaf.saysInclusive
             if paths.hasUnclearInput, leaf.fact == .inputUncached {
                 if leaf.rank <= unclearInput?.rank ?? .max { unclearInput = (value, leaf.rank) }
@@ -124,8 +118,8 @@ struct EmbeddedObject: ~Copyable {
     }
 
     private mutating func addPart(_ body: Span<UInt8>) {
-        let place = readScalar(body)
-        passValue(body)
+        let place = scan.readScalar(body)
+        scan.passValue(body)
         let range = ByteRange(offset: place.lowerBound, length: place.count)
         if let part = ReportedCost.read(.string(range), body: body) {
             parts.add(part)
@@ -148,77 +142,4 @@ struct EmbeddedObject: ~Copyable {
     private static let `false` = Array("false".utf8)
     private static let null = Array("null".utf8)
     private static let none = Array("None".utf8)
-
-    /// Reads a text without its quotes, or what stands up to the next sign.
-    private mutating func readScalar(_ body: Span<UInt8>) -> Range<Int> {
-        let start = position
-        guard position < end else { return start..<start }
-        let quote = body[position]
-        if quote == .quote || quote == .apostrophe {
-            passText(body)
-            let hasEnd = position > start + 1 && body[position - 1] == quote
-            return start + 1..<(hasEnd ? position - 1 : position)
-        }
-        while position < end, !body[position].isSign { position += 1 }
-        return start..<position
-    }
-
-    /// Goes behind a text; the position is at its opening quote.
-    private mutating func passText(_ body: Span<UInt8>) {
-        let quote = body[position]
-        position += 1
-        while position < end {
-            let byte = body[position]
-            position += byte == .backslash ? 2 : 1
-            if byte == quote { break }
-        }
-        position = min(position, end)
-    }
-
-    /// Goes behind a value of any kind, or stays where the value has ended already.
-    private mutating func passValue(_ body: Span<UInt8>) {
-        var depth = 0
-        while position < end {
-            switch body[position] {
-            case .quote, .apostrophe:
-                passText(body)
-                continue
-            case .openBrace, .openBracket, .openParenthesis: depth += 1
-            case .closeBrace, .closeBracket, .closeParenthesis:
-                if depth == 0 { return }
-                depth -= 1
-            case .comma where depth == 0: return
-            default: break
-            }
-            position += 1
-        }
-    }
-
-    private mutating func passSpace(_ body: Span<UInt8>, and other: UInt8 = 0x20) {
-        while position < end, body[position] <= 0x20 || body[position] == other { position += 1 }
-    }
-}
-
-extension UInt8 {
-    fileprivate static let quote = UInt8(ascii: "\"")
-    fileprivate static let apostrophe = UInt8(ascii: "'")
-    fileprivate static let backslash = UInt8(ascii: "\\")
-    fileprivate static let comma = UInt8(ascii: ",")
-    fileprivate static let colon = UInt8(ascii: ":")
-    fileprivate static let openBrace = UInt8(ascii: "{")
-    fileprivate static let closeBrace = UInt8(ascii: "}")
-    fileprivate static let openBracket = UInt8(ascii: "[")
-    fileprivate static let closeBracket = UInt8(ascii: "]")
-    fileprivate static let openParenthesis = UInt8(ascii: "(")
-    fileprivate static let closeParenthesis = UInt8(ascii: ")")
-
-    /// Whether a number or a word ends here.
-    fileprivate var isSign: Bool {
-        switch self {
-        case 0...0x20, .comma, .colon, .closeBrace, .closeBracket, .closeParenthesis, .openBrace, .openBracket,
-            .openParenthesis, .quote, .apostrophe:
-            true
-        default: false
-        }
-    }
 }

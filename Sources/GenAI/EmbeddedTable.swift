@@ -8,8 +8,8 @@ package struct EmbeddedTable: Sendable {
     /// Members by their way from the top, `usage.input_tokens` or `generations.0.text`, and what they state; of several
     /// that state one fact the best comes first.
     package let paths: [(path: String, fact: Fact)]
-    /// A member whose presence says that ``Fact/inputUncached`` has the cached tokens inside after all.
-    let inclusiveWhen: String?
+    /// Members of which each says by its presence that ``Fact/inputUncached`` has the cached tokens inside after all.
+    let inclusiveWhen: [String]
     /// Whether its other members are the parts of a cost.
     let sumsCost: Bool
 
@@ -18,10 +18,11 @@ package struct EmbeddedTable: Sendable {
     /// - Parameters:
     ///   - key: The attribute's key.
     ///   - paths: Members and what they state, the best first.
-    ///   - inclusiveWhen: A member whose presence says that ``Fact/inputUncached`` has the cached tokens inside after all.
+    ///   - inclusiveWhen: Members of which each says by its presence that ``Fact/inputUncached`` has the cached tokens inside
+    ///     after all.
     ///   - sumsCost: Whether its other members are the parts of a cost.
     package init(
-        _ key: String, _ paths: [(path: String, fact: Fact)], inclusiveWhen: String? = nil, sumsCost: Bool = false
+        _ key: String, _ paths: [(path: String, fact: Fact)], inclusiveWhen: [String] = [], sumsCost: Bool = false
     ) {
         self.key = key
         self.paths = paths
@@ -60,15 +61,26 @@ struct EmbeddedPaths: Sendable {
     /// Whether it depends on another member what the input is.
     let hasUnclearInput: Bool
     let sumsCost: Bool
+    /// If the object is usage: the words of its key behind the element that says so.
+    ///
+    /// What the table does not list is then read by its words.
+    private(set) var usageWords: KeyWords?
 
     init(_ table: EmbeddedTable, rank: (Fact) -> UInt8) {
-        hasUnclearInput = table.inclusiveWhen != nil
+        hasUnclearInput = !table.inclusiveWhen.isEmpty
         sumsCost = table.sumsCost
         for (path, fact) in table.paths {
-            let number = addLeaf(Leaf(fact: fact, rank: rank(fact), saysInclusive: path == table.inclusiveWhen))
+            let number = addLeaf(Leaf(fact: fact, rank: rank(fact), saysInclusive: table.inclusiveWhen.contains(path)))
             nodes[node(for: path)].leaf = number
         }
+        let key = Array(table.key.utf8)
+        if facts & Self.counts != 0 { usageWords = KeyElements(0..<key.count, in: key.span)?.wordsOfUsage }
+        if usageWords != nil {
+            for path in ProviderUsage.parts { _ = node(for: path) }
+        }
     }
+
+    private static let counts = SpanFacts.mask(of: Fact.counts)
 
     private mutating func addLeaf(_ leaf: Leaf) -> Int {
         facts |= leaf.fact.bit

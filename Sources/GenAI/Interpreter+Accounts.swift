@@ -17,17 +17,19 @@ extension Interpreter {
         guard let call = spans.calls.last, var account = spans.accounts.popLast() else { return }
         defer { spans.accounts.append(account) }
         account.kind = call.isAggregate ? .aggregate : .call
+        account.isReadByWords = facts.marks.contains(.readByWords)
         var again = ModelCall(identity: call.identity)
         again.isAggregate = call.isAggregate
         again.isStream = call.isStream
         var reported = ReportedUsage()
         account.anomalies = fillUsage(&again, facts, &reported, body)
         if call.guesses.contains(.hiddenReasoning) { account.anomalies.remove(.totalExceedsParts) }
+        if !account.refused.isEmpty { account.anomalies.insert(.refusedCount) }
         account.inputExcludesCache = reported.inputExcludesCache
         account.reported = ReportedUsage.Count.allCases.compactMap { count in
             reported[count].map { ReportedCount(name: count.name, tokens: $0) }
         }
-        account.refused = refused(facts, body)
+        if account.refused.isEmpty { account.refused = refused(facts, body) }
         if account.anomalies.contains(.refusedCost) {
             // Without a stated cost, the refused one is the sum of its parts.
             let reason = SpanCost.refusedFigure(facts, body).map { value, largest in
@@ -37,7 +39,8 @@ extension Interpreter {
         }
     }
 
-    private static func refused(_ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> [RefusedNumber] {
+    /// The numbers that cannot be read.
+    static func refused(_ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> [RefusedNumber] {
         var refused: [RefusedNumber] = []
         for count in ReportedUsage.Count.allCases {
             guard let fact = Fact(rawValue: Fact.input.rawValue + UInt8(count.rawValue)), let value = facts[fact],

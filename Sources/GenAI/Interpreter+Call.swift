@@ -14,11 +14,12 @@ extension Interpreter {
     ///   - body: The bytes.
     ///   - usage: Memory for the counts.
     ///   - report: Counts what is odd.
+    /// - Returns: What is odd about the counts.
     mutating func fill(
         _ call: inout ModelCall, _ span: SpanRecord, _ role: SpanRole, _ dialect: UInt8, _ firstToken: Int64?,
         _ facts: borrowing SpanFacts, _ body: Span<UInt8>, _ usage: inout ReportedUsage,
         _ report: inout InterpretationReport
-    ) {
+    ) -> UsageAnomalies {
         switch role {
         case .modelCall(let operation): call.operation = symbol(of: operation, body)
         case .aggregate(let operation):
@@ -43,11 +44,12 @@ extension Interpreter {
         var anomalies = Self.fillUsage(&call, facts, &usage, body)
         if anomalies.contains(.totalExceedsParts) { placeExcess(of: &call, usage, &anomalies) }
         report.count(anomalies)
+        return anomalies
     }
 
     /// Takes tokens that only the total has for reasoning, where the model's provider leaves it out of the other counts.
     @inline(never)
-    private mutating func placeExcess(
+    mutating func placeExcess(
         of call: inout ModelCall, _ reported: borrowing ReportedUsage, _ anomalies: inout UsageAnomalies
     ) {
         guard reported.mayHideReasoning, countings.counting(of: call).contains(.reasoningBesideOutput) else { return }
@@ -159,6 +161,7 @@ extension Interpreter {
         reported.inputExcludesCache = facts.scope.contains(.inputExcludesCache)
         reported.hidesReasoning = facts.scope.contains(.hidesReasoning)
         if !facts.readCounts(from: body, into: &reported) { anomalies.insert(.refusedCount) }
+        if facts.marks.contains(.conflictingCounts) { anomalies.insert(.conflictingCounts) }
         if call.isAggregate, !reported.isPresent, !readAggregated(facts, body, &reported) {
             anomalies.insert(.refusedCount)
         }

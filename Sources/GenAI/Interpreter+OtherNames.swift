@@ -47,7 +47,7 @@ extension DialectTables {
         for index in span.attributes.indices {
             let statement = statements[Int(batch.attributes[index].key)]
             switch statement.form {
-            case .label: continue
+            case .label, .derived, .words, .tokens: continue
             case .embedded: if embedded[Int(statement.detail)].facts & SpanFacts.names != 0 { return true }
             default:
                 guard statement.bit & SpanFacts.names != 0 else { continue }
@@ -64,9 +64,10 @@ extension DialectTables {
     ) {
         for index in span.attributes.indices {
             let statement = statements[Int(attributes[index].key)]
-            let value = attributes[index].value
-            if statement.form != .embedded, SpanFacts.isNoName(value, of: statement.fact, in: body) { continue }
-            statement.take(value, body, &facts)
+            if statement.form != .embedded, SpanFacts.isNoName(attributes[index].value, of: statement.fact, in: body) {
+                continue
+            }
+            statement.take(attributes[index], body, &facts)
         }
     }
 }

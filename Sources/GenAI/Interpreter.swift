@@ -14,7 +14,7 @@ package struct Interpreter: Sendable {
     private let marked: [UInt64]
     private let anyMark: UInt64
     /// The place of the conventions' own dialect, -1 where it is not among the dialects.
-    private let conventions: Int
+    let conventions: Int
 
     var models: SymbolCache
     var providers: SymbolCache
@@ -134,7 +134,11 @@ package struct Interpreter: Sendable {
             facts.gather(
                 attributes.extracting(first..<first &+ Int(span.attributes.count)), statements, body)
             if recordsAccounts { spans.accounts.append(SpanAccount(dialect: teller(of: span, facts, body))) }
-            guard let (role, dialect) = role(of: span, facts, body) else {
+            var told = role(of: span, facts, body)
+            if facts.marks.contains(.words) || span.events.count > 0 {
+                told = readByWords(told, of: span, batch, &facts, body)
+            }
+            guard let (role, dialect) = told else {
                 report.otherSpans += 1
                 var link = SpanLink(identity: span.identity, parentSpanID: span.parentSpanID)
                 if let offer = labels?.offer(of: span, batch, body) { link.attribution = offer }
@@ -146,7 +150,15 @@ package struct Interpreter: Sendable {
             let firstToken = span.events.count == 0 ? nil : tables.readEvents(of: span, batch, &facts)
             // Filled where it will stay: a call is large, and this spares moving it.
             spans.calls.append(Self.blank)
-            fill(&spans.calls[spans.calls.count - 1], span, role, dialect, firstToken, facts, body, &usage, &report)
+            let odd = fill(
+                &spans.calls[spans.calls.count - 1], span, role, dialect, firstToken, facts, body, &usage, &report)
+            if odd.contains(.refusedCount) {
+                // They are forgotten when another spelling is looked for.
+                if recordsAccounts { spans.accounts[spans.accounts.count - 1].refused = Self.refused(facts, body) }
+                findOtherSpellings(
+                    for: &spans.calls[spans.calls.count - 1], of: span, batch, &facts, body, &usage, &report)
+            }
+            if facts.marks.contains(.readByWords) { report.countReadByWords(scope: span.scope) }
             if lacksStatedName(spans.calls[spans.calls.count - 1], facts) {
                 findOtherNames(of: &spans.calls[spans.calls.count - 1], span, batch, &facts, body)
             }
@@ -218,7 +230,7 @@ package struct Interpreter: Sendable {
 
     /// What a span is, and the dialect that told; `nil` for one that is neither call nor aggregate.
     @inline(__always)
-    private func role(
+    func role(
         of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) -> (role: SpanRole, dialect: UInt8)? {
         var asked: UInt64 = 0
@@ -247,7 +259,7 @@ package struct Interpreter: Sendable {
     }
 
     /// The name of the dialect that told what a span is, `.other` included; `nil` when none did.
-    private func teller(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> String? {
+    func teller(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> String? {
         for entry in askable where facts.stated(among: entry.marks) != 0 {
             guard dialects[entry.dialect].role(of: span, facts: facts, body: body) != nil else { continue }
             return dialects[entry.dialect].name
@@ -271,7 +283,24 @@ package struct InterpretationReport: Sendable, Equatable {
     /// Calls and aggregates with an anomaly, in the order of ``UsageAnomalies/named``.
     package var anomalies = [Int](repeating: 0, count: UsageAnomalies.named.count)
 
+    /// The scopes of spans that are calls by the words of their keys alone, as indices into ``SpanBatch/scopes``, with the number
+    /// of these spans.
+    package var readByWords: [(scope: UInt32, spans: Int)] = []
+
     package init() {}
+
+    mutating func countReadByWords(scope: UInt32) {
+        if let last = readByWords.indices.last, readByWords[last].scope == scope {
+            readByWords[last].spans += 1
+        } else {
+            readByWords.append((scope, 1))
+        }
+    }
+
+    package static func == (first: Self, second: Self) -> Bool {
+        first.otherSpans == second.otherSpans && first.anomalies == second.anomalies
+            && first.readByWords.elementsEqual(second.readByWords) { $0 == $1 }
+    }
 
     @inline(__always)
     mutating func count(_ found: UsageAnomalies) {

@@ -11,8 +11,18 @@
 ///   OpenRouter documentation, "Usage Accounting";
 ///   `BerriAI/litellm`: litellm/types/utils.py (`Usage`, `PromptTokensDetailsWrapper`).
 enum ProviderUsage {
-    /// The member that only OpenAI's responses have.
-    static let inclusiveWhen = "input_tokens_details.cached_tokens"
+    /// The members that only OpenAI's objects have: those of responses, and of events of its realtime interface.
+    static let inclusiveWhen = ["input_tokens_details.cached_tokens", "input_token_details.cached_tokens"]
+
+    /// Members that many objects have and that are billed like the rest of what they lie in.
+    static let parts = [
+        "prompt_tokens_details.text_tokens",
+        "input_tokens_details.text_tokens",
+        "completion_tokens_details.text_tokens",
+        "completion_tokens_details.accepted_prediction_tokens",
+        "completion_tokens_details.rejected_prediction_tokens",
+        "output_tokens_details.text_tokens",
+    ]
 
     /// The members and what they state.
     ///
@@ -45,6 +55,7 @@ enum ProviderUsage {
         ("input_tokens", .inputUncached),
         ("output_tokens", .output),
         ("input_tokens_details.cached_tokens", .cacheRead),
+        ("input_token_details.cached_tokens", .cacheRead),
         ("cache_read_input_tokens", .cacheRead),
         ("cache_creation_input_tokens", .cacheWrite),
         ("cache_creation.ephemeral_5m_input_tokens", .cacheWrite5m),

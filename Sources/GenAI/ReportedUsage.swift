@@ -336,10 +336,14 @@ package struct UsageAnomalies: OptionSet, Sendable {
     /// The reported total has more tokens than input and output, and nothing tells what the others are: they are not counted.
     package static let totalExceedsParts = UsageAnomalies(rawValue: 64)
 
+    /// Two spellings of one count, both read by the words of their keys, gave different numbers; the larger holds.
+    package static let conflictingCounts = UsageAnomalies(rawValue: 32)
+
     /// Every anomaly with its name as value of the `anomaly` label.
     package static let named: [(anomaly: UsageAnomalies, name: String)] = [
         (.exclusiveCache, "exclusive_cache"), (.clampedPart, "clamped_part"), (.refusedCount, "refused_count"),
         (.refusedCost, "refused_cost"), (.saturatedCount, "saturated_count"),
         (.totalExceedsParts, "total_exceeds_parts"),
+        (.conflictingCounts, "conflicting_counts"),
     ]
 }

@@ -15,6 +15,9 @@ package struct SpanAccount: Sendable {
     /// Whether the instrumentation is known to leave cached tokens out of the input.
     package var inputExcludesCache = false
 
+    /// Whether it is a call by the words of its keys alone.
+    package var isReadByWords = false
+
     init(dialect: String?) { self.dialect = dialect }
 
     /// What a span can be taken for.

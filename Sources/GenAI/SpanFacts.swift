@@ -23,6 +23,10 @@ package struct SpanFacts: ~Copyable {
     var omitsAbsentWords = false
     /// The parts of a cost that came without a total.
     var costOfParts = CostOfParts()
+    /// The attributes whose keys are read by their words.
+    private(set) var words: [WordReading] = []
+    /// What is to be known of the reading by words.
+    var marks = WordMarks()
 
     init() {
         unsafe values = .allocate(capacity: Fact.limit)
@@ -88,6 +92,39 @@ package struct SpanFacts: ~Copyable {
         unsafe ranks.update(repeating: .max, count: Fact.limit)
         costOfParts = CostOfParts()
         if !embedded.isEmpty { embedded.removeAll(keepingCapacity: true) }
+        if !marks.isEmpty { forgetWords() }
+    }
+
+    private mutating func forgetWords() {
+        words.removeAll(keepingCapacity: true)
+        marks = []
+    }
+
+    /// Notes an attribute whose key is read by its words; further ones than 128 of a span are passed over.
+    mutating func note(_ reading: WordReading) {
+        guard words.count < 128 else { return }
+        words.append(reading)
+        marks.insert(.words)
+    }
+
+    /// Whether a fact is stated only by the words of its key.
+    func isByWords(_ fact: Fact) -> Bool {
+        unsafe stated & fact.bit != 0 && ranks[Int(fact.rawValue)] == Self.rankOfWords
+    }
+
+    /// Forgets the counts that cannot be read, so that another spelling may state them.
+    ///
+    /// - Parameter body: The bytes.
+    /// - Returns: Whether there was any.
+    mutating func forgetRefusedCounts(_ body: Span<UInt8>) -> Bool {
+        var found = false
+        for fact in Fact.counts {
+            guard let value = self[fact], TokenCount.read(value, body: body) == nil else { continue }
+            stated &= ~fact.bit
+            unsafe ranks[Int(fact.rawValue)] = .max
+            found = true
+        }
+        return found
     }
 
     /// Takes a fact unless a better spelling of it stated it already; empty values state nothing.
@@ -138,7 +175,7 @@ package struct SpanFacts: ~Copyable {
                 state(statement.fact, statement.bit, attribute.value, rank: statement.rank, &stated)
             } else {
                 self.stated = stated
-                statement.take(attribute.value, body, &self)
+                statement.take(attribute, body, &self)
                 stated = self.stated
             }
         }

@@ -48,6 +48,11 @@ struct SymbolCache: Sendable {
     /// The symbol of a value that was made here, for example of a number.
     func symbol(of value: String) -> Symbol { table.symbol(for: value, in: vocabulary) }
 
+    /// Whether the value at a place is a known one, such as a model that a price book lists.
+    func knows(_ place: ByteRange, in body: Span<UInt8>) -> Bool {
+        (1...SymbolTable.longestText).contains(Int(place.length)) && table.knows(place.text(in: body), in: vocabulary)
+    }
+
     /// The symbol of the value at a place in the body; ``Symbol/absent`` for no place.
     @inline(__always)
     mutating func symbol(at place: ByteRange?, in body: Span<UInt8>) -> Symbol {

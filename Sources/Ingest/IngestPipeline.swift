@@ -115,6 +115,13 @@ package final class IngestPipeline: Sendable {
         metrics.count(
             SpanFates(billed: billed, invalid: refused), received: batch.spans.count + refused,
             anomalies: met.anomalies, droppedAttributes: batch.droppedAttributes)
+        if batch.timesKeysWereForgotten > tools.timesKeysWereForgotten {
+            metrics.countForgottenKeys(batch.timesKeysWereForgotten - tools.timesKeysWereForgotten)
+            tools.timesKeysWereForgotten = batch.timesKeysWereForgotten
+        }
+        for read in met.readByWords {
+            metrics.countReadByWords(read.spans, scope: batch.scopes[Int(read.scope)].name.text(in: body))
+        }
         receipt.add(acceptedSpans: batch.spans.count, refused: batch.refused)
     }
 

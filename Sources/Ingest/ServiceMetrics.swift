@@ -10,6 +10,7 @@ package final class ServiceMetrics: Sendable {
     private let timed: TimedServiceSeries?
     /// Spans that wait to be decided.
     private let pending = Mutex(0)
+    private let wordScopes = Mutex(ScopeLabels())
 
     /// Registers the families.
     ///
@@ -93,6 +94,21 @@ package final class ServiceMetrics: Sendable {
             }
             if droppedAttributes > 0 { registry.add(Int128(droppedAttributes), to: series.droppedAttributes) }
         }
+    }
+
+    /// Counts times that decisions about attribute keys were forgotten.
+    func countForgottenKeys(_ times: Int) {
+        store.update { registry in registry.add(Int128(times), to: series.forgottenKeys) }
+    }
+
+    /// Counts spans that are calls by the words of their keys alone.
+    ///
+    /// - Parameters:
+    ///   - spans: How many.
+    ///   - scope: The name of their instrumentation scope. The first ones have a series each, the others share one.
+    func countReadByWords(_ spans: Int, scope: String) {
+        let scope = wordScopes.withLock { $0.label(for: scope) }
+        store.update { registry in registry.add(Int128(spans), to: registry.series(series.readByWords, [scope])) }
     }
 
     /// Brings the figures up to date that others keep; to be called before a scrape is rendered.

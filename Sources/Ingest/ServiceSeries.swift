@@ -13,6 +13,10 @@ struct ServiceSeries {
     /// In the order of ``UsageAnomalies/named``.
     let anomalies: [SeriesID]
     let droppedAttributes: SeriesID
+    /// Times that the decisions about unlisted keys were forgotten.
+    let forgottenKeys: SeriesID
+    /// Calls that rest on the words of their keys, by scope.
+    let readByWords: FamilyID
     /// Calls whose price overflowed and was cut down to the largest one.
     let saturatedPrices: SeriesID
     /// Additions to counters of money or tokens that had reached the largest value.
@@ -61,6 +65,15 @@ struct ServiceSeries {
                 "attributes_dropped_total",
                 "Counts attributes ignored because one span, event, scope or resource had more than 1024 that are read."
             ), [])
+        forgottenKeys = registry.series(
+            counter(
+                "attribute_keys_forgotten_total",
+                "Counts times that a worker forgot its decisions about attribute keys that no dialect lists, because it had too many."
+            ), [])
+        readByWords = counter(
+            "read_by_words_total",
+            "Counts spans taken for model calls by the words of their attribute keys alone, by instrumentation scope.",
+            label: "scope")
         saturatedPrices = registry.series(anomalyFamily, ["saturated_price"])
         saturatedSums = registry.series(anomalyFamily, ["saturated_sum"])
         overflowedLabelValues = counter(

@@ -17,6 +17,8 @@ struct Workbench: ~Copyable, Sendable {
         private(set) var batch = SpanBatch()
         var spans = InterpretedSpans()
         var settled: [ModelCall] = []
+        /// How often the batch has forgotten keys, as far as that is counted.
+        var timesKeysWereForgotten = 0
         private var text: [UInt8] = []
         /// The most memory for spans and calls, and the largest copy of a body, that are kept from one body to the next; in
         /// bytes.
@@ -85,6 +87,7 @@ extension Workbench.Tools {
 
     fileprivate mutating func giveBack() {
         batch = SpanBatch()
+        timesKeysWereForgotten = 0
         spans = InterpretedSpans()
         settled = []
     }

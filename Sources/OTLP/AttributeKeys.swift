@@ -3,6 +3,14 @@
 /// The number of an attribute key that somebody asked for; see ``AttributeKeys``.
 package typealias AttributeKeyID = UInt16
 
+/// Decides by a key's bytes whether an attribute is wanted whose key is not listed.
+///
+/// - Parameters:
+///   - bytes: The body, or a part of it.
+///   - key: The key's place.
+/// - Returns: The number under which the attribute is read, or `nil` for an unwanted one; always the same for the same key.
+package typealias AttributeKeyJudge = @Sendable (_ bytes: Span<UInt8>, _ key: Range<Int>) -> AttributeKeyID?
+
 /// The attribute keys that are wanted from spans; every other attribute is passed over by its length.
 ///
 /// Keys are numbered in the order in which they were first asked for. Readers look them up in an ``AttributeKeyTable``.
@@ -12,6 +20,9 @@ package struct AttributeKeys: Sendable {
 
     /// By the bytes of the key: strings that Swift takes for equal may differ in them.
     private var numbers: [[UInt8]: AttributeKeyID] = [:]
+
+    /// Decides about keys that are not listed; without one, none of them is wanted.
+    package var judge: AttributeKeyJudge?
 
     /// Keys of which none is wanted yet.
     package init() {}

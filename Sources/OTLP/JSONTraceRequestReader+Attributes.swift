@@ -9,7 +9,7 @@ extension JSONTraceRequestReader {
     ///   - body: The body's bytes.
     ///   - batch: Gets the attributes.
     /// - Throws: ``OTLPError`` when the list is damaged.
-    func readAttributes(
+    mutating func readAttributes(
         _ cursor: inout JSONCursor, from first: Int, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         guard try cursor.enterList(in: body.span) else { return }
@@ -20,11 +20,12 @@ extension JSONTraceRequestReader {
     }
 
     @inline(__always)
-    private func readAttribute(
+    private mutating func readAttribute(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         guard try cursor.enterObject(in: body.span) else { return }
         var key: AttributeKeyID?
+        var keyPlace = ByteRange()
         // Until the key has come, the value may be wanted.
         var mayBeWanted = true
         var value = JSONValue()
@@ -33,7 +34,8 @@ extension JSONTraceRequestReader {
             case .key:
                 key = nil
                 if let text = try cursor.text(&body) {
-                    key = keys.find(in: body.span, at: Int(text.offset), length: Int(text.length))
+                    key = keys.identify(in: body.span, at: Int(text.offset), length: Int(text.length))
+                    keyPlace = text
                 }
                 mayBeWanted = key != nil
             case .value where mayBeWanted: value = try readValue(&cursor, &body)
@@ -45,7 +47,9 @@ extension JSONTraceRequestReader {
             let text = JSONText(offset: Int(range.offset), length: Int(range.length), isEscaped: true)
             value.value = .string(body.unescape(text))
         }
-        batch.attributes.append(AttributeRecord(key: key, value: value.value))
+        batch.attributes.append(
+            AttributeRecord(
+                key: key, keyLength: UInt16(clamping: keyPlace.length), keyOffset: keyPlace.offset, value: value.value))
     }
 
     /// What the name at the cursor means, mostly one of two.

@@ -2,7 +2,7 @@
 
 extension JSONTraceRequestReader {
     /// Reads a span; one without identity is counted and left out.
-    func readSpan(
+    mutating func readSpan(
         _ cursor: inout JSONCursor, resource: UInt32, scope: UInt32, _ body: inout MutableSpan<UInt8>,
         _ batch: inout SpanBatch
     ) throws(OTLPError) {
@@ -70,15 +70,18 @@ extension JSONTraceRequestReader {
                 default: try cursor.skipValue(in: body.span)
                 }
             }
-            if let id = eventNames.find(in: body.span, at: Int(name.offset), length: Int(name.length)) {
-                batch.note(
-                    EventRecord(name: id, timeNanoseconds: time, content: ByteRange(attributes)), after: first)
+            let id = eventNames.find(in: body.span, at: Int(name.offset), length: Int(name.length)) ?? otherEvents
+            let event = EventRecord(name: id, namePlace: name, timeNanoseconds: time, content: ByteRange(attributes))
+            if id != otherEvents {
+                batch.note(event, after: first)
+            } else if keys.hasJudge {
+                batch.noteOther(event, after: first)
             }
         }
     }
 
     /// Reads the attributes of the events that were noted, once those of the span are complete.
-    private func readEvents(
+    private mutating func readEvents(
         _ events: AttributeRange, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         for index in events.indices where batch.events[index].content.length > 0 {

@@ -9,9 +9,11 @@
 ///
 /// - SeeAlso: OTLP specification 1.9.0, section "JSON Protobuf Encoding"; Protocol Buffers, "ProtoJSON Format".
 package struct JSONTraceRequestReader: Sendable {
-    let keys: AttributeKeyTable
+    var keys: AttributeKeyTable
     let eventNames: AttributeKeyTable
     let wantsEvents: Bool
+    /// The number of events whose names are not wanted, but whose attributes may be.
+    let otherEvents: AttributeKeyID
     let maxSpans: Int
     let slice: SliceSize
     let names = JSONNames()
@@ -29,7 +31,8 @@ package struct JSONTraceRequestReader: Sendable {
     ) {
         self.keys = AttributeKeyTable(keys)
         eventNames = AttributeKeyTable(events)
-        wantsEvents = !events.names.isEmpty
+        wantsEvents = !events.names.isEmpty || keys.judge != nil
+        otherEvents = AttributeKeyID(events.names.count)
         self.maxSpans = maxSpans
         self.slice = slice
     }
@@ -68,6 +71,17 @@ package struct JSONTraceRequestReader: Sendable {
         _ take: (SpanBatch, Span<UInt8>) -> Void = { _, _ in }
     ) throws(OTLPError) {
         precondition(body.count < 1 << 32, "the ceiling on inflated bytes must stay below 4 GiB")
+        // A copy that may learn keys; what it learns stays with the batch.
+        var reader = self
+        batch.lendKeys(to: &reader.keys)
+        defer { batch.keep(&reader.keys) }
+        try reader.readRequest(place, of: &body, into: &batch, originsFirst, take)
+    }
+
+    private mutating func readRequest(
+        _ place: Range<Int>, of body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, _ originsFirst: Bool,
+        _ take: (SpanBatch, Span<UInt8>) -> Void
+    ) throws(OTLPError) {
         batch.removeAll()
         var cursor = JSONCursor(place, of: body.span)
         cursor.stepOverByteOrderMark(in: body.span)
@@ -95,7 +109,7 @@ package struct JSONTraceRequestReader: Sendable {
         return names.field(name, in: body.span)
     }
 
-    private func readResourceSpans(
+    private mutating func readResourceSpans(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch, _ originsFirst: Bool,
         _ take: (SpanBatch, Span<UInt8>) -> Void
     ) throws(OTLPError) {
@@ -131,7 +145,7 @@ package struct JSONTraceRequestReader: Sendable {
         }
     }
 
-    private func readResource(
+    private mutating func readResource(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch,
         after earlier: ResourceRecord
     ) throws(OTLPError) -> ResourceRecord {
@@ -152,7 +166,7 @@ package struct JSONTraceRequestReader: Sendable {
         return record
     }
 
-    private func readScopeSpans(
+    private mutating func readScopeSpans(
         _ cursor: inout JSONCursor, resource: inout Int, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch,
         _ originsFirst: Bool, _ take: (SpanBatch, Span<UInt8>) -> Void
     ) throws(OTLPError) {
@@ -193,7 +207,7 @@ package struct JSONTraceRequestReader: Sendable {
         }
     }
 
-    private func readScope(
+    private mutating func readScope(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch,
         after earlier: ScopeRecord
     ) throws(OTLPError) -> ScopeRecord {

@@ -145,7 +145,8 @@ package struct RequestThinner: Sendable {
             message.step(over: 2 << 3 | WireType.lengthDelimited, in: piece),
             let value = try? message.varint(in: piece), value == UInt64(at + length - message.offset)
         else { return true }
-        return keys.find(in: piece, at: key.lowerBound, length: key.count) != nil
+        if keys.find(in: piece, at: key.lowerBound, length: key.count) != nil { return true }
+        return length <= Self.longestJudged && keys.judges(in: piece, at: key.lowerBound, length: key.count)
     }
 
     /// Leaves out an attribute, in whose place an empty one remains: so every place in what is kept is one in the whole.
@@ -195,6 +196,9 @@ package struct RequestThinner: Sendable {
     private static var attributes: UInt32 { 9 }
     /// From which length on an attribute is worth a look; more than ``longestHead``.
     private static var long: Int { 256 }
+    /// Up to which length an attribute may be wanted for the words of its key: values with usage in them are looked at up to
+    /// 64 KiB.
+    private static var longestJudged: Int { 65_536 + longestHead }
     /// How many bytes a tag with a number or length behind it has at most.
     private static var longestHeader: Int { 20 }
     /// How many bytes the key of an attribute and the length of its value have at most, in the usual form.

@@ -9,7 +9,7 @@ package struct SpanBatch: Sendable {
     package internal(set) var spans: [SpanRecord] = []
     /// The wanted attributes; resources, scopes and spans each own a range of them.
     package internal(set) var attributes: [AttributeRecord] = []
-    /// The first event of each wanted name of each span; spans own a range of them.
+    /// The first event of each wanted name of each span, and a few others with wanted attributes; spans own a range of them.
     package internal(set) var events: [EventRecord] = []
     /// The resources, one for each ResourceSpans of the body.
     package internal(set) var resources: [ResourceRecord] = []
@@ -27,8 +27,28 @@ package struct SpanBatch: Sendable {
     package internal(set) var hasLateOrigins = false
     /// The sizes of the slices before.
     var earlier = EarlierSlices()
+    /// The table of the reader that filled the batch last, with the keys that it has learned.
+    private var keys: AttributeKeyTable?
 
     package init() {}
+
+    /// Gives a reader the keys that it has learned with earlier bodies.
+    ///
+    /// - Parameter table: The reader's own table.
+    mutating func lendKeys(to table: inout AttributeKeyTable) {
+        var lent: AttributeKeyTable?
+        swap(&lent, &keys)
+        guard var lent, lent.list == table.list else { return }
+        swap(&lent, &table)
+    }
+
+    /// Takes back what a reader has learned.
+    mutating func keep(_ table: inout AttributeKeyTable) {
+        if table.learnedKeys > 0 { keys = table }
+    }
+
+    /// How often the keys that were learned with this batch have been forgotten, because there were too many.
+    package var timesKeysWereForgotten: Int { keys?.timesForgotten ?? 0 }
 
     /// Empties the batch for another body, and keeps its memory.
     package mutating func removeAll() {
@@ -111,14 +131,23 @@ package enum SpanStatus: UInt8, Sendable {
 
 /// A wanted attribute.
 package struct AttributeRecord: Sendable {
+    /// The number of its key among the listed ones, or what the ``AttributeKeyJudge`` gave it.
     package internal(set) var key: AttributeKeyID
+    /// The key's place in the body.
+    var keyLength: UInt16 = 0
+    var keyOffset: UInt32 = 0
     package internal(set) var value: AttributeValue
+
+    /// The key's place in the body.
+    package var keyPlace: ByteRange { ByteRange(offset: Int(keyOffset), length: Int(keyLength)) }
 }
 
-/// An event of a span; only the first of each wanted name is kept.
+/// An event of a span.
 package struct EventRecord: Sendable {
-    /// The number of its name among the wanted ones.
+    /// The number of its name among the wanted ones; their number for an event of another name.
     package internal(set) var name: AttributeKeyID
+    /// The place of its name in the body.
+    package internal(set) var namePlace = ByteRange()
     /// Nanoseconds since 1970 (UTC) as sent; 0 when not sent.
     package internal(set) var timeNanoseconds: Outside<UInt64> = 0
     /// The wanted ones of its attributes.

@@ -12,7 +12,7 @@ extension TraceRequestReader {
     ///   - batch: Gets the attributes.
     /// - Returns: Where all of them are.
     /// - Throws: ``OTLPError`` when the message is damaged.
-    func readAttributes(
+    mutating func readAttributes(
         of range: Range<Int>, field number: UInt32, after earlier: AttributeRange, _ body: Span<UInt8>,
         _ batch: inout SpanBatch
     ) throws(OTLPError) -> AttributeRange {
@@ -44,44 +44,56 @@ extension TraceRequestReader {
     ///   - batch: Gets those that are wanted.
     /// - Throws: ``OTLPError`` when one of them is damaged.
     @inline(__always)
-    func readAttributes(
+    mutating func readAttributes(
         after tag: UInt8, from first: Int, of message: inout ProtobufCursor, _ body: Span<UInt8>,
         _ batch: inout SpanBatch
     ) throws(OTLPError) {
         while message.isBefore(tag, in: body) {
             // One step into the array for many costs less than one for each.
             let start = message
+            var isNew = false
             try batch.attributes.append(addingCapacity: 16) { (records) throws(OTLPError) in
                 try unsafe records.withUnsafeMutableBufferPointer { (room, count) throws(OTLPError) in
-                    (count, message) = try unsafe readRun(after: tag, of: start, body, into: room)
+                    (count, message, isNew) = try unsafe readRun(after: tag, of: start, body, into: room)
                 }
             }
+            if isNew { try readNewAttribute(after: tag, of: &message, body, &batch) }
             batch.limitAttributes(from: first)
         }
     }
 
     /// Reads attributes that follow each other, until there is no room for another wanted one.
     ///
-    /// Only values go in and out, so that they can be kept in registers.
+    /// Only values go in and out, so that they can be kept in registers. It also stops before an attribute whose key
+    /// the judge has to decide about.
     @unsafe @inline(never)
     private func readRun(
         after tag: UInt8, of message: ProtobufCursor, _ body: Span<UInt8>,
         into room: UnsafeMutableBufferPointer<AttributeRecord>
-    ) throws(OTLPError) -> (count: Int, end: ProtobufCursor) {
+    ) throws(OTLPError) -> (count: Int, end: ProtobufCursor, isNew: Bool) {
         var message = message
         var count = 0
         while count < room.count {
-            var record: AttributeRecord?
+            let start = message
+            let record: AttributeRecord?
             if let plain = message.plainAttribute(after: tag, in: body) {
                 // Sound: the key lies within the message.
                 switch unsafe keys.look(in: body, at: plain.key, length: plain.keyLength) {
                 case .wanted(let id):
-                    record = AttributeRecord(key: id, value: try readPlainValue(plain.value, message.offset, body))
+                    record = AttributeRecord(
+                        key: id, keyLength: UInt16(truncatingIfNeeded: plain.keyLength),
+                        keyOffset: UInt32(truncatingIfNeeded: plain.key),
+                        value: try readPlainValue(plain.value, message.offset, body))
                 case .unwanted: continue
-                case .unclear: record = try readAttribute(plain.start..<message.offset, body)
+                case .unclear:
+                    let found = try readKnownAttribute(plain.start..<message.offset, body)
+                    if found.isNew { return (count, start, true) }
+                    record = found.record
                 }
             } else if message.step(over: tag, in: body) {
-                record = try readAttribute(message.content(in: body), body)
+                let found = try readKnownAttribute(message.content(in: body), body)
+                if found.isNew { return (count, start, true) }
+                record = found.record
             } else {
                 break
             }
@@ -90,7 +102,17 @@ extension TraceRequestReader {
             unsafe room.initializeElement(at: count, to: record)
             count &+= 1
         }
-        return (count, message)
+        return (count, message, false)
+    }
+
+    /// Reads one attribute whose key the judge has to decide about.
+    @inline(never)
+    private mutating func readNewAttribute(
+        after tag: UInt8, of message: inout ProtobufCursor, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
+        guard message.step(over: tag, in: body) else { return }
+        guard let record = try readAttribute(message.content(in: body), body) else { return }
+        batch.attributes.append(record)
     }
 
     /// Reads one `KeyValue`.
@@ -101,7 +123,39 @@ extension TraceRequestReader {
     /// - Returns: The attribute, or `nil` when its key is not wanted.
     /// - Throws: ``OTLPError`` when the message is damaged.
     @inline(never)
-    func readAttribute(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeRecord? {
+    mutating func readAttribute(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeRecord? {
+        let (key, value) = try keyAndValue(of: range, body)
+        guard let id = keys.identify(in: body, at: key.lowerBound, length: key.count) else { return nil }
+        return try record(id, key, value, body)
+    }
+
+    /// Reads one `KeyValue` whose key has been decided about.
+    ///
+    /// - Returns: The attribute, or `nil` when its key is not wanted; whether the judge has to decide about the key.
+    @inline(never)
+    private func readKnownAttribute(
+        _ range: Range<Int>, _ body: Span<UInt8>
+    ) throws(OTLPError) -> (record: AttributeRecord?, isNew: Bool) {
+        let (key, value) = try keyAndValue(of: range, body)
+        switch keys.known(in: body, at: key.lowerBound, length: key.count) {
+        case .wanted(let id): return (try record(id, key, value, body), false)
+        case .unwanted: return (nil, false)
+        case .unclear: return (nil, true)
+        }
+    }
+
+    private func record(
+        _ id: AttributeKeyID, _ key: Range<Int>, _ value: Range<Int>, _ body: Span<UInt8>
+    ) throws(OTLPError) -> AttributeRecord {
+        AttributeRecord(
+            key: id, keyLength: UInt16(clamping: key.count), keyOffset: UInt32(truncatingIfNeeded: key.lowerBound),
+            value: try readValue(value, body))
+    }
+
+    @inline(__always)
+    private func keyAndValue(
+        of range: Range<Int>, _ body: Span<UInt8>
+    ) throws(OTLPError) -> (key: Range<Int>, value: Range<Int>) {
         // Its fields may come in any order, any number of times, and beside others.
         var key = 0..<0
         var value = 0..<0
@@ -113,8 +167,7 @@ extension TraceRequestReader {
             default: try message.skip(field, in: body)
             }
         }
-        guard let id = keys.find(in: body, at: key.lowerBound, length: key.count) else { return nil }
-        return AttributeRecord(key: id, value: try readValue(value, body))
+        return (key, value)
     }
 
     /// Reads an `AnyValue` that lies within the body and has less than 128 bytes.
@@ -141,20 +194,7 @@ extension TraceRequestReader {
     /// Reads an `AnyValue` without entering lists and maps.
     @inline(never)
     private func readValue(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> AttributeValue {
-        var value = AttributeValue.empty
-        var message = ProtobufCursor(range, in: body)
-        while let field = try message.nextField(in: body) {
-            switch (field.number, field.wireType) {
-            case (1, WireType.lengthDelimited): value = .string(try ByteRange(message.content(in: body)))
-            case (2, WireType.varint): value = .bool(try message.varint(in: body) != 0)
-            case (3, WireType.varint): value = .int(Outside(Int64(bitPattern: try message.varint(in: body))))
-            case (4, WireType.fixed64): value = .double(Outside(Double(bitPattern: try message.fixed64(in: body))))
-            case (5, WireType.lengthDelimited), (6, WireType.lengthDelimited), (7, WireType.lengthDelimited):
-                value = .structured(try ByteRange(message.content(in: body)))
-            default: try message.skip(field, in: body)
-            }
-        }
-        return value
+        try AttributeValue(anyValueAt: range, in: body)
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TraceRequestReader {
-    /// Notes an event of a span if it is the first one of a wanted name.
+    /// Notes an event of a span if it is the first one of a wanted name, or may have wanted attributes under another name.
     ///
     /// Its attributes are left for ``readEvents(_:_:_:)``: they would come between those of the span, which own one
     /// range. A span has at most one record for each wanted name, however many events it has.
@@ -25,8 +25,14 @@ extension TraceRequestReader {
             default: try message.skip(field, in: body)
             }
         }
-        guard let id = eventNames.find(in: body, at: name.lowerBound, length: name.count) else { return }
-        batch.note(EventRecord(name: id, timeNanoseconds: time, content: ByteRange(range)), after: first)
+        let id = eventNames.find(in: body, at: name.lowerBound, length: name.count) ?? otherEvents
+        let event = EventRecord(
+            name: id, namePlace: ByteRange(name), timeNanoseconds: time, content: ByteRange(range))
+        if id != otherEvents {
+            batch.note(event, after: first)
+        } else if keys.hasJudge {
+            batch.noteOther(event, after: first)
+        }
     }
 
     /// Reads the attributes of the events that were noted for a span whose own attributes are complete.
@@ -36,7 +42,9 @@ extension TraceRequestReader {
     ///   - body: The body's bytes.
     ///   - batch: Gets the attributes.
     /// - Throws: ``OTLPError`` when an attribute is damaged.
-    func readEvents(_ events: AttributeRange, _ body: Span<UInt8>, _ batch: inout SpanBatch) throws(OTLPError) {
+    mutating func readEvents(
+        _ events: AttributeRange, _ body: Span<UInt8>, _ batch: inout SpanBatch
+    ) throws(OTLPError) {
         for index in events.indices {
             batch.events[index].attributes = try readAttributes(
                 of: batch.events[index].content.bytes, field: 3, after: AttributeRange(), body, &batch)
@@ -51,4 +59,23 @@ extension SpanBatch {
         for index in first..<events.count where events[index].name == event.name { return }
         events.append(event)
     }
+
+    /// Appends an event whose name is not wanted; of many of a span the first ones and the last ones stay.
+    ///
+    /// Senders write what they know of an answer into the last event of a stream.
+    mutating func noteOther(_ event: EventRecord, after first: Int) {
+        var others = 0
+        var second = -1
+        for index in first..<events.count where events[index].name == event.name {
+            others += 1
+            if others == 2 { second = index }
+        }
+        if others >= Self.mostOtherEvents {
+            events.remove(at: second)
+        }
+        events.append(event)
+    }
+
+    /// The number of events of one span that are kept without a wanted name.
+    private static var mostOtherEvents: Int { 8 }
 }

@@ -2,7 +2,7 @@
 
 extension TraceRequestReader {
     /// Reads a span; one without identity is counted and left out.
-    func readSpan(
+    mutating func readSpan(
         _ range: Range<Int>, resource: UInt32, scope: UInt32, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         var span = SpanRecord()

@@ -4,13 +4,16 @@
 ///
 /// Reads an `ExportTraceServiceRequest` in one pass over the body. Attributes that nobody asked for, prompts and answers
 /// among them, are stepped over by their length; values are never entered, so nesting costs nothing. Fields with an
-/// unexpected wire type are passed over like unknown ones. Of a span's events, only the first of each wanted name is kept.
+/// unexpected wire type are passed over like unknown ones. Of a span's events, the first of each wanted name is kept; where
+/// keys that are not listed may be wanted, a few others are kept as well, if they have wanted attributes.
 ///
 /// - SeeAlso: opentelemetry-proto 1.9.0, collector/trace/v1/trace_service.proto and trace/v1/trace.proto.
 package struct TraceRequestReader: Sendable {
-    let keys: AttributeKeyTable
+    var keys: AttributeKeyTable
     let eventNames: AttributeKeyTable
     let wantsEvents: Bool
+    /// The number of events whose names are not wanted, but whose attributes may be.
+    let otherEvents: AttributeKeyID
     let maxSpans: Int
     let slice: SliceSize
 
@@ -27,7 +30,8 @@ package struct TraceRequestReader: Sendable {
     ) {
         self.keys = AttributeKeyTable(keys)
         eventNames = AttributeKeyTable(events)
-        wantsEvents = !events.names.isEmpty
+        wantsEvents = !events.names.isEmpty || keys.judge != nil
+        otherEvents = AttributeKeyID(events.names.count)
         self.maxSpans = maxSpans
         self.slice = slice
     }
@@ -48,6 +52,16 @@ package struct TraceRequestReader: Sendable {
         _ take: (SpanBatch) -> Void = { _ in }
     ) throws(OTLPError) {
         precondition(body.count < 1 << 32, "the ceiling on inflated bytes must stay below 4 GiB")
+        // A copy that may learn keys; what it learns stays with the batch.
+        var reader = self
+        batch.lendKeys(to: &reader.keys)
+        defer { batch.keep(&reader.keys) }
+        try reader.readRequest(body, into: &batch, originsFirst, take)
+    }
+
+    private mutating func readRequest(
+        _ body: Span<UInt8>, into batch: inout SpanBatch, _ originsFirst: Bool, _ take: (SpanBatch) -> Void
+    ) throws(OTLPError) {
         batch.removeAll()
         var request = ProtobufCursor(0..<body.count, in: body)
         while let field = try request.nextField(in: body) {
@@ -59,7 +73,7 @@ package struct TraceRequestReader: Sendable {
         }
     }
 
-    private func readResourceSpans(
+    private mutating func readResourceSpans(
         _ range: Range<Int>, _ body: Span<UInt8>, _ batch: inout SpanBatch, _ originsFirst: Bool,
         _ take: (SpanBatch) -> Void
     ) throws(OTLPError) {
@@ -97,7 +111,7 @@ package struct TraceRequestReader: Sendable {
 
     /// Reads all parts of a resource, one after the other, so that their attributes are contiguous without being moved: moving
     /// them would take quadratic time for a body that consists of such parts.
-    private func readResources(
+    private mutating func readResources(
         in range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         var message = ProtobufCursor(range, in: body)
@@ -110,7 +124,7 @@ package struct TraceRequestReader: Sendable {
         }
     }
 
-    private func readResource(
+    private mutating func readResource(
         _ range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         if batch.resources[number].content == ByteRange() { batch.resources[number].content = ByteRange(range) }
@@ -119,7 +133,7 @@ package struct TraceRequestReader: Sendable {
         batch.resources[number].attributes = attributes
     }
 
-    private func readScopeSpans(
+    private mutating func readScopeSpans(
         _ range: Range<Int>, resource: inout Int, _ body: Span<UInt8>, _ batch: inout SpanBatch, _ originsFirst: Bool,
         _ take: (SpanBatch) -> Void
     ) throws(OTLPError) {
@@ -164,7 +178,7 @@ package struct TraceRequestReader: Sendable {
     }
 
     /// Reads all parts of a scope, one after the other, so that their attributes follow each other without being moved.
-    private func readScopes(
+    private mutating func readScopes(
         in range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         var message = ProtobufCursor(range, in: body)
@@ -176,7 +190,7 @@ package struct TraceRequestReader: Sendable {
         }
     }
 
-    private func readScope(
+    private mutating func readScope(
         _ range: Range<Int>, number: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         var record = batch.scopes[number]

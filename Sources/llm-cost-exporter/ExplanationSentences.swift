@@ -50,6 +50,9 @@ enum ExplanationSentences {
         if account.anomalies.contains(.clampedPart) {
             sentences.append("clamped_part: a part was larger than its whole and was cut down to it")
         }
+        if account.anomalies.contains(.conflictingCounts) {
+            sentences.append("conflicting_counts: two spellings of one count had different numbers; the larger holds")
+        }
         if account.anomalies.contains(.saturatedCount) {
             sentences.append(
                 "saturated_count: counts that add up to more than 4,294,967,295 tokens were cut down to that")

@@ -51,9 +51,14 @@ enum ExplanationText {
         case (.neither, let dialect?): "no call, by the dialect \(dialect)"
         case (let kind, let dialect):
             "\(kind.rawValue), \(plain(span.call?.operation ?? "")), "
-                + (dialect.map { "by the dialect \($0)" }
-                    ?? "since it has token counts, or a model and an error, but no mark of a call")
+                + (dialect.map { "by the dialect \($0)" } ?? reasonWithoutDialect(span.account))
         }
+    }
+
+    private static func reasonWithoutDialect(_ account: SpanAccount) -> String {
+        account.isReadByWords
+            ? "by the words of its attribute keys, since no dialect lists them"
+            : "since it has token counts, or a model and an error, but no mark of a call"
     }
 
     private static func describe(

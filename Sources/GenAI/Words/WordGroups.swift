@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// An attribute, of a span or of one of its events, whose key is read by its words.
+struct WordReading {
+    let kind: KeyClass
+    /// The key's place.
+    let key: ByteRange
+    let value: AttributeValue
+}
+
+/// What the words of a span's keys state, by whose keys they are: keys whose first elements are equal have one owner.
+struct WordGroups {
+    /// The usage and the model of one owner.
+    struct Group {
+        /// The first element of the keys; empty for keys of one element.
+        let owner: ByteRange
+        var usage = UsageByWords()
+        /// The most believable place of its usage.
+        var namespace: KeyClass.Namespace?
+        var models: [(fact: Fact, name: ByteRange)] = []
+        var provider: ByteRange?
+    }
+
+    private(set) var groups: [Group] = []
+    private static let mostGroups = 16
+    private var objects = 0
+    private static let mostObjects = 16
+
+    /// Sorts readings.
+    init(_ readings: [WordReading], _ body: Span<UInt8>) {
+        for reading in readings { add(reading, body) }
+    }
+
+    private mutating func add(_ reading: WordReading, _ body: Span<UInt8>) {
+        guard let index = group(of: reading, body) else { return }
+        switch (reading.kind, reading.value) {
+        case (.usage(let meaning, let namespace), let value):
+            if let count = TokenCount.read(value, body: body) {
+                if case .fact(let fact) = meaning { groups[index].usage.state(fact, count) }
+                groups[index].raise(namespace)
+            } else {
+                addObject(reading, to: index, body)
+            }
+        case (.cost(let cost, _), let value): _ = groups[index].usage.take(cost, value, body)
+        case (.model(let fact, _), .string(let name)) where name.length > 0: groups[index].models.append((fact, name))
+        case (.provider, .string(let name)) where name.length > 0: groups[index].provider = name
+        case (.object, _): addObject(reading, to: index, body)
+        default: break
+        }
+    }
+
+    /// Adds what an object says, as a group of its own where the owner has counts already.
+    private mutating func addObject(_ reading: WordReading, to index: Int, _ body: Span<UInt8>) {
+        guard objects < Self.mostObjects else { return }
+        objects += 1
+        let key = Int(reading.key.offset)..<Int(reading.key.offset + reading.key.length)
+        guard let elements = KeyElements(key, in: body) else { return }
+        let words = elements.wordsOfUsage
+        let found: UsageByWords? =
+            switch reading.value {
+            case .string(let place): UsageObject.read(at: place, under: words, in: body)
+            case .structured(let place): UsageObject.read(listAt: place, under: words, in: body)
+            default: nil
+            }
+        guard let found else { return }
+        if groups[index].usage.hasUsage, found.hasUsage {
+            guard groups.count < Self.mostGroups else { return }
+            var other = Group(owner: groups[index].owner)
+            (other.usage, other.namespace) = (found, .ownUsage)
+            groups.append(other)
+        } else {
+            groups[index].usage.merge(found)
+            groups[index].raise(.ownUsage)
+        }
+    }
+
+    /// The group of a reading's owner; `nil` if there are too many.
+    private mutating func group(of reading: WordReading, _ body: Span<UInt8>) -> Int? {
+        let owner = Self.owner(of: reading.key, body)
+        for index in groups.indices where body.isEqual(groups[index].owner, owner) { return index }
+        guard groups.count < Self.mostGroups else { return nil }
+        groups.append(Group(owner: owner))
+        return groups.count - 1
+    }
+
+    private static func owner(of key: ByteRange, _ body: Span<UInt8>) -> ByteRange {
+        for index in key.indices where body[index] == UInt8(ascii: ".") || body[index] == UInt8(ascii: ":") {
+            return ByteRange(offset: Int(key.offset), length: index - Int(key.offset))
+        }
+        return ByteRange()
+    }
+}
+
+extension WordGroups.Group {
+    /// Notes a place of usage, if it is more believable than those so far.
+    mutating func raise(_ other: KeyClass.Namespace) {
+        namespace = (namespace?.rawValue ?? .max) < other.rawValue ? namespace : other
+    }
+}
+
+extension UsageByWords {
+    /// Adds what another one states.
+    mutating func merge(_ other: UsageByWords) {
+        for fact in Fact.counts {
+            if let count = other[fact] { state(fact, count) }
+        }
+        for share in CostMeaning.Share.allCases where self[costOf: share] == nil {
+            self[costOf: share] = other[costOf: share]
+        }
+    }
+}
+
+extension KeyElements {
+    /// The words of an object's key behind the element that says that usage follows; `nil` for an object that is no usage but
+    /// may carry some.
+    var wordsOfUsage: KeyWords? {
+        guard let usage = (0..<count).last(where: { KeyClass.isUsage(words[$0]) }) else { return nil }
+        return union(from: usage + 1).subtracting([.raw, .metadata, .object])
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the same bytes stand at two places.
+    func isEqual(_ first: ByteRange, _ second: ByteRange) -> Bool {
+        guard first.length == second.length else { return false }
+        return matches(self, from: Int(first.offset), length: Int(first.length), at: Int(second.offset))
+    }
+}
