@@ -24,16 +24,15 @@ extension Interpreter {
     ///   - call: The call, which has everything else already.
     ///   - span: Its span.
     ///   - batch: The batch of the span.
-    ///   - facts: The facts of the span, which are gathered anew.
+    ///   - facts: The facts of the span; those that are names are gathered anew.
     ///   - body: The bytes.
     @inline(never)
     mutating func findOtherNames(
         of call: inout ModelCall, _ span: SpanRecord, _ batch: SpanBatch, _ facts: inout SpanFacts, _ body: Span<UInt8>
     ) {
-        guard tables.mayStateTwice(span, batch, facts) else { return }
-        facts.removeAll()
+        facts.forgetAbsentNames(body)
         facts.omitsAbsentWords = true
-        tables.gatherNamed(batch.attributes.span, span, body, &facts)
+        tables.gatherNames(of: span, batch, body, &facts)
         if !facts.embedded.isEmpty { tables.lookInside(&facts, usageOnly: call.isAggregate, body) }
         facts.omitsAbsentWords = false
         fillNames(&call, facts, body)
@@ -41,33 +40,20 @@ extension Interpreter {
 }
 
 extension DialectTables {
-    /// Whether the attributes of a span state some name more than once, as far as keys tell.
-    fileprivate func mayStateTwice(_ span: SpanRecord, _ batch: SpanBatch, _ facts: borrowing SpanFacts) -> Bool {
-        var stated: FactBits = 0
-        for index in span.attributes.indices {
-            let statement = statements[Int(batch.attributes[index].key)]
-            switch statement.form {
-            case .label, .derived, .words, .tokens: continue
-            case .embedded: if embedded[Int(statement.detail)].facts & SpanFacts.names != 0 { return true }
-            default:
-                guard statement.bit & SpanFacts.names != 0 else { continue }
-                if stated & statement.bit != 0 { return true }
-                stated |= statement.bit
-            }
-        }
-        return false
-    }
-
-    /// Gathers the facts of a span, leaving out names that are none.
-    fileprivate func gatherNamed(
-        _ attributes: Span<AttributeRecord>, _ span: SpanRecord, _ body: Span<UInt8>, _ facts: inout SpanFacts
+    /// Gathers the names of a span, leaving out those that are none.
+    fileprivate func gatherNames(
+        of span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>, _ facts: inout SpanFacts
     ) {
         for index in span.attributes.indices {
-            let statement = statements[Int(attributes[index].key)]
-            if statement.form != .embedded, SpanFacts.isNoName(attributes[index].value, of: statement.fact, in: body) {
-                continue
+            let attribute = batch.attributes[index]
+            let statement = statements[Int(attribute.key)]
+            guard statement.bit & SpanFacts.names != 0,
+                !SpanFacts.isNoName(attribute.value, of: statement.fact, in: body)
+            else { continue }
+            switch statement.form {
+            case .plain, .quoted, .scoped, .configured: statement.take(attribute, body, &facts)
+            default: continue
             }
-            statement.take(attributes[index], body, &facts)
         }
     }
 }
@@ -77,6 +63,13 @@ extension SpanFacts {
     static var names: FactBits {
         Fact.provider.bit | Fact.providerBelow.bit | Fact.requestModel.bit | Fact.responseModel.bit | Fact.model.bit
             | Fact.responseID.bit
+    }
+
+    /// Forgets the names that are none.
+    fileprivate mutating func forgetAbsentNames(_ body: Span<UInt8>) {
+        for fact: Fact in [.provider, .providerBelow, .requestModel, .responseModel, .model, .responseID] {
+            if let value = self[fact], Self.isNoName(value, of: fact, in: body) { forget(fact) }
+        }
     }
 
     /// Whether a value states a name only to say that there is none.

@@ -140,6 +140,9 @@ package struct Interpreter: Sendable {
             }
             guard let (role, dialect) = told else {
                 report.otherSpans += 1
+                if !facts.marks.isEmpty {
+                    noteUnread(of: span, isCall: false, batch, facts, body, &report, &spans.accounts)
+                }
                 var link = SpanLink(identity: span.identity, parentSpanID: span.parentSpanID)
                 if let offer = labels?.offer(of: span, batch, body) { link.attribution = offer }
                 if facts.statesModel { name(&link, facts, body) }
@@ -159,6 +162,10 @@ package struct Interpreter: Sendable {
                     for: &spans.calls[spans.calls.count - 1], of: span, batch, &facts, body, &usage, &report)
             }
             if facts.marks.contains(.readByWords) { report.countReadByWords(scope: span.scope) }
+            if !facts.marks.isEmpty {
+                noteUnread(
+                    of: spans.calls[spans.calls.count - 1], span, batch, facts, body, &report, &spans.accounts)
+            }
             if lacksStatedName(spans.calls[spans.calls.count - 1], facts) {
                 findOtherNames(of: &spans.calls[spans.calls.count - 1], span, batch, &facts, body)
             }
@@ -286,6 +293,8 @@ package struct InterpretationReport: Sendable, Equatable {
     /// The scopes of spans that are calls by the words of their keys alone, as indices into ``SpanBatch/scopes``, with the number
     /// of these spans.
     package var readByWords: [(scope: UInt32, spans: Int)] = []
+    /// Spans that seem to carry usage of which nothing was read.
+    package var unread: [UnreadUsageSpans] = []
 
     package init() {}
 
@@ -299,7 +308,7 @@ package struct InterpretationReport: Sendable, Equatable {
 
     package static func == (first: Self, second: Self) -> Bool {
         first.otherSpans == second.otherSpans && first.anomalies == second.anomalies
-            && first.readByWords.elementsEqual(second.readByWords) { $0 == $1 }
+            && first.readByWords.elementsEqual(second.readByWords) { $0 == $1 } && first.unread == second.unread
     }
 
     @inline(__always)

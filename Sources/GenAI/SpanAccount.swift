@@ -18,6 +18,9 @@ package struct SpanAccount: Sendable {
     /// Whether it is a call by the words of its keys alone.
     package var isReadByWords = false
 
+    /// The keys that seem to be usage of a span of which none was read.
+    package var unreadKeys: [String] = []
+
     init(dialect: String?) { self.dialect = dialect }
 
     /// What a span can be taken for.

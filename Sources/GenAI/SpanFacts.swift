@@ -107,6 +107,12 @@ package struct SpanFacts: ~Copyable {
         marks.insert(.words)
     }
 
+    /// Forgets a fact, so that another attribute may state it.
+    mutating func forget(_ fact: Fact) {
+        stated &= ~fact.bit
+        unsafe ranks[Int(fact.rawValue)] = .max
+    }
+
     /// Whether a fact is stated only by the words of its key.
     func isByWords(_ fact: Fact) -> Bool {
         unsafe stated & fact.bit != 0 && ranks[Int(fact.rawValue)] == Self.rankOfWords

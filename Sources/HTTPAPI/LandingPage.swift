@@ -9,8 +9,11 @@ enum LandingPage {
     ///   - telemetryPath: Where metrics are.
     ///   - version: The service's version.
     ///   - unpriced: The calls without a price.
+    ///   - unread: The instrumentation scopes whose usage was not read.
     /// - Returns: A whole HTML document.
-    static func html(telemetryPath: String, version: String, unpriced: UnpricedList? = nil) -> String {
+    static func html(
+        telemetryPath: String, version: String, unpriced: UnpricedList? = nil, unread: [UnreadUsage.Scope]? = nil
+    ) -> String {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -33,6 +36,7 @@ enum LandingPage {
         <li><a href="\(WebPages.unpricedPath)">Calls without a price</a> (JSON)</li>
         </ul>
         \(unpriced.map(UnpricedTable.html(of:)) ?? "")
+        \(unread.map(UnreadTable.html(of:)) ?? "")
         <p>Send spans as OTLP over HTTP, in protobuf, to <code>/v1/traces</code> on the OTLP port (4318 unless set
         otherwise): in an SDK, <code>OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf</code> and
         <code>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://localhost:4318/v1/traces</code>; in a Collector, an

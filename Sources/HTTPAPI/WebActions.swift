@@ -10,6 +10,9 @@ package struct WebActions: Sendable {
     /// The calls without a price so far; takes its time.
     package var unpriced: (@Sendable () -> UnpricedList)?
 
+    /// The instrumentation scopes whose usage was not read.
+    package var unread: (@Sendable () -> [UnreadUsage.Scope])?
+
     package init() {}
 }
 

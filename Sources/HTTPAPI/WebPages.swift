@@ -116,7 +116,9 @@ extension SharedPage {
         let text =
             switch view {
             case .landing:
-                LandingPage.html(telemetryPath: telemetryPath, version: version, unpriced: actions.unpriced?())
+                LandingPage.html(
+                    telemetryPath: telemetryPath, version: version, unpriced: actions.unpriced?(),
+                    unread: actions.unread?())
             case .unpriced: (actions.unpriced?() ?? .none).json + "\n"
             }
         self.init(body: ByteBuffer(string: text), isGzip: false)

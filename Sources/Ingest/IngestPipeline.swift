@@ -120,7 +120,12 @@ package final class IngestPipeline: Sendable {
             tools.timesKeysWereForgotten = batch.timesKeysWereForgotten
         }
         for read in met.readByWords {
-            metrics.countReadByWords(read.spans, scope: batch.scopes[Int(read.scope)].name.text(in: body))
+            metrics.countReadByWords(read.spans, scope: LabelText.read(batch.scopes[Int(read.scope)].name, in: body))
+        }
+        for unread in met.unread {
+            metrics.countUnread(
+                unread.spans, scope: LabelText.read(batch.scopes[Int(unread.scope)].name, in: body),
+                keys: unread.keys.map { LabelText.read($0, in: body) })
         }
         receipt.add(acceptedSpans: batch.spans.count, refused: batch.refused)
     }

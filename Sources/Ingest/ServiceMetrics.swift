@@ -11,6 +11,8 @@ package final class ServiceMetrics: Sendable {
     /// Spans that wait to be decided.
     private let pending = Mutex(0)
     private let wordScopes = Mutex(ScopeLabels())
+    /// Usage that was seen and not read.
+    package let unread = UnreadUsage()
 
     /// Registers the families.
     ///
@@ -109,6 +111,17 @@ package final class ServiceMetrics: Sendable {
     func countReadByWords(_ spans: Int, scope: String) {
         let scope = wordScopes.withLock { $0.label(for: scope) }
         store.update { registry in registry.add(Int128(spans), to: registry.series(series.readByWords, [scope])) }
+    }
+
+    /// Counts spans that seem to carry usage of which nothing was read.
+    ///
+    /// - Parameters:
+    ///   - spans: How many.
+    ///   - scope: The name of their instrumentation scope. The first ones have a series each, the others share one.
+    ///   - keys: The keys of the first one that seem to be usage.
+    func countUnread(_ spans: Int, scope: String, keys: [String]) {
+        let scope = unread.note(scope: scope, spans: spans, keys: keys)
+        store.update { registry in registry.add(Int128(spans), to: registry.series(series.unreadUsage, [scope])) }
     }
 
     /// Brings the figures up to date that others keep; to be called before a scrape is rendered.

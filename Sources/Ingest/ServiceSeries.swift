@@ -17,6 +17,8 @@ struct ServiceSeries {
     let forgottenKeys: SeriesID
     /// Calls that rest on the words of their keys, by scope.
     let readByWords: FamilyID
+    /// Spans that seem to carry usage of which nothing was read, by scope.
+    let unreadUsage: FamilyID
     /// Calls whose price overflowed and was cut down to the largest one.
     let saturatedPrices: SeriesID
     /// Additions to counters of money or tokens that had reached the largest value.
@@ -73,6 +75,10 @@ struct ServiceSeries {
         readByWords = counter(
             "read_by_words_total",
             "Counts spans taken for model calls by the words of their attribute keys alone, by instrumentation scope.",
+            label: "scope")
+        unreadUsage = counter(
+            "unread_usage_spans_total",
+            "Counts spans that carry a number of tokens under a key that is not read, by instrumentation scope.",
             label: "scope")
         saturatedPrices = registry.series(anomalyFamily, ["saturated_price"])
         saturatedSums = registry.series(anomalyFamily, ["saturated_sum"])

@@ -33,6 +33,7 @@ enum ExplanationJSON {
         line.add("scope_version", said: span.scopeVersion)
         line.add("dialect", span.account.dialect)
         line.add("kind", span.account.kind.rawValue)
+        if !span.account.unreadKeys.isEmpty { line.add("unread_keys", span.account.unreadKeys) }
         if span.account.isReadByWords { line.add("read_by_words", true) }
         line.add("outcome", span.outcome?.rawValue)
         line.add("in_favour_of", favoured(span.favoured))

@@ -35,6 +35,10 @@ enum ExplanationText {
         let scope = [span.scope, span.scopeVersion].filter { !$0.isEmpty }.map(plain)
         if !scope.isEmpty { add("scope", scope.joined(separator: " ")) }
         add("read as", reading(of: span))
+        if !span.account.unreadKeys.isEmpty {
+            let keys = span.account.unreadKeys.map(plain).joined(separator: ", ")
+            add("unread", "seems to be usage, and was not read: \(keys)")
+        }
         if let call = span.call { describe(call, span.account, add) }
         add("outcome", ExplanationSentences.outcome(of: span))
         if !span.learned.isEmpty { add("learned", span.learned.joined(separator: ", ") + " (its twins tell that)") }

@@ -58,6 +58,7 @@ struct Serve: AsyncParsableCommand {
         let connections = assembly.connections ?? ConnectionMetrics(store: MetricsStore())
         var actions = WebActions()
         actions.unpriced = { assembly.unpricedList }
+        actions.unread = { assembly.metrics.unread.scopes }
         actions.reload = { await reloader.reload(.request) }
         let announce: @Sendable (DoorName, String) -> Void = { door, address in
             logger.info("listening", metadata: ["door": "\(door.rawValue)", "address": "\(address)"])
@@ -90,7 +91,7 @@ struct Serve: AsyncParsableCommand {
             logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])
         }
 
-        let settler = Settler(pipeline: assembly.pipeline)
+        let settler = Settler(pipeline: assembly.pipeline) { Self.warn(of: assembly.metrics.unread, logger) }
         for label in settings.labels where SettingsFile.labelsOfTargets.contains(label.name) {
             logger.warning(
                 "a label that Prometheus sets itself: it will show as exported_\(label.name)",
@@ -120,6 +121,15 @@ struct Serve: AsyncParsableCommand {
         stopper.cancel()
         logger.info("stopped")
         withExtendedLifetime(hangups) {}
+    }
+
+    /// Warns once of each instrumentation scope whose usage is not read.
+    private static func warn(of unread: UnreadUsage, _ logger: Logger) {
+        for scope in unread.takeNew() {
+            logger.warning(
+                "spans carry usage that is not read, so their calls are not counted; name the keys under attributes in the settings",
+                metadata: ["scope": "\(scope.name)", "keys": "\(scope.keys.joined(separator: ", "))"])
+        }
     }
 
     /// Raises the limit on open files and plans the connections that it allows; logs a warning if these are fewer than asked.

@@ -6,6 +6,8 @@ import ServiceLifecycle
 /// Counts the calls whose wait in the settle window is over, on a thread of its own, and at shutdown all waiting calls.
 struct Settler: Service {
     let pipeline: IngestPipeline
+    /// Called after each run, to tell what the spans showed.
+    var afterRun: @Sendable () -> Void = {}
     /// The time between two runs.
     var interval: Duration = .milliseconds(250)
     /// The time between two runs while many calls become due, so that requests need not price them.
@@ -23,6 +25,7 @@ struct Settler: Service {
                         let decided = try await thread.run {
                             pipeline.settleDue(arrivalNanoseconds: WallClock.nanoseconds())
                         }
+                        afterRun()
                         isBusy = decided >= Self.many
                     } catch {
                         return
@@ -31,6 +34,7 @@ struct Settler: Service {
             }
         }
         pipeline.settleAll(arrivalNanoseconds: WallClock.nanoseconds())
+        afterRun()
     }
 
     /// The number of spans decided in one run from which on the short interval applies.

@@ -17,6 +17,7 @@ struct Replayed {
     let tenants: TenantTable
     let symbols: SymbolTable
     let labels: ModelLabels
+    let metrics: ServiceMetrics
     private let page: MetricsPage
     private let calls: ModelCallMetrics
     private let shadows: ShadowPrices
@@ -36,6 +37,7 @@ struct Replayed {
         self.symbols = symbols
         let store = MetricsStore(seriesCeiling: seriesCeiling, keptForKnown: keptForKnown)
         let metrics = ServiceMetrics(store: store, version: nil)
+        self.metrics = metrics
         let attributions = AttributionTable(rules: labels, symbols: symbols)
         let first = try book ?? PriceBook.embedded()
         let books = [first] + shadows.map(\.book)
