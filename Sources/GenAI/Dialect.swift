@@ -73,6 +73,7 @@ package enum Dialects {
         VercelDialect(),
         LogfireDialect(),
         LangSmithDialect(),
+        GenkitDialect(),
         OpenTelemetryDialect(),
         AnthropicSDKDialect(),
         TraceloopDialect(),

@@ -20,6 +20,8 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     case claudeCodeType
     case langSmithKind
     case logfireType
+    case genkitType
+    case genkitSubtype
     /// A count stands under a key that settings name.
     case customCount
 
