@@ -36,16 +36,16 @@ package final class ModelLabels: Sendable {
 
     /// Names that are shown, and how often another one found no room.
     private struct Pool {
-        var names: Set<Symbol> = []
+        var names: Set<String> = []
         var overflows: UInt64 = 0
 
-        mutating func admit(_ symbol: Symbol, limit: Int) -> Bool {
-            if names.contains(symbol) { return true }
+        mutating func admit(_ name: String, limit: Int) -> Bool {
+            if names.contains(name) { return true }
             guard names.count < limit else {
                 overflows += 1
                 return false
             }
-            names.insert(symbol)
+            names.insert(name)
             return true
         }
     }
@@ -105,23 +105,28 @@ package final class ModelLabels: Sendable {
     /// - Returns: A name, an id, or `__overflow__`.
     func text(of call: ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> ModelText {
         let symbol = symbol(of: call)
-        let name = symbols.text(of: symbol)
+        let reported = symbols.text(of: symbol)
+        var name = reported
         guard symbol != .absent, symbol != .overflow else { return ModelText(text: name) }
         if symbols.isStandIn(symbol) {
             state.withLock { $0.matched.overflows += 1 }
             return ModelText(text: name)
         }
-        let isListed = symbols.knows(name, in: .model)
-        guard let id = id(of: call, symbol, name, verdict, cards) else {
+        var isListed = symbols.knows(name, in: .model)
+        if !isListed, let model = ResourcePath.model(in: name) {
+            name = model
+            isListed = symbols.knows(name, in: .model)
+        }
+        guard let id = id(of: call, symbol, reported, verdict, cards) else {
             if isListed { return ModelText(text: name) }
-            let isAdmitted = state.withLock { $0.unknown.admit(symbol, limit: unknownLimit) }
+            let isAdmitted = state.withLock { $0.unknown.admit(name, limit: unknownLimit) }
             return ModelText(text: isAdmitted ? name : Self.overflow, isKnown: false)
         }
         // A place is free again once the book knows the name.
-        state.withLock { _ = $0.unknown.names.remove(symbol) }
+        state.withLock { _ = $0.unknown.names.remove(name) }
         if choice == .book { return ModelText(text: id) }
         if isListed { return ModelText(text: name) }
-        let isAdmitted = state.withLock { $0.matched.admit(symbol, limit: matchedLimit) }
+        let isAdmitted = state.withLock { $0.matched.admit(name, limit: matchedLimit) }
         return isAdmitted ? ModelText(text: name, isKnown: false, substitute: id) : ModelText(text: id)
     }
 
