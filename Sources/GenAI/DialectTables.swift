@@ -78,6 +78,19 @@ struct DialectTables: Sendable {
         return traits
     }
 
+    /// The region that the attributes of a resource state.
+    func region(in batch: SpanBatch, _ attributes: AttributeRange) -> ByteRange? {
+        for index in attributes.indices {
+            let attribute = batch.attributes[index]
+            let statement = statements[Int(attribute.key)]
+            guard statement.fact == .cloudRegion, case .plain = statement.form,
+                case .string(let place) = attribute.value
+            else { continue }
+            return place
+        }
+        return nil
+    }
+
     private mutating func add(_ key: String, _ fact: Fact, _ form: Form, detail: UInt16 = 0) {
         // A key that an earlier dialect has already is that dialect's.
         guard Int(keys.id(of: key)) == statements.count else { return }

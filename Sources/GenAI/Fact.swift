@@ -42,6 +42,8 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     case speed
     /// Where the provider says that the answer was made, if somebody asked for a place.
     case inferenceGeo
+    /// The region of the cloud whose service answered: `aws.region`, `cloud.region`.
+    case cloudRegion
     /// The provider's id of the answer.
     case responseID
 

@@ -40,6 +40,7 @@ extension Interpreter {
         if let ends = TextEnds(of: span.name, in: body) { call.spanName = ends.hash }
         fillOutcome(&call, span, facts, body)
         fillNames(&call, facts, body)
+        if hasRegions { fillRegion(&call, of: span, facts, body) }
         Self.fillTimes(&call, span, firstToken, facts, body)
         var anomalies = Self.fillUsage(&call, facts, &usage, body)
         if anomalies.contains(.totalExceedsParts) { placeExcess(of: &call, usage, &anomalies) }
@@ -103,7 +104,7 @@ extension Interpreter {
             call.serverAddress = serverAddresses.symbol(at: address, in: body)
         }
         call.tier = tiers.symbol(at: facts.text(.responseTier) ?? facts.text(.requestTier), in: body)
-        if facts.states(anyOf: Fact.speed.bit | Fact.inferenceGeo.bit) { fillServing(&call, facts, body) }
+        if facts.states(anyOf: Self.serving) { fillServing(&call, facts, body) }
         if let id = facts.text(.responseID), let read = ResponseID.read(id, in: body, salt: salt) {
             call.responseID = read.hash
             call.responseIDScheme = read.scheme

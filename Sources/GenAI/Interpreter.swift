@@ -35,6 +35,10 @@ package struct Interpreter: Sendable {
     /// What is known of the scopes and resources of the batch, by their numbers.
     private var scopes: [(hash: UInt64, traits: ScopeTraits)] = []
     private var resources: [UInt64] = []
+    /// The regions that the resources state, by their numbers; empty if none does.
+    private var regions: [ByteRange?] = []
+    /// Whether some resource of the batch states its region.
+    var hasRegions: Bool { !regions.isEmpty }
     private var labels: LabelReader?
     private var tenants: LabelReader?
     /// Whether there are labels or tenants.
@@ -193,7 +197,22 @@ package struct Interpreter: Sendable {
         for resource in batch.resources.dropFirst(resources.count) {
             resources.append(hash(of: resource.content, body))
         }
+        readRegions(of: batch)
     }
+
+    private mutating func readRegions(of batch: SpanBatch) {
+        let kept = batch.continuesResource ? regions.last ?? nil : nil
+        regions.removeAll(keepingCapacity: true)
+        for (number, resource) in batch.resources.enumerated() {
+            let isKept = number == 0 && batch.continuesResource
+            guard let region = isKept ? kept : tables.region(in: batch, resource.attributes) else { continue }
+            while regions.count < batch.resources.count { regions.append(nil) }
+            regions[number] = region
+        }
+    }
+
+    /// The region that the resource of a span states.
+    func region(of span: SpanRecord) -> ByteRange? { regions[Int(span.resource)] }
 
     /// Apart, since most services have neither labels nor tenants.
     @inline(never)

@@ -32,6 +32,10 @@ package struct PriceExplanation: Sendable {
 
     /// A reason, in words that do not change.
     package enum Why: String, CaseIterable, Sendable {
+        /// The book lists a similar name only, or the same model with another effort.
+        case similarName = "price_of_a_similar_name"
+        /// Only the start of the model's name tells the provider.
+        case providerByModel = "provider_by_model"
         /// The book has no rates for the tier, so the default ones were taken.
         case noTierRates = "no_rates_for_the_tier"
         /// Tokens that are no text were billed at the rate for text.
@@ -128,6 +132,11 @@ extension PriceExplanation {
                 unit: unit, count: count, price: card.price(of: unit), cost: card.cost(of: unit, count: count))
         }
         guard source == .estimated else { return }
+        switch card.guess ?? (card.matched == .approximate ? .approximate : nil) {
+        case .approximate?: why.append(.similarName)
+        case .providerByModel?: why.append(.providerByModel)
+        default: break
+        }
         if card.lacksTierRates { why.append(.noTierRates) }
         if lines.contains(where: \.isEstimate) { why.append(.otherModality) }
         if verdict.estimate == .untoldModality { why.append(.untoldModality) }

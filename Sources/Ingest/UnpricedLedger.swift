@@ -140,8 +140,9 @@ package final class UnpricedLedger: CallSink {
         question.provider = provider
         question.serverAddress = symbols.meantText(of: account.host)
         question.tier = symbols.text(of: account.tier)
+        question.cloudRegion = symbols.text(of: account.inferenceGeo)
         question.region = Circumstances.regionFacts(
-            model: model, host: question.serverAddress, inferenceGeo: symbols.text(of: account.inferenceGeo))
+            model: model, host: question.serverAddress, inferenceGeo: question.cloudRegion)
         question.allowsApproximate = allowsApproximate
         for tokenClass in account.usage.classes {
             question.usage[tokenClass] = account.usage[tokenClass] / account.requests

@@ -54,7 +54,8 @@ final class BaseBook: Sendable {
         guard !models.isEmpty else { return nil }
         if let known = rules.withLock({ $0[provider] }) { return known }
         let made = NameRules(
-            models.compactMap { number in (try? model(number)).map { (model: number, patterns: $0.patterns) } })
+            models.compactMap { number in (try? model(number)).map { (model: number, patterns: $0.patterns) } },
+            rest: RuleRest(samePriceWords: header.samePriceWords))
         rules.withLock { $0[provider] = made }
         return made
     }

@@ -37,6 +37,8 @@ package struct BookHeader: Sendable {
     let gateways: [String]
     let providers: [Provider]
     let aliases: [Alias]
+    /// Words behind a model's name that never change its price, in lower case.
+    let samePriceWords: [String]
 
     /// Reads the header.
     ///
@@ -87,6 +89,7 @@ package struct BookHeader: Sendable {
                     target: try alias.required("to").string()))
         }
         self.aliases = aliases
+        samePriceWords = try header["same_price_words"]?.strings().map { $0.lowercased() } ?? []
     }
 }
 
@@ -95,7 +98,7 @@ package struct BookHeader: Sendable {
 /// Lists for people (`conflicts`, `excluded`) are most of a header; stepping over them is most of a quick start.
 enum HeaderText {
     static let wanted: Set<String> = [
-        "format", "version", "date", "currency", "sources", "gateways", "providers", "aliases",
+        "format", "version", "date", "currency", "sources", "gateways", "providers", "aliases", "same_price_words",
     ]
 
     /// The wanted members of the object that begins a text.

@@ -130,6 +130,7 @@ struct BookIndex: Sendable {
                 throw fail("a name is not plain text without escapes")
             }
             longestName = max(longestName, name.count)
+            noteRegion(of: name, in: text)
             nameStarts.append(UInt32(name.lowerBound))
             nameLengths.append(UInt16(name.count))
             nameProviders.append(providerNumber)
@@ -143,6 +144,17 @@ struct BookIndex: Sendable {
         lineStarts.append(UInt32(start))
         lineEnds.append(UInt32(text[end - 1] == UInt8(ascii: ",") ? end - 1 : end))
         return end
+    }
+
+    /// Notes the region before a name such as `eu-west-1/amazon.titan-…`.
+    private mutating func noteRegion(of name: Range<Int>, in text: Span<UInt8>) {
+        // Most names are told by their third letter.
+        guard name.count > 10, text[name.lowerBound + 2] == UInt8(ascii: "-") else { return }
+        var end = name.lowerBound
+        while end < name.upperBound, text[end] != UInt8(ascii: "/") { end += 1 }
+        guard end < name.upperBound else { return }
+        let region = text.string(in: name.lowerBound..<end)
+        if CloudRegion.isAmazon(region) { spoken.addRegion(region) }
     }
 
     /// Looks for rules for names, and for the tiers and places that prices depend on.

@@ -48,7 +48,8 @@ package struct BookValues: KnownValues {
             case .provider: entries.contains { $0.book.providers.knows(value) }
             case .serverAddress: entries.contains { $0.book.providers.names(host: value) }
             case .tier: DefaultTiers.names.contains(value) || entries.contains { $0.book.spoken.tiers.contains(value) }
-            case .inferenceGeo: entries.contains { $0.book.spoken.places.contains(value) }
+            case .inferenceGeo:
+                entries.contains { $0.book.spoken.places.contains(value) || $0.book.spoken.regions.contains(value) }
             case .operation, .errorType, .label: false
             }
         return isKnown ? value : nil
@@ -57,7 +58,11 @@ package struct BookValues: KnownValues {
     package func meaning(ofHost host: String) -> ValueMeaning? {
         let facts = Circumstances.regionFacts(model: "", host: host)
         var parts = [facts["endpoint"] == nil ? 0 : 1]
-        for entry in entries { parts.append(Int(entry.book.providers.numberByHost(reported: "", host: host) ?? .max)) }
+        for entry in entries {
+            parts.append(Int(entry.book.providers.numberByHost(reported: "", host: host) ?? .max))
+            let region = entry.book.region(model: "", host: host, stated: "")
+            parts.append(region.flatMap { entry.book.spoken.regions.sorted().firstIndex(of: $0) } ?? Int(UInt16.max))
+        }
         guard parts[0] != 0 || parts.dropFirst().contains(where: { $0 != Int(UInt16.max) }) else { return nil }
         return ValueMeaning(parts: parts, essentialParts: parts, shownText: host)
     }
@@ -82,14 +87,17 @@ package struct BookValues: KnownValues {
             if number == 0 { shown = book.id(ofModel: match.model) }
             // The parts have everything that the match depends on except the name, so that names with equal parts match alike.
             parts += [
-                Int(found.number), found.isByModel ? 1 : 0, book.tenants.namesModels(of: tenant) ? tenant : 0,
+                Int(found.number), found.isByModel ? 1 : 0, match.guess.map { Int($0.number) } ?? -1,
+                book.tenants.namesModels(of: tenant) ? tenant : 0,
                 match.model,
                 match.kind == .approximate ? 1 : 0, match.isFree ? 1 : 0, Int(match.aliasBillionths),
             ]
             isSpoken = isSpoken || (try? book.model(match.model))?.speaks(of: "geo") ?? false
         }
         guard parts.contains(where: { $0 >= 0 }) else { return nil }
-        let essential = parts + [isSpoken ? place.geography : -1]
+        // An ARN names its region, so that no attribute tells another.
+        let essential =
+            parts + [isSpoken ? place.geography : -1, ModelNames.isResource(model.trimmed.lowercased()) ? 1 : 0]
         return ValueMeaning(
             parts: essential + [place.location], essentialParts: essential + [-1], shownText: shown ?? "__overflow__")
     }

@@ -24,14 +24,17 @@ package struct Circumstances: Hashable, Sendable {
     /// - Parameters:
     ///   - model: The model as reported.
     ///   - host: The server's address; empty when unknown.
-    ///   - inferenceGeo: Where Anthropic's answer says that it was made, such as `us`; empty when it does not say.
+    ///   - inferenceGeo: Where Anthropic's answer says that it was made, such as `us`; empty when it does not say, or a region of
+    ///     Amazon's, which is no fact.
     /// - Returns: `endpoint: regional` for a Vertex location other than `global`; `data_residency` for OpenAI's regional
     ///   hosts, and `fedramp` for the one of the government of the United States; `geo` for a Bedrock profile such as `eu.…`; `inference_geo` as it was given.
     package static func regionFacts(model: String, host: String, inferenceGeo: String = "") -> [String: String] {
         var facts: [String: String] = [:]
         let geo = inferenceGeo.trimmed.lowercased()
-        // `global` and `not_available` say that no place was asked for.
-        if !geo.isEmpty, geo != "global", geo != "not_available" { facts["inference_geo"] = geo }
+        // `global` and `not_available` say that no place was asked for. A region selects a model of the book instead.
+        if !geo.isEmpty, geo != "global", geo != "not_available", !CloudRegion.isAmazon(geo) {
+            facts["inference_geo"] = geo
+        }
         let host = host.lowercased()
         let model = model.trimmed.lowercased()
         if let residency = residencies[host] { facts["data_residency"] = residency }

@@ -5,6 +5,8 @@ package import GenAI
 package enum EstimateReason: String, CaseIterable, Sendable {
     /// The model's name is not in the book; the price is that of a similar name.
     case approximate
+    /// No provider is known but the maker of models whose names begin so.
+    case providerByModel = "provider_by_model"
     /// The book has no rates for the tier, so that the default ones stand in.
     case noTierRate = "no_tier_rate"
     /// Audio, images or video are billed at the rate of text.
@@ -28,6 +30,7 @@ extension EstimateReason {
         case .hiddenReasoning: 3
         case .unknownFee: 4
         case .untoldModality: 5
+        case .providerByModel: 6
         }
     }
 }
@@ -43,12 +46,13 @@ extension RateCard {
     /// One card has one reason: the first that applies of the model's name, the tier and the tokens. It is the reason of a
     /// call before those that the call itself has (``ModelCall/guesses``, a fee that is not known).
     package var estimateReason: EstimateReason {
+        if let guess { return guess }
         if matched == .approximate { return .approximate }
         return lacksTierRates ? .noTierRate : .modalityFallback
     }
 
     /// Whether whatever the card says is an estimate.
-    var isWhollyEstimated: Bool { lacksTierRates || matched == .approximate }
+    var isWhollyEstimated: Bool { lacksTierRates || matched == .approximate || guess != nil }
 
     /// Why the cost of a usage is only an estimate, or `nil` when it is none.
     ///

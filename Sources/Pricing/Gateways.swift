@@ -2,7 +2,8 @@
 
 /// Names in the place of a provider that say who passed the call on, not who answered it.
 struct Gateways: Sendable {
-    private let names: Set<String>
+    /// The names in lower case.
+    let names: Set<String>
 
     /// Makes the set of all gateways.
     ///
@@ -17,15 +18,11 @@ struct Gateways: Sendable {
         "google.adk", "google_adk", "guardrails", "haystack", "helicone", "instructor", "kong", "langchain",
         "langchain_core", "langfuse", "langgraph", "langserve", "langsmith", "litellm", "litellm_proxy", "llama-index",
         "llama_index", "llamaindex", "mastra", "microsoft.agent_framework", "microsoft.agents", "openai-agents",
-        "openai_agents", "portkey", "portkey-ai", "promptflow", "proxy", "pydantic-ai", "pydantic_ai",
+        "openai_agents", "portkey", "portkey-ai", "promptflow", "pydantic-ai", "pydantic_ai",
         "semantic-kernel", "semantic_kernel", "smolagents", "spring-ai", "spring_ai", "strands", "strands-agents",
         "traceloop", "unknown", "vercel",
     ]
 
-    /// Starts of model identifiers that only one platform uses.
-    static let telltaleStarts: [(start: String, provider: String)] = [
-        ("arn:aws:bedrock:", "aws.bedrock"), ("arn:aws-us-gov:bedrock:", "aws.bedrock"),
-        ("arn:aws-cn:bedrock:", "aws.bedrock"),
-        ("projects/", "gcp.vertex_ai"), ("publishers/", "gcp.vertex_ai"),
-    ]
+    /// Starts of names that only Vertex AI gives to models.
+    static let resourceStarts = ["projects/", "publishers/"]
 }

@@ -12,8 +12,10 @@ final class MatchMemory: Sendable {
     private struct Key: Hashable {
         let provider: Symbol
         let model: Symbol
-        /// The provider that the host implies, if nothing else names one; the host has no other effect on the match.
+        /// The provider that the host implies, if nothing else names one; else the host matters by its region only.
         let hostProvider: UInt16?
+        /// The region, if prices depend on it.
+        let region: String?
         let tenant: Int
     }
 
@@ -41,15 +43,17 @@ final class MatchMemory: Sendable {
     func match(_ key: PriceKey, tenant: Int, _ symbols: SymbolTable) throws(UnpricedReason) -> ModelMatch {
         let provider = symbols.text(of: key.provider)
         let host = symbols.meantText(of: key.serverAddress)
+        let model = symbols.meantText(of: key.model)
+        let place = symbols.text(of: key.inferenceGeo)
+        let region = book.region(model: model.trimmed.lowercased(), host: host, stated: place)
         let known = Key(
             provider: key.provider, model: key.model,
-            hostProvider: book.providers.numberByHost(reported: provider, host: host), tenant: tenant)
+            hostProvider: book.providers.numberByHost(reported: provider, host: host), region: region, tenant: tenant)
         if let found = entries.withLock({ $0.value(of: known) }) { return try found.get() }
-        let model = symbols.meantText(of: key.model)
         let found = Found { () throws(UnpricedReason) in
             try book.match(
                 provider: provider, host: host, model: model,
-                terms: MatchTerms(tenant: tenant, allowsApproximate: allowsApproximate))
+                terms: MatchTerms(tenant: tenant, allowsApproximate: allowsApproximate, region: place))
         }
         entries.withLock { entries in
             entries.insert(found, for: known)

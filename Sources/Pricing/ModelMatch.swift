@@ -54,6 +54,10 @@ struct ModelMatch: Hashable {
     var kind: MatchKind
     /// Whether the route is a free one.
     let isFree: Bool
+    /// Why the price is only an estimate although the model was found, or `nil`.
+    var guess: EstimateReason?
+    /// Whether the price is that of a region, which the name does not tell.
+    var isRegional = false
     /// A factor on all rates that an alias brings along, and one of the tenant's, in billionths.
     var aliasBillionths: Int64 = 1_000_000_000
     var tenantBillionths: Int64 = 1_000_000_000
@@ -64,4 +68,6 @@ struct MatchTerms: Hashable {
     var tenant = Tenants.none
     /// Whether a similar name may stand in for an unknown one.
     var allowsApproximate = false
+    /// The cloud region that an attribute states; empty if none does.
+    var region = ""
 }

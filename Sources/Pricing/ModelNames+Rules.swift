@@ -54,9 +54,9 @@ extension ModelNames {
         return names
     }
 
-    /// `X@20250929` as `X-20250929`, then X.
+    /// `X@20250929` as `X-20250929`, then X; nothing where no version stands behind the at sign.
     static func withoutAt(_ name: String) -> [String] {
-        guard let at = name.lastIndex(of: "@") else { return [] }
+        guard let at = name.lastIndex(of: "@"), RuleRest.isVersion(name[name.index(after: at)...]) else { return [] }
         return ["\(name[..<at])-\(name[name.index(after: at)...])", String(name[..<at])]
     }
 
@@ -67,28 +67,36 @@ extension ModelNames {
         return "ft:\(parts[1])"
     }
 
-    /// A Bedrock name without `us-east-1/` or the geographic prefix of a cross-region profile.
+    /// A Bedrock name without `us-east-1/`.
     static func withoutRegion(_ name: String) -> [String] {
-        var names: [String] = []
-        var rest = name
-        if let slash = rest.firstIndex(of: "/") {
-            let parts = rest[..<slash].split(separator: "-")
-            // Government regions have prices of their own.
-            if (3...4).contains(parts.count), parts[0].utf8.count == 2, Int(parts[parts.count - 1]) != nil,
-                !parts.contains("gov")
-            {
-                rest = String(rest[rest.index(after: slash)...])
-                names.append(rest)
-            }
-        }
-        for geography in geographies where rest.hasPrefix(geography + ".") {
-            names.append(String(rest.dropFirst(geography.utf8.count + 1)))
-        }
-        return names
+        // Government regions have prices of their own.
+        guard let slash = name.firstIndex(of: "/"), CloudRegion.isAmazon(name[..<slash]),
+            !name[..<slash].contains("-gov-")
+        else { return [] }
+        return [String(name[name.index(after: slash)...])]
     }
 
-    /// The geographies of Bedrock's cross-region profiles.
-    static let geographies = ["global", "us", "eu", "apac", "jp", "au", "ca", "sa", "me", "af"]
+    /// `us-gov.X` as X in each of the regions that the geography has.
+    static func inGovernmentRegions(_ name: String) -> [String] {
+        guard name.hasPrefix("us-gov.") else { return [] }
+        return ["us-gov-west-1/", "us-gov-east-1/"].map { $0 + name.dropFirst("us-gov.".utf8.count) }
+    }
+
+    /// The geographies of Bedrock's cross-region profiles whose prices may be those of the plain name.
+    static let geographies = ["global", "us", "eu", "apac", "jp", "au", "ca", "in", "sa", "me", "af"]
+
+    /// Whether a name, in lower case, has an Amazon Resource Name.
+    static func isResource(_ name: String) -> Bool { name.utf8.firstRange(of: "arn:aws") != nil }
+
+    /// Whether only Bedrock writes a name, in lower case, so: an ARN, or a cross-region profile of geography, maker and model.
+    static func isOfBedrock(_ name: String) -> Bool {
+        if ["arn:aws:bedrock:", "arn:aws-us-gov:bedrock:", "arn:aws-cn:bedrock:"].contains(where: name.hasPrefix) {
+            return true
+        }
+        let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, !parts[2].isEmpty, Makers.words.contains(String(parts[1])) else { return false }
+        return parts[0] == "us-gov" || geographies.contains(String(parts[0]))
+    }
 
     /// A Bedrock name with `-v1:0`, with `-v1`, and without either.
     static func bedrockVersions(_ name: String) -> [String] {
@@ -159,7 +167,7 @@ extension ModelNames {
 
 extension BidirectionalCollection where Element == UInt8 {
     /// The first occurrence of a text.
-    fileprivate func firstRange(of text: String) -> Range<Index>? {
+    func firstRange(of text: String) -> Range<Index>? {
         var start = startIndex
         while start < endIndex {
             if let end = end(of: text, from: start) { return start..<end }

@@ -9,13 +9,16 @@ struct ModelNames {
         let name: String
         /// Whether the route to the model is a free one (OpenRouter's `:free`).
         let isFree: Bool
+        /// Whether the name as reported had a geography before it that this spelling lacks.
+        let lacksGeography: Bool
         // Made once, since many providers may be searched for it.
         let bytes: [UInt8]
         let hash: NameHash
 
-        init(name: String, isFree: Bool = false) {
+        init(name: String, isFree: Bool = false, lacksGeography: Bool = false) {
             self.name = name
             self.isFree = isFree
+            self.lacksGeography = lacksGeography
             bytes = Array(name.utf8)
             hash = NameHash(bytes)
         }
@@ -69,7 +72,9 @@ struct ModelNames {
         apply(Self.withoutAt)
         apply { Self.tunedBase($0).map { [$0] } ?? [] }
         if manner == .bedrock {
+            apply(Self.inGovernmentRegions)
             apply(Self.withoutRegion)
+            applyGeographies()
             apply(Self.bedrockVersions)
         }
         apply { Self.otherDate($0).map { [$0] } ?? [] }
@@ -85,7 +90,19 @@ struct ModelNames {
     private mutating func apply(toLong: Bool = false, _ rule: (String) -> [String]) {
         for candidate in candidates where toLong || candidate.name.utf8.count <= Self.longestVaried {
             guard candidates.count < Self.limit else { return }
-            for name in rule(candidate.name) { add(Candidate(name: name, isFree: candidate.isFree)) }
+            for name in rule(candidate.name) {
+                add(Candidate(name: name, isFree: candidate.isFree, lacksGeography: candidate.lacksGeography))
+            }
+        }
+    }
+
+    /// Adds the spellings without the geography of a cross-region profile.
+    private mutating func applyGeographies() {
+        for candidate in candidates where candidate.name.utf8.count <= Self.longestVaried {
+            for geography in Self.geographies where candidate.name.hasPrefix(geography + ".") {
+                let name = String(candidate.name.dropFirst(geography.utf8.count + 1))
+                add(Candidate(name: name, isFree: candidate.isFree, lacksGeography: true))
+            }
         }
     }
 

@@ -102,4 +102,34 @@ package indirect enum NamePattern: Sendable, Equatable {
         guard !part.isEmpty, part.count <= name.count else { return false }
         return (0...name.count - part.count).contains { name[$0..<$0 + part.count].elementsEqual(part) }
     }
+
+    /// The part of a name that the rule spells, of a name that it fits; `nil` if it spells none.
+    ///
+    /// An expression without repetitions spells the whole name; several rules at once spell all between their texts.
+    func namedPart(of name: [UInt8]) -> Range<Int>? {
+        func place(of part: [UInt8]) -> Range<Int>? {
+            guard !part.isEmpty, part.count <= name.count else { return nil }
+            let start = (0...name.count - part.count).first { name[$0..<$0 + part.count].elementsEqual(part) }
+            return start.map { $0..<$0 + part.count }
+        }
+        switch self {
+        case .equals: return 0..<name.count
+        case .prefix(let text): return 0..<text.utf8.count
+        case .suffix(let text): return name.count - text.utf8.count..<name.count
+        case .contains, .glob: return place(of: requiredText)
+        case .regex(let regex):
+            return regex.regex.isOpen ? place(of: regex.regex.requiredText) : 0..<name.count
+        case .all(let rules):
+            let parts = rules.compactMap { rule in rule.isOpenExpression ? nil : rule.namedPart(of: name) }
+            guard let start = parts.map(\.lowerBound).min(), let end = parts.map(\.upperBound).max() else { return nil }
+            return start..<end
+        case .any(let rules):
+            let text = String(decoding: name, as: UTF8.self)
+            return rules.filter { $0.strength(for: text) != nil }.compactMap { $0.namedPart(of: name) }
+                .max { $0.count < $1.count }
+        case .unsupported: return nil
+        }
+    }
+
+    private var isOpenExpression: Bool { if case .regex(let regex) = self { regex.regex.isOpen } else { false } }
 }

@@ -33,6 +33,8 @@ struct NameRegex: Sendable, Equatable {
     let literalLength: Int
     /// A run of bytes that every matching name contains; empty if none is known.
     let requiredText: [UInt8]
+    /// Whether names of any length fit.
+    var isOpen: Bool { source.contains("*") || source.contains("+") || source.contains(",}") }
     let program: [Instruction]
     /// What ``Instruction/look(_:isNegated:)`` refers to.
     let looks: [[Instruction]]

@@ -9,6 +9,8 @@ struct NameRules: Sendable {
         var strength: NamePattern.Strength
         var model: Int
         var isFree: Bool
+        /// Whether the price is that of a similar name.
+        var isSimilar = false
     }
 
     private enum Shape { case equals, prefix, suffix, contains, other(Int) }
@@ -29,11 +31,17 @@ struct NameRules: Sendable {
     /// The rules without a literal part, which are tried on every name.
     private let unguarded: [Use]
     private let others: [NamePattern]
+    /// What may stand around the text of a rule; `nil` for rules that mean every name they fit.
+    private let rest: RuleRest?
 
     /// Prepares rules.
     ///
-    /// - Parameter models: The models by their numbers with their rules; of equally good rules the first one wins.
-    init(_ models: [(model: Int, patterns: [NamePattern])]) {
+    /// - Parameters:
+    ///   - models: The models by their numbers with their rules; of equally good rules the first one wins.
+    ///   - rest: What may stand around the text of a rule; `nil` for the rules of price files, which people write for every
+    ///     name that they fit.
+    init(_ models: [(model: Int, patterns: [NamePattern])], rest: RuleRest? = nil) {
+        self.rest = rest
         var numbers: [[UInt8]: Int] = [:]
         var literals: [[UInt8]] = []
         var uses: [[Use]] = []
@@ -86,6 +94,8 @@ struct NameRules: Sendable {
     func best(for candidates: ArraySlice<ModelNames.Candidate>) -> Fit? {
         var best: Fit?
         for candidate in candidates {
+            // The rule does not name the geography that the spelling lacks, where prices may differ.
+            if rest != nil, candidate.lacksGeography { continue }
             guard let found = fit(candidate) else { continue }
             if let best, best.strength >= found.strength { continue }
             best = found
@@ -94,15 +104,23 @@ struct NameRules: Sendable {
     }
 
     private func fit(_ candidate: ModelNames.Candidate) -> Fit? {
-        var best: (use: Use, strength: NamePattern.Strength)?
-        func offer(_ use: Use, _ strength: NamePattern.Strength?) {
+        var best: (use: Use, strength: NamePattern.Strength, isSimilar: Bool)?
+        let name = candidate.bytes
+        func offer(_ use: Use, _ strength: NamePattern.Strength?, _ named: @autoclosure () -> Range<Int>?) {
             guard let strength else { return }
             if let best, (best.strength, use.order) > (strength, best.use.order) { return }
-            best = (use, strength)
+            guard let rest else {
+                best = (use, strength, false)
+                return
+            }
+            guard let named = named(), let meaning = rest.meaning(of: name, naming: named) else { return }
+            best = (use, strength, meaning == .similar)
         }
         // A name may contain a literal part many times; each rule is tried only once.
         var tried: Set<Int> = []
-        let name = candidate.bytes
+        func offer(_ use: Use, other number: Int) {
+            offer(use, others[number].strength(for: candidate.name), others[number].namedPart(of: name))
+        }
         finder.forEach(in: name) { text, place in
             for use in uses[text] {
                 let rank: Int
@@ -112,16 +130,20 @@ struct NameRules: Sendable {
                 case .suffix where place.upperBound == name.count: rank = 2
                 case .contains: rank = 1
                 case .other(let number):
-                    if tried.insert(number).inserted { offer(use, others[number].strength(for: candidate.name)) }
+                    if tried.insert(number).inserted { offer(use, other: number) }
                     continue
                 default: continue
                 }
-                offer(use, NamePattern.Strength(literalLength: lengths[text], rank: rank))
+                offer(use, NamePattern.Strength(literalLength: lengths[text], rank: rank), place)
             }
         }
         for use in unguarded {
-            if case .other(let number) = use.shape { offer(use, others[number].strength(for: candidate.name)) }
+            if case .other(let number) = use.shape { offer(use, other: number) }
         }
-        return best.map { Fit(strength: $0.strength, model: $0.use.model, isFree: candidate.isFree) }
+        return best.map {
+            Fit(
+                strength: $0.strength, model: $0.use.model, isFree: candidate.isFree,
+                isSimilar: $0.isSimilar)
+        }
     }
 }

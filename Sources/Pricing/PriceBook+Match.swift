@@ -18,12 +18,17 @@ extension PriceBook {
         trace: MatchTrace? = nil
     ) throws(UnpricedReason) -> ModelMatch {
         let model = model.trimmed.lowercased()
-        guard let provider = providers.resolve(reported: reported, host: host, model: model) else {
+        guard let resolution = providers.resolution(reported: reported, host: host, model: model) else {
             trace?.note("provider: neither '\(reported)' nor host '\(host)' nor the model's name tells one")
             throw .unknownProvider
         }
+        let provider = resolution.number
         let layers = [tenants.layer(of: terms.tenant), layer].compactMap(\.self)
-        trace?.note("provider: \(providers.ids[Int(provider)])")
+        trace?.note(
+            "provider: \(providers.ids[Int(provider)])" + (resolution.isByModel ? ", told by the model's name" : ""))
+        let asked = Asked(
+            layers: layers, provider: provider, tenant: terms.tenant, isGuess: resolution.isGuess,
+            region: region(model: model, host: host, stated: terms.region))
         let all = [provider] + providers.fallbacks[Int(provider)]
         // Most providers try the same spellings, which are made once.
         var spellings: [ModelNames.Manner: ModelNames] = [:]
@@ -39,33 +44,64 @@ extension PriceBook {
                 continue
             }
             if step > 0, found.kind != .override { found.kind = .fallback }
-            return finished(found, layers: layers, provider: provider, tenant: terms.tenant, trace: trace)
+            return finished(found, asked, trace: trace)
         }
         if terms.allowsApproximate {
             for candidate in all {
                 guard let found = approximateMatch(names(candidate), provider: candidate, layers: layers, trace: trace)
                 else { continue }
-                return finished(found, layers: layers, provider: provider, tenant: terms.tenant, trace: trace)
+                return finished(found, asked, trace: trace)
             }
         }
         throw ModelNames.isOpaque(model) ? .opaqueDeployment : .unknownModel
     }
 
-    /// A match with what price files and the tenant's terms make of its model.
-    private func finished(
-        _ match: ModelMatch, layers: [PriceLayer], provider: UInt16, tenant: Int, trace: MatchTrace?
-    ) -> ModelMatch {
+    /// What decides about a match besides the name.
+    private struct Asked {
+        let layers: [PriceLayer]
+        let provider: UInt16
+        let tenant: Int
+        /// Whether the provider is only likely.
+        let isGuess: Bool
+        let region: String?
+    }
+
+    /// A match with what the region, price files and the tenant's terms make of its model.
+    private func finished(_ match: ModelMatch, _ asked: Asked, trace: MatchTrace?) -> ModelMatch {
         var match = match
-        for layer in layers {
+        if let region = asked.region, let regional = regionalModel(of: match.model, in: region) {
+            trace?.note("the book has a price of its own for \(region)")
+            match.model = regional
+            match.isRegional = true
+        }
+        for layer in asked.layers {
             guard let replacement = layer.replacements[match.model] else { continue }
             match.model = replacement
             break
         }
         if isAdded(match.model), match.kind != .approximate { match.kind = .override }
+        if asked.isGuess { match.guess = .providerByModel }
         let id = id(ofModel: match.model)
-        match.tenantBillionths = tenants.factor(of: tenant, provider: provider, model: (match.model, id))
+        match.tenantBillionths = tenants.factor(of: asked.tenant, provider: asked.provider, model: (match.model, id))
         trace?.note("matched: \(id), \(match.kind.rawValue)")
         return match
+    }
+
+    /// The region that decides the price of a call, or `nil` for none.
+    func region(model: String, host: String, stated: String) -> String? {
+        CloudRegion.region(model: model, host: host, stated: stated, among: spoken.regions)
+    }
+
+    /// The model of the book for a region in place of one for all regions, or `nil`.
+    private func regionalModel(of number: Int, in region: String) -> Int? {
+        guard !isAdded(number), let model = try? model(number),
+            let provider = base.index.number(ofProvider: model.provider)
+        else { return nil }
+        for name in model.names where !name.utf8.contains(UInt8(ascii: "/")) {
+            let candidate = ModelNames.Candidate(name: "\(region)/\(name)")
+            if let regional = base.model(provider: provider, name: candidate), regional != number { return regional }
+        }
+        return nil
     }
 
     /// The spellings of a name, in lower case, that are tried with a kind of provider.
@@ -106,8 +142,9 @@ extension PriceBook {
             trace?.note("none of \(rules?.modelCount ?? 0) models with rules fits")
             return nil
         }
-        trace?.note("a rule of the book fits")
-        return ModelMatch(model: fit.model, kind: .pattern, isFree: fit.isFree)
+        trace?.note("a rule of the book fits" + (fit.isSimilar ? ", but for the effort" : ""))
+        return ModelMatch(
+            model: fit.model, kind: .pattern, isFree: fit.isFree, guess: fit.isSimilar ? .approximate : nil)
     }
 
     /// What the book itself lists, with the place of the spelling.

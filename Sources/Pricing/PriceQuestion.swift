@@ -13,6 +13,8 @@ package struct PriceQuestion: Sendable {
     package var tier = ""
     /// Facts about the region such as `data_residency: eu`, or `nil` to read them from the model's path and the host.
     package var region: [String: String]?
+    /// The cloud region that answered, such as `eu-west-1`; empty when the model's path and the host tell it, if anything does.
+    package var cloudRegion = ""
     package var usage = TokenUsage()
     /// What was counted besides tokens.
     package var units = UnitCounts()
@@ -57,7 +59,8 @@ extension PriceBook {
     /// - Returns: The cost, or why there is none.
     package func price(_ question: PriceQuestion, trace: MatchTrace? = nil) -> PriceAnswer {
         do throws(UnpricedReason) {
-            let terms = MatchTerms(tenant: question.tenant, allowsApproximate: question.allowsApproximate)
+            let terms = MatchTerms(
+                tenant: question.tenant, allowsApproximate: question.allowsApproximate, region: question.cloudRegion)
             let match = try match(
                 provider: question.provider, host: question.serverAddress, model: question.model, terms: terms,
                 trace: trace)

@@ -36,7 +36,9 @@ struct ProviderTable: Sendable {
     private var hosts: [(rule: HostRule, provider: UInt16)] = []
     /// The hosts with a full name, in lower case; among them those whose region changes the price.
     private var hostNames: Set<String> = ["eu.api.openai.com", "us.api.openai.com"]
-    private var prefixes: [(prefix: String, provider: UInt16)] = []
+    /// The starts of names that only one provider's own models have, and whether only the book says so.
+    private var lines: [(start: String, provider: UInt16, isGuess: Bool)] = []
+    private let words: LazyProviderWords
     private var aliases: [UInt16: [String: String]] = [:]
 
     /// Makes the table.
@@ -69,7 +71,8 @@ struct ProviderTable: Sendable {
                 numbers[alias.lowercased()] = number(of: provider)
             }
         }
-        for providers in [additions.reversed(), header.providers] {
+        words = LazyProviderWords(names: numbers, gateways: self.gateways)
+        for (providers, isGuess) in [(additions.reversed(), false), (header.providers, true)] {
             let rules = providers.flatMap { provider in provider.hosts.map { ($0, number(of: provider)) } }
             let sorted = rules.sorted { ($1.0.utf8.count, $0.0) < ($0.0.utf8.count, $1.0) }
             hosts += sorted.map { (HostRule($0.0), $0.1) }
@@ -77,7 +80,7 @@ struct ProviderTable: Sendable {
             let starts = providers.flatMap { provider in
                 provider.unambiguous.map { ($0.lowercased(), number(of: provider)) }
             }
-            prefixes += starts.sorted { ($1.0.utf8.count, $0.0) < ($0.0.utf8.count, $1.0) }
+            lines += starts.sorted { ($1.0.utf8.count, $0.0) < ($0.0.utf8.count, $1.0) }.map { ($0.0, $0.1, isGuess) }
         }
         for alias in header.aliases {
             guard let number = numbers[alias.provider.lowercased()] else { continue }
@@ -106,45 +109,98 @@ struct ProviderTable: Sendable {
     ///   - reported: The provider as reported; empty when absent.
     ///   - host: The server's address in any case; empty when unknown.
     ///   - model: The model as reported, in lower case.
-    /// - Returns: The provider's number, or `nil` when it is unknown. A reported name that is neither a provider nor a
-    ///   known gateway stays unknown, whatever the host or the model look like.
+    /// - Returns: The provider's number, or `nil` when it is unknown.
     func resolve(reported: String, host: String, model: String) -> UInt16? {
         resolution(reported: reported, host: host, model: model)?.number
     }
 
-    /// The same, and whether only the model's name gave it.
-    func resolution(reported: String, host: String, model: String) -> (number: UInt16, isByModel: Bool)? {
+    /// A provider, and what told it.
+    struct Resolution {
+        let number: UInt16
+        /// Whether only the model's name told it.
+        var isByModel = false
+        /// Whether somebody else may serve a model of that name.
+        var isGuess = false
+    }
+
+    /// The same, and what told it.
+    ///
+    /// In this order: the reported name, as listed or word by word; the host; the path of the model's name; the start of the
+    /// model's name, if only its maker's models begin so. A model's name as only Bedrock writes it comes before a maker's name.
+    /// A name for speaking somebody's interface (`openai-compatible`) leaves only the host to tell, one for a machine of one's
+    /// own (`vllm`) nothing.
+    func resolution(reported: String, host: String, model: String) -> Resolution? {
         let name = reported.trimmed.lowercased()
-        if let number = numbers[name] { return (number, false) }
-        guard name.isEmpty || gateways.contains(name) else { return nil }
-        if let number = number(host: host.trimmed.lowercased()) { return (number, false) }
-        return number(model: model).map { ($0, true) }
+        let reading = reading(of: name)
+        switch reading {
+        case .ownMachine: return nil
+        case .provider(let number):
+            guard Makers.providers.contains(ids[Int(number)]), ModelNames.isOfBedrock(model),
+                let platform = numbers["aws.bedrock"]
+            else { return Resolution(number: number) }
+            return Resolution(number: platform, isByModel: true)
+        case .gateway, .interfaceOnly, .unknown: break
+        }
+        if let number = number(host: name) ?? number(host: host.trimmed.lowercased()) {
+            return Resolution(number: number)
+        }
+        return reading == .interfaceOnly ? nil : byModel(model, passedOn: reading == .gateway)
+    }
+
+    /// What a reported name says, given in lower case; a gateway's says as much as none.
+    private func reading(of name: String) -> ProviderWords.Reading {
+        if let number = numbers[name] { return .provider(number) }
+        return name.isEmpty || gateways.contains(name) ? .gateway : words.reading(of: name)
     }
 
     /// The provider that the host implies, if the reported name is that of no provider and leaves it open; `nil` otherwise.
     func numberByHost(reported: String, host: String) -> UInt16? {
         guard !host.isEmpty else { return nil }
-        let name = reported.trimmed.lowercased()
-        guard numbers[name] == nil, name.isEmpty || gateways.contains(name) else { return nil }
-        return number(host: host.trimmed.lowercased())
+        switch reading(of: reported.trimmed.lowercased()) {
+        case .provider, .ownMachine: return nil
+        case .gateway, .interfaceOnly, .unknown: return number(host: host.trimmed.lowercased())
+        }
     }
 
+    /// The provider of a host in lower case, which may be the host of an address with scheme, port and path.
     private func number(host: String) -> UInt16? {
         guard !host.isEmpty else { return nil }
+        var name = host[...]
+        if let scheme = name.utf8.firstRange(of: "://") { name = name[scheme.upperBound...] }
+        name = name.prefix { $0 != "/" && $0 != ":" && $0 != "?" }
+        let host = String(name)
         return hosts.first { $0.rule.holds(for: host) }?.provider
     }
 
-    private func number(model: String) -> UInt16? {
+    /// The platform that alone writes the names of models so: an ARN, a path of resources, a geography before the maker.
+    private func platform(model: String) -> UInt16? {
+        if ModelNames.isOfBedrock(model) { return numbers["aws.bedrock"] }
+        return Gateways.resourceStarts.contains { model.hasPrefix($0) } ? numbers["gcp.vertex_ai"] : nil
+    }
+
+    /// The provider by the model's name alone.
+    ///
+    /// - Parameters:
+    ///   - model: The name in lower case.
+    ///   - passedOn: Whether a gateway or nobody is named as the provider. Only then does the path of the name decide: somebody
+    ///     else may have models of their own under the names of makers.
+    /// - Returns: The provider; `nil` if the name tells none.
+    private func byModel(_ model: String, passedOn: Bool) -> Resolution? {
         var rest = Substring(model)
         for _ in 0..<ModelNames.mostPrefixes {
             guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { break }
             let segment = String(rest[..<slash])
-            if let number = numbers[segment] { return number }
-            guard gateways.contains(segment) else { break }
+            let number = numbers[segment]
+            if let number, passedOn, !Makers.publishers.contains(segment) {
+                return Resolution(number: number, isByModel: true)
+            }
+            guard number != nil || gateways.contains(segment) else { break }
             rest = rest[rest.index(after: slash)...]
         }
-        for (start, id) in Gateways.telltaleStarts where rest.hasPrefix(start) { return numbers[id] }
-        return prefixes.first { rest.hasPrefix($0.prefix) }?.provider
+        if let number = platform(model: String(rest)) { return Resolution(number: number, isByModel: true) }
+        return lines.first { rest.hasPrefix($0.start) }.map {
+            Resolution(number: $0.provider, isByModel: true, isGuess: $0.isGuess)
+        }
     }
 }
 

@@ -11,6 +11,8 @@ package final class RateCard: Sendable {
     package let provider: String
     /// How the model was found.
     package let matched: MatchKind
+    /// Why everything at these prices is an estimate although the model was found, or `nil`.
+    package let guess: EstimateReason?
     /// The region as far as it decides prices, such as `eu` or `regional`; empty where it does not.
     package let region: String
     /// What is charged per unit of anything but tokens.
@@ -41,7 +43,8 @@ package final class RateCard: Sendable {
     package let hosted: HostedModel.Mode?
 
     package init(
-        modelID: String, provider: String, matched: MatchKind, rates: RateSheet, fees: [Fee], lacksTierRates: Bool,
+        modelID: String, provider: String, matched: MatchKind, guess: EstimateReason? = nil, rates: RateSheet,
+        fees: [Fee], lacksTierRates: Bool,
         isStandard: Bool = true, region: String = "", hourPrice: Dollars = .zero, hosted: HostedModel.Mode? = nil,
         basis: PriceBasis = PriceBasis(), isSaturated: Bool = false, kind: String? = nil
     ) {
@@ -54,6 +57,7 @@ package final class RateCard: Sendable {
         self.modelID = modelID
         self.provider = provider
         self.matched = matched
+        self.guess = guess
         self.fees = fees
         self.lacksTierRates = lacksTierRates
         self.isStandard = isStandard

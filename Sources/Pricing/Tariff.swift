@@ -165,9 +165,9 @@ struct Tariff: Sendable {
         }
         let hourPrice = model.hosted.map { multiplied($0.hourPrice) } ?? .zero
         return RateCard(
-            modelID: model.id, provider: model.provider, matched: match.kind, rates: rates,
+            modelID: model.id, provider: model.provider, matched: match.kind, guess: match.guess, rates: rates,
             fees: match.isFree ? [] : fees, lacksTierRates: hasTier && key.variants == 0 && model.hosted == nil,
-            isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0, region: region,
+            isStandard: !hasTier && key.variants == 0 && key.passedThresholds == 0 && !match.isRegional, region: region,
             hourPrice: hourPrice, hosted: model.hosted?.mode, basis: basis(key, totalInput: totalInput),
             isSaturated: isSaturated || hourPrice.isSaturated, kind: model.kind)
     }

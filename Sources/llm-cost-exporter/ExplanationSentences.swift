@@ -97,6 +97,8 @@ enum ExplanationSentences {
     /// Why a cost comes from where it does.
     static func why(_ why: PriceExplanation.Why) -> String {
         switch why {
+        case .similarName: "the price of a similar name was taken"
+        case .providerByModel: "only the start of the model's name tells the provider"
         case .noTierRates: "no rates for this tier, so the default ones were taken"
         case .otherModality: "tokens that are no text were billed at the rate for text"
         case .untoldModality:

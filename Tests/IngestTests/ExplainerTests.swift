@@ -30,7 +30,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("acme-9", "openai", .unknownModel), ("gpt-4o", "nobody-knows", .unknownProvider),
+            ("acme-9", "openai", .unknownModel), ("gpt-4o", "openai-compatible", .unknownProvider),
         ] as [(String, String, UnpricedReason)])
     func `a call without a price says why`(model: String, provider: String, reason: UnpricedReason) throws {
         var span = chat(1, usage(7, 3))
@@ -41,6 +41,21 @@ import Testing
         #expect(price.source == .unpriced && price.unpricedReason == reason)
         #expect(price.cost == nil && price.card == nil && price.lines == [])
         #expect(explanation.models.map(\.unpriced) == [1])
+    }
+
+    @Test(
+        arguments: [
+            ("gpt-4o", "nobody-knows", [.providerByModel]), ("claude-opus-4-8-high", "anthropic", [.similarName]),
+            ("gpt-4o", "openai", []),
+        ] as [(String, String, [PriceExplanation.Why])])
+    func `a likely price says why it is only that`(
+        model: String, provider: String, why: [PriceExplanation.Why]
+    ) throws {
+        var span = chat(1, usage(7, 3))
+        span.attributes[1].value = .string(provider)
+        span.attributes[2].value = .string(model)
+        let price = try #require(try Explained.explain([span]).spans.first?.price)
+        #expect(price.why == why && price.source == (why.isEmpty ? .computed : .estimated))
     }
 
     @Test func `where no price is known the cost that the span reports is taken, and the reason is told`() throws {

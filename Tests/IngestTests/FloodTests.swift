@@ -206,7 +206,7 @@ import Testing
                 func set(_ key: String, _ value: String) { span.attributes.append((key, .string(value))) }
                 switch target {
                 case .models: span.attributes[2].value = .string("junk-\(number)")
-                case .matchedModels: span.attributes[2].value = .string("gpt-4o@junk-\(number)")
+                case .matchedModels: span.attributes[2].value = .string("gpt-4o@" + snapshot(number))
                 case .spellings:
                     let name = "gpt-4.1-mini-2025-04-14".enumerated().map { place, letter in
                         number >> (place % 8) & 1 == 1 ? letter.uppercased() : String(letter)
@@ -226,6 +226,12 @@ import Testing
                 }
                 return span
             })
+    }
+
+    /// One of many dates, as behind the names of snapshots.
+    private static func snapshot(_ number: Int) -> String {
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return "20" + two(number / 336 % 100) + two(number / 28 % 12 + 1) + two(number % 28 + 1)
     }
 
     private static func span(

@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("approximate", EstimateReason.approximate), ("no_tier_rate", .noTierRate),
+        ("approximate", EstimateReason.approximate), ("provider_by_model", .providerByModel),
+        ("no_tier_rate", .noTierRate),
         ("modality_fallback", .modalityFallback), ("unknown_fee", .unknownFee),
     ])
     func `reasons have the names of a label's values`(_ text: String, _ reason: EstimateReason) {

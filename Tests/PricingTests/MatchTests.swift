@@ -103,8 +103,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("m-x", "acme/prefix"), ("m-longer-x", "acme/longer"), ("x-m", "acme/suffix"), ("zz-mid-zz", "acme/contains"),
-        ("both-a-b", "acme/all"), ("both-a", "unknown_model"), ("acme/m-x", "acme/prefix"),
+        ("m-20250929", "acme/prefix"), ("m-longer-20250929", "acme/longer"), ("cohere-m", "acme/suffix"),
+        ("cohere-mid-20250929", "acme/contains"), ("both-a-b", "acme/all"), ("both-a", "unknown_model"),
+        ("acme/m-20250929", "acme/prefix"),
         ("unsupported-1", "unknown_model"),
     ])
     func `of several rules the one with the longest literal holds`(_ model: String, _ id: String) throws {

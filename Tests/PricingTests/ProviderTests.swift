@@ -6,7 +6,8 @@ import Testing
     @Test(
         arguments: [
             ("acme", "", "m", "acme/m exact"), (" ACME-ai ", "", "m", "acme/m exact"),
-            ("acme.something", "", "m", "unknown_provider"), ("acm", "api.acme.test", "m", "unknown_provider"),
+            ("acme.something", "", "m", "unknown_provider"), ("acm", "", "m", "unknown_provider"),
+            ("acm", "api.acme.test", "m", "acme/m exact"),
             // Nobody or a gateway is named: the host, the first path segment, the few telling names.
             ("", "api.acme.test", "m", "acme/m exact"), ("litellm", "API.acme.test", "m", "acme/m exact"),
             ("", "eu.acme.cloud", "m", "acme/m exact"), ("", "acme.cloud.evil.test", "m", "unknown_provider"),

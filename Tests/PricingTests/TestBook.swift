@@ -6,7 +6,9 @@ import Pricing
 /// Small price books with made-up models, laid out as the importer does it.
 enum TestBook {
     /// A book of some models, each given as the members of its line after `names`.
-    static func make(_ models: [String], aliases: String = "[]") throws -> PriceBook {
+    static func make(
+        _ models: [String], aliases: String = "[]", samePriceWords: [String] = []
+    ) throws -> PriceBook {
         let header = """
             {"format":"pricebook/1","version":"test.1","date":"2026-11-21","currency":"USD",\
             "sources":[{"name":"made up","version":"1"}],"conflicts":[{"a":["]}"]}],"excluded":[],\
@@ -15,7 +17,7 @@ enum TestBook {
             "resale":{"aliases":["resale"],"fallback":["acme"]},\
             "aws.bedrock":{"aliases":["bedrock"]},"openrouter":{"aliases":["openrouter"]},\
             "gcp.vertex_ai":{"aliases":["vertex_ai"],"hosts":["-aiplatform.googleapis.com"]}},\
-            "aliases":\(aliases),"models":[
+            "aliases":\(aliases),"same_price_words":\(samePriceWords),"models":[
             """
         return try PriceBook(json: Array((header + "\n" + models.joined(separator: ",\n") + "\n]}\n").utf8))
     }

@@ -19,6 +19,9 @@ package struct OpenTelemetryDialect: Dialect {
             ("gen_ai.request.model", .requestModel),
             ("gen_ai.response.model", .responseModel),
             ("server.address", .serverAddress),
+            // Of the clients of clouds: what the AWS SDKs' instrumentations wrote, and write.
+            ("aws.region", .cloudRegion),
+            ("cloud.region", .cloudRegion),
             ("openai.request.service_tier", .requestTier),  // 1.37
             ("gen_ai.openai.request.service_tier", .requestTier),
             ("openai.response.service_tier", .responseTier),  // 1.37
