@@ -24,14 +24,26 @@ extension Interpreter {
         guard !facts.words.isEmpty else { return told }
         // A scope that a dialect knows something of writes what that dialect lists.
         if told == nil, !facts.scope.isEmpty || teller(of: span, facts, body) != nil { return nil }
+        if told.map(\.role.isUnmarked) ?? true, let kind = kindByWords(of: span, facts, body) {
+            guard case .modelCall = kind else {
+                return kind.isAggregate ? (kind, UInt8(max(conventions, 0))) : nil
+            }
+            stateByWords(of: told, &facts, body)
+            return (operation(of: kind, facts, body), UInt8(max(conventions, 0)))
+        }
         if told != nil {
             supplement(&facts, body)
             return told
         }
         let groups = WordGroups(facts.words, body).groups
         let group = callByWords(groups, facts, body)
-        guard group != nil || marked != nil else { return nil }
-        if let group { facts.stateByWords(group.usage) }
+        guard group != nil || marked != nil else {
+            return failedByWords(span, groups, &facts, body).map { ($0, UInt8(max(conventions, 0))) }
+        }
+        if let group {
+            facts.stateByWords(group.usage)
+            if group.owner.length > 0 { namespacesOfCalls.note(namespace(group.owner, of: span, body)) }
+        }
         stateParties(groups, of: group, in: &facts)
         facts.marks.insert(.readByWords)
         if let marked { return (.modelCall(.known(marked)), UInt8(max(conventions, 0))) }
@@ -84,7 +96,7 @@ extension Interpreter {
 
     /// The usage that makes a span a call: with both sides, or one of a model that a price book lists, and a model of the same
     /// owner.
-    private func callByWords(
+    func callByWords(
         _ groups: [WordGroups.Group], _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) -> WordGroups.Group? {
         let anyModel = facts.text(.responseModel) ?? facts.text(.requestModel) ?? facts.text(.model)
@@ -107,7 +119,7 @@ extension Interpreter {
     }
 
     /// States who was asked.
-    private func stateParties(_ groups: [WordGroups.Group], of group: WordGroups.Group?, in facts: inout SpanFacts) {
+    func stateParties(_ groups: [WordGroups.Group], of group: WordGroups.Group?, in facts: inout SpanFacts) {
         for other in groups {
             for model in other.models { facts.state(model.fact, .string(model.name), rank: SpanFacts.rankOfWords) }
         }

@@ -12,7 +12,7 @@ extension KeyClass {
         return Namespace.allCases.flatMap { namespace in
             counts.map { KeyClass.usage($0, namespace) } + costs.map { .cost($0, namespace) }
                 + models.map { .model($0, namespace) } + [.provider(namespace)]
-        } + [.object, .tokens]
+        } + [.kind, .object, .tokens]
     }()
 
     /// The place of the class in ``all``.

@@ -20,6 +20,8 @@ package enum KeyClass: Hashable, Sendable {
     /// The model: asked for, answered, or one of the two.
     case model(Fact, Namespace)
     case provider(Namespace)
+    /// The type or kind of the span, of the observation or of what was asked for.
+    case kind
     /// A text or list that may be an object with usage in it.
     case object
     /// The key has a word for tokens, but is no usage.
@@ -33,7 +35,7 @@ package enum KeyClass: Hashable, Sendable {
     package init?(_ range: Range<Int>, in body: Span<UInt8>) {
         // Most keys have none of the words.
         guard Self.mayMatter(range, in: body), let key = KeyElements(range, in: body) else { return nil }
-        if let found = Self.usage(key, range, in: body) ?? Self.party(key) ?? Self.object(key) {
+        if let found = Self.usage(key, range, in: body) ?? Self.party(key) ?? Self.kind(key) ?? Self.object(key) {
             self = found
             return
         }
@@ -101,6 +103,13 @@ package enum KeyClass: Hashable, Sendable {
         }
     }
 
+    /// What the span is: `….span.type`, `….observation.type`, `….span_kind`, `….request.type`.
+    private static func kind(_ key: KeyElements) -> KeyClass? {
+        let last = key.words[key.count - 1]
+        guard key.lastWord == .type, last.isSubset(of: [.type, .span, .request]) else { return nil }
+        return key.union(from: max(0, key.count - 2)).has([.span, .request]) ? .kind : nil
+    }
+
     private static func object(_ key: KeyElements) -> KeyClass? {
         guard key.lastWord.has(carriers) else { return nil }
         return isOfCall(key.union(from: 0)) ? .object : nil
@@ -139,7 +148,8 @@ package enum KeyClass: Hashable, Sendable {
             // Nearly every byte begins none of them.
             let stems: [[UInt8]]
             switch body[index] | 0x20 {
-            case UInt8(ascii: "t"): stems = [token]
+            case UInt8(ascii: "t"): stems = [token, type]
+            case UInt8(ascii: "k"): stems = [kindStem]
             case UInt8(ascii: "u"): stems = [usage]
             case UInt8(ascii: "c"): stems = [cost]
             case UInt8(ascii: "m"): stems = [model, metadata]
@@ -156,6 +166,8 @@ package enum KeyClass: Hashable, Sendable {
     }
 
     private static let token = Array("token".utf8)
+    private static let type = Array("type".utf8)
+    private static let kindStem = Array("kind".utf8)
     private static let usage = Array("usage".utf8)
     private static let cost = Array("cost".utf8)
     private static let model = Array("model".utf8)

@@ -109,6 +109,13 @@ package struct KeyWords: OptionSet, Hashable, Sendable {
     /// `amount`, `in`: add nothing beside ``cost``.
     static let moneyFiller = KeyWords(1 << 40)
 
+    // What a span is.
+
+    /// `span`, `observation`.
+    static let span = KeyWords(1 << 50)
+    /// `type`, `kind`.
+    static let type = KeyWords(1 << 51)
+
     /// Any word without a meaning here.
     static let foreign = KeyWords(1 << 63)
 
@@ -186,6 +193,8 @@ extension KeyWords {
                 + "estimated estimate window avg average mean daily monthly hourly minute hour day month saved", .sum
         ),
         ("model", .model),
+        ("span observation", .span),
+        ("type kind", .type),
         ("name id", .name),
         ("provider", .provider),
         ("ai llm genai", .ai),

@@ -84,7 +84,7 @@ struct WordGroups {
         return groups.count - 1
     }
 
-    private static func owner(of key: ByteRange, _ body: Span<UInt8>) -> ByteRange {
+    static func owner(of key: ByteRange, _ body: Span<UInt8>) -> ByteRange {
         for index in key.indices where body[index] == UInt8(ascii: ".") || body[index] == UInt8(ascii: ":") {
             return ByteRange(offset: Int(key.offset), length: index - Int(key.offset))
         }
