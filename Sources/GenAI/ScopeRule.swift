@@ -22,6 +22,8 @@ package struct ScopeTraits: OptionSet, Sendable {
     package static let namesOnlyCalls = ScopeTraits(rawValue: 64)
     /// It names the operation of every call: a span of it that names none is something else, though it names a model.
     package static let namesEveryCall = ScopeTraits(rawValue: 128)
+    /// Its calls were bought from OpenRouter, whatever provider they name: that one only answered.
+    package static let boughtFromOpenRouter = ScopeTraits(rawValue: 256)
 }
 
 /// An instrumentation scope, or all whose names begin alike, and what is known of it.

@@ -36,6 +36,8 @@ package struct OpenTelemetryDialect: Dialect {
 
             ("gen_ai.usage.input_tokens", .input),  // 1.27
             ("gen_ai.usage.prompt_tokens", .input),  // 1.26
+            // In no version: Gemini counts the results of tools that it reads beside the prompt.
+            ("gen_ai.usage.tool_use_prompt_tokens", .inputBeside),
             ("gen_ai.usage.output_tokens", .output),  // 1.27
             ("gen_ai.usage.completion_tokens", .output),  // 1.26
             ("gen_ai.usage.total_tokens", .total),  // in no version, widely sent
@@ -71,9 +73,13 @@ package struct OpenTelemetryDialect: Dialect {
 
     package var events: [(name: String, meaning: EventMeaning)] { [("exception", .exception)] }
 
-    /// The instrumentation of boto3 passes on Bedrock's own count, which leaves cached tokens out.
+    /// The instrumentation of boto3 passes on Bedrock's own count, which leaves cached tokens out. OpenRouter itself sends
+    /// spans (its feature Broadcast), which name the maker of the model as provider.
     package var scopes: [ScopeRule] {
-        [ScopeRule("opentelemetry.instrumentation.botocore.bedrock-runtime", .inputExcludesCache)]
+        [
+            ScopeRule("opentelemetry.instrumentation.botocore.bedrock-runtime", .inputExcludesCache),
+            ScopeRule("openrouter", .boughtFromOpenRouter),
+        ]
     }
 
     package var marks: [Fact] { [.operation, .requestModel] }
