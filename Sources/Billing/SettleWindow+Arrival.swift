@@ -120,10 +120,17 @@ extension SettleWindow {
     }
 
     /// Gives a span its place in the ring, and lets it find its twins and mark the spans above.
-    mutating func enter(_ place: CallPlace, _ line: WaitingLine, _ trace: UInt64) {
+    ///
+    /// - Parameters:
+    ///   - place: The span.
+    ///   - line: What decisions ask of it.
+    ///   - trace: The key of its trace.
+    ///   - copy: The number of a copy that it replaces; what that proved is not proved a second time.
+    mutating func enter(_ place: CallPlace, _ line: WaitingLine, _ trace: UInt64, replacing copy: UInt32? = nil) {
         forgetOverwritten()
         let number = ring.append(place, line, WaitingTies(trace: trace, number: ring.next))
         ring[number].nextTwin = number
+        heedSides(number, replacing: copy)
         if !place.call.isAggregate {
             takeCensus(number)
             if line.response != 0 { findResponse(number, place) }
@@ -146,6 +153,7 @@ extension SettleWindow {
             notebook[slot] = mine.word
         } else if ring.waits(known.number), ring[known.number].response == ring[number].response {
             let other = known.number
+            compareSides(number, other)
             let (line, otherLine) = (ring[number], ring[other])
             let isApart = otherLine.end < line.start || line.end < otherLine.start
             let bothTell = line.state.contains(.usage) && otherLine.state.contains(.usage)

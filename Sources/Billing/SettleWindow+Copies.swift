@@ -14,7 +14,7 @@ extension SettleWindow {
         if waits {
             tellsMore =
                 line.state.contains(.usage)
-                && (!ring[old].state.contains(.usage) || line.tokens > ring[old].tokens)
+                && (!ring[old].state.contains(.usage) || line.tokens > tokensAsRead(old))
         } else {
             tellsMore =
                 line.state.contains(.usage)
@@ -69,7 +69,7 @@ extension SettleWindow {
             let slot = notebook.note(ring[old].response)
             if ResponseNote(notebook[slot]).number == old { notebook[slot] = others }
         }
-        enter(place, line, ring[ties: old].trace)
+        enter(place, line, ring[ties: old].trace, replacing: old)
         ring[old].state.insert(.settled)
         if let twin, !leavesTwins { join(twin, number) }
         ring.dropSettled()

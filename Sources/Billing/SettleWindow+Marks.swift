@@ -171,6 +171,7 @@ extension SettleWindow {
         guard ring[leaf].state.isDisjoint(with: .aggregate),
             ring[outer].state.isDisjoint(with: [.aggregate, .leafFound])
         else { return }
+        compareSides(leaf, outer)
         guard ring[leaf].hasEqualCounts(ring[outer]), join(outer, leaf) else { return }
         ring[outer].state.insert(.leafFound)
     }

@@ -45,6 +45,7 @@ extension SettleWindow {
     mutating func settleNext(_ patience: Patience, _ outcome: inout SettleOutcome) {
         let number = ring.oldest
         if notebook.isFull { turnNotebook() }
+        if evidenceWork.isPending { applyNewEvidence() }
         if lacksChains { completeChains() }
         if ring[number].state.contains(.aggregate) {
             settleAggregate(number, patience, &outcome)
@@ -91,6 +92,7 @@ extension SettleWindow {
             outcome.report.fates.append(
                 SpanFate(identity: ring[call: number].identity, outcome: .counted, inFavourOf: nil))
         }
+        if !evidence.isEmpty { settleSides(number) }
         if ring[number].nextTwin != number { enrich(number) }
         if !ring[number].state.isDisjoint(with: [.nameless, .unmarkedUsageBelow]) { inheritName(number) }
         if inherit != nil, ring[call: number].attribution.seeksAncestors { inheritAttribution(number) }

@@ -9,7 +9,7 @@ import GenAI
 /// calls.
 ///
 /// What happens when a span is due (`+Settling`): twins that share no id are found by equal counts, one within the time of
-/// the other (`+EqualCounts`); then the whole group of twins is decided at once (`+Groups`), or the aggregate
+/// the other (`+EqualCounts`), after its tokens were counted as its sender's other spans prove (`+Sides`); then the whole group of twins is decided at once (`+Groups`), or the aggregate
 /// (`+Aggregates`). Attributions and details go over from those that are not counted (`+Attribution`). So the result depends on what arrived within the window, not on the order.
 ///
 /// Functions that only look are mutating too: as others they would work on a copy of the whole window.
@@ -34,6 +34,8 @@ struct SettleWindow: ~Copyable {
     var summands = Summands()
     /// The twins of a call, in the order in which it learns from them.
     var teachers: [UInt32] = []
+    var evidence = SideEvidence()
+    var evidenceWork = EvidenceWork()
     /// The spans that were counted and not handed over yet: their numbers follow each other.
     var counted: (first: UInt32, count: UInt32) = (0, 0)
 
@@ -169,12 +171,27 @@ struct SettleWindow: ~Copyable {
         }
     }
 
-    mutating func chainCounts(_ number: UInt32) {
+    /// Puts the calls that are in chains of counts into those of their counts as they are now.
+    ///
+    /// Chains keep the steps they have left: a sender that makes counts change buys no further searches by it.
+    mutating func chainCountsAgain() {
+        countChains.removeSpans()
+        var number = ring.oldest
+        while number != ring.next {
+            if ring.waits(number), ring[number].state.contains(.inCounts) {
+                ring[ties: number].comparedUpTo = number
+                chainCounts(number, earns: false)
+            }
+            number &+= 1
+        }
+    }
+
+    mutating func chainCounts(_ number: UInt32, earns: Bool = true) {
         guard !ring[number].state.contains(.aggregate) else { return }
         let counts = countsHash(number)
         ring[ties: number].countsTag = UInt32(truncatingIfNeeded: counts >> 32)
         ring[ties: number].sameCounts = 0
-        let previous = countChains.add(number, to: counts)
+        let previous = countChains.add(number, to: counts, earns: earns)
         if previous != number, ring.remembers(previous) { ring[ties: previous].sameCounts = number }
         ring[number].state.insert(.inCounts)
     }
@@ -204,6 +221,10 @@ struct SettleWindow: ~Copyable {
             levels.searchSteps = searchSteps
             levels.forgotten = notebook.forgotten
             levels.forgottenLinks = links.forgotten
+            levels.evidentSenders = evidence.count
+            levels.forgottenSenders = evidence.forgotten
+            levels.callsByEvidence = evidenceWork.calls
+            levels.evidenceSteps = evidenceWork.taken
             return levels
         }
     }

@@ -39,14 +39,23 @@ struct SpanChains: ~Copyable {
 
     /// Makes a span the newest of a chain.
     ///
+    /// - Parameters:
+    ///   - number: The span.
+    ///   - hash: Its chain.
+    ///   - earns: Whether it adds its steps; not when it was in a chain before.
     /// - Returns: The span that was the newest before.
     @inline(__always)
-    func add(_ number: UInt32, to hash: UInt64) -> UInt32 {
+    func add(_ number: UInt32, to hash: UInt64, earns: Bool = true) -> UInt32 {
         let place = Int(truncatingIfNeeded: hash) & mask
         let previous = unsafe chains[place].newest
         unsafe chains[place].newest = number
-        earn(hash)
+        if earns { earn(hash) }
         return previous
+    }
+
+    /// Empties the chains, which keep the steps they have left.
+    func removeSpans() {
+        for place in 0...mask { unsafe chains[place].newest = 0 }
     }
 
     /// Adds the steps of one span to a chain.

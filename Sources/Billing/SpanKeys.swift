@@ -55,6 +55,17 @@ struct SpanKeys {
     @inline(__always)
     func resource(_ resource: UInt64) -> UInt64 { mix64(resource ^ salts[3], salts[0]) }
 
+    /// A number for those whose calls are counted in one manner: a process, a scope, a provider, an operation, streamed or not;
+    /// never 0.
+    func sender(_ call: borrowing ModelCall) -> UInt64 {
+        let names = UInt64(call.provider.number) << 32 | UInt64(call.operation.number)
+        // Behind a gateway one provider's name stands for several, which count in manners of their own.
+        let manner = UInt64(call.sides.counting.rawValue) << 1 | (call.isStream ? 1 : 0)
+        let sender = mix64(
+            mix64(call.resource ^ salts[2], call.scope ^ salts[5]), mix64(names ^ salts[6], manner ^ salts[0]))
+        return sender == 0 ? 1 : sender
+    }
+
     private static var freeBits: UInt64 { 15 }
 
     @inline(__always)

@@ -48,6 +48,8 @@ struct DialectTables: Sendable {
     /// By the number of the event's name.
     private(set) var events: [EventMeaning] = []
     private(set) var scopes: [ScopeRule] = []
+    /// The ranks of the spellings of reasoning that do not say whether it is part of the output.
+    private var vagueReasoning: [UInt8] = []
     /// How many spellings of each fact there are so far.
     private var ranks = [UInt8](repeating: 0, count: Fact.allCases.count)
 
@@ -67,6 +69,15 @@ struct DialectTables: Sendable {
         }
         for key in labels.flatMap(\.sources).compactMap(\.attributeKey) { add(key, .operation, .label) }
         addKeyClasses()
+    }
+
+    /// Whether the spelling of a rank says that reasoning is part of the output.
+    ///
+    /// - Parameter rank: The rank of the spelling, ``SpanFacts/rank(of:)``.
+    /// - Returns: Whether the conventions, or whose key it is, say so; they do of all spellings but a few.
+    func definesReasoning(under rank: UInt8) -> Bool {
+        rank < ranks[Int(Fact.reasoning.rawValue)]
+            && !vagueReasoning.contains(rank)
     }
 
     /// What is known of a scope.
@@ -91,10 +102,15 @@ struct DialectTables: Sendable {
         return nil
     }
 
+    /// Short spellings, in no version of the conventions, that senders of every kind use.
+    private static let vagueReasoningKeys = ["gen_ai.usage.reasoning_tokens", "llm.usage.reasoning_tokens"]
+
     private mutating func add(_ key: String, _ fact: Fact, _ form: Form, detail: UInt16 = 0) {
         // A key that an earlier dialect has already is that dialect's.
         guard Int(keys.id(of: key)) == statements.count else { return }
-        statements.append(Statement(fact: fact, rank: nextRank(of: fact), form: form, detail: detail))
+        let rank = nextRank(of: fact)
+        if Self.vagueReasoningKeys.contains(key) { vagueReasoning.append(rank) }
+        statements.append(Statement(fact: fact, rank: rank, form: form, detail: detail))
     }
 
     private mutating func add(_ table: EmbeddedTable) {

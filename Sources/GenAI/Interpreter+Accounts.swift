@@ -22,9 +22,10 @@ extension Interpreter {
         again.isAggregate = call.isAggregate
         again.isStream = call.isStream
         var reported = ReportedUsage()
+        reported.counting = call.sides.counting
         account.anomalies = fillUsage(&again, facts, &reported, body)
-        if call.guesses.contains(.hiddenReasoning) { account.anomalies.remove(.totalExceedsParts) }
         if !account.refused.isEmpty { account.anomalies.insert(.refusedCount) }
+        if call.guesses.contains(.hiddenReasoning) { account.anomalies.remove(.totalExceedsParts) }
         account.inputExcludesCache = reported.inputExcludesCache
         account.reported = ReportedUsage.Count.allCases.compactMap { count in
             reported[count].map { ReportedCount(name: count.name, tokens: $0) }

@@ -42,6 +42,7 @@ extension Interpreter {
         fillNames(&call, facts, body)
         if hasRegions { fillRegion(&call, of: span, facts, body) }
         Self.fillTimes(&call, span, firstToken, facts, body)
+        usage.counting = facts.states(anyOf: Self.movableParts) ? counting(of: call, facts) : []
         var anomalies = Self.fillUsage(&call, facts, &usage, body)
         if anomalies.contains(.totalExceedsParts) { placeExcess(of: &call, usage, &anomalies) }
         report.count(anomalies)
@@ -99,6 +100,7 @@ extension Interpreter {
         if call.provider == .absent, let below = facts.text(.providerBelow) {
             call.provider = providers.symbol(at: below, in: body)
         }
+        if facts.scope.contains(.boughtFromOpenRouter) { call.provider = openRouter }
         if var address = facts.text(.serverAddress) {
             if ServerAddress.mayBeURL(address, in: body) { address = ServerAddress.host(at: address, in: body) }
             call.serverAddress = serverAddresses.symbol(at: address, in: body)
@@ -170,12 +172,32 @@ extension Interpreter {
             call.reportsUsage = true
             call.tellsModality = reported.tellsModality
             reported.classify(into: &call.usage, &anomalies)
+            call.sides = reported.sides
+            call.sides.counting = reported.counting
         }
         if facts.states(anyOf: units), !readUnits(facts, body, into: &call.units) { anomalies.insert(.refusedCount) }
         if facts.states(anyOf: SpanCost.facts) || facts.costOfParts.isStated {
             SpanCost.fill(&call, facts, body, &anomalies)
         }
         return anomalies
+    }
+
+    /// How the provider of a call counts, as far as the keys of its parts leave that open.
+    @inline(__always)
+    private mutating func counting(of call: borrowing ModelCall, _ facts: borrowing SpanFacts) -> ProviderCounting {
+        var counting = countings.counting(of: call)
+        if counting.contains(.reasoningByDefinition),
+            facts[.reasoning] == nil || tables.definesReasoning(under: facts.rank(of: .reasoning))
+        {
+            counting.remove(.reasoningByDefinition)
+        }
+        return counting
+    }
+
+    /// The parts that lie inside or beside a whole, as bits.
+    private static var movableParts: FactBits {
+        Fact.cacheRead.bit | Fact.cacheWrite.bit | Fact.cacheWrite5m.bit | Fact.cacheWrite1h.bit | Fact.reasoning.bit
+            | Fact.aggregatedCacheRead.bit | Fact.aggregatedCacheWrite.bit | Fact.aggregatedReasoning.bit
     }
 
     /// Reads totals that have names of their own; returns whether every count was sound.

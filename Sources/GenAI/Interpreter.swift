@@ -23,12 +23,15 @@ package struct Interpreter: Sendable {
     var serverAddresses: SymbolCache
     var tiers: SymbolCache
     var inferenceGeos: SymbolCache
+    /// The namespaces whose kinds of spans are believed.
+    var namespacesOfCalls = RecentNamespaces()
     /// The symbols of models whose names have no symbol of their own.
     var standIns: StandInCache
     var countings: ProviderCountings
     /// The symbols of known operations, by their raw value.
     let knownOperations: [Symbol]
     let unknownError: Symbol
+    let openRouter: Symbol
     /// The secret of everyone who uses the same symbols, so that their hashes of one text are equal.
     let salt: UInt64
 
@@ -86,6 +89,7 @@ package struct Interpreter: Sendable {
         knownOperations = KnownOperation.allCases.map { symbols.symbol(for: $0.name, in: .operation) }
         // The conventions' own word for an error whose type is not known (`error.type`).
         unknownError = symbols.symbol(for: ConventionalValues.unknownError, in: .errorType)
+        openRouter = symbols.symbol(for: "openrouter", in: .provider)
         standIns = StandInCache(table: symbols)
         countings = ProviderCountings(symbols: symbols)
         salt = symbols.salt
@@ -248,7 +252,7 @@ package struct Interpreter: Sendable {
     }
 
     /// A hash of some text; 0 for none.
-    private func hash(of place: ByteRange, _ body: Span<UInt8>) -> UInt64 {
+    func hash(of place: ByteRange, _ body: Span<UInt8>) -> UInt64 {
         guard place.length > 0 else { return 0 }
         let hash = body.hash(at: Int(place.offset), length: Int(place.length), salt: salt)
         return hash == 0 ? 1 : hash

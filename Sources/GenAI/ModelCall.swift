@@ -53,10 +53,12 @@ package struct ModelCall: Sendable {
 
     /// Nanoseconds from the start to the first token of a streamed answer, or `nil`.
     package var timeToFirstTokenNanoseconds: Int64?
-    /// Whether a gateway answered from its own cache, without the model.
-    package var isFromCache = false
+    /// Where cached tokens and reasoning were taken to lie.
+    package var sides = UsageSides()
     /// The labels that settings add, taken from this span, its scope and its resource.
     package var attribution = Attribution.none
+    /// Whether a gateway answered from its own cache, without the model.
+    package var isFromCache = false
     /// A hash of the span's name; 0 when it has none.
     package var spanName: UInt32 = 0
     /// What tells whose call it is, where prices depend on that, as a number; 0 for nothing.

@@ -16,6 +16,7 @@ package enum SpanRole: Sendable, Equatable {
 
     @inline(__always)
     var isAggregate: Bool { if case .aggregate = self { true } else { false } }
+    var isUnmarked: Bool { if case .unmarked = self { true } else { false } }
 }
 
 /// What a model call did, in the words of the conventions.

@@ -11,6 +11,10 @@ package struct ReportedUsage: Sendable {
     package var hidesReasoning = false
     /// What the stated total has above input and output, once the tokens are in their classes: tokens of no known class.
     package private(set) var excess: Int64 = 0
+    /// How the provider of the call counts.
+    package var counting: ProviderCounting = []
+    /// Where the parts were taken to lie when the tokens were put into classes.
+    package internal(set) var sides = UsageSides()
 
     package init() {}
 
@@ -42,7 +46,7 @@ package struct ReportedUsage: Sendable {
 
         /// The count's bit among those that are stated.
         @inline(__always)
-        fileprivate var bit: UInt32 { 1 << UInt32(rawValue) }
+        var bit: UInt32 { 1 << UInt32(rawValue) }
     }
 
     /// The tokens reported under a name; `nil` when nothing was.
@@ -59,6 +63,7 @@ package struct ReportedUsage: Sendable {
     mutating func removeAll() {
         stated = 0
         excess = 0
+        sides = UsageSides()
     }
 
     /// Notes the tokens of a count by its number.
@@ -83,19 +88,25 @@ package struct ReportedUsage: Sendable {
     ///
     /// It changes nothing; an element that is read from a value that cannot change is read from a copy of all counts.
     @inline(__always)
-    private mutating func tokens(_ count: Count) -> Int64 {
+    mutating func tokens(_ count: Count) -> Int64 {
         states(count) ? counts.mutableSpan[count.rawValue] : 0
     }
 
     @inline(__always)
-    private func states(_ count: Count) -> Bool { stated & count.bit != 0 }
+    func states(_ count: Count) -> Bool { stated & count.bit != 0 }
+
+    /// Whether the name of a count says what the output leaves out.
+    @inline(__always)
+    var namesOutputParts: Bool { stated & Self.partialOutputs != 0 }
 
     /// Puts each token into the one class it is billed at.
     ///
     /// Cached tokens are taken to lie inside the input, and reasoning inside the output, as the conventions have it, unless
     /// the emitter is known to leave them out or says so by the count's name, or the reported total only adds up with them
-    /// beside it, or, of cached tokens, there are more than input. A part that is larger than its whole is cut down to it, so
-    /// that no class is negative.
+    /// beside it, or there are more of them than of the whole. More reasoning than output is a miscount, though, unless the
+    /// provider counts so. A part that is larger than its whole is cut down to it, so that no class is negative.
+    ///
+    /// Where it is left open, ``sides`` says so: what other spans of the sender prove may move the part.
     ///
     /// - Returns: The tokens by class, and what was odd about the report.
     package func classified() -> (usage: TokenUsage, anomalies: UsageAnomalies) {
@@ -113,7 +124,7 @@ package struct ReportedUsage: Sendable {
     /// - Parameters:
     ///   - usage: Gets the tokens; must be empty.
     ///   - anomalies: Gets what was odd added.
-    mutating func classify<Count>(into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies) {
+    package mutating func classify<Count>(into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies) {
         let output = wholeOutput()
         let input = classifyInput(beside: output, into: &usage, &anomalies)
         classifyOutput(output, beside: input, into: &usage, &anomalies)
@@ -216,15 +227,12 @@ package struct ReportedUsage: Sendable {
         beside cached: Int64, _ output: Int64, _ anomalies: inout UsageAnomalies
     ) -> Int64 {
         let input = tokens(.input)
-        guard !inputExcludesCache else { return input }
-        if cached > input {
-            anomalies.insert(.exclusiveCache)
+        guard !inputExcludesCache, cached > 0 else { return input }
+        if placeCache(cached, input, output) {
+            if cached > input { anomalies.insert(.exclusiveCache) }
             return input
         }
-        guard cached > 0, states(.total) else { return input - cached }
-        let beside = tokens(.total) - input - cached
-        // A provider that counts reasoning beside the output has it in the total as well.
-        return beside == output || beside == output + tokens(.reasoning) ? input : input - cached
+        return input - cached
     }
 
     /// The same where the name of a count says what it leaves out.
@@ -257,10 +265,7 @@ package struct ReportedUsage: Sendable {
         var plain = output
         if stated & Self.partialOutputs != 0 { usage.cut(&plain, &anomalies) }
         let reasoning = tokens(.reasoning)
-        if reasoning > 0 {
-            // Some providers count reasoning beside the output; only a total that adds up that way proves it.
-            if states(.total), tokens(.total) == input + plain + reasoning { plain += reasoning }
-        }
+        if reasoning > 0, placeReasoning(reasoning, plain, input) { plain += reasoning }
         if states(.total), tokens(.total) > input + plain {
             placeExcess(tokens(.total) - input - plain, into: &usage, &anomalies)
         }
@@ -334,16 +339,16 @@ package struct UsageAnomalies: OptionSet, Sendable {
     /// The sum of separately named parts was larger than the largest count, and was cut down to it.
     package static let saturatedCount = UsageAnomalies(rawValue: 16)
     /// The reported total has more tokens than input and output, and nothing tells what the others are: they are not counted.
-    package static let totalExceedsParts = UsageAnomalies(rawValue: 64)
+    package static let totalExceedsParts = UsageAnomalies(rawValue: 32)
 
     /// Two spellings of one count, both read by the words of their keys, gave different numbers; the larger holds.
-    package static let conflictingCounts = UsageAnomalies(rawValue: 32)
+    package static let conflictingCounts = UsageAnomalies(rawValue: 64)
 
     /// Every anomaly with its name as value of the `anomaly` label.
     package static let named: [(anomaly: UsageAnomalies, name: String)] = [
         (.exclusiveCache, "exclusive_cache"), (.clampedPart, "clamped_part"), (.refusedCount, "refused_count"),
         (.refusedCost, "refused_cost"), (.saturatedCount, "saturated_count"),
-        (.totalExceedsParts, "total_exceeds_parts"),
         (.conflictingCounts, "conflicting_counts"),
+        (.totalExceedsParts, "total_exceeds_parts"),
     ]
 }

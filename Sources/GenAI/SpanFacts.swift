@@ -85,6 +85,9 @@ package struct SpanFacts: ~Copyable {
         unsafe rank <= ranks[Int(fact.rawValue)]
     }
 
+    /// How good the spelling is that stated a fact; left over from an earlier span where none did.
+    func rank(of fact: Fact) -> UInt8 { unsafe ranks[Int(fact.rawValue)] }
+
     /// Forgets everything, for the next span.
     @inline(__always)
     mutating func removeAll() {

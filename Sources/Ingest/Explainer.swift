@@ -102,6 +102,7 @@ package final class Explainer: IngestWitness, CallSink {
         words.timeToFirstTokenNanoseconds = call.timeToFirstTokenNanoseconds
         words.usage = TokenUsage(call.usage)
         words.reportsUsage = call.reportsUsage
+        words.sides = call.sides
         words.reportedCost = call.reportedFemtodollars.map { Dollars(femtodollars: Int128($0)) }
         let texts = attributions.texts(of: call.attribution.number, card: card, symbols: symbols)
         words.labels = zip(attributions.rules, texts).map { ($0.name, $1) }

@@ -90,6 +90,8 @@ package struct CallExplanation: Sendable {
     package var timeToFirstTokenNanoseconds: Int64?
     package var usage = TokenUsage()
     package var reportsUsage = false
+    /// Where cached tokens and reasoning were taken to lie.
+    package var sides = UsageSides()
     /// What is billed by the piece.
     package var units = BilledUnits()
     /// What the span claims that the call cost.

@@ -69,7 +69,12 @@ struct GatheredSpans {
     /// Takes a call that is counted.
     mutating func note(_ call: ModelCall, _ words: CallExplanation, _ price: PriceExplanation) {
         guard let place = copies[Key(identity: call.identity, isLink: false)]?.standing else { return }
-        if let own = spans[place].call { spans[place].explanation.learned = call.learned(since: own) }
+        if var own = spans[place].call {
+            // What evidence moved is not learned from a twin.
+            own.countCache(beside: call.sides.cache.contains(.isMoved))
+            own.countReasoning(beside: call.sides.reasoning.contains(.isMoved))
+            spans[place].explanation.learned = call.learned(since: own)
+        }
         spans[place].call = call
         spans[place].explanation.call = words
         spans[place].explanation.price = price

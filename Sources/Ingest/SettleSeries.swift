@@ -14,6 +14,9 @@ struct SettleSeries {
     private let sharedKeys: SeriesID
     private let crowdedKeys: SeriesID
     private let forgottenLinks: SeriesID
+    private let evidentSenders: SeriesID
+    private let forgottenSenders: SeriesID
+    private let callsByEvidence: SeriesID
     /// Copies of settled spans that had more usage than what was counted.
     let lateLarger: SeriesID
 
@@ -48,6 +51,17 @@ struct SettleSeries {
             "forgotten_links_total",
             "Counts steps between spans that are no longer remembered to make room for newer "
                 + "ones.", .counter)
+        evidentSenders = series(
+            "evident_senders",
+            "Number of senders whose spans proved that cached tokens or reasoning are not included in the input or output count.",
+            .gauge)
+        forgottenSenders = series(
+            "forgotten_senders_total",
+            "Counts senders whose proofs were forgotten to make room for those of others.", .counter)
+        callsByEvidence = series(
+            "calls_by_evidence_total",
+            "Counts calls whose cached tokens or reasoning were added to the input or output since other spans of the sender "
+                + "prove that its counts leave them out.", .counter)
         lateLarger = series(
             "late_larger_total", "Counts spans sent again with more usage after the first copy was counted.", .counter)
     }
@@ -61,6 +75,9 @@ struct SettleSeries {
         registry.mirror(Int128(levels.forgotten.senderShare), in: sharedKeys)
         registry.mirror(Int128(levels.forgotten.memory), in: crowdedKeys)
         registry.mirror(Int128(levels.forgottenLinks), in: forgottenLinks)
+        registry.set(Int128(levels.evidentSenders), of: evidentSenders)
+        registry.mirror(Int128(levels.forgottenSenders), in: forgottenSenders)
+        registry.mirror(Int128(levels.callsByEvidence), in: callsByEvidence)
     }
 }
 

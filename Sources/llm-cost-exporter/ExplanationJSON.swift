@@ -52,6 +52,7 @@ enum ExplanationJSON {
                 line.add("reason", refused.reason.rawValue)
                 return line
             })
+        line.add("evidence", ExplanationSides.findings(of: call.sides).map(\.word))
         line.add("learned", span.learned)
         if let price = span.price { line.add("price", self.line(of: price)) }
         return line

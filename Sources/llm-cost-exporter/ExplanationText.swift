@@ -77,6 +77,7 @@ enum ExplanationText {
         if account.kind == .call || call.reportsUsage { add("tokens", tokens(of: call)) }
         if call.units.word != 0 { add("units", list(call.units.units.map { ($0.name, call.units[$0]) })) }
         for sentence in ExplanationSentences.oddities(of: account) { add("odd", sentence) }
+        for finding in ExplanationSides.findings(of: call.sides) { add("evidence", finding.sentence) }
         for label in call.labels where !label.value.isEmpty { add("label", "\(label.name)=\(plain(label.value))") }
     }
 

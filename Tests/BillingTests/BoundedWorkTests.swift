@@ -33,6 +33,14 @@ import Testing
         Kind("one trace") { .call($0, below: $0 + 1 << 32, scope: $0 % 32, time: $0...$0 + 1_000_000) },
         Kind("one parent") { .call($0, below: 7 << 32, scope: $0 % 32, time: $0...$0 + 1_000_000) },
         Kind("one answer's id") { .call($0, in: $0, scope: $0 % 32, response: 5, time: $0...$0 + 1_000_000) },
+        Kind("a proof in every call, each of another sender") {
+            SideEvidenceTests.call(
+                $0, $0 % 2 == 0 ? SideEvidenceTests.open : SideEvidenceTests.totalBeside, scope: $0 / 2)
+        },
+        Kind("proofs and contrary ones in turn") {
+            let forms = [SideEvidenceTests.open, SideEvidenceTests.totalBeside, SideEvidenceTests.totalInside]
+            return SideEvidenceTests.call($0, forms[Int($0 % 3)], scope: $0 / 6)
+        },
         Kind("without tokens") { .call($0, in: $0, nil, scope: $0 % 32, time: $0...$0 + 1_000_000) },
         Kind("agents over many ways up") {
             $0 % 8 == 0
@@ -62,6 +70,7 @@ import Testing
         biller.settleAll(into: &billed)
         #expect(billed.report.decided == Int(count))
         #expect(biller.levels.searchSteps <= 70 * count)
+        #expect(biller.levels.evidenceSteps <= 32 * count + 1 << 18)
     }
 
     @Test func `each of many calls with equal counts finds its twin among those that arrived with it`() {

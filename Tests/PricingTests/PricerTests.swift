@@ -76,6 +76,15 @@ import Testing
                 + ["0.000002", "unknown_model", "unknown_provider"] + ["0.000002", "unknown_model", "unknown_provider"])
     }
 
+    @Test(arguments: ["acme", "x"])
+    func `a call without a model is unpriced for that reason`(provider: String) throws {
+        let pricer = Pricer(book: try TestBook.make([TestBook.model("acme/m", ["m"])]), symbols: symbols)
+        var nameless = call(provider, "m")
+        (nameless.requestModel, nameless.responseModel) = (.absent, .absent)
+        let priced = Array(pricer.price([nameless]))
+        #expect(priced.map { $0.outcome.text } == ["no_model"])
+    }
+
     @Test func `a full cache evicts the least recently used entries, and counts them`() throws {
         let pricer = Pricer(
             book: try TestBook.make([TestBook.model("acme/m", ["m"])]), symbols: symbols, cacheLimit: 10)

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// What spans proved about where cached tokens and reasoning lie, by sender.
+///
+/// A sender here is one manner of counting: a whole resource, a scope, a provider with its manner of counting, an operation,
+/// streamed or not. Only senders whose proofs may move parts are remembered: most prove only what is assumed anyway, that a
+/// part lies inside its whole as the conventions have it.
+///
+/// Memory: 16 bytes a sender, taken in whole with the first proof; at most ``most`` senders. Beyond that the sender of those
+/// in the same set of four whose latest span came first is forgotten, and counted.
+struct SideEvidence {
+    private struct Entry {
+        var key: UInt64 = 0
+        var cache: SideProofs = []
+        var reasoning: SideProofs = []
+        /// When a span last asked, as a number that counts them.
+        var latest: UInt32 = 0
+    }
+
+    private var entries: [Entry] = []
+    private var clock: UInt32 = 0
+    /// How many senders are remembered.
+    private(set) var count = 0
+    /// How many were forgotten.
+    private(set) var forgotten: UInt64 = 0
+
+    /// How many senders are remembered at most: 16,384, which take 256 KiB.
+    static var most: Int { 16_384 }
+    private static var ways: Int { 4 }
+
+    /// Whether no sender has proved anything.
+    @inline(__always)
+    var isEmpty: Bool { count == 0 }
+
+    /// What the spans of a sender proved.
+    ///
+    /// - Parameter key: The sender; not 0.
+    /// - Returns: Nothing for a sender that is not remembered.
+    mutating func proofs(of key: UInt64) -> (cache: SideProofs, reasoning: SideProofs) {
+        guard let place = place(of: key) else { return ([], []) }
+        clock &+= 1
+        entries[place].latest = clock
+        return (entries[place].cache, entries[place].reasoning)
+    }
+
+    /// Takes what a span proves.
+    ///
+    /// - Parameters:
+    ///   - sides: What the span tells.
+    ///   - key: Its sender; not 0.
+    /// - Returns: Whether other spans of the sender are to be counted in another way now.
+    mutating func note(_ sides: UsageSides, of key: UInt64) -> Bool {
+        guard let place = place(of: key) ?? (sides.mayPlace ? takePlace(for: key) : nil) else { return false }
+        clock &+= 1
+        entries[place].latest = clock
+        let cache = entries[place].cache.note(sides.cache, suffices: sides.counting.contains(.cacheBesideInput))
+        let reasoning = entries[place].reasoning.note(
+            sides.reasoning, suffices: sides.counting.contains(.reasoningBesideOutput))
+        return cache || reasoning
+    }
+
+    private func place(of key: UInt64) -> Int? {
+        guard !entries.isEmpty else { return nil }
+        let first = Self.set(of: key)
+        for place in first..<first + Self.ways where entries[place].key == key { return place }
+        return nil
+    }
+
+    private mutating func takePlace(for key: UInt64) -> Int {
+        if entries.isEmpty { entries = [Entry](repeating: Entry(), count: Self.most) }
+        let first = Self.set(of: key)
+        var taken = first
+        for place in first..<first + Self.ways {
+            if entries[place].key == 0 {
+                taken = place
+                break
+            }
+            if clock &- entries[place].latest > clock &- entries[taken].latest { taken = place }
+        }
+        if entries[taken].key == 0 { count += 1 } else { forgotten += 1 }
+        entries[taken] = Entry(key: key)
+        return taken
+    }
+
+    private static func set(of key: UInt64) -> Int { Int(truncatingIfNeeded: key >> 32) & (most / ways - 1) * ways }
+}
+
+/// What the spans of one sender proved about one part.
+struct SideProofs: OptionSet {
+    let rawValue: UInt8
+
+    /// A part was larger than its whole, once and a second time.
+    static let excess = SideProofs(rawValue: 1)
+    static let secondExcess = SideProofs(rawValue: 2)
+    /// A total added up only with the part beside its whole, or only with the part inside it.
+    static let besideByTotal = SideProofs(rawValue: 4)
+    static let insideByTotal = SideProofs(rawValue: 8)
+    /// A part lay beside and the total was the plain sum of input and output nevertheless.
+    static let totalIsPlainSum = SideProofs(rawValue: 16)
+
+    /// Whether the part lies beside its whole in spans that do not tell.
+    ///
+    /// Two proofs by excess, or one by a total, show it, and one total to the contrary ends it; but where the totals are
+    /// plain sums they say nothing to the contrary.
+    var placesBeside: Bool { showBeside && !areContrary }
+
+    /// Whether they prove both.
+    var isContradiction: Bool { showBeside && areContrary }
+
+    private var showBeside: Bool { !isDisjoint(with: [.besideByTotal, .secondExcess]) }
+    private var areContrary: Bool { contains(.insideByTotal) && !contains(.totalIsPlainSum) }
+
+    /// Takes what another span tells of the part.
+    ///
+    /// - Parameters:
+    ///   - side: What it tells.
+    ///   - suffices: Whether one excess is proof enough, since the provider itself counts that way.
+    /// - Returns: Whether spans that do not tell are to be counted in another way now.
+    mutating func note(_ side: PartSide, suffices: Bool) -> Bool {
+        let before = self
+        if side.contains(.besideByExcess) {
+            insert(suffices || contains(.excess) ? [.excess, .secondExcess] : .excess)
+        }
+        if side.contains(.besideByTotal) { insert(.besideByTotal) }
+        if side.contains(.insideByTotal) { insert(.insideByTotal) }
+        if side.contains(.totalIsPlainSum) { insert(.totalIsPlainSum) }
+        return self != before && (showBeside || before.showBeside || side.contains(.besideByDefinition))
+    }
+
+    /// Where the part of a span lies that may be moved.
+    ///
+    /// - Parameter side: What the span itself tells.
+    /// - Returns: Whether it lies beside its whole.
+    func place(_ side: PartSide) -> Bool {
+        // The span's own total ranks before what others proved, unless it is a plain sum.
+        if side.contains(.insideByTotal), !contains(.totalIsPlainSum) { return false }
+        return placesBeside || (side.contains(.besideByDefinition) && !areContrary)
+    }
+}

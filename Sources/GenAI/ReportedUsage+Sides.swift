@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where cached tokens and reasoning lie, as far as one report tells.
+extension ReportedUsage {
+    /// Decides whether cached tokens lie beside the input, and notes what shows it.
+    ///
+    /// - Parameters:
+    ///   - cached: Tokens read from the cache and written to it, above 0.
+    ///   - input: The input as reported.
+    ///   - output: The whole output.
+    /// - Returns: Whether they lie beside it.
+    @inline(never)
+    mutating func placeCache(_ cached: Int64, _ input: Int64, _ output: Int64) -> Bool {
+        // A provider that counts reasoning beside the output has it in the total as well.
+        let reasoning = namesOutputParts ? 0 : tokens(.reasoning)
+        let rest = states(.total) ? tokens(.total) - input - output : -1
+        // A total that would also add up with reasoning in the place of the cached tokens proves nothing.
+        if (totalLeaves(cached, of: rest) && cached != reasoning) || totalLeaves(cached + reasoning, of: rest) {
+            sides.cache.insert(.besideByTotal)
+        } else if totalLeaves(0, of: rest) || (totalLeaves(reasoning, of: rest) && cached != reasoning) {
+            if cached <= input {
+                sides.cache.insert(.insideByTotal)
+            } else if counting.contains(.cacheBesideInput) {
+                sides.cache.insert(.totalIsPlainSum)
+            }
+        }
+        guard cached <= input else {
+            // Without any input the report has a gap, which proves nothing.
+            if input > 0 { sides.cache.insert(.besideByExcess) } else { sides.cache = [] }
+            return true
+        }
+        if sides.cache.contains(.besideByTotal) || totalLeaves(cached, of: rest) { return true }
+        sides.cache.insert(.isMovable)
+        return false
+    }
+
+    /// Decides whether reasoning lies beside the output, and notes what shows it.
+    ///
+    /// - Parameters:
+    ///   - reasoning: Tokens of reasoning, above 0.
+    ///   - output: The output as reported.
+    ///   - input: The whole input.
+    /// - Returns: Whether it lies beside it.
+    @inline(never)
+    mutating func placeReasoning(_ reasoning: Int64, _ output: Int64, _ input: Int64) -> Bool {
+        let rest = states(.total) ? tokens(.total) - input - output : -1
+        guard !namesOutputParts else { return rest == reasoning }
+        if rest == reasoning {
+            sides.reasoning.insert(.besideByTotal)
+            return true
+        }
+        guard reasoning <= output else {
+            // A provider that has reasoning inside the output sometimes miscounts it: that is no proof.
+            guard counting.contains(.reasoningBesideOutput) else { return false }
+            sides.reasoning.insert(.besideByExcess)
+            if rest == 0 { sides.reasoning.insert(.totalIsPlainSum) }
+            return true
+        }
+        sides.reasoning.insert(.isMovable)
+        // A total that would also add up with the cached tokens in the place of reasoning proves nothing.
+        let isOpen = sides.cache.isEmpty && input - tokens(.input) == reasoning
+        if rest == 0, !isOpen { sides.reasoning.insert(.insideByTotal) }
+        guard counting.contains(.reasoningByDefinition) else { return false }
+        sides.reasoning.insert(.besideByDefinition)
+        guard rest != 0 else { return false }
+        sides.reasoning.insert(.isMoved)
+        return true
+    }
+
+    /// Whether a total has just so many tokens above input and output, those aside that are named as beside the input.
+    @inline(__always)
+    private mutating func totalLeaves(_ tokens: Int64, of rest: Int64) -> Bool {
+        rest == tokens || (rest >= 0 && states(.inputBeside) && rest == tokens + self.tokens(.inputBeside))
+    }
+}
