@@ -73,6 +73,8 @@ package struct OpenTelemetryDialect: Dialect {
 
     package var events: [(name: String, meaning: EventMeaning)] { [("exception", .exception)] }
 
+    /// Scopes that need a rule of their own.
+    ///
     /// The instrumentation of boto3 passes on Bedrock's own count, which leaves cached tokens out. OpenRouter itself sends
     /// spans (its feature Broadcast), which name the maker of the model as provider.
     package var scopes: [ScopeRule] {
