@@ -19,13 +19,24 @@ enum ArrivalOrder: CaseIterable, Sendable {
     /// - Returns: Files in the order in which they are to be read.
     /// - Throws: When a file cannot be read or written.
     func files(of capture: Capture, in folder: TemporaryFolder) throws -> [URL] {
-        let posts = try capture.posts()
+        try files(of: capture.posts(), named: capture.testDescription, in: folder)
+    }
+
+    /// Lays out bodies.
+    ///
+    /// - Parameters:
+    ///   - posts: The bodies.
+    ///   - name: What a random order follows from.
+    ///   - folder: Where bodies are written that are not recorded as such.
+    /// - Returns: Files in the order in which they are to be read.
+    /// - Throws: When a file cannot be read or written.
+    func files(of posts: [Capture.Post], named name: String, in folder: TemporaryFolder) throws -> [URL] {
         if self == .asSent { return posts.map(\.file) }
         var bodies = try posts.flatMap { try $0.singleSpanBodies() }
         if self == .lastSpanFirst {
             bodies.reverse()
         } else {
-            let seed = capture.testDescription.utf8.reduce(0 as UInt64) { $0 &* 31 &+ UInt64($1) }
+            let seed = name.utf8.reduce(0 as UInt64) { $0 &* 31 &+ UInt64($1) }
             var generator = SeededGenerator(seed: seed)
             bodies.shuffle(using: &generator)
         }
