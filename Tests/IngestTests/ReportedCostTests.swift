@@ -68,6 +68,16 @@ import Testing
         #expect(strict.samples("llm_reported_cost_dollars_total").count == 1)
     }
 
+    @Test func `OpenRouter's own spans are of calls that it sold, whoever they name as provider`() throws {
+        let replayed = try Replayed()
+        let body = TraceRequestWriter().request(
+            scope: "openrouter", spans: [call(model: "openai/gpt-4o", cost: 0.004)])
+        _ = try replayed.ingest(body)
+        #expect(
+            replayed.samples("llm_cost_dollars_total") == [#"{model="openai/gpt-4o",operation="chat"} 0.004"#])
+        #expect(replayed.samples("llm_cost_by_provider_dollars_total") == [#"{provider="openrouter"} 0.004"#])
+    }
+
     @Test func `zero beside tokens of an unknown model is no price`() throws {
         let replayed = try replay([call(model: "acme-9", cost: 0)])
         #expect(replayed.samples("llm_cost_dollars_total").isEmpty)
