@@ -41,13 +41,16 @@ extension Interpreter {
         origin(of: span).scope ^ hash(of: owner, body)
     }
 
-    /// The role of a failed span that names a model in a namespace that had usage before in its scope.
+    /// The role of a failed span that names a model by words: one that a price book lists, or in a namespace that had usage
+    /// before in the span's scope.
     func failedByWords(
         _ span: SpanRecord, _ groups: [WordGroups.Group], _ facts: inout SpanFacts, _ body: Span<UInt8>
     ) -> SpanRole? {
         guard span.status == .error else { return nil }
-        let group = groups.first {
-            !$0.models.isEmpty && $0.owner.length > 0 && namespacesOfCalls.contains(namespace($0.owner, of: span, body))
+        let group = groups.first { group in
+            guard let model = group.models.first, group.owner.length > 0 else { return false }
+            return models.knows(model.name, in: body)
+                || namespacesOfCalls.contains(namespace(group.owner, of: span, body))
         }
         guard let group else { return nil }
         stateParties([group], of: group, in: &facts)
