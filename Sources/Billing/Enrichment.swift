@@ -14,6 +14,7 @@ extension ModelCall {
         if addsUsage {
             usage.add(other.usage)
             reportsUsage = true
+            guesses = other.guesses
         } else if reportsUsage && other.reportsUsage {
             takeFinerSplit(of: other.usage, inputSide: true)
             takeFinerSplit(of: other.usage, inputSide: false)
