@@ -49,7 +49,10 @@ struct ProviderCountings: Sendable {
     }
 
     private let symbols: SymbolTable
-    private var known = [Known](repeating: Known(), count: Self.size)
+    /// Those asked for last, by the low bits of a hash.
+    private var recent = [Known](repeating: Known(), count: Self.size)
+    /// All of them, by the numbers of provider and model; forgotten at the ceiling, and found again when asked for.
+    private var all: [UInt64: ProviderCounting] = [:]
 
     init(symbols: SymbolTable) { self.symbols = symbols }
 
@@ -57,18 +60,23 @@ struct ProviderCountings: Sendable {
     @inline(__always)
     mutating func counting(of call: borrowing ModelCall) -> ProviderCounting {
         let (provider, model) = (call.provider, call.model)
-        let place = Int(truncatingIfNeeded: provider.number &* 31 &+ model.number) & (Self.size - 1)
-        if known[place].provider == provider, known[place].model == model { return known[place].counting }
+        let place = Int(truncatingIfNeeded: (provider.number &* 0x9E37_79B9 ^ model.number &* 0x85EB_CA6B) >> 22)
+        if recent[place].provider == provider, recent[place].model == model { return recent[place].counting }
         return find(provider, model, place)
     }
 
     @inline(never)
     private mutating func find(_ provider: Symbol, _ model: Symbol, _ place: Int) -> ProviderCounting {
-        let counting = ProviderCounting(provider: symbols.text(of: provider), model: symbols.text(of: model))
-        known[place] = Known(provider: provider, model: model, counting: counting)
+        let names = UInt64(provider.number) << 32 | UInt64(model.number)
+        let counting =
+            all[names] ?? ProviderCounting(provider: symbols.text(of: provider), model: symbols.text(of: model))
+        if all.count >= Self.ceiling { all.removeAll(keepingCapacity: true) }
+        all[names] = counting
+        recent[place] = Known(provider: provider, model: model, counting: counting)
         return counting
     }
 
-    /// A power of two.
-    private static var size: Int { 256 }
+    /// Two to the power of the bits that the hash keeps.
+    private static var size: Int { 1024 }
+    private static var ceiling: Int { 16_384 }
 }
