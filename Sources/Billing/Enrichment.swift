@@ -9,7 +9,8 @@ extension ModelCall {
     /// - Parameters:
     ///   - other: A twin, or a part of the call.
     ///   - addsUsage: Whether this call is given the other's tokens, since it came without any.
-    ///   - isPart: Whether the other may be about less than this call: what it cost is then not what this call cost.
+    ///   - isPart: Whether the other may be about less than this call, such as a check of the answer by another model: then only
+    ///     a call that names no model learns its names, and none learns a tier, a place, an id or a cost.
     mutating func learn(from other: ModelCall, addsUsage: Bool = false, isPart: Bool = false) {
         if addsUsage {
             usage.add(other.usage)
@@ -19,26 +20,32 @@ extension ModelCall {
             takeFinerSplit(of: other.usage, inputSide: true)
             takeFinerSplit(of: other.usage, inputSide: false)
         }
+        let isNamed = responseModel.or(requestModel) != .absent
         // The name is told by its provider's rules: both come from one span.
-        if responseModel.or(requestModel) == .absent, other.responseModel.or(other.requestModel) != .absent,
+        if !isNamed, other.responseModel.or(other.requestModel) != .absent,
             other.provider != .absent
         {
             provider = other.provider
         }
+        if isPart && isNamed { return learnOutcome(from: other) }
         if responseModel == .absent { responseModel = other.responseModel }
         if requestModel == .absent { requestModel = other.requestModel }
         if provider == .absent { provider = other.provider }
         if serverAddress == .absent { serverAddress = other.serverAddress }
-        if tier == .absent { tier = other.tier }
-        if inferenceGeo == .absent { inferenceGeo = other.inferenceGeo }
+        if !isPart, tier == .absent { tier = other.tier }
+        if !isPart, inferenceGeo == .absent { inferenceGeo = other.inferenceGeo }
         if !isPart, other.units.word != 0 { units.fill(from: other.units) }
-        if hasFailed && errorType == .absent { errorType = other.errorType }
-        if responseID == 0 {
+        if !isPart, responseID == 0 {
             responseID = other.responseID
             responseIDScheme = other.responseIDScheme
             rewritesResponseIDs = other.rewritesResponseIDs
         }
         if !isPart { learnCost(from: other) }
+        learnOutcome(from: other)
+    }
+
+    private mutating func learnOutcome(from other: ModelCall) {
+        if hasFailed && errorType == .absent { errorType = other.errorType }
         if timeToFirstTokenNanoseconds == nil { timeToFirstTokenNanoseconds = other.timeToFirstTokenNanoseconds }
         if other.isStream { isStream = true }
     }
