@@ -35,6 +35,11 @@ extension Interpreter {
             supplement(&facts, body)
             return told
         }
+        // Who serves, publishes or consumes reports on other calls.
+        switch span.kind {
+        case .server, .producer, .consumer: return nil
+        case .unspecified, .internalWork, .client: break
+        }
         let groups = WordGroups(facts.words, body).groups
         let group = callByWords(groups, facts, body)
         guard group != nil || marked != nil else {

@@ -112,7 +112,8 @@ package enum KeyClass: Hashable, Sendable {
 
     private static func object(_ key: KeyElements) -> KeyClass? {
         guard key.lastWord.has(carriers) else { return nil }
-        return isOfCall(key.union(from: 0)) ? .object : nil
+        let all = key.union(from: 0)
+        return isOfCall(all) && !all.has(.request) ? .object : nil
     }
 
     /// Words that end the key of an object with usage in it.

@@ -72,9 +72,9 @@ package struct KeyWords: OptionSet, Hashable, Sendable {
     static let object = KeyWords(1 << 29)
     /// `request`: what was asked for.
     static let request = KeyWords(1 << 30)
-    /// Words of conversation: `message`, `argument`, `document` and their like.
+    /// Words of conversation (`message`, `argument`, `document` and their like) and of other trades (`user`, `db`, `vehicle`).
     ///
-    /// What lies under them quotes somebody.
+    /// What is under the first quotes somebody; the usage and models of the others are no language model's.
     static let quoted = KeyWords(1 << 31)
     /// Words of sums and limits: `session`, `max`, `remaining`, `per` and their like.
     ///
@@ -185,6 +185,11 @@ extension KeyWords {
         (
             "message messages argument arguments args document documents prompts inputs contents tools function functions "
                 + "query queries instruction instructions parameter parameters params variables example examples",
+            .quoted
+        ),
+        (
+            "user users org organization organisation account customer chunk chunks retrieval file files db sql orm http mcp "
+                + "messaging kafka queue disk cpu memory vehicle device car product fuel",
             .quoted
         ),
         (
