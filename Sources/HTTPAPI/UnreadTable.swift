@@ -12,7 +12,7 @@ enum UnreadTable {
         guard !scopes.isEmpty else { return heading + "<p>None: every span that seems to carry usage was read.</p>" }
         let rows = scopes.sorted { $0.spans > $1.spans }.map(row).joined(separator: "\n")
         return heading + """
-            <p>These spans carry numbers that look like tokens, under keys that no dialect knows: their calls are not counted.
+            <p>These spans carry numbers that look like tokens, under keys that the service does not read: these tokens are not counted.
             Name the keys under <code>attributes</code> in the settings.</p>
             <table>
             <tr><th>Scope</th><th>Spans</th><th>Keys</th></tr>

@@ -53,15 +53,15 @@ struct SettleSeries {
                 + "ones.", .counter)
         evidentSenders = series(
             "evident_senders",
-            "Number of senders whose spans proved that cached tokens or reasoning are not included in the input or output count.",
+            "Number of senders whose spans proved that their input count excludes cached tokens or their output count reasoning.",
             .gauge)
         forgottenSenders = series(
             "forgotten_senders_total",
-            "Counts senders whose proofs were forgotten to make room for those of others.", .counter)
+            "Counts senders whose proofs the service forgot to make room for those of other senders.", .counter)
         callsByEvidence = series(
             "calls_by_evidence_total",
-            "Counts calls whose cached tokens or reasoning were added to the input or output since other spans of the sender "
-                + "prove that its counts leave them out.", .counter)
+            "Counts calls whose cached tokens or reasoning the service added to the input or output because other spans of the "
+                + "sender prove that its counts exclude them.", .counter)
         lateLarger = series(
             "late_larger_total", "Counts spans sent again with more usage after the first copy was counted.", .counter)
     }

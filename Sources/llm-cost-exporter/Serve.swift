@@ -127,7 +127,7 @@ struct Serve: AsyncParsableCommand {
     private static func warn(of unread: UnreadUsage, _ logger: Logger) {
         for scope in unread.takeNew() {
             logger.warning(
-                "spans carry usage that is not read, so their calls are not counted; name the keys under attributes in the settings",
+                "spans carry token counts under keys that the service does not read, so these tokens are not counted; name the keys under attributes in the settings",
                 metadata: ["scope": "\(scope.name)", "keys": "\(scope.keys.joined(separator: ", "))"])
         }
     }
