@@ -97,7 +97,7 @@ package struct EmitterReading: Sendable, Decodable {
         return lines
     }
 
-    /// - Parameter complete: Whether models that are not listed must have no dollars.
+    // Where `complete` is set, models that are not listed must have no dollars.
     private func differences(
         _ what: String, _ wanted: [String: String], in family: String, of shown: Exposition, complete: Bool
     ) -> [String] {
