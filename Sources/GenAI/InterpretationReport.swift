@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an interpreter met besides model calls.
+package struct InterpretationReport: Sendable, Equatable {
+    /// Spans that are neither calls nor aggregates.
+    package var otherSpans = 0
+    /// Calls and aggregates with an anomaly, in the order of ``UsageAnomalies/named``.
+    package var anomalies = [Int](repeating: 0, count: UsageAnomalies.named.count)
+
+    /// The scopes of spans that are calls by the words of their keys alone, as indices into ``SpanBatch/scopes``, with the number
+    /// of these spans.
+    package var readByWords: [(scope: UInt32, spans: Int)] = []
+    /// Spans that seem to carry usage of which nothing was read.
+    package var unread: [UnreadUsageSpans] = []
+
+    package init() {}
+
+    mutating func countReadByWords(scope: UInt32) {
+        if let last = readByWords.indices.last, readByWords[last].scope == scope {
+            readByWords[last].spans += 1
+        } else {
+            readByWords.append((scope, 1))
+        }
+    }
+
+    package static func == (first: Self, second: Self) -> Bool {
+        first.otherSpans == second.otherSpans && first.anomalies == second.anomalies
+            && first.readByWords.elementsEqual(second.readByWords) { $0 == $1 } && first.unread == second.unread
+    }
+
+    @inline(__always)
+    mutating func count(_ found: UsageAnomalies) {
+        if !found.isEmpty { countEach(found) }
+    }
+
+    private mutating func countEach(_ found: UsageAnomalies) {
+        for (index, entry) in UsageAnomalies.named.enumerated() where found.contains(entry.anomaly) {
+            anomalies[index] += 1
+        }
+    }
+}
