@@ -36,9 +36,10 @@ extension Interpreter {
 
     private static let bareOwners = ["span", "observation", "request"].map { Array($0.utf8) }
 
-    /// A namespace of keys in the scope of a span, as a number.
+    /// A namespace of keys in the resource and scope of a span, as a number.
     func namespace(_ owner: ByteRange, of span: SpanRecord, _ body: Span<UInt8>) -> UInt64 {
-        origin(of: span).scope ^ hash(of: owner, body)
+        let origin = origin(of: span)
+        return origin.resource &* 3 ^ origin.scope ^ hash(of: owner, body)
     }
 
     /// The role of a failed span that names a model by words: one that a price book lists, or in a namespace that had usage
