@@ -21,13 +21,11 @@ extension ModelCall {
             takeFinerSplit(of: other.usage, inputSide: false)
         }
         let isNamed = responseModel.or(requestModel) != .absent
-        // The name is told by its provider's rules: both come from one span.
-        if !isNamed, other.responseModel.or(other.requestModel) != .absent,
-            other.provider != .absent
-        {
+        if isPart && isNamed { return learnOutcome(from: other) }
+        // A name is read by its provider's rules: both come from one span.
+        if !isNamed, other.responseModel.or(other.requestModel) != .absent, other.provider != .absent {
             provider = other.provider
         }
-        if isPart && isNamed { return learnOutcome(from: other) }
         if responseModel == .absent { responseModel = other.responseModel }
         if requestModel == .absent { requestModel = other.requestModel }
         if provider == .absent { provider = other.provider }
