@@ -7,7 +7,7 @@ import GenAI
 /// Every span has a running number, which is also its place. What decisions ask for most is one cache line a span; the
 /// rest lies apart. The ring begins small and grows up to its limit, so that few spans stay within little memory.
 ///
-/// Memory: 328 bytes a span, 232 of them the call itself, and 16 bytes for the chains; 22 MB at the default limit.
+/// Memory: 320 bytes a span, 224 of them the call itself, and 16 bytes for the chains; 22 MB at the default limit.
 @safe
 struct SettleRing: ~Copyable {
     // Sound: the block holds `capacity` elements of each kind, belongs to this ring, and its parts are only indexed with

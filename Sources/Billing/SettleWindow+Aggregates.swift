@@ -120,9 +120,9 @@ extension SettleWindow {
     /// One word for the trace says where the first one's way up begins, and outlives the wait; all of them go into a chain
     /// while they are remembered.
     @inline(__always)
-    mutating func noteTop(_ number: UInt32) {
-        let slot = notebook.note(keys.top(0, of: ring[ties: number].trace))
-        if notebook[slot] == 0 { notebook[slot] = ring[number].parent }
+    mutating func noteTop(_ number: UInt32, _ top: UInt64, _ parent: UInt64) {
+        let slot = notebook.note(top)
+        if notebook[slot] == 0 { notebook[slot] = parent }
         ring[number].state.insert(.inTrace)
         chainTrace(number)
     }

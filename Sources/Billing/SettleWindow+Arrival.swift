@@ -14,18 +14,23 @@ extension SettleWindow {
             // are read where they are; handed on as values each would be copied, a tenth of all that is done for it.
             guard let start = calls.baseAddress else { return }
             unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.callsAhead) { keys in
-                // Sound: those are read that were written just before, and there are at most as many as there is room for.
-                var first = 0
-                while first < calls.count {
-                    let count = min(Self.callsAhead, calls.count - first)
-                    let group = unsafe start + first
-                    // The places of keys are anywhere in megabytes: asked for together, they are fetched together.
-                    for index in 0..<count {
-                        unsafe keys.initializeElement(at: index, to: fetch(CallPlace(group + index)))
-                        ring.fetch(ahead: Self.earlyAtOnce + index)
+                // Sound: places of keys are told by the lowest bits of a number, of which there are as many as bits tell
+                // apart, and those are read that were written `callsAhead` numbers before or at the beginning.
+                for index in 0..<min(Self.callsAhead, calls.count) {
+                    unsafe keys.initializeElement(at: index, to: fetch(CallPlace(start + index)))
+                    ring.fetch(ahead: Self.earlyAtOnce + index)
+                }
+                for index in 0..<calls.count {
+                    let place = index & (Self.callsAhead - 1)
+                    let own = unsafe keys[place]
+                    // The places of keys are anywhere in megabytes. Asked for with each call that is taken, they arrive
+                    // while earlier ones are worked on; many at once would wait for each other.
+                    let ahead = index + Self.callsAhead
+                    if ahead < calls.count {
+                        unsafe keys[place] = fetch(CallPlace(start + ahead))
+                        ring.fetch(ahead: Self.earlyAtOnce + Self.callsAhead)
                     }
-                    for index in 0..<count { unsafe arrive(CallPlace(group + index), keys[index], &outcome) }
-                    first += count
+                    unsafe arrive(CallPlace(start + index), own, &outcome)
                 }
             }
         }
@@ -93,7 +98,7 @@ extension SettleWindow {
 
     private mutating func arrive(_ place: CallPlace, _ keys: borrowing ArrivalKeys, _ outcome: inout SettleOutcome) {
         makeRoom(&outcome)
-        var line = WaitingLine(place, keys, arrival: latest)
+        var line = WaitingLine(place, keys, arrival: latest, number: ring.next)
         let slot = notebook.note(line.span)
         let known = SpanNote(notebook[slot])
         if known.has(SpanNote.arrived) { return arriveAgain(place, line, known, &outcome) }
@@ -115,7 +120,7 @@ extension SettleWindow {
         if known.word & SpanNote.marks != 0 { line.state.formUnion(known.below) }
         notebook[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
         waiting += 1
-        enter(place, line, keys.trace)
+        enter(place, line, trace: keys.trace, top: keys.top)
         if known.has(SpanNote.leaf) { joinLeaf(known.number, to: number) }
     }
 
@@ -125,20 +130,24 @@ extension SettleWindow {
     ///   - place: The span.
     ///   - line: What decisions ask of it.
     ///   - trace: The key of its trace.
+    ///   - top: The key of the first end of the trace's ways up.
     ///   - copy: The number of a copy that it replaces; what that proved is not proved a second time.
-    mutating func enter(_ place: CallPlace, _ line: WaitingLine, _ trace: UInt64, replacing copy: UInt32? = nil) {
+    @inline(__always)
+    mutating func enter(
+        _ place: CallPlace, _ line: WaitingLine, trace: UInt64, top: UInt64, replacing copy: UInt32? = nil
+    ) {
         forgetOverwritten()
         let number = ring.append(place, line, WaitingTies(trace: trace, number: ring.next))
-        ring[number].nextTwin = number
         heedSides(number, replacing: copy)
-        if !place.call.isAggregate {
+        if line.state.contains(.aggregate) {
+            offers.remember(line.span, SpanOffer(place.call), bounded: !isClockless)
+        } else {
             takeCensus(number)
             if line.response != 0 { findResponse(number, place) }
         }
-        if place.call.isAggregate { offers.remember(line.span, SpanOffer(place.call), bounded: !isClockless) }
-        markAbove(number)
+        markAbove(line, number)
         if ring[number].state.isDisjoint(with: [.wayKnown, .aggregate]), line.state.contains(.usage) {
-            noteTop(number)
+            noteTop(number, top, line.parent)
         }
     }
 
@@ -202,8 +211,10 @@ extension SettleWindow {
         if notebook.isFull { turnNotebook() }
     }
 
-    // How many are looked at before they are decided: what is fetched for them stays within the nearest cache. A call takes
-    // some twenty lines of it, a span that is only a step one to four.
-    private static let callsAhead = 16
+    /// How many calls ahead memory is asked for, a power of two.
+    ///
+    /// A call asks for some twenty cache lines; a core waits for a dozen or two at a time, and queues what is asked beyond.
+    private static let callsAhead = 4
+    /// The same of spans that are only steps, which ask for one to four.
     private static let spansAhead = 32
 }

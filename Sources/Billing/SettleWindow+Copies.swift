@@ -69,7 +69,8 @@ extension SettleWindow {
             let slot = notebook.note(ring[old].response)
             if ResponseNote(notebook[slot]).number == old { notebook[slot] = others }
         }
-        enter(place, line, ring[ties: old].trace, replacing: old)
+        let trace = ring[ties: old].trace
+        enter(place, line, trace: trace, top: keys.top(0, of: trace), replacing: old)
         ring[old].state.insert(.settled)
         if let twin, !leavesTwins { join(twin, number) }
         ring.dropSettled()

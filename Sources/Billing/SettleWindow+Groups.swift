@@ -103,7 +103,8 @@ extension SettleWindow {
         let (one, other) = (ring[number], ring[otherNumber])
         if one.state.contains(.unmarked) != other.state.contains(.unmarked) { return other.state.contains(.unmarked) }
         if one.state.contains(.usage) != other.state.contains(.usage) { return one.state.contains(.usage) }
-        if one.detail != other.detail { return one.detail > other.detail }
+        let (detail, otherDetail) = (one.detail(ring[call: number]), other.detail(ring[call: otherNumber]))
+        if detail != otherDetail { return detail > otherDetail }
         // The inner one is nearer to what the provider billed.
         if one.duration != other.duration { return one.duration < other.duration }
         return ring[call: number].identity.spanID < ring[call: otherNumber].identity.spanID

@@ -20,8 +20,13 @@ extension SettleWindow {
     @inline(__always)
     private mutating func rememberedParent(of span: UInt64) -> UInt64? {
         if let parent = links.parent(of: span) { return parent }
-        guard isClockless || notebook.isUnbounded, let link = notebook.value(of: keys.link(span)) else { return nil }
-        return link & ~1
+        return isClockless || notebook.isUnbounded ? notedParent(of: span) : nil
+    }
+
+    /// The span above one by the links that a world without a clock notes.
+    @inline(never)
+    private mutating func notedParent(of span: UInt64) -> UInt64? {
+        notebook.value(of: keys.link(span)).map { $0 & ~1 }
     }
 
     /// The number of a span that waits, from what is noted of it.
@@ -44,12 +49,6 @@ extension SettleWindow {
         return span
     }
 
-    /// Marks the spans above one that has just entered the ring.
-    @inline(__always)
-    mutating func markAbove(_ number: UInt32) {
-        markAbove(ring[number], number)
-    }
-
     /// Marks the spans above one.
     ///
     /// - Parameters:
@@ -64,7 +63,13 @@ extension SettleWindow {
             marks = marks == SpanNote.callBelow ? SpanNote.unmarkedCallBelow : SpanNote.unmarkedMarks
         }
         if !line.state.isDisjoint(with: [.below, .unmarkedBelow]) { marks |= Self.marks(line.state) }
-        mark(from: line.parent, marks, number)
+        let slot = notebook.note(line.parent)
+        // Of most parents nothing is known: what `mark` would do about them is done here.
+        if let number, notebook[slot] == 0, rememberedParent(of: line.parent) == nil {
+            notebook[slot] = line.state.contains(.aggregate) ? marks : marks | SpanNote.leaf | UInt64(number)
+        } else {
+            mark(from: line.parent, slot, marks, number)
+        }
     }
 
     /// The marks of what lies below a span.
@@ -84,25 +89,25 @@ extension SettleWindow {
             return
         }
         let leaf = known.has(SpanNote.leaf) && ring.waits(known.number) ? known.number : nil
-        mark(from: parent, known.word & SpanNote.marks, leaf)
+        mark(from: parent, notebook.note(parent), known.word & SpanNote.marks, leaf)
     }
 
     /// Marks upwards until all marks are there already, the way ends, or a counted span above covers what is below.
     ///
     /// - Parameters:
     ///   - parent: The first span to be marked.
+    ///   - slot: The slot of what is noted of it.
     ///   - marks: What lies below.
     ///   - number: The span from which the marks come, where it is known and waits.
-    private mutating func mark(from parent: UInt64, _ marks: UInt64, _ number: UInt32?) {
+    private mutating func mark(from parent: UInt64, _ slot: Int, _ marks: UInt64, _ number: UInt32?) {
         let state = number.map { ring[$0].state } ?? []
         let hasUsage = state.contains(.usage)
         let isCall = number != nil && !state.contains(.aggregate)
         // Of what is met on the way the first with usage decides for a span with usage, and the first call for another.
-        var (span, seeks, isCovered) = (parent, hasUsage || isCall, false)
+        var (span, slot, seeks, isCovered) = (parent, slot, hasUsage || isCall, false)
         var steps = 0
-        way: while steps < Self.mostSteps {
+        way: while true {
             steps += 1
-            let slot = notebook.note(span)
             let note = SpanNote(notebook[slot])
             let isMarked = note.has(marks)
             var next: UInt64?
@@ -141,7 +146,8 @@ extension SettleWindow {
                 if let number { ring[number].state.insert(.wayKnown) }
                 break
             }
-            span = above
+            guard steps < Self.mostSteps else { break }
+            (span, slot) = (above, notebook.note(above))
         }
         if isCovered, let number { cover(number, from: parent, steps: steps - 1) }
     }

@@ -47,6 +47,20 @@ extension SettleWindow {
         if notebook.isFull { turnNotebook() }
         if evidenceWork.isPending { applyNewEvidence() }
         if lacksChains { completeChains() }
+        // Most calls have usage, and nothing else that would ask for more than to count them.
+        if ring[number].state.isPlain, !lacksChains, ring[number].nextTwin == number, !isCoveredLate(number) {
+            count(number, &outcome)
+            waiting -= 1
+            ring[number].state.insert(.settled)
+        } else {
+            settleOther(number, patience, &outcome)
+        }
+        ring.dropSettled()
+    }
+
+    /// Decides the oldest span where more has to be asked than whether it has usage.
+    @inline(never)
+    private mutating func settleOther(_ number: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
         if ring[number].state.contains(.aggregate) {
             settleAggregate(number, patience, &outcome)
         } else {
@@ -62,11 +76,9 @@ extension SettleWindow {
                 settleGroup(number, patience, &outcome)
             }
         }
-        ring.dropSettled()
     }
 
     /// Decides a call that has no twins.
-    @inline(__always)
     private mutating func settleSingle(_ number: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
         let state = ring[number].state
         // Those that say nothing of tokens may be a part of one that does.

@@ -14,11 +14,16 @@ extension SettleWindow {
     ///   - copy: A copy of it, whose excess was noted already.
     @inline(__always)
     mutating func heedSides(_ number: UInt32, replacing copy: UInt32?) {
-        // By the fields themselves: a function of another room is a call, and most spans have no such parts.
+        // By the bits themselves: a function of another room is a call, and most spans leave nothing to be learned.
         let sides = ring[call: number].sides
-        if sides.cache.rawValue | sides.reasoning.rawValue != 0 { learnSides(number, copy) }
+        let bits = sides.cache.rawValue | sides.reasoning.rawValue
+        if bits & Self.placingBits != 0 || (bits != 0 && !evidence.isEmpty) { learnSides(number, copy) }
     }
 
+    /// The bits without which ``UsageSides/mayPlace`` is false, those of proofs and definitions that a part lies beside.
+    static var placingBits: UInt8 { 0b1000_0110 }
+
+    @inline(never)
     private mutating func learnSides(_ number: UInt32, _ copy: UInt32?) {
         var sides = ring[call: number].sides
         if let copy {

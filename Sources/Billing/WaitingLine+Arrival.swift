@@ -4,7 +4,7 @@ import OTLP
 
 extension WaitingLine {
     @inline(__always)
-    init(_ place: CallPlace, _ keys: borrowing ArrivalKeys, arrival: UInt64) {
+    init(_ place: CallPlace, _ keys: borrowing ArrivalKeys, arrival: UInt64, number: UInt32) {
         span = keys.span
         parent = keys.parent
         response = keys.response
@@ -15,7 +15,8 @@ extension WaitingLine {
         let usage = place.call.usage
         input = UInt32(clamping: usage.totalInput)
         output = UInt32(clamping: usage.totalOutput)
-        nextTwin = 0
+        classes = usage.classBits
+        nextTwin = number
         state = []
         if place.call.isAggregate { state.insert(.aggregate) }
         if place.call.reportsUsage { state.insert(.usage) }
@@ -25,8 +26,6 @@ extension WaitingLine {
         if place.call.reportsUsage, place.call.responseModel.or(place.call.requestModel) == .absent {
             state.insert(.nameless)
         }
-        detail = Self.detail(of: place, classes: usage.classBits)
-        responseScheme = place.call.responseIDScheme
     }
 
     /// Whether a call says nothing but that it is one; beside a call above it, it is no call of its own.
@@ -36,17 +35,19 @@ extension WaitingLine {
             && place.call.responseModel.or(place.call.requestModel) == .absent
     }
 
-    /// How much a span tells: first of all how finely it splits its tokens.
-    @inline(__always)
-    private static func detail(of place: CallPlace, classes: UInt16) -> UInt8 {
+    /// How much a span tells; of twins the one that tells more is kept.
+    ///
+    /// - Parameter call: Its call, which has not learned from its twins yet.
+    /// - Returns: First of all how finely it splits its tokens.
+    func detail(_ call: borrowing ModelCall) -> Int {
         var detail = classes.nonzeroBitCount * 8
-        if place.call.responseModel != .absent { detail += 1 }
-        if place.call.responseID != 0 { detail += 1 }
-        if place.call.timeToFirstTokenNanoseconds != nil { detail += 1 }
-        if place.call.tier != .absent { detail += 1 }
-        if place.call.inferenceGeo != .absent { detail += 1 }
-        if place.call.units.word != 0 { detail += 1 }
-        if place.call.reportedFemtodollars != nil { detail += 1 }
-        return UInt8(truncatingIfNeeded: detail)
+        if call.responseModel != .absent { detail += 1 }
+        if call.responseID != 0 { detail += 1 }
+        if call.timeToFirstTokenNanoseconds != nil { detail += 1 }
+        if call.tier != .absent { detail += 1 }
+        if call.inferenceGeo != .absent { detail += 1 }
+        if call.units.word != 0 { detail += 1 }
+        if call.reportedFemtodollars != nil { detail += 1 }
+        return detail
     }
 }

@@ -18,9 +18,8 @@ struct WaitingLine {
     /// The next of its twins, around; its own number when it has none.
     var nextTwin: UInt32
     var state: SpanState
-    /// How much the span tells; of twins the one that tells more is kept.
-    var detail: UInt8
-    var responseScheme: UInt8
+    /// A bit for each class of tokens that it told, as it was read.
+    var classes: UInt16
 
     /// All its tokens.
     @inline(__always)
@@ -111,6 +110,11 @@ struct SpanState: OptionSet {
     static let unmarkedBelow: SpanState = [.unmarkedUsageBelow, .unmarkedCallBelow]
     /// What makes a decision depend on more than the spans that arrived before it.
     static let special: SpanState = [.unmarked, .unmarkedUsageBelow, .unmarkedCallBelow, .nameless]
+
+    /// Whether it is a call with usage that nothing else is known of than that it may have failed, and where it may have been
+    /// looked for.
+    @inline(__always)
+    var isPlain: Bool { subtracting([.failed, .wayKnown, .inTrace, .deferred, .leafFound]) == .usage }
 
     /// A call that others below it are counted for.
     ///
