@@ -19,6 +19,15 @@ enum TokenCount {
         }
     }
 
+    /// Whether a value that is no count is at least a number, rather than a text, a list or an object.
+    static func isNumber(_ value: AttributeValue, _ body: Span<UInt8>) -> Bool {
+        switch value {
+        case .int, .double: true
+        case .string(let range): ReportedCost.beginsAsNumber(at: range, in: body)
+        default: false
+        }
+    }
+
     /// Decimal digits, with a fraction of zeros at most, and commas between groups of three: `12`, `12.0`, `1,200`.
     @inline(never)
     private static func digits(at range: ByteRange, in body: Span<UInt8>) -> Int64? {

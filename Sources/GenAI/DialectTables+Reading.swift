@@ -76,7 +76,7 @@ extension DialectTables {
             guard embedded[Int(table)].leaves.contains(where: { facts.hears($0.fact, rank: $0.rank) }) else { continue }
             let isIncomplete = EmbeddedObject.read(embedded[Int(table)], at: place, in: body, into: &facts)
             guard isIncomplete, let words = embedded[Int(table)].usageWords,
-                let found = UsageObject.read(at: place, under: words, in: body)
+                let found = UsageObject.read(at: place, as: .usage(words), in: body)
             else { continue }
             facts.stateByWords(found)
         }

@@ -65,6 +65,8 @@ struct EmbeddedPaths: Sendable {
     ///
     /// What the table does not list is then read by its words.
     private(set) var usageWords: KeyWords?
+    /// Whether it may be a provider's whole answer, with usage in it that the table does not list.
+    private(set) var mayBeAnswer = false
 
     init(_ table: EmbeddedTable, rank: (Fact) -> UInt8) {
         hasUnclearInput = !table.inclusiveWhen.isEmpty
@@ -74,7 +76,11 @@ struct EmbeddedPaths: Sendable {
             nodes[node(for: path)].leaf = number
         }
         let key = Array(table.key.utf8)
-        if facts & Self.counts != 0 { usageWords = KeyElements(0..<key.count, in: key.span)?.wordsOfUsage }
+        if facts & Self.counts != 0 {
+            usageWords = KeyElements(0..<key.count, in: key.span)?.wordsOfUsage
+        } else if let words = KeyElements(0..<key.count, in: key.span)?.union(from: 0) {
+            mayBeAnswer = words.has([.output, .result, .raw]) && KeyClass.isOfCall(words) && !words.has(.request)
+        }
         if usageWords != nil {
             for path in ProviderUsage.parts { _ = node(for: path) }
         }

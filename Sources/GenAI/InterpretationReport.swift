@@ -33,9 +33,15 @@ package struct InterpretationReport: Sendable, Equatable {
         if !found.isEmpty { countEach(found) }
     }
 
-    private mutating func countEach(_ found: UsageAnomalies) {
+    private mutating func countEach(_ found: UsageAnomalies, _ times: Int = 1) {
         for (index, entry) in UsageAnomalies.named.enumerated() where found.contains(entry.anomaly) {
-            anomalies[index] += 1
+            anomalies[index] += times
         }
+    }
+
+    /// Counts what is odd about a call after a second reading in place of what was odd after the first.
+    mutating func replace(_ earlier: UsageAnomalies, by later: UsageAnomalies) {
+        countEach(earlier.subtracting(later), -1)
+        countEach(later.subtracting(earlier))
     }
 }

@@ -50,6 +50,15 @@ extension Interpreter {
             let reason = RefusedNumber.Reason(value, in: body, largest: Double(TokenCount.largest), isWhole: true)
             refused.append(RefusedNumber(name: count.name, reason: reason))
         }
+        for reading in facts.marks.contains(.refusedByWords) ? facts.words : [] {
+            guard case .usage(.fact(let fact), _) = reading.kind, TokenCount.read(reading.value, body: body) == nil,
+                TokenCount.isNumber(reading.value, body),
+                let count = ReportedUsage.Count(rawValue: Int(fact.rawValue - Fact.input.rawValue))
+            else { continue }
+            let reason = RefusedNumber.Reason(
+                reading.value, in: body, largest: Double(TokenCount.largest), isWhole: true)
+            refused.append(RefusedNumber(name: count.name, reason: reason))
+        }
         for unit in BilledUnits.Unit.allCases {
             guard let value = facts[unit.fact] else { continue }
             if let count = TokenCount.read(value, body: body), count <= BilledUnits.largest { continue }

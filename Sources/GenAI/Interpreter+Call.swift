@@ -164,7 +164,7 @@ extension Interpreter {
         reported.inputExcludesCache = facts.scope.contains(.inputExcludesCache)
         reported.hidesReasoning = facts.scope.contains(.hidesReasoning)
         if !facts.readCounts(from: body, into: &reported) { anomalies.insert(.refusedCount) }
-        if facts.marks.contains(.conflictingCounts) { anomalies.insert(.conflictingCounts) }
+        if !facts.marks.isEmpty { anomalies.formUnion(facts.marks.anomalies) }
         if call.isAggregate, !reported.isPresent, !readAggregated(facts, body, &reported) {
             anomalies.insert(.refusedCount)
         }

@@ -5,7 +5,8 @@ package import OTLP
 extension Interpreter {
     /// Notes a span of which no usage was read, if an attribute seems to have some.
     ///
-    /// Not of spans that a dialect knows for something other than a call.
+    /// Not of spans that a dialect knows for something other than a call. Of a span that a kind by words says is no call, all
+    /// usage is noted.
     ///
     /// - Parameters:
     ///   - span: The span.
@@ -24,7 +25,10 @@ extension Interpreter {
         var keys: [ByteRange] = []
         for index in span.attributes.indices where keys.count < UnreadUsageSpans.mostKeys {
             let attribute = batch.attributes[index]
-            if tables.statements[Int(attribute.key)].seemsUsage(attribute.value, body) {
+            let statement = tables.statements[Int(attribute.key)]
+            if statement.seemsUsage(attribute.value, body)
+                || facts.marks.contains(.leftOut) && statement.isUsage(attribute.value, body)
+            {
                 keys.append(attribute.keyPlace)
             }
         }
@@ -60,6 +64,11 @@ extension DialectTables.Statement {
             }
         default: false
         }
+    }
+
+    /// Whether the key is that of a count, and the value one above 0.
+    fileprivate func isUsage(_ value: AttributeValue, _ body: Span<UInt8>) -> Bool {
+        Fact.counts.contains(fact) && Self.isCount(value, body)
     }
 
     private static func isCount(_ value: AttributeValue, _ body: Span<UInt8>) -> Bool {

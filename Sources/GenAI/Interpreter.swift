@@ -163,6 +163,11 @@ package struct Interpreter: Sendable {
             spans.calls.append(Self.blank)
             let odd = fill(
                 &spans.calls[spans.calls.count - 1], span, role, dialect, firstToken, facts, body, &usage, &report)
+            if !facts.embedded.isEmpty,
+                odd.contains(.totalExceedsParts) || !spans.calls[spans.calls.count - 1].reportsUsage
+            {
+                readAnswer(of: &spans.calls[spans.calls.count - 1], odd, &facts, body, &usage, &report)
+            }
             if odd.contains(.refusedCount) {
                 // They are forgotten when another spelling is looked for.
                 if recordsAccounts { spans.accounts[spans.accounts.count - 1].refused = Self.refused(facts, body) }

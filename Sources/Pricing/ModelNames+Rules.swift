@@ -4,6 +4,7 @@
 extension ModelNames {
     /// Whether the name identifies a deployment of an unknown model.
     static func isOpaque(_ name: String) -> Bool {
+        let name = withoutService(name)
         if name.hasPrefix("arn:") {
             let handles = [
                 ":application-inference-profile/", ":provisioned-model/", ":custom-model/", ":imported-model/",
@@ -28,8 +29,17 @@ extension ModelNames {
         return nil
     }
 
+    /// `//aiplatform.googleapis.com/projects/…` and `https://…/v1/projects/…` as `projects/…`; other names as they are.
+    static func withoutService(_ name: String) -> String {
+        guard name.hasPrefix("//") || name.hasPrefix("https://"),
+            let resource = ["/projects/", "/publishers/"].lazy.compactMap({ name.utf8.firstRange(of: $0) }).first
+        else { return name }
+        return String(name[resource.lowerBound...].dropFirst())
+    }
+
     /// `projects/…/publishers/P/models/X`, `publishers/P/models/X` and `models/X` as X.
     static func lastOfPath(_ name: String) -> String? {
+        let name = withoutService(name)
         let isPath = ["projects/", "publishers/", "models/"].contains { name.hasPrefix($0) }
         guard isPath, let models = name.utf8.lastRange(of: "models/") else { return nil }
         return String(name[models.upperBound...])

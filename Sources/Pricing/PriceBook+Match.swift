@@ -140,11 +140,29 @@ extension PriceBook {
         let rules = base.rules(provider: provider)
         guard let fit = rules?.best(for: names.candidates[...]) else {
             trace?.note("none of \(rules?.modelCount ?? 0) models with rules fits")
-            return nil
+            return withMaker(names, provider: provider, trace: trace)
         }
         trace?.note("a rule of the book fits" + (fit.isSimilar ? ", but for the effort" : ""))
         return ModelMatch(
             model: fit.model, kind: .pattern, isFree: fit.isFree, guess: fit.isSimilar ? .approximate : nil)
+    }
+
+    /// What the book lists of a platform that writes the maker before the model, for a name without the maker; `nil` if it is
+    /// the name of several makers' models.
+    private func withMaker(_ names: ModelNames, provider: UInt16, trace: MatchTrace?) -> ModelMatch? {
+        guard ModelNames.Manner(provider: providers.ids[Int(provider)]) == .bedrock else { return nil }
+        var found: ModelMatch?
+        for maker in Makers.words {
+            let candidates = names.candidates.lazy.filter { !$0.lacksGeography }.map { candidate in
+                ModelNames.Candidate(name: "\(maker).\(candidate.name)", isFree: candidate.isFree)
+            }
+            guard let (_, match) = listed(Array(candidates), provider: provider) else { continue }
+            guard found == nil || found?.model == match.model else { return nil }
+            found = match
+            found?.kind = .normalised
+        }
+        if found != nil { trace?.note("the book lists the name behind its maker's") }
+        return found
     }
 
     /// What the book itself lists, with the place of the spelling.

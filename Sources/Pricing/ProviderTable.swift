@@ -129,7 +129,34 @@ struct ProviderTable: Sendable {
     /// model's name, if only its maker's models begin so. A model's name as only Bedrock writes it comes before a maker's name.
     /// A name for speaking somebody's interface (`openai-compatible`) leaves only the host to tell, one for a machine of one's
     /// own (`vllm`) nothing.
+    ///
+    /// At a private address a gateway answers, or open weights on the operator's own machines. So a provider that is told only
+    /// by its interface or by the path of the model's name is believed there of its own line of models alone.
     func resolution(reported: String, host: String, model: String) -> Resolution? {
+        guard let found = anyResolution(reported: reported, host: host, model: model) else { return nil }
+        return mayBeOpenWeights(model, of: found) && PrivateHosts.hold(host.trimmed.lowercased()) ? nil : found
+    }
+
+    /// Whether the model may be served by anyone, and who serves it is told only by an interface that everyone speaks, or by
+    /// the name under which weights are published.
+    private func mayBeOpenWeights(_ model: String, of found: Resolution) -> Bool {
+        let id = ids[Int(found.number)]
+        let path = model.split(separator: "/")
+        guard Makers.providers.contains(id), !isOwnLine(path.last ?? "", of: found.number) else { return false }
+        return found.isByModel || id == Self.commonInterface
+            || path.dropLast().contains { Makers.publishers.contains(String($0)) }
+    }
+
+    /// Whether a name without a path, in lower case, begins as only the provider's own models do.
+    private func isOwnLine(_ name: Substring, of provider: UInt16) -> Bool {
+        lines.contains { $0.provider == provider && name.hasPrefix($0.start) }
+    }
+
+    /// The provider whose interface every server for models speaks, so that its library's name says little of who answers.
+    private static let commonInterface = "openai"
+
+    /// The provider, whatever the address.
+    private func anyResolution(reported: String, host: String, model: String) -> Resolution? {
         let name = reported.trimmed.lowercased()
         let reading = reading(of: name)
         switch reading {
@@ -175,6 +202,7 @@ struct ProviderTable: Sendable {
     /// The platform that alone writes the names of models so: an ARN, a path of resources, a geography before the maker.
     private func platform(model: String) -> UInt16? {
         if ModelNames.isOfBedrock(model) { return numbers["aws.bedrock"] }
+        let model = ModelNames.withoutService(model)
         return Gateways.resourceStarts.contains { model.hasPrefix($0) } ? numbers["gcp.vertex_ai"] : nil
     }
 
@@ -186,12 +214,17 @@ struct ProviderTable: Sendable {
     ///     else may have models of their own under the names of makers.
     /// - Returns: The provider; `nil` if the name tells none.
     private func byModel(_ model: String, passedOn: Bool) -> Resolution? {
+        if ModelNames.withoutService(model) != model, let number = platform(model: model) {
+            return Resolution(number: number, isByModel: true)
+        }
         var rest = Substring(model)
         for _ in 0..<ModelNames.mostPrefixes {
             guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { break }
             let segment = String(rest[..<slash])
             let number = numbers[segment]
-            if let number, passedOn, !Makers.publishers.contains(segment) {
+            if let number, passedOn, !Makers.publishers.contains(segment),
+                ids[Int(number)] != Self.commonInterface || isOwnLine(rest[slash...].dropFirst(), of: number)
+            {
                 return Resolution(number: number, isByModel: true)
             }
             guard number != nil || gateways.contains(segment) else { break }

@@ -106,8 +106,14 @@ struct ProviderWords: Sendable {
         switch whole[squeezed] {
         case .provider(let number)?: return .provider(number)
         case .gateway?: return .gateway
-        default: return readingOfWords(Array(squeezed.utf8))
+        default: break
         }
+        if part.utf8.split(whereSeparator: { !NameMark.isLetter($0) && !NameMark.isDigit($0) })
+            .contains(where: { Self.ownAlone.contains(String(decoding: $0, as: UTF8.self)) })
+        {
+            return .ownMachine
+        }
+        return readingOfWords(Array(squeezed.utf8))
     }
 
     /// Reads a name as the fewest known words that make up all of it.
@@ -173,9 +179,15 @@ struct ProviderWords: Sendable {
 
     /// Words for machines of one's own and for what only plays a model.
     private static let own: Set<String> = [
-        "custom", "dummy", "fake", "llamacpp", "lmstudio", "local", "mock", "ollama", "onprem", "proxy", "self",
-        "sglang",
-        "stub", "vllm",
+        "aphrodite", "custom", "ctransformers", "dummy", "emulat", "exllama", "fake", "gpt4all", "kobold", "llamacpp",
+        "llamafile", "lmdeploy", "lmstudio", "local", "mlxlm", "mock", "ollama", "onprem", "oobabooga", "proxy", "self",
+        "sglang", "simulat", "stub", "tensorrtllm", "textgenerationinference", "textgenerationwebui", "vllm",
+        "xinference",
+    ]
+
+    /// Such words that other words contain; they stand alone between separators, or are the whole name.
+    private static let ownAlone: Set<String> = [
+        "jan", "mlc", "mlx", "test", "testing", "tests", "tgi", "triton",
     ]
 
     /// Names of providers that are words of everyday language too; they name the provider only when they stand alone.

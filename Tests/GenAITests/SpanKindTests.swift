@@ -57,9 +57,38 @@ import Testing
         #expect(reading.aggregate?.usage.totalInput == 70)
     }
 
-    @Test func `a tool is none of these`() throws {
-        let reading = try Self.read([("acme.span.kind", .string("tool")), ("gen_ai.usage.input_tokens", .int(70))])
+    private static let others = ["tool", "function", "retriever", "prompt", "evaluator", "evaluation", "guardrail"]
+
+    @Test(arguments: others, ["acme.span.kind", "acme.observation.type", "span.type"])
+    func `a kind that is no call leaves out the usage of its own namespace, which is told`(kind: String, key: String)
+        throws
+    {
+        let owner = key == "span.type" ? "" : "acme."
+        let reading = try Self.read([
+            (key, .string(kind)), ("\(owner)input_tokens", .int(70)), ("\(owner)output_tokens", .int(7)),
+            (owner + "model", .string("gpt-4o")), ("gen_ai.usage.reasoning_tokens", .int(3)),
+        ])
         #expect(reading.spans.calls.isEmpty)
+        #expect(reading.report.unread.first?.spans == 1)
+        #expect(reading.report.unread.first?.keys.count == 3)
+    }
+
+    @Test(arguments: others, ["request.type", "acme.request.type", "observation.type", "acme.span.type", "span.kind"])
+    func `a word of another namespace, or for a request, takes no call away`(kind: String, key: String) throws {
+        let gateway: Attributes = [
+            ("gen_ai.request.model", .string("gpt-4o")), ("gen_ai.usage.input_tokens", .int(70)),
+            ("gen_ai.usage.output_tokens", .int(7)),
+        ]
+        for attributes in [gateway + [(key, .string(kind))], [(key, .string(kind))] + gateway] {
+            let reading = try Self.read(attributes)
+            #expect(reading.unmarked?.usage.totalInput == 70)
+            #expect(reading.report.unread.isEmpty)
+        }
+        let words: Attributes = [
+            ("acme.model", .string("gpt-4o")), ("acme.usage.input_tokens", .int(70)),
+            ("acme.usage.output_tokens", .int(7)), ("other.request.type", .string(kind)),
+        ]
+        #expect(try Self.read(words).spans.calls.count == 1)
     }
 
     @Test(arguments: [

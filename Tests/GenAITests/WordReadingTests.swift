@@ -101,11 +101,10 @@ import Testing
     static let whole: [String: Int64] = ["input": 86, "cache_read": 1920, "output": 108, "reasoning": 192]
 
     @Test(arguments: [
-        ("acme.usage", WordReadingTests.object), ("acme.response", #"{"usage": \#(WordReadingTests.object)}"#),
-        ("acme.llm.output", #"{"a": 1, "usage": \#(WordReadingTests.object)}"#),
+        ("acme.usage", WordReadingTests.object), ("acme.response.metadata", #"{"usage": \#(WordReadingTests.object)}"#),
         (
             "acme.result",
-            #"{"response": {"usage": \#(WordReadingTests.object)}, "choices": [{"usage": {"prompt_tokens": 1}}]}"#
+            #"{"response": {"usage": \#(WordReadingTests.object)}, "id": "r1", "choices": [{"usage": {"prompt_tokens": 1}}]}"#
         ),
         ("acme.responseMetadata", #"{"token_usage": \#(WordReadingTests.object)}"#), ("usage", WordReadingTests.object),
         ("acme.usage.raw", WordReadingTests.object),
@@ -127,17 +126,18 @@ import Testing
         ("acme.arguments", #"{"usage": \#(WordReadingTests.object)}"#),
         ("acme.document.metadata", #"{"usage": \#(WordReadingTests.object)}"#),
         ("acme.prompt.usage", WordReadingTests.object),
-        ("acme.response", #"{"message": {"usage": \#(WordReadingTests.object)}}"#),
-        ("acme.response", #"{"messages": [{"usage": \#(WordReadingTests.object)}]}"#),
-        ("acme.output", #"{"content": {"usage": \#(WordReadingTests.object)}}"#),
-        ("acme.output", #"{"tool": {"usage": \#(WordReadingTests.object)}}"#),
-        ("acme.output", #"{"input": {"usage": \#(WordReadingTests.object)}}"#),
+        ("acme.response", #"{"finish_reason": "stop", "message": {"usage": \#(WordReadingTests.object)}}"#),
+        ("acme.response", #"{"finish_reason": "stop", "messages": [{"usage": \#(WordReadingTests.object)}]}"#),
+        ("acme.output", #"{"finish_reason": "stop", "content": {"usage": \#(WordReadingTests.object)}}"#),
+        ("acme.output", #"{"finish_reason": "stop", "tool": {"usage": \#(WordReadingTests.object)}}"#),
+        ("acme.output", #"{"finish_reason": "stop", "input": {"usage": \#(WordReadingTests.object)}}"#),
         ("acme.output", #"[{"usage": \#(WordReadingTests.object)}]"#),
         ("acme.output", #"{"text": "{\"usage\": {\"prompt_tokens\": 2006}}"}"#),
-        ("acme.output", #"{"session_usage": \#(WordReadingTests.object)}"#),
+        ("acme.output", #"{"id": "r1", "choices": [], "session_usage": \#(WordReadingTests.object)}"#),
         (
             "acme.output",
-            "{\"a\": \"" + String(repeating: "x", count: 65_536) + #"", "usage": \#(WordReadingTests.object)}"#
+            "{\"finish_reason\": \"" + String(repeating: "x", count: 65_536)
+                + #"", "usage": \#(WordReadingTests.object)}"#
         ),
         ("acme.text", #"{"usage": \#(WordReadingTests.object)}"#),
     ])
@@ -163,7 +163,9 @@ import Testing
             ("prompt_tokens_details", Self.list([("cached_tokens", int(60))])), ("max_tokens", int(99)),
             ("message", Self.list([("output_tokens", int(7))])),
         ])
-        let value = key.hasSuffix("usage") ? usage : Self.list([("id", int(1)), ("usage", usage), ("input", usage)])
+        let text: [UInt8] = [1 << 3 | 2, 4] + Array("stop".utf8)
+        let value =
+            key.hasSuffix("usage") ? usage : Self.list([("usage", usage), ("input", usage), ("finish_reason", text)])
         #expect(
             try Self.tokens(InterpreterTests.chat([(key, .raw(value))])) == [
                 "input": 40, "cache_read": 60, "output": 10,
@@ -177,15 +179,52 @@ import Testing
 
     @Test func `an object whose counts are not the call's tells nothing of it`() throws {
         let other =
-            #"{"usage": {"prompt_tokens": 9, "completion_tokens": 9, "prompt_tokens_details": {"cached_tokens": 5}}}"#
+            #"{"finish_reason": "stop", "usage": {"prompt_tokens": 9, "completion_tokens": 300, "prompt_tokens_details": {"cached_tokens": 5}}}"#
         #expect(
             try Self.tokens(InterpreterTests.chat(Self.sides + [("acme.output", .string(other))]))
                 == ["input": 1000, "output": 300])
         let same =
-            #"{"usage": {"prompt_tokens": 1000, "completion_tokens": 300, "prompt_tokens_details": {"cached_tokens": 5}}}"#
+            #"{"finish_reason": "stop", "usage": {"prompt_tokens": 1000, "completion_tokens": 300, "prompt_tokens_details": {"cached_tokens": 5}}}"#
         #expect(
             try Self.tokens(InterpreterTests.chat(Self.sides + [("acme.output", .string(same))]))
                 == ["input": 995, "cache_read": 5, "output": 300])
+    }
+
+    @Test(
+        arguments: [
+            ([("gen_ai.usage.input", .int(-4)), ("gen_ai.usage.output", .int(5))], ["output": 5]),
+            ([("gen_ai.usage.output", .int(5)), ("acme.usage.input_tokens", .int(1_000_000_001))], ["output": 5]),
+            ([("gen_ai.usage.output", .int(5)), ("gen_ai.usage.promptTokens", .string("-3"))], ["output": 5]),
+            ([("acme.usage", .string(#"{"input_tokens": 1e10, "output_tokens": 5}"#))], ["output": 5]),
+            ([("acme.usage.input_tokens", .double(1.5))], [:]),
+        ] as [(InterpreterTests.Attributes, [String: Int64])])
+    func `a number under a usage key that is no sound count is an anomaly`(
+        _ row: (attributes: InterpreterTests.Attributes, tokens: [String: Int64])
+    ) throws {
+        let index = try #require(UsageAnomalies.named.firstIndex { $0.name == "refused_count" })
+        let call = InterpreterTests.chat(row.attributes)
+        #expect(try Self.tokens(call) == row.tokens)
+        #expect(try InterpreterTests.read(call).report.anomalies[index] == 1)
+        let sound = InterpreterTests.chat([("gen_ai.usage.input", .int(4)), ("acme.session.tokens", .int(-1))])
+        #expect(try InterpreterTests.read(sound).report.anomalies[index] == 0)
+    }
+
+    @Test(arguments: [
+        (asked: "gpt-4o-mini", named: "gpt-4o-mini-2024-07-18", answered: "gpt-4o-mini-2024-07-18"),
+        ("gpt-4o", "gpt-4o-mini-2024-07-18", "gpt-4o"), ("gpt-4o", "gpt-4o", "gpt-4o"),
+        ("gpt-4o", "claude-sonnet-4-5", "gpt-4o"),
+        ("claude-sonnet-4-5", "claude-sonnet-4-5-latest", "claude-sonnet-4-5-latest"),
+    ])
+    func `a key that names the asked model with its date names the answering one`(
+        _ row: (asked: String, named: String, answered: String)
+    ) throws {
+        for key in ["gen_ai.model_name", "acme.llm.model"] {
+            let reading = try InterpreterTests.read([
+                ("gen_ai.operation.name", .string("chat")), ("gen_ai.request.model", .string(row.asked)),
+                (key, .string(row.named)), ("gen_ai.usage.input_tokens", .int(4)),
+            ])
+            #expect(reading.text(reading.call?.model) == row.answered)
+        }
     }
 
     @Test func `tools and agents are not read by words`() throws {

@@ -96,6 +96,82 @@ import Testing
     }
 
     @Test(arguments: [
+        "tgi", "TGI", "text-generation-inference", "triton", "triton_inference_server", "llamafile", "llama.cpp", "mlx",
+        "mlx-lm", "xinference", "lmdeploy", "jan", "sglang", "koboldcpp", "gpt4all", "simulated", "simulator", "test",
+        "openai-test", "test_provider", "emulator", "openai_emulator", "fake", "dummy", "tensorrt-llm",
+        "textgen/tgi/openai",
+    ])
+    func `a runtime and a test have no provider`(_ reported: String) throws {
+        for model in ["gpt-4o", "claude-sonnet-4-5", "gpt-oss-120b", "llama-3.3-70b-versatile"] {
+            #expect(try Self.provider(reported, model) == "unknown_provider", "\(model)")
+        }
+    }
+
+    @Test(arguments: ["latest", "contest ai", "january", "mlxyz", "tritonix"])
+    func `other words that contain those of runtimes veto nothing`(_ reported: String) throws {
+        #expect(try Self.provider(reported, "gpt-4o") == "~openai")
+    }
+
+    @Test(arguments: [
+        "localhost", "localhost:8000", "127.0.0.1", "127.8.0.1", "::1", "[::1]:8000", "10.0.0.5", "192.168.1.4:11434",
+        "172.16.0.1", "172.31.255.255", "100.64.1.1", "169.254.1.1", "fd12::1", "::ffff:10.0.0.1", "box.local",
+        "vllm.ml.svc", "vllm.ml.svc.cluster.local", "host.docker.internal", "vllm", "http://vllm:8000/v1",
+        "VLLM.Internal", "model.lan",
+    ])
+    func `at a private address nobody sells open weights`(_ host: String) throws {
+        for reported in ["openai", "OpenAI API", ""] {
+            for model in ["gpt-oss-120b", "openai/gpt-oss-120b", "llama-3.1-8b", "meta-llama/Llama-3.1-8B-Instruct"] {
+                let found = try Self.provider(reported, model, host: host)
+                #expect(found == "unknown_provider" || found == "unknown_model", "\(reported) \(model)")
+            }
+        }
+        // A gateway may stand there: who is named sells the model, or its maker alone does.
+        for (reported, model, provider) in [
+            ("openai", "gpt-4.1", "openai"), ("anthropic", "claude-sonnet-4-5", "anthropic"),
+            ("", "gpt-4.1", "~openai"),
+            ("groq", "llama-3.3-70b-versatile", "groq"), ("mistral_ai", "mistral-small-latest", "mistral_ai"),
+            ("litellm", "openai/gpt-4.1", "openai"), ("aws.bedrock", "amazon.nova-lite-v1:0", "aws.bedrock"),
+        ] {
+            #expect(try Self.provider(reported, model, host: host) == provider, "\(reported) \(model)")
+        }
+    }
+
+    @Test(arguments: ["172.32.0.1", "11.0.0.1", "8.8.8.8", "llm.acme.com", "svc.example.org", "local.example.org", ""])
+    func `other addresses are nobody's in particular`(_ host: String) throws {
+        #expect(try Self.provider("openai", "gpt-oss-120b", host: host) == "openai")
+    }
+
+    @Test(arguments: [
+        ("nova-lite-v1:0", "aws.bedrock"), ("nova-lite", "aws.bedrock"), ("titan-embed-text-v2:0", "aws.bedrock"),
+        ("nova-lite-v1:0-mine", "unknown_model"), ("lite-v1:0", "unknown_model"), ("nova", "unknown_model"),
+    ])
+    func `a model of Bedrock without its maker is the one that only one maker has`(_ model: String, _ expected: String)
+        throws
+    {
+        #expect(try Self.provider("aws.bedrock", model) == expected)
+    }
+
+    @Test(arguments: [
+        "//aiplatform.googleapis.com/projects/p1/locations/us-central1/publishers/google/models/gemini-2.5-flash",
+        "https://us-central1-aiplatform.googleapis.com/v1/projects/p1/locations/us-central1/publishers/google/models/gemini-2.5-flash",
+        "//aiplatform.googleapis.com/publishers/google/models/gemini-2.5-flash",
+    ])
+    func `a resource's name may begin with its service`(_ model: String) throws {
+        for reported in ["", "gcp.vertex_ai", "acme"] {
+            let found = try Self.provider(reported, model)
+            #expect(["gcp.vertex_ai", "gcp.gemini"].contains(found), "\(reported) \(found)")
+        }
+        #expect(
+            try Self.provider("", "//aiplatform.googleapis.com/projects/p1/locations/x/endpoints/7")
+                == "opaque_deployment")
+    }
+
+    @Test(arguments: ["gpt-4.1", "gpt-4o", "gpt-4o-mini"])
+    func `what a subscription includes has no rate`(_ model: String) throws {
+        #expect(try Self.provider("github_copilot", model) == "no_rate")
+    }
+
+    @Test(arguments: [
         "us", "eu", "apac", "jp", "au", "global",
     ])
     func `a name of Bedrock's comes before the maker's`(_ geography: String) throws {

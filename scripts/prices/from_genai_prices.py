@@ -56,14 +56,24 @@ def entries(provider: dict, book_provider: str, unpriced: dict[str, str] | None 
     """All entries of one dumped provider, in the source's order.
 
     The source marks a free model by an empty price. `unpriced` holds the ids (with reasons) of those
-    where that stands for "not known"; they stay without a rate, so that nobody takes them for free.
+    where that stands for "not known"; they stay without a rate, so that nobody takes them for free. `PROVIDER/*`
+    stands for all models of a provider, whose subscription includes some of them.
     """
     out = [_entry(model, book_provider) for model in provider["models"]]
     _name_by_id(out)
+    if f"{book_provider}/*" in (unpriced or {}):
+        return [_without_zeros(entry) for entry in out]
     for entry in out:
         if entry["id"] not in (unpriced or {}):
             _spell_out_free(entry)
     return out
+
+
+def _without_zeros(entry: dict) -> dict:
+    for price in entry["prices"]:
+        if all(rate == money.ZERO for rate in price["rates"].values()):
+            price["rates"] = {}
+    return entry
 
 
 def _spell_out_free(entry: dict) -> None:

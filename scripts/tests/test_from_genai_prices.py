@@ -88,6 +88,15 @@ class FromGenaiPricesTests(unittest.TestCase):
         self.assertEqual(gift["prices"][0]["rates"], samples.rates(input="0", output="0"))
         self.assertEqual(unsaid["prices"][0]["rates"], {})
 
+    def test_what_a_subscription_includes_has_no_price_of_its_own(self):
+        models = [
+            samples.model("included", {}),
+            samples.model("zero", {"input_mtok": "0", "output_mtok": "0"}),
+            samples.model("sold", {"input_mtok": "1", "output_mtok": "0"}),
+        ]
+        rates = [e["prices"][0]["rates"] for e in self.convert(*models, unpriced={"acme/*": "a subscription"})]
+        self.assertEqual(rates, [{}, {}, samples.rates(input="1", output="0")])
+
     def test_a_new_kind_of_price_stops_the_import(self):
         with self.assertRaisesRegex(source.UnknownKeyError, "smell_mtok"):
             self.convert(samples.model("m", {"smell_mtok": "1"}))

@@ -8,6 +8,9 @@ extension Interpreter {
     /// A kind is believed where the namespace has to do with model calls: it has a model or usage on this span or had them on an
     /// earlier one of the scope, or the span states a model or usage otherwise. `span.type=agent` beside a user's name is no mark.
     ///
+    /// A kind that means something other than a call, such as `tool`, is believed only of the usage that stands in its own
+    /// namespace: another library's word for the span does not take the usage of a call away.
+    ///
     /// - Returns: `nil` where no kind says anything of calls, or none is believed.
     mutating func kindByWords(
         of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
@@ -25,9 +28,27 @@ extension Interpreter {
             // Told apart from namespaces that had usage.
             if isOwn, !isBare { namespacesOfCalls.note(namespace &+ 1) }
             guard let role = SpanKindWords.role(of: reading.value, in: body) else { continue }
+            if case .other = role {
+                guard Self.isOfUsage(reading, isBare: isBare, facts, body) else { continue }
+                return role
+            }
             if isOwn || facts.statesUsage || facts.statesModel || isKnown(namespace) { return role }
         }
         return nil
+    }
+
+    /// Whether a kind is one of the span, not of a request, and some usage stands in the kind's own namespace.
+    private static func isOfUsage(
+        _ kind: WordReading, isBare: Bool, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+    ) -> Bool {
+        guard let key = KeyElements(kind.key.indices, in: body),
+            key.union(from: max(0, key.count - 2)).has(.span)
+        else { return false }
+        let owner = isBare ? ByteRange() : WordGroups.owner(of: kind.key, body)
+        return facts.words.contains { other in
+            guard case .usage = other.kind else { return false }
+            return body.isEqual(WordGroups.owner(of: other.key, body), owner)
+        }
     }
 
     private func isKnown(_ namespace: UInt64) -> Bool {
@@ -63,7 +84,7 @@ extension Interpreter {
         of told: (role: SpanRole, dialect: UInt8)?, _ facts: inout SpanFacts, _ body: Span<UInt8>
     ) {
         if told != nil { return supplement(&facts, body) }
-        let groups = WordGroups(facts.words, body).groups
+        let groups = WordGroups(facts, body).groups
         let group = callByWords(groups, facts, body) ?? groups.first { $0.usage.hasUsage }
         if let group { facts.stateByWords(group.usage) }
         stateParties(groups, of: group, in: &facts)

@@ -26,7 +26,9 @@ extension Interpreter {
         if told == nil, !facts.scope.isEmpty || teller(of: span, facts, body) != nil { return nil }
         if told.map(\.role.isUnmarked) ?? true, let kind = kindByWords(of: span, facts, body) {
             guard case .modelCall = kind else {
-                return kind.isAggregate ? (kind, UInt8(max(conventions, 0))) : nil
+                if kind.isAggregate { return (kind, UInt8(max(conventions, 0))) }
+                facts.marks.insert(.leftOut)
+                return nil
             }
             stateByWords(of: told, &facts, body)
             return (operation(of: kind, facts, body), UInt8(max(conventions, 0)))
@@ -40,7 +42,7 @@ extension Interpreter {
         case .server, .producer, .consumer: return nil
         case .unspecified, .internalWork, .client: break
         }
-        let groups = WordGroups(facts.words, body).groups
+        let groups = WordGroups(facts, body).groups
         let group = callByWords(groups, facts, body)
         guard group != nil || marked != nil else {
             return failedByWords(span, groups, &facts, body).map { ($0, UInt8(max(conventions, 0))) }
@@ -57,11 +59,14 @@ extension Interpreter {
 
     /// Adds to a call that listed keys tell of.
     func supplement(_ facts: inout SpanFacts, _ body: Span<UInt8>) {
-        let groups = WordGroups(facts.words, body).groups
+        let groups = WordGroups(facts, body).groups
         let statesSides = facts.statesUsage
         var best: WordGroups.Group?
         for group in groups {
             if let cost = group.usage.cost { facts.stateByWords(cost: cost) }
+            if group.usage.hasRefused, group.namespace == .usage || group.namespace == .ownUsage {
+                facts.marks.insert(.refusedByWords)
+            }
             guard group.usage.hasUsage else { continue }
             switch group.namespace {
             case .own?: continue
@@ -77,20 +82,39 @@ extension Interpreter {
             }
         }
         if let best { facts.stateByWords(best.usage) }
-        if !facts.statesModel { stateParties(groups, of: best, in: &facts) }
+        if !facts.statesModel {
+            stateParties(groups, of: best, in: &facts)
+        } else if !facts.states(anyOf: Fact.responseModel.bit | Fact.model.bit) {
+            stateAnswered(groups, &facts, body)
+        }
+    }
+
+    /// States the model that answered if a key names the model asked for with its date or version.
+    private func stateAnswered(_ groups: [WordGroups.Group], _ facts: inout SpanFacts, _ body: Span<UInt8>) {
+        guard let asked = facts.text(.requestModel) else { return }
+        let named = groups.lazy.flatMap(\.models).map(\.name)
+        guard let answered = named.first(where: { $0.length > asked.length && AnswerShape.agree(asked, $0, body) })
+        else { return }
+        facts.state(.responseModel, .string(answered), rank: SpanFacts.rankOfWords)
     }
 
     /// Whether counts can be of the same call as those that are stated: neither side differs.
-    private func agrees(_ usage: UsageByWords, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Bool {
+    func agrees(_ usage: UsageByWords, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Bool {
         func stated(_ fact: Fact) -> Int64? { facts[fact].flatMap { TokenCount.read($0, body: body) } }
+        var isCompared = false
         if let output = usage.output, let known = stated(.output) ?? stated(.outputPlain) ?? stated(.outputVisible) {
-            return output == known || output + (usage[.reasoning] ?? 0) == known
-                || output == known + (stated(.reasoning) ?? 0)
+            guard
+                output == known || output + (usage[.reasoning] ?? 0) == known
+                    || output == known + (stated(.reasoning) ?? 0)
+            else { return false }
+            isCompared = true
         }
         if let input = usage.input, let known = stated(.input) ?? stated(.inputPlain) ?? stated(.inputUncached) {
             let cached = (usage[.cacheRead] ?? 0) + (usage[.cacheWrite] ?? 0)
-            return input == known || input + cached == known || input == known + cached
+            guard input == known || input + cached == known || input == known + cached else { return false }
+            isCompared = true
         }
+        if isCompared { return true }
         // Parts alone have to fit into what is stated.
         if let output = stated(.output), usage[.reasoning] ?? 0 > output { return false }
         if let total = usage[.total], let input = stated(.input), let output = stated(.output) {
@@ -157,6 +181,7 @@ extension SpanFacts {
             if let count = usage[fact] { state(fact, .int(Outside(count)), rank: Self.rankOfWords) }
         }
         if usage.conflicts { marks.insert(.conflictingCounts) }
+        if usage.hasRefused { marks.insert(.refusedByWords) }
         if let cost = usage.cost { stateByWords(cost: cost) }
     }
 

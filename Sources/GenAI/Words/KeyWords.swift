@@ -189,12 +189,12 @@ extension KeyWords {
         ),
         (
             "user users org organization organisation account customer chunk chunks retrieval file files db sql orm http mcp "
-                + "messaging kafka queue disk cpu memory vehicle device car product fuel",
+                + "messaging kafka queue disk cpu gpu k8s memory plan vehicle device car product fuel",
             .quoted
         ),
         (
             "session conversation thread turn sum sums totals cumulative accumulated aggregate aggregated overall running "
-                + "history previous budget limit limits max maximum min minimum remaining quota available allowed rate per "
+                + "history previous prev budget limit limits max maximum min minimum remaining quota available allowed rate per "
                 + "estimated estimate window avg average mean daily monthly hourly minute hour day month saved", .sum
         ),
         ("model", .model),

@@ -10,6 +10,8 @@ struct UsageByWords {
     private var costs: InlineArray<3, Int64?> = .init(repeating: nil)
     /// Whether two spellings gave different counts.
     private(set) var conflicts = false
+    /// Whether a number was no sound count: negative, fractional or too large.
+    private(set) var hasRefused = false
 
     /// Notes a count; of two different ones the larger holds.
     mutating func state(_ fact: Fact, _ count: Int64) {
@@ -33,12 +35,18 @@ struct UsageByWords {
     @discardableResult
     mutating func take(_ words: KeyWords, _ value: AttributeValue, _ body: Span<UInt8>) -> Bool {
         if case .fact(let fact)? = UsageMeaning(words) {
-            guard let count = TokenCount.read(value, body: body) else { return false }
+            guard let count = TokenCount.read(value, body: body) else {
+                if TokenCount.isNumber(value, body) { hasRefused = true }
+                return false
+            }
             state(fact, count)
             return true
         }
         return CostMeaning(words).map { take($0, value, body) } ?? false
     }
+
+    /// Notes that a number is no sound count.
+    mutating func refuse() { hasRefused = true }
 
     /// Notes a cost.
     mutating func take(_ cost: CostMeaning, _ value: AttributeValue, _ body: Span<UInt8>) -> Bool {

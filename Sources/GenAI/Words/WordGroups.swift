@@ -27,40 +27,44 @@ struct WordGroups {
     private var objects = 0
     private static let mostObjects = 16
 
-    /// Sorts readings.
-    init(_ readings: [WordReading], _ body: Span<UInt8>) {
-        for reading in readings { add(reading, body) }
+    /// Sorts the readings of a span.
+    init(_ facts: borrowing SpanFacts, _ body: Span<UInt8>) {
+        for reading in facts.words { add(reading, facts, body) }
     }
 
-    private mutating func add(_ reading: WordReading, _ body: Span<UInt8>) {
+    private mutating func add(_ reading: WordReading, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) {
         guard let index = group(of: reading, body) else { return }
         switch (reading.kind, reading.value) {
         case (.usage(let meaning, let namespace), let value):
             if let count = TokenCount.read(value, body: body) {
                 if case .fact(let fact) = meaning { groups[index].usage.state(fact, count) }
                 groups[index].raise(namespace)
+            } else if TokenCount.isNumber(value, body) {
+                groups[index].usage.refuse()
+                groups[index].raise(namespace)
             } else {
-                addObject(reading, to: index, body)
+                addObject(reading, to: index, facts, body)
             }
         case (.cost(let cost, _), let value): _ = groups[index].usage.take(cost, value, body)
         case (.model(let fact, _), .string(let name)) where name.length > 0: groups[index].models.append((fact, name))
         case (.provider, .string(let name)) where name.length > 0: groups[index].provider = name
-        case (.object, _): addObject(reading, to: index, body)
+        case (.object, _): addObject(reading, to: index, facts, body)
         default: break
         }
     }
 
     /// Adds what an object says, as a group of its own where the owner has counts already.
-    private mutating func addObject(_ reading: WordReading, to index: Int, _ body: Span<UInt8>) {
+    private mutating func addObject(
+        _ reading: WordReading, to index: Int, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
+    ) {
         guard objects < Self.mostObjects else { return }
         objects += 1
-        let key = Int(reading.key.offset)..<Int(reading.key.offset + reading.key.length)
-        guard let elements = KeyElements(key, in: body) else { return }
-        let words = elements.wordsOfUsage
+        guard let elements = KeyElements(reading.key.indices, in: body) else { return }
+        let kind = elements.kindOfObject(models: facts.namedModels)
         let found: UsageByWords? =
             switch reading.value {
-            case .string(let place): UsageObject.read(at: place, under: words, in: body)
-            case .structured(let place): UsageObject.read(listAt: place, under: words, in: body)
+            case .string(let place): UsageObject.read(at: place, as: kind, in: body)
+            case .structured(let place): UsageObject.read(listAt: place, as: kind, in: body)
             default: nil
             }
         guard let found else { return }
@@ -108,6 +112,7 @@ extension UsageByWords {
         for share in CostMeaning.Share.allCases where self[costOf: share] == nil {
             self[costOf: share] = other[costOf: share]
         }
+        if other.hasRefused { refuse() }
     }
 }
 
@@ -117,6 +122,27 @@ extension KeyElements {
     var wordsOfUsage: KeyWords? {
         guard let usage = (0..<count).last(where: { KeyClass.isUsage(words[$0]) }) else { return nil }
         return union(from: usage + 1).subtracting([.raw, .metadata, .object])
+    }
+
+    /// What an object under the key may be.
+    ///
+    /// - Parameter models: The models of the call.
+    /// - Returns: Usage, what is told of an answer, or an answer.
+    func kindOfObject(models: [ByteRange]) -> UsageObject.Kind {
+        if let words = wordsOfUsage { return .usage(words) }
+        return lastWord == .metadata && union(from: 0).has(.output) ? .metadata : .answer(models: models)
+    }
+}
+
+extension SpanFacts {
+    /// The places of all models that the span names.
+    var namedModels: [ByteRange] {
+        let stated = [text(.responseModel), text(.requestModel), text(.model)].compactMap(\.self)
+        return stated
+            + words.compactMap { reading in
+                guard reading.kind.isModel, case .string(let name) = reading.value, name.length > 0 else { return nil }
+                return name
+            }
     }
 }
 

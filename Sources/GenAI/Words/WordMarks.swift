@@ -16,4 +16,16 @@ package struct WordMarks: OptionSet, Sendable {
     static let unreadTokens = WordMarks(rawValue: 8)
     /// Counts that cannot be read state nothing: another spelling is being looked for.
     static let soundOnly = WordMarks(rawValue: 16)
+    /// A number under a key that is usage by its words is no sound count.
+    static let refusedByWords = WordMarks(rawValue: 32)
+    /// A kind says that the span is no call, although it has usage.
+    static let leftOut = WordMarks(rawValue: 64)
+
+    /// What the marks say is odd about the counts.
+    var anomalies: UsageAnomalies {
+        var anomalies = UsageAnomalies()
+        if contains(.conflictingCounts) { anomalies.insert(.conflictingCounts) }
+        if contains(.refusedByWords) { anomalies.insert(.refusedCount) }
+        return anomalies
+    }
 }
