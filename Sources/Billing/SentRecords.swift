@@ -84,22 +84,21 @@ struct SentRecords: ~Copyable {
     private static func counts(_ place: CallPlace, _ line: borrowing WaitingLine) -> UInt64 {
         var counts = UInt64(line.input) << 32 | UInt64(line.output)
         if line.state.contains(.failed) { counts ^= spread }
-        let classes = place.call.usage.classBits
-        // The totals are all there is to tell of most calls.
-        return classes & ~plainClasses == 0 ? counts : adding(place.call.usage, to: counts)
+        // The totals are all there is to tell of most calls, and with the other classes they tell these two.
+        return line.classes & ~plainClasses == 0 ? counts : adding(place.call.usage, to: counts)
     }
 
     @inline(__always)
     private static func adding(_ usage: CallUsage, to counts: UInt64) -> UInt64 {
         var counts = counts
-        for tokenClass in usage.classes {
+        for tokenClass in usage.classes where 1 << UInt16(truncatingIfNeeded: tokenClass.index) & ~plainClasses != 0 {
             counts = (counts ^ UInt64(truncatingIfNeeded: tokenClass.index)) &* spread
             counts ^= UInt64(truncatingIfNeeded: usage[tokenClass])
         }
         return counts
     }
 
-    private static let plainClasses: UInt16 = 1 << TokenClass.input.index | 1 << TokenClass.output.index
+    private static var plainClasses: UInt16 { 1 << TokenClass.input.index | 1 << TokenClass.output.index }
     /// An odd number that carries each bit into many.
     private static var spread: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 
