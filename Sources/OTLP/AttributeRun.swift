@@ -48,7 +48,7 @@ struct AttributeRun {
             // The tag, the length, the key's tag and the key's length, in bytes from the lowest one up.
             let head = unsafe body.uncheckedHalfWords(at: offset)
             var place: Place
-            if head & 0x80FF_80FF == tags {
+            if mostly(head & 0x80FF_80FF == tags) {
                 let keyLength = Int(head >> 24)
                 place = Place(
                     key: offset &+ 4, keyLength: keyLength, value: offset &+ 6 &+ keyLength,
@@ -117,7 +117,7 @@ struct AttributeRun {
         let length = place.valueLength
         guard length >= 2 else { return nil }
         let head = unsafe body.uncheckedHalfWord(at: place.value)
-        if length < 130, head == UInt16(Self.textTag) | UInt16(truncatingIfNeeded: length &- 2) << 8 {
+        if mostly(length < 130), head == UInt16(Self.textTag) | UInt16(truncatingIfNeeded: length &- 2) << 8 {
             return .string(ByteRange(offset: place.value &+ 2, length: length &- 2))
         }
         if UInt8(truncatingIfNeeded: head) == 3 << 3 | WireType.varint {

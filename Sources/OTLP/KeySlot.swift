@@ -35,8 +35,10 @@ struct KeySlot: Sendable {
         let words = unsafe KeyWords(long: body, key, length)
         let index = words.hash(length, seed) & mask
         let slot = unsafe slots[unchecked: index]
-        if slot.hasWords(words, length: length) {
-            guard unsafe length <= 32 || body.holdsMiddle(text, Int(slot.offset), length, at: key) else { return nil }
+        if mostly(slot.hasWords(words, length: length)) {
+            guard unsafe mostly(length <= 32) || body.holdsMiddle(text, Int(slot.offset), length, at: key) else {
+                return nil
+            }
             return slot.id
         }
         guard slot.length > 0 else { return hasJudge ? nil : unwanted }
@@ -111,6 +113,10 @@ struct KeyWords: Sendable {
         return Int(truncatingIfNeeded: product.high)
     }
 }
+
+/// Tells the compiler that a condition nearly always holds, so that it keeps what the other case needs out of registers.
+@inline(__always)
+func mostly(_ condition: Bool) -> Bool { _fastPath(condition) }
 
 extension Span<UInt8> {
     /// Two bytes as a little-endian number; the caller has made sure that they lie within the span.
