@@ -107,7 +107,14 @@ struct Notebook: ~Copyable {
         if hasArchive { archiveFilter.fetch(key) }
     }
 
-    /// The same for a key that was noted some time ago.
+    /// Asks memory to bring near what tells whether a key may be remembered.
+    @inline(__always)
+    func fetchFilter(_ key: UInt64) {
+        recent.fetch(key)
+        if hasArchive { archiveFilter.fetch(key) }
+    }
+
+    /// The same as ``fetch(_:)`` for a key that was noted some time ago.
     @inline(__always)
     func fetchNoted(_ key: UInt64) {
         fetch(key)

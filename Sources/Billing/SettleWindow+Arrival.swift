@@ -85,6 +85,7 @@ extension SettleWindow {
     private mutating func fetch(_ link: borrowing SpanLink) -> ArrivalKeys {
         let keys = ArrivalKeys(keys, link.identity, parentSpanID: link.parentSpanID, responseID: 0)
         links.fetch(keys.span)
+        notebook.fetchFilter(keys.span)
         return keys
     }
 
