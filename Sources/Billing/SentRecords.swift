@@ -22,7 +22,9 @@ import OTLP
 /// A slot keeps the latest record that fell on it. Memory: 16 bytes a slot, 2 MiB, touched as calls arrive.
 @safe
 struct SentRecords: ~Copyable {
-    /// What is kept of a span. In 32 bits two different ids agree once in four billion.
+    /// What is kept of a span.
+    ///
+    /// In 32 bits two different ids agree once in four billion.
     private struct Record {
         /// A hash of all that must be equal.
         var tag: UInt64
