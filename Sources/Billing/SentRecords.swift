@@ -19,7 +19,7 @@ import OTLP
 ///   ``shortest`` or more than ``longest`` between them. Batches write such times to all of their results.
 /// - Neither do counts that agree all the time: an answer of at most ``longestLabel`` tokens is a word or a label.
 ///
-/// A slot keeps the latest record that fell on it. Memory: 16 bytes a slot, 2 MiB, touched as calls arrive.
+/// A slot keeps the latest record that fell on it. Memory: 16 bytes a slot, 1 MiB, touched as calls arrive.
 @safe
 struct SentRecords: ~Copyable {
     /// What is kept of a span.
@@ -172,5 +172,5 @@ struct SentRecords: ~Copyable {
     private static func slot(_ key: Key) -> Int { Int(truncatingIfNeeded: key.hash >> 40) & (count - 1) }
 
     /// A power of two.
-    private static let count = 131_072
+    private static let count = 65_536
 }

@@ -109,25 +109,20 @@ extension SettleWindow {
     @inline(__always)
     mutating func forgetOverwritten() {
         guard let number = ring.overwritten else { return }
-        let state = ring[number].state
-        if state.intersection([.inTrace, .wayKnown]) == .inTrace { renewTop(number) }
+        if hasTopToNote(number) { rememberTop(of: ring[ties: number].trace, from: ring[number].parent) }
     }
 
-    /// Notes anew where the way up from a decided call with usage begins.
-    @inline(never)
-    private mutating func renewTop(_ number: UInt32) {
-        // Most traces have one such call, whose parent was noted when it came.
-        let (trace, parent) = (ring[ties: number].trace, ring[number].parent)
-        let slot = notebook.note(keys.top(0, of: trace))
-        if notebook[slot] != parent { rememberTop(of: trace, from: parent) }
+    /// Whether the way up from a call is not known to its end, nor where it begins noted for its trace.
+    @inline(__always)
+    private func hasTopToNote(_ number: UInt32) -> Bool {
+        let line = ring[number]
+        return line.state.intersection([.inTrace, .wayKnown]) == .inTrace && !line.isTop
     }
 
     /// Asks memory to bring near what ``forgetOverwritten()`` needs some calls later.
     @inline(__always)
     func fetchOverwritten(ahead steps: Int) {
-        guard let number = ring.overwritten(ahead: steps),
-            ring[number].state.intersection([.inTrace, .wayKnown]) == .inTrace
-        else { return }
+        guard let number = ring.overwritten(ahead: steps), hasTopToNote(number) else { return }
         notebook.fetchNoted(keys.top(0, of: ring[ties: number].trace))
     }
 
@@ -139,11 +134,14 @@ extension SettleWindow {
     mutating func noteTop(_ number: UInt32, _ top: UInt64, _ parent: UInt64) {
         let slot = notebook.note(top)
         if notebook[slot] == 0 { notebook[slot] = parent }
+        // Most traces have one such call.
+        if notebook[slot] == parent { ring[number].classesAndTop |= WaitingLine.topBit }
         ring[number].state.insert(.inTrace)
         chainTrace(number)
     }
 
     /// Remembers where the way up from a decided call with usage ends, for aggregates of the trace that come later.
+    @inline(never)
     mutating func rememberTop(of trace: UInt64, from parent: UInt64) {
         var mine: UInt64?
         for place in 0..<Self.tops {

@@ -16,7 +16,7 @@ extension WaitingLine {
         let totals = usage.totals
         input = UInt32(clamping: totals.input)
         output = UInt32(clamping: totals.output)
-        classes = usage.classBits
+        classesAndTop = usage.classBits
         nextTwin = number
         state = []
         if place.call.isAggregate { state.insert(.aggregate) }

@@ -18,8 +18,19 @@ struct WaitingLine {
     /// The next of its twins, around; its own number when it has none.
     var nextTwin: UInt32
     var state: SpanState
+    /// A bit for each class of tokens that it told, as it was read, and ``topBit``.
+    var classesAndTop: UInt16
+
     /// A bit for each class of tokens that it told, as it was read.
-    var classes: UInt16
+    @inline(__always)
+    var classes: UInt16 { classesAndTop & ~Self.topBit }
+
+    /// Whether its parent was noted for its trace when it arrived, so that nothing has to be noted later.
+    @inline(__always)
+    var isTop: Bool { classesAndTop & Self.topBit != 0 }
+
+    /// The only bit that no class of tokens has.
+    static let topBit: UInt16 = 1 << 15
 
     /// All its tokens.
     @inline(__always)
