@@ -30,17 +30,18 @@ package final class BookMetrics: Sendable {
             let info = registry.register(
                 MetricFamily(
                     name: "llm_price_book_info",
-                    help: "Shows the price book in force; always 1.", kind: .gauge,
+                    help: "Price book in force; always 1.", kind: .gauge,
                     labels: [.fixed("version"), .fixed("sources")]))
             let timestamp = registry.register(
                 MetricFamily(
                     name: "llm_price_book_timestamp_seconds",
-                    help: "Shows the date of the price book in force, in seconds since 1970 (UTC).", kind: .gauge,
+                    help: "Date of the price book in force, in seconds since 1970 (UTC).", kind: .gauge,
                     unit: .seconds))
             let hosted = registry.register(
                 MetricFamily(
                     name: "llm_hosted_dollars_per_hour",
-                    help: "Shows what the machines of a model cost an hour, and by which mode calls pay for them.",
+                    help:
+                        "Cost in US dollars per hour of the machines that host a model, by the mode in which calls pay for them.",
                     kind: .gauge, labels: [.open("model"), .open("provider"), .fixed("mode")],
                     scale: ModelCallFamilies.dollarsScale))
             return (info, registry.series(timestamp, []), hosted)

@@ -59,17 +59,17 @@ package final class ConnectionMetrics: Sendable {
             )
             let evicted = family(
                 "llm_cost_exporter_connections_evicted_total",
-                "Number of connections closed to make room for others, by what they were doing.", .counter,
+                "Connections closed to make room for others, by what they were doing.", .counter,
                 reason: true)
             let refused = family(
                 "llm_cost_exporter_connections_refused_total",
-                "Number of times a new connection was refused, by reason.", .counter, reason: true)
+                "New connections refused, by reason.", .counter, reason: true)
             let unread = family(
                 "llm_cost_exporter_unread_answers_total",
-                "Number of answers that the peer did not read in time; the connection was closed.", .counter)
+                "Answers that the peer did not read in time; the service closed the connection.", .counter)
             let bad = family(
                 "llm_cost_exporter_bad_requests_total",
-                "Number of requests refused because they break the rules of HTTP/1 or come too far ahead of their answers.",
+                "Requests refused because they break the rules of HTTP/1 or come too far ahead of their answers.",
                 .counter)
             var all: [Listener: Series] = [:]
             for listener in Listener.allCases {

@@ -35,11 +35,11 @@ struct ConventionsView {
         ]
         tokenUsage = registry.register(
             MetricFamily(
-                name: "gen_ai_client_token_usage", help: "Observes how many tokens model calls took.",
+                name: "gen_ai_client_token_usage", help: "Tokens of each model call, by token type.",
                 kind: .histogram(bounds: (0..<14).map { 1 << (2 * $0) }), labels: call + [.fixed("gen_ai_token_type")]))
         duration = registry.register(
             MetricFamily(
-                name: "gen_ai_client_operation_duration_seconds", help: "Observes how long model calls took.",
+                name: "gen_ai_client_operation_duration_seconds", help: "Duration of model calls in seconds.",
                 kind: .histogram(bounds: (0..<14).map { 10_000_000 << $0 }), labels: call + [.open("error_type")],
                 scale: ModelCallFamilies.secondsScale, unit: .seconds))
     }

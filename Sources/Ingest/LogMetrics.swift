@@ -17,7 +17,7 @@ package final class LogMetrics: Sendable {
             let family = registry.register(
                 MetricFamily(
                     name: "llm_cost_exporter_log_lines_lost_total",
-                    help: "Counts log lines that were not written to standard error, by reason.", kind: .counter,
+                    help: "Log lines not written to standard error, by reason.", kind: .counter,
                     labels: [.fixed("reason")]))
             return (
                 registry.series(family, ["queue_full"]), registry.series(family, ["write_failed"]),

@@ -60,63 +60,67 @@ struct ModelCallFamilies {
         }
 
         tokens = counter(
-            "llm_tokens_used_total", "Counts tokens of model calls, each in the one class it is billed at.",
+            "llm_tokens_used_total",
+            "Tokens of model calls, each counted once, under the token class that it is billed at.",
             call + [tokenType])
         units = counter(
-            "llm_billed_units_total", "Counts what model calls took that is billed by the piece, not by the token.",
+            "llm_billed_units_total",
+            "Items of model calls that are billed per item instead of per token, such as web searches.",
             call + [.fixed("unit")])
-        cost = dollars("llm_cost_dollars_total", "Counts what model calls cost, in US dollars.", call)
+        cost = dollars("llm_cost_dollars_total", "Cost of model calls in US dollars.", call)
         tokenCost = dollars(
-            "llm_token_cost_dollars_total", "Counts the same dollars as llm_cost_dollars_total, split by token class.",
+            "llm_token_cost_dollars_total",
+            "Cost of model calls in US dollars, by token class; sums to llm_cost_dollars_total.",
             call + [tokenType])
         costBySource = dollars(
             "llm_cost_by_source_dollars_total",
-            "Counts the same dollars as llm_cost_dollars_total, split by where the figure came from.",
+            "Cost of model calls in US dollars, by source of the figure; sums to llm_cost_dollars_total.",
             [.fixed("source")])
         costByProvider = dollars(
             "llm_cost_by_provider_dollars_total",
-            "Counts the same dollars as llm_cost_dollars_total, split by provider.", [.open("provider")])
+            "Cost of model calls in US dollars, by provider; sums to llm_cost_dollars_total.", [.open("provider")])
         estimatedCost = dollars(
             "llm_cost_estimated_dollars_total",
-            "Counts those of the dollars that are only an estimate, by what is not known.", [.fixed("reason")])
+            "Part of llm_cost_dollars_total that is an estimate, by what is not known.", [.fixed("reason")])
         cacheSavings = dollars(
             "llm_cache_savings_dollars_total",
-            "Counts what reading from the cache saved, compared with the same tokens as plain input.", call)
+            "US dollars saved by cache reads, compared with the same tokens at the input price.", call)
         cacheWritePremium = dollars(
             "llm_cache_write_premium_dollars_total",
-            "Counts what writing to the cache cost above the same tokens as plain input.", call)
+            "US dollars paid for cache writes above the input price of the same tokens.", call)
         reportedCost = dollars(
             "llm_reported_cost_dollars_total",
-            "Counts what spans themselves said their calls cost, whether or not it counts elsewhere.", call)
+            "Cost in US dollars that spans report, whether or not llm_cost_dollars_total uses it.", call)
         discrepancy = dollars(
             "llm_cost_discrepancy_dollars_total",
-            "Counts by how much the costs that spans reported differed from those computed for the same calls.",
+            "Absolute difference in US dollars between the reported and the computed cost of the same calls.",
             [.open("model"), .fixed("direction")] + added)
         duration = seconds(
-            "llm_request_duration_seconds", "Observes how long model calls took, failed ones included.",
+            "llm_request_duration_seconds", "Duration of model calls in seconds, including failed calls.",
             buckets.duration)
-        requests = counter("llm_requests_total", "Counts model calls, failed ones included.", call)
+        requests = counter("llm_requests_total", "Model calls, including failed calls.", call)
         errors = counter(
-            "llm_request_errors_total", "Counts model calls that failed.", call + [.open("error_type")])
+            "llm_request_errors_total", "Failed model calls.", call + [.open("error_type")])
         withoutUsage = counter(
-            "llm_requests_without_usage_total", "Counts successful model calls that reported no token counts.", call)
+            "llm_requests_without_usage_total", "Successful model calls whose spans report no token counts.", call)
         timeToFirstToken = seconds(
-            "llm_time_to_first_token_seconds", "Observes the time to the first token of streamed answers.",
+            "llm_time_to_first_token_seconds",
+            "Time in seconds from the request to the first token of streamed answers.",
             buckets.timeToFirstToken)
         timePerOutputToken = seconds(
             "llm_time_per_output_token_seconds",
-            "Observes the mean time between output tokens of streamed answers after the first.",
+            "Mean time in seconds per output token after the first, of streamed answers.",
             buckets.timePerOutputToken)
         let unpriced: [LabelName] = [.open("model"), .open("provider"), .fixed("reason")] + added
         unpricedRequests = counter(
-            "llm_unpriced_requests_total", "Counts model calls that no price is known for, by reason.", unpriced)
+            "llm_unpriced_requests_total", "Model calls without a known price, by reason.", unpriced)
         unpricedTokens = counter(
-            "llm_unpriced_tokens_total", "Counts tokens of model calls that no price is known for, by reason.",
+            "llm_unpriced_tokens_total", "Tokens of model calls without a known price, by reason.",
             unpriced + [tokenType])
         price = registry.register(
             MetricFamily(
                 name: "llm_price_dollars_per_million_tokens",
-                help: "Shows the price in force for models that were seen, in US dollars a million tokens.",
+                help: "Price in force of each model seen, in US dollars per million tokens.",
                 kind: .gauge, labels: [.open("model"), .open("provider"), tokenType], scale: Self.ratesScale))
     }
 }

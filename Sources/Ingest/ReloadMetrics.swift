@@ -18,11 +18,12 @@ package final class ReloadMetrics: Sendable {
             let successful = registry.register(
                 MetricFamily(
                     name: "llm_cost_exporter_config_last_reload_successful",
-                    help: "Shows whether settings and prices could be read at the last attempt.", kind: .gauge))
+                    help: "Whether the last reload of settings and prices succeeded: 1 or 0.", kind: .gauge))
             let timestamp = registry.register(
                 MetricFamily(
                     name: "llm_cost_exporter_config_last_reload_success_timestamp_seconds",
-                    help: "Shows when settings and prices were last read, in seconds since 1970 (UTC).", kind: .gauge,
+                    help: "Time of the last successful reload of settings and prices, in seconds since 1970 (UTC).",
+                    kind: .gauge,
                     scale: 3, unit: .seconds))
             return (registry.series(successful, []), registry.series(timestamp, []))
         }

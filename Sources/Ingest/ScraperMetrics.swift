@@ -16,12 +16,12 @@ package final class ScraperMetrics: Sendable {
             let regular = registry.register(
                 MetricFamily(
                     name: "llm_cost_exporter_regular_scrapers",
-                    help: "Number of scrapers with at least three even intervals; a shutdown waits for them.",
+                    help: "Scrapers with at least three even intervals; a shutdown waits for their last scrape.",
                     kind: .gauge))
             let forgotten = registry.register(
                 MetricFamily(
                     name: "llm_cost_exporter_scrapers_forgotten_total",
-                    help: "Counts scrapers forgotten or never remembered because there were too many.",
+                    help: "Scrapers forgotten, or never remembered, because there were too many.",
                     kind: .counter))
             return (registry.series(regular, []), registry.series(forgotten, []))
         }

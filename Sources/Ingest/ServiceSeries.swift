@@ -46,53 +46,54 @@ struct ServiceSeries {
                 MetricFamily(name: "llm_cost_exporter_" + name, help: help, kind: .gauge))
             return registry.series(family, [])
         }
-        let bodyFamily = counter("bodies_total", "Counts bodies of spans, by what became of them.", label: "outcome")
+        let bodyFamily = counter("bodies_total", "Request bodies with spans, by outcome.", label: "outcome")
         for outcome in ServiceMetrics.BodyOutcome.allCases {
             bodies[outcome] = registry.series(bodyFamily, [outcome.rawValue])
         }
         receivedBytes = registry.series(
-            counter("received_bytes_total", "Counts bytes of bodies as they came over the wire.", unit: .bytes), [])
+            counter("received_bytes_total", "Bytes of request bodies as received, before decompression.", unit: .bytes),
+            [])
         inflatedBytes = registry.series(
-            counter("inflated_bytes_total", "Counts bytes of bodies once inflated.", unit: .bytes), [])
+            counter("inflated_bytes_total", "Bytes of request bodies after decompression.", unit: .bytes), [])
         let spanFamily = counter(
-            "spans_total", "Counts spans received, each under what became of it.", label: "outcome")
+            "spans_total", "Spans received, by outcome.", label: "outcome")
         spans = SpanFates.names.map { registry.series(spanFamily, [$0]) }
         let anomalyFamily = counter(
             "usage_anomalies_total",
-            "Counts contradictory or out-of-range numbers of model calls, by kind.",
+            "Contradictory or out-of-range numbers that model calls report, by kind.",
             label: "anomaly")
         anomalies = UsageAnomalies.named.map { registry.series(anomalyFamily, [$0.name]) }
         droppedAttributes = registry.series(
             counter(
                 "attributes_dropped_total",
-                "Counts attributes ignored because one span, event, scope or resource had more than 1024 that are read."
+                "Attributes ignored because one span, event, scope or resource had more than 1,024 attributes to read."
             ), [])
         forgottenKeys = registry.series(
             counter(
                 "attribute_keys_forgotten_total",
-                "Counts times that a worker forgot its decisions about attribute keys that no dialect lists, because it had too many."
+                "Times that a worker forgot its decisions about attribute keys that no dialect lists, because there were too many."
             ), [])
         readByWords = counter(
             "read_by_words_total",
-            "Counts spans taken for model calls by the words of their attribute keys alone, by instrumentation scope.",
+            "Spans counted as model calls by the words of their attribute keys alone, by instrumentation scope.",
             label: "scope")
         unreadUsage = counter(
             "unread_usage_spans_total",
-            "Counts spans that carry a number of tokens under a key that is not read, by instrumentation scope.",
+            "Spans with a token count under a key that the service does not read, by instrumentation scope.",
             label: "scope")
         saturatedPrices = registry.series(anomalyFamily, ["saturated_price"])
         saturatedSums = registry.series(anomalyFamily, ["saturated_sum"])
         overflowedLabelValues = counter(
             "label_values_overflowed_total",
-            "Counts label values that became __overflow__ because their label had too many or they were too long.",
+            "Label values replaced by __overflow__ because they were too long or their label had too many values.",
             label: "label")
         overflowedSeries = registry.series(
             counter(
                 "series_overflowed_total",
-                "Counts look-ups of label sets that found no room under the series ceiling and went to overflow."),
+                "Look-ups of label sets that found no room below the series limit and were counted under __overflow__."),
             [])
-        seriesLimit = gauge("series_limit", "Shows how many series there may be.")
-        seriesCount = gauge("series", "Shows how many series there are.")
+        seriesLimit = gauge("series_limit", "Largest number of series.")
+        seriesCount = gauge("series", "Number of series.")
         unknownSeriesLimit = gauge(
             "unknown_series_limit",
             "Largest number of series with a label value that the price book does not list.")
@@ -102,7 +103,7 @@ struct ServiceSeries {
         priceCacheEvictions = registry.series(
             counter(
                 "price_cache_evictions_total",
-                "Counts cached prices evicted because the cache was full; the next such call looks its price up again."),
+                "Prices evicted from the full price cache; the next call with that price looks it up again."),
             []
         )
     }
@@ -125,7 +126,7 @@ struct TimedServiceSeries {
     init(in registry: inout SeriesRegistry, version: String) {
         let build = registry.register(
             MetricFamily(
-                name: "llm_cost_exporter_build_info", help: "Shows which build is running; always 1.", kind: .gauge,
+                name: "llm_cost_exporter_build_info", help: "Version of the running build; always 1.", kind: .gauge,
                 labels: [.fixed("version")]))
         registry.set(1, of: registry.series(build, [version]))
 
@@ -144,31 +145,31 @@ struct TimedServiceSeries {
             return registry.series(family, [])
         }
         bodyDuration = seconds(
-            "llm_cost_exporter_body_duration_seconds", "Observes how long bodies took from request to answer.")
+            "llm_cost_exporter_body_duration_seconds", "Time in seconds from a request with spans to its answer.")
         scrapeDuration = seconds(
-            "llm_cost_exporter_scrape_duration_seconds", "Observes how long answers to scrapes took to make.")
+            "llm_cost_exporter_scrape_duration_seconds", "Time in seconds to render the answer to a scrape.")
         scrapeBytes = registry.series(
             registry.register(
                 MetricFamily(
-                    name: "llm_cost_exporter_scrape_bytes_total", help: "Counts bytes of answers to scrapes.",
+                    name: "llm_cost_exporter_scrape_bytes_total", help: "Bytes of answers to scrapes, as sent.",
                     kind: .counter, unit: .bytes)), [])
         uncounted = UncountedSeries(in: &registry)
         settleMemoryAge = registry.series(
             registry.register(
                 MetricFamily(
                     name: "llm_cost_exporter_settle_memory_age_seconds",
-                    help: "Shows how far back spans and answers are remembered.", kind: .gauge, scale: 3,
+                    help: "Age in seconds of the oldest remembered span and answer ids.", kind: .gauge, scale: 3,
                     unit: .seconds)), [])
         cpuSeconds = process(
-            "cpu_seconds_total", "Counts seconds of user and system CPU time.", kind: .counter, scale: 9, unit: .seconds
+            "cpu_seconds_total", "User and system CPU time in seconds.", kind: .counter, scale: 9, unit: .seconds
         )
-        residentBytes = process("resident_memory_bytes", "Shows the resident memory size.", unit: .bytes)
-        virtualBytes = process("virtual_memory_bytes", "Shows the virtual memory size.", unit: .bytes)
+        residentBytes = process("resident_memory_bytes", "Resident memory in bytes.", unit: .bytes)
+        virtualBytes = process("virtual_memory_bytes", "Virtual memory in bytes.", unit: .bytes)
         startTime = process(
-            "start_time_seconds", "Shows when the process started, in seconds since 1970 (UTC).", scale: 9,
+            "start_time_seconds", "Start time of the process, in seconds since 1970 (UTC).", scale: 9,
             unit: .seconds)
-        openDescriptors = process("open_fds", "Shows how many file descriptors are open.")
-        maxDescriptors = process("max_fds", "Shows how many file descriptors may be open.")
+        openDescriptors = process("open_fds", "Number of open file descriptors.")
+        maxDescriptors = process("max_fds", "Largest number of open file descriptors.")
     }
 
     func refresh(_ billing: BillingLevels, in registry: inout SeriesRegistry) {

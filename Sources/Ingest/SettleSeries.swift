@@ -26,22 +26,22 @@ struct SettleSeries {
                 registry.register(MetricFamily(name: "llm_cost_exporter_settle_" + name, help: help, kind: kind)), [])
         }
         pending = series(
-            "pending_spans", "Shows how many spans wait until all that belongs to their calls should be there.", .gauge)
+            "pending_spans", "Number of spans held in the settle window.", .gauge)
         rememberedKeys = series(
-            "remembered_keys", "Shows how many ids of spans, answers and traces are remembered.", .gauge)
+            "remembered_keys", "Number of remembered ids of spans, answers and traces.", .gauge)
         links = series(
-            "remembered_links", "Shows how many spans that are no calls are remembered as steps between others.",
+            "remembered_links", "Number of remembered spans that are no calls but link other spans to their parents.",
             .gauge)
         settledEarly = series(
-            "early_total", "Counts spans that were decided early because too many were waiting.", .counter)
+            "early_total", "Spans decided before their settle time because the settle window was full.", .counter)
         cutSearches = series(
             "cut_searches_total",
-            "Counts searches for other spans of a call that left out some of the waiting calls with equal counts, since there "
-                + "were too many.", .counter)
+            "Searches for other spans of a call that skipped some waiting calls with equal counts because there were too many.",
+            .counter)
         let forgotten = registry.register(
             MetricFamily(
                 name: "llm_cost_exporter_settle_forgotten_keys_total",
-                help: "Counts remembered ids that were forgotten to make room for newer ones, by reason.",
+                help: "Remembered ids forgotten to make room for newer ones, by reason.",
                 kind: .counter,
                 labels: [.fixed("reason")]))
         expiredKeys = registry.series(forgotten, ["age"])
@@ -49,21 +49,20 @@ struct SettleSeries {
         crowdedKeys = registry.series(forgotten, ["memory"])
         forgottenLinks = series(
             "forgotten_links_total",
-            "Counts steps between spans that are no longer remembered to make room for newer "
-                + "ones.", .counter)
+            "Remembered spans that are no calls forgotten to make room for newer ones.", .counter)
         evidentSenders = series(
             "evident_senders",
-            "Number of senders whose spans proved that their input count excludes cached tokens or their output count reasoning.",
+            "Number of senders whose spans prove that input excludes cached tokens or output excludes reasoning.",
             .gauge)
         forgottenSenders = series(
             "forgotten_senders_total",
-            "Counts senders whose proofs the service forgot to make room for those of other senders.", .counter)
+            "Senders whose proofs the service forgot to make room for those of other senders.", .counter)
         callsByEvidence = series(
             "calls_by_evidence_total",
-            "Counts calls whose cached tokens or reasoning the service added to the input or output because other spans of the "
-                + "sender prove that its counts exclude them.", .counter)
+            "Calls whose cached or reasoning tokens the service added, because other spans of the sender prove that its counts "
+                + "exclude them.", .counter)
         lateLarger = series(
-            "late_larger_total", "Counts spans sent again with more usage after the first copy was counted.", .counter)
+            "late_larger_total", "Spans sent again with more usage after the first copy was counted.", .counter)
     }
 
     func refresh(_ levels: BillingLevels, in registry: inout SeriesRegistry) {
@@ -98,10 +97,10 @@ struct UncountedSeries {
             "Number of decided calls that wait for the background thread to price and count them.", .gauge)
         deferred = series(
             "llm_cost_exporter_settle_deferred_calls_total",
-            "Counts decided calls that a request left for the background thread to price and count.", .counter)
+            "Decided calls that a request left to the background thread to price and count.", .counter)
         helps = series(
             "llm_cost_exporter_settle_helping_bodies_total",
-            "Counts bodies whose request went on pricing after its time slice because too many calls were waiting.",
+            "Request bodies that priced calls beyond their time slice because too many decided calls were waiting.",
             .counter)
     }
 

@@ -76,7 +76,7 @@ package final class ShadowPrices: CallSink {
             registry.register(
                 MetricFamily(
                     name: "llm_shadow_cost_dollars_total",
-                    help: "Counts what model calls would have cost by another price book, in US dollars.",
+                    help: "Cost of model calls in US dollars by another price book.",
                     kind: .counter, labels: [.fixed("book"), .open("model"), .fixed("operation")],
                     scale: ModelCallFamilies.dollarsScale, unit: .dollars))
         }

@@ -6,7 +6,7 @@ import Pricing
 /// `check-config`: reads settings and prices as `serve` would, and says what is wrong with them.
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check-config", abstract: "Check a settings file and the prices it names, and exit.")
+        commandName: "check-config", abstract: "Check a settings file and its price files.")
 
     @OptionGroup var file: ConfigFileFlag
 

@@ -8,7 +8,7 @@ struct CostExporter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "llm-cost-exporter",
         abstract:
-            "Receives OpenTelemetry spans of model calls and shows Prometheus their tokens, dollars and latencies.",
+            "Counts and prices model calls from OpenTelemetry spans, and exposes tokens, dollars and latencies to Prometheus.",
         version: Version.text,
         subcommands: [Serve.self, Replay.self, Explain.self, Price.self, Prices.self, CheckConfig.self],
         defaultSubcommand: Serve.self)

@@ -5,19 +5,19 @@ import Ingest
 /// `explain`: what was decided about every span of some bodies, and why.
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read OTLP bodies from files and tell of each span how it was counted and priced, and why.",
+        abstract: "Read OTLP bodies from files and explain how each span was counted and priced.",
         discussion: """
-            For a figure that looks wrong. Each span comes with what it was taken for and by which dialect, its tokens as \
-            reported and as billed, what became of it and in whose favour, how its model was found and every line of its \
-            cost; at the end stand the totals of each model and how many spans had which outcome.
+            Use it when a figure looks wrong. For each span it prints the dialect that read the span, the span's role, its \
+            tokens as reported and as billed, its outcome and the spans that caused it, how the price book matched the \
+            model, and each line of the cost. Totals by model and by outcome follow.
 
-            Bodies are those that 'replay' reads, and all of them are decided together, as if they had come at the same \
-            time. Prompts and answers are never shown; of a span's name, which may carry text of users, only 80 characters.
+            It reads the same files as 'replay', and decides all spans together, as if they had arrived at the same time. \
+            It never prints prompts or answers. It cuts span names, which may contain text of users, to 80 characters.
             """)
 
     @OptionGroup var file: ConfigFileFlag
 
-    @Option(help: "'text' for people, or 'json' for programs, one object a line.")
+    @Option(help: "'text' for people, or 'json' for programs, one object per line.")
     var format = ExplanationFormat.text
 
     @Argument(help: "Files with OTLP bodies, or '-'.")

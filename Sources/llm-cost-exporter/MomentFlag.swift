@@ -5,7 +5,7 @@ import Pricing
 
 /// The moment whose prices a command shows.
 struct MomentFlag: ParsableArguments {
-    @Option(help: "The prices of a UTC time, 2026-05-01 or 2026-05-01T10:00:00Z, instead of those of now.")
+    @Option(help: "Use the prices at this UTC time, 2026-05-01 or 2026-05-01T10:00:00Z, instead of the current ones.")
     var at: String?
 
     func validate() throws {

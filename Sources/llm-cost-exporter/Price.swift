@@ -7,11 +7,11 @@ import Pricing
 /// `price`: what one call costs, from flags, or many from a file.
 struct Price: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Price one call from flags, or one a line from a file.",
+        abstract: "Price one call from flags, or one call per line of a file.",
         discussion: """
-            The answer is JSON, one object a call; at a terminal, a call from flags is answered by a line for each class \
-            of tokens and the sum. A call without a time is priced at the moment of the question. Region and surcharges \
-            come from the model's path and the host, as for spans.
+            The answer is JSON, one object per call. At a terminal, the answer to a call from flags is a table with one \
+            line per token class and the total. A call without a time is priced at the current prices. Region and \
+            surcharges follow from the model's path and the host, as for spans.
             """)
 
     @OptionGroup var file: ConfigFileFlag
@@ -19,32 +19,32 @@ struct Price: ParsableCommand {
     @Option(help: "text or json (default json; text for a call from flags at a terminal).")
     var format: OutputFormat?
 
-    @Option(help: "A file with one JSON object a line, or '-'; one answer a line is printed.")
+    @Option(help: "A file with one JSON object per line, or '-'; prints one answer per line.")
     var cases: String?
 
-    @Option(help: "The provider as spans report it.")
+    @Option(help: "Provider, as spans report it.")
     var provider: String?
-    @Option(help: "The model as spans report it.")
+    @Option(help: "Model, as spans report it.")
     var model: String?
-    @Option(help: "The host that was called; it tells the provider where that is not given, and the region.")
+    @Option(help: "Host that was called; selects the region, and the provider if none is given.")
     var serverAddress: String?
-    @Option(help: "All input tokens, cached ones included.")
+    @Option(help: "Input tokens, including cached tokens.")
     var input: Int64?
-    @Option(help: "All output tokens, reasoning included.")
+    @Option(help: "Output tokens, including reasoning tokens.")
     var output: Int64?
     @Option(help: "Input tokens read from the provider's cache.")
     var cacheRead: Int64?
     @Option(help: "Input tokens written to the provider's cache for its default lifetime.")
     var cacheWrite: Int64?
-    @Option(name: .customLong("cache-write-1h"), help: "Input tokens written to the cache for an hour.")
+    @Option(name: .customLong("cache-write-1h"), help: "Input tokens written to the provider's cache for one hour.")
     var cacheWriteHour: Int64?
-    @Option(help: "Output tokens spent on reasoning.")
+    @Option(help: "Output tokens used for reasoning.")
     var reasoning: Int64?
-    @Option(help: "The service tier: default, batch, flex, priority, …; one that no price depends on is refused.")
+    @Option(help: "Service tier: default, batch, flex, priority, …. A tier that no price depends on is an error.")
     var tier: String?
-    @Option(help: "How long the call took, in milliseconds, for machines that are paid for by time.")
+    @Option(help: "Duration of the call in milliseconds, for hosted models that are paid by time.")
     var durationMs: Int?
-    @Option(help: "The tenant whose prices hold, by its name in the price files.")
+    @Option(help: "Tenant whose prices apply, by its name in the price files.")
     var tenant: String?
     @OptionGroup var time: MomentFlag
 

@@ -7,7 +7,7 @@ import Pricing
 struct PriceFilesFlag: ParsableArguments {
     @Option(
         name: .customLong("prices"), parsing: .singleValue,
-        help: "A price file over the embedded book; may be given several times, a later one wins.")
+        help: "A price file that overrides the embedded book. May be repeated; later files override earlier ones.")
     var paths: [String] = []
 
     /// The files over the embedded book; where no file is given, the prices that settings name.

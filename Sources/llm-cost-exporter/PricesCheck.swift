@@ -5,10 +5,10 @@ import Pricing
 /// `prices check`: reads price files as `serve` would, and says what is wrong with them.
 struct PricesCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check price files together, or the embedded book when none is given.")
+        commandName: "check", abstract: "Check price files together, or the embedded book if no file is given.")
 
     @OptionGroup var output: OutputFormatFlag
-    @Argument(help: "Price files, the strongest last.")
+    @Argument(help: "Price files; later files override earlier ones.")
     var files: [String] = []
 
     func run() throws {

@@ -5,15 +5,15 @@ import Pricing
 /// `prices diff`: the figures in which two price files or books differ.
 struct PricesDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Show changed, added and removed figures between two price files or books.",
-        discussion: "Each file is taken together with the embedded book; 'embedded' is that book alone.")
+        commandName: "diff", abstract: "Show the figures that differ between two price files or books.",
+        discussion: "Each file is laid over the embedded book before the comparison; 'embedded' is that book alone.")
 
     @OptionGroup var output: OutputFormatFlag
-    @Option(help: "The most changes to list; all are counted.")
+    @Option(help: "Largest number of changes to list; all changes are counted.")
     var limit = 1000
-    @Argument(help: "The price file or book before.")
+    @Argument(help: "Price file or book to compare from.")
     var before: String
-    @Argument(help: "The price file or book after.")
+    @Argument(help: "Price file or book to compare to.")
     var after: String
 
     func validate() throws {

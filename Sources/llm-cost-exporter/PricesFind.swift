@@ -5,19 +5,19 @@ import Pricing
 /// `prices find`: how a name is matched, step by step.
 struct PricesFind: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "find", abstract: "Tell how a model's name, as spans report it, is matched, step by step.",
-        discussion: "The exit code is 1 when the name is unknown; a price file to complete is printed then.")
+        commandName: "find", abstract: "Show step by step how the book matches a model's name.",
+        discussion: "If the name is unknown, it prints a price file to complete and exits with 1.")
 
     @OptionGroup var files: PriceFilesFlag
     @OptionGroup var output: OutputFormatFlag
     @OptionGroup var time: MomentFlag
-    @Option(help: "The provider as spans report it.")
+    @Option(help: "Provider, as spans report it.")
     var provider = ""
-    @Option(help: "The host that was called, where the provider is not known.")
+    @Option(help: "Host that was called; selects the provider if none is given.")
     var serverAddress = ""
-    @Flag(help: "Let a similar name stand in, as the setting prices.approximate does.")
+    @Flag(help: "Accept the price of a similar name, as the setting prices.approximate does.")
     var approximate = false
-    @Argument(help: "The model as spans report it.")
+    @Argument(help: "Model, as spans report it.")
     var model: String
 
     func validate() throws {

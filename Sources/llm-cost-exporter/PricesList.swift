@@ -6,12 +6,12 @@ import Pricing
 /// `prices list`: the models of the book with the rates of today.
 struct PricesList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List models with today's default rates in dollars per million tokens.")
+        commandName: "list", abstract: "List models with their current default rates in dollars per million tokens.")
 
     @OptionGroup var files: PriceFilesFlag
     @OptionGroup var output: OutputFormatFlag
     @OptionGroup var time: MomentFlag
-    @Option(help: "Only the models of one provider, by any of its names.")
+    @Option(help: "Only list models of this provider; any of its names is accepted.")
     var provider: String?
 
     func run() throws {
@@ -42,12 +42,12 @@ struct PricesList: ParsableCommand {
 /// `prices show`: every figure of one model.
 struct PricesShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show today's rates and every figure of a model, by its id in the book.")
+        commandName: "show", abstract: "Show the current rates and every figure of a model, by its id in the book.")
 
     @OptionGroup var files: PriceFilesFlag
     @OptionGroup var output: OutputFormatFlag
     @OptionGroup var time: MomentFlag
-    @Argument(help: "The id, such as openai/gpt-4o; 'prices find' tells it.")
+    @Argument(help: "Id in the book, such as openai/gpt-4o; 'prices find' shows it.")
     var id: String
 
     func run() throws {

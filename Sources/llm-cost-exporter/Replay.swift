@@ -6,11 +6,11 @@ import Ingest
 /// `replay`: what a service would show that had received these bodies and nothing else.
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read OTLP bodies from files and print the metrics they come to.",
+        abstract: "Read OTLP bodies from files and print the resulting metrics.",
         discussion: """
-            Bodies are protobuf or JSON, plain or gzip, told apart by their first bytes, or one JSON body a line; '-' is \
-            standard input. Without a clock the newest prices hold for spans without a believable time, and the same \
-            input prints the same bytes.
+            A file holds one body in protobuf or JSON, plain or gzip, or one JSON body per line; '-' is standard input. \
+            The command reads no clock: it prices spans without a plausible time at the newest prices, and the same input \
+            always prints the same bytes.
             """)
 
     @OptionGroup var file: ConfigFileFlag

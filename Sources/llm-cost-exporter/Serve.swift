@@ -11,7 +11,7 @@ import UnixSignals
 /// `serve`: takes spans at one door and shows metrics at the other until it is told to stop.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve (the default): take spans over OTLP/HTTP, show Prometheus metrics.")
+        abstract: "Receive spans over OTLP/HTTP and serve Prometheus metrics (the default).")
 
     @OptionGroup var file: ConfigFileFlag
     @OptionGroup var flags: ServeFlags

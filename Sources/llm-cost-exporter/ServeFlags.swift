@@ -5,7 +5,7 @@ import HTTPAPI
 
 /// The file that settings are read from.
 struct ConfigFileFlag: ParsableArguments {
-    @Option(name: .customLong("config.file"), help: "A YAML file with settings; every setting has a default.")
+    @Option(name: .customLong("config.file"), help: "A YAML file with settings. Every setting has a default.")
     var path: String?
 
     /// The settings of the file, or the defaults where none is named; the flag wins over the environment.
@@ -21,16 +21,16 @@ struct ConfigFileFlag: ParsableArguments {
 
 /// The flags of `serve` that win over the settings file.
 struct ServeFlags: ParsableArguments {
-    @Option(name: .customLong("otlp.listen-address"), help: "Where spans are taken (default 127.0.0.1:4318).")
+    @Option(name: .customLong("otlp.listen-address"), help: "Address that receives spans (default 127.0.0.1:4318).")
     var otlpAddress: String?
 
-    @Option(name: .customLong("web.listen-address"), help: "Where metrics are served (default 127.0.0.1:9464).")
+    @Option(name: .customLong("web.listen-address"), help: "Address that serves metrics (default 127.0.0.1:9464).")
     var webAddress: String?
 
-    @Option(name: .customLong("web.telemetry-path"), help: "The path of the metrics (default /metrics).")
+    @Option(name: .customLong("web.telemetry-path"), help: "Path of the metrics (default /metrics).")
     var telemetryPath: String?
 
-    @Flag(name: .customLong("web.enable-lifecycle"), help: "Take POST /-/reload on the web address.")
+    @Flag(name: .customLong("web.enable-lifecycle"), help: "Accept POST /-/reload on the web address.")
     var enablesLifecycle = false
 
     @Option(name: .customLong("log.level"), help: "debug, info, warn or error (default info).")
