@@ -119,7 +119,10 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "FrontDoorTests", dependencies: ["TestSupport", "llm-cost-exporter"], swiftSettings: settings),
+            name: "FrontDoorTests",
+            dependencies: [
+                "Aggregation", "Exposition", "GenAI", "Ingest", "TestSupport", "llm-cost-exporter", argumentParser,
+            ], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Golden", "Scripts"],
             swiftSettings: settings),
