@@ -55,6 +55,9 @@ struct EqualCounts {
             isOuter = line.state.isOuter
         }
 
+        /// Whether it names a model.
+        var isNamed: Bool { responseModel.or(requestModel) != .absent }
+
         fileprivate func contains(_ other: Candidate) -> Bool { start <= other.start && other.end <= end }
 
         fileprivate func maySee(_ other: Candidate) -> Bool {

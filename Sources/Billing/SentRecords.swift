@@ -6,14 +6,18 @@ import OTLP
 /// Which calls were sent before under other ids: a bounded memory of what spans say, without their ids.
 ///
 /// Some senders upload a turn while it is open and again when it has ended, each time with new trace and span ids. Two
-/// spans with usage are one record when service, scope, span name, start, end, models and all counts are equal, unless both
-/// have an answer's id and these differ. How much equal times prove depends on the clock:
+/// spans with usage are one record when service, scope, span name, start, end, models, provider, outcome, labels and the
+/// counts of all classes are equal, unless both have an answer's id and these differ. How much equal times prove depends on
+/// the clock:
 ///
 /// - Times with digits below the millisecond do not agree by chance: in another trace the span is the same record.
 /// - A time within a microsecond of a whole millisecond may come from a clock that has no finer digits, by which parallel
 ///   calls agree every now and then. Such a span is the same record only if it is in another trace and has three different
 ///   counts after at least ``fairlyLong``, or two after at least ``veryLong``.
 /// - In the same trace spans with equal times are results of one batch, so they stay apart.
+/// - Times that are no one call's prove nothing: a start and an end of whole seconds, none at all, less than
+///   ``shortest`` or more than ``longest`` between them. Batches write such times to all of their results.
+/// - Neither do counts that agree all the time: an answer of at most ``longestLabel`` tokens is a word or a label.
 ///
 /// A slot keeps the latest record that fell on it. Memory: 8 bytes a slot, 1 MiB, touched as calls arrive.
 @safe
@@ -58,8 +62,7 @@ struct SentRecords: ~Copyable {
         let slot = Self.slot(key)
         let known = unsafe words[slot]
         let models = UInt64(place.call.responseModel.number) << 32 | UInt64(place.call.requestModel.number)
-        let counts = UInt64(line.input) << 32 | UInt64(line.output)
-        let tag = mix64(key.hash ^ models, counts) & Self.tagBits
+        let tag = mix64(key.hash ^ models ^ Self.owner(place), Self.counts(place, line)) & Self.tagBits
         let word =
             tag | (trace >> 16 & 0xFFF) << Self.traceShift | (place.call.responseID & 0xFFF) << Self.responseShift
         guard known & Self.tagBits == tag, known != 0 else {
@@ -69,6 +72,37 @@ struct SentRecords: ~Copyable {
         return isSame(place, line, known, word)
     }
 
+    /// Who answered and for whom, in one word.
+    @inline(__always)
+    private static func owner(_ place: CallPlace) -> UInt64 {
+        let names = UInt64(place.call.provider.number) << 32 | UInt64(place.call.tenantClass)
+        return (names ^ UInt64(place.call.attribution.number) << 16) &* spread
+    }
+
+    /// The counts of all classes and the outcome, in one word.
+    @inline(__always)
+    private static func counts(_ place: CallPlace, _ line: borrowing WaitingLine) -> UInt64 {
+        var counts = UInt64(line.input) << 32 | UInt64(line.output)
+        if line.state.contains(.failed) { counts ^= spread }
+        let classes = place.call.usage.classBits
+        // The totals are all there is to tell of most calls.
+        return classes & ~plainClasses == 0 ? counts : adding(place.call.usage, to: counts)
+    }
+
+    @inline(__always)
+    private static func adding(_ usage: CallUsage, to counts: UInt64) -> UInt64 {
+        var counts = counts
+        for tokenClass in usage.classes {
+            counts = (counts ^ UInt64(truncatingIfNeeded: tokenClass.index)) &* spread
+            counts ^= UInt64(truncatingIfNeeded: usage[tokenClass])
+        }
+        return counts
+    }
+
+    private static let plainClasses: UInt16 = 1 << TokenClass.input.index | 1 << TokenClass.output.index
+    /// An odd number that carries each bit into many.
+    private static var spread: UInt64 { 0x9E37_79B9_7F4A_7C15 }
+
     @inline(never)
     private func isSame(
         _ place: CallPlace, _ line: borrowing WaitingLine, _ known: UInt64, _ word: UInt64
@@ -76,13 +110,23 @@ struct SentRecords: ~Copyable {
         guard known >> Self.traceShift & 0xFFF != word >> Self.traceShift & 0xFFF else { return false }
         let (theirs, mine) = (known >> Self.responseShift, word >> Self.responseShift)
         guard theirs == mine || theirs == 0 || mine == 0 else { return false }
-        if Self.hasDigits(line.start.asSent), Self.hasDigits(line.end.asSent) { return true }
-        let (counts, duration) = (Self.differentCounts(place.call.usage), line.duration)
+        let (start, end, duration) = (line.start.asSent, line.end.asSent, line.duration)
+        guard line.output > Self.longestLabel, start > 0, duration >= Self.shortest, duration <= Self.longest,
+            !(Self.isWholeSecond(start) && Self.isWholeSecond(end))
+        else { return false }
+        if Self.hasDigits(start), Self.hasDigits(end) { return true }
+        let counts = Self.differentCounts(place.call.usage)
         return (counts >= 3 && duration >= Self.fairlyLong) || (counts >= 2 && duration >= Self.veryLong)
     }
 
     /// Whether a time has digits below the millisecond that are no rounding.
     static func hasDigits(_ time: UInt64) -> Bool { (1_001..<999_000).contains(time % 1_000_000) }
+
+    /// Whether a time is a whole second, or a microsecond at most from one.
+    private static func isWholeSecond(_ time: UInt64) -> Bool {
+        let rest = time % 1_000_000_000
+        return rest <= 1_000 || rest >= 999_999_000
+    }
 
     private static func differentCounts(_ usage: CallUsage) -> Int {
         var seen: Set<Int64> = []
@@ -93,6 +137,11 @@ struct SentRecords: ~Copyable {
     /// 2 and 8 seconds.
     static let fairlyLong: UInt64 = 2_000_000_000
     static let veryLong: UInt64 = 8_000_000_000
+    /// A millisecond and an hour: no call is shorter, and what lasts longer is a batch.
+    static let shortest: UInt64 = 1_000_000
+    static let longest: UInt64 = 3_600_000_000_000
+    /// In tokens of output.
+    static let longestLabel: UInt32 = 8
 
     @inline(__always)
     private static func slot(_ key: Key) -> Int { Int(truncatingIfNeeded: key.hash >> 40) & (count - 1) }

@@ -146,8 +146,14 @@ extension SettleWindow {
             if line.response != 0 { findResponse(number, place) }
         }
         markAbove(line, number)
-        if ring[number].state.isDisjoint(with: [.wayKnown, .aggregate]), line.state.contains(.usage) {
-            noteTop(number, top, line.parent)
+        if ring[number].state.isDisjoint(with: .aggregate), line.state.contains(.usage) {
+            if ring[number].state.isDisjoint(with: .wayKnown) {
+                noteTop(number, top, line.parent)
+            } else if line.parent != 0 {
+                // Notes about it look for it there.
+                ring[number].state.insert(.inTrace)
+                chainTrace(number)
+            }
         }
     }
 

@@ -14,12 +14,12 @@ extension SettleWindow {
             twin = ring[twin].nextTwin
         }
         if teachers.count > 1 { orderTeachers() }
-        let lacksUsage = !ring[number].state.contains(.usage)
-        for (place, twin) in teachers.enumerated() {
+        let tellers = ring[number].state.contains(.usage) ? [] : tellersOfUsage()
+        for twin in teachers {
             let isEqual = ring[twin].hasEqualCounts(ring[number])
             // An outer call with other counts is about more than this call.
             if !ring[twin].state.isOuter || isEqual {
-                let addsUsage = lacksUsage && ring[twin].state.contains(.usage) && !repeatsTeacher(place)
+                let addsUsage = tellers.contains(twin)
                 let isPart = !isEqual && !addsUsage && ring[twin].state.contains(.unmarked)
                 ring[call: number].learn(from: ring[call: twin], addsUsage: addsUsage, isPart: isPart)
             }
@@ -36,14 +36,6 @@ extension SettleWindow {
     private mutating func byTime(_ numbers: [UInt32]) -> [UInt32] {
         numbers.map { (ring[$0].start, ring[call: $0].identity.spanID, $0) }
             .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
-    }
-
-    /// Whether a twin before it has the same counts: then both tell of the same tokens.
-    private mutating func repeatsTeacher(_ place: Int) -> Bool {
-        for earlier in teachers[..<place] where ring[earlier].hasEqualCounts(ring[teachers[place]]) {
-            if !ring[earlier].state.isOuter { return true }
-        }
-        return false
     }
 
     /// Gives a call that names no model that of the nearest span above it, or above a twin, that names one.

@@ -74,7 +74,7 @@ extension SettleWindow {
         return hasOtherScope
     }
 
-    private mutating func candidate(_ number: UInt32) -> EqualCounts.Candidate {
+    mutating func candidate(_ number: UInt32) -> EqualCounts.Candidate {
         EqualCounts.Candidate(number, ring[number], ring[ties: number], ring[call: number])
     }
 }

@@ -57,7 +57,9 @@ extension SettleWindow {
             return deferOldest(&outcome)
         }
         var kept = best(of: first)
-        if let call = kept, !ring[call].state.isDisjoint(with: .unmarked), sumsOthers(call) { kept = nil }
+        var repetition: SpanFate.Outcome?
+        if let call = kept, !ring[call].state.isDisjoint(with: .unmarked) { repetition = self.repetition(call) }
+        if repetition != nil { kept = nil }
         let identity = kept.map { ring[call: $0].identity }
         if let kept { count(kept, &outcome) }
         var member = first
@@ -67,7 +69,7 @@ extension SettleWindow {
                 // Without a mark it is decided like an aggregate.
                 let isSum = kept == nil && ring[member].state.contains(.unmarked) && ring[member].state.contains(.usage)
                 outcome.drop(
-                    ring[call: member].identity, isSum ? .repeatsChildren : .twin, inFavourOf: identity,
+                    ring[call: member].identity, isSum ? repetition ?? .repeatsChildren : .twin, inFavourOf: identity,
                     records: configuration.recordsFates)
             }
             leave(member, isDropped: member != kept)

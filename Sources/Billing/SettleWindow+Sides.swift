@@ -44,25 +44,39 @@ extension SettleWindow {
     ///   - other: Another that waits, of the same call.
     @inline(__always)
     mutating func compareSides(_ one: UInt32, _ other: UInt32) {
-        let (mine, theirs) = (ring[one].input, ring[other].input)
-        if mine != theirs, ring[one].output == ring[other].output {
-            mine < theirs ? proveByTwin(one, other) : proveByTwin(other, one)
-        }
+        let sides = (ring[call: one].sides.cache.rawValue, ring[call: other].sides.cache.rawValue)
+        guard (sides.0 | sides.1) & PartSide.isMovable.rawValue != 0, ring[one].output == ring[other].output
+        else { return }
+        placeByTwin(one, other)
+        placeByTwin(other, one)
     }
 
-    private mutating func proveByTwin(_ smaller: UInt32, _ larger: UInt32) {
-        var sides = ring[call: smaller].sides
-        guard sides.cache.contains(.isMovable) else { return }
+    /// Counts the cached tokens of a span beside its input where a twin's input is larger by just these.
+    ///
+    /// That is certain of this call alone. The sender's other spans are counted so as well only if the twin is a marked span
+    /// of the same process, or another pair agrees: nobody can change the bill of other senders by one span.
+    private mutating func placeByTwin(_ smaller: UInt32, _ larger: UInt32) {
+        let sides = ring[call: smaller].sides.cache
+        guard sides.contains(.isMovable), !sides.contains(.insideByTotal) else { return }
         let (cached, others) = (ring[call: smaller].usage.cached, ring[call: larger].usage.cached)
+        let input = ring[call: smaller].usage.totalInput - (sides.contains(.isMoved) ? cached : 0)
         // A framework often has the sum alone.
-        guard cached == others || others == 0,
-            UInt64(ring[smaller].input) + UInt64(cached) == UInt64(ring[larger].input)
-        else {
-            return
+        guard cached > 0, cached == others || others == 0, input + cached == ring[call: larger].usage.totalInput
+        else { return }
+        let isOwn =
+            ring[call: smaller].resource == ring[call: larger].resource
+            && ring[larger].state.isDisjoint(with: .unmarked)
+        let pair = keys.pair(input: input, output: ring[smaller].output, cached: cached)
+        if evidence.notePair(pair, suffices: isOwn, of: sender(of: smaller)) {
+            evidenceWork.isPending = true
         }
-        (sides.cache, sides.reasoning) = (.besideByTotal, [])
-        if evidence.note(sides, of: sender(of: smaller)) { evidenceWork.isPending = true }
-        countByEvidence(smaller)
+        ring[call: smaller].sides.cache.remove(.isMovable)
+        guard !sides.contains(.isMoved) else { return }
+        if ring[smaller].state.contains(.inCounts) {
+            (evidenceWork.isPending, evidenceWork.changesChains) = (true, true)
+        }
+        ring[call: smaller].countCache(beside: true)
+        ring[smaller].input = UInt32(clamping: ring[call: smaller].usage.totalInput)
     }
 
     /// Counts all waiting spans as the proofs that are known now have it.
@@ -77,7 +91,8 @@ extension SettleWindow {
             let sides = window.ring[call: number].sides
             if sides.provesInside { _ = window.evidence.note(sides, of: window.sender(of: number)) }
         }
-        var changesChains = false
+        var changesChains = evidenceWork.changesChains
+        evidenceWork.changesChains = false
         forEachWithSides { window, number in
             let changes = window.countByEvidence(number)
             if changes, window.ring[number].state.contains(.inCounts) { changesChains = true }
@@ -117,7 +132,9 @@ extension SettleWindow {
 
     /// All tokens of a waiting span as it was read, wherever its parts are taken to lie now.
     func tokensAsRead(_ number: UInt32) -> UInt64 {
-        guard ring[call: number].sides.isMovable else { return ring[number].tokens }
+        guard ring[call: number].sides.isMovable || ring[call: number].sides.moved != 0 else {
+            return ring[number].tokens
+        }
         var call = ring[call: number]
         call.countCache(beside: false)
         call.countReasoning(beside: call.sides.reasoning.contains(.besideByDefinition))
@@ -139,6 +156,8 @@ extension SettleWindow {
 struct EvidenceWork {
     /// Whether a proof came that changes the counts of spans that wait.
     var isPending = false
+    /// Whether the counts of a span changed that is in a chain of counts.
+    var changesChains = false
     /// How many calls were counted with a part moved out of its whole.
     var calls: UInt64 = 0
     /// How many steps were taken.

@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// Whether a call that nothing marks as one sums calls whose ways up to it are not known.
+/// Whether a call that nothing marks as one tells of others of its trace, which are not below it as far as is known.
 extension SettleWindow {
-    /// Whether at least two calls lie within the time of a call, or touch it, that could be below it.
+    /// Whether the counts of two or more calls may add up to those of a call, some of which may still find their twins.
     mutating func mayBeSum(_ number: UInt32) -> Bool {
         gatherSummands(number)
-        return summands.calls.count > 1
+        if summands.calls.count > 1 { return true }
+        guard neighbours.calls.count > 1 else { return false }
+        for call in neighbours.calls where ring.waits(call.number) { return true }
+        return false
     }
 
-    /// Whether the counts of a call are the sum of two or more others.
-    mutating func sumsOthers(_ number: UInt32) -> Bool {
-        guard ring[number].state.contains(.usage), ring[number].tokens > 0 else { return false }
+    /// What a span is that only tells of other calls, if it does.
+    mutating func repetition(_ number: UInt32) -> SpanFate.Outcome? {
+        guard ring[number].state.contains(.usage), ring[number].tokens > 0 else { return nil }
         gatherSummands(number)
-        return summands.add(up: ring[number], process: ring[call: number].resource)
+        let process = ring[call: number].resource
+        if summands.add(up: ring[number], process: process) { return .repeatsChildren }
+        if notes.isOne { return .twin }
+        // One count alone agrees too easily.
+        guard ring[number].output > 0 else { return nil }
+        return notes.isTotal || neighbours.add(up: ring[number], process: process) ? .repeatsChildren : nil
     }
 
-    /// Gathers the counted calls of the trace whose ways up end at a span that never arrived, and that touch a call's time.
+    /// Gathers the counted calls of the trace that a call may sum or tell of: those whose ways up end at a span that never
+    /// arrived, and all others.
     private mutating func gatherSummands(_ number: UInt32) {
         summands.calls.removeAll(keepingCapacity: true)
+        neighbours.calls.removeAll(keepingCapacity: true)
+        notes = NoteEvidence()
         let trace = ring[ties: number].trace
         let own = end(from: ring[number].parent)
         traceChains.earn(trace)
@@ -35,25 +46,32 @@ extension SettleWindow {
                 break
             }
             looked += 1
-            if ring[ties: other].trace == trace { gatherSummand(other, for: number, own) }
+            if ring[ties: other].trace == trace { gather(other, for: number, own) }
             let next = ring[ties: other].sameTrace
             guard ring.next &- next > ring.next &- other else { break }
             other = next
         }
     }
 
-    private mutating func gatherSummand(_ other: UInt32, for number: UInt32, _ own: UInt64) {
+    private mutating func gather(_ other: UInt32, for number: UInt32, _ own: UInt64) {
         let (line, mine) = (ring[other], ring[number])
         guard other != number, line.span != mine.span, line.state.contains(.usage),
-            line.state.isDisjoint(with: .aggregate), !line.state.isOuter, mine.touches(line),
-            ring[ties: other].lead != ring[ties: number].lead
+            line.state.isDisjoint(with: .aggregate), !line.state.isOuter,
+            ring[ties: other].lead != ring[ties: number].lead, line.start <= mine.end || mine.output == 0
         else { return }
         // One that waits for the second time is in the chain by its new number as well. Of twins, which is counted does not
         // matter here: the sum may lie in the trace of the other one.
         guard let note = notebook.value(of: line.span), SpanNote(note).number == other else { return }
-        let end = end(from: line.parent)
-        guard end != 0, end != own else { return }
-        summands.take(
-            line, number: other, lead: ring[ties: other].lead, end: end, process: ring[call: other].resource)
+        let (lead, process) = (ring[ties: other].lead, ring[call: other].resource)
+        if mine.touches(line) {
+            let end = end(from: line.parent)
+            if end != 0, end != own { summands.take(line, number: other, lead: lead, top: end, process: process) }
+        }
+        // What has an answer's id of its own is a call.
+        guard mine.response == 0 else { return }
+        if neighbours.calls.count < Summands.most {
+            neighbours.take(line, number: other, lead: lead, top: line.parent, process: process)
+        }
+        notes.compare(candidate(number), mine, with: candidate(other), line, cached: ring[call: other].usage.cached)
     }
 }

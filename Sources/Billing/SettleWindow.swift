@@ -10,7 +10,7 @@ import GenAI
 ///
 /// What happens when a span is due (`+Settling`): twins that share no id are found by equal counts, one within the time of
 /// the other (`+EqualCounts`), after its tokens were counted as its sender's other spans prove (`+Sides`); then the whole group of twins is decided at once (`+Groups`), or the aggregate
-/// (`+Aggregates`). Attributions and details go over from those that are not counted (`+Attribution`). So the result depends on what arrived within the window, not on the order.
+/// (`+Aggregates`); a span without a mark may only tell of others (`+Sums`). Attributions and details go over from those that are not counted (`+Attribution`). So the result depends on what arrived within the window, not on the order.
 ///
 /// Functions that only look are mutating too: as others they would work on a copy of the whole window.
 ///
@@ -31,7 +31,9 @@ struct SettleWindow: ~Copyable {
     var countChains: SpanChains
     var traceChains: SpanChains
     var matcher = EqualCounts()
-    var summands = Summands()
+    var summands = Summands(detached: true)
+    var neighbours = Summands(detached: false)
+    var notes = NoteEvidence()
     /// The twins of a call, in the order in which it learns from them.
     var teachers: [UInt32] = []
     var evidence = SideEvidence()

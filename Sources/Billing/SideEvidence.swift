@@ -14,6 +14,8 @@ struct SideEvidence {
         var key: UInt64 = 0
         var cache: SideProofs = []
         var reasoning: SideProofs = []
+        /// A hash of the counts of the first pair of another's span and one of the sender; 0 for none.
+        var firstPair: UInt16 = 0
         /// When a span last asked, as a number that counts them.
         var latest: UInt32 = 0
     }
@@ -58,6 +60,25 @@ struct SideEvidence {
         let reasoning = entries[place].reasoning.note(
             sides.reasoning, suffices: sides.counting.contains(.reasoningBesideOutput))
         return cache || reasoning
+    }
+
+    /// Takes what two spans of one call prove together, one of them the sender's.
+    ///
+    /// What somebody else counts may be wrong, so that one pair with a span of another process proves nothing of the
+    /// sender's other spans. Two pairs with counts of their own do.
+    ///
+    /// - Parameters:
+    ///   - counts: A hash of the counts of the pair; not 0.
+    ///   - suffices: Whether the pair alone proves that cached tokens lie beside the input.
+    ///   - key: The sender; not 0.
+    /// - Returns: Whether other spans of the sender are to be counted in another way now.
+    mutating func notePair(_ counts: UInt16, suffices: Bool, of key: UInt64) -> Bool {
+        let place = place(of: key) ?? takePlace(for: key)
+        clock &+= 1
+        entries[place].latest = clock
+        if entries[place].firstPair == 0 { entries[place].firstPair = counts }
+        guard suffices || entries[place].firstPair != counts else { return false }
+        return entries[place].cache.note(.besideByTotal, suffices: false)
     }
 
     private func place(of key: UInt64) -> Int? {

@@ -66,6 +66,12 @@ struct SpanKeys {
         return sender == 0 ? 1 : sender
     }
 
+    /// A number for the counts of a call, never 0.
+    func pair(input: Int64, output: UInt32, cached: Int64) -> UInt16 {
+        let counts = UInt64(truncatingIfNeeded: input) << 32 ^ UInt64(output)
+        return UInt16(truncatingIfNeeded: mix64(counts ^ salts[1], UInt64(truncatingIfNeeded: cached) ^ salts[7])) | 1
+    }
+
     private static var freeBits: UInt64 { 15 }
 
     @inline(__always)

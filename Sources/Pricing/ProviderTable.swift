@@ -143,8 +143,7 @@ struct ProviderTable: Sendable {
         let id = ids[Int(found.number)]
         let path = model.split(separator: "/")
         guard Makers.providers.contains(id), !isOwnLine(path.last ?? "", of: found.number) else { return false }
-        return found.isByModel || id == Self.commonInterface
-            || path.dropLast().contains { Makers.publishers.contains(String($0)) }
+        return id == Self.commonInterface || path.dropLast().contains { Makers.publishers.contains(String($0)) }
     }
 
     /// Whether a name without a path, in lower case, begins as only the provider's own models do.

@@ -36,6 +36,11 @@ enum ExplanationSides {
             add(
                 .isMoved, "beside_by_definition",
                 "its provider counts \(part) beside the \(whole), and neither key nor total says otherwise")
+        } else if !side.contains(.isMovable) {
+            add(
+                .isMoved, "beside_by_twin",
+                "another span of this call has a \(whole) that is larger by exactly the \(part), so that these are counted "
+                    + "beside it")
         } else {
             add(
                 .isMoved, "moved_beside",

@@ -66,10 +66,28 @@ import Testing
     static let differences: [@Sendable (inout ModelCall) -> Void] = [
         { $0.resource = 9 }, { $0.scope = 9 }, { $0.spanName = 9 }, { $0.startNanoseconds = 20_000_412_547 },
         { $0.endNanoseconds = 27_123_922_018 }, { $0.requestModel = Symbol(number: 9) }, { $0.usage[.input] = 2_346 },
-        { $0.usage[.output] = 322 },
+        { $0.usage[.output] = 322 }, { $0.provider = Symbol(number: 9) }, { $0.hasFailed = true },
+        {
+            $0.usage[.input] -= 100
+            $0.usage[.cacheRead] += 100
+        },
+        {
+            $0.usage[.output] -= 100
+            $0.usage[.reasoning] = 100
+        },
+        {
+            $0.usage[.input] -= 100
+            $0.usage[.inputAudio] = 100
+        },
+        {
+            $0.usage[.cacheRead] = 0
+            $0.usage[.cacheWrite] = 1_024
+        },
+        { $0.attribution = Attribution(number: 3, seeksAncestors: false, offersToDescendants: false) },
+        { $0.tenantClass = 3 },
     ]
 
-    @Test(arguments: 0..<8)
+    @Test(arguments: differences.indices)
     func `a record that differs is no copy`(difference: Int) {
         let spans = [Self.span(1, in: 1), Self.span(2, in: 2, Self.differences[difference])]
         #expect(Biller.bill(spans).report.duplicates == 0)
@@ -93,11 +111,30 @@ import Testing
     @Test func `calls with two counts by a coarse clock stay apart unless they are very long`() {
         func spans(_ seconds: UInt64) -> [TestSpan] {
             [1, 2].map {
-                .call($0, in: $0, 2_345, 321, time: 20_000_000_000...(20 + seconds) * 1_000_000_000)
+                .call($0, in: $0, 2_345, 321, time: 20_003_000_000...(20 + seconds) * 1_000_000_000)
             }
         }
-        #expect(Biller.bill(spans(7)).calls.count == 2)
-        #expect(Biller.bill(spans(8)).calls.count == 1)
+        #expect(Biller.bill(spans(8)).calls.count == 2)
+        #expect(Biller.bill(spans(9)).calls.count == 1)
+    }
+
+    /// Times that a batch has as a whole, or that are none.
+    static let timesOfNoCall: [ClosedRange<UInt64>] = [
+        0...0, 20_000_412_546...20_000_412_546, 20_000_412_546...20_000_912_545, 0...27_123_922_017,
+        20_000_000_000...29_000_000_000, 20_000_000_000...33_000_000_256, 19_999_999_936...33_000_000_000,
+        20_000_412_546...3_621_000_412_547,
+    ]
+
+    @Test(arguments: timesOfNoCall)
+    func `results of a batch that share its times in traces of their own stay apart`(time: ClosedRange<UInt64>) {
+        #expect(Biller.bill([1, 2, 3].map { Self.span($0, in: $0, time: time) }).calls.count == 3)
+    }
+
+    /// The output, and whether two spans that agree in everything are one record.
+    @Test(arguments: [(0, false), (1, false), (8, false), (9, true)])
+    func `labels and embeddings agree all the time, so they prove nothing`(output: Int64, isOne: Bool) {
+        let spans = [1, 2].map { id in Self.span(id, in: id) { $0.usage[.output] = output } }
+        #expect(Biller.bill(spans).calls.count == (isOne ? 1 : 2))
     }
 
     /// Batches of 16 parallel calls with one prompt, each in a trace of its own, by a clock of whole milliseconds.

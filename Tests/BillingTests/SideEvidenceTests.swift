@@ -208,6 +208,75 @@ import Testing
         }
     }
 
+    /// How a span of a call stands to the one that leaves cached tokens out, whose process is 1.
+    struct Pair: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        /// How many such pairs there are, and whether their counts differ.
+        var count = 1
+        var areDifferent = true
+        var process: UInt64 = 2
+        var isUnmarked = false
+        /// A span of the sender with a total to the contrary.
+        var contrary: Counts?
+        /// Whether other spans of the sender are counted so, too.
+        var teaches: Bool
+    }
+
+    static let pairsOfSenders = [
+        Pair(testDescription: "one of another process", teaches: false),
+        Pair(testDescription: "two of another process", count: 2, teaches: true),
+        Pair(testDescription: "two with the same counts", count: 2, areDifferent: false, teaches: false),
+        Pair(testDescription: "two, and a total to the contrary", count: 2, contrary: totalInside, teaches: false),
+        Pair(testDescription: "one of the same process", process: 1, teaches: true),
+        Pair(testDescription: "one that nothing marks", process: 1, isUnmarked: true, teaches: false),
+    ]
+
+    @Test(arguments: pairsOfSenders, [false, true])
+    func `one span of somebody else changes its own call alone`(pair: Pair, byAnswer: Bool) {
+        var spans = [Self.call(90, Self.open, in: 90, scope: 1)]
+        for number in 0..<UInt64(pair.count) {
+            let more = pair.areDifferent ? Int64(number) : 0
+            spans.append(
+                Self.call(
+                    10 + number, Counts(input: 15_000 + more), in: 10 + number, scope: 2, process: pair.process,
+                    time: 10 * second * (number + 1)...10 * second * (number + 1) + 100
+                ) {
+                    $0.isUnmarked = pair.isUnmarked
+                    if byAnswer { ($0.responseID, $0.responseIDScheme) = (5 + number, 1) }
+                })
+            spans.append(
+                Self.call(
+                    20 + number, Counts(input: 9_000 + more), in: (byAnswer ? 20 : 10) + number, scope: 1,
+                    time: 10 * second * (number + 1) + 5...10 * second * (number + 1) + 90
+                ) {
+                    if byAnswer {
+                        ($0.responseID, $0.responseIDScheme) = (5 + number, 1)
+                    } else {
+                        $0.parentSpanID = 10 + number
+                    }
+                })
+        }
+        if let contrary = pair.contrary { spans.append(Self.call(80, contrary, in: 80)) }
+        for order in spans.orders {
+            let billed = Biller.bill(order)
+            let others = billed.calls.filter { $0.identity.spanID == 90 }
+            #expect(others.map(\.usage.totalInput) == [pair.teaches ? 15_000 : 9_000])
+            let own = billed.calls.filter { $0.identity.spanID < 80 }
+            #expect(own.count == pair.count)
+            #expect(own.allSatisfy { $0.usage.totalInput >= 15_000 })
+        }
+    }
+
+    @Test func `a total of the call itself ranks before its twin`() {
+        var own = Self.open
+        own.total = 9_200
+        let spans = [
+            Self.call(1, own, scope: 1) { $0.parentSpanID = 2 },
+            Self.call(2, Counts(input: 15_000), scope: 2, process: 2),
+        ]
+        for order in spans.orders { #expect(Biller.bill(order).input == 9_000) }
+    }
+
     @Test func `a copy of a span with more usage stays in its place though the first was moved`() {
         let spans = [
             Self.call(3, Self.totalBeside), Self.call(1, Self.open), Self.call(1, Counts(input: 10_000)),

@@ -117,6 +117,60 @@ import Testing
         #expect(try Self.tokens(InterpreterTests.chat([(row.key, .string(row.text))])) == Self.whole)
     }
 
+    @Test(
+        arguments: [
+            ("acme.metrics", #"{"prompt_tokens": 90, "completion_tokens": 7, "tokens": 97, "ttft": 0.4}"#),
+            ("acme.llm_metrics", #"{"promptTokens": 90, "completionTokens": 7, "tokens_per_second": 62}"#),
+            ("acme.metrics", #"{"type": "json", "value": {"promptTokens": 90, "completionTokens": 7, "cost": 0.5}}"#),
+            ("acme.realtime_model_metrics", #"{"input_tokens": 90, "output_tokens": 7, "input_token_details": {}}"#),
+        ])
+    func `figures that are named for tokens are usage among the metrics of a call`(_ row: (key: String, text: String))
+        throws
+    {
+        #expect(try Self.tokens(InterpreterTests.chat([(row.key, .string(row.text))])) == ["input": 90, "output": 7])
+        let keys: InterpreterTests.Attributes = [
+            ("acme.metrics.prompt_tokens", .int(90)), ("acme.metrics.completion_tokens", .string("7")),
+            ("acme.metrics.input", .int(5)), ("acme.metrics.time_to_first_token", .double(0.5)),
+        ]
+        #expect(try Self.tokens(InterpreterTests.chat(keys)) == ["input": 90, "output": 7])
+    }
+
+    @Test(arguments: [
+        ("acme.metrics", #"{"input": 90, "output": 7, "cost": 3.5}"#), ("acme.metrics", #"{"read": 4, "cost": 3.5}"#),
+        ("tool.metrics", #"{"input_tokens": 90, "output_tokens": 7}"#),
+        ("session.metrics", #"{"input_tokens": 90, "output_tokens": 7}"#),
+        ("acme.metrics", #"{"value": {"value": {"input_tokens": 90}}}"#),
+        ("acme.metrics", #"{"max_tokens": 90, "tokens_per_second": 7}"#),
+    ])
+    func `other figures are none, nor those of tools and sums`(_ row: (key: String, text: String)) throws {
+        let call = try #require(try InterpreterTests.read(InterpreterTests.chat([(row.key, .string(row.text))])).call)
+        #expect(!call.reportsUsage && call.reportedFemtodollars == nil)
+    }
+
+    @Test func `the metadata of an owner with usage names its model and provider`() throws {
+        let metrics = #"{"prompt_tokens": 90, "completion_tokens": 7}"#
+        let metadata = #"{"provider": "anthropic", "temperature": 0.2, "model": "claude-sonnet-4-5"}"#
+        for other in ["acme.metadata", "other.metadata", "acme.request.metadata"] {
+            let reading = try InterpreterTests.read([
+                ("acme.metrics", .string(metrics)), (other, .string(metadata)),
+            ])
+            #expect(reading.spans.calls.count == (other == "acme.metadata" ? 1 : 0))
+            guard other == "acme.metadata" else { continue }
+            #expect(reading.text(reading.unmarked?.model) == "claude-sonnet-4-5")
+            #expect(reading.text(reading.unmarked?.provider) == "anthropic")
+        }
+    }
+
+    @Test(arguments: [
+        ("gen_ai.model.provider", "acme"), ("llm.vendor_name", "acme"), ("ai.provider", "acme"),
+        ("shop.vendor", ""), ("payment.provider", ""), ("tool.model.provider", ""),
+    ])
+    func `a provider is named by keys about models alone`(_ row: (key: String, provider: String)) throws {
+        let reading = try InterpreterTests.read(
+            Self.sides + [("gen_ai.request.model", .string("m")), (row.key, .string("acme"))])
+        #expect(reading.text(reading.unmarked?.provider) == row.provider)
+    }
+
     @Test(arguments: [
         ("acme.prompt", #"{"usage": \#(WordReadingTests.object)}"#),
         ("acme.input", #"{"usage": \#(WordReadingTests.object)}"#),

@@ -130,7 +130,9 @@ import Testing
             ("openai", "gpt-4.1", "openai"), ("anthropic", "claude-sonnet-4-5", "anthropic"),
             ("", "gpt-4.1", "~openai"),
             ("groq", "llama-3.3-70b-versatile", "groq"), ("mistral_ai", "mistral-small-latest", "mistral_ai"),
-            ("litellm", "openai/gpt-4.1", "openai"), ("aws.bedrock", "amazon.nova-lite-v1:0", "aws.bedrock"),
+            ("litellm", "openai/gpt-4.1", "openai"), ("litellm", "mistral/mistral-small-latest", "mistral_ai"),
+            ("litellm", "groq/llama-3.3-70b-versatile", "groq"),
+            ("aws.bedrock", "amazon.nova-lite-v1:0", "aws.bedrock"),
         ] {
             #expect(try Self.provider(reported, model, host: host) == provider, "\(reported) \(model)")
         }

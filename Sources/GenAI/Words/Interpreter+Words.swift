@@ -42,7 +42,9 @@ extension Interpreter {
         case .server, .producer, .consumer: return nil
         case .unspecified, .internalWork, .client: break
         }
-        let groups = WordGroups(facts, body).groups
+        var sorted = WordGroups(facts, body)
+        sorted.nameByMetadata(facts.words, body)
+        let groups = sorted.groups
         let group = callByWords(groups, facts, body)
         guard group != nil || marked != nil else {
             return failedByWords(span, groups, &facts, body).map { ($0, UInt8(max(conventions, 0))) }
@@ -86,6 +88,19 @@ extension Interpreter {
             stateParties(groups, of: best, in: &facts)
         } else if !facts.states(anyOf: Fact.responseModel.bit | Fact.model.bit) {
             stateAnswered(groups, &facts, body)
+        }
+        if !facts.states(anyOf: Fact.provider.bit | Fact.providerBelow.bit) { stateProvider(&facts, body) }
+    }
+
+    /// States the provider that a key names which is about a model: `gen_ai.model.provider`, `llm.vendor`.
+    private func stateProvider(_ facts: inout SpanFacts, _ body: Span<UInt8>) {
+        for reading in facts.words {
+            guard case .provider = reading.kind, case .string(let name) = reading.value, name.length > 0,
+                let key = KeyElements(reading.key.indices, in: body),
+                key.union(from: 0, to: key.count - 1).has([.ai, .model])
+            else { continue }
+            facts.state(.providerBelow, .string(name), rank: SpanFacts.rankOfWords)
+            return
         }
     }
 

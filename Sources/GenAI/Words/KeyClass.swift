@@ -65,9 +65,11 @@ package enum KeyClass: Hashable, Sendable {
         guard first < key.count else { return nil }
         let path = key.union(from: 0, to: first)
         guard isOfCall(path) else { return nil }
-        let isBelowUsage = first > 0 && isUsage(key.words[first - 1])
-        let namespace: Namespace = first == 0 ? .bare : isBelowUsage ? .ownUsage : .own
         let words = key.union(from: first)
+        let isBelowUsage =
+            first > 0
+            && (isUsage(key.words[first - 1]) || key.words[first - 1].has(.metrics) && words.has(.token))
+        let namespace: Namespace = first == 0 ? .bare : isBelowUsage ? .ownUsage : .own
         if let meaning = UsageMeaning(words), isBelowUsage || words.has(.token) { return .usage(meaning, namespace) }
         // Other things cost money, too.
         guard isBelowUsage || path.has(.ai) else { return nil }
@@ -117,7 +119,7 @@ package enum KeyClass: Hashable, Sendable {
     }
 
     /// Words that end the key of an object with usage in it.
-    static let carriers: KeyWords = [.usage, .output, .result, .metadata, .raw]
+    static let carriers: KeyWords = [.usage, .output, .result, .metadata, .raw, .metrics]
 
     /// Whether what lies under some words is told of one call: no prompt or answer that quotes somebody, no sum, no limit.
     static func isOfCall(_ path: KeyWords) -> Bool {
@@ -153,8 +155,9 @@ package enum KeyClass: Hashable, Sendable {
             case UInt8(ascii: "k"): stems = [kindStem]
             case UInt8(ascii: "u"): stems = [usage]
             case UInt8(ascii: "c"): stems = [cost]
-            case UInt8(ascii: "m"): stems = [model, metadata]
+            case UInt8(ascii: "m"): stems = [model, metadata, metrics]
             case UInt8(ascii: "p"): stems = [provider]
+            case UInt8(ascii: "v"): stems = [vendor]
             case UInt8(ascii: "o"): stems = [output]
             case UInt8(ascii: "r"): stems = [response, result, raw]
             default: continue
@@ -173,7 +176,9 @@ package enum KeyClass: Hashable, Sendable {
     private static let cost = Array("cost".utf8)
     private static let model = Array("model".utf8)
     private static let metadata = Array("metadata".utf8)
+    private static let metrics = Array("metrics".utf8)
     private static let provider = Array("provider".utf8)
+    private static let vendor = Array("vendor".utf8)
     private static let output = Array("output".utf8)
     private static let response = Array("response".utf8)
     private static let result = Array("result".utf8)

@@ -86,6 +86,7 @@ package struct KeyWords: OptionSet, Hashable, Sendable {
     static let model = KeyWords(1 << 33)
     /// `name`, `id`.
     static let name = KeyWords(1 << 34)
+    /// `provider`, `vendor`.
     static let provider = KeyWords(1 << 35)
     /// `ai`, `llm`, `genai`.
     static let ai = KeyWords(1 << 41)
@@ -108,6 +109,9 @@ package struct KeyWords: OptionSet, Hashable, Sendable {
     static let nanos = KeyWords(1 << 44)
     /// `amount`, `in`: add nothing beside ``cost``.
     static let moneyFiller = KeyWords(1 << 40)
+
+    /// `metrics`: figures of a call, of which those named for tokens are usage.
+    static let metrics = KeyWords(1 << 45)
 
     // What a span is.
 
@@ -179,6 +183,7 @@ extension KeyWords {
         ("usage", .usage),
         ("metadata", .metadata),
         ("raw", .raw),
+        ("metrics", .metrics),
         ("result", .result),
         ("object data", .object),
         ("request", .request),
@@ -201,7 +206,7 @@ extension KeyWords {
         ("span observation", .span),
         ("type kind", .type),
         ("name id", .name),
-        ("provider", .provider),
+        ("provider vendor", .provider),
         ("ai llm genai", .ai),
         ("chat", .chat),
         ("embedding embeddings", .embedding),

@@ -10,15 +10,15 @@ import OTLP
 struct UsageObject: ~Copyable {
     /// Longer texts are not looked at, in bytes.
     static let longest = 65_536
-    private static let deepest = 6
+    static let deepest = 6
     /// How many names of members are looked at; usage has few.
-    private static let mostNames = 1_024
+    static let mostNames = 1_024
 
-    private var scan: ObjectScanner
-    private var usage = UsageByWords()
-    private var names = 0
+    var scan: ObjectScanner
+    var usage = UsageByWords()
+    var names = 0
 
-    private init(_ place: ByteRange) {
+    init(_ place: ByteRange) {
         scan = ObjectScanner(place, longest: Self.longest)
     }
 
@@ -26,6 +26,8 @@ struct UsageObject: ~Copyable {
     enum Kind {
         /// Usage, under the words of the key so far.
         case usage(KeyWords)
+        /// Figures of a call: those whose names have a word for tokens are usage.
+        case metrics
         /// An answer of one of some models with usage in it.
         case answer(models: [ByteRange])
         /// What is told of an answer, which is nobody's text: usage in it needs no members beside it.
@@ -46,6 +48,10 @@ struct UsageObject: ~Copyable {
         guard object.scan.position < object.scan.end, body[object.scan.position] == .openBrace else { return nil }
         switch kind {
         case .usage(let words): object.walkUsage(words, 0, body)
+        case .metrics:
+            object.walkMetrics(0, body)
+            // Other figures may have a cost, too.
+            if object.usage.stated == 0 { return nil }
         case .answer(let models): object.walkAnswer(models, isTrusted: false, 0, body)
         case .metadata: object.walkAnswer([], isTrusted: true, 0, body)
         }
@@ -69,193 +75,35 @@ struct UsageObject: ~Copyable {
         var object = UsageObject(place)
         switch kind {
         case .usage(let words): object.walkList(place, words, 0, body)
+        case .metrics:
+            object.walkMetricsList(place, body)
+            if object.usage.stated == 0 { return nil }
         case .answer(let models): object.walkAnswerList(place, models, isTrusted: false, 0, body)
         case .metadata: object.walkAnswerList(place, [], isTrusted: true, 0, body)
         }
         return object.found
     }
 
-    /// Reads the members of usage, or of details of it.
-    private mutating func walkList(_ place: ByteRange, _ outer: KeyWords, _ depth: Int, _ body: Span<UInt8>) {
-        guard depth < Self.deepest else { return }
-        for (key, value) in Self.members(at: place, in: body) {
-            let words = KeyElements.words(of: key.indices, in: body)
-            guard words.isSubset(of: Self.vocabulary) else { continue }
-            if case .structured(let inner) = value {
-                walkList(inner, outer.union(words), depth + 1, body)
-            } else {
-                usage.take(outer.union(words), value, body)
-            }
-        }
-    }
-
-    /// Looks for usage in an answer, and in answers in it.
-    private mutating func walkAnswerList(
-        _ place: ByteRange, _ models: [ByteRange], isTrusted: Bool, _ depth: Int, _ body: Span<UInt8>
-    ) {
-        guard depth < Self.deepest else { return }
-        var shape = AnswerShape()
-        var usages: [ByteRange] = []
-        var answers: [ByteRange] = []
-        for (key, value) in Self.members(at: place, in: body) {
-            let kind = KeyElements(key.indices, in: body).map(Member.init) ?? .other
-            switch (kind, value) {
-            case (.usage(let words), .structured(let inner)):
-                shape.noteUsage(words)
-                usages.append(inner)
-            case (_, .structured(let inner)):
-                if case .answer = kind { answers.append(inner) }
-                shape.note(key, .nested, models: models, body)
-            case (_, .string(let text)): shape.note(key, .text(text), models: models, body)
-            default: shape.note(key, .other, models: models, body)
-            }
-        }
-        let isAnswer = isTrusted || shape.isAnswer
-        if isAnswer { for inner in usages { walkList(inner, [], depth + 1, body) } }
-        for inner in answers { walkAnswerList(inner, models, isTrusted: isAnswer, depth + 1, body) }
-    }
-
-    /// The members of a list in either encoding: JSON begins with a brace, protobuf with the tag of the first member.
-    private static func members(at place: ByteRange, in body: Span<UInt8>) -> [(key: ByteRange, value: AttributeValue)]
-    {
-        guard place.length > 0, body[Int(place.offset)] == .openBrace else {
-            return KeyValueList.members(at: place, in: body, most: mostMembers)
-        }
-        var members: [(key: ByteRange, value: AttributeValue)] = []
-        var scan = ObjectScanner(place, longest: longest)
-        scan.position += 1
-        while let name = scan.nextMember(body) {
-            guard body.holds(Self.values, at: ByteRange(name)), scan.position < scan.end,
-                body[scan.position] == .openBracket
-            else {
-                scan.passValue(body)
-                continue
-            }
-            scan.position += 1
-            while members.count < mostMembers {
-                scan.passSpace(body, and: .comma)
-                guard scan.position < scan.end, body[scan.position] == .openBrace else { break }
-                if let member = Self.member(&scan, body) { members.append(member) }
-            }
-            return members
-        }
-        return members
-    }
-
-    /// Reads `{"key": …, "value": {"intValue": …}}`.
-    private static func member(
-        _ scan: inout ObjectScanner, _ body: Span<UInt8>
-    ) -> (key: ByteRange, value: AttributeValue)? {
-        var key: ByteRange?
-        var value = AttributeValue.empty
-        scan.position += 1
-        while let name = scan.nextMember(body) {
-            guard scan.position < scan.end else { return nil }
-            if body.holds(Self.value, at: ByteRange(name)), body[scan.position] == .openBrace {
-                scan.position += 1
-                while scan.nextMember(body) != nil {
-                    guard scan.position < scan.end else { return nil }
-                    let start = scan.position
-                    if body[start] == .openBrace {
-                        scan.passValue(body)
-                        value = .structured(ByteRange(start..<scan.position))
-                    } else {
-                        value = .string(ByteRange(scan.readScalar(body)))
-                        scan.passValue(body)
-                    }
-                }
-            } else if body.holds(Self.key, at: ByteRange(name)), body[scan.position] == .quote {
-                key = ByteRange(scan.readScalar(body))
-                scan.passValue(body)
-            } else {
-                scan.passValue(body)
-            }
-        }
-        return key.map { ($0, value) }
-    }
-
-    private static let mostMembers = 128
-    private static let values = Array("values".utf8)
-    private static let key = Array("key".utf8)
-    private static let value = Array("value".utf8)
-
-    /// What a member of an answer may be by its name.
-    private enum Member {
-        case usage(KeyWords)
-        /// An answer in an answer, or what is told of it.
-        case answer
-        case other
-
-        init(_ key: KeyElements) {
-            let words = key.union(from: 0)
-            if KeyClass.isUsage(words) {
-                self = .usage(words)
-            } else {
-                self = key.lastWord.has(KeyClass.carriers) && KeyClass.isOfCall(words) ? .answer : .other
-            }
-        }
-    }
-
-    /// Looks for usage in an answer, and in answers in it.
-    ///
-    /// Its members are gone through before their insides, since what shows that it is an answer may stand behind the usage.
-    private mutating func walkAnswer(_ models: [ByteRange], isTrusted: Bool, _ depth: Int, _ body: Span<UInt8>) {
-        var shape = AnswerShape()
-        var usages: [Int] = []
-        var answers: [Int] = []
+    /// Reads the figures for tokens and money, which may lie in a `value` that is told with its type.
+    mutating func walkMetrics(_ depth: Int, _ body: Span<UInt8>) {
         scan.position += 1
         while names < Self.mostNames, let name = scan.nextMember(body) {
             names += 1
-            guard scan.position < scan.end else { break }
-            let start = scan.position
-            let kind = KeyElements(name, in: body).map(Member.init) ?? .other
-            switch (kind, body[start]) {
-            case (.usage(let words), .openBrace):
-                shape.noteUsage(words)
-                if usages.count < Self.mostInside { usages.append(start) }
-            case (.answer, .openBrace) where answers.count < Self.mostInside:
-                answers.append(start)
-                fallthrough
-            default: shape.note(ByteRange(name), value(at: start, body), models: models, body)
+            guard scan.position < scan.end else { return }
+            let words = KeyElements.words(of: name, in: body)
+            switch body[scan.position] {
+            case .openBrace where depth == 0 && body.holds(Self.value, at: ByteRange(name)): walkMetrics(1, body)
+            case .openBrace where words.isSubset(of: Self.vocabulary) && words.has(.token): walkUsage(words, 1, body)
+            case .openBrace, .openBracket, .openParenthesis: scan.passValue(body)
+            case _ where words.isSubset(of: Self.vocabulary) && words.has([.token, .cost]):
+                usage.take(words, .string(readValue(body)), body)
+            default: scan.passValue(body)
             }
-            scan.position = start
-            scan.passValue(body)
-        }
-        guard depth < Self.deepest else { return }
-        let end = scan.position
-        let isAnswer = isTrusted || shape.isAnswer
-        for start in isAnswer ? usages : [] {
-            scan.position = start
-            walkUsage([], depth + 1, body)
-        }
-        for start in answers {
-            scan.position = start
-            walkAnswer(models, isTrusted: isAnswer, depth + 1, body)
-        }
-        scan.position = end
-    }
-
-    /// How many members of one answer are looked into.
-    private static let mostInside = 4
-
-    /// How the value at a place begins.
-    private func value(at start: Int, _ body: Span<UInt8>) -> AnswerShape.Value {
-        var ahead = scan
-        ahead.position = start
-        switch body[start] {
-        case .quote, .apostrophe: return .text(ByteRange(ahead.readScalar(body)))
-        case .openBrace: return .object
-        case .openBracket:
-            ahead.position += 1
-            ahead.passSpace(body)
-            guard ahead.position < ahead.end else { return .other }
-            return body[ahead.position] == .openBrace || body[ahead.position] == .closeBracket ? .listOfObjects : .other
-        default: return .other
         }
     }
 
     /// Reads the members of usage, or of details of it.
-    private mutating func walkUsage(_ outer: KeyWords, _ depth: Int, _ body: Span<UInt8>) {
+    mutating func walkUsage(_ outer: KeyWords, _ depth: Int, _ body: Span<UInt8>) {
         scan.position += 1
         while names < Self.mostNames, let name = scan.nextMember(body) {
             names += 1
@@ -274,7 +122,7 @@ struct UsageObject: ~Copyable {
         }
     }
 
-    private static let vocabulary = UsageMeaning.vocabulary.union(CostMeaning.ownWords)
+    static let vocabulary = UsageMeaning.vocabulary.union(CostMeaning.ownWords)
 
     /// Reads a list of objects that have a modality and a count each.
     private mutating func walkModalities(_ outer: KeyWords, _ body: Span<UInt8>) {
@@ -318,7 +166,7 @@ struct UsageObject: ~Copyable {
     private static let modality = Array("modality".utf8)
 
     /// Reads a scalar, and goes behind it.
-    private mutating func readValue(_ body: Span<UInt8>) -> ByteRange {
+    mutating func readValue(_ body: Span<UInt8>) -> ByteRange {
         let place = scan.readScalar(body)
         // A value may have an end that is no part of it, as `b'…'` has.
         scan.passValue(body)

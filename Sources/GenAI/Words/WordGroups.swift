@@ -96,6 +96,28 @@ struct WordGroups {
     }
 }
 
+extension WordGroups {
+    /// Names the model and the provider of usage whose owner tells them only in an object of its own for metadata.
+    ///
+    /// - Parameters:
+    ///   - readings: The readings of the span.
+    ///   - body: The bytes.
+    mutating func nameByMetadata(_ readings: [WordReading], _ body: Span<UInt8>) {
+        for index in groups.indices where groups[index].owner.length > 0 {
+            guard groups[index].usage.hasUsage, groups[index].models.isEmpty else { continue }
+            let owner = groups[index].owner
+            for reading in readings where reading.kind == .object {
+                guard case .string(let place) = reading.value, body.isEqual(Self.owner(of: reading.key, body), owner),
+                    let key = KeyElements(reading.key.indices, in: body), key.count == 2, key.words[1] == .metadata
+                else { continue }
+                let (model, provider) = UsageObject.parties(at: place, in: body)
+                if let model { groups[index].models.append((.model, model)) }
+                groups[index].provider = groups[index].provider ?? provider
+            }
+        }
+    }
+}
+
 extension WordGroups.Group {
     /// Notes a place of usage, if it is more believable than those so far.
     mutating func raise(_ other: KeyClass.Namespace) {
@@ -130,6 +152,7 @@ extension KeyElements {
     /// - Returns: Usage, what is told of an answer, or an answer.
     func kindOfObject(models: [ByteRange]) -> UsageObject.Kind {
         if let words = wordsOfUsage { return .usage(words) }
+        if lastWord == .metrics { return .metrics }
         return lastWord == .metadata && union(from: 0).has(.output) ? .metadata : .answer(models: models)
     }
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// Answers of providers, and who answered.
+extension UsageObject {
+    /// What a member of an answer may be by its name.
+    enum Member {
+        case usage(KeyWords)
+        /// An answer in an answer, or what is told of it.
+        case answer
+        case other
+
+        init(_ key: KeyElements) {
+            let words = key.union(from: 0)
+            if KeyClass.isUsage(words) {
+                self = .usage(words)
+            } else {
+                self = key.lastWord.has(KeyClass.carriers) && KeyClass.isOfCall(words) ? .answer : .other
+            }
+        }
+    }
+
+    /// Looks for usage in an answer, and in answers in it.
+    ///
+    /// Its members are gone through before their insides, since what shows that it is an answer may stand behind the usage.
+    mutating func walkAnswer(_ models: [ByteRange], isTrusted: Bool, _ depth: Int, _ body: Span<UInt8>) {
+        var shape = AnswerShape()
+        var usages: [Int] = []
+        var answers: [Int] = []
+        scan.position += 1
+        while names < Self.mostNames, let name = scan.nextMember(body) {
+            names += 1
+            guard scan.position < scan.end else { break }
+            let start = scan.position
+            let kind = KeyElements(name, in: body).map(Member.init) ?? .other
+            switch (kind, body[start]) {
+            case (.usage(let words), .openBrace):
+                shape.noteUsage(words)
+                if usages.count < Self.mostInside { usages.append(start) }
+            case (.answer, .openBrace) where answers.count < Self.mostInside:
+                answers.append(start)
+                fallthrough
+            default: shape.note(ByteRange(name), value(at: start, body), models: models, body)
+            }
+            scan.position = start
+            scan.passValue(body)
+        }
+        guard depth < Self.deepest else { return }
+        let end = scan.position
+        let isAnswer = isTrusted || shape.isAnswer
+        for start in isAnswer ? usages : [] {
+            scan.position = start
+            walkUsage([], depth + 1, body)
+        }
+        for start in answers {
+            scan.position = start
+            walkAnswer(models, isTrusted: isAnswer, depth + 1, body)
+        }
+        scan.position = end
+    }
+
+    /// How many members of one answer are looked into.
+    private static let mostInside = 4
+
+    /// How the value at a place begins.
+    func value(at start: Int, _ body: Span<UInt8>) -> AnswerShape.Value {
+        var ahead = scan
+        ahead.position = start
+        switch body[start] {
+        case .quote, .apostrophe: return .text(ByteRange(ahead.readScalar(body)))
+        case .openBrace: return .object
+        case .openBracket:
+            ahead.position += 1
+            ahead.passSpace(body)
+            guard ahead.position < ahead.end else { return .other }
+            return body[ahead.position] == .openBrace || body[ahead.position] == .closeBracket ? .listOfObjects : .other
+        default: return .other
+        }
+    }
+
+    /// The model and the provider that the members of an object name.
+    ///
+    /// - Parameters:
+    ///   - place: The text.
+    ///   - body: The bytes.
+    /// - Returns: The places of the names.
+    static func parties(at place: ByteRange, in body: Span<UInt8>) -> (model: ByteRange?, provider: ByteRange?) {
+        var (model, provider) = (ByteRange?.none, ByteRange?.none)
+        var object = UsageObject(place)
+        object.scan.passSpace(body)
+        guard object.scan.position < object.scan.end, body[object.scan.position] == .openBrace else {
+            return (nil, nil)
+        }
+        object.scan.position += 1
+        while object.names < mostNames, let name = object.scan.nextMember(body) {
+            object.names += 1
+            let words = KeyElements.words(of: name, in: body)
+            guard object.scan.position < object.scan.end, body[object.scan.position] == .quote,
+                words.subtracting(.name) == .model || words.subtracting(.name) == .provider
+            else {
+                object.scan.passValue(body)
+                continue
+            }
+            let value = object.readValue(body)
+            if words.has(.model) { model = model ?? value } else { provider = provider ?? value }
+        }
+        return (model, provider)
+    }
+}
