@@ -35,7 +35,7 @@ struct ArchiveFilter: ~Copyable {
     /// The columns that may hold a key, a bit for each; the bit of a column that does hold it is always set.
     @inline(__always)
     func columns(of key: UInt64, among columns: UInt8) -> UInt8 {
-        let (line, bits) = (line(of: key), KeyTable.filterBits(of: key))
+        let (line, bits) = (line(of: key), RecentFilter.bits(of: key))
         var (found, rest): (UInt8, UInt8) = (0, columns)
         while rest != 0 {
             let column = rest.trailingZeroBitCount
@@ -45,11 +45,13 @@ struct ArchiveFilter: ~Copyable {
         return found
     }
 
-    /// Fills a column with the bits of a generation, in place of its former content.
-    func fill(_ column: Int, with table: borrowing KeyTable) {
+    /// Fills a column with the bits of the older generation of a filter, in place of its former content.
+    func fill(_ column: Int, with filter: borrowing RecentFilter) {
         let column = column & (Self.columns - 1)
-        for line in 0...mask {
-            unsafe words[line &* Self.columns &+ column] = table.filterWord(line)
+        for line in 0...mask { unsafe words[line &* Self.columns &+ column] = filter.olderWord(line) }
+        // A table that grew without bounds has more words than there are lines.
+        for word in mask + 1..<max(mask + 1, filter.count) {
+            unsafe words[(word & mask) &* Self.columns &+ column] |= filter.olderWord(word)
         }
     }
 

@@ -6,8 +6,7 @@ import CMemory
 /// Keys and their words lie in the order in which they came, so that those of one span share a cache line and new ones go
 /// where the last ones went. Where a key lies is told by an index of four bytes a slot, with open addressing and linear
 /// probing, at most about half full: a quarter of the memory that entries all over a table would take there, and that is
-/// what is asked at random places. A slot also holds some bits of its key, so that few entries are looked at in vain, and
-/// some bits for each key beside the index answer most questions for keys that are not there.
+/// what is asked at random places. A slot also holds some bits of its key, so that few entries are looked at in vain.
 @safe
 struct KeyTable: ~Copyable {
     private struct Entry {
@@ -15,12 +14,11 @@ struct KeyTable: ~Copyable {
         var value: UInt64
     }
 
-    // Sound: the block holds `slots` slots of the index, behind them eight bits for each, and behind those room for as many
-    // entries, of which only those that are used take memory. It belongs to this table; index and bits are only used at
-    // numbers shifted or masked to their length, and entries at those in the index, which are below `count`, or masked ones.
+    // Sound: the block holds `slots` slots of the index, and behind them room for as many entries, of which only those that
+    // are used take memory. It belongs to this table; the index is only used at numbers shifted or masked to its length, and
+    // entries at those in the index, which are below `count`, or masked ones.
     private var pages: Pages
     private var index: UnsafeMutablePointer<UInt32>
-    private var filter: UnsafeMutablePointer<UInt64>
     private var entries: UnsafeMutablePointer<Entry>
     /// How many slots the index has, a power of two.
     let slots: Int
@@ -28,7 +26,6 @@ struct KeyTable: ~Copyable {
     /// The bits of a slot's number, and those within a slot that are the number of an entry, from 1 on; the others there are
     /// those of its key.
     private let mask: Int
-    private let filterMask: Int
     /// How many keys there are.
     private(set) var count = 0
     /// The tag of new keys, in the bits that keys leave free.
@@ -43,14 +40,10 @@ struct KeyTable: ~Copyable {
         self.slots = slots
         shift = UInt64(64 - slots.trailingZeroBitCount)
         mask = slots - 1
-        filterMask = slots / 8 - 1
         let indexBytes = slots * MemoryLayout<UInt32>.stride
-        // Half the slots hold keys, so eight bits per slot are sixteen per key.
-        let filterBytes = slots
-        pages = Pages(bytes: indexBytes + filterBytes + slots * MemoryLayout<Entry>.stride)
+        pages = Pages(bytes: indexBytes + slots * MemoryLayout<Entry>.stride)
         unsafe index = pages.base.bindMemory(to: UInt32.self, capacity: slots)
-        unsafe filter = (pages.base + indexBytes).bindMemory(to: UInt64.self, capacity: slots / 8)
-        unsafe entries = (pages.base + indexBytes + filterBytes).bindMemory(to: Entry.self, capacity: slots)
+        unsafe entries = (pages.base + indexBytes).bindMemory(to: Entry.self, capacity: slots)
     }
 
     /// Whether it is time to grow or to begin a new generation.
@@ -68,30 +61,11 @@ struct KeyTable: ~Copyable {
     @inline(__always)
     func fetch(_ key: UInt64) { unsafe prefetch_line(index + slot(of: key)) }
 
-    /// Asks memory to bring near where the key's bits would be.
-    @inline(__always)
-    func fetchFilter(_ key: UInt64) { unsafe prefetch_line(filter + bits(of: key).word) }
-
-    /// Whether a key may be there; `false` is certain.
-    @inline(__always)
-    func mayHold(_ key: UInt64) -> Bool {
-        let (word, bits) = bits(of: key)
-        return unsafe filter[word] & bits == bits
-    }
-
     /// Looks for a key.
     ///
     /// - Returns: Its entry, or `nil` when it is not there.
     @inline(__always)
     func find(_ key: UInt64) -> Int? {
-        mayHold(key) ? findUnfiltered(key) : nil
-    }
-
-    /// Looks for a key without asking this table's filter, when another filter has said that the key may be here.
-    ///
-    /// - Returns: Its entry, or `nil` when the table does not hold it.
-    @inline(__always)
-    func findUnfiltered(_ key: UInt64) -> Int? {
         var slot = slot(of: key)
         while true {
             let word = unsafe index[slot]
@@ -122,8 +96,6 @@ struct KeyTable: ~Copyable {
         precondition(entry < mask, "a table must keep free slots")
         count = entry &+ 1
         unsafe index[slot] = UInt32(truncatingIfNeeded: Int(truncatingIfNeeded: key) & ~mask | count)
-        let (word, bits) = bits(of: key)
-        unsafe filter[word] |= bits
         unsafe entries[entry] = Entry(key: key | tag, value: 0)
         return entry
     }
@@ -131,7 +103,6 @@ struct KeyTable: ~Copyable {
     /// Forgets every key and keeps the memory.
     mutating func removeAll() {
         unsafe index.update(repeating: 0, count: slots)
-        unsafe filter.update(repeating: 0, count: slots / 8)
         count = 0
     }
 
@@ -156,10 +127,6 @@ struct KeyTable: ~Copyable {
         return (word & ~Self.tagBits, Int(truncatingIfNeeded: word & Self.tagBits))
     }
 
-    /// One word of the filter.
-    @inline(__always)
-    func filterWord(_ place: Int) -> UInt64 { unsafe filter[place & filterMask] }
-
     /// The number of tags.
     static let tags = 16
     private static let tagBits: UInt64 = 15
@@ -175,19 +142,5 @@ struct KeyTable: ~Copyable {
         guard UInt32(truncatingIfNeeded: (word ^ Int(truncatingIfNeeded: key)) & ~mask) == 0 else { return nil }
         let entry = (word & mask) &- 1
         return unsafe (entries[entry].key ^ key) & ~Self.tagBits == 0 ? entry : nil
-    }
-
-    @inline(__always)
-    private func bits(of key: UInt64) -> (word: Int, bits: UInt64) {
-        (Int(truncatingIfNeeded: key &>> 10) & filterMask, Self.filterBits(of: key))
-    }
-
-    /// The three bits of a key in one word of a filter.
-    ///
-    /// With three bits, about one in a hundred absent keys is looked up in vain. They are chosen by other bits of the key than
-    /// the slot is, so that keys in neighbouring slots do not share them.
-    @inline(__always)
-    static func filterBits(of key: UInt64) -> UInt64 {
-        1 &<< ((key &>> 4) & 63) | 1 &<< ((key &>> 28) & 63) | 1 &<< ((key &>> 34) & 63)
     }
 }

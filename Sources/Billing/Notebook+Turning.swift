@@ -116,10 +116,11 @@ extension Notebook {
                 continue
             }
             // A newer generation has the newer note of this key.
-            if older.find(key) != nil || (hasArchive && olderValue(of: key) != nil) { continue }
+            if olderValue(of: key, inOlder: true) != nil { continue }
             let newTag = writers.peer(tag).map { newerWriters.tag(of: $0) } ?? 0
             newer.tag = UInt64(newTag)
             newer[newer.findOrAdd(key).entry] = table[entry]
+            _ = recent.add(key)
             newerWriters.carry(newTag)
         }
         table.removeAll()
@@ -143,7 +144,7 @@ extension Notebook {
         }
         var table = KeyTable(slots: Self.smallest)
         swap(&table, &older)
-        archiveFilter.fill(column, with: table)
+        archiveFilter.fill(column, with: recent)
         archive[column] = table
         archiveWriters[column] = olderWriters
         archived.append(column)

@@ -10,8 +10,7 @@
 ///
 /// Functions that only read are `mutating` too; otherwise they would copy the notebook, which is large.
 ///
-/// Memory: 26 bytes per key and generation when full, 10 of them for the index, and 2 more in the archive. Tables begin small
-/// and grow.
+/// Memory: 26 bytes per key and generation when full, 8 of them for the index and 2 in a filter. Tables begin small and grow.
 struct Notebook: ~Copyable {
     /// How many keys a generation holds, a power of two.
     let capacity: Int
@@ -24,6 +23,8 @@ struct Notebook: ~Copyable {
 
     var newer: KeyTable
     var older: KeyTable
+    /// Which of the two may hold a key.
+    var recent: RecentFilter
     var newerWriters: KeyWriters
     var olderWriters: KeyWriters
     /// Older generations, each in a column of the filter; empty ones are small.
@@ -64,6 +65,7 @@ struct Notebook: ~Copyable {
         mostGenerations = min(max(bytes / (rounded * Self.bytesOfKey), 2), ArchiveFilter.columns)
         newer = KeyTable(slots: Self.smallest)
         older = KeyTable(slots: Self.smallest)
+        recent = RecentFilter(slots: Self.smallest)
         archive = InlineArray { _ in KeyTable(slots: Self.smallest) }
         let writers = KeyWriters(capacity: rounded, began: (0, first))
         newerWriters = writers
@@ -101,29 +103,49 @@ struct Notebook: ~Copyable {
     @inline(__always)
     func fetch(_ key: UInt64) {
         newer.fetch(key)
-        newer.fetchFilter(key)
-        older.fetchFilter(key)
+        recent.fetch(key)
         if hasArchive { archiveFilter.fetch(key) }
+    }
+
+    /// Asks memory to bring near what tells whether a key may be remembered.
+    @inline(__always)
+    func fetchFilter(_ key: UInt64) {
+        recent.fetch(key)
+        if hasArchive { archiveFilter.fetch(key) }
+    }
+
+    /// The same as ``fetch(_:)`` for a key that was noted some time ago.
+    @inline(__always)
+    func fetchNoted(_ key: UInt64) {
+        fetch(key)
+        older.fetch(key)
     }
 
     /// Whether a key may be remembered; `false` is certain.
     @inline(__always)
     func mayKnow(_ key: UInt64) -> Bool {
-        newer.mayHold(key) || older.mayHold(key)
+        let holders = recent.mayHold(key)
+        return holders.newest || holders.older
             || (hasArchive && archiveFilter.columns(of: key, among: usedColumns) != 0)
     }
 
     /// What is noted of a key, or `nil`.
     @inline(__always)
     mutating func value(of key: UInt64) -> UInt64? {
-        if let slot = newer.find(key) { return newer[slot] }
-        return olderValue(of: key)
+        let holders = recent.mayHold(key)
+        if holders.newest, let slot = newer.find(key) { return newer[slot] }
+        return holders.older || hasArchive ? olderValue(of: key, inOlder: holders.older) : nil
     }
 
-    /// The value of a key in generations other than the newest, or `nil`.
-    @inline(__always)
-    mutating func olderValue(of key: UInt64) -> UInt64? {
-        if let slot = older.find(key) { return older[slot] }
+    /// Looks for a key in generations other than the newest.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - isOlder: Whether the generation before the newest may hold it, as the filter tells.
+    /// - Returns: Its value, or `nil`.
+    @inline(never)
+    mutating func olderValue(of key: UInt64, inOlder isOlder: Bool) -> UInt64? {
+        if isOlder, let slot = older.find(key) { return older[slot] }
         guard hasArchive else { return nil }
         let columns = archiveFilter.columns(of: key, among: usedColumns)
         return columns == 0 ? nil : archivedValue(of: key, columns)
@@ -131,7 +153,7 @@ struct Notebook: ~Copyable {
 
     private mutating func archivedValue(of key: UInt64, _ columns: UInt8) -> UInt64? {
         for column in archived.reversed() where columns &>> UInt8(truncatingIfNeeded: column) & 1 == 1 {
-            if let entry = archive[column].findUnfiltered(key) { return archive[column][entry] }
+            if let entry = archive[column].find(key) { return archive[column][entry] }
         }
         return nil
     }
@@ -142,7 +164,10 @@ struct Notebook: ~Copyable {
     @inline(__always)
     mutating func note(_ key: UInt64) -> Int {
         let (slot, isNew) = newer.findOrAdd(key)
-        if isNew, let old = olderValue(of: key) { newer[slot] = old }
+        guard isNew else { return slot }
+        // Few new keys are in an older generation.
+        let isOlder = recent.add(key)
+        if isOlder || hasArchive, let old = olderValue(of: key, inOlder: isOlder) { newer[slot] = old }
         return slot
     }
 
@@ -165,6 +190,11 @@ struct Notebook: ~Copyable {
     mutating func grow() {
         // In few large steps, since each one allocates and copies.
         newer.grow(to: isUnbounded ? newer.slots * 4 : min(newer.slots * 8, capacity * 2))
+        // The older generation's keys first: they are noted as the newest, and turned.
+        recent = RecentFilter(slots: newer.slots)
+        for entry in 0..<older.count { _ = recent.add(older.key(at: entry).key) }
+        if older.count > 0 { recent.turn() }
+        for entry in 0..<newer.count { _ = recent.add(newer.key(at: entry).key) }
     }
 
     /// Whether a generation that ended at a time is older than the horizon.
@@ -187,6 +217,7 @@ struct Notebook: ~Copyable {
         write(for: peer)
         swap(&newer, &older)
         swap(&newerWriters, &olderWriters)
+        recent.turn()
         newer = table
         newerWriters = KeyWriters(capacity: capacity, began: moment, after: olderWriters)
         counted = newer.count

@@ -84,22 +84,35 @@ struct SentRecords: ~Copyable {
     private static func counts(_ place: CallPlace, _ line: borrowing WaitingLine) -> UInt64 {
         var counts = UInt64(line.input) << 32 | UInt64(line.output)
         if line.state.contains(.failed) { counts ^= spread }
-        let classes = place.call.usage.classBits
-        // The totals are all there is to tell of most calls.
-        return classes & ~plainClasses == 0 ? counts : adding(place.call.usage, to: counts)
+        // The totals are all there is to tell of most calls, and with the other classes they tell these two.
+        return line.classes & ~plainClasses == 0 ? counts : adding(place, to: counts)
+    }
+
+    /// Adds the counts of all other classes to a word.
+    ///
+    /// Class by class, each read where it is: in a loop they would be read from a copy of all.
+    @inline(__always)
+    private static func adding(_ place: CallPlace, to counts: UInt64) -> UInt64 {
+        var word = counts
+        let others: InlineArray<7, UInt64> = [
+            pair(place.call.usage[.cacheRead], place.call.usage[.cacheWrite]),
+            pair(place.call.usage[.cacheWrite1h], place.call.usage[.cacheWrite12h]),
+            pair(place.call.usage[.reasoning], place.call.usage[.inputAudio]),
+            pair(place.call.usage[.outputAudio], place.call.usage[.cacheReadAudio]),
+            pair(place.call.usage[.inputImage], place.call.usage[.outputImage]),
+            pair(place.call.usage[.cacheReadImage], place.call.usage[.inputVideo]),
+            pair(place.call.usage[.outputVideo], 0),
+        ]
+        for index in others.indices { word = (word ^ others[index]) &* spread }
+        return word
     }
 
     @inline(__always)
-    private static func adding(_ usage: CallUsage, to counts: UInt64) -> UInt64 {
-        var counts = counts
-        for tokenClass in usage.classes {
-            counts = (counts ^ UInt64(truncatingIfNeeded: tokenClass.index)) &* spread
-            counts ^= UInt64(truncatingIfNeeded: usage[tokenClass])
-        }
-        return counts
+    private static func pair(_ low: Int64, _ high: Int64) -> UInt64 {
+        UInt64(truncatingIfNeeded: low) | UInt64(truncatingIfNeeded: high) &<< 32
     }
 
-    private static let plainClasses: UInt16 = 1 << TokenClass.input.index | 1 << TokenClass.output.index
+    private static var plainClasses: UInt16 { 1 << TokenClass.input.index | 1 << TokenClass.output.index }
     /// An odd number that carries each bit into many.
     private static var spread: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 

@@ -68,6 +68,13 @@ struct SettleRing: ~Copyable {
         next &- oldestRemembered == UInt32(truncatingIfNeeded: capacity) ? oldestRemembered : nil
     }
 
+    /// The span whose place is taken some steps after the next one, when there is one that is remembered now.
+    @inline(__always)
+    func overwritten(ahead steps: Int) -> UInt32? {
+        let number = next &+ UInt32(truncatingIfNeeded: steps &- capacity)
+        return remembers(number) ? number : nil
+    }
+
     /// Whether the span of a number still waits.
     @inline(__always)
     func waits(_ number: UInt32) -> Bool { holds(number) && self[number].state.isDisjoint(with: .settled) }
@@ -112,6 +119,7 @@ struct SettleRing: ~Copyable {
     func fetch(ahead steps: Int) {
         let place = Int((next &+ UInt32(truncatingIfNeeded: steps)) & mask)
         unsafe prefetch_line(lines + place)
+        unsafe prefetch_line(allTies + place)
         let call = unsafe UnsafeRawPointer(calls + place)
         var offset = 0
         while offset < MemoryLayout<ModelCall>.size {

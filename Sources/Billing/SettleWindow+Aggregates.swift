@@ -110,9 +110,25 @@ extension SettleWindow {
     mutating func forgetOverwritten() {
         guard let number = ring.overwritten else { return }
         let state = ring[number].state
-        if state.contains(.inTrace), !state.contains(.wayKnown) {
-            rememberTop(of: ring[ties: number].trace, from: ring[number].parent)
-        }
+        if state.intersection([.inTrace, .wayKnown]) == .inTrace { renewTop(number) }
+    }
+
+    /// Notes anew where the way up from a decided call with usage begins.
+    @inline(never)
+    private mutating func renewTop(_ number: UInt32) {
+        // Most traces have one such call, whose parent was noted when it came.
+        let (trace, parent) = (ring[ties: number].trace, ring[number].parent)
+        let slot = notebook.note(keys.top(0, of: trace))
+        if notebook[slot] != parent { rememberTop(of: trace, from: parent) }
+    }
+
+    /// Asks memory to bring near what ``forgetOverwritten()`` needs some calls later.
+    @inline(__always)
+    func fetchOverwritten(ahead steps: Int) {
+        guard let number = ring.overwritten(ahead: steps),
+            ring[number].state.intersection([.inTrace, .wayKnown]) == .inTrace
+        else { return }
+        notebook.fetchNoted(keys.top(0, of: ring[ties: number].trace))
     }
 
     /// Remembers a call with usage that has just arrived and whose way up is not known to its end.

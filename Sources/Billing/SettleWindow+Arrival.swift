@@ -19,6 +19,7 @@ extension SettleWindow {
                 for index in 0..<min(Self.callsAhead, calls.count) {
                     unsafe keys.initializeElement(at: index, to: fetch(CallPlace(start + index)))
                     ring.fetch(ahead: Self.earlyAtOnce + index)
+                    fetchOverwritten(ahead: index)
                 }
                 for index in 0..<calls.count {
                     let place = index & (Self.callsAhead - 1)
@@ -29,6 +30,7 @@ extension SettleWindow {
                     if ahead < calls.count {
                         unsafe keys[place] = fetch(CallPlace(start + ahead))
                         ring.fetch(ahead: Self.earlyAtOnce + Self.callsAhead)
+                        fetchOverwritten(ahead: Self.callsAhead)
                     }
                     unsafe arrive(CallPlace(start + index), own, &outcome)
                 }
@@ -83,6 +85,7 @@ extension SettleWindow {
     private mutating func fetch(_ link: borrowing SpanLink) -> ArrivalKeys {
         let keys = ArrivalKeys(keys, link.identity, parentSpanID: link.parentSpanID, responseID: 0)
         links.fetch(keys.span)
+        notebook.fetchFilter(keys.span)
         return keys
     }
 
@@ -110,18 +113,25 @@ extension SettleWindow {
         }
 
         let number = ring.next
-        if place.call.isAggregate && !line.state.contains(.usage) {
-            // It has nothing to count, so it does not wait: a step like any other span.
+        if line.state.contains(.aggregate), !line.state.contains(.usage) {
             notebook[slot] =
                 SpanNote(marks: known.word, number: number, state: line.state, tokens: 0).word | SpanNote.dropped
-            outcome.drop(place.call.identity, .repeatsChildren, records: configuration.recordsFates)
-            return step(line.span, line.parent, SpanOffer(place.call), known)
+            return arriveWithoutUsage(place, line, known, &outcome)
         }
         if known.word & SpanNote.marks != 0 { line.state.formUnion(known.below) }
         notebook[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
         waiting += 1
         enter(place, line, trace: keys.trace, top: keys.top)
         if known.has(SpanNote.leaf) { joinLeaf(known.number, to: number) }
+    }
+
+    /// An aggregate that has nothing to count: it does not wait and is a step like any other span.
+    @inline(never)
+    private mutating func arriveWithoutUsage(
+        _ place: CallPlace, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
+    ) {
+        outcome.drop(place.call.identity, .repeatsChildren, records: configuration.recordsFates)
+        step(line.span, line.parent, SpanOffer(place.call), known)
     }
 
     /// Gives a span its place in the ring, and lets it find its twins and mark the spans above.
@@ -146,7 +156,7 @@ extension SettleWindow {
             if line.response != 0 { findResponse(number, place) }
         }
         markAbove(line, number)
-        if ring[number].state.isDisjoint(with: .aggregate), line.state.contains(.usage) {
+        if line.state.intersection([.aggregate, .usage]) == .usage {
             if ring[number].state.isDisjoint(with: .wayKnown) {
                 noteTop(number, top, line.parent)
             } else if line.parent != 0 {
@@ -158,6 +168,7 @@ extension SettleWindow {
     }
 
     /// Finds the call that brought the same answer's id.
+    @inline(__always)
     private mutating func findResponse(_ number: UInt32, _ place: CallPlace) {
         let slot = notebook.note(ring[number].response)
         let mine = ResponseNote(
@@ -166,7 +177,17 @@ extension SettleWindow {
         let known = ResponseNote(notebook[slot])
         if known.word == 0 {
             notebook[slot] = mine.word
-        } else if ring.waits(known.number), ring[known.number].response == ring[number].response {
+        } else {
+            heedResponse(number, place, slot, mine, known)
+        }
+    }
+
+    /// Takes an answer's id that another call brought before.
+    @inline(never)
+    private mutating func heedResponse(
+        _ number: UInt32, _ place: CallPlace, _ slot: Int, _ mine: ResponseNote, _ known: ResponseNote
+    ) {
+        if ring.waits(known.number), ring[known.number].response == ring[number].response {
             let other = known.number
             compareSides(number, other)
             let (line, otherLine) = (ring[number], ring[other])
@@ -212,6 +233,7 @@ extension SettleWindow {
     mutating func remember(_ span: UInt64, below parent: UInt64) {
         guard isClockless else { return links.remember(span, below: parent) }
         // Without a clock nothing may be forgotten.
+        notesLinks = true
         let slot = notebook.note(keys.link(span))
         notebook[slot] = parent | 1
         if notebook.isFull { turnNotebook() }

@@ -20,7 +20,7 @@ extension SettleWindow {
     @inline(__always)
     private mutating func rememberedParent(of span: UInt64) -> UInt64? {
         if let parent = links.parent(of: span) { return parent }
-        return isClockless || notebook.isUnbounded ? notedParent(of: span) : nil
+        return notesLinks && (isClockless || notebook.isUnbounded) ? notedParent(of: span) : nil
     }
 
     /// The span above one by the links that a world without a clock notes.

@@ -56,6 +56,8 @@ struct SettleWindow: ~Copyable {
     var waySteps = 0
     /// Whether there was no clock so far.
     var isClockless = false
+    /// Whether links were noted in the notebook, where nothing is forgotten without a clock.
+    var notesLinks = false
     var hasBegun = false
     /// The newest time that was told.
     var latest: UInt64 = 0
@@ -96,6 +98,7 @@ struct SettleWindow: ~Copyable {
     }
 
     /// Decides the oldest spans before they are due, some at a time.
+    @inline(never)
     private mutating func settleEarly(_ outcome: inout SettleOutcome) {
         let before = waiting
         while ring.count > maxWaiting - Self.earlyAtOnce { settleNext(.none, &outcome) }
@@ -125,6 +128,7 @@ struct SettleWindow: ~Copyable {
         notebook.turn(turn, at: (latest, ring.next))
     }
 
+    @inline(never)
     private mutating func growRing() {
         // In few large steps, since each takes new memory and copies.
         var limit = ring.capacity

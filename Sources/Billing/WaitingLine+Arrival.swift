@@ -13,8 +13,9 @@ extension WaitingLine {
         end = max(place.call.startNanoseconds, place.call.endNanoseconds)
         // Read once, since its counts are read from a copy of them.
         let usage = place.call.usage
-        input = UInt32(clamping: usage.totalInput)
-        output = UInt32(clamping: usage.totalOutput)
+        let totals = usage.totals
+        input = UInt32(clamping: totals.input)
+        output = UInt32(clamping: totals.output)
         classes = usage.classBits
         nextTwin = number
         state = []

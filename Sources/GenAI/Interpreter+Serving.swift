@@ -4,6 +4,7 @@ import OTLP
 /// What a few spans tell besides tokens: how and where the call was served, and what of it is billed by the piece.
 extension Interpreter {
     /// The facts about how and where a call was served, as bits.
+    @inline(__always)
     static var serving: FactBits { Fact.speed.bit | Fact.inferenceGeo.bit | Fact.cloudRegion.bit }
 
     /// Writes down how and where the call was served, which few spans tell.
@@ -40,6 +41,7 @@ extension Interpreter {
     private static let fast = Array("fast".utf8)
 
     /// The facts about what is billed by the piece, as bits.
+    @inline(__always)
     static var units: FactBits {
         Fact.webSearches.bit | Fact.fileSearches.bit | Fact.mapsSearches.bit | Fact.rerankSearches.bit
             | Fact.codeSessions.bit

@@ -6,15 +6,19 @@ package import OTLP
 /// An interpreter belongs to one reader of bodies, since it remembers the values it has met; its dialects and its
 /// symbols are those of everyone.
 package struct Interpreter: Sendable {
-    private let dialects: [any Dialect]
+    let dialects: [any Dialect]
     let tables: DialectTables
     /// The dialects that can tell what a span is, in the order in which they are asked, and what marks their spans.
-    private let askable: [(dialect: Int, marks: UInt64)]
+    let askable: [(dialect: Int, marks: UInt64)]
     /// The places in ``askable`` of those that a fact marks spans of, as bits; by the fact's raw value.
-    private let marked: [UInt64]
-    private let anyMark: UInt64
+    let marked: [UInt64]
+    let anyMark: UInt64
     /// The place of the conventions' own dialect, -1 where it is not among the dialects.
     let conventions: Int
+    /// The marks of the dialects that are asked before the conventions; all marks where these are not among the dialects.
+    let earlierMarks: UInt64
+    /// The conventions' words for operations.
+    let conventionalWords = OpenTelemetryDialect.roles
 
     var models: SymbolCache
     var providers: SymbolCache
@@ -77,7 +81,10 @@ package struct Interpreter: Sendable {
         }
         anyMark = askable.reduce(0) { $0 | $1.marks }
         readsLabels = !attributions.rules.isEmpty || !tenants.values.rules.isEmpty
-        conventions = dialects.firstIndex { $0 is OpenTelemetryDialect } ?? -1
+        let conventions = dialects.firstIndex { $0 is OpenTelemetryDialect } ?? -1
+        self.conventions = conventions
+        let earlier = askable.prefix { $0.dialect != conventions }
+        earlierMarks = earlier.count < askable.count ? earlier.reduce(0) { $0 | $1.marks } : .max
         models = SymbolCache(.model, table: symbols)
         providers = SymbolCache(.provider, table: symbols, ignoring: FrameworkNames.all)
         customOperations = SymbolCache(.operation, table: symbols)
@@ -261,45 +268,6 @@ package struct Interpreter: Sendable {
         guard place.length > 0 else { return 0 }
         let hash = body.hash(at: Int(place.offset), length: Int(place.length), salt: salt)
         return hash == 0 ? 1 : hash
-    }
-
-    /// What a span is, and the dialect that told; `nil` for one that is neither call nor aggregate.
-    @inline(__always)
-    func role(
-        of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
-    ) -> (role: SpanRole, dialect: UInt8)? {
-        var asked: UInt64 = 0
-        var marks = facts.stated(among: anyMark)
-        while marks != 0 {
-            asked |= marked[marks.trailingZeroBitCount]
-            marks &= marks &- 1
-        }
-        while asked != 0 {
-            let dialect = askable[asked.trailingZeroBitCount].dialect
-            asked &= asked &- 1
-            // Most spans are told by the conventions: they are asked by name, since to take a dialect of any type out of
-            // the list costs more than its answer.
-            let told =
-                dialect == conventions
-                ? OpenTelemetryDialect().role(of: span, facts: facts, body: body)
-                : dialects[dialect].role(of: span, facts: facts, body: body)
-            guard let role = told else { continue }
-            if case .other = role { return nil }
-            return (role, UInt8(truncatingIfNeeded: dialect))
-        }
-        guard facts.statesUsage || (span.status == .error && facts.statesModel),
-            let role = unmarkedRole(of: span, facts, body)
-        else { return nil }
-        return (role, UInt8(max(conventions, 0)))
-    }
-
-    /// The name of the dialect that told what a span is, `.other` included; `nil` when none did.
-    func teller(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> String? {
-        for entry in askable where facts.stated(among: entry.marks) != 0 {
-            guard dialects[entry.dialect].role(of: span, facts: facts, body: body) != nil else { continue }
-            return dialects[entry.dialect].name
-        }
-        return nil
     }
 
     private static let blank = ModelCall(identity: SpanIdentity(traceIDHigh: 0, traceIDLow: 0, spanID: 0))

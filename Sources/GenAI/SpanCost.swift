@@ -15,6 +15,7 @@ struct SpanCost {
     private(set) var isRefused = false
 
     /// The facts about costs, as bits.
+    @inline(__always)
     static var facts: FactBits {
         Fact.cost.bit | Fact.costTicks.bit | Fact.costNanos.bit | Fact.upstreamCost.bit | Fact.usesOwnKey.bit
             | Fact.cacheHit.bit

@@ -144,23 +144,9 @@ package struct SpanFacts: ~Copyable {
     ///   - rank: How good the spelling is, 0 the best; the same spelling a second time replaces the first.
     @inline(__always)
     mutating func state(_ fact: Fact, _ value: AttributeValue, rank: UInt8) {
-        var stated = stated
-        state(fact, fact.bit, value, rank: rank, &stated)
-        self.stated = stated
-    }
-
-    @inline(__always)
-    private func state(
-        _ fact: Fact, _ bit: FactBits, _ value: AttributeValue, rank: UInt8, _ stated: inout FactBits
-    ) {
-        switch value {
-        case .empty: return
-        case .string(let range) where range.length == 0: return
-        default: break
-        }
         let index = Int(fact.rawValue)
-        guard unsafe rank <= ranks[index] else { return }
-        stated |= bit
+        guard value.states, unsafe rank <= ranks[index] else { return }
+        stated |= fact.bit
         unsafe ranks[index] = rank
         unsafe values[index] = value
     }
@@ -175,20 +161,40 @@ package struct SpanFacts: ~Copyable {
     mutating func gather(
         _ attributes: Span<AttributeRecord>, _ statements: Span<DialectTables.Statement>, _ body: Span<UInt8>
     ) {
-        // In a variable of its own, which stays in a register.
-        var stated: FactBits = 0
-        for index in attributes.indices {
-            let attribute = attributes[index]
-            let statement = statements[Int(attribute.key)]
-            if case .plain = statement.form {
-                state(statement.fact, statement.bit, attribute.value, rank: statement.rank, &stated)
-            } else {
-                self.stated = stated
-                statement.take(attribute, body, &self)
-                stated = self.stated
-            }
+        var index = 0
+        while true {
+            let gathered = unsafe Self.gatherPlain(attributes, from: index, statements, values, ranks)
+            stated |= gathered.stated
+            index = gathered.end
+            guard index < attributes.count else { return }
+            statements[Int(attributes[index].key)].take(attributes[index], body, &self)
+            index &+= 1
         }
-        self.stated = stated
+    }
+
+    /// Takes the values of attributes that state something as they stand, up to the first one that does not.
+    ///
+    /// Apart, so that what it needs stays in registers.
+    @unsafe @inline(never)
+    private static func gatherPlain(
+        _ attributes: Span<AttributeRecord>, from start: Int, _ statements: Span<DialectTables.Statement>,
+        _ values: UnsafeMutablePointer<AttributeValue>, _ ranks: UnsafeMutablePointer<UInt8>
+    ) -> (stated: FactBits, end: Int) {
+        var stated: FactBits = 0
+        var index = start
+        while index < attributes.count {
+            // Sound: the index is less than the number of attributes, and never negative.
+            let attribute = unsafe attributes[unchecked: index]
+            let statement = statements[Int(attribute.key)]
+            guard case .plain = statement.form else { break }
+            index &+= 1
+            let (fact, bit) = (Int(statement.fact.rawValue), statement.bit)
+            guard attribute.value.states, unsafe statement.rank <= ranks[fact] else { continue }
+            stated |= bit
+            unsafe ranks[fact] = statement.rank
+            unsafe values[fact] = attribute.value
+        }
+        return (stated, index)
     }
 
     /// The token counts that are stated.
@@ -212,5 +218,17 @@ package struct SpanFacts: ~Copyable {
             }
         }
         return areSound
+    }
+}
+
+extension AttributeValue {
+    /// Whether it states anything; an empty value and an empty text do not.
+    @inline(__always)
+    fileprivate var states: Bool {
+        switch self {
+        case .empty: false
+        case .string(let range): range.length > 0
+        default: true
+        }
     }
 }

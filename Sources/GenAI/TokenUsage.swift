@@ -123,6 +123,18 @@ extension TokenCounts {
     }
 }
 
+extension TokenCounts where Count == UInt32 {
+    /// All tokens of the input and of the output, added up without asking which classes there are: those without tokens have
+    /// a count of 0.
+    @inlinable @inline(__always)
+    public var totals: (input: Int64, output: Int64) {
+        var all: Int64 = 0
+        for index in 0..<TokenClass.count { all &+= Int64(counts[index]) }
+        let output = self[.output] &+ self[.reasoning] &+ self[.outputAudio] &+ self[.outputImage] &+ self[.outputVideo]
+        return (all &- output, output)
+    }
+}
+
 extension Int64 {
     /// Adds a non-negative count; a sum that does not fit saturates at the largest number.
     @inlinable @inline(__always)

@@ -63,6 +63,26 @@ extension Span<UInt8> {
         return unsafe uncheckedWord(at: offset &+ length &- 8) == other.uncheckedWord(at: start &+ length &- 8)
     }
 
+    /// Whether a part of other bytes stands here, if its first and its last sixteen bytes do.
+    ///
+    /// - Parameters:
+    ///   - other: The other bytes.
+    ///   - start: Where the part begins in them; the caller has made sure that it lies within them.
+    ///   - length: How many bytes the part has, at least 32.
+    ///   - offset: Where it is looked for; the caller has made sure that as many bytes follow.
+    /// - Returns: Whether the bytes between are equal.
+    @unsafe @inlinable @inline(__always)
+    public func holdsMiddle(_ other: Span<UInt8>, _ start: Int, _ length: Int, at offset: Int) -> Bool {
+        var index = 16
+        while index < length &- 16 {
+            guard unsafe uncheckedWord(at: offset &+ index) == other.uncheckedWord(at: start &+ index) else {
+                return false
+            }
+            index &+= 8
+        }
+        return true
+    }
+
     /// A 64-bit hash of a part of the bytes, for tables kept in memory.
     ///
     /// - Parameters:

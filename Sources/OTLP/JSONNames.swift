@@ -27,6 +27,13 @@ struct JSONNames: Sendable {
     let stringValue = JSONName(.stringValue)
     let intValue = JSONName(.intValue)
 
+    /// The members of a span in the order in which senders write them.
+    let ofSpan = [
+        JSONField.traceId, .spanId, .parentSpanId, .name, .kind, .startTimeUnixNano, .endTimeUnixNano, .attributes,
+        .events,
+        .status,
+    ].map { (name: JSONName($0), field: $0) }
+
     /// The names of `SpanKind` and `StatusCode`, numbered as in the schema.
     let kinds: AttributeKeyTable
     let codes: AttributeKeyTable

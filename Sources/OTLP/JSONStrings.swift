@@ -76,6 +76,28 @@ extension JSONCursor {
     }
 }
 
+extension Span<UInt8> {
+    /// Where the text ends that begins at a place: the next quote, if no backslash is before it.
+    ///
+    /// - Parameters:
+    ///   - start: Where the text begins.
+    ///   - end: Where the JSON text ends; the caller has made sure that it lies within the span.
+    /// - Returns: The place of the quote; -1 if there is none, or one of the last bytes before `end` may be it.
+    @unsafe @inline(__always)
+    func endOfPlainText(from start: Int, before end: Int) -> Int {
+        var index = start
+        while index <= end &- 8 {
+            let hit = unsafe quoteOrBackslash(uncheckedWord(at: index))
+            if hit != 0 {
+                index &+= hit.trailingZeroBitCount >> 3
+                return unsafe self[unchecked: index] == JSONByte.quote ? index : -1
+            }
+            index &+= 8
+        }
+        return -1
+    }
+}
+
 /// The high bit of each byte that is a quote or a backslash, up to the first such byte; those behind it mean nothing.
 @inline(__always)
 private func quoteOrBackslash(_ word: UInt64) -> UInt64 {

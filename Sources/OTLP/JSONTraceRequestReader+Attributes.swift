@@ -14,12 +14,13 @@ extension JSONTraceRequestReader {
     ) throws(OTLPError) {
         guard try cursor.enterList(in: body.span) else { return }
         while try cursor.nextElement(in: body.span) {
-            try readAttribute(&cursor, &body, &batch)
+            if !batch.readRun(of: &cursor, body.span, keys) { try readAttribute(&cursor, &body, &batch) }
             batch.limitAttributes(from: first)
         }
     }
 
-    @inline(__always)
+    /// Reads an attribute at which a run ended.
+    @inline(never)
     private mutating func readAttribute(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
@@ -54,7 +55,7 @@ extension JSONTraceRequestReader {
 
     /// What the name at the cursor means, mostly one of two.
     @inline(__always)
-    private func attributeField(
+    private mutating func attributeField(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>
     ) throws(OTLPError) -> JSONField? {
         if cursor.step(over: names.key, in: body.span) { return .key }
@@ -64,7 +65,7 @@ extension JSONTraceRequestReader {
 
     /// Reads an `AnyValue` without entering lists and maps.
     @inline(__always)
-    private func readValue(
+    private mutating func readValue(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>
     ) throws(OTLPError) -> JSONValue {
         var value = JSONValue()
@@ -82,7 +83,7 @@ extension JSONTraceRequestReader {
         return value
     }
 
-    private func readUnusualValue(
+    private mutating func readUnusualValue(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>
     ) throws(OTLPError) -> JSONValue {
         switch try field(&cursor, &body) {

@@ -12,16 +12,16 @@ extension JSONTraceRequestReader {
         let firstAttribute = batch.attributes.count
         let firstEvent = batch.events.count
         guard try cursor.enterObject(in: body.span) else { return }
+        var next = 0
         while try cursor.nextMember(in: body.span) {
-            switch try field(&cursor, &body) {
+            switch try spanField(&cursor, &body, expecting: &next) {
             case .traceId: (span.traceIDHigh, span.traceIDLow) = try cursor.id128(&body)
             case .spanId: span.spanID = try cursor.id64(&body)
             case .parentSpanId: span.parentSpanID = try cursor.id64(&body)
             case .name: span.name = try cursor.text(&body) ?? ByteRange()
             case .attributes: try readAttributes(&cursor, from: firstAttribute, &body, &batch)
             case .kind:
-                let number = try cursor.number(&body, orNameIn: names.kinds)
-                span.kind = SpanKind(rawValue: UInt8(clamping: number)) ?? .unspecified
+                span.kind = SpanKind(number: try cursor.number(&body, orNameIn: names.kinds))
             case .startTimeUnixNano: span.startNanoseconds = try Outside(cursor.unsigned(&body))
             case .endTimeUnixNano: span.endNanoseconds = try Outside(cursor.unsigned(&body))
             case .status: span.status = try readStatus(&cursor, &body)
@@ -36,7 +36,27 @@ extension JSONTraceRequestReader {
         batch.spans.append(span)
     }
 
-    private func readStatus(
+    /// What the name at the cursor means, which the cursor steps over: mostly one of the next members in the usual order.
+    ///
+    /// - Parameters:
+    ///   - cursor: Is at the name.
+    ///   - body: The body's bytes.
+    ///   - next: The place in ``JSONNames/ofSpan`` of the member that is expected.
+    /// - Returns: The member; `nil` for one that means nothing.
+    /// - Throws: ``OTLPError`` when there is no name.
+    @inline(__always)
+    private mutating func spanField(
+        _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, expecting next: inout Int
+    ) throws(OTLPError) -> JSONField? {
+        for place in next..<min(next + 3, names.ofSpan.count)
+        where cursor.step(over: names.ofSpan[place].name, in: body.span) {
+            next = place + 1
+            return names.ofSpan[place].field
+        }
+        return try field(&cursor, &body)
+    }
+
+    private mutating func readStatus(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>
     ) throws(OTLPError) -> SpanStatus {
         var status = SpanStatus.unset
@@ -44,8 +64,7 @@ extension JSONTraceRequestReader {
         while try cursor.nextMember(in: body.span) {
             switch try field(&cursor, &body) {
             case .code:
-                let number = try cursor.number(&body, orNameIn: names.codes)
-                status = SpanStatus(rawValue: UInt8(clamping: number)) ?? .unset
+                status = SpanStatus(number: try cursor.number(&body, orNameIn: names.codes))
             default: try cursor.skipValue(in: body.span)
             }
         }
@@ -53,7 +72,7 @@ extension JSONTraceRequestReader {
     }
 
     /// Notes the first event of each wanted name, as the protobuf reader does.
-    private func noteEvents(
+    private mutating func noteEvents(
         _ cursor: inout JSONCursor, after first: Int, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         guard try cursor.enterList(in: body.span) else { return }

@@ -32,18 +32,6 @@ struct ProtobufCursor {
         let start: Int
     }
 
-    /// A `KeyValue` as nearly every sender writes it: less than 128 bytes, the key, then the value, and nothing else.
-    struct PlainAttribute {
-        /// Where the key begins.
-        let key: Int
-        let keyLength: Int
-
-        /// Where the attribute begins.
-        var start: Int { key &- 2 }
-        /// Where the value begins; it ends where the attribute does.
-        var value: Int { key &+ keyLength &+ 2 }
-    }
-
     /// Whether a tag of one byte comes next.
     @inline(__always)
     func isBefore(_ tag: UInt8, in bytes: Span<UInt8>) -> Bool {
@@ -139,31 +127,6 @@ struct ProtobufCursor {
         let content = offset
         offset &+= Int(truncatingIfNeeded: length)
         return unsafe Range(uncheckedBounds: (content, offset))
-    }
-
-    /// The content of a field with this tag of one byte, when it is a plain attribute.
-    ///
-    /// - Parameters:
-    ///   - tag: The tag.
-    ///   - bytes: The bytes.
-    /// - Returns: The attribute, which the cursor steps over; `nil` when there is anything else, and the cursor stays.
-    @inline(__always)
-    mutating func plainAttribute(after tag: UInt8, in bytes: Span<UInt8>) -> PlainAttribute? {
-        let left = end &- offset
-        guard left >= 4 else { return nil }
-        // The tag, the length, the key's tag and the key's length, in bytes from the lowest one up.
-        let head = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self).littleEndian
-        guard head & 0x80FF_80FF == UInt32(tag) | 0x000A_0000 else { return nil }
-        let length = Int(head >> 8 & 0xFF)
-        let keyLength = Int(head >> 24)
-        let valueLength = length &- keyLength &- 4
-        guard length <= left &- 2, valueLength >= 0 else { return nil }
-        let key = offset &+ 4
-        // Sound: the value's tag and length lie within the attribute, since its length is no less than 0.
-        let valueHead = unsafe bytes.uncheckedHalfWord(at: key &+ keyLength)
-        guard valueHead == 0x12 | UInt16(truncatingIfNeeded: valueLength) << 8 else { return nil }
-        offset &+= length &+ 2
-        return PlainAttribute(key: key, keyLength: keyLength)
     }
 
     /// Steps over a field that is not wanted.

@@ -120,6 +120,20 @@ package struct SpanRecord: Sendable {
 /// - SeeAlso: `Span.SpanKind` in opentelemetry-proto, trace/v1/trace.proto.
 package enum SpanKind: UInt8, Sendable {
     case unspecified, internalWork, server, client, producer, consumer
+
+    /// The kind with a number; unspecified for one that has no meaning.
+    @inline(__always)
+    init(number: UInt64) {
+        // A switch, since the initializer that Swift makes is called for each span.
+        switch number {
+        case 1: self = .internalWork
+        case 2: self = .server
+        case 3: self = .client
+        case 4: self = .producer
+        case 5: self = .consumer
+        default: self = .unspecified
+        }
+    }
 }
 
 /// How the operation of a span ended.
@@ -127,6 +141,16 @@ package enum SpanKind: UInt8, Sendable {
 /// - SeeAlso: `Status.StatusCode` in opentelemetry-proto, trace/v1/trace.proto.
 package enum SpanStatus: UInt8, Sendable {
     case unset, ok, error
+
+    /// The status with a number; unset for one that has no meaning.
+    @inline(__always)
+    init(number: UInt64) {
+        switch number {
+        case 1: self = .ok
+        case 2: self = .error
+        default: self = .unset
+        }
+    }
 }
 
 /// A wanted attribute.

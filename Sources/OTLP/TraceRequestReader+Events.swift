@@ -12,7 +12,7 @@ extension TraceRequestReader {
     ///   - body: The body's bytes.
     ///   - batch: Gets the event.
     /// - Throws: ``OTLPError`` when the message is damaged.
-    func noteEvent(
+    mutating func noteEvent(
         _ range: Range<Int>, after first: Int, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         var name = 0..<0

@@ -27,7 +27,7 @@ extension TraceRequestReader {
             case 4 << 3 | 2: span.parentSpanID = try readID(&message, body)
             case 5 << 3 | 2: span.name = try ByteRange(message.content(in: body))
             case 6 << 3 | 0:
-                span.kind = try SpanKind(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unspecified
+                span.kind = try SpanKind(number: message.varint(in: body))
             case 7 << 3 | 1: span.startNanoseconds = try Outside(message.fixed64(in: body))
             case 8 << 3 | 1: span.endNanoseconds = try Outside(message.fixed64(in: body))
             case 11 << 3 | 2 where wantsEvents:
@@ -55,13 +55,13 @@ extension TraceRequestReader {
         return unsafe body.uncheckedWord(at: id.lowerBound).byteSwapped
     }
 
-    private func readStatus(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> SpanStatus {
+    private mutating func readStatus(_ range: Range<Int>, _ body: Span<UInt8>) throws(OTLPError) -> SpanStatus {
         var status = SpanStatus.unset
         var message = ProtobufCursor(range, in: body)
         while let field = try message.nextField(in: body) {
             switch (field.number, field.wireType) {
             case (3, WireType.varint):
-                status = try SpanStatus(rawValue: UInt8(clamping: message.varint(in: body))) ?? .unset
+                status = try SpanStatus(number: message.varint(in: body))
             default: try message.skip(field, in: body)
             }
         }

@@ -273,7 +273,7 @@ private struct RecentCard {
     @inline(__always)
     func verdict(of call: borrowing ModelCall, _ key: PriceKey, _ arrival: UInt64?) -> PriceVerdict? {
         guard self.key == key, call.reportsUsage, call.reportedFemtodollars == nil, call.units.word == 0,
-            call.guesses.isEmpty
+            call.guesses.rawValue == 0
         else { return nil }
         let latest = min(validity.untilNanoseconds, PriceMoment.latest(arrival: arrival))
         guard call.endNanoseconds >= Outside(validity.fromNanoseconds), call.endNanoseconds < Outside(latest) else {

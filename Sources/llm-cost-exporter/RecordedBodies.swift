@@ -116,7 +116,9 @@ enum RecordedBodies {
         guard let count = try? inflater.inflateGzip(bytes.span, limit: 1 << 30, reserve: { _ in true }) else {
             return nil
         }
-        return inflater.withOutput(count: count) { output in output.indices.map { output[$0] } }
+        return inflater.withOutput(count: count) { output in
+            unsafe output.span.withUnsafeBufferPointer { bytes in unsafe Array(bytes) }
+        }
     }
 
     private static func contents(of file: String) throws -> [UInt8] {

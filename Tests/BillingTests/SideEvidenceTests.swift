@@ -45,6 +45,23 @@ import Testing
     static let totalBeside = Counts(input: 500, cached: 100, output: 5, total: 605)
     static let totalInside = Counts(input: 500, cached: 100, output: 5, total: 505)
 
+    @Test func `whatever may place parts has a bit by which it is looked for`() {
+        var missed = 0
+        for bits in 0...UInt16.max {
+            var sides = UsageSides()
+            sides.cache = PartSide(rawValue: UInt8(truncatingIfNeeded: bits))
+            sides.reasoning = PartSide(rawValue: UInt8(truncatingIfNeeded: bits >> 8))
+            let isLookedFor = (sides.cache.rawValue | sides.reasoning.rawValue) & SettleWindow.placingBits != 0
+            if sides.mayPlace, !isLookedFor { missed += 1 }
+        }
+        #expect(missed == 0)
+    }
+
+    @Test func `a waiting call lies on four cache lines wherever it begins`() {
+        #expect(MemoryLayout<ModelCall>.stride == 224)
+        #expect(MemoryLayout<WaitingLine>.stride == 64)
+    }
+
     /// Calls of one sender, and where the cached tokens lie of one more that does not tell.
     struct Row: Sendable, CustomTestStringConvertible {
         var testDescription: String

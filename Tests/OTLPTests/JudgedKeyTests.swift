@@ -59,6 +59,22 @@ import Testing
         #expect(table.learnedKeys <= 1_024)
     }
 
+    @Test func `keys that are made to share a slot stay few, and hide no other key`() {
+        var table = AttributeKeyTable(Self.keys(["listed.key", "listed.other"]))
+        for number in 0..<3_000 {
+            // The first two words add up to the length, so that the hash is 0 whatever the seed.
+            let first = Array("\(10_000_000 + number)".utf8)
+            let word = first.reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+            let second = (0..<8).map { UInt8(truncatingIfNeeded: (40 &- word) >> UInt64(8 * $0)) }
+            let key = first + second + Array("and.some.more.at.its.end".utf8)
+            #expect(key.count == 40)
+            #expect(table.identify(in: key.span, at: 0, length: key.count) == nil)
+            #expect(Self.identify("some.tokens", in: &table) == 7)
+            #expect(Self.identify("listed.key", in: &table) == 0)
+        }
+        #expect(table.slots.count { $0.length > 0 } <= 12)
+    }
+
     @Test func `without a judge nothing is learned`() {
         var keys = AttributeKeys()
         _ = keys.id(of: "listed.key")

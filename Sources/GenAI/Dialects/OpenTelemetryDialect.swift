@@ -112,7 +112,8 @@ package struct OpenTelemetryDialect: Dialect {
         return .modelCall(.known(.chat))
     }
 
-    private static let roles = RoleWords(
+    /// Words for operations; the interpreter knows them as well, since most spans are told by them.
+    static let roles = RoleWords(
         calls: [
             "chat": .chat,
             "embeddings": .embeddings,

@@ -147,40 +147,26 @@ package enum KeyClass: Hashable, Sendable {
     /// Whether a key has one of the words, or one that contains it, without which it cannot matter.
     private static func mayMatter(_ range: Range<Int>, in body: Span<UInt8>) -> Bool {
         guard range.count <= KeyElements.longestKey else { return false }
+        let stems = Self.stems
         for index in range {
+            let letter = body[index] | 0x20
             // Nearly every byte begins none of them.
-            let stems: [[UInt8]]
-            switch body[index] | 0x20 {
-            case UInt8(ascii: "t"): stems = [token, type]
-            case UInt8(ascii: "k"): stems = [kindStem]
-            case UInt8(ascii: "u"): stems = [usage]
-            case UInt8(ascii: "c"): stems = [cost]
-            case UInt8(ascii: "m"): stems = [model, metadata, metrics]
-            case UInt8(ascii: "p"): stems = [provider]
-            case UInt8(ascii: "v"): stems = [vendor]
-            case UInt8(ascii: "o"): stems = [output]
-            case UInt8(ascii: "r"): stems = [response, result, raw]
-            default: continue
-            }
-            for stem in stems where stem.count <= range.upperBound - index {
+            guard letter >= UInt8(ascii: "a"), letter <= UInt8(ascii: "z") else { continue }
+            for stem in stems[Int(letter - UInt8(ascii: "a"))] where stem.count <= range.upperBound - index {
                 if body.holdsIgnoringCase(stem, at: ByteRange(offset: index, length: stem.count)) { return true }
             }
         }
         return false
     }
 
-    private static let token = Array("token".utf8)
-    private static let type = Array("type".utf8)
-    private static let kindStem = Array("kind".utf8)
-    private static let usage = Array("usage".utf8)
-    private static let cost = Array("cost".utf8)
-    private static let model = Array("model".utf8)
-    private static let metadata = Array("metadata".utf8)
-    private static let metrics = Array("metrics".utf8)
-    private static let provider = Array("provider".utf8)
-    private static let vendor = Array("vendor".utf8)
-    private static let output = Array("output".utf8)
-    private static let response = Array("response".utf8)
-    private static let result = Array("result".utf8)
-    private static let raw = Array("raw".utf8)
+    /// The words without which a key cannot matter, by their first letters.
+    private static let stems: [[[UInt8]]] = {
+        var stems = [[[UInt8]]](repeating: [], count: 26)
+        let words = "token type kind usage cost model metadata metrics provider vendor output response result raw"
+        for word in words.split(separator: " ") {
+            let bytes = Array(word.utf8)
+            stems[Int(bytes[0] - UInt8(ascii: "a"))].append(bytes)
+        }
+        return stems
+    }()
 }

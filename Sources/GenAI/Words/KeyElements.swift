@@ -87,11 +87,6 @@ struct KeyElements {
 
     /// The words that some letters and digits are, and the last of them.
     private static func meaning(of range: Range<Int>, in body: Span<UInt8>) -> (all: KeyWords, last: KeyWords) {
-        var letters: UInt128 = 0
-        if range.count <= KeyWords.longestWord {
-            for index in range { letters = KeyWords.pack(letters, body[index].lowercased) }
-            if let meaning = KeyWords.meaning(of: letters) { return (meaning, meaning) }
-        }
         guard range.count <= longestRun else { return (.foreign, .foreign) }
         var dead: UInt64 = 0
         return segments(of: range, from: range.lowerBound, in: body, &dead) ?? (.foreign, .foreign)
@@ -108,17 +103,25 @@ struct KeyElements {
     ) -> (all: KeyWords, last: KeyWords)? {
         let bit: UInt64 = 1 << UInt64(start - range.lowerBound)
         guard dead & bit == 0 else { return nil }
-        var length = min(KeyWords.longestWord, range.upperBound - start)
-        while length >= 2 {
-            var letters: UInt128 = 0
-            for index in start..<(start + length) { letters = KeyWords.pack(letters, body[index].lowercased) }
-            if let meaning = KeyWords.meaning(of: letters) {
-                if start + length == range.upperBound { return (meaning, meaning) }
-                if let rest = segments(of: range, from: start + length, in: body, &dead) {
-                    return (meaning.union(rest.all), rest.last)
-                }
+        let vocabulary = KeyWords.vocabulary
+        /// The words that begin here, by their lengths, and the lengths as bits.
+        var meanings: InlineArray<17, KeyWords> = .init(repeating: [])
+        var lengths: UInt32 = 0
+        var (node, length) = (0, 0)
+        while start + length < range.upperBound, length < KeyWords.longestWord {
+            node = vocabulary.next(from: node, body[start + length])
+            guard node != 0 else { break }
+            length += 1
+            meanings[length] = vocabulary.meaning(at: node)
+            if !meanings[length].isEmpty { lengths |= 1 << UInt32(length) }
+        }
+        while lengths != 0 {
+            let length = 31 - lengths.leadingZeroBitCount
+            lengths &= ~(1 << UInt32(length))
+            if start + length == range.upperBound { return (meanings[length], meanings[length]) }
+            if let rest = segments(of: range, from: start + length, in: body, &dead) {
+                return (meanings[length].union(rest.all), rest.last)
             }
-            length -= 1
         }
         dead |= bit
         return nil

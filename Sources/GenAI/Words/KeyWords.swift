@@ -131,28 +131,21 @@ package struct KeyWords: OptionSet, Hashable, Sendable {
 }
 
 extension KeyWords {
-    /// The meaning of one word; `nil` for a word without one.
-    ///
-    /// - Parameter letters: The word in lower case, packed by ``pack(_:_:)``.
-    /// - Returns: Its member.
-    static func meaning(of letters: UInt128) -> KeyWords? { vocabulary[letters] }
+    /// Every word with a meaning.
+    static let vocabulary: WordTree = {
+        var vocabulary = WordTree()
+        for (words, meaning) in spellings {
+            for word in words.split(separator: " ") { vocabulary.add(word.utf8, meaning) }
+        }
+        return vocabulary
+    }()
+
+    /// The longest word, in letters.
+    static let longestWord = 16
 
     /// A word with one more letter behind it.
     @inline(__always)
     static func pack(_ letters: UInt128, _ next: UInt8) -> UInt128 { letters << 8 | UInt128(next) }
-
-    /// The longest word, in letters; what is packed holds as many.
-    static let longestWord = 16
-
-    private static let vocabulary: [UInt128: KeyWords] = {
-        var vocabulary: [UInt128: KeyWords] = [:]
-        for (words, meaning) in spellings {
-            for word in words.split(separator: " ") {
-                vocabulary[word.utf8.reduce(0) { pack($0, $1) }] = meaning
-            }
-        }
-        return vocabulary
-    }()
 
     private static let spellings: [(words: String, meaning: KeyWords)] = [
         ("input prompt", .input),

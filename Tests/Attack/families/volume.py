@@ -76,6 +76,37 @@ def tiny(field: Field) -> None:
         _one(field, tiny_attributes(key, value), key, 1)
 
 
+def distinct_keys(words: str, size: int) -> tuple[bytes, int]:
+    """A body of spans with a thousand attributes each, no two with the same key, and how many; the words end each key."""
+    attributes = bytearray()
+    spans = bytearray()
+    number = 0
+    while len(spans) < size:
+        number += 1
+        attributes += otlp.text(9, otlp.attribute(f"acme{number}.{words}", 1))
+        if number % 1000 == 0:
+            identity = otlp.text(1, number.to_bytes(16, "big")) + otlp.text(2, number.to_bytes(8, "big"))
+            spans += otlp.text(2, identity + bytes(attributes))
+            attributes.clear()
+    return otlp.text(1, otlp.text(2, bytes(spans))), number // 1000
+
+
+@attack("distinct-keys", short=True)
+def ever_new_keys(field: Field) -> None:
+    """60 MiB of keys that nobody sent before, of words that are told apart letter by letter, and of others."""
+    size = field.size(60 * MEBIBYTE, MEBIBYTE)
+    for label, words in (
+        ("run-together", "inputoutputcachereadwritetokentokentokentokenz"),
+        ("usage", "llm.usage.input_tokens"),
+        ("others", "some.thing.or.other"),
+    ):
+        body, spans = distinct_keys(words, size)
+        bars = Bars(rise=len(body) / MEBIBYTE + _ABOVE, cpu=field.patience(3))
+        with field.siege(_SOON, bars, label) as siege:
+            field.expect(siege.service.post_packed(otlp.packed(body)).status == 200, f"{label}: was refused")
+            siege.accepted = spans
+
+
 @attack("tiny-parts")
 def tiny_parts(field: Field) -> None:
     """64 MiB of empty events, links, scopes, resources, or of resource attributes."""
