@@ -121,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "FrontDoorTests",
             dependencies: [
-                "Aggregation", "Exposition", "GenAI", "Ingest", "TestSupport", "llm-cost-exporter", argumentParser,
+                "Aggregation", "Billing", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing", "TestSupport",
+                "llm-cost-exporter", argumentParser,
             ], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Golden", "Scripts"],

@@ -20,7 +20,9 @@ import Testing
         try FileManager.default.createSymbolicLink(
             at: folder.url.appending(path: "Tests"), withDestinationURL: Repository.root.appending(path: "Tests"))
         // A page may use a file that another one shows.
-        for block in try MarkdownPage.all.reversed().flatMap({ try MarkdownPage($0).blocks.reversed() }) { try write(block) }
+        for block in try MarkdownPage.all.reversed().flatMap({ try MarkdownPage($0).blocks.reversed() }) {
+            try write(block)
+        }
     }
 
     @Test(arguments: MarkdownPage.all)

@@ -20,7 +20,8 @@ import Testing
 
     init() throws {
         let rows = try MarkdownPage("docs/metrics.md").rows(by: "family")
-        documented = try Dictionary(uniqueKeysWithValues: rows.map { (try #require(MarkdownPage.code(in: $0[0]).first), $0) })
+        documented = try Dictionary(
+            uniqueKeysWithValues: rows.map { (try #require(MarkdownPage.code(in: $0[0]).first), $0) })
 
         let folder = try TemporaryFolder()
         let file = folder.url.appending(path: "settings.yaml")
@@ -33,7 +34,7 @@ import Testing
             logLosses: { LogLosses(queueFull: 0, writeFailed: 0, rateLimit: 0) },
             scrapers: { (regular: 0, forgotten: 0) })
         let page = Assembly(loaded, clock: clock).page
-        shown = TestSupport.Exposition(String(decoding: page.render(.prometheus), as: UTF8.self))
+        shown = TestSupport.Exposition(String(decoding: page.render(.prometheusText), as: UTF8.self))
         // The page leaves out families without series, so that the registry behind it is asked.
         let store = try #require(Mirror(reflecting: page).descendant("store") as? MetricsStore)
         let families = store.update { $0.snapshot.families }

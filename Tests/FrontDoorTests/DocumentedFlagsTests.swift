@@ -53,13 +53,16 @@ import Testing
     }
 
     @Test func `each flag of explain has a row`() throws {
-        #expect(try Self.flags(in: MarkdownPage("docs/troubleshooting.md"), under: "explain") == commands["explain"]?.flags)
+        #expect(
+            try Self.flags(in: MarkdownPage("docs/troubleshooting.md"), under: "explain") == commands["explain"]?.flags)
     }
 
     @Test func `each flag of a command about prices has a row that names the command`() throws {
         let table = try #require(page.tables.first { $0.heading == "prices" && $0.header.first == "flag" })
         for command in commands["prices"]?.subcommands ?? [] {
-            let rows = table.rows.filter { $0[1] == "all" || MarkdownPage.code(in: $0[1]).contains(command.commandName) }
+            let rows = table.rows.filter {
+                $0[1] == "all" || MarkdownPage.code(in: $0[1]).contains(command.commandName)
+            }
             #expect(Set(rows.flatMap { Self.flags(in: $0[0]) }) == command.flags, "prices \(command.commandName)")
         }
     }

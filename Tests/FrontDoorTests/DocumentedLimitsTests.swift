@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import Billing
+import HTTPAPI
+import Ingest
+import Pricing
 import TestSupport
 import Testing
 

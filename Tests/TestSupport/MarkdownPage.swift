@@ -72,7 +72,8 @@ package struct MarkdownPage: Sendable {
 
     /// The pages of the documentation that have examples.
     package static let all: [String] = {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: Repository.root.appending(path: "docs").path)) ?? []
+        let names =
+            (try? FileManager.default.contentsOfDirectory(atPath: Repository.root.appending(path: "docs").path)) ?? []
         return ["README.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
     }()
 
@@ -87,7 +88,8 @@ package struct MarkdownPage: Sendable {
 
     /// The cells of a row; `\|` is a bar inside a cell.
     private static func cells(of line: Substring) -> [String] {
-        line.replacing("\\|", with: "\u{0}").split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast()
+        line.replacing("\\|", with: "\u{0}").split(separator: "|", omittingEmptySubsequences: false).dropFirst()
+            .dropLast()
             .map { $0.replacing("\u{0}", with: "|").trimmingCharacters(in: .whitespaces) }
     }
 }
