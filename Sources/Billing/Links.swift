@@ -12,6 +12,8 @@ import CMemory
 struct Links: ~Copyable {
     private struct Link {
         /// The span's key; its ten highest bits, which the set's number implies, are replaced by bits of the sender.
+        ///
+        /// The lowest bit says that the span runs a tool.
         var span: UInt64
         /// The parent's key, with the time in the four bits that keys leave free.
         var parent: UInt64
@@ -57,19 +59,25 @@ struct Links: ~Copyable {
 
     /// The span above one.
     ///
-    /// - Returns: Its key, 0 when the span is a root, `nil` when that is not known.
+    /// - Returns: Its key, 0 when the span is a root, with the lowest bit set when the span runs a tool; `nil` when that is
+    ///   not known.
     @inline(__always)
-    func parent(of span: UInt64) -> UInt64? {
+    func step(from span: UInt64) -> UInt64? {
         let first = first(span)
-        for index in first..<first + 4 where unsafe (links[index].span ^ span) & ~Self.senderBits == 0 {
-            return unsafe links[index].parent & ~Self.momentBits
+        for index in first..<first + 4 where isLink(index, of: span) {
+            return unsafe links[index].parent & ~Self.momentBits | links[index].span & Self.toolBit
         }
         return nil
     }
 
     /// Remembers the span above one.
+    ///
+    /// - Parameters:
+    ///   - span: The key of the one below.
+    ///   - parent: That of the one above.
+    ///   - isTool: Whether the one below runs a tool.
     @inline(__always)
-    mutating func remember(_ span: UInt64, below parent: UInt64) {
+    mutating func remember(_ span: UInt64, below parent: UInt64, isTool: Bool = false) {
         let first = first(span)
         var last = first
         while last < first + 3, unsafe links[last].span != 0, !isLink(last, of: span) { last += 1 }
@@ -78,7 +86,7 @@ struct Links: ~Copyable {
         } else if !isLink(last, of: span) {
             if sets < most {
                 grow()
-                return remember(span, below: parent)
+                return remember(span, below: parent, isTool: isTool)
             }
             forgotten += 1
             last = dispensable(first)
@@ -87,12 +95,13 @@ struct Links: ~Copyable {
             unsafe links[last] = links[last - 1]
             last -= 1
         }
-        unsafe links[first] = Link(span: span & ~Self.senderBits | sender, parent: parent | moment)
+        let own = span & ~Self.senderBits | sender
+        unsafe links[first] = Link(span: isTool ? own | Self.toolBit : own, parent: parent | moment)
     }
 
     @inline(__always)
     private func isLink(_ place: Int, of span: UInt64) -> Bool {
-        unsafe (links[place].span ^ span) & ~Self.senderBits == 0
+        unsafe (links[place].span ^ span) & ~(Self.senderBits | Self.toolBit) == 0
     }
 
     /// The link of a full set that is evicted.
@@ -123,7 +132,8 @@ struct Links: ~Copyable {
             // The set's number is the key's highest bits.
             let set = UInt64(truncatingIfNeeded: index / 4) &<< (shift &+ 1)
             larger.remember(
-                link.span & ~Self.senderBits | set & Self.senderBits, below: link.parent & ~Self.momentBits)
+                link.span & ~(Self.senderBits | Self.toolBit) | set & Self.senderBits,
+                below: link.parent & ~Self.momentBits, isTool: link.span & Self.toolBit != 0)
         }
         larger.forgotten += forgotten
         (larger.sender, larger.moment) = (sender, moment)
@@ -147,4 +157,5 @@ struct Links: ~Copyable {
     private static let fewestSets = 1_024
     private static let senderBits: UInt64 = 0x3FF << 54
     private static let momentBits: UInt64 = 15
+    private static let toolBit: UInt64 = 1
 }

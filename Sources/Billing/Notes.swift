@@ -22,7 +22,11 @@ struct SpanNote {
     /// Nothing marks the span as a call.
     static let unmarked: UInt64 = 1 << 42
     static let unmarkedMarks = unmarkedUsageBelow | unmarkedCallBelow
-    static let marks = usageBelow | callBelow | unmarkedUsageBelow | unmarkedCallBelow
+    /// What lies below a tool below it, marked or not: no part of the span if this is a call.
+    static let toolUsageBelow: UInt64 = 1 << 43
+    static let toolCallBelow: UInt64 = 1 << 44
+    static let toolMarks = toolUsageBelow | toolCallBelow
+    static let marks = usageBelow | callBelow | unmarkedMarks | toolMarks
 
     /// The note of a span that arrives, with what was known of it.
     ///
@@ -37,7 +41,7 @@ struct SpanNote {
         if state.contains(.usage) { word |= Self.usage }
         if !state.contains(.aggregate) { word |= Self.call }
         if state.contains(.unmarked) { word |= Self.unmarked }
-        word |= min(tokens, Self.mostTokens) << 43
+        word |= min(tokens, Self.mostTokens) << 45
     }
 
     @inline(__always)
@@ -46,7 +50,13 @@ struct SpanNote {
     @inline(__always)
     func has(_ bits: UInt64) -> Bool { word & bits == bits }
 
-    /// What lies below the span, as its state has it.
+    /// The marks of what lies below a tool, for the spans above that.
+    static func aboveTool(_ marks: UInt64) -> UInt64 {
+        (marks & (usageBelow | unmarkedUsageBelow | toolUsageBelow) == 0 ? 0 : toolUsageBelow)
+            | (marks & (callBelow | unmarkedCallBelow | toolCallBelow) == 0 ? 0 : toolCallBelow)
+    }
+
+    /// What lies below the span without a tool between, as its state has it.
     var below: SpanState {
         var state: SpanState = []
         if has(Self.usageBelow) { state.insert(.usageBelow) }
@@ -62,10 +72,10 @@ struct SpanNote {
 
     /// All its tokens, up to ``mostTokens``.
     @inline(__always)
-    var tokens: UInt64 { word >> 43 }
+    var tokens: UInt64 { word >> 45 }
 
-    /// The largest number of tokens that is noted, about two million.
-    static let mostTokens: UInt64 = 0x1F_FFFF
+    /// The largest number of tokens that is noted, about half a million.
+    static let mostTokens: UInt64 = 0x7_FFFF
 }
 
 /// What is noted of an answer's id: who brought it last, and enough to tell an id that is used again and again.

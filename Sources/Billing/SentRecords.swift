@@ -19,17 +19,29 @@ import OTLP
 ///   ``shortest`` or more than ``longest`` between them. Batches write such times to all of their results.
 /// - Neither do counts that agree all the time: an answer of at most ``longestLabel`` tokens is a word or a label.
 ///
-/// A slot keeps the latest record that fell on it. Memory: 8 bytes a slot, 1 MiB, touched as calls arrive.
+/// A slot keeps the latest record that fell on it. Memory: 16 bytes a slot, 2 MiB, touched as calls arrive.
 @safe
 struct SentRecords: ~Copyable {
-    // Sound: the block holds `count` words, belongs to this value and is only indexed with masked numbers.
+    /// What is kept of a span.
+    ///
+    /// In 32 bits two different ids agree once in four billion.
+    private struct Record {
+        /// A hash of all that must be equal.
+        var tag: UInt64
+        var trace: UInt32
+        /// The answer's id; 0 for none.
+        var response: UInt32
+    }
+
+    // Sound: the block holds `count` records, belongs to this value and is only indexed with masked numbers. Fresh pages are
+    // zero.
     private var pages: Pages
-    private var words: UnsafeMutablePointer<UInt64>
+    private var records: UnsafeMutablePointer<Record>
     private let salts: InlineArray<2, UInt64>
 
     init() {
-        pages = Pages(bytes: Self.count * MemoryLayout<UInt64>.stride)
-        unsafe words = pages.base.bindMemory(to: UInt64.self, capacity: Self.count)
+        pages = Pages(bytes: Self.count * MemoryLayout<Record>.stride)
+        unsafe records = pages.base.bindMemory(to: Record.self, capacity: Self.count)
         salts = InlineArray { _ in .random(in: .min ... .max) }
     }
 
@@ -47,7 +59,7 @@ struct SentRecords: ~Copyable {
     }
 
     @inline(__always)
-    func fetch(_ key: Key) { unsafe prefetch_line(words + Self.slot(key)) }
+    func fetch(_ key: Key) { unsafe prefetch_line(records + Self.slot(key)) }
 
     /// Notes a span with usage.
     ///
@@ -60,16 +72,16 @@ struct SentRecords: ~Copyable {
     @inline(__always)
     mutating func note(_ place: CallPlace, _ line: borrowing WaitingLine, trace: UInt64, _ key: Key) -> Bool {
         let slot = Self.slot(key)
-        let known = unsafe words[slot]
         let models = UInt64(place.call.responseModel.number) << 32 | UInt64(place.call.requestModel.number)
-        let tag = mix64(key.hash ^ models ^ Self.owner(place), Self.counts(place, line)) & Self.tagBits
-        let word =
-            tag | (trace >> 16 & 0xFFF) << Self.traceShift | (place.call.responseID & 0xFFF) << Self.responseShift
-        guard known & Self.tagBits == tag, known != 0 else {
-            unsafe words[slot] = word
+        let record = Record(
+            tag: mix64(key.hash ^ models ^ Self.owner(place), Self.counts(place, line)),
+            trace: UInt32(truncatingIfNeeded: trace >> 16), response: UInt32(truncatingIfNeeded: place.call.responseID))
+        let known = unsafe records[slot]
+        guard known.tag == record.tag else {
+            unsafe records[slot] = record
             return false
         }
-        return isSame(place, line, known, word)
+        return isSame(place, line, known, record)
     }
 
     /// Who answered and for whom, in one word.
@@ -118,11 +130,11 @@ struct SentRecords: ~Copyable {
 
     @inline(never)
     private func isSame(
-        _ place: CallPlace, _ line: borrowing WaitingLine, _ known: UInt64, _ word: UInt64
+        _ place: CallPlace, _ line: borrowing WaitingLine, _ known: Record, _ record: Record
     ) -> Bool {
-        guard known >> Self.traceShift & 0xFFF != word >> Self.traceShift & 0xFFF else { return false }
-        let (theirs, mine) = (known >> Self.responseShift, word >> Self.responseShift)
-        guard theirs == mine || theirs == 0 || mine == 0 else { return false }
+        guard known.trace != record.trace,
+            known.response == record.response || known.response == 0 || record.response == 0
+        else { return false }
         let (start, end, duration) = (line.start.asSent, line.end.asSent, line.duration)
         guard line.output > Self.longestLabel, start > 0, duration >= Self.shortest, duration <= Self.longest,
             !(Self.isWholeSecond(start) && Self.isWholeSecond(end))
@@ -161,7 +173,4 @@ struct SentRecords: ~Copyable {
 
     /// A power of two.
     private static let count = 131_072
-    private static let tagBits: UInt64 = 1 << 40 - 1
-    private static let traceShift: UInt64 = 40
-    private static let responseShift: UInt64 = 52
 }

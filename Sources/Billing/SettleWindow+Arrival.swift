@@ -122,7 +122,15 @@ extension SettleWindow {
         notebook[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
         waiting += 1
         enter(place, line, trace: keys.trace, top: keys.top)
+        if known.word & (SpanNote.leaf | SpanNote.toolMarks) != 0 { heedBelow(number, known) }
+    }
+
+    /// Takes what is known of the spans below one that has just entered the ring.
+    private mutating func heedBelow(_ number: UInt32, _ known: SpanNote) {
         if known.has(SpanNote.leaf) { joinLeaf(known.number, to: number) }
+        guard known.word & SpanNote.toolMarks != 0 else { return }
+        ring[number].state.heed(known)
+        passOn(SpanNote(known.word & SpanNote.toolMarks), to: ring[number].parent)
     }
 
     /// An aggregate that has nothing to count: it does not wait and is a step like any other span.
@@ -218,24 +226,28 @@ extension SettleWindow {
             outcome.report.fates.append(
                 SpanFate(identity: link.identity, outcome: .notAModelCall, inFavourOf: nil))
         }
-        step(keys.span, keys.parent, SpanOffer(link), SpanNote(notebook.value(of: keys.span) ?? 0))
+        step(
+            keys.span, keys.parent, SpanOffer(link), SpanNote(notebook.value(of: keys.span) ?? 0), isTool: link.isTool)
     }
 
     /// Remembers a span as a step between others, and hands the marks on that waited for it.
     @inline(__always)
-    private mutating func step(_ span: UInt64, _ parent: UInt64, _ offer: SpanOffer, _ known: SpanNote) {
+    private mutating func step(
+        _ span: UInt64, _ parent: UInt64, _ offer: SpanOffer, _ known: SpanNote, isTool: Bool = false
+    ) {
         offers.remember(span, offer, bounded: !isClockless)
-        remember(span, below: parent)
-        if known.word & SpanNote.marks != 0 { passOn(known, to: parent) }
+        remember(span, below: parent, isTool: isTool)
+        guard known.word & SpanNote.marks != 0 else { return }
+        passOn(isTool ? SpanNote(SpanNote.aboveTool(known.word)) : known, to: parent)
     }
 
     /// Remembers the span above one that does not wait.
-    mutating func remember(_ span: UInt64, below parent: UInt64) {
-        guard isClockless else { return links.remember(span, below: parent) }
+    mutating func remember(_ span: UInt64, below parent: UInt64, isTool: Bool = false) {
+        guard isClockless else { return links.remember(span, below: parent, isTool: isTool) }
         // Without a clock nothing may be forgotten.
         notesLinks = true
         let slot = notebook.note(keys.link(span))
-        notebook[slot] = parent | 1
+        notebook[slot] = parent | (isTool ? 3 : 1)
         if notebook.isFull { turnNotebook() }
     }
 

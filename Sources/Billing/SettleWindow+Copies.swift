@@ -49,6 +49,9 @@ extension SettleWindow {
         var line = line
         line.state.formUnion(known.below)
         markAbove(line, nil)
+        if known.word & SpanNote.toolMarks != 0 {
+            passOn(SpanNote(known.word & SpanNote.toolMarks), to: line.parent)
+        }
     }
 
     /// Puts a copy that tells more in the place of the one that waits.

@@ -10,24 +10,40 @@ extension SettleWindow {
     ///
     /// - Returns: Its key, 0 when the span is a root, `nil` when that is not known.
     @inline(__always)
-    mutating func parent(of span: UInt64) -> UInt64? {
-        if let note = notebook.value(of: span), let number = waitingNumber(of: span, SpanNote(note)) {
-            return ring[number].parent
-        }
-        return rememberedParent(of: span)
+    mutating func parent(of span: UInt64) -> UInt64? { step(from: span).map { $0 & ~Self.tool } }
+
+    /// The span above one of which one below it may be a part.
+    ///
+    /// - Returns: `nil` when it is not known, too, or the span runs a tool: what lies below that is no part of what is above.
+    @inline(__always)
+    mutating func whole(of span: UInt64) -> UInt64? {
+        guard let step = step(from: span), step & Self.tool == 0 else { return nil }
+        return step
     }
 
     @inline(__always)
-    private mutating func rememberedParent(of span: UInt64) -> UInt64? {
-        if let parent = links.parent(of: span) { return parent }
-        return notesLinks && (isClockless || notebook.isUnbounded) ? notedParent(of: span) : nil
+    private mutating func step(from span: UInt64) -> UInt64? {
+        if let note = notebook.value(of: span), let number = waitingNumber(of: span, SpanNote(note)) {
+            return ring[number].parent
+        }
+        return rememberedStep(from: span)
+    }
+
+    /// The key of the span above one that does not wait, with ``tool``.
+    @inline(__always)
+    private mutating func rememberedStep(from span: UInt64) -> UInt64? {
+        if let step = links.step(from: span) { return step }
+        return notesLinks && (isClockless || notebook.isUnbounded) ? notedStep(from: span) : nil
     }
 
     /// The span above one by the links that a world without a clock notes.
     @inline(never)
-    private mutating func notedParent(of span: UInt64) -> UInt64? {
-        notebook.value(of: keys.link(span)).map { $0 & ~1 }
+    private mutating func notedStep(from span: UInt64) -> UInt64? {
+        notebook.value(of: keys.link(span)).map { $0 & ~3 | $0 >> 1 & Self.tool }
     }
+
+    /// The bit of a step that says that the span below runs a tool.
+    private static var tool: UInt64 { 1 }
 
     /// The number of a span that waits, from what is noted of it.
     @inline(__always)
@@ -65,7 +81,7 @@ extension SettleWindow {
         if !line.state.isDisjoint(with: [.below, .unmarkedBelow]) { marks |= Self.marks(line.state) }
         let slot = notebook.note(line.parent)
         // Of most parents nothing is known: what `mark` would do about them is done here.
-        if let number, notebook[slot] == 0, rememberedParent(of: line.parent) == nil {
+        if let number, notebook[slot] == 0, rememberedStep(from: line.parent) == nil {
             notebook[slot] = line.state.contains(.aggregate) ? marks : marks | SpanNote.leaf | UInt64(number)
         } else {
             mark(from: line.parent, slot, marks, number)
@@ -104,7 +120,7 @@ extension SettleWindow {
         let hasUsage = state.contains(.usage)
         let isCall = number != nil && !state.contains(.aggregate)
         // Of what is met on the way the first with usage decides for a span with usage, and the first call for another.
-        var (span, slot, seeks, isCovered) = (parent, slot, hasUsage || isCall, false)
+        var (span, slot, marks, seeks, isCovered) = (parent, slot, marks, hasUsage || isCall, false)
         var steps = 0
         way: while true {
             steps += 1
@@ -124,7 +140,7 @@ extension SettleWindow {
                 }
                 notebook[slot] = note.word | marks
                 if let waiting {
-                    ring[waiting].state.formUnion(SpanNote(marks).below)
+                    ring[waiting].state.heed(SpanNote(marks))
                     next = ring[waiting].parent
                 }
             } else {
@@ -141,7 +157,11 @@ extension SettleWindow {
                 notebook[slot] = word
             }
             if isMarked { break }
-            guard let above = next ?? rememberedParent(of: span) else { break }
+            guard var above = next ?? rememberedStep(from: span) else { break }
+            if above & Self.tool != 0 {
+                above &= ~Self.tool
+                (marks, seeks) = (SpanNote.aboveTool(marks), false)
+            }
             guard above != 0 else {
                 if let number { ring[number].state.insert(.wayKnown) }
                 break
@@ -199,7 +219,7 @@ extension SettleWindow {
                     return waitingNumber(of: span, note) == nil && !note.has(SpanNote.dropped)
                 }
             }
-            guard let above = parent(of: span) else { return false }
+            guard let above = whole(of: span) else { return false }
             span = above
         }
         return false

@@ -68,7 +68,7 @@ extension SettleWindow {
                     }
                 }
             }
-            guard let above = parent(of: span) else { return .none }
+            guard let above = whole(of: span) else { return .none }
             span = above
         }
         return .none
@@ -84,7 +84,7 @@ extension SettleWindow {
                     return waitingNumber(of: span, note).map { .waiting($0) } ?? .decided(note)
                 }
             }
-            guard let above = parent(of: span) else { return .none }
+            guard let above = whole(of: span) else { return .none }
             span = above
         }
         return .none

@@ -31,15 +31,26 @@ struct Summands {
     init(detached isDetached: Bool) { self.isDetached = isDetached }
 
     /// The largest number of calls that are looked at.
-    static var most: Int { 32 }
+    static var most: Int { 64 }
 
     /// Takes a call; of twins one, and rather a marked one, which has the counts of the whole call.
+    ///
+    /// Where none is marked, those with other counts are pieces of it.
     mutating func take(_ line: WaitingLine, number: UInt32, lead: UInt32, top: UInt64, process: UInt64) {
         let call = Call(
             number: number, lead: lead, isUnmarked: line.state.contains(.unmarked), start: line.start, end: line.end,
             input: UInt64(line.input), output: UInt64(line.output), top: top, process: process)
         if let twin = calls.firstIndex(where: { $0.lead == lead }) {
-            if calls[twin].isUnmarked, !call.isUnmarked { calls[twin] = call }
+            guard calls[twin].isUnmarked else { return }
+            if !call.isUnmarked {
+                calls[twin] = call
+            } else if (calls[twin].input, calls[twin].output) != (call.input, call.output) {
+                calls[twin].input += call.input
+                calls[twin].output += call.output
+                (calls[twin].start, calls[twin].end) = (
+                    min(calls[twin].start, call.start), max(calls[twin].end, call.end)
+                )
+            }
         } else {
             calls.append(call)
         }
@@ -52,15 +63,31 @@ struct Summands {
     ///   - process: The process that sent it.
     /// - Returns: Whether such calls were found.
     mutating func add(up sum: WaitingLine, process: UInt64) -> Bool {
+        dropNotes()
         guard calls.count > 1 else { return false }
         calls.sort { ($0.start, $0.number) < ($1.start, $1.number) }
-        if hasRun(sum, where: { _ in true }) || hasRun(sum, where: { $0.process == process }) { return true }
+        if hasRun(sum, where: { _ in true }) || hasRun(sum, where: { $0.process == process })
+            || hasRun(sum, where: { !$0.isUnmarked })
+        {
+            return true
+        }
         for index in calls.indices {
             let top = calls[index].top
             guard calls[..<index].allSatisfy({ $0.top != top }) else { continue }
             if hasRun(sum, where: { $0.top == top }) { return true }
         }
         return false
+    }
+
+    /// Leaves out what only tells of a marked call among them: it has the same counts, or is a count of its input.
+    private mutating func dropNotes() {
+        let marked = calls.filter { !$0.isUnmarked && $0.output > 0 }
+        calls.removeAll { call in
+            call.isUnmarked
+                && marked.contains {
+                    call.output == 0 ? $0.top == call.top : $0.input == call.input && $0.output == call.output
+                }
+        }
     }
 
     /// Whether calls that follow each other, among some of them, have a sum.

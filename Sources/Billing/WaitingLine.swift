@@ -116,6 +116,19 @@ struct SpanState: OptionSet {
     @inline(__always)
     var isPlain: Bool { subtracting([.failed, .wayKnown, .inTrace, .deferred, .leafFound]) == .usage }
 
+    /// Takes what is noted of the spans below.
+    ///
+    /// Calls below a tool are no parts of a marked call. But only agents run tools, so that usage above one that nothing marks
+    /// sums what is below.
+    @inline(__always)
+    mutating func heed(_ note: SpanNote) {
+        formUnion(note.below)
+        if note.word & SpanNote.toolMarks != 0, !isDisjoint(with: [.unmarked, .aggregate]) {
+            if note.has(SpanNote.toolUsageBelow) { insert(.usageBelow) }
+            if note.has(SpanNote.toolCallBelow) { insert(.callBelow) }
+        }
+    }
+
     /// A call that others below it are counted for.
     ///
     /// What nothing marks as a call is only a part of a marked call above it, and hides what nothing marks either.

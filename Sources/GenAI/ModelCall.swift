@@ -106,6 +106,8 @@ package struct SpanLink: Sendable, Equatable {
     /// The model and the provider that it names, or absent; calls below it that name no model take both.
     package var model = Symbol.absent
     package var provider = Symbol.absent
+    /// Whether it runs a tool: what lies below it is no part of a call above it.
+    package var isTool = false
 
     package init(identity: SpanIdentity, parentSpanID: UInt64) {
         self.identity = identity

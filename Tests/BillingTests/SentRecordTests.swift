@@ -32,6 +32,21 @@ import Testing
         }
     }
 
+    @Test func `calls that agree in all but trace and answer are all counted`() {
+        let biller = Biller()
+        var billed = Billed()
+        for turn in UInt64(0)..<200 {
+            let spans = (UInt64(1)...100).map { index in
+                let id = turn * 100 + index
+                return Self.span(id, in: id) { $0.responseID = id &* 0x9E37_79B9_7F4A_7C15 }
+            }
+            biller.take(spans, now: (100 + turn) * second, into: &billed)
+        }
+        biller.settleAll(into: &billed)
+        #expect(billed.report.duplicates == 0)
+        #expect(billed.calls.count == 20_000)
+    }
+
     @Test func `it is one long after the first was counted, too`() {
         let biller = Biller()
         var billed = Billed()

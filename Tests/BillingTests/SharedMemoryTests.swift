@@ -163,12 +163,12 @@ import Testing
         for (span, parent) in keys { links.remember(span, below: parent) }
         links.write(for: Self.flooder)
         for _ in 0..<100_000 { links.remember(random.next() & ~15, below: random.next() & ~15) }
-        let known = keys.count { links.parent(of: $0.0) == $0.1 }
+        let known = keys.count { links.step(from: $0.0) == $0.1 }
         #expect(known > 470)
         // Once they are old they give way.
         links.pass(to: 700 * second)
         for _ in 0..<100_000 { links.remember(random.next() & ~15, below: random.next() & ~15) }
-        let left = keys.count { links.parent(of: $0.0) == $0.1 }
+        let left = keys.count { links.step(from: $0.0) == $0.1 }
         #expect(left < 20)
     }
 }

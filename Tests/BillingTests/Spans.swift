@@ -63,11 +63,12 @@ enum TestSpan: Sendable {
 
     /// A span that is neither.
     static func link(
-        _ id: UInt64, in trace: UInt64 = 1, below parent: UInt64 = 0, offer: Attribution = .none
+        _ id: UInt64, in trace: UInt64 = 1, below parent: UInt64 = 0, offer: Attribution = .none, isTool: Bool = false
     ) -> TestSpan {
         var link = SpanLink(
             identity: SpanIdentity(traceIDHigh: 7, traceIDLow: trace, spanID: id), parentSpanID: parent)
         link.attribution = offer
+        link.isTool = isTool
         return .link(link)
     }
 }

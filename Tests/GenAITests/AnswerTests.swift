@@ -11,9 +11,8 @@ import Testing
     /// Keys whose value is what the model or a tool said, or what a library keeps of it.
     private static let keys = [
         "output", "llm.output", "app.output", "output.value", "traceloop.entity.output", "langfuse.observation.output",
-        "ai.response.object", "gen_ai.response", "result", "final_result", "rag.result", "app.raw",
-        "gen_ai.response.raw",
-        "gen_ai.completion", "gen_ai.completion.0.content", "gen_ai.output.messages", "mlflow.spanOutputs", "metadata",
+        "ai.response.object", "result", "final_result", "rag.result", "gen_ai.completion",
+        "gen_ai.completion.0.content", "gen_ai.output.messages", "mlflow.spanOutputs", "metadata",
         "user.metadata", "cached.response", "previous_response",
     ]
 
@@ -41,6 +40,29 @@ import Testing
     func `an answer that merely contains usage is no bill`(key: String, text: String) throws {
         let call = try #require(try Self.call(key, text))
         #expect(!call.reportsUsage && call.reportedFemtodollars == nil)
+    }
+
+    @Test(arguments: ["gen_ai.response", "acme.llm.response", "acme.rawResponse", "app.raw", "gen_ai.response.raw"])
+    func `usage with input and output under response or raw is the call's, unless a member names another model`(
+        key: String
+    ) throws {
+        for (text, isRead) in [
+            (#"{"usage": \#(Self.usage)}"#, true), (#"{"text": "ok", "usage": \#(Self.usage)}"#, true),
+            (#"{"raw": {"usage": \#(Self.usage)}}"#, true), (#"{"model": "T-800", "usage": \#(Self.usage)}"#, false),
+            (#"{"text": "ok", "usage": {"input_tokens": 90000}}"#, false),
+            (#"{"text": "ok", "usage": {"limit": 90000}}"#, false),
+        ] {
+            #expect(try #require(try Self.call(key, text)).usage.totalInput == (isRead ? 90_000 : 0), "\(text)")
+        }
+    }
+
+    @Test(arguments: ["output", "langfuse.observation.output", "rag.result", "gen_ai.completion"])
+    func `in a text of the model, usage whose total is not its sum is no bill`(key: String) throws {
+        for (total, isRead) in [(100_000, key != "gen_ai.completion"), (100_001, false)] {
+            let usage = #"{"input_tokens": 90000, "output_tokens": 10000, "total_tokens": \#(total)}"#
+            let call = try #require(try Self.call(key, #"{"answer": "ok", "usage": \#(usage)}"#))
+            #expect(call.reportsUsage == isRead)
+        }
     }
 
     @Test(

@@ -39,6 +39,18 @@ import Testing
         #expect(reading.text(reading.unmarked?.operation) == "chat_streaming")
     }
 
+    /// Attributes of a span, and whether it runs a tool.
+    @Test(arguments: [
+        ("gen_ai.operation.name", "execute_tool", true), ("openinference.span.kind", "TOOL", true),
+        ("traceloop.span.kind", "tool", true), ("ai.operationId", "ai.toolCall", true),
+        ("langfuse.observation.type", "tool", true), ("openinference.span.kind", "RETRIEVER", false),
+        ("gen_ai.operation.name", "retrieval", false), ("http.route", "/tool", false),
+    ])
+    func `a span says in many ways that it runs a tool`(key: String, value: String, isTool: Bool) throws {
+        let reading = try InterpreterTests.read([(key, .string(value))]) { $0.kind = 1 }
+        #expect(try #require(reading.spans.links.first).isTool == isTool)
+    }
+
     @Test func `a model of something else and an error are none`() throws {
         let attributes: InterpreterTests.Attributes = [("model", .string("\"Golf\""))]
         let reading = try InterpreterTests.read(attributes) {

@@ -75,9 +75,12 @@ struct AnswerShape {
         hasCompoundUsage = hasCompoundUsage || words != .usage
     }
 
+    /// Whether the object names a model that the call is not of.
+    var isOfAnotherModel: Bool { found.contains(.otherModel) }
+
     /// Whether the object is a provider's answer, and of a model of the call as far as it names one.
     var isAnswer: Bool {
-        if found.contains(.otherModel) { return false }
+        if isOfAnotherModel { return false }
         if !found.isDisjoint(with: [.model, .interface, .stopReason]) { return true }
         if found.contains(.choices) { return !found.isDisjoint(with: [.id, .object]) }
         if found.contains(.candidates) || count == 1 { return hasCompoundUsage }

@@ -23,7 +23,9 @@ extension Interpreter {
         guard !call.isAggregate else { return }
         var isFound = false
         for (table, place) in facts.embedded where tables.embedded[Int(table)].mayBeAnswer {
-            guard let answer = UsageObject.read(at: place, as: .answer(models: facts.namedModels), in: body),
+            guard
+                let answer = UsageObject.read(
+                    at: place, as: .answer(models: facts.namedModels, isReply: false), in: body),
                 answer.hasUsage, agrees(answer, facts, body)
             else { continue }
             facts.stateByWords(answer)

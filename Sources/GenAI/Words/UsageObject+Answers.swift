@@ -20,10 +20,20 @@ extension UsageObject {
         }
     }
 
+    /// Whose words an object is, which decides what must stand beside usage in it.
+    enum Source {
+        /// The model's or a tool's: usage counts in a whole answer only, or with a total that is its sum.
+        case text
+        /// An interface's: usage that has input and output counts.
+        case reply
+        /// Told of an answer: all usage counts.
+        case metadata
+    }
+
     /// Looks for usage in an answer, and in answers in it.
     ///
     /// Its members are gone through before their insides, since what shows that it is an answer may stand behind the usage.
-    mutating func walkAnswer(_ models: [ByteRange], isTrusted: Bool, _ depth: Int, _ body: Span<UInt8>) {
+    mutating func walkAnswer(_ models: [ByteRange], _ source: Source, _ depth: Int, _ body: Span<UInt8>) {
         var shape = AnswerShape()
         var usages: [Int] = []
         var answers: [Int] = []
@@ -47,14 +57,17 @@ extension UsageObject {
         }
         guard depth < Self.deepest else { return }
         let end = scan.position
-        let isAnswer = isTrusted || shape.isAnswer
-        for start in isAnswer ? usages : [] {
+        let isAnswer = source == .metadata || shape.isAnswer
+        for start in shape.isOfAnotherModel ? [] : usages {
             scan.position = start
-            walkUsage([], depth + 1, body)
+            var found = UsageObject(ByteRange(start..<end))
+            found.scan.position = start
+            found.walkUsage([], depth + 1, body)
+            if isAnswer || found.usage.isWhole(source) { usage.merge(found.usage) }
         }
         for start in answers {
             scan.position = start
-            walkAnswer(models, isTrusted: isAnswer, depth + 1, body)
+            walkAnswer(models, isAnswer ? .metadata : source, depth + 1, body)
         }
         scan.position = end
     }

@@ -28,7 +28,7 @@ extension UsageObject {
 
     /// Looks for usage in an answer, and in answers in it.
     mutating func walkAnswerList(
-        _ place: ByteRange, _ models: [ByteRange], isTrusted: Bool, _ depth: Int, _ body: Span<UInt8>
+        _ place: ByteRange, _ models: [ByteRange], _ source: Source, _ depth: Int, _ body: Span<UInt8>
     ) {
         guard depth < Self.deepest else { return }
         var shape = AnswerShape()
@@ -47,9 +47,13 @@ extension UsageObject {
             default: shape.note(key, .other, models: models, body)
             }
         }
-        let isAnswer = isTrusted || shape.isAnswer
-        if isAnswer { for inner in usages { walkList(inner, [], depth + 1, body) } }
-        for inner in answers { walkAnswerList(inner, models, isTrusted: isAnswer, depth + 1, body) }
+        let isAnswer = source == .metadata || shape.isAnswer
+        for inner in shape.isOfAnotherModel ? [] : usages {
+            var found = UsageObject(inner)
+            found.walkList(inner, [], depth + 1, body)
+            if isAnswer || found.usage.isWhole(source) { usage.merge(found.usage) }
+        }
+        for inner in answers { walkAnswerList(inner, models, isAnswer ? .metadata : source, depth + 1, body) }
     }
 
     /// The members of a list in either encoding: JSON begins with a brace, protobuf with the tag of the first member.

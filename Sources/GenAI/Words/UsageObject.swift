@@ -28,8 +28,9 @@ struct UsageObject: ~Copyable {
         case usage(KeyWords)
         /// Figures of a call: those whose names have a word for tokens are usage.
         case metrics
-        /// An answer of one of some models with usage in it.
-        case answer(models: [ByteRange])
+        /// An answer of one of some models with usage in it. Under `response` or `raw` it is what the interface sent rather than
+        /// what the model said.
+        case answer(models: [ByteRange], isReply: Bool)
         /// What is told of an answer, which is nobody's text: usage in it needs no members beside it.
         case metadata
     }
@@ -52,8 +53,8 @@ struct UsageObject: ~Copyable {
             object.walkMetrics(0, body)
             // Other figures may have a cost, too.
             if object.usage.stated == 0 { return nil }
-        case .answer(let models): object.walkAnswer(models, isTrusted: false, 0, body)
-        case .metadata: object.walkAnswer([], isTrusted: true, 0, body)
+        case .answer(let models, let isReply): object.walkAnswer(models, isReply ? .reply : .text, 0, body)
+        case .metadata: object.walkAnswer([], .metadata, 0, body)
         }
         return object.found
     }
@@ -78,8 +79,9 @@ struct UsageObject: ~Copyable {
         case .metrics:
             object.walkMetricsList(place, body)
             if object.usage.stated == 0 { return nil }
-        case .answer(let models): object.walkAnswerList(place, models, isTrusted: false, 0, body)
-        case .metadata: object.walkAnswerList(place, [], isTrusted: true, 0, body)
+        // A list of keys and values is never what a model said.
+        case .answer(let models, _): object.walkAnswerList(place, models, .reply, 0, body)
+        case .metadata: object.walkAnswerList(place, [], .metadata, 0, body)
         }
         return object.found
     }

@@ -60,7 +60,7 @@ struct WordGroups {
         guard objects < Self.mostObjects else { return }
         objects += 1
         guard let elements = KeyElements(reading.key.indices, in: body) else { return }
-        let kind = elements.kindOfObject(models: facts.namedModels)
+        let kind = elements.kindOfObject(reading.key, models: facts.namedModels, body)
         let found: UsageByWords? =
             switch reading.value {
             case .string(let place): UsageObject.read(at: place, as: kind, in: body)
@@ -148,12 +148,40 @@ extension KeyElements {
 
     /// What an object under the key may be.
     ///
-    /// - Parameter models: The models of the call.
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - models: The models of the call.
+    ///   - body: The bytes.
     /// - Returns: Usage, what is told of an answer, or an answer.
-    func kindOfObject(models: [ByteRange]) -> UsageObject.Kind {
+    func kindOfObject(_ key: ByteRange, models: [ByteRange], _ body: Span<UInt8>) -> UsageObject.Kind {
         if let words = wordsOfUsage { return .usage(words) }
         if lastWord == .metrics { return .metrics }
-        return lastWord == .metadata && union(from: 0).has(.output) ? .metadata : .answer(models: models)
+        let words = union(from: 0)
+        if lastWord == .metadata && words.has(.output) { return .metadata }
+        // A cached or stored answer is that of another call.
+        let isCached = words.has(.cache)
+        return .answer(models: models, isReply: !isCached && (lastWord == .raw || Self.endsInResponse(key, body)))
+    }
+}
+
+extension KeyElements {
+    private static func endsInResponse(_ key: ByteRange, _ body: Span<UInt8>) -> Bool {
+        let end = key.indices.upperBound - response.count
+        return end >= key.indices.lowerBound
+            && body.holdsIgnoringCase(response, at: ByteRange(end..<key.indices.upperBound))
+    }
+
+    private static let response = Array("response".utf8)
+}
+
+extension UsageByWords {
+    /// Whether it is the usage of a whole answer by itself.
+    ///
+    /// - Parameter source: Whose words the object around it is. A model that writes of usage seldom adds it up.
+    /// - Returns: Whether it has what usage from that source must have.
+    func isWhole(_ source: UsageObject.Source) -> Bool {
+        guard let input, let output else { return false }
+        return source != .text || self[.total] == input + output
     }
 }
 

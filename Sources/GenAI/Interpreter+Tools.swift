@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+
+/// Spans that run a tool, however their emitters say so.
+extension Interpreter {
+    /// Whether a span that is neither call nor aggregate runs a tool: the word for its kind or its operation says so.
+    @inline(never)
+    func isTool(_ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Bool {
+        for fact in Self.kinds {
+            if let place = facts.text(fact), Self.saysTool(place, body) { return true }
+        }
+        for reading in facts.words where reading.kind == .kind {
+            if case .string(let place) = reading.value, Self.saysTool(place, body) { return true }
+        }
+        // Logfire's spans say only in their names what they are.
+        return facts[.logfireType] != nil && Self.saysTool(span.name, body)
+    }
+
+    private static let kinds: [Fact] = [
+        .operation, .langfuseType, .openInferenceKind, .mlflowType, .vercelOperation, .traceloopKind, .claudeCodeType,
+        .langSmithKind, .genkitType, .genkitSubtype,
+    ]
+
+    /// Whether a short text has the word in it, in any case: `execute_tool`, `TOOL`, `ai.toolCall`, `running tool`.
+    private static func saysTool(_ place: ByteRange, _ body: Span<UInt8>) -> Bool {
+        guard place.length >= tool.count, place.length <= longest else { return false }
+        let last = Int(place.offset) + Int(place.length) - tool.count
+        for offset in Int(place.offset)...last
+        where body.holdsIgnoringCase(tool, at: ByteRange(offset: offset, length: tool.count)) {
+            return true
+        }
+        return false
+    }
+
+    private static let tool = Array("tool".utf8)
+    private static let longest = 128
+}
