@@ -1,23 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-#
-# make run [ARGS="--otlp.listen-address :4318"]   sets the machine up, builds a release and serves
-# make release                                    sets the machine up and builds a release, .build/release/llm-cost-exporter
-# make test                                       sets the machine up, builds, runs every test and the short attacks
-# make attack [ARGS="--only NAME"]                builds a release and runs every attack on it, about 9 minutes
-# make bench                                      micro benchmarks, then the whole service under load
-# make fuzz [BODIES=1000000] [SEED=1]             feeds generated bodies and price files to a release build
-# make fuzz-sanitized [BODIES=100000] [SEED=1]    the same under AddressSanitizer, in .build-asan
-# make format, make lint                          rewrite the Swift sources in the house format, or check them
 
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Sources Tests
 
-.PHONY: run release test attack bench fuzz fuzz-sanitized format lint
+.PHONY: run release test attack bench fuzz fuzz-sanitized format lint help
 
-run: release
+run: release                ## set the machine up, build a release and serve; ARGS="--otlp.listen-address :4318"
 	@exec .build/release/llm-cost-exporter $(ARGS)
 
-release:
+release:                    ## set the machine up and build a release, .build/release/llm-cost-exporter
 	@scripts/setup
 	@$(SWIFT) build -c release --static-swift-stdlib --product llm-cost-exporter
 
@@ -25,7 +16,7 @@ ATTACK = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Attack
 
 # The binary under test is the debug one, which `swift build --build-tests` leaves beside the tests. Tests of listeners and
 # of whole processes run apart: long computations beside them would keep them from their sockets until these time out.
-test:
+test:                       ## set the machine up, build, run every test and the short attacks
 	@scripts/setup
 	@scripts/test-tools
 	.build/test-tools/python/bin/python -m unittest discover --buffer -s scripts/tests
@@ -36,11 +27,11 @@ test:
 	$(ATTACK) --short --binary .build/debug/llm-cost-exporter
 
 # Tests/Attack/__init__.py lists the checks.
-attack: release
+attack: release             ## build a release and run every attack on it, about 9 minutes; ARGS="--only NAME"
 	@scripts/test-tools
 	$(ATTACK) $(ARGS)
 
-bench: release
+bench: release              ## micro benchmarks, then the whole service under load
 	@scripts/test-tools
 	LLM_COST_EXPORTER_BENCHMARKS=1 $(SWIFT) build -c release --static-swift-stdlib --product Benchmarks
 	.build/release/Benchmarks
@@ -51,19 +42,22 @@ fuzz: BODIES ?= 1000000
 fuzz-sanitized: BODIES ?= 100000
 fuzz fuzz-sanitized: SEED ?= 1
 
-fuzz:
+fuzz:                       ## feed generated bodies and price files to a release build; BODIES=1000000 SEED=1
 	@scripts/setup
 	LLM_COST_EXPORTER_FUZZ=1 $(SWIFT) build -c release --static-swift-stdlib --product Fuzz
 	.build/release/Fuzz $(BODIES) $(SEED)
 
 # Leaks are not looked for: the checker does not see references that Swift packs into an enumeration.
-fuzz-sanitized:
+fuzz-sanitized:             ## the same under AddressSanitizer, in .build-asan; BODIES=100000 SEED=1
 	@scripts/setup
 	LLM_COST_EXPORTER_FUZZ=1 $(SWIFT) build -c release --sanitize=address --scratch-path .build-asan --product Fuzz
 	ASAN_OPTIONS=detect_leaks=0 .build-asan/release/Fuzz $(BODIES) $(SEED)
 
-format:
+format:                     ## rewrite the Swift sources in the house format
 	$(SWIFT) format format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-lint:
+lint:                       ## check that the Swift sources are in the house format
 	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+help:                       ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'

@@ -119,7 +119,11 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "FrontDoorTests", dependencies: ["TestSupport", "llm-cost-exporter"], swiftSettings: settings),
+            name: "FrontDoorTests",
+            dependencies: [
+                "Aggregation", "Billing", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing", "TestSupport",
+                "llm-cost-exporter", argumentParser,
+            ], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Golden", "Scripts"],
             swiftSettings: settings),
