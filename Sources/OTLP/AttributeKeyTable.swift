@@ -187,11 +187,6 @@ extension AttributeKeyTable {
         return id
     }
 
-    /// Whether the judge wants a key that is not listed.
-    func judges(in bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
-        judge.map { $0(bytes, offset..<(offset + length)) != nil } ?? false
-    }
-
     /// Whether it decides about keys that are not listed.
     var hasJudge: Bool { judge != nil }
 

@@ -17,7 +17,9 @@ package struct RequestThinner: Sendable {
         var length: Range<Int>
     }
 
-    private let keys: AttributeKeyTable
+    private let listed: AttributeKeyTable
+    /// With the decisions about the keys of this request, of which most spans have the same.
+    private var judged: AttributeKeyTable
     private let wholeBytes: Int
     /// What is kept so far.
     private var kept: [UInt8] = []
@@ -37,7 +39,7 @@ package struct RequestThinner: Sendable {
     ///   - reader: Who will read what is kept.
     ///   - wholeBytes: How long the whole request is, less than 4 GiB.
     package init(for reader: TraceRequestReader, wholeBytes: Int) {
-        keys = reader.keys
+        (listed, judged) = (reader.keys, reader.keys)
         self.wholeBytes = wholeBytes
         kept.reserveCapacity(min(wholeBytes, Self.firstCapacity))
         open.reserveCapacity(Self.deepest)
@@ -136,7 +138,7 @@ package struct RequestThinner: Sendable {
     }
 
     /// Whether the reader would look at an attribute; `nil` when the piece ends before the answer.
-    private func wants(_ piece: Span<UInt8>, _ at: Int, _ length: Int) -> Bool? {
+    private mutating func wants(_ piece: Span<UInt8>, _ at: Int, _ length: Int) -> Bool? {
         guard at + Self.longestHead <= piece.count else { return nil }
         // A key of less than 128 bytes, then the value, and nothing else: anything unusual is kept for the reader.
         var message = ProtobufCursor(at..<(at + Self.longestHead), in: piece)
@@ -145,8 +147,10 @@ package struct RequestThinner: Sendable {
             message.step(over: 2 << 3 | WireType.lengthDelimited, in: piece),
             let value = try? message.varint(in: piece), value == UInt64(at + length - message.offset)
         else { return true }
-        if keys.find(in: piece, at: key.lowerBound, length: key.count) != nil { return true }
-        return length <= Self.longestJudged && keys.judges(in: piece, at: key.lowerBound, length: key.count)
+        guard length <= Self.longestJudged else {
+            return listed.find(in: piece, at: key.lowerBound, length: key.count) != nil
+        }
+        return judged.identify(in: piece, at: key.lowerBound, length: key.count) != nil
     }
 
     /// Leaves out an attribute, in whose place an empty one remains: so every place in what is kept is one in the whole.
