@@ -40,8 +40,10 @@ extension SettleWindow {
             searchSteps += UInt64(looked + waySteps - before)
         }
         var other = traceChains.newest(trace)
-        while ring.remembers(other), summands.calls.count < Summands.most {
-            guard looked + waySteps - before < steps else {
+        while ring.remembers(other) {
+            guard looked + waySteps - before < steps, summands.calls.count < Summands.most,
+                neighbours.calls.count < Summands.most
+            else {
                 cutSearches += 1
                 break
             }
@@ -69,9 +71,7 @@ extension SettleWindow {
         }
         // What has an answer's id of its own is a call.
         guard mine.response == 0 else { return }
-        if neighbours.calls.count < Summands.most {
-            neighbours.take(line, number: other, lead: lead, top: line.parent, process: process)
-        }
+        neighbours.take(line, number: other, lead: lead, top: line.parent, process: process)
         notes.compare(candidate(number), mine, with: candidate(other), line, cached: ring[call: other].usage.cached)
     }
 }

@@ -31,7 +31,7 @@ struct Summands {
     init(detached isDetached: Bool) { self.isDetached = isDetached }
 
     /// The largest number of calls that are looked at.
-    static var most: Int { 64 }
+    static var most: Int { 128 }
 
     /// Takes a call; of twins one, and rather a marked one, which has the counts of the whole call.
     ///
