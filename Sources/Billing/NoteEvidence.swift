@@ -4,15 +4,15 @@ import OTLP
 /// Whether a span that nothing marks as a call is a note about a marked call of its trace: a row that is written to a
 /// database, a message, a line of a log, a count of the prompt.
 ///
-/// A note says of the tokens what the call says, and comes so soon after the call that no other call could have made as many.
+/// A note has the tokens of the call, and comes so soon after it that no other call could have produced as many.
 struct NoteEvidence {
-    /// Marked calls that the span may tell of.
+    /// Marked calls that the span may be a note about.
     private var calls = 0
-    /// Spans of its scope that told of such calls before it: each call is told of once.
+    /// Earlier notes of its scope about such calls: a scope writes one note about each call.
     private var earlier = 0
-    /// Whether it has the input alone of a call beside it.
+    /// Whether it has only the input of a call under the same parent.
     private var isInput = false
-    /// Whether it is the total of a conversation whose latest call is beside it.
+    /// Whether it is the total of a conversation whose latest call is under the same parent.
     private(set) var isTotal = false
 
     /// Whether the span is a note about one call.
@@ -41,7 +41,7 @@ struct NoteEvidence {
         if mine.output == 0 {
             if isBeside(span, other), span.isNamed, mine.mayCountInput(of: line) { isInput = true }
         } else if mine.isNote(of: line) {
-            // Some write down the input without its cached tokens.
+            // Some libraries write the input without its cached tokens.
             if mine.output == line.output,
                 mine.input == line.input || UInt64(mine.input) &+ UInt64(cached) == UInt64(line.input)
             {
@@ -60,7 +60,7 @@ struct NoteEvidence {
 }
 
 extension WaitingLine {
-    /// A second: a span that comes later after a call is no note about it.
+    /// A second: a span that comes later than that is no note about the call.
     ///
     /// Notes are written by what handles the answer, before the next step. The bound keeps the next call apart, too.
     static let soon: UInt64 = 1_000_000_000
@@ -77,9 +77,9 @@ extension WaitingLine {
         return gap.asSent <= Self.soon
     }
 
-    /// Whether it comes after a call, and ends so soon after it that it is no call with as many tokens.
+    /// Whether it comes after a call, and ends too soon after it to be a call with as many tokens.
     ///
-    /// It would have to have made them in half the time at most.
+    /// A call of its own would have had to produce them in at most half the time.
     func isNote(of call: WaitingLine) -> Bool {
         let half = call.duration / 2
         guard start >= call.start, endsSoon(after: call.end) else { return false }

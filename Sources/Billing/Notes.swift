@@ -22,7 +22,7 @@ struct SpanNote {
     /// Nothing marks the span as a call.
     static let unmarked: UInt64 = 1 << 42
     static let unmarkedMarks = unmarkedUsageBelow | unmarkedCallBelow
-    /// What lies below a tool below it, marked or not: no part of the span if this is a call.
+    /// What is below a tool below it, marked or not: no part of the span if this is a call.
     static let toolUsageBelow: UInt64 = 1 << 43
     static let toolCallBelow: UInt64 = 1 << 44
     static let toolMarks = toolUsageBelow | toolCallBelow
@@ -50,13 +50,13 @@ struct SpanNote {
     @inline(__always)
     func has(_ bits: UInt64) -> Bool { word & bits == bits }
 
-    /// The marks of what lies below a tool, for the spans above that.
+    /// The marks of what is below a tool, for the spans above that.
     static func aboveTool(_ marks: UInt64) -> UInt64 {
         (marks & (usageBelow | unmarkedUsageBelow | toolUsageBelow) == 0 ? 0 : toolUsageBelow)
             | (marks & (callBelow | unmarkedCallBelow | toolCallBelow) == 0 ? 0 : toolCallBelow)
     }
 
-    /// What lies below the span without a tool between, as its state has it.
+    /// What is below the span without a tool between, as its state has it.
     var below: SpanState {
         var state: SpanState = []
         if has(Self.usageBelow) { state.insert(.usageBelow) }

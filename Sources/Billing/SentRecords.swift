@@ -15,7 +15,7 @@ import OTLP
 ///   calls agree every now and then. Such a span is the same record only if it is in another trace and has three different
 ///   counts after at least ``fairlyLong``, or two after at least ``veryLong``.
 /// - In the same trace spans with equal times are results of one batch, so they stay apart.
-/// - Times that are no one call's prove nothing: a start and an end of whole seconds, none at all, less than
+/// - Times that cannot be those of one call prove nothing: a start and an end of whole seconds, none at all, less than
 ///   ``shortest`` or more than ``longest`` between them. Batches write such times to all of their results.
 /// - Neither do counts that agree all the time: an answer of at most ``longestLabel`` tokens is a word or a label.
 ///
@@ -96,7 +96,7 @@ struct SentRecords: ~Copyable {
     private static func counts(_ place: CallPlace, _ line: borrowing WaitingLine) -> UInt64 {
         var counts = UInt64(line.input) << 32 | UInt64(line.output)
         if line.state.contains(.failed) { counts ^= spread }
-        // The totals are all there is to tell of most calls, and with the other classes they tell these two.
+        // Most calls have no other classes; the others imply the plain input and output from the totals.
         return line.classes & ~plainClasses == 0 ? counts : adding(place, to: counts)
     }
 

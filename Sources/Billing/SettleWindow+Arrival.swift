@@ -190,7 +190,7 @@ extension SettleWindow {
         }
     }
 
-    /// Takes an answer's id that another call brought before.
+    /// Takes an answer's id that an earlier call had.
     @inline(never)
     private mutating func heedResponse(
         _ number: UInt32, _ place: CallPlace, _ slot: Int, _ mine: ResponseNote, _ known: ResponseNote

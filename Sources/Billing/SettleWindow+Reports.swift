@@ -2,10 +2,10 @@
 import GenAI
 import OTLP
 
-/// Which of the spans below a call tell its tokens, where it says nothing of them itself.
+/// Which of the spans below a call have its tokens, where it states none itself.
 ///
 /// Such spans are rounds, attempts or pieces of a stream, each with tokens of its own, so that they are added up; or each
-/// reports what the call has used so far, so that the last one has it all. Two may also be views of one.
+/// reports what the call has used so far, so that the last one has it all. Two may also report the same tokens.
 extension SettleWindow {
     /// The twins whose tokens make up those of their call, among ``teachers``, which are in the order of their times.
     mutating func tellersOfUsage() -> [UInt32] {
@@ -18,7 +18,7 @@ extension SettleWindow {
         return reportsSoFar(tellers) ? [tellers[tellers.count - 1]] : tellers
     }
 
-    /// Whether two spans with equal counts tell of the same tokens.
+    /// Whether two spans with equal counts report the same tokens.
     ///
     /// A scope shows each piece once: two of its spans are two pieces, unless ids and times are the same. Two scopes may show
     /// one piece each in its own way, at about the same time.

@@ -47,7 +47,7 @@ extension SettleWindow {
         if notebook.isFull { turnNotebook() }
         if evidenceWork.isPending { applyNewEvidence() }
         if lacksChains { completeChains() }
-        // Most calls have usage, and nothing else that would ask for more than to count them.
+        // Most calls have usage, and need no other decision than to be counted.
         if ring[number].state.isPlain, !lacksChains, ring[number].nextTwin == number, !isCoveredLate(number) {
             count(number, &outcome)
             waiting -= 1
@@ -58,7 +58,7 @@ extension SettleWindow {
         ring.dropSettled()
     }
 
-    /// Decides the oldest span where more has to be asked than whether it has usage.
+    /// Decides the oldest span if the decision needs more than whether it has usage.
     @inline(never)
     private mutating func settleOther(_ number: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
         if ring[number].state.contains(.aggregate) {

@@ -20,7 +20,7 @@ extension SettleWindow {
         if bits & Self.placingBits != 0 || (bits != 0 && !evidence.isEmpty) { learnSides(number, copy) }
     }
 
-    /// The bits without which ``UsageSides/mayPlace`` is false, those of proofs and definitions that a part lies beside.
+    /// The bits without which ``UsageSides/mayPlace`` is false, those of proofs and definitions that a whole excludes its part.
     static var placingBits: UInt8 { 0b1000_0110 }
 
     @inline(never)
@@ -51,10 +51,10 @@ extension SettleWindow {
         placeByTwin(other, one)
     }
 
-    /// Counts the cached tokens of a span beside its input where a twin's input is larger by just these.
+    /// Adds the cached tokens of a span to its input where a twin's input is larger by exactly these.
     ///
-    /// That is certain of this call alone. The sender's other spans are counted so as well only if the twin is a marked span
-    /// of the same process, or another pair agrees: nobody can change the bill of other senders by one span.
+    /// That is certain for this call alone. The sender's other spans are counted so as well only if the twin is a marked span
+    /// of the same process, or another pair agrees: no sender can change the bill of another by one span.
     private mutating func placeByTwin(_ smaller: UInt32, _ larger: UInt32) {
         let sides = ring[call: smaller].sides.cache
         guard sides.contains(.isMovable), !sides.contains(.insideByTotal) else { return }

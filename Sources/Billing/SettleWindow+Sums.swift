@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// Whether a call that nothing marks as one tells of others of its trace, which are not below it as far as is known.
+/// Whether a span that nothing marks as a call sums, or is a note about, others of its trace that are not known to be below it.
 extension SettleWindow {
     /// Whether the counts of two or more calls may add up to those of a call, some of which may still find their twins.
     mutating func mayBeSum(_ number: UInt32) -> Bool {
@@ -12,7 +12,7 @@ extension SettleWindow {
         return false
     }
 
-    /// What a span is that only tells of other calls, if it does.
+    /// What a span is that sums other calls or is a note about one; `nil` if it is neither.
     mutating func repetition(_ number: UInt32) -> SpanFate.Outcome? {
         guard ring[number].state.contains(.usage), ring[number].tokens > 0 else { return nil }
         gatherSummands(number)
@@ -24,7 +24,7 @@ extension SettleWindow {
         return notes.isTotal || neighbours.add(up: ring[number], process: process) ? .repeatsChildren : nil
     }
 
-    /// Gathers the counted calls of the trace that a call may sum or tell of: those whose ways up end at a span that never
+    /// Gathers the counted calls of the trace that a span may sum or be a note about: those whose ways up end at a span that never
     /// arrived, and all others.
     private mutating func gatherSummands(_ number: UInt32) {
         summands.calls.removeAll(keepingCapacity: true)

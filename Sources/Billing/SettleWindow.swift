@@ -9,8 +9,10 @@ import GenAI
 /// calls.
 ///
 /// What happens when a span is due (`+Settling`): twins that share no id are found by equal counts, one within the time of
-/// the other (`+EqualCounts`), after its tokens were counted as its sender's other spans prove (`+Sides`); then the whole group of twins is decided at once (`+Groups`), or the aggregate
-/// (`+Aggregates`); a span without a mark may only tell of others (`+Sums`). Attributions and details go over from those that are not counted (`+Attribution`). So the result depends on what arrived within the window, not on the order.
+/// the other (`+EqualCounts`), after its tokens were counted as its sender's other spans prove (`+Sides`); then the whole group
+/// of twins is decided at once (`+Groups`), or the aggregate (`+Aggregates`); a span without a mark may be a sum of others or a
+/// note (`+Sums`). Attributions and details go over from those that are not counted (`+Attribution`). So the result depends on
+/// what arrived within the window, not on the order.
 ///
 /// Functions that only look are mutating too: as others they would work on a copy of the whole window.
 ///

@@ -64,12 +64,12 @@ struct SideEvidence {
 
     /// Takes what two spans of one call prove together, one of them the sender's.
     ///
-    /// What somebody else counts may be wrong, so that one pair with a span of another process proves nothing of the
-    /// sender's other spans. Two pairs with counts of their own do.
+    /// The counts of another process may be wrong, so one pair with a span of another process proves nothing about the
+    /// sender's other spans. Two pairs with different counts do.
     ///
     /// - Parameters:
     ///   - counts: A hash of the counts of the pair; not 0.
-    ///   - suffices: Whether the pair alone proves that cached tokens lie beside the input.
+    ///   - suffices: Whether the pair alone proves that the input excludes cached tokens.
     ///   - key: The sender; not 0.
     /// - Returns: Whether other spans of the sender are to be counted in another way now.
     mutating func notePair(_ counts: UInt16, suffices: Bool, of key: UInt64) -> Bool {

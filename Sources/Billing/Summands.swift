@@ -3,11 +3,11 @@ import OTLP
 
 /// Calls that another span may sum.
 ///
-/// They lie within its time or touch it, or it is written down soon after the last of them.
+/// They are within its time or touch it, or it ends soon after the last of them.
 ///
-/// Of the spans between them and the sum nothing is known, so the sum may be of all the calls, of those of one process, of
-/// those below one span, or of some that follow each other. Other selections are not tried: among
-/// all of them, one would have the right sum by chance too often.
+/// Nothing is known of the spans between them and the sum, so the sum may be of all the calls, of those of one process, of those
+/// below one span, or of some that follow each other. Other selections are not tried: among all of them, one would have the
+/// right sum by chance too often.
 struct Summands {
     /// A call that may be part of the sum.
     struct Call {
@@ -79,7 +79,7 @@ struct Summands {
         return false
     }
 
-    /// Leaves out what only tells of a marked call among them: it has the same counts, or is a count of its input.
+    /// Leaves out notes about a marked call among them: it has the same counts, or is a count of its input.
     private mutating func dropNotes() {
         let marked = calls.filter { !$0.isUnmarked && $0.output > 0 }
         calls.removeAll { call in

@@ -36,7 +36,7 @@ extension WaitingLine {
             && place.call.responseModel.or(place.call.requestModel) == .absent
     }
 
-    /// How much a span tells; of twins the one that tells more is kept.
+    /// How much detail a span has; of twins, the more detailed one is kept.
     ///
     /// - Parameter call: Its call, which has not learned from its twins yet.
     /// - Returns: First of all how finely it splits its tokens.

@@ -18,10 +18,10 @@ struct WaitingLine {
     /// The next of its twins, around; its own number when it has none.
     var nextTwin: UInt32
     var state: SpanState
-    /// A bit for each class of tokens that it told, as it was read, and ``topBit``.
+    /// A bit for each class of tokens that it states, as it was read, and ``topBit``.
     var classesAndTop: UInt16
 
-    /// A bit for each class of tokens that it told, as it was read.
+    /// A bit for each class of tokens that it states, as it was read.
     @inline(__always)
     var classes: UInt16 { classesAndTop & ~Self.topBit }
 
@@ -122,8 +122,7 @@ struct SpanState: OptionSet {
     /// What makes a decision depend on more than the spans that arrived before it.
     static let special: SpanState = [.unmarked, .unmarkedUsageBelow, .unmarkedCallBelow, .nameless]
 
-    /// Whether it is a call with usage that nothing else is known of than that it may have failed, and where it may have been
-    /// looked for.
+    /// Whether it is a call with usage, whose other bits say only whether it failed and how it was looked for.
     @inline(__always)
     var isPlain: Bool { subtracting([.failed, .wayKnown, .inTrace, .deferred, .leafFound]) == .usage }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// What spans are: the first dialect that can tell decides.
+/// What spans are: the first dialect that has an answer decides.
 extension Interpreter {
-    /// What a span is, and the dialect that told; `nil` for one that is neither call nor aggregate.
+    /// What a span is, and the dialect that decided; `nil` for one that is neither call nor aggregate.
     @inline(__always)
     mutating func role(
         of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) -> (role: SpanRole, dialect: UInt8)? {
-        // Most spans name an operation of the conventions and bear no mark of a dialect that is asked before them.
+        // Most spans name an operation of the conventions and have no mark of a dialect that is asked before them.
         guard facts.stated(among: earlierMarks) == 0, let operation = facts.text(.operation),
             let role = conventionalWords.role(at: operation, in: body)
         else { return askedRole(of: span, facts, body) }
@@ -30,8 +30,8 @@ extension Interpreter {
         while asked != 0 {
             let dialect = askable[asked.trailingZeroBitCount].dialect
             asked &= asked &- 1
-            // Most spans are told by the conventions: they are asked by name, since to take a dialect of any type out of
-            // the list costs more than its answer.
+            // The conventions decide about most spans. They are asked by name, since taking a dialect of any type out of the
+            // list costs more than its answer.
             let told =
                 dialect == conventions
                 ? OpenTelemetryDialect().role(of: span, facts: facts, body: body)
@@ -46,7 +46,7 @@ extension Interpreter {
         return (role, UInt8(max(conventions, 0)))
     }
 
-    /// The name of the dialect that told what a span is, `.other` included; `nil` when none did.
+    /// The name of the dialect that decided what a span is, `.other` included; `nil` when none did.
     func teller(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> String? {
         for entry in askable where facts.stated(among: entry.marks) != 0 {
             guard dialects[entry.dialect].role(of: span, facts: facts, body: body) != nil else { continue }

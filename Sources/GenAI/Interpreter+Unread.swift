@@ -5,8 +5,8 @@ package import OTLP
 extension Interpreter {
     /// Notes a span of which no usage was read, if an attribute seems to have some.
     ///
-    /// Not of spans that a dialect knows for something other than a call. Of a span that a kind by words says is no call, all
-    /// usage is noted.
+    /// Spans that a dialect knows as something other than a call are left out. If a kind by words says that a span is no call, all
+    /// of its usage is noted.
     ///
     /// - Parameters:
     ///   - span: The span.

@@ -6,7 +6,8 @@ package import OTLP
 /// The value is plain memory without references, so that calls can wait and be copied by the thousand. Spans of agents,
 /// workflows and chains that may repeat what their calls used have the same form, ``isAggregate``.
 ///
-/// Its fields are in an order that leaves few gaps: 224 bytes, which lie on four cache lines wherever one begins in an array of them.
+/// Its fields are in an order that leaves few gaps: 224 bytes, on four cache lines wherever one begins in an array of
+/// them.
 package struct ModelCall: Sendable {
     /// Who the span is: the identity by which a span that is sent twice is recognised.
     package var identity: SpanIdentity
@@ -78,9 +79,9 @@ package struct ModelCall: Sendable {
     package var usage = CallUsage()
     /// Whether nothing marks the span as a call: only its usage, or a model and an error, say that it may be one.
     package var isUnmarked = false
-    /// Whether the span states how many tokens are audio, images or video, be it none.
+    /// Whether the span states how many tokens are audio, images or video, even if none are.
     package var tellsModality = false
-    /// What of the tokens was concluded and not reported.
+    /// Which of the tokens were concluded rather than reported.
     package var guesses: UsageGuesses = []
 
     package init(identity: SpanIdentity) { self.identity = identity }
@@ -106,7 +107,7 @@ package struct SpanLink: Sendable, Equatable {
     /// The model and the provider that it names, or absent; calls below it that name no model take both.
     package var model = Symbol.absent
     package var provider = Symbol.absent
-    /// Whether it runs a tool: what lies below it is no part of a call above it.
+    /// Whether it runs a tool: what is below it is no part of a call above it.
     package var isTool = false
 
     package init(identity: SpanIdentity, parentSpanID: UInt64) {

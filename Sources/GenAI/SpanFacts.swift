@@ -172,9 +172,9 @@ package struct SpanFacts: ~Copyable {
         }
     }
 
-    /// Takes the values of attributes that state something as they stand, up to the first one that does not.
+    /// Takes the values of attributes that state a fact directly, up to the first one that does not.
     ///
-    /// Apart, so that what it needs stays in registers.
+    /// A function of its own, so that what it needs stays in registers.
     @unsafe @inline(never)
     private static func gatherPlain(
         _ attributes: Span<AttributeRecord>, from start: Int, _ statements: Span<DialectTables.Statement>,

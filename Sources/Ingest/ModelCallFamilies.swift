@@ -65,7 +65,7 @@ struct ModelCallFamilies {
             call + [tokenType])
         units = counter(
             "llm_billed_units_total",
-            "Items of model calls that are billed per item instead of per token, such as web searches.",
+            "Units of model calls that are billed by the piece, in addition to tokens, such as web searches.",
             call + [.fixed("unit")])
         cost = dollars("llm_cost_dollars_total", "Cost of model calls in US dollars.", call)
         tokenCost = dollars(
@@ -81,7 +81,7 @@ struct ModelCallFamilies {
             "Cost of model calls in US dollars, by provider; sums to llm_cost_dollars_total.", [.open("provider")])
         estimatedCost = dollars(
             "llm_cost_estimated_dollars_total",
-            "Part of llm_cost_dollars_total that is an estimate, by what is not known.", [.fixed("reason")])
+            "Part of llm_cost_dollars_total that is an estimate, by reason.", [.fixed("reason")])
         cacheSavings = dollars(
             "llm_cache_savings_dollars_total",
             "US dollars saved by cache reads, compared with the same tokens at the input price.", call)

@@ -30,7 +30,7 @@ struct SettleSeries {
         rememberedKeys = series(
             "remembered_keys", "Number of remembered ids of spans, answers and traces.", .gauge)
         links = series(
-            "remembered_links", "Number of remembered spans that are no calls but link other spans to their parents.",
+            "remembered_links", "Number of remembered links, each from a span that is not a call to its parent.",
             .gauge)
         settledEarly = series(
             "early_total", "Spans decided before their settle time because the settle window was full.", .counter)
@@ -49,7 +49,7 @@ struct SettleSeries {
         crowdedKeys = registry.series(forgotten, ["memory"])
         forgottenLinks = series(
             "forgotten_links_total",
-            "Remembered spans that are no calls forgotten to make room for newer ones.", .counter)
+            "Remembered links between spans forgotten to make room for newer ones.", .counter)
         evidentSenders = series(
             "evident_senders",
             "Number of senders whose spans prove that input excludes cached tokens or output excludes reasoning.",

@@ -10,9 +10,9 @@ import Synchronization
 /// Where an ``AttributeKeyJudge`` decides about keys that are not listed, its decisions are kept in the same slots, the unwanted
 /// ones too: it is asked once for a key, and a later look costs what it costs for a listed key. At most a quarter of the slots
 /// holds such decisions; then all of them are forgotten, so that ever new keys cannot crowd the others out for long. A key
-/// stands at most ``reach`` slots from the one that it wants, so that no choice of keys makes looks long.
+/// is at most ``reach`` slots from the one that it wants, so that no choice of keys makes look-ups long.
 struct AttributeKeyTable: Sendable {
-    /// A power of two of slots, mostly less than a sixteenth full: room costs nothing where nobody looks.
+    /// A power of two of slots, mostly less than a sixteenth full: slots that no look-up reaches cost nothing.
     private(set) var slots: [KeySlot]
     /// The keys one behind the other, for what the words of a slot do not cover.
     private(set) var text: [UInt8]
@@ -35,7 +35,7 @@ struct AttributeKeyTable: Sendable {
     /// A table of the keys that are wanted up to now.
     ///
     /// - Parameter keys: The keys.
-    /// - Complexity: Linear in the number of keys, beside a bounded number of seeds that are tried.
+    /// - Complexity: Linear in the number of keys, plus a bounded number of seeds that are tried.
     init(_ keys: AttributeKeys) {
         var text: [UInt8] = []
         let entries = keys.names.enumerated().map { id, name in

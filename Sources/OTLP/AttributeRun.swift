@@ -2,10 +2,10 @@
 
 /// Reads attributes that follow each other and are written as nearly every sender writes them.
 ///
-/// This is where most of the time goes that reading takes. It calls nothing and changes nothing but its own variables, so that
-/// they stay in registers; what is written in another way, or has a key that the table does not tell of, ends the run.
+/// Reading spends most of its time here. It calls nothing and changes only its own variables, so that they stay in registers; an
+/// attribute that is written in another way, or has a key that the table does not decide, ends the run.
 struct AttributeRun {
-    /// The tag of an attribute and that of its key, where the bytes of both stand in a word.
+    /// The tag of an attribute and that of its key, where the bytes of both are in a word.
     private let tags: UInt32
     private let seed: UInt64
     /// Whether a free slot means that the judge has to decide.
@@ -14,7 +14,7 @@ struct AttributeRun {
     /// A reader of runs.
     ///
     /// - Parameters:
-    ///   - tag: The tag that stands before each attribute, in one byte.
+    ///   - tag: The tag before each attribute, in one byte.
     ///   - seed: The seed of the table of keys.
     ///   - hasJudge: Whether a judge decides about keys that are not in the table.
     @inline(__always)
@@ -165,8 +165,8 @@ extension SpanBatch {
     /// Reads a run of attributes.
     ///
     /// - Parameters:
-    ///   - tag: The tag that stands before each, in one byte.
-    ///   - message: The message that has them; stands behind them afterwards.
+    ///   - tag: The tag before each, in one byte.
+    ///   - message: The message that has them; is behind them afterwards.
     ///   - body: The body's bytes.
     ///   - keys: The table of keys.
     ///   - room: The largest number of wanted ones.

@@ -63,7 +63,7 @@ extension Span<UInt8> {
         return unsafe uncheckedWord(at: offset &+ length &- 8) == other.uncheckedWord(at: start &+ length &- 8)
     }
 
-    /// Whether a part of other bytes stands here, if its first and its last sixteen bytes do.
+    /// Whether a part of other bytes is here, given that its first and its last sixteen bytes are.
     ///
     /// - Parameters:
     ///   - other: The other bytes.

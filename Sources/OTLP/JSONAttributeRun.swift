@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads attributes of a JSON list that are written as nearly every sender writes them: `{"key":"…","value":{"stringValue":"…"}}`,
-/// without white space, escapes and members besides, or with a number in place of the text.
+/// Reads attributes of a JSON list that are written as nearly every sender writes them:
+/// `{"key":"…","value":{"stringValue":"…"}}`, without white space, escapes or further members, or with a number in place of
+/// the text.
 ///
-/// This is where most of the time goes that reading JSON takes: what stands between key and value is compared in words instead
-/// of being taken apart. It calls nothing, so that its variables stay in registers; anything else ends the run.
+/// Reading JSON spends most of its time here: the text between key and value is compared in words instead of being parsed. It
+/// calls nothing, so that its variables stay in registers; anything else ends the run.
 struct JSONAttributeRun {
     private let seed: UInt64
     private let hasJudge: Bool
@@ -75,7 +76,7 @@ struct JSONAttributeRun {
             guard contentEnd >= content, end &- contentEnd >= 3 else { return nil }
             return (.string(ByteRange(offset: content, length: contentEnd &- content)), contentEnd &+ 1)
         case Self.intType:
-            // The digits stand in quotes, or do not.
+            // The digits may be in quotes.
             let isQuoted =
                 unsafe body.uncheckedHalfWord(at: type &+ 9) == UInt16(JSONByte.colon) | UInt16(JSONByte.quote) << 8
             guard unsafe isQuoted || body[unchecked: type &+ 9] == JSONByte.colon,
@@ -88,7 +89,7 @@ struct JSONAttributeRun {
             }
             return (.int(Outside(Int64(bitPattern: digits.value))), behind)
         case Self.doubleType:
-            // A number that nobody wants has to be one all the same.
+            // Even an unwanted number must be well formed.
             guard !isWanted, unsafe body.uncheckedWord(at: type &+ 5) == Self.behindDoubleType,
                 var behind = unsafe digits(at: type &+ 13, before: end, body)?.end
             else { return nil }
@@ -182,7 +183,7 @@ extension SpanBatch {
     /// Reads a run of attributes from the one at the cursor on.
     ///
     /// - Parameters:
-    ///   - cursor: Stands behind the last of them afterwards.
+    ///   - cursor: Is behind the last of them afterwards.
     ///   - body: The body's bytes.
     ///   - keys: The table of keys.
     /// - Returns: Whether there was any; otherwise the cursor stays.

@@ -11,8 +11,8 @@ struct KeySlot: Sendable {
     /// The number of slots with keys that the judge does not want.
     static var unwanted: AttributeKeyID { .max }
 
-    /// The number of a key in a body as the slot that it wants tells, or the next one: ``unwanted`` for a key that nobody wants,
-    /// `nil` for one that neither tells of.
+    /// The number of a key in a body, from the slot that it wants or the next one: ``unwanted`` for a key that neither the list
+    /// nor the judge wants, `nil` if neither slot decides.
     ///
     /// It calls nothing, so that a loop over keys stays in registers.
     ///
@@ -30,7 +30,7 @@ struct KeySlot: Sendable {
         of key: Int, _ length: Int, in body: Span<UInt8>, _ slots: Span<KeySlot>, _ text: Span<UInt8>, _ seed: UInt64,
         hasJudge: Bool
     ) -> AttributeKeyID? {
-        // Sound: the mask is one less than the number of slots, and what the slots have of the text lies within it.
+        // Sound: the mask is one less than the number of slots, and what the slots refer to is within the text.
         let mask = slots.count &- 1
         let words = unsafe KeyWords(long: body, key, length)
         let index = words.hash(length, seed) & mask
@@ -42,7 +42,7 @@ struct KeySlot: Sendable {
             return slot.id
         }
         guard slot.length > 0 else { return hasJudge ? nil : unwanted }
-        // A key whose slot is taken mostly stands in the next one.
+        // A key whose slot is taken is mostly in the next one.
         let next = unsafe slots[unchecked: (index &+ 1) & mask]
         guard next.hasWords(words, length: length),
             unsafe length <= 32 || body.holdsMiddle(text, Int(next.offset), length, at: key)
@@ -50,7 +50,7 @@ struct KeySlot: Sendable {
         return next.id
     }
 
-    /// Whether it has the key with these words and this length, as far as they tell.
+    /// Whether it has a key with these words and this length.
     @inline(__always)
     func hasWords(_ other: KeyWords, length: Int) -> Bool {
         Int(self.length) == length && words.isEqual(to: other)

@@ -93,7 +93,7 @@ struct BookBuilder {
             for model in tenant.models where model.hosted?.mode == .capacity {
                 throw model.node.unacceptable(
                     "not have the mode capacity under a tenant, since machines that are paid by the clock cost the same "
-                        + "whoever calls; list the model beside 'tenants'")
+                        + "for every caller; list the model under the file's own 'models'")
             }
             // A tenant's models are nobody else's.
             var own = ids

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Addresses under which no vendor serves: the machine itself, networks of one's own, names that only these know.
+/// Addresses under which no vendor serves: the machine itself, private networks, and names that are known only there.
 ///
 /// - SeeAlso: RFC 1918, RFC 4193, RFC 6598 and RFC 3927 (private addresses), RFC 6761 and RFC 6762 (`localhost`, `.local`), the
 ///   names that Kubernetes gives to services (`.svc`, `.cluster.local`), ICANN's `.internal`.
@@ -8,7 +8,7 @@ enum PrivateHosts {
     /// Whether a host is one of them.
     ///
     /// - Parameter host: The host in lower case, with or without scheme, port and path; empty when unknown.
-    /// - Returns: `false` as well for an unknown one.
+    /// - Returns: Also `false` for an unknown one.
     static func hold(_ host: String) -> Bool {
         var name = host[...]
         if let scheme = name.utf8.firstRange(of: "://") { name = name[scheme.upperBound...] }

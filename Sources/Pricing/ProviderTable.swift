@@ -130,15 +130,15 @@ struct ProviderTable: Sendable {
     /// A name for speaking somebody's interface (`openai-compatible`) leaves only the host to tell, one for a machine of one's
     /// own (`vllm`) nothing.
     ///
-    /// At a private address a gateway answers, or open weights on the operator's own machines. So a provider that is told only
-    /// by its interface or by the path of the model's name is believed there of its own line of models alone.
+    /// At a private address a gateway answers, or open weights on the operator's own machines. So a provider that
+    /// only its interface or the path of the model's name identifies is believed there only for its own line of models.
     func resolution(reported: String, host: String, model: String) -> Resolution? {
         guard let found = anyResolution(reported: reported, host: host, model: model) else { return nil }
         return mayBeOpenWeights(model, of: found) && PrivateHosts.hold(host.trimmed.lowercased()) ? nil : found
     }
 
-    /// Whether the model may be served by anyone, and who serves it is told only by an interface that everyone speaks, or by
-    /// the name under which weights are published.
+    /// Whether anyone may serve the model, and only an interface that everyone speaks, or the name under which weights are
+    /// published, identifies the provider.
     private func mayBeOpenWeights(_ model: String, of found: Resolution) -> Bool {
         let id = ids[Int(found.number)]
         let path = model.split(separator: "/")
@@ -209,8 +209,8 @@ struct ProviderTable: Sendable {
     ///
     /// - Parameters:
     ///   - model: The name in lower case.
-    ///   - passedOn: Whether a gateway or nobody is named as the provider. Only then does the path of the name decide: somebody
-    ///     else may have models of their own under the names of makers.
+    ///   - passedOn: Whether the span names a gateway or nothing as the provider. Only then does the path of the name decide:
+    ///     another provider may have models of its own under the names of makers.
     /// - Returns: The provider; `nil` if the name tells none.
     private func byModel(_ model: String, passedOn: Bool) -> Resolution? {
         if ModelNames.withoutService(model) != model, let number = platform(model: model) {

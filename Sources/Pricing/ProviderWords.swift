@@ -185,7 +185,7 @@ struct ProviderWords: Sendable {
         "xinference",
     ]
 
-    /// Such words that other words contain; they stand alone between separators, or are the whole name.
+    /// Such words that other words contain; they are alone between separators, or are the whole name.
     private static let ownAlone: Set<String> = [
         "jan", "mlc", "mlx", "test", "testing", "tests", "tgi", "triton",
     ]

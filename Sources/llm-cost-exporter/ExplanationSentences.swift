@@ -45,7 +45,7 @@ enum ExplanationSentences {
             sentences.append("this instrumentation leaves cached tokens out of the input")
         }
         if account.anomalies.contains(.exclusiveCache) {
-            sentences.append("exclusive_cache: more cached tokens than input, so they were taken to lie beside it")
+            sentences.append("exclusive_cache: more cached tokens than input, so the input was taken to exclude them")
         }
         if account.anomalies.contains(.clampedPart) {
             sentences.append("clamped_part: a part was larger than its whole and was cut down to it")

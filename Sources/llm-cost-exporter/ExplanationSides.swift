@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// What is known of where a span's cached tokens and its reasoning lie, inside the input and output or beside them.
+/// What is known of whether a span's input includes its cached tokens, and its output the reasoning.
 enum ExplanationSides {
     /// A finding: its word for programs and its sentence for people.
     struct Finding {
@@ -35,16 +35,16 @@ enum ExplanationSides {
         if side.contains(.besideByDefinition) {
             add(
                 .isMoved, "beside_by_definition",
-                "its provider counts \(part) beside the \(whole), and neither key nor total says otherwise")
+                "its provider excludes \(part) from the \(whole), and neither key nor total says otherwise")
         } else if !side.contains(.isMovable) {
             add(
                 .isMoved, "beside_by_twin",
-                "another span of this call has a \(whole) that is larger by exactly the \(part), so that these are counted "
-                    + "beside it")
+                "another span of this call has a \(whole) that is larger by exactly the \(part), so that these are "
+                    + "added to it")
         } else {
             add(
                 .isMoved, "moved_beside",
-                "other spans of this sender prove that its \(whole) leaves \(part) out, so that it is counted beside it"
+                "other spans of this sender prove that its \(whole) leaves \(part) out, so that this part is added"
             )
         }
         add(

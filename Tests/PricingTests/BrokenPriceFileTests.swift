@@ -260,7 +260,7 @@ import Testing
             "tenants:\n  a:\n    match: {resource: {t: a}}\n    models:\n"
                 + "      - {id: vllm/x, provider: vllm, hosted: {mode: capacity, gpu_hour: 2}}",
             "prices.yaml:6: 'models' must not have the mode capacity under a tenant, since machines that are paid by the "
-                + "clock cost the same whoever calls; list the model beside 'tenants'"),
+                + "clock cost the same for every caller; list the model under the file's own 'models'"),
         Row(
             model: "hosted: {mode: busy_time, gpu_hour: 2}\n    prices: [{rates: {input: 1}}]",
             "prices.yaml:6: 'prices' must be left out where hosted is given"),

@@ -112,7 +112,7 @@ package struct OpenTelemetryDialect: Dialect {
         return .modelCall(.known(.chat))
     }
 
-    /// Words for operations; the interpreter knows them as well, since most spans are told by them.
+    /// Words for operations; the interpreter knows them as well, since they decide about most spans.
     static let roles = RoleWords(
         calls: [
             "chat": .chat,

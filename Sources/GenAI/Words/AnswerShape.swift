@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// What the members of an object show of its being a provider's whole answer, with the usage of the call in it.
+/// Tells by its members whether an object is a provider's whole answer, with the usage of the call in it.
 ///
-/// The text of an answer is the model's own: asked for JSON, it writes whatever it was asked for, and a tool's result may quote
-/// an answer of another call. So a member named `usage` alone shows nothing. An answer as the provider sends it has members
-/// beside it that only the interface writes.
+/// The text of an answer is the model's own: asked for JSON, the model writes any member, and a tool's result may quote an answer
+/// of another call. So a member named `usage` alone shows nothing. An answer as the provider sends it has further members that
+/// only the interface writes.
 ///
 /// - SeeAlso: OpenAI API reference, chat completions (`choices`, `id`, `object`) and responses (`output`, `id`, `object`);
 ///   Anthropic API reference, Messages (`content`, `role`, `stop_reason`); Gemini API reference, `GenerateContentResponse`
@@ -69,7 +69,8 @@ struct AnswerShape {
 
     /// Notes the member that is the usage.
     ///
-    /// - Parameter words: The words of its name; `usageMetadata` and `token_usage` are words of interfaces, `usage` is anyone's.
+    /// - Parameter words: The words of its name; only interfaces write `usageMetadata` and `token_usage`, while a model may
+    ///   write `usage`.
     mutating func noteUsage(_ words: KeyWords) {
         count += 1
         hasCompoundUsage = hasCompoundUsage || words != .usage

@@ -6,7 +6,7 @@ extension Interpreter {
     /// Reads the usage of a call again with what the provider's answer says, if the span has no usage, or a total above its
     /// parts.
     ///
-    /// What the span says itself holds, and an answer whose counts are others is not the call's.
+    /// What the span itself states applies, and an answer with other counts is not the call's.
     ///
     /// - Parameters:
     ///   - call: The call as it was read without the answer.

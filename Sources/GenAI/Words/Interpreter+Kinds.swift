@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// Marks by meaning: attributes that say the type or the kind of a span, in whosever namespace.
+/// Marks by meaning: attributes that say the type or the kind of a span, in any namespace.
 extension Interpreter {
     /// What such an attribute says that a span is.
     ///
-    /// A kind is believed where the namespace has to do with model calls: it has a model or usage on this span or had them on an
-    /// earlier one of the scope, or the span states a model or usage otherwise. `span.type=agent` beside a user's name is no mark.
+    /// A kind is believed where the namespace is about model calls: it has a model or usage on this span, or had them on an
+    /// earlier one of the scope, or the span states a model or usage otherwise. `span.type=agent` with only a user's name is
+    /// no mark.
     ///
-    /// A kind that means something other than a call, such as `tool`, is believed only of the usage that stands in its own
+    /// A kind that means something other than a call, such as `tool`, applies only to the usage in its own
     /// namespace: another library's word for the span does not take the usage of a call away.
     ///
     /// - Returns: `nil` where no kind says anything of calls, or none is believed.
@@ -37,7 +38,7 @@ extension Interpreter {
         return nil
     }
 
-    /// Whether a kind is one of the span, not of a request, and some usage stands in the kind's own namespace.
+    /// Whether a kind is one of the span, not of a request, and some usage is in the kind's own namespace.
     private static func isOfUsage(
         _ kind: WordReading, isBare: Bool, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) -> Bool {

@@ -92,7 +92,7 @@ extension Interpreter {
         if !facts.states(anyOf: Fact.provider.bit | Fact.providerBelow.bit) { stateProvider(&facts, body) }
     }
 
-    /// States the provider that a key names which is about a model: `gen_ai.model.provider`, `llm.vendor`.
+    /// States the provider from a key that is about a model: `gen_ai.model.provider`, `llm.vendor`.
     private func stateProvider(_ facts: inout SpanFacts, _ body: Span<UInt8>) {
         for reading in facts.words {
             guard case .provider = reading.kind, case .string(let name) = reading.value, name.length > 0,

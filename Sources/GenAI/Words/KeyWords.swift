@@ -110,7 +110,7 @@ package struct KeyWords: OptionSet, Hashable, Sendable {
     /// `amount`, `in`: add nothing beside ``cost``.
     static let moneyFiller = KeyWords(1 << 40)
 
-    /// `metrics`: figures of a call, of which those named for tokens are usage.
+    /// `metrics`: figures of a call; those whose names have a word for tokens are usage.
     static let metrics = KeyWords(1 << 45)
 
     // What a span is.

@@ -6,7 +6,7 @@ extension UsageObject {
     /// What a member of an answer may be by its name.
     enum Member {
         case usage(KeyWords)
-        /// An answer in an answer, or what is told of it.
+        /// An answer in an answer, or metadata about it.
         case answer
         case other
 
@@ -20,19 +20,19 @@ extension UsageObject {
         }
     }
 
-    /// Whose words an object is, which decides what must stand beside usage in it.
+    /// Who writes an object, which decides what it must have in addition to usage.
     enum Source {
-        /// The model's or a tool's: usage counts in a whole answer only, or with a total that is its sum.
+        /// The model or a tool: usage counts in a whole answer only, or with a total that is its sum.
         case text
-        /// An interface's: usage that has input and output counts.
+        /// The interface: usage that has input and output counts.
         case reply
-        /// Told of an answer: all usage counts.
+        /// A library that describes an answer: all usage counts.
         case metadata
     }
 
     /// Looks for usage in an answer, and in answers in it.
     ///
-    /// Its members are gone through before their insides, since what shows that it is an answer may stand behind the usage.
+    /// All members are read before what is in them, since the ones that show that it is an answer may come after the usage.
     mutating func walkAnswer(_ models: [ByteRange], _ source: Source, _ depth: Int, _ body: Span<UInt8>) {
         var shape = AnswerShape()
         var usages: [Int] = []

@@ -3,10 +3,10 @@ import OTLP
 
 /// Looks for usage in an object that no dialect describes, by the words of its members.
 ///
-/// The object is usage itself, or a provider's whole answer (``AnswerShape``), which may lie under members whose last words are
-/// response, output, result, metadata or raw. Members with a word of conversation, of a sum or of a limit are passed over with
-/// all that they hold, so that an answer of an interface that is quoted in a prompt is not found. Details by modality may be a
-/// list, as Gemini has it.
+/// The object is usage itself, or a provider's whole answer (``AnswerShape``), which may be under members whose last words are
+/// response, output, result, metadata or raw. The reader skips members with a word of conversation, of a sum or of a limit, and
+/// everything in them, so it does not find an interface's answer that a prompt quotes. Details by modality may be a list, as
+/// Gemini has it.
 struct UsageObject: ~Copyable {
     /// Longer texts are not looked at, in bytes.
     static let longest = 65_536
@@ -31,7 +31,7 @@ struct UsageObject: ~Copyable {
         /// An answer of one of some models with usage in it. Under `response` or `raw` it is what the interface sent rather than
         /// what the model said.
         case answer(models: [ByteRange], isReply: Bool)
-        /// What is told of an answer, which is nobody's text: usage in it needs no members beside it.
+        /// Metadata about an answer, which neither a model nor a tool writes: usage in it needs no further members.
         case metadata
     }
 
@@ -86,7 +86,7 @@ struct UsageObject: ~Copyable {
         return object.found
     }
 
-    /// Reads the figures for tokens and money, which may lie in a `value` that is told with its type.
+    /// Reads the figures for tokens and money, which may be in a `value` next to its type.
     mutating func walkMetrics(_ depth: Int, _ body: Span<UInt8>) {
         scan.position += 1
         while names < Self.mostNames, let name = scan.nextMember(body) {

@@ -97,7 +97,7 @@ struct WordGroups {
 }
 
 extension WordGroups {
-    /// Names the model and the provider of usage whose owner tells them only in an object of its own for metadata.
+    /// Names the model and the provider of usage whose namespace states them only in an object for metadata.
     ///
     /// - Parameters:
     ///   - readings: The readings of the span.
@@ -152,7 +152,7 @@ extension KeyElements {
     ///   - key: The key.
     ///   - models: The models of the call.
     ///   - body: The bytes.
-    /// - Returns: Usage, what is told of an answer, or an answer.
+    /// - Returns: Usage, figures, metadata about an answer, or an answer.
     func kindOfObject(_ key: ByteRange, models: [ByteRange], _ body: Span<UInt8>) -> UsageObject.Kind {
         if let words = wordsOfUsage { return .usage(words) }
         if lastWord == .metrics { return .metrics }
@@ -177,7 +177,7 @@ extension KeyElements {
 extension UsageByWords {
     /// Whether it is the usage of a whole answer by itself.
     ///
-    /// - Parameter source: Whose words the object around it is. A model that writes of usage seldom adds it up.
+    /// - Parameter source: Who writes the object around it. A model that writes about usage seldom adds it up.
     /// - Returns: Whether it has what usage from that source must have.
     func isWhole(_ source: UsageObject.Source) -> Bool {
         guard let input, let output else { return false }

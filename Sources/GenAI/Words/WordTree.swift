@@ -2,7 +2,7 @@
 
 /// The words with a meaning as a tree of their letters: one walk finds every word that begins at a place.
 ///
-/// Senders choose the keys that are looked up, so a look has to cost little even where each letter begins a word.
+/// Senders choose the keys that are looked up, so a look-up has to cost little even where each letter begins a word.
 struct WordTree: Sendable {
     /// For each node, the nodes that the 36 letters and digits lead to; 0 where a letter leads nowhere.
     private var branches = [UInt16](repeating: 0, count: Self.letters)
