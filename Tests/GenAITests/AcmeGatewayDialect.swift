@@ -4,7 +4,7 @@ package import OTLP
 
 /// The spans of Acme's gateway, version 3 (scope `acme.gateway`).
 ///
-/// It counts cached tokens beside the input, and has the parts only in a text.
+/// Its input excludes cached tokens, and it states the parts only in a JSON text.
 ///
 /// - SeeAlso: Acme gateway manual, chapter "Tracing" (https://docs.example.com/gateway/tracing).
 package struct AcmeGatewayDialect: Dialect {
