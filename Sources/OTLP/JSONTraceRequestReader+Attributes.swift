@@ -71,7 +71,7 @@ extension JSONTraceRequestReader {
         var value = JSONValue()
         guard try cursor.enterObject(in: body.span) else { return value }
         while try cursor.nextMember(in: body.span) {
-            value =
+            let member =
                 if cursor.step(over: names.stringValue, in: body.span) {
                     try cursor.stringValue(in: body.span)
                 } else if cursor.step(over: names.intValue, in: body.span) {
@@ -79,6 +79,11 @@ extension JSONTraceRequestReader {
                 } else {
                     try readUnusualValue(&cursor, &body)
                 }
+            // Serializers that write every member write null for those that are not set.
+            guard case .empty = member.value else {
+                value = member
+                continue
+            }
         }
         return value
     }

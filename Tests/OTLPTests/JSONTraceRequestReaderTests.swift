@@ -56,6 +56,11 @@ import Testing
             (#"{"bool_value":false}"#, .bool(false)), (#"{"boolValue":"true"}"#, .empty), (#"{}"#, .empty),
             (#"null"#, .empty), (#"{"other":{"intValue":1}}"#, .empty), (#"{"stringValue":1}"#, .empty),
             (#"{"arrayValue":null}"#, .empty), (#"{"intValue":1,"intValue":2}"#, .int(2)),
+            // Members that are not set, as serializers write them that write every member.
+            (#"{"intValue":"1000","doubleValue":null}"#, .int(1_000)),
+            (#"{"boolValue":true,"bytesValue":null}"#, .bool(true)),
+            (#"{"stringValue":null,"intValue":7,"kvlistValue":null,"arrayValue":null}"#, .int(7)),
+            (#"{"intValue":7,"other":{"intValue":1}}"#, .int(7)),
             (#"{"stringValue":"x","boolValue":true}"#, .bool(true)),
         ] as [(String, AttributeValue)])
     func `a value is read in each form that senders give it`(json: String, value: AttributeValue) throws {
