@@ -231,6 +231,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        #"{"intValue":"60"}"#, #"{"intValue":60,"doubleValue":null}"#, #"{"stringValue":null,"int_value":"60"}"#,
+        #"{"intValue":"60","other":1}"#, #"{"other":{"intValue":1},"intValue":60,"kvlistValue":null}"#,
+    ])
+    func `in JSON, members of a value that are null or unknown leave its count`(_ value: String) throws {
+        func member(_ key: String, _ value: String) -> String { #"{"key":"\#(key)","value":\#(value)}"# }
+        let usage = [member("input_tokens", #"{"intValue":"100"}"#), member("cache_read_input_tokens", value)]
+        let attributes = [
+            member("gen_ai.operation.name", #"{"stringValue":"chat"}"#),
+            member("acme.usage", #"{"kvlistValue":{"values":[\#(usage.joined(separator: ","))]}}"#),
+        ]
+        let span =
+            #"{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0102030405060708","attributes":[\#(attributes.joined(separator: ","))]}"#
+        var body = Array(#"{"resourceSpans":[{"scopeSpans":[{"spans":[\#(span)]}]}]}"#.utf8)
+        var (batch, spans) = (SpanBatch(), InterpretedSpans())
+        var bytes = body.mutableSpan
+        try JSONTraceRequestReader(keys: Interpreter.keys(), events: Interpreter.eventNames())
+            .read(&bytes, into: &batch)
+        var interpreter = Interpreter(symbols: SymbolTable())
+        _ = interpreter.interpret(batch, body: body.span, into: &spans)
+        let call = try #require(spans.calls.first)
+        #expect(call.usage[.cacheRead] == 60 && call.usage[.input] == 40)
+    }
+
+    @Test func `two different counts of one kind in an object are an anomaly, too`() throws {
+        let index = try #require(UsageAnomalies.named.firstIndex { $0.name == "conflicting_counts" })
+        for (other, count) in [(40, 1), (100, 0)] {
+            let object = #"{"prompt_tokens": 100, "input_tokens": \#(other), "output_tokens": 5}"#
+            let reading = try InterpreterTests.read(InterpreterTests.chat([("acme.usage", .string(object))]))
+            #expect(reading.call?.usage.totalInput == 100)
+            #expect(reading.report.anomalies[index] == count)
+        }
+    }
+
     @Test func `an object whose counts are not the call's tells nothing of it`() throws {
         let other =
             #"{"finish_reason": "stop", "usage": {"prompt_tokens": 9, "completion_tokens": 300, "prompt_tokens_details": {"cached_tokens": 5}}}"#

@@ -48,6 +48,18 @@ struct UsageByWords {
     /// Notes that a number is no sound count.
     mutating func refuse() { hasRefused = true }
 
+    /// Adds what another one states.
+    mutating func merge(_ other: UsageByWords) {
+        for fact in Fact.counts {
+            if let count = other[fact] { state(fact, count) }
+        }
+        for share in CostMeaning.Share.allCases where self[costOf: share] == nil {
+            self[costOf: share] = other[costOf: share]
+        }
+        conflicts = conflicts || other.conflicts
+        hasRefused = hasRefused || other.hasRefused
+    }
+
     /// Notes a cost.
     mutating func take(_ cost: CostMeaning, _ value: AttributeValue, _ body: Span<UInt8>) -> Bool {
         guard let femtodollars = ReportedCost.read(value, decimals: cost.decimals, body: body) else { return false }

@@ -94,10 +94,13 @@ extension UsageObject {
             guard scan.position < scan.end else { return nil }
             if body.holds(Self.value, at: ByteRange(name)), body[scan.position] == .openBrace {
                 scan.position += 1
-                while scan.nextMember(body) != nil {
+                while let kind = scan.nextMember(body) {
                     guard scan.position < scan.end else { return nil }
                     let start = scan.position
-                    if body[start] == .openBrace {
+                    if !body.ends(ByteRange(kind), with: Self.endOfKind) || body[start] == UInt8(ascii: "n") {
+                        // A member that OTLP does not have, or one that is written as null because it is not set.
+                        scan.passValue(body)
+                    } else if body[start] == .openBrace {
                         scan.passValue(body)
                         value = .structured(ByteRange(start..<scan.position))
                     } else {
@@ -119,4 +122,6 @@ extension UsageObject {
     private static let values = Array("values".utf8)
     private static let key = Array("key".utf8)
     static let value = Array("value".utf8)
+    /// The end of `intValue`, `string_value` and their like.
+    private static let endOfKind = Array("alue".utf8)
 }

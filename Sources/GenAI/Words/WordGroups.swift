@@ -125,19 +125,6 @@ extension WordGroups.Group {
     }
 }
 
-extension UsageByWords {
-    /// Adds what another one states.
-    mutating func merge(_ other: UsageByWords) {
-        for fact in Fact.counts {
-            if let count = other[fact] { state(fact, count) }
-        }
-        for share in CostMeaning.Share.allCases where self[costOf: share] == nil {
-            self[costOf: share] = other[costOf: share]
-        }
-        if other.hasRefused { refuse() }
-    }
-}
-
 extension KeyElements {
     /// The words of an object's key behind the element that says that usage follows; `nil` for an object that is no usage but
     /// may carry some.
