@@ -60,6 +60,7 @@ import Testing
     @Test func `a waiting call lies on four cache lines wherever it begins`() {
         #expect(MemoryLayout<ModelCall>.stride == 224)
         #expect(MemoryLayout<WaitingLine>.stride == 64)
+        #expect(TokenClass.allCases.allSatisfy { WaitingLine.topBit & 1 << $0.index == 0 })
     }
 
     /// Calls of one sender, and where the cached tokens lie of one more that does not tell.

@@ -2,6 +2,7 @@
 import Billing
 import GenAI
 import OTLP
+import Testing
 
 /// A span of a test: a call, an aggregate, or a link between them.
 enum TestSpan: Sendable {
@@ -81,6 +82,8 @@ struct Billed {
     var ids: [UInt64] { calls.map(\.identity.spanID).sorted() }
     var input: Int64 { calls.reduce(0) { $0 + $1.usage.totalInput } }
     var output: Int64 { calls.reduce(0) { $0 + $1.usage.totalOutput } }
+    /// The input of each counted call, by the id of its span.
+    var inputs: [UInt64: Int64] { Dictionary(calls.map { ($0.identity.spanID, $0.usage.totalInput) }) { $0 + $1 } }
 }
 
 extension Biller {
@@ -113,6 +116,20 @@ extension Biller {
         var billed = Billed()
         for span in spans { biller.take([span], into: &billed) }
         biller.settleAll(into: &billed)
+        return billed
+    }
+}
+
+extension Biller {
+    /// What comes of spans that arrive a second apart, with a look at the clock every second until all are decided.
+    static func billByClock(_ spans: [TestSpan]) -> Billed {
+        let biller = Biller()
+        var billed = Billed()
+        for (index, span) in spans.enumerated() { biller.take([span], now: UInt64(index) * second, into: &billed) }
+        for now in stride(from: spans.count, through: 40, by: 1) {
+            biller.settle(now: UInt64(now) * second, into: &billed)
+        }
+        #expect(biller.levels.waitingSpans == 0)
         return billed
     }
 }
