@@ -84,13 +84,14 @@ package struct BillingLevels: Sendable, Equatable {
     package var forgotten = ForgottenKeys()
     /// How many links were forgotten.
     package var forgottenLinks: UInt64 = 0
-    /// Senders of which spans proved that cached tokens or reasoning lie beside their whole.
+    /// Number of senders whose spans proved that their input excludes cached tokens, or their output reasoning.
     package var evidentSenders = 0
     /// How many of those were forgotten.
     package var forgottenSenders: UInt64 = 0
     /// The number of steps that going through waiting spans for new proofs took; a step takes 10 to 100 ns.
     package var evidenceSteps: UInt64 = 0
-    /// How many calls were counted with a part beside its whole since other spans of their sender prove it.
+    /// Number of calls whose cached or reasoning tokens were added, because other spans of their sender prove that its counts
+    /// exclude them.
     package var callsByEvidence: UInt64 = 0
 
     package init() {}

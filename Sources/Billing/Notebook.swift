@@ -107,7 +107,7 @@ struct Notebook: ~Copyable {
         if hasArchive { archiveFilter.fetch(key) }
     }
 
-    /// Asks memory to bring near what tells whether a key may be remembered.
+    /// Prefetches the filter lines that show whether a key may be remembered.
     @inline(__always)
     func fetchFilter(_ key: UInt64) {
         recent.fetch(key)
@@ -141,7 +141,7 @@ struct Notebook: ~Copyable {
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - isOlder: Whether the generation before the newest may hold it, as the filter tells.
+    ///   - isOlder: Whether the filter shows that the generation before the newest may hold it.
     /// - Returns: Its value, or `nil`.
     @inline(never)
     mutating func olderValue(of key: UInt64, inOlder isOlder: Bool) -> UInt64? {

@@ -45,7 +45,7 @@ struct SentRecords: ~Copyable {
         salts = InlineArray { _ in .random(in: .min ... .max) }
     }
 
-    /// Where a record belongs, and what tells it from others there.
+    /// The hash that selects the slot of a record.
     struct Key {
         fileprivate var hash: UInt64 = 0
     }

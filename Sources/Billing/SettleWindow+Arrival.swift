@@ -14,8 +14,8 @@ extension SettleWindow {
             // are read where they are; handed on as values each would be copied, a tenth of all that is done for it.
             guard let start = calls.baseAddress else { return }
             unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.callsAhead) { keys in
-                // Sound: places of keys are told by the lowest bits of a number, of which there are as many as bits tell
-                // apart, and those are read that were written `callsAhead` numbers before or at the beginning.
+                // Sound: the index of keys is a call's number modulo `callsAhead`, which is the length of the block, and each
+                // element is written before it is read: the first ones below, the others `callsAhead` calls earlier.
                 for index in 0..<min(Self.callsAhead, calls.count) {
                     unsafe keys.initializeElement(at: index, to: fetch(CallPlace(start + index)))
                     ring.fetch(ahead: Self.earlyAtOnce + index)
@@ -251,9 +251,9 @@ extension SettleWindow {
         if notebook.isFull { turnNotebook() }
     }
 
-    /// How many calls ahead memory is asked for, a power of two.
+    /// How many calls ahead memory is prefetched, a power of two.
     ///
-    /// A call asks for some twenty cache lines; a core waits for a dozen or two at a time, and queues what is asked beyond.
+    /// A call needs about twenty cache lines. A core fetches one or two dozen at a time; further requests wait in a queue.
     private static let callsAhead = 4
     /// The same of spans that are only steps, which ask for one to four.
     private static let spansAhead = 32

@@ -14,7 +14,8 @@ extension SettleWindow {
 
     /// The span above one of which one below it may be a part.
     ///
-    /// - Returns: `nil` when it is not known, too, or the span runs a tool: what lies below that is no part of what is above.
+    /// - Returns: Its key, 0 when the span is a root; `nil` when the parent is not known, or when the span runs a tool: what is
+    ///   below a tool is no part of what is above it.
     @inline(__always)
     mutating func whole(of span: UInt64) -> UInt64? {
         guard let step = step(from: span), step & Self.tool == 0 else { return nil }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// Where cached tokens and reasoning lie that one span alone does not tell.
+/// Whether counts include cached tokens and reasoning, where one span alone does not prove it.
 ///
 /// Every waiting span is counted as the proofs that are known now have it. A proof may change the counts of older spans that
 /// still wait: these are gone through before the next decision, so that what is compared and counted does not depend on the
@@ -130,7 +130,7 @@ extension SettleWindow {
         if ring[call: number].sides.areMovedByEvidence { evidenceWork.calls += 1 }
     }
 
-    /// All tokens of a waiting span as it was read, wherever its parts are taken to lie now.
+    /// All tokens of a waiting span as it was read, whether or not a part was moved since.
     func tokensAsRead(_ number: UInt32) -> UInt64 {
         guard ring[call: number].sides.isMovable || ring[call: number].sides.moved != 0 else {
             return ring[number].tokens
@@ -184,7 +184,7 @@ struct EvidenceWork {
 
     /// The steps that a span pays; going past a waiting span takes one, 10 to 100 ns.
     private static let stepsOfSpan = 32
-    /// What new chains take beside that.
+    /// What new chains take in addition to that.
     private static let fixed = 512
     private static let most = 1 << 17
 }

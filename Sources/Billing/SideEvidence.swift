@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// What spans proved about where cached tokens and reasoning lie, by sender.
+/// What the spans of each sender proved: whether its input excludes cached tokens, and its output reasoning.
 ///
 /// A sender here is one manner of counting: a whole resource, a scope, a provider with its manner of counting, an operation,
 /// streamed or not. Only senders whose proofs may move parts are remembered: most prove only what is assumed anyway, that a
-/// part lies inside its whole as the conventions have it.
+/// whole includes its parts as the conventions have it.
 ///
 /// Memory: 16 bytes a sender, taken in whole with the first proof; at most ``most`` senders. Beyond that the sender of those
 /// in the same set of four whose latest span came first is forgotten, and counted.
@@ -49,7 +49,7 @@ struct SideEvidence {
     /// Takes what a span proves.
     ///
     /// - Parameters:
-    ///   - sides: What the span tells.
+    ///   - sides: What the span proves.
     ///   - key: Its sender; not 0.
     /// - Returns: Whether other spans of the sender are to be counted in another way now.
     mutating func note(_ sides: UsageSides, of key: UInt64) -> Bool {
@@ -114,13 +114,13 @@ struct SideProofs: OptionSet {
     /// A part was larger than its whole, once and a second time.
     static let excess = SideProofs(rawValue: 1)
     static let secondExcess = SideProofs(rawValue: 2)
-    /// A total added up only with the part beside its whole, or only with the part inside it.
+    /// A total added up only if the whole excludes the part, or only if it includes it.
     static let besideByTotal = SideProofs(rawValue: 4)
     static let insideByTotal = SideProofs(rawValue: 8)
-    /// A part lay beside and the total was the plain sum of input and output nevertheless.
+    /// A whole excluded its part, and the total was the plain sum of input and output nevertheless.
     static let totalIsPlainSum = SideProofs(rawValue: 16)
 
-    /// Whether the part lies beside its whole in spans that do not tell.
+    /// Whether the whole excludes the part in spans that do not prove it themselves.
     ///
     /// Two proofs by excess, or one by a total, show it, and one total to the contrary ends it; but where the totals are
     /// plain sums they say nothing to the contrary.
@@ -132,12 +132,12 @@ struct SideProofs: OptionSet {
     private var showBeside: Bool { !isDisjoint(with: [.besideByTotal, .secondExcess]) }
     private var areContrary: Bool { contains(.insideByTotal) && !contains(.totalIsPlainSum) }
 
-    /// Takes what another span tells of the part.
+    /// Takes what another span proves about the part.
     ///
     /// - Parameters:
-    ///   - side: What it tells.
+    ///   - side: What it proves.
     ///   - suffices: Whether one excess is proof enough, since the provider itself counts that way.
-    /// - Returns: Whether spans that do not tell are to be counted in another way now.
+    /// - Returns: Whether the sender's other spans are to be counted in another way now.
     mutating func note(_ side: PartSide, suffices: Bool) -> Bool {
         let before = self
         if side.contains(.besideByExcess) {
@@ -149,10 +149,10 @@ struct SideProofs: OptionSet {
         return self != before && (showBeside || before.showBeside || side.contains(.besideByDefinition))
     }
 
-    /// Where the part of a span lies that may be moved.
+    /// Decides about a part that evidence may move.
     ///
-    /// - Parameter side: What the span itself tells.
-    /// - Returns: Whether it lies beside its whole.
+    /// - Parameter side: What the span itself proves.
+    /// - Returns: Whether its whole excludes it.
     func place(_ side: PartSide) -> Bool {
         // The span's own total ranks before what others proved, unless it is a plain sum.
         if side.contains(.insideByTotal), !contains(.totalIsPlainSum) { return false }

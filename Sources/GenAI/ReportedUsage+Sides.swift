@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where cached tokens and reasoning lie, as far as one report tells.
+/// What one report proves about its cached tokens and its reasoning.
 extension ReportedUsage {
-    /// Decides whether cached tokens lie beside the input, and notes what shows it.
+    /// Decides whether the input excludes cached tokens, and notes what proves it.
     ///
     /// - Parameters:
     ///   - cached: Tokens read from the cache and written to it, above 0.
     ///   - input: The input as reported.
     ///   - output: The whole output.
-    /// - Returns: Whether they lie beside it.
+    /// - Returns: Whether it excludes them.
     @inline(never)
     mutating func placeCache(_ cached: Int64, _ input: Int64, _ output: Int64) -> Bool {
         // A provider that counts reasoning beside the output has it in the total as well.
@@ -34,13 +34,13 @@ extension ReportedUsage {
         return false
     }
 
-    /// Decides whether reasoning lies beside the output, and notes what shows it.
+    /// Decides whether the output excludes reasoning, and notes what proves it.
     ///
     /// - Parameters:
     ///   - reasoning: Tokens of reasoning, above 0.
     ///   - output: The output as reported.
     ///   - input: The whole input.
-    /// - Returns: Whether it lies beside it.
+    /// - Returns: Whether it excludes it.
     @inline(never)
     mutating func placeReasoning(_ reasoning: Int64, _ output: Int64, _ input: Int64) -> Bool {
         let rest = states(.total) ? tokens(.total) - input - output : -1

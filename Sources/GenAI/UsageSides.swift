@@ -1,39 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a part of a count was taken to lie, inside its whole or beside it, and what the span itself proves about that.
+/// Whether a whole includes its part (the part is *inside* it) or excludes it (*beside* it), and what the span proves about that.
 ///
-/// Cached tokens may lie inside the input or beside it, and reasoning inside the output or beside it. The names of the
-/// counts often leave that open, and libraries changed sides between versions.
+/// An input may include cached tokens or exclude them, and an output reasoning. The names of the counts often leave that open,
+/// and libraries changed it between versions.
 package struct PartSide: OptionSet, Sendable {
     package let rawValue: UInt8
 
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// Neither a name nor a scope nor the span itself settles where the part lies: evidence may move it.
+    /// Neither a name nor a scope nor the span itself settles it: evidence may move the part.
     package static let isMovable = PartSide(rawValue: 1)
-    /// The part lies beside, since it is larger than its whole; of reasoning only where the provider counts so.
+    /// Excluded: the part is larger than its whole; noted of reasoning only where the provider counts so.
     package static let besideByExcess = PartSide(rawValue: 2)
-    /// The part lies beside, since only so does the total add up.
+    /// Excluded: only so does the total add up.
     package static let besideByTotal = PartSide(rawValue: 4)
-    /// The part lies inside, since only so does the total add up.
+    /// Included: only so does the total add up.
     package static let insideByTotal = PartSide(rawValue: 8)
-    /// The part lies beside although the total is the plain sum of input and output.
+    /// Excluded, although the total is the plain sum of input and output.
     ///
-    /// The sender adds the total up itself, so that its totals do not show where parts lie. Noted only where the provider counts
+    /// The sender adds the total up itself, so that its totals prove nothing about parts. Noted only where the provider counts
     /// that way; elsewhere such a span may be a miscount.
     package static let totalIsPlainSum = PartSide(rawValue: 16)
-    /// The part may lie inside its whole and is counted beside it.
+    /// The whole may include the part, and the call is counted as if it excluded it.
     package static let isMoved = PartSide(rawValue: 32)
     /// Other spans of the sender prove the opposite of each other, so the part stays where it was.
     package static let isContradicted = PartSide(rawValue: 64)
 
-    /// The part lies beside since the provider counts so, and neither the key nor the span says otherwise.
+    /// Excluded: the provider counts so, and neither the key nor the span says otherwise.
     package static let besideByDefinition = PartSide(rawValue: 128)
 
     static let provesBeside: PartSide = [.besideByExcess, .besideByTotal]
 }
 
-/// Where a span's cached tokens and its reasoning lie, as far as the span tells.
+/// What one span proves about its cached tokens and its reasoning.
 ///
 /// Empty for a span without such parts, or whose counts say by name what they hold.
 package struct UsageSides: Sendable {
@@ -48,16 +48,16 @@ package struct UsageSides: Sendable {
     @inline(__always)
     package var isEmpty: Bool { cache.rawValue | reasoning.rawValue == 0 }
 
-    /// Whether the span proves that a part lies beside its whole.
+    /// Whether the span proves that a whole excludes its part.
     package var provesBeside: Bool { !cache.union(reasoning).isDisjoint(with: PartSide.provesBeside) }
 
     /// Whether the span proves something that is not assumed of spans that prove nothing.
     package var mayPlace: Bool { provesBeside || reasoning.isSuperset(of: [.insideByTotal, .besideByDefinition]) }
 
-    /// Whether the span's total shows that a part lies inside its whole.
+    /// Whether the span's total shows that a whole includes its part.
     package var provesInside: Bool { cache.union(reasoning).contains(.insideByTotal) }
 
-    /// Whether the span shows anything of where parts lie.
+    /// Whether the span proves either.
     package var provesAnything: Bool { provesBeside || provesInside }
 
     /// Whether a part was moved by what other spans prove.
@@ -68,7 +68,7 @@ package struct UsageSides: Sendable {
     /// Whether evidence may move a part.
     package var isMovable: Bool { cache.union(reasoning).contains(.isMovable) }
 
-    /// The parts that are counted beside their whole and may lie inside: 1 for cached tokens, 2 for reasoning.
+    /// The parts that were moved out of their whole: 1 for cached tokens, 2 for reasoning.
     package var moved: UInt8 { (cache.contains(.isMoved) ? 1 : 0) | (reasoning.contains(.isMoved) ? 2 : 0) }
 }
 
@@ -80,9 +80,9 @@ extension CallUsage {
 }
 
 extension ModelCall {
-    /// Counts the cached tokens beside the input, or inside it again.
+    /// Adds the cached tokens to the input, or takes them out again.
     ///
-    /// - Parameter isBeside: Where they are to lie; only those that ``PartSide/isMovable`` may be moved.
+    /// - Parameter isBeside: Whether the reported input excludes them; only those that ``PartSide/isMovable`` may be moved.
     package mutating func countCache(beside isBeside: Bool) {
         guard isBeside != sides.cache.contains(.isMoved) else { return }
         let cached = usage.cached
@@ -90,9 +90,9 @@ extension ModelCall {
         sides.cache.formSymmetricDifference(.isMoved)
     }
 
-    /// Counts the reasoning beside the output, or inside it again.
+    /// Adds the reasoning to the output, or takes it out again.
     ///
-    /// - Parameter isBeside: Where it is to lie; only reasoning that ``PartSide/isMovable`` may be moved.
+    /// - Parameter isBeside: Whether the reported output excludes it; only reasoning that ``PartSide/isMovable`` may be moved.
     package mutating func countReasoning(beside isBeside: Bool) {
         guard isBeside != sides.reasoning.contains(.isMoved) else { return }
         usage[.output] = max(0, usage[.output] + (isBeside ? usage[.reasoning] : -usage[.reasoning]))
