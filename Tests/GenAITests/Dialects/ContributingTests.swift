@@ -18,7 +18,8 @@ extension Fact {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
     private static func page() throws -> String {
-        let page = folder.deletingLastPathComponent().deletingLastPathComponent().appending(path: "CONTRIBUTING.md")
+        let tests = folder.deletingLastPathComponent().deletingLastPathComponent()
+        let page = tests.deletingLastPathComponent().appending(path: "CONTRIBUTING.md")
         return try String(contentsOf: page, encoding: .utf8)
     }
 
