@@ -10,14 +10,15 @@ final class Connection: Sendable {
     enum Use: UInt64, Sendable {
         /// Waiting for a request, or for the rest of its headers.
         case idle
-        /// Waiting for its peer to read an answer.
+        /// Waiting for its peer to read an answer. The peer has a moment for that, in which the connection gives way after
+        /// all others.
         case unreadAnswer
         /// Receiving the body of a request.
         case reading
         /// Just opened, with no request yet; it has a moment for its first one and then counts as idle.
         case new
         /// The listener is working on its request; such a connection never gives way.
-        case working
+        case working = 5
     }
 
     /// The event that ends a connection at once, whatever it is doing.
@@ -51,17 +52,24 @@ final class Connection: Sendable {
     /// - Returns: The rank; ``workingRank`` or above for a connection that does not give way.
     func rank(at now: NIODeadline) -> UInt64 {
         let rank = state.load(ordering: .relaxed)
-        let isNew = rank >> Self.timeBits == Use.new.rawValue
-        guard isNew else { return rank }
         let since = rank & Self.timeMask
+        let isRecent = now.uptimeNanoseconds &- since < Self.momentNanoseconds
+        return switch use {
         // New connections must not evict each other before any of them could send a request.
-        return now.uptimeNanoseconds &- since >= Self.newNanoseconds ? Use.idle.rawValue << Self.timeBits | since : rank
+        case .new where !isRecent: Use.idle.rawValue << Self.timeBits | since
+        // A crowd of new connections must not cut off the answer of a scraper that is reading it.
+        case .unreadAnswer where isRecent: Self.recentAnswerRank | since
+        default: rank
+        }
     }
 
     /// Connections of this rank or above do not give way.
     static let workingRank = Use.working.rawValue << timeBits
 
-    private static let newNanoseconds: UInt64 = 1_000_000_000
+    /// Between ``Use/new`` and ``Use/working``.
+    private static let recentAnswerRank: UInt64 = 4 << timeBits
+    /// The time, 1 s, that a new connection has for its first request, and its peer for an answer.
+    private static let momentNanoseconds: UInt64 = 1_000_000_000
     private static let timeBits: UInt64 = 61
     private static let timeMask: UInt64 = 1 << timeBits - 1
 

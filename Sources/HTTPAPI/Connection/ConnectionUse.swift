@@ -29,6 +29,8 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     private var pendingClose: (mode: CloseMode, promise: EventLoopPromise<Void>?)?
     private var whenWritten: [EventLoopPromise<Void>] = []
     private var lastActive = NIODeadline.now()
+    /// When the newest answer was handed over.
+    private var lastAnswer = NIODeadline.now()
     private var idleTimer: Scheduled<Void>?
     private var writeTimer: Scheduled<Void>?
 
@@ -117,6 +119,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
         guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
         unanswered -= 1
         unwritten += 1
+        lastAnswer = .now()
         let promise = promise ?? context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { _ in self.answerWasWritten(context) }
         context.write(data, promise: promise)
@@ -158,7 +161,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
             if unwritten > 0 { .unreadAnswer } else if isReading { .reading } else if unanswered > 0 { .working } else {
                 .idle
             }
-        connection.note(use, at: lastActive)
+        connection.note(use, at: use == .unreadAnswer ? lastAnswer : lastActive)
     }
 
     // MARK: Timers

@@ -35,7 +35,9 @@ import Testing
             ([(.idle, 1), (.idle, 5), (.idle, 3)], 1), ([(.reading, 50), (.unreadAnswer, 20), (.idle, 0)], 2),
             ([(.reading, 50), (.unreadAnswer, 20), (.working, 90)], 1),
             ([(.reading, 5), (.reading, 6), (.working, 9)], 1),
-            ([(.new, 0), (.reading, 0), (.working, 9)], 1), ([(.new, 0), (.unreadAnswer, 0)], 1),
+            ([(.new, 0), (.reading, 0), (.working, 9)], 1), ([(.new, 0), (.unreadAnswer, 1)], 1),
+            // The peer of an answer has a moment to read it.
+            ([(.new, 0), (.unreadAnswer, 0)], 0), ([(.unreadAnswer, 0), (.working, 9)], 0),
             ([(.new, 2), (.idle, 1), (.reading, 9)], 0), ([(.new, 0), (.working, 9)], 0),
             ([(.working, 1), (.working, 2)], nil),
         ] as [([(Connection.Use, Int64)], Int?)])
