@@ -42,40 +42,46 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .target(name: "Notation", swiftSettings: settings),
+
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .target(name: "Compression", dependencies: ["CDeflate"], swiftSettings: settings),
 
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .target(name: "COTLP", dependencies: ["CProtobufC"]),
-        .target(name: "OTLP", dependencies: ["COTLP"], swiftSettings: settings),
+        .target(name: "OTLP", dependencies: ["COTLP", "Notation"], swiftSettings: settings),
 
-        .target(name: "GenAI", dependencies: ["OTLP"], swiftSettings: settings),
+        .target(name: "GenAI", dependencies: ["Notation", "OTLP"], swiftSettings: settings),
         .systemLibrary(name: "CMemory"),
         .target(name: "Billing", dependencies: ["CMemory", "GenAI", "OTLP"], swiftSettings: settings),
 
-        .target(name: "Documents", dependencies: [yams], swiftSettings: settings),
+        .target(name: "Documents", dependencies: ["Notation", yams], swiftSettings: settings),
         .target(name: "CPriceBook", exclude: ["pricebook.json"]),
-        .target(name: "Pricing", dependencies: ["CPriceBook", "Documents", "GenAI", "OTLP"], swiftSettings: settings),
+        .target(
+            name: "Pricing", dependencies: ["CPriceBook", "Documents", "GenAI", "Notation", "OTLP"],
+            swiftSettings: settings),
 
-        .target(name: "Aggregation", swiftSettings: settings),
+        .target(name: "Aggregation", dependencies: ["Notation"], swiftSettings: settings),
         .target(name: "Exposition", dependencies: ["Aggregation"], swiftSettings: settings),
 
         .target(
             name: "Ingest",
-            dependencies: ["Aggregation", "Billing", "Compression", "Exposition", "GenAI", "OTLP", "Pricing"],
+            dependencies: [
+                "Aggregation", "Billing", "Compression", "Exposition", "GenAI", "Notation", "OTLP", "Pricing",
+            ],
             swiftSettings: settings),
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "CMemory", "Compression", "Exposition", "Ingest", "OTLP", httpTypes, hummingbird, logging, nioCore,
-                nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
+                "CMemory", "Compression", "Exposition", "Ingest", "Notation", "OTLP", httpTypes, hummingbird, logging,
+                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "llm-cost-exporter",
             dependencies: [
-                "Billing", "CMemory", "Compression", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest", "OTLP",
-                "Pricing",
+                "Billing", "CMemory", "Compression", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest",
+                "Notation", "OTLP", "Pricing",
                 argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],
@@ -88,6 +94,7 @@ let package = Package(
             name: "Fuzzing",
             dependencies: ["Aggregation", "Billing", "Exposition", "GenAI", "Ingest", "Pricing", "TestData"],
             path: "Tests/Fuzzing", swiftSettings: settings),
+        .testTarget(name: "NotationTests", dependencies: ["Notation", "TestData"], swiftSettings: settings),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestData"], swiftSettings: settings),
         .testTarget(
             name: "OTLPTests",

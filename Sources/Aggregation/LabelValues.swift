@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 
 /// The label values of one series.
 ///
@@ -14,7 +15,7 @@ package struct LabelValues: Sendable {
     /// Makes the values of a family's labels; values of open labels are unknown.
     init(_ texts: [String], of labels: [LabelName]) {
         self.texts = texts
-        substitutes = zip(texts, labels).map { $1.isOpen && $0 != OverflowLabels.marker ? OverflowLabels.marker : nil }
+        substitutes = zip(texts, labels).map { $1.isOpen && $0 != OverflowValue.text ? OverflowValue.text : nil }
     }
 
     /// Whether every value is known.
@@ -31,8 +32,8 @@ package struct LabelValues: Sendable {
     ///   - substitute: The known value that replaces it when there is no room; `__overflow__` by default.
     package mutating func append(_ text: String, isKnown: Bool = true, substitute: String? = nil) {
         texts.append(text)
-        let isHarmless = isKnown || text.isEmpty || text == OverflowLabels.marker
-        substitutes.append(isHarmless ? nil : substitute ?? OverflowLabels.marker)
+        let isHarmless = isKnown || text.isEmpty || text == OverflowValue.text
+        substitutes.append(isHarmless ? nil : substitute ?? OverflowValue.text)
     }
 
     /// These values and one more.

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 
 /// What the labels of one family become when no more series can be made.
 ///
 /// Open labels become `__overflow__` and fixed ones stay, so that a sum by token type stays right. The number of label
 /// sets that come out is bounded even if a label that was called fixed is not.
 struct OverflowLabels: Sendable {
-    /// The value of a label that was given up.
-    static let marker = "__overflow__"
     /// How many values of one fixed label are kept; later ones are given up like those of an open label.
     static let valuesPerLabel = 64
     /// How many label sets a family has in overflow before all its labels are given up.
@@ -22,9 +21,9 @@ struct OverflowLabels: Sendable {
     /// The label values to use instead of those that do not fit.
     mutating func redirect(_ labelValues: [String], of labels: [LabelName]) -> [String] {
         var redirected = labelValues
-        for (index, label) in labels.enumerated() where labelValues[index] != Self.marker {
+        for (index, label) in labels.enumerated() where labelValues[index] != OverflowValue.text {
             if !label.isOpen && keeps(labelValues[index], ofLabel: index) { continue }
-            redirected[index] = Self.marker
+            redirected[index] = OverflowValue.text
         }
         return redirected
     }
@@ -36,7 +35,7 @@ struct OverflowLabels: Sendable {
     ///
     /// - Returns: The values given; all of them given up when the family has had enough.
     mutating func admit(_ labelValues: [String]) -> [String] {
-        guard labelSets < Self.labelSetsPerFamily else { return labelValues.map { _ in Self.marker } }
+        guard labelSets < Self.labelSetsPerFamily else { return labelValues.map { _ in OverflowValue.text } }
         labelSets += 1
         return labelValues
     }

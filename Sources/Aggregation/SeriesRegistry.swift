@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 
 /// Counters, gauges and histograms: families, their series, the values, and how many series there may be.
 ///
@@ -195,7 +196,7 @@ package struct SeriesRegistry: Sendable {
         _ family: FamilyID, _ labelValues: [String], _ createdAtNanoseconds: UInt64?
     ) -> SeriesID {
         let numbers = labelValues.map { texts.number(of: $0, appendingTo: &state.labelTexts) }
-        let isOverflow = labelValues.contains(OverflowLabels.marker)
+        let isOverflow = labelValues.contains(OverflowValue.text)
         let series = state.addSeries(family, numbers, isOverflow, createdAtNanoseconds)
         known[family.number][numbers] = series
         return series

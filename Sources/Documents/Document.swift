@@ -29,7 +29,7 @@ package enum Document {
             // The parser keeps a pointer into the string; short strings have no storage of their own to point into.
             var source = text.utf8.count < 64 ? text + String(repeating: "\n", count: 64) : text
             source.makeContiguousUTF8()
-            root = try Parser(yaml: JSONEscapes.joiningSurrogates(source), resolver: .basic, encoding: .utf8)
+            root = try Parser(yaml: SurrogateEscapes.joiningSurrogates(source), resolver: .basic, encoding: .utf8)
                 .singleRoot()
         } catch {
             let lastLine = firstLine + text.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }

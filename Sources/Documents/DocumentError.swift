@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 
 /// Why a document was not accepted.
 package enum DocumentError: Error, Equatable {
@@ -50,26 +51,5 @@ extension DocumentError: CustomStringConvertible {
 
 /// The known key that differs least from a wrong one, or `nil` when none is near enough to be meant.
 private func nearest(to key: String, among known: [String]) -> String? {
-    var best: (key: String, distance: Int)?
-    for candidate in known {
-        let distance = editDistance(Array(key.utf8.prefix(64)), Array(candidate.utf8))
-        if distance < best?.distance ?? .max { best = (candidate, distance) }
-    }
-    guard let best, best.distance <= max(2, key.utf8.count / 3) else { return nil }
-    return best.key
-}
-
-/// How many letters must be added, dropped or changed to turn one text into the other (Levenshtein).
-private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var row = Array(0...right.count)
-    for (leftIndex, leftByte) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = leftIndex + 1
-        for (rightIndex, rightByte) in right.enumerated() {
-            let substitution = diagonal + (leftByte == rightByte ? 0 : 1)
-            diagonal = row[rightIndex + 1]
-            row[rightIndex + 1] = min(substitution, min(diagonal, row[rightIndex]) + 1)
-        }
-    }
-    return row[right.count]
+    EditDistance.nearest(to: key, among: known, atMost: max(2, key.utf8.count / 3))
 }

@@ -38,12 +38,12 @@ extension FamilyText {
         for (bucket, line) in buckets.enumerated() {
             total += series.bucketCount(bucket, of: index)
             Self.write(line, labels, to: &output)
-            DecimalText.write(total, to: &output)
+            DecimalWriter.write(total, to: &output)
             output.append(UInt8(ascii: "\n"))
         }
         write(sum, labels, series.value(of: index), to: &output)
         Self.write(count, labels, to: &output)
-        DecimalText.write(total, to: &output)
+        DecimalWriter.write(total, to: &output)
         output.append(UInt8(ascii: "\n"))
     }
 
@@ -59,5 +59,5 @@ extension FamilyText {
         output.append(copying: line.back.span)
     }
 
-    private static let nanoseconds = DecimalText(scale: 9)
+    private static let nanoseconds = DecimalWriter(scale: 9)
 }

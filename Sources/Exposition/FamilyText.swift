@@ -28,7 +28,7 @@ struct FamilyText: Sendable {
     let sum: Line
     let count: Line
     let created: Line
-    let decimal: DecimalText
+    let decimal: DecimalWriter
     /// How many lines a series has at most, and how much room they take at most beside the labels.
     let lineCount: Int
     let lineRoom: Int
@@ -56,10 +56,10 @@ struct FamilyText: Sendable {
         count = Line(family.name + "_count", of: family)
         created = Line(family.baseName + "_created", of: family)
         labelFronts = family.labels.enumerated().map { Array("\($0 == 0 ? "" : ",")\($1.name)=\"".utf8) }
-        decimal = DecimalText(scale: family.scale)
+        decimal = DecimalWriter(scale: family.scale)
         let lines = [value, sum, count, created] + buckets
         lineCount = lines.count
-        lineRoom = lines.reduce(0) { $0 + $1.front.count + $1.back.count + DecimalText.maximumLength + 1 }
+        lineRoom = lines.reduce(0) { $0 + $1.front.count + $1.back.count + DecimalWriter.maximumLength + 1 }
     }
 
     /// Adds the labels of the series that were not here yet, or all of them once a series has vanished.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import Notation
 import Synchronization
 
 /// The time of day, and one that never goes back.
@@ -45,22 +46,10 @@ final class DateHeader: Sendable {
     ]
 
     private static func text(second: UInt64) -> String {
-        let days = Int(second / 86_400)
-        let time = Int(second % 86_400)
-        // Years are counted from March, so that the leap day is a year's last; 719,468 days lie between
-        // 0000-03-01 and 1970-01-01, and 146,097 days make 400 years.
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
-        let month = (marchMonth + 2) % 12
-        let year = yearOfEra + era * 400 + (month < 2 ? 1 : 0)
-
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(weekdays[days % 7]), \(two(day)) \(months[month]) \(year) "
-            + "\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60)) GMT"
+        let time = Timestamp(nanoseconds: second * 1_000_000_000)
+        let date = time.date
+        // 1 January 1970 was a Thursday.
+        let weekday = weekdays[Int(second / 86_400 % 7)]
+        return "\(weekday), \(Timestamp.padded(date.day, 2)) \(months[date.month - 1]) \(date.year) \(time.clock) GMT"
     }
 }

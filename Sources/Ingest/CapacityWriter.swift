@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import GenAI
+import Notation
 import Pricing
 
 /// Writes shares of the price of some time into series: the dollars of machines that are paid by the clock, in every
@@ -47,8 +48,8 @@ struct CapacityWriter {
             operation = CapacityMeters.idle
             added = attributions.rules.map { $0.name == "tenant" ? CapacityMeters.idle : "" }
         case .overflow:
-            operation = ModelLabels.overflow
-            added = attributions.rules.map { _ in ModelLabels.overflow }
+            operation = OverflowValue.text
+            added = attributions.rules.map { _ in OverflowValue.text }
         }
         // All of these values come from the price file or from this service.
         let call = ([labels.text(of: charge.plan), operation] + added).reduce(LabelValues()) { $0.adding($1) }

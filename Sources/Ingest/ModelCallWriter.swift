@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import GenAI
+import Notation
 import OTLP
 import Pricing
 
@@ -84,7 +85,7 @@ struct ModelCallWriter {
                 if calls[index].isStream { recordStream(index, batch, lasting: duration, place, in: &registry, now) }
             }
             view?.record(
-                calls[index], hidesModel: series[place].model.text == ModelLabels.overflow, symbols, in: &registry, now)
+                calls[index], hidesModel: series[place].model.text == OverflowValue.text, symbols, in: &registry, now)
         }
         for place in touched { write(place, batch.cards, in: &registry, now) }
         touched.removeAll(keepingCapacity: true)

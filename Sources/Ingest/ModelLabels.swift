@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 package import GenAI
+import Notation
 package import Pricing
 import Synchronization
 
@@ -120,7 +121,7 @@ package final class ModelLabels: Sendable {
         guard let id = id(of: call, symbol, reported, verdict, cards) else {
             if isListed { return ModelText(text: name) }
             let isAdmitted = state.withLock { $0.unknown.admit(name, limit: unknownLimit) }
-            return ModelText(text: isAdmitted ? name : Self.overflow, isKnown: false)
+            return ModelText(text: isAdmitted ? name : OverflowValue.text, isKnown: false)
         }
         // A place is free again once the book knows the name.
         state.withLock { _ = $0.unknown.names.remove(name) }
@@ -143,9 +144,6 @@ package final class ModelLabels: Sendable {
         }
         return find(symbols.text(of: call.provider), symbols.meantText(of: call.serverAddress), name)
     }
-
-    /// The value of a label that was given up.
-    static let overflow = "__overflow__"
 }
 
 extension LabelValues {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 package import GenAI
+import Notation
 package import Pricing
 import Synchronization
 
@@ -141,7 +142,7 @@ package final class ShadowPrices: CallSink {
                     registry.add(charge.amount.femtodollars, to: payer.cost)
                     continue
                 case .idle: operation = CapacityMeters.idle
-                case .overflow: operation = ModelLabels.overflow
+                case .overflow: operation = OverflowValue.text
                 }
                 let values = LabelValues().adding(book).adding(labels.text(of: charge.plan)).adding(operation)
                 let series = registry.series(family, values, createdAtNanoseconds: moment.wallNanoseconds)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
+import Notation
 package import Pricing
 import OTLP
 import Synchronization
@@ -104,7 +105,7 @@ package final class UnpricedLedger: CallSink {
             (-left.totalTokens, left.model, left.provider, left.reason)
                 < (-right.totalTokens, right.model, right.provider, right.reason)
         }
-        if state.overflow.requests > 0 { entries.append(Self.entry(ModelLabels.overflow, "", "", state.overflow)) }
+        if state.overflow.requests > 0 { entries.append(Self.entry(OverflowValue.text, "", "", state.overflow)) }
         return UnpricedList(priceBook: book.header.version, limit: limit, entries: entries)
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 import Pricing
 
 /// The calls without a price, by model, provider and reason, in words.
@@ -34,9 +35,9 @@ package struct UnpricedList: Sendable {
         }
 
         /// When the first call came, such as `2026-05-01T10:00:00Z`.
-        package var firstSeen: String { timeText(firstNanoseconds) }
+        package var firstSeen: String { Timestamp(nanoseconds: firstNanoseconds).toSeconds }
         /// When the latest call came.
-        package var lastSeen: String { timeText(lastNanoseconds) }
+        package var lastSeen: String { Timestamp(nanoseconds: lastNanoseconds).toSeconds }
     }
 
     /// The version of the price book in force.
@@ -79,12 +80,4 @@ extension UnpricedList.Entry {
             ("cost_at_present_prices_usd", dollarsNow.map(JSONText.quoted) ?? "null"),
         ])
     }
-}
-
-/// A time to the second, UTC.
-private func timeText(_ nanoseconds: UInt64) -> String {
-    let seconds = nanoseconds / 1_000_000_000
-    func two(_ number: UInt64) -> String { (number < 10 ? "0" : "") + String(number) }
-    let clock = [seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60].map(two).joined(separator: ":")
-    return "\(dateText(ofDay: Int32(seconds / 86_400)))T\(clock)Z"
 }

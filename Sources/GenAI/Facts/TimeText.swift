@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 import OTLP
 
 /// Times written as text.
@@ -30,7 +31,7 @@ enum TimeText {
                 index += 1
             }
         }
-        var seconds = daysSince1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
+        var seconds = CivilDate.daysSince1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
         if index < end, body[index] == UInt8(ascii: "+") || body[index] == UInt8(ascii: "-") {
             guard end - index >= 6, let hours = number(index + 1, 2, body), let minutes = number(index + 4, 2, body)
             else { return nil }
@@ -42,21 +43,12 @@ enum TimeText {
         return Outside(UInt64(seconds)).multiplied(by: 1_000_000_000)?.adding(Outside(fraction))
     }
 
-    private static func number(_ start: Int, _ length: Int, _ body: Span<UInt8>) -> Int64? {
-        var number: Int64 = 0
+    private static func number(_ start: Int, _ length: Int, _ body: Span<UInt8>) -> Int? {
+        var number = 0
         for index in start..<start + length {
             guard index < body.count, body[index] >= 0x30, body[index] <= 0x39 else { return nil }
-            number = number * 10 + Int64(body[index] - 0x30)
+            number = number * 10 + Int(body[index] - 0x30)
         }
         return number
-    }
-
-    /// Days from 1 January 1970 to a day of the Gregorian calendar; a year is counted from March, so that a leap day is
-    /// its last.
-    private static func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let years = month > 2 ? year : year - 1
-        let months = month > 2 ? month - 3 : month + 9
-        let leaps = years / 4 - years / 100 + years / 400
-        return years * 365 + leaps + (153 * months + 2) / 5 + day - 1 - 719_468
     }
 }

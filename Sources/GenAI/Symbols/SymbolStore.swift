@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 
 /// The state that a ``SymbolTable`` keeps behind its lock.
 struct SymbolStore {
@@ -31,8 +32,8 @@ struct SymbolStore {
         }
     }
 
-    var texts = ["", "__overflow__"]
-    var symbols: [String: Symbol] = ["": .absent, "__overflow__": .overflow]
+    var texts = ["", OverflowValue.text]
+    var symbols: [String: Symbol] = ["": .absent, OverflowValue.text: .overflow]
     var members: [Vocabulary: Members] = [:]
     var standIns = StandIns()
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 import Synchronization
 
 /// The texts behind symbols, shared by everyone who makes or reads them.
@@ -42,7 +43,7 @@ package final class SymbolTable: Sendable {
 
     /// Whether a text is a known value; an empty text and `__overflow__` are.
     package func knows(_ text: String, in vocabulary: Vocabulary) -> Bool {
-        text.isEmpty || text == "__overflow__" || spelling(of: text, in: vocabulary) != nil
+        text.isEmpty || text == OverflowValue.text || spelling(of: text, in: vocabulary) != nil
     }
 
     private func spelling(of text: String, in vocabulary: Vocabulary) -> String? {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 
 /// The JSON bodies with which a trace export in OTLP/JSON is answered; see ``TraceResponse``.
 ///
@@ -13,14 +14,9 @@ package enum JSONTraceResponse {
     ///   tell.
     package static func success(rejectedSpans: Int64, message: String) -> [UInt8] {
         guard rejectedSpans > 0 || !message.isEmpty else { return Array("{}".utf8) }
-        var json = JSONWriter()
         // 64-bit integers are strings in protobuf's JSON.
-        json.write(#"{"partialSuccess":{"rejectedSpans":""#)
-        json.write(rejectedSpans)
-        json.write(#"","errorMessage":"#)
-        json.write(string: message)
-        json.write("}}")
-        return json.bytes
+        let parts = #"{"rejectedSpans":"\#(rejectedSpans)","errorMessage":\#(JSONText.quoted(message))}"#
+        return Array(#"{"partialSuccess":\#(parts)}"#.utf8)
     }
 
     /// Encodes a `google.rpc.Status`, the body of every answer that is an error.
@@ -30,12 +26,6 @@ package enum JSONTraceResponse {
     ///   - message: What was wrong and what the sender can do.
     /// - Returns: The object.
     package static func status(code: Int32, message: String) -> [UInt8] {
-        var json = JSONWriter()
-        json.write(#"{"code":"#)
-        json.write(code)
-        json.write(#","message":"#)
-        json.write(string: message)
-        json.write("}")
-        return json.bytes
+        Array(#"{"code":\#(code),"message":\#(JSONText.quoted(message))}"#.utf8)
     }
 }

@@ -114,7 +114,7 @@ struct JSONCursor {
 
     /// The name at the cursor, which stands behind the name's colon afterwards.
     @inline(__always)
-    mutating func name(in bytes: Span<UInt8>) throws(OTLPError) -> JSONText {
+    mutating func name(in bytes: Span<UInt8>) throws(OTLPError) -> JSONStringRange {
         let name = try string(in: bytes)
         guard step(over: JSONByte.colon, in: bytes) else { throw failure(.colon) }
         return name
@@ -146,19 +146,6 @@ struct JSONCursor {
     func failure(_ part: JSONPart) -> OTLPError {
         offset < end ? .jsonUnexpected(part, offset: offset) : .jsonCutShort(offset: end)
     }
-}
-
-/// A part of a JSON text that had to follow.
-package enum JSONPart: String, Sendable {
-    case value = "a value"
-    case object = "an object"
-    case list = "a list"
-    case name = "a name in quotes"
-    case colon = "a colon"
-    case commaOrBracket = "a comma or the closing bracket"
-    case number = "a number"
-    case escape = "an escape that JSON knows"
-    case end = "the end of the body"
 }
 
 /// The bytes that give a JSON text its structure.

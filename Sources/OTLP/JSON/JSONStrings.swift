@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The place of a string's content between its quotes.
-struct JSONText {
+struct JSONStringRange {
     var offset: Int
     var length: Int
     /// Whether it has escapes, so that the bytes are not the text yet.
@@ -14,7 +14,7 @@ extension JSONCursor {
     /// Control characters are let through, although RFC 8259 has them escaped: hand-made senders leave them in, nothing
     /// here depends on them, and looking for them would cost as much again.
     @inline(__always)
-    mutating func string(in bytes: Span<UInt8>) throws(OTLPError) -> JSONText {
+    mutating func string(in bytes: Span<UInt8>) throws(OTLPError) -> JSONStringRange {
         let start = offset + 1
         var index = start
         while index <= end - 8 {
@@ -24,7 +24,7 @@ extension JSONCursor {
                 index += hit.trailingZeroBitCount >> 3
                 guard unsafe bytes[unchecked: index] == JSONByte.quote else { break }
                 offset = index + 1
-                return JSONText(offset: start, length: index - start)
+                return JSONStringRange(offset: start, length: index - start)
             }
             index += 8
         }
@@ -34,7 +34,7 @@ extension JSONCursor {
     /// Goes on at `index` in a string that has escapes or ends within the last bytes.
     private mutating func stringWithEscapes(
         from start: Int, at place: Int, in bytes: Span<UInt8>
-    ) throws(OTLPError) -> JSONText {
+    ) throws(OTLPError) -> JSONStringRange {
         var index = place
         var isEscaped = false
         while true {
@@ -51,7 +51,7 @@ extension JSONCursor {
             guard index < end else { throw .jsonCutShort(offset: end) }
             if bytes[index] == JSONByte.quote {
                 offset = index + 1
-                return JSONText(offset: start, length: index - start, isEscaped: isEscaped)
+                return JSONStringRange(offset: start, length: index - start, isEscaped: isEscaped)
             }
             isEscaped = true
             index = try endOfEscape(at: index, in: bytes)

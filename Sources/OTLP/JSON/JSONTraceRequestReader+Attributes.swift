@@ -45,7 +45,7 @@ extension JSONTraceRequestReader {
         }
         guard let key else { return }
         if value.isEscaped, case .string(let range) = value.value {
-            let text = JSONText(offset: Int(range.offset), length: Int(range.length), isEscaped: true)
+            let text = JSONStringRange(offset: Int(range.offset), length: Int(range.length), isEscaped: true)
             value.value = .string(body.unescape(text))
         }
         batch.attributes.append(

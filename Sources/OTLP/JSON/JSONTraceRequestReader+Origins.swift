@@ -30,13 +30,13 @@ extension JSONTraceRequestReader {
     }
 
     /// The member that a name stands for; escapes of the name stay as they are in the body.
-    private func field(_ name: JSONText, in body: Span<UInt8>) -> JSONField? {
+    private func field(_ name: JSONStringRange, in body: Span<UInt8>) -> JSONField? {
         guard name.isEscaped else { return names.field(ByteRange(offset: name.offset, length: name.length), in: body) }
         guard name.length <= Self.longestEscapedName else { return nil }
         var copy: [UInt8] = []
         for index in name.offset..<(name.offset + name.length) { copy.append(body[index]) }
         var bytes = copy.mutableSpan
-        let text = bytes.unescape(JSONText(offset: 0, length: name.length, isEscaped: true))
+        let text = bytes.unescape(JSONStringRange(offset: 0, length: name.length, isEscaped: true))
         return names.field(text, in: bytes.span)
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Documents
+import Notation
 
 /// Lays price files over a book, one after the other; the first mistake ends it.
 struct BookBuilder {

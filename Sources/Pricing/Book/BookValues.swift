@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
+import Notation
 
 /// The values that the price books in force know: listed names of models, providers, tiers, places and hosts, and the values
 /// that identify tenants.
@@ -99,7 +100,8 @@ package struct BookValues: KnownValues {
         let essential =
             parts + [isSpoken ? place.geography : -1, ModelNames.isResource(model.trimmed.lowercased()) ? 1 : 0]
         return ValueMeaning(
-            parts: essential + [place.location], essentialParts: essential + [-1], shownText: shown ?? "__overflow__")
+            parts: essential + [place.location], essentialParts: essential + [-1],
+            shownText: shown ?? OverflowValue.text)
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import Notation
 
 extension PriceBook {
     /// One model as lists show it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Documents
 import GenAI
+import Notation
 
 /// One usage record as a line of JSON, answered by another line of JSON.
 ///

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 
 /// What a person may do about a model that the book does not know.
 package struct PriceSuggestions: Sendable, Equatable {

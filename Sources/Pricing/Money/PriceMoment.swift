@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 package import OTLP
 
 /// A time as prices see it: a UTC calendar day and a minute of it.
@@ -107,23 +108,5 @@ extension Int64 {
     fileprivate func remainder(of divisor: Int64) -> Int64 { ((self % divisor) + divisor) % divisor }
 }
 
-/// The number of a calendar day, counted from 1 January 1970, or `nil` for a date that does not exist.
-func dayNumber(year: Int, month: Int, day: Int) -> Int32? {
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard (1970...9999).contains(year), (1...12).contains(month), (1...lengths[month - 1]).contains(day) else {
-        return nil
-    }
-    let years = year - 1
-    let before = years * 365 + years / 4 - years / 100 + years / 400 - 719_162
-    return Int32(before + lengths[..<(month - 1)].reduce(0, +) + day - 1)
-}
-
-/// The day of a date written as `2026-05-01`, or `nil`.
-func dayNumber(of text: some StringProtocol) -> Int32? {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.map(\.utf8.count) == [4, 2, 2], let year = Int(parts[0]), let month = Int(parts[1]),
-        let day = Int(parts[2])
-    else { return nil }
-    return dayNumber(year: year, month: month, day: day)
-}
+/// The day of a date in the form `2026-05-01`, in days since 1 January 1970; `nil` for any other text.
+func dayNumber(of text: some StringProtocol) -> Int32? { CivilDate(text).map { Int32($0.daysSince1970) } }

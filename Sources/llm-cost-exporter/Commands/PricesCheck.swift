@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Notation
 import Pricing
 
 /// `prices check`: reads price files as `serve` would, and says what is wrong with them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Notation
 import Pricing
 
 /// `prices diff`: the figures in which two price files or books differ.

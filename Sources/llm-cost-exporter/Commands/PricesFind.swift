@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Notation
 import Pricing
 
 /// `prices find`: how a name is matched, step by step.

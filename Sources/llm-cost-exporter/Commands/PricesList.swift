@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import GenAI
+import Notation
 import Pricing
 
 /// `prices list`: the models of the book with the rates of today.

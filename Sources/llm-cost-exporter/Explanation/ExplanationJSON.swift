@@ -2,6 +2,7 @@
 import Billing
 import GenAI
 import Ingest
+import Notation
 import OTLP
 import Pricing
 

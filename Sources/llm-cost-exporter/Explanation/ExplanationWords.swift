@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 import Ingest
+import Notation
 import Pricing
 
 /// Values of explanations as text: what both forms have in common.
@@ -14,16 +15,12 @@ enum ExplanationWords {
     /// A time such as `2026-05-01T10:00:00.250Z`; `nil` for one that was not sent.
     static func time(_ nanoseconds: UInt64) -> String? {
         guard nanoseconds > 0 else { return nil }
-        let milliseconds = nanoseconds / 1_000_000
-        let (seconds, rest) = (milliseconds / 1_000, milliseconds % 1_000)
-        let minutes = seconds / 60
-        let clock = [minutes / 60 % 24, minutes % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
-        return "\(dateText(ofDay: Int32(minutes / 1_440)))T\(clock).\(padded(rest, 3))Z"
+        return Timestamp(nanoseconds: nanoseconds).toMilliseconds
     }
 
     /// Seconds as exact decimal text.
     static func seconds(_ nanoseconds: UInt64) -> String {
-        var fraction = padded(nanoseconds % 1_000_000_000, 9)
+        var fraction = Timestamp.padded(Int(nanoseconds % 1_000_000_000), 9)
         while fraction.last == "0" { fraction.removeLast() }
         let whole = String(nanoseconds / 1_000_000_000)
         return fraction.isEmpty ? whole : "\(whole).\(fraction)"
@@ -32,10 +29,5 @@ enum ExplanationWords {
     private static func hex(_ number: UInt64) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-
-    private static func padded(_ number: UInt64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }

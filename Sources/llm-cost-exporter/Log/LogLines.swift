@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import Glibc
 import Logging
+import Notation
 
 /// Log lines on standard error, in logfmt or JSON: time, level, message, then the fields of the event.
 struct LogLines: LogHandler {
@@ -65,7 +65,7 @@ struct LogLines: LogHandler {
         let fields = [("time", timestamp()), ("level", name(of: level)), ("msg", message)] + fields
         return switch format {
         case .logfmt: fields.map { "\($0)=\(logfmt($1))" }.joined(separator: " ") + "\n"
-        case .json: "{" + fields.map { "\(json($0)):\(json($1))" }.joined(separator: ",") + "}\n"
+        case .json: "{" + fields.map { "\(JSONText.quoted($0)):\(JSONText.quoted($1))" }.joined(separator: ",") + "}\n"
         }
     }
 
@@ -87,40 +87,12 @@ struct LogLines: LogHandler {
     private static func timestamp() -> String {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)
-        var parts = unsafe tm()
-        unsafe gmtime_r(&now.tv_sec, &parts)
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        let date = unsafe [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map { padded($0, 2) }
-        let time = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
-        return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "."
-            + padded(now.tv_nsec / 1_000_000, 3) + "Z"
+        return Timestamp(nanoseconds: UInt64(max(0, now.tv_sec)) * 1_000_000_000 + UInt64(now.tv_nsec)).toMilliseconds
     }
 
     /// A value that needs it is quoted; a line stays a line.
     private static func logfmt(_ value: String) -> String {
         let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3D }
-        return isPlain ? value : json(value)
-    }
-
-    private static func json(_ value: String) -> String {
-        var text = "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\t": text += "\\t"
-            case "\r": text += "\\r"
-            case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}":
-                // Terminals interpret control characters of both ranges.
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text + "\""
+        return isPlain ? value : JSONText.quoted(value)
     }
 }

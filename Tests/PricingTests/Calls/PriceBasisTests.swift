@@ -4,15 +4,6 @@ import Pricing
 import Testing
 
 @Suite struct PriceBasisTests {
-    @Test(
-        arguments: [
-            (0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (11_017, "2000-03-01"),
-            (20_573, "2026-04-30"), (47_540, "2100-02-28"), (47_541, "2100-03-01"), (-1, "1969-12-31"),
-        ] as [(Int32, String)])
-    func `a day has its date`(day: Int32, date: String) {
-        #expect(dateText(ofDay: day) == date)
-    }
-
     @Test func `a card tells which of the prices it was made of`() throws {
         let book = try TestBook.make([
             TestBook.model(

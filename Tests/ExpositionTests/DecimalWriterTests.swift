@@ -4,9 +4,9 @@ import Testing
 
 @testable import Exposition
 
-@Suite struct DecimalTextTests {
+@Suite struct DecimalWriterTests {
     private static func text(_ value: Int128, scale: Int) -> String {
-        let bytes = [UInt8](capacity: DecimalText.maximumLength) { DecimalText(scale: scale).write(value, to: &$0) }
+        let bytes = [UInt8](capacity: DecimalWriter.maximumLength) { DecimalWriter(scale: scale).write(value, to: &$0) }
         return String(decoding: bytes, as: UTF8.self)
     }
 

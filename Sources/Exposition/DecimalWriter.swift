@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Writes integers with a decimal scale as exact decimal text: no exponent, no trailing zeros.
-struct DecimalText: Sendable {
+struct DecimalWriter: Sendable {
     /// The most bytes a number takes: a sign, 39 digits, a point and a zero in front of it.
     static let maximumLength = 42
 

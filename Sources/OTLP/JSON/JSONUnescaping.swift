@@ -9,11 +9,11 @@ extension MutableSpan<UInt8> {
     /// - Parameter text: A string whose escapes have been checked, and which is not read as JSON again.
     /// - Returns: The place of the text.
     @inline(__always)
-    mutating func unescape(_ text: JSONText) -> ByteRange {
+    mutating func unescape(_ text: JSONStringRange) -> ByteRange {
         text.isEscaped ? replaceEscapes(text) : ByteRange(offset: text.offset, length: text.length)
     }
 
-    private mutating func replaceEscapes(_ text: JSONText) -> ByteRange {
+    private mutating func replaceEscapes(_ text: JSONStringRange) -> ByteRange {
         let end = text.offset + text.length
         var source = text.offset
         var target = text.offset
