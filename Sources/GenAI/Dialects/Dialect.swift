@@ -63,25 +63,3 @@ package enum EventMeaning: Sendable {
     /// The operation ended in an exception, whose type is among the event's attributes.
     case exception
 }
-
-/// All dialects, in the order in which they are asked.
-package enum Dialects {
-    package static let all: [any Dialect] = [
-        LangfuseDialect(),
-        OpenInferenceDialect(),
-        MLflowDialect(),
-        VercelDialect(),
-        LogfireDialect(),
-        LangSmithDialect(),
-        GenkitDialect(),
-        OpenTelemetryDialect(),
-        AnthropicSDKDialect(),
-        TraceloopDialect(),
-        PydanticAIDialect(),
-        LiteLLMDialect(),
-        StrandsDialect(),
-        OpenLITDialect(),
-        ClaudeCodeDialect(),
-        GoogleADKDialect(),
-    ]
-}

@@ -3,46 +3,9 @@ import OTLP
 
 /// The tables of some dialects as one, looked up by the numbers that the reader of spans gives to keys and names.
 struct DialectTables: Sendable {
-    /// What a wanted key states.
-    struct Statement: Sendable {
-        let fact: Fact
-        let rank: UInt8
-        let form: Form
-        /// The number of the table, or the scopes in which the key means something; see ``form``.
-        let detail: UInt16
-        /// The bit of ``fact``, looked up rather than computed for each attribute.
-        let bit: FactBits
-
-        init(fact: Fact, rank: UInt8, form: Form, detail: UInt16) {
-            (self.fact, self.rank, self.form, self.detail) = (fact, rank, form, detail)
-            bit = fact.bit
-        }
-    }
-
-    /// How the value of a key has to be taken.
-    enum Form: UInt8, Sendable {
-        case plain
-        /// It is JSON: words stand in quotes.
-        case quoted
-        /// It counts only in scopes that have the traits ``Statement/detail``.
-        case scoped
-        /// It is an object; the table has the number ``Statement/detail``.
-        case embedded
-        /// It is one of the counts that settings name.
-        case configured
-        /// It states nothing of the call; only a label wants it.
-        case label
-        /// It is a count by the words of the key, under a prefix that is meant for usage.
-        case derived
-        /// The words of the key say what it may be; the class has the number ``Statement/detail`` in ``KeyClass/all``.
-        case words
-        /// The key has a word for tokens, but is no usage.
-        case tokens
-    }
-
     private(set) var keys = AttributeKeys()
     /// By the number of the key.
-    private(set) var statements: [Statement] = []
+    private(set) var statements: [KeyStatement] = []
     private(set) var embedded: [EmbeddedPaths] = []
     private(set) var eventNames = AttributeKeys()
     /// By the number of the event's name.
@@ -105,18 +68,18 @@ struct DialectTables: Sendable {
     /// Short spellings, in no version of the conventions, that senders of every kind use.
     private static let vagueReasoningKeys = ["gen_ai.usage.reasoning_tokens", "llm.usage.reasoning_tokens"]
 
-    private mutating func add(_ key: String, _ fact: Fact, _ form: Form, detail: UInt16 = 0) {
+    private mutating func add(_ key: String, _ fact: Fact, _ form: KeyStatement.Form, detail: UInt16 = 0) {
         // A key that an earlier dialect has already is that dialect's.
         guard Int(keys.id(of: key)) == statements.count else { return }
         let rank = nextRank(of: fact)
         if Self.vagueReasoningKeys.contains(key) { vagueReasoning.append(rank) }
-        statements.append(Statement(fact: fact, rank: rank, form: form, detail: detail))
+        statements.append(KeyStatement(fact: fact, rank: rank, form: form, detail: detail))
     }
 
     private mutating func add(_ table: EmbeddedTable) {
         guard Int(keys.id(of: table.key)) == statements.count else { return }
         statements.append(
-            Statement(fact: .operation, rank: 0, form: .embedded, detail: UInt16(embedded.count)))
+            KeyStatement(fact: .operation, rank: 0, form: .embedded, detail: UInt16(embedded.count)))
         var ranks = ranks
         embedded.append(
             EmbeddedPaths(table) { fact in
@@ -131,14 +94,14 @@ struct DialectTables: Sendable {
     private mutating func addKeyClasses() {
         let first = statements.count
         for (number, kind) in KeyClass.all.enumerated() {
-            let (fact, form): (Fact, Form) =
+            let (fact, form): (Fact, KeyStatement.Form) =
                 switch kind {
                 case .usage(.fact(let fact), .usage): (fact, .derived)
                 case .usage(.part, .usage): (.operation, .label)
                 case .tokens: (.operation, .tokens)
                 default: (.operation, .words)
                 }
-            statements.append(Statement(fact: fact, rank: SpanFacts.rankOfWords, form: form, detail: UInt16(number)))
+            statements.append(KeyStatement(fact: fact, rank: SpanFacts.rankOfWords, form: form, detail: UInt16(number)))
         }
         precondition(statements.count < Int(AttributeKeyID.max), "every class of keys has a number")
         keys.judge = { body, key in KeyClass(key, in: body).map { AttributeKeyID(first + $0.number) } }

@@ -159,7 +159,7 @@ package struct SpanFacts: ~Copyable {
     ///   - body: The bytes that the values refer to.
     @inline(__always)
     mutating func gather(
-        _ attributes: Span<AttributeRecord>, _ statements: Span<DialectTables.Statement>, _ body: Span<UInt8>
+        _ attributes: Span<AttributeRecord>, _ statements: Span<KeyStatement>, _ body: Span<UInt8>
     ) {
         var index = 0
         while true {
@@ -177,7 +177,7 @@ package struct SpanFacts: ~Copyable {
     /// A function of its own, so that what it needs stays in registers.
     @unsafe @inline(never)
     private static func gatherPlain(
-        _ attributes: Span<AttributeRecord>, from start: Int, _ statements: Span<DialectTables.Statement>,
+        _ attributes: Span<AttributeRecord>, from start: Int, _ statements: Span<KeyStatement>,
         _ values: UnsafeMutablePointer<AttributeValue>, _ ranks: UnsafeMutablePointer<UInt8>
     ) -> (stated: FactBits, end: Int) {
         var stated: FactBits = 0

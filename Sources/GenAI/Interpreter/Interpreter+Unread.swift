@@ -50,7 +50,7 @@ extension Interpreter {
     }
 }
 
-extension DialectTables.Statement {
+extension KeyStatement {
     /// Whether the value of the key may be usage: a number above 0 under a word for tokens, or an object with such a number.
     fileprivate func seemsUsage(_ value: AttributeValue, _ body: Span<UInt8>) -> Bool {
         switch form {

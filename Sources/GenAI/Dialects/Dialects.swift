@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// All dialects, in the order in which they are asked.
+package enum Dialects {
+    package static let all: [any Dialect] = [
+        LangfuseDialect(),
+        OpenInferenceDialect(),
+        MLflowDialect(),
+        VercelDialect(),
+        LogfireDialect(),
+        LangSmithDialect(),
+        GenkitDialect(),
+        OpenTelemetryDialect(),
+        AnthropicSDKDialect(),
+        TraceloopDialect(),
+        PydanticAIDialect(),
+        LiteLLMDialect(),
+        StrandsDialect(),
+        OpenLITDialect(),
+        ClaudeCodeDialect(),
+        GoogleADKDialect(),
+    ]
+}
