@@ -13,7 +13,7 @@ package final class IngestPipeline: Sendable {
     let configuration: IngestConfiguration
     private let biller: Biller
     private let counting: CallCounting
-    private let metrics: ServiceMetrics
+    private let fates: any SpanCounting
     private let witness: (any IngestWitness)?
     let plan: ReadingPlan
     let benches: Workbenches
@@ -30,7 +30,7 @@ package final class IngestPipeline: Sendable {
     ///   - biller: Decides which calls are counted.
     ///   - pricer: Prices them.
     ///   - sinks: Who gets the priced calls, in this order.
-    ///   - metrics: Counts what became of spans.
+    ///   - fates: Counts what became of spans.
     ///   - monotonicNanoseconds: A clock that never goes back, for the settle window; `nil` where there is none: then calls
     ///     wait for ``settleAll(arrivalNanoseconds:)``.
     ///   - witness: Observes every step, to explain bodies; `nil` in a service.
@@ -38,13 +38,13 @@ package final class IngestPipeline: Sendable {
         configuration: IngestConfiguration = IngestConfiguration(), dialects: [any Dialect] = Dialects.all,
         symbols: SymbolTable, attributions: AttributionTable = AttributionTable(),
         tenants: TenantReading = TenantReading(), biller: Biller, pricer: Pricer,
-        sinks: [any CallSink], metrics: ServiceMetrics, monotonicNanoseconds: (@Sendable () -> UInt64)? = nil,
+        sinks: [any CallSink], fates: any SpanCounting, monotonicNanoseconds: (@Sendable () -> UInt64)? = nil,
         witness: (any IngestWitness)? = nil
     ) {
         self.configuration = configuration
         self.biller = biller
         counting = CallCounting(pricer: pricer, sinks: sinks, configuration: configuration)
-        self.metrics = metrics
+        self.fates = fates
         self.monotonicNanoseconds = monotonicNanoseconds
         self.witness = witness
         plan = ReadingPlan(
@@ -111,22 +111,22 @@ package final class IngestPipeline: Sendable {
         billed.counted -= counting.count(
             &tools.settled, arrivalNanoseconds: arrival.nanoseconds, clock: monotonicNanoseconds)
 
-        let refused = batch.refused.total
-        metrics.count(
-            SpanFates(billed: billed, invalid: refused), received: batch.spans.count + refused,
-            anomalies: met.anomalies, droppedAttributes: batch.droppedAttributes)
-        if batch.timesKeysWereForgotten > tools.timesKeysWereForgotten {
-            metrics.countForgottenKeys(batch.timesKeysWereForgotten - tools.timesKeysWereForgotten)
-            tools.timesKeysWereForgotten = batch.timesKeysWereForgotten
+        var counts = SpanCounts(SpanFates(billed: billed, invalid: batch.refused.total))
+        counts.received = batch.spans.count + batch.refused.total
+        counts.anomalies = met.anomalies
+        counts.droppedAttributes = batch.droppedAttributes
+        counts.timesKeysWereForgotten = max(0, batch.timesKeysWereForgotten - tools.timesKeysWereForgotten)
+        tools.timesKeysWereForgotten += counts.timesKeysWereForgotten
+        counts.readByWords = met.readByWords.map { read in
+            (LabelText.read(batch.scopes[Int(read.scope)].name, in: body), read.spans)
         }
-        for read in met.readByWords {
-            metrics.countReadByWords(read.spans, scope: LabelText.read(batch.scopes[Int(read.scope)].name, in: body))
+        counts.unread = met.unread.map { unread in
+            (
+                LabelText.read(batch.scopes[Int(unread.scope)].name, in: body), unread.spans,
+                unread.keys.map { LabelText.read($0, in: body) }
+            )
         }
-        for unread in met.unread {
-            metrics.countUnread(
-                unread.spans, scope: LabelText.read(batch.scopes[Int(unread.scope)].name, in: body),
-                keys: unread.keys.map { LabelText.read($0, in: body) })
-        }
+        fates.count(counts)
         receipt.add(acceptedSpans: batch.spans.count, refused: batch.refused)
     }
 
@@ -168,14 +168,14 @@ package final class IngestPipeline: Sendable {
         biller.settle(now: now) { settled, billed in
             witness?.decided(billed)
             counting.countAll(settled, arrivalNanoseconds)
-            metrics.count(SpanFates(billed: billed))
+            fates.count(SpanCounts(SpanFates(billed: billed)))
             decided += billed.decided
         }
         // Last: calls that senders leave from now on wait for the next run.
         counting.countLeft(arrivalNanoseconds) { counted in
             var billed = BillingReport()
             billed.counted = counted
-            metrics.count(SpanFates(billed: billed))
+            fates.count(SpanCounts(SpanFates(billed: billed)))
             decided += counted
         }
         return decided

@@ -4,7 +4,7 @@ package import Billing
 import Synchronization
 
 /// Our own health: what became of bodies and spans, and how full everything is that has a ceiling.
-package final class ServiceMetrics: Sendable {
+package final class ServiceMetrics: SpanCounting {
     private let store: MetricsStore
     private let series: ServiceSeries
     private let timed: TimedServiceSeries?
@@ -72,56 +72,31 @@ package final class ServiceMetrics: Sendable {
         }
     }
 
-    /// Counts what became of spans, and what was odd about calls; to be called once their calls are in the counters.
-    ///
-    /// - Parameters:
-    ///   - fates: The spans that were decided.
-    ///   - received: How many spans came in just now; those without a fate wait.
-    ///   - anomalies: Calls with an anomaly, in the order of `UsageAnomalies.named`.
-    ///   - droppedAttributes: Attributes that were ignored because one span, event, scope or resource had too many.
-    func count(_ fates: SpanFates, received: Int = 0, anomalies: [Int] = [], droppedAttributes: Int = 0) {
+    package func count(_ counts: SpanCounts) {
+        let byWords =
+            counts.readByWords.isEmpty
+            ? []
+            : wordScopes.withLock { labels in counts.readByWords.map { (labels.label(for: $0.scope), $0.spans) } }
+        let unreadUsage = counts.unread.map { (unread.note(scope: $0.scope, spans: $0.spans, keys: $0.keys), $0.spans) }
+        let fates = counts.fates.counts
         store.update { registry in
             // In one step with the outcomes, so that every scrape shows each span either waiting or decided.
             let waiting = pending.withLock { pending in
-                pending += received - fates.counts.reduce(0, +)
+                pending += counts.received - fates.reduce(0, +)
                 return pending
             }
             registry.set(Int128(waiting), of: series.window.pending)
-            for (fate, series) in zip(fates.counts, series.spans) where fate > 0 {
-                registry.add(Int128(fate), to: series)
+            func add(_ count: Int, to series: SeriesID) {
+                if count > 0 { registry.add(Int128(count), to: series) }
             }
-            registry.add(Int128(fates.billed.lateLarger), to: series.window.lateLarger)
-            for (count, series) in zip(anomalies, series.anomalies) where count > 0 {
-                registry.add(Int128(count), to: series)
-            }
-            if droppedAttributes > 0 { registry.add(Int128(droppedAttributes), to: series.droppedAttributes) }
+            for (fate, series) in zip(fates, series.spans) { add(fate, to: series) }
+            add(counts.fates.billed.lateLarger, to: series.window.lateLarger)
+            for (count, series) in zip(counts.anomalies, series.anomalies) { add(count, to: series) }
+            add(counts.droppedAttributes, to: series.droppedAttributes)
+            add(counts.timesKeysWereForgotten, to: series.forgottenKeys)
+            for (scope, spans) in byWords { add(spans, to: registry.series(series.readByWords, [scope])) }
+            for (scope, spans) in unreadUsage { add(spans, to: registry.series(series.unreadUsage, [scope])) }
         }
-    }
-
-    /// Counts times that decisions about attribute keys were forgotten.
-    func countForgottenKeys(_ times: Int) {
-        store.update { registry in registry.add(Int128(times), to: series.forgottenKeys) }
-    }
-
-    /// Counts spans that are calls by the words of their keys alone.
-    ///
-    /// - Parameters:
-    ///   - spans: How many.
-    ///   - scope: The name of their instrumentation scope. The first ones have a series each, the others share one.
-    func countReadByWords(_ spans: Int, scope: String) {
-        let scope = wordScopes.withLock { $0.label(for: scope) }
-        store.update { registry in registry.add(Int128(spans), to: registry.series(series.readByWords, [scope])) }
-    }
-
-    /// Counts spans that seem to carry usage of which nothing was read.
-    ///
-    /// - Parameters:
-    ///   - spans: How many.
-    ///   - scope: The name of their instrumentation scope. The first ones have a series each, the others share one.
-    ///   - keys: The keys of the first one that seem to be usage.
-    func countUnread(_ spans: Int, scope: String, keys: [String]) {
-        let scope = unread.note(scope: scope, spans: spans, keys: keys)
-        store.update { registry in registry.add(Int128(spans), to: registry.series(series.unreadUsage, [scope])) }
     }
 
     /// Brings the figures up to date that others keep; to be called before a scrape is rendered.
@@ -162,26 +137,4 @@ package struct ServiceLevels: Sendable {
     package var process: ProcessLevels?
 
     package init() {}
-}
-
-/// What became of spans; every span that was read has one fate, some only after a while.
-struct SpanFates {
-    var billed = BillingReport()
-    var invalid = 0
-
-    /// The fates in the order of ``names``.
-    var counts: [Int] {
-        [
-            billed.counted, billed.duplicates, billed.twins, billed.repeatsChildren, billed.unproven, billed.links,
-            invalid,
-        ]
-    }
-
-    /// Values of the `outcome` label.
-    static let names = [
-        "counted", "duplicate", "twin", "repeats_children", "unproven", "not_a_model_call", invalid,
-    ]
-
-    /// The outcome of spans without proper ids.
-    static let invalid = "invalid"
 }

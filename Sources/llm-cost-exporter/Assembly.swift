@@ -89,7 +89,7 @@ struct Assembly {
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
             attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer, sinks: sinks,
-            metrics: metrics,
+            fates: metrics,
             monotonicNanoseconds: clock?.monotonicNanoseconds, witness: explainer)
         let (pricer, calls, shadows, pipeline) = (pricer, calls, shadows, pipeline)
         page = MetricsPage(store: store, metrics: metrics, configuration: settings.page, isFinal: isFinal) {

@@ -73,7 +73,7 @@ package final class FuzzWorld: Sendable {
         let biller = Biller(configuration: billing) { attributions.inherit($0, from: $1) }
         pipeline = IngestPipeline(
             symbols: symbols, attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,
-            sinks: [calls, unpriced, shadows], metrics: metrics,
+            sinks: [calls, unpriced, shadows], fates: metrics,
             monotonicNanoseconds: { clock.moment.monotonicNanoseconds })
         page = MetricsPage(store: store, metrics: metrics) {
             var levels = ServiceLevels()

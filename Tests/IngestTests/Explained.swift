@@ -23,7 +23,7 @@ struct Explained {
         pipeline = IngestPipeline(
             symbols: symbols, attributions: attributions,
             biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) }, pricer: pricer,
-            sinks: [explainer], metrics: metrics, witness: explainer)
+            sinks: [explainer], fates: metrics, witness: explainer)
     }
 
     /// Takes spans of one scope in one body.

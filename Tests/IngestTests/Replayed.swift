@@ -76,7 +76,7 @@ struct Replayed {
             dialects: attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all, symbols: symbols,
             attributions: attributions, tenants: tenants.reading,
             biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) },
-            pricer: pricer, sinks: [sink, unpriced, other], metrics: metrics,
+            pricer: pricer, sinks: [sink, unpriced, other], fates: metrics,
             monotonicNanoseconds: monotonic)
         var configuration = MetricsPageConfiguration()
         configuration.isSorted = true

@@ -64,38 +64,3 @@ extension RateCard {
             by: Int64(min(nanoseconds, PriceMoment.nanosecondsPerDay)), over: 3_600_000_000_000)
     }
 }
-
-/// Takes priced calls, once each, in the order in which they were priced.
-package protocol CallSink: Sendable {
-    /// Takes a batch; it must not wait for anything.
-    ///
-    /// - Parameters:
-    ///   - calls: The calls that are counted now.
-    ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
-    func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?)
-
-    /// Hears that time has passed, a few times a second where there is a clock, for what costs money by the clock; it must
-    /// not wait for anything. Most sinks have nothing of the kind.
-    ///
-    /// - Parameters:
-    ///   - moment: The time now.
-    ///   - isLast: Whether no call comes any more.
-    func advance(to moment: ClockMoment, isLast: Bool)
-}
-
-extension CallSink {
-    package func advance(to moment: ClockMoment, isLast: Bool) {}
-}
-
-/// One moment by two clocks.
-package struct ClockMoment: Sendable, Equatable {
-    /// Nanoseconds of a clock that never goes back.
-    package let monotonicNanoseconds: UInt64
-    /// Nanoseconds since 1970 (UTC).
-    package let wallNanoseconds: UInt64
-
-    package init(monotonicNanoseconds: UInt64, wallNanoseconds: UInt64) {
-        self.monotonicNanoseconds = monotonicNanoseconds
-        self.wallNanoseconds = wallNanoseconds
-    }
-}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import GenAI
-import Pricing
+package import GenAI
 
 extension AttributionTable {
     /// The values of the labels that settings add, with what only the price tells.
@@ -10,7 +9,7 @@ extension AttributionTable {
     ///   - card: The card that prices the call, if one does.
     ///   - symbols: The table that made the symbols.
     /// - Returns: A text for each rule; an empty one where nothing has a value.
-    func texts(of number: UInt32, card: RateCard?, symbols: SymbolTable) -> [String] {
+    package func texts(of number: UInt32, card: RateCard?, symbols: SymbolTable) -> [String] {
         guard !rules.isEmpty else { return [] }
         return zip(rules, values(of: number)).map { rule, value in
             guard value == .absent else { return symbols.text(of: value) }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
-package import Pricing
 import Synchronization
 
 /// Whose calls are whose, where prices depend on it: the attributes that price books ask for, and the values that calls

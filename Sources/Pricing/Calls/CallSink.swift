@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Receives priced calls, each once, in the order in which they were priced.
+///
+/// `Assembly` lists the sinks. A worker calls them while a sender waits, and the settler calls them on its own thread, so
+/// calls may come from several threads at once.
+package protocol CallSink: Sendable {
+    /// Receives the calls that are counted now; must not block.
+    ///
+    /// - Parameters:
+    ///   - calls: The calls with their prices.
+    ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
+    func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?)
+
+    /// Called a few times a second, and once at the end, by a pipeline with a clock: machines that host a model cost money
+    /// whether or not calls come. Must not block. The default does nothing.
+    ///
+    /// - Parameters:
+    ///   - moment: The time now.
+    ///   - isLast: Whether no further call comes.
+    func advance(to moment: ClockMoment, isLast: Bool)
+}
+
+extension CallSink {
+    package func advance(to moment: ClockMoment, isLast: Bool) {}
+}
