@@ -65,25 +65,28 @@ let package = Package(
         .target(name: "Exposition", dependencies: ["Aggregation"], swiftSettings: settings),
 
         .target(
-            name: "Ingest",
-            dependencies: [
-                "Aggregation", "Billing", "Compression", "Exposition", "GenAI", "Notation", "OTLP", "Pricing",
-            ],
+            name: "Ingest", dependencies: ["Billing", "Compression", "GenAI", "OTLP", "Pricing"],
+            swiftSettings: settings),
+        .target(
+            name: "CallMetrics",
+            dependencies: ["Aggregation", "Billing", "Exposition", "GenAI", "Ingest", "Notation", "OTLP", "Pricing"],
+            swiftSettings: settings),
+        .target(
+            name: "Explaining", dependencies: ["Billing", "GenAI", "Ingest", "Notation", "OTLP", "Pricing"],
             swiftSettings: settings),
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "CMemory", "Compression", "Exposition", "Ingest", "Notation", "OTLP", httpTypes, hummingbird, logging,
-                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
+                "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation", "OTLP", httpTypes,
+                hummingbird, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "llm-cost-exporter",
             dependencies: [
-                "Billing", "CMemory", "Compression", "Documents", "Exposition", "GenAI", "HTTPAPI", "Ingest",
-                "Notation", "OTLP", "Pricing",
-                argumentParser, logging,
-                serviceLifecycle, unixSignals,
+                "Billing", "CMemory", "CallMetrics", "Compression", "Documents", "Explaining", "Exposition", "GenAI",
+                "HTTPAPI", "Ingest", "Notation", "OTLP", "Pricing", argumentParser, logging, serviceLifecycle,
+                unixSignals,
             ],
             swiftSettings: settings),
 
@@ -92,9 +95,15 @@ let package = Package(
         .target(name: "COTLPTraceRequest", dependencies: ["CProtobufC"], path: "Tests/COTLPTraceRequest"),
         .target(
             name: "Fuzzing",
-            dependencies: ["Aggregation", "Billing", "Exposition", "GenAI", "Ingest", "Pricing", "TestData"],
+            dependencies: [
+                "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "Ingest", "Pricing", "TestData",
+            ],
             path: "Tests/Fuzzing", swiftSettings: settings),
         .testTarget(name: "NotationTests", dependencies: ["Notation", "TestData"], swiftSettings: settings),
+        .target(
+            name: "TestRooms",
+            dependencies: ["Billing", "CallMetrics", "Exposition", "GenAI", "Ingest", "OTLP", "Pricing", "TestData"],
+            path: "Tests/TestRooms", swiftSettings: settings),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestData"], swiftSettings: settings),
         .testTarget(
             name: "OTLPTests",
@@ -114,22 +123,32 @@ let package = Package(
         .testTarget(
             name: "IngestTests",
             dependencies: [
-                "Aggregation", "Billing", "Compression", "Exposition", "Fuzzing", "GenAI", "Ingest", "OTLP", "Pricing",
-                "TestData", "TestSupport",
+                "Billing", "Compression", "Fuzzing", "GenAI", "Ingest", "OTLP", "Pricing", "TestData", "TestRooms",
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "CallMetricsTests",
+            dependencies: [
+                "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "Ingest", "OTLP", "Pricing",
+                "TestData", "TestRooms", "TestSupport",
             ],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
+            name: "ExplainingTests",
+            dependencies: [
+                "Billing", "CallMetrics", "Explaining", "GenAI", "Ingest", "OTLP", "Pricing", "TestData", "TestRooms",
+            ], swiftSettings: settings),
+        .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging, nioCore, nioEmbedded,
-                nioHTTP1, nioHTTPTypes, nioPosix, serviceLifecycle,
+                "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging, nioCore,
+                nioEmbedded, nioHTTP1, nioHTTPTypes, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "FrontDoorTests",
             dependencies: [
-                "Aggregation", "Billing", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing", "TestSupport",
-                "llm-cost-exporter", argumentParser,
+                "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing",
+                "TestSupport", "llm-cost-exporter", argumentParser,
             ], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Golden", "Scripts"],
@@ -144,7 +163,8 @@ if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Aggregation", "Billing", "Compression", "Exposition", "GenAI", "Ingest", "OTLP", "Pricing", "TestData",
+                "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "GenAI", "Ingest", "OTLP",
+                "Pricing", "TestData",
             ],
             path: "Tests/Benchmarks", exclude: ["bench.py", "health-under-load.py", "whole-service.sh"],
             swiftSettings: settings))

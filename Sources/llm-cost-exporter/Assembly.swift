@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Billing
+import CallMetrics
+import Explaining
 import GenAI
 import Ingest
 import Pricing

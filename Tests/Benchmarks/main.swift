@@ -2,10 +2,10 @@
 // What each room takes of the CPU for one body of 512 spans with 16 attributes.
 import Aggregation
 import Billing
+import CallMetrics
 import Compression
 import Exposition
 import GenAI
-import Ingest
 import OTLP
 import Pricing
 import TestData

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import ArgumentParser
+import CallMetrics
 import Exposition
 import Foundation
-import Ingest
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import llm_cost_exporter
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import Billing
+package import CallMetrics
 import Exposition
 import GenAI
-package import Ingest
+import Ingest
 import Pricing
 import Synchronization
 import TestData

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Billing
 import GenAI
-@testable import Ingest
 import Pricing
 import Synchronization
 import Testing
+
+@testable import Ingest
 
 /// How long a request counts calls that are due, and that none is lost in between.
 @Suite struct CallCountingTests {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import Compression
 import Billing
+import Compression
 import Ingest
 import OTLP
 import TestData
 import Testing
+import TestRooms
 
 @Suite struct IngestPipelineTests {
     /// Spans of every kind: calls of several models with any counts, agents, tools, failures.

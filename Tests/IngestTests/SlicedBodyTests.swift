@@ -5,6 +5,7 @@ import Ingest
 import OTLP
 import TestData
 import Testing
+import TestRooms
 
 /// Bodies that are larger than a slice are counted as if they were none.
 @Suite struct SlicedBodyTests {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Ingest
+package import CallMetrics
 import Logging
 import Synchronization
 

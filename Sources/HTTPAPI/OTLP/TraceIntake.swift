@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import HTTPTypes
 import HummingbirdCore
 import Ingest

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Ingest
+import CallMetrics
 
 /// The page at the web door's `/`.
 enum LandingPage {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Ingest
+import CallMetrics
 
 /// The calls without a price, for people: what they are, and what to do about them.
 enum UnpricedTable {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Ingest
+import CallMetrics
 
 /// The usage that was seen and not read, for people: which instrumentations send it, and under which keys.
 enum UnreadTable {

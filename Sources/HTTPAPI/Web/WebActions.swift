@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Ingest
+package import CallMetrics
 
 /// What the web door can do and tell beyond metrics and health; what is absent is answered as if it were not there.
 package struct WebActions: Sendable {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import Compression
 import Exposition
 import HTTPTypes
 import HummingbirdCore
-import Ingest
 import NIOCore
 
 /// What the web door says at each path.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-import Ingest
+import CallMetrics
 import Pricing
 
 /// `check-config`: reads settings and prices as `serve` would, and says what is wrong with them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Explaining
 import Ingest
 
 /// `explain`: what was decided about every span of some bodies, and why.

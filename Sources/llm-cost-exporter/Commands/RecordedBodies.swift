@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import Compression
+import Explaining
 import Foundation
 import Ingest
 import OTLP

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import Foundation
 import Glibc
 import HTTPAPI
-import Ingest
 
 /// What the system tells about this process, read from /proc.
 ///

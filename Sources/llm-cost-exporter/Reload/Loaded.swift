@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import Documents
-import Ingest
 import Pricing
 
 /// Settings, and the prices that they name: all that is read from files, checked as a whole.

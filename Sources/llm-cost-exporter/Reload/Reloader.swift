@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import HTTPAPI
-import Ingest
 import Logging
 import Pricing
 

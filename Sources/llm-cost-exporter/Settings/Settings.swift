@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Billing
+import CallMetrics
 import GenAI
 import HTTPAPI
 import Ingest

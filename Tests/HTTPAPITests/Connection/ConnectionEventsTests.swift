@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Ingest
+import CallMetrics
 import Logging
 import Synchronization
 import Testing

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import HTTPTypes
-import Ingest
 import NIOCore
 import NIOEmbedded
 import NIOHTTPTypes

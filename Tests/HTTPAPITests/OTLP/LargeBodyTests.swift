@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import HTTPAPI
 import Ingest
 import OTLP

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+package import Billing
+package import Ingest
+import Synchronization
+
+/// Our own health: what became of bodies and spans, and how full everything is that has a ceiling.
+package final class ServiceMetrics: SpanCounting {
+    private let store: MetricsStore
+    private let series: ServiceSeries
+    private let timed: TimedServiceSeries?
+    /// Spans that wait to be decided.
+    private let pending = Mutex(0)
+    private let wordScopes = Mutex(ScopeLabels())
+    /// Usage that was seen and not read.
+    package let unread = UnreadUsage()
+
+    /// Registers the families.
+    ///
+    /// - Parameters:
+    ///   - store: Where they go.
+    ///   - version: What the running build calls itself; `nil` in a replay, which shows nothing that depends on the time
+    ///     or the process, so that the same input gives the same bytes.
+    package init(store: MetricsStore, version: String?) {
+        self.store = store
+        (series, timed) = store.update { registry in
+            (ServiceSeries(in: &registry), version.map { TimedServiceSeries(in: &registry, version: $0) })
+        }
+    }
+
+    /// What became of a body, as value of the `outcome` label.
+    package enum BodyOutcome: String, CaseIterable, Sendable {
+        /// Taken, every span of it.
+        case accepted
+        /// Taken, but some spans were refused.
+        case partial
+        /// Refused: unreadable.
+        case malformed
+        /// Refused: over a ceiling.
+        case tooLarge = "too_large"
+        /// Refused: a content type or encoding that is not understood.
+        case unsupported
+        /// Refused for now: no room.
+        case busy
+        /// Given up: it came too slowly.
+        case timedOut = "timed_out"
+        /// Given up: the sender went away.
+        case interrupted
+    }
+
+    /// Counts a body.
+    ///
+    /// - Parameters:
+    ///   - outcome: What became of it.
+    ///   - receivedBytes: Its bytes as they came over the wire, as far as they were read.
+    ///   - inflatedBytes: Its bytes once inflated; 0 when it never came to that.
+    ///   - nanoseconds: How long it was worked on, from the first byte of the request to the answer.
+    package func countBody(_ outcome: BodyOutcome, receivedBytes: Int, inflatedBytes: Int, nanoseconds: Int64) {
+        store.update { registry in
+            if let body = series.bodies[outcome] { registry.add(1, to: body) }
+            registry.add(Int128(receivedBytes), to: series.receivedBytes)
+            registry.add(Int128(inflatedBytes), to: series.inflatedBytes)
+            if let timed { registry.observe(max(0, nanoseconds), in: timed.bodyDuration) }
+        }
+    }
+
+    /// Counts a scrape.
+    package func countScrape(nanoseconds: Int64, bytes: Int) {
+        guard let timed else { return }
+        store.update { registry in
+            registry.observe(max(0, nanoseconds), in: timed.scrapeDuration)
+            registry.add(Int128(bytes), to: timed.scrapeBytes)
+        }
+    }
+
+    package func count(_ counts: SpanCounts) {
+        let byWords =
+            counts.readByWords.isEmpty
+            ? []
+            : wordScopes.withLock { labels in counts.readByWords.map { (labels.label(for: $0.scope), $0.spans) } }
+        let unreadUsage = counts.unread.map { (unread.note(scope: $0.scope, spans: $0.spans, keys: $0.keys), $0.spans) }
+        let fates = counts.fates.counts
+        store.update { registry in
+            // In one step with the outcomes, so that every scrape shows each span either waiting or decided.
+            let waiting = pending.withLock { pending in
+                pending += counts.received - fates.reduce(0, +)
+                return pending
+            }
+            registry.set(Int128(waiting), of: series.window.pending)
+            func add(_ count: Int, to series: SeriesID) {
+                if count > 0 { registry.add(Int128(count), to: series) }
+            }
+            for (fate, series) in zip(fates, series.spans) { add(fate, to: series) }
+            add(counts.fates.billed.lateLarger, to: series.window.lateLarger)
+            for (count, series) in zip(counts.anomalies, series.anomalies) { add(count, to: series) }
+            add(counts.droppedAttributes, to: series.droppedAttributes)
+            add(counts.timesKeysWereForgotten, to: series.forgottenKeys)
+            for (scope, spans) in byWords { add(spans, to: registry.series(series.readByWords, [scope])) }
+            for (scope, spans) in unreadUsage { add(spans, to: registry.series(series.unreadUsage, [scope])) }
+        }
+    }
+
+    /// Brings the figures up to date that others keep; to be called before a scrape is rendered.
+    package func refresh(_ levels: ServiceLevels) {
+        store.update { registry in
+            series.window.refresh(levels.billing, in: &registry)
+            if let timed {
+                timed.refresh(levels.billing, in: &registry)
+                timed.uncounted.refresh(levels.uncounted, in: &registry)
+            }
+            registry.mirror(Int128(levels.priceCacheEvictions), in: series.priceCacheEvictions)
+            registry.mirror(Int128(levels.saturatedPrices), in: series.saturatedPrices)
+            registry.mirror(Int128(registry.saturatedAdditions), in: series.saturatedSums)
+            for (label, count) in levels.overflowedLabelValues {
+                let overflow = registry.series(series.overflowedLabelValues, [label])
+                registry.mirror(Int128(count), in: overflow)
+            }
+            registry.mirror(Int128(registry.overflowedSeries), in: series.overflowedSeries)
+            registry.set(Int128(registry.seriesCeiling), of: series.seriesLimit)
+            registry.set(Int128(registry.seriesCount), of: series.seriesCount)
+            registry.set(Int128(registry.unknownSeriesCeiling), of: series.unknownSeriesLimit)
+            registry.set(Int128(registry.unknownSeriesCount), of: series.unknownSeriesCount)
+            if let timed, let process = levels.process { timed.refresh(process, in: &registry) }
+        }
+    }
+}
+
+/// Figures that other rooms keep, as they are at a scrape.
+package struct ServiceLevels: Sendable {
+    package var billing = BillingLevels()
+    package var uncounted = UncountedCalls()
+    package var priceCacheEvictions: UInt64 = 0
+    /// The number of calls whose price was cut down to the largest one that fits.
+    package var saturatedPrices: UInt64 = 0
+    /// How often a value of a label overflowed, by label.
+    package var overflowedLabelValues: [(label: String, count: UInt64)] = []
+    /// `nil` where there is no clock.
+    package var process: ProcessLevels?
+
+    package init() {}
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Ingest
+import Testing
+import TestRooms
+import TestSupport
+
+/// Whole expositions of recorded runs.
+///
+/// With `REWRITE_GOLDEN=1` in the environment the files are written anew; the difference is to be read like code.
+@Suite struct GoldenTests {
+    @Test(arguments: [
+        Capture("otel-genai-openai", "many"), Capture("otel-openai-v2", "many_split"),
+        Capture("otel-google-genai", "g_cached_thinking"), Capture("anthropic-sdk-native", "a_cached"),
+        Capture("otel-openai-v2", "error_429"),
+    ])
+    func `the exposition of a recorded run is what it was`(capture: Capture) throws {
+        let replayed = try Replayed()
+        for post in try capture.posts() {
+            try replayed.ingest(post.body, coding: post.headers["content-encoding"] == "gzip" ? .gzip : .identity)
+        }
+        let file = Repository.root.appending(path: "Tests/CallMetricsTests/Golden")
+            .appending(path: "\(capture.instrumentation).\(capture.scenario).prom")
+        // What depends on the price book's date stays out; prices are part of it, since they are the point.
+        let text = replayed.text
+        if ProcessInfo.processInfo.environment["REWRITE_GOLDEN"] == "1" {
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == text)
+    }
+}
