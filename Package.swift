@@ -45,7 +45,8 @@ let package = Package(
         .target(name: "Notation", swiftSettings: settings),
 
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
-        .target(name: "Compression", dependencies: ["CDeflate"], swiftSettings: settings),
+        .target(name: "CChecksum", dependencies: ["CDeflate"], cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "Compression", dependencies: ["CChecksum", "CDeflate"], swiftSettings: settings),
 
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .target(name: "COTLP", dependencies: ["CProtobufC"]),
@@ -104,7 +105,9 @@ let package = Package(
             name: "TestRooms",
             dependencies: ["Billing", "CallMetrics", "Exposition", "GenAI", "Ingest", "OTLP", "Pricing", "TestData"],
             path: "Tests/TestRooms", swiftSettings: settings),
-        .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestData"], swiftSettings: settings),
+        .testTarget(
+            name: "CompressionTests", dependencies: ["CChecksum", "CDeflate", "Compression", "TestData"],
+            swiftSettings: settings),
         .testTarget(
             name: "OTLPTests",
             dependencies: ["COTLP", "COTLPTraceRequest", "Compression", "OTLP", "TestData", "TestSupport"],
