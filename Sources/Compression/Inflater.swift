@@ -48,7 +48,7 @@ package struct Inflater: ~Copyable {
         _ body: Span<UInt8>, limit: Int, reserve: (Int) -> Bool
     ) throws(InflateError) -> Int {
         // The size that the last member claims: right for ordinary bodies, checked by the inflation itself otherwise.
-        let claimed = Self.claimedSize(body)
+        let claimed = GzipFrame.claimedSize(of: body)
         // Nothing is taken for a claim that cannot be true: beyond what deflate reaches (1032:1), or beyond what is
         // accepted. A body that was cut short claims anything, so only inflating tells it from one that is too large.
         let isBelievable = claimed <= min(limit, body.count.multipliedClamped(by: 1032))
@@ -59,16 +59,22 @@ package struct Inflater: ~Copyable {
         var read = 0
         var written = 0
         repeat {
+            guard let start = GzipFrame.headerEnd(of: body, from: read) else { throw .damaged(offset: read) }
             var consumed = 0
             var produced = 0
             let result = unsafe body.withUnsafeBytes { input in
-                unsafe libdeflate_gzip_decompress_ex(
-                    decompressor, input.baseAddress.map { unsafe $0 + read }, input.count - read,
+                unsafe libdeflate_deflate_decompress_ex(
+                    decompressor, input.baseAddress.map { unsafe $0 + start },
+                    input.count - GzipFrame.trailerBytes - start,
                     output + written, capacity - written, &consumed, &produced)
             }
             switch result {
             case LIBDEFLATE_SUCCESS:
-                read += consumed
+                let member = unsafe Span(_unsafeStart: output + written, count: produced)
+                guard GzipFrame.trailer(of: body, at: start + consumed, matches: member) else {
+                    throw .damaged(offset: read)
+                }
+                read = start + consumed + GzipFrame.trailerBytes
                 written += produced
                 guard written <= limit else { throw .larger(limit: limit) }
             case LIBDEFLATE_INSUFFICIENT_SPACE:
@@ -125,12 +131,6 @@ package struct Inflater: ~Copyable {
         unsafe output.deallocate()
         unsafe output = .allocate(capacity: wanted)
         capacity = wanted
-    }
-
-    private static func claimedSize(_ body: Span<UInt8>) -> Int {
-        guard body.count >= 18 else { return 0 }  // the smallest member there is
-        let end = body.count
-        return Int(body[end - 4]) | Int(body[end - 3]) << 8 | Int(body[end - 2]) << 16 | Int(body[end - 1]) << 24
     }
 }
 
