@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Billing
 package import GenAI
-import Ingest
+package import Ingest
 package import OTLP
 package import Pricing
 import Synchronization
 
-/// Gathers why the corridor decided as it did: it stands beside the rooms that count, and decides nothing itself.
+/// Records why each span was counted and priced as it was; it decides nothing itself.
 ///
-/// A pipeline gets it as witness and as sink; its biller records fates. Memory is bounded by the input, so it is for
-/// bodies in files.
-package final class Explainer: IngestWitness, CallSink {
+/// A pipeline gets it as ``BatchObserver`` and as `CallSink`, and a biller that records fates. Its memory grows with the
+/// input, so it is for bodies in files.
+package final class Explainer: BatchObserver, CallSink {
     private let symbols: SymbolTable
     private let attributions: AttributionTable
     private let gathered = Mutex(GatheredSpans())
@@ -30,7 +30,11 @@ package final class Explainer: IngestWitness, CallSink {
     /// - Parameter body: Its name, for people.
     package func begin(body: String) { gathered.withLock { $0.body = body } }
 
-    package func read(_ batch: SpanBatch, _ body: Span<UInt8>, _ spans: borrowing InterpretedSpans) {
+    package var needsAccounts: Bool { true }
+
+    package func observe(
+        _ batch: SpanBatch, body: Span<UInt8>, arrival: BodyArrival, spans: borrowing InterpretedSpans
+    ) {
         var nextCall = 0
         var found: [GatheredSpan] = []
         for (span, account) in zip(batch.spans, spans.accounts) {

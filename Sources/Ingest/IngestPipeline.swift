@@ -14,7 +14,7 @@ package final class IngestPipeline: Sendable {
     private let biller: Biller
     private let counting: CallCounting
     private let fates: any SpanCounting
-    private let witness: (any IngestWitness)?
+    private let observers: [any BatchObserver]
     let plan: ReadingPlan
     let benches: Workbenches
     private let monotonicNanoseconds: (@Sendable () -> UInt64)?
@@ -29,27 +29,27 @@ package final class IngestPipeline: Sendable {
     ///   - tenants: What tells whose call one is, ``TenantTable/reading``.
     ///   - biller: Decides which calls are counted.
     ///   - pricer: Prices them.
-    ///   - sinks: Who gets the priced calls, in this order.
+    ///   - observers: See each batch between interpretation and billing, in this order.
+    ///   - sinks: Receive the priced calls, in this order.
     ///   - fates: Counts what became of spans.
     ///   - monotonicNanoseconds: A clock that never goes back, for the settle window; `nil` where there is none: then calls
     ///     wait for ``settleAll(arrivalNanoseconds:)``.
-    ///   - witness: Observes every step, to explain bodies; `nil` in a service.
     package init(
         configuration: IngestConfiguration = IngestConfiguration(), dialects: [any Dialect] = Dialects.all,
         symbols: SymbolTable, attributions: AttributionTable = AttributionTable(),
         tenants: TenantReading = TenantReading(), biller: Biller, pricer: Pricer,
-        sinks: [any CallSink], fates: any SpanCounting, monotonicNanoseconds: (@Sendable () -> UInt64)? = nil,
-        witness: (any IngestWitness)? = nil
+        observers: [any BatchObserver] = [], sinks: [any CallSink], fates: any SpanCounting,
+        monotonicNanoseconds: (@Sendable () -> UInt64)? = nil
     ) {
         self.configuration = configuration
         self.biller = biller
         counting = CallCounting(pricer: pricer, sinks: sinks, configuration: configuration)
         self.fates = fates
         self.monotonicNanoseconds = monotonicNanoseconds
-        self.witness = witness
+        self.observers = observers
         plan = ReadingPlan(
             configuration: configuration, dialects: dialects, symbols: symbols, attributions: attributions,
-            tenants: tenants, recordsAccounts: witness != nil)
+            tenants: tenants, recordsAccounts: observers.contains { $0.needsAccounts })
         benches = Workbenches(count: configuration.workers, plan: plan)
     }
 
@@ -103,10 +103,10 @@ package final class IngestPipeline: Sendable {
         tools.spans.removeAll()
         tools.settled.removeAll(keepingCapacity: true)
         let met = tools.interpreter.interpret(batch, body: body, into: &tools.spans)
-        witness?.read(batch, body, tools.spans)
+        for observer in observers { observer.observe(batch, body: body, arrival: arrival, spans: tools.spans) }
         var billed = biller.arrive(
             tools.spans, from: arrival.peer, now: monotonicNanoseconds, settled: &tools.settled)
-        witness?.decided(billed)
+        for observer in observers { observer.decided(billed) }
         // Most of these calls are of other senders, and this one should not wait for their pricing: the rest is left for later.
         billed.counted -= counting.count(
             &tools.settled, arrivalNanoseconds: arrival.nanoseconds, clock: monotonicNanoseconds)
@@ -166,7 +166,7 @@ package final class IngestPipeline: Sendable {
     private func settle(now: (() -> UInt64)?, _ arrivalNanoseconds: UInt64?) -> Int {
         var decided = 0
         biller.settle(now: now) { settled, billed in
-            witness?.decided(billed)
+            for observer in observers { observer.decided(billed) }
             counting.countAll(settled, arrivalNanoseconds)
             fates.count(SpanCounts(SpanFates(billed: billed)))
             decided += billed.decided

@@ -23,7 +23,7 @@ struct Assembly {
     private let shadows: ShadowPrices
     private let calls: ModelCallMetrics
     private let clock: AssemblyClock?
-    /// Who gathers why things were decided, where that is asked for.
+    /// Records why spans were decided as they were; `nil` unless asked for.
     let explainer: Explainer?
 
     /// Joins the rooms.
@@ -83,37 +83,45 @@ struct Assembly {
         books.show(loaded.book)
         reloads = clock.map { ReloadMetrics(store: store, at: $0.wallNanoseconds()) }
         connections = clock.map { _ in ConnectionMetrics(store: store) }
-        let log = clock.map { _ in LogMetrics(store: store) }
-        let scrapers = clock.map { _ in ScraperMetrics(store: store) }
         explainer = explains ? Explainer(symbols: symbols, attributions: attributions) : nil
         var sinks: [any CallSink] = [calls, unpriced, shadows]
         if let explainer { sinks.append(explainer) }
+        let observers: [any BatchObserver] = explainer.map { [$0] } ?? []
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
-            attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer, sinks: sinks,
-            fates: metrics,
-            monotonicNanoseconds: clock?.monotonicNanoseconds, witness: explainer)
+            attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,
+            observers: observers, sinks: sinks, fates: metrics, monotonicNanoseconds: clock?.monotonicNanoseconds)
         let (pricer, calls, shadows, pipeline) = (pricer, calls, shadows, pipeline)
-        page = MetricsPage(store: store, metrics: metrics, configuration: settings.page, isFinal: isFinal) {
-            var levels = ServiceLevels()
-            levels.billing = biller.levels
-            levels.uncounted = pipeline.uncounted
-            levels.priceCacheEvictions = pricer.cacheEvictions
-            levels.saturatedPrices = calls.saturatedPrices + shadows.saturatedPrices
-            levels.overflowedLabelValues = Vocabulary.allCases.map { ($0.rawValue, symbols.overflows(of: $0)) }
-            levels.overflowedLabelValues.append(("attribution", attributions.overflows))
-            levels.overflowedLabelValues.append(("tenant", tenants.overflows))
-            levels.overflowedLabelValues.append(("unknown_model", names.overflows))
-            levels.overflowedLabelValues.append(("matched_model", names.matchedOverflows))
-            levels.overflowedLabelValues.append(("payer", calls.payerOverflows + shadows.payerOverflows))
-            levels.process = clock?.processLevels()
-            if let clock {
-                log?.refresh(clock.logLosses())
-                let (regular, forgotten) = clock.scrapers()
-                scrapers?.refresh(regular: regular, forgotten: forgotten)
-            }
-            return levels
+        var labels = Vocabulary.allCases.map { vocabulary in
+            LabelMetrics.Label(vocabulary.rawValue) { symbols.overflows(of: vocabulary) }
         }
+        labels += [
+            LabelMetrics.Label("attribution") { attributions.overflows },
+            LabelMetrics.Label("tenant") { tenants.overflows },
+            LabelMetrics.Label("unknown_model") { names.overflows },
+            LabelMetrics.Label("matched_model") { names.matchedOverflows },
+            LabelMetrics.Label("payer") { calls.payerOverflows + shadows.payerOverflows },
+        ]
+        var health: [any HealthSeries] = [
+            SettleMetrics(store: store, showsAge: clock != nil) { biller.levels },
+            PricingMetrics(store: store, service: metrics) {
+                pricer.cacheEvictions
+            } saturatedPrices: {
+                calls.saturatedPrices + shadows.saturatedPrices
+            },
+            LabelMetrics(store: store, labels: labels),
+        ]
+        if let clock {
+            health += [
+                UncountedMetrics(store: store) { pipeline.uncounted },
+                ProcessMetrics(store: store, levels: clock.processLevels),
+                LogMetrics(store: store, losses: clock.logLosses),
+                ScraperMetrics(store: store, levels: clock.scrapers),
+            ]
+        }
+        // Last, so that it counts the series of the others.
+        health.append(SeriesMetrics(store: store, service: metrics))
+        page = MetricsPage(store: store, health: health, configuration: settings.page, isFinal: isFinal)
     }
 
     /// Brings other prices, and other ways to apply them, into force.

@@ -25,7 +25,7 @@ struct Explained {
         pipeline = IngestPipeline(
             symbols: symbols, attributions: attributions,
             biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) }, pricer: pricer,
-            sinks: [explainer], fates: metrics, witness: explainer)
+            observers: [explainer], sinks: [explainer], fates: metrics)
     }
 
     /// Takes spans of one scope in one body.

@@ -66,6 +66,16 @@ import TestSupport
         }
     }
 
+    @Test func `a search for the name of a family finds the line that registers it`() throws {
+        let folder = Repository.root.appending(path: "Sources")
+        let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        var code = ""
+        for case let file as URL in files where file.pathExtension == "swift" {
+            code += try String(contentsOf: file, encoding: .utf8)
+        }
+        #expect(documented.keys.filter { !code.contains("\"\($0)\"") } == [])
+    }
+
     private static func type(of kind: MetricFamily.Kind) -> String {
         switch kind {
         case .counter: "counter"

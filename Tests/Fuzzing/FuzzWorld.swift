@@ -76,12 +76,17 @@ package final class FuzzWorld: Sendable {
             symbols: symbols, attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,
             sinks: [calls, unpriced, shadows], fates: metrics,
             monotonicNanoseconds: { clock.moment.monotonicNanoseconds })
-        page = MetricsPage(store: store, metrics: metrics) {
-            var levels = ServiceLevels()
-            levels.billing = biller.levels
-            levels.saturatedPrices = calls.saturatedPrices + shadows.saturatedPrices
-            return levels
-        }
+        page = MetricsPage(
+            store: store,
+            health: [
+                SettleMetrics(store: store, showsAge: false) { biller.levels },
+                PricingMetrics(store: store, service: metrics) {
+                    0
+                } saturatedPrices: {
+                    calls.saturatedPrices + shadows.saturatedPrices
+                },
+                SeriesMetrics(store: store, service: metrics),
+            ])
         var question = PriceQuestion(model: "gpt-4o")
         question.provider = "openai"
         question.usage = Self.knownUsage

@@ -31,7 +31,7 @@ package struct Replayed {
         book: PriceBook? = nil, modelLabel: ModelLabel = .response, unknownModels: Int = 200,
         unpricedLimit: Int = 200, shadows: [ShadowPrices.Book] = [], clock: HandClock? = nil,
         showsBook: Bool = false, slice: SliceSize? = nil, limits: [Vocabulary: Int] = [:], matchedModels: Int = 1_000,
-        keptForKnown: Int = 0
+        keptForKnown: Int = 0, observers: [any BatchObserver] = []
     ) throws {
         let symbols = SymbolTable(limits: limits, ownNameLimit: matchedModels)
         self.symbols = symbols
@@ -76,11 +76,22 @@ package struct Replayed {
             dialects: attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all, symbols: symbols,
             attributions: attributions, tenants: tenants.reading,
             biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) },
-            pricer: pricer, sinks: [sink, unpriced, other], fates: metrics,
+            pricer: pricer, observers: observers, sinks: [sink, unpriced, other], fates: metrics,
             monotonicNanoseconds: monotonic)
         var configuration = MetricsPageConfiguration()
         configuration.isSorted = true
-        page = MetricsPage(store: store, metrics: metrics, configuration: configuration) { ServiceLevels() }
+        // The figures of the biller and of limits are not of interest here, and 0 on each page.
+        page = MetricsPage(
+            store: store,
+            health: [
+                SettleMetrics(store: store, showsAge: false) { BillingLevels() },
+                PricingMetrics(store: store, service: metrics) {
+                    0
+                } saturatedPrices: {
+                    0
+                },
+                LabelMetrics(store: store, labels: []), SeriesMetrics(store: store, service: metrics),
+            ], configuration: configuration)
     }
 
     /// Takes a body of spans.

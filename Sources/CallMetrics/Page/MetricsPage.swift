@@ -2,12 +2,11 @@
 import Aggregation
 package import Exposition
 
-/// Everything that a scrape shows, rendered.
+/// Renders all series for a scrape.
 package final class MetricsPage: Sendable {
     private let store: MetricsStore
-    private let metrics: ServiceMetrics
+    private let health: [any HealthSeries]
     private let exposition = TextExposition()
-    private let levels: @Sendable () -> ServiceLevels
     private let configuration: MetricsPageConfiguration
     private let zeros = FirstZeros()
     private let isFinal: @Sendable () -> Bool
@@ -15,29 +14,24 @@ package final class MetricsPage: Sendable {
     /// Makes the page.
     ///
     /// - Parameters:
-    ///   - store: The series.
-    ///   - metrics: Our own health, brought up to date at each scrape.
-    ///   - configuration: What is shown besides.
-    ///   - isFinal: Whether no later scrape may come, so that nothing is kept back for it.
-    ///   - levels: Reads the figures that others keep; called once a scrape.
+    ///   - store: The store of all series.
+    ///   - health: Refresh their series before each scrape, in this order; ``SeriesMetrics`` last.
+    ///   - configuration: What the page shows in addition to the values.
+    ///   - isFinal: Whether no later scrape may come, so that the page holds nothing back for it.
     package init(
-        store: MetricsStore, metrics: ServiceMetrics,
+        store: MetricsStore, health: [any HealthSeries],
         configuration: MetricsPageConfiguration = MetricsPageConfiguration(),
-        isFinal: @escaping @Sendable () -> Bool = { false },
-        levels: @escaping @Sendable () -> ServiceLevels
+        isFinal: @escaping @Sendable () -> Bool = { false }
     ) {
         self.store = store
-        self.metrics = metrics
+        self.health = health
         self.configuration = configuration
         self.isFinal = isFinal
-        self.levels = levels
     }
 
-    /// The page in one of its formats.
-    ///
-    /// The lock on the series is held to take a snapshot and no longer; rendering happens outside it.
+    /// Renders the page in one of its formats, outside the lock on the series.
     package func render(_ format: ExpositionFormat) -> [UInt8] {
-        metrics.refresh(levels())
+        for series in health { series.refresh() }
         var snapshot = store.update { registry in registry.snapshot }
         if configuration.showsZeroFirst, !isFinal() { zeros.apply(to: &snapshot) }
         return exposition.render(
@@ -45,7 +39,7 @@ package final class MetricsPage: Sendable {
     }
 }
 
-/// What the page shows besides the values.
+/// What the page shows in addition to the values.
 package struct MetricsPageConfiguration: Sendable, Equatable {
     /// Whether OpenMetrics text tells when each series began (`_created`), which older servers store as series.
     ///

@@ -2,23 +2,25 @@
 import Aggregation
 
 /// The number of log lines that never reached standard error.
-package final class LogMetrics: Sendable {
+package final class LogMetrics: HealthSeries {
     private let store: MetricsStore
+    private let losses: @Sendable () -> LogLosses
     private let full: SeriesID
     private let failed: SeriesID
     private let repeated: SeriesID
 
     /// Registers the family.
     ///
-    /// - Parameter store: Where it goes.
-    package init(store: MetricsStore) {
+    /// - Parameters:
+    ///   - store: The store of all series.
+    ///   - losses: Reads the present figures of the log.
+    package init(store: MetricsStore, losses: @escaping @Sendable () -> LogLosses) {
         self.store = store
+        self.losses = losses
         (full, failed, repeated) = store.update { registry in
-            let family = registry.register(
-                MetricFamily(
-                    name: "llm_cost_exporter_log_lines_lost_total",
-                    help: "Log lines not written to standard error, by reason.", kind: .counter,
-                    labels: [.fixed("reason")]))
+            let family = registry.registerCounter(
+                "llm_cost_exporter_log_lines_lost_total", "Log lines not written to standard error, by reason.",
+                by: "reason")
             return (
                 registry.series(family, ["queue_full"]), registry.series(family, ["write_failed"]),
                 registry.series(family, ["rate_limit"])
@@ -26,8 +28,8 @@ package final class LogMetrics: Sendable {
         }
     }
 
-    /// Brings the figures up to date; call it before a scrape is rendered.
-    package func refresh(_ losses: LogLosses) {
+    package func refresh() {
+        let losses = losses()
         store.update { registry in
             registry.mirror(Int128(losses.queueFull), in: full)
             registry.mirror(Int128(losses.writeFailed), in: failed)

@@ -2,40 +2,37 @@
 import Aggregation
 
 /// The number of known scrapers, which decides how long a shutdown waits.
-package final class ScraperMetrics: Sendable {
+package final class ScraperMetrics: HealthSeries {
     private let store: MetricsStore
+    private let levels: @Sendable () -> (regular: Int, forgotten: UInt64)
     private let regular: SeriesID
     private let forgotten: SeriesID
 
     /// Registers the families.
     ///
-    /// - Parameter store: Where they go.
-    package init(store: MetricsStore) {
+    /// - Parameters:
+    ///   - store: The store of all series.
+    ///   - levels: Reads the number of regular scrapers, and of scrapers forgotten since the start.
+    package init(store: MetricsStore, levels: @escaping @Sendable () -> (regular: Int, forgotten: UInt64)) {
         self.store = store
+        self.levels = levels
         (regular, forgotten) = store.update { registry in
-            let regular = registry.register(
-                MetricFamily(
-                    name: "llm_cost_exporter_regular_scrapers",
-                    help: "Scrapers with at least three even intervals; a shutdown waits for their last scrape.",
-                    kind: .gauge))
-            let forgotten = registry.register(
-                MetricFamily(
-                    name: "llm_cost_exporter_scrapers_forgotten_total",
-                    help: "Scrapers forgotten, or never remembered, because there were too many.",
-                    kind: .counter))
-            return (registry.series(regular, []), registry.series(forgotten, []))
+            (
+                registry.registerSeries(
+                    "llm_cost_exporter_regular_scrapers",
+                    "Scrapers with at least three even intervals; a shutdown waits for their last scrape.", .gauge),
+                registry.registerSeries(
+                    "llm_cost_exporter_scrapers_forgotten_total",
+                    "Scrapers forgotten, or never remembered, because there were too many.", .counter)
+            )
         }
     }
 
-    /// Brings the figures up to date; call it before a scrape is rendered.
-    ///
-    /// - Parameters:
-    ///   - scrapers: The number of regular scrapers.
-    ///   - forgottenScrapers: How many scrapers were forgotten since the start.
-    package func refresh(regular scrapers: Int, forgotten forgottenScrapers: UInt64) {
+    package func refresh() {
+        let levels = levels()
         store.update { registry in
-            registry.set(Int128(scrapers), of: regular)
-            registry.mirror(Int128(forgottenScrapers), in: forgotten)
+            registry.set(Int128(levels.regular), of: regular)
+            registry.mirror(Int128(levels.forgotten), in: forgotten)
         }
     }
 }

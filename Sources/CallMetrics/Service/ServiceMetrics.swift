@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
-package import Billing
+import Billing
 package import Ingest
 import Synchronization
 
-/// Our own health: what became of bodies and spans, and how full everything is that has a ceiling.
+/// Counts bodies, spans and scrapes by what became of them.
 package final class ServiceMetrics: SpanCounting {
     private let store: MetricsStore
     private let series: ServiceSeries
@@ -18,15 +18,18 @@ package final class ServiceMetrics: SpanCounting {
     /// Registers the families.
     ///
     /// - Parameters:
-    ///   - store: Where they go.
-    ///   - version: What the running build calls itself; `nil` in a replay, which shows nothing that depends on the time
-    ///     or the process, so that the same input gives the same bytes.
+    ///   - store: The store of all series.
+    ///   - version: The version of the running build; `nil` in a replay, which shows nothing that depends on the time or the
+    ///     process, so that the same input gives the same bytes.
     package init(store: MetricsStore, version: String?) {
         self.store = store
         (series, timed) = store.update { registry in
             (ServiceSeries(in: &registry), version.map { TimedServiceSeries(in: &registry, version: $0) })
         }
     }
+
+    /// The family of anomalies, in which other rooms have series too.
+    var anomalies: FamilyID { series.anomalyFamily }
 
     /// What became of a body, as value of the `outcome` label.
     package enum BodyOutcome: String, CaseIterable, Sendable {
@@ -86,12 +89,12 @@ package final class ServiceMetrics: SpanCounting {
                 pending += counts.received - fates.reduce(0, +)
                 return pending
             }
-            registry.set(Int128(waiting), of: series.window.pending)
+            registry.set(Int128(waiting), of: series.pending)
             func add(_ count: Int, to series: SeriesID) {
                 if count > 0 { registry.add(Int128(count), to: series) }
             }
             for (fate, series) in zip(fates, series.spans) { add(fate, to: series) }
-            add(counts.fates.billed.lateLarger, to: series.window.lateLarger)
+            add(counts.fates.billed.lateLarger, to: series.lateLarger)
             for (count, series) in zip(counts.anomalies, series.anomalies) { add(count, to: series) }
             add(counts.droppedAttributes, to: series.droppedAttributes)
             add(counts.timesKeysWereForgotten, to: series.forgottenKeys)
@@ -99,43 +102,4 @@ package final class ServiceMetrics: SpanCounting {
             for (scope, spans) in unreadUsage { add(spans, to: registry.series(series.unreadUsage, [scope])) }
         }
     }
-
-    /// Brings the figures up to date that others keep; to be called before a scrape is rendered.
-    package func refresh(_ levels: ServiceLevels) {
-        store.update { registry in
-            series.window.refresh(levels.billing, in: &registry)
-            if let timed {
-                timed.refresh(levels.billing, in: &registry)
-                timed.uncounted.refresh(levels.uncounted, in: &registry)
-            }
-            registry.mirror(Int128(levels.priceCacheEvictions), in: series.priceCacheEvictions)
-            registry.mirror(Int128(levels.saturatedPrices), in: series.saturatedPrices)
-            registry.mirror(Int128(registry.saturatedAdditions), in: series.saturatedSums)
-            for (label, count) in levels.overflowedLabelValues {
-                let overflow = registry.series(series.overflowedLabelValues, [label])
-                registry.mirror(Int128(count), in: overflow)
-            }
-            registry.mirror(Int128(registry.overflowedSeries), in: series.overflowedSeries)
-            registry.set(Int128(registry.seriesCeiling), of: series.seriesLimit)
-            registry.set(Int128(registry.seriesCount), of: series.seriesCount)
-            registry.set(Int128(registry.unknownSeriesCeiling), of: series.unknownSeriesLimit)
-            registry.set(Int128(registry.unknownSeriesCount), of: series.unknownSeriesCount)
-            if let timed, let process = levels.process { timed.refresh(process, in: &registry) }
-        }
-    }
-}
-
-/// Figures that other rooms keep, as they are at a scrape.
-package struct ServiceLevels: Sendable {
-    package var billing = BillingLevels()
-    package var uncounted = UncountedCalls()
-    package var priceCacheEvictions: UInt64 = 0
-    /// The number of calls whose price was cut down to the largest one that fits.
-    package var saturatedPrices: UInt64 = 0
-    /// How often a value of a label overflowed, by label.
-    package var overflowedLabelValues: [(label: String, count: UInt64)] = []
-    /// `nil` where there is no clock.
-    package var process: ProcessLevels?
-
-    package init() {}
 }

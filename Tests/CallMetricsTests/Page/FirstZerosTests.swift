@@ -20,8 +20,7 @@ import Testing
         configuration.showsZeroFirst = true
         let isFinal = Mutex(false)
         let page = MetricsPage(
-            store: store, metrics: ServiceMetrics(store: store, version: nil), configuration: configuration,
-            isFinal: { isFinal.withLock { $0 } }, levels: { ServiceLevels() })
+            store: store, health: [], configuration: configuration, isFinal: { isFinal.withLock { $0 } })
         func add(_ amount: Int128, to name: String) {
             store.update { registry in registry.add(amount, to: registry.series(calls, [name])) }
         }
