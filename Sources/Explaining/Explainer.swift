@@ -81,11 +81,11 @@ package final class Explainer: BatchObserver, CallSink {
     /// How much of a name is shown: names of spans may carry what a user wrote.
     private static let longestName = 80
 
-    private static func beginning(of place: ByteRange, in body: Span<UInt8>) -> String {
+    private static func beginning(of range: ByteRange, in body: Span<UInt8>) -> String {
         // Four bytes a character are enough for the cut, and spare decoding what is longer than any name.
-        let most = min(Int(place.length), 4 * longestName + 4)
-        let text = ByteRange(offset: Int(place.offset), length: most).text(in: body)
-        guard text.count > longestName || most < Int(place.length) else { return text }
+        let most = min(Int(range.length), 4 * longestName + 4)
+        let text = ByteRange(offset: Int(range.offset), length: most).text(in: body)
+        guard text.count > longestName || most < Int(range.length) else { return text }
         return text.prefix(longestName - 1) + "…"
     }
 

@@ -27,12 +27,13 @@ struct GatheredSpans {
         let isLink: Bool
     }
 
-    /// The places of the spans of one identity, in the order of arrival.
+    /// The spans of one identity, in the order of arrival.
     private struct Copies {
-        var places: [Int] = []
-        /// The place of the one that is decided on; the others repeat it.
+        /// Their indices in ``spans``.
+        var indices: [Int] = []
+        /// The index in ``spans`` of the one that billing decides on; the others repeat it.
         var standing = 0
-        /// The place, among those, of the one that the next fate of a copy is about.
+        /// The index in ``indices`` of the one that the next fate of a copy is about.
         var next: Int
     }
 
@@ -40,7 +41,7 @@ struct GatheredSpans {
     mutating func append(_ span: GatheredSpan) {
         let key = Key(identity: span.explanation.identity, isLink: span.call == nil)
         if copies[key] == nil { copies[key] = Copies(standing: spans.count, next: key.isLink ? 0 : 1) }
-        copies[key]?.places.append(spans.count)
+        copies[key]?.indices.append(spans.count)
         spans.append(span)
         spans[spans.count - 1].explanation.number = spans.count
         spans[spans.count - 1].explanation.body = body
@@ -55,8 +56,8 @@ struct GatheredSpans {
             spans[known.standing].explanation.outcome = .duplicate
             spans[known.standing].explanation.hasNewIDs = true
         case .notAModelCall, .duplicate:
-            guard known.next < known.places.count else { return }
-            var copy = known.places[known.next]
+            guard known.next < known.indices.count else { return }
+            var copy = known.indices[known.next]
             known.next += 1
             if fate.replacesEarlier { swap(&copy, &known.standing) }
             copies[key] = known
@@ -69,16 +70,16 @@ struct GatheredSpans {
 
     /// Takes a call that is counted.
     mutating func note(_ call: ModelCall, _ words: CallExplanation, _ price: PriceExplanation) {
-        guard let place = copies[Key(identity: call.identity, isLink: false)]?.standing else { return }
-        if var own = spans[place].call {
+        guard let index = copies[Key(identity: call.identity, isLink: false)]?.standing else { return }
+        if var own = spans[index].call {
             // What evidence moved is not learned from a twin.
             own.countCache(beside: call.sides.cache.contains(.isMoved))
             own.countReasoning(beside: call.sides.reasoning.contains(.isMoved))
-            spans[place].explanation.learned = call.learned(since: own)
+            spans[index].explanation.learned = call.learned(since: own)
         }
-        spans[place].call = call
-        spans[place].explanation.call = words
-        spans[place].explanation.price = price
+        spans[index].call = call
+        spans[index].explanation.call = words
+        spans[index].explanation.price = price
     }
 
     /// Everything, with the spans in whose favour others stand back.
@@ -110,8 +111,8 @@ struct GatheredSpans {
     }
 
     private func favoured(_ identity: SpanIdentity) -> SpanExplanation.Favoured? {
-        guard let place = copies[Key(identity: identity, isLink: false)]?.standing else { return nil }
-        return .span(spans[place].explanation.number)
+        guard let index = copies[Key(identity: identity, isLink: false)]?.standing else { return nil }
+        return .span(spans[index].explanation.number)
     }
 }
 

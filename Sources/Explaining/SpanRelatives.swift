@@ -54,10 +54,10 @@ struct SpanRelatives {
 
     private func way(up identity: SpanIdentity) -> [SpanIdentity] {
         var way: [SpanIdentity] = []
-        var place = identity
-        while way.count < Self.mostSteps, let above = parents[place], above != identity {
+        var span = identity
+        while way.count < Self.mostSteps, let above = parents[span], above != identity {
             way.append(above)
-            place = above
+            span = above
         }
         return way
     }

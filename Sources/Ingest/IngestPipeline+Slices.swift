@@ -8,34 +8,34 @@ import OTLP
 /// memory. The first reading of a larger body keeps no spans; a second one takes them through the rooms slice by slice.
 extension IngestPipeline {
     func inflateProtobuf(
-        _ body: Span<UInt8>, _ arrival: BodyArrival, at bench: inout Workbench, _ reserve: (Int) -> Bool
+        _ body: Span<UInt8>, _ arrival: BodyArrival, with memory: inout ScratchMemory, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
-        let count = try inflate(body, with: &bench.inflater, reserve)
-        let held = bench.inflater.memoryBytes
-        return try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
-            try readProtobuf(inflated.span, arrival, with: &bench.tools, held, reserve)
+        let count = try inflate(body, with: &memory.inflater, reserve)
+        let held = memory.inflater.memoryBytes
+        return try memory.inflater.withOutput(count: count) { inflated throws(IngestError) in
+            try readProtobuf(inflated.span, arrival, with: &memory.tools, held, reserve)
         }
     }
 
     func inflateJSON(
-        _ body: Span<UInt8>, _ arrival: BodyArrival, at bench: inout Workbench, _ reserve: (Int) -> Bool
+        _ body: Span<UInt8>, _ arrival: BodyArrival, with memory: inout ScratchMemory, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
-        let count = try inflate(body, with: &bench.inflater, reserve)
-        let held = bench.inflater.memoryBytes
-        let reading = try bench.inflater.withOutput(count: count) { inflated throws(IngestError) in
-            try readJSON(&inflated, arrival, with: &bench.tools, held, reserve)
+        let count = try inflate(body, with: &memory.inflater, reserve)
+        let held = memory.inflater.memoryBytes
+        let reading = try memory.inflater.withOutput(count: count) { inflated throws(IngestError) in
+            try readJSON(&inflated, arrival, with: &memory.tools, held, reserve)
         }
         if let receipt = reading.receipt { return receipt }
         // The first reading replaced escapes in the text, so the body is inflated again.
-        let again = try inflate(body, with: &bench.inflater, reserve)
-        return try bench.inflater.withOutput(count: again) { inflated throws(IngestError) in
-            try readSlices(ofJSON: &inflated, arrival, with: &bench.tools, originsFirst: reading.hasLateOrigins)
+        let again = try inflate(body, with: &memory.inflater, reserve)
+        return try memory.inflater.withOutput(count: again) { inflated throws(IngestError) in
+            try readSlices(ofJSON: &inflated, arrival, with: &memory.tools, originsFirst: reading.hasLateOrigins)
         }
     }
 
     /// Reads a body that came without compression.
     func read(
-        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ reserve: (Int) -> Bool
+        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         guard body.count <= configuration.maxInflatedBytes else {
             throw .tooLarge(
@@ -62,7 +62,8 @@ extension IngestPipeline {
 
     /// Takes the kept part of a body that was thinned during receipt.
     func readThinned(
-        _ request: ThinnedRequest, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ reserve: (Int) -> Bool
+        _ request: ThinnedRequest, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools,
+        _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         let reader = tools.reader
         var receipt = try takeSlices(of: request.bytes.span, arrival, with: &tools, 0, reserve) {
@@ -84,7 +85,7 @@ extension IngestPipeline {
     }
 
     private func readProtobuf(
-        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ held: Int,
+        _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools, _ held: Int,
         _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         let reader = tools.reader
@@ -107,7 +108,7 @@ extension IngestPipeline {
     /// - Returns: The outcome of the spans.
     /// - Throws: ``IngestError`` before any span went on to the next room.
     private func takeSlices(
-        of body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ held: Int,
+        of body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools, _ held: Int,
         _ reserve: (Int) -> Bool,
         read: (inout SpanBatch, _ originsFirst: Bool, _ take: (SpanBatch) -> Void) throws(IngestError) -> Void
     ) throws(IngestError) -> IngestReceipt {
@@ -129,7 +130,7 @@ extension IngestPipeline {
     /// - Returns: The outcome of the spans. A larger body has no receipt yet: its original bytes have to be restored for
     ///   ``readSlices(ofJSON:_:with:originsFirst:)``.
     private func readJSON(
-        _ body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools, _ held: Int,
+        _ body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools, _ held: Int,
         _ reserve: (Int) -> Bool
     ) throws(IngestError) -> (receipt: IngestReceipt?, hasLateOrigins: Bool) {
         try tools.withBatch { (batch, tools) throws(IngestError) in
@@ -144,7 +145,7 @@ extension IngestPipeline {
 
     /// Takes JSON through the rooms that was read once and has its original bytes again.
     private func readSlices(
-        ofJSON body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools,
+        ofJSON body: inout MutableSpan<UInt8>, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools,
         originsFirst: Bool
     ) throws(IngestError) -> IngestReceipt {
         try tools.withBatch { (batch, tools) throws(IngestError) in

@@ -14,8 +14,8 @@ extension IngestPipeline {
     package func ingest(
         _ request: ThinnedRequest, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
-        try benches.atFreeBench { bench throws(IngestError) in
-            try readThinned(request, arrival, with: &bench.tools, reserve)
+        try scratch.withFreeMemory { memory throws(IngestError) in
+            try readThinned(request, arrival, with: &memory.tools, reserve)
         }
     }
 

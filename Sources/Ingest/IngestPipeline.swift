@@ -16,7 +16,7 @@ package final class IngestPipeline: Sendable {
     private let fates: any SpanCounting
     private let observers: [any BatchObserver]
     let plan: ReadingPlan
-    let benches: Workbenches
+    let scratch: ScratchPool
     private let monotonicNanoseconds: (@Sendable () -> UInt64)?
 
     /// Joins the rooms.
@@ -50,7 +50,7 @@ package final class IngestPipeline: Sendable {
         plan = ReadingPlan(
             configuration: configuration, dialects: dialects, symbols: symbols, attributions: attributions,
             tenants: tenants, recordsAccounts: observers.contains { $0.needsAccounts })
-        benches = Workbenches(count: configuration.workers, plan: plan)
+        scratch = ScratchPool(count: configuration.workers, plan: plan)
     }
 
     /// Tells whose calls those are that come from now on by other attributes; calls that were read before keep theirs.
@@ -73,16 +73,16 @@ package final class IngestPipeline: Sendable {
     package func ingest(
         _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
-        try benches.atFreeBench { bench throws(IngestError) in
+        try scratch.withFreeMemory { memory throws(IngestError) in
             switch arrival.form.coding {
             // An empty body is not a gzip member; it is an empty request, as without a coding.
             case .identity,
                 .gzip where body.isEmpty:
-                try read(body, arrival, with: &bench.tools, reserve)
+                try read(body, arrival, with: &memory.tools, reserve)
             case .gzip:
                 switch arrival.form.encoding {
-                case .protobuf: try inflateProtobuf(body, arrival, at: &bench, reserve)
-                case .json: try inflateJSON(body, arrival, at: &bench, reserve)
+                case .protobuf: try inflateProtobuf(body, arrival, with: &memory, reserve)
+                case .json: try inflateJSON(body, arrival, with: &memory, reserve)
                 }
             }
         }
@@ -97,7 +97,7 @@ package final class IngestPipeline: Sendable {
     ///   - tools: What to work with.
     ///   - receipt: Gets the spans.
     func take(
-        _ batch: SpanBatch, _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout Workbench.Tools,
+        _ batch: SpanBatch, _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools,
         _ receipt: inout IngestReceipt
     ) {
         tools.spans.removeAll()

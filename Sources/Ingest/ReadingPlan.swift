@@ -56,9 +56,9 @@ final class ReadingPlan: Sendable {
     }
 
     /// Tools for one worker.
-    func makeTools() -> Workbench.Tools {
+    func makeTools() -> ScratchMemory.Tools {
         let (current, plan) = current.withLock { ($0, number.load(ordering: .acquiring)) }
-        return Workbench.Tools(
+        return ScratchMemory.Tools(
             reader: current.readers,
             interpreter: Interpreter(
                 dialects: dialects, symbols: symbols, attributions: attributions, tenants: current.tenants,
@@ -68,7 +68,7 @@ final class ReadingPlan: Sendable {
 
     /// Makes tools anew that were made before the last change.
     @inline(__always)
-    func renew(_ tools: inout Workbench.Tools) {
+    func renew(_ tools: inout ScratchMemory.Tools) {
         guard tools.plan != number.load(ordering: .acquiring) else { return }
         let keptBytes = tools.keptBytes
         tools = makeTools()

@@ -4,8 +4,8 @@ import GenAI
 import OTLP
 import Synchronization
 
-/// The memory that one body at a time is worked on with; it is used again for the next body.
-struct Workbench: ~Copyable, Sendable {
+/// The memory that a worker uses for one body at a time, and again for the next body.
+struct ScratchMemory: ~Copyable, Sendable {
     var inflater: Inflater
     var tools: Tools
 
@@ -58,7 +58,7 @@ struct Workbench: ~Copyable, Sendable {
     }
 }
 
-extension Workbench.Tools {
+extension ScratchMemory.Tools {
     /// Lends out the batch, whose memory the next body reuses.
     mutating func withBatch<Result, Failure: Error>(
         _ work: (inout SpanBatch, inout Self) throws(Failure) -> Result
@@ -93,47 +93,47 @@ extension Workbench.Tools {
     }
 }
 
-/// As many workbenches as there are workers.
-final class Workbenches: Sendable {
-    /// A reference for each bench, since a lock cannot be an element of an array.
-    private final class Place: Sendable {
-        let bench: Mutex<Workbench>
+/// One ``ScratchMemory`` for each worker.
+final class ScratchPool: Sendable {
+    /// A reference to the memory, since a lock cannot be an element of an array.
+    private final class Slot: Sendable {
+        let memory: Mutex<ScratchMemory>
 
-        init(_ bench: consuming sending Workbench) { self.bench = Mutex(bench) }
+        init(_ memory: consuming sending ScratchMemory) { self.memory = Mutex(memory) }
     }
 
-    /// The memory that all benches together may keep from one body to the next, in bytes: as much each for inflated bodies,
-    /// for copies of bodies, and for spans and calls.
+    /// The bytes that all workers together may keep from one body to the next: as much each for inflated bodies, for copies of
+    /// bodies, and for spans and calls.
     ///
-    /// One bench may always keep 1 MiB of each.
+    /// A worker may always keep 1 MiB of each.
     private static let keptByAll = 32 << 20
 
-    private let places: [Place]
+    private let slots: [Slot]
     private let plan: ReadingPlan
 
     init(count: Int, plan: ReadingPlan) {
         let tools = plan.makeTools()
         let kept = min(8 << 20, max(1 << 20, Self.keptByAll / max(1, count)))
-        places = (0..<max(1, count)).map { _ in Place(Workbench(tools, keptBytes: kept)) }
+        slots = (0..<max(1, count)).map { _ in Slot(ScratchMemory(tools, keptBytes: kept)) }
         self.plan = plan
     }
 
-    /// Works at a free bench; waits for one when there are more callers than benches.
-    func atFreeBench<Result, Failure: Error>(
-        _ work: (inout Workbench) throws(Failure) -> Result
+    /// Works with memory that no other caller uses; waits when there are more callers than workers.
+    func withFreeMemory<Result, Failure: Error>(
+        _ work: (inout ScratchMemory) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        for place in places {
-            let result = try place.bench.withLockIfAvailable { bench throws(Failure) in
-                plan.renew(&bench.tools)
-                defer { bench.tidy() }
-                return try work(&bench)
+        for slot in slots {
+            let result = try slot.memory.withLockIfAvailable { memory throws(Failure) in
+                plan.renew(&memory.tools)
+                defer { memory.tidy() }
+                return try work(&memory)
             }
             if let result { return result }
         }
-        return try places[0].bench.withLock { bench throws(Failure) in
-            plan.renew(&bench.tools)
-            defer { bench.tidy() }
-            return try work(&bench)
+        return try slots[0].memory.withLock { memory throws(Failure) in
+            plan.renew(&memory.tools)
+            defer { memory.tidy() }
+            return try work(&memory)
         }
     }
 }

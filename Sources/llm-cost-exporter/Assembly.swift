@@ -19,7 +19,7 @@ struct Assembly {
     private let pricer: Pricer
     private let tenants: TenantTable
     private let books: BookMetrics
-    private let unpriced: UnpricedLedger
+    private let unpriced: UnpricedCalls
     private let shadows: ShadowPrices
     private let calls: ModelCallMetrics
     private let clock: AssemblyClock?
@@ -73,8 +73,8 @@ struct Assembly {
             store: store, symbols: symbols, attributions: attributions, labels: names,
             configuration: settings.modelCalls)
         let now = clock?.moment
-        if let now { calls.charge(loaded.book.capacityPlans, from: now) }
-        unpriced = UnpricedLedger(symbols: symbols, limit: settings.unpricedEntries)
+        if let now { calls.charge(loaded.book.meteredModels, from: now) }
+        unpriced = UnpricedCalls(symbols: symbols, limit: settings.unpricedEntries)
         shadows = ShadowPrices(
             store: store, symbols: symbols, labels: names, books: loaded.shadowBooks, pricing: settings.pricing,
             from: now
@@ -139,7 +139,7 @@ struct Assembly {
             tenants.read(for: [pricer.book.tenants] + shadows.tenants + loaded.tenants) ?? tenants.reading)
         let now = clock?.moment
         // Meters first, so that there is one for every call that is priced by the new book.
-        if let now { calls.charge(loaded.book.capacityPlans, from: now) }
+        if let now { calls.charge(loaded.book.meteredModels, from: now) }
         let before = pricer.replace(book: loaded.book, configuration: settings.pricing)
         shadows.replace(loaded.shadowBooks, pricing: settings.pricing, at: now)
         books.show(loaded.book)

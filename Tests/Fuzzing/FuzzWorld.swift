@@ -14,7 +14,7 @@ import TestData
 package final class FuzzWorld: Sendable {
     private let pipeline: IngestPipeline
     private let page: MetricsPage
-    private let unpriced: UnpricedLedger
+    private let unpriced: UnpricedCalls
     private let pricer: Pricer
     private let clock: FuzzClock
     private let knownCost: Dollars
@@ -61,8 +61,8 @@ package final class FuzzWorld: Sendable {
         configuration.conventionsView = true
         let calls = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: labels, configuration: configuration)
-        calls.charge(book.capacityPlans, from: clock.moment)
-        unpriced = UnpricedLedger(symbols: symbols, limit: 50)
+        calls.charge(book.meteredModels, from: clock.moment)
+        unpriced = UnpricedCalls(symbols: symbols, limit: 50)
         let shadows = ShadowPrices(
             store: store, symbols: symbols, labels: labels, books: [shadow], pricing: pricing, from: clock.moment
         ) { tenants.value(of: $1, in: $0) }

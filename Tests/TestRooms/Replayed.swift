@@ -13,7 +13,7 @@ package import TestData
 package struct Replayed {
     package let pipeline: IngestPipeline
     package let pricer: Pricer
-    package let unpriced: UnpricedLedger
+    package let unpriced: UnpricedCalls
     package let tenants: TenantTable
     package let symbols: SymbolTable
     package let labels: ModelLabels
@@ -58,11 +58,11 @@ package struct Replayed {
         self.labels = names
         let sink = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: names, configuration: calls)
-        if let clock { sink.charge(first.capacityPlans, from: clock.moment) }
+        if let clock { sink.charge(first.meteredModels, from: clock.moment) }
         self.calls = sink
         self.books = showsBook ? BookMetrics(store: store, labels: names) : nil
         self.books?.show(first)
-        unpriced = UnpricedLedger(symbols: symbols, limit: unpricedLimit)
+        unpriced = UnpricedCalls(symbols: symbols, limit: unpricedLimit)
         let other = ShadowPrices(
             store: store, symbols: symbols, labels: names, books: shadows, pricing: pricing, from: clock?.moment
         ) { tenants.value(of: $1, in: $0) }
@@ -124,7 +124,7 @@ package struct Replayed {
     package func reload(_ book: PriceBook, shadows: [ShadowPrices.Book] = []) {
         symbols.know(BookValues(of: [book] + shadows.map(\.book)) { [tenants] in tenants.value(of: $1, in: $0) })
         pipeline.read(tenants.read(for: [pricer.book.tenants, book.tenants]) ?? tenants.reading)
-        if let moment = clock?.moment { calls.charge(book.capacityPlans, from: moment) }
+        if let moment = clock?.moment { calls.charge(book.meteredModels, from: moment) }
         pricer.replace(book: book)
         self.shadows.replace(shadows, pricing: pricer.configuration, at: clock?.moment)
         books?.show(book)

@@ -48,7 +48,7 @@ package final class BookMetrics: Sendable {
         }
     }
 
-    /// Shows a book in the place of the one before.
+    /// Shows a book instead of the one before.
     ///
     /// - Parameter book: The book that is in force now; price files over it are among its sources.
     package func show(_ book: PriceBook) {
@@ -81,10 +81,10 @@ package final class BookMetrics: Sendable {
     /// What machines cost an hour, added up where several models share their labels.
     private func hostedPrices(of book: PriceBook, in registry: inout SeriesRegistry) -> [SeriesID: Dollars] {
         var prices: [SeriesID: Dollars] = [:]
-        for plan in book.hostedPlans {
-            let values = LabelValues().adding(labels.text(of: plan)).adding(plan.provider).adding(plan.mode.rawValue)
+        for model in book.hostedModels {
+            let values = LabelValues().adding(labels.text(of: model)).adding(model.provider).adding(model.mode.rawValue)
             let series = registry.series(hosted, values)
-            prices[series, default: .zero] += plan.hourlyPrice
+            prices[series, default: .zero] += model.hourlyPrice
         }
         return prices
     }

@@ -20,7 +20,7 @@ enum CallSeriesMember {
 
     static let count = 16 + 3 * TokenClass.count + BilledUnits.Unit.count
 
-    /// The member's place in a table of all of them.
+    /// The member's index in a table of all of them.
     var index: Int {
         switch self {
         case .requests: 0
@@ -100,18 +100,18 @@ struct CallSeries {
     ///   - families: The families.
     ///   - registry: Where the series is.
     ///   - now: The time, in nanoseconds since 1970, kept when the series is new; `nil` where there is no clock.
-    /// - Returns: The place of the series.
+    /// - Returns: The id of the series.
     mutating func id(
         _ member: CallSeriesMember, _ families: ModelCallFamilies, in registry: inout SeriesRegistry, _ now: UInt64?
     ) -> SeriesID {
         if let known = known[member.index] { return known }
-        let (family, labels) = place(of: member, families)
+        let (family, labels) = labels(of: member, families)
         let series = registry.series(family, labels, createdAtNanoseconds: now)
         known[member.index] = series
         return series
     }
 
-    private func place(of member: CallSeriesMember, _ families: ModelCallFamilies) -> (FamilyID, LabelValues) {
+    private func labels(of member: CallSeriesMember, _ families: ModelCallFamilies) -> (FamilyID, LabelValues) {
         switch member {
         case .requests: (families.requests, call)
         case .errors: (families.errors, call.adding(errorType.text, isKnown: errorType.isKnown))

@@ -3,15 +3,15 @@ package import GenAI
 package import Pricing
 import Synchronization
 
-/// The one place where OpenTelemetry's words become Prometheus': a priced model call as series.
+/// Adds priced model calls to series; only here do OpenTelemetry's names become Prometheus names.
 package final class ModelCallMetrics: CallSink {
     private let store: MetricsStore
-    private let capacityWriter: CapacityWriter
+    private let hostedWriter: HostedModelWriter
     private let state: Mutex<State>
 
     private struct State {
         var writer: ModelCallWriter
-        var meters: CapacityMeters
+        var meters: HostedModelMeters
     }
 
     /// Registers the families.
@@ -35,20 +35,20 @@ package final class ModelCallMetrics: CallSink {
                 configuration.conventionsView ? ConventionsView(in: &registry) : nil
             )
         }
-        capacityWriter = CapacityWriter(families: families, attributions: attributions, labels: labels)
+        hostedWriter = HostedModelWriter(families: families, attributions: attributions, labels: labels)
         let writer = ModelCallWriter(
             families: families, view: view, symbols: symbols, attributions: attributions, labels: labels)
-        state = Mutex(State(writer: writer, meters: CapacityMeters(payerLimit: configuration.payerLimit)))
+        state = Mutex(State(writer: writer, meters: HostedModelMeters(payerLimit: configuration.payerLimit)))
     }
 
-    /// Charges the machines of some models by the clock from now on; the time until now by the plans of before.
+    /// Charges the machines of some models by the clock from now on, and the time until now by the prices of before.
     ///
     /// - Parameters:
-    ///   - plans: The plans in force from now on, `PriceBook.capacityPlans`.
+    ///   - models: The models from now on, `PriceBook.meteredModels`.
     ///   - moment: The time now.
-    package func charge(_ plans: [HostedPlan], from moment: ClockMoment) {
+    package func charge(_ models: [HostedModel], from moment: ClockMoment) {
         state.withLock { state in
-            record(state.meters.replace(plans, at: moment.monotonicNanoseconds), at: moment)
+            record(state.meters.replace(models, at: moment.monotonicNanoseconds), at: moment)
         }
     }
 
@@ -72,9 +72,9 @@ package final class ModelCallMetrics: CallSink {
         }
     }
 
-    private func record(_ charges: [CapacityMeters.Charge], at moment: ClockMoment) {
+    private func record(_ charges: [HostedModelMeters.Charge], at moment: ClockMoment) {
         guard !charges.isEmpty else { return }
-        store.update { capacityWriter.record(charges, in: &$0, now: moment.wallNanoseconds) }
+        store.update { hostedWriter.record(charges, in: &$0, now: moment.wallNanoseconds) }
     }
 }
 

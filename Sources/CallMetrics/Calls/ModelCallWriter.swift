@@ -33,7 +33,7 @@ struct ModelCallWriter {
     /// Whether some card of the present generation charges for time.
     private var chargesTime = false
     /// What the batch used of models whose machines are paid by the clock; its price is not known yet.
-    private(set) var clockUses: [CapacityMeters.Use] = []
+    private(set) var clockUses: [HostedModelMeters.Use] = []
     /// The number of calls whose price did not fit and was cut down.
     private(set) var saturatedPrices: UInt64 = 0
     /// The card whose prices stand in the gauges of a model.
@@ -70,24 +70,24 @@ struct ModelCallWriter {
             // The counters of all calls take room before the first histogram does.
             for index in calls.indices {
                 let key = CallTallyKey(calls[index], verdicts[index], model: labels.symbol(of: calls[index]))
-                _ = place(of: key, index, batch, in: &registry, now)
+                _ = group(of: key, index, batch, in: &registry, now)
             }
         }
         for index in calls.indices {
             let key = CallTallyKey(calls[index], verdicts[index], model: labels.symbol(of: calls[index]))
-            let place = place(of: key, index, batch, in: &registry, now)
-            if tallies[place].requests == 0 { touched.append(place) }
-            tallies[place].add(calls[index])
-            if calls[index].reportedFemtodollars != nil { noteClaim(of: calls[index], at: place, batch.cards) }
-            if chargesTime { addTime(of: calls[index], at: place, batch.cards) }
+            let group = group(of: key, index, batch, in: &registry, now)
+            if tallies[group].requests == 0 { touched.append(group) }
+            tallies[group].add(calls[index])
+            if calls[index].reportedFemtodollars != nil { noteClaim(of: calls[index], at: group, batch.cards) }
+            if chargesTime { addTime(of: calls[index], at: group, batch.cards) }
             if let duration = calls[index].plausibleDuration(now: now) {
-                registry.observe(duration, in: series[place].id(.duration, families, in: &registry, now))
-                if calls[index].isStream { recordStream(index, batch, lasting: duration, place, in: &registry, now) }
+                registry.observe(duration, in: series[group].id(.duration, families, in: &registry, now))
+                if calls[index].isStream { recordStream(index, batch, lasting: duration, group, in: &registry, now) }
             }
             view?.record(
-                calls[index], hidesModel: series[place].model.text == OverflowValue.text, symbols, in: &registry, now)
+                calls[index], hidesModel: series[group].model.text == OverflowValue.text, symbols, in: &registry, now)
         }
-        for place in touched { write(place, batch.cards, in: &registry, now) }
+        for group in touched { write(group, batch.cards, in: &registry, now) }
         touched.removeAll(keepingCapacity: true)
     }
 
@@ -103,21 +103,21 @@ struct ModelCallWriter {
         recent = [UInt32](repeating: 0, count: recent.count)
     }
 
-    /// Where calls of this kind are added up.
+    /// The index under which calls with a key are added up.
     @inline(__always)
-    private mutating func place(
+    private mutating func group(
         of key: CallTallyKey, _ index: Int, _ batch: borrowing PricedCalls, in registry: inout SeriesRegistry,
         _ now: UInt64?
     ) -> Int {
         let slot = key.lowBits & (recent.count - 1)
         let candidate = Int(recent[slot]) - 1
         if candidate >= 0, keys[candidate] == key { return candidate }
-        let place = if let known = indices[key] { known } else { add(key, index, batch, in: &registry, now) }
-        recent[slot] = UInt32(place + 1)
-        return place
+        let group = if let known = indices[key] { known } else { add(key, index, batch, in: &registry, now) }
+        recent[slot] = UInt32(group + 1)
+        return group
     }
 
-    /// Apart, and told the place of the call, which is copied here.
+    /// A function of its own that gets the index of the call, since it copies the call.
     @inline(never)
     private mutating func add(
         _ key: CallTallyKey, _ index: Int, _ batch: borrowing PricedCalls, in registry: inout SeriesRegistry,
@@ -149,66 +149,66 @@ struct ModelCallWriter {
     /// Makes the series of requests, tokens and dollars of new calls: near the ceiling they take room before histograms, so
     /// that the bill keeps its labels longest.
     private mutating func takeRoom(
-        for usage: TokenUsage, _ card: RateCard?, at place: Int, in registry: inout SeriesRegistry, _ now: UInt64?
+        for usage: TokenUsage, _ card: RateCard?, at group: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         var members: [CallSeriesMember] = [.requests]
         members += usage.classes.map { .tokens($0) }
-        switch verdicts[place].kind {
+        switch verdicts[group].kind {
         case .computed where card?.hosted == .capacity: members += [.cost]
         case .computed: members += [.cost] + usage.classes.map { .tokenCost($0) }
         case .reported: members += [.cost, .claimedCost]
         case .unpriced: members += [.unpricedRequests] + usage.classes.map { .unpricedTokens($0) }
         case .nothingToPrice: break
         }
-        for member in members { _ = series[place].id(member, families, in: &registry, now) }
+        for member in members { _ = series[group].id(member, families, in: &registry, now) }
     }
 
-    private mutating func noteClaim(of call: borrowing ModelCall, at place: Int, _ cards: RateCards) {
+    private mutating func noteClaim(of call: borrowing ModelCall, at group: Int, _ cards: RateCards) {
         guard let claimed = call.reportedFemtodollars else { return }
-        tallies[place].claims += 1
-        tallies[place].claimed += Dollars(femtodollars: Int128(claimed))
-        guard let number = verdicts[place].card, cards[Int(number)].hosted != .capacity,
+        tallies[group].claims += 1
+        tallies[group].claimed += Dollars(femtodollars: Int128(claimed))
+        guard let number = verdicts[group].card, cards[Int(number)].hosted != .capacity,
             let cost = try? cards[Int(number)].cost(of: TokenUsage(call.usage))
         else { return }
         let gap = Dollars(femtodollars: Int128(claimed)) + -(cost + cards[Int(number)].fee(of: call))
-        if gap > .zero { tallies[place].claimedMore += gap } else { tallies[place].claimedLess += -gap }
+        if gap > .zero { tallies[group].claimedMore += gap } else { tallies[group].claimedLess += -gap }
     }
 
-    private mutating func addTime(of call: borrowing ModelCall, at place: Int, _ cards: RateCards) {
-        guard verdicts[place].kind == .computed, let number = verdicts[place].card else { return }
-        tallies[place].timeCost += cards[Int(number)].timeCost(of: call)
+    private mutating func addTime(of call: borrowing ModelCall, at group: Int, _ cards: RateCards) {
+        guard verdicts[group].kind == .computed, let number = verdicts[group].card else { return }
+        tallies[group].timeCost += cards[Int(number)].timeCost(of: call)
     }
 
-    /// Apart, and told the place of the call, which is copied here.
+    /// A function of its own that gets the index of the call, since it copies the call.
     @inline(never)
     private mutating func recordStream(
-        _ index: Int, _ batch: borrowing PricedCalls, lasting duration: Int64, _ place: Int,
+        _ index: Int, _ batch: borrowing PricedCalls, lasting duration: Int64, _ group: Int,
         in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         let call = batch.calls[index]
         guard let first = call.timeToFirstTokenNanoseconds, first <= duration else { return }
-        registry.observe(first, in: series[place].id(.timeToFirstToken, families, in: &registry, now))
+        registry.observe(first, in: series[group].id(.timeToFirstToken, families, in: &registry, now))
         let output = call.usage.totalOutput
         guard output > 1 else { return }
         registry.observe(
             (duration - first) / (output - 1),
-            in: series[place].id(.timePerOutputToken, families, in: &registry, now))
+            in: series[group].id(.timePerOutputToken, families, in: &registry, now))
     }
 
     /// Moves what was added up to the series.
     private mutating func write(
-        _ place: Int, _ cards: RateCards, in registry: inout SeriesRegistry, _ now: UInt64?
+        _ group: Int, _ cards: RateCards, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        let (key, verdict, tally) = (keys[place], verdicts[place], tallies[place])
-        tallies[place] = CallTally()
+        let (key, verdict, tally) = (keys[group], verdicts[group], tallies[group])
+        tallies[group] = CallTally()
         func add(_ amount: Int128, _ member: CallSeriesMember) {
-            registry.add(amount, to: series[place].id(member, families, in: &registry, now))
+            registry.add(amount, to: series[group].id(member, families, in: &registry, now))
         }
         func add(_ amount: Dollars, _ member: CallSeriesMember) { add(amount.femtodollars, member) }
 
         add(Int128(tally.requests), .requests)
         // A histogram is there as soon as there is a call, even when no call's clock could be believed.
-        _ = series[place].id(.duration, families, in: &registry, now)
+        _ = series[group].id(.duration, families, in: &registry, now)
         if key.hasFailed {
             add(Int128(tally.requests), .errors)
         } else if !key.reportsUsage {
@@ -230,8 +230,8 @@ struct ModelCallWriter {
         case .computed:
             guard let number = verdict.card else { return }
             let card = cards[Int(number)]
-            if card.hosted == .capacity { return noteUse(of: card, tally.usage, at: place, in: &registry, now) }
-            showPrices(card, of: key.model, as: series[place].model, in: &registry)
+            if card.hosted == .capacity { return noteUse(of: card, tally.usage, at: group, in: &registry, now) }
+            showPrices(card, of: key.model, as: series[group].model, in: &registry)
             var cost = Dollars.zero
             for tokenClass in tally.usage.classes {
                 let line = card.cost(of: tokenClass, in: tally.usage)
@@ -264,12 +264,12 @@ struct ModelCallWriter {
 
     /// Notes tokens whose price the clock will tell; their series are there from now on.
     private mutating func noteUse(
-        of card: RateCard, _ usage: TokenUsage, at place: Int, in registry: inout SeriesRegistry, _ now: UInt64?
+        of card: RateCard, _ usage: TokenUsage, at group: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        let payer = CapacityMeters.Payer(
-            cost: series[place].id(.cost, families, in: &registry, now),
-            fee: series[place].id(.fee, families, in: &registry, now))
-        clockUses.append(CapacityMeters.Use(of: card.modelID, by: payer, usage))
+        let payer = HostedModelMeters.Payer(
+            cost: series[group].id(.cost, families, in: &registry, now),
+            fee: series[group].id(.fee, families, in: &registry, now))
+        clockUses.append(HostedModelMeters.Use(of: card.modelID, by: payer, usage))
     }
 
     private mutating func addToSource(

@@ -4,7 +4,7 @@ import GenAI
 import Pricing
 
 /// The meters of all models whose machines are paid by the clock, and what was used of them since the last minute.
-struct CapacityMeters {
+struct HostedModelMeters {
     /// Where a share of the price goes: the series of those who pay it, which outlive every book and cache.
     struct Payer: Hashable {
         let cost: SeriesID
@@ -44,22 +44,22 @@ struct CapacityMeters {
             case overflow
         }
 
-        let plan: HostedPlan
+        let model: HostedModel
         let bearer: Bearer
         let amount: Dollars
     }
 
     private struct Metered {
-        let plan: HostedPlan
-        var meter: CapacityMeter
+        let model: HostedModel
+        var meter: HostedModelMeter
         /// The payers since the last tick, under their numbers; a number holds until then.
         var payers: [Payer] = []
         var numbers: [Payer: UInt32] = [:]
     }
 
     private var metered: [Metered] = []
-    /// The places of the meters by the id of their model.
-    private var places: [String: Int] = [:]
+    /// The indices of the meters by the id of their model.
+    private var indices: [String: Int] = [:]
     /// When the last minute ended.
     private var latest: UInt64 = 0
     private let payerLimit: Int
@@ -74,34 +74,38 @@ struct CapacityMeters {
     /// - Parameter payerLimit: How many payers a model may have in a minute; later ones pay as one.
     init(payerLimit: Int = 10_000) { self.payerLimit = payerLimit }
 
-    /// Brings other plans into force.
+    /// Replaces the hosted models.
     ///
-    /// Meters of plans that stay as they are go on; the time of others is charged by the old plan until now.
+    /// Meters of models whose price stays the same go on; the others are charged by the old price until now.
     ///
     /// - Parameters:
-    ///   - plans: The plans from now on, each model once.
+    ///   - models: The models from now on, each once.
     ///   - now: The time, in nanoseconds of a clock that never goes back.
     /// - Returns: What is to be paid for meters that stop.
-    mutating func replace(_ plans: [HostedPlan], at now: UInt64) -> [Charge] {
+    mutating func replace(_ models: [HostedModel], at now: UInt64) -> [Charge] {
         if metered.isEmpty { latest = now }
-        let staying = Set(plans)
+        let staying = Set(models)
         var charges: [Charge] = []
-        for place in metered.indices where !staying.contains(metered[place].plan) { tick(place, at: now, to: &charges) }
-        let before = Dictionary(uniqueKeysWithValues: metered.map { ($0.plan, $0) })
-        metered = plans.map { plan in
-            before[plan] ?? Metered(plan: plan, meter: CapacityMeter(hourlyPrice: plan.hourlyPrice, startingAt: now))
+        for index in metered.indices where !staying.contains(metered[index].model) {
+            tick(index, at: now, to: &charges)
         }
-        places = Dictionary(uniqueKeysWithValues: plans.enumerated().map { ($1.model, $0) })
+        let before = Dictionary(uniqueKeysWithValues: metered.map { ($0.model, $0) })
+        metered = models.map { model in
+            before[model]
+                ?? Metered(model: model, meter: HostedModelMeter(hourlyPrice: model.hourlyPrice, startingAt: now))
+        }
+        indices = Dictionary(uniqueKeysWithValues: models.enumerated().map { ($1.model, $0) })
         return charges
     }
 
     /// Counts tokens.
     ///
-    /// Those of a model without a meter are nobody's: the plan that priced them is no longer in force, and its time is paid.
+    /// Ignores the tokens of a model without a meter: the price that applied to them is no longer in force, and its time is
+    /// paid.
     mutating func add(_ use: Use) {
-        guard use.allTokens > 0, let place = places[use.model] else { return }
-        let number = number(of: use.payer, at: place)
-        metered[place].meter.add(outputTokens: use.outputTokens, allTokens: use.allTokens, of: number)
+        guard use.allTokens > 0, let index = indices[use.model] else { return }
+        let number = number(of: use.payer, at: index)
+        metered[index].meter.add(outputTokens: use.outputTokens, allTokens: use.allTokens, of: number)
     }
 
     /// Shares out the minute, once it is over.
@@ -115,34 +119,34 @@ struct CapacityMeters {
         // Minutes keep their beat, however late a tick comes.
         latest += (now - latest) / Self.minute * Self.minute
         var charges: [Charge] = []
-        for place in metered.indices { tick(place, at: now, to: &charges) }
+        for index in metered.indices { tick(index, at: now, to: &charges) }
         return charges
     }
 
-    private mutating func tick(_ place: Int, at now: UInt64, to charges: inout [Charge]) {
-        let (plan, payers) = (metered[place].plan, metered[place].payers)
-        for share in metered[place].meter.tick(at: now) {
+    private mutating func tick(_ index: Int, at now: UInt64, to charges: inout [Charge]) {
+        let (model, payers) = (metered[index].model, metered[index].payers)
+        for share in metered[index].meter.tick(at: now) {
             let bearer: Charge.Bearer =
                 switch share.payer {
                 case nil: .idle
                 case Self.overflowNumber: .overflow
                 case let number?: .payer(payers[Int(number)])
                 }
-            charges.append(Charge(plan: plan, bearer: bearer, amount: share.amount))
+            charges.append(Charge(model: model, bearer: bearer, amount: share.amount))
         }
-        metered[place].payers.removeAll(keepingCapacity: true)
-        metered[place].numbers.removeAll(keepingCapacity: true)
+        metered[index].payers.removeAll(keepingCapacity: true)
+        metered[index].numbers.removeAll(keepingCapacity: true)
     }
 
-    private mutating func number(of payer: Payer, at place: Int) -> UInt32 {
-        if let known = metered[place].numbers[payer] { return known }
-        guard metered[place].payers.count < payerLimit else {
+    private mutating func number(of payer: Payer, at index: Int) -> UInt32 {
+        if let known = metered[index].numbers[payer] { return known }
+        guard metered[index].payers.count < payerLimit else {
             overflows += 1
             return Self.overflowNumber
         }
-        let number = UInt32(metered[place].payers.count)
-        metered[place].payers.append(payer)
-        metered[place].numbers[payer] = number
+        let number = UInt32(metered[index].payers.count)
+        metered[index].payers.append(payer)
+        metered[index].numbers[payer] = number
         return number
     }
 

@@ -6,7 +6,7 @@ import Pricing
 
 /// Writes shares of the price of some time into series: the dollars of machines that are paid by the clock, in every
 /// family that splits dollars.
-struct CapacityWriter {
+struct HostedModelWriter {
     let families: ModelCallFamilies
     let attributions: AttributionTable
     let labels: ModelLabels
@@ -17,14 +17,14 @@ struct CapacityWriter {
     ///   - charges: The shares.
     ///   - registry: The series.
     ///   - now: The time, in nanoseconds since 1970.
-    func record(_ charges: [CapacityMeters.Charge], in registry: inout SeriesRegistry, now: UInt64) {
+    func record(_ charges: [HostedModelMeters.Charge], in registry: inout SeriesRegistry, now: UInt64) {
         var total = Dollars.zero
         var providers: [String: Dollars] = [:]
         for charge in charges {
             let payer = payer(of: charge, in: &registry, now)
             registry.add(charge.amount.femtodollars, to: payer.cost)
             if let fee = payer.fee { registry.add(charge.amount.femtodollars, to: fee) }
-            providers[charge.plan.provider, default: .zero] += charge.amount
+            providers[charge.model.provider, default: .zero] += charge.amount
             total += charge.amount
         }
         for (provider, amount) in providers {
@@ -39,21 +39,21 @@ struct CapacityWriter {
     }
 
     private func payer(
-        of charge: CapacityMeters.Charge, in registry: inout SeriesRegistry, _ now: UInt64
-    ) -> CapacityMeters.Payer {
+        of charge: HostedModelMeters.Charge, in registry: inout SeriesRegistry, _ now: UInt64
+    ) -> HostedModelMeters.Payer {
         let (operation, added): (String, [String])
         switch charge.bearer {
         case .payer(let payer): return payer
         case .idle:
-            operation = CapacityMeters.idle
-            added = attributions.rules.map { $0.name == "tenant" ? CapacityMeters.idle : "" }
+            operation = HostedModelMeters.idle
+            added = attributions.rules.map { $0.name == "tenant" ? HostedModelMeters.idle : "" }
         case .overflow:
             operation = OverflowValue.text
             added = attributions.rules.map { _ in OverflowValue.text }
         }
         // All of these values come from the price file or from this service.
-        let call = ([labels.text(of: charge.plan), operation] + added).reduce(LabelValues()) { $0.adding($1) }
-        return CapacityMeters.Payer(
+        let call = ([labels.text(of: charge.model), operation] + added).reduce(LabelValues()) { $0.adding($1) }
+        return HostedModelMeters.Payer(
             cost: registry.series(families.cost, call, createdAtNanoseconds: now),
             fee: registry.series(families.tokenCost, call.adding("fee"), createdAtNanoseconds: now))
     }

@@ -123,7 +123,7 @@ package final class ModelLabels: Sendable {
             let isAdmitted = state.withLock { $0.unknown.admit(name, limit: unknownLimit) }
             return ModelText(text: isAdmitted ? name : OverflowValue.text, isKnown: false)
         }
-        // A place is free again once the book knows the name.
+        // A name that the book knows by now no longer counts against the limit.
         state.withLock { _ = $0.unknown.names.remove(name) }
         if choice == .book { return ModelText(text: id) }
         if isListed { return ModelText(text: name) }
@@ -131,8 +131,8 @@ package final class ModelLabels: Sendable {
         return isAdmitted ? ModelText(text: name, isKnown: false, substitute: id) : ModelText(text: id)
     }
 
-    /// The value of the label for machines of one's own, where no call tells a name.
-    func text(of plan: HostedPlan) -> String { choice == .book ? plan.model : plan.name }
+    /// The value of the label for a hosted model, for which no call reports a name.
+    func text(of model: HostedModel) -> String { choice == .book ? model.model : model.name }
 
     /// The id in the book, or `nil` for a name that the book does not know.
     private func id(

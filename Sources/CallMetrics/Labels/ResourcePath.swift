@@ -42,8 +42,8 @@ enum ResourcePath {
         let isResource = kinds.first == "models" || kinds.dropLast().contains { owners.contains($0) }
         guard isResource, path.count > 1 else { return nil }
         func child(of kind: (String) -> Bool) -> Int? { kinds.indices.dropLast().last { kind(kinds[$0]) } }
-        if let place = child(of: { $0 == "models" }) { return String(path[place + 1]) }
-        if let place = child(of: deployments.contains) { return "\(path[place])/\(path[place + 1])" }
+        if let kind = child(of: { $0 == "models" }) { return String(path[kind + 1]) }
+        if let kind = child(of: deployments.contains) { return "\(path[kind])/\(path[kind + 1])" }
         // What is left may be a project.
         return String(path[child(of: owners.contains) ?? 0])
     }

@@ -14,16 +14,16 @@ final class FirstZeros: Sendable {
     ///
     /// - Parameter snapshot: What a scrape is going to show.
     func apply(to snapshot: inout SeriesSnapshot) {
-        for (place, family) in snapshot.familyIDs.enumerated() {
-            let description = snapshot.families[place]
+        for (index, family) in snapshot.familyIDs.enumerated() {
+            let description = snapshot.families[index]
             // Our own counters begin with the process and are there from its first scrape on.
             guard description.kind == .counter, description.name.hasPrefix("llm_"),
                 !description.name.hasPrefix("llm_cost_exporter_")
             else { continue }
             let count = snapshot.series(of: family).count
             let before = shown.withLock { shown in
-                defer { shown[place] = max(count, shown[place] ?? 0) }
-                return shown[place] ?? 0
+                defer { shown[index] = max(count, shown[index] ?? 0) }
+                return shown[index] ?? 0
             }
             if before < count { snapshot.showAsZero(family, from: before) }
         }

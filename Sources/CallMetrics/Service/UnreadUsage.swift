@@ -14,7 +14,7 @@ package final class UnreadUsage: Sendable {
 
     private struct State {
         var labels = ScopeLabels()
-        var places: [String: Int] = [:]
+        var indices: [String: Int] = [:]
         var scopes: [Scope] = []
         /// How many of ``scopes`` were handed to the log.
         var told = 0
@@ -35,12 +35,12 @@ package final class UnreadUsage: Sendable {
     func note(scope: String, spans: Int, keys: [String]) -> String {
         state.withLock { state in
             let name = state.labels.label(for: scope)
-            let place = state.places[name] ?? state.scopes.count
-            if place == state.scopes.count {
-                state.places[name] = place
+            let index = state.indices[name] ?? state.scopes.count
+            if index == state.scopes.count {
+                state.indices[name] = index
                 state.scopes.append(Scope(name: name, keys: keys))
             }
-            state.scopes[place].spans += UInt64(spans)
+            state.scopes[index].spans += UInt64(spans)
             return name
         }
     }

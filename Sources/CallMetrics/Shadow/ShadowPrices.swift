@@ -23,7 +23,7 @@ package final class ShadowPrices: CallSink {
     private struct Shadow {
         let name: String
         let pricer: Pricer
-        var meters = CapacityMeters()
+        var meters = HostedModelMeters()
     }
 
     /// What calls must have in common to be added up as one.
@@ -101,9 +101,9 @@ package final class ShadowPrices: CallSink {
             var meters = Dictionary(uniqueKeysWithValues: shadows.map { ($0.name, $0.meters) })
             if let moment {
                 for name in Set(meters.keys).union(books.map(\.name)) {
-                    let plans = books.first { $0.name == name }?.book.capacityPlans ?? []
-                    let charges = meters[name, default: CapacityMeters()].replace(
-                        plans, at: moment.monotonicNanoseconds)
+                    let models = books.first { $0.name == name }?.book.meteredModels ?? []
+                    let charges = meters[name, default: HostedModelMeters()].replace(
+                        models, at: moment.monotonicNanoseconds)
                     record(charges, of: name, at: moment)
                 }
             }
@@ -112,7 +112,7 @@ package final class ShadowPrices: CallSink {
                     name: book.name,
                     pricer: Pricer(
                         book: book.book, symbols: symbols, configuration: configuration, countsClock: countsClock,
-                        tenantValues: tenantValues), meters: meters[book.name] ?? CapacityMeters())
+                        tenantValues: tenantValues), meters: meters[book.name] ?? HostedModelMeters())
             }
         }
     }
@@ -125,14 +125,14 @@ package final class ShadowPrices: CallSink {
 
     package func advance(to moment: ClockMoment, isLast: Bool) {
         shadows.withLock { shadows in
-            for place in shadows.indices {
-                let charges = shadows[place].meters.tick(at: moment.monotonicNanoseconds, isLast: isLast)
-                record(charges, of: shadows[place].name, at: moment)
+            for index in shadows.indices {
+                let charges = shadows[index].meters.tick(at: moment.monotonicNanoseconds, isLast: isLast)
+                record(charges, of: shadows[index].name, at: moment)
             }
         }
     }
 
-    private func record(_ charges: [CapacityMeters.Charge], of book: String, at moment: ClockMoment) {
+    private func record(_ charges: [HostedModelMeters.Charge], of book: String, at moment: ClockMoment) {
         guard !charges.isEmpty else { return }
         store.update { registry in
             for charge in charges {
@@ -141,10 +141,10 @@ package final class ShadowPrices: CallSink {
                 case .payer(let payer):
                     registry.add(charge.amount.femtodollars, to: payer.cost)
                     continue
-                case .idle: operation = CapacityMeters.idle
+                case .idle: operation = HostedModelMeters.idle
                 case .overflow: operation = OverflowValue.text
                 }
-                let values = LabelValues().adding(book).adding(labels.text(of: charge.plan)).adding(operation)
+                let values = LabelValues().adding(book).adding(labels.text(of: charge.model)).adding(operation)
                 let series = registry.series(family, values, createdAtNanoseconds: moment.wallNanoseconds)
                 registry.add(charge.amount.femtodollars, to: series)
             }
@@ -171,13 +171,14 @@ package final class ShadowPrices: CallSink {
                     clockModel: key.clockCard.map { priced.cards[Int($0)].modelID }
                 )
             }
-            var uses: [CapacityMeters.Use] = []
+            var uses: [HostedModelMeters.Use] = []
             store.update { registry in
                 for (labels, sum, clockModel) in named {
                     let series = registry.series(family, labels, createdAtNanoseconds: arrivalNanoseconds)
                     registry.add(sum.cost.femtodollars, to: series)
                     guard let clockModel else { continue }
-                    uses.append(CapacityMeters.Use(of: clockModel, by: CapacityMeters.Payer(cost: series), sum.usage))
+                    uses.append(
+                        HostedModelMeters.Use(of: clockModel, by: HostedModelMeters.Payer(cost: series), sum.usage))
                 }
             }
             if !uses.isEmpty { note(uses, in: shadow.name) }
@@ -205,10 +206,10 @@ package final class ShadowPrices: CallSink {
         return sums
     }
 
-    private func note(_ uses: [CapacityMeters.Use], in book: String) {
+    private func note(_ uses: [HostedModelMeters.Use], in book: String) {
         shadows.withLock { shadows in
-            guard let place = shadows.firstIndex(where: { $0.name == book }) else { return }
-            for use in uses { shadows[place].meters.add(use) }
+            guard let index = shadows.firstIndex(where: { $0.name == book }) else { return }
+            for use in uses { shadows[index].meters.add(use) }
         }
     }
 }

@@ -6,7 +6,7 @@ import OTLP
 import Synchronization
 
 /// Remembers which calls had no price, so that somebody can give them one: never silently free.
-package final class UnpricedLedger: CallSink {
+package final class UnpricedCalls: CallSink {
     private struct Key: Hashable {
         let model: Symbol
         let provider: Symbol
@@ -15,7 +15,7 @@ package final class UnpricedLedger: CallSink {
 
     /// What was added up under one key; times are in nanoseconds since 1970 (UTC).
     private struct Account {
-        /// Host, tier and place of the latest call, which may decide its price one day.
+        /// Host, tier and region of the latest call, by which a later book may find its price.
         var host = Symbol.absent
         var tier = Symbol.absent
         var inferenceGeo = Symbol.absent

@@ -6,7 +6,7 @@ import Pricing
 package struct UnpricedList: Sendable {
     /// The calls of one model.
     package struct Entry: Sendable {
-        /// The model and the provider as reported; `__overflow__` for all that found no place in the list.
+        /// The model and the provider as reported; `__overflow__` for all calls beyond the limit of the list.
         package let model: String
         package let provider: String
         /// Why there is no price; empty for `__overflow__`.

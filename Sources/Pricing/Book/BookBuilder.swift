@@ -13,7 +13,7 @@ struct BookBuilder {
     private var tenants: [Tenants.Tenant] = []
     private var warnings: [String] = []
     /// What machines of one's own cost, by the number of the model.
-    private var hosted: [Int: HostedPlan] = [:]
+    private var hosted: [Int: HostedModel] = [:]
 
     /// Builds a book.
     ///
@@ -29,7 +29,7 @@ struct BookBuilder {
         return PriceBook(
             base: base, files: files.map(\.summary), tenants: Tenants(builder.tenants), warnings: builder.warnings,
             providers: builder.providers, added: builder.added, layer: builder.layer,
-            hostedPlans: builder.hostedPlans)
+            hostedModels: builder.hostedModels)
     }
 
     private init(_ base: BaseBook, _ providers: ProviderTable) {
@@ -179,7 +179,7 @@ struct BookBuilder {
         warnings += PriceChecks.warnings(result).map { "\(model.node.position): \($0)" }
         added.append(result)
         hosted[number] = model.hosted.map { machines in
-            HostedPlan(
+            HostedModel(
                 model: id, name: Self.writtenName(of: model, id: id, provider: result.provider),
                 provider: result.provider, mode: machines.mode, hourlyPrice: machines.hourlyPrice)
         }
@@ -204,7 +204,7 @@ struct BookBuilder {
     }
 
     /// The models on machines of one's own; of those with one id, the one that the id means.
-    private var hostedPlans: [HostedPlan] {
+    private var hostedModels: [HostedModel] {
         let everybodys = ids.values.sorted().compactMap { hosted[$0] }
         var known = Set(everybodys.map(\.model))
         let ofTenants = tenants.flatMap { $0.models.compactMap { hosted[$0] } }

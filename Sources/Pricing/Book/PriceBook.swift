@@ -13,7 +13,7 @@ package final class PriceBook: Sendable {
     package let warnings: [String]
     /// The models of price files on machines of one's own: those for everybody in the order of the files, each id once,
     /// then those of tenants.
-    package let hostedPlans: [HostedPlan]
+    package let hostedModels: [HostedModel]
     let base: BaseBook
     let providers: ProviderTable
     /// The models of price files; their numbers follow those of the book.
@@ -26,7 +26,7 @@ package final class PriceBook: Sendable {
     init(
         base: BaseBook, files: [PriceFile.Summary] = [], tenants: Tenants = Tenants(), warnings: [String] = [],
         providers: ProviderTable, added: [PriceModel] = [], layer: PriceLayer = PriceLayer(),
-        hostedPlans: [HostedPlan] = []
+        hostedModels: [HostedModel] = []
     ) {
         self.base = base
         header = base.header
@@ -36,7 +36,7 @@ package final class PriceBook: Sendable {
         self.providers = providers
         self.added = added
         self.layer = layer
-        self.hostedPlans = hostedPlans
+        self.hostedModels = hostedModels
         spoken = added.reduce(into: base.index.spoken) { $0.add($1) }
     }
 

@@ -144,7 +144,7 @@ struct PriceMemory {
         matches = MatchMemory(book: book, configuration: configuration)
         chargesTime = book.chargesTime
         self.countsClock = countsClock
-        clockModels = countsClock ? Set(book.capacityPlans.map(\.model)) : []
+        clockModels = countsClock ? Set(book.meteredModels.map(\.model)) : []
     }
 
     mutating func keep(_ finding: PriceFinding, for key: PriceKey) {

@@ -20,7 +20,7 @@ package final class Pricer: Sendable {
     ///   - book: What models cost.
     ///   - symbols: The table that made the symbols of the calls.
     ///   - configuration: Which of two figures counts, how many names are kept, and whether similar names will do.
-    ///   - countsClock: Whether a ``CapacityMeter`` runs for each of the ``PriceBook/capacityPlans`` of this and of later
+    ///   - countsClock: Whether a ``HostedModelMeter`` runs for each of the ``PriceBook/meteredModels`` of this and of later
     ///     books. Calls of such a model then have a card and no cost of their own; otherwise they are unpriced, with
     ///     ``UnpricedReason/noRate`` and the card.
     ///   - tenantValues: What is behind the classes of tenants that the calls carry.

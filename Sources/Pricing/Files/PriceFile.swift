@@ -29,7 +29,7 @@ package struct PriceFile: Sendable {
         let prices: [PriceEntry]
         let variants: [PriceVariant]
         let multipliers: [PriceMultiplier]
-        let hosted: HostedModel?
+        let hosted: HostedPrice?
     }
 
     /// Another name for a model.

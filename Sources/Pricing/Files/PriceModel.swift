@@ -20,11 +20,11 @@ package final class PriceModel: Sendable {
     /// Factors on all token rates.
     package let multipliers: [PriceMultiplier]
     /// What the machines cost, for a model on machines of one's own.
-    package let hosted: HostedModel?
+    package let hosted: HostedPrice?
 
     package init(
         id: String, provider: String, names: [String], patterns: [NamePattern], kind: String?, prices: [PriceEntry],
-        variants: [PriceVariant], multipliers: [PriceMultiplier], hosted: HostedModel? = nil
+        variants: [PriceVariant], multipliers: [PriceMultiplier], hosted: HostedPrice? = nil
     ) {
         self.id = id
         self.provider = provider

@@ -9,7 +9,7 @@ struct PriceReader {
     var refusesLargeRates = false
 
     /// The prices of a model; those of a hosted one follow from its machines.
-    func prices(_ model: DocumentMapping, _ hosted: HostedModel?) throws(DocumentError) -> [PriceEntry] {
+    func prices(_ model: DocumentMapping, _ hosted: HostedPrice?) throws(DocumentError) -> [PriceEntry] {
         guard let hosted else {
             return try list(model.required("prices")) { (node) throws(DocumentError) in
                 try self.entry(node, keys: ["from", "until", "windows", "tz", "rates", "above", "fees"])

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A model of price files that runs on machines of one's own, with what these cost.
-package struct HostedPlan: Sendable, Hashable {
+/// A hosted model: a model of a price file that runs on machines of your own, which are paid for by the hour.
+package struct HostedModel: Sendable, Hashable {
     /// The model's id.
     package let model: String
     /// The name by which calls are most likely to ask for it: the first one listed, as it is written there; else the id.
     package let name: String
     package let provider: String
     /// How the price of the machines becomes the price of calls.
-    package let mode: HostedModel.Mode
+    package let mode: HostedPrice.Mode
     /// What all machines cost for an hour.
     package let hourlyPrice: Dollars
 
-    package init(model: String, name: String, provider: String, mode: HostedModel.Mode, hourlyPrice: Dollars) {
+    package init(model: String, name: String, provider: String, mode: HostedPrice.Mode, hourlyPrice: Dollars) {
         self.model = model
         self.name = name
         self.provider = provider
@@ -22,11 +22,11 @@ package struct HostedPlan: Sendable, Hashable {
 }
 
 extension PriceBook {
-    /// The models to keep a ``CapacityMeter`` for, each once.
-    package var capacityPlans: [HostedPlan] { hostedPlans.filter { $0.mode == .capacity } }
+    /// The models to keep a ``HostedModelMeter`` for, each once.
+    package var meteredModels: [HostedModel] { hostedModels.filter { $0.mode == .capacity } }
 }
 
-extension HostedModel.Mode {
+extension HostedPrice.Mode {
     /// Whether tokens have a price; where they have none, their rates of 0 do not mean that they are free.
     package var chargesTokens: Bool { self == .tokens }
 }
@@ -36,10 +36,10 @@ extension PriceAnswer {
     package var clockModel: String? { clockCard?.modelID }
 
     /// Why a single call of a model has no price, where that is because its price runs with the clock.
-    package var clockNote: String? { clockModel.map(HostedPlan.clockNote) }
+    package var clockNote: String? { clockModel.map(HostedModel.clockNote) }
 }
 
-extension HostedPlan {
+extension HostedModel {
     /// Why calls of a model have no price where there is no clock, for people.
     ///
     /// - Parameter model: The model's id.

@@ -6,7 +6,7 @@
 /// nobody had output tokens, as with a model that only embeds, by all tokens; time in which nobody had any goes to nobody.
 /// The shares of all ticks add up to the price of the whole time, to the last 1e-15 dollar. The clock is handed in: one
 /// meter a model, ticked about once a minute.
-package struct CapacityMeter: Sendable {
+package struct HostedModelMeter: Sendable {
     /// One part of the price of some time.
     package struct Share: Sendable, Equatable {
         /// Who pays, as the number that was handed to ``add(outputTokens:allTokens:of:)``; `nil` for idle time.

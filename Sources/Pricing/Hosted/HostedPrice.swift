@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import Documents
 
-/// What a model costs that runs on machines of one's own.
-package struct HostedModel: Sendable, Equatable {
-    /// How the price of the machines is spread over calls.
+/// The price of a hosted model, as a price file states it.
+package struct HostedPrice: Sendable, Equatable {
+    /// How the calls pay for the machines.
     package enum Mode: String, CaseIterable, Sendable {
         /// A call pays for the time it took.
         case busyTime = "busy_time"
         /// A call pays for its tokens.
         case tokens
-        /// The machines cost money by the clock, and calls share it by their output tokens: only a ``CapacityMeter`` can
-        /// tell a cost, so that without one such calls have no price.
+        /// The machines cost money by the clock, and calls share it by their output tokens. Only a ``HostedModelMeter`` can
+        /// tell a cost; without one such calls have no price.
         case capacity
     }
 
@@ -46,10 +46,10 @@ package struct HostedModel: Sendable, Equatable {
 
 extension PriceReader {
     /// Reads what the machines of a model cost.
-    func hosted(_ node: DocumentNode) throws(DocumentError) -> HostedModel {
+    func hosted(_ node: DocumentNode) throws(DocumentError) -> HostedPrice {
         let hosted = try mapping(node, keys: ["gpu_hour", "gpus", "mode", "concurrency", "tokens_per_hour"])
         let modeNode = try hosted.required("mode")
-        guard let mode = HostedModel.Mode(rawValue: try modeNode.string()) else {
+        guard let mode = HostedPrice.Mode(rawValue: try modeNode.string()) else {
             throw modeNode.unexpected("be one of busy_time, tokens, capacity")
         }
         let gpuHour = try hosted.required("gpu_hour")
@@ -71,7 +71,7 @@ extension PriceReader {
         if mode != .busyTime, let node = hosted["concurrency"] {
             throw node.unexpected("be left out unless mode is busy_time")
         }
-        let model = HostedModel(
+        let model = HostedPrice(
             mode: mode, hourlyPrice: price.scaled(by: gpus, over: 1000), concurrencyThousandths: concurrency,
             tokensPerHour: perHour)
         try check(model, hosted)
@@ -79,7 +79,7 @@ extension PriceReader {
     }
 
     /// Refuses combinations of figures, each plausible on its own, that give an implausible price.
-    private func check(_ model: HostedModel, _ hosted: DocumentMapping) throws(DocumentError) {
+    private func check(_ model: HostedPrice, _ hosted: DocumentMapping) throws(DocumentError) {
         if model.hourlyPrice > Self.largestHour {
             throw try hosted.required("gpus").unexpected(
                 "be fewer, since all machines together may cost at most $\(Self.largestHour) an hour, and these cost "

@@ -40,12 +40,12 @@ package final class RateCard: Sendable {
     /// What an hour of the call costs, on machines that are paid for by time; otherwise zero.
     package let hourPrice: Dollars
     /// How the price of machines of one's own became the card's; `nil` for prices of a vendor.
-    package let hosted: HostedModel.Mode?
+    package let hosted: HostedPrice.Mode?
 
     package init(
         modelID: String, provider: String, matched: MatchKind, guess: EstimateReason? = nil, rates: RateSheet,
         fees: [Fee], lacksTierRates: Bool,
-        isStandard: Bool = true, region: String = "", hourPrice: Dollars = .zero, hosted: HostedModel.Mode? = nil,
+        isStandard: Bool = true, region: String = "", hourPrice: Dollars = .zero, hosted: HostedPrice.Mode? = nil,
         basis: PriceBasis = PriceBasis(), isSaturated: Bool = false, kind: String? = nil
     ) {
         untoldModality = UntoldModality(modelID: modelID, kind: kind, rates: rates)

@@ -36,7 +36,7 @@ struct PricesFind: ParsableCommand {
         let answer = book.price(question, trace: trace)
         if let card = answer.clockCard {
             show(trace, card.modelID, card.matched.rawValue, nil)
-            StandardError.write("note: \(HostedPlan.clockNote(card.modelID))\n")
+            StandardError.write("note: \(HostedModel.clockNote(card.modelID))\n")
             return
         }
         let suggestions = book.suggestions(provider: provider, model: model)

@@ -62,6 +62,6 @@ struct Loaded {
     /// What a command without a clock has to say of prices that run with it; empty where there are none.
     var clockNotes: [String] {
         let books = [(name: "", book: book)] + shadowBooks.map { (name: "shadow book \($0.name): ", book: $0.book) }
-        return books.flatMap { name, book in book.capacityPlans.map { name + HostedPlan.clockNote($0.model) } }
+        return books.flatMap { name, book in book.meteredModels.map { name + HostedModel.clockNote($0.model) } }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 import TestRooms
 
 /// Machines that are paid by the clock, whether or not there are calls.
-@Suite struct CapacityTests {
+@Suite struct HostedModelMetersTests {
     private static let tenant = LabelRule(name: "tenant", sources: [.span("tenant")], maxValues: 100)
     private static let team = LabelRule(name: "team", sources: [.span("team")])
 

@@ -6,7 +6,7 @@ import Pricing
 import Testing
 import TestRooms
 
-@Suite struct UnpricedLedgerTests {
+@Suite struct UnpricedCallsTests {
     @Test func `calls without a price are listed with what may be done about them`() throws {
         let replayed = try Replayed()
         try replayed.ingest(

@@ -76,9 +76,9 @@ import Testing
 
     @Test func `models that are paid by the clock are told, once each`() throws {
         let file = "models: [{id: vllm/x, provider: vllm, hosted: {mode: capacity, gpu_hour: 2, gpus: 3}}]"
-        let plan = HostedPlan(
+        let plan = HostedModel(
             model: "vllm/x", name: "x", provider: "vllm", mode: .capacity, hourlyPrice: try Dollars("6"))
-        #expect(try TestBook.make(models, files: [file, file]).capacityPlans == [plan])
+        #expect(try TestBook.make(models, files: [file, file]).meteredModels == [plan])
     }
 
     @Test(arguments: [
@@ -89,7 +89,7 @@ import Testing
             models:
               - {id: vllm/X, provider: vllm, hosted: {mode: busy_time, gpu_hour: 2}\(names.isEmpty ? "" : ", " + names)}
             """
-        #expect(try TestBook.make(models, files: [file]).hostedPlans.map(\.name) == [name])
+        #expect(try TestBook.make(models, files: [file]).hostedModels.map(\.name) == [name])
     }
 
     @Test func `an id means the machines of its latest price, and tenants may have machines of their own`() throws {
@@ -107,9 +107,9 @@ import Testing
         let second = "models: [{id: vllm/x, provider: vllm, hosted: {mode: busy_time, gpu_hour: 3}}]"
         let book = try TestBook.make(models, files: [first, second])
         #expect(
-            book.hostedPlans.map { "\($0.model) \($0.mode.rawValue) \($0.hourlyPrice)" }
+            book.hostedModels.map { "\($0.model) \($0.mode.rawValue) \($0.hourlyPrice)" }
                 == ["vllm/y tokens 1", "vllm/x busy_time 3", "vllm/z busy_time 8"])
-        #expect(book.capacityPlans.isEmpty)
+        #expect(book.meteredModels.isEmpty)
     }
 
     @Test func `a call by itself has no price on machines that are paid by the clock`() throws {
@@ -160,11 +160,11 @@ import Testing
     }
 }
 
-@Suite struct CapacityMeterTests {
+@Suite struct HostedModelMeterTests {
     private static let minute: UInt64 = 60_000_000_000
 
     @Test func `a minute is shared out by output tokens, an idle one is nobody's`() throws {
-        var meter = CapacityMeter(hourlyPrice: try Dollars("60"), startingAt: 5)
+        var meter = HostedModelMeter(hourlyPrice: try Dollars("60"), startingAt: 5)
         #expect(meter.tick(at: 5).isEmpty)
         meter.add(outputTokens: 100, allTokens: 100, of: 7)
         meter.add(outputTokens: 300, allTokens: 900, of: 2)
@@ -179,7 +179,7 @@ import Testing
     }
 
     @Test func `where nobody had output tokens, a minute is shared out by all tokens`() throws {
-        var meter = CapacityMeter(hourlyPrice: try Dollars("60"), startingAt: 0)
+        var meter = HostedModelMeter(hourlyPrice: try Dollars("60"), startingAt: 0)
         meter.add(outputTokens: 0, allTokens: 100, of: 7)
         meter.add(outputTokens: 0, allTokens: 300, of: 2)
         #expect(texts(meter.tick(at: Self.minute)) == ["2: 0.75", "7: 0.25"])
@@ -191,7 +191,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let price = Dollars(femtodollars: Int128(Int64.random(in: 1...10_000_000_000_000_000_00, using: &random)))
         let start = UInt64.random(in: 0...1 << 40, using: &random)
-        var meter = CapacityMeter(hourlyPrice: price, startingAt: start)
+        var meter = HostedModelMeter(hourlyPrice: price, startingAt: start)
         var now = start
         var sum = Dollars.zero
         for _ in 0..<300 {
@@ -211,7 +211,7 @@ import Testing
         #expect(abs(sum.femtodollars - expected) <= 1)
     }
 
-    private func texts(_ shares: [CapacityMeter.Share]) -> [String] {
+    private func texts(_ shares: [HostedModelMeter.Share]) -> [String] {
         shares.map { "\($0.payer.map(String.init) ?? "nobody"): \($0.amount)" }
     }
 }
