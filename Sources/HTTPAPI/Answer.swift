@@ -3,7 +3,7 @@ import HTTPTypes
 import Ingest
 import NIOCore
 
-/// What a door says to one request, before the headers that every answer carries.
+/// The answer to one request, without the headers that every answer carries.
 struct Answer: Sendable {
     static let protobuf = "application/x-protobuf"
     static let json = "application/json"

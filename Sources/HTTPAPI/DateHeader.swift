@@ -1,28 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Glibc
 import Notation
 import Synchronization
-
-/// The time of day, and one that never goes back.
-package enum WallClock {
-    /// Reads the system's clock.
-    ///
-    /// - Returns: Nanoseconds since 1970-01-01 00:00 UTC.
-    package static func nanoseconds() -> UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return UInt64(max(0, time.tv_sec)) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
-
-    /// Reads the clock that nobody sets.
-    ///
-    /// - Returns: Nanoseconds since some moment before the process began.
-    package static func monotonicNanoseconds() -> UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(max(0, time.tv_sec)) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
-}
 
 /// The `Date` header, written once a second.
 ///

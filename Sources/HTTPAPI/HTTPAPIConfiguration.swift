@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
 
-/// The settings of both doors; every default works.
+/// The settings of both listeners; every default works.
 ///
 /// The environment variables exist for flags only; a setting that names none has none.
 package struct HTTPAPIConfiguration: Sendable, Equatable {
@@ -17,7 +17,7 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// environment `LLM_COST_EXPORTER_WEB_LISTEN_ADDRESS`.
     package var webAddress = ListenAddress.loopback(port: 9464)
 
-    /// The path of the metrics on the web door, beginning with `/`.
+    /// The path of the metrics on the web listener, beginning with `/`.
     ///
     /// Default `/metrics`. Flag `--web.telemetry-path`, file key `web.telemetry_path`,
     /// environment `LLM_COST_EXPORTER_WEB_TELEMETRY_PATH`.
@@ -126,7 +126,7 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// The number of processor cores of this machine.
     package var coreCount: Int { System.coreCount }
 
-    /// The time that requests in flight may take to finish once a door shuts down; then they are cut off.
+    /// The time that requests in flight may take to finish once a listener shuts down; then they are cut off.
     ///
     /// Default 10 s. File key `shutdown.finish_requests`.
     package var finishRequests = Duration.seconds(10)

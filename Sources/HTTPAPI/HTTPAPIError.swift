@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can be wrong with the doors before or while they open.
+/// The errors that keep a listener from opening.
 package enum HTTPAPIError: Error, Sendable, Equatable, CustomStringConvertible {
     /// An address that cannot be read.
     case badAddress(text: String, reason: String)
     /// A setting outside its range; the key is the one in the configuration file.
     case badSetting(key: String, reason: String)
     /// An address that could not be bound.
-    case cannotListen(door: DoorName, address: String, reason: String)
+    case cannotListen(listener: ListenerName, address: String, reason: String)
     /// A limit on open files that leaves too few for connections.
     case tooFewDescriptors(limit: Int, needed: Int)
 
@@ -17,8 +17,8 @@ package enum HTTPAPIError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badSetting(let key, let reason): "\(key): \(reason)"
         case .tooFewDescriptors(let limit, let needed):
             "the limit on open files is \(limit), and at least \(needed) are needed; raise the hard limit (ulimit -Hn)"
-        case .cannotListen(let door, let address, let reason):
-            "cannot listen on \(address): \(reason); free it or choose another with --\(door.rawValue).listen-address"
+        case .cannotListen(let listener, let address, let reason):
+            "cannot listen on \(address): \(reason); free it or choose another with --\(listener.rawValue).listen-address"
         }
     }
 }

@@ -3,7 +3,7 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
-extension Door {
+extension Listener {
     /// Ends a connection after its last answer; the framework closes it on any error.
     private struct LastAnswerGiven: Error {}
 

@@ -6,24 +6,16 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// The names of the doors, as they stand in flags and in the "listening" log line.
-package enum DoorName: String, Sendable {
-    /// `POST /v1/traces`.
-    case otlp
-    /// Metrics and pages.
-    case web
-}
-
 /// One listener, with event loops of its own, around a function from request to answer.
 ///
 /// It uses NIO and the framework's connections, without the framework's server, router, request context, middleware or logger
 /// per request.
-struct Door: Service {
+struct Listener: Service {
     /// Makes the answer to one request, reading as much of its body as it needs.
     typealias Responder =
         @Sendable @concurrent (Request, inout BodyReader, borrowing ResponseWriter) async throws -> Answer
 
-    let name: DoorName
+    let name: ListenerName
     let address: ListenAddress
     let configuration: HTTPAPIConfiguration
     let connections: Connections
@@ -32,7 +24,7 @@ struct Door: Service {
     let loops: Int
     let logger: Logger
     let wallNanoseconds: @Sendable () -> UInt64
-    let onListening: @Sendable (DoorName, String) async -> Void
+    let onListening: @Sendable (ListenerName, String) async -> Void
     let respond: Responder
 
     let dates = DateHeader()
@@ -46,33 +38,34 @@ struct Door: Service {
         try await EventLoops.whileRunning(loops) { loops in
             var failure: any Error = CancellationError()
             for host in address.candidateHosts {
-                let listener: any Channel
-                do { listener = try await open(host, address.port, on: loops) } catch {
+                let server: any Channel
+                do { server = try await open(host, address.port, on: loops) } catch {
                     failure = error
                     continue
                 }
-                return await serve(listener, host: host, on: loops)
+                return await serve(server, host: host, on: loops)
             }
-            throw HTTPAPIError.cannotListen(door: name, address: "\(address)", reason: Self.reason(failure))
+            throw HTTPAPIError.cannotListen(listener: name, address: "\(address)", reason: Self.reason(failure))
         }
     }
 
     /// Serves until shutdown, and then until requests in flight are answered, at most
     /// ``HTTPAPIConfiguration/finishRequests``.
-    private func serve(_ listener: any Channel, host: String, on loops: EventLoops) async {
-        let bound = listener.localAddress
+    private func serve(_ server: any Channel, host: String, on loops: EventLoops) async {
+        let bound = server.localAddress
         await onListening(name, ListenAddress.text(host: bound?.ipAddress ?? host, port: bound?.port ?? 0))
-        var listener = listener
-        while await !isAskedToClose(listener) {
-            logger.error("the system closed the listener; it is opened again", metadata: ["door": "\(name.rawValue)"])
+        var server = server
+        while await !isAskedToClose(server) {
+            logger.error(
+                "the system closed the listener; it is opened again", metadata: ["listener": "\(name.rawValue)"])
             guard let again = await reopen(host, bound?.port ?? address.port, on: loops) else { break }
-            listener = again
+            server = again
         }
         connections.quiesce()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await connections.emptied() }
             group.addTask { [limit = configuration.finishRequests] in
-                // Sleeps less when the connections end earlier, or when the door is cancelled.
+                // Sleeps less when the connections end earlier, or when the listener is cancelled.
                 try? await Task.sleep(for: limit)
                 connections.cutOff()
             }
@@ -84,20 +77,20 @@ struct Door: Service {
     /// Waits until shutdown begins or the listener closes.
     ///
     /// - Returns: Whether shutdown has begun; the listener is closed in either case.
-    private func isAskedToClose(_ listener: any Channel) async -> Bool {
+    private func isAskedToClose(_ server: any Channel) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                // This throws when the door is cancelled.
+                // This throws when the listener is cancelled.
                 try? await gracefulShutdown()
                 return true
             }
             group.addTask {
-                try? await listener.closeFuture.get()
+                try? await server.closeFuture.get()
                 return false
             }
             let isAsked = await group.next() ?? true
             group.cancelAll()
-            listener.close(promise: nil)
+            server.close(promise: nil)
             return isAsked
         }
     }
@@ -108,7 +101,7 @@ struct Door: Service {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do { return try await open(host, port, on: loops) } catch {
                 logger.error(
-                    "cannot listen", metadata: ["door": "\(name.rawValue)", "reason": "\(Self.reason(error))"])
+                    "cannot listen", metadata: ["listener": "\(name.rawValue)", "reason": "\(Self.reason(error))"])
             }
             try? await Task.sleep(for: Self.reopening)
         }
@@ -139,13 +132,13 @@ struct Door: Service {
             events.closed()
             connections.remove(connection)
         }
-        let door = DoorChannel(configuration: configuration, connection: connection, events: events) {
+        let handlers = ConnectionChannel(configuration: configuration, connection: connection, events: events) {
             try await exchange($0, $1, $2)
         }
-        let result = door.setup(channel: channel, logger: logger).map { [logger] value in
+        let result = handlers.setup(channel: channel, logger: logger).map { [logger] value in
             connection.begin(
                 Task.detached(executorPreference: loops.executor(of: channel)) {
-                    await door.handle(value: value, logger: logger)
+                    await handlers.handle(value: value, logger: logger)
                     ended()
                 })
         }

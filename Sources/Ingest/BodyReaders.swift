@@ -34,11 +34,11 @@ struct BodyReaders: Sendable {
         }
     }
 
-    /// Drops the parts of an arriving protobuf body that ``readThinned(_:into:originsFirst:_:)`` does not read.
+    /// Drops the parts of an arriving protobuf body that ``readStripped(_:into:originsFirst:_:)`` does not read.
     ///
     /// - Parameter bytes: How long the body is.
     /// - Returns: What does it, for one body.
-    func thinner(bytes: Int) -> RequestThinner { RequestThinner(for: protobuf, wholeBytes: bytes) }
+    func stripper(bytes: Int) -> AttributeStripper { AttributeStripper(for: protobuf, wholeBytes: bytes) }
 
     /// Reads what is kept of a body in protobuf.
     ///
@@ -48,8 +48,8 @@ struct BodyReaders: Sendable {
     ///   - originsFirst: Whether the batch of an earlier reading had late origins.
     ///   - take: Gets each slice except the last.
     /// - Throws: ``IngestError`` when the body cannot be read or holds too many spans.
-    func readThinned(
-        _ request: ThinnedRequest, into batch: inout SpanBatch, originsFirst: Bool = false,
+    func readStripped(
+        _ request: StrippedRequest, into batch: inout SpanBatch, originsFirst: Bool = false,
         _ take: (SpanBatch) -> Void = { _ in }
     ) throws(IngestError) {
         do throws(OTLPError) {

@@ -60,15 +60,15 @@ extension IngestPipeline {
         }
     }
 
-    /// Takes the kept part of a body that was thinned during receipt.
-    func readThinned(
-        _ request: ThinnedRequest, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools,
+    /// Takes the kept part of a body that was stripped during receipt.
+    func readStripped(
+        _ request: StrippedRequest, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools,
         _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         let reader = tools.reader
         var receipt = try takeSlices(of: request.bytes.span, arrival, with: &tools, 0, reserve) {
             (batch, originsFirst, take) throws(IngestError) in
-            try reader.readThinned(request, into: &batch, originsFirst: originsFirst, take)
+            try reader.readStripped(request, into: &batch, originsFirst: originsFirst, take)
         }
         receipt.inflatedBytes = request.wholeBytes
         return receipt

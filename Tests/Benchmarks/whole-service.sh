@@ -22,12 +22,12 @@ for needed in "$binary" "$python"; do
     [[ -x $needed ]] || { echo "$needed is missing; run: make bench" >&2; exit 1; }
 done
 
-door() { sed -n "s/.*msg=listening door=$1 address=127.0.0.1:\([0-9]*\).*/\1/p" "$folder/log"; }
+port_of() { sed -n "s/.*msg=listening listener=$1 address=127.0.0.1:\([0-9]*\).*/\1/p" "$folder/log"; }
 
 # Whether GET /-/ready is answered 200.
 is_ready() {
     local port status
-    port=$(door web)
+    port=$(port_of web)
     [[ -n $port ]] && exec 3<>"/dev/tcp/127.0.0.1/$port" || return 1
     printf 'GET /-/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
     read -r _ status _ <&3 || true
@@ -45,7 +45,7 @@ start_service() {
         sleep 0.002
     done
     ready_ms=$(((${EPOCHREALTIME/./} - begun) / 1000))
-    otlp=$(door otlp) web=$(door web)
+    otlp=$(port_of otlp) web=$(port_of web)
 }
 
 stop_service() {

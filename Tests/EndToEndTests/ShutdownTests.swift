@@ -15,10 +15,10 @@ import Testing
     }
 
     @Test(arguments: ["otlp", "web"])
-    func `A port that is taken is told in one line`(door: String) throws {
+    func `A port that is taken is told in one line`(listener: String) throws {
         let first = try ServiceUnderTest()
         let addresses = ["otlp", "web"].flatMap { other in
-            ["--\(other).listen-address", "127.0.0.1:\(other == door ? first.webPort : 0)"]
+            ["--\(other).listen-address", "127.0.0.1:\(other == listener ? first.webPort : 0)"]
         }
         let second = try run(Repository.service, addresses)
         #expect(second.status == 1)
@@ -39,7 +39,7 @@ import Testing
         }
 
         service.process.terminate()
-        try poll(for: "the OTLP door to close") { (try? HTTPConnection(port: service.otlpPort)) == nil ? () : nil }
+        try poll(for: "the OTLP listener to close") { (try? HTTPConnection(port: service.otlpPort)) == nil ? () : nil }
         #expect(service.process.isRunning)
         connection.write(Array(capture.body.dropFirst(100)))
         #expect(try connection.readResponse().status == 200)
@@ -53,7 +53,7 @@ import Testing
         for post in try capture.posts() { _ = try service.post(post.body, headers: post.headers) }
 
         service.process.terminate()
-        try poll(for: "the OTLP door to close") { (try? HTTPConnection(port: service.otlpPort)) == nil ? () : nil }
+        try poll(for: "the OTLP listener to close") { (try? HTTPConnection(port: service.otlpPort)) == nil ? () : nil }
         #expect(try service.scrapeSettled().sum("llm_requests_total") == 1)
         // A scrape that comes too early does not count as the last one; then the service waits two seconds.
         #expect(try service.process.waitForExit() == 0)

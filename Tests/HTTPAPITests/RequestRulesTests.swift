@@ -9,7 +9,7 @@ import Testing
 
 @testable import HTTPAPI
 
-/// What the doors take as a request, and that nothing hides behind one that they do not take.
+/// What the listeners take as a request, and that nothing hides behind one that they do not take.
 @Suite struct RequestRulesTests {
     private static let type = "Content-Type: application/x-protobuf\r\n"
     private static let start = "POST /v1/traces HTTP/1.1\r\nHost: test\r\n\(type)"
@@ -67,8 +67,8 @@ import Testing
             Issue.record("a body was taken")
             return .accepted(bytes: 0)
         }
-        try await TestDoors.open(ingest: ingest) { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open(ingest: ingest) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             let request = request.replacing("@", with: Self.start).replacing("%", with: Self.type)
             try await client.send(request + "GET / HTTP/1.1\r\nHost: test\r\n\r\n")
             let reply = try await client.reply()
@@ -76,13 +76,13 @@ import Testing
             #expect(reply.text.contains(text))
             #expect(reply.headers["connection"] == "close")
             #expect(await client.bytesUntilClosed() == 0)
-            #expect(doors.counters.events == [.badRequest])
+            #expect(listeners.counters.events == [.badRequest])
         }
     }
 
     @Test func `headers over the ceiling are refused`() async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             try await client.send(RawClient.head("X: \(String(repeating: "a", count: 90_000))\r\n"))
             let reply = try await client.reply()
             #expect(reply.status == 431)
@@ -92,15 +92,15 @@ import Testing
     }
 
     @Test func `a request that breaks the rules waits for the answers to those before it`() async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             let good = RawClient.head("Content-Length: 1\r\n") + "a"
             try await client.send("\(good)\(good)POST / HTTP/1.1\r\n\r\n\(good)")
             #expect(try await client.reply().status == 200)
             #expect(try await client.reply().status == 200)
             #expect(try await client.reply().status == 400)
             #expect(await client.bytesUntilClosed() == 0)
-            #expect(doors.counters.bodies.map(\.outcome) == [.accepted, .accepted])
+            #expect(listeners.counters.bodies.map(\.outcome) == [.accepted, .accepted])
         }
     }
 
@@ -136,8 +136,8 @@ import Testing
     }
 
     @Test func `a request too far ahead is refused once those before it are answered`() async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             try await client.send(String(repeating: RawClient.head("Content-Length: 0\r\n"), count: 5_000))
             var reply = try await client.reply()
             while reply.status == 200 { reply = try await client.reply() }
@@ -148,34 +148,34 @@ import Testing
 
     @Test(arguments: ["Content-Length: \t 4\r\n", "content-length:4\r\n", "Content-Length: 0004\r\n"])
     func `a length is read whatever blanks and zeros are around it`(header: String) async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             for _ in 0..<2 {
                 try await client.send(RawClient.head(header) + "body")
                 #expect(try await client.reply().status == 200)
             }
-            #expect(doors.counters.bodies.map(\.receivedBytes) == [4, 4])
+            #expect(listeners.counters.bodies.map(\.receivedBytes) == [4, 4])
             await client.close()
         }
     }
 
     @Test(arguments: ["Chunked", "chunked ", "\tCHUNKED"])
     func `chunked alone is taken in any case`(coding: String) async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             for _ in 0..<2 {
                 try await client.send(RawClient.head("Transfer-Encoding: \(coding)\r\n") + "4\r\nbody\r\n0\r\n\r\n")
                 #expect(try await client.reply().status == 200)
             }
-            #expect(doors.counters.bodies.map(\.receivedBytes) == [4, 4])
+            #expect(listeners.counters.bodies.map(\.receivedBytes) == [4, 4])
             await client.close()
         }
     }
 
     @Test(arguments: ["", "Connection: close\r\n", "Host: test\r\n"])
     func `HTTP/1.0 closes after its answer, and is not told to go on`(headers: String) async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             try await client.send(
                 "POST /v1/traces HTTP/1.0\r\n\(headers)\(Self.type)Expect: 100-continue\r\nContent-Length: 4\r\n\r\nbody"
             )
@@ -183,13 +183,13 @@ import Testing
             #expect(reply.status == 200)
             #expect(reply.headers["connection"] == "close")
             #expect(await client.bytesUntilClosed() == 0)
-            #expect(doors.counters.bodies.map(\.receivedBytes) == [4])
+            #expect(listeners.counters.bodies.map(\.receivedBytes) == [4])
         }
     }
 
     @Test func `an HTTP/1.0 connection that asks to stay open does, and the answer says so`() async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             for _ in 0..<2 {
                 try await client.send(
                     "POST /v1/traces HTTP/1.0\r\nConnection: keep-alive\r\n\(Self.type)Content-Length: 4\r\n\r\nbody")
@@ -203,8 +203,8 @@ import Testing
 
     @Test(arguments: ["Connection: Close\r\n", "Connection: x, close\r\n", "Connection: Upgrade\r\nUpgrade: h2c\r\n"])
     func `a connection that cannot go on is closed after its answer`(headers: String) async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             try await client.send("GET / HTTP/1.1\r\nHost: test\r\n\(headers)\r\n")
             let reply = try await client.reply()
             #expect(reply.status == 200)
@@ -214,9 +214,9 @@ import Testing
     }
 
     @Test func `no sender can write the method that stands for a refused request`() async throws {
-        try await TestDoors.open { doors in
+        try await TestListeners.open { listeners in
             for method in ["!host", "!", "BREW"] {
-                var client = try await RawClient(to: doors.otlp)
+                var client = try await RawClient(to: listeners.otlp)
                 try await client.send("\(method) / HTTP/1.1\r\nHost: test\r\n\r\n")
                 let reply = try await client.reply()
                 #expect(reply.status == 400)

@@ -8,19 +8,22 @@ import OTLP
 import ServiceLifecycle
 import Synchronization
 
-/// Both doors open on free ports, with a stand-in behind each.
-struct TestDoors {
+/// Both listeners on free ports, each with a stub behind it.
+struct TestListeners {
+    /// The time of day at both listeners: Sun, 06 Nov 1994 08:49:37 GMT.
+    static let nanoseconds: UInt64 = 784_111_777_000_000_000
+
     let otlp: ListenAddress
     let web: ListenAddress
     let counters: RecordingCounters
     let group: ServiceGroup
 
-    /// Opens the doors, runs a test, and shuts them down in order.
+    /// Opens the listeners, runs a test, and shuts them down in order.
     static func open(
         _ configure: (inout HTTPAPIConfiguration) -> Void = { _ in }, ingest: StubIngest = StubIngest(),
         render: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("up 1\n".utf8) },
         finalScrape: FinalScrape<ManualClock> = FinalScrape(limit: .zero, clock: ManualClock()),
-        cutShort: (@Sendable () async -> Void)? = nil, _ test: (TestDoors) async throws -> Void
+        cutShort: (@Sendable () async -> Void)? = nil, _ test: (TestListeners) async throws -> Void
     ) async throws {
         var configuration = HTTPAPIConfiguration()
         configuration.otlpAddress = .loopback(port: 0)
@@ -33,20 +36,22 @@ struct TestDoors {
         let plan = try ConnectionPlan(configuration, descriptors: nil, cores: 2)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (counters, readiness) = (RecordingCounters(), Readiness())
-        let (addresses, opened) = AsyncStream.makeStream(of: (DoorName, ListenAddress).self)
-        let onListening: @Sendable (DoorName, String) -> Void = { door, text in
-            if let address = try? ListenAddress(text) { opened.yield((door, address)) }
+        let (addresses, opened) = AsyncStream.makeStream(of: (ListenerName, ListenAddress).self)
+        let onListening: @Sendable (ListenerName, String) -> Void = { listener, text in
+            if let address = try? ListenAddress(text) { opened.yield((listener, address)) }
         }
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    WebDoor(
+                    WebListener(
                         configuration: configuration, render: render, counters: counters, plan: plan,
                         connectionCounters: counters, readiness: readiness, version: "1.2.3 <test>", logger: logger,
+                        wallNanoseconds: { Self.nanoseconds },
                         finalScrape: finalScrape, cutShort: cutShort, onListening: onListening),
-                    OTLPDoor(
+                    OTLPListener(
                         configuration: configuration, ingest: ingest, counters: counters, plan: plan,
-                        connectionCounters: counters, readiness: readiness, logger: logger, onListening: onListening),
+                        connectionCounters: counters, readiness: readiness, logger: logger,
+                        wallNanoseconds: { Self.nanoseconds }, onListening: onListening),
                 ], logger: logger))
 
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -54,13 +59,13 @@ struct TestDoors {
                 defer { opened.finish() }
                 try await group.run()
             }
-            var bound = [DoorName: ListenAddress]()
-            for await (door, address) in addresses {
-                bound[door] = address
+            var bound = [ListenerName: ListenAddress]()
+            for await (listener, address) in addresses {
+                bound[listener] = address
                 if bound.count == 2 { break }
             }
             if let otlp = bound[.otlp], let web = bound[.web] {
-                try await test(TestDoors(otlp: otlp, web: web, counters: counters, group: group))
+                try await test(TestListeners(otlp: otlp, web: web, counters: counters, group: group))
             }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
@@ -68,8 +73,8 @@ struct TestDoors {
     }
 }
 
-/// Remembers what the doors count.
-final class RecordingCounters: DoorCounting, ConnectionCounting {
+/// Records what the listeners count.
+final class RecordingCounters: ListenerCounting, ConnectionCounting {
     struct Body: Equatable {
         var outcome: ServiceMetrics.BodyOutcome
         var receivedBytes: Int
@@ -150,8 +155,8 @@ struct StubIngest: BodyIngesting {
     typealias Work = @Sendable ([UInt8], ContentCoding, (Int) -> Bool) throws(IngestError) -> IngestReceipt
 
     var work: Work = { body, _, _ throws(IngestError) in .accepted(bytes: body.count) }
-    /// From which size on bodies are thinned, of every attribute of a span.
-    var thinsFrom = Int.max
+    /// From which size on bodies are stripped, of every attribute of a span.
+    var stripsFrom = Int.max
     /// Called on a connection's event loop before its body is read.
     var begins: (@Sendable () -> Void)?
     /// Gets what is known of each body.
@@ -166,16 +171,16 @@ struct StubIngest: BodyIngesting {
     }
 
     func ingest(
-        _ request: ThinnedRequest, arrival: BodyArrival, reserve: (Int) -> Bool
+        _ request: StrippedRequest, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         met?(arrival)
         return try work(request.bytes, .identity, reserve)
     }
 
-    func thinner(for form: BodyForm, bytes: Int) -> RequestThinner? {
+    func stripper(for form: BodyForm, bytes: Int) -> AttributeStripper? {
         begins?()
-        return bytes >= thinsFrom
-            ? RequestThinner(for: TraceRequestReader(keys: AttributeKeys()), wholeBytes: bytes) : nil
+        return bytes >= stripsFrom
+            ? AttributeStripper(for: TraceRequestReader(keys: AttributeKeys()), wholeBytes: bytes) : nil
     }
 }
 

@@ -54,25 +54,25 @@ import TestRooms
         let prompt = String(repeating: "prose ", count: 6_000)
         for index in spans.indices { spans[index].attributes.append(("gen_ai.input.messages", .string(prompt))) }
         let body = TraceRequestWriter().request(spans: spans)
-        let (whole, thinned) = (try Replayed(), try Replayed())
+        let (whole, stripped) = (try Replayed(), try Replayed())
         let receipt = try whole.pipeline.ingest(body.span, arrival: BodyArrival()) { _ in true }
 
-        var thinner = try #require(thinned.pipeline.thinner(for: BodyForm(), bytes: body.count))
-        #expect(thinner.take(body.span) == body.count)
-        let request = thinner.finish()
+        var stripper = try #require(stripped.pipeline.stripper(for: BodyForm(), bytes: body.count))
+        #expect(stripper.take(body.span) == body.count)
+        let request = stripper.finish()
         #expect(request.bytes.count < body.count / 10)
-        #expect(try thinned.pipeline.ingest(request, arrival: BodyArrival()) { _ in true } == receipt)
+        #expect(try stripped.pipeline.ingest(request, arrival: BodyArrival()) { _ in true } == receipt)
         #expect(receipt.acceptedSpans == spans.count)
-        #expect(thinned.lines("llm_") == whole.lines("llm_"))
+        #expect(stripped.lines("llm_") == whole.lines("llm_"))
     }
 
     @Test(arguments: [
         (BodyForm(coding: .gzip), 2 << 20), (BodyForm(encoding: .json), 2 << 20), (BodyForm(), (1 << 20) - 1),
         (BodyForm(), (64 << 20) + 1),
     ])
-    func `a body that is small, too large or needed as it came is not thinned`(form: BodyForm, bytes: Int) throws {
-        let thinner = try Replayed().pipeline.thinner(for: form, bytes: bytes)
-        #expect(thinner.map { _ in true } == nil)
+    func `a body that is small, too large or needed as it came is not stripped`(form: BodyForm, bytes: Int) throws {
+        let stripper = try Replayed().pipeline.stripper(for: form, bytes: bytes)
+        #expect(stripper.map { _ in true } == nil)
     }
 
     @Test(arguments: 0..<25 as Range<UInt64>)

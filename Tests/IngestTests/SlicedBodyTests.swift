@@ -88,7 +88,7 @@ import TestRooms
         }
     }
 
-    @Test func `a thinned body in slices is counted as in one piece`() throws {
+    @Test func `a stripped body in slices is counted as in one piece`() throws {
         var spans = Self.spans(seed: 7)
         let prompt = String(repeating: "prose ", count: 3_000)
         for index in spans.indices { spans[index].attributes.append(("gen_ai.input.messages", .string(prompt))) }
@@ -96,9 +96,9 @@ import TestRooms
         let whole = try Self.replayed(nil)
         let receipt = try whole.ingest(body)
         let sliced = try Self.replayed(Self.sizes[2])
-        var thinner = try #require(sliced.pipeline.thinner(for: BodyForm(), bytes: body.count))
-        #expect(thinner.take(body.span) == body.count)
-        #expect(try sliced.pipeline.ingest(thinner.finish(), arrival: BodyArrival()) { _ in true } == receipt)
+        var stripper = try #require(sliced.pipeline.stripper(for: BodyForm(), bytes: body.count))
+        #expect(stripper.take(body.span) == body.count)
+        #expect(try sliced.pipeline.ingest(stripper.finish(), arrival: BodyArrival()) { _ in true } == receipt)
         #expect(Self.shown(sliced) == Self.shown(whole))
     }
 

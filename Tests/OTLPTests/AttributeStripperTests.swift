@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is kept of a request is read like the whole one, however it comes in.
-@Suite struct RequestThinnerTests {
+@Suite struct AttributeStripperTests {
     private static let writer = TraceRequestWriter()
     private static let wanted: Set<String> = ["gen_ai.request.model", "gen_ai.usage.input_tokens", "output.value"]
     private static let events: Set<String> = ["exception"]
@@ -39,19 +39,19 @@ import Testing
     }
 
     /// Hands a body over in pieces of random lengths, each behind what was left of the one before.
-    private static func thin(_ body: [UInt8], wanting names: Set<String>, seed: UInt64) -> ThinnedRequest {
+    private static func strip(_ body: [UInt8], wanting names: Set<String>, seed: UInt64) -> StrippedRequest {
         var random = SeededGenerator(seed: seed)
-        var thinner = RequestThinner(
+        var stripper = AttributeStripper(
             for: TraceRequestReader(keys: FirstReader.table(names)), wholeBytes: body.count)
         var (taken, arrived) = (0, 0)
         let largest = [1, 50, 700, 100_000].randomElement(using: &random) ?? 1
         while arrived < body.count {
             arrived = min(body.count, arrived + Int.random(in: 1...largest, using: &random))
-            taken += thinner.take(body[taken..<arrived].span)
+            taken += stripper.take(body[taken..<arrived].span)
             #expect(arrived - taken <= 160)
         }
         #expect(taken == body.count)
-        return thinner.finish()
+        return stripper.finish()
     }
 
     /// What is read of a body: its spans, or what is wrong with it.
@@ -59,7 +59,8 @@ import Testing
         Result { () throws(OTLPError) in try FirstReader.read(body, wanting: names, events: events) }
     }
 
-    private static func thinned(_ request: ThinnedRequest, wanting names: Set<String>) -> Result<[String], OTLPError> {
+    private static func stripped(_ request: StrippedRequest, wanting names: Set<String>) -> Result<[String], OTLPError>
+    {
         let (keys, events) = (FirstReader.table(names), FirstReader.table(events))
         var batch = SpanBatch()
         return Result { () throws(OTLPError) in
@@ -71,17 +72,17 @@ import Testing
     @Test(arguments: 0..<60 as Range<UInt64>)
     func `prompts are left out and everything else is read`(seed: UInt64) throws {
         let body = Self.chatty(spans: 20, seed: seed)
-        let request = Self.thin(body, wanting: Self.wanted, seed: seed)
+        let request = Self.strip(body, wanting: Self.wanted, seed: seed)
         #expect(request.wholeBytes == body.count)
         #expect(request.bytes.count < body.count / 2)
-        #expect(try Self.thinned(request, wanting: Self.wanted).get() == Self.whole(body, wanting: Self.wanted).get())
+        #expect(try Self.stripped(request, wanting: Self.wanted).get() == Self.whole(body, wanting: Self.wanted).get())
     }
 
     @Test(arguments: 0..<300 as Range<UInt64>)
     func `a request of any shape is read like the whole one`(seed: UInt64) throws {
         let body = RandomRequest.make(seed: seed)
-        let request = Self.thin(body, wanting: ["a"], seed: seed)
-        #expect(try Self.thinned(request, wanting: ["a"]).get() == Self.whole(body, wanting: ["a"]).get())
+        let request = Self.strip(body, wanting: ["a"], seed: seed)
+        #expect(try Self.stripped(request, wanting: ["a"]).get() == Self.whole(body, wanting: ["a"]).get())
     }
 
     @Test(arguments: 0..<800 as Range<UInt64>)
@@ -97,8 +98,8 @@ import Testing
         if Int.random(in: 0..<4, using: &random) == 0 {
             body.removeLast(Int.random(in: 0..<body.count, using: &random))
         }
-        let request = Self.thin(body, wanting: Self.wanted, seed: seed)
-        #expect(Self.thinned(request, wanting: Self.wanted) == Self.whole(body, wanting: Self.wanted))
+        let request = Self.strip(body, wanting: Self.wanted, seed: seed)
+        #expect(Self.stripped(request, wanting: Self.wanted) == Self.whole(body, wanting: Self.wanted))
     }
 
     @Test func `a request without prompts is kept as it is`() {
@@ -107,20 +108,20 @@ import Testing
             traceID: Array(repeating: 7, count: 16), spanID: Array(repeating: 8, count: 8), attributes: attributes)
         let body = Self.writer.request(spans: Array(repeating: span, count: 500))
         #expect(body.count > 500_000)
-        #expect(Self.thin(body, wanting: ["some.attribute.7"], seed: 3).bytes == body)
+        #expect(Self.strip(body, wanting: ["some.attribute.7"], seed: 3).bytes == body)
     }
 
     @Test func `a request that is nothing but fields that nobody knows is kept as it is`() {
         let body: [UInt8] = (0..<400_000).map { $0 % 2 == 0 ? 0x78 : 0x01 }
-        #expect(Self.thin(body, wanting: [], seed: 4).bytes == body)
+        #expect(Self.strip(body, wanting: [], seed: 4).bytes == body)
     }
 
     @Test(arguments: TwoReadersTests.captures)
     func `what real exporters send is read like the whole`(capture: Capture) throws {
         for (seed, body) in try TwoReadersTests.bodies(of: capture).enumerated() {
             let names: Set<String> = ["gen_ai.request.model", "llm.model_name", "gen_ai.usage.input_tokens"]
-            let request = Self.thin(body, wanting: names, seed: UInt64(seed))
-            #expect(try Self.thinned(request, wanting: names).get() == Self.whole(body, wanting: names).get())
+            let request = Self.strip(body, wanting: names, seed: UInt64(seed))
+            #expect(try Self.stripped(request, wanting: names).get() == Self.whole(body, wanting: names).get())
         }
     }
 }

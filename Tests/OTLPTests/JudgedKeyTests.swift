@@ -132,20 +132,20 @@ import Testing
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `a thinner keeps what the judge wants, up to 64 KiB, and leaves the rest out`(seed: UInt64) throws {
+    func `a stripper keeps what the judge wants, up to 64 KiB, and leaves the rest out`(seed: UInt64) throws {
         var spans = Self.spans(200, seed: seed)
         spans[0].attributes.append(("huge.tokens", .string(String(repeating: "h", count: 70_000))))
         spans[1].attributes.append(("large.tokens", .string(String(repeating: "l", count: 60_000))))
         let body = TraceRequestWriter().request(spans: spans)
         let reader = TraceRequestReader(keys: Self.keys(["listed.key"]))
-        var thinner = RequestThinner(for: reader, wholeBytes: body.count)
-        #expect(thinner.take(body.span) == body.count)
-        let request = thinner.finish()
-        var (whole, thinned) = (SpanBatch(), SpanBatch())
+        var stripper = AttributeStripper(for: reader, wholeBytes: body.count)
+        #expect(stripper.take(body.span) == body.count)
+        let request = stripper.finish()
+        var (whole, stripped) = (SpanBatch(), SpanBatch())
         try reader.read(body.span, into: &whole)
-        try reader.read(request, into: &thinned)
+        try reader.read(request, into: &stripped)
         let expected = Self.lines(whole, body.span).filter { !$0.hasPrefix("huge") }
-        #expect(Self.lines(thinned, request.bytes.span) == expected)
+        #expect(Self.lines(stripped, request.bytes.span) == expected)
         #expect(request.bytes.count < body.count - 70_000)
     }
 

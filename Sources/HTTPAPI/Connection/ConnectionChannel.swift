@@ -8,7 +8,7 @@ import NIOHTTPTypesHTTP1
 
 /// The handlers between a connection's socket and the task that answers its requests, in this order: the HTTP parser, the
 /// rules of framing, the receipt of bodies in place, time limits.
-struct DoorChannel: HTTPChannelHandler {
+struct ConnectionChannel: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let configuration: HTTPAPIConfiguration

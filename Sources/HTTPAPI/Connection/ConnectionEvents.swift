@@ -44,14 +44,14 @@ final class ConnectionEvents: Sendable {
     private let counters: any ConnectionCounting
     private let logger: Logger
     private let limit: Int
-    /// For each kind of event: from when on it is logged again, in nanoseconds, and how many were not logged yet.
-    private let unlogged = Mutex([ConnectionMetrics.Event: (again: UInt64, count: Int)]())
+    /// For each kind of event: the time from which it is logged again, and the number of events that were not logged yet.
+    private let unlogged = Mutex([ConnectionMetrics.Event: (again: ContinuousClock.Instant, count: Int)]())
 
-    private static let logInterval: UInt64 = 10_000_000_000
+    private static let logInterval = Duration.seconds(10)
 
-    init(of door: DoorName, limit: Int, counters: any ConnectionCounting, logger: Logger) {
+    init(of name: ListenerName, limit: Int, counters: any ConnectionCounting, logger: Logger) {
         listener =
-            switch door {
+            switch name {
             case .otlp: .otlp
             case .web: .web
             }
@@ -79,17 +79,18 @@ final class ConnectionEvents: Sendable {
         counters.count(kind, at: listener)
         guard let text = text(kind), let number = number(ofLogged: kind) else { return }
         logger.warning(
-            "\(text)", metadata: ["door": "\(listener.rawValue)", "max_connections": "\(limit)", "times": "\(number)"])
+            "\(text)",
+            metadata: ["listener": "\(listener.rawValue)", "max_connections": "\(limit)", "times": "\(number)"])
     }
 
     /// The number of events that a line reports, this one included; `nil` when the last line is too recent.
     private func number(ofLogged kind: ConnectionMetrics.Event) -> Int? {
-        let now = WallClock.monotonicNanoseconds()
+        let now = ContinuousClock.now
         return unlogged.withLock { unlogged in
-            var (again, count) = unlogged[kind] ?? (0, 0)
+            var (again, count) = unlogged[kind] ?? (now, 0)
             count += 1
             let isDue = now >= again
-            if isDue { again = now &+ Self.logInterval }
+            if isDue { again = now + Self.logInterval }
             unlogged[kind] = (again, isDue ? 0 : count)
             return isDue ? count : nil
         }

@@ -6,20 +6,20 @@ import OTLP
 enum ReceivedBody: Sendable {
     case whole(ByteBuffer)
     /// A body without the parts that no reader asks for.
-    case thinned(ThinnedRequest)
+    case stripped(StrippedRequest)
 }
 
 /// Where the rest of one body is received: right behind what came of it before, so that the body lies in one piece without
-/// being copied; or piece after piece in the same memory, where it is thinned.
+/// being copied; or piece after piece in the same memory, where it is stripped.
 ///
 /// Each connection has one. It belongs to the connection's event loop, like those who share it: the body's reader, which
 /// opens it, ``BodyGathering``, which fills it, and ``BodyReceives``, by which the channel asks where to write.
-final class BodyRoom {
+final class BodyBuffer {
     /// Whether the rest of the body that comes now goes to nobody but this.
     private(set) var isOpen = false
     /// Whether the body of the current request has not ended yet.
     private(set) var isInBody = false
-    /// Whether the budget refused the body that the room was opened for, so that the rest of it goes to its reader.
+    /// Whether the budget refused the body that the buffer was opened for, so that the rest of it goes to its reader.
     private(set) var isRefused = false
     /// Whether the rest of the body that comes now is dropped.
     private(set) var isDiscarding = false
@@ -28,29 +28,29 @@ final class BodyRoom {
     /// The number of requests that have begun on the connection.
     private(set) var requests = 0
 
-    /// How many bytes have come of the body that the room was opened for last.
+    /// How many bytes have come of the body that the buffer was opened for last.
     ///
     /// The next request may be on its way already.
     private(set) var receivedBytes = 0
 
     /// How many bytes of the body that comes now went to its reader.
     private var passedBytes = 0
-    /// How long the body is that the room was opened for.
+    /// How long the body is that the buffer was opened for.
     private var wantedBytes = 0
     /// Where the channel writes, as long as something is missing.
     ///
     /// Nobody else may hold it then, or the channel makes a copy.
-    private var room: ByteBuffer?
-    /// How many bytes at the beginning of the room the channel did not write last.
+    private var buffer: ByteBuffer?
+    /// How many bytes at the beginning of the buffer the channel did not write last.
     private var earlierBytes = 0
-    /// Whether the channel has the room.
+    /// Whether the channel has the buffer.
     private var isLent = false
-    private var thinner: RequestThinner?
+    private var stripper: AttributeStripper?
     private var body: ReceivedBody?
     private var share: InFlightShare?
 
-    /// The memory in which a body is thinned: small enough to stay in the processor's caches.
-    private static let thinningBytes = 262_144
+    /// The memory in which a body is stripped: small enough to stay in the processor's caches.
+    private static let strippingBytes = 262_144
 
     /// Notes that a request begins.
     func begin() {
@@ -70,7 +70,7 @@ final class BodyRoom {
         guard isOpen else { return }
         (isOpen, isRefused) = (false, true)
         (isDiscarding, owesWake) = (true, true)
-        (room, thinner, share) = (nil, nil, nil)
+        (buffer, stripper, share) = (nil, nil, nil)
         wantedBytes = 0
     }
 
@@ -100,34 +100,34 @@ final class BodyRoom {
     func open(behind beginning: inout ByteBuffer, of bytes: Int, _ share: InFlightShare) -> Bool {
         guard beginning.readableBytes == passedBytes, beginning.writableBytes > 0 else { return false }
         open(of: bytes, share)
-        room = beginning
+        buffer = beginning
         beginning = ByteBuffer()
         return true
     }
 
-    /// Has the rest of a body thinned here while it comes, if all that came of it has been read.
+    /// Has the rest of a body stripped here while it comes, if all that came of it has been read.
     ///
     /// - Parameters:
-    ///   - thinner: Leaves out the parts that no reader asks for.
+    ///   - stripper: Leaves out the parts that no reader asks for.
     ///   - beginning: What came of the body.
     ///   - bytes: How long the body is, more than the beginning.
     ///   - share: Grows with what is kept of what comes.
     /// - Returns: Whether the rest comes here, after which ``take()`` has the body.
     func open(
-        _ thinner: RequestThinner, behind beginning: ByteBuffer, of bytes: Int, _ share: InFlightShare
+        _ stripper: AttributeStripper, behind beginning: ByteBuffer, of bytes: Int, _ share: InFlightShare
     ) -> Bool {
         guard beginning.readableBytes == passedBytes else { return false }
         open(of: bytes, share)
-        self.thinner = thinner
-        var (rest, room) = (beginning, ByteBufferAllocator().buffer(capacity: Self.thinningBytes))
-        thin(&rest, upTo: rest.readableBytes)
-        room.writeBuffer(&rest)
-        self.room = room
+        self.stripper = stripper
+        var (rest, buffer) = (beginning, ByteBufferAllocator().buffer(capacity: Self.strippingBytes))
+        strip(&rest, upTo: rest.readableBytes)
+        buffer.writeBuffer(&rest)
+        self.buffer = buffer
         return true
     }
 
     private func open(of bytes: Int, _ share: InFlightShare) {
-        (isOpen, receivedBytes, wantedBytes, thinner, body) = (true, passedBytes, bytes, nil, nil)
+        (isOpen, receivedBytes, wantedBytes, stripper, body) = (true, passedBytes, bytes, nil, nil)
         (isRefused, self.share) = (false, share)
     }
 
@@ -140,23 +140,23 @@ final class BodyRoom {
     func willRead() -> Bool {
         // It read nothing the last time and gave nothing back, which no known system does: what was there is gone, the body
         // never gets complete, and its reader is told so.
-        if isLent { (isLent, wantedBytes, thinner) = (false, 0, nil) }
-        return room != nil
+        if isLent { (isLent, wantedBytes, stripper) = (false, 0, nil) }
+        return buffer != nil
     }
 
-    /// Lends the room to the channel, which writes behind the bytes that are there.
+    /// Lends the buffer to the channel, which writes behind the bytes that are there.
     func lend() -> ByteBuffer? {
-        guard var lent = room.take() else { return nil }
+        guard var lent = buffer.take() else { return nil }
         isLent = true
-        if thinner != nil { lent.discardReadBytes() }
+        if stripper != nil { lent.discardReadBytes() }
         earlierBytes = lent.writerIndex
         lent.moveReaderIndex(to: earlierBytes)
         return lent
     }
 
-    /// Takes the room back from the channel.
+    /// Takes the buffer back from the channel.
     ///
-    /// - Parameter lent: The room, with what the channel read.
+    /// - Parameter lent: The buffer, with what the channel read.
     func giveBack(_ lent: ByteBuffer) {
         guard isLent else { return }
         isLent = false
@@ -164,46 +164,46 @@ final class BodyRoom {
         // What follows the body is another request.
         let count = min(lent.readableBytes, wantedBytes - receivedBytes)
         lent.moveReaderIndex(to: 0)
-        if thinner != nil { thin(&lent, upTo: earlierBytes + count) }
-        let held = thinner.map { $0.keptBytes + Self.thinningBytes } ?? receivedBytes + count
+        if stripper != nil { strip(&lent, upTo: earlierBytes + count) }
+        let held = stripper.map { $0.keptBytes + Self.strippingBytes } ?? receivedBytes + count
         if isOpen, share?.grow(to: held) == false { return refuse() }
         receivedBytes += count
         if receivedBytes < wantedBytes {
-            room = lent
-        } else if let thinner = thinner.take() {
+            buffer = lent
+        } else if let stripper = stripper.take() {
             share = nil
-            body = .thinned(thinner.finish())
+            body = .stripped(stripper.finish())
         } else {
             share = nil
             body = lent.getSlice(at: 0, length: wantedBytes).map { .whole($0) }
         }
     }
 
-    /// Steps over the bytes that the thinner has taken.
-    private func thin(_ bytes: inout ByteBuffer, upTo count: Int) {
+    /// Steps over the bytes that the stripper has taken.
+    private func strip(_ bytes: inout ByteBuffer, upTo count: Int) {
         let taken = take(bytes.readableBytesUInt8Span, count)
         bytes.moveReaderIndex(forwardBy: taken)
     }
 
-    private func take(_ bytes: Span<UInt8>, _ count: Int) -> Int { thinner?.take(bytes.extracting(first: count)) ?? 0 }
+    private func take(_ bytes: Span<UInt8>, _ count: Int) -> Int { stripper?.take(bytes.extracting(first: count)) ?? 0 }
 }
 
-/// Tells a channel where to write what it reads: into the room of a body, else into memory of a size that follows what came
+/// Tells a channel where to write what it reads: into the buffer of a body, else into memory of a size that follows what came
 /// before.
 ///
-/// Pieces outside of a room are small: several of them may wait for the reader, and no budget counts them.
+/// Pieces outside of a buffer are small: several of them may wait for the reader, and no budget counts them.
 struct BodyReceives: RecvByteBufferAllocator {
-    let room: NIOLoopBound<BodyRoom>
+    let buffer: NIOLoopBound<BodyBuffer>
     private var sizes = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 65_536)
 
-    init(room: NIOLoopBound<BodyRoom>) { self.room = room }
+    init(buffer: NIOLoopBound<BodyBuffer>) { self.buffer = buffer }
 
     func buffer(allocator: ByteBufferAllocator) -> ByteBuffer {
-        room.value.lend() ?? sizes.buffer(allocator: allocator)
+        buffer.value.lend() ?? sizes.buffer(allocator: allocator)
     }
 
-    /// No size while a room wants more: the channel then asks for memory each time, and does not write into what it keeps.
-    func nextBufferSize() -> Int? { room.value.willRead() ? nil : sizes.nextBufferSize() }
+    /// No size while a buffer wants more: the channel then asks for memory each time, and does not write into what it keeps.
+    func nextBufferSize() -> Int? { buffer.value.willRead() ? nil : sizes.nextBufferSize() }
 
     /// Always true, which says that the next memory may be another.
     mutating func record(actualReadBytes: Int) -> Bool {

@@ -20,7 +20,7 @@ struct BodyReader {
     /// The number of the request on its connection; `nil` off the connection's event loop.
     private let number: Int?
     /// Where the rest of the body is received, once that has begun.
-    private var room: NIOLoopBound<BodyRoom>?
+    private var buffer: NIOLoopBound<BodyBuffer>?
 
     /// - Parameters:
     ///   - request: The request whose body this is; nothing else may read it.
@@ -49,8 +49,8 @@ struct BodyReader {
         guard !isAtEnd else { return nil }
         let chunk: ByteBuffer?
         do {
-            // The bytes that the room took count even when the body then ends in an error.
-            defer { if let room { receivedBytes = room.value.receivedBytes } }
+            // The bytes that the buffer took count even when the body then ends in an error.
+            defer { if let buffer { receivedBytes = buffer.value.receivedBytes } }
             chunk = try await chunks.next()
         }
         guard let chunk else {
@@ -72,26 +72,26 @@ struct BodyReader {
         }
     }
 
-    /// Reads the whole body, into one piece of memory or thinned.
+    /// Reads the whole body, into one piece of memory or stripped.
     ///
     /// - Parameters:
     ///   - ceiling: The most bytes to take.
     ///   - share: Grows with the bytes that are kept.
-    ///   - thinner: Called with the declared size. Returns a filter that drops unread attributes during receipt, or `nil` to
+    ///   - stripper: Called with the declared size. Returns a filter that drops unread attributes during receipt, or `nil` to
     ///     keep the whole body.
     /// - Returns: The body.
     /// - Throws: ``Refusal/tooLarge(limit:)`` over the ceiling, ``Refusal/inFlightFull(limit:)`` when the share finds no room,
     ///   or what ``next()`` throws.
     @concurrent
     mutating func collect(
-        upTo ceiling: Int, _ share: InFlightShare, thinner: (Int) -> RequestThinner?
+        upTo ceiling: Int, _ share: InFlightShare, stripper: (Int) -> AttributeStripper?
     ) async throws -> ReceivedBody {
         var body = ByteBuffer()
-        let thinner = declaredBytes.flatMap(thinner)
+        let stripper = declaredBytes.flatMap(stripper)
         while let chunk = try await next() {
             guard receivedBytes <= ceiling else { throw Refusal.tooLarge(limit: ceiling) }
-            if room?.value.isRefused == true {
-                room = nil
+            if buffer?.value.isRefused == true {
+                buffer = nil
                 throw Refusal.inFlightFull(limit: share.limit)
             }
             guard share.grow(to: receivedBytes) else { throw Refusal.inFlightFull(limit: share.limit) }
@@ -107,31 +107,31 @@ struct BodyReader {
                 }
             }
             guard let declaredBytes, declaredBytes > receivedBytes else { continue }
-            if let thinner {
-                openRoom { $0.open(thinner, behind: body, of: declaredBytes, share) }
+            if let stripper {
+                openBuffer { $0.open(stripper, behind: body, of: declaredBytes, share) }
             } else if receivedBytes >= declaredBytes / Self.mostAhead {
                 if body.capacity < declaredBytes {
                     var whole = ByteBufferAllocator().buffer(capacity: declaredBytes)
                     whole.writeBuffer(&body)
                     body = whole
                 }
-                openRoom { $0.open(behind: &body, of: declaredBytes, share) }
+                openBuffer { $0.open(behind: &body, of: declaredBytes, share) }
             }
         }
-        // Once a room is open, only the end of the body comes here, or the rest of a refused body.
-        guard let room else { return .whole(body) }
-        guard !room.value.isRefused else { throw Refusal.inFlightFull(limit: share.limit) }
-        guard let body = room.value.take() else { throw Interrupted() }
+        // Once a buffer is open, only the end of the body comes here, or the rest of a refused body.
+        guard let buffer else { return .whole(body) }
+        guard !buffer.value.isRefused else { throw Refusal.inFlightFull(limit: share.limit) }
+        guard let body = buffer.value.take() else { throw Interrupted() }
         return body
     }
 
     /// Memory for the declared length is allocated once one part in so many has arrived.
     private static let mostAhead = 16
 
-    /// Has the rest of the body received in the connection's room, if that is possible.
-    private mutating func openRoom(_ open: (BodyRoom) -> Bool) {
+    /// Has the rest of the body received in the connection's buffer, if that is possible.
+    private mutating func openBuffer(_ open: (BodyBuffer) -> Bool) {
         guard let shared = Self.gathering(of: channel)?.shared, open(shared.value) else { return }
-        room = shared
+        buffer = shared
     }
 
     private static func gathering(of channel: any Channel) -> BodyGathering? {

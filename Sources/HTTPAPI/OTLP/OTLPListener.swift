@@ -7,29 +7,29 @@ import ServiceLifecycle
 /// The OTLP listener: receives spans at `POST /v1/traces`.
 ///
 /// At graceful shutdown it closes its listener and its idle connections, and lets requests in flight finish.
-package struct OTLPDoor: Service {
-    private let door: Door
+package struct OTLPListener: Service {
+    private let listener: Listener
     private let workers: WorkerPool
     private let readiness: Readiness
 
-    /// Makes the door; it opens when run.
+    /// Makes the listener; it opens when run.
     ///
     /// - Parameters:
     ///   - configuration: Settings, already validated.
-    ///   - ingest: Takes the bodies, on threads of the door's own.
+    ///   - ingest: Takes the bodies, on threads of the listener's own.
     ///   - counters: Where bodies are counted.
     ///   - plan: How many connections there may be.
     ///   - connectionCounters: Counts the connections.
-    ///   - readiness: Follows this door; the web door shows it.
+    ///   - readiness: Follows this listener; the web listener shows it.
     ///   - logger: For what the framework has to say.
     ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
-    ///   - onListening: Called once the door is open, with its address and the port the system chose.
+    ///   - onListening: Called once the listener is open, with its address and the port the system chose.
     package init(
-        configuration: HTTPAPIConfiguration, ingest: any BodyIngesting, counters: any DoorCounting,
+        configuration: HTTPAPIConfiguration, ingest: any BodyIngesting, counters: any ListenerCounting,
         plan: ConnectionPlan, connectionCounters: any ConnectionCounting,
         readiness: Readiness, logger: Logger,
-        wallNanoseconds: @escaping @Sendable () -> UInt64 = { WallClock.nanoseconds() },
-        onListening: @escaping @Sendable (_ door: DoorName, _ address: String) -> Void
+        wallNanoseconds: @escaping @Sendable () -> UInt64,
+        onListening: @escaping @Sendable (_ listener: ListenerName, _ address: String) -> Void
     ) {
         let workers = WorkerPool(count: configuration.workerCount)
         let intake = TraceIntake(
@@ -39,7 +39,7 @@ package struct OTLPDoor: Service {
             wallNanoseconds: wallNanoseconds)
         self.workers = workers
         self.readiness = readiness
-        self.door = Door(
+        self.listener = Listener(
             name: .otlp, address: configuration.otlpAddress, configuration: configuration,
             connections: Connections(limit: plan.otlp),
             events: ConnectionEvents(of: .otlp, limit: plan.otlp, counters: connectionCounters, logger: logger),
@@ -54,19 +54,19 @@ package struct OTLPDoor: Service {
                 case ("/v1/traces", .post): try await intake.answer(request, &body, writer)
                 case ("/v1/traces", _): Refusal.method(request.method.rawValue).answer(in: request.encoding)
                 case ("/", .get), ("/", .head):
-                    .line("This door takes OpenTelemetry spans: POST /v1/traces (OTLP/HTTP).")
+                    .line("This listener takes OpenTelemetry spans: POST /v1/traces (OTLP/HTTP).")
                 case (let path, _) where path.hasPrefix("/v1/"):
                     Refusal.notTraces(path: path).answer(in: request.encoding)
-                default: .line("Not found. This door takes POST /v1/traces (OTLP/HTTP).", status: .notFound)
+                default: .line("Not found. This listener takes POST /v1/traces (OTLP/HTTP).", status: .notFound)
                 }
             })
     }
 
-    /// Opens the door and serves until shutdown.
+    /// Opens the listener and serves until shutdown.
     package func run() async throws {
         try await workers.whileRunning {
             try await withGracefulShutdownHandler {
-                try await door.run()
+                try await listener.run()
             } onGracefulShutdown: {
                 readiness.closing()
             }

@@ -11,7 +11,7 @@ import OTLP
 /// What can be refused is refused before the body is read.
 struct TraceIntake: Sendable {
     let ingest: any BodyIngesting
-    let counters: any DoorCounting
+    let counters: any ListenerCounting
     let configuration: HTTPAPIConfiguration
     let workers: WorkerPool
     let budget: InFlightBudget
@@ -22,7 +22,8 @@ struct TraceIntake: Sendable {
     private let accepted: [BodyEncoding: Answer]
 
     init(
-        ingest: any BodyIngesting, counters: any DoorCounting, configuration: HTTPAPIConfiguration, workers: WorkerPool,
+        ingest: any BodyIngesting, counters: any ListenerCounting, configuration: HTTPAPIConfiguration,
+        workers: WorkerPool,
         budget: InFlightBudget, wallNanoseconds: @escaping @Sendable () -> UInt64
     ) {
         self.ingest = ingest
@@ -102,7 +103,7 @@ struct TraceIntake: Sendable {
 
         let received = try await body.collect(
             upTo: configuration.maxBodyBytes, share,
-            thinner: { [ingest] bytes in ingest.thinner(for: form, bytes: bytes) })
+            stripper: { [ingest] bytes in ingest.stripper(for: form, bytes: bytes) })
         let result = try await workers.run { [ingest] () -> Result<IngestReceipt, IngestError>? in
             guard share.beginWork() else { return nil }
             return Result { () throws(IngestError) in
@@ -111,7 +112,7 @@ struct TraceIntake: Sendable {
                     try ingest.ingest(buffer.readableBytesUInt8Span, arrival: arrival) { bytes in
                         share.grow(to: buffer.readableBytes + bytes)
                     }
-                case .thinned(let request):
+                case .stripped(let request):
                     try ingest.ingest(request, arrival: arrival) { bytes in
                         share.grow(to: request.bytes.count + bytes)
                     }

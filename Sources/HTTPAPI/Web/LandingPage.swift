@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 
-/// The page at the web door's `/`.
+/// The page at the web listener's `/`.
 enum LandingPage {
     /// Writes the page.
     ///

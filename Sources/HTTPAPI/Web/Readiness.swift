@@ -3,7 +3,7 @@ import Synchronization
 
 /// Whether spans are being taken; `/-/ready` shows it.
 ///
-/// It goes from starting to serving when the OTLP door has opened, and to stopping when that door begins to close.
+/// It goes from starting to serving when the OTLP listener has opened, and to stopping when that listener begins to close.
 package final class Readiness: Sendable {
     /// Where the service stands.
     package enum State: String, Sendable {

@@ -2,7 +2,7 @@
 
 package import CallMetrics
 
-/// What the web door can do and tell beyond metrics and health; what is absent is answered as if it were not there.
+/// What the web listener offers beyond metrics and health checks.
 package struct WebActions: Sendable {
     /// Reads settings and prices again; `nil` where that is not allowed over HTTP.
     package var reload: (@Sendable () async -> ReloadAnswer)?

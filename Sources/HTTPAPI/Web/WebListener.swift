@@ -10,18 +10,18 @@ import ServiceLifecycle
 ///
 /// At graceful shutdown metrics stay open as ``FinalScrape`` decides; list this service before every other, so that its
 /// turn to shut down comes when nothing changes the metrics any more.
-package struct WebDoor: Service {
-    private let door: Door
+package struct WebListener: Service {
+    private let listener: Listener
     private let renderers: WorkerPool
     private let clerks: WorkerPool
     private let wait: any Service
     private let logger: Logger
 
-    /// Makes the door; it opens when run.
+    /// Makes the listener; it opens when run.
     ///
     /// - Parameters:
     ///   - configuration: Settings, already validated.
-    ///   - render: Renders the metrics in a format, on a thread of the door's own.
+    ///   - render: Renders the metrics in a format, on a thread of the listener's own.
     ///   - counters: Where scrapes are counted.
     ///   - plan: How many connections there may be.
     ///   - connectionCounters: Counts the connections.
@@ -33,15 +33,15 @@ package struct WebDoor: Service {
     ///   - finalScrape: Decides how long metrics stay open at shutdown.
     ///   - cutShort: Returns to end the wait for final scrapes early, and when its task is cancelled.
     ///   - isHurried: Called once before that wait; `true` skips it.
-    ///   - onListening: Called once the door is open, with its address and the port the system chose.
+    ///   - onListening: Called once the listener is open, with its address and the port the system chose.
     package init<C: Clock>(
         configuration: HTTPAPIConfiguration, render: @escaping @Sendable (ExpositionFormat) -> [UInt8],
-        counters: any DoorCounting, plan: ConnectionPlan, connectionCounters: any ConnectionCounting,
+        counters: any ListenerCounting, plan: ConnectionPlan, connectionCounters: any ConnectionCounting,
         readiness: Readiness, actions: WebActions = WebActions(), version: String, logger: Logger,
-        wallNanoseconds: @escaping @Sendable () -> UInt64 = { WallClock.nanoseconds() },
+        wallNanoseconds: @escaping @Sendable () -> UInt64,
         finalScrape: FinalScrape<C>,
         cutShort: (@Sendable () async -> Void)? = nil, isHurried: @escaping @Sendable () -> Bool = { false },
-        onListening: @escaping @Sendable (_ door: DoorName, _ address: String) -> Void
+        onListening: @escaping @Sendable (_ listener: ListenerName, _ address: String) -> Void
     ) where C.Duration == Duration {
         // One thread: scrapes take turns, so that only one page is being built at a time.
         let renderers = WorkerPool(count: 1)
@@ -61,21 +61,21 @@ package struct WebDoor: Service {
         self.clerks = clerks
         wait = FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, isHurried: isHurried, logger: logger)
         self.logger = logger
-        self.door = Door(
+        self.listener = Listener(
             name: .web, address: configuration.webAddress, configuration: configuration,
             connections: Connections(limit: plan.web), events: events, loops: 1, logger: logger,
             wallNanoseconds: wallNanoseconds, onListening: onListening,
             respond: { request, body, _ in try await pages.answer(request, from: body.remoteAddress) })
     }
 
-    /// Opens the door and serves until shutdown and, when one is expected, a last scrape.
+    /// Opens the listener and serves until shutdown and, when one is expected, a last scrape.
     package func run() async throws {
         try await renderers.whileRunning {
             try await clerks.whileRunning {
                 // The group shuts its services down last first, so the listener closes after the wait.
                 let group = ServiceGroup(
                     configuration: .init(
-                        services: [door, wait], logger: logger))
+                        services: [listener, wait], logger: logger))
                 try await group.run()
             }
         }

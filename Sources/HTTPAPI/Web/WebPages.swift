@@ -6,10 +6,10 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
-/// What the web door says at each path.
+/// The answers of the web listener, by path.
 struct WebPages: Sendable {
     let telemetryPath: String
-    let counters: any DoorCounting
+    let counters: any ListenerCounting
     let readiness: Readiness
     let actions: WebActions
     let enablesLifecycle: Bool
@@ -39,7 +39,7 @@ struct WebPages: Sendable {
     ///   - request: The request.
     ///   - remote: The address that it comes from.
     /// - Returns: The answer.
-    /// - Throws: When the door closes before a scrape's turn comes.
+    /// - Throws: When the listener closes before a scrape's turn comes.
     func answer(_ request: Request, from remote: SocketAddress?) async throws -> Answer {
         let path = request.uri.path
         if path == "/-/reload" { return await reload(request) }

@@ -8,7 +8,7 @@
 /// whole one, errors included: wherever something is not as senders write it, all that follows is kept as it is.
 ///
 /// - SeeAlso: opentelemetry-proto 1.9.0, collector/trace/v1/trace_service.proto and trace/v1/trace.proto.
-package struct RequestThinner: Sendable {
+package struct AttributeStripper: Sendable {
     /// A message that has begun and not ended.
     private struct Open {
         /// Where it ends, in the whole request.
@@ -23,7 +23,7 @@ package struct RequestThinner: Sendable {
     private let wholeBytes: Int
     /// What is kept so far.
     private var kept: [UInt8] = []
-    private var cuts: [ThinnedRequest.Cut] = []
+    private var cuts: [StrippedRequest.Cut] = []
     /// The request's resource spans, their scope spans, the span: as deep as anything is left out.
     private var open: [Open] = []
     /// How much of the whole request has been taken.
@@ -33,7 +33,7 @@ package struct RequestThinner: Sendable {
     /// Whether the rest of the body is kept as it is.
     private var keepsRest = false
 
-    /// Makes a thinner for one request.
+    /// Makes a stripper for one request.
     ///
     /// - Parameters:
     ///   - reader: Who will read what is kept.
@@ -72,12 +72,12 @@ package struct RequestThinner: Sendable {
     }
 
     /// The bytes of memory that are in use.
-    package var keptBytes: Int { kept.count + cuts.count * MemoryLayout<ThinnedRequest.Cut>.stride }
+    package var keptBytes: Int { kept.count + cuts.count * MemoryLayout<StrippedRequest.Cut>.stride }
 
     /// What is kept of the request, of which all has been taken.
-    package consuming func finish() -> ThinnedRequest {
+    package consuming func finish() -> StrippedRequest {
         close()
-        return ThinnedRequest(bytes: kept, wholeBytes: wholeBytes, cuts: cuts)
+        return StrippedRequest(bytes: kept, wholeBytes: wholeBytes, cuts: cuts)
     }
 
     private mutating func advance(_ at: inout Int, by count: Int) {
@@ -157,7 +157,7 @@ package struct RequestThinner: Sendable {
     private mutating func leaveOut(_ count: Int) {
         kept.append(UInt8(Self.attributes << 3) | WireType.lengthDelimited)
         kept.append(0)
-        cuts.append(ThinnedRequest.Cut(place: kept.count, total: (cuts.last?.total ?? 0) + count - 2))
+        cuts.append(StrippedRequest.Cut(place: kept.count, total: (cuts.last?.total ?? 0) + count - 2))
         dropNext = count
     }
 

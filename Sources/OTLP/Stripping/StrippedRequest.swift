@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The kept part of a request whose long unread attributes were left out.
-package struct ThinnedRequest: Sendable {
+package struct StrippedRequest: Sendable {
     /// A place where bytes were left out.
     struct Cut: Sendable {
         /// What follows them, in what is kept.
@@ -38,13 +38,13 @@ extension TraceRequestReader {
     /// Reads what is kept of a request.
     ///
     /// - Parameters:
-    ///   - request: Thinned for this reader, or one with the same keys.
+    ///   - request: Stripped for this reader, or one with the same keys.
     ///   - batch: Is emptied, then holds the spans, or the last slice of them, at their places in the bytes that are kept.
     ///   - originsFirst: As for a whole request.
     ///   - take: Gets each slice except the last.
     /// - Throws: ``OTLPError`` as for the whole request, with offsets of the whole request.
     package func read(
-        _ request: ThinnedRequest, into batch: inout SpanBatch, originsFirst: Bool = false,
+        _ request: StrippedRequest, into batch: inout SpanBatch, originsFirst: Bool = false,
         _ take: (SpanBatch) -> Void = { _ in }
     ) throws(OTLPError) {
         do throws(OTLPError) {

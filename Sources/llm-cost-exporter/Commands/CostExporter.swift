@@ -2,7 +2,7 @@
 import ArgumentParser
 import Glibc
 
-/// llm-cost-exporter: the front door, with commands, settings and wiring.
+/// llm-cost-exporter: the executable with its commands, settings and wiring.
 @main
 struct CostExporter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -62,9 +62,4 @@ struct CostExporter: AsyncParsableCommand {
         // No `exit` handler has work left, and one could wait for a thread that writes to a full pipe.
         _exit(status)
     }
-}
-
-/// What this build calls itself.
-enum Version {
-    static let text = "0.1.0"
 }

@@ -9,7 +9,7 @@ import Pricing
 import ServiceLifecycle
 import UnixSignals
 
-/// `serve`: takes spans at one door and shows metrics at the other until it is told to stop.
+/// `serve`: receives spans at the OTLP listener and serves metrics at the web listener until a signal stops it.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Receive spans over OTLP/HTTP and serve Prometheus metrics (the default).")
@@ -61,17 +61,19 @@ struct Serve: AsyncParsableCommand {
         actions.unpriced = { assembly.unpricedList }
         actions.unread = { assembly.metrics.unread.scopes }
         actions.reload = { await reloader.reload(.request) }
-        let announce: @Sendable (DoorName, String) -> Void = { door, address in
-            logger.info("listening", metadata: ["door": "\(door.rawValue)", "address": "\(address)"])
+        let announce: @Sendable (ListenerName, String) -> Void = { listener, address in
+            logger.info("listening", metadata: ["listener": "\(listener.rawValue)", "address": "\(address)"])
         }
-        let web = WebDoor(
+        let web = WebListener(
             configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics,
             plan: plan, connectionCounters: connections, readiness: readiness, actions: actions,
-            version: Version.text, logger: logger, finalScrape: finalScrape, cutShort: { await stop.insist() },
+            version: Version.text, logger: logger, wallNanoseconds: { WallClock.nanoseconds() },
+            finalScrape: finalScrape, cutShort: { await stop.insist() },
             isHurried: { stop.isInterrupted }, onListening: announce)
-        let otlp = OTLPDoor(
+        let otlp = OTLPListener(
             configuration: settings.http, ingest: assembly.pipeline, counters: assembly.metrics, plan: plan,
-            connectionCounters: connections, readiness: readiness, logger: logger, onListening: announce)
+            connectionCounters: connections, readiness: readiness, logger: logger,
+            wallNanoseconds: { WallClock.nanoseconds() }, onListening: announce)
         logger.info(
             "starting",
             metadata: [

@@ -69,9 +69,9 @@ struct LogLines: LogHandler {
         }
     }
 
-    /// `door` stands before `address`; the rest is in the order of the alphabet.
+    /// `listener` comes first, then the other fields in alphabetical order.
     private static func comesFirst(_ left: String, _ right: String) -> Bool {
-        (left == "door" ? "" : left) < (right == "door" ? "" : right)
+        (left == "listener" ? "" : left) < (right == "listener" ? "" : right)
     }
 
     private static func name(of level: Logger.Level) -> String {

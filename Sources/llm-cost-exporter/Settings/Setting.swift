@@ -32,21 +32,3 @@ struct Setting: Sendable {
             takeOver: { $1[keyPath: path] = $0[keyPath: path] })
     }
 }
-
-extension Settings {
-    /// These settings with what a reload can change taken from newer ones.
-    ///
-    /// - Parameter newer: The settings as they are written now.
-    /// - Returns: The settings to go on with, and the keys that differ and need a restart, sorted.
-    func reloaded(from newer: Settings) -> (settings: Settings, needRestart: [String]) {
-        var (settings, needRestart) = (self, [String]())
-        for (name, setting) in SettingsFile.all {
-            if let takeOver = setting.takeOver {
-                takeOver(newer, &settings)
-            } else if setting.differs(self, newer) {
-                needRestart.append(name)
-            }
-        }
-        return (settings, needRestart.sorted())
-    }
-}

@@ -72,7 +72,7 @@ struct Settings {
     /// Default none. File key `attributes`.
     var attributes: [CustomDialect.Field: [String]] = [:]
 
-    /// The largest body after inflating, which door and pipeline both have to know.
+    /// The largest body after inflating, which both the listener and the pipeline enforce.
     var maxInflatedBytes: Int {
         get { http.maxInflatedBytes }
         set { (http.maxInflatedBytes, ingest.maxInflatedBytes) = (newValue, newValue) }

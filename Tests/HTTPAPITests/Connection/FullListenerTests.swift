@@ -21,25 +21,25 @@ import Testing
     }
 
     @Test func `the longest idle connection gives way, and every sender is answered`() async throws {
-        try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (5, 1) }) { doors in
-            var clients = try await Self.idle(4, to: doors.otlp, from: "127.0.0.1")
+        try await TestListeners.open({ ($0.maxConnections, $0.webConnections) = (5, 1) }) { listeners in
+            var clients = try await Self.idle(4, to: listeners.otlp, from: "127.0.0.1")
             for round in 0..<8 {
-                clients += try await Self.idle(1, to: doors.otlp, from: "127.0.0.1")
+                clients += try await Self.idle(1, to: listeners.otlp, from: "127.0.0.1")
                 #expect(await clients[round].bytesUntilClosed() == 0)
             }
-            #expect(doors.counters.events == Array(repeating: .gaveWayIdle, count: 8))
+            #expect(listeners.counters.events == Array(repeating: .gaveWayIdle, count: 8))
             for client in clients { await client.close() }
         }
     }
 
     @Test func `a connection of the peer with the most gives way, not the oldest one`() async throws {
-        try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (7, 1) }) { doors in
-            var modest = try await Self.idle(2, to: doors.otlp, from: "127.0.0.2")
-            var greedy = try await Self.idle(4, to: doors.otlp, from: "127.0.0.3")
+        try await TestListeners.open({ ($0.maxConnections, $0.webConnections) = (7, 1) }) { listeners in
+            var modest = try await Self.idle(2, to: listeners.otlp, from: "127.0.0.2")
+            var greedy = try await Self.idle(4, to: listeners.otlp, from: "127.0.0.3")
             // First of a stranger, then of the greedy peer itself: it is that peer's turn in both cases.
-            let stranger = try await Self.idle(1, to: doors.otlp, from: "127.0.0.4")
+            let stranger = try await Self.idle(1, to: listeners.otlp, from: "127.0.0.4")
             #expect(await greedy[0].bytesUntilClosed() == 0)
-            greedy += try await Self.idle(1, to: doors.otlp, from: "127.0.0.3")
+            greedy += try await Self.idle(1, to: listeners.otlp, from: "127.0.0.3")
             #expect(await greedy[1].bytesUntilClosed() == 0)
             for index in modest.indices {
                 try await modest[index].post([1])
@@ -51,21 +51,21 @@ import Testing
 
     @Test func `an idle connection gives way before one whose body is on its way, and a new one after it`() async throws
     {
-        try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (3, 1) }) { doors in
-            var body = try await RawClient(to: doors.otlp)
+        try await TestListeners.open({ ($0.maxConnections, $0.webConnections) = (3, 1) }) { listeners in
+            var body = try await RawClient(to: listeners.otlp)
             try await body.send(RawClient.head("Expect: 100-continue\r\nContent-Length: 5\r\n"))
             #expect(try await body.reply(hasBody: false).status == 100)
-            var idle = try await Self.idle(1, to: doors.otlp, from: "127.0.0.1")
-            let new = try await RawClient(to: doors.otlp)
+            var idle = try await Self.idle(1, to: listeners.otlp, from: "127.0.0.1")
+            let new = try await RawClient(to: listeners.otlp)
             #expect(await idle[0].bytesUntilClosed() == 0)
-            #expect(doors.counters.events == [.gaveWayIdle])
+            #expect(listeners.counters.events == [.gaveWayIdle])
 
-            var last = try await RawClient(to: doors.otlp)
+            var last = try await RawClient(to: listeners.otlp)
             #expect(await body.bytesUntilClosed() == 0)
             try await last.post([1])
             #expect(try await last.reply().status == 200)
-            #expect(doors.counters.events == [.gaveWayIdle, .gaveWayReading])
-            #expect(doors.counters.bodies.map(\.outcome).contains(.interrupted))
+            #expect(listeners.counters.events == [.gaveWayIdle, .gaveWayReading])
+            #expect(listeners.counters.bodies.map(\.outcome).contains(.interrupted))
             await new.close()
             await last.close()
         }
@@ -79,21 +79,21 @@ import Testing
             mayEnd.wait()
             return .accepted(bytes: body.count)
         }
-        try await TestDoors.open(
+        try await TestListeners.open(
             { ($0.maxConnections, $0.webConnections, $0.workers) = (3, 1, 2) }, ingest: ingest
-        ) { doors in
+        ) { listeners in
             var senders: [RawClient] = []
             for _ in 0..<2 {
-                let sender = try await RawClient(to: doors.otlp)
+                let sender = try await RawClient(to: listeners.otlp)
                 try await sender.post([1])
                 senders.append(sender)
             }
             var begun = began.makeAsyncIterator()
             for _ in 0..<2 { await begun.next() }
 
-            var refused = try await RawClient(to: doors.otlp)
+            var refused = try await RawClient(to: listeners.otlp)
             #expect(await refused.bytesUntilClosed() == 0)
-            #expect(doors.counters.events == [.refusedFull])
+            #expect(listeners.counters.events == [.refusedFull])
             for _ in 0..<2 { mayEnd.signal() }
             for index in senders.indices {
                 #expect(try await senders[index].reply().status == 200)
@@ -103,13 +103,13 @@ import Testing
     }
 
     @Test func `the web listener answers however many connections the other one has`() async throws {
-        try await TestDoors.open({ ($0.maxConnections, $0.webConnections) = (3, 1) }) { doors in
+        try await TestListeners.open({ ($0.maxConnections, $0.webConnections) = (3, 1) }) { listeners in
             var senders: [RawClient] = []
-            for _ in 0..<6 { senders.append(try await RawClient(to: doors.otlp)) }
-            var client = try await RawClient(to: doors.web)
+            for _ in 0..<6 { senders.append(try await RawClient(to: listeners.otlp)) }
+            var client = try await RawClient(to: listeners.web)
             try await client.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
             #expect(try await client.reply().status == 200)
-            #expect(doors.counters.limits == [.otlp: 2, .web: 1])
+            #expect(listeners.counters.limits == [.otlp: 2, .web: 1])
             await client.close()
             for sender in senders { await sender.close() }
         }
@@ -123,17 +123,17 @@ import Testing
             beginning.yield()
             mayGoOn.wait()
         }
-        try await TestDoors.open(ingest: ingest) { doors in
+        try await TestListeners.open(ingest: ingest) { listeners in
             var senders: [RawClient] = []
             for _ in 0..<8 {
-                let sender = try await RawClient(to: doors.otlp)
+                let sender = try await RawClient(to: listeners.otlp)
                 try await sender.post([1])
                 senders.append(sender)
             }
             // Connections take turns at the two loops.
             var begun = began.makeAsyncIterator()
             for _ in 0..<2 { await begun.next() }
-            var client = try await RawClient(to: doors.web)
+            var client = try await RawClient(to: listeners.web)
             try await client.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
             #expect(try await client.reply().status == 200)
             for _ in senders { mayGoOn.signal() }
@@ -146,17 +146,17 @@ import Testing
     }
 
     @Test func `connections are counted in and out`() async throws {
-        try await TestDoors.open { doors in
+        try await TestListeners.open { listeners in
             var clients: [RawClient] = []
             for count in 1...3 {
-                clients.append(try await RawClient(to: doors.otlp))
-                await doors.counters.waitUntilOpen(count, .otlp)
+                clients.append(try await RawClient(to: listeners.otlp))
+                await listeners.counters.waitUntilOpen(count, .otlp)
             }
             for (index, client) in clients.enumerated() {
                 await client.close()
-                await doors.counters.waitUntilOpen(2 - index, .otlp)
+                await listeners.counters.waitUntilOpen(2 - index, .otlp)
             }
-            #expect(doors.counters.open(.web) == 0)
+            #expect(listeners.counters.open(.web) == 0)
         }
     }
 }

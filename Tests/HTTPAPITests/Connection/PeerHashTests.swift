@@ -49,9 +49,9 @@ import Testing
         let arrivals = Mutex<[BodyArrival]>([])
         var ingest = StubIngest()
         ingest.met = { arrival in arrivals.withLock { $0.append(arrival) } }
-        try await TestDoors.open(ingest: ingest) { doors in
+        try await TestListeners.open(ingest: ingest) { listeners in
             for _ in 0..<2 {
-                var client = try await RawClient(to: doors.otlp)
+                var client = try await RawClient(to: listeners.otlp)
                 try await client.post([1], headers: "Content-Encoding: gzip\r\n")
                 #expect(try await client.reply().status == 200)
                 await client.close()

@@ -52,8 +52,8 @@ import Testing
             guard seen == body else { throw .unreadable("other bytes") }
             return .accepted(bytes: seen.count)
         }
-        try await TestDoors.open(ingest: ingest) { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open(ingest: ingest) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             try await client.send(RawClient.head("Transfer-Encoding: chunked\r\n"))
             try await client.send(
                 body.flatMap { Array("1\r\n".utf8) + [$0] + Array("\r\n".utf8) } + Array("0\r\n\r\n".utf8))

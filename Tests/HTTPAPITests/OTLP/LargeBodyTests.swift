@@ -7,9 +7,9 @@ import Synchronization
 import TestData
 import Testing
 
-/// Bodies that come in many pieces, as one or thinned.
+/// Bodies that come in many pieces, as one or stripped.
 @Suite struct LargeBodyTests {
-    /// What the rooms behind the door got.
+    /// What the rooms behind the listener got.
     private final class Received: Sendable {
         let bodies = Mutex([[UInt8]]())
 
@@ -49,8 +49,8 @@ import Testing
     @Test(arguments: [0, 1, 1000, 70_000, 600_000])
     func `a body arrives as it was sent, however much of it comes with its headers`(early: Int) async throws {
         let received = Received()
-        try await TestDoors.open(ingest: received.ingest) { doors in
-            var client = try await RawClient(to: doors.otlp)
+        try await TestListeners.open(ingest: received.ingest) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             let bodies = (0..<3).map { Self.bytes(3_000_000 + $0, seed: UInt64($0)) }
             for body in bodies {
                 let head = Array(RawClient.head("Content-Length: \(body.count)\r\n").utf8)
@@ -64,28 +64,28 @@ import Testing
                 #expect(try await client.reply().status == 200)
             }
             #expect(received.bodies.withLock { $0 } == bodies)
-            #expect(doors.counters.bodies.map(\.receivedBytes) == bodies.map(\.count))
+            #expect(listeners.counters.bodies.map(\.receivedBytes) == bodies.map(\.count))
             await client.close()
         }
     }
 
     @Test(arguments: [Int.max, 1 << 20])
-    func `requests that follow each other without a pause keep their bodies`(thinsFrom: Int) async throws {
+    func `requests that follow each other without a pause keep their bodies`(stripsFrom: Int) async throws {
         let received = Received()
         var ingest = received.ingest
-        ingest.thinsFrom = thinsFrom
-        try await TestDoors.open(ingest: ingest) { doors in
-            var client = try await RawClient(to: doors.otlp)
+        ingest.stripsFrom = stripsFrom
+        try await TestListeners.open(ingest: ingest) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             let bodies = [Self.chatty(spans: 40), [1, 2, 3], Self.chatty(spans: 30), [4], Self.chatty(spans: 20)]
             var bytes: [UInt8] = []
             for body in bodies { bytes += Array(RawClient.head("Content-Length: \(body.count)\r\n").utf8) + body }
             try await client.send(bytes)
             for _ in bodies { #expect(try await client.reply().status == 200) }
             let got = received.bodies.withLock { $0 }
-            // Pieces that have come before the body is asked for cannot be thinned any more.
-            if thinsFrom == .max { #expect(got == bodies) }
+            // Pieces that have come before the body is asked for cannot be stripped any more.
+            if stripsFrom == .max { #expect(got == bodies) }
             #expect(got.map(Self.spans) == bodies.map(Self.spans))
-            #expect(doors.counters.bodies.map(\.receivedBytes) == bodies.map(\.count))
+            #expect(listeners.counters.bodies.map(\.receivedBytes) == bodies.map(\.count))
             await client.close()
         }
     }
@@ -100,9 +100,9 @@ import Testing
     @Test func `what is kept of a body has every span`() async throws {
         let received = Received()
         var ingest = received.ingest
-        ingest.thinsFrom = 1
-        try await TestDoors.open(ingest: ingest) { doors in
-            var client = try await RawClient(to: doors.otlp)
+        ingest.stripsFrom = 1
+        try await TestListeners.open(ingest: ingest) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             let body = Self.chatty(spans: 200)
             try await client.post(body)
             #expect(try await client.reply().status == 200)
@@ -115,17 +115,17 @@ import Testing
     }
 
     @Test(arguments: [Int.max, 1])
-    func `a sender that leaves in the middle of a body is counted with what it sent`(thinsFrom: Int) async throws {
+    func `a sender that leaves in the middle of a body is counted with what it sent`(stripsFrom: Int) async throws {
         let received = Received()
         var ingest = received.ingest
-        ingest.thinsFrom = thinsFrom
-        try await TestDoors.open(ingest: ingest) { doors in
-            let client = try await RawClient(to: doors.otlp)
+        ingest.stripsFrom = stripsFrom
+        try await TestListeners.open(ingest: ingest) { listeners in
+            let client = try await RawClient(to: listeners.otlp)
             let body = Self.chatty(spans: 40)
             try await client.send(RawClient.head("Content-Length: \(body.count)\r\n"))
             try await client.send(Array(body[..<2_000_000]))
             await client.close()
-            let counted = try #require(await doors.counters.nextBody())
+            let counted = try #require(await listeners.counters.nextBody())
             #expect(counted.outcome == .interrupted)
             #expect(counted.receivedBytes <= 2_000_000)
             #expect(received.bodies.withLock { $0.isEmpty })
@@ -133,16 +133,16 @@ import Testing
     }
 
     @Test(arguments: [Int.max, 1])
-    func `a body that stops coming is answered when its time is over`(thinsFrom: Int) async throws {
+    func `a body that stops coming is answered when its time is over`(stripsFrom: Int) async throws {
         var ingest = StubIngest()
-        ingest.thinsFrom = thinsFrom
-        try await TestDoors.open({ $0.bodyTimeout = .seconds(2) }, ingest: ingest) { doors in
-            var client = try await RawClient(to: doors.otlp)
+        ingest.stripsFrom = stripsFrom
+        try await TestListeners.open({ $0.bodyTimeout = .seconds(2) }, ingest: ingest) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
             let body = Self.chatty(spans: 40)
             try await client.send(RawClient.head("Content-Length: \(body.count)\r\n"))
             try await client.send(Array(body[..<1_000_000]))
             #expect(try await client.reply().status == 408)
-            #expect(doors.counters.bodies.map(\.outcome) == [.timedOut])
+            #expect(listeners.counters.bodies.map(\.outcome) == [.timedOut])
             #expect(await client.bytesUntilClosed() == 0)
         }
     }

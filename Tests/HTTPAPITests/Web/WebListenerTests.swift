@@ -3,10 +3,10 @@ import Exposition
 import HTTPAPI
 import Testing
 
-@Suite struct WebDoorTests {
+@Suite struct WebListenerTests {
     @Test func `metrics are rendered in the format that is asked for`() async throws {
-        try await TestDoors.open(render: { Array($0.contentType.utf8) }) { doors in
-            var client = try await RawClient(to: doors.web)
+        try await TestListeners.open(render: { Array($0.contentType.utf8) }) { listeners in
+            var client = try await RawClient(to: listeners.web)
             for accept in ["", "Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5\r\n"] {
                 try await client.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\(accept)\r\n")
                 let reply = try await client.reply()
@@ -16,14 +16,14 @@ import Testing
                 #expect(reply.headers["content-encoding"] == nil)
                 #expect(reply.headers["vary"] == "Accept, Accept-Encoding")
             }
-            #expect(doors.counters.scrapes == 2)
+            #expect(listeners.counters.scrapes == 2)
             await client.close()
         }
     }
 
     @Test func `metrics are gzipped for those who accept it`() async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.web)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.web)
             try await client.send("GET /metrics?x=1 HTTP/1.1\r\nHost: test\r\nAccept-Encoding: gzip\r\n\r\n")
             let reply = try await client.reply()
             #expect(reply.headers["content-encoding"] == "gzip")
@@ -34,8 +34,8 @@ import Testing
 
     @Test(arguments: ["/metrics", "/", "/-/healthy"])
     func `HEAD gets the headers alone`(path: String) async throws {
-        try await TestDoors.open { doors in
-            var client = try await RawClient(to: doors.web)
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listeners.web)
             for _ in 0..<2 {
                 try await client.send("HEAD \(path) HTTP/1.1\r\nHost: test\r\n\r\n")
                 let reply = try await client.reply(hasBody: false)
@@ -53,8 +53,8 @@ import Testing
         ("GET / HTTP/1.1", 200, "<a href=\"/own\">"), ("GET / HTTP/1.1", 200, "Version 1.2.3 &lt;test&gt;"),
     ])
     func `each path says its part`(line: String, status: Int, text: String) async throws {
-        try await TestDoors.open({ $0.telemetryPath = "/own" }) { doors in
-            var client = try await RawClient(to: doors.web)
+        try await TestListeners.open({ $0.telemetryPath = "/own" }) { listeners in
+            var client = try await RawClient(to: listeners.web)
             try await client.send("\(line)\r\nHost: test\r\n\r\n")
             let reply = try await client.reply()
             #expect(reply.status == status)

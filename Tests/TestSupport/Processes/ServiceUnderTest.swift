@@ -11,7 +11,7 @@ package final class ServiceUnderTest {
     /// Holds the settings file, which the service watches as long as it runs.
     private let folder: URL
 
-    /// Starts the service and waits until both doors are open.
+    /// Starts the service and waits until both listeners are open.
     ///
     /// - Parameters:
     ///   - arguments: Arguments besides the two addresses.
@@ -55,7 +55,7 @@ package final class ServiceUnderTest {
                 try ChildProcess(Repository.service, own)
             }
         self.process = process
-        let ports = try poll(for: "both doors to open; the service said: \(process.log)") {
+        let ports = try poll(for: "both listeners to open; the service said: \(process.log)") {
             guard process.isRunning else { throw DeadlinePassed(description: "the service ended: \(process.log)") }
             let log = process.log
             guard let otlp = Self.port(of: "otlp", in: log), let web = Self.port(of: "web", in: log) else {
@@ -128,7 +128,7 @@ package final class ServiceUnderTest {
     package func stopAndScrape(until isComplete: (Exposition) -> Bool = { _ in true }) throws -> Exposition {
         try scrapeRegularly()
         process.terminate()
-        try poll(for: "the OTLP door to close") { (try? HTTPConnection(port: otlpPort)) == nil ? () : nil }
+        try poll(for: "the OTLP listener to close") { (try? HTTPConnection(port: otlpPort)) == nil ? () : nil }
         return try scrapeSettled(until: isComplete)
     }
 
@@ -146,12 +146,12 @@ package final class ServiceUnderTest {
         return nil
     }
 
-    /// Reads `… msg=listening door=otlp address=127.0.0.1:43121`.
-    private static func port(of door: String, in log: String) -> UInt16? {
+    /// Reads `… msg=listening listener=otlp address=127.0.0.1:43121`.
+    private static func port(of listener: String, in log: String) -> UInt16? {
         // The last line may be half written.
         for line in log.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
             let words = line.split(separator: " ")
-            guard words.contains("msg=listening"), words.contains("door=\(door)") else { continue }
+            guard words.contains("msg=listening"), words.contains("listener=\(listener)") else { continue }
             let address = words.first { $0.hasPrefix("address=") }
             return address?.split(separator: ":").last.flatMap { UInt16($0) }
         }
