@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation", "OTLP", httpTypes,
+                "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation", "OTLP", httpTypes,
                 hummingbird, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
@@ -143,15 +143,15 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging, nioCore,
-                nioEmbedded, nioHTTP1, nioHTTPTypes, nioPosix, serviceLifecycle,
+                "Billing", "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging,
+                nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "FrontDoorTests",
             dependencies: [
                 "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing",
-                "TestSupport", "llm-cost-exporter", argumentParser,
+                "TestSupport", "llm-cost-exporter", argumentParser, logging,
             ], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Golden", "Scripts"],

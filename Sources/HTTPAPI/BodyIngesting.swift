@@ -4,15 +4,15 @@ package import OTLP
 
 /// Receives the bodies of the OTLP listener.
 package protocol BodyIngesting: Sendable {
-    /// Takes one body through every room; it uses the processor and does not wait.
+    /// Takes one body through every room, on a worker's thread and without waiting.
     ///
     /// - Parameters:
     ///   - body: The body as sent.
-    ///   - arrival: How it is written, when it came and who sent it.
+    ///   - arrival: The body's signal, form, time and sender.
     ///   - reserve: Called before memory is taken for inflated bytes and spans, with the bytes that the body needs in addition
     ///     to those that it arrived in; returns whether the ceiling on bytes in flight allows them.
-    /// - Returns: What became of the spans.
-    /// - Throws: An error when nothing of the body was taken.
+    /// - Returns: The outcome of the spans, with a ticket if the answer has to wait until they are stored.
+    /// - Throws: ``IngestError`` for a body of which no span was counted.
     func ingest(
         _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt
@@ -20,22 +20,22 @@ package protocol BodyIngesting: Sendable {
     /// Takes one body whose unread parts were left out during receipt.
     ///
     /// - Parameters:
-    ///   - request: What is kept of the body, by the stripper that ``stripper(for:bytes:)`` made.
-    ///   - arrival: How it is written, when it came and who sent it.
+    ///   - request: The kept part of the body, from the stripper that ``stripper(for:bytes:)`` made.
+    ///   - arrival: The body's signal, form, time and sender.
     ///   - reserve: As for a whole body.
-    /// - Returns: What became of the spans.
-    /// - Throws: An error when nothing of the body was taken.
+    /// - Returns: The outcome of the spans, with a ticket if the answer has to wait until they are stored.
+    /// - Throws: ``IngestError`` for a body of which no span was counted.
     func ingest(
         _ request: StrippedRequest, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt
 
-    /// What leaves out of a body, while it comes in, what will not be read.
+    /// Makes a filter that drops unread attributes from a body during receipt.
     ///
     /// - Parameters:
-    ///   - form: How the body is written and compressed.
-    ///   - bytes: How long it is.
-    /// - Returns: A stripper, or `nil` where the whole body is wanted.
-    func stripper(for form: BodyForm, bytes: Int) -> AttributeStripper?
+    ///   - arrival: The body's signal and form.
+    ///   - bytes: The declared size of the body.
+    /// - Returns: The stripper, or `nil` for a body that is wanted as a whole.
+    func stripper(for arrival: BodyArrival, bytes: Int) -> AttributeStripper?
 }
 
 extension IngestPipeline: BodyIngesting {}

@@ -5,12 +5,12 @@ import Ingest
 import NIOCore
 import OTLP
 
-/// Why a body was not taken: the one place for statuses, codes and wording.
+/// The reason why a body was refused: the one place for statuses, codes and wording.
 ///
 /// OTLP senders retry 503 and drop the batch on every other status here.
 ///
 /// - SeeAlso: OTLP specification 1.9.0, failures (https://opentelemetry.io/docs/specs/otlp/#failures-1); the codes are gRPC's.
-enum Refusal: Error, Equatable {
+enum Refusal: Error, Hashable {
     case notTraces(path: String)
     case method(String)
     case contentType(String)
@@ -20,6 +20,7 @@ enum Refusal: Error, Equatable {
     case unreadable(String)
     case inFlightFull(limit: Int)
     case busy(String)
+    case unsynced
     case timedOut(Duration)
     case tooSlow(bytesPerSecond: Int)
 
@@ -31,7 +32,7 @@ enum Refusal: Error, Equatable {
         case .tooLarge, .inflatesTooLarge: .contentTooLarge
         case .unreadable: .badRequest
         // A slow body is not answered 408: the sender would drop its batch because of a pause of the network.
-        case .inFlightFull, .busy, .tooSlow: .serviceUnavailable
+        case .inFlightFull, .busy, .unsynced, .tooSlow: .serviceUnavailable
         case .timedOut: .requestTimeout
         }
     }
@@ -44,11 +45,11 @@ enum Refusal: Error, Equatable {
         case .notTraces: 5  // NOT_FOUND
         case .tooLarge, .inflatesTooLarge: 8  // RESOURCE_EXHAUSTED, as gRPC says of an oversized message
         case .method, .contentType, .contentCoding: 12  // UNIMPLEMENTED, as gRPC says of an unknown encoding
-        case .inFlightFull, .busy, .tooSlow: 14  // UNAVAILABLE
+        case .inFlightFull, .busy, .unsynced, .tooSlow: 14  // UNAVAILABLE
         }
     }
 
-    /// How the body is counted; `nil` when there was none to count.
+    /// The outcome under which the body is counted; `nil` for a request without one.
     var outcome: ServiceMetrics.BodyOutcome? {
         switch self {
         case .notTraces, .method: nil
@@ -56,6 +57,7 @@ enum Refusal: Error, Equatable {
         case .tooLarge, .inflatesTooLarge: .tooLarge
         case .unreadable: .malformed
         case .inFlightFull, .busy: .busy
+        case .unsynced: .unsynced
         case .timedOut, .tooSlow: .timedOut
         }
     }
@@ -76,23 +78,25 @@ enum Refusal: Error, Equatable {
         case .inflatesTooLarge(let text), .unreadable(let text), .busy(let text): text
         case .inFlightFull(let limit):
             "bodies in work would exceed \(limit) bytes (otlp.max_inflight_bytes); send again in a second"
+        case .unsynced:
+            "the spans were counted and could not be stored; send the body again: no span is counted twice"
         case .tooSlow(let rate):
             "the body arrived at less than \(rate) bytes a second over \(BodyRate.stretch) (http.min_body_rate); send it again"
         case .timedOut(let limit): "the body did not arrive within \(limit) (http.body_timeout)"
         }
     }
 
-    /// The answer that tells the sender.
+    /// Makes the answer to the sender.
     ///
-    /// - Parameter encoding: How the request was written; protobuf when it was written in no way that is known.
-    /// - Returns: The status with its headers.
+    /// - Parameter encoding: The encoding of the request; protobuf for a request in an unknown encoding.
+    /// - Returns: The answer, with `Allow` and `Retry-After` where they belong.
     func answer(in encoding: BodyEncoding = .protobuf) -> Answer {
         var answer = Answer(
             status: status, contentType: Answer.contentType(of: encoding),
             body: ByteBuffer(bytes: encoding.status(code: code, message: message)))
         switch self {
         case .method: answer.headers[.allow] = "POST"
-        case .inFlightFull, .busy: answer.headers[.retryAfter] = "1"
+        case .inFlightFull, .busy, .unsynced: answer.headers[.retryAfter] = "1"
         case .timedOut: answer.closesConnection = true
         case .tooSlow:
             answer.headers[.retryAfter] = "1"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Billing
 import Compression
 import OTLP
 
@@ -27,7 +28,7 @@ package enum ContentCoding: Sendable, Hashable {
     case gzip
 }
 
-/// What became of a body that was taken.
+/// The outcome of a body that was read.
 package struct IngestReceipt: Sendable, Equatable {
     /// Spans that were read, whatever they were then counted as.
     package var acceptedSpans: Int
@@ -37,6 +38,8 @@ package struct IngestReceipt: Sendable, Equatable {
     package var message: String
     /// The size of the body once inflated.
     package var inflatedBytes: Int
+    /// The ticket for what the body brought, which the intake awaits before it answers 200; `nil` without a journal.
+    package var commit: (any CommitTicket)?
 
     package init(acceptedSpans: Int, rejectedSpans: Int, message: String, inflatedBytes: Int) {
         self.acceptedSpans = acceptedSpans
@@ -47,6 +50,12 @@ package struct IngestReceipt: Sendable, Equatable {
 
     init(inflatedBytes: Int) {
         self.init(acceptedSpans: 0, rejectedSpans: 0, message: "", inflatedBytes: inflatedBytes)
+    }
+
+    /// Compares the outcome of the spans, without the tickets.
+    package static func == (left: IngestReceipt, right: IngestReceipt) -> Bool {
+        left.acceptedSpans == right.acceptedSpans && left.rejectedSpans == right.rejectedSpans
+            && left.message == right.message && left.inflatedBytes == right.inflatedBytes
     }
 
     /// Adds the spans of a body, or of a slice of it.

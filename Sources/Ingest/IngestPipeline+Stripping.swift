@@ -6,8 +6,8 @@ extension IngestPipeline {
     /// Takes one body whose long unread attributes were left out during receipt.
     ///
     /// - Parameters:
-    ///   - request: What is kept of the body, by the stripper that ``stripper(for:bytes:)`` made.
-    ///   - arrival: How it is written, when it came and who sent it.
+    ///   - request: The kept part of the body, from the stripper that ``stripper(for:bytes:)`` made.
+    ///   - arrival: The body's form, time and sender.
     ///   - reserve: As for a whole body.
     /// - Returns: As for a whole body.
     /// - Throws: As for a whole body.
@@ -19,14 +19,14 @@ extension IngestPipeline {
         }
     }
 
-    /// What leaves out of a body, while it comes in, what will not be read.
+    /// Makes a filter that drops unread attributes from a body during receipt.
     ///
     /// - Parameters:
-    ///   - form: How the body is written and compressed.
-    ///   - bytes: How long it is.
-    /// - Returns: A stripper, or `nil` where the body is needed as a whole or is too small to be worth it.
-    package func stripper(for form: BodyForm, bytes: Int) -> AttributeStripper? {
-        guard form == BodyForm(encoding: .protobuf, coding: .identity), bytes >= Self.leastStrippedBytes,
+    ///   - arrival: The body's signal and form.
+    ///   - bytes: The declared size of the body.
+    /// - Returns: The stripper, or `nil` for a body that is needed as a whole or is too small to be worth it.
+    package func stripper(for arrival: BodyArrival, bytes: Int) -> AttributeStripper? {
+        guard arrival.form == BodyForm(encoding: .protobuf, coding: .identity), bytes >= Self.leastStrippedBytes,
             bytes <= configuration.maxInflatedBytes
         else { return nil }
         return plan.readers.stripper(bytes: bytes)

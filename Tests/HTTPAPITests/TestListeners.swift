@@ -23,7 +23,9 @@ struct TestListeners {
         _ configure: (inout HTTPAPIConfiguration) -> Void = { _ in }, ingest: StubIngest = StubIngest(),
         render: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("up 1\n".utf8) },
         finalScrape: FinalScrape<ManualClock> = FinalScrape(limit: .zero, clock: ManualClock()),
-        cutShort: (@Sendable () async -> Void)? = nil, _ test: (TestListeners) async throws -> Void
+        cutShort: (@Sendable () async -> Void)? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        _ test: (TestListeners) async throws -> Void
     ) async throws {
         var configuration = HTTPAPIConfiguration()
         configuration.otlpAddress = .loopback(port: 0)
@@ -34,7 +36,6 @@ struct TestListeners {
         try configuration.validate()
 
         let plan = try ConnectionPlan(configuration, descriptors: nil, cores: 2)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (counters, readiness) = (RecordingCounters(), Readiness())
         let (addresses, opened) = AsyncStream.makeStream(of: (ListenerName, ListenAddress).self)
         let onListening: @Sendable (ListenerName, String) -> Void = { listener, text in
@@ -45,7 +46,8 @@ struct TestListeners {
                 services: [
                     WebListener(
                         configuration: configuration, render: render, counters: counters, plan: plan,
-                        connectionCounters: counters, readiness: readiness, version: "1.2.3 <test>", logger: logger,
+                        connectionCounters: counters, readiness: readiness, version: "1.2.3 <test>",
+                        logger: logger,
                         wallNanoseconds: { Self.nanoseconds },
                         finalScrape: finalScrape, cutShort: cutShort, onListening: onListening),
                     OTLPListener(
@@ -177,7 +179,7 @@ struct StubIngest: BodyIngesting {
         return try work(request.bytes, .identity, reserve)
     }
 
-    func stripper(for form: BodyForm, bytes: Int) -> AttributeStripper? {
+    func stripper(for arrival: BodyArrival, bytes: Int) -> AttributeStripper? {
         begins?()
         return bytes >= stripsFrom
             ? AttributeStripper(for: TraceRequestReader(keys: AttributeKeys()), wholeBytes: bytes) : nil

@@ -57,7 +57,7 @@ import TestRooms
         let (whole, stripped) = (try Replayed(), try Replayed())
         let receipt = try whole.pipeline.ingest(body.span, arrival: BodyArrival()) { _ in true }
 
-        var stripper = try #require(stripped.pipeline.stripper(for: BodyForm(), bytes: body.count))
+        var stripper = try #require(stripped.pipeline.stripper(for: BodyArrival(), bytes: body.count))
         #expect(stripper.take(body.span) == body.count)
         let request = stripper.finish()
         #expect(request.bytes.count < body.count / 10)
@@ -71,7 +71,7 @@ import TestRooms
         (BodyForm(), (64 << 20) + 1),
     ])
     func `a body that is small, too large or needed as it came is not stripped`(form: BodyForm, bytes: Int) throws {
-        let stripper = try Replayed().pipeline.stripper(for: form, bytes: bytes)
+        let stripper = try Replayed().pipeline.stripper(for: BodyArrival(form: form), bytes: bytes)
         #expect(stripper.map { _ in true } == nil)
     }
 

@@ -96,7 +96,7 @@ import TestRooms
         let whole = try Self.replayed(nil)
         let receipt = try whole.ingest(body)
         let sliced = try Self.replayed(Self.sizes[2])
-        var stripper = try #require(sliced.pipeline.stripper(for: BodyForm(), bytes: body.count))
+        var stripper = try #require(sliced.pipeline.stripper(for: BodyArrival(), bytes: body.count))
         #expect(stripper.take(body.span) == body.count)
         #expect(try sliced.pipeline.ingest(stripper.finish(), arrival: BodyArrival()) { _ in true } == receipt)
         #expect(Self.shown(sliced) == Self.shown(whole))

@@ -24,7 +24,10 @@ package final class ServiceMetrics: SpanCounting {
     package init(store: MetricsStore, version: String?) {
         self.store = store
         (series, timed) = store.update { registry in
-            (ServiceSeries(in: &registry), version.map { TimedServiceSeries(in: &registry, version: $0) })
+            (
+                ServiceSeries(in: &registry, isReplay: version == nil),
+                version.map { TimedServiceSeries(in: &registry, version: $0) }
+            )
         }
     }
 
@@ -49,6 +52,8 @@ package final class ServiceMetrics: SpanCounting {
         case timedOut = "timed_out"
         /// Given up: the sender went away.
         case interrupted
+        /// Read and counted, and not stored: the sender was asked to send it again.
+        case unsynced
     }
 
     /// Counts a body.

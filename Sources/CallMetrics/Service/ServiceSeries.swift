@@ -25,10 +25,15 @@ struct ServiceSeries {
     /// Spans that seem to carry usage of which nothing was read, by scope.
     let unreadUsage: FamilyID
 
-    init(in registry: inout SeriesRegistry) {
+    /// Registers the families.
+    ///
+    /// - Parameters:
+    ///   - registry: The registry of the families.
+    ///   - isReplay: Whether bodies come from files, so that nothing waits for storage.
+    init(in registry: inout SeriesRegistry, isReplay: Bool) {
         let bodyFamily = registry.registerCounter(
             "llm_cost_exporter_bodies_total", "Request bodies with spans, by outcome.", by: "outcome")
-        for outcome in ServiceMetrics.BodyOutcome.allCases {
+        for outcome in ServiceMetrics.BodyOutcome.allCases where outcome != .unsynced || !isReplay {
             bodies[outcome] = registry.series(bodyFamily, [outcome.rawValue])
         }
         receivedBytes = registry.registerSeries(

@@ -44,10 +44,7 @@ final class ConnectionEvents: Sendable {
     private let counters: any ConnectionCounting
     private let logger: Logger
     private let limit: Int
-    /// For each kind of event: the time from which it is logged again, and the number of events that were not logged yet.
-    private let unlogged = Mutex([ConnectionMetrics.Event: (again: ContinuousClock.Instant, count: Int)]())
-
-    private static let logInterval = Duration.seconds(10)
+    private let spacing = LogSpacing<ConnectionMetrics.Event>()
 
     init(of name: ListenerName, limit: Int, counters: any ConnectionCounting, logger: Logger) {
         listener =
@@ -77,23 +74,10 @@ final class ConnectionEvents: Sendable {
         case .badRequest: kind = .badRequest
         }
         counters.count(kind, at: listener)
-        guard let text = text(kind), let number = number(ofLogged: kind) else { return }
+        guard let text = text(kind), let number = spacing.note(kind) else { return }
         logger.warning(
             "\(text)",
             metadata: ["listener": "\(listener.rawValue)", "max_connections": "\(limit)", "times": "\(number)"])
-    }
-
-    /// The number of events that a line reports, this one included; `nil` when the last line is too recent.
-    private func number(ofLogged kind: ConnectionMetrics.Event) -> Int? {
-        let now = ContinuousClock.now
-        return unlogged.withLock { unlogged in
-            var (again, count) = unlogged[kind] ?? (now, 0)
-            count += 1
-            let isDue = now >= again
-            if isDue { again = now + Self.logInterval }
-            unlogged[kind] = (again, isDue ? 0 : count)
-            return isDue ? count : nil
-        }
     }
 
     /// The message to log; `nil` for a sender's own mistakes.

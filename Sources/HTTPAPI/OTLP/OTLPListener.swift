@@ -12,18 +12,18 @@ package struct OTLPListener: Service {
     private let workers: WorkerPool
     private let readiness: Readiness
 
-    /// Makes the listener; it opens when run.
+    /// Makes the listener, which opens in ``run()``.
     ///
     /// - Parameters:
     ///   - configuration: Settings, already validated.
-    ///   - ingest: Takes the bodies, on threads of the listener's own.
-    ///   - counters: Where bodies are counted.
-    ///   - plan: How many connections there may be.
+    ///   - ingest: Receives the bodies, on threads of the listener's own.
+    ///   - counters: Counts the bodies.
+    ///   - plan: The limits on connections.
     ///   - connectionCounters: Counts the connections.
-    ///   - readiness: Follows this listener; the web listener shows it.
-    ///   - logger: For what the framework has to say.
+    ///   - readiness: Set by this listener, shown by the web listener.
+    ///   - logger: Logs what the operator has to know.
     ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
-    ///   - onListening: Called once the listener is open, with its address and the port the system chose.
+    ///   - onListening: Called once the listener is open, with its address and the port that the system chose.
     package init(
         configuration: HTTPAPIConfiguration, ingest: any BodyIngesting, counters: any ListenerCounting,
         plan: ConnectionPlan, connectionCounters: any ConnectionCounting,
@@ -36,7 +36,7 @@ package struct OTLPListener: Service {
             ingest: ingest, counters: counters, configuration: configuration, workers: workers,
             budget: InFlightBudget(
                 limit: configuration.inflightLimit, largestBody: configuration.largestBody),
-            wallNanoseconds: wallNanoseconds)
+            logger: logger, wallNanoseconds: wallNanoseconds)
         self.workers = workers
         self.readiness = readiness
         self.listener = Listener(
@@ -54,10 +54,10 @@ package struct OTLPListener: Service {
                 case ("/v1/traces", .post): try await intake.answer(request, &body, writer)
                 case ("/v1/traces", _): Refusal.method(request.method.rawValue).answer(in: request.encoding)
                 case ("/", .get), ("/", .head):
-                    .line("This listener takes OpenTelemetry spans: POST /v1/traces (OTLP/HTTP).")
+                    .line("This address receives OpenTelemetry spans: POST /v1/traces (OTLP/HTTP).")
                 case (let path, _) where path.hasPrefix("/v1/"):
                     Refusal.notTraces(path: path).answer(in: request.encoding)
-                default: .line("Not found. This listener takes POST /v1/traces (OTLP/HTTP).", status: .notFound)
+                default: .line("Not found. This address takes POST /v1/traces (OTLP/HTTP).", status: .notFound)
                 }
             })
     }

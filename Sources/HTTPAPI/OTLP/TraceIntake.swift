@@ -1,36 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
+import Billing
 import CallMetrics
 import HTTPTypes
 import HummingbirdCore
 import Ingest
+import Logging
 import NIOCore
 import OTLP
 
-/// `POST /v1/traces`: looks at the headers, reserves room, reads the body, has it worked on and says what became of it.
+/// `POST /v1/traces`: checks the headers, reserves memory, reads the body, hands it to a worker, waits until it is stored, and
+/// makes the answer.
 ///
-/// What can be refused is refused before the body is read.
+/// Everything that the headers show to be wrong is refused before the body is read.
 struct TraceIntake: Sendable {
     let ingest: any BodyIngesting
     let counters: any ListenerCounting
     let configuration: HTTPAPIConfiguration
     let workers: WorkerPool
     let budget: InFlightBudget
+    let logger: Logger
     let wallNanoseconds: @Sendable () -> UInt64
     let peers = PeerHash()
     private let memory = MemoryReturn()
+    private let spacing = LogSpacing<Refusal>()
 
     private let accepted: [BodyEncoding: Answer]
 
     init(
         ingest: any BodyIngesting, counters: any ListenerCounting, configuration: HTTPAPIConfiguration,
         workers: WorkerPool,
-        budget: InFlightBudget, wallNanoseconds: @escaping @Sendable () -> UInt64
+        budget: InFlightBudget, logger: Logger, wallNanoseconds: @escaping @Sendable () -> UInt64
     ) {
         self.ingest = ingest
         self.counters = counters
         self.configuration = configuration
         self.workers = workers
         self.budget = budget
+        self.logger = logger
         self.wallNanoseconds = wallNanoseconds
         accepted = [.protobuf: Self.accepted(in: .protobuf), .json: Self.accepted(in: .json)]
     }
@@ -38,11 +44,11 @@ struct TraceIntake: Sendable {
     /// Takes one body.
     ///
     /// - Parameters:
-    ///   - request: The request, already known to be for this path and method.
-    ///   - body: Its body, read only when the headers are in order.
-    ///   - writer: Tells a sender that waits for it to go on.
+    ///   - request: A request for this path and method.
+    ///   - body: Its body, which is read only if the headers are in order.
+    ///   - writer: Sends `100 Continue` to a sender that waits for it.
     /// - Returns: The answer.
-    /// - Throws: When no sender is left to answer, or the framework is to answer a malformed request.
+    /// - Throws: An error when no sender is left to answer, or when the framework has to answer a malformed request.
     @concurrent
     func answer(
         _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
@@ -56,6 +62,10 @@ struct TraceIntake: Sendable {
 
         do {
             let receipt = try await take(request, &body, writer)
+            if let commit = receipt.commit, try await !isStored(commit) {
+                count(.unsynced, inflatedBytes: receipt.inflatedBytes)
+                return Refusal.unsynced.answer(in: request.encoding)
+            }
             count(receipt.rejectedSpans > 0 ? .partial : .accepted, inflatedBytes: receipt.inflatedBytes)
             return answer(receipt, in: request.encoding)
         } catch let refusal as Refusal {
@@ -79,7 +89,8 @@ struct TraceIntake: Sendable {
     ) async throws -> IngestReceipt {
         let nanoseconds = wallNanoseconds()
         let form = try AcceptedContent.form(of: request.headers)
-        let arrival = BodyArrival(form: form, nanoseconds: nanoseconds, peer: peers.hash(of: body.remoteAddress))
+        let arrival = BodyArrival(
+            signal: .traces, form: form, nanoseconds: nanoseconds, peer: peers.hash(of: body.remoteAddress))
         if let declared = body.declaredBytes, declared > configuration.maxBodyBytes {
             throw Refusal.tooLarge(limit: configuration.maxBodyBytes)
         }
@@ -94,7 +105,7 @@ struct TraceIntake: Sendable {
                 memory.bodyUnfinished(bytes: body.receivedBytes, workers)
             }
         }
-        // A declared length reserves no room, but a body for which there is no room now need not be sent.
+        // A declared size reserves no memory; a body for which there is none now need not be sent.
         guard share.hasRoom(for: body.declaredBytes ?? 0) else { throw Refusal.inFlightFull(limit: budget.limit) }
         if request.expectsContinue {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
@@ -103,7 +114,7 @@ struct TraceIntake: Sendable {
 
         let received = try await body.collect(
             upTo: configuration.maxBodyBytes, share,
-            stripper: { [ingest] bytes in ingest.stripper(for: form, bytes: bytes) })
+            stripper: { [ingest] bytes in ingest.stripper(for: arrival, bytes: bytes) })
         let result = try await workers.run { [ingest] () -> Result<IngestReceipt, IngestError>? in
             guard share.beginWork() else { return nil }
             return Result { () throws(IngestError) in
@@ -127,6 +138,26 @@ struct TraceIntake: Sendable {
         }
     }
 
+    /// Waits until what a body brought is stored; no worker waits, and the body's memory is free again.
+    ///
+    /// - Returns: Whether it is stored.
+    /// - Throws: `CancellationError` when the connection ends first.
+    @concurrent
+    private func isStored(_ commit: any CommitTicket) async throws -> Bool {
+        do {
+            try await commit.committed()
+            return true
+        } catch {
+            try Task.checkCancellation()
+            if let number = spacing.note(.unsynced) {
+                logger.error(
+                    "spans could not be stored: their senders were asked to send them again",
+                    metadata: ["times": "\(number)", "error": "\(error)"])
+            }
+            return false
+        }
+    }
+
     private func answer(_ receipt: IngestReceipt, in encoding: BodyEncoding) -> Answer {
         if receipt.rejectedSpans == 0, receipt.message.isEmpty, let accepted = accepted[encoding] { return accepted }
         return Self.accepted(in: encoding, rejectedSpans: Int64(receipt.rejectedSpans), message: receipt.message)
@@ -142,12 +173,12 @@ struct TraceIntake: Sendable {
 }
 
 extension Request {
-    /// How the request says that its body is written; protobuf when it says nothing that is known.
+    /// The encoding that the request names; protobuf for a request that names none or an unknown one.
     var encoding: BodyEncoding { AcceptedContent.encoding(of: headers[.contentType] ?? "") ?? .protobuf }
 }
 
 extension BodyEncoding {
-    /// The body of a 200, written in the request's way.
+    /// The body of a 200, in the encoding of the request.
     func success(rejectedSpans: Int64, message: String) -> [UInt8] {
         switch self {
         case .protobuf: TraceResponse.success(rejectedSpans: rejectedSpans, message: message)
@@ -155,7 +186,7 @@ extension BodyEncoding {
         }
     }
 
-    /// The body of every other answer, written in the request's way.
+    /// The body of every other answer, in the encoding of the request.
     func status(code: Int32, message: String) -> [UInt8] {
         switch self {
         case .protobuf: TraceResponse.status(code: code, message: message)
