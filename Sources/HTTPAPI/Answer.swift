@@ -4,18 +4,18 @@ import Ingest
 import NIOCore
 
 /// The answer to one request, without the headers that every answer carries.
-struct Answer: Sendable {
+package struct Answer: Sendable {
     static let protobuf = "application/x-protobuf"
-    static let json = "application/json"
-    static let plainText = "text/plain; charset=utf-8"
-    static let html = "text/html; charset=utf-8"
+    package static let json = "application/json"
+    package static let plainText = "text/plain; charset=utf-8"
+    package static let html = "text/html; charset=utf-8"
 
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var body: ByteBuffer
-    /// Set when the connection cannot go on, for example because the rest of the request is not wanted.
+    /// Whether the connection closes after the answer, for example because the rest of the request is refused.
     var closesConnection = false
-    /// The page that the body is part of; the answer holds it until the body is written.
+    /// The page whose body this is; the answer holds it until the body is written.
     var page: SharedPage?
 
     init(status: HTTPResponse.Status = .ok, contentType: String, body: ByteBuffer) {
@@ -24,13 +24,24 @@ struct Answer: Sendable {
         self.body = body
     }
 
+    /// Makes an answer from bytes.
+    ///
+    /// - Parameters:
+    ///   - code: The status code, from 200 to 599.
+    ///   - contentType: The value of the header `Content-Type`.
+    ///   - bytes: The body.
+    package init(code: Int, contentType: String, bytes: [UInt8]) {
+        self.init(
+            status: HTTPResponse.Status(code: code), contentType: contentType, body: ByteBuffer(bytes: bytes))
+    }
+
     /// Makes an answer from a page.
     init(contentType: String, page: SharedPage) {
         self.init(contentType: contentType, body: page.body)
         self.page = page
     }
 
-    /// The content type of answers to a request that was written in some way.
+    /// The content type of the answer to a request in an encoding.
     static func contentType(of encoding: BodyEncoding) -> String {
         switch encoding {
         case .protobuf: protobuf
@@ -38,7 +49,7 @@ struct Answer: Sendable {
         }
     }
 
-    /// Makes a plain line of text; the newline is added.
+    /// Makes an answer of one line of plain text; the newline is added.
     static func line(_ text: String, status: HTTPResponse.Status = .ok) -> Answer {
         Answer(status: status, contentType: plainText, body: ByteBuffer(string: text + "\n"))
     }

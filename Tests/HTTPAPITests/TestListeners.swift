@@ -23,7 +23,7 @@ struct TestListeners {
         _ configure: (inout HTTPAPIConfiguration) -> Void = { _ in }, ingest: StubIngest = StubIngest(),
         render: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("up 1\n".utf8) },
         finalScrape: FinalScrape<ManualClock> = FinalScrape(limit: .zero, clock: ManualClock()),
-        cutShort: (@Sendable () async -> Void)? = nil,
+        routes: [Route] = [], cutShort: (@Sendable () async -> Void)? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ test: (TestListeners) async throws -> Void
     ) async throws {
@@ -46,7 +46,7 @@ struct TestListeners {
                 services: [
                     WebListener(
                         configuration: configuration, render: render, counters: counters, plan: plan,
-                        connectionCounters: counters, readiness: readiness, version: "1.2.3 <test>",
+                        connectionCounters: counters, readiness: readiness, routes: routes, version: "1.2.3 <test>",
                         logger: logger,
                         wallNanoseconds: { Self.nanoseconds },
                         finalScrape: finalScrape, cutShort: cutShort, onListening: onListening),

@@ -7,7 +7,7 @@ package struct WebActions: Sendable {
     /// Reads settings and prices again; `nil` where that is not allowed over HTTP.
     package var reload: (@Sendable () async -> ReloadAnswer)?
 
-    /// The calls without a price so far; takes its time.
+    /// Lists the calls without a price so far, which may take seconds.
     package var unpriced: (@Sendable () -> UnpricedList)?
 
     /// The instrumentation scopes whose usage was not read.
@@ -16,10 +16,10 @@ package struct WebActions: Sendable {
     package init() {}
 }
 
-/// What became of settings and prices that were read again.
+/// The outcome of a reload.
 package enum ReloadAnswer: Sendable {
-    /// They are in force; the sentence tells what changed.
+    /// The new settings and prices are in force; the sentence says what changed.
     case reloaded(String)
-    /// The state of before holds; the sentence tells what was wrong, where, and what to do.
+    /// The old settings and prices stay in force; the sentence says what is wrong, where, and what to do.
     case refused(String)
 }

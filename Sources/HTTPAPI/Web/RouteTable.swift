@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTPTypes
+import NIOCore
+
+/// All rows of the web listener: finds the row of a request and runs it on its pool.
+struct RouteTable: Sendable {
+    /// The rows by path; those of one path have different methods.
+    private let rows: [String: [Route]]
+    /// The sentence in the answer to a request for any other path.
+    private let notFound: String
+    /// The thread that renders pages, and that answers requests whose answers take long.
+    private let workers: WorkerPool
+    private let pages: SharedPages<String>
+
+    /// - Parameters:
+    ///   - routes: The rows; no two of them have the same path and methods.
+    ///   - notFound: The sentence in the answer to a request for any other path.
+    ///   - workers: The thread that renders pages.
+    ///   - shelf: Bounds the bytes of pages.
+    init(_ routes: [Route], notFound: String, workers: WorkerPool, shelf: PageShelf) {
+        var rows: [String: [Route]] = [:]
+        for route in routes {
+            precondition(Self.isNew(route, in: rows), "a second route for \(route.methods.rawValue) \(route.path)")
+            rows[route.path, default: []].append(route)
+        }
+        let renderers = rows.mapValues { rows in
+            rows.compactMap { row in
+                if case .pageRenderer(_, let render) = row.handler { render } else { nil }
+            }.first
+        }
+        self.rows = rows
+        self.notFound = notFound
+        self.workers = workers
+        pages = SharedPages(workers: workers, shelf: shelf) { path in
+            let render = renderers[path] ?? nil
+            return SharedPage(body: ByteBuffer(bytes: render?() ?? []), isGzip: false)
+        }
+    }
+
+    /// Whether a row answers requests that no other row answers.
+    private static func isNew(_ route: Route, in rows: [String: [Route]]) -> Bool {
+        route.path.hasPrefix("/") && !(rows[route.path] ?? []).contains { $0.methods == route.methods }
+    }
+
+    /// Answers one request.
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: The answer: that of its row, 404 for an unknown path, or 405 with `Allow` for an unknown method.
+    /// - Throws: What the row's function throws, or `CancellationError` when the listener closes before a page's turn comes.
+    func answer(_ request: WebRequest) async throws -> Answer {
+        guard let rows = rows[request.path] else { return .line(notFound, status: .notFound) }
+        guard let row = rows.first(where: { $0.methods.contain(request.method) }) else {
+            let allowed = rows.map(\.methods.rawValue).joined(separator: ", ")
+            var answer = Answer.line(
+                "\(request.path) takes \(Self.sentence(allowed)).", status: .methodNotAllowed)
+            answer.headers[.allow] = allowed
+            return answer
+        }
+        switch row.handler {
+        case .eventLoop(let answer): return try await answer(request)
+        case .pageRenderer(let contentType, _):
+            return Answer(contentType: contentType, page: try await pages.page(request.path))
+        case .worker(let answer): return try await workers.run { answer(request) }
+        }
+    }
+
+    /// Writes a list as a sentence does: `GET, HEAD` as `GET and HEAD`.
+    private static func sentence(_ list: String) -> String {
+        let words = list.split(separator: ", ")
+        return words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
+    }
+}
+
+extension Route.Methods {
+    fileprivate func contain(_ method: HTTPRequest.Method) -> Bool {
+        switch self {
+        case .read: method == .get || method == .head
+        case .write: method == .post || method == .put
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import Testing
+
+@testable import HTTPAPI
+
+/// Pages that other rooms add to the web listener.
+@Suite struct RouteTests {
+    private static let routes: [Route] = [
+        .page("/api/v1/report", contentType: Answer.json) { Array("{}".utf8) },
+        .onWorker(.read, "/api/v1/query") { request in
+            Answer(
+                code: 203, contentType: Answer.plainText,
+                bytes: Array("\(request.path) \(request.query ?? "none") \(request.header("x-own") ?? "none")".utf8))
+        },
+        .onEventLoop(.write, "/api/v1/query") { _ in .line("Written.") },
+    ]
+
+    @Test(
+        arguments: [
+            ("GET /api/v1/report HTTP/1.1", 200, "{}", nil),
+            ("GET /api/v1/query HTTP/1.1", 203, "/api/v1/query none 7", nil),
+            ("GET /api/v1/query?a=%20b HTTP/1.1", 203, "/api/v1/query a=%20b 7", nil),
+            ("PUT /api/v1/query HTTP/1.1", 200, "Written.\n", nil),
+            ("POST /api/v1/report HTTP/1.1", 405, "/api/v1/report takes GET and HEAD.\n", "GET, HEAD"),
+            (
+                "DELETE /api/v1/query HTTP/1.1", 405, "/api/v1/query takes GET, HEAD, POST and PUT.\n",
+                "GET, HEAD, POST, PUT"
+            ),
+            ("GET /api/v1/report/ HTTP/1.1", 404, "Not found. Metrics are at /metrics.\n", nil),
+            ("GET /-/reload HTTP/1.1", 405, "/-/reload takes POST and PUT.\n", "POST, PUT"),
+        ] as [(String, Int, String, String?)])
+    func `each row answers its path and methods`(line: String, status: Int, text: String, allow: String?) async throws {
+        try await TestListeners.open(routes: Self.routes) { listeners in
+            var client = try await RawClient(to: listeners.web)
+            try await client.send("\(line)\r\nHost: test\r\nX-Own: 7\r\n\r\n")
+            let reply = try await client.reply()
+            #expect(reply.status == status)
+            #expect(reply.text == text)
+            #expect(reply.headers["allow"] == allow)
+            await client.close()
+        }
+    }
+
+    @Test(arguments: ["/api/v1/report", "/api/v1/query"])
+    func `HEAD gets the headers of a row alone`(path: String) async throws {
+        try await TestListeners.open(routes: Self.routes) { listeners in
+            var client = try await RawClient(to: listeners.web)
+            try await client.send("HEAD \(path) HTTP/1.1\r\nHost: test\r\n\r\n")
+            let reply = try await client.reply(hasBody: false)
+            #expect(reply.status == (path == "/api/v1/report" ? 200 : 203))
+            #expect(reply.headers["content-length"].flatMap { Int($0) } ?? 0 > 0)
+            await client.close()
+        }
+    }
+
+    @Test(arguments: ["/", "/report"])
+    func `the path of the metrics hides other rows`(path: String) async throws {
+        let routes: [Route] = [.page("/report", contentType: Answer.json) { [] }]
+        try await TestListeners.open({ $0.telemetryPath = path }, routes: routes) { listeners in
+            var client = try await RawClient(to: listeners.web)
+            try await client.send("GET \(path) HTTP/1.1\r\nHost: test\r\n\r\n")
+            #expect(try await client.reply().text == "up 1\n")
+            await client.close()
+        }
+    }
+
+    fileprivate static func makeTable(_ routes: [Route]) {
+        let events = ConnectionEvents(of: .web, limit: 1, counters: RecordingCounters(), logger: RecordedLog().logger)
+        _ = RouteTable(
+            routes, notFound: "", workers: WorkerPool(count: 1), shelf: PageShelf(limit: 1, events: events))
+    }
+
+    @Test func `two rows for the same path and methods are refused at start`() async {
+        await #expect(processExitsWith: .failure) {
+            RouteTests.makeTable([
+                .page("/a", contentType: Answer.json) { [] }, .onEventLoop(.read, "/a") { _ in .line("a") },
+            ])
+        }
+        await #expect(processExitsWith: .failure) {
+            RouteTests.makeTable([.onEventLoop(.read, "a") { _ in .line("a") }])
+        }
+        await #expect(processExitsWith: .success) {
+            RouteTests.makeTable([
+                .onEventLoop(.read, "/a") { _ in .line("a") }, .onEventLoop(.write, "/a") { _ in .line("a") },
+            ])
+        }
+    }
+}
