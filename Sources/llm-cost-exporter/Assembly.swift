@@ -6,7 +6,7 @@ import GenAI
 import Ingest
 import Pricing
 
-/// The rooms, joined as the settings say: what `serve`, `replay` and `explain` have in common.
+/// The rooms, wired by the settings, for `serve`, `replay` and `explain`.
 struct Assembly {
     let metrics: ServiceMetrics
     let pipeline: IngestPipeline
@@ -15,32 +15,28 @@ struct Assembly {
     let reloads: ReloadMetrics?
     /// The connections of the listeners; `nil` without a clock, where there are none.
     let connections: ConnectionMetrics?
-    private let symbols: SymbolTable
     private let pricer: Pricer
-    private let tenants: TenantTable
-    private let books: BookMetrics
     private let unpriced: UnpricedCalls
-    private let shadows: ShadowPrices
-    private let calls: ModelCallMetrics
-    private let clock: AssemblyClock?
+    /// The steps of a reload, in order.
+    private let reloadables: [any Reloadable]
     /// Records why spans were decided as they were; `nil` unless asked for.
     let explainer: Explainer?
 
-    /// Joins the rooms.
+    /// Wires the rooms.
     ///
     /// - Parameters:
     ///   - loaded: Checked settings and prices.
-    ///   - clock: What tells time and reads the process's own figures; `nil` for a world without a clock, in which the
-    ///     same input gives the same metrics.
+    ///   - clock: The clocks and the process's own figures; `nil` for commands in which the same input always gives the same
+    ///     metrics.
     ///   - isFinal: Whether the next scrape may be the last one.
-    ///   - explains: Whether it is gathered why each span was decided as it was; takes memory with every span.
+    ///   - explains: Whether the reasons for each span's outcome are kept, which takes memory with every span.
+    ///   - guests: Parts of other rooms that a reload goes through after the prices.
     init(
         _ loaded: Loaded, clock: AssemblyClock?, isFinal: @escaping @Sendable () -> Bool = { true },
-        explains: Bool = false
+        explains: Bool = false, reloadables guests: [any Reloadable] = []
     ) {
         let settings = loaded.settings
         let symbols = SymbolTable(limits: settings.valueLimits, ownNameLimit: settings.matchedModels)
-        self.symbols = symbols
         let store = MetricsStore(
             seriesCeiling: settings.seriesCeiling, keptForKnown: settings.seriesKeptForKnown)
         let attributions = AttributionTable(rules: settings.labels, symbols: symbols)
@@ -49,12 +45,11 @@ struct Assembly {
         let biller = Biller(configuration: billing) { own, ancestor in
             attributions.inherit(own, from: ancestor)
         }
-        self.clock = clock
         // Values that identify tenants have to be known before they get symbols, and the tenant table needs these symbols.
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
-        self.tenants = tenants
-        Self.know(loaded, settings, tenants, in: symbols)
+        let known = KnownValues(symbols: symbols, tenants: tenants)
+        known.apply(loaded, settings)
         pricer = Pricer(
             book: loaded.book, symbols: symbols, configuration: settings.pricing, countsClock: clock != nil
         ) { tenantClass, attribute in
@@ -69,17 +64,17 @@ struct Assembly {
                 of: model, provider: provider, host: host,
                 allowsApproximate: pricer.configuration.allowsApproximate)
         }
-        calls = ModelCallMetrics(
+        let calls = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: names,
             configuration: settings.modelCalls)
         let now = clock?.moment
         if let now { calls.charge(loaded.book.meteredModels, from: now) }
         unpriced = UnpricedCalls(symbols: symbols, limit: settings.unpricedEntries)
-        shadows = ShadowPrices(
+        let shadows = ShadowPrices(
             store: store, symbols: symbols, labels: names, books: loaded.shadowBooks, pricing: settings.pricing,
             from: now
         ) { tenants.value(of: $1, in: $0) }
-        books = BookMetrics(store: store, labels: names)
+        let books = BookMetrics(store: store, labels: names)
         books.show(loaded.book)
         reloads = clock.map { ReloadMetrics(store: store, at: $0.wallNanoseconds()) }
         connections = clock.map { _ in ConnectionMetrics(store: store) }
@@ -91,7 +86,14 @@ struct Assembly {
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
             attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,
             observers: observers, sinks: sinks, fates: metrics, monotonicNanoseconds: clock?.monotonicNanoseconds)
-        let (pricer, calls, shadows, pipeline) = (pricer, calls, shadows, pipeline)
+        reloadables =
+            [
+                known,
+                TenantAttributes(pipeline: pipeline, tenants: tenants, pricer: pricer, shadows: shadows),
+                MachineMeters(calls: calls, clock: clock), BookInForce(pricer: pricer),
+                ShadowBooks(shadows: shadows, clock: clock), ShownBook(books: books),
+            ] + guests
+        let (pricer, pipeline) = (pricer, pipeline)
         var labels = Vocabulary.allCases.map { vocabulary in
             LabelMetrics.Label(vocabulary.rawValue) { symbols.overflows(of: vocabulary) }
         }
@@ -124,32 +126,16 @@ struct Assembly {
         page = MetricsPage(store: store, health: health, configuration: settings.page, isFinal: isFinal)
     }
 
-    /// Brings other prices, and other ways to apply them, into force.
+    /// Brings new settings and prices into force.
     ///
     /// - Parameters:
-    ///   - loaded: Prices, and those they are compared with, from now on.
-    ///   - settings: The settings from now on; only those are looked at that a reload can change.
+    ///   - loaded: The prices from now on.
+    ///   - settings: The settings from now on.
     /// - Returns: The book that was in force before.
     func apply(_ loaded: Loaded, _ settings: Settings) -> PriceBook {
-        // Spans are read for both books first, so that none lacks what the book that prices it asks for. Attributes that
-        // only the book before asked for go with the next reload.
-        Self.know(loaded, settings, tenants, in: symbols)
-        // Always, since the readers cache symbols from before the known values changed.
-        pipeline.read(
-            tenants.read(for: [pricer.book.tenants] + shadows.tenants + loaded.tenants) ?? tenants.reading)
-        let now = clock?.moment
-        // Meters first, so that there is one for every call that is priced by the new book.
-        if let now { calls.charge(loaded.book.meteredModels, from: now) }
-        let before = pricer.replace(book: loaded.book, configuration: settings.pricing)
-        shadows.replace(loaded.shadowBooks, pricing: settings.pricing, at: now)
-        books.show(loaded.book)
+        let before = pricer.book
+        for reloadable in reloadables { reloadable.apply(loaded, settings) }
         return before
-    }
-
-    /// Exempts the values on which prices depend from limits.
-    private static func know(_ loaded: Loaded, _ settings: Settings, _ tenants: TenantTable, in symbols: SymbolTable) {
-        symbols.know(
-            BookValues(of: loaded.books, configuration: settings.pricing) { tenants.value(of: $1, in: $0) })
     }
 
     /// The calls without a price so far.
@@ -158,7 +144,7 @@ struct Assembly {
     }
 }
 
-/// What depends on the moment and on the process.
+/// The clocks, and the figures of the process and the log.
 struct AssemblyClock: Sendable {
     let monotonicNanoseconds: @Sendable () -> UInt64
     /// Since 1970 (UTC).
