@@ -146,7 +146,7 @@ struct Listener: Service {
         return result
     }
 
-    /// Says what the system had against an address.
+    /// The reason why the system refused an address.
     private static func reason(_ error: any Error) -> String {
         switch error {
         case let error as IOError: error.errnoCode == EADDRINUSE ? "the address is in use" : "\(error)"

@@ -3,10 +3,10 @@ import HTTPAPI
 import Ingest
 import ServiceLifecycle
 
-/// Counts the calls whose wait in the settle window is over, on a thread of its own, and at shutdown all waiting calls.
+/// Counts the calls whose time in the settle window is over, on a thread of its own, and all waiting calls at shutdown.
 struct Settler: Service {
     let pipeline: IngestPipeline
-    /// Called after each run, to tell what the spans showed.
+    /// Called after each run, to log what the spans showed.
     var afterRun: @Sendable () -> Void = {}
     /// The time between two runs.
     var interval: Duration = .milliseconds(250)
@@ -14,7 +14,7 @@ struct Settler: Service {
     var busyInterval: Duration = .milliseconds(10)
 
     func run() async throws {
-        // Pricing new names takes long, and must not block the threads that tasks share.
+        // Pricing new names takes long and must not block the threads that tasks share.
         let thread = WorkerPool(count: 1)
         try await thread.whileRunning {
             await cancelWhenGracefulShutdown {

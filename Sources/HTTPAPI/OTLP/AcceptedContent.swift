@@ -2,7 +2,7 @@
 import HTTPTypes
 import Ingest
 
-/// What `POST /v1/traces` takes; a further type or coding is one more row here.
+/// The content types and codings that `POST /v1/traces` accepts; another one is one more row here.
 ///
 /// - SeeAlso: OTLP specification 1.9.0, OTLP/HTTP request (https://opentelemetry.io/docs/specs/otlp/#otlphttp-request).
 enum AcceptedContent {
@@ -16,10 +16,10 @@ enum AcceptedContent {
         ("gzip", .gzip), ("identity", .identity), ("x-gzip", .gzip),
     ]
 
-    /// Reads how the body of a request is encoded.
+    /// Reads the encoding of a request's body.
     ///
-    /// - Parameter headers: The request's headers. Parameters of the content type, after `;`, are not looked at.
-    /// - Returns: The form; identity when no coding is named.
+    /// - Parameter headers: The request's headers. Parameters of the content type, after `;`, are ignored.
+    /// - Returns: The form, with the coding identity for a request that names none.
     /// - Throws: ``Refusal/contentType(_:)`` or ``Refusal/contentCoding(_:)``.
     static func form(of headers: HTTPFields) throws(Refusal) -> BodyForm {
         let type = headers[.contentType] ?? ""
@@ -30,13 +30,13 @@ enum AcceptedContent {
         return BodyForm(encoding: encoding, coding: row.coding)
     }
 
-    /// The encoding that a content type names, or `nil` when it is none of ours.
+    /// The encoding that a content type names, or `nil` for a type that is not accepted.
     static func encoding(of type: String) -> BodyEncoding? {
         let essence = type.prefix { $0 != ";" }
         return types.first { matches(essence, $0.name) }?.encoding
     }
 
-    /// Answers whether a header's word is a name of ours, whatever its case and the blanks around it.
+    /// Whether a word of a header is an accepted name, in any case and with any blanks around it.
     private static func matches(_ word: Substring, _ name: String) -> Bool {
         if word.utf8.elementsEqual(name.utf8) { return true }
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

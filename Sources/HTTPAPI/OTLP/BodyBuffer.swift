@@ -2,54 +2,54 @@
 import NIOCore
 import OTLP
 
-/// A body that came in.
+/// A body that was received to its end.
 enum ReceivedBody: Sendable {
     case whole(ByteBuffer)
     /// A body without the parts that no reader asks for.
     case stripped(StrippedRequest)
 }
 
-/// Where the rest of one body is received: right behind what came of it before, so that the body lies in one piece without
-/// being copied; or piece after piece in the same memory, where it is stripped.
+/// The memory that receives the rest of one body: right behind the beginning of the body, so that the body is in one piece
+/// without a copy; or piece after piece in the same memory, in which the body is stripped.
 ///
-/// Each connection has one. It belongs to the connection's event loop, like those who share it: the body's reader, which
-/// opens it, ``BodyGathering``, which fills it, and ``BodyReceives``, by which the channel asks where to write.
+/// Each connection has one, which is used on the connection's event loop alone: ``BodyReader`` opens it, ``BodyGathering`` fills
+/// it, and ``BodyReceives`` lends it to the channel to write into.
 final class BodyBuffer {
-    /// Whether the rest of the body that comes now goes to nobody but this.
+    /// Whether the rest of the current body is received here, so that the reader gets none of it.
     private(set) var isOpen = false
     /// Whether the body of the current request has not ended yet.
     private(set) var isInBody = false
-    /// Whether the budget refused the body that the buffer was opened for, so that the rest of it goes to its reader.
+    /// Whether the budget refused the body that the buffer was opened for, so that the rest goes to its reader.
     private(set) var isRefused = false
-    /// Whether the rest of the body that comes now is dropped.
+    /// Whether the rest of the current body is dropped.
     private(set) var isDiscarding = false
-    /// Whether the reader of the body has not been woken since the budget refused it.
+    /// Whether the budget refused the body and its reader was not woken since.
     private var owesWake = false
     /// The number of requests that have begun on the connection.
     private(set) var requests = 0
 
-    /// How many bytes have come of the body that the buffer was opened for last.
+    /// The number of bytes received of the body that the buffer was opened for last.
     ///
-    /// The next request may be on its way already.
+    /// The next request may have begun already.
     private(set) var receivedBytes = 0
 
-    /// How many bytes of the body that comes now went to its reader.
+    /// The number of bytes of the current body that went to its reader.
     private var passedBytes = 0
-    /// How long the body is that the buffer was opened for.
+    /// The size of the body that the buffer was opened for.
     private var wantedBytes = 0
-    /// Where the channel writes, as long as something is missing.
+    /// The memory that the channel writes into, while bytes of the body are missing.
     ///
-    /// Nobody else may hold it then, or the channel makes a copy.
+    /// It must have no other reference then, or the channel makes a copy.
     private var buffer: ByteBuffer?
-    /// How many bytes at the beginning of the buffer the channel did not write last.
+    /// The number of bytes before those that the channel wrote last.
     private var earlierBytes = 0
-    /// Whether the channel has the buffer.
+    /// Whether the channel holds the buffer.
     private var isLent = false
     private var stripper: AttributeStripper?
     private var body: ReceivedBody?
     private var share: InFlightShare?
 
-    /// The memory in which a body is stripped: small enough to stay in the processor's caches.
+    /// The size of the memory in which a body is stripped: small enough to stay in the processor's caches.
     private static let strippingBytes = 262_144
 
     /// Notes that a request begins.
@@ -65,7 +65,7 @@ final class BodyBuffer {
         (isDiscarding, owesWake) = (false, false)
     }
 
-    /// Gives back the memory and drops the rest of the body, whose reader refuses it.
+    /// Frees the memory and drops the rest of the body; its reader refuses it.
     func refuse() {
         guard isOpen else { return }
         (isOpen, isRefused) = (false, true)
@@ -76,12 +76,12 @@ final class BodyBuffer {
 
     /// Drops the rest of a request's body.
     ///
-    /// - Parameter request: The request's number on the connection, from 1; nothing is dropped of later ones.
+    /// - Parameter request: The request's number on the connection, from 1. Bodies of later requests stay.
     func discard(_ request: Int) {
         if isInBody, request == requests { isDiscarding = true }
     }
 
-    /// Whether the reader of a refused body is still to be woken; it is asked once.
+    /// Whether the reader of a refused body has to be woken; the answer is `true` once.
     func takeWake() -> Bool {
         defer { owesWake = false }
         return owesWake
@@ -90,13 +90,13 @@ final class BodyBuffer {
     /// Notes that bytes of the body went to its reader.
     func pass(_ bytes: Int) { passedBytes += bytes }
 
-    /// Has the rest of a body received here, if all that came of it has been read.
+    /// Receives the rest of a body here, if its reader has read everything that arrived.
     ///
     /// - Parameters:
-    ///   - beginning: What came of the body, with room for all of it; given away when the answer is `true`.
-    ///   - bytes: How long the body is, more than the beginning.
-    ///   - share: Grows with what comes.
-    /// - Returns: Whether the rest comes here, after which ``take()`` has the body.
+    ///   - beginning: The beginning of the body, in memory for all of it; emptied if the answer is `true`.
+    ///   - bytes: The size of the body, more than the beginning.
+    ///   - share: Grows with the received bytes.
+    /// - Returns: Whether the rest is received here; ``take()`` then returns the body.
     func open(behind beginning: inout ByteBuffer, of bytes: Int, _ share: InFlightShare) -> Bool {
         guard beginning.readableBytes == passedBytes, beginning.writableBytes > 0 else { return false }
         open(of: bytes, share)
@@ -105,14 +105,14 @@ final class BodyBuffer {
         return true
     }
 
-    /// Has the rest of a body stripped here while it comes, if all that came of it has been read.
+    /// Strips the rest of a body here during receipt, if its reader has read everything that arrived.
     ///
     /// - Parameters:
-    ///   - stripper: Leaves out the parts that no reader asks for.
-    ///   - beginning: What came of the body.
-    ///   - bytes: How long the body is, more than the beginning.
-    ///   - share: Grows with what is kept of what comes.
-    /// - Returns: Whether the rest comes here, after which ``take()`` has the body.
+    ///   - stripper: Drops the attributes that the pipeline does not read.
+    ///   - beginning: The beginning of the body.
+    ///   - bytes: The size of the body, more than the beginning.
+    ///   - share: Grows with the kept bytes.
+    /// - Returns: Whether the rest is received here; ``take()`` then returns the body.
     func open(
         _ stripper: AttributeStripper, behind beginning: ByteBuffer, of bytes: Int, _ share: InFlightShare
     ) -> Bool {
@@ -131,20 +131,20 @@ final class BodyBuffer {
         (isRefused, self.share) = (false, share)
     }
 
-    /// The body, once its end has come; `nil` when it was not received here.
+    /// Returns the body after its end; `nil` if it was not received here.
     func take() -> ReceivedBody? { body.take() }
 
     /// Notes that the channel is about to read.
     ///
-    /// - Returns: Whether it is to write here.
+    /// - Returns: Whether it has to write into this buffer.
     func willRead() -> Bool {
-        // It read nothing the last time and gave nothing back, which no known system does: what was there is gone, the body
-        // never gets complete, and its reader is told so.
+        // The channel read nothing last time and returned nothing, which no known system does. The bytes are lost, so the body
+        // never completes, and its reader reports an interrupted body.
         if isLent { (isLent, wantedBytes, stripper) = (false, 0, nil) }
         return buffer != nil
     }
 
-    /// Lends the buffer to the channel, which writes behind the bytes that are there.
+    /// Lends the buffer to the channel, which appends to it.
     func lend() -> ByteBuffer? {
         guard var lent = buffer.take() else { return nil }
         isLent = true
@@ -161,7 +161,7 @@ final class BodyBuffer {
         guard isLent else { return }
         isLent = false
         var lent = lent
-        // What follows the body is another request.
+        // Bytes after the body belong to the next request.
         let count = min(lent.readableBytes, wantedBytes - receivedBytes)
         lent.moveReaderIndex(to: 0)
         if stripper != nil { strip(&lent, upTo: earlierBytes + count) }
@@ -188,10 +188,9 @@ final class BodyBuffer {
     private func take(_ bytes: Span<UInt8>, _ count: Int) -> Int { stripper?.take(bytes.extracting(first: count)) ?? 0 }
 }
 
-/// Tells a channel where to write what it reads: into the buffer of a body, else into memory of a size that follows what came
-/// before.
+/// Gives a channel the memory to read into: the buffer of a body, or else memory whose size follows the earlier reads.
 ///
-/// Pieces outside of a buffer are small: several of them may wait for the reader, and no budget counts them.
+/// Pieces outside of a buffer are small, since several of them may wait for the reader, and no budget counts them.
 struct BodyReceives: RecvByteBufferAllocator {
     let buffer: NIOLoopBound<BodyBuffer>
     private var sizes = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 65_536)
@@ -202,10 +201,10 @@ struct BodyReceives: RecvByteBufferAllocator {
         buffer.value.lend() ?? sizes.buffer(allocator: allocator)
     }
 
-    /// No size while a buffer wants more: the channel then asks for memory each time, and does not write into what it keeps.
+    /// `nil` while a body is received in the buffer: the channel then asks for memory for each read and reuses none.
     func nextBufferSize() -> Int? { buffer.value.willRead() ? nil : sizes.nextBufferSize() }
 
-    /// Always true, which says that the next memory may be another.
+    /// Always true: the next memory may differ.
     mutating func record(actualReadBytes: Int) -> Bool {
         _ = sizes.record(actualReadBytes: actualReadBytes)
         return true

@@ -2,26 +2,25 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Sets up the connection's ``BodyBuffer``, and keeps what is received there from those who wait for pieces of the body.
+/// Sets up the connection's ``BodyBuffer``, and stops the pieces of a body that is received there.
 ///
-/// The HTTP parser sees every byte; it steps over bodies by their length.
+/// The HTTP parser still sees every byte; it skips bodies by their length.
 final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
 
     private let buffer = BodyBuffer()
     private var context: ChannelHandlerContext?
-    /// The buffer for those who share the event loop; `nil` as long as no channel writes there.
+    /// The buffer for other code on the event loop; `nil` if the channel cannot write into it.
     private(set) var shared: NIOLoopBound<BodyBuffer>?
 
-    /// The number of readers of bodies that there have been; each request has one.
+    /// The number of body readers so far; each request has one.
     private var readers = 0
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let shared = NIOLoopBound(buffer, eventLoop: context.eventLoop)
-        // A channel without these options, or one that keeps more than one piece of memory for what it reads, works as
-        // ever and copies.
+        // A channel without these options, or one that keeps several pieces of memory to read into, copies bodies as usual.
         guard let options = context.channel.syncOptions,
             (try? options.setOption(.maxMessagesPerRead, value: 1)) != nil,
             (try? options.setOption(.recvAllocator, value: BodyReceives(buffer: shared))) != nil,
@@ -38,11 +37,11 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
         buffer.refuse()
         _ = buffer.takeWake()
         context.fireChannelRead(wrapInboundOut(.body(ByteBuffer())))
-        // What was read is handed on only then.
+        // The pipeline passes the piece on only after this event.
         context.fireChannelReadComplete()
     }
 
-    /// Notes that the connection's next request has a reader now.
+    /// Notes that the connection's next request has a reader.
     ///
     /// - Returns: The request's number, from 1.
     func beginReader() -> Int {
@@ -50,7 +49,7 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
         return readers
     }
 
-    /// Drops what is still to come of a request's body.
+    /// Drops the rest of a request's body.
     ///
     /// - Parameter request: The request's number.
     func discard(_ request: Int) { buffer.discard(request) }
@@ -69,7 +68,7 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
-/// Stands before the HTTP parser and shows the buffer what the channel has written there.
+/// The first handler, before the HTTP parser: returns the lent memory with the bytes that the channel wrote.
 private final class BufferFilling: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

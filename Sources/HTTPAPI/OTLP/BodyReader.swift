@@ -12,14 +12,14 @@ struct BodyReader {
     /// The length the sender declared; `nil` for a chunked body.
     let declaredBytes: Int?
     private(set) var receivedBytes = 0
-    /// Whether the service sent `100 Continue` to a sender that waits for it before it sends the body.
+    /// Whether the service sent the `100 Continue` that the sender waits for.
     var isAskedFor = false
     private(set) var isAtEnd: Bool
     private var chunks: RequestBody.AsyncIterator
     private let channel: any Channel
     /// The number of the request on its connection; `nil` off the connection's event loop.
     private let number: Int?
-    /// Where the rest of the body is received, once that has begun.
+    /// The buffer that receives the rest of the body; `nil` before that has begun.
     private var buffer: NIOLoopBound<BodyBuffer>?
 
     /// - Parameters:
@@ -37,7 +37,7 @@ struct BodyReader {
     /// The sender's address, if the connection has one.
     var remoteAddress: SocketAddress? { channel.remoteAddress }
 
-    /// What is still to come; `nil` for a chunked body.
+    /// The number of bytes that have not arrived; `nil` for a chunked body.
     var restBytes: Int? { declaredBytes.map { $0 - receivedBytes } }
 
     /// Reads the next piece.
@@ -49,7 +49,7 @@ struct BodyReader {
         guard !isAtEnd else { return nil }
         let chunk: ByteBuffer?
         do {
-            // The bytes that the buffer took count even when the body then ends in an error.
+            // Bytes in the buffer count even if the body then ends in an error.
             defer { if let buffer { receivedBytes = buffer.value.receivedBytes } }
             chunk = try await chunks.next()
         }
@@ -63,7 +63,7 @@ struct BodyReader {
         return chunk
     }
 
-    /// Wakes the reader, so that it looks at its share again; may be called on any thread.
+    /// Wakes the reader, so that it checks its share again; any thread may call it.
     var wake: @Sendable () -> Void {
         { [channel] in
             channel.eventLoop.execute {
@@ -96,7 +96,7 @@ struct BodyReader {
             }
             guard share.grow(to: receivedBytes) else { throw Refusal.inFlightFull(limit: share.limit) }
             if receivedBytes == chunk.readableBytes {
-                // What came in one piece is not copied.
+                // A body of one piece is not copied.
                 body = chunk
             } else {
                 body.writeImmutableBuffer(chunk)
@@ -118,7 +118,7 @@ struct BodyReader {
                 openBuffer { $0.open(behind: &body, of: declaredBytes, share) }
             }
         }
-        // Once a buffer is open, only the end of the body comes here, or the rest of a refused body.
+        // While the buffer is open, only the end of the body or the rest of a refused body arrives here.
         guard let buffer else { return .whole(body) }
         guard !buffer.value.isRefused else { throw Refusal.inFlightFull(limit: share.limit) }
         guard let body = buffer.value.take() else { throw Interrupted() }
@@ -128,7 +128,7 @@ struct BodyReader {
     /// Memory for the declared length is allocated once one part in so many has arrived.
     private static let mostAhead = 16
 
-    /// Has the rest of the body received in the connection's buffer, if that is possible.
+    /// Receives the rest of the body in the connection's buffer, if that is possible.
     private mutating func openBuffer(_ open: (BodyBuffer) -> Bool) {
         guard let shared = Self.gathering(of: channel)?.shared, open(shared.value) else { return }
         buffer = shared
@@ -139,13 +139,13 @@ struct BodyReader {
         return try? channel.pipeline.syncOperations.handler(type: BodyGathering.self)
     }
 
-    /// Has what is still to come of the body dropped on arrival, so that it takes no memory while the answer is written.
+    /// Drops the rest of the body on arrival, so that it takes no memory while the answer is written.
     func discardRest() {
         guard !isAtEnd, let number else { return }
         Self.gathering(of: channel)?.discard(number)
     }
 
-    /// Waits for the end of the body and forgets what comes of it, up to a bound.
+    /// Reads and drops the rest of the body, up to a bound.
     ///
     /// - Parameter limit: The most bytes to read.
     /// - Throws: What ``next()`` throws.

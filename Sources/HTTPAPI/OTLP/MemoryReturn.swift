@@ -29,7 +29,7 @@ final class MemoryReturn: Sendable {
     /// returned like one large body.
     ///
     /// - Parameters:
-    ///   - bytes: What had come of it.
+    ///   - bytes: The received bytes.
     ///   - workers: One of them returns the memory.
     func bodyUnfinished(bytes: Int, _ workers: WorkerPool) {
         guard unfinishedBytes.add(bytes, ordering: .relaxed).newValue >= Self.largeBody else { return }

@@ -11,10 +11,10 @@ package struct WorkerPool: Sendable {
         threads = NIOThreadPool(numberOfThreads: count)
     }
 
-    /// Runs something while the threads are up, and takes them down after it.
+    /// Runs a function while the threads are up, and ends them after it.
     ///
-    /// - Parameter body: What needs the threads.
-    /// - Throws: What the body throws.
+    /// - Parameter body: The function that needs the threads.
+    /// - Throws: The error of the function.
     package func whileRunning(_ body: () async throws -> Void) async throws {
         startThreads()
         let result: Result<Void, any Error>
@@ -23,7 +23,7 @@ package struct WorkerPool: Sendable {
         try result.get()
     }
 
-    /// Starts the threads as such that do not interrupt others when they are woken (Linux, sched(7), `SCHED_BATCH`).
+    /// Starts the threads with the policy `SCHED_BATCH`: a thread that wakes does not interrupt others (Linux, sched(7)).
     ///
     /// An event loop that hands over a body goes on reading, and the processor changes threads once for several bodies.
     private func startThreads() {
@@ -52,10 +52,10 @@ package struct WorkerPool: Sendable {
         }
     }
 
-    /// Does one piece of work on one of the threads.
+    /// Runs one piece of work on one of the threads.
     ///
-    /// - Parameter work: What to do; it may take its time.
-    /// - Returns: What the work returned.
+    /// - Parameter work: The work; it may take seconds.
+    /// - Returns: The result of the work.
     /// - Throws: `CancellationError` when the task was cancelled before the work began, or an error once the threads are
     ///   down.
     package func run<Output: Sendable>(_ work: @escaping @Sendable () -> Output) async throws -> Output {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// Whether spans are being taken; `/-/ready` shows it.
+/// Whether the service receives spans; `/-/ready` shows it.
 ///
 /// It goes from starting to serving when the OTLP listener has opened, and to stopping when that listener begins to close.
 package final class Readiness: Sendable {
-    /// Where the service stands.
+    /// The state of the service.
     package enum State: String, Sendable {
         case starting, serving, stopping
     }
 
     private let current = Mutex(State.starting)
 
-    /// Makes a service that is starting.
+    /// Begins in the state of starting.
     package init() {}
 
-    /// Where the service stands now.
+    /// The current state.
     package var state: State { current.withLock { $0 } }
 
     func opened() {

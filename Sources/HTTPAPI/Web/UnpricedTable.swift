@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 
-/// The calls without a price, for people: what they are, and what to do about them.
+/// The section of the landing page about calls without a price.
 enum UnpricedTable {
-    /// How many rows are shown; the rest is in the JSON.
+    /// The largest number of rows; the JSON has the rest.
     private static let mostRows = 20
 
     /// Writes the section of the landing page.

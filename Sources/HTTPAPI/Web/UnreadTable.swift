@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 
-/// The usage that was seen and not read, for people: which instrumentations send it, and under which keys.
+/// The section of the landing page about usage under keys that the service does not read.
 enum UnreadTable {
     /// Writes the section of the landing page.
     ///

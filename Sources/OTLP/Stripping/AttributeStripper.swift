@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Leaves out of a request, while it comes in, what its reader would only step over: long attributes of spans that nobody
-/// asked for, prompts and answers above all.
+/// Drops long attributes of spans that the reader does not read, prompts and answers above all, from a request during receipt.
 ///
-/// A request that carries prompts is so never in memory as a whole. What is kept is again an
-/// `ExportTraceServiceRequest`, and a ``TraceRequestReader`` that it was made for reads from it what it would have read from the
-/// whole one, errors included: wherever something is not as senders write it, all that follows is kept as it is.
+/// So a request with prompts is never in memory as a whole. The kept part is again an `ExportTraceServiceRequest`: the
+/// ``TraceRequestReader`` for which it was stripped reads the same spans and the same errors from it as from the whole request.
+/// To that end everything after the first unusual byte is kept as it is.
 ///
 /// - SeeAlso: opentelemetry-proto 1.9.0, collector/trace/v1/trace_service.proto and trace/v1/trace.proto.
 package struct AttributeStripper: Sendable {
-    /// A message that has begun and not ended.
+    /// A message whose end has not arrived.
     private struct Open {
-        /// Where it ends, in the whole request.
+        /// The offset of its end in the whole request.
         var end: Int
-        /// Where its length stands in what is kept, and in how many bytes; its content follows.
+        /// The bytes of its length in the kept part; its content follows them.
         var length: Range<Int>
     }
 
     private let listed: AttributeKeyTable
-    /// With the decisions about the keys of this request, of which most spans have the same.
+    /// A copy that remembers the decisions about the keys of this request, which most of its spans share.
     private var judged: AttributeKeyTable
     private let wholeBytes: Int
-    /// What is kept so far.
+    /// The kept part so far.
     private var kept: [UInt8] = []
     private var cuts: [StrippedRequest.Cut] = []
-    /// The request's resource spans, their scope spans, the span: as deep as anything is left out.
+    /// The open messages: the resource spans, the scope spans, the span.
+    ///
+    /// Nothing is dropped at a deeper level.
     private var open: [Open] = []
-    /// How much of the whole request has been taken.
+    /// The number of bytes of the whole request that were taken so far.
     private var offset = 0
     private var keepNext = 0
     private var dropNext = 0
@@ -36,8 +37,8 @@ package struct AttributeStripper: Sendable {
     /// Makes a stripper for one request.
     ///
     /// - Parameters:
-    ///   - reader: Who will read what is kept.
-    ///   - wholeBytes: How long the whole request is, less than 4 GiB.
+    ///   - reader: The reader of the kept part.
+    ///   - wholeBytes: The size of the whole request, less than 4 GiB.
     package init(for reader: TraceRequestReader, wholeBytes: Int) {
         (listed, judged) = (reader.keys, reader.keys)
         self.wholeBytes = wholeBytes
@@ -47,9 +48,9 @@ package struct AttributeStripper: Sendable {
 
     /// Takes the next piece of the request.
     ///
-    /// - Parameter piece: What follows the bytes that were taken so far, up to the end of the request at most.
-    /// - Returns: How many of its bytes were taken. The last ones, 160 at most, are left where more is needed to understand
-    ///   them: the next piece has to begin with them.
+    /// - Parameter piece: The bytes after those that were taken so far, at most up to the end of the request.
+    /// - Returns: The number of its bytes that were taken. Up to 160 bytes at its end are left if they can only be read together
+    ///   with later ones; the next piece has to begin with them.
     package mutating func take(_ piece: Span<UInt8>) -> Int {
         var at = 0
         while at < piece.count {
@@ -74,7 +75,7 @@ package struct AttributeStripper: Sendable {
     /// The bytes of memory that are in use.
     package var keptBytes: Int { kept.count + cuts.count * MemoryLayout<StrippedRequest.Cut>.stride }
 
-    /// What is kept of the request, of which all has been taken.
+    /// Returns the kept part, once the whole request was taken.
     package consuming func finish() -> StrippedRequest {
         close()
         return StrippedRequest(bytes: kept, wholeBytes: wholeBytes, cuts: cuts)
@@ -87,20 +88,20 @@ package struct AttributeStripper: Sendable {
 
     private mutating func keep(_ piece: Span<UInt8>, _ at: Int, _ count: Int) {
         if keepsRest, kept.capacity - kept.count < count {
-            // In few steps, since each one copies; but not far ahead of the bytes that arrived, since the rest may never arrive.
+            // In few steps, since each one copies, and not far ahead of the received bytes, since the rest may never arrive.
             let now = kept.count + count
             kept.reserveCapacity(min(now + keepNext, Self.mostAhead * now))
         }
         unsafe piece.extracting(at..<(at + count)).withUnsafeBufferPointer { unsafe kept.append(contentsOf: $0) }
     }
 
-    /// Looks at the field that begins here, and plans what becomes of it.
+    /// Reads the header of the field that begins here, and decides whether the field is kept, dropped or entered.
     ///
-    /// - Returns: How long the tag and length are of a message that is entered, which are kept now; 0 for any other field;
-    ///   `nil` when the piece ends too early to tell.
+    /// - Returns: The size of tag and length of a message that is entered, which are kept now; 0 for any other field; `nil` if
+    ///   the piece ends before the decision.
     private mutating func nextField(in piece: Span<UInt8>, at: Int) -> Int? {
         let end = open.last?.end ?? wholeBytes
-        // Nothing is read beyond the message, so that what would be damaged there is found by the reader.
+        // Nothing is read beyond the message, so that the reader reports any damage there.
         let available = min(piece.count, at + end - offset)
         let isWhole = available == at + end - offset
         var cursor = ProtobufCursor(at..<available, in: piece)
@@ -118,8 +119,8 @@ package struct AttributeStripper: Sendable {
             let content = Int(length)
             if open.count < Self.deepest, field.number == Self.entered[open.count] {
                 keep(piece, at, header)
-                let place = kept.count - (cursor.offset - lengthAt)
-                open.append(Open(end: offset + header + content, length: place..<kept.count))
+                let lengthStart = kept.count - (cursor.offset - lengthAt)
+                open.append(Open(end: offset + header + content, length: lengthStart..<kept.count))
                 return header
             }
             if open.count == Self.deepest, field.number == Self.attributes, content >= Self.long {
@@ -132,12 +133,12 @@ package struct AttributeStripper: Sendable {
             keepNext = header + content
             return 0
         } catch {
-            // A field that is cut off by the end of the piece comes again; one that is damaged is for the reader.
+            // A field that the end of the piece cuts off comes again; the reader reports a damaged one.
             return isWhole || available - at >= Self.longestHeader ? keepRest() : nil
         }
     }
 
-    /// Whether the reader would look at an attribute; `nil` when the piece ends before the answer.
+    /// Whether the reader reads an attribute; `nil` if the piece ends before the answer.
     private mutating func wants(_ piece: Span<UInt8>, _ at: Int, _ length: Int) -> Bool? {
         guard at + Self.longestHead <= piece.count else { return nil }
         // A key of less than 128 bytes, then the value, and nothing else: anything unusual is kept for the reader.
@@ -153,18 +154,18 @@ package struct AttributeStripper: Sendable {
         return judged.identify(in: piece, at: key.lowerBound, length: key.count) != nil
     }
 
-    /// Leaves out an attribute, in whose place an empty one remains: so every place in what is kept is one in the whole.
+    /// Drops an attribute and keeps an empty one instead, so that every offset in the kept part has one in the whole request.
     private mutating func leaveOut(_ count: Int) {
         kept.append(UInt8(Self.attributes << 3) | WireType.lengthDelimited)
         kept.append(0)
-        cuts.append(StrippedRequest.Cut(place: kept.count, total: (cuts.last?.total ?? 0) + count - 2))
+        cuts.append(StrippedRequest.Cut(offset: kept.count, total: (cuts.last?.total ?? 0) + count - 2))
         dropNext = count
     }
 
-    /// Whether enough is left out to go on: keeping all costs less otherwise.
+    /// Whether enough was dropped to go on; otherwise keeping everything costs less.
     private var isWorthwhile: Bool { kept.count <= max(Self.trial, offset / 2) }
 
-    /// Keeps all that follows.
+    /// Keeps everything from here on.
     private mutating func keepRest() -> Int {
         for message in open {
             setLength(of: message, to: kept.count - message.length.upperBound + message.end - offset)
@@ -186,28 +187,28 @@ package struct AttributeStripper: Sendable {
     /// Writes a length in as many bytes as the longer one had.
     private mutating func setLength(of message: Open, to length: Int) {
         var rest = length
-        for place in message.length {
-            let isLast = place == message.length.upperBound - 1
-            kept[place] = UInt8(truncatingIfNeeded: rest & 0x7F) | (isLast ? 0 : 0x80)
+        for index in message.length {
+            let isLast = index == message.length.upperBound - 1
+            kept[index] = UInt8(truncatingIfNeeded: rest & 0x7F) | (isLast ? 0 : 0x80)
             rest >>= 7
         }
     }
 
-    /// The fields by which one gets from the request to a span: `resource_spans`, `scope_spans`, `spans`.
+    /// The fields on the way from the request to a span: `resource_spans`, `scope_spans`, `spans`.
     private static let entered: [UInt32] = [1, 2, 2]
     private static var deepest: Int { 3 }
     /// `Span.attributes`.
     private static var attributes: UInt32 { 9 }
-    /// From which length on an attribute is worth a look; more than ``longestHead``.
+    /// The size from which on an attribute may be dropped; more than ``longestHead``.
     private static var long: Int { 256 }
-    /// Up to which length an attribute may be wanted for the words of its key: values with usage in them are looked at up to
+    /// The size up to which the words of its key can make an attribute wanted: the reader reads values with usage in them up to
     /// 64 KiB.
     private static var longestJudged: Int { 65_536 + longestHead }
-    /// How many bytes a tag with a number or length behind it has at most.
+    /// The largest size of a tag with the number or length behind it.
     private static var longestHeader: Int { 20 }
-    /// How many bytes the key of an attribute and the length of its value have at most, in the usual form.
+    /// The largest size of an attribute's key and the length of its value, in the usual form.
     private static var longestHead: Int { 140 }
-    /// How much is kept before it is asked whether it is worthwhile.
+    /// The size of the kept part from which on dropping has to be worthwhile.
     private static var trial: Int { 131_072 }
     private static var firstCapacity: Int { 262_144 }
     /// The largest ratio of allocated memory to the bytes that arrived.

@@ -2,19 +2,19 @@
 
 /// The kept part of a request whose long unread attributes were left out.
 package struct StrippedRequest: Sendable {
-    /// A place where bytes were left out.
+    /// A position at which bytes were dropped.
     struct Cut: Sendable {
-        /// What follows them, in what is kept.
-        var place: Int
-        /// How many were left out up to there.
+        /// The offset in the kept part of the byte after them.
+        var offset: Int
+        /// The number of bytes dropped up to there.
         var total: Int
     }
 
     /// An `ExportTraceServiceRequest`.
     package let bytes: [UInt8]
-    /// How long the whole one was.
+    /// The size of the whole request.
     package let wholeBytes: Int
-    /// In their order.
+    /// In the order of their offsets.
     private let cuts: [Cut]
 
     init(bytes: [UInt8], wholeBytes: Int, cuts: [Cut]) {
@@ -23,23 +23,23 @@ package struct StrippedRequest: Sendable {
         self.cuts = cuts
     }
 
-    /// Where a byte of what is kept stood in the whole request.
+    /// The offset in the whole request of a byte of the kept part.
     func wholeOffset(of offset: Int) -> Int {
         var (low, high) = (0, cuts.count)
         while low < high {
             let middle = (low + high) / 2
-            if cuts[middle].place <= offset { low = middle + 1 } else { high = middle }
+            if cuts[middle].offset <= offset { low = middle + 1 } else { high = middle }
         }
         return low == 0 ? offset : offset + cuts[low - 1].total
     }
 }
 
 extension TraceRequestReader {
-    /// Reads what is kept of a request.
+    /// Reads the kept part of a request.
     ///
     /// - Parameters:
-    ///   - request: Stripped for this reader, or one with the same keys.
-    ///   - batch: Is emptied, then holds the spans, or the last slice of them, at their places in the bytes that are kept.
+    ///   - request: A request that was stripped for this reader, or for one with the same keys.
+    ///   - batch: Emptied, then filled with the spans or the last slice of them, with offsets in the kept part.
     ///   - originsFirst: As for a whole request.
     ///   - take: Gets each slice except the last.
     /// - Throws: ``OTLPError`` as for the whole request, with offsets of the whole request.
@@ -56,13 +56,13 @@ extension TraceRequestReader {
 }
 
 extension OTLPError {
-    /// The same error about another place in a protobuf body.
-    fileprivate func moved(_ place: (Int) -> Int) -> OTLPError {
+    /// The same error at another offset of a protobuf body.
+    fileprivate func moved(_ position: (Int) -> Int) -> OTLPError {
         switch self {
-        case .truncated(let offset): .truncated(offset: place(offset))
-        case .varintTooLong(let offset): .varintTooLong(offset: place(offset))
-        case .invalidFieldNumber(let offset): .invalidFieldNumber(offset: place(offset))
-        case .unsupportedWireType(let type, let offset): .unsupportedWireType(type, offset: place(offset))
+        case .truncated(let offset): .truncated(offset: position(offset))
+        case .varintTooLong(let offset): .varintTooLong(offset: position(offset))
+        case .invalidFieldNumber(let offset): .invalidFieldNumber(offset: position(offset))
+        case .unsupportedWireType(let type, let offset): .unsupportedWireType(type, offset: position(offset))
         case .jsonEmpty, .jsonCutShort, .jsonUnexpected, .jsonTooDeep, .tooManySpans: self
         }
     }

@@ -6,25 +6,25 @@ import Foundation
 import Ingest
 import OTLP
 
-/// Bodies in files: what `replay` and `explain` read.
+/// Request bodies in files, for `replay` and `explain`.
 ///
 /// A file holds one body, plain or gzip, in protobuf or JSON; or one JSON body a line, as the Collector's file exporter
 /// writes them.
 enum RecordedBodies {
     /// One body of a file.
     struct Body {
-        /// The file, and the line where it has several.
+        /// The file, and the line of a file with several bodies.
         var name: String
         var bytes: [UInt8]
         var form: BodyForm
     }
 
-    /// Sends the bodies of files through the rooms; what is wrong with one is written to standard error.
+    /// Sends the bodies of files through the rooms, and writes what is wrong with a body to standard error.
     ///
     /// - Parameters:
     ///   - files: Paths, or `-` for standard input.
     ///   - assembly: The rooms.
-    /// - Returns: How many files or bodies could not be read.
+    /// - Returns: The number of files and bodies that could not be read.
     static func ingest(_ files: [String], into assembly: Assembly) -> Int {
         var failures = 0
         for file in files {
@@ -57,11 +57,11 @@ enum RecordedBodies {
         }
     }
 
-    /// The bodies of one file, told apart by their first bytes.
+    /// The bodies of one file, whose first bytes show their form.
     static func bodies(of file: String) throws -> [Body] {
         let bytes = try contents(of: file)
         guard bytes.starts(with: gzipMark) else { return bodies(in: bytes, named: file) }
-        // What is damaged or too large is the pipeline's to refuse; JSON is inflated here, since it may be lines.
+        // The pipeline refuses damaged and too large bodies. JSON is inflated here, since it may be one body a line.
         guard let inflated = inflate(bytes), isJSON(inflated) else {
             return [Body(name: file, bytes: bytes, form: BodyForm(coding: .gzip))]
         }
@@ -73,21 +73,21 @@ enum RecordedBodies {
     private static func bodies(in bytes: [UInt8], named file: String) -> [Body] {
         guard isJSON(bytes) else { return [Body(name: file, bytes: bytes, form: BodyForm())] }
         let json = BodyForm(encoding: .json)
-        let places = (try? JSONTraceRequestReader.requests(in: bytes.span)) ?? lines(of: bytes)
-        // What is no JSON is the pipeline's to refuse.
-        guard places.count > 1 else { return [Body(name: file, bytes: bytes, form: json)] }
+        let ranges = (try? JSONTraceRequestReader.requests(in: bytes.span)) ?? lines(of: bytes)
+        // The pipeline refuses a body that is not JSON.
+        guard ranges.count > 1 else { return [Body(name: file, bytes: bytes, form: json)] }
         var (line, read) = (1, 0)
-        return places.map { place in
-            line += bytes[read..<place.lowerBound].count { $0 == newline }
-            read = place.lowerBound
-            return Body(name: "\(file):\(line)", bytes: Array(bytes[place]), form: json)
+        return ranges.map { range in
+            line += bytes[read..<range.lowerBound].count { $0 == newline }
+            read = range.lowerBound
+            return Body(name: "\(file):\(line)", bytes: Array(bytes[range]), form: json)
         }
     }
 
-    /// The lines of a file of requests one of which is damaged, as when a file was cut short: the others are read.
+    /// The lines of a file of requests of which one is damaged, for example cut short, so that the others are read.
     ///
     /// - Parameter bytes: The file.
-    /// - Returns: None when it is no such file but one damaged request laid out over lines.
+    /// - Returns: The lines; none for a single damaged request over several lines.
     private static func lines(of bytes: [UInt8]) -> [Range<Int>] {
         let lines = bytes.split(separator: newline).filter { line in !line.allSatisfy(isSpace) }
         guard lines.allSatisfy({ line in line.first { !isSpace($0) } == brace }) else { return [] }
@@ -133,7 +133,7 @@ enum RecordedBodies {
     }
 }
 
-/// Why a file was not read.
+/// The reason why a file was not read.
 private enum RecordedBodyError: Error, CustomStringConvertible {
     case unreadable
 

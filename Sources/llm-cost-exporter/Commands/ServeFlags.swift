@@ -3,16 +3,16 @@ import ArgumentParser
 import Foundation
 import HTTPAPI
 
-/// The file that settings are read from.
+/// The flag that names the settings file.
 struct ConfigFileFlag: ParsableArguments {
     @Option(name: .customLong("config.file"), help: "A YAML file with settings. Every setting has a default.")
     var path: String?
 
-    /// The settings of the file, or the defaults where none is named; the flag wins over the environment.
+    /// Reads the settings file, which the flag or else the environment names; without one, the settings are the defaults.
     ///
-    /// - Parameter files: Where it is noted which file was read.
+    /// - Parameter files: Gets the file.
     /// - Returns: Settings, not yet checked as a whole.
-    /// - Throws: ``SettingsError`` or `DocumentError`, which tell file and line.
+    /// - Throws: ``SettingsError`` or `DocumentError`, with file and line.
     func settings(noting files: inout FileStamps) throws -> Settings {
         guard let path = path ?? FlagEnvironment.value(of: "config.file") else { return Settings() }
         return try SettingsFile.read(path, noting: &files)
@@ -39,7 +39,7 @@ struct ServeFlags: ParsableArguments {
     @Option(name: .customLong("log.format"), help: "logfmt or json (default logfmt).")
     var logFormat: String?
 
-    /// Lays the flags, and environment variables where a flag is absent, over settings.
+    /// Replaces settings by the flags, or by environment variables for flags that are absent.
     func apply(to settings: inout Settings) throws {
         if let text = otlpAddress ?? FlagEnvironment.value(of: "otlp.listen-address") {
             settings.http.otlpAddress = try ListenAddress(text)
@@ -89,7 +89,7 @@ enum FlagEnvironment {
         return "LLM_COST_EXPORTER_" + word.uppercased()
     }
 
-    /// What the variable says; an empty one says nothing.
+    /// The value of the variable; `nil` for an empty one.
     static func value(of flag: String) -> String? {
         guard let value = ProcessInfo.processInfo.environment[name(of: flag)], !value.isEmpty else { return nil }
         return value

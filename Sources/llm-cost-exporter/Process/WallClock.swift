@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// The system's clocks; the only place that reads them.
+/// The system's clocks, which `serve` hands to the rooms that need the time.
 enum WallClock {
     /// The time of day.
     ///

@@ -2,9 +2,9 @@
 import Foundation
 import Glibc
 
-/// The files that settings and prices were read from, as they were just before they were read.
+/// The files of settings and prices, with the state of each just before it was read.
 struct FileStamps: Sendable, Equatable {
-    /// What changes when a file is written or replaced; `nil` stands for a file that is not there.
+    /// The properties of a file that change when it is written or replaced; `nil` in ``stamps`` is a missing file.
     private struct Stamp: Equatable {
         let device: UInt64
         let inode: UInt64
@@ -18,23 +18,23 @@ struct FileStamps: Sendable, Equatable {
     /// Whether no file was read.
     var isEmpty: Bool { stamps.isEmpty }
 
-    /// Reads a file, and notes how it was before, so that a change while it is read is noticed later.
+    /// Reads a file and notes its state before, so that a change during the read is found later.
     ///
     /// - Parameter path: The file.
-    /// - Returns: Its bytes, or `nil` when it cannot be read.
+    /// - Returns: Its bytes; `nil` if it cannot be read.
     mutating func read(_ path: String) -> [UInt8]? {
         stamps[path] = .some(Self.stamp(of: path))
         return FileManager.default.contents(atPath: path).map { [UInt8]($0) }
     }
 
-    /// The same files as they are now.
+    /// The same files with their current state.
     var now: FileStamps {
         var now = self
         for path in stamps.keys { now.stamps[path] = .some(Self.stamp(of: path)) }
         return now
     }
 
-    /// Adds files that were read before and are still of interest.
+    /// Adds files that were read before and are still watched.
     mutating func add(_ others: FileStamps) { stamps.merge(others.stamps) { own, _ in own } }
 
     private static func stamp(of path: String) -> Stamp? {

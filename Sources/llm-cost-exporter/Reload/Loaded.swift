@@ -3,15 +3,15 @@ import CallMetrics
 import Documents
 import Pricing
 
-/// Settings, and the prices that they name: all that is read from files, checked as a whole.
+/// The settings and the prices that they name, read from files and checked as a whole.
 struct Loaded {
     var settings: Settings
     /// The prices in force: the embedded book with the price files laid over it.
     let book: PriceBook
-    /// The books that calls are priced by a second time, to compare.
+    /// The books by which calls are priced a second time, for comparison.
     let shadowBooks: [ShadowPrices.Book]
 
-    /// Every book that calls are priced by, the one in force first.
+    /// All books by which calls are priced, the one in force first.
     var books: [PriceBook] { [book] + shadowBooks.map(\.book) }
 
     /// The tenants of each book.
@@ -20,10 +20,10 @@ struct Loaded {
     /// Reads everything.
     ///
     /// - Parameters:
-    ///   - file: Where the settings are.
+    ///   - file: The flag that names the settings file.
     ///   - flags: Flags that win over the file.
-    ///   - files: Where it is noted which files were read, those of a failure too.
-    /// - Throws: The first mistake, with file, line and how to mend it.
+    ///   - files: Gets the files that were read, also if reading fails.
+    /// - Throws: The first mistake, with file, line and what to do.
     init(_ file: ConfigFileFlag, flags: ServeFlags? = nil, noting files: inout FileStamps) throws {
         settings = try file.settings(noting: &files)
         try flags?.apply(to: &settings)
@@ -37,10 +37,10 @@ struct Loaded {
         self.shadowBooks = shadowBooks
     }
 
-    /// Reads everything, for a command that reads it once.
+    /// Reads everything, for a command that does not reload.
     ///
-    /// - Parameter file: Where the settings are.
-    /// - Throws: The first mistake, with file, line and how to mend it.
+    /// - Parameter file: The flag that names the settings file.
+    /// - Throws: The first mistake, with file, line and what to do.
     init(_ file: ConfigFileFlag) throws {
         var files = FileStamps()
         try self.init(file, noting: &files)
@@ -59,7 +59,7 @@ struct Loaded {
         return try PriceBook.load(sources)
     }
 
-    /// What a command without a clock has to say of prices that run with it; empty where there are none.
+    /// One note for each price that depends on the clock, for commands without one.
     var clockNotes: [String] {
         let books = [(name: "", book: book)] + shadowBooks.map { (name: "shadow book \($0.name): ", book: $0.book) }
         return books.flatMap { name, book in book.meteredModels.map { name + HostedModel.clockNote($0.model) } }

@@ -2,13 +2,13 @@
 import ServiceLifecycle
 import UnixSignals
 
-/// Has settings and prices read again at SIGHUP, and when one of their files changes.
+/// Reloads settings and prices at SIGHUP, and when one of their files has changed.
 struct ReloadTriggers: Service {
     let reloader: Reloader
     let hangups: UnixSignalsSequence
-    /// How often files are looked at.
+    /// The time between two checks of the files.
     var interval: Duration = .seconds(5)
-    /// How long a file has to stay as it is before it is read, since somebody may be writing it.
+    /// The time for which a changed file must stay unchanged before it is read, since its writer may not be done.
     var patience: Duration = .seconds(1)
 
     func run() async throws {
@@ -22,7 +22,7 @@ struct ReloadTriggers: Service {
     }
 
     private func watch() async {
-        // Sleeping throws when it is time to stop.
+        // The sleep throws at shutdown.
         while (try? await Task.sleep(for: interval)) != nil {
             guard var changed = await reloader.changedFiles else { continue }
             while (try? await Task.sleep(for: patience)) != nil {

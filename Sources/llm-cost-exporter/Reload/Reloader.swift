@@ -4,9 +4,9 @@ import HTTPAPI
 import Logging
 import Pricing
 
-/// Brings settings and prices that were written anew into force while calls are counted: all of them or nothing.
+/// Reads settings and prices again and brings them into force while calls are counted: all of them or none.
 actor Reloader {
-    /// Reads everything, and notes which files were read.
+    /// Reads and checks everything, and notes the files.
     typealias Load = @Sendable (_ files: inout FileStamps) throws -> Loaded
 
     private let load: Load
@@ -14,20 +14,20 @@ actor Reloader {
     private let threshold: LogThreshold
     private let logger: Logger
     private let wallNanoseconds: @Sendable () -> UInt64
-    /// What is in force.
+    /// The settings in force.
     private var settings: Settings
-    /// The files of the last attempt, and after a failure those in force too.
+    /// The files of the last attempt; after a failure also those of the settings in force.
     private var files: FileStamps
 
     /// Makes a reloader.
     ///
     /// - Parameters:
-    ///   - load: Reads everything.
-    ///   - settings: What is in force.
-    ///   - files: The files that it was read from.
-    ///   - assembly: The rooms.
-    ///   - threshold: Which log lines are written.
-    ///   - logger: Where it is told what became of a reload.
+    ///   - load: Reads and checks everything.
+    ///   - settings: The settings in force.
+    ///   - files: The files of the settings and prices in force.
+    ///   - assembly: Holds the parts that a reload changes.
+    ///   - threshold: The least level that is logged.
+    ///   - logger: Logs the outcome of each reload.
     ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
     init(
         load: @escaping Load, settings: Settings, files: FileStamps, assembly: Assembly, threshold: LogThreshold,
@@ -42,17 +42,17 @@ actor Reloader {
         self.wallNanoseconds = wallNanoseconds
     }
 
-    /// The files as they are now, when they differ from what was read and are to be watched.
+    /// The files as they are now, if they are watched and have changed since they were read; `nil` otherwise.
     var changedFiles: FileStamps? {
         guard settings.watchesFiles else { return nil }
         let now = files.now
         return now == files ? nil : now
     }
 
-    /// Reads everything again.
+    /// Reads everything again and, if all of it is valid, goes through the ``Reloadable`` parts.
     ///
-    /// - Parameter cause: Why, for the log.
-    /// - Returns: What became of it.
+    /// - Parameter cause: The cause, for the log.
+    /// - Returns: The outcome.
     @discardableResult
     func reload(_ cause: ReloadCause) -> ReloadAnswer {
         var read = FileStamps()
@@ -64,7 +64,7 @@ actor Reloader {
             files = read
             assembly.reloads?.note(isSuccessful: false, at: wallNanoseconds())
             logger.error(
-                "reload refused; settings and prices of before stay in force",
+                "reload refused: the old settings and prices stay in force",
                 metadata: ["cause": "\(cause.rawValue)", "error": "\(error)"])
             return .refused("\(error)")
         }
@@ -74,7 +74,7 @@ actor Reloader {
         let before = assembly.apply(loaded, effective)
         assembly.reloads?.note(isSuccessful: true, at: wallNanoseconds())
         let difference = loaded.book.difference(from: before, limit: Self.mostTold)
-        // A level that changes hides nothing of the reload that changed it.
+        // A reload that raises the level is still logged.
         let level = effective.logging.level.level
         threshold.level = min(threshold.level, level)
         tell(cause, loaded.book, difference, needRestart)
@@ -82,7 +82,7 @@ actor Reloader {
         return .reloaded(sentence(loaded.book, difference, needRestart))
     }
 
-    /// How many changed prices, and how many odd ones, the log tells of one reload.
+    /// The largest number of changed prices, and of odd ones, that the log names after one reload.
     static let mostTold = 20
 
     private func tell(
@@ -129,7 +129,7 @@ actor Reloader {
     }
 }
 
-/// Why settings and prices are read again.
+/// The cause of a reload.
 enum ReloadCause: String {
     case signal
     case request

@@ -7,9 +7,9 @@ import Ingest
 import Logging
 import Pricing
 
-/// Everything that can be set, with defaults that work.
+/// All settings, with defaults that work.
 ///
-/// Flags win over environment variables, those over the file.
+/// Flags win over environment variables, and these over the file.
 struct Settings {
     var http = HTTPAPIConfiguration()
     var ingest = IngestConfiguration()
@@ -18,7 +18,7 @@ struct Settings {
     var page = MetricsPageConfiguration()
     var logging = LoggingConfiguration()
 
-    /// How many Prometheus series there may be.
+    /// The largest number of Prometheus series.
     ///
     /// Default 100,000. File key `limits.series`.
     var seriesCeiling = 100_000
@@ -26,19 +26,19 @@ struct Settings {
     ///
     /// Default 50. File key `limits.known_series_percent`.
     var knownSeriesPercent = 50
-    /// How many different values a label may have, where that differs from the default.
+    /// The largest number of values of a label, for labels whose limit is not the default.
     ///
     /// File key `limits.values`.
     var valueLimits: [Vocabulary: Int] = [:]
-    /// How calls are priced, besides the prices themselves.
+    /// How the pricer applies the prices.
     ///
     /// File keys `prices.approximate`, `prices.cache_entries`, `prices.reported_cost`.
     var pricing = PricerConfiguration()
-    /// The price files that are laid over the embedded book, the strongest last.
+    /// The price files over the embedded book; a later file wins over an earlier one.
     ///
     /// Default none. File key `prices.files`.
     var priceFiles: [PriceFileReference] = []
-    /// The price books that calls are priced by a second time, to compare.
+    /// The price books by which calls are priced a second time, for comparison.
     ///
     /// Default none. File key `shadow_books`.
     var shadowBooks: [ShadowBookReference] = []
@@ -46,7 +46,7 @@ struct Settings {
     ///
     /// Default `response`. File key `model_label`.
     var modelLabel = ModelLabel.response
-    /// How many names of models that the price book does not know become label values.
+    /// The largest number of model names unknown to the price book that become label values.
     ///
     /// Default 200. File key `limits.unknown_models`.
     var unknownModels = 200
@@ -55,11 +55,11 @@ struct Settings {
     ///
     /// Default 1,000. File key `limits.matched_models`.
     var matchedModels = 1_000
-    /// How many models without a price are listed.
+    /// The largest number of models in the list of calls without a price.
     ///
     /// Default 200. File key `limits.unpriced`.
     var unpricedEntries = 200
-    /// Whether settings and prices are read again when their files change.
+    /// Whether a change of their files reloads settings and prices.
     ///
     /// Default true. File key `reload.watch`.
     var watchesFiles = true
@@ -67,7 +67,7 @@ struct Settings {
     ///
     /// Default none. File key `labels`.
     var labels: [LabelRule] = []
-    /// Attribute keys that spans of other dialects than the known ones use.
+    /// Attribute keys of spans that no known dialect reads.
     ///
     /// Default none. File key `attributes`.
     var attributes: [CustomDialect.Field: [String]] = [:]
@@ -80,13 +80,13 @@ struct Settings {
 
     /// Lowers the bounds of bodies to the memory that the process may use.
     ///
-    /// - Parameter memory: The bytes; `nil` where nothing limits them.
+    /// - Parameter memory: The bytes; `nil` without a limit.
     mutating func fit(into memory: Int?) {
         http.fit(into: memory)
         maxInflatedBytes = http.maxInflatedBytes
     }
 
-    /// The dialects that are understood.
+    /// The dialects that read spans, in order.
     var dialects: [any Dialect] {
         attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all
     }
@@ -94,7 +94,7 @@ struct Settings {
     /// The number of series that are kept for series whose label values are all listed in the price book.
     var seriesKeptForKnown: Int { seriesCeiling * knownSeriesPercent / 100 }
 
-    /// Checks what no single value can tell.
+    /// Checks rules that no single value shows.
     ///
     /// - Throws: ``HTTPAPIError/badSetting(key:reason:)`` for the first setting outside its range.
     func validate() throws {
@@ -102,7 +102,7 @@ struct Settings {
     }
 }
 
-/// What is logged, and how.
+/// The settings of the log.
 struct LoggingConfiguration: Equatable {
     /// The least level that is logged.
     ///

@@ -2,7 +2,7 @@
 import Documents
 import GenAI
 
-// What settings say of calls: whose attributes are read, and which labels they have.
+// Reads the settings about calls: their attributes and labels.
 extension SettingsFile {
     /// Reads `labels`, a list of `{name, from, histograms, max_values}`.
     static func labels(_ node: DocumentNode) throws -> [LabelRule] {

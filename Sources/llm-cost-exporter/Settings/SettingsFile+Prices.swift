@@ -2,7 +2,7 @@
 import Documents
 import Pricing
 
-// What settings say of prices.
+// Reads the settings about prices.
 extension SettingsFile {
     /// Reads `prices.files`; paths are relative to the settings file.
     static func priceFiles(_ node: DocumentNode) throws -> [PriceFileReference] {

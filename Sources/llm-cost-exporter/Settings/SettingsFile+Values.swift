@@ -3,7 +3,7 @@ import Documents
 import GenAI
 import HTTPAPI
 
-// How values of the settings file are read.
+// Reads values of the settings file.
 extension SettingsFile {
     static func address(_ node: DocumentNode) throws -> ListenAddress {
         let text = try node.string()

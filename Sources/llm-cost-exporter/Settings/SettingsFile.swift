@@ -9,15 +9,15 @@ import Pricing
 
 /// The settings file: YAML, read strictly.
 ///
-/// An unknown key is an error, since it is most often a slip of the pen that would otherwise go unnoticed.
+/// An unknown key is an error, since it is most often a typing mistake that would go unnoticed.
 enum SettingsFile {
     /// Reads a file over the defaults.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - files: Where it is noted that the file was read.
+    ///   - files: Gets the file.
     /// - Returns: Settings, not yet checked as a whole.
-    /// - Throws: ``SettingsError`` or `DocumentError`, which tell file and line.
+    /// - Throws: ``SettingsError`` or `DocumentError`, with file and line.
     static func read(_ path: String, noting files: inout FileStamps) throws -> Settings {
         guard let bytes = files.read(path), let text = String(validating: bytes, as: UTF8.self) else {
             throw SettingsError.unreadable(path)
@@ -27,7 +27,7 @@ enum SettingsFile {
         return settings
     }
 
-    /// Lays the settings of a document over others.
+    /// Replaces settings by those of a document.
     static func apply(_ text: String, file: String, to settings: inout Settings) throws {
         guard let root = try document(text, file: file), !root.isNull else { return }
         let known = (Array(sections.keys) + lists.keys).sorted()
@@ -43,7 +43,7 @@ enum SettingsFile {
         }
     }
 
-    /// The root of a document; `nil` for one of comments alone, which changes nothing.
+    /// The root of a document; `nil` for a document of comments alone, which changes nothing.
     private static func document(_ text: String, file: String) throws -> DocumentNode? {
         do {
             return try Document.parse(text, file: file)
@@ -58,7 +58,7 @@ enum SettingsFile {
         sections.flatMap { section in section.value.map { (section.key + "." + $0.key, $0.value) } }
         + lists.map { ($0.key, $0.value) }
 
-    /// What each key of each section sets.
+    /// The keys of each section.
     private static let sections: [String: [String: Setting]] = [
         "otlp": otlp, "web": web, "http": http, "shutdown": shutdown, "billing": billing, "exposition": exposition,
         "buckets": buckets, "limits": limits, "prices": prices, "reload": reload, "log": log,
@@ -146,7 +146,7 @@ enum SettingsFile {
         "format": .fixed(\.logging.format, choice),
     ]
 
-    /// Keys that are no mapping of fixed keys to single values.
+    /// Keys at the top level that are no section.
     private static let lists: [String: Setting] = [
         "labels": .fixed(\.labels, labels),
         "attributes": .fixed(\.attributes, attributes),
@@ -155,7 +155,7 @@ enum SettingsFile {
     ]
 }
 
-/// Why settings were not accepted, beyond what the document itself tells.
+/// A mistake in the settings that the document reader does not find.
 enum SettingsError: Error, CustomStringConvertible {
     case unreadable(String)
     case unreadablePrices(DocumentPosition, String)
