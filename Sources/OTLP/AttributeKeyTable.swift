@@ -3,36 +3,36 @@ import Synchronization
 
 /// Finds wanted keys in a body, by comparing bytes and without making strings.
 ///
-/// A seed is searched with which no two keys want the same slot. A look-up then is one slot: what does not match it is
-/// not wanted. Without such a seed, which takes hundreds of keys, or keys that differ only between the words that
-/// are hashed, a key stands in the first free slot behind the one that it wants.
+/// The hash of a key chooses its home slot. The table looks for a seed with which no two keys have the same home slot. A look-up
+/// then reads one slot: a key that does not match it is not wanted. With hundreds of keys, or keys that differ only between the
+/// words that are hashed, there may be no such seed; a key is then in the first free slot from its home slot on.
 ///
-/// Where an ``AttributeKeyJudge`` decides about keys that are not listed, its decisions are kept in the same slots, the unwanted
-/// ones too: it is asked once for a key, and a later look costs what it costs for a listed key. At most a quarter of the slots
-/// holds such decisions; then all of them are forgotten, so that ever new keys cannot crowd the others out for long. A key
-/// is at most ``reach`` slots from the one that it wants, so that no choice of keys makes look-ups long.
+/// If an ``AttributeKeyJudge`` decides about keys that are not listed, the table remembers each decision in a slot, also for
+/// unwanted keys. The judge is called once for a key; later look-ups cost as much as for a listed key. Decisions fill at most a
+/// quarter of the slots; then the table forgets all of them, so that a sender with ever new keys cannot displace the keys of
+/// others for long. A key is less than ``reach`` slots from its home slot, so that no choice of keys makes look-ups long.
 struct AttributeKeyTable: Sendable {
-    /// A power of two of slots, mostly less than a sixteenth full: slots that no look-up reaches cost nothing.
+    /// The slots: a power of two, mostly less than a sixteenth full. Slots that no look-up reaches cost nothing.
     private(set) var slots: [KeySlot]
-    /// The keys one behind the other, for what the words of a slot do not cover.
+    /// The bytes of all keys, one after the other, to compare what the words of a slot do not cover.
     private(set) var text: [UInt8]
     private let mask: Int
     let seed: UInt64
     /// The largest number of slots in which a key is looked for.
     private let reach: Int
-    /// Whether every listed key stands in the slot that it wants.
+    /// Whether every listed key is in its home slot.
     let isPerfect: Bool
     private let judge: AttributeKeyJudge?
-    /// What the table held before the judge decided anything.
+    /// The content of the table before the judge's first decision.
     private let listed: (slots: [KeySlot], textBytes: Int)
     /// The number of keys that the judge has decided about.
     private(set) var learnedKeys = 0
     /// How often such decisions were forgotten.
     private(set) var timesForgotten = 0
-    /// Tells apart tables of different lists.
+    /// Identifies the list of keys: tables of different lists have different numbers.
     let list: Int
 
-    /// A table of the keys that are wanted up to now.
+    /// Makes a table of the listed keys.
     ///
     /// - Parameter keys: The keys.
     /// - Complexity: Linear in the number of keys, plus a bounded number of seeds that are tried.
@@ -42,11 +42,11 @@ struct AttributeKeyTable: Sendable {
             let (start, length) = (text.count, name.utf8.count)
             text += name.utf8
             return KeySlot(
-                words: KeyWords(text.span, start, length), offset: UInt32(start), length: UInt16(length),
+                words: KeyEnds(text.span, start, length), offset: UInt32(start), length: UInt16(length),
                 id: AttributeKeyID(id))
         }
         var count = keys.judge == nil ? 16 : Self.leastJudged
-        // Not without limit, should somebody ask for thousands of keys.
+        // Limited, in case the settings list thousands of keys.
         while count < entries.count * (count < 16_384 ? 16 : 2) { count *= 2 }
         var slots = Array(repeating: KeySlot(), count: count)
         mask = count - 1
@@ -74,13 +74,13 @@ struct AttributeKeyTable: Sendable {
     /// Numbers the lists of keys of the process.
     private static let lists = Atomic<Int>(0)
 
-    /// The least number of slots where a judge decides, so that the keys of all usual senders find room.
+    /// The least number of slots of a table with a judge; the keys of all usual senders fit.
     private static let leastJudged = 4_096
 
-    /// The largest number of slots in which a key that the judge decided about is looked for.
+    /// The largest number of slots that a look-up reads for a key that the judge decided about.
     private static let reachOfLearned = 8
 
-    /// A seed with which no two keys want the same of `count` slots, or any seed when a thousand do not do.
+    /// A seed with which no two keys have the same of `count` home slots; the last of a thousand seeds if none of them does.
     private static func findSeed(for entries: [KeySlot], slots count: Int) -> (seed: UInt64, isPerfect: Bool) {
         /// The last attempt in which a key wanted the slot.
         var wanted = [UInt16](repeating: 0, count: count)
@@ -97,7 +97,7 @@ struct AttributeKeyTable: Sendable {
         return (seed, false)
     }
 
-    /// The number of the listed key that stands in a body, or `nil` for another key.
+    /// The number of a key in a body; `nil` if the key is not wanted or not known yet.
     @inline(__always)
     func find(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
         precondition(offset >= 0 && length >= 0 && offset <= bytes.count &- length)
@@ -109,27 +109,27 @@ struct AttributeKeyTable: Sendable {
         }
     }
 
-    /// What one look tells of a key.
+    /// The result of reading one slot for a key.
     enum Look {
         case wanted(AttributeKeyID)
         case unwanted
-        /// It is for ``find(in:at:length:)`` to say.
+        /// Only ``find(in:at:length:)`` can decide.
         case unclear
     }
 
-    /// Looks into the slot that the key in a body would want, which calls nothing.
+    /// Reads the home slot of a key in a body. This calls nothing.
     ///
     /// - Parameters:
     ///   - bytes: The body's bytes.
-    ///   - offset: Where the key begins; the caller has made sure that it lies within the span.
-    ///   - length: How many bytes it has.
-    /// - Returns: What the slot tells.
+    ///   - offset: The index of the key's first byte; the caller guarantees that the key is within the span.
+    ///   - length: The length of the key, in bytes.
+    /// - Returns: The result.
     @unsafe @inline(__always)
     func look(in bytes: Span<UInt8>, at offset: Int, length: Int) -> Look {
         // Few senders have shorter keys.
         guard length >= 8 else { return .unclear }
         // Sound: the key has at least eight bytes.
-        let words = unsafe KeyWords(long: bytes, offset, length)
+        let words = unsafe KeyEnds(long: bytes, offset, length)
         let index = words.hash(length, seed) & mask
         // Sound: the mask is one less than the number of slots.
         let slot = unsafe slots.span[unchecked: index]
@@ -150,7 +150,7 @@ struct AttributeKeyTable: Sendable {
     /// The id in the slot of a key, or `nil` for a key without one.
     private func entry(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
         guard length > 0 else { return nil }
-        let words = KeyWords(bytes, offset, length)
+        let words = KeyEnds(bytes, offset, length)
         let wanted = words.hash(length, seed)
         for step in 0..<reach {
             let slot = slots[(wanted &+ step) & mask]
@@ -166,7 +166,7 @@ struct AttributeKeyTable: Sendable {
 }
 
 extension AttributeKeyTable {
-    /// The number of the key that stands in a body, which the judge is asked for if the key is new; `nil` for an unwanted one.
+    /// The number of a key in a body; `nil` if the key is not wanted. Asks the judge about a new key.
     @inline(__always)
     mutating func identify(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
         precondition(offset >= 0 && length >= 0 && offset <= bytes.count &- length)
@@ -187,7 +187,7 @@ extension AttributeKeyTable {
         return id
     }
 
-    /// Whether it decides about keys that are not listed.
+    /// Whether a judge decides about keys that are not listed.
     var hasJudge: Bool { judge != nil }
 
     private mutating func learn(_ id: AttributeKeyID, _ bytes: Span<UInt8>, _ offset: Int, _ length: Int) {
@@ -197,15 +197,15 @@ extension AttributeKeyTable {
             learnedKeys = 0
             timesForgotten += 1
         }
-        let words = KeyWords(bytes, offset, length)
-        guard let index = place(wanted: words.hash(length, seed)) else { return }
+        let words = KeyEnds(bytes, offset, length)
+        guard let index = slot(wanted: words.hash(length, seed)) else { return }
         slots[index] = KeySlot(words: words, offset: UInt32(text.count), length: UInt16(length), id: id)
-        for place in offset..<(offset + length) { text.append(bytes[place]) }
+        for byte in offset..<(offset + length) { text.append(bytes[byte]) }
         learnedKeys += 1
     }
 
-    /// The slot for a new key: the first free one within reach, or else the last one there that is no listed key's.
-    private func place(wanted: Int) -> Int? {
+    /// The slot for a new key: the first free one within reach, or else the last one within reach that no listed key has.
+    private func slot(wanted: Int) -> Int? {
         var learned: Int?
         for step in 0..<reach {
             let index = (wanted &+ step) & mask
@@ -215,6 +215,6 @@ extension AttributeKeyTable {
         return learned
     }
 
-    /// The longest key whose decision is kept, in bytes; longer ones are rare.
+    /// The length of the longest key whose decision is remembered, in bytes; longer keys are rare.
     private static var longestLearned: Int { 255 }
 }

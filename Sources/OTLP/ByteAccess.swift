@@ -4,7 +4,7 @@
 extension Span<UInt8> {
     /// Eight bytes as a little-endian number.
     ///
-    /// - Parameter offset: Where they begin; `offset + 8` must lie within the span, anything else is our own mistake.
+    /// - Parameter offset: The index of the first byte, from 0 to `count - 8`; traps otherwise.
     /// - Returns: The number.
     @inlinable @inline(__always)
     public func littleEndian64(at offset: Int) -> UInt64 {
@@ -12,23 +12,23 @@ extension Span<UInt8> {
         return unsafe uncheckedWord(at: offset)
     }
 
-    /// Eight bytes as a little-endian number, without looking whether they are there.
+    /// Eight bytes as a little-endian number, without a bounds check.
     ///
-    /// - Parameter offset: Where they begin; the caller has made sure that `offset + 8` lies within the span.
+    /// - Parameter offset: The index of the first byte; the caller guarantees that it is from 0 to `count - 8`.
     /// - Returns: The number.
     @unsafe @inlinable @inline(__always)
     public func uncheckedWord(at offset: Int) -> UInt64 {
         unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 
-    /// Whether a part of other bytes stands here.
+    /// Whether this span has the bytes of a part of another span at an index.
     ///
     /// - Parameters:
-    ///   - other: The other bytes.
-    ///   - start: Where the part begins in them; it must lie within them, anything else is our own mistake.
-    ///   - length: How many bytes the part has.
-    ///   - offset: Where it is looked for.
-    /// - Returns: Whether the bytes are equal; `false` where fewer follow `offset`.
+    ///   - other: The other span.
+    ///   - start: The index of the part in `other`; traps if the part is not within it.
+    ///   - length: The length of the part, in bytes.
+    ///   - offset: The index in this span.
+    /// - Returns: Whether the bytes are equal; `false` if fewer than `length` bytes follow `offset`.
     @inlinable @inline(__always)
     public func matches(_ other: Span<UInt8>, from start: Int, length: Int, at offset: Int) -> Bool {
         precondition(start >= 0 && length >= 0 && start <= other.count - length)
@@ -37,21 +37,21 @@ extension Span<UInt8> {
             for index in 0..<length where self[offset &+ index] != other[start &+ index] { return false }
             return true
         }
-        // Sound: `length` bytes, at least eight, follow both places.
+        // Sound: `length` bytes, at least eight, follow both offsets.
         return unsafe holdsUnchecked(other, start, length, at: offset)
     }
 
-    /// Whether a part of other bytes stands here, without looking whether both are there.
+    /// Whether this span has the bytes of a part of another span at an index, without a bounds check.
     ///
     /// - Parameters:
-    ///   - other: The other bytes.
-    ///   - start: Where the part begins in them; the caller has made sure that it lies within them.
-    ///   - length: How many bytes the part has, at least eight.
-    ///   - offset: Where it is looked for; the caller has made sure that as many bytes follow.
+    ///   - other: The other span.
+    ///   - start: The index of the part in `other`; the caller guarantees that the part is within it.
+    ///   - length: The length of the part, at least 8 bytes.
+    ///   - offset: The index in this span; the caller guarantees that `length` bytes follow.
     /// - Returns: Whether the bytes are equal.
     @unsafe @inlinable @inline(__always)
     public func holdsUnchecked(_ other: Span<UInt8>, _ start: Int, _ length: Int, at offset: Int) -> Bool {
-        // No sum overflows, since all places exist.
+        // No sum overflows, since all bytes exist.
         var index = 0
         while index < length &- 8 {
             guard unsafe uncheckedWord(at: offset &+ index) == other.uncheckedWord(at: start &+ index) else {
@@ -63,14 +63,14 @@ extension Span<UInt8> {
         return unsafe uncheckedWord(at: offset &+ length &- 8) == other.uncheckedWord(at: start &+ length &- 8)
     }
 
-    /// Whether a part of other bytes is here, given that its first and its last sixteen bytes are.
+    /// Whether this span has the bytes of a part of another span at an index, given that the first and last 16 bytes are equal.
     ///
     /// - Parameters:
-    ///   - other: The other bytes.
-    ///   - start: Where the part begins in them; the caller has made sure that it lies within them.
-    ///   - length: How many bytes the part has, at least 32.
-    ///   - offset: Where it is looked for; the caller has made sure that as many bytes follow.
-    /// - Returns: Whether the bytes between are equal.
+    ///   - other: The other span.
+    ///   - start: The index of the part in `other`; the caller guarantees that the part is within it.
+    ///   - length: The length of the part, at least 32 bytes.
+    ///   - offset: The index in this span; the caller guarantees that `length` bytes follow.
+    /// - Returns: Whether the bytes between the first and the last 16 are equal.
     @unsafe @inlinable @inline(__always)
     public func holdsMiddle(_ other: Span<UInt8>, _ start: Int, _ length: Int, at offset: Int) -> Bool {
         var index = 16
@@ -86,10 +86,10 @@ extension Span<UInt8> {
     /// A 64-bit hash of a part of the bytes, for tables kept in memory.
     ///
     /// - Parameters:
-    ///   - offset: Where the part begins.
-    ///   - length: How many bytes it has.
-    ///   - salt: A secret where an outsider chooses the bytes, so that nobody can aim at one slot.
-    /// - Returns: The hash; equal bytes with an equal salt have an equal one.
+    ///   - offset: The index of the part's first byte.
+    ///   - length: The length of the part, in bytes.
+    ///   - salt: A secret if a sender chooses the bytes, so that no sender can aim at one slot of a table.
+    /// - Returns: The hash, equal for equal bytes and salts.
     @inlinable @inline(__always)
     public func hash(at offset: Int, length: Int, salt: UInt64) -> UInt64 {
         precondition(offset >= 0 && length >= 0 && offset <= count - length)

@@ -15,7 +15,7 @@ extension UInt8 {
 extension Span<UInt8> {
     /// Sixteen hexadecimal digits as a number, `nil` when one of them is none.
     ///
-    /// - Parameter offset: Where they begin; `offset + 16` must lie within the span, anything else is our own mistake.
+    /// - Parameter offset: The index of the first digit; traps unless 16 bytes follow.
     /// - Returns: The number that an id of eight bytes is read as.
     func hex64(at offset: Int) -> UInt64? {
         guard let high = hex32(littleEndian64(at: offset)), let low = hex32(littleEndian64(at: offset + 8)) else {

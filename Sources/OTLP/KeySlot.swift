@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A slot of an ``AttributeKeyTable``: a key and its number; a length of 0 marks a free one.
+/// A slot of an ``AttributeKeyTable``: a key and its number. The length 0 marks a free slot.
 struct KeySlot: Sendable {
-    var words = KeyWords()
-    /// Where the key begins in the text of the table.
+    var words = KeyEnds()
+    /// The index of the key's first byte in the text of the table.
     var offset: UInt32 = 0
     var length: UInt16 = 0
     var id: AttributeKeyID = 0
 
-    /// The number of slots with keys that the judge does not want.
+    /// The key number of slots whose keys the judge does not want.
     static var unwanted: AttributeKeyID { .max }
 
-    /// The number of a key in a body, from the slot that it wants or the next one: ``unwanted`` for a key that neither the list
-    /// nor the judge wants, `nil` if neither slot decides.
+    /// The number of a key in a body, from its home slot or the next one: ``unwanted`` for a key that neither the list nor the
+    /// judge wants, `nil` if neither slot decides.
     ///
     /// It calls nothing, so that a loop over keys stays in registers.
     ///
     /// - Parameters:
-    ///   - key: Where the key begins in the body.
-    ///   - length: How many bytes it has, at least eight; the caller has made sure that they lie within the body.
+    ///   - key: The index of the key's first byte in the body.
+    ///   - length: The length of the key, at least 8 bytes; the caller guarantees that the key is within the body.
     ///   - body: The body.
     ///   - slots: The slots of the table, a power of two.
     ///   - text: The text of the table.
@@ -32,7 +32,7 @@ struct KeySlot: Sendable {
     ) -> AttributeKeyID? {
         // Sound: the mask is one less than the number of slots, and what the slots refer to is within the text.
         let mask = slots.count &- 1
-        let words = unsafe KeyWords(long: body, key, length)
+        let words = unsafe KeyEnds(long: body, key, length)
         let index = words.hash(length, seed) & mask
         let slot = unsafe slots[unchecked: index]
         if mostly(slot.hasWords(words, length: length)) {
@@ -50,18 +50,18 @@ struct KeySlot: Sendable {
         return next.id
     }
 
-    /// Whether it has a key with these words and this length.
+    /// Whether the slot's key has these words and this length.
     @inline(__always)
-    func hasWords(_ other: KeyWords, length: Int) -> Bool {
+    func hasWords(_ other: KeyEnds, length: Int) -> Bool {
         Int(self.length) == length && words.isEqual(to: other)
     }
 }
 
-/// What of a key is hashed, and compared first: all of it up to 32 bytes.
+/// The bytes of a key that are hashed and compared first: at most 32, half from each end.
 ///
 /// Two words from each end tell keys apart that begin and end alike (`….audio.input_tokens`, `….image.input_tokens`;
 /// `….cache_read.input_tokens`, `….cache_read_input_tokens`).
-struct KeyWords: Sendable {
+struct KeyEnds: Sendable {
     var first: UInt64 = 0
     var second: UInt64 = 0
     var lastButOne: UInt64 = 0
@@ -98,7 +98,7 @@ struct KeyWords: Sendable {
 
     /// Whether all four are equal, without a branch for each.
     @inline(__always)
-    func isEqual(to other: KeyWords) -> Bool {
+    func isEqual(to other: KeyEnds) -> Bool {
         (first ^ other.first) | (second ^ other.second) | (lastButOne ^ other.lastButOne) | (last ^ other.last) == 0
     }
 

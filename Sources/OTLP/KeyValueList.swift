@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A list of keys and values that is itself the value of an attribute, as protobuf has it.
+/// Reads a list of keys and values that is the value of an attribute, in protobuf.
 ///
 /// - SeeAlso: `KeyValueList` in opentelemetry-proto 1.9.0, common/v1/common.proto.
 package enum KeyValueList {
     /// Reads the members of a list.
     ///
     /// - Parameters:
-    ///   - place: The place of an ``AttributeValue/structured(_:)`` value of a protobuf body.
+    ///   - range: The range of an ``AttributeValue/structured(_:)`` value of a protobuf body.
     ///   - body: The body's bytes.
     ///   - most: The number of members after which reading stops.
     /// - Returns: The members; none if the value is damaged or something else.
     package static func members(
-        at place: ByteRange, in body: Span<UInt8>, most: Int
+        at range: ByteRange, in body: Span<UInt8>, most: Int
     ) -> [(key: ByteRange, value: AttributeValue)] {
         var members: [(key: ByteRange, value: AttributeValue)] = []
         do throws(OTLPError) {
-            var list = ProtobufCursor(place.bytes, in: body)
+            var list = ProtobufCursor(range.bytes, in: body)
             while members.count < most, let field = try list.nextField(in: body) {
                 guard field.number == 1, field.wireType == WireType.lengthDelimited else { return [] }
                 let member = try list.content(in: body)

@@ -4,21 +4,21 @@
 ///
 /// Offsets are bytes of the inflated body.
 package enum OTLPError: Error, Equatable, CustomStringConvertible {
-    /// A field says it is longer than what is left of the message around it.
+    /// A field claims more bytes than the message around it has left.
     case truncated(offset: Int)
-    /// A number runs over ten bytes.
+    /// A number has more than ten bytes.
     case varintTooLong(offset: Int)
     /// A field number that the encoding does not allow.
     case invalidFieldNumber(offset: Int)
-    /// A wire type that proto3 does not use: groups (3, 4), or 6 and 7, which mean nothing.
+    /// A wire type that proto3 does not use: 3 and 4 are groups, 6 and 7 are undefined.
     case unsupportedWireType(UInt8, offset: Int)
-    /// A JSON body without content, which is not even an empty request.
+    /// A JSON body without content; an empty request is `{}`.
     case jsonEmpty
     /// The JSON text ends in the middle of a value.
     case jsonCutShort(offset: Int)
-    /// Something else stands where this part of a JSON text had to follow.
+    /// The JSON text has something else instead of this part.
     case jsonUnexpected(JSONPart, offset: Int)
-    /// Brackets inside brackets, more than anybody means.
+    /// The JSON text is nested more deeply than the reader accepts.
     case jsonTooDeep(limit: Int, offset: Int)
     /// More spans, scopes or resources than one body may hold.
     case tooManySpans(limit: Int)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A number as a sender wrote it: a count, an amount, a time.
+/// A number from a sender: a count, an amount, a time.
 ///
-/// A sender may write any number, and `+` ends the process when its result does not fit. So an outside number has no
-/// operators: arithmetic on it returns `nil` instead. ``checked(in:)`` turns it into an ordinary number within known bounds.
+/// A sender may send any number, and Swift's `+` ends the process if the sum does not fit. So an outside number has no
+/// operators: arithmetic on it returns `nil` if the result does not fit. ``checked(in:)`` turns it into an ordinary number
+/// within known bounds.
 ///
-/// Public like the access to bytes, since only public declarations are inlined into other rooms, and these run several
-/// times for each span.
+/// Public because only public declarations are inlined into other rooms, and these run several times for each span.
 @frozen public struct Outside<Number: Comparable & Sendable>: Sendable {
-    /// The number as sent, to be shown or hashed; check it before calculating with it.
+    /// The number as sent, to show or hash; check it before you calculate with it.
     public let asSent: Number
 
     @inlinable @inline(__always)

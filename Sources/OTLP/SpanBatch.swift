@@ -2,10 +2,9 @@
 
 /// The spans of one body, or of a slice of it, with the wanted attributes, in flat arrays that the next body reuses.
 ///
-/// Text is not copied: names and string values are places in the body they were read from, which has to be at hand
-/// while the batch is looked at.
+/// Text is not copied: names and string values are ranges of the body. The batch is of use only with its body.
 package struct SpanBatch: Sendable {
-    /// The sound spans, in the order of the body.
+    /// The accepted spans, in the order of the body.
     package internal(set) var spans: [SpanRecord] = []
     /// The wanted attributes; resources, scopes and spans each own a range of them.
     package internal(set) var attributes: [AttributeRecord] = []
@@ -32,7 +31,7 @@ package struct SpanBatch: Sendable {
 
     package init() {}
 
-    /// Gives a reader the keys that it has learned with earlier bodies.
+    /// Gives a reader the table with the keys that it learned from earlier bodies.
     ///
     /// - Parameter table: The reader's own table.
     mutating func lendKeys(to table: inout AttributeKeyTable) {
@@ -42,12 +41,12 @@ package struct SpanBatch: Sendable {
         swap(&lent, &table)
     }
 
-    /// Takes back what a reader has learned.
+    /// Takes a reader's table back.
     mutating func keep(_ table: inout AttributeKeyTable) {
         if table.learnedKeys > 0 { keys = table }
     }
 
-    /// How often the keys that were learned with this batch have been forgotten, because there were too many.
+    /// How many times the table forgot the keys that it had learned, because there were too many.
     package var timesKeysWereForgotten: Int { keys?.timesForgotten ?? 0 }
 
     /// Empties the batch for another body, and keeps its memory.
@@ -64,7 +63,7 @@ package struct SpanBatch: Sendable {
     }
 }
 
-/// A place in the body: some bytes of text, or a whole message.
+/// A range of the body's bytes: a text, or a whole message.
 package struct ByteRange: Sendable, Equatable {
     package var offset: UInt32 = 0
     package var length: UInt32 = 0
@@ -74,10 +73,10 @@ package struct ByteRange: Sendable, Equatable {
         self.length = UInt32(truncatingIfNeeded: length)
     }
 
-    /// The place as a range of the body's bytes.
+    /// The indices of the bytes in the body.
     var bytes: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
 
-    /// The bytes as text; bytes that are no UTF-8 become U+FFFD.
+    /// The bytes as text; invalid UTF-8 becomes U+FFFD.
     package func text(in body: Span<UInt8>) -> String {
         let part = body.extracting(bytes)
         return unsafe part.withUnsafeBufferPointer { bytes in unsafe String(decoding: bytes, as: UTF8.self) }
@@ -92,7 +91,7 @@ package struct AttributeRange: Sendable {
     package var indices: Range<Int> { Int(first)..<Int(first) + Int(count) }
 }
 
-/// One span: who it is, when it ran, and where its attributes are.
+/// One span: its ids, its times, and the range of its attributes.
 package struct SpanRecord: Sendable {
     package internal(set) var traceIDHigh: UInt64 = 0
     package internal(set) var traceIDLow: UInt64 = 0
@@ -105,7 +104,7 @@ package struct SpanRecord: Sendable {
     package internal(set) var endNanoseconds: Outside<UInt64> = 0
     package internal(set) var name = ByteRange()
     package internal(set) var attributes = AttributeRange()
-    /// The range of ``SpanBatch/events`` that are the span's.
+    /// The range of the span's events in ``SpanBatch/events``.
     package internal(set) var events = AttributeRange()
     /// Index into ``SpanBatch/resources``.
     package internal(set) var resource: UInt32 = 0
@@ -121,10 +120,10 @@ package struct SpanRecord: Sendable {
 package enum SpanKind: UInt8, Sendable {
     case unspecified, internalWork, server, client, producer, consumer
 
-    /// The kind with a number; unspecified for one that has no meaning.
+    /// The kind with a number of the schema; unspecified for any other number.
     @inline(__always)
     init(number: UInt64) {
-        // A switch, since the initializer that Swift makes is called for each span.
+        // A switch, since Swift's own initialiser would be a call for each span.
         switch number {
         case 1: self = .internalWork
         case 2: self = .server
@@ -142,7 +141,7 @@ package enum SpanKind: UInt8, Sendable {
 package enum SpanStatus: UInt8, Sendable {
     case unset, ok, error
 
-    /// The status with a number; unset for one that has no meaning.
+    /// The status with a number of the schema; unset for any other number.
     @inline(__always)
     init(number: UInt64) {
         switch number {
@@ -155,32 +154,32 @@ package enum SpanStatus: UInt8, Sendable {
 
 /// A wanted attribute.
 package struct AttributeRecord: Sendable {
-    /// The number of its key among the listed ones, or what the ``AttributeKeyJudge`` gave it.
+    /// The number of its key, from the list or from the ``AttributeKeyJudge``.
     package internal(set) var key: AttributeKeyID
-    /// The key's place in the body.
+    /// The range of the key in the body.
     var keyLength: UInt16 = 0
     var keyOffset: UInt32 = 0
     package internal(set) var value: AttributeValue
 
-    /// The key's place in the body.
-    package var keyPlace: ByteRange { ByteRange(offset: Int(keyOffset), length: Int(keyLength)) }
+    /// The range of the key in the body.
+    package var keyRange: ByteRange { ByteRange(offset: Int(keyOffset), length: Int(keyLength)) }
 }
 
 /// An event of a span.
 package struct EventRecord: Sendable {
-    /// The number of its name among the wanted ones; their number for an event of another name.
+    /// The index of its name among the wanted names; the number of wanted names for an event with another name.
     package internal(set) var name: AttributeKeyID
-    /// The place of its name in the body.
-    package internal(set) var namePlace = ByteRange()
+    /// The range of its name in the body.
+    package internal(set) var nameRange = ByteRange()
     /// Nanoseconds since 1970 (UTC) as sent; 0 when not sent.
     package internal(set) var timeNanoseconds: Outside<UInt64> = 0
-    /// The wanted ones of its attributes.
+    /// Its wanted attributes.
     package internal(set) var attributes = AttributeRange()
-    /// Where its attributes are read from, once the span's own are complete.
+    /// The bytes from which its attributes are read, once the span's own are complete.
     var content = ByteRange()
 }
 
-/// The value of a wanted attribute: a number, or where its text lies in the body.
+/// The value of a wanted attribute: a number, or the range of a text in the body.
 package enum AttributeValue: Sendable, Equatable {
     /// An `AnyValue` without content.
     case empty
@@ -188,27 +187,27 @@ package enum AttributeValue: Sendable, Equatable {
     case bool(Bool)
     case int(Outside<Int64>)
     case double(Outside<Double>)
-    /// A list, map or byte string, still as it was sent; nothing inside it has been checked.
+    /// A list, map or byte string as sent; its content is not checked.
     case structured(ByteRange)
 }
 
-/// What produced the spans.
+/// The resource that produced spans.
 package struct ResourceRecord: Sendable {
-    /// The message itself, whose bytes are the same for every body of one process.
+    /// The range of the message, whose bytes are the same in every body of one process.
     package internal(set) var content = ByteRange()
     package internal(set) var attributes = AttributeRange()
 }
 
-/// The library that made the spans.
+/// The instrumentation scope of spans: the library that made them.
 package struct ScopeRecord: Sendable {
     package internal(set) var name = ByteRange()
     package internal(set) var version = ByteRange()
     package internal(set) var attributes = AttributeRange()
 }
 
-/// Spans that could not be taken, by reason.
+/// The number of refused spans, by reason.
 package struct RefusedSpans: Sendable, Equatable {
-    /// No trace id of 16 bytes or no span id of 8, or all zero.
+    /// Spans without a trace id of 16 bytes or a span id of 8 bytes, or with an id of zeros.
     package internal(set) var withoutIdentity = 0
 
     /// All of them.
@@ -216,22 +215,21 @@ package struct RefusedSpans: Sendable, Equatable {
 }
 
 extension SpanBatch {
-    /// The attributes that came last, as a range.
+    /// The range of the attributes from an index to the last one.
     @inline(__always)
     func attributeRange(from first: Int) -> AttributeRange {
         AttributeRange(first: UInt32(first), count: UInt32(attributes.count - first))
     }
 
-    /// Gives a span that has been read its attributes and events, which came last; one without identity is counted, and
-    /// goes with them.
+    /// Completes a span with the attributes and events that were read last. A span without ids is counted and dropped with them.
     ///
     /// - Parameters:
     ///   - span: The span.
-    ///   - firstAttribute: Where its attributes begin.
-    ///   - firstEvent: Where its events begin.
-    ///   - maxSpans: How many spans there may be.
-    /// - Returns: Whether it has an identity.
-    /// - Throws: ``OTLPError/tooManySpans(limit:)`` when there is no room for it.
+    ///   - firstAttribute: The index of its first attribute.
+    ///   - firstEvent: The index of its first event.
+    ///   - maxSpans: The largest number of spans.
+    /// - Returns: Whether it has ids.
+    /// - Throws: ``OTLPError/tooManySpans(limit:)`` if there are as many already.
     @inline(__always)
     mutating func complete(
         _ span: inout SpanRecord, firstAttribute: Int, firstEvent: Int, maxSpans: Int

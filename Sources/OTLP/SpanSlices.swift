@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The part of a body that is held as spans at a time.
+/// The size of a slice: the part of a body that is in memory as spans at a time.
 ///
 /// A reader that reaches this size hands over its batch and continues with an empty one, so that the memory for spans depends on
 /// this size and not on the body: a span of 30 bytes on the wire takes ten times that in memory.
 package struct SliceSize: Sendable, Equatable {
-    /// The largest number of spans, of scopes and of resources; twice as many events fit.
+    /// The largest number of spans, of scopes, and of resources; the largest number of events is twice as large.
     package var origins: Int
-    /// The number of wanted attributes; the last span may exceed it by its own attributes.
+    /// The number of wanted attributes at which a slice is full; its last span may exceed it by its own attributes.
     package var attributes: Int
 
     package init(origins: Int, attributes: Int) {
@@ -28,7 +28,7 @@ struct EarlierSlices: Sendable {
 }
 
 extension SpanBatch {
-    /// The number of slices of the same body handed over before this one; 0 while the batch holds the whole body so far.
+    /// The number of slices of the same body before this one; 0 while the batch has the whole body so far.
     package var earlierSlices: Int { earlier.slices }
 
     /// The bytes that the batch has allocated.
@@ -46,7 +46,7 @@ extension SpanBatch {
             + scopes.count * MemoryLayout<ScopeRecord>.stride
     }
 
-    /// The largest number of attributes that are kept of one resource, scope, span or event; all dialects together know fewer
+    /// The largest number of attributes that are kept of one resource, scope, span or event. All dialects together know fewer
     /// keys.
     package static var mostAttributes: Int { 1024 }
 
@@ -57,7 +57,7 @@ extension SpanBatch {
             || resources.count >= slice.origins || scopes.count >= slice.origins
     }
 
-    /// Whether a slice is full whose resources and scopes were counted when the last of them began.
+    /// Whether the slice is full of spans; its resources and scopes were checked when the last of them began.
     @inline(__always)
     func isFullOfSpans(_ slice: SliceSize) -> Bool {
         spans.count >= slice.origins || attributes.count >= slice.attributes || events.count >= 2 &* slice.origins
@@ -66,8 +66,8 @@ extension SpanBatch {
     /// Hands over the spans read so far, and begins the next slice of the same body.
     ///
     /// - Parameters:
-    ///   - continuesResource: Whether more of the last resource follows, which is then the first one of the next slice.
-    ///   - continuesScope: Whether more of the last scope follows, which is then the first one of the next slice.
+    ///   - continuesResource: Whether more of the last resource follows; it then is the first resource of the next slice.
+    ///   - continuesScope: Whether more of the last scope follows; it then is the first scope of the next slice.
     ///   - take: Gets the batch.
     @inline(never)
     mutating func handOver(continuesResource: Bool, continuesScope: Bool, _ take: (SpanBatch) -> Void) {

@@ -35,7 +35,7 @@ import Testing
         #expect(batch.readRun(after: 9 << 3 | 2, of: &message, bytes.span, Self.keys, room: 16) == 2)
         #expect(message.offset == bytes.count)
         #expect(batch.attributes.map(\.key) == [0, 1])
-        #expect(batch.attributes.map { $0.keyPlace.text(in: bytes.span) } == ["wanted.key", Self.long])
+        #expect(batch.attributes.map { $0.keyRange.text(in: bytes.span) } == ["wanted.key", Self.long])
     }
 
     @Test(arguments: [

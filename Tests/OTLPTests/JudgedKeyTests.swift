@@ -106,7 +106,7 @@ import Testing
         for span in batch.spans {
             for index in span.attributes.indices {
                 let attribute = batch.attributes[index]
-                lines.append("\(attribute.keyPlace.text(in: body)) \(attribute.key) \(describe(attribute.value, body))")
+                lines.append("\(attribute.keyRange.text(in: body)) \(attribute.key) \(describe(attribute.value, body))")
             }
         }
         return lines
@@ -160,6 +160,6 @@ import Testing
         let numbers = batch.spans[0].events.indices.map { batch.events[$0].timeNanoseconds }
         #expect(numbers == [0, 93, 94, 95, 96, 97, 98, 99])
         #expect(batch.events.allSatisfy { $0.attributes.count == 1 })
-        #expect(batch.events[0].namePlace.text(in: body.span) == "event 0")
+        #expect(batch.events[0].nameRange.text(in: body.span) == "event 0")
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// The values behind ``Attribution`` numbers: for each span those of the labels that settings add, as far as the span,
-/// its scope and its resource have them, and what it offers to spans below it.
+/// The values behind ``Attribution`` numbers: for each span, its values of the labels that the settings add, and the values that
+/// it offers to its descendants.
 ///
-/// Equal values share a number. The table grows up to a ceiling; later entries have `__overflow__` in every label.
+/// Equal entries share a number. The table grows up to a limit; later entries have `__overflow__` in every label.
 package final class AttributionTable: Sendable {
-    /// The value of one label, with the place of its source in the rule: a lower one is better.
+    /// The value of one label, with the rank of its source in the rule: a lower one is better.
     package struct Value: Hashable, Sendable {
         package var text: Symbol
         package var rank: UInt8
@@ -20,11 +20,11 @@ package final class AttributionTable: Sendable {
         package static let none = Value(text: .absent, rank: .max)
     }
 
-    /// What one span has to say, one element for each rule.
+    /// The values of one span, one element for each rule.
     package struct Entry: Hashable, Sendable {
-        /// The values that the span's own labels have.
+        /// The values of the span's own labels.
         package var own: [Value]
-        /// The values that spans below it may take over.
+        /// The values that its descendants may inherit.
         package var offers: [Value]
 
         package init(own: [Value], offers: [Value]) {
@@ -37,17 +37,17 @@ package final class AttributionTable: Sendable {
         var entries: [Entry]
         var numbers: [Entry: UInt32] = [:]
         var values: [Set<Symbol>]
-        /// For each rule, its known values, to which its ceiling does not apply.
+        /// For each rule, its known values, to which its limit does not apply.
         var known: [Set<Symbol>]
         var overflows: UInt64 = 0
     }
 
     /// The labels, in the order in which families have them.
     package let rules: [LabelRule]
-    /// By rule: the places of its best and last source among ancestors; an empty range when it asks none.
+    /// By rule, the ranks of its best and last ancestor source; `nil` if it has none.
     private let ancestorRanks: [ClosedRange<UInt8>?]
     private let capacity: Int
-    /// Knows the values of calls' properties; `nil` when none of them are exempt from ceilings.
+    /// Knows the values of call properties; `nil` if none of them are exempt from limits.
     private let symbols: SymbolTable?
     private let state: Mutex<State>
 
@@ -56,7 +56,7 @@ package final class AttributionTable: Sendable {
     /// - Parameters:
     ///   - rules: The labels, each with at most 64 sources.
     ///   - capacity: The largest number of different entries; as many again are kept for entries with known values.
-    ///   - symbols: The table that makes the symbols; with it, ceilings do not apply to known values of calls' properties.
+    ///   - symbols: The table that makes the symbols; with it, limits do not apply to known values of call properties.
     package init(rules: [LabelRule] = [], capacity: Int = 100_000, symbols: SymbolTable? = nil) {
         self.rules = rules
         self.capacity = capacity
@@ -69,7 +69,7 @@ package final class AttributionTable: Sendable {
             guard let first = ranks.first, let last = ranks.last else { return nil }
             return UInt8(clamping: first)...UInt8(clamping: last)
         }
-        // Number 0 says nothing, number 1 is what comes when the table is full.
+        // Number 0 has no values; number 1 is for entries after the table is full.
         let nothing = Entry(
             own: rules.map { _ in .none }, offers: rules.map { _ in .none })
         let overflow = Entry(
@@ -80,7 +80,7 @@ package final class AttributionTable: Sendable {
                 known: rules.map { _ in [] }))
     }
 
-    /// Replaces the known values; ceilings do not apply to them.
+    /// Replaces the known values; limits do not apply to them.
     ///
     /// - Parameter values: For each rule, the symbols of its known values.
     package func know(_ values: [Set<Symbol>]) {
@@ -90,8 +90,8 @@ package final class AttributionTable: Sendable {
 
     /// The number of an entry.
     ///
-    /// - Parameter entry: Values for each rule; those over a rule's ceiling are replaced by `__overflow__`.
-    /// - Returns: The number with what billing needs to know of it.
+    /// - Parameter entry: Values for each rule; values over a rule's limit are replaced by `__overflow__`.
+    /// - Returns: The number, with the flags that billing needs.
     package func attribution(of entry: Entry) -> Attribution {
         state.withLock { state in
             let entry = withinCeilings(entry, &state)
@@ -114,7 +114,7 @@ package final class AttributionTable: Sendable {
         return attribution(number, entry)
     }
 
-    /// The entry with its unknown values replaced by `__overflow__`; `nil` when it has no known value.
+    /// The entry with its unknown values replaced by `__overflow__`; `nil` if it has no known value.
     private func reducedToKnown(_ entry: Entry, _ known: [Set<Symbol>]) -> Entry? {
         var reduced = entry
         var hasKnown = false
@@ -137,12 +137,12 @@ package final class AttributionTable: Sendable {
         return property.knows(symbols.text(of: value.text), symbols)
     }
 
-    /// What a span says together with what an ancestor offers.
+    /// Combines a span's values with those that an ancestor offers.
     ///
     /// - Parameters:
-    ///   - own: The span's, or what came of earlier, nearer ancestors.
-    ///   - ancestor: The ancestor's.
-    /// - Returns: For each label the better of both; the nearer one where they are equally good.
+    ///   - own: The span's attribution, which may include that of nearer ancestors already.
+    ///   - ancestor: The ancestor's attribution.
+    /// - Returns: For each label the better of both values, and of equally good ones the nearer.
     package func inherit(_ own: Attribution, from ancestor: Attribution) -> Attribution {
         let (mine, theirs) = state.withLock { ($0.entries[Int(own.number)], $0.entries[Int(ancestor.number)]) }
         var merged = mine
@@ -157,7 +157,7 @@ package final class AttributionTable: Sendable {
         state.withLock { $0.entries[Int(number)].own.map(\.text) }
     }
 
-    /// How often a value or an entry came after its ceiling was reached.
+    /// The number of values and entries over their limits.
     package var overflows: UInt64 { state.withLock { $0.overflows } }
 
     private func attribution(_ number: UInt32, _ entry: Entry) -> Attribution {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// Reads from spans, their scopes and resources what the labels say that settings add.
+/// Reads the values of the labels that the settings add from spans, their scopes and resources.
 struct LabelReader: Sendable {
-    /// What an attribute key means to one label.
+    /// The use of an attribute key for one label.
     private struct Use: Sendable {
-        let place: Place
+        let owner: Owner
         let rule: Int
         let rank: UInt8
     }
 
-    private enum Place: Sendable { case span, ancestor, scope, resource }
+    private enum Owner: Sendable { case span, ancestor, scope, resource }
 
     private let table: AttributionTable
     /// By the number of the attribute key.
@@ -21,10 +21,10 @@ struct LabelReader: Sendable {
     private let nothing: AttributionTable.Entry
     private var texts: SymbolCache
 
-    /// What the resources and scopes of the batch say, by their numbers.
+    /// The values of the batch's resources and scopes, by their numbers.
     private var resources: [[AttributionTable.Value]] = []
     private var scopes: [[AttributionTable.Value]] = []
-    /// The entry that was looked up last and what came of it; neighbours mostly say the same.
+    /// The entry that was looked up last, and its attribution; consecutive spans mostly have the same.
     private var latest: (entry: AttributionTable.Entry, attribution: Attribution)
 
     /// Makes a reader.
@@ -32,7 +32,7 @@ struct LabelReader: Sendable {
     /// - Parameters:
     ///   - table: The labels, and where their values are kept.
     ///   - tables: The keys, those of the labels among them.
-    ///   - dialectNames: The names of the dialects, by their places.
+    ///   - dialectNames: The names of the dialects, by their numbers.
     ///   - symbols: Where values get their symbols.
     init(_ table: AttributionTable, tables: DialectTables, dialectNames: [String], symbols: SymbolTable) {
         self.table = table
@@ -42,8 +42,8 @@ struct LabelReader: Sendable {
         for (index, rule) in table.rules.enumerated() {
             for (rank, source) in rule.sources.enumerated() {
                 let rank = UInt8(clamping: rank)
-                func use(_ key: String, _ place: Place) {
-                    uses[Int(keys.id(of: key))].append(Use(place: place, rule: index, rank: rank))
+                func use(_ key: String, _ owner: Owner) {
+                    uses[Int(keys.id(of: key))].append(Use(owner: owner, rule: index, rank: rank))
                 }
                 switch source {
                 case .span(let key): use(key, .span)
@@ -56,7 +56,7 @@ struct LabelReader: Sendable {
         }
         self.uses = uses
         self.properties = properties
-        asksAncestors = uses.joined().contains { $0.place == .ancestor }
+        asksAncestors = uses.joined().contains { $0.owner == .ancestor }
         self.dialectNames = dialectNames.map { symbols.symbol(for: $0, in: .label) }
         nothing = AttributionTable.Entry(
             own: table.rules.map { _ in .none }, offers: table.rules.map { _ in .none })
@@ -64,7 +64,7 @@ struct LabelReader: Sendable {
         texts = SymbolCache(.label, table: symbols)
     }
 
-    /// Reads what the scopes and resources of a batch say.
+    /// Reads the values of a batch's scopes and resources.
     mutating func begin(_ batch: SpanBatch, _ body: Span<UInt8>) {
         let resource = batch.continuesResource ? resources.last : nil
         resources.removeAll(keepingCapacity: true)
@@ -84,7 +84,7 @@ struct LabelReader: Sendable {
         }
     }
 
-    /// What a call's span says.
+    /// The attribution of a call's span.
     mutating func attribution(
         of span: SpanRecord, _ call: borrowing ModelCall, _ batch: SpanBatch, _ body: Span<UInt8>
     ) -> Attribution {
@@ -102,7 +102,7 @@ struct LabelReader: Sendable {
         return attribution(of: entry)
     }
 
-    /// What a span that is no call offers to those below it.
+    /// The attribution that a span that is not a call offers to its descendants.
     mutating func offer(of span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>) -> Attribution {
         guard asksAncestors else { return .none }
         var entry = nothing
@@ -116,12 +116,12 @@ struct LabelReader: Sendable {
     }
 
     private mutating func read(
-        _ attributes: AttributeRange, of place: Place, _ batch: SpanBatch, _ body: Span<UInt8>,
+        _ attributes: AttributeRange, of owner: Owner, _ batch: SpanBatch, _ body: Span<UInt8>,
         into values: inout [AttributionTable.Value]
     ) {
         for index in attributes.indices {
             let attribute = batch.attributes[index]
-            for use in uses[Int(attribute.key)] where use.place == place && use.rank < values[use.rule].rank {
+            for use in uses[Int(attribute.key)] where use.owner == owner && use.rank < values[use.rule].rank {
                 let text = symbol(of: attribute.value, body)
                 guard text != .absent else { continue }
                 values[use.rule] = AttributionTable.Value(text: text, rank: use.rank)
@@ -131,7 +131,7 @@ struct LabelReader: Sendable {
 
     private mutating func symbol(of value: AttributeValue, _ body: Span<UInt8>) -> Symbol {
         switch value {
-        case .string(let place): texts.symbol(at: place, in: body)
+        case .string(let range): texts.symbol(at: range, in: body)
         case .bool(let flag): texts.symbol(of: flag ? "true" : "false")
         case .int(let number): texts.symbol(of: "\(number)")
         case .double(let number): texts.symbol(of: "\(number)")

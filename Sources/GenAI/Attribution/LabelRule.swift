@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A label that settings add to the families of model calls, and where its value comes from.
+/// A label that the settings add to the families of model calls, and the sources of its value.
 package struct LabelRule: Sendable, Equatable {
     /// The label's name.
     package var name: String
-    /// Where the value may be found; the first place that has one wins.
+    /// The sources of the value; the first one that has a value wins.
     package var sources: [LabelSource]
-    /// Whether the histograms have the label too, each of whose series is a dozen.
+    /// Whether the histograms have the label too; a series of a histogram counts as a dozen Prometheus series.
     ///
     /// Default false.
     package var isOnHistograms: Bool
-    /// How many different values the label may have; every other becomes `__overflow__`.
+    /// The largest number of different values; every other value becomes `__overflow__`.
     ///
     /// Default 1,000.
     package var maxValues: Int
 
-    /// Whether a value of the label is known: all its sources are properties of calls, and one of them has it as known value.
+    /// Whether a value of the label is known: all sources are call properties, and it is a known value of one of them.
     ///
     /// - Parameters:
     ///   - text: A value of the label.
-    ///   - symbols: Knows the values of calls' properties.
+    ///   - symbols: Knows the values of call properties.
     /// - Returns: Whether the value comes from a bounded set that no sender can extend.
     package func knows(_ text: String, _ symbols: SymbolTable) -> Bool {
         let properties = sources.compactMap { source in if case .call(let property) = source { property } else { nil } }
@@ -34,7 +34,7 @@ package struct LabelRule: Sendable, Equatable {
     }
 }
 
-/// A place in which the value of a label may be found.
+/// A source of the value of a label.
 package enum LabelSource: Sendable, Hashable {
     /// An attribute of the span itself.
     case span(String)
@@ -42,12 +42,12 @@ package enum LabelSource: Sendable, Hashable {
     case resource(String)
     /// An attribute of its instrumentation scope.
     case scope(String)
-    /// An attribute of a span above it, the nearest that has it, as far as those arrive within the settle window.
+    /// An attribute of the nearest ancestor that has it and arrives within the settle window.
     case ancestor(String)
-    /// Something that was made out about the call.
+    /// A property of the call.
     case call(CallProperty)
 
-    /// Reads a source as settings write it, such as `span.llm.team` or `call.provider`; `nil` for anything else.
+    /// Reads a source in the form of the settings, such as `span.llm.team` or `call.provider`; `nil` for anything else.
     ///
     /// - Parameter text: A kind, a dot, and the attribute's key or the property's name.
     package init?(_ text: String) {
@@ -65,7 +65,7 @@ package enum LabelSource: Sendable, Hashable {
         }
     }
 
-    /// The key of the attribute that is asked for, if it is one.
+    /// The attribute key; `nil` for a call property.
     package var attributeKey: String? {
         switch self {
         case .span(let key), .resource(let key), .scope(let key), .ancestor(let key): key
@@ -74,16 +74,16 @@ package enum LabelSource: Sendable, Hashable {
     }
 }
 
-/// What was made out about a call and may become a label's value.
+/// A property of a call that may be a label's value.
 package enum CallProperty: String, CaseIterable, Sendable {
     case provider
     case tier
     case requestModel = "request_model"
     case responseModel = "response_model"
     case dialect
-    /// The region that decided the price; empty where none did.
+    /// The region on which the price depends; empty if it does not depend on one.
     case region
-    /// The id of the price that was found; empty where none was.
+    /// The id of the model in the price book; empty if none was found.
     case bookID = "book_id"
 
     /// Whether a value of the property comes from a bounded set that no sender can extend.

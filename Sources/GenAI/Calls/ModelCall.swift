@@ -1,99 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// One call of a model, as one span told it: what was asked of whom, which tokens it took, and when.
+/// A model call as one span reports it: model, provider, tokens and times.
 ///
-/// The value is plain memory without references, so that calls can wait and be copied by the thousand. Spans of agents,
-/// workflows and chains that may repeat what their calls used have the same form, ``isAggregate``.
+/// The value is plain memory without references, so that many calls can wait and be copied cheaply. Aggregates have the same form
+/// (``isAggregate``): spans of agents, workflows and chains, which may repeat the usage of their calls.
 ///
-/// Its fields are in an order that leaves few gaps: 224 bytes, on four cache lines wherever one begins in an array of
-/// them.
+/// The order of the fields leaves few gaps: 224 bytes, which are on four cache lines at any index of an array.
 package struct ModelCall: Sendable {
-    /// Who the span is: the identity by which a span that is sent twice is recognised.
+    /// The span's ids, by which a span that is sent twice is recognised.
     package var identity: SpanIdentity
-    /// The span above it; 0 for a root.
+    /// The id of the parent span; 0 for a root.
     package var parentSpanID: UInt64 = 0
 
-    /// The process that sent the span, as a hash of its resource; equal for spans of one process.
+    /// The hash of the span's resource; equal for spans of one process.
     package var resource: UInt64 = 0
-    /// The instrumentation scope, as a hash of its name; 0 when it has none.
+    /// The hash of the instrumentation scope's name; 0 if it has none.
     package var scope: UInt64 = 0
-    /// The provider's id of the answer, as a salted hash; 0 when none was sent.
+    /// The salted hash of the provider's id of the answer; 0 if the span has none.
     package var responseID: UInt64 = 0
 
-    /// When the call began and ended, in nanoseconds since 1970 (UTC), as the sender's clock had it.
+    /// The start and end of the call by the sender's clock, in nanoseconds since 1970 (UTC).
     package var startNanoseconds: Outside<UInt64> = 0
     package var endNanoseconds: Outside<UInt64> = 0
-    /// What is billed by the piece beside the tokens; of a failed call too, since it was served that much.
+    /// The billed units; also those of a failed call, since the provider delivered them.
     package var units = BilledUnits()
 
-    /// What the span itself claims the call cost, in 1e-15 US dollars, or `nil` when it claims nothing.
+    /// The reported cost, in 1e-15 US dollars; `nil` if the span reports none.
     package var reportedFemtodollars: Int64?
-    /// Whether this is no call itself but an agent, workflow or chain, whose usage may repeat that of calls below it.
+    /// Whether this is an aggregate: an agent, workflow or chain, whose usage may repeat that of calls below it.
     package var isAggregate = false
-    /// Whether the scope is known to put ids of its own in the place of the provider's.
+    /// Whether the scope is known to report ids of its own instead of the provider's.
     package var rewritesResponseIDs = false
-    /// Whether the span said anything about tokens: absent is not zero.
+    /// Whether the span reports tokens; zeros count, absent counts do not.
     package var reportsUsage = false
     /// Whether the operation failed.
     package var hasFailed = false
     /// Whether the answer was streamed.
     package var isStream = false
-    /// The dialect that recognised the span, as its place in the interpreter's list.
+    /// The dialect that recognised the span, as its index in the interpreter's list.
     package var dialect: UInt8 = 0
-    /// The manner of ``responseID``, `chatcmpl-…`, `msg_…` and the like, as a number; 0 when it follows none that is known.
+    /// The scheme of ``responseID`` (`chatcmpl-…`, `msg_…` and so on) as a number; 0 if it is unknown.
     ///
-    /// Two different ids of one scheme are two answers.
+    /// Two different ids of one scheme belong to two answers.
     package var responseIDScheme: UInt8 = 0
 
     /// Nanoseconds from the start to the first token of a streamed answer, or `nil`.
     package var timeToFirstTokenNanoseconds: Int64?
-    /// Where cached tokens and reasoning were taken to lie.
+    /// Whether input and output were taken to include cached tokens and reasoning, and what proves it.
     package var sides = UsageSides()
-    /// The labels that settings add, taken from this span, its scope and its resource.
+    /// The values of the labels that the settings add, from this span, its scope and its resource.
     package var attribution = Attribution.none
     /// Whether a gateway answered from its own cache, without the model.
     package var isFromCache = false
-    /// A hash of the span's name; 0 when it has none.
+    /// A hash of the span's name; 0 if it has none.
     package var spanName: UInt32 = 0
-    /// What tells whose call it is, where prices depend on that, as a number; 0 for nothing.
+    /// The tenant class: the values of attributes that identify tenants, as a number; 0 for none. See ``TenantReading``.
     package var tenantClass: UInt32 = 0
 
-    /// The model that answered and the one asked for, as reported; either may be absent.
+    /// The model that answered and the requested one, as reported; either may be absent.
     package var responseModel = Symbol.absent
     package var requestModel = Symbol.absent
     /// The operation in the conventions' words: `chat`, `embeddings`, ….
     package var operation = Symbol.absent
     /// The provider as reported, or absent.
     package var provider = Symbol.absent
-    /// The host that was called, or absent; tells the provider where that is not said.
+    /// The host that was called, or absent; it implies the provider if the span does not name one.
     package var serverAddress = Symbol.absent
-    /// The service tier, the answered one before the requested one; absent means the default tier.
+    /// The service tier of the answer, or else the requested one; absent means the default tier.
     package var tier = Symbol.absent
-    /// Where the answer was made, such as `us`, if the provider says that it kept to a place; absent otherwise.
+    /// The region in which the provider says it made the answer, such as `us`; absent otherwise.
     package var inferenceGeo = Symbol.absent
-    /// Why the call failed; absent for a call that succeeded.
+    /// The error type of a failed call; absent for a call that succeeded.
     package var errorType = Symbol.absent
 
     /// Tokens by class; all zero when ``reportsUsage`` is false.
     package var usage = CallUsage()
-    /// Whether nothing marks the span as a call: only its usage, or a model and an error, say that it may be one.
+    /// Whether the span is unmarked: only its usage, or a model and an error, suggest that it is a call.
     package var isUnmarked = false
-    /// Whether the span states how many tokens are audio, images or video, even if none are.
+    /// Whether the span states the tokens of audio, images or video, even if there are none.
     package var tellsModality = false
-    /// Which of the tokens were concluded rather than reported.
+    /// The tokens that were inferred and not reported.
     package var guesses: UsageGuesses = []
 
     package init(identity: SpanIdentity) { self.identity = identity }
 
-    /// Whether the span said anything that has a price of its own.
+    /// Whether the span reports tokens or billed units.
     package var reportsQuantity: Bool { reportsUsage || units.word != 0 }
 
-    /// Whether the name of a model came after its vocabulary was full.
+    /// Whether the name of a model has no symbol, because its vocabulary was full.
     @inline(__always)
     var lacksModelSymbol: Bool { responseModel == .overflow || requestModel == .overflow }
 
-    /// The model that answered, else the one asked for.
+    /// The model that answered, or else the requested one.
     package var model: Symbol { responseModel.or(requestModel) }
 }
 
@@ -122,12 +121,12 @@ package struct InterpretedSpans: Sendable {
     package var calls: [ModelCall] = []
     /// Every other span, in the order of the body.
     package var links: [SpanLink] = []
-    /// How each span was read, in the order of the body; empty unless the interpreter records accounts.
+    /// The account of each span, in the order of the body; empty unless the interpreter records accounts.
     package var accounts: [SpanAccount] = []
 
     package init() {}
 
-    /// Empties everything and keeps its memory.
+    /// Removes all spans and keeps the memory.
     package mutating func removeAll() {
         accounts.removeAll(keepingCapacity: true)
         calls.removeAll(keepingCapacity: true)
@@ -135,13 +134,13 @@ package struct InterpretedSpans: Sendable {
     }
 }
 
-/// The values of the labels that settings add, as a number; whoever made it can tell the values.
+/// The values of the labels that the settings add, as a number of an ``AttributionTable``.
 package struct Attribution: Hashable, Sendable {
-    /// 0 for nothing.
+    /// 0 for no values.
     package var number: UInt32
-    /// Whether an ancestor may still say something that this span does not.
+    /// Whether an ancestor may add values that this span does not have.
     package var seeksAncestors: Bool
-    /// Whether this span says something that spans below it may take over.
+    /// Whether descendants may inherit values of this span.
     package var offersToDescendants: Bool
 
     package init(number: UInt32, seeksAncestors: Bool, offersToDescendants: Bool) {

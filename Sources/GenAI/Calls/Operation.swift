@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// What a span is to somebody who counts model calls.
+/// The role of a span in counting model calls.
 package enum SpanRole: Sendable, Equatable {
-    /// One call of a model.
+    /// A model call.
     case modelCall(Operation)
-    /// An agent, a workflow, a chain: if it carries usage, then that of calls below it, unless these are hidden.
+    /// An agent, workflow or chain: its usage, if any, is that of the calls below it and counts only if no call below has any.
     case aggregate(Operation)
-    /// A call, for want of a word that says otherwise: the span has usage, or a model and an error, and no dialect knows it.
+    /// A span that no dialect recognises and that has usage, or a model and an error.
     ///
-    /// Billing decides whether it is one, a repetition of calls or a part of one, by the spans around it.
+    /// The spans around it decide in billing whether it is a call, a sum of calls, or a part of a call.
     case unmarked(Operation)
-    /// Something else, whatever it carries: a tool, a retrieval, a plain HTTP request.
+    /// Anything else, even with usage: a tool, a retrieval, a plain HTTP request.
     case other
 
     @inline(__always)
@@ -19,14 +19,14 @@ package enum SpanRole: Sendable, Equatable {
     var isUnmarked: Bool { if case .unmarked = self { true } else { false } }
 }
 
-/// What a model call did, in the words of the conventions.
+/// The operation of a model call, in the words of the conventions.
 package enum Operation: Sendable, Equatable {
     case known(KnownOperation)
-    /// A name that an emitter made up; it lies in the body.
+    /// A name that is not a ``KnownOperation``, as a range of the body.
     case custom(ByteRange)
 }
 
-/// The operations that have a name here: those of the conventions, and the names well known beside them.
+/// The operations of the conventions, and other widely used ones.
 package enum KnownOperation: UInt8, CaseIterable, Sendable {
     case chat
     case textCompletion

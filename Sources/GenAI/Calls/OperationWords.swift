@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// The words of the name of an operation, however it is spelt: `count_tokens`, `countTokens`, `models.countTokens`.
+/// The words of an operation's name in any spelling: `count_tokens`, `countTokens`, `models.countTokens`.
 ///
-/// Operations have no closed list: instrumentations name them after functions of client libraries. What a function does
-/// follows from its verb and its noun.
+/// There is no closed list of operations: instrumentations name them after functions of client libraries. The verb and the noun
+/// of a function say what it does.
 struct OperationWords {
     private var found: Found = []
     /// Whether every word is one of bookkeeping: its verbs, its nouns, and what stands between them.
@@ -24,15 +24,15 @@ struct OperationWords {
         static let noun = Found(rawValue: 128)
     }
 
-    /// Reads the words at a place; of a text that is longer than 128 bytes none.
-    init(_ place: ByteRange, in body: Span<UInt8>) {
-        guard place.length <= Self.longest else {
+    /// Reads the words of a text of at most 128 bytes; a longer one has none.
+    init(_ range: ByteRange, in body: Span<UInt8>) {
+        guard range.length <= Self.longest else {
             isBookkeeping = false
             return
         }
         var word = Self.noWord
         var wasLower = false
-        for index in place.indices {
+        for index in range.indices {
             let byte = body[index]
             let isUpper = byte >= 0x41 && byte <= 0x5A
             let isLower = byte >= 0x61 && byte <= 0x7A
@@ -61,7 +61,7 @@ struct OperationWords {
         return isBookkeeping && found.isSuperset(of: [.verb, .noun])
     }
 
-    /// The operation of the conventions that the words stand for, where they stand for one.
+    /// The operation of the conventions that the words mean, or `nil`.
     var operation: KnownOperation? {
         if found.contains(.embedding) { return .embeddings }
         return found.contains(.ranking) ? .rerank : nil

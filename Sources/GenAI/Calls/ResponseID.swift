@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// The provider's id of an answer: the one thing that two spans made of one call have in common.
+/// Reads the provider's id of an answer: two spans of one call have it in common.
 enum ResponseID {
     /// How an id begins.
     private enum Manner {
-        /// A provider's, with a number of its own for each interface; 0 for none that is known.
+        /// A provider's, with a number for each interface; 0 for an unknown one.
         case scheme(UInt8)
-        /// One that a framework gave to its own run: LangChain does so where a streamed answer had none
+        /// One that a framework gave to its own run, as LangChain does if a streamed answer had none
         /// (`langchain-ai/langchain`: libs/core/langchain_core/messages/utils.py, `lc_run-`; before that `run-`).
         case notTheProviders
     }
@@ -15,24 +15,24 @@ enum ResponseID {
     /// Reads an id.
     ///
     /// - Parameters:
-    ///   - place: The id.
+    ///   - range: The id.
     ///   - body: The bytes.
-    ///   - salt: A secret of the process: ids are chosen outside.
-    /// - Returns: A hash that is equal for equal ids and never 0, and the number of the scheme, 0 for none that is known;
-    ///   `nil` for an id that is no provider's, and for words that say that there is none.
-    static func read(_ place: ByteRange, in body: Span<UInt8>, salt: UInt64) -> (hash: UInt64, scheme: UInt8)? {
-        let place = body.unquoted(place)
-        guard place.length > 0, case .scheme(let scheme) = manner(of: place, in: body) else { return nil }
-        if scheme == 0, AbsentWords.hold(place, in: body) { return nil }
-        let hash = body.hash(at: Int(place.offset), length: Int(place.length), salt: salt)
+    ///   - salt: A secret of the process, since senders choose the ids.
+    /// - Returns: A hash that is equal for equal ids and never 0, and the number of the scheme, 0 for an unknown one; `nil` for
+    ///   an id that is not a provider's, and for a placeholder such as `unknown`.
+    static func read(_ range: ByteRange, in body: Span<UInt8>, salt: UInt64) -> (hash: UInt64, scheme: UInt8)? {
+        let range = body.unquoted(range)
+        guard range.length > 0, case .scheme(let scheme) = manner(of: range, in: body) else { return nil }
+        if scheme == 0, AbsentWords.hold(range, in: body) { return nil }
+        let hash = body.hash(at: Int(range.offset), length: Int(range.length), salt: salt)
         return (hash == 0 ? 1 : hash, scheme)
     }
 
     /// Four bytes tell the manners apart, which is quicker than comparing texts.
     @inline(__always)
-    private static func manner(of place: ByteRange, in body: Span<UInt8>) -> Manner {
-        guard place.length >= 12 else { return .scheme(0) }
-        let start = Int(place.offset)
+    private static func manner(of range: ByteRange, in body: Span<UInt8>) -> Manner {
+        guard range.length >= 12 else { return .scheme(0) }
+        let start = Int(range.offset)
         switch UInt32(truncatingIfNeeded: body.littleEndian64(at: start)).byteSwapped {
         case 0x6368_6174: return .scheme(1)  // chatcmpl-: OpenAI chat completions, and whoever speaks like them
         case 0x7265_7370: return .scheme(2)  // resp_: OpenAI responses

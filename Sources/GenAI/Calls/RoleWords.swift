@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// Words of a dialect with the roles they stand for, looked up by their bytes, ASCII letters in any case.
+/// The roles of a dialect's words, looked up by their bytes, with ASCII letters in any case.
 struct RoleWords: Sendable {
     /// A word of at most sixteen bytes, which its ends are all of.
     private struct Short: Sendable {
@@ -34,12 +34,12 @@ struct RoleWords: Sendable {
         }
     }
 
-    /// The role that the word at a place stands for, or `nil` when it is none of the table's.
+    /// The role of a word of the body; `nil` if the table does not have the word.
     @inline(__always)
-    func role(at place: ByteRange?, in body: Span<UInt8>) -> SpanRole? {
-        guard let place else { return nil }
-        guard Int(place.length) <= TextEnds.longestWhole, let ends = TextEnds(of: place, in: body) else {
-            return findByBytes(place, in: body)
+    func role(at range: ByteRange?, in body: Span<UInt8>) -> SpanRole? {
+        guard let range else { return nil }
+        guard Int(range.length) <= TextEnds.longestWhole, let ends = TextEnds(of: range, in: body) else {
+            return findByBytes(range, in: body)
         }
         // Nearly everybody writes lower case.
         if let role = find(ends) { return role }
@@ -60,8 +60,8 @@ struct RoleWords: Sendable {
     }
 
     @inline(never)
-    private func findByBytes(_ place: ByteRange, in body: Span<UInt8>) -> SpanRole? {
-        for (text, role) in words where body.holdsIgnoringCase(text, at: place) { return role }
+    private func findByBytes(_ range: ByteRange, in body: Span<UInt8>) -> SpanRole? {
+        for (text, role) in words where body.holdsIgnoringCase(text, at: range) { return role }
         return nil
     }
 }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How one span was read, for people who ask why; an interpreter keeps accounts only when it is told to.
+/// How one span was read, for explanations; an interpreter records accounts only on request.
 package struct SpanAccount: Sendable {
-    /// The name of the dialect that could tell what the span is; `nil` when none could.
+    /// The name of the dialect that recognised the span; `nil` if none did.
     package var dialect: String?
-    /// What the span was taken for.
+    /// The kind of the span.
     package var kind = Kind.neither
-    /// The counts as the span has them, before each token was put into one class.
+    /// The counts as reported, before each token was assigned to one class.
     package var reported: [ReportedCount] = []
-    /// The counts and costs that were passed over, and why.
+    /// The counts and costs that were ignored, and the reasons.
     package var refused: [RefusedNumber] = []
-    /// What was odd about the counts.
+    /// The anomalies of the counts.
     package var anomalies = UsageAnomalies()
-    /// Whether the instrumentation is known to leave cached tokens out of the input.
+    /// Whether the input of this instrumentation is known to exclude cached tokens.
     package var inputExcludesCache = false
 
-    /// Whether it is a call by the words of its keys alone.
+    /// Whether it is a call only by the words of its keys.
     package var isReadByWords = false
 
-    /// The keys that seem to be usage of a span of which none was read.
+    /// The keys that seem to be usage, for a span of which no usage was read.
     package var unreadKeys: [String] = []
 
     init(dialect: String?) { self.dialect = dialect }
 
-    /// What a span can be taken for.
+    /// The kinds of spans.
     package enum Kind: String, CaseIterable, Sendable {
         case call, aggregate, neither
     }
@@ -31,18 +31,18 @@ package struct SpanAccount: Sendable {
 
 /// A count as a span reports it.
 package struct ReportedCount: Sendable, Equatable {
-    /// What is counted, in our words: `input`, `cache_read`, ….
+    /// What is counted: `input`, `cache_read`, …
     package var name: String
     package var tokens: Int64
 }
 
-/// A number of a span that was passed over.
+/// A number of a span that was ignored.
 package struct RefusedNumber: Sendable, Equatable {
-    /// What it would have told: the name of a count, or `cost`.
+    /// The name of the count, or `cost`.
     package var name: String
     package var reason: Reason
 
-    /// Why a number is not believed.
+    /// The reasons for which a number is ignored.
     package enum Reason: String, CaseIterable, Sendable {
         case negative, fractional
         case tooLarge = "too_large"
@@ -53,7 +53,7 @@ package struct RefusedNumber: Sendable, Equatable {
 }
 
 extension ReportedUsage.Count {
-    /// The count's name, for people.
+    /// The count's name in explanations.
     package var name: String {
         switch self {
         case .input: "input"

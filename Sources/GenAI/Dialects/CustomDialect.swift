@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// Keys that settings name, for emitters that nobody here has heard of.
+/// The attribute keys that the settings name, for senders that no built-in dialect knows.
 ///
-/// They are added to those of the built-in dialects and believed before them. A span on which one of the token keys stands
-/// beside a model is a call even when nothing else says so, unless another dialect knows it for something else.
+/// They are added to the keys of the built-in dialects and take precedence over them. A span with one of the token keys and a
+/// model is a call, unless another dialect recognises it as something else.
 package struct CustomDialect: Dialect {
-    /// A fact that settings can name keys for.
+    /// A fact for which the settings can name keys.
     package enum Field: String, CaseIterable, Sendable {
         case model
         case requestModel = "request_model"
@@ -48,7 +48,7 @@ package struct CustomDialect: Dialect {
     package let keys: [(key: String, fact: Fact)]
     package let isAskedLast = true
 
-    /// Makes a dialect of settings.
+    /// Makes a dialect from the settings.
     ///
     /// - Parameter fields: The attribute keys of each field, the best first; none of them empty, and none named twice.
     package init(_ fields: [Field: [String]]) {

@@ -1,45 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// A manner of writing model calls into spans: which keys state which facts, and what marks a call.
+/// A dialect: a way to write model calls into spans. It says which keys state which facts, and what marks a call.
 ///
-/// The tables of all dialects are read as one: a span may mix them, and the facts of a call are the same whoever wrote
-/// them. Where two keys state the same fact on one span, the dialect listed first wins, and within it the first row.
+/// The tables of all dialects are read as one table, so a span may mix dialects. If two keys of a span state the same fact, the
+/// dialect that is listed first counts, and within it the first row.
 package protocol Dialect: Sendable {
-    /// The dialect's name, for people.
+    /// The dialect's name in explanations.
     var name: String { get }
 
-    /// The attribute keys and what they state; of several spellings of one fact the best comes first.
+    /// The attribute keys and the facts they state; the best spelling of a fact comes first.
     var keys: [(key: String, fact: Fact)] { get }
 
-    /// Keys whose text is JSON, so that a word stands in quotes.
+    /// Keys whose text is JSON, so that words are in quotes.
     var quotedKeys: [(key: String, fact: Fact)] { get }
 
-    /// Keys that mean something only in scopes with some traits, since others use them for something else.
+    /// Keys that state their fact only in scopes with certain traits; other scopes use them for something else.
     var scopedKeys: [(key: String, fact: Fact, scope: ScopeTraits)] { get }
 
-    /// Attributes whose text is an object, and where facts lie in it.
+    /// Attributes whose text is an object, and the members of it that state facts.
     var embedded: [EmbeddedTable] { get }
 
-    /// Names of events, and what they tell.
+    /// Names of events, and their meanings.
     var events: [(name: String, meaning: EventMeaning)] { get }
 
-    /// What is known of instrumentation scopes.
+    /// The traits of instrumentation scopes.
     var scopes: [ScopeRule] { get }
 
-    /// The facts that mark a span of this dialect; only spans that state one of them are shown to ``role(of:facts:body:)``.
+    /// The facts that mark a span of this dialect: ``role(of:facts:body:)`` is called only for spans that state one of them.
     var marks: [Fact] { get }
 
-    /// Whether it is asked only when no other dialect could tell.
+    /// Whether the dialect is asked only after all others.
     var isAskedLast: Bool { get }
 
-    /// What a span is, if this dialect can tell; dialects are asked in their order and the first answer holds.
+    /// The role of a span, if this dialect recognises it. Dialects are asked in their order, and the first answer counts.
     ///
     /// - Parameters:
     ///   - span: The span itself.
-    ///   - facts: What its attributes state; texts with objects in them have not been looked into.
-    ///   - body: The bytes that the places in `span` and `facts` refer to.
-    /// - Returns: `nil` when the span bears no mark of this dialect.
+    ///   - facts: The facts that its attributes state, without those in embedded objects.
+    ///   - body: The bytes that the ranges in `span` and `facts` refer to.
+    /// - Returns: The role; `nil` if this dialect does not recognise the span.
     func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole?
 }
 
@@ -56,9 +56,9 @@ extension Dialect {
     package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? { nil }
 }
 
-/// What the first event of a name tells.
+/// The meaning of an event with a certain name.
 package enum EventMeaning: Sendable {
-    /// The first part of a streamed answer came.
+    /// The first part of a streamed answer arrived.
     case firstToken
     /// The operation ended in an exception, whose type is among the event's attributes.
     case exception

@@ -2,22 +2,21 @@
 import OTLP
 
 extension DialectTables {
-    /// States what lies in embedded objects, but for those that can say nothing new.
+    /// States the facts in embedded objects, except objects that cannot add any.
     ///
     /// - Parameters:
-    ///   - facts: Knows the places of the objects, and gets the facts.
-    ///   - usageOnly: Whether only objects that have to do with usage are of interest: the answer of an agent may be
-    ///     anything, and long.
+    ///   - facts: Has the ranges of the objects, and gets the facts.
+    ///   - usageOnly: Whether to read only objects for usage; the answer of an agent may be anything, and long.
     ///   - body: The bytes.
     @inline(never)
     func lookInside(_ facts: inout SpanFacts, usageOnly: Bool, _ body: Span<UInt8>) {
         for index in facts.embedded.indices {
-            let (table, place) = facts.embedded[index]
+            let (table, range) = facts.embedded[index]
             if usageOnly, embedded[Int(table)].facts & Self.usage == 0 { continue }
             guard embedded[Int(table)].leaves.contains(where: { facts.hears($0.fact, rank: $0.rank) }) else { continue }
-            let isIncomplete = EmbeddedObject.read(embedded[Int(table)], at: place, in: body, into: &facts)
+            let isIncomplete = EmbeddedObject.read(embedded[Int(table)], at: range, in: body, into: &facts)
             guard isIncomplete, let words = embedded[Int(table)].usageWords,
-                let found = UsageObject.read(at: place, as: .usage(words), in: body)
+                let found = UsageObject.read(at: range, as: .usage(words), in: body)
             else { continue }
             facts.stateByWords(found)
         }
@@ -27,7 +26,7 @@ extension DialectTables {
     private static let usage =
         SpanFacts.mask(of: Fact.allCases.filter { $0.rawValue >= Fact.input.rawValue }) | SpanCost.facts
 
-    /// Takes what the events of a span tell.
+    /// Reads the events of a span.
     ///
     /// - Parameters:
     ///   - span: The span.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// The tables of some dialects as one, looked up by the numbers that the reader of spans gives to keys and names.
+/// The combined tables of dialects, indexed by the numbers that the reader of spans gives to keys and names.
 struct DialectTables: Sendable {
     private(set) var keys = AttributeKeys()
     /// By the number of the key.
@@ -11,9 +11,9 @@ struct DialectTables: Sendable {
     /// By the number of the event's name.
     private(set) var events: [EventMeaning] = []
     private(set) var scopes: [ScopeRule] = []
-    /// The ranks of the spellings of reasoning that do not say whether it is part of the output.
+    /// The ranks of the spellings of reasoning that do not define whether the output includes it.
     private var vagueReasoning: [UInt8] = []
-    /// How many spellings of each fact there are so far.
+    /// By fact, the number of spellings so far.
     private var ranks = [UInt8](repeating: 0, count: Fact.allCases.count)
 
     init(_ dialects: [any Dialect], labels: [LabelRule] = []) {
@@ -34,16 +34,16 @@ struct DialectTables: Sendable {
         addKeyClasses()
     }
 
-    /// Whether the spelling of a rank says that reasoning is part of the output.
+    /// Whether the definition of a spelling says that the output includes reasoning.
     ///
     /// - Parameter rank: The rank of the spelling, ``SpanFacts/rank(of:)``.
-    /// - Returns: Whether the conventions, or whose key it is, say so; they do of all spellings but a few.
+    /// - Returns: Whether it does; this is true of all listed spellings except a few.
     func definesReasoning(under rank: UInt8) -> Bool {
         rank < ranks[Int(Fact.reasoning.rawValue)]
             && !vagueReasoning.contains(rank)
     }
 
-    /// What is known of a scope.
+    /// The traits of a scope.
     func traits(of scope: ByteRange, in body: Span<UInt8>) -> ScopeTraits {
         var traits: ScopeTraits = []
         for rule in scopes where rule.isStart ? body.begins(scope, with: rule.name) : body.holds(rule.name, at: scope) {
@@ -58,9 +58,9 @@ struct DialectTables: Sendable {
             let attribute = batch.attributes[index]
             let statement = statements[Int(attribute.key)]
             guard statement.fact == .cloudRegion, case .plain = statement.form,
-                case .string(let place) = attribute.value
+                case .string(let range) = attribute.value
             else { continue }
-            return place
+            return range
         }
         return nil
     }
@@ -90,7 +90,7 @@ struct DialectTables: Sendable {
         self.ranks = ranks
     }
 
-    /// Adds what keys say that are not listed: a statement for each class, behind those of listed keys.
+    /// Adds a statement for each class of keys that are not listed, behind those of listed keys.
     private mutating func addKeyClasses() {
         let first = statements.count
         for (number, kind) in KeyClass.all.enumerated() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// All dialects, in the order in which they are asked.
+/// The built-in dialects.
 package enum Dialects {
     package static let all: [any Dialect] = [
         LangfuseDialect(),

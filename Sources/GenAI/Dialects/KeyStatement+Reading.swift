@@ -2,7 +2,7 @@
 import OTLP
 
 extension KeyStatement {
-    /// Takes a value that is not stated as it stands.
+    /// Reads a value whose form is not ``Form/plain``.
     ///
     /// - Parameters:
     ///   - attribute: The attribute.
@@ -12,16 +12,16 @@ extension KeyStatement {
     func take(_ attribute: AttributeRecord, _ body: Span<UInt8>, _ facts: inout SpanFacts) {
         let value = attribute.value
         switch (form, value) {
-        case (.embedded, .string(let place)):
+        case (.embedded, .string(let range)):
             guard facts.embedded.count < Self.mostEmbedded else { return }
-            facts.embedded.append((detail, place))
+            facts.embedded.append((detail, range))
         case (.embedded, _): break
-        case (.quoted, .string(let place)): facts.state(fact, .string(body.unquoted(place)), rank: rank)
+        case (.quoted, .string(let range)): facts.state(fact, .string(body.unquoted(range)), rank: rank)
         case (.scoped, _):
             guard facts.scope.isSuperset(of: ScopeTraits(rawValue: detail)) else {
-                let key = Int(attribute.keyPlace.offset)..<Int(attribute.keyPlace.offset + attribute.keyPlace.length)
+                let key = Int(attribute.keyRange.offset)..<Int(attribute.keyRange.offset + attribute.keyRange.length)
                 if let kind = KeyClass(key, in: body) {
-                    facts.note(WordReading(kind: kind, key: attribute.keyPlace, value: value))
+                    facts.note(WordReading(kind: kind, key: attribute.keyRange, value: value))
                 }
                 return
             }
@@ -45,10 +45,10 @@ extension KeyStatement {
 
     private func noteWords(_ attribute: AttributeRecord, _ facts: inout SpanFacts) {
         guard let kind = wordClass else { return }
-        facts.note(WordReading(kind: kind, key: attribute.keyPlace, value: attribute.value))
+        facts.note(WordReading(kind: kind, key: attribute.keyRange, value: attribute.value))
     }
 
-    /// What the words of the key say, for a key that no dialect lists.
+    /// The class of a key that no dialect lists.
     var wordClass: KeyClass? {
         switch form {
         case .derived, .words: KeyClass.all[Int(detail)]
@@ -56,6 +56,6 @@ extension KeyStatement {
         }
     }
 
-    /// How many objects of one span are looked into.
+    /// The largest number of embedded objects that are read of one span.
     private static var mostEmbedded: Int { 16 }
 }

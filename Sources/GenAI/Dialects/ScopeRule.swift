@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is known of an instrumentation scope beyond what its spans say.
+/// Traits of an instrumentation scope that its spans do not state.
 package struct ScopeTraits: OptionSet, Sendable {
     package let rawValue: UInt16
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// Its input count leaves cached tokens out although it has the name of one that includes them.
+    /// Its input count excludes cached tokens, although its key is that of a count that includes them.
     package static let inputExcludesCache = ScopeTraits(rawValue: 1)
-    /// Its output leaves reasoning out, which only the total still has.
+    /// Its output excludes reasoning, which is only in the total.
     package static let hidesReasoning = ScopeTraits(rawValue: 2)
-    /// It puts ids of its own in the place of the provider's.
+    /// It reports ids of its own instead of the provider's.
     package static let rewritesResponseIDs = ScopeTraits(rawValue: 4)
-    /// It writes zeros where it was told nothing.
+    /// It writes zeros for unknown counts.
     package static let zeroMeansUnknown = ScopeTraits(rawValue: 8)
-    /// It writes a streamed answer as two spans, and only the second knows the tokens.
+    /// It writes a streamed answer as two spans, and only the second has the tokens.
     package static let splitsStreams = ScopeTraits(rawValue: 16)
-    /// Its attributes have no prefix, so that their keys mean something only here.
+    /// Its keys have no prefix, so that they have a meaning only in this scope.
     package static let hasBareKeys = ScopeTraits(rawValue: 32)
-    /// Every operation that it names is a call of a model, whatever the name.
+    /// Every operation that it names is a model call.
     package static let namesOnlyCalls = ScopeTraits(rawValue: 64)
-    /// It names the operation of every call: a span of it that names none is something else, though it names a model.
+    /// It names the operation of every call; its spans without an operation are not calls, even if they name a model.
     package static let namesEveryCall = ScopeTraits(rawValue: 128)
-    /// Its calls were bought from OpenRouter, whatever provider they name: that one only answered.
+    /// OpenRouter bills its calls, whichever provider they name.
     package static let boughtFromOpenRouter = ScopeTraits(rawValue: 256)
 }
 
-/// An instrumentation scope, or all whose names begin alike, and what is known of it.
+/// The traits of an instrumentation scope, or of all scopes whose names begin with a text.
 package struct ScopeRule: Sendable {
     /// The scope's name, or a prefix of it.
     package let name: [UInt8]

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// Token counts as attributes write them.
+/// Reads token counts from attribute values.
 enum TokenCount {
-    /// The largest count that is believed of one call, far beyond any model's context; see ``CallUsage``.
+    /// The largest plausible count of one call, far beyond any model's context; see ``CallUsage``.
     static let largest: Int64 = 1_000_000_000
 
-    /// Reads a count, tolerant of how emitters write it: an integer, an integral double, or either as text.
+    /// Reads a count that a sender may write as an integer, as a double without a fraction, or as the text of either.
     ///
-    /// - Returns: `nil` for what is no count: negative, fractional, above ``largest``, or no number.
+    /// - Returns: `nil` for anything else: a negative or fractional number, one above ``largest``, or no number.
     @inline(__always)
     static func read(_ value: AttributeValue, body: Span<UInt8>) -> Int64? {
         switch value {
@@ -19,7 +19,7 @@ enum TokenCount {
         }
     }
 
-    /// Whether a value that is no count is at least a number, rather than a text, a list or an object.
+    /// Whether a value that is not a count is still a number, and not a text, a list or an object.
     static func isNumber(_ value: AttributeValue, _ body: Span<UInt8>) -> Bool {
         switch value {
         case .int, .double: true
@@ -56,10 +56,10 @@ enum TokenCount {
 }
 
 extension AttributeValue {
-    /// Seconds, or another unit of time, as nanoseconds; `nil` for what is no duration between 0 and a day.
+    /// Seconds, or another unit of time, as nanoseconds; `nil` unless the duration is between 0 and a day.
     ///
     /// - Parameters:
-    ///   - unit: Nanoseconds in one.
+    ///   - unit: The unit in nanoseconds.
     ///   - body: The bytes that the value refers to.
     /// - Returns: Nanoseconds.
     func nanoseconds(unit: Double, in body: Span<UInt8>) -> Int64? {
@@ -92,7 +92,7 @@ extension ByteRange {
 }
 
 extension Span<UInt8> {
-    /// Whether exactly these bytes stand at a place.
+    /// Whether a range has exactly these bytes.
     @inline(__always)
     func holds(_ text: [UInt8], at range: ByteRange) -> Bool {
         text.count == Int(range.length)
@@ -113,11 +113,11 @@ extension Span<UInt8> {
             && matches(end.span, from: 0, length: end.count, at: range.indices.upperBound - end.count)
     }
 
-    /// Whether these bytes stand at a place, with ASCII letters in any case.
+    /// Whether a range has these bytes, with ASCII letters in any case.
     ///
     /// - Parameters:
     ///   - text: The bytes, in lower case.
-    ///   - range: The place.
+    ///   - range: The range.
     /// - Returns: Whether they do.
     @inline(__always)
     func holdsIgnoringCase(_ text: [UInt8], at range: ByteRange) -> Bool {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The many names of the tier that everybody has who asks for none.
+/// The names of the default tier, which a request has if it names no other.
 package enum DefaultTiers {
-    /// The names in lower case, the empty one among them; `auto` is one, since it says nothing without an answer.
+    /// The names in lower case, including the empty one and `auto`, which leaves the tier to the provider.
     package static let names: Set<String> = [
         "", "default", "standard", "standard_only", "on_demand", "ondemand", "on-demand", "auto",
     ]

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an attribute can tell about a model call, whatever dialect it is written in.
+/// A fact: what one attribute states of a span, in the terms of all dialects.
 ///
-/// A dialect is for the most part a table of attribute keys and the facts they state. There are at most ``limit`` facts,
-/// since those of a span are a bit each.
+/// A dialect is mostly a table of attribute keys and the facts they state. There are at most ``limit`` facts, since a span has a
+/// bit for each.
 package enum Fact: UInt8, CaseIterable, Sendable {
-    // What a span is, in the words of one dialect or another; dialects have them as marks. Marks are among the first 64
-    // facts, so that a span's marks fit into one machine word.
+    // The kind of a span in the words of a dialect; dialects use these facts as marks. Marks are among the first 64 facts,
+    // so that a span's marks fit into one machine word.
 
-    /// What was done: `gen_ai.operation.name` and its like.
+    /// The operation: `gen_ai.operation.name` and similar keys.
     case operation
     case langfuseType
     case openInferenceKind
     case mlflowType
     case vercelOperation
-    /// What was asked for: `llm.request.type`.
+    /// The type of the request: `llm.request.type`.
     case requestType
     case traceloopKind
     case claudeCodeType
@@ -22,63 +22,63 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     case logfireType
     case genkitType
     case genkitSubtype
-    /// A count stands under a key that settings name.
+    /// The span has a count under a key that the settings name.
     case customCount
 
-    // Who was asked for what.
+    // Provider, model and host.
 
     case provider
-    /// The provider as somebody says who knows it where ``provider`` is the name of a framework.
+    /// The provider behind a framework, if ``provider`` is the framework's name.
     case providerBelow
     case requestModel
     case responseModel
-    /// The model, without saying whether it was asked for or answered.
+    /// The model; the key does not say whether it is the requested one or the one that answered.
     case model
     case serverAddress
-    /// The service tier asked for, and the one that served.
+    /// The requested service tier, and the one that served the call.
     case requestTier
     case responseTier
-    /// `fast` where the answer came from a faster and dearer way of serving; some providers have that beside the tier.
+    /// `fast` if the provider served the call faster and at a higher price; some providers have a speed in addition to the tier.
     case speed
-    /// Where the provider says that the answer was made, if somebody asked for a place.
+    /// The region in which the provider says it made the answer, if the request asked for one.
     case inferenceGeo
-    /// The region of the cloud whose service answered: `aws.region`, `cloud.region`.
+    /// The region of the cloud service that answered: `aws.region`, `cloud.region`.
     case cloudRegion
     /// The provider's id of the answer.
     case responseID
 
-    // How it went.
+    // Outcome and times.
 
-    /// Why it failed: the type of the error, or of the exception that ended the operation.
+    /// The type of the error, or of the exception that ended the operation.
     case errorType
-    /// Whether it succeeded, where the status of the span does not say it.
+    /// Whether the operation succeeded, if the status of the span does not say it.
     case success
-    /// How grave the outcome is: `ERROR` says that the operation failed.
+    /// The severity of the outcome: `ERROR` means that the operation failed.
     case level
     case isStream
-    /// From the start to the first token, as a number of seconds, or of milliseconds.
+    /// The time from the start to the first token, in seconds or in milliseconds.
     case timeToFirstTokenSeconds
     case timeToFirstTokenMilliseconds
-    /// The same where the type of the number tells its unit: an integer has milliseconds, a double seconds.
+    /// The same, with the unit implied by the type: milliseconds for an integer, seconds for a double.
     case timeToFirstToken
-    /// When the first token came, as ISO 8601 has it.
+    /// The time of the first token, in ISO 8601.
     case firstTokenTime
-    /// Seconds that the operation took, where the span's own times do not tell.
+    /// The duration of the operation in seconds, if the span's own times do not tell it.
     case durationSeconds
-    /// What the emitter says the call cost, and in which currency.
+    /// The reported cost, and its currency.
     case cost
     case costCurrency
     /// The same in units of 1e-10 and of 1e-9 US dollars.
     case costTicks
     case costNanos
-    /// What the provider billed behind a gateway, in US dollars, and whether the gateway used a key of the sender's own, so
-    /// that its cost is only its fee.
+    /// The amount that the provider behind a gateway billed, in US dollars, and whether the gateway used the sender's own key, so
+    /// that its own cost is only a fee.
     case upstreamCost
     case usesOwnKey
     /// Whether a gateway answered from its own cache, without the model.
     case cacheHit
 
-    // What is billed by the piece, in the order of ``BilledUnits/Unit``.
+    // Billed units, in the order of ``BilledUnits/Unit``.
 
     case webSearches
     case fileSearches
@@ -87,7 +87,7 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     case rerankSearches
     case codeSessions
 
-    // Totals under names of their own, which nobody can take for a call's.
+    // Totals of aggregates, under names of their own.
 
     case aggregatedInput
     case aggregatedOutput
@@ -127,5 +127,5 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     var bit: FactBits { 1 &<< FactBits(rawValue) }
 }
 
-/// Some facts, one bit for each; the bit of a fact has the place ``Fact/rawValue``.
+/// Some facts, one bit for each; the bit of a fact has the number ``Fact/rawValue``.
 typealias FactBits = UInt128

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names that frameworks write where the provider of the model should stand.
+/// Names of frameworks that senders report as the provider.
 ///
-/// Nobody is billed by a framework, so such a name says nothing about who answered: the model and the host do.
+/// A framework bills nobody, so such a name does not identify the provider; the model and the host do.
 enum FrameworkNames {
     /// The names in lower case.
     static let all: Set<String> = [

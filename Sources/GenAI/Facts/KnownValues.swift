@@ -2,7 +2,7 @@
 
 /// Knows which reported values are exempt from limits.
 ///
-/// Price books know models, providers, tiers, places, hosts, and the values that identify tenants.
+/// Price books know models, providers, tiers, inference geographies, hosts, and the values that identify tenants.
 package protocol KnownValues: Sendable {
     /// The known value that equals a text, except for case and for white space at its ends.
     ///
@@ -37,7 +37,7 @@ package struct ValueMeaning: Sendable {
     /// The parts that prices depend on, used when there are too many meanings; their number is bounded by the models,
     /// providers and tenants of the books.
     package var essentialParts: [Int]
-    /// The text that is shown in place of the value.
+    /// The text that is shown instead of the value.
     package var shownText: String
 
     package init(parts: [Int], essentialParts: [Int], shownText: String) {
@@ -47,7 +47,7 @@ package struct ValueMeaning: Sendable {
     }
 }
 
-/// The values that are known whatever the price books say.
+/// The values that are known independently of the price books.
 enum ConventionalValues {
     private static let operations = Set(KnownOperation.allCases.map(\.name))
 

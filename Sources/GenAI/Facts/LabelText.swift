@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// Texts of senders as values of labels: pages and logs are read line by line.
+/// Reads texts of senders as label values, which must be one line.
 package enum LabelText {
-    /// The text at a place as the value of a label.
+    /// A text of the body as the value of a label.
     ///
-    /// White space at its ends is left out. A control character (U+0000 to U+001F, U+007F to U+009F), U+2028 and U+2029 each
-    /// become U+FFFD, and so do bytes that are not UTF-8.
+    /// White space at both ends is removed. Control characters (U+0000 to U+001F, U+007F to U+009F), U+2028, U+2029 and invalid
+    /// UTF-8 become U+FFFD.
     ///
     /// - Parameters:
-    ///   - place: The text.
+    ///   - range: The text.
     ///   - body: The bytes.
     /// - Returns: The value; empty for a text that has only white space and control characters.
-    package static func read(_ place: ByteRange, in body: Span<UInt8>) -> String {
-        let text = place.text(in: body)
+    package static func read(_ range: ByteRange, in body: Span<UInt8>) -> String {
+        let text = range.text(in: body)
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         return isPlain ? text : cleaned(text)
     }

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// The host that was called, as emitters write it.
+/// Reads the host that was called.
 enum ServerAddress {
-    /// The host's name in an address that may be a URL, as some frameworks have it.
+    /// The host name in an address; some frameworks write a URL.
     ///
     /// - Parameters:
-    ///   - place: The address.
+    ///   - range: The address.
     ///   - body: The bytes.
-    /// - Returns: Where the host's name is: all of the address unless it has a scheme.
+    /// - Returns: The range of the host name: the whole address unless it has a scheme.
     /// - SeeAlso: RFC 3986, section 3.
-    static func host(at place: ByteRange, in body: Span<UInt8>) -> ByteRange {
-        guard body.begins(place, with: http) else { return place }
-        let indices = place.indices
+    static func host(at range: ByteRange, in body: Span<UInt8>) -> ByteRange {
+        guard body.begins(range, with: http) else { return range }
+        let indices = range.indices
         guard var start = indices.first(where: { body[$0] == UInt8(ascii: ":") }),
             indices.upperBound - start > 3, body[start + 1] == UInt8(ascii: "/"), body[start + 2] == UInt8(ascii: "/")
-        else { return place }
+        else { return range }
         start += 3
-        // A name and a password may stand in front of the host, with a colon of their own.
+        // A user name and password may precede the host, with a colon of their own.
         let authority = start..<(indices[start...].first { isEnd(body[$0]) } ?? indices.upperBound)
         if let at = authority.last(where: { body[$0] == UInt8(ascii: "@") }) { start = at + 1 }
         var end = start
@@ -28,10 +28,10 @@ enum ServerAddress {
         return ByteRange(offset: start, length: max(end - start, 0))
     }
 
-    /// Whether it is worth looking closer: most addresses are names already.
+    /// Whether an address may be a URL; most are host names.
     @inline(__always)
-    static func mayBeURL(_ place: ByteRange, in body: Span<UInt8>) -> Bool {
-        place.length > 7 && body[Int(place.offset)] == UInt8(ascii: "h")
+    static func mayBeURL(_ range: ByteRange, in body: Span<UInt8>) -> Bool {
+        range.length > 7 && body[Int(range.offset)] == UInt8(ascii: "h")
     }
 
     private static let http = Array("http".utf8)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// The facts that one span states, gathered from its attributes.
+/// The facts that one span states in its attributes.
 ///
-/// It is large, filled anew for each span, and lent to whoever reads it, never copied.
+/// It is large; it is reused for each span and lent, never copied.
 @safe
 package struct SpanFacts: ~Copyable {
-    // Sound: the two blocks are allocated here with a place for each fact, never leave this type, are only indexed with
+    // Sound: the two blocks are allocated here with an element for each fact, never leave this type, are only indexed with
     // facts' raw values, and are freed once, in `deinit`.
     private let values: UnsafeMutablePointer<AttributeValue>
     /// The rank of the best spelling so far, `UInt8.max` for a fact that was not stated: no spelling has that rank, so that
@@ -15,17 +15,17 @@ package struct SpanFacts: ~Copyable {
     /// The facts that were stated; the values of others are left over from earlier spans.
     private var stated: FactBits = 0
 
-    /// What is known of the span's instrumentation scope.
+    /// The traits of the span's instrumentation scope.
     package internal(set) var scope: ScopeTraits = []
-    /// Texts with objects in them that nobody has looked into yet.
-    var embedded: [(table: UInt16, place: ByteRange)] = []
-    /// Whether names in embedded objects that are ``AbsentWords`` are passed over.
+    /// Embedded objects that have not been read yet.
+    var embedded: [(table: UInt16, range: ByteRange)] = []
+    /// Whether placeholders (``AbsentWords``) in embedded objects are ignored.
     var omitsAbsentWords = false
     /// The parts of a cost that came without a total.
     var costOfParts = CostOfParts()
     /// The attributes whose keys are read by their words.
     private(set) var words: [WordReading] = []
-    /// What is to be known of the reading by words.
+    /// Flags of the reading by words.
     var marks = WordMarks()
 
     init() {
@@ -40,24 +40,24 @@ package struct SpanFacts: ~Copyable {
         unsafe ranks.deallocate()
     }
 
-    /// The value of a fact, or `nil` when the span does not state it.
+    /// The value of a fact; `nil` if the span does not state it.
     package subscript(fact: Fact) -> AttributeValue? {
         @inline(__always) get {
             stated & fact.bit == 0 ? nil : unsafe values[Int(fact.rawValue)]
         }
     }
 
-    /// The place of a fact's text, or `nil` when it is not stated or no text.
+    /// The range of a fact's text; `nil` if the fact is not stated or is no text.
     @inline(__always)
     package func text(_ fact: Fact) -> ByteRange? {
         guard case .string(let range)? = self[fact] else { return nil }
         return range
     }
 
-    /// Whether any token count is stated; a total alone does not tell what it is made of.
+    /// Whether a token count is stated; a total alone does not count, since its parts are unknown.
     package var statesUsage: Bool { stated & Self.usage != 0 }
 
-    /// Whether a model is named, asked or answered.
+    /// Whether a model is named, requested or answering.
     package var statesModel: Bool { stated & (Fact.requestModel.bit | Fact.responseModel.bit | Fact.model.bit) != 0 }
 
     private static let usage = mask(of: Fact.allCases.filter { $0.rawValue >= Fact.input.rawValue && $0 != .total })
@@ -69,7 +69,7 @@ package struct SpanFacts: ~Copyable {
     @inline(__always)
     func states(anyOf mask: FactBits) -> Bool { stated & mask != 0 }
 
-    /// Those of some marks that are stated.
+    /// The stated ones among some marks.
     ///
     /// - Parameter marks: A bit for each mark; marks are among the first 64 facts.
     /// - Returns: A bit for each stated one.
@@ -79,13 +79,13 @@ package struct SpanFacts: ~Copyable {
     /// A bit for each of some facts.
     static func mask(of facts: [Fact]) -> FactBits { facts.reduce(0) { $0 | $1.bit } }
 
-    /// Whether a spelling of a rank would be heard.
+    /// Whether a spelling of a rank would replace the present value of a fact.
     @inline(__always)
     func hears(_ fact: Fact, rank: UInt8) -> Bool {
         unsafe rank <= ranks[Int(fact.rawValue)]
     }
 
-    /// How good the spelling is that stated a fact; left over from an earlier span where none did.
+    /// The rank of the spelling that stated a fact; undefined if the fact is not stated.
     func rank(of fact: Fact) -> UInt8 { unsafe ranks[Int(fact.rawValue)] }
 
     /// Forgets everything, for the next span.
@@ -103,7 +103,7 @@ package struct SpanFacts: ~Copyable {
         marks = []
     }
 
-    /// Notes an attribute whose key is read by its words; further ones than 128 of a span are passed over.
+    /// Records an attribute whose key is read by its words; a span has at most 128 of them.
     mutating func note(_ reading: WordReading) {
         guard words.count < 128 else { return }
         words.append(reading)
@@ -136,12 +136,12 @@ package struct SpanFacts: ~Copyable {
         return found
     }
 
-    /// Takes a fact unless a better spelling of it stated it already; empty values state nothing.
+    /// States a fact, unless a better spelling stated it already; empty values state nothing.
     ///
     /// - Parameters:
     ///   - fact: The fact.
-    ///   - value: What is stated of it.
-    ///   - rank: How good the spelling is, 0 the best; the same spelling a second time replaces the first.
+    ///   - value: The value.
+    ///   - rank: The rank of the spelling; 0 is the best. The same spelling a second time replaces the first value.
     @inline(__always)
     mutating func state(_ fact: Fact, _ value: AttributeValue, rank: UInt8) {
         let index = Int(fact.rawValue)
@@ -151,11 +151,11 @@ package struct SpanFacts: ~Copyable {
         unsafe values[index] = value
     }
 
-    /// Gathers what the attributes of a span state.
+    /// States the facts of a span's attributes.
     ///
     /// - Parameters:
     ///   - attributes: The attributes of the span.
-    ///   - statements: What keys state, by their numbers.
+    ///   - statements: The statements of keys, by the keys' numbers.
     ///   - body: The bytes that the values refer to.
     @inline(__always)
     mutating func gather(
@@ -172,7 +172,7 @@ package struct SpanFacts: ~Copyable {
         }
     }
 
-    /// Takes the values of attributes that state a fact directly, up to the first one that does not.
+    /// States the facts of attributes in the plain form, up to the first attribute in another form.
     ///
     /// A function of its own, so that what it needs stays in registers.
     @unsafe @inline(never)

@@ -34,10 +34,10 @@ struct StandInCache: Sendable {
     init(table: SymbolTable) { self.table = table }
 
     /// The symbol that stands in for a name whose own symbol is ``Symbol/overflow``.
-    mutating func symbol(at place: ByteRange?, in body: Span<UInt8>, of call: borrowing ModelCall) -> Symbol {
+    mutating func symbol(at range: ByteRange?, in body: Span<UInt8>, of call: borrowing ModelCall) -> Symbol {
         let (provider, host, tenantClass) = (call.provider, call.serverAddress, call.tenantClass)
-        guard let place, Int(place.length) <= SymbolTable.longestText else { return .overflow }
-        let (offset, length) = (Int(place.offset), Int(place.length))
+        guard let range, Int(range.length) <= SymbolTable.longestText else { return .overflow }
+        let (offset, length) = (Int(range.offset), Int(range.length))
         let key = Key(
             hash: (
                 body.hash(at: offset, length: length, salt: salts.0),
@@ -47,7 +47,7 @@ struct StandInCache: Sendable {
         let symbol =
             old[key]
             ?? table.standIn(
-                for: LabelText.read(place, in: body), provider: provider, host: host, tenantClass: tenantClass)
+                for: LabelText.read(range, in: body), provider: provider, host: host, tenantClass: tenantClass)
         if young.count >= Self.limit {
             old = young
             young = [:]

@@ -15,12 +15,12 @@ struct TextEnds: Sendable {
     /// The ends of no text.
     init() {}
 
-    /// Reads the ends of the text at a place, which is not empty and has eight bytes of the body from its start on.
+    /// Reads the ends of a text that is not empty and has eight bytes of the body from its start on.
     @inline(__always)
-    init?(of place: ByteRange, in body: Span<UInt8>) {
-        let (offset, length) = (Int(place.offset), Int(place.length))
+    init?(of range: ByteRange, in body: Span<UInt8>) {
+        let (offset, length) = (Int(range.offset), Int(range.length))
         guard length > 0, offset <= body.count &- max(length, 8) else { return nil }
-        self.length = place.length
+        self.length = range.length
         // Sound: eight bytes from `offset` on, and all bytes of the text, lie within the body.
         first = unsafe body.uncheckedWord(at: offset)
         if length >= 8 {

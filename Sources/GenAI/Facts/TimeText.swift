@@ -2,9 +2,9 @@
 import Notation
 import OTLP
 
-/// Times written as text.
+/// Reads times that are written as text.
 enum TimeText {
-    /// Reads a time as RFC 3339 has it: `2026-11-21T02:18:57.932897Z`, or with an offset.
+    /// Reads a time in the form of RFC 3339: `2026-11-21T02:18:57.932897Z`, or with an offset.
     ///
     /// - Parameters:
     ///   - range: The text.
@@ -24,10 +24,10 @@ enum TimeText {
         var fraction: UInt64 = 0
         if index < end, body[index] == UInt8(ascii: ".") {
             index += 1
-            var place: UInt64 = 100_000_000
+            var unit: UInt64 = 100_000_000
             while index < end, body[index] >= 0x30, body[index] <= 0x39 {
-                fraction += UInt64(body[index] - 0x30) * place
-                place /= 10
+                fraction += UInt64(body[index] - 0x30) * unit
+                unit /= 10
                 index += 1
             }
         }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an interpreter met besides model calls.
+/// Figures about interpreted spans, in addition to the calls.
 package struct InterpretationReport: Sendable, Equatable {
-    /// Spans that are neither calls nor aggregates.
+    /// The number of spans that are neither calls nor aggregates.
     package var otherSpans = 0
-    /// Calls and aggregates with an anomaly, in the order of ``UsageAnomalies/named``.
+    /// The number of calls and aggregates with each anomaly, in the order of ``UsageAnomalies/named``.
     package var anomalies = [Int](repeating: 0, count: UsageAnomalies.named.count)
 
-    /// The scopes of spans that are calls by the words of their keys alone, as indices into ``SpanBatch/scopes``, with the number
-    /// of these spans.
+    /// The scopes of spans that are calls only by the words of their keys, as indices into ``SpanBatch/scopes``, with the
+    /// number of these spans.
     package var readByWords: [(scope: UInt32, spans: Int)] = []
-    /// Spans that seem to carry usage of which nothing was read.
+    /// Spans that seem to have usage of which none was read.
     package var unread: [UnreadUsageSpans] = []
 
     package init() {}
@@ -39,7 +39,7 @@ package struct InterpretationReport: Sendable, Equatable {
         }
     }
 
-    /// Counts what is odd about a call after a second reading in place of what was odd after the first.
+    /// Counts the anomalies of a call after a second reading, instead of those after the first.
     mutating func replace(_ earlier: UsageAnomalies, by later: UsageAnomalies) {
         countEach(earlier.subtracting(later), -1)
         countEach(later.subtracting(earlier))

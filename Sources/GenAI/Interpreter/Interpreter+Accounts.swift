@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// Accounts of how spans were read: what ``interpret(_:body:into:)`` decided, told once more with its reasons.
+/// Records accounts: the decisions of ``interpret(_:body:into:)`` with their reasons.
 extension Interpreter {
-    /// Completes the newest account with what was made of the newest call or aggregate.
+    /// Completes the newest account with the newest call or aggregate.
     ///
     /// Counts are read a second time, by the code that filled the call, so that ordinary interpreting carries nothing along.
     ///

@@ -44,14 +44,14 @@ extension Interpreter {
         Self.fillTimes(&call, span, firstToken, facts, body)
         usage.counting = facts.states(anyOf: Self.movableParts) ? counting(of: call, facts) : []
         var anomalies = Self.fillUsage(&call, facts, &usage, body)
-        if anomalies.contains(.totalExceedsParts) { placeExcess(of: &call, usage, &anomalies) }
+        if anomalies.contains(.totalExceedsParts) { assignExcess(of: &call, usage, &anomalies) }
         report.count(anomalies)
         return anomalies
     }
 
     /// Takes tokens that only the total has for reasoning, where the model's provider leaves it out of the other counts.
     @inline(never)
-    mutating func placeExcess(
+    mutating func assignExcess(
         of call: inout ModelCall, _ reported: borrowing ReportedUsage, _ anomalies: inout UsageAnomalies
     ) {
         guard reported.mayHideReasoning, countings.counting(of: call).contains(.reasoningBesideOutput) else { return }
@@ -149,7 +149,7 @@ extension Interpreter {
             if case .int = value { return value.nanoseconds(unit: 1e6, in: body) }
             return value.nanoseconds(unit: 1e9, in: body)
         }
-        if let place = facts.text(.firstTokenTime), let time = TimeText.nanoseconds(at: place, in: body) {
+        if let range = facts.text(.firstTokenTime), let time = TimeText.nanoseconds(at: range, in: body) {
             return span.nanoseconds(until: time)
         }
         return nil
@@ -222,14 +222,14 @@ extension Interpreter {
     private mutating func symbol(of operation: Operation, _ body: Span<UInt8>) -> Symbol {
         switch operation {
         case .known(let known): knownOperations[Int(known.rawValue)]
-        case .custom(let place): customSymbol(at: place, body)
+        case .custom(let range): customSymbol(at: range, body)
         }
     }
 
     /// Apart, since few senders make names up.
     @inline(never)
-    private mutating func customSymbol(at place: ByteRange, _ body: Span<UInt8>) -> Symbol {
-        let symbol = customOperations.symbol(at: place, in: body)
+    private mutating func customSymbol(at range: ByteRange, _ body: Span<UInt8>) -> Symbol {
+        let symbol = customOperations.symbol(at: range, in: body)
         return symbol.or(knownOperations[Int(KnownOperation.chat.rawValue)])
     }
 }

@@ -74,8 +74,8 @@ extension SpanFacts {
 
     /// Whether a value states a name only to say that there is none.
     static func isNoName(_ value: AttributeValue, of fact: Fact, in body: Span<UInt8>) -> Bool {
-        guard fact.bit & names != 0, case .string(let place) = value else { return false }
-        let text = LabelText.read(body.unquoted(place), in: body)
+        guard fact.bit & names != 0, case .string(let range) = value else { return false }
+        let text = LabelText.read(body.unquoted(range), in: body)
         let isFramework = fact == .provider && FrameworkNames.all.contains(text.lowercased())
         return text.isEmpty || isFramework || AbsentWords.hold(text)
     }

@@ -33,8 +33,8 @@ extension Interpreter {
     }
 
     /// Whether a provider's name has one of Amazon's words in it.
-    private static func isOfAmazon(_ place: ByteRange, _ body: Span<UInt8>) -> Bool {
-        let name = place.text(in: body).lowercased()
+    private static func isOfAmazon(_ range: ByteRange, _ body: Span<UInt8>) -> Bool {
+        let name = range.text(in: body).lowercased()
         return ["aws", "amazon", "bedrock"].contains { name.contains($0) }
     }
 

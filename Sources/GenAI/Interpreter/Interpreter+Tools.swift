@@ -7,10 +7,10 @@ extension Interpreter {
     @inline(never)
     func isTool(_ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Bool {
         for fact in Self.kinds {
-            if let place = facts.text(fact), Self.saysTool(place, body) { return true }
+            if let range = facts.text(fact), Self.saysTool(range, body) { return true }
         }
         for reading in facts.words where reading.kind == .kind {
-            if case .string(let place) = reading.value, Self.saysTool(place, body) { return true }
+            if case .string(let range) = reading.value, Self.saysTool(range, body) { return true }
         }
         // Logfire's spans say only in their names what they are.
         return facts[.logfireType] != nil && Self.saysTool(span.name, body)
@@ -22,10 +22,10 @@ extension Interpreter {
     ]
 
     /// Whether a short text has the word in it, in any case: `execute_tool`, `TOOL`, `ai.toolCall`, `running tool`.
-    private static func saysTool(_ place: ByteRange, _ body: Span<UInt8>) -> Bool {
-        guard place.length >= tool.count, place.length <= longest else { return false }
-        let last = Int(place.offset) + Int(place.length) - tool.count
-        for offset in Int(place.offset)...last
+    private static func saysTool(_ range: ByteRange, _ body: Span<UInt8>) -> Bool {
+        guard range.length >= tool.count, range.length <= longest else { return false }
+        let last = Int(range.offset) + Int(range.length) - tool.count
+        for offset in Int(range.offset)...last
         where body.holdsIgnoringCase(tool, at: ByteRange(offset: offset, length: tool.count)) {
             return true
         }

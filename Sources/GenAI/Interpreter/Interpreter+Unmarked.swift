@@ -31,8 +31,8 @@ extension Interpreter {
     /// Notes the model that a span names which is no call: calls below it may name none.
     @inline(never)
     mutating func name(_ link: inout SpanLink, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) {
-        let place = facts.text(.responseModel) ?? facts.text(.requestModel) ?? facts.text(.model)
-        link.model = models.symbol(at: place, in: body)
+        let range = facts.text(.responseModel) ?? facts.text(.requestModel) ?? facts.text(.model)
+        link.model = models.symbol(at: range, in: body)
         link.provider = providers.symbol(at: facts.text(.provider), in: body)
     }
 

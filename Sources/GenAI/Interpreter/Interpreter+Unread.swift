@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// Spans that seem to carry usage of which nothing was read: they are told, so that no sender goes unbilled in silence.
+/// Reports spans that seem to have usage of which none was read, so that no sender's usage is ignored silently.
 extension Interpreter {
     /// Notes a span of which no usage was read, if an attribute seems to have some.
     ///
-    /// Spans that a dialect knows as something other than a call are left out. If a kind by words says that a span is no call, all
-    /// of its usage is noted.
+    /// Spans that a dialect knows as something other than a call are left out. If a kind by words says that a span is no call,
+    /// all of its usage is noted.
     ///
     /// - Parameters:
     ///   - span: The span.
@@ -29,7 +29,7 @@ extension Interpreter {
             if statement.seemsUsage(attribute.value, body)
                 || facts.marks.contains(.leftOut) && statement.isUsage(attribute.value, body)
             {
-                keys.append(attribute.keyPlace)
+                keys.append(attribute.keyRange)
             }
         }
         guard !keys.isEmpty else { return }
@@ -59,7 +59,7 @@ extension KeyStatement {
         case .words:
             switch (wordClass, value) {
             case (.usage?, _): Self.isCount(value, body)
-            case (.object?, .string(let place)): TokenKeys.occur(in: place, body)
+            case (.object?, .string(let range)): TokenKeys.occur(in: range, body)
             default: false
             }
         default: false
@@ -81,7 +81,7 @@ extension KeyStatement {
     }
 }
 
-/// Spans of one scope that seem to carry usage of which nothing was read.
+/// Spans of one scope that seem to have usage of which none was read.
 package struct UnreadUsageSpans: Sendable, Equatable {
     /// The scope, as an index into ``SpanBatch/scopes``.
     package var scope: UInt32
@@ -89,7 +89,7 @@ package struct UnreadUsageSpans: Sendable, Equatable {
     /// The keys of the first of them, at most ``mostKeys``.
     package var keys: [ByteRange]
 
-    /// The number of keys that are told of a span.
+    /// The largest number of keys that are reported of a span.
     package static let mostKeys = 8
 }
 
@@ -109,8 +109,8 @@ enum TokenKeys {
     private static var longestLook: Int { 8_192 }
 
     /// Whether the beginning of a text has a member with a word for tokens in its name and a number above 0.
-    static func occur(in place: ByteRange, _ body: Span<UInt8>) -> Bool {
-        let (start, end) = (Int(place.offset), Int(place.offset) + min(Int(place.length), longestLook))
+    static func occur(in range: ByteRange, _ body: Span<UInt8>) -> Bool {
+        let (start, end) = (Int(range.offset), Int(range.offset) + min(Int(range.length), longestLook))
         var position = start
         while position + 5 < end {
             defer { position += 1 }

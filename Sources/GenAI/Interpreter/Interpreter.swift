@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// GenAI: spans as model calls.
+/// GenAI: interprets spans as model calls.
 ///
-/// An interpreter belongs to one reader of bodies, since it remembers the values it has met; its dialects and its
-/// symbols are those of everyone.
+/// An interpreter belongs to one reader of bodies, since it caches values; all interpreters share dialects and symbols.
 package struct Interpreter: Sendable {
     let dialects: [any Dialect]
     let tables: DialectTables
-    /// The dialects that can tell what a span is, in the order in which they are asked, and what marks their spans.
+    /// The dialects that have marks, in the order in which they are asked, and the marks of their spans.
     let askable: [(dialect: Int, marks: UInt64)]
-    /// The places in ``askable`` of those that a fact marks spans of, as bits; by the fact's raw value.
+    /// By the raw value of a fact: the indices in ``askable`` of the dialects that the fact marks spans of, as bits.
     let marked: [UInt64]
     let anyMark: UInt64
-    /// The place of the conventions' own dialect, -1 where it is not among the dialects.
+    /// The index of the conventions' own dialect; -1 if it is not among the dialects.
     let conventions: Int
-    /// The marks of the dialects that are asked before the conventions; all marks where these are not among the dialects.
+    /// The marks of the dialects that are asked before the conventions; all marks if the conventions are not among the dialects.
     let earlierMarks: UInt64
     /// The conventions' words for operations.
     let conventionalWords = OpenTelemetryDialect.roles
@@ -27,7 +26,7 @@ package struct Interpreter: Sendable {
     var serverAddresses: SymbolCache
     var tiers: SymbolCache
     var inferenceGeos: SymbolCache
-    /// The namespaces whose kinds of spans are believed.
+    /// The namespaces whose span kinds count.
     var namespacesOfCalls = RecentNamespaces()
     /// The symbols of models whose names have no symbol of their own.
     var standIns: StandInCache
@@ -36,10 +35,10 @@ package struct Interpreter: Sendable {
     let knownOperations: [Symbol]
     let unknownError: Symbol
     let openRouter: Symbol
-    /// The secret of everyone who uses the same symbols, so that their hashes of one text are equal.
+    /// The secret of all who share the symbols, so that their hashes of a text are equal.
     let salt: UInt64
 
-    /// What is known of the scopes and resources of the batch, by their numbers.
+    /// The hashes and traits of the batch's scopes and resources, by their numbers.
     private var scopes: [(hash: UInt64, traits: ScopeTraits)] = []
     private var resources: [UInt64] = []
     /// The regions that the resources state, by their numbers; empty if none does.
@@ -56,11 +55,11 @@ package struct Interpreter: Sendable {
     /// Makes an interpreter.
     ///
     /// - Parameters:
-    ///   - dialects: The dialects it understands, in the order in which they are asked.
-    ///   - symbols: Where label values get their symbols.
-    ///   - attributions: The labels that settings add.
-    ///   - tenants: What tells whose call one is.
-    ///   - recordsAccounts: Whether it tells of each span how it was read; for explaining a body, not for serving.
+    ///   - dialects: The dialects, in the order in which they are asked.
+    ///   - symbols: The table that makes the symbols of label values.
+    ///   - attributions: The labels that the settings add.
+    ///   - tenants: The attributes that identify tenants.
+    ///   - recordsAccounts: Whether to record an account of each span, for explanations.
     package init(
         dialects: [any Dialect] = Dialects.all, symbols: SymbolTable,
         attributions: AttributionTable = AttributionTable(), tenants: TenantReading = TenantReading(),
@@ -91,7 +90,7 @@ package struct Interpreter: Sendable {
         errorTypes = SymbolCache(.errorType, table: symbols)
         serverAddresses = SymbolCache(.serverAddress, table: symbols)
         tiers = SymbolCache(.tier, table: symbols)
-        // Both say that no place was asked for.
+        // Both say that no region was requested.
         inferenceGeos = SymbolCache(.inferenceGeo, table: symbols, ignoring: ["global", "not_available"])
         knownOperations = KnownOperation.allCases.map { symbols.symbol(for: $0.name, in: .operation) }
         // The conventions' own word for an error whose type is not known (`error.type`).
@@ -110,14 +109,14 @@ package struct Interpreter: Sendable {
         }
     }
 
-    /// The attribute keys that an interpreter of these dialects and labels looks at; a reader of spans has to be told.
+    /// The attribute keys that an interpreter of these dialects and labels needs; the reader of spans has to keep them.
     package static func keys(
         of dialects: [any Dialect] = Dialects.all, labels: [LabelRule] = []
     ) -> AttributeKeys {
         DialectTables(dialects, labels: labels).keys
     }
 
-    /// The names of events that an interpreter of these dialects looks at; a reader of spans has to be told.
+    /// The names of events that an interpreter of these dialects needs; the reader of spans has to keep them.
     package static func eventNames(of dialects: [any Dialect] = Dialects.all) -> AttributeKeys {
         DialectTables(dialects).eventNames
     }
@@ -125,11 +124,11 @@ package struct Interpreter: Sendable {
     /// Reads the model calls out of a batch.
     ///
     /// - Parameters:
-    ///   - batch: The spans of one body, or of a slice of it, read with ``keys(of:)`` and ``eventNames(of:)``. Slices of one
-    ///     body come to one interpreter, one after the other.
+    ///   - batch: The spans of one body, or of a slice of it, read with ``keys(of:)`` and ``eventNames(of:)``. One interpreter
+    ///     must get all slices of a body, in their order.
     ///   - body: The bytes that the batch refers to.
     ///   - spans: Gets calls, aggregates and links appended, in the order of the batch.
-    /// - Returns: What was met besides.
+    /// - Returns: Figures about the spans.
     package mutating func interpret(
         _ batch: SpanBatch, body: Span<UInt8>, into spans: inout InterpretedSpans
     ) -> InterpretationReport {
@@ -257,19 +256,19 @@ package struct Interpreter: Sendable {
     ) {
         // The same facts, in the same order, as the names were read from.
         if call.responseModel == .overflow {
-            let place = facts.text(.responseModel) ?? facts.text(.model)
-            call.responseModel = standIns.symbol(at: place, in: body, of: call)
+            let range = facts.text(.responseModel) ?? facts.text(.model)
+            call.responseModel = standIns.symbol(at: range, in: body, of: call)
         }
         if call.requestModel == .overflow {
-            let place = facts.text(.requestModel) ?? facts.text(.model)
-            call.requestModel = standIns.symbol(at: place, in: body, of: call)
+            let range = facts.text(.requestModel) ?? facts.text(.model)
+            call.requestModel = standIns.symbol(at: range, in: body, of: call)
         }
     }
 
     /// A hash of some text; 0 for none.
-    func hash(of place: ByteRange, _ body: Span<UInt8>) -> UInt64 {
-        guard place.length > 0 else { return 0 }
-        let hash = body.hash(at: Int(place.offset), length: Int(place.length), salt: salt)
+    func hash(of range: ByteRange, _ body: Span<UInt8>) -> UInt64 {
+        guard range.length > 0 else { return 0 }
+        let hash = body.hash(at: Int(range.offset), length: Int(range.length), salt: salt)
         return hash == 0 ? 1 : hash
     }
 

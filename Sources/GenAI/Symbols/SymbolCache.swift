@@ -7,7 +7,7 @@ import OTLP
 struct SymbolCache: Sendable {
     private struct Entry: Sendable {
         var hash: UInt64
-        var place: ByteRange
+        var range: ByteRange
         var symbol: Symbol
     }
 
@@ -48,65 +48,65 @@ struct SymbolCache: Sendable {
     /// The symbol of a value that was made here, for example of a number.
     func symbol(of value: String) -> Symbol { table.symbol(for: value, in: vocabulary) }
 
-    /// Whether the value at a place is a known one, such as a model that a price book lists.
-    func knows(_ place: ByteRange, in body: Span<UInt8>) -> Bool {
-        (1...SymbolTable.longestText).contains(Int(place.length)) && table.knows(place.text(in: body), in: vocabulary)
+    /// Whether a value is a known one, such as a model that a price book lists.
+    func knows(_ range: ByteRange, in body: Span<UInt8>) -> Bool {
+        (1...SymbolTable.longestText).contains(Int(range.length)) && table.knows(range.text(in: body), in: vocabulary)
     }
 
-    /// The symbol of the value at a place in the body; ``Symbol/absent`` for no place.
+    /// The symbol of a value in the body; ``Symbol/absent`` for no range.
     @inline(__always)
-    mutating func symbol(at place: ByteRange?, in body: Span<UInt8>) -> Symbol {
-        guard let place, place.length > 0 else { return .absent }
-        guard let ends = TextEnds(of: place, in: body) else { return find(place, in: body) }
+    mutating func symbol(at range: ByteRange?, in body: Span<UInt8>) -> Symbol {
+        guard let range, range.length > 0 else { return .absent }
+        guard let ends = TextEnds(of: range, in: body) else { return find(range, in: body) }
         let slot =
-            Int(truncatingIfNeeded: mix64(ends.last, 0xA076_1D64_78BD_642F ^ UInt64(place.length)))
+            Int(truncatingIfNeeded: mix64(ends.last, 0xA076_1D64_78BD_642F ^ UInt64(range.length)))
             & (Self.recents - 1)
         let known = recent[slot]
         if known.ends.isEqual(to: ends) {
-            let length = Int(place.length)
+            let length = Int(range.length)
             guard length > TextEnds.longestWhole else { return known.symbol }
             // Sound: ends of the value were read from the body, and the texts of all recent values lie within `text`.
-            if unsafe body.holdsUnchecked(text.span, Int(known.offset), length, at: Int(place.offset)) {
+            if unsafe body.holdsUnchecked(text.span, Int(known.offset), length, at: Int(range.offset)) {
                 return known.symbol
             }
         }
-        return findAndKeep(place, in: body, ends, slot)
+        return findAndKeep(range, in: body, ends, slot)
     }
 
     @inline(never)
     private mutating func findAndKeep(
-        _ place: ByteRange, in body: Span<UInt8>, _ ends: TextEnds, _ slot: Int
+        _ range: ByteRange, in body: Span<UInt8>, _ ends: TextEnds, _ slot: Int
     ) -> Symbol {
-        let symbol = find(place, in: body)
+        let symbol = find(range, in: body)
         // The offset of the text is that of the entry, which is there unless the value is too long to be kept.
-        guard Int(place.length) <= SymbolTable.longestText else { return symbol }
+        guard Int(range.length) <= SymbolTable.longestText else { return symbol }
         recent[slot] = Recent(ends: ends, offset: latestOffset, symbol: symbol)
         return symbol
     }
 
-    private mutating func find(_ place: ByteRange, in body: Span<UInt8>) -> Symbol {
-        guard Int(place.length) <= SymbolTable.longestText else {
+    private mutating func find(_ range: ByteRange, in body: Span<UInt8>) -> Symbol {
+        guard Int(range.length) <= SymbolTable.longestText else {
             table.noteTooLong(in: vocabulary)
             return .overflow
         }
-        let hash = body.hash(at: Int(place.offset), length: Int(place.length), salt: salt)
+        let hash = body.hash(at: Int(range.offset), length: Int(range.length), salt: salt)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let entry = entries[Int(slots[slot]) - 1]
-            if entry.hash == hash, entry.place.length == place.length,
+            if entry.hash == hash, entry.range.length == range.length,
                 body.matches(
-                    text.span, from: Int(entry.place.offset), length: Int(place.length), at: Int(place.offset))
+                    text.span, from: Int(entry.range.offset), length: Int(range.length), at: Int(range.offset))
             {
-                latestOffset = entry.place.offset
+                latestOffset = entry.range.offset
                 return entry.symbol
             }
             slot = (slot + 1) & (slots.count - 1)
         }
-        return add(place, body, hash, slot)
+        return add(range, body, hash, slot)
     }
 
-    private mutating func add(_ place: ByteRange, _ body: Span<UInt8>, _ hash: UInt64, _ slot: Int) -> Symbol {
-        let value = LabelText.read(place, in: body)
+    private mutating func add(_ range: ByteRange, _ body: Span<UInt8>, _ hash: UInt64, _ slot: Int) -> Symbol {
+        let value = LabelText.read(range, in: body)
         let isIgnored =
             vocabulary.hasAbsentWords && AbsentWords.hold(value)
             || !ignored.isEmpty && ignored.contains(value.lowercased())
@@ -119,9 +119,9 @@ struct SymbolCache: Sendable {
             slots = Array(repeating: 0, count: slots.count)
             slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         }
-        let copy = ByteRange(offset: text.count, length: Int(place.length))
-        for index in place.indices { text.append(body[index]) }
-        entries.append(Entry(hash: hash, place: copy, symbol: symbol))
+        let copy = ByteRange(offset: text.count, length: Int(range.length))
+        for index in range.indices { text.append(body[index]) }
+        entries.append(Entry(hash: hash, range: copy, symbol: symbol))
         latestOffset = copy.offset
         slots[slot] = UInt16(entries.count)
         return symbol

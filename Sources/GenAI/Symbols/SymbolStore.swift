@@ -77,15 +77,15 @@ struct SymbolStore {
     mutating func standIn(
         for text: String, _ meaning: ValueMeaning, in vocabulary: Vocabulary
     ) -> Symbol {
-        let place = vocabulary == .model ? 0 : 1
+        let kind = vocabulary == .model ? 0 : 1
         let parts = standIns.symbols.count < Self.mostDetailed ? meaning.parts : meaning.essentialParts
         for parts in [meaning.parts, parts] {
-            if let known = standIns.symbols[[place] + parts] { return known }
+            if let known = standIns.symbols[[kind] + parts] { return known }
         }
         let symbol = Symbol(number: UInt32(texts.count))
         texts.append(meaning.shownText)
         standIns.meantTexts[symbol.number] = text
-        standIns.symbols[[place] + parts] = symbol
+        standIns.symbols[[kind] + parts] = symbol
         return symbol
     }
 

@@ -2,11 +2,10 @@
 import Notation
 import Synchronization
 
-/// The texts behind symbols, shared by everyone who makes or reads them.
+/// The texts of symbols, shared by all who make or read them.
 ///
-/// Each vocabulary grows up to a ceiling of its own and never shrinks; a value that comes after that becomes
-/// ``Symbol/overflow`` and is counted. The ceiling does not apply to known values (``KnownValues``), which always get their
-/// symbols.
+/// Each vocabulary grows up to its own limit and never shrinks; further values become ``Symbol/overflow`` and are counted. The
+/// limit does not apply to known values (``KnownValues``), which always get a symbol.
 package final class SymbolTable: Sendable {
     private let state = Mutex(SymbolStore())
     private let known = Mutex(Known())
@@ -19,7 +18,7 @@ package final class SymbolTable: Sendable {
         var edition = 0
     }
 
-    /// A secret of the process for hashes of texts that senders choose; hashes of all who share the table compare.
+    /// A secret of the process for hashes of texts that senders choose; all who share the table use the same.
     package let salt = UInt64.random(in: .min ... .max)
 
     /// Makes a table that knows the empty text and `__overflow__`.
@@ -55,9 +54,9 @@ package final class SymbolTable: Sendable {
     ///
     /// - Parameters:
     ///   - text: A value as reported.
-    ///   - vocabulary: What the value is, which says how many different ones there may be.
-    /// - Returns: ``Symbol/overflow`` when the text is unknown and new, and the vocabulary is full. A model's name may then
-    ///   have a ``standIn(for:provider:host:tenantClass:)``.
+    ///   - vocabulary: The vocabulary of the value, which has a limit.
+    /// - Returns: The symbol; ``Symbol/overflow`` if the text is unknown and new and the vocabulary is full. A model's name may
+    ///   then have a ``standIn(for:provider:host:tenantClass:)``.
     package func symbol(for text: String, in vocabulary: Vocabulary) -> Symbol {
         if let known = state.withLock({ $0.member(text, of: vocabulary) }) { return known }
         let spelling = spelling(of: text, in: vocabulary)
@@ -146,18 +145,18 @@ package final class SymbolTable: Sendable {
         state.withLock { $0.standIns.meantTexts[symbol.number] != nil }
     }
 
-    /// How often a value of a vocabulary overflowed.
+    /// The number of values of a vocabulary that got ``Symbol/overflow``.
     ///
-    /// Values met again by the same reader are not counted again.
+    /// A value that the same reader sees again is not counted again.
     package func overflows(of vocabulary: Vocabulary) -> UInt64 {
         state.withLock { $0.members[vocabulary]?.overflows ?? 0 }
     }
 
-    /// The longest text that becomes a symbol, in bytes: resource names of clouds fit, prompts do not.
+    /// The length of the longest text with a symbol, in bytes: resource names of clouds fit, prompts do not.
     package static let longestText = 256
 }
 
-/// What a symbol's text is; each has a ceiling of its own, so that one that runs wild leaves the others alone.
+/// The kinds of texts of symbols. Each has its own limit, so that a flood of values in one does not affect the others.
 package enum Vocabulary: String, CaseIterable, Sendable {
     case model
     case provider
@@ -169,7 +168,7 @@ package enum Vocabulary: String, CaseIterable, Sendable {
     /// Values of the labels that settings add.
     case label
 
-    /// Whether ``AbsentWords`` are no values: errors and labels of settings may well be called `unknown`.
+    /// Whether ``AbsentWords`` count as absent; errors and labels of the settings may have the value `unknown`.
     var hasAbsentWords: Bool { self != .errorType && self != .label }
 
     /// The default limit: the largest number of different texts in addition to known ones.

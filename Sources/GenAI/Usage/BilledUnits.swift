@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one call took that is billed by the piece and not by the token: searches, sessions.
+/// The billed units of one call: what is billed by the piece, such as searches and sessions.
 ///
-/// All counts share one word, so that they cost a call eight bytes, and asking whether there are any is one comparison.
+/// All counts share one word, so that a call needs eight bytes for them and one comparison tells whether there are any.
 package struct BilledUnits: Hashable, Sendable {
-    /// A thing that is billed by the piece, in the order of the facts from ``Fact/webSearches`` on.
+    /// A kind of billed unit, in the order of the facts from ``Fact/webSearches`` on.
     package enum Unit: UInt8, CaseIterable, Sendable {
         case webSearch, fileSearch, mapsSearch, rerankSearch, codeSession
 
@@ -19,10 +19,10 @@ package struct BilledUnits: Hashable, Sendable {
             }
         }
 
-        /// How many units there are.
+        /// The number of kinds.
         package static var count: Int { 5 }
 
-        /// The fact that states how many there were.
+        /// The fact that states the count.
         var fact: Fact {
             switch self {
             case .webSearch: .webSearches
@@ -37,34 +37,34 @@ package struct BilledUnits: Hashable, Sendable {
     /// Every count, twelve bits each; 0 when nothing was counted.
     package private(set) var word: UInt64 = 0
 
-    /// The largest count that is believed of one call.
+    /// The largest count of one call.
     package static let largest: Int64 = 4_095
 
     package init() {}
 
-    /// How many of a thing there were, 0 to ``largest``; what is written is cut to that.
+    /// The count of a unit, 0 to ``largest``; a larger value is cut to that.
     package subscript(unit: Unit) -> Int64 {
-        get { Int64(word >> Self.place(of: unit) & 0xFFF) }
+        get { Int64(word >> Self.shift(of: unit) & 0xFFF) }
         set {
-            let place = Self.place(of: unit)
-            word = word & ~(0xFFF << place) | UInt64(min(max(newValue, 0), Self.largest)) << place
+            let shift = Self.shift(of: unit)
+            word = word & ~(0xFFF << shift) | UInt64(min(max(newValue, 0), Self.largest)) << shift
         }
     }
 
-    /// The things that were counted.
+    /// The units with a count above 0.
     package var units: [Unit] { Unit.allCases.filter { self[$0] > 0 } }
 
-    /// Takes over what another count of the same call has and this one has not.
+    /// Adds the counts of units that this value does not have and another report of the same call has.
     ///
     /// - Parameter other: The counts of a twin.
     package mutating func fill(from other: BilledUnits) {
         for unit in Unit.allCases where self[unit] == 0 { self[unit] = other[unit] }
     }
 
-    private static func place(of unit: Unit) -> UInt64 { 12 * UInt64(unit.rawValue) }
+    private static func shift(of unit: Unit) -> UInt64 { 12 * UInt64(unit.rawValue) }
 }
 
-/// How much some calls took together that is billed by the piece.
+/// The billed units of several calls.
 package struct BilledUnitSums: Sendable {
     private var counts = InlineArray<5, Int64>(repeating: 0)
     /// Whether nothing was counted.
@@ -72,7 +72,7 @@ package struct BilledUnitSums: Sendable {
 
     package init() {}
 
-    /// How many of a thing there were.
+    /// The count of a unit.
     package subscript(unit: BilledUnits.Unit) -> Int64 { counts[Int(unit.rawValue)] }
 
     /// Adds the units of a call; a sum that does not fit saturates at the largest number.

@@ -4,7 +4,7 @@ import OTLP
 /// Looks for facts in an object that is the text of an attribute, without copying it or making strings.
 ///
 /// It takes JSON and what Python prints for a dictionary: names and texts in single quotes, `None`, `True`. Whatever else
-/// stands in the place of a value, `<object at 0x7f…>` for instance, is passed over. Nothing is checked that is not
+/// stands for a value, `<object at 0x7f…>` for instance, is passed over. Nothing is checked that is not
 /// wanted, and only the first part of a long text is looked at: what is wanted stands beside prompts, not behind them.
 struct EmbeddedObject: ~Copyable {
     /// How much of a text is looked at, in bytes.
@@ -20,22 +20,22 @@ struct EmbeddedObject: ~Copyable {
     private var unclearInput: (value: AttributeValue, rank: UInt8)?
     private var parts = CostOfParts()
 
-    private init(_ place: ByteRange) {
-        scan = ObjectScanner(place, longest: Self.longestLook)
+    private init(_ range: ByteRange) {
+        scan = ObjectScanner(range, longest: Self.longestLook)
     }
 
-    /// States what the object at a place says.
+    /// States what an object says.
     ///
     /// - Parameters:
     ///   - paths: What is wanted.
-    ///   - place: The text; anything that is no object says nothing.
+    ///   - range: The text; anything that is no object says nothing.
     ///   - body: The bytes.
     ///   - facts: Gets the facts.
     /// - Returns: Whether the object has members that the table does not list.
     static func read(
-        _ paths: borrowing EmbeddedPaths, at place: ByteRange, in body: Span<UInt8>, into facts: inout SpanFacts
+        _ paths: borrowing EmbeddedPaths, at range: ByteRange, in body: Span<UInt8>, into facts: inout SpanFacts
     ) -> Bool {
-        var object = EmbeddedObject(place)
+        var object = EmbeddedObject(range)
         object.scan.passSpace(body)
         guard object.scan.position < object.scan.end, body[object.scan.position] == .openBrace else { return false }
         object.walkObject(0, 0, paths, body, &facts)
@@ -95,11 +95,11 @@ struct EmbeddedObject: ~Copyable {
         case .openBracket, .openParenthesis: walkList(node, depth + 1, paths, body, &facts)
         default:
             let isText = first == .quote || first == .apostrophe
-            let place = scan.readScalar(body)
+            let indices = scan.readScalar(body)
             // A value may have an end that is no part of it, as `b'…'` has.
             scan.passValue(body)
             guard let leaf = paths.leaf(of: node) else { return }
-            guard let value = Self.value(at: place, isText: isText, body) else { return }
+            guard let value = Self.value(at: indices, isText: isText, body) else { return }
             if facts.omitsAbsentWords, SpanFacts.isNoName(value, of: leaf.fact, in: body) { return }
             if facts.marks.contains(.soundOnly), leaf.fact.rawValue >= Fact.input.rawValue,
                 TokenCount.read(value, body: body) == nil
@@ -118,9 +118,9 @@ struct EmbeddedObject: ~Copyable {
     }
 
     private mutating func addPart(_ body: Span<UInt8>) {
-        let place = scan.readScalar(body)
+        let indices = scan.readScalar(body)
         scan.passValue(body)
-        let range = ByteRange(offset: place.lowerBound, length: place.count)
+        let range = ByteRange(offset: indices.lowerBound, length: indices.count)
         if let part = ReportedCost.read(.string(range), body: body) {
             parts.add(part)
         } else if ReportedCost.beginsAsNumber(at: range, in: body) {
@@ -129,8 +129,8 @@ struct EmbeddedObject: ~Copyable {
     }
 
     /// What a scalar says; `nil` for JSON's and Python's way to say nothing.
-    private static func value(at place: Range<Int>, isText: Bool, _ body: Span<UInt8>) -> AttributeValue? {
-        let range = ByteRange(offset: place.lowerBound, length: place.count)
+    private static func value(at indices: Range<Int>, isText: Bool, _ body: Span<UInt8>) -> AttributeValue? {
+        let range = ByteRange(offset: indices.lowerBound, length: indices.count)
         guard !isText else { return .string(range) }
         if body.holdsIgnoringCase(Self.true, at: range) { return .bool(true) }
         if body.holdsIgnoringCase(Self.false, at: range) { return .bool(false) }

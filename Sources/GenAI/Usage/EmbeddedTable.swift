@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// An attribute whose text is an object, as JSON or as Python prints a dictionary, and where facts lie in it.
+/// An attribute whose text is an object, as JSON or as Python prints a dictionary, and the members of it that state facts.
 package struct EmbeddedTable: Sendable {
     /// The attribute's key.
     package let key: String
-    /// Members by their way from the top, `usage.input_tokens` or `generations.0.text`, and what they state; of several
-    /// that state one fact the best comes first.
+    /// Members by their path, `usage.input_tokens` or `generations.0.text`, and the facts they state; of several that state one
+    /// fact the best comes first.
     package let paths: [(path: String, fact: Fact)]
-    /// Members of which each says by its presence that ``Fact/inputUncached`` has the cached tokens inside after all.
+    /// Members whose presence means that ``Fact/inputUncached`` includes cached tokens after all.
     let inclusiveWhen: [String]
     /// Whether its other members are the parts of a cost.
     let sumsCost: Bool
@@ -17,9 +17,8 @@ package struct EmbeddedTable: Sendable {
     ///
     /// - Parameters:
     ///   - key: The attribute's key.
-    ///   - paths: Members and what they state, the best first.
-    ///   - inclusiveWhen: Members of which each says by its presence that ``Fact/inputUncached`` has the cached tokens inside
-    ///     after all.
+    ///   - paths: Members and the facts they state, the best first.
+    ///   - inclusiveWhen: Members whose presence means that ``Fact/inputUncached`` includes cached tokens after all.
     ///   - sumsCost: Whether its other members are the parts of a cost.
     package init(
         _ key: String, _ paths: [(path: String, fact: Fact)], inclusiveWhen: [String] = [], sumsCost: Bool = false
@@ -33,7 +32,7 @@ package struct EmbeddedTable: Sendable {
 
 /// The paths of one table as a tree over bytes, so that one walk through a text finds all of them.
 struct EmbeddedPaths: Sendable {
-    /// What a wanted member states.
+    /// The statement of a wanted member.
     struct Leaf: Sendable {
         var fact: Fact
         var rank: UInt8
@@ -112,9 +111,9 @@ struct EmbeddedPaths: Sendable {
     }
 
     /// The node below another by a member's name, or `nil` when nothing of that member is wanted.
-    func child(of node: Int, named bytes: Span<UInt8>, at place: Range<Int>) -> Int? {
-        for edge in nodes[node].edges where edge.length == place.count {
-            if bytes.matches(text.span, from: edge.offset, length: edge.length, at: place.lowerBound) {
+    func child(of node: Int, named bytes: Span<UInt8>, at range: Range<Int>) -> Int? {
+        for edge in nodes[node].edges where edge.length == range.count {
+            if bytes.matches(text.span, from: edge.offset, length: edge.length, at: range.lowerBound) {
                 return edge.target
             }
         }

@@ -3,7 +3,7 @@ import OTLP
 
 /// Steps through a text that is an object as JSON or as Python prints a dictionary, without copying it or making strings.
 ///
-/// Nothing is checked that is not wanted: whatever stands in the place of a value is passed over.
+/// Nothing is checked that is not wanted: the scanner passes over anything that is not a value.
 struct ObjectScanner {
     var position: Int
     let end: Int
@@ -11,11 +11,11 @@ struct ObjectScanner {
     /// Begins at the start of a text.
     ///
     /// - Parameters:
-    ///   - place: The text.
+    ///   - range: The text.
     ///   - longest: How much of it is looked at, in bytes.
-    init(_ place: ByteRange, longest: Int) {
-        position = Int(place.offset)
-        end = position + min(Int(place.length), longest)
+    init(_ range: ByteRange, longest: Int) {
+        position = Int(range.offset)
+        end = position + min(Int(range.length), longest)
     }
 
     /// Reads a text without its quotes, or what stands up to the next sign.
@@ -70,7 +70,7 @@ struct ObjectScanner {
     /// Reads the name of the next member of an object and goes to its value.
     ///
     /// - Parameter body: The bytes; the position is behind the opening brace or an earlier member.
-    /// - Returns: The name's place; `nil` behind the last member.
+    /// - Returns: The indices of the name; `nil` behind the last member.
     mutating func nextMember(_ body: Span<UInt8>) -> Range<Int>? {
         while true {
             passSpace(body, and: .comma)

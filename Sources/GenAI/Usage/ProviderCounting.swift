@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the interface of a provider leaves out of its counts of input and output.
+/// Which parts a provider's API excludes from its counts of input and output.
 ///
-/// Instrumentations mostly add up what the provider counts apart, as the conventions want it; so this alone places no token,
-/// except for Gemini's thoughts under a key that does not call them a part of the output. It tells what a part that is larger
-/// than its whole means: that the sender passes the provider's counts on as they are, or, where the provider has parts inside,
-/// that somebody miscounted.
+/// Instrumentations mostly add the excluded parts, as the conventions require. So this alone moves no token, except Gemini's
+/// thoughts under a key that does not define them as a part of the output. It explains a part that is larger than its whole:
+/// either the sender passes on the provider's counts, or, if the provider includes the part, the count is wrong.
 ///
 /// - SeeAlso: Anthropic API reference, Messages, `usage`, and Amazon Bedrock API reference, `TokenUsage`: cached tokens are
 ///   beside `input_tokens` and `inputTokens`. Gemini API reference, `UsageMetadata`: `candidatesTokenCount` has no thoughts.
@@ -17,14 +16,14 @@ package struct ProviderCounting: OptionSet, Sendable {
 
     package static let cacheBesideInput = ProviderCounting(rawValue: 1)
     package static let reasoningBesideOutput = ProviderCounting(rawValue: 2)
-    /// Where neither a key nor a span says otherwise, reasoning lies beside the output.
+    /// The output excludes reasoning, unless a key or the span says otherwise.
     package static let reasoningByDefinition = ProviderCounting(rawValue: 4)
 
     /// How a provider counts.
     ///
     /// - Parameters:
-    ///   - provider: Its name as a span has it.
-    ///   - model: The model's name, which also tells it where the call went through a gateway.
+    ///   - provider: The provider as reported.
+    ///   - model: The model's name, which identifies the provider behind a gateway.
     init(provider: String, model: String) {
         self = []
         let (provider, model) = (provider.lowercased(), model.lowercased())
@@ -40,7 +39,7 @@ package struct ProviderCounting: OptionSet, Sendable {
     }
 }
 
-/// How the providers of calls count, remembered by the symbols of their names.
+/// A cache of ``ProviderCounting``, by the symbols of provider and model.
 struct ProviderCountings: Sendable {
     private struct Known: Sendable {
         var provider = Symbol.absent
@@ -49,9 +48,9 @@ struct ProviderCountings: Sendable {
     }
 
     private let symbols: SymbolTable
-    /// Those asked for last, by the low bits of a hash.
+    /// The latest ones, by the low bits of a hash.
     private var recent = [Known](repeating: Known(), count: Self.size)
-    /// All of them, by the numbers of provider and model; forgotten at the ceiling, and found again when asked for.
+    /// All of them, by the numbers of provider and model; emptied at the limit.
     private var all: [UInt64: ProviderCounting] = [:]
 
     init(symbols: SymbolTable) { self.symbols = symbols }
@@ -60,19 +59,19 @@ struct ProviderCountings: Sendable {
     @inline(__always)
     mutating func counting(of call: borrowing ModelCall) -> ProviderCounting {
         let (provider, model) = (call.provider, call.model)
-        let place = Int(truncatingIfNeeded: (provider.number &* 0x9E37_79B9 ^ model.number &* 0x85EB_CA6B) >> 22)
-        if recent[place].provider == provider, recent[place].model == model { return recent[place].counting }
-        return find(provider, model, place)
+        let slot = Int(truncatingIfNeeded: (provider.number &* 0x9E37_79B9 ^ model.number &* 0x85EB_CA6B) >> 22)
+        if recent[slot].provider == provider, recent[slot].model == model { return recent[slot].counting }
+        return find(provider, model, slot)
     }
 
     @inline(never)
-    private mutating func find(_ provider: Symbol, _ model: Symbol, _ place: Int) -> ProviderCounting {
+    private mutating func find(_ provider: Symbol, _ model: Symbol, _ slot: Int) -> ProviderCounting {
         let names = UInt64(provider.number) << 32 | UInt64(model.number)
         let counting =
             all[names] ?? ProviderCounting(provider: symbols.text(of: provider), model: symbols.text(of: model))
         if all.count >= Self.ceiling { all.removeAll(keepingCapacity: true) }
         all[names] = counting
-        recent[place] = Known(provider: provider, model: model, counting: counting)
+        recent[slot] = Known(provider: provider, model: model, counting: counting)
         return counting
     }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The usage objects of the providers' own interfaces, which some emitters pass on as they are.
+/// The usage objects of the providers' own APIs, which some senders pass on.
 ///
-/// One table for all of them, since an emitter rarely says whose object it is; their members have different names, but
-/// for `input_tokens`: OpenAI has cached tokens inside, and then says so in ``inclusiveWhen``, Anthropic has them beside.
+/// One table is for all of them, since a sender rarely says whose object it is. Their members have different names, except
+/// `input_tokens`: OpenAI's includes cached tokens and comes with a member of ``inclusiveWhen``; Anthropic's excludes them.
 ///
 /// - SeeAlso: OpenAI API reference, `CompletionUsage` and `ResponseUsage`; Anthropic API reference, Messages, `usage`;
 ///   Gemini API reference, `UsageMetadata`; Amazon Bedrock API reference, `TokenUsage`; Cohere API reference, `usage`;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// What an emitter says a call cost, in US dollars, as an integer of 1e-15 dollars.
+/// Reads the reported cost of a call as an integer of 1e-15 US dollars.
 enum ReportedCost {
     /// The largest cost of one call that is accepted; in 1e-15 dollars it just fits 64 bits.
     static let largestDollars: Int64 = 9_000
@@ -13,7 +13,7 @@ enum ReportedCost {
     ///   - value: A number of units, or one as decimal text.
     ///   - decimals: The decimals of the unit in dollars, 0 to 15: 0 for dollars, 9 for units of 1e-9 dollars.
     ///   - body: The bytes that the value refers to.
-    /// - Returns: 1e-15 dollars, ties to the even one; `nil` for what is no cost: negative, too large, or no number.
+    /// - Returns: 1e-15 dollars, rounded half-even; `nil` for a negative or too large number, and for anything else.
     static func read(_ value: AttributeValue, decimals: Int = 0, body: Span<UInt8>) -> Int64? {
         let factor = powersOfTen[15 - decimals]
         return switch value {
@@ -59,7 +59,7 @@ enum ReportedCost {
             switch body[index] {
             case 0x30...0x39:
                 hasDigits = true
-                // More than 18 digits of a cost are noise; dropped ones of the integer part still count as places.
+                // More than 18 digits of a cost are noise; dropped ones of the integer part still count.
                 if digits < 100_000_000_000_000_000 {
                     digits = digits * 10 + UInt64(body[index] - 0x30)
                     if isFraction { scale -= 1 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one report proves about its cached tokens and its reasoning.
+/// Decides whether the counts of one span include cached tokens and reasoning, and records what proves it.
 extension ReportedUsage {
     /// Decides whether the input excludes cached tokens, and notes what proves it.
     ///
@@ -10,11 +10,11 @@ extension ReportedUsage {
     ///   - output: The whole output.
     /// - Returns: Whether it excludes them.
     @inline(never)
-    mutating func placeCache(_ cached: Int64, _ input: Int64, _ output: Int64) -> Bool {
+    mutating func decideCacheSide(_ cached: Int64, _ input: Int64, _ output: Int64) -> Bool {
         // A provider that counts reasoning beside the output has it in the total as well.
         let reasoning = namesOutputParts ? 0 : tokens(.reasoning)
         let rest = states(.total) ? tokens(.total) - input - output : -1
-        // A total that would also add up with reasoning in the place of the cached tokens proves nothing.
+        // A total that would also add up with reasoning instead of the cached tokens proves nothing.
         if (totalLeaves(cached, of: rest) && cached != reasoning) || totalLeaves(cached + reasoning, of: rest) {
             sides.cache.insert(.besideByTotal)
         } else if totalLeaves(0, of: rest) || (totalLeaves(reasoning, of: rest) && cached != reasoning) {
@@ -42,7 +42,7 @@ extension ReportedUsage {
     ///   - input: The whole input.
     /// - Returns: Whether it excludes it.
     @inline(never)
-    mutating func placeReasoning(_ reasoning: Int64, _ output: Int64, _ input: Int64) -> Bool {
+    mutating func decideReasoningSide(_ reasoning: Int64, _ output: Int64, _ input: Int64) -> Bool {
         let rest = states(.total) ? tokens(.total) - input - output : -1
         guard !namesOutputParts else { return rest == reasoning }
         if rest == reasoning {
@@ -57,7 +57,7 @@ extension ReportedUsage {
             return true
         }
         sides.reasoning.insert(.isMovable)
-        // A total that would also add up with the cached tokens in the place of reasoning proves nothing.
+        // A total that would also add up with the cached tokens instead of reasoning proves nothing.
         let isOpen = sides.cache.isEmpty && input - tokens(.input) == reasoning
         if rest == 0, !isOpen { sides.reasoning.insert(.insideByTotal) }
         guard counting.contains(.reasoningByDefinition) else { return false }
@@ -67,7 +67,7 @@ extension ReportedUsage {
         return true
     }
 
-    /// Whether a total has just so many tokens above input and output, those aside that are named as beside the input.
+    /// Whether a total has exactly so many tokens above input and output, not counting those that the input excludes by name.
     @inline(__always)
     private mutating func totalLeaves(_ tokens: Int64, of rest: Int64) -> Bool {
         rest == tokens || (rest >= 0 && states(.inputBeside) && rest == tokens + self.tokens(.inputBeside))

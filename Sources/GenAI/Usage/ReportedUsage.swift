@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Token counts as a sender reports them: totals with parts inside, or beside; what was not said is absent, not zero.
+/// Token counts as a sender reports them: totals that include or exclude their parts. An unreported count is absent, not zero.
 package struct ReportedUsage: Sendable {
     private var counts = InlineArray<21, Int64>(repeating: 0)
     private var stated: UInt32 = 0
 
-    /// The emitter is known to leave cached tokens out of ``Count/input``.
+    /// Whether ``Count/input`` of this sender is known to exclude cached tokens.
     package var inputExcludesCache = false
-    /// The emitter is known to leave reasoning out of ``Count/output``, and only the total has it.
+    /// Whether ``Count/output`` of this sender is known to exclude reasoning, which is only in the total.
     package var hidesReasoning = false
-    /// What the stated total has above input and output, once the tokens are in their classes: tokens of no known class.
+    /// The tokens of the stated total above input and output, whose class is unknown.
     package private(set) var excess: Int64 = 0
     /// How the provider of the call counts.
     package var counting: ProviderCounting = []
-    /// Where the parts were taken to lie when the tokens were put into classes.
+    /// Whether the wholes were taken to include their parts, and what proves it.
     package internal(set) var sides = UsageSides()
 
     package init() {}
 
     /// A count that can be reported.
     ///
-    /// Whether cached tokens lie inside ``input`` and reasoning inside ``output`` is decided by ``classified()``.
+    /// ``classified()`` decides whether ``input`` includes cached tokens and ``output`` includes reasoning.
     package enum Count: Int, CaseIterable, Sendable {
         /// Tokens sent to the model.
         case input
         /// The same without cached tokens, and without the parts by modality either.
         case inputUncached, inputPlain
-        /// Tokens sent to the model that ``input`` leaves out.
+        /// Tokens sent to the model that ``input`` excludes.
         case inputBeside
         /// Tokens of the answer.
         case output
@@ -49,7 +49,7 @@ package struct ReportedUsage: Sendable {
         var bit: UInt32 { 1 << UInt32(rawValue) }
     }
 
-    /// The tokens reported under a name; `nil` when nothing was.
+    /// The reported tokens of a count, or `nil`.
     package subscript(count: Count) -> Int64? {
         get { stated & count.bit == 0 ? nil : counts[count.rawValue] }
         set {
@@ -58,7 +58,7 @@ package struct ReportedUsage: Sendable {
         }
     }
 
-    /// Forgets what was stated, for the next span; a new report would cost more.
+    /// Removes all counts, for the next span; a new value would cost more.
     @inline(__always)
     mutating func removeAll() {
         stated = 0
@@ -66,22 +66,22 @@ package struct ReportedUsage: Sendable {
         sides = UsageSides()
     }
 
-    /// Notes the tokens of a count by its number.
+    /// Sets the tokens of a count by its number.
     @inline(__always)
     mutating func state(_ number: Int, _ tokens: Int64) {
         counts[number] = tokens
         stated |= 1 << UInt32(number)
     }
 
-    /// Whether anything was said: a call that reports zero tokens reports usage, one that reports nothing does not.
+    /// Whether usage is reported; a call that reports zero tokens reports usage.
     ///
-    /// A total alone does not tell what it is made of.
+    /// A total alone is no usage, since its parts are unknown.
     package var isPresent: Bool { stated & ~Count.total.bit != 0 }
 
-    /// Whether tokens of some modality are stated, be it none.
+    /// Whether tokens of some modality are stated, even if 0.
     package var tellsModality: Bool { stated & (Self.inputParts | Self.outputParts) != 0 }
 
-    /// Whether nothing but zeros was said.
+    /// Whether all counts are 0 or absent.
     package var isZero: Bool { Count.allCases.allSatisfy { (self[$0] ?? 0) == 0 } }
 
     /// The tokens of a count, 0 where it is absent.
@@ -99,16 +99,16 @@ package struct ReportedUsage: Sendable {
     @inline(__always)
     var namesOutputParts: Bool { stated & Self.partialOutputs != 0 }
 
-    /// Puts each token into the one class it is billed at.
+    /// Assigns each token to the one class at which it is billed.
     ///
-    /// Cached tokens are taken to lie inside the input, and reasoning inside the output, as the conventions have it, unless
-    /// the emitter is known to leave them out or says so by the count's name, or the reported total only adds up with them
-    /// beside it, or there are more of them than of the whole. More reasoning than output is a miscount, though, unless the
-    /// provider counts so. A part that is larger than its whole is cut down to it, so that no class is negative.
+    /// The input is taken to include cached tokens, and the output reasoning, as the conventions say. It is taken to exclude
+    /// them if the sender is known to exclude them, if the name of the count says so, if the reported total adds up only then,
+    /// or if the part is larger than the whole. More reasoning than output is a miscount, however, unless the provider counts
+    /// that way. A part that is larger than its whole is cut down to it, so that no class is negative.
     ///
-    /// Where it is left open, ``sides`` says so: what other spans of the sender prove may move the part.
+    /// ``sides`` says if this is open; evidence from other spans of the sender may then move the part.
     ///
-    /// - Returns: The tokens by class, and what was odd about the report.
+    /// - Returns: The tokens by class, and the anomalies of the report.
     package func classified() -> (usage: TokenUsage, anomalies: UsageAnomalies) {
         var usage = TokenUsage()
         var anomalies = UsageAnomalies()
@@ -117,27 +117,27 @@ package struct ReportedUsage: Sendable {
         return (usage, anomalies)
     }
 
-    /// The same where the tokens will stay.
+    /// The same, writing into the caller's memory.
     ///
-    /// It changes nothing, and is spared copies of all counts by saying that it might, like all that it asks.
+    /// It is `mutating`, like the functions that it calls, only because that avoids copies of all counts.
     ///
     /// - Parameters:
     ///   - usage: Gets the tokens; must be empty.
-    ///   - anomalies: Gets what was odd added.
+    ///   - anomalies: Gets the anomalies added.
     package mutating func classify<Count>(into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies) {
         let output = wholeOutput()
         let input = classifyInput(beside: output, into: &usage, &anomalies)
         classifyOutput(output, beside: input, into: &usage, &anomalies)
     }
 
-    /// Tokens of the answer, reasoning included as far as names tell.
+    /// Tokens of the answer, including reasoning as far as the names tell.
     @inline(__always)
     private mutating func wholeOutput() -> Int64 {
         if stated & Self.partialOutputs == 0 { return tokens(.output) }
         return wholeOfPartialOutput()
     }
 
-    /// The same where the name of a count says what it leaves out.
+    /// The same, for counts whose names say which parts they exclude.
     private mutating func wholeOfPartialOutput() -> Int64 {
         let reasoning = tokens(.reasoning)
         if states(.outputVisible) { return max(tokens(.output), tokens(.outputVisible) + reasoning) }
@@ -161,12 +161,12 @@ package struct ReportedUsage: Sendable {
     }
     private static var outputParts: UInt32 { Count.outputAudio.bit | Count.outputImage.bit | Count.outputVideo.bit }
 
-    /// Whether counts whose name leaves parts out have them inside nevertheless, as the total shows.
+    /// Whether the total shows that counts include parts that they exclude by name.
     private mutating func plainCountsAreWhole() -> Bool {
         states(.total) && tokens(.total) == tokens(.inputPlain) + tokens(.outputPlain)
     }
 
-    /// Puts the input into its classes; returns all of it.
+    /// Assigns the input to its classes and returns all of it.
     @inline(__always)
     private mutating func classifyInput<Count>(
         beside output: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
@@ -196,14 +196,14 @@ package struct ReportedUsage: Sendable {
         return whole
     }
 
-    /// Tokens written to the cache, for however long.
+    /// Tokens written to the cache, for any lifetime.
     private mutating func writtenToCache(_ anomalies: inout UsageAnomalies) -> Int64 {
         let lifetimes = tokens(.cacheWrite5m) + tokens(.cacheWrite1h)
         if states(.cacheWrite), lifetimes > tokens(.cacheWrite) { anomalies.insert(.clampedPart) }
         return max(tokens(.cacheWrite), lifetimes)
     }
 
-    /// Takes the parts by modality out of what is not cached and of what was read from the cache.
+    /// Separates the parts by modality from the uncached input and from cached reads.
     private mutating func splitInput<Count>(
         _ plain: Int64, _ read: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
     ) {
@@ -221,21 +221,21 @@ package struct ReportedUsage: Sendable {
         usage[.cacheReadImage] = imageRead
     }
 
-    /// What of the input is not cached.
+    /// The uncached input.
     @inline(__always)
     private mutating func plainInput(
         beside cached: Int64, _ output: Int64, _ anomalies: inout UsageAnomalies
     ) -> Int64 {
         let input = tokens(.input)
         guard !inputExcludesCache, cached > 0 else { return input }
-        if placeCache(cached, input, output) {
+        if decideCacheSide(cached, input, output) {
             if cached > input { anomalies.insert(.exclusiveCache) }
             return input
         }
         return input - cached
     }
 
-    /// The same where the name of a count says what it leaves out.
+    /// The same, for counts whose names say which parts they exclude.
     private mutating func plainOfPartialInput(
         beside cached: Int64, _ output: Int64, _ anomalies: inout UsageAnomalies
     ) -> Int64 {
@@ -248,10 +248,10 @@ package struct ReportedUsage: Sendable {
             plain = max(tokens(.inputPlain) - cached, 0)
         } else {
             plain = tokens(.inputPlain) + tokens(.inputAudio) + tokens(.inputImage) + tokens(.inputVideo)
-            // Whoever takes parts out of the whole may take one out twice, or one that has no name here.
+            // A sender that subtracts parts may subtract one twice, or one that has no name here.
             if states(.total) { plain = max(plain, tokens(.total) - output - cached) }
         }
-        // A total without the tokens beside shows that they were inside after all.
+        // A total without these tokens shows that the input includes them after all.
         if states(.inputBeside), !states(.total) || tokens(.total) != plain + cached + output {
             plain += tokens(.inputBeside)
         }
@@ -265,9 +265,9 @@ package struct ReportedUsage: Sendable {
         var plain = output
         if stated & Self.partialOutputs != 0 { usage.cut(&plain, &anomalies) }
         let reasoning = tokens(.reasoning)
-        if reasoning > 0, placeReasoning(reasoning, plain, input) { plain += reasoning }
+        if reasoning > 0, decideReasoningSide(reasoning, plain, input) { plain += reasoning }
         if states(.total), tokens(.total) > input + plain {
-            placeExcess(tokens(.total) - input - plain, into: &usage, &anomalies)
+            assignExcess(tokens(.total) - input - plain, into: &usage, &anomalies)
         }
         if reasoning > 0 { usage[.reasoning] = take(.reasoning, from: &plain, &anomalies) }
         if stated & Self.outputParts != 0 {
@@ -278,9 +278,9 @@ package struct ReportedUsage: Sendable {
         usage[.output] = plain
     }
 
-    /// Places tokens that only the total has: reasoning, where the emitter is known to leave it out.
+    /// Gives tokens that only the total has a class: reasoning, where the emitter is known to leave it out.
     @inline(never)
-    private mutating func placeExcess<Count>(
+    private mutating func assignExcess<Count>(
         _ tokens: Int64, into usage: inout TokenCounts<Count>, _ anomalies: inout UsageAnomalies
     ) {
         if hidesReasoning, self.tokens(.reasoning) == 0 {
@@ -296,7 +296,7 @@ package struct ReportedUsage: Sendable {
         excess > 0 && stated & (Count.input.bit | Self.partialInputs) != 0 && (self[.reasoning] ?? 0) == 0
     }
 
-    /// Moves a part out of what is left of its whole, cut down to that.
+    /// Moves a part out of the rest of its whole; a larger part is cut down to the rest.
     @inline(__always)
     private mutating func take(
         _ part: Count, less other: Int64 = 0, from rest: inout Int64, _ anomalies: inout UsageAnomalies

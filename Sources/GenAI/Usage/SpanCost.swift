@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// What a span says that its call cost as a whole, from whatever figures it states.
+/// The cost of the whole call, from the figures that its span states.
 ///
-/// A gateway that passes a call on with the sender's own key bills only its fee, and the provider bills the rest. So the
-/// fee alone is no cost of the call: what the provider billed is added, or nothing is known.
+/// A gateway that passes a call on with the sender's own key bills only its fee, and the provider bills the rest. So the fee
+/// alone is not the cost of the call: either the provider's amount is added, or the cost is unknown.
 ///
 /// - SeeAlso: OpenRouter documentation, "Usage Accounting" (`cost`, `is_byok`, `cost_details.upstream_inference_cost`); xAI
 ///   API reference, `usage.cost_in_usd_ticks`: a tick is 1e-10 dollars.
 struct SpanCost {
-    /// The cost in 1e-15 US dollars; `nil` when the span states none, or none that is the whole one.
+    /// The cost in 1e-15 US dollars; `nil` if the span states none, or only a part of it.
     private(set) var femtodollars: Int64?
     /// Whether a figure was refused: negative, too large, or no number.
     private(set) var isRefused = false

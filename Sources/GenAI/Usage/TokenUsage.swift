@@ -5,8 +5,8 @@
 /// Public like ``TokenCounts``, since only public declarations are inlined into other rooms, and these run dozens of times
 /// a span.
 ///
-/// A class is the one that was *reported*: cached tokens are never also `input`, reasoning tokens never also `output`,
-/// whether or not a price has a rate of its own for them.
+/// Cached tokens are never also `input`, and reasoning tokens never also `output`, whether or not a price has a rate of its own
+/// for them.
 @frozen public enum TokenClass: UInt8, CaseIterable, Sendable {
     case input, output
     case cacheRead, cacheWrite, cacheWrite1h, cacheWrite12h
@@ -15,7 +15,7 @@
     case inputImage, outputImage, cacheReadImage
     case inputVideo, outputVideo
 
-    /// How many classes there are.
+    /// The number of classes.
     @inlinable public static var count: Int { 15 }
 
     /// The class's name as value of the `token_type` label and as rate key of a price book.
@@ -39,12 +39,12 @@
         }
     }
 
-    /// Whether the class is part of what was sent to the model; the others are part of its answer.
+    /// Whether the class is part of the input; the others are part of the output.
     @inlinable @inline(__always) public var isInputSide: Bool {
         TokenClasses.inputSide & (1 << UInt16(truncatingIfNeeded: index)) != 0
     }
 
-    /// The class's place in tables that have one for each class, 0 to 14.
+    /// The class's index in tables that have one for each class, 0 to 14.
     @inlinable @inline(__always) public var index: Int {
         // Sound: the enumeration has no payloads, so its memory is its number, and the numbers count up from 0 as the
         // raw values do. The generated `rawValue` is a call to another module, and this runs dozens of times a span.
@@ -54,10 +54,10 @@
 
 /// Tokens by class; every token is in exactly one class.
 ///
-/// Generic in the width of its counts alone: ``CallUsage`` is what a call carries, ``TokenUsage`` has room for sums.
+/// It is generic only in the width of its counts: ``CallUsage`` is for one call, ``TokenUsage`` has room for sums.
 @frozen public struct TokenCounts<Count: FixedWidthInteger & Sendable>: Sendable {
     @usableFromInline var counts = InlineArray<15, Count>(repeating: 0)
-    /// A bit for each class that has tokens, so that the many empty ones cost nothing.
+    /// A bit for each class that has tokens, so that empty classes cost nothing.
     @usableFromInline var present: UInt16 = 0
 
     /// No tokens at all.
@@ -68,7 +68,7 @@
         for tokenClass in other.classes { self[tokenClass] = other[tokenClass] }
     }
 
-    /// The tokens of one class; never negative, and at most what the width holds.
+    /// The tokens of one class; never negative, and cut to the width of the counts.
     @inlinable public subscript(tokenClass: TokenClass) -> Int64 {
         @inline(__always) get { Int64(truncatingIfNeeded: counts[tokenClass.index]) }
         @inline(__always) set {
@@ -103,7 +103,7 @@
 
     /// All tokens sent to the model: plain, cached and of every modality.
     ///
-    /// Long-context prices are decided by it.
+    /// It decides about prices for long contexts.
     @inlinable @inline(__always) public var totalInput: Int64 { sum(of: TokenClasses.inputSide) }
 
     /// All tokens of the answer, reasoning and every modality included.
@@ -144,12 +144,12 @@ extension Int64 {
     }
 }
 
-/// The tokens of one model call, in half the memory of sums: calls wait and are copied by the thousand.
+/// The tokens of one model call, in half the memory of sums, since many calls wait and are copied.
 ///
-/// No count above a billion is believed of a call, so 32 bits hold every one.
+/// No count of a call above a billion is accepted, so 32 bits are enough.
 public typealias CallUsage = TokenCounts<UInt32>
 
-/// Tokens in any number, of one call or of many.
+/// The tokens of one call or of many.
 public typealias TokenUsage = TokenCounts<Int64>
 
 extension TokenCounts: Equatable {
@@ -158,7 +158,7 @@ extension TokenCounts: Equatable {
     }
 }
 
-/// Some token classes, one after the other.
+/// A sequence of token classes.
 @frozen public struct TokenClasses: Sequence, IteratorProtocol, Sendable {
     @usableFromInline var rest: UInt16
 
@@ -173,6 +173,6 @@ extension TokenCounts: Equatable {
         return unsafe unsafeBitCast(UInt8(truncatingIfNeeded: number), to: TokenClass.self)
     }
 
-    /// The bits of the classes that are part of what was sent to the model, ``TokenClass/isInputSide``.
+    /// The bits of the classes that are part of the input, ``TokenClass/isInputSide``.
     @inlinable static var inputSide: UInt16 { 0b011_0110_1011_1101 }
 }

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What was odd about the counts of a span; counted, since each means that a figure was decided by a rule.
+/// Anomalies of a span's counts: contradictory or impossible numbers. Each is counted, since a rule decided about the figure.
 package struct UsageAnomalies: OptionSet, Sendable {
     package let rawValue: UInt8
 
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// More cached tokens than input, so the input was taken to leave them out.
+    /// There are more cached tokens than input, so the input was taken to exclude them.
     package static let exclusiveCache = UsageAnomalies(rawValue: 1)
-    /// A part larger than its whole was cut down to it.
+    /// A part was larger than its whole and was cut down to it.
     package static let clampedPart = UsageAnomalies(rawValue: 2)
-    /// A count that is negative, fractional, too large or no number was passed over.
+    /// A count was ignored because it is negative, fractional, too large or not a number.
     package static let refusedCount = UsageAnomalies(rawValue: 4)
     /// A cost was ignored: it, one of its parts or their sum is negative, too large or not a number.
     package static let refusedCost = UsageAnomalies(rawValue: 8)
-    /// The sum of separately named parts was larger than the largest count, and was cut down to it.
+    /// The sum of separately reported parts was larger than the largest count and was cut down to it.
     package static let saturatedCount = UsageAnomalies(rawValue: 16)
-    /// The reported total has more tokens than input and output, and nothing tells what the others are: they are not counted.
+    /// The reported total is larger than input and output; the other tokens are not counted, since their class is unknown.
     package static let totalExceedsParts = UsageAnomalies(rawValue: 32)
 
-    /// Two spellings of one count, both read by the words of their keys, gave different numbers; the larger holds.
+    /// Two keys for one count, both read by their words, have different numbers; the larger one counts.
     package static let conflictingCounts = UsageAnomalies(rawValue: 64)
 
     /// Every anomaly with its name as value of the `anomaly` label.

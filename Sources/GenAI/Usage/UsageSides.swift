@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether a whole includes its part (the part is *inside* it) or excludes it (*beside* it), and what the span proves about that.
+/// Whether a whole includes its part (*inside*) or excludes it (*beside*), and what the span proves about that.
 ///
-/// An input may include cached tokens or exclude them, and an output reasoning. The names of the counts often leave that open,
-/// and libraries changed it between versions.
+/// An input may include or exclude cached tokens, and an output reasoning. The names of the counts often leave that open, and
+/// libraries have changed it between versions.
 package struct PartSide: OptionSet, Sendable {
     package let rawValue: UInt8
 
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// Neither a name nor a scope nor the span itself settles it: evidence may move the part.
+    /// Neither a key nor the scope nor the span itself decides it, so evidence may move the part.
     package static let isMovable = PartSide(rawValue: 1)
-    /// Excluded: the part is larger than its whole; noted of reasoning only where the provider counts so.
+    /// Excluded: the part is larger than its whole; for reasoning, only if the provider excludes it.
     package static let besideByExcess = PartSide(rawValue: 2)
-    /// Excluded: only so does the total add up.
+    /// Excluded: the total adds up only then.
     package static let besideByTotal = PartSide(rawValue: 4)
-    /// Included: only so does the total add up.
+    /// Included: the total adds up only then.
     package static let insideByTotal = PartSide(rawValue: 8)
     /// Excluded, although the total is the plain sum of input and output.
     ///
-    /// The sender adds the total up itself, so that its totals prove nothing about parts. Noted only where the provider counts
-    /// that way; elsewhere such a span may be a miscount.
+    /// The sender computes the total itself, so that its totals prove nothing about parts. Recorded only if the provider excludes
+    /// the part; otherwise such a span may be a miscount.
     package static let totalIsPlainSum = PartSide(rawValue: 16)
     /// The whole may include the part, and the call is counted as if it excluded it.
     package static let isMoved = PartSide(rawValue: 32)
-    /// Other spans of the sender prove the opposite of each other, so the part stays where it was.
+    /// Other spans of the sender contradict each other, so the part was not moved.
     package static let isContradicted = PartSide(rawValue: 64)
 
-    /// Excluded: the provider counts so, and neither the key nor the span says otherwise.
+    /// Excluded: the provider excludes it, and neither the key nor the span says otherwise.
     package static let besideByDefinition = PartSide(rawValue: 128)
 
     static let provesBeside: PartSide = [.besideByExcess, .besideByTotal]
@@ -35,7 +35,7 @@ package struct PartSide: OptionSet, Sendable {
 
 /// What one span proves about its cached tokens and its reasoning.
 ///
-/// Empty for a span without such parts, or whose counts say by name what they hold.
+/// Empty for a span without such parts, or if the names of its counts say what they include.
 package struct UsageSides: Sendable {
     package var cache: PartSide = []
     package var reasoning: PartSide = []
@@ -44,14 +44,14 @@ package struct UsageSides: Sendable {
 
     package init() {}
 
-    /// Whether nothing was left open and nothing proved.
+    /// Whether nothing is open and nothing is proved.
     @inline(__always)
     package var isEmpty: Bool { cache.rawValue | reasoning.rawValue == 0 }
 
     /// Whether the span proves that a whole excludes its part.
     package var provesBeside: Bool { !cache.union(reasoning).isDisjoint(with: PartSide.provesBeside) }
 
-    /// Whether the span proves something that is not assumed of spans that prove nothing.
+    /// Whether the span proves something other than what is assumed without proof.
     package var mayPlace: Bool { provesBeside || reasoning.isSuperset(of: [.insideByTotal, .besideByDefinition]) }
 
     /// Whether the span's total shows that a whole includes its part.

@@ -22,10 +22,10 @@ extension Interpreter {
     ) {
         guard !call.isAggregate else { return }
         var isFound = false
-        for (table, place) in facts.embedded where tables.embedded[Int(table)].mayBeAnswer {
+        for (table, range) in facts.embedded where tables.embedded[Int(table)].mayBeAnswer {
             guard
                 let answer = UsageObject.read(
-                    at: place, as: .answer(models: facts.namedModels, isReply: false), in: body),
+                    at: range, as: .answer(models: facts.namedModels, isReply: false), in: body),
                 answer.hasUsage, agrees(answer, facts, body)
             else { continue }
             facts.stateByWords(answer)
@@ -35,7 +35,7 @@ extension Interpreter {
         call.usage = CallUsage()
         call.reportsUsage = false
         var now = Self.fillUsage(&call, facts, &usage, body)
-        if now.contains(.totalExceedsParts) { placeExcess(of: &call, usage, &now) }
+        if now.contains(.totalExceedsParts) { assignExcess(of: &call, usage, &now) }
         report.replace(odd, by: now)
     }
 }

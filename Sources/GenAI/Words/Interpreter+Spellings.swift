@@ -38,7 +38,7 @@ extension Interpreter {
         call.usage = CallUsage()
         call.reportsUsage = false
         var odd = Self.fillUsage(&call, facts, &usage, body)
-        if odd.contains(.totalExceedsParts) { placeExcess(of: &call, usage, &odd) }
+        if odd.contains(.totalExceedsParts) { assignExcess(of: &call, usage, &odd) }
         report.count(odd.subtracting(.refusedCount))
     }
 }

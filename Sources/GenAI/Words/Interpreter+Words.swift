@@ -226,7 +226,7 @@ extension DialectTables {
         var marked: KnownOperation?
         for index in span.events.indices where Int(batch.events[index].name) == events.count {
             let event = batch.events[index]
-            let name = Int(event.namePlace.offset)..<Int(event.namePlace.offset + event.namePlace.length)
+            let name = Int(event.nameRange.offset)..<Int(event.nameRange.offset + event.nameRange.length)
             guard event.attributes.count > 0 else { continue }
             let words = KeyElements.words(of: name, in: body)
             guard KeyClass.isOfCall(words) else { continue }
@@ -237,11 +237,11 @@ extension DialectTables {
                 let statement = statements[Int(attribute.key)]
                 if let kind = statement.wordClass {
                     if case .model = kind { marked = marked ?? operation }
-                    facts.note(WordReading(kind: kind, key: attribute.keyPlace, value: attribute.value))
+                    facts.note(WordReading(kind: kind, key: attribute.keyRange, value: attribute.value))
                 } else if Fact.counts.contains(statement.fact), case .plain = statement.form {
                     facts.note(
                         WordReading(
-                            kind: .usage(.fact(statement.fact), .ownUsage), key: attribute.keyPlace,
+                            kind: .usage(.fact(statement.fact), .ownUsage), key: attribute.keyRange,
                             value: attribute.value))
                 }
             }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import Notation
 
-/// The JSON bodies with which a trace export in OTLP/JSON is answered; see ``TraceResponse``.
+/// Encodes the bodies of answers to OTLP/JSON trace exports; ``TraceResponse`` does it in protobuf.
 ///
 /// - SeeAlso: OTLP specification 1.9.0, sections "OTLP/HTTP Response" and "JSON Protobuf Encoding".
 package enum JSONTraceResponse {
     /// Encodes an `ExportTraceServiceResponse`, the body of a 200.
     ///
     /// - Parameters:
-    ///   - rejectedSpans: How many spans of the request were refused.
-    ///   - message: What to tell the sender; empty for nothing.
-    /// - Returns: The object; an empty one, which means full success, when nothing was refused and there is nothing to
-    ///   tell.
+    ///   - rejectedSpans: The number of spans of the request that were refused.
+    ///   - message: A sentence for the sender; may be empty.
+    /// - Returns: The object. It is empty, which means full success, if no span was refused and the message is empty.
     package static func success(rejectedSpans: Int64, message: String) -> [UInt8] {
         guard rejectedSpans > 0 || !message.isEmpty else { return Array("{}".utf8) }
         // 64-bit integers are strings in protobuf's JSON.

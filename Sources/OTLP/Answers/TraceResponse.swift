@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import COTLP
 
-/// The protobuf bodies with which a trace export is answered.
+/// Encodes the bodies of answers to trace exports in protobuf.
 ///
 /// - SeeAlso: OTLP specification 1.9.0, sections "OTLP/HTTP Response" and "Partial Success".
 package enum TraceResponse {
     /// Encodes an `ExportTraceServiceResponse`, the body of a 200.
     ///
     /// - Parameters:
-    ///   - rejectedSpans: How many spans of the request were refused.
-    ///   - message: What to tell the sender; empty for nothing.
-    /// - Returns: The message; empty, which means full success, when nothing was refused and there is nothing to tell.
+    ///   - rejectedSpans: The number of spans of the request that were refused.
+    ///   - message: A sentence for the sender; may be empty.
+    /// - Returns: The message. It is empty, which means full success, if no span was refused and the message is empty.
     package static func success(rejectedSpans: Int64, message: String) -> [UInt8] {
         guard rejectedSpans > 0 || !message.isEmpty else { return [] }
         return unsafe withCText(message) { text in
@@ -50,7 +50,7 @@ package enum TraceResponse {
         }
     }
 
-    /// Lends `text` as a C string; protobuf-c would end it at a NUL, so each becomes U+FFFD.
+    /// Calls `body` with `text` as a C string. Each NUL becomes U+FFFD, since protobuf-c would end the text at a NUL.
     private static func withCText<Result>(_ text: String, _ body: (UnsafeMutablePointer<CChar>) -> Result) -> Result {
         let characters = text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }
         return unsafe String(String.UnicodeScalarView(characters)).withCString { text in

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads attributes of a JSON list that are written as nearly every sender writes them:
-/// `{"key":"…","value":{"stringValue":"…"}}`, without white space, escapes or further members, or with a number in place of
-/// the text.
+/// Reads attributes of a JSON list in the form that nearly every sender writes:
+/// `{"key":"…","value":{"stringValue":"…"}}`, without white space, escapes or other members. The
+/// value may also be a number.
 ///
 /// Reading JSON spends most of its time here: the text between key and value is compared in words instead of being parsed. It
 /// calls nothing, so that its variables stay in registers; anything else ends the run.
@@ -16,16 +16,16 @@ struct JSONAttributeRun {
     @inline(__always)
     init(_ keys: AttributeKeyTable) { (seed, hasJudge) = (keys.seed, keys.hasJudge) }
 
-    /// Reads attributes until there is no room for another one, or another one has to be read by other means.
+    /// Reads attributes until the room is full or an attribute has another form.
     ///
     /// - Parameters:
-    ///   - start: Where the first attribute begins.
-    ///   - end: Where the JSON text ends.
+    ///   - start: The index of the first attribute.
+    ///   - end: The end of the JSON text.
     ///   - body: The body's bytes.
     ///   - slots: The slots of the table of keys, a power of two.
     ///   - text: The text of the table of keys.
-    ///   - room: Gets those that are wanted.
-    /// - Returns: How many are wanted, and the place behind the last attribute of the run; `start` if there is none.
+    ///   - room: Gets the wanted attributes.
+    /// - Returns: The number of wanted attributes, and the offset behind the last attribute of the run; `start` if there is none.
     @unsafe @inline(never)
     func read(
         from start: Int, to end: Int, in body: Span<UInt8>, _ slots: Span<KeySlot>, _ text: Span<UInt8>,
@@ -61,7 +61,7 @@ struct JSONAttributeRun {
         return (count, behind)
     }
 
-    /// A value from the name of its type on, and the place behind its content, where two bytes follow; `nil` for one that is
+    /// A value from the name of its type on, and the offset behind its content, where two bytes follow; `nil` for one that is
     /// written in another way.
     @unsafe @inline(__always)
     private func value(
@@ -107,39 +107,39 @@ struct JSONAttributeRun {
         }
     }
 
-    /// The place behind a list of texts, where two bytes follow; `nil` for any other list.
+    /// The offset behind a list of texts, where two bytes follow; `nil` for any other list.
     ///
     /// - Parameters:
     ///   - type: Where `arrayValue` begins.
     ///   - end: Where the JSON text ends.
     ///   - body: The body's bytes.
-    /// - Returns: The place.
+    /// - Returns: The offset.
     @unsafe @inline(__always)
     private func endOfTexts(at type: Int, before end: Int, _ body: Span<UInt8>) -> Int? {
-        var place = type &+ 23
-        guard end &- place >= Self.least, unsafe body.uncheckedWord(at: type &+ 8) == Self.behindListType,
+        var offset = type &+ 23
+        guard end &- offset >= Self.least, unsafe body.uncheckedWord(at: type &+ 8) == Self.behindListType,
             unsafe body.uncheckedWord(at: type &+ 15) == Self.beforeTexts
         else { return nil }
         while true {
-            guard unsafe body.uncheckedWord(at: place) == Self.beforeText,
-                unsafe body.uncheckedWord(at: place &+ 8) == Self.beforeTextsContent
+            guard unsafe body.uncheckedWord(at: offset) == Self.beforeText,
+                unsafe body.uncheckedWord(at: offset &+ 8) == Self.beforeTextsContent
             else { return nil }
-            let text = unsafe body.endOfPlainText(from: place &+ 16, before: end)
+            let text = unsafe body.endOfPlainText(from: offset &+ 16, before: end)
             guard text >= 0, end &- text >= Self.least, unsafe body[unchecked: text &+ 1] == JSONByte.closeObject else {
                 return nil
             }
-            place = text &+ 3
+            offset = text &+ 3
             let separator = unsafe body[unchecked: text &+ 2]
             if separator == JSONByte.comma { continue }
             // The list ends, and with it the object that it is in.
-            guard separator == JSONByte.closeList, unsafe body[unchecked: place] == JSONByte.closeObject else {
+            guard separator == JSONByte.closeList, unsafe body[unchecked: offset] == JSONByte.closeObject else {
                 return nil
             }
-            return place &+ 1
+            return offset &+ 1
         }
     }
 
-    /// A number of one to eighteen digits, without a zero before others, and the place behind it.
+    /// A number of one to eighteen digits, without a zero before others, and the offset behind it.
     @unsafe @inline(__always)
     private func digits(at start: Int, before end: Int, _ body: Span<UInt8>) -> (value: UInt64, end: Int)? {
         var (value, index) = (0 as UInt64, start)

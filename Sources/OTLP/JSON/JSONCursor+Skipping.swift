@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONCursor {
-    /// How deep a value that is passed over may be nested.
+    /// The deepest nesting of a value that is skipped.
     static let maxDepth = 10_000
 
-    /// Steps over a value that is not wanted, and whatever is nested in it, without recursion.
+    /// Skips a value and everything nested in it, without recursion.
     ///
     /// - Parameters:
     ///   - bytes: The bytes.

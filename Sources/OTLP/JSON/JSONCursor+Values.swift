@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Scalars as OTLP/JSON writes them; one of another type is passed over and gives the default.
+/// Scalars in the forms of OTLP/JSON. A scalar of another type is skipped and has the default value.
 extension JSONCursor {
     /// A string's text, or `nil` for anything else.
     @inline(__always)
@@ -58,7 +58,7 @@ extension JSONCursor {
         return number.signed.map { .int(Outside($0)) } ?? .double(Outside(number.double))
     }
 
-    /// The content of a `doubleValue`, where words stand for what JSON has no numbers for.
+    /// The content of a `doubleValue`; the words `NaN` and `Infinity` are numbers that JSON does not have.
     mutating func doubleValue(_ body: inout MutableSpan<UInt8>) throws(OTLPError) -> AttributeValue {
         guard peek(in: body.span) == JSONByte.quote else {
             return try anyNumber(&body).map { .double(Outside($0.double)) } ?? .empty
@@ -82,8 +82,8 @@ extension JSONCursor {
         return first == JSONByte.t || first == JSONByte.f ? .bool(first == JSONByte.t) : .empty
     }
 
-    /// The place of any value, which the cursor steps over.
-    mutating func place(in bytes: Span<UInt8>) throws(OTLPError) -> Range<Int> {
+    /// The range of the value at the cursor, which steps over it.
+    mutating func valueRange(in bytes: Span<UInt8>) throws(OTLPError) -> Range<Int> {
         _ = peek(in: bytes)
         let start = offset
         try skipValue(in: bytes)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place in a JSON text, between two of its parts.
+/// An offset between two parts of a JSON text.
 ///
-/// The cursor holds offsets only; the bytes are handed to each call. It never reads at or behind its end. The structure
-/// is taken as strictly as RFC 8259 has it. A scanner of our own needs no dependency and builds no tree, and it leaves
-/// wanted text where it is in the body, as the protobuf reader does.
+/// The cursor has offsets only; each call gets the bytes. It never reads at or behind its end. It is as strict about the
+/// structure as RFC 8259. A scanner of our own needs no dependency, builds no tree, and leaves wanted text in the body, as the
+/// protobuf reader does.
 ///
 /// - SeeAlso: RFC 8259.
 struct JSONCursor {
@@ -21,7 +21,7 @@ struct JSONCursor {
         end = range.upperBound
     }
 
-    /// The next byte that is no white space, which the cursor now stands at; 0, which begins nothing, at the end.
+    /// Skips white space and returns the next byte, which the cursor is then at; 0, with which no value begins, at the end.
     @inline(__always)
     mutating func peek(in bytes: Span<UInt8>) -> UInt8 {
         if offset < end {
@@ -83,13 +83,13 @@ struct JSONCursor {
         return true
     }
 
-    /// Goes to the next element of the list that was entered; `false` behind the last, where the list is left.
+    /// Goes to the next element of the list that was entered; leaves the list and returns `false` behind the last one.
     @inline(__always)
     mutating func nextElement(in bytes: Span<UInt8>) throws(OTLPError) -> Bool {
         try next(closing: JSONByte.closeList, in: bytes)
     }
 
-    /// Goes to the next name of the object that was entered; `false` behind the last, where the object is left.
+    /// Goes to the next name of the object that was entered; leaves the object and returns `false` behind the last one.
     @inline(__always)
     mutating func nextMember(in bytes: Span<UInt8>) throws(OTLPError) -> Bool {
         guard try next(closing: JSONByte.closeObject, in: bytes) else { return false }
@@ -112,7 +112,7 @@ struct JSONCursor {
         return true
     }
 
-    /// The name at the cursor, which stands behind the name's colon afterwards.
+    /// The name at the cursor, which is behind the name's colon afterwards.
     @inline(__always)
     mutating func name(in bytes: Span<UInt8>) throws(OTLPError) -> JSONStringRange {
         let name = try string(in: bytes)
@@ -120,7 +120,7 @@ struct JSONCursor {
         return name
     }
 
-    /// Steps over a name and its colon if they stand at the cursor in the plainest spelling.
+    /// Steps over a name and its colon if they are at the cursor without escapes or white space.
     @inline(__always)
     mutating func step(over name: JSONName, in bytes: Span<UInt8>) -> Bool {
         guard offset <= end - max(8, name.count) else { return false }
@@ -142,7 +142,7 @@ struct JSONCursor {
         offset += literal.utf8CodeUnitCount
     }
 
-    /// Why there is no such part at the cursor.
+    /// The error for a part that is not at the cursor: another byte, or the end of the text.
     func failure(_ part: JSONPart) -> OTLPError {
         offset < end ? .jsonUnexpected(part, offset: offset) : .jsonCutShort(offset: end)
     }

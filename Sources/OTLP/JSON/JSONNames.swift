@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The names in OTLP/JSON that mean something here; any other is passed over.
+/// The names in OTLP/JSON that the reader knows; it skips members with other names.
 ///
-/// A name means the same in every message that has it, so one table does for all of them.
+/// A name means the same in every message that has it, so one table is enough.
 ///
 /// - SeeAlso: opentelemetry-proto 1.9.0, trace/v1/trace.proto and common/v1/common.proto; the raw values are the names
 ///   as OTLP/JSON writes them.
@@ -21,7 +21,7 @@ enum JSONField: String, CaseIterable {
 
 /// Finds out what a name means, without making strings.
 struct JSONNames: Sendable {
-    /// Names that stand in every attribute are compared before any table is asked.
+    /// Names that are in every attribute are compared before the table is used.
     let key = JSONName(.key)
     let value = JSONName(.value)
     let stringValue = JSONName(.stringValue)

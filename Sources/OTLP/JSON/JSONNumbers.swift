@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A number as it is written: digits and a power of ten, which become an integer or a `Double` when it is known which
-/// of them is wanted.
+/// A number as it is written: digits and a power of ten. The caller then takes it as an integer or as a `Double`.
 struct JSONNumber {
     var isNegative = false
     /// The leading digits, as many as fit.
@@ -10,7 +9,7 @@ struct JSONNumber {
     /// Whether digits other than 0 had to be left out.
     var isCut = false
 
-    /// The value without its sign if that is a whole number of 64 bits, however it is written.
+    /// The value without its sign; `nil` unless it is a whole number of 64 bits, in any notation.
     var magnitude: UInt64? {
         guard digits > 0, exponent != 0 else { return isCut ? nil : digits }
         guard !isCut else { return nil }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A part of a JSON text that had to follow.
+/// A part of a JSON text that the reader expected, as error messages name it.
 package enum JSONPart: String, Sendable {
     case value = "a value"
     case object = "an object"

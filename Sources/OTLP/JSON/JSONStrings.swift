@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The place of a string's content between its quotes.
+/// The range of a string's content, without its quotes.
 struct JSONStringRange {
     var offset: Int
     var length: Int
-    /// Whether it has escapes, so that the bytes are not the text yet.
+    /// Whether it has escapes, which have to be replaced before the bytes are the text.
     var isEscaped = false
 }
 
 extension JSONCursor {
-    /// The string whose quote is at the cursor; its escapes are checked and left as they are.
+    /// Reads the string whose quote is at the cursor; checks its escapes and leaves them as they are.
     ///
-    /// Control characters are let through, although RFC 8259 has them escaped: hand-made senders leave them in, nothing
-    /// here depends on them, and looking for them would cost as much again.
+    /// Control characters are accepted, although RFC 8259 requires escapes for them: some hand-written senders do not escape
+    /// them, nothing here depends on them, and a search for them would double the cost.
     @inline(__always)
     mutating func string(in bytes: Span<UInt8>) throws(OTLPError) -> JSONStringRange {
         let start = offset + 1
@@ -31,11 +31,11 @@ extension JSONCursor {
         return try stringWithEscapes(from: start, at: index, in: bytes)
     }
 
-    /// Goes on at `index` in a string that has escapes or ends within the last bytes.
+    /// Continues at an index in a string that has escapes or ends within the last bytes.
     private mutating func stringWithEscapes(
-        from start: Int, at place: Int, in bytes: Span<UInt8>
+        from start: Int, at position: Int, in bytes: Span<UInt8>
     ) throws(OTLPError) -> JSONStringRange {
-        var index = place
+        var index = position
         var isEscaped = false
         while true {
             while index <= end - 8 {
@@ -77,12 +77,12 @@ extension JSONCursor {
 }
 
 extension Span<UInt8> {
-    /// Where the text ends that begins at a place: the next quote, if no backslash is before it.
+    /// The end of a text: the offset of the next quote, if no backslash is before it.
     ///
     /// - Parameters:
-    ///   - start: Where the text begins.
-    ///   - end: Where the JSON text ends; the caller has made sure that it lies within the span.
-    /// - Returns: The place of the quote; -1 if there is none, or one of the last bytes before `end` may be it.
+    ///   - start: The index of the text's first byte.
+    ///   - end: The end of the JSON text; the caller guarantees that it is within the span.
+    /// - Returns: The offset of the quote; -1 if there is none, or one of the last bytes before `end` may be it.
     @unsafe @inline(__always)
     func endOfPlainText(from start: Int, before end: Int) -> Int {
         var index = start

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONTraceRequestReader {
-    /// Reads a list of `KeyValue`; appends those whose key is wanted.
+    /// Reads a list of `KeyValue` and appends those whose keys are wanted.
     ///
     /// - Parameters:
-    ///   - cursor: Is before the list, and afterwards behind it.
-    ///   - first: The index at which the attributes of the message that has the list begin.
+    ///   - cursor: Must be before the list; is behind it afterwards.
+    ///   - first: The index in the batch of the first attribute of the same message.
     ///   - body: The body's bytes.
     ///   - batch: Gets the attributes.
     /// - Throws: ``OTLPError`` when the list is damaged.
@@ -26,7 +26,7 @@ extension JSONTraceRequestReader {
     ) throws(OTLPError) {
         guard try cursor.enterObject(in: body.span) else { return }
         var key: AttributeKeyID?
-        var keyPlace = ByteRange()
+        var keyRange = ByteRange()
         // Until the key has come, the value may be wanted.
         var mayBeWanted = true
         var value = JSONValue()
@@ -36,7 +36,7 @@ extension JSONTraceRequestReader {
                 key = nil
                 if let text = try cursor.text(&body) {
                     key = keys.identify(in: body.span, at: Int(text.offset), length: Int(text.length))
-                    keyPlace = text
+                    keyRange = text
                 }
                 mayBeWanted = key != nil
             case .value where mayBeWanted: value = try readValue(&cursor, &body)
@@ -50,10 +50,10 @@ extension JSONTraceRequestReader {
         }
         batch.attributes.append(
             AttributeRecord(
-                key: key, keyLength: UInt16(clamping: keyPlace.length), keyOffset: keyPlace.offset, value: value.value))
+                key: key, keyLength: UInt16(clamping: keyRange.length), keyOffset: keyRange.offset, value: value.value))
     }
 
-    /// What the name at the cursor means, mostly one of two.
+    /// The meaning of the name at the cursor, mostly one of two.
     @inline(__always)
     private mutating func attributeField(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>
@@ -98,8 +98,8 @@ extension JSONTraceRequestReader {
         case .boolValue: return JSONValue(value: try cursor.boolValue(in: body.span))
         case .arrayValue, .kvlistValue, .bytesValue:
             let isNull = cursor.peek(in: body.span) == JSONByte.n
-            let place = try cursor.place(in: body.span)
-            return JSONValue(value: isNull ? .empty : .structured(ByteRange(place)))
+            let range = try cursor.valueRange(in: body.span)
+            return JSONValue(value: isNull ? .empty : .structured(ByteRange(range)))
         default:
             try cursor.skipValue(in: body.span)
             return JSONValue()
@@ -107,9 +107,9 @@ extension JSONTraceRequestReader {
     }
 }
 
-/// An attribute's value while its key may still be to come.
+/// An attribute's value; its key may follow it.
 struct JSONValue {
     var value = AttributeValue.empty
-    /// Whether it is a string whose escapes are to be replaced once it is known to be wanted.
+    /// Whether it is a string whose escapes must be replaced if the key is wanted.
     var isEscaped = false
 }

@@ -2,17 +2,17 @@
 
 /// Reads resources and scopes before their spans, even if they follow them in the body.
 extension JSONTraceRequestReader {
-    /// Finds the value of a member of the object at a cursor; of several such members the last counts, as everywhere.
+    /// Finds the value of a member of the object at a cursor; the last one if the object has several.
     ///
     /// This leaves escapes in the body as they are, since the body is read once more.
     ///
     /// - Parameters:
     ///   - wanted: The member.
-    ///   - cursor: Is before the object.
+    ///   - cursor: Must be before the object.
     ///   - body: The body's bytes.
-    /// - Returns: The offset of the value; `nil` without such a member, and for `null` in place of the object.
+    /// - Returns: The range of the value; `nil` without such a member, and if the object is `null`.
     /// - Throws: ``OTLPError`` when the object is damaged.
-    func place(
+    func valueRange(
         of wanted: JSONField, in cursor: JSONCursor, _ body: Span<UInt8>
     ) throws(OTLPError) -> Range<Int>? {
         var cursor = cursor
@@ -29,7 +29,7 @@ extension JSONTraceRequestReader {
         return found
     }
 
-    /// The member that a name stands for; escapes of the name stay as they are in the body.
+    /// The member that a name means; escapes of the name stay as they are in the body.
     private func field(_ name: JSONStringRange, in body: Span<UInt8>) -> JSONField? {
         guard name.isEscaped else { return names.field(ByteRange(offset: name.offset, length: name.length), in: body) }
         guard name.length <= Self.longestEscapedName else { return nil }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONTraceRequestReader {
-    /// Reads a span; one without identity is counted and left out.
+    /// Reads a span; a span without ids is counted and left out.
     mutating func readSpan(
         _ cursor: inout JSONCursor, resource: UInt32, scope: UInt32, _ body: inout MutableSpan<UInt8>,
         _ batch: inout SpanBatch
@@ -36,22 +36,22 @@ extension JSONTraceRequestReader {
         batch.spans.append(span)
     }
 
-    /// What the name at the cursor means, which the cursor steps over: mostly one of the next members in the usual order.
+    /// Steps over the name at the cursor and returns its meaning: mostly one of the next members in the usual order.
     ///
     /// - Parameters:
     ///   - cursor: Is at the name.
     ///   - body: The body's bytes.
-    ///   - next: The place in ``JSONNames/ofSpan`` of the member that is expected.
-    /// - Returns: The member; `nil` for one that means nothing.
+    ///   - next: The index in ``JSONNames/ofSpan`` of the expected member.
+    /// - Returns: The member; `nil` for an unknown name.
     /// - Throws: ``OTLPError`` when there is no name.
     @inline(__always)
     private mutating func spanField(
         _ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>, expecting next: inout Int
     ) throws(OTLPError) -> JSONField? {
-        for place in next..<min(next + 3, names.ofSpan.count)
-        where cursor.step(over: names.ofSpan[place].name, in: body.span) {
-            next = place + 1
-            return names.ofSpan[place].field
+        for index in next..<min(next + 3, names.ofSpan.count)
+        where cursor.step(over: names.ofSpan[index].name, in: body.span) {
+            next = index + 1
+            return names.ofSpan[index].field
         }
         return try field(&cursor, &body)
     }
@@ -71,7 +71,7 @@ extension JSONTraceRequestReader {
         return status
     }
 
-    /// Notes the first event of each wanted name, as the protobuf reader does.
+    /// Records the first event of each wanted name, as the protobuf reader does.
     private mutating func noteEvents(
         _ cursor: inout JSONCursor, after first: Int, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
@@ -85,12 +85,12 @@ extension JSONTraceRequestReader {
                 switch try field(&cursor, &body) {
                 case .name: name = try cursor.text(&body) ?? ByteRange()
                 case .timeUnixNano: time = try Outside(cursor.unsigned(&body))
-                case .attributes: attributes = try cursor.place(in: body.span)
+                case .attributes: attributes = try cursor.valueRange(in: body.span)
                 default: try cursor.skipValue(in: body.span)
                 }
             }
             let id = eventNames.find(in: body.span, at: Int(name.offset), length: Int(name.length)) ?? otherEvents
-            let event = EventRecord(name: id, namePlace: name, timeNanoseconds: time, content: ByteRange(attributes))
+            let event = EventRecord(name: id, nameRange: name, timeNanoseconds: time, content: ByteRange(attributes))
             if id != otherEvents {
                 batch.note(event, after: first)
             } else if keys.hasJudge {
@@ -99,7 +99,7 @@ extension JSONTraceRequestReader {
         }
     }
 
-    /// Reads the attributes of the events that were noted, once those of the span are complete.
+    /// Reads the attributes of the recorded events, once those of the span are complete.
     private mutating func readEvents(
         _ events: AttributeRange, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {

@@ -3,16 +3,16 @@
 /// Reads an `ExportTraceServiceRequest` in OTLP/JSON, in one pass over the body, as ``TraceRequestReader`` does in
 /// protobuf.
 ///
-/// Text stays where it is in the body: that of wanted strings with escapes is written over them. A name that occurs
-/// twice is taken as the Collector takes it: of single values the last holds, lists add up. Scalars of an unexpected
-/// type are passed over, as fields of an unexpected wire type are; an object or list that is none is an error.
+/// Text stays in the body; the text of a wanted string with escapes overwrites them. If an object has a name twice, the reader
+/// does what the Collector does: the last single value counts, and lists are joined. Scalars of an unexpected type are skipped,
+/// like protobuf fields of an unexpected wire type; anything else instead of an object or a list is an error.
 ///
 /// - SeeAlso: OTLP specification 1.9.0, section "JSON Protobuf Encoding"; Protocol Buffers, "ProtoJSON Format".
 package struct JSONTraceRequestReader: Sendable {
     var keys: AttributeKeyTable
     let eventNames: AttributeKeyTable
     let wantsEvents: Bool
-    /// The number of events whose names are not wanted, but whose attributes may be.
+    /// The name number of events whose names are not wanted and whose attributes may be.
     let otherEvents: AttributeKeyID
     let maxSpans: Int
     let slice: SliceSize
@@ -21,10 +21,10 @@ package struct JSONTraceRequestReader: Sendable {
     /// Makes a reader.
     ///
     /// - Parameters:
-    ///   - keys: The attributes that are wanted, of resources, scopes, spans and events alike.
+    ///   - keys: The wanted attributes of resources, scopes, spans and events.
     ///   - events: The names of the events that are wanted.
-    ///   - maxSpans: How many spans one body may hold.
-    ///   - slice: The part of the body that is held at a time.
+    ///   - maxSpans: The largest number of spans in one body.
+    ///   - slice: The part of the body that is in memory as spans at a time.
     package init(
         keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288,
         slice: SliceSize = .whole
@@ -40,14 +40,14 @@ package struct JSONTraceRequestReader: Sendable {
     /// Reads a body that is one request.
     ///
     /// - Parameters:
-    ///   - body: The inflated request, less than 4 GiB. It is no JSON any more afterwards, and the batch's places refer
-    ///     to what is then in it.
-    ///   - batch: Is emptied, then holds the spans, or the last slice of them. After an error its content means nothing.
-    ///   - originsFirst: Whether to find resources and scopes before their spans, which takes another look at each byte. To
-    ///     interpret slices, this is needed if ``SpanBatch/hasLateOrigins`` is set.
+    ///   - body: The inflated request, less than 4 GiB. Reading changes it: afterwards it is no longer JSON, and the ranges of
+    ///     the batch refer to its new content.
+    ///   - batch: Is emptied, then gets the spans, or the last slice of them. Its content is undefined after an error.
+    ///   - originsFirst: Whether to read resources and scopes before their spans, which reads each byte once more. Slices need
+    ///     this if ``SpanBatch/hasLateOrigins`` is set.
     ///   - take: Gets each slice except the last, and the body's current bytes.
-    /// - Throws: ``OTLPError`` if the body is not such a request or is cut short; it never traps on outside bytes. A body that
-    ///   was read once without an error is read without an error again, once its original bytes are restored.
+    /// - Throws: ``OTLPError`` if the body is not such a request or is cut short; no bytes make it trap. A body that was read
+    ///   without an error is read without an error again, once its original bytes are restored.
     /// - Complexity: Linear in the body's length.
     package func read(
         _ body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
@@ -59,31 +59,31 @@ package struct JSONTraceRequestReader: Sendable {
     /// Reads one of the requests that ``requests(in:)`` found in a body.
     ///
     /// - Parameters:
-    ///   - place: Where the request lies.
-    ///   - body: All bytes, less than 4 GiB. The request is no JSON any more afterwards.
-    ///   - batch: Is emptied, then holds the spans, or the last slice of them. After an error its content means nothing.
+    ///   - range: The indices of the request in the body.
+    ///   - body: All bytes, less than 4 GiB. The request is no longer JSON afterwards.
+    ///   - batch: Is emptied, then gets the spans, or the last slice of them. Its content is undefined after an error.
     ///   - originsFirst: As for a body that is one request.
     ///   - take: Gets each slice except the last, and the body's current bytes.
-    /// - Throws: ``OTLPError`` when there is no such request or it is cut short; it never traps on outside bytes.
+    /// - Throws: ``OTLPError`` if the bytes are not such a request or it is cut short; no bytes make it trap.
     /// - Complexity: Linear in the request's length.
     package func read(
-        _ place: Range<Int>, of body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
+        _ range: Range<Int>, of body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
         _ take: (SpanBatch, Span<UInt8>) -> Void = { _, _ in }
     ) throws(OTLPError) {
         precondition(body.count < 1 << 32, "the ceiling on inflated bytes must stay below 4 GiB")
-        // A copy that may learn keys; what it learns stays with the batch.
+        // A copy that may learn keys; the batch keeps them.
         var reader = self
         batch.lendKeys(to: &reader.keys)
         defer { batch.keep(&reader.keys) }
-        try reader.readRequest(place, of: &body, into: &batch, originsFirst, take)
+        try reader.readRequest(range, of: &body, into: &batch, originsFirst, take)
     }
 
     private mutating func readRequest(
-        _ place: Range<Int>, of body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, _ originsFirst: Bool,
+        _ range: Range<Int>, of body: inout MutableSpan<UInt8>, into batch: inout SpanBatch, _ originsFirst: Bool,
         _ take: (SpanBatch, Span<UInt8>) -> Void
     ) throws(OTLPError) {
         batch.removeAll()
-        var cursor = JSONCursor(place, of: body.span)
+        var cursor = JSONCursor(range, of: body.span)
         cursor.stepOverByteOrderMark(in: body.span)
         guard cursor.peek(in: body.span) != 0 || cursor.offset < cursor.end else { throw .jsonEmpty }
         guard try cursor.enterObject(in: body.span) else { throw .jsonUnexpected(.object, offset: cursor.offset - 4) }
@@ -102,7 +102,7 @@ package struct JSONTraceRequestReader: Sendable {
         }
     }
 
-    /// What the name at the cursor means, which the cursor steps over.
+    /// Steps over the name at the cursor and returns its meaning.
     @inline(__always)
     func field(_ cursor: inout JSONCursor, _ body: inout MutableSpan<UInt8>) throws(OTLPError) -> JSONField? {
         let name = body.unescape(try cursor.name(in: body.span))
@@ -116,14 +116,14 @@ package struct JSONTraceRequestReader: Sendable {
         if batch.isFull(slice) {
             batch.handOver(continuesResource: false, continuesScope: false) { take($0, body.span) }
         }
-        // Spans refer to their resource by number, so that it may stand behind them in the object.
+        // Spans refer to their resource by number, so that the resource may follow them in the object.
         guard batch.earlier.resources + batch.resources.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         var resource = batch.resources.count
         batch.resources.append(ResourceRecord())
         var known: Range<Int>?
-        if originsFirst, let place = try place(of: .resource, in: cursor, body.span) {
-            known = place
-            var there = JSONCursor(place, of: body.span)
+        if originsFirst, let range = try valueRange(of: .resource, in: cursor, body.span) {
+            known = range
+            var there = JSONCursor(range, of: body.span)
             batch.resources[resource] = try readResource(&there, &body, &batch, after: ResourceRecord())
         }
         var hasScopes = false
@@ -179,9 +179,9 @@ package struct JSONTraceRequestReader: Sendable {
         var scope = batch.scopes.count
         batch.scopes.append(ScopeRecord())
         var known: Range<Int>?
-        if originsFirst, let place = try place(of: .scope, in: cursor, body.span) {
-            known = place
-            var there = JSONCursor(place, of: body.span)
+        if originsFirst, let range = try valueRange(of: .scope, in: cursor, body.span) {
+            known = range
+            var there = JSONCursor(range, of: body.span)
             batch.scopes[scope] = try readScope(&there, &body, &batch, after: ScopeRecord())
         }
         var hasSpans = false

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension MutableSpan<UInt8> {
-    /// Replaces the escapes of a string by what they mean, in the place where the string lies.
+    /// Replaces the escapes of a string by their characters, in the bytes of the string itself.
     ///
-    /// No escape is shorter than what it means, so the text fits; what is left over behind it means nothing any more.
+    /// No escape is shorter than its character, so the text fits. The bytes that are left over behind it have no meaning.
     /// Half a surrogate pair becomes U+FFFD.
     ///
     /// - Parameter text: A string whose escapes have been checked, and which is not read as JSON again.
-    /// - Returns: The place of the text.
+    /// - Returns: The range of the text.
     @inline(__always)
     mutating func unescape(_ text: JSONStringRange) -> ByteRange {
         text.isEscaped ? replaceEscapes(text) : ByteRange(offset: text.offset, length: text.length)

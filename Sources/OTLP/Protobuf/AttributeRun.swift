@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads attributes that follow each other and are written as nearly every sender writes them.
+/// Reads consecutive attributes in the form that nearly every sender writes.
 ///
-/// Reading spends most of its time here. It calls nothing and changes only its own variables, so that they stay in registers; an
-/// attribute that is written in another way, or has a key that the table does not decide, ends the run.
+/// Reading spends most of its time here. It calls nothing and changes only its own variables, so that they stay in registers. An
+/// attribute in another form, or with a key that the table does not know, ends the run.
 struct AttributeRun {
     /// The tag of an attribute and that of its key, where the bytes of both are in a word.
     private let tags: UInt32
@@ -24,15 +24,15 @@ struct AttributeRun {
         self.hasJudge = hasJudge
     }
 
-    /// Reads attributes until there is no room for another one, or another one has to be read by other means.
+    /// Reads attributes until the room is full or an attribute has another form.
     ///
     /// - Parameters:
     ///   - message: The message, at the first attribute.
     ///   - body: The body's bytes.
     ///   - slots: The slots of the table of keys, a power of two.
     ///   - text: The text of the table of keys.
-    ///   - room: Gets those that are wanted.
-    /// - Returns: How many are wanted, and the message behind the run.
+    ///   - room: Gets the wanted attributes.
+    /// - Returns: The number of wanted attributes, and the rest of the message.
     @unsafe @inline(never)
     func read(
         _ message: ProtobufCursor, in body: Span<UInt8>, _ slots: Span<KeySlot>, _ text: Span<UInt8>,
@@ -47,33 +47,33 @@ struct AttributeRun {
             guard offset <= end &- 4 else { break }
             // The tag, the length, the key's tag and the key's length, in bytes from the lowest one up.
             let head = unsafe body.uncheckedHalfWords(at: offset)
-            var place: Place
+            var layout: Layout
             if mostly(head & 0x80FF_80FF == tags) {
                 let keyLength = Int(head >> 24)
-                place = Place(
+                layout = Layout(
                     key: offset &+ 4, keyLength: keyLength, value: offset &+ 6 &+ keyLength,
                     end: offset &+ 2 &+ Int(head >> 8 & 0xFF))
-                guard place.end <= end, place.value <= place.end,
-                    unsafe body.uncheckedHalfWord(at: place.value &- 2)
-                        == UInt16(Self.valueTag) | UInt16(truncatingIfNeeded: place.valueLength) << 8
+                guard layout.end <= end, layout.value <= layout.end,
+                    unsafe body.uncheckedHalfWord(at: layout.value &- 2)
+                        == UInt16(Self.valueTag) | UInt16(truncatingIfNeeded: layout.valueLength) << 8
                 else { break }
             } else {
-                guard let long = unsafe longPlace(at: offset, end, body) else { break }
-                place = long
+                guard let long = unsafe longLayout(at: offset, end, body) else { break }
+                layout = long
             }
-            guard place.keyLength >= 8,
+            guard layout.keyLength >= 8,
                 let id = unsafe KeySlot.id(
-                    of: place.key, place.keyLength, in: body, slots, text, seed, hasJudge: hasJudge)
+                    of: layout.key, layout.keyLength, in: body, slots, text, seed, hasJudge: hasJudge)
             else { break }
             if id != KeySlot.unwanted {
-                guard let value = unsafe value(at: place, body) else { break }
+                guard let value = unsafe value(at: layout, body) else { break }
                 let record = AttributeRecord(
-                    key: id, keyLength: UInt16(truncatingIfNeeded: place.keyLength),
-                    keyOffset: UInt32(truncatingIfNeeded: place.key), value: value)
+                    key: id, keyLength: UInt16(truncatingIfNeeded: layout.keyLength),
+                    keyOffset: UInt32(truncatingIfNeeded: layout.key), value: value)
                 unsafe next.initialize(to: record)
                 unsafe next += 1
             }
-            offset = place.end
+            offset = layout.end
         }
         return (unsafe room.count - (last - next), unsafe ProtobufCursor(uncheckedBounds: (offset, end)))
     }
@@ -81,8 +81,8 @@ struct AttributeRun {
     private static var keyTag: UInt8 { 1 << 3 | WireType.lengthDelimited }
     private static var valueTag: UInt8 { 2 << 3 | WireType.lengthDelimited }
 
-    /// Where the parts of an attribute are.
-    private struct Place {
+    /// The offsets of the parts of one attribute.
+    private struct Layout {
         var key: Int
         var keyLength: Int
         var value: Int
@@ -95,7 +95,7 @@ struct AttributeRun {
 
     /// The parts of an attribute of 128 bytes or more; `nil` for anything but a key followed by a value.
     @unsafe @inline(__always)
-    private func longPlace(at offset: Int, _ end: Int, _ body: Span<UInt8>) -> Place? {
+    private func longLayout(at offset: Int, _ end: Int, _ body: Span<UInt8>) -> Layout? {
         guard unsafe UInt32(body[unchecked: offset]) == tags & 0xFF,
             let size = unsafe number(at: offset &+ 1, end, body), size.value <= UInt64(end &- size.end), size.value >= 4
         else { return nil }
@@ -108,38 +108,38 @@ struct AttributeRun {
             let value = unsafe number(at: key &+ keyLength &+ 1, attributeEnd, body),
             value.value == UInt64(attributeEnd &- value.end)
         else { return nil }
-        return Place(key: key, keyLength: keyLength, value: value.end, end: attributeEnd)
+        return Layout(key: key, keyLength: keyLength, value: value.end, end: attributeEnd)
     }
 
     /// A value of one field; `nil` for another one, which is rare or damaged.
     @unsafe @inline(__always)
-    private func value(at place: Place, _ body: Span<UInt8>) -> AttributeValue? {
-        let length = place.valueLength
+    private func value(at layout: Layout, _ body: Span<UInt8>) -> AttributeValue? {
+        let length = layout.valueLength
         guard length >= 2 else { return nil }
-        let head = unsafe body.uncheckedHalfWord(at: place.value)
+        let head = unsafe body.uncheckedHalfWord(at: layout.value)
         if mostly(length < 130), head == UInt16(Self.textTag) | UInt16(truncatingIfNeeded: length &- 2) << 8 {
-            return .string(ByteRange(offset: place.value &+ 2, length: length &- 2))
+            return .string(ByteRange(offset: layout.value &+ 2, length: length &- 2))
         }
         if UInt8(truncatingIfNeeded: head) == 3 << 3 | WireType.varint {
-            guard let number = unsafe number(at: place.value &+ 1, place.end, body), number.end == place.end else {
+            guard let number = unsafe number(at: layout.value &+ 1, layout.end, body), number.end == layout.end else {
                 return nil
             }
             return .int(Outside(Int64(bitPattern: number.value)))
         }
-        return unsafe unusualValue(at: place, head, body)
+        return unsafe unusualValue(at: layout, head, body)
     }
 
     @unsafe @inline(__always)
-    private func unusualValue(at place: Place, _ head: UInt16, _ body: Span<UInt8>) -> AttributeValue? {
+    private func unusualValue(at layout: Layout, _ head: UInt16, _ body: Span<UInt8>) -> AttributeValue? {
         switch UInt8(truncatingIfNeeded: head) {
         case Self.textTag:
-            guard let text = unsafe number(at: place.value &+ 1, place.end, body),
-                text.value == UInt64(place.end &- text.end)
+            guard let text = unsafe number(at: layout.value &+ 1, layout.end, body),
+                text.value == UInt64(layout.end &- text.end)
             else { return nil }
-            return .string(ByteRange(offset: text.end, length: place.end &- text.end))
-        case 4 << 3 | WireType.fixed64 where place.valueLength == 9:
-            return .double(Outside(Double(bitPattern: unsafe body.uncheckedWord(at: place.value &+ 1))))
-        case 2 << 3 | WireType.varint where place.valueLength == 2 && head < 0x8000: return .bool(head >= 0x100)
+            return .string(ByteRange(offset: text.end, length: layout.end &- text.end))
+        case 4 << 3 | WireType.fixed64 where layout.valueLength == 9:
+            return .double(Outside(Double(bitPattern: unsafe body.uncheckedWord(at: layout.value &+ 1))))
+        case 2 << 3 | WireType.varint where layout.valueLength == 2 && head < 0x8000: return .bool(head >= 0x100)
         default: return nil
         }
     }
@@ -166,7 +166,7 @@ extension SpanBatch {
     ///
     /// - Parameters:
     ///   - tag: The tag before each, in one byte.
-    ///   - message: The message that has them; is behind them afterwards.
+    ///   - message: The message, at the first attribute; is behind the run afterwards.
     ///   - body: The body's bytes.
     ///   - keys: The table of keys.
     ///   - room: The largest number of wanted ones.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place inside one protobuf message, between its fields.
+/// An offset between two fields of one protobuf message.
 ///
-/// The cursor holds offsets only; the bytes are handed to each call. It never reads at or behind its end.
+/// The cursor has offsets only; each call gets the bytes. It never reads at or behind its end.
 ///
 /// - SeeAlso: Protocol Buffers, "Encoding".
 @safe
@@ -24,11 +24,11 @@ struct ProtobufCursor {
     @unsafe @inline(__always)
     init(uncheckedBounds bounds: (Int, Int)) { (offset, end) = bounds }
 
-    /// A field's number and how it is written; its content comes next.
+    /// A field's number and wire type; its content follows.
     struct Field {
         let number: UInt32
         let wireType: UInt8
-        /// Where the field's tag begins, for error messages.
+        /// The offset of the field's tag, for error messages.
         let start: Int
     }
 
@@ -55,7 +55,7 @@ struct ProtobufCursor {
         return Field(number: UInt32(truncatingIfNeeded: tag >> 3), wireType: UInt8(tag & 7), start: start)
     }
 
-    /// The next field's number and wire type as they are written, ``Field/tag(_:_:)``; `nil` at the end of the message.
+    /// The next field's number and wire type as one encoded number, ``Field/tag(_:_:)``; `nil` at the end of the message.
     @inline(__always)
     mutating func nextTag(in bytes: Span<UInt8>) throws(OTLPError) -> UInt64? {
         guard offset < end else { return nil }
@@ -155,7 +155,7 @@ struct ProtobufCursor {
     }
 }
 
-/// How a field's content is written.
+/// The encodings of a field's content.
 enum WireType {
     static let varint: UInt8 = 0
     static let fixed64: UInt8 = 1

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TraceRequestReader {
-    /// Reads the wanted attributes of a message that has them under one field number.
+    /// Reads the wanted attributes of a message.
     ///
     /// - Parameters:
     ///   - range: The message.
-    ///   - number: The field number.
-    ///   - earlier: Attributes that an earlier part of the same message had: a message field that occurs twice is one
-    ///     message (Protocol Buffers, "Last One Wins"). They are the last ones in the batch, or there are none.
+    ///   - number: The field number of the attributes.
+    ///   - earlier: The attributes of an earlier part of the same message: a message field that occurs twice is one message
+    ///     (Protocol Buffers, "Last One Wins"). They must be the last ones in the batch; may be empty.
     ///   - body: The body's bytes.
     ///   - batch: Gets the attributes.
-    /// - Returns: Where all of them are.
+    /// - Returns: The range of all of them in the batch.
     /// - Throws: ``OTLPError`` when the message is damaged.
     mutating func readAttributes(
         of range: Range<Int>, field number: UInt32, after earlier: AttributeRange, _ body: Span<UInt8>,
@@ -34,14 +34,14 @@ extension TraceRequestReader {
         return AttributeRange(first: UInt32(first), count: UInt32(batch.attributes.count - first))
     }
 
-    /// Reads attributes that follow each other.
+    /// Reads consecutive attributes.
     ///
     /// - Parameters:
-    ///   - tag: The tag that stands before each, in one byte.
+    ///   - tag: The tag before each attribute, in one byte.
     ///   - first: The index at which the attributes of the message begin in the batch.
-    ///   - message: The message that has them; stands behind them afterwards.
+    ///   - message: The message, at the first attribute; is behind the last one afterwards.
     ///   - body: The body's bytes.
-    ///   - batch: Gets those that are wanted.
+    ///   - batch: Gets the wanted attributes.
     /// - Throws: ``OTLPError`` when one of them is damaged.
     @inline(__always)
     mutating func readAttributes(
@@ -56,7 +56,7 @@ extension TraceRequestReader {
         }
     }
 
-    /// Reads an attribute at which a run ended, mostly since the judge has to decide about its key.
+    /// Reads an attribute that ended a run, mostly because the judge has to decide about its key.
     @inline(never)
     private mutating func readUnusual(
         after tag: UInt8, of message: inout ProtobufCursor, _ body: Span<UInt8>, _ batch: inout SpanBatch

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TraceRequestReader {
-    /// Notes an event of a span if it is the first one of a wanted name, or may have wanted attributes under another name.
+    /// Records an event of a span if it is the first with a wanted name, or may have wanted attributes.
     ///
-    /// Its attributes are left for ``readEvents(_:_:_:)``: they would come between those of the span, which own one
-    /// range. A span has at most one record for each wanted name, however many events it has.
+    /// ``readEvents(_:_:_:)`` reads its attributes later: now they would interrupt the range of the span's own attributes.
+    /// A span has at most one record for each wanted name.
     ///
     /// - Parameters:
     ///   - range: The `Span.Event`.
-    ///   - first: Where the span's events begin in the batch.
+    ///   - first: The index of the span's first event in the batch.
     ///   - body: The body's bytes.
     ///   - batch: Gets the event.
     /// - Throws: ``OTLPError`` when the message is damaged.
@@ -27,7 +27,7 @@ extension TraceRequestReader {
         }
         let id = eventNames.find(in: body, at: name.lowerBound, length: name.count) ?? otherEvents
         let event = EventRecord(
-            name: id, namePlace: ByteRange(name), timeNanoseconds: time, content: ByteRange(range))
+            name: id, nameRange: ByteRange(name), timeNanoseconds: time, content: ByteRange(range))
         if id != otherEvents {
             batch.note(event, after: first)
         } else if keys.hasJudge {
@@ -35,7 +35,7 @@ extension TraceRequestReader {
         }
     }
 
-    /// Reads the attributes of the events that were noted for a span whose own attributes are complete.
+    /// Reads the attributes of the recorded events of a span whose own attributes are complete.
     ///
     /// - Parameters:
     ///   - events: The span's events.
@@ -60,9 +60,9 @@ extension SpanBatch {
         events.append(event)
     }
 
-    /// Appends an event whose name is not wanted; of many of a span the first ones and the last ones stay.
+    /// Appends an event whose name is not wanted. If a span has many, only the first and the last ones stay.
     ///
-    /// Senders write what they know of an answer into the last event of a stream.
+    /// Senders write the usage of an answer into the last event of a stream.
     mutating func noteOther(_ event: EventRecord, after first: Int) {
         var others = 0
         var second = -1

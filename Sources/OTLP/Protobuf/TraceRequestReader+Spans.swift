@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TraceRequestReader {
-    /// Reads a span; one without identity is counted and left out.
+    /// Reads a span; a span without ids is counted and left out.
     mutating func readSpan(
         _ range: Range<Int>, resource: UInt32, scope: UInt32, _ body: Span<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// OTLP: bytes as spans.
+/// OTLP: reads bytes as spans.
 ///
-/// Reads an `ExportTraceServiceRequest` in one pass over the body. Attributes that nobody asked for, prompts and answers
-/// among them, are stepped over by their length; values are never entered, so nesting costs nothing. Fields with an
-/// unexpected wire type are passed over like unknown ones. Of a span's events, the first of each wanted name is kept; where
-/// keys that are not listed may be wanted, a few others are kept as well, if they have wanted attributes.
+/// Reads an `ExportTraceServiceRequest` in one pass over the body. It skips unwanted attributes, such as prompts and answers, by
+/// their length, and never enters values, so that nesting costs nothing. It skips fields with an unexpected wire type like
+/// unknown fields. It keeps the first event of a span with each wanted name. If a judge decides about keys, it also keeps a few
+/// other events that have wanted attributes.
 ///
 /// - SeeAlso: opentelemetry-proto 1.9.0, collector/trace/v1/trace_service.proto and trace/v1/trace.proto.
 package struct TraceRequestReader: Sendable {
     var keys: AttributeKeyTable
     let eventNames: AttributeKeyTable
     let wantsEvents: Bool
-    /// The number of events whose names are not wanted, but whose attributes may be.
+    /// The name number of events whose names are not wanted and whose attributes may be.
     let otherEvents: AttributeKeyID
     let maxSpans: Int
     let slice: SliceSize
@@ -20,10 +20,10 @@ package struct TraceRequestReader: Sendable {
     /// Makes a reader.
     ///
     /// - Parameters:
-    ///   - keys: The attributes that are wanted, of resources, scopes, spans and events alike.
-    ///   - events: The names of the events that are wanted; without any, events are passed over by their length.
-    ///   - maxSpans: How many spans one body may hold.
-    ///   - slice: The part of the body that is held at a time.
+    ///   - keys: The wanted attributes of resources, scopes, spans and events.
+    ///   - events: The wanted names of events. If there are none, and no judge, the reader skips all events by their length.
+    ///   - maxSpans: The largest number of spans in one body.
+    ///   - slice: The part of the body that is in memory as spans at a time.
     package init(
         keys: AttributeKeys, events: AttributeKeys = AttributeKeys(), maxSpans: Int = 524_288,
         slice: SliceSize = .whole
@@ -40,19 +40,19 @@ package struct TraceRequestReader: Sendable {
     ///
     /// - Parameters:
     ///   - body: The inflated request, less than 4 GiB. An empty one has no spans.
-    ///   - batch: Is emptied, then holds the spans, or the last slice of them. After an error its content means nothing.
-    ///   - originsFirst: Whether to find resources and scopes before their spans, which takes another look at each span. To
-    ///     interpret slices, this is needed if ``SpanBatch/hasLateOrigins`` is set.
+    ///   - batch: Is emptied, then gets the spans, or the last slice of them. Its content is undefined after an error.
+    ///   - originsFirst: Whether to read resources and scopes before their spans, which visits each span once more. Slices need
+    ///     this if ``SpanBatch/hasLateOrigins`` is set.
     ///   - take: Gets each slice except the last.
-    /// - Throws: ``OTLPError`` if the body is not such a request or is cut short; it never traps on outside bytes. A body that
-    ///   was read once without an error is read without an error again.
+    /// - Throws: ``OTLPError`` if the body is not such a request or is cut short; no bytes make it trap. A body that was read
+    ///   without an error is read without an error again.
     /// - Complexity: Linear in the body's length.
     package func read(
         _ body: Span<UInt8>, into batch: inout SpanBatch, originsFirst: Bool = false,
         _ take: (SpanBatch) -> Void = { _ in }
     ) throws(OTLPError) {
         precondition(body.count < 1 << 32, "the ceiling on inflated bytes must stay below 4 GiB")
-        // A copy that may learn keys; what it learns stays with the batch.
+        // A copy that may learn keys; the batch keeps them.
         var reader = self
         batch.lendKeys(to: &reader.keys)
         defer { batch.keep(&reader.keys) }
@@ -78,13 +78,13 @@ package struct TraceRequestReader: Sendable {
         _ take: (SpanBatch) -> Void
     ) throws(OTLPError) {
         if batch.isFull(slice) { batch.handOver(continuesResource: false, continuesScope: false, take) }
-        // Spans refer to their resource by number, so that it may stand behind them in the message.
+        // Spans refer to their resource by number, so that the resource may follow them in the message.
         guard batch.earlier.resources + batch.resources.count < maxSpans else { throw .tooManySpans(limit: maxSpans) }
         var resource = batch.resources.count
         batch.resources.append(ResourceRecord())
         if originsFirst { try readResources(in: range, number: resource, body, &batch) }
         var message = ProtobufCursor(range, in: body)
-        // Its parts mostly stand before the scopes, and are read on the way.
+        // Its parts mostly precede the scopes, and are read on the way.
         var isBehindScopes = false
         var hasScopes = false
         while let field = try message.nextField(in: body) {
@@ -146,7 +146,7 @@ package struct TraceRequestReader: Sendable {
         var scope = batch.scopes.count
         batch.scopes.append(ScopeRecord())
         if originsFirst { try readScopes(in: range, number: scope, body, &batch) }
-        // Its parts mostly stand before the spans, and are read on the way.
+        // Its parts mostly precede the spans, and are read on the way.
         var isBehindSpans = false
         var hasSpans = false
         var message = ProtobufCursor(range, in: body)

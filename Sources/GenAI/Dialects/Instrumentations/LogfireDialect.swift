@@ -9,7 +9,7 @@ package import OTLP
 /// usage object, which is believed before anything else: up to 2026 the input beside it left Anthropic's cache out.
 ///
 /// - SeeAlso: `pydantic/logfire`: logfire/_internal/integrations/llm_providers/llm_provider.py (`record_streaming`),
-///   usage.py in the same place; logfire/_internal/constants.py (`logfire.span_type`).
+///   usage.py in the same folder; logfire/_internal/constants.py (`logfire.span_type`).
 package struct LogfireDialect: Dialect {
     package let name = "logfire"
 

@@ -15,7 +15,7 @@ extension KeyClass {
         } + [.kind, .object, .tokens]
     }()
 
-    /// The place of the class in ``all``.
+    /// The index of the class in ``all``.
     var number: Int { Self.numbers[self] ?? 0 }
 
     private static let numbers = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })

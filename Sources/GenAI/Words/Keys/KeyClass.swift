@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// What the key of an attribute says by its words, where no dialect lists the key.
+/// The meaning of an attribute key that no dialect lists, by its words.
 package enum KeyClass: Hashable, Sendable {
-    /// Where the words stand, which says how much they are believed.
+    /// The namespace of the words, which decides how far they count.
     package enum Namespace: UInt8, CaseIterable, Sendable {
         /// Under a prefix that is meant for usage: `gen_ai.usage.`, `llm.usage.`, `ai.usage.`, `usage.`.
         case usage
-        /// Under an element for usage below somebody's own name: `acme.usage.`, `response.raw.usage.`.
+        /// Under an element for usage in a namespace of its own: `acme.usage.`, `response.raw.usage.`.
         case ownUsage
-        /// Under somebody's own name alone: `acme.llm.`.
+        /// In a namespace of its own, without an element for usage: `acme.llm.`.
         case own
         /// The key is nothing but the words: `prompt_tokens`.
         case bare
@@ -17,10 +17,10 @@ package enum KeyClass: Hashable, Sendable {
 
     case usage(UsageMeaning, Namespace)
     case cost(CostMeaning, Namespace)
-    /// The model: asked for, answered, or one of the two.
+    /// The model: the requested one, the one that answered, or either.
     case model(Fact, Namespace)
     case provider(Namespace)
-    /// The type or kind of the span, of the observation or of what was asked for.
+    /// The type or kind of the span, the observation or the request.
     case kind
     /// A text or list that may be an object with usage in it.
     case object

@@ -97,7 +97,7 @@ struct KeyElements {
 
     /// Takes a run of letters apart into words, the longest first; `nil` when some letters are left over.
     ///
-    /// Places that no words lead from to the end are kept in `dead`, as bits, so that the work stays linear.
+    /// Indices from which no words lead to the end are kept in `dead`, as bits, so that the work stays linear.
     private static func segments(
         of range: Range<Int>, from start: Int, in body: Span<UInt8>, _ dead: inout UInt64
     ) -> (all: KeyWords, last: KeyWords)? {

@@ -8,8 +8,8 @@ import OTLP
 enum SpanKindWords {
     /// The role that a kind stands for; `nil` for a word that says nothing of calls.
     static func role(of value: AttributeValue, in body: Span<UInt8>) -> SpanRole? {
-        guard case .string(let place) = value else { return nil }
-        return roles.role(at: body.unquoted(place), in: body)
+        guard case .string(let range) = value else { return nil }
+        return roles.role(at: body.unquoted(range), in: body)
     }
 
     private static let roles = RoleWords(

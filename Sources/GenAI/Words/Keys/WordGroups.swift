@@ -4,7 +4,7 @@ import OTLP
 /// An attribute, of a span or of one of its events, whose key is read by its words.
 struct WordReading {
     let kind: KeyClass
-    /// The key's place.
+    /// The range of the key.
     let key: ByteRange
     let value: AttributeValue
 }
@@ -16,7 +16,7 @@ struct WordGroups {
         /// The first element of the keys; empty for keys of one element.
         let owner: ByteRange
         var usage = UsageByWords()
-        /// The most believable place of its usage.
+        /// The most believable source of its usage.
         var namespace: KeyClass.Namespace?
         var models: [(fact: Fact, name: ByteRange)] = []
         var provider: ByteRange?
@@ -63,8 +63,8 @@ struct WordGroups {
         let kind = elements.kindOfObject(reading.key, models: facts.namedModels, body)
         let found: UsageByWords? =
             switch reading.value {
-            case .string(let place): UsageObject.read(at: place, as: kind, in: body)
-            case .structured(let place): UsageObject.read(listAt: place, as: kind, in: body)
+            case .string(let range): UsageObject.read(at: range, as: kind, in: body)
+            case .structured(let range): UsageObject.read(listAt: range, as: kind, in: body)
             default: nil
             }
         guard let found else { return }
@@ -107,10 +107,10 @@ extension WordGroups {
             guard groups[index].usage.hasUsage, groups[index].models.isEmpty else { continue }
             let owner = groups[index].owner
             for reading in readings where reading.kind == .object {
-                guard case .string(let place) = reading.value, body.isEqual(Self.owner(of: reading.key, body), owner),
+                guard case .string(let range) = reading.value, body.isEqual(Self.owner(of: reading.key, body), owner),
                     let key = KeyElements(reading.key.indices, in: body), key.count == 2, key.words[1] == .metadata
                 else { continue }
-                let (model, provider) = UsageObject.parties(at: place, in: body)
+                let (model, provider) = UsageObject.parties(at: range, in: body)
                 if let model { groups[index].models.append((.model, model)) }
                 groups[index].provider = groups[index].provider ?? provider
             }
@@ -119,7 +119,7 @@ extension WordGroups {
 }
 
 extension WordGroups.Group {
-    /// Notes a place of usage, if it is more believable than those so far.
+    /// Notes a source of usage, if it is more believable than those so far.
     mutating func raise(_ other: KeyClass.Namespace) {
         namespace = (namespace?.rawValue ?? .max) < other.rawValue ? namespace : other
     }
@@ -173,7 +173,7 @@ extension UsageByWords {
 }
 
 extension SpanFacts {
-    /// The places of all models that the span names.
+    /// The ranges of all models that the span names.
     var namedModels: [ByteRange] {
         let stated = [text(.responseModel), text(.requestModel), text(.model)].compactMap(\.self)
         return stated
@@ -185,7 +185,7 @@ extension SpanFacts {
 }
 
 extension Span<UInt8> {
-    /// Whether the same bytes stand at two places.
+    /// Whether two ranges have the same bytes.
     func isEqual(_ first: ByteRange, _ second: ByteRange) -> Bool {
         guard first.length == second.length else { return false }
         return matches(self, from: Int(first.offset), length: Int(first.length), at: Int(second.offset))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The words with a meaning as a tree of their letters: one walk finds every word that begins at a place.
+/// The words with a meaning as a tree of their letters: one walk finds every word that begins at an index.
 ///
 /// Senders choose the keys that are looked up, so a look-up has to cost little even where each letter begins a word.
 struct WordTree: Sendable {

@@ -75,7 +75,7 @@ extension UsageObject {
     /// How many members of one answer are looked into.
     private static let mostInside = 4
 
-    /// How the value at a place begins.
+    /// How the value at an index begins.
     func value(at start: Int, _ body: Span<UInt8>) -> AnswerShape.Value {
         var ahead = scan
         ahead.position = start
@@ -94,12 +94,12 @@ extension UsageObject {
     /// The model and the provider that the members of an object name.
     ///
     /// - Parameters:
-    ///   - place: The text.
+    ///   - range: The text.
     ///   - body: The bytes.
-    /// - Returns: The places of the names.
-    static func parties(at place: ByteRange, in body: Span<UInt8>) -> (model: ByteRange?, provider: ByteRange?) {
+    /// - Returns: The ranges of the names.
+    static func parties(at range: ByteRange, in body: Span<UInt8>) -> (model: ByteRange?, provider: ByteRange?) {
         var (model, provider) = (ByteRange?.none, ByteRange?.none)
-        var object = UsageObject(place)
+        var object = UsageObject(range)
         object.scan.passSpace(body)
         guard object.scan.position < object.scan.end, body[object.scan.position] == .openBrace else {
             return (nil, nil)

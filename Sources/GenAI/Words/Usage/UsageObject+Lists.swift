@@ -4,9 +4,9 @@ import OTLP
 /// Usage, figures and answers as lists of keys and values, in either encoding of OTLP.
 extension UsageObject {
     /// Reads the members of usage, or of details of it.
-    mutating func walkList(_ place: ByteRange, _ outer: KeyWords, _ depth: Int, _ body: Span<UInt8>) {
+    mutating func walkList(_ range: ByteRange, _ outer: KeyWords, _ depth: Int, _ body: Span<UInt8>) {
         guard depth < Self.deepest else { return }
-        for (key, value) in Self.members(at: place, in: body) {
+        for (key, value) in Self.members(at: range, in: body) {
             let words = KeyElements.words(of: key.indices, in: body)
             guard words.isSubset(of: Self.vocabulary) else { continue }
             if case .structured(let inner) = value {
@@ -18,8 +18,8 @@ extension UsageObject {
     }
 
     /// Reads the figures for tokens and money of a list.
-    mutating func walkMetricsList(_ place: ByteRange, _ body: Span<UInt8>) {
-        for (key, value) in Self.members(at: place, in: body) {
+    mutating func walkMetricsList(_ range: ByteRange, _ body: Span<UInt8>) {
+        for (key, value) in Self.members(at: range, in: body) {
             let words = KeyElements.words(of: key.indices, in: body)
             guard words.isSubset(of: Self.vocabulary), words.has([.token, .cost]) else { continue }
             usage.take(words, value, body)
@@ -28,13 +28,13 @@ extension UsageObject {
 
     /// Looks for usage in an answer, and in answers in it.
     mutating func walkAnswerList(
-        _ place: ByteRange, _ models: [ByteRange], _ source: Source, _ depth: Int, _ body: Span<UInt8>
+        _ range: ByteRange, _ models: [ByteRange], _ source: Source, _ depth: Int, _ body: Span<UInt8>
     ) {
         guard depth < Self.deepest else { return }
         var shape = AnswerShape()
         var usages: [ByteRange] = []
         var answers: [ByteRange] = []
-        for (key, value) in Self.members(at: place, in: body) {
+        for (key, value) in Self.members(at: range, in: body) {
             let kind = KeyElements(key.indices, in: body).map(Member.init) ?? .other
             switch (kind, value) {
             case (.usage(let words), .structured(let inner)):
@@ -57,13 +57,13 @@ extension UsageObject {
     }
 
     /// The members of a list in either encoding: JSON begins with a brace, protobuf with the tag of the first member.
-    private static func members(at place: ByteRange, in body: Span<UInt8>) -> [(key: ByteRange, value: AttributeValue)]
+    private static func members(at range: ByteRange, in body: Span<UInt8>) -> [(key: ByteRange, value: AttributeValue)]
     {
-        guard place.length > 0, body[Int(place.offset)] == .openBrace else {
-            return KeyValueList.members(at: place, in: body, most: mostMembers)
+        guard range.length > 0, body[Int(range.offset)] == .openBrace else {
+            return KeyValueList.members(at: range, in: body, most: mostMembers)
         }
         var members: [(key: ByteRange, value: AttributeValue)] = []
-        var scan = ObjectScanner(place, longest: longest)
+        var scan = ObjectScanner(range, longest: longest)
         scan.position += 1
         while let name = scan.nextMember(body) {
             guard body.holds(Self.values, at: ByteRange(name)), scan.position < scan.end,

@@ -18,8 +18,8 @@ struct UsageObject: ~Copyable {
     var usage = UsageByWords()
     var names = 0
 
-    init(_ place: ByteRange) {
-        scan = ObjectScanner(place, longest: Self.longest)
+    init(_ range: ByteRange) {
+        scan = ObjectScanner(range, longest: Self.longest)
     }
 
     /// What an object under a key may be.
@@ -38,13 +38,13 @@ struct UsageObject: ~Copyable {
     /// Reads the usage of an object.
     ///
     /// - Parameters:
-    ///   - place: The text, JSON or what Python prints for a dictionary.
+    ///   - range: The text, JSON or what Python prints for a dictionary.
     ///   - kind: What it may be.
     ///   - body: The bytes.
     /// - Returns: `nil` for anything that is no object, is too long, or has no usage and no cost.
-    static func read(at place: ByteRange, as kind: Kind, in body: Span<UInt8>) -> UsageByWords? {
-        guard place.length <= UInt32(Self.longest) else { return nil }
-        var object = UsageObject(place)
+    static func read(at range: ByteRange, as kind: Kind, in body: Span<UInt8>) -> UsageByWords? {
+        guard range.length <= UInt32(Self.longest) else { return nil }
+        var object = UsageObject(range)
         object.scan.passSpace(body)
         guard object.scan.position < object.scan.end, body[object.scan.position] == .openBrace else { return nil }
         switch kind {
@@ -67,21 +67,21 @@ struct UsageObject: ~Copyable {
     /// Reads the usage of a list of keys and values.
     ///
     /// - Parameters:
-    ///   - place: The place of a structured value: protobuf, or the JSON of OTLP/JSON.
+    ///   - range: The range of a structured value: protobuf, or the JSON of OTLP/JSON.
     ///   - kind: As for an object.
     ///   - body: The bytes.
     /// - Returns: As for an object.
-    static func read(listAt place: ByteRange, as kind: Kind, in body: Span<UInt8>) -> UsageByWords? {
-        guard place.length > 0, place.length <= UInt32(Self.longest) else { return nil }
-        var object = UsageObject(place)
+    static func read(listAt range: ByteRange, as kind: Kind, in body: Span<UInt8>) -> UsageByWords? {
+        guard range.length > 0, range.length <= UInt32(Self.longest) else { return nil }
+        var object = UsageObject(range)
         switch kind {
-        case .usage(let words): object.walkList(place, words, 0, body)
+        case .usage(let words): object.walkList(range, words, 0, body)
         case .metrics:
-            object.walkMetricsList(place, body)
+            object.walkMetricsList(range, body)
             if object.usage.stated == 0 { return nil }
         // A list of keys and values is never what a model said.
-        case .answer(let models, _): object.walkAnswerList(place, models, .reply, 0, body)
-        case .metadata: object.walkAnswerList(place, [], .metadata, 0, body)
+        case .answer(let models, _): object.walkAnswerList(range, models, .reply, 0, body)
+        case .metadata: object.walkAnswerList(range, [], .metadata, 0, body)
         }
         return object.found
     }
@@ -153,8 +153,8 @@ struct UsageObject: ~Copyable {
             let range = ByteRange(offset: name.lowerBound, length: name.count)
             if body.holdsIgnoringCase(Self.modality, at: range) {
                 let value = readValue(body)
-                let place = Int(value.offset)..<Int(value.offset + value.length)
-                modality = KeyElements.words(of: place, in: body)
+                let indices = Int(value.offset)..<Int(value.offset + value.length)
+                modality = KeyElements.words(of: indices, in: body)
             } else if KeyElements.words(of: name, in: body).isSubset(of: [.token, .filler]) {
                 count = readValue(body)
             } else {
@@ -169,10 +169,10 @@ struct UsageObject: ~Copyable {
 
     /// Reads a scalar, and goes behind it.
     mutating func readValue(_ body: Span<UInt8>) -> ByteRange {
-        let place = scan.readScalar(body)
+        let indices = scan.readScalar(body)
         // A value may have an end that is no part of it, as `b'…'` has.
         scan.passValue(body)
-        return ByteRange(offset: place.lowerBound, length: place.count)
+        return ByteRange(offset: indices.lowerBound, length: indices.count)
     }
 }
 
