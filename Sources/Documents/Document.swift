@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import Yams
 
-/// YAML and JSON text as nodes that know their line.
+/// Documents: reads YAML and JSON text as nodes that know their line.
 ///
-/// JSON is read by the same reader, since it is YAML written in flow style. Numbers keep their source text, so that
-/// money never passes through floating point.
+/// One reader is enough for both, since JSON is YAML in flow style. Numbers keep their source text, so that money never passes
+/// through floating point.
 package enum Document {
-    /// The most nodes a document may have, aliases counted as often as they are used.
+    /// The largest number of nodes of a document; an alias counts as often as it is used.
     package static let nodeLimit = 1_000_000
 
-    /// How deep mappings and lists may stand inside one another.
+    /// The deepest nesting of mappings and lists.
     package static let depthLimit = 64
 
     /// Reads the one document in a text.
     ///
     /// - Parameters:
     ///   - text: YAML 1.2 or JSON.
-    ///   - file: The name under which errors speak of the text.
-    ///   - firstLine: The number of the text's first line, for a text that is a piece of a file.
-    ///   - nodeLimit: The most nodes it may have; this stops aliases that multiply.
+    ///   - file: The file name in error messages.
+    ///   - firstLine: The line number of the text's first line, if the text is a part of a file.
+    ///   - nodeLimit: The largest number of nodes; it stops aliases that multiply.
     /// - Returns: The root node.
-    /// - Throws: ``DocumentError`` when the text is empty, malformed, too large, or has a key twice.
+    /// - Throws: ``DocumentError`` if the text is empty, malformed or too large, or has a key twice.
     package static func parse(
         _ text: String, file: String, firstLine: Int = 1, nodeLimit: Int = nodeLimit
     ) throws(DocumentError) -> DocumentNode {
@@ -41,7 +41,7 @@ package enum Document {
     }
 }
 
-/// One walk over the parser's nodes, which turns them into ours and counts them.
+/// Turns the parser's nodes into ours and counts them.
 private struct Conversion {
     let file: String
     let firstLine: Int
@@ -75,7 +75,7 @@ private struct Conversion {
             }
             return DocumentNode(content: .mapping(entries), position: position, name: name)
         case .alias:
-            throw .syntax(position, problem: "an alias that stands for nothing")
+            throw .syntax(position, problem: "an alias without an anchor")
         }
     }
 
@@ -86,9 +86,9 @@ private struct Conversion {
 }
 
 extension DocumentError {
-    /// The parser's complaint in our words; the text itself is left out of it.
+    /// The parser's error as one of ours, without the text itself.
     fileprivate init(_ error: any Error, file: String, lines: ClosedRange<Int>) {
-        // The end of a short text is found behind the lines that were added to it.
+        // The parser finds the end of a short text behind the lines that were added to it.
         func position(_ mark: Mark) -> DocumentPosition {
             DocumentPosition(
                 file: file, line: min(mark.line + lines.lowerBound - 1, lines.upperBound), column: mark.column)
@@ -103,7 +103,7 @@ extension DocumentError {
             self = .duplicateKey(position(context.mark), key: duplicates.first ?? "")
         default:
             self = .syntax(
-                DocumentPosition(file: file, line: lines.lowerBound, column: 1), problem: "the text cannot be taken in")
+                DocumentPosition(file: file, line: lines.lowerBound, column: 1), problem: "the parser failed")
         }
     }
 }

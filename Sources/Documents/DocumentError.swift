@@ -5,46 +5,47 @@ import Notation
 package enum DocumentError: Error, Equatable {
     /// The text is neither YAML nor JSON.
     case syntax(DocumentPosition, problem: String)
-    /// The text holds no value at all.
+    /// The text has no value.
     case empty(file: String)
     /// One mapping has a key twice; the position is one of the two.
     case duplicateKey(DocumentPosition, key: String)
-    /// A key that nobody reads, most often a slip of the pen.
+    /// The mapping has a key that the format does not have, mostly a misspelt one.
     case unknownKey(DocumentPosition, key: String, known: [String])
-    /// A key that has to be there is not.
+    /// A mandatory key is missing.
     case missingKey(DocumentPosition, key: String, parent: String)
-    /// A value is not what it has to be; `wanted` is read after "must", `found` after "not".
+    /// A value is not acceptable; `wanted` follows "must" in the message, and `found` follows "not".
     case unexpected(DocumentPosition, key: String, wanted: String, found: String?)
-    /// More nodes than allowed once aliases are put in.
+    /// The document has too many nodes, aliases counted as often as they are used.
     case tooManyNodes(file: String, limit: Int)
-    /// Mappings and lists stand too deep inside one another.
+    /// Mappings and lists are nested too deeply.
     case tooDeep(DocumentPosition, limit: Int)
 }
 
 extension DocumentError: CustomStringConvertible {
-    /// One sentence: where, what was wrong, and what to do.
+    /// One sentence: where, what is wrong, and what to do.
     package var description: String {
         switch self {
         case .syntax(let position, let problem):
             return "\(position): not valid YAML or JSON at column \(position.column): \(problem)"
         case .empty(let file):
-            return "\(file): the document is empty; it must hold a mapping"
+            return "\(file): the document is empty; it must have a mapping"
         case .duplicateKey(let position, let key):
-            return "\(position): '\(key)' is given twice in one mapping; keep one of them"
+            return "\(position): '\(key)' occurs twice in one mapping; remove one of them"
         case .unknownKey(let position, let key, let known):
             if let nearest = nearest(to: key, among: known) {
                 return "\(position): unknown key '\(key)'; did you mean '\(nearest)'?"
             }
-            return "\(position): unknown key '\(key)'; known here are \(known.joined(separator: ", "))"
+            return "\(position): unknown key '\(key)'; the keys here are \(known.joined(separator: ", "))"
         case .missingKey(let position, let key, let parent):
-            return "\(position): \(parent.isEmpty ? "the document" : "'\(parent)'") lacks '\(key)'; add it"
+            return "\(position): \(parent.isEmpty ? "the document" : "'\(parent)'") has no '\(key)'; add it"
         case .unexpected(let position, let key, let wanted, let found):
             let subject = key.isEmpty ? "the document" : "'\(key)'"
             return "\(position): \(subject) must \(wanted)" + (found.map { ", not \($0)" } ?? "")
         case .tooManyNodes(let file, let limit):
-            return "\(file): more than \(limit) values with aliases put in; use fewer aliases or split the file"
+            return
+                "\(file): more than \(limit) values, each use of an alias counted; use fewer aliases or split the file"
         case .tooDeep(let position, let limit):
-            return "\(position): nested deeper than \(limit) levels; flatten it"
+            return "\(position): nested more deeply than \(limit) levels; flatten it"
         }
     }
 }

@@ -2,9 +2,9 @@
 
 /// The keys and values of one mapping, read by name.
 package struct DocumentMapping: Sendable {
-    /// All entries in the order in which they are written.
+    /// All entries, in the order of the document.
     package let entries: [DocumentNode.Entry]
-    /// Where the mapping begins.
+    /// The position of the mapping's beginning.
     package let position: DocumentPosition
     private let name: String
 
@@ -20,17 +20,17 @@ package struct DocumentMapping: Sendable {
         return nil
     }
 
-    /// The value of a key that has to be there.
+    /// The value of a mandatory key.
     ///
-    /// - Throws: ``DocumentError/missingKey(_:key:parent:)`` when it is absent or null.
+    /// - Throws: ``DocumentError/missingKey(_:key:parent:)`` if the key is absent or null.
     package func required(_ key: String) throws(DocumentError) -> DocumentNode {
         guard let value = self[key] else { throw .missingKey(position, key: key, parent: name) }
         return value
     }
 
-    /// Refuses every key that is not among the known ones.
+    /// Refuses keys that the format does not have.
     ///
-    /// - Throws: ``DocumentError/unknownKey(_:key:known:)`` for the first such key.
+    /// - Throws: ``DocumentError/unknownKey(_:key:known:)`` for the first unknown key.
     package func refuseKeys(except known: [String]) throws(DocumentError) {
         for entry in entries where !known.contains(entry.key) {
             throw .unknownKey(entry.keyPosition, key: entry.key, known: known)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension DocumentNode {
-    /// The value as a mapping, whatever its keys.
+    /// The value as a mapping with any keys.
     package func mapping() throws(DocumentError) -> DocumentMapping {
         guard case .mapping(let entries) = content else { throw unexpected("be a mapping") }
         return DocumentMapping(entries: entries, node: self)
     }
 
-    /// The value as a mapping that has no other keys than the known ones.
+    /// The value as a mapping that has only known keys.
     package func mapping(keys known: [String]) throws(DocumentError) -> DocumentMapping {
         let mapping = try mapping()
         try mapping.refuseKeys(except: known)
@@ -20,7 +20,7 @@ extension DocumentNode {
         return items
     }
 
-    /// The value as text; an unquoted number or date is text as well.
+    /// The value as text; an unquoted number or date is accepted.
     package func string() throws(DocumentError) -> String {
         guard case .scalar(let text, _) = content, !isNull else { throw unexpected("be text") }
         return text
@@ -35,8 +35,8 @@ extension DocumentNode {
 
     /// The value as a whole number.
     ///
-    /// - Parameter range: The numbers that are allowed.
-    /// - Returns: The number, which lies in the range.
+    /// - Parameter range: The allowed numbers.
+    /// - Returns: The number, which is in the range.
     /// - Throws: ``DocumentError/unexpected(_:key:wanted:found:)`` for anything else.
     package func integer(in range: ClosedRange<Int> = Int.min...Int.max) throws(DocumentError) -> Int {
         guard case .scalar(let text, isQuoted: false) = content, let number = Int(text) else {
@@ -49,7 +49,7 @@ extension DocumentNode {
         return number
     }
 
-    /// The value as `true` or `false`; YAML's older `yes` and `on` are refused.
+    /// The value as `true` or `false`; the words `yes` and `on` of older YAML are refused.
     package func boolean() throws(DocumentError) -> Bool {
         switch content {
         case .scalar("true", isQuoted: false): return true
@@ -58,7 +58,7 @@ extension DocumentNode {
         }
     }
 
-    /// The value as the text of a decimal number without sign or exponent; quoted or not.
+    /// The value as the text of a decimal number without sign or exponent, quoted or not.
     ///
     /// - Returns: The text as written, such as `0.25`.
     package func decimalText() throws(DocumentError) -> String {
@@ -68,18 +68,18 @@ extension DocumentNode {
         return text
     }
 
-    /// The error for a value of the right kind that cannot be accepted as it is.
+    /// The error for a value of the right kind that is not acceptable.
     ///
-    /// - Parameter wanted: What is wanted, to be read after "must".
+    /// - Parameter wanted: The requirement, which follows "must" in the message.
     /// - Returns: The error, without the value.
     package func unacceptable(_ wanted: String) -> DocumentError {
         .unexpected(position, key: name, wanted: wanted, found: nil)
     }
 
-    /// The error for a value that is not what it has to be.
+    /// The error for a value of the wrong kind.
     ///
-    /// - Parameter wanted: What is wanted, to be read after "must": `be a list`, `name a known provider`.
-    /// - Returns: The error, with the beginning of a single value in it.
+    /// - Parameter wanted: The requirement, which follows "must" in the message: `be a list`, `name a known provider`.
+    /// - Returns: The error, with the beginning of the value if it is a scalar.
     package func unexpected(_ wanted: String) -> DocumentError {
         guard case .scalar(let text, _) = content, !isNull else {
             return .unexpected(position, key: name, wanted: wanted, found: kind)
@@ -88,7 +88,7 @@ extension DocumentNode {
     }
 }
 
-/// Whether a text is digits, or digits, a point and digits.
+/// Whether a text is digits, optionally followed by a point and digits.
 private func isDecimal(_ text: String) -> Bool {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count <= 2 else { return false }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place in a document, for messages to people.
+/// A file, line and column, for error messages.
 package struct DocumentPosition: Hashable, Sendable, CustomStringConvertible {
     /// The name of the file as it was given.
     package let file: String
@@ -18,13 +18,13 @@ package struct DocumentPosition: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(file):\(line)" }
 }
 
-/// One value of a document: a mapping, a list or a piece of text, and where it stands.
+/// One value of a document: a mapping, a list or a scalar, with its position.
 package struct DocumentNode: Sendable {
-    /// What kind of value it is.
+    /// The value.
     package enum Content: Sendable {
         case mapping([Entry])
         case sequence([DocumentNode])
-        /// A text, number, boolean or null as written; only an unquoted one may be a boolean, an integer or null.
+        /// A text, number, boolean or null as written; a quoted one is always text.
         case scalar(String, isQuoted: Bool)
     }
 
@@ -36,18 +36,18 @@ package struct DocumentNode: Sendable {
     }
 
     package let content: Content
-    /// Where the value begins.
+    /// The position of the value's beginning.
     package let position: DocumentPosition
-    /// The key under which the value stands; a list's items bear the list's; empty for the root.
+    /// The key of the value; for an item of a list, the key of the list; empty for the root.
     package let name: String
 
-    /// Whether the value is written as null or left empty; such a key counts as absent.
+    /// Whether the value is null or empty; its key counts as absent.
     package var isNull: Bool {
         guard case .scalar(let text, isQuoted: false) = content else { return false }
         return text.isEmpty || text == "~" || text == "null"
     }
 
-    /// The kind of the value as a person calls it.
+    /// The kind of the value in error messages.
     var kind: String {
         switch content {
         case .mapping: "a mapping"

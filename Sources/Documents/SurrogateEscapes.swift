@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one place where JSON is not YAML: JSON writes a character beyond U+FFFF as two escapes, YAML as one.
+/// Rewrites the one kind of JSON that is not YAML: JSON writes a character beyond U+FFFF as two escapes, YAML as one.
 enum SurrogateEscapes {
     /// The text with each `\ud83d\ude00` rewritten as `\U0001F600`; text without such pairs comes back as it is.
     static func joiningSurrogates(_ text: String) -> String {

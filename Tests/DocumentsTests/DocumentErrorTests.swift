@@ -4,19 +4,19 @@ import Testing
 
 @Suite struct DocumentErrorTests {
     @Test(arguments: [
-        ("", "f.yaml: the document is empty; it must hold a mapping"),
-        ("# nothing\n", "f.yaml: the document is empty; it must hold a mapping"),
+        ("", "f.yaml: the document is empty; it must have a mapping"),
+        ("# nothing\n", "f.yaml: the document is empty; it must have a mapping"),
         ("- 1", "f.yaml:1: the document must be a mapping, not a list"),
         ("hello", "f.yaml:1: the document must be a mapping, not 'hello'"),
-        ("limit: 1\nlimit: 2\n", "f.yaml:1: 'limit' is given twice in one mapping; keep one of them"),
-        ("limit: 1\n\"limit\": 2\n", "f.yaml:1: 'limit' is given twice in one mapping; keep one of them"),
+        ("limit: 1\nlimit: 2\n", "f.yaml:1: 'limit' occurs twice in one mapping; remove one of them"),
+        ("limit: 1\n\"limit\": 2\n", "f.yaml:1: 'limit' occurs twice in one mapping; remove one of them"),
         ("\nlimti: 1\n", "f.yaml:2: unknown key 'limti'; did you mean 'limit'?"),
         ("adress: x\n", "f.yaml:1: unknown key 'adress'; did you mean 'address'?"),
         (
             "colour: red\n",
-            "f.yaml:1: unknown key 'colour'; known here are address, limit, settle, size, names, on, rate"
+            "f.yaml:1: unknown key 'colour'; the keys here are address, limit, settle, size, names, on, rate"
         ),
-        ("limit: 1\n", "f.yaml:1: the document lacks 'address'; add it"),
+        ("limit: 1\n", "f.yaml:1: the document has no 'address'; add it"),
         ("address: x\nlimit: many\n", "f.yaml:2: 'limit' must be a whole number, not 'many'"),
         ("address: x\nlimit: \"5\"\n", "f.yaml:2: 'limit' must be a whole number, not '5'"),
         ("address: x\nlimit: 1.5\n", "f.yaml:2: 'limit' must be a whole number, not '1.5'"),

@@ -2,22 +2,22 @@
 import Documents
 import Synchronization
 
-/// A book laid out one model a line: where each model stands is read when it is opened, a model when it is asked for.
+/// A book with one model on each line. Opening it reads the ranges of the lines; a model is read when it is first needed.
 ///
-/// A model that was read is kept.
+/// Models that were read are kept.
 final class BaseBook: Sendable {
     let header: BookHeader
     let index: BookIndex
     private let text: BookText
     private let file: String
-    /// At most one entry a model of the book.
+    /// Models that were read; at most one entry for each model of the book.
     private let decoded = Mutex<[Int: PriceModel]>([:])
-    /// The rules for names of each provider's models; made on first use.
+    /// By provider, the rules for names of its models; made on first use.
     private let rules = Mutex<[UInt16: NameRules]>([:])
     /// The aliases that the header defines.
     private let aliasNames: Set<String>
-    /// Where ids stand; made when an id is first asked for.
-    private let places = Mutex<[String: Int]>([:])
+    /// The numbers of models by their ids; made when an id is first needed.
+    private let numbers = Mutex<[String: Int]>([:])
 
     init(text: BookText, file: String) throws(PricingError) {
         self.text = text
@@ -33,14 +33,14 @@ final class BaseBook: Sendable {
         }
     }
 
-    /// Whether a text is laid out as a whole book, and not written by a person.
+    /// Whether a text has the layout of a whole book, as the importer writes it, and is not a person's price file.
     static func isWholeBook(_ bytes: [UInt8]) -> Bool {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return false }
         let opening: StaticString = ",\"models\":["
         return bytes.span.hasText(opening, at: end - opening.utf8CodeUnitCount)
     }
 
-    /// The model at a place in the book, read now or earlier.
+    /// The model of a number, read now or earlier.
     func model(_ number: Int) throws(PricingError) -> PriceModel {
         if let known = decoded.withLock({ $0[number] }) { return known }
         let model = try decode(number, unknownKeys: .ignored)
@@ -79,11 +79,11 @@ final class BaseBook: Sendable {
 
     /// The model with an id, or `nil`.
     func model(id: String) -> Int? {
-        places.withLock { places in
-            if places.isEmpty {
-                for number in 0..<index.modelCount { places[self.id(ofModel: number)] = number }
+        numbers.withLock { numbers in
+            if numbers.isEmpty {
+                for number in 0..<index.modelCount { numbers[self.id(ofModel: number)] = number }
             }
-            return places[id]
+            return numbers[id]
         }
     }
 
@@ -95,7 +95,7 @@ final class BaseBook: Sendable {
 
     /// Calls a closure with every name, in the order of the book, until it returns false.
     ///
-    /// - Parameter body: Takes the bytes, where the name stands in them, and the numbers of its provider and model.
+    /// - Parameter body: Gets the bytes, the range of the name in them, and the numbers of its provider and model.
     func forEachName(_ body: (_ text: Span<UInt8>, _ name: Range<Int>, _ provider: UInt16, _ model: Int) -> Bool) {
         text.withSpan { span in
             for number in 0..<index.nameCount {

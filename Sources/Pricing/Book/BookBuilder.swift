@@ -2,26 +2,26 @@
 import Documents
 import Notation
 
-/// Lays price files over a book, one after the other; the first mistake ends it.
+/// Lays price files over a book, one after the other; stops at the first mistake.
 struct BookBuilder {
     private let base: BaseBook
     private let providers: ProviderTable
     private var added: [PriceModel] = []
-    /// The latest model with an id, of those that price files give for everybody.
+    /// By id, the latest model that a price file defines for all calls.
     private var ids: [String: Int] = [:]
     private var layer = PriceLayer()
     private var tenants: [Tenants.Tenant] = []
     private var warnings: [String] = []
-    /// What machines of one's own cost, by the number of the model.
+    /// Prices of the operator's own machines, by the number of the model.
     private var hosted: [Int: HostedModel] = [:]
 
     /// Builds a book.
     ///
     /// - Parameters:
     ///   - base: The book below.
-    ///   - files: The files, the strongest last.
+    ///   - files: The files; later ones take precedence.
     /// - Returns: The book with all of them.
-    /// - Throws: ``DocumentError`` for a name that means nothing or two things.
+    /// - Throws: ``DocumentError`` for a name that is unknown or ambiguous.
     static func build(_ base: BaseBook, _ files: [PriceFile]) throws(DocumentError) -> PriceBook {
         var builder = BookBuilder(base, try table(base, files))
         for file in files { try builder.add(file) }
@@ -43,7 +43,7 @@ struct BookBuilder {
         let gateways = files.flatMap(\.gateways)
         var additions = stated.map(\.provider)
         if let last = stated.last, additions.count > 4 * PriceFile.providerLimit {
-            throw last.node.unacceptable("be left out, since all files together have too many providers")
+            throw last.node.unacceptable("be left out, since all files together have more providers than fit")
         }
         func make() -> ProviderTable {
             ProviderTable(
@@ -55,15 +55,15 @@ struct BookBuilder {
                 if let number = table.number(named: alias.lowercased()), table.ids[Int(number)] != provider.id,
                     table.ids[Int(number)].lowercased() == alias.lowercased()
                 {
-                    throw node.unacceptable("leave the alias '\(alias)' to the provider of that id")
+                    throw node.unacceptable("not list the alias '\(alias)', which is the id of another provider")
                 }
             }
             for fallback in provider.fallback where table.number(named: fallback.lowercased()) == nil {
                 throw node.unacceptable(
-                    "fall back to known providers" + near(fallback, table) + "; '\(fallback)' is none")
+                    "fall back to known providers" + near(fallback, table) + "; '\(fallback)' is unknown")
             }
         }
-        // Machines of one's own need no introduction.
+        // A provider of hosted models need not be listed under `providers`.
         for model in files.flatMap({ $0.models + $0.tenants.flatMap(\.models) }) where model.hosted != nil {
             guard let name = try model.provider?.string(), table.number(named: name.lowercased()) == nil else {
                 continue
@@ -96,7 +96,7 @@ struct BookBuilder {
                     "not have the mode capacity under a tenant, since machines that are paid by the clock cost the same "
                         + "for every caller; list the model under the file's own 'models'")
             }
-            // A tenant's models are nobody else's.
+            // A tenant's models are only for its own calls.
             var own = ids
             var layer = try makeLayer(tenant.models, tenant.aliases, ids: &own)
             layer.prepareRules()
@@ -114,7 +114,7 @@ struct BookBuilder {
                     name: tenant.name, conditions: tenant.conditions, discounts: discounts, layer: layer,
                     models: first..<base.index.modelCount + added.count))
         }
-        // Of tenants that share attributes the one of the later file is asked first.
+        // Of tenants that share attributes, that of the later file is matched first.
         tenants = latest + earlier
     }
 
@@ -126,7 +126,7 @@ struct BookBuilder {
         var idLines: [String: Int] = [:]
         for model in models {
             let id = try modelID(model)
-            if let line = idLines[id] { throw model.id.unexpected("be another one, since line \(line) has it already") }
+            if let line = idLines[id] { throw model.id.unacceptable("be unique; line \(line) has it already") }
             idLines[id] = model.id.position.line
             try add(model, id: id, to: &layer, ids: &ids, lines: &lines)
         }
@@ -134,7 +134,7 @@ struct BookBuilder {
             let name = ProviderName(
                 provider: try provider(alias.provider), name: try alias.name.string().trimmed.lowercased())
             if let line = lines[name] {
-                throw alias.name.unexpected("be another one, since line \(line) has it already")
+                throw alias.name.unacceptable("be unique; line \(line) has it already")
             }
             lines[name] = alias.name.position.line
             layer.aliases[name] = PriceLayer.Target(
@@ -156,14 +156,14 @@ struct BookBuilder {
                 if names.contains(name) { continue }
                 let key = ProviderName(provider: provider, name: name)
                 if let line = lines[key] {
-                    throw node.unexpected("list a name once for each provider, and line \(line) has it already")
+                    throw node.unacceptable("list each name once for each provider; line \(line) has it already")
                 }
                 lines[key] = node.position.line
                 names.append(name)
                 layer.names[key] = number
             }
         } else if model.patterns.isEmpty {
-            // An id alone stands for the model that has it, by whatever name that is found.
+            // A model without names replaces the model with the same id, under all names of that.
             let known = [base.model(id: id), ids[id]].compactMap(\.self)
             for earlier in known { layer.replacements[earlier] = number }
             if known.isEmpty {
@@ -192,18 +192,18 @@ struct BookBuilder {
         return id
     }
 
-    /// A model's name by its id, which mostly begins with the provider's.
+    /// A model's name, taken from its id, which mostly begins with the provider's id.
     private static func name(ofID id: String, provider: String) -> String {
         id.hasPrefix(provider + "/") ? String(id.dropFirst(provider.count + 1)) : id
     }
 
-    /// The first name of a model, in the letters in which it is written.
+    /// The first name of a model, in the case in which it is written.
     private static func writtenName(of model: PriceFile.Model, id: String, provider: String) -> String {
         if let name = try? model.names?.first?.string().trimmed { return name }
         return model.names == nil && model.patterns.isEmpty ? name(ofID: id, provider: provider) : id
     }
 
-    /// The models on machines of one's own; of those with one id, the one that the id means.
+    /// The models on the operator's own machines; for each id only the model that the id selects.
     private var hostedModels: [HostedModel] {
         let everybodys = ids.values.sorted().compactMap { hosted[$0] }
         var known = Set(everybodys.map(\.model))

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one book has that another one has not.
+/// The differences between two price books.
 package struct BookDifference: Sendable, Equatable {
-    /// A figure that changed, came or went.
+    /// A figure that was changed, added or removed.
     package struct Change: Sendable, Equatable {
-        /// The model's id, behind `tenant NAME: ` where it is a tenant's own.
+        /// The model's id; for a tenant's own model, `tenant NAME: ` and the id.
         package let model: String
-        /// What it is the price of, as ``PriceModel/Figure`` tells it.
+        /// What the figure is the price of; see ``PriceModel/Figure/subject``.
         package let subject: String
-        /// The figures; `nil` before for what came, `nil` after for what went.
+        /// The figures; `before` is `nil` for an added one, `after` for a removed one.
         package let before: String?
         package let after: String?
     }
 
-    /// The changes in the order of the models' ids, at most as many as were asked for.
+    /// The changes in the order of the models' ids, up to the limit.
     package let changes: [Change]
-    /// How many figures changed, came and went in all.
+    /// The numbers of changed, added and removed figures.
     package let changed: Int
     package let added: Int
     package let removed: Int
@@ -28,14 +28,14 @@ package struct BookDifference: Sendable, Equatable {
 }
 
 extension PriceBook {
-    /// What changed since another book.
+    /// The differences from an earlier book.
     ///
-    /// Models of the same line in both books are not even read, so that books that share the embedded one compare in the
-    /// time that their price files take.
+    /// Models with the same line in both books are not read, so that two books over the embedded one are compared in the time
+    /// that their price files take.
     ///
     /// - Parameters:
-    ///   - old: The book before.
-    ///   - limit: The most changes that are listed; all are counted.
+    ///   - old: The earlier book.
+    ///   - limit: The largest number of changes that are listed; all are counted.
     /// - Returns: Changed, added and removed figures by model.
     package func difference(from old: PriceBook, limit: Int = 100) -> BookDifference {
         var collector = DifferenceCollector(limit: limit)
@@ -46,13 +46,13 @@ extension PriceBook {
         return collector.difference
     }
 
-    /// The figures that another book may not have just so, by the model's id; a price file's model hides the book's of the
-    /// same id.
+    /// By the model's id, the figures that may differ from those of another book. A price file's model hides the book's model
+    /// of the same id.
     private func statedFigures(against other: PriceBook) -> [String: [PriceModel.Figure]] {
         var figures: [String: [PriceModel.Figure]] = [:]
         func state(_ number: Int, _ id: String) { figures[id] = (try? base.model(number))?.figures }
         if base.isSameText(as: other.base) {
-            // What only the other one's files replace shows with the book's own figures here.
+            // Models that only the other book's files replace appear here with the figures of the embedded book.
             for model in other.added {
                 if let number = base.model(id: model.id) { state(number, model.id) }
             }
@@ -86,7 +86,7 @@ extension PriceBook {
         return figures
     }
 
-    /// What aliases stand for.
+    /// Adds the targets of aliases.
     private func stateAliases(
         _ layer: PriceLayer, of owner: String, in figures: inout [String: [PriceModel.Figure]]
     ) {
@@ -100,7 +100,7 @@ extension PriceBook {
     }
 }
 
-/// Gathers changes, lists the first ones and counts all.
+/// Collects changes: lists the first ones and counts all.
 private struct DifferenceCollector {
     let limit: Int
     private var changes: [BookDifference.Change] = []

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Documents
 
-/// What a price book says of itself before its models.
+/// The header of a price book: what precedes its models.
 package struct BookHeader: Sendable {
-    /// Where prices of the book came from.
+    /// A source of the book's prices.
     package struct Source: Sendable, Equatable {
         package let name: String
         package let version: String
@@ -25,15 +25,15 @@ package struct BookHeader: Sendable {
         let target: String
     }
 
-    /// The most providers a header may have; the numbers of all providers have 16 bits.
+    /// The largest number of providers in a header; provider numbers have 16 bits.
     static let providerLimit = 10_000
 
     /// The version of the book, such as `2026-11-21.1`.
     package let version: String
-    /// The day on which the book was made, counted from 1 January 1970.
+    /// The day on which the book was made, in days since 1 January 1970.
     package let day: Int32
     package let sources: [Source]
-    /// Names in the place of a provider that say who passed the call on.
+    /// Names that senders report as the provider and that belong to a gateway, which passes calls on.
     let gateways: [String]
     let providers: [Provider]
     let aliases: [Alias]
@@ -42,8 +42,8 @@ package struct BookHeader: Sendable {
 
     /// Reads the header.
     ///
-    /// - Parameter node: The mapping before the models; keys that are for people, such as `conflicts`, are passed over.
-    /// - Throws: ``DocumentError`` for another format, another currency or a broken part.
+    /// - Parameter node: The mapping before the models; keys for human readers, such as `conflicts`, are ignored.
+    /// - Throws: ``DocumentError`` for another format, another currency or a malformed part.
     package init(_ node: DocumentNode) throws(DocumentError) {
         let header = try node.mapping()
         let format = try header.required("format")
@@ -95,7 +95,7 @@ package struct BookHeader: Sendable {
 
 /// The members of a header that the program reads, as JSON text of their own.
 ///
-/// Lists for people (`conflicts`, `excluded`) are most of a header; stepping over them is most of a quick start.
+/// Lists for human readers (`conflicts`, `excluded`) are most of a header; skipping them makes the start quick.
 enum HeaderText {
     static let wanted: Set<String> = [
         "format", "version", "date", "currency", "sources", "gateways", "providers", "aliases", "same_price_words",
@@ -136,7 +136,7 @@ enum HeaderText {
         return "{" + members.joined(separator: ", ") + "}"
     }
 
-    /// How long the key is that begins with a quote at an offset; 0 when none begins there.
+    /// The length of the key whose quote is at an offset; 0 if there is none.
     private static func keyLength(_ text: Span<UInt8>, from start: Int) -> Int {
         guard start < text.count, text[start] == UInt8(ascii: "\"") else { return 0 }
         var end = start + 1

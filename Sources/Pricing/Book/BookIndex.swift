@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where each (provider, name) of a price book stands, in a few flat arrays.
+/// The index of a price book: finds the model of a (provider, name), in a few flat arrays.
 ///
-/// One pass over the lines reads only the id, the provider and the names that each line begins with; nothing is decoded
-/// and no string is made. Names stay in the book's text and are compared there.
+/// Building it is one pass over the lines, which reads only the id, the provider and the names at the beginning of each line. It
+/// decodes nothing and makes no strings: names stay in the book's text and are compared there.
 struct BookIndex: Sendable {
     /// Providers in the order of their numbers.
     private(set) var providers: [String] = []
     private var providerNumbers: [String: UInt16] = [:]
-    /// Where each model's line begins, and one past where it ends, without the comma between lines.
+    /// The offset of each model's line, and the offset behind the line, without the comma between lines.
     private var lineStarts: [UInt32] = []
     private var lineEnds: [UInt32] = []
     private var idLengths: [UInt16] = []
     private static let idOffset = #"{"id":""#.utf8.count
-    /// Models that have rules for names besides exact ones.
+    /// By provider, the models that have rules for names.
     private var patternModels: [UInt16: [Int]] = [:]
 
-    /// The values of facts that prices of the book depend on.
+    /// The values of facts on which prices of the book depend.
     private(set) var spoken = SpokenFacts()
 
     /// The length of the longest name.
@@ -31,18 +31,18 @@ struct BookIndex: Sendable {
     /// The range of the header in the text, without the `"models":[` at its end.
     private(set) var header = 0..<0
 
-    /// The most providers a book may have; price files add theirs.
+    /// The largest number of providers in a book; price files add theirs.
     static let providerLimit = 50_000
 
-    /// How many models the book has.
+    /// The number of models of the book.
     var modelCount: Int { lineStarts.count }
 
-    /// How many names the models have together.
+    /// The number of names of all models.
     var nameCount: Int { nameStarts.count }
 
-    /// Reads where everything stands.
+    /// Builds the index.
     ///
-    /// - Throws: ``PricingError/layout(file:line:problem:)`` when the text is not laid out one model a line.
+    /// - Throws: ``PricingError/layout(file:line:problem:)`` if the text does not have one model on each line.
     /// - Complexity: One pass over the text.
     init(_ text: Span<UInt8>, file: String) throws(PricingError) {
         guard text.count < Int(UInt32.max) else {
@@ -62,7 +62,7 @@ struct BookIndex: Sendable {
             isClosed = text[start] == UInt8(ascii: "]")
             end = isClosed ? start : try addLine(from: start, in: text, file: file)
         }
-        guard isClosed else { throw .layout(file: file, line: modelCount + 2, problem: "the book has no end") }
+        guard isClosed else { throw .layout(file: file, line: modelCount + 2, problem: "the book is cut short") }
         fillSlots(text)
     }
 
@@ -88,13 +88,13 @@ struct BookIndex: Sendable {
         return nil
     }
 
-    /// Where the id of a model stands; every line begins with it.
+    /// The range of a model's id, with which its line begins.
     func idRange(ofModel model: Int) -> Range<Int> {
         let start = Int(lineStarts[model]) + Self.idOffset
         return start..<start + Int(idLengths[model])
     }
 
-    /// A name by its number: where it stands, and the numbers of its provider and model.
+    /// A name by its number: its range, and the numbers of its provider and model.
     func name(_ number: Int) -> (range: Range<Int>, provider: UInt16, model: Int) {
         let start = Int(nameStarts[number])
         return (start..<start + Int(nameLengths[number]), nameProviders[number], Int(nameModels[number]))
@@ -110,7 +110,7 @@ struct BookIndex: Sendable {
         return true
     }
 
-    /// Takes in one model's line and returns where it ends.
+    /// Adds one model's line and returns the offset behind it.
     private mutating func addLine(
         from start: Int, in text: Span<UInt8>, file: String
     ) throws(PricingError) -> Int {
@@ -146,9 +146,9 @@ struct BookIndex: Sendable {
         return end
     }
 
-    /// Notes the region before a name such as `eu-west-1/amazon.titan-…`.
+    /// Records the region at the beginning of a name such as `eu-west-1/amazon.titan-…`.
     private mutating func noteRegion(of name: Range<Int>, in text: Span<UInt8>) {
-        // Most names are told by their third letter.
+        // The third letter is enough to rule out most names.
         guard name.count > 10, text[name.lowerBound + 2] == UInt8(ascii: "-") else { return }
         var end = name.lowerBound
         while end < name.upperBound, text[end] != UInt8(ascii: "/") { end += 1 }
@@ -157,7 +157,7 @@ struct BookIndex: Sendable {
         if CloudRegion.isAmazon(region) { spoken.addRegion(region) }
     }
 
-    /// Looks for rules for names, and for the tiers and places that prices depend on.
+    /// Looks for rules for names, and for the tiers and inference geographies that prices depend on.
     ///
     /// - Returns: Whether there are rules.
     private mutating func scanRest(from start: Int, to end: Int, in text: Span<UInt8>) -> Bool {
@@ -174,7 +174,7 @@ struct BookIndex: Sendable {
                     }
                 case UInt8(ascii: "i"):
                     if scanner.skip("\"inference_geo\":", in: text), let value = scanner.text(in: text) {
-                        spoken.addPlace(text.string(in: value))
+                        spoken.addInferenceGeo(text.string(in: value))
                     }
                 case UInt8(ascii: "m"): hasRules = scanner.skip("\"match\":[", in: text) || hasRules
                 default: break
@@ -185,7 +185,7 @@ struct BookIndex: Sendable {
         return hasRules
     }
 
-    /// The number of a provider; neighbours mostly share theirs, so that a string is rarely made.
+    /// The number of a provider. Consecutive models mostly have the same provider, so that a string is rarely made.
     private mutating func number(ofProviderAt range: Range<Int>, in text: Span<UInt8>) -> UInt16 {
         if let last = nameProviders.last, isText(range, equalTo: providers[Int(last)], in: text) { return last }
         let provider = text.string(in: range)
@@ -206,7 +206,7 @@ struct BookIndex: Sendable {
         return true
     }
 
-    /// Enters all names into a table that stays at most half full; of equal names the first one stands.
+    /// Adds all names to a table that is at most half full; of equal names the first one counts.
     private mutating func fillSlots(_ text: Span<UInt8>) {
         var size = 16
         while size < nameCount * 2 { size *= 2 }

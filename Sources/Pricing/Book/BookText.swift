@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CPriceBook
 
-/// The bytes of a price book, in constant memory of the program or in an array.
+/// The bytes of a price book: constant memory of the program, or an array.
 enum BookText: Sendable {
     case embedded
     case bytes([UInt8])
@@ -36,7 +36,7 @@ enum BookText: Sendable {
         return bytes
     }
 
-    /// A piece of the book as a string.
+    /// A part of the book as a string.
     func string(in range: Range<Int>) -> String {
         withSpan { $0.string(in: range) }
     }
@@ -51,7 +51,7 @@ extension Span<UInt8> {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Whether some text stands at an offset.
+    /// Whether the bytes at an offset are a text.
     func hasText(_ text: StaticString, at offset: Int) -> Bool {
         let length = text.utf8CodeUnitCount
         guard offset >= 0, offset + length <= count else { return false }

@@ -2,14 +2,14 @@
 package import GenAI
 import Notation
 
-/// The values that the price books in force know: listed names of models, providers, tiers, places and hosts, and the values
-/// that identify tenants.
+/// The values that the price books in force know: listed names of models, providers, tiers, inference geographies and hosts,
+/// and the values that identify tenants.
 ///
 /// Limits apply to all other values, so that no sender can displace a value on which another sender's prices depend.
 package struct BookValues: KnownValues {
     private struct Entry: Sendable {
         let book: PriceBook
-        /// The names that price files list, for everybody or for tenants.
+        /// The names that price files list, for all calls or for tenants.
         let names: Set<String>
         let tenantValues: Set<String>
     }
@@ -22,7 +22,7 @@ package struct BookValues: KnownValues {
     ///
     /// - Parameters:
     ///   - books: The books that price calls, the one in force first and then shadow books.
-    ///   - configuration: How calls are priced.
+    ///   - configuration: The settings for prices.
     ///   - tenantValues: Resolves the tenant classes that calls carry to attribute values.
     package init(
         of books: [PriceBook], configuration: PricerConfiguration = PricerConfiguration(),
@@ -50,7 +50,9 @@ package struct BookValues: KnownValues {
             case .serverAddress: entries.contains { $0.book.providers.names(host: value) }
             case .tier: DefaultTiers.names.contains(value) || entries.contains { $0.book.spoken.tiers.contains(value) }
             case .inferenceGeo:
-                entries.contains { $0.book.spoken.places.contains(value) || $0.book.spoken.regions.contains(value) }
+                entries.contains {
+                    $0.book.spoken.inferenceGeos.contains(value) || $0.book.spoken.regions.contains(value)
+                }
             case .operation, .errorType, .label: false
             }
         return isKnown ? value : nil
@@ -71,7 +73,7 @@ package struct BookValues: KnownValues {
     package func meaning(
         ofModel model: String, provider: String, host: String, tenantClass: UInt32
     ) -> ValueMeaning? {
-        let place = ModelPlace(of: model)
+        let region = ModelRegion(of: model)
         var parts: [Int] = []
         var shown: String?
         var isSpoken = false
@@ -98,15 +100,15 @@ package struct BookValues: KnownValues {
         guard parts.contains(where: { $0 >= 0 }) else { return nil }
         // An ARN names its region, so that no attribute tells another.
         let essential =
-            parts + [isSpoken ? place.geography : -1, ModelNames.isResource(model.trimmed.lowercased()) ? 1 : 0]
+            parts + [isSpoken ? region.geography : -1, ModelNames.isResource(model.trimmed.lowercased()) ? 1 : 0]
         return ValueMeaning(
-            parts: essential + [place.location], essentialParts: essential + [-1],
+            parts: essential + [region.location], essentialParts: essential + [-1],
             shownText: shown ?? OverflowValue.text)
     }
 }
 
 /// The region in the path of a model's name, in numbers.
-private struct ModelPlace {
+private struct ModelRegion {
     /// The index in ``ModelNames/geographies``, or -1.
     var geography = -1
     /// 0 if the path says nothing of the region, 1 if it names none, 2 if it names one.

@@ -4,15 +4,15 @@ import Synchronization
 
 /// A cache of the models that names mean in one book.
 ///
-/// Its keys leave out the tier and place of calls: finding a name is the most expensive part of finding a price, and one name
-/// may come with many tiers, hosts and places.
+/// Its keys leave out the tier and inference geography of calls: finding a name is the most expensive part of finding a price,
+/// and one name may come with many tiers, hosts and geographies.
 ///
-/// It is asked only when the pricer's own cache has no entry, and has a lock of its own.
+/// It is used only if the pricer's own cache has no entry, and has its own lock.
 final class MatchMemory: Sendable {
     private struct Key: Hashable {
         let provider: Symbol
         let model: Symbol
-        /// The provider that the host implies, if nothing else names one; else the host matters by its region only.
+        /// The provider that the host implies, if nothing else names one. Otherwise only the region of the host matters.
         let hostProvider: UInt16?
         /// The region, if prices depend on it.
         let region: String?
@@ -44,8 +44,8 @@ final class MatchMemory: Sendable {
         let provider = symbols.text(of: key.provider)
         let host = symbols.meantText(of: key.serverAddress)
         let model = symbols.meantText(of: key.model)
-        let place = symbols.text(of: key.inferenceGeo)
-        let region = book.region(model: model.trimmed.lowercased(), host: host, stated: place)
+        let geo = symbols.text(of: key.inferenceGeo)
+        let region = book.region(model: model.trimmed.lowercased(), host: host, stated: geo)
         let known = Key(
             provider: key.provider, model: key.model,
             hostProvider: book.providers.numberByHost(reported: provider, host: host), region: region, tenant: tenant)
@@ -53,7 +53,7 @@ final class MatchMemory: Sendable {
         let found = Found { () throws(UnpricedReason) in
             try book.match(
                 provider: provider, host: host, model: model,
-                terms: MatchTerms(tenant: tenant, allowsApproximate: allowsApproximate, region: place))
+                terms: MatchTerms(tenant: tenant, allowsApproximate: allowsApproximate, region: geo))
         }
         entries.withLock { entries in
             entries.insert(found, for: known)

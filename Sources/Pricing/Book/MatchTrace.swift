@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Writes down, for people, how a name was matched.
+/// Records how a name was matched, for human readers.
 package final class MatchTrace {
-    /// One sentence a step, in order.
+    /// One sentence for each step, in order.
     package private(set) var steps: [String] = []
 
     package init() {}

@@ -3,25 +3,25 @@ import GenAI
 import Notation
 
 extension PriceBook {
-    /// One model as lists show it.
+    /// A model in a listing.
     package struct Listing: Sendable {
         /// The model itself.
         package let model: PriceModel
         /// Whether it comes from a price file.
         package let isOverride: Bool
-        /// The tenant whose own it is; empty for everybody's.
+        /// The tenant for whose calls it is; empty if it is for all calls.
         package let tenant: String
     }
 
-    /// Whether a provider has a name.
+    /// Whether a name belongs to some provider.
     ///
     /// - Parameter provider: An id or an alias, in any case.
-    /// - Returns: Whether there is one.
+    /// - Returns: Whether there is such a provider.
     package func knows(provider: String) -> Bool { providers.number(named: provider.trimmed.lowercased()) != nil }
 
     /// The provider whose id is nearest to a name.
     ///
-    /// - Parameter name: A name that no provider has.
+    /// - Parameter name: A name that belongs to no provider.
     /// - Returns: The id, or `nil` in a book without providers.
     package func provider(nearestTo name: String) -> String? {
         EditDistance.nearest(to: name.trimmed.lowercased(), among: providers.ids.sorted())
@@ -30,9 +30,9 @@ extension PriceBook {
     /// The models of the book in the order of their ids, those of price files included.
     ///
     /// - Parameters:
-    ///   - provider: Any name of the provider whose models are wanted, or `nil` for all.
-    ///   - id: The id of the one model that is wanted, or `nil` for all.
-    /// - Returns: The models; one of the book whose id a price file takes over is left out.
+    ///   - provider: Any name of the provider whose models are listed; `nil` for all providers.
+    ///   - id: The id of the only model to list; `nil` for all models.
+    /// - Returns: The models, without those of the embedded book whose ids a price file redefines.
     package func listings(provider: String? = nil, id: String? = nil) -> [Listing] {
         let wanted = provider.map { name in
             providers.number(named: name.trimmed.lowercased()).map { providers.ids[Int($0)] }
@@ -50,9 +50,9 @@ extension PriceBook {
         return listings.sorted { ($0.model.id, $0.tenant) < ($1.model.id, $1.tenant) }
     }
 
-    /// What looks odd in the book and in the price files; reads every model.
+    /// Finds suspicious prices in the book and in the price files; reads every model.
     ///
-    /// - Returns: One sentence each, such as a key that this version does not know.
+    /// - Returns: One sentence for each finding, such as a key that this version does not know.
     package func checkWarnings() -> [String] {
         var found: [String] = []
         for number in 0..<base.index.modelCount {
@@ -67,7 +67,7 @@ extension PriceBook {
 }
 
 extension PriceBook {
-    /// The service tiers that some price depends on, in lower case and sorted; those of price files are among them.
+    /// The service tiers on which some price depends, in lower case and sorted, including those of price files.
     package var tiers: [String] { spoken.tiers.sorted() }
 
     /// Whether some price depends on a tier, or the tier is a name of the default one.
@@ -81,7 +81,7 @@ extension PriceBook {
 }
 
 extension PriceModel {
-    /// The default rates at a moment; none where tokens are not what is paid for, or before the first price.
+    /// The default rates at a moment; none if the model is not billed by tokens, or before its first price.
     package func rates(at moment: PriceMoment) -> RateSheet {
         guard hosted?.mode.chargesTokens != false else { return RateSheet() }
         return prices.last { $0.holds(at: moment) }?.table.rates ?? RateSheet()

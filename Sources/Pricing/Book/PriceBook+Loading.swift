@@ -4,7 +4,7 @@ import Documents
 extension PriceBook {
     /// The text of one file.
     package struct Source: Sendable {
-        /// The name under which errors speak of it.
+        /// The file name in error messages.
         package let name: String
         package let bytes: [UInt8]
 
@@ -16,12 +16,12 @@ extension PriceBook {
 
     /// Lays price files over the embedded book.
     ///
-    /// A file wins over those before it, and every file over the book, name by name. A file that the importer wrote is a
-    /// whole book: it takes the place of the embedded one.
+    /// For each name, a later file takes precedence over earlier ones, and every file over the book. A file that the importer
+    /// wrote is a whole book and replaces the embedded one.
     ///
-    /// - Parameter sources: The files, the strongest last.
-    /// - Returns: The whole of it; an error in any file gives none of it.
-    /// - Throws: ``PricingError`` for the first mistake, with file, line and how to mend it.
+    /// - Parameter sources: The files; later ones take precedence.
+    /// - Returns: The book with all files.
+    /// - Throws: ``PricingError`` for the first mistake in any file, with file, line and what to do.
     package static func load(_ sources: [Source]) throws(PricingError) -> PriceBook {
         var base: BaseBook?
         var files: [PriceFile] = []
@@ -48,11 +48,11 @@ extension PriceBook {
         }
     }
 
-    /// This book with price files laid over it, in the place of those it has.
+    /// This book with price files laid over it, which replace its present ones.
     ///
-    /// - Parameter files: The files, the strongest last.
+    /// - Parameter files: The files; later ones take precedence.
     /// - Returns: The new book; this one stays as it is.
-    /// - Throws: ``PricingError`` for a name that means nothing or two things.
+    /// - Throws: ``PricingError`` for a name that is unknown or ambiguous.
     package func with(_ files: [PriceFile]) throws(PricingError) -> PriceBook {
         do throws(DocumentError) {
             return try BookBuilder.build(base, files)

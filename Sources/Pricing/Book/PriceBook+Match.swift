@@ -7,10 +7,10 @@ extension PriceBook {
     ///   - reported: The provider as reported; empty when absent.
     ///   - host: The server's address; empty when unknown.
     ///   - model: The model as reported.
-    ///   - terms: Who asks, and how sure the answer has to be.
-    ///   - trace: Where each step is written down, for people.
+    ///   - terms: The tenant and region of the call, and whether a similar name is accepted.
+    ///   - trace: Gets each step as a sentence.
     /// - Returns: The model and how it was found.
-    /// - Throws: ``UnpricedReason`` when the provider or the model is unknown; nothing is guessed unless that is allowed.
+    /// - Throws: ``UnpricedReason`` if the provider or the model is unknown. Similar names count only if `terms` accepts them.
     /// - Complexity: Bounded for every name: a few spellings of it are looked up and compared with the rules, for the provider
     ///   and for the providers whose models it resells.
     func match(
@@ -56,7 +56,7 @@ extension PriceBook {
         throw ModelNames.isOpaque(model) ? .opaqueDeployment : .unknownModel
     }
 
-    /// What decides about a match besides the name.
+    /// What a match depends on in addition to the name.
     private struct Asked {
         let layers: [PriceLayer]
         let provider: UInt16
@@ -66,7 +66,7 @@ extension PriceBook {
         let region: String?
     }
 
-    /// A match with what the region, price files and the tenant's terms make of its model.
+    /// The match after the region, the price files and the tenant's prices have replaced its model.
     private func finished(_ match: ModelMatch, _ asked: Asked, trace: MatchTrace?) -> ModelMatch {
         var match = match
         if let region = asked.region, let regional = regionalModel(of: match.model, in: region) {
@@ -87,12 +87,12 @@ extension PriceBook {
         return match
     }
 
-    /// The region that decides the price of a call, or `nil` for none.
+    /// The region on which the price of a call depends, or `nil`.
     func region(model: String, host: String, stated: String) -> String? {
         CloudRegion.region(model: model, host: host, stated: stated, among: spoken.regions)
     }
 
-    /// The model of the book for a region in place of one for all regions, or `nil`.
+    /// The model for a region that replaces a model for all regions, or `nil`.
     private func regionalModel(of number: Int, in region: String) -> Int? {
         guard !isAdded(number), let model = try? model(number),
             let provider = base.index.number(ofProvider: model.provider)
@@ -114,14 +114,14 @@ extension PriceBook {
 
     /// The match of a name among the models of one provider, spelling by spelling.
     ///
-    /// What price files say about the spelling that the book lists or a likelier one comes first, be it a name or a rule;
-    /// the book's own rules come last.
+    /// Names and rules of price files come first, if they match the spelling that the book lists or a likelier one; the book's
+    /// own rules come last.
     private func match(
         _ names: ModelNames, provider: UInt16, layers: [PriceLayer], trace: MatchTrace?
     ) -> ModelMatch? {
         trace?.note("spellings: " + names.candidates.map { "'\($0.name)'" }.joined(separator: ", "))
         let listed = listed(names.candidates, provider: provider)
-        let likely = names.candidates.prefix(listed.map { $0.place + 1 } ?? names.candidates.count)
+        let likely = names.candidates.prefix(listed.map { $0.index + 1 } ?? names.candidates.count)
         for layer in layers {
             if let match = named(likely, provider: provider, in: layer) {
                 trace?.note("a price file lists the name")
@@ -132,7 +132,7 @@ extension PriceBook {
             return ModelMatch(model: fit.model, kind: .override, isFree: fit.isFree)
         }
         if let listed {
-            trace?.note("the book lists '\(names.candidates[listed.place].name)'")
+            trace?.note("the book lists '\(names.candidates[listed.index].name)'")
             return listed.match
         }
         trace?.note("no spelling is listed")
@@ -147,8 +147,8 @@ extension PriceBook {
             model: fit.model, kind: .pattern, isFree: fit.isFree, guess: fit.isSimilar ? .approximate : nil)
     }
 
-    /// What the book lists of a platform that writes the maker before the model, for a name without the maker; `nil` if it is
-    /// the name of several makers' models.
+    /// For a platform that writes the maker before the model: the listed model for a name without its maker; `nil` if models
+    /// of several makers have the name.
     private func withMaker(_ names: ModelNames, provider: UInt16, trace: MatchTrace?) -> ModelMatch? {
         guard ModelNames.Manner(provider: providers.ids[Int(provider)]) == .bedrock else { return nil }
         var found: ModelMatch?
@@ -165,25 +165,25 @@ extension PriceBook {
         return found
     }
 
-    /// What the book itself lists, with the place of the spelling.
+    /// The first spelling that the book itself lists, and its index.
     private func listed(
         _ candidates: [ModelNames.Candidate], provider: UInt16
-    ) -> (place: Int, match: ModelMatch)? {
-        for (place, candidate) in candidates.enumerated() {
+    ) -> (index: Int, match: ModelMatch)? {
+        for (index, candidate) in candidates.enumerated() {
             if let target = providers.aliasTarget(provider: provider, name: candidate.name),
                 let model = base.model(id: target)
             {
-                return (place, ModelMatch(model: model, kind: .alias, isFree: candidate.isFree))
+                return (index, ModelMatch(model: model, kind: .alias, isFree: candidate.isFree))
             }
             if let model = base.model(provider: provider, name: candidate) {
-                let kind = place == 0 ? MatchKind.exact : .normalised
-                return (place, ModelMatch(model: model, kind: kind, isFree: candidate.isFree))
+                let kind = index == 0 ? MatchKind.exact : .normalised
+                return (index, ModelMatch(model: model, kind: kind, isFree: candidate.isFree))
             }
         }
         return nil
     }
 
-    /// What a price file lists by name.
+    /// The model that a price file lists under a name.
     func named(
         _ candidates: ArraySlice<ModelNames.Candidate>, provider: UInt16, in layer: PriceLayer
     ) -> ModelMatch? {
@@ -201,7 +201,7 @@ extension PriceBook {
         return nil
     }
 
-    /// What a similar name is listed as: its date or its `-latest` or `-preview` left out.
+    /// The model of a similar name: the same name without its date, `-latest` or `-preview`.
     private func approximateMatch(
         _ names: ModelNames, provider: UInt16, layers: [PriceLayer], trace: MatchTrace?
     ) -> ModelMatch? {
@@ -217,6 +217,6 @@ extension PriceBook {
 }
 
 extension ModelNames {
-    /// Path segments that stand behind a gateway's or provider's prefix and name an interface, not a model.
+    /// Path segments behind a gateway's or provider's prefix that name an interface, not a model.
     static let innerSegments: Set<String> = ["converse", "converse_like", "invoke"]
 }

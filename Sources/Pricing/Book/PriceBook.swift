@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import Documents
 
-/// What models cost, and by which names they and their providers are known: a book, and price files laid over it.
+/// The prices of models, and the names of models and providers: a book, and price files laid over it.
 package final class PriceBook: Sendable {
     /// The book's version, age and sources.
     package let header: BookHeader
-    /// The price files that were laid over it, in the order in which they were read.
+    /// The price files laid over the book, in the order in which they were read.
     package let files: [PriceFile.Summary]
-    /// Whose calls have prices of their own.
+    /// The tenants: groups of calls with prices of their own.
     package let tenants: Tenants
-    /// What looks odd in the price files, and may be right.
+    /// Suspicious figures in the price files that may be right, one sentence for each.
     package let warnings: [String]
-    /// The models of price files on machines of one's own: those for everybody in the order of the files, each id once,
-    /// then those of tenants.
+    /// The models of price files on the operator's own machines: first those for all calls in the order of the files, each id
+    /// once, then those of tenants.
     package let hostedModels: [HostedModel]
     let base: BaseBook
     let providers: ProviderTable
     /// The models of price files; their numbers follow those of the book.
     let added: [PriceModel]
-    /// What price files say for everybody.
+    /// The price files' models and aliases for all calls.
     let layer: PriceLayer
-    /// The values of facts that some price depends on.
+    /// The values of facts on which some price depends.
     let spoken: SpokenFacts
 
     init(
@@ -42,17 +42,17 @@ package final class PriceBook: Sendable {
 
     /// Opens the book that is part of the program.
     ///
-    /// - Throws: ``PricingError`` when the program was built with a broken book.
+    /// - Throws: ``PricingError`` if the program was built with a malformed book.
     package static func embedded() throws(PricingError) -> PriceBook {
         PriceBook(whole: try BaseBook(text: .embedded, file: "pricebook.json"))
     }
 
-    /// Opens a book laid out one model a line, as the importer writes it.
+    /// Opens a book with one model on each line, as the importer writes it.
     ///
     /// - Parameters:
     ///   - bytes: The book's JSON text.
-    ///   - file: The name under which errors speak of it.
-    /// - Throws: ``PricingError`` for a broken header or layout; models are read later.
+    ///   - file: The file name in error messages.
+    /// - Throws: ``PricingError`` for a malformed header or layout; models are read later.
     package convenience init(json bytes: [UInt8], file: String = "pricebook.json") throws(PricingError) {
         self.init(whole: try BaseBook(text: .bytes(bytes), file: file))
     }
@@ -62,28 +62,28 @@ package final class PriceBook: Sendable {
             base: base, providers: ProviderTable(header: base.header, bookProviders: base.index.providers))
     }
 
-    /// How many models the book has, those of price files included.
+    /// The number of models, including those of price files.
     package var modelCount: Int { base.index.modelCount + added.count }
 
-    /// How many names the models of the book have together, without those of price files.
+    /// The number of names in the book, without those of price files.
     package var nameCount: Int { base.index.nameCount }
 
-    /// Whether some model is paid for by the time that calls take.
+    /// Whether some model is billed by the time that calls take.
     package var chargesTime: Bool { added.contains { $0.hosted?.mode == .busyTime } }
 
-    /// The model at a place in the book.
+    /// The model of a number.
     ///
     /// - Parameter number: From 0 to ``modelCount`` - 1: those of the book in the order of its lines, then those of
     ///   price files.
     /// - Returns: The model, read now or earlier.
-    /// - Throws: ``PricingError/document(_:)`` when the model's line is broken.
+    /// - Throws: ``PricingError/document(_:)`` if the model's line is malformed.
     package func model(_ number: Int) throws(PricingError) -> PriceModel {
         number < base.index.modelCount ? try base.model(number) : added[number - base.index.modelCount]
     }
 
     /// Reads a model of the book afresh, for checks of the book itself.
     ///
-    /// - Throws: ``PricingError/document(_:)`` when the model's line is broken or has unknown keys.
+    /// - Throws: ``PricingError/document(_:)`` if the model's line is malformed or has unknown keys.
     package func checkedModel(_ number: Int) throws(PricingError) -> PriceModel {
         try base.decode(number, unknownKeys: .refused)
     }
@@ -91,7 +91,7 @@ package final class PriceBook: Sendable {
     /// Whether a model comes from a price file.
     func isAdded(_ model: Int) -> Bool { model >= base.index.modelCount }
 
-    /// The id of a model; read off its line, so that nothing needs to be decoded.
+    /// The id of a model, taken from its line without decoding it.
     func id(ofModel number: Int) -> String {
         isAdded(number) ? added[number - base.index.modelCount].id : base.id(ofModel: number)
     }

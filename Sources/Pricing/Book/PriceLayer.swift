@@ -6,11 +6,11 @@ struct ProviderName: Hashable, Sendable {
     let name: String
 }
 
-/// What price files say over a book, for everybody or for one tenant.
+/// The models and aliases of price files over a book, for all calls or for one tenant.
 ///
-/// Models are numbers of the whole book's, those of price files behind those of the book.
+/// Models are numbered across the whole book: first those of the embedded book, then those of price files.
 struct PriceLayer: Sendable {
-    /// What an alias stands for.
+    /// The target of an alias.
     struct Target: Sendable, Hashable {
         let model: Int
         /// A factor on all rates, in billionths.
@@ -20,23 +20,23 @@ struct PriceLayer: Sendable {
     /// Models by the names that they list.
     var names: [ProviderName: Int] = [:]
     var aliases: [ProviderName: Target] = [:]
-    /// Models that have rules for names; of equal rules the first one holds.
+    /// Models that have rules for names; of equal rules the first one counts.
     var rules: [UInt16: [(model: Int, patterns: [NamePattern])]] = [:]
     /// The rules in prepared form, once no further layer is added.
     private(set) var preparedRules: [UInt16: NameRules] = [:]
-    /// Models that stand in for others whatever name those were found by.
+    /// By model, the model that replaces it, under whichever name it was found.
     var replacements: [Int: Int] = [:]
 
     /// Prepares the rules for look-ups; call it when they are complete.
     mutating func prepareRules() { preparedRules = rules.mapValues { NameRules($0) } }
 
-    /// Lays what a later file says over this.
+    /// Lays the layer of a later file over this one.
     mutating func overlay(_ later: PriceLayer) {
         names.merge(later.names) { $1 }
         aliases.merge(later.aliases) { $1 }
         rules.merge(later.rules) { $1 + $0 }
         replacements.merge(later.replacements) { $1 }
-        // What is replaced by what is replaced again.
+        // A replacement may be replaced itself.
         for (model, replacement) in replacements {
             if let latest = later.replacements[replacement] { replacements[model] = latest }
         }

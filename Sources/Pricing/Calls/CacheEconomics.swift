@@ -2,30 +2,30 @@
 package import GenAI
 
 extension RateCard {
-    /// What cached reads saved: their cost had they been read anew, less what they cost.
+    /// The savings of cached reads: the cost of the same tokens as uncached input, minus their cost.
     ///
     /// Cached audio and images are compared with uncached audio and images.
     ///
     /// - Parameter usage: The tokens of a call, or of many calls of this card added up.
-    /// - Returns: The exact amount; below zero where reading from the cache costs more than reading anew, zero where
-    ///   the price of reading anew is not known.
+    /// - Returns: The exact amount; below zero if cached reads cost more than uncached input, zero if the price of uncached
+    ///   input is unknown.
     package func cacheSavings(of usage: TokenUsage) -> Dollars {
         -difference(Self.reads, of: usage)
     }
 
-    /// What cache writes cost above plain input.
+    /// The premium of cache writes: their cost minus the cost of the same tokens as plain input.
     ///
     /// - Parameter usage: The tokens of a call, or of many calls of this card added up.
-    /// - Returns: The exact amount; below zero where writing costs less, zero where the price of plain input is not known.
+    /// - Returns: The exact amount; below zero if writes cost less, zero if the price of plain input is unknown.
     package func cacheWritePremium(of usage: TokenUsage) -> Dollars { difference(Self.writes, of: usage) }
 
-    /// The cost and the savings of the cache, as amounts that counters can add.
+    /// The savings and the premium of the cache, as amounts that counters can add.
     ///
-    /// A class whose rate makes it the other way round counts as nothing, for itself: a counter does not go down, and the
-    /// sum does not depend on which calls were added up together.
+    /// A class whose amount would be below zero counts as zero, on its own: counters do not go down, and so the sum does not
+    /// depend on which calls were added up together.
     ///
     /// - Parameter usage: The tokens of a call, or of many calls of this card added up.
-    /// - Returns: What cached reads saved against plain input, and what cache writes cost above it; neither is below zero.
+    /// - Returns: The savings of cached reads and the premium of cache writes; neither is below zero.
     package func cacheEconomics(of usage: TokenUsage) -> (savings: Dollars, premium: Dollars) {
         (
             Self.reads.reduce(.zero) { $0 + max(.zero, -difference([$1], of: usage)) },

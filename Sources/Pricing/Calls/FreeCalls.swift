@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// Which calls may cost nothing.
+/// Decides which calls may cost nothing.
 ///
-/// Many emitters write a cost of 0 where they know no price, so that a 0 alone proves nothing. It is believed of a call
-/// that its gateway answered from a cache, of a model whose name says that it is free, and of a model on the operator's
-/// own machines, where nobody bills tokens.
+/// Many senders write a cost of 0 if they do not know the price, so that a 0 alone proves nothing. A 0 counts for a call that a
+/// gateway answered from its cache, for a model whose name says that it is free, and for a model on the operator's own machines,
+/// where tokens are not billed.
 enum FreeCalls {
-    /// Whether a cost of 0 is believed because of who served which model.
+    /// Whether a reported cost of 0 counts because of the model and its provider.
     ///
     /// - Parameters:
     ///   - provider: The provider as reported; empty when absent.
@@ -25,10 +25,10 @@ enum FreeCalls {
         return !isVendors && !words.contains("cloud")
     }
 
-    /// Where makers of such software serve models themselves, for money.
+    /// The hosts on which makers of such software serve models for money.
     private static let vendorHosts = ["ollama.com"]
 
-    /// Servers for models on one's own machines, without separators.
+    /// Servers for models on the operator's own machines, without separators.
     private static let ownSoftware: Set<String> = [
         "exllama", "exllamav2", "gpt4all", "koboldcpp", "lemonade", "llamacpp", "llamafile", "lmdeploy", "lmstudio",
         "localai", "mlx", "ollama", "oobabooga", "sglang", "tensorrtllm", "textgenerationinference", "tgi", "vllm",
@@ -37,16 +37,16 @@ enum FreeCalls {
 }
 
 extension ModelCall {
-    /// Whether the call's own figure is a price.
+    /// Whether the call's reported cost is a price.
     ///
-    /// - Parameter mayBeFree: Whether a cost of 0 is believed of this provider and model.
-    /// - Returns: `false` without a figure, and for a 0 that only says that the emitter knows no price.
+    /// - Parameter mayBeFree: Whether a cost of 0 counts for this provider and model.
+    /// - Returns: `false` without a reported cost, and for a 0 that means that the sender does not know the price.
     func reportsPrice(mayBeFree: Bool) -> Bool {
         guard let reportedFemtodollars else { return false }
         return reportedFemtodollars > 0 || mayBeFree || costsNothing
     }
 
-    /// Whether the span says that the call cost nothing since no model had to answer it.
+    /// Whether the span says that the call cost nothing because a cache answered it.
     var costsNothing: Bool { isFromCache && reportedFemtodollars == 0 }
 }
 

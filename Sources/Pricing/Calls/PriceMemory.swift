@@ -2,20 +2,20 @@
 import GenAI
 import OTLP
 
-/// What decides which model and which circumstances a call means: five symbols and the class of the tenant in three words,
-/// which hash and compare in half the time.
+/// What the model and circumstances of a call depend on: five symbols and the tenant class. They are in three words, which
+/// halves the time for hashing and comparing.
 struct PriceKey: Hashable {
     private let providerAndModel: UInt64
     private let hostAndTier: UInt64
-    private let tenantAndPlace: UInt64
+    private let tenantAndGeo: UInt64
 
     @inline(__always)
     init(_ call: borrowing ModelCall) {
-        // Not by `model`, which is a call to another room and copies the call for it.
+        // Without `model`, whose getter is in another room and would copy the call.
         let model = call.responseModel.or(call.requestModel)
         providerAndModel = UInt64(call.provider.number) << 32 | UInt64(model.number)
         hostAndTier = UInt64(call.serverAddress.number) << 32 | UInt64(call.tier.number)
-        tenantAndPlace = UInt64(call.tenantClass) << 32 | UInt64(call.inferenceGeo.number)
+        tenantAndGeo = UInt64(call.tenantClass) << 32 | UInt64(call.inferenceGeo.number)
     }
 
     /// A number that differs between keys that differ in one symbol.
@@ -23,25 +23,25 @@ struct PriceKey: Hashable {
     var lowBits: Int {
         Int(
             truncatingIfNeeded: providerAndModel ^ providerAndModel >> 29 ^ hostAndTier << 3
-                ^ tenantAndPlace >> 27 ^ tenantAndPlace << 2)
+                ^ tenantAndGeo >> 27 ^ tenantAndGeo << 2)
     }
 
     @inline(__always)
     static func == (left: Self, right: Self) -> Bool {
         left.providerAndModel == right.providerAndModel && left.hostAndTier == right.hostAndTier
-            && left.tenantAndPlace == right.tenantAndPlace
+            && left.tenantAndGeo == right.tenantAndGeo
     }
 
     var provider: Symbol { Symbol(number: UInt32(providerAndModel >> 32)) }
     var model: Symbol { Symbol(number: UInt32(truncatingIfNeeded: providerAndModel)) }
     var serverAddress: Symbol { Symbol(number: UInt32(hostAndTier >> 32)) }
     var tier: Symbol { Symbol(number: UInt32(truncatingIfNeeded: hostAndTier)) }
-    var inferenceGeo: Symbol { Symbol(number: UInt32(truncatingIfNeeded: tenantAndPlace)) }
-    /// What the caller knows of who makes the call; ``Pricer`` has it told by value when it is met first.
-    var tenantClass: UInt32 { UInt32(tenantAndPlace >> 32) }
+    var inferenceGeo: Symbol { Symbol(number: UInt32(truncatingIfNeeded: tenantAndGeo)) }
+    /// Identifies the caller's tenant class. ``Pricer`` resolves it to attribute values the first time it sees the class.
+    var tenantClass: UInt32 { UInt32(tenantAndGeo >> 32) }
 }
 
-/// What a key was found to mean.
+/// The result of resolving a key.
 struct PriceFinding {
     enum Meaning {
         case tariff(Tariff.Key, Tariff)
@@ -49,13 +49,13 @@ struct PriceFinding {
     }
 
     let meaning: Meaning
-    /// Whether the cost that a span brings along counts instead of ours.
+    /// Whether a reported cost takes precedence over the computed one.
     let prefersReportedCost: Bool
-    /// Whether a reported cost of 0 is believed because of what the model is; see ``FreeCalls``.
+    /// Whether a reported cost of 0 counts because of the model; see ``FreeCalls``.
     let mayBeFree: Bool
 }
 
-/// What was found out about keys, and the cards made from it; guarded by the pricer's lock.
+/// The cache of resolved keys and the cards made from them; the pricer's lock guards it.
 struct PriceMemory {
     private enum Known {
         case tariff(NumberedTariff, prefersReportedCost: Bool, mayBeFree: Bool)
@@ -72,11 +72,11 @@ struct PriceMemory {
 
     /// The most recent cards, by their numbers.
     private(set) var cards = RateCards()
-    /// How many keys were evicted to make room.
+    /// The number of keys that were evicted to make room.
     private(set) var evictions: UInt64 = 0
-    /// How often the numbers of cards became invalid.
+    /// How many times the numbers of cards became invalid.
     private(set) var generation: UInt64 = 0
-    /// The book that everything was found in.
+    /// The book in which all keys were resolved.
     private(set) var book: PriceBook
     /// The models that names mean in the book.
     private(set) var matches: MatchMemory
@@ -84,16 +84,15 @@ struct PriceMemory {
     /// How calls are priced.
     private(set) var configuration: PricerConfiguration
 
-    /// Whether a call that says nothing of tokens may cost something all the same.
+    /// Whether a call without tokens may have a cost, because a model is billed by time.
     private let chargesTime: Bool
-    /// Whether somebody counts what costs money by the clock.
+    /// Whether capacity meters run.
     private let countsClock: Bool
-    /// The ids of the models that somebody counts by the clock.
+    /// The ids of the models with a capacity meter.
     private let clockModels: Set<String>
     private var findings = RecentEntries<PriceKey, Known>()
     private var tariffs = RecentEntries<Tariff.Key, NumberedTariff>()
-    /// The keys that were met last with the card that held, by their low bits: most calls ask for what another has just
-    /// asked for.
+    /// The latest keys with their cards, by the low bits of the key: most calls have the key of a recent call.
     private var recent = Self.noRecent
 
     private static let noRecent = [RecentCard](repeating: RecentCard(), count: 256)
@@ -102,10 +101,10 @@ struct PriceMemory {
         self.init(book: book, configuration: configuration, countsClock: countsClock, evictions: 0, generation: 0)
     }
 
-    /// How many keys are known, as hits or misses.
+    /// The number of resolved keys, with or without a model.
     var count: Int { findings.count }
 
-    /// The largest number of calls that are priced between two evictions, and so of keys beyond the limit.
+    /// The largest number of calls that are priced between two evictions; so many keys may exceed the limit.
     static func sliceLength(_ configuration: PricerConfiguration) -> Int {
         min(4_096, max(1, configuration.cacheEntries / 4))
     }
@@ -172,7 +171,7 @@ struct PriceMemory {
             ?? unusualVerdict(of: calls, at: index, key, arrival)
     }
 
-    /// Apart, and by its place, since the call is copied here, and most calls are usual.
+    /// Apart, and by its index, since the call is copied here, and most calls are usual.
     @inline(never)
     private mutating func unusualVerdict(
         of calls: Span<ModelCall>, at index: Int, _ key: PriceKey, _ arrival: UInt64?
@@ -205,7 +204,7 @@ struct PriceMemory {
                 throw .noRate
             }
             let number = number(of: found.index, card: found.card, of: known)
-            // A price that nobody counts must not look like none.
+            // A cost that no meter counts must not look like no cost.
             if found.card.hosted == .capacity, !clockModels.contains(found.card.modelID) {
                 return call.reportsUsage
                     ? PriceVerdict(.unpriced, card: number, reason: .noRate) : .nothingToPrice
@@ -247,14 +246,14 @@ struct PriceMemory {
     }
 }
 
-/// A key and the card that held for a call with it, as plain memory, with the bounds within which it holds for others.
+/// A key and its card, as plain memory, with the bounds within which the card applies to other calls with the key.
 private struct RecentCard {
     private var key: PriceKey?
     private var number: UInt32 = 0
-    /// Bits of the classes that have no rate, and of those whose rate is an estimate.
+    /// The classes that have no rate, and the classes whose rate is an estimate, as bits.
     private var missing: UInt16 = 0
     private var estimated: UInt16 = 0
-    /// Why, where they are one.
+    /// The reason for the estimates.
     private var reason = EstimateReason.approximate
     private var validity = Tariff.Validity.never
 

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
 
-/// What decides the price of a call, as plain memory: calls that share a verdict differ in their counts only, and their
-/// costs can be added up as tokens and multiplied once.
+/// How a call is priced, as plain memory. The costs of calls with the same verdict differ only by their counts, so that their
+/// tokens can be added up and multiplied once.
 package struct PriceVerdict: Sendable {
     package enum Kind: UInt8, Sendable {
-        /// The call said nothing that could be priced.
+        /// The call has nothing to price.
         case nothingToPrice
-        /// The card says what the call costs.
+        /// The cost follows from the card.
         case computed
-        /// The span says what the call costs; a card, if there is one, says what it should have cost.
+        /// The cost is the reported one; the computed cost follows from the card, if there is one.
         case reported
-        /// The call cost something that is not known.
+        /// The cost is unknown.
         case unpriced
     }
 
     package let kind: Kind
-    /// Why some part of what the card says is only an estimate, or `nil`: the first reason of several.
+    /// The first reason for which a part of the card's cost is an estimate, or `nil`.
     package let estimate: EstimateReason?
-    /// Why no price is known: of a call that is ``Kind/unpriced``, and of one whose own figure stands in for it.
+    /// The reason for which no price is known, for an ``Kind/unpriced`` call and for a call whose reported cost is used
+    /// instead.
     package let reason: UnpricedReason?
     /// The card's number in ``PricedCalls/cards``; `nil` if no price is known.
     ///
-    /// An unpriced call has one only where its price runs with the clock and nobody counts it.
+    /// An unpriced call has a card only if its model is billed by the clock and no capacity meter runs.
     package let card: UInt32?
 
     init(
@@ -34,7 +35,7 @@ package struct PriceVerdict: Sendable {
         self.reason = reason
     }
 
-    /// Whether some part of what the card says is only an estimate.
+    /// Whether a part of the card's cost is an estimate.
     package var isEstimate: Bool { estimate != nil }
 
     static let nothingToPrice = PriceVerdict(.nothingToPrice)
@@ -44,13 +45,13 @@ package struct PriceVerdict: Sendable {
 
 /// The calls of one batch and what each cost.
 ///
-/// Calls and verdicts lie side by side, so that pricing moves no call; an element puts the two together.
+/// Calls and verdicts are in two arrays, so that pricing moves no call; an element combines the two.
 package struct PricedCalls: RandomAccessCollection, Sendable {
     /// The calls, in the order of the batch.
     package let calls: [ModelCall]
-    /// What decides the price of each, under the same index.
+    /// The verdict of each call, at the same index.
     package let verdicts: [PriceVerdict]
-    /// Cards, among them those that verdicts refer to; a number means the same card until ``generation`` changes.
+    /// The cards that verdicts refer to, among others. A number means the same card until ``generation`` changes.
     package let cards: RateCards
     /// Changes when numbers are reused for other cards.
     package let generation: UInt64

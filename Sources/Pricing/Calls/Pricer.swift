@@ -4,10 +4,10 @@ import Synchronization
 
 /// Turns model calls into money.
 ///
-/// What a (provider, model, host, tier, place) means is found once and kept, misses too; after that a call is one look-up and a
-/// few multiplications.
+/// Each combination of provider, model, host, tier and inference geography is resolved once and cached, also if it has no
+/// price. Pricing a call is then one look-up and a few multiplications.
 package final class Pricer: Sendable {
-    /// Tells the attributes behind a class of tenants; asked once for each class and model.
+    /// Resolves a tenant class to the value of an attribute; called once for each class and model.
     package typealias TenantValues = @Sendable (_ tenantClass: UInt32, _ attribute: Tenants.Attribute) -> String?
 
     private let symbols: SymbolTable
@@ -17,13 +17,13 @@ package final class Pricer: Sendable {
     /// Makes a pricer.
     ///
     /// - Parameters:
-    ///   - book: What models cost.
+    ///   - book: The prices.
     ///   - symbols: The table that made the symbols of the calls.
-    ///   - configuration: Which of two figures counts, how many names are kept, and whether similar names will do.
+    ///   - configuration: The settings for prices.
     ///   - countsClock: Whether a ``HostedModelMeter`` runs for each of the ``PriceBook/meteredModels`` of this and of later
     ///     books. Calls of such a model then have a card and no cost of their own; otherwise they are unpriced, with
     ///     ``UnpricedReason/noRate`` and the card.
-    ///   - tenantValues: What is behind the classes of tenants that the calls carry.
+    ///   - tenantValues: Resolves the tenant classes of calls to attribute values.
     package init(
         book: PriceBook, symbols: SymbolTable, configuration: PricerConfiguration = PricerConfiguration(),
         countsClock: Bool = false, tenantValues: @escaping TenantValues = { _, _ in nil }
@@ -33,23 +33,23 @@ package final class Pricer: Sendable {
         memory = Mutex(PriceMemory(book: book, configuration: configuration, countsClock: countsClock))
     }
 
-    /// The book that is in force.
+    /// The book in force.
     package var book: PriceBook { memory.withLock { $0.book } }
 
-    /// How calls are priced now.
+    /// The configuration in force.
     package var configuration: PricerConfiguration { memory.withLock { $0.configuration } }
 
-    /// How many (provider, model, host, tier, place) were evicted because the cache was full.
+    /// The number of combinations that were evicted because the cache was full.
     package var cacheEvictions: UInt64 { memory.withLock { $0.evictions } }
 
-    /// How many (provider, model, host, tier, place) are known, as hits or misses.
+    /// The number of cached combinations, with or without a price.
     package var cachedCount: Int { memory.withLock { $0.count } }
 
-    /// Puts another book in force: batches that are being priced end wholly by the old one or wholly by the new one.
+    /// Puts another book in force. A batch that is being priced is priced wholly with the old book or wholly with the new one.
     ///
     /// - Parameters:
-    ///   - book: What models cost from now on.
-    ///   - configuration: How they are priced from now on; `nil` for as before.
+    ///   - book: The new prices.
+    ///   - configuration: The new configuration; `nil` keeps the old one.
     /// - Returns: The book that was in force before.
     @discardableResult
     package func replace(book: PriceBook, configuration: PricerConfiguration? = nil) -> PriceBook {
@@ -64,8 +64,8 @@ package final class Pricer: Sendable {
     ///
     /// - Parameters:
     ///   - calls: The calls, in any order.
-    ///   - arrivalNanoseconds: When the batch reached us, in nanoseconds since 1970; dates the price of calls whose own
-    ///     time is absurd. `nil` gives those the newest price.
+    ///   - arrivalNanoseconds: The arrival time of the batch, in nanoseconds since 1970 (UTC). It dates the price of calls whose
+    ///     own time is implausible; `nil` gives those the newest price.
     /// - Returns: The calls with their outcomes, in the same order.
     package func price(
         _ calls: [ModelCall], arrivalNanoseconds: UInt64? = nil
@@ -75,20 +75,20 @@ package final class Pricer: Sendable {
         }
     }
 
-    /// Prices a batch, unless finding new names takes too long.
+    /// Prices a batch, unless the caller ends it while new names are resolved.
     ///
     /// - Parameters:
     ///   - calls: The calls, in any order.
-    ///   - arrivalNanoseconds: When the batch reached us, as above.
-    ///   - mayGoOn: Called before each new name; `false` ends the pricing.
-    /// - Returns: The calls with their outcomes, in the same order; `nil` if `mayGoOn` ended it. The names found until then are
-    ///   cached, so that the next attempt continues from there.
+    ///   - arrivalNanoseconds: The arrival time of the batch, as above.
+    ///   - mayGoOn: Called before each new combination; `false` ends the pricing.
+    /// - Returns: The calls with their outcomes, in the same order; `nil` if `mayGoOn` ended it. The combinations resolved until
+    ///   then are cached, so that the next attempt continues from there.
     package func price(
         _ calls: [ModelCall], arrivalNanoseconds: UInt64?, while mayGoOn: () -> Bool
     ) -> PricedCalls? {
         var verdicts: [PriceVerdict] = []
         verdicts.reserveCapacity(calls.count)
-        // Normally one pass; if another book comes into force meanwhile, one more.
+        // Normally one pass; one more if another book comes into force meanwhile.
         while true {
             verdicts.removeAll(keepingCapacity: true)
             guard let first = price(calls, from: 0, arrivalNanoseconds, into: &verdicts, mayGoOn) else { return nil }
@@ -103,7 +103,7 @@ package final class Pricer: Sendable {
         }
     }
 
-    /// Prices the next calls of a batch: few, so that the lock is held briefly and the cache grows little.
+    /// Prices the next calls of a batch: only a few, so that the lock is held briefly and the cache grows little.
     private func price(
         _ calls: [ModelCall], from start: Int, _ arrival: UInt64?, into verdicts: inout [PriceVerdict],
         _ mayGoOn: () -> Bool
@@ -112,7 +112,7 @@ package final class Pricer: Sendable {
             var unknown: [(index: Int, key: PriceKey)] = []
             var (cards, generation, matches, book, configuration) = memory.withLock { memory in
                 let end = min(calls.count, start + PriceMemory.sliceLength(memory.configuration))
-                // By way of a span, whose elements are lent instead of copied.
+                // A span lends its elements instead of copying them.
                 let calls = calls.span
                 for index in start..<end {
                     let key = PriceKey(calls[index])
@@ -133,7 +133,7 @@ package final class Pricer: Sendable {
                 findings[key] = find(key, matches, book, configuration)
             }
             let later: RateCards? = memory.withLock { memory in
-                // What was found in a book or by rules that are no longer in force is of no use.
+                // Results from a book or configuration that is no longer in force are of no use.
                 guard memory.generation == generation else { return nil }
                 let calls = calls.span
                 for (index, key) in unknown {
@@ -150,7 +150,7 @@ package final class Pricer: Sendable {
         }
     }
 
-    /// Prices one call given in words; no cache is touched.
+    /// Prices one call that is described in words, without the cache.
     package func price(_ question: PriceQuestion) -> PriceAnswer { book.price(question) }
 
     private func find(
@@ -172,7 +172,7 @@ package final class Pricer: Sendable {
                 mayBeFree: mayBeFree)
         } catch {
             let isNameless = key.model == .absent && [.unknownProvider, .unknownModel].contains(error)
-            // What a span says of a model that nobody else knows is better than nothing.
+            // For a model that is not in the book, the reported cost is better than none.
             return PriceFinding(
                 meaning: .unknown(isNameless ? .noModel : error),
                 prefersReportedCost: configuration.reportedCosts.takesThoseOfUnknownModels, mayBeFree: mayBeFree)
@@ -180,22 +180,22 @@ package final class Pricer: Sendable {
     }
 }
 
-/// How calls are priced.
+/// The settings for prices.
 package struct PricerConfiguration: Sendable, Equatable {
-    /// Which of two figures counts when a span brings one along.
+    /// Which figure counts for a call with a reported cost.
     ///
     /// File key `prices.reported_cost`.
     package var reportedCosts = ReportedCostPolicy()
 
-    /// The largest number of cached (provider, model, host, tier, place, class of tenants); beyond it the least recently used are
-    /// evicted.
+    /// The largest number of cached combinations of provider, model, host, tier, inference geography and tenant class; beyond
+    /// it the least recently used ones are evicted.
     ///
     /// Default 16,384. File key `prices.cache_entries`.
     package var cacheEntries = 16_384
 
-    /// Whether the price of a similar name may stand in for an unknown one.
+    /// Whether an unknown name may get the price of a similar one.
     ///
-    /// Names are similar that differ in a date, `-latest` or `-preview`. Such costs are estimates.
+    /// Names are similar if they differ only in a date, `-latest` or `-preview`. Such costs are estimates.
     ///
     /// Default false. File key `prices.approximate`.
     package var allowsApproximate = false

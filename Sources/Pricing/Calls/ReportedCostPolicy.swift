@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which of two figures a call's cost is when its span brings one along: that one, or ours.
+/// Which figure is the cost of a call whose span reports a cost: the reported or the computed one.
 package struct ReportedCostPolicy: Sendable, Equatable {
-    /// The figure to take.
+    /// One of the two figures.
     package enum Figure: String, CaseIterable, Sendable {
         /// Tokens times the rates of the price book.
         case computed
-        /// What the span says.
+        /// The cost that the span reports.
         case reported
     }
 
@@ -17,24 +17,24 @@ package struct ReportedCostPolicy: Sendable, Equatable {
 
     /// The figure by the provider's id in the price book.
     ///
-    /// OpenRouter bills what it reports, whichever host it chose for the call.
+    /// OpenRouter bills the cost that it reports, whichever host served the call.
     ///
     /// Default `openrouter: reported`. File key `prices.reported_cost.providers`.
     package var byProvider: [String: Figure] = ["openrouter": .reported]
 
-    /// The figure for models that the book does not know; with `computed` they stay unpriced.
+    /// The figure for models that are not in the book; with `computed` their calls are unpriced.
     ///
     /// Default `reported`. File key `prices.reported_cost.unknown_models`.
     package var unknownModels = Figure.reported
 
     package init() {}
 
-    /// Whether what spans say of calls to a provider counts.
+    /// Whether the reported cost counts for calls to a provider.
     ///
     /// - Parameter provider: The provider's id in the price book.
-    /// - Returns: Whether it wins over what the book says.
+    /// - Returns: Whether it takes precedence over the computed cost.
     func prefersReported(of provider: String) -> Bool { (byProvider[provider] ?? standard) == .reported }
 
-    /// Whether what spans say of models that the book does not know counts.
+    /// Whether the reported cost counts for models that are not in the book.
     var takesThoseOfUnknownModels: Bool { unknownModels == .reported }
 }

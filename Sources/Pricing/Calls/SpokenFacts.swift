@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The values of facts that prices depend on, in lower case.
+/// The values of facts on which prices depend, in lower case.
 struct SpokenFacts: Sendable {
     // Some providers report `fast` instead of a tier (``Circumstances/variants(of:)``).
     private(set) var tiers: Set<String> = ["fast", "priority"]
-    private(set) var places: Set<String> = []
-    /// The regions of Amazon's that some model has a price of its own for.
+    private(set) var inferenceGeos: Set<String> = []
+    /// The regions of Amazon's for which some model has a price of its own.
     private(set) var regions: Set<String> = []
 
     mutating func addTier(_ tier: String) { tiers.insert(tier.lowercased()) }
 
-    mutating func addPlace(_ place: String) { places.insert(place.lowercased()) }
+    mutating func addInferenceGeo(_ geo: String) { inferenceGeos.insert(geo.lowercased()) }
 
     mutating func addRegion(_ region: String) { regions.insert(region) }
 
@@ -18,7 +18,7 @@ struct SpokenFacts: Sendable {
     mutating func add(_ model: PriceModel) {
         for condition in model.variants.map(\.when) + model.multipliers.map(\.when) {
             if let tier = condition.facts["tier"] { addTier(tier) }
-            if let place = condition.facts["inference_geo"] { addPlace(place) }
+            if let geo = condition.facts["inference_geo"] { addInferenceGeo(geo) }
         }
     }
 }

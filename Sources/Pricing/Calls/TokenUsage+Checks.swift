@@ -2,7 +2,7 @@
 import GenAI
 
 extension TokenUsage {
-    /// All tokens sent to the model, once every count is known to be sane, so that no sum can overflow.
+    /// All tokens sent to the model. Checks every count first, so that no sum can overflow.
     ///
     /// - Throws: ``UnpricedReason/invalidUsage`` for a count below zero or from 2^50.
     func checkedTotalInput() throws(UnpricedReason) -> Int64 {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// Tells when plain counts of a model may hold audio, images or video that the span does not tell apart.
+/// Decides when plain counts may include audio, images or video that the span does not state.
 ///
-/// It concerns models that are made for something other than text by their name or kind, and whose price differs by
-/// modality: their plain counts are billed at the rate for text, which is then only an estimate. Models that merely accept
-/// audio or images mostly get text.
+/// This concerns models that, by their name or kind, are made for something other than text, and whose price differs by modality.
+/// Their plain counts are billed at the rate for text, which is then an estimate. Models that merely accept audio or images
+/// mostly get text.
 struct UntoldModality: Sendable {
     /// Bits of the classes whose tokens may be of another modality; 0 for most models.
     private let plain: UInt16
 
-    /// Concludes it from a price.
+    /// Makes the decision for a price.
     ///
     /// - Parameters:
     ///   - modelID: The id of the model in the book.
-    ///   - kind: What the book says that the model is for, such as `audio_transcription`.
+    ///   - kind: The model's kind in the book, such as `audio_transcription`.
     ///   - rates: The rates of the price.
     init(modelID: String, kind: String?, rates: RateSheet) {
         let words = (modelID.lowercased() + " " + (kind ?? "")).split { !$0.isLetter }
@@ -32,15 +32,15 @@ struct UntoldModality: Sendable {
         self.plain = plain
     }
 
-    /// Whether the price depends on a modality that spans may leave out.
+    /// Whether the price depends on a modality that spans may not state.
     var isPossible: Bool { plain != 0 }
 
-    /// Whether a usage leaves it out.
+    /// Whether a usage may include tokens of another modality that are billed as text.
     ///
     /// - Parameters:
     ///   - usage: The tokens.
-    ///   - isTold: Whether the span states how many tokens are of some modality, be it none.
-    /// - Returns: Whether tokens that may be of another modality are billed as text.
+    ///   - isTold: Whether the span states the tokens of some modality, even if none.
+    /// - Returns: Whether it may.
     func holds(for usage: TokenUsage, isTold: Bool) -> Bool {
         !isTold && usage.classBits & plain != 0 && usage.classBits & Self.modal == 0
     }
@@ -52,7 +52,7 @@ struct UntoldModality: Sendable {
 
     private static func bits(_ classes: [TokenClass]) -> UInt16 { classes.reduce(0) { $0 | 1 << UInt16($1.rawValue) } }
 
-    /// Words of names and kinds that say what a model is made for.
+    /// The words of names and kinds of models for something other than text.
     private static let words: Set<Substring> = [
         "asr", "audio", "image", "images", "live", "realtime", "speech", "stt", "transcribe", "transcription", "tts",
         "video", "voice", "whisper",

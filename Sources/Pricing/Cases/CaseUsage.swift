@@ -5,7 +5,7 @@ import GenAI
 /// The counts of a usage record, gathered key by key.
 struct CaseUsage {
     var units = UnitCounts()
-    /// Whether a count is negative, too large, or of a kind that is not known.
+    /// Whether a count is negative, too large, or of an unknown kind.
     private(set) var isInvalid = false
     private var report = ReportedUsage()
     private var cacheWrite12h: Int64 = 0
@@ -16,13 +16,13 @@ struct CaseUsage {
         let lifetimes = (report[.cacheWrite5m] ?? 0) + (report[.cacheWrite1h] ?? 0) + cacheWrite12h
         report[.cacheWrite] = max(report[.cacheWrite] ?? 0, lifetimes)
         var usage = report.classified().usage
-        // No sender tells the half-day lifetime apart, so only records of this kind have it.
+        // No sender states the lifetime of 12 hours, so only usage records have it.
         usage[.cacheWrite12h] = min(cacheWrite12h, usage[.cacheWrite])
         usage[.cacheWrite] -= usage[.cacheWrite12h]
         return usage
     }
 
-    /// Takes in one key of the record's `usage`.
+    /// Adds one key of the record's `usage`.
     mutating func add(_ entry: DocumentNode.Entry) throws(DocumentError) {
         if let unit = Self.units[entry.key] {
             guard let millionths = try? DecimalText.parse(try entry.value.decimalText(), decimals: 6) else {

@@ -2,9 +2,9 @@
 import GenAI
 
 extension PriceCase {
-    /// The answer as lines for people: what each class of tokens costs, and the sum.
+    /// The answer as a table: the cost of each token class, and the sum.
     ///
-    /// - Parameter book: What models cost.
+    /// - Parameter book: The prices.
     /// - Returns: Lines with line ends.
     package func text(from book: PriceBook) -> String {
         guard !hasInvalidUsage else { return "no price: \(UnpricedReason.invalidUsage.rawValue)\n" }
@@ -38,12 +38,12 @@ extension PriceCase {
     }
 }
 
-/// Columns of text for people.
+/// Aligns columns of text.
 package enum AlignedColumns {
     /// Rows with columns of equal width, two spaces apart.
     ///
     /// - Parameter rows: The cells of each row.
-    /// - Returns: Lines with line ends and without spaces before these.
+    /// - Returns: Lines with line ends, without trailing spaces.
     package static func text(_ rows: [[String]]) -> String {
         var widths: [Int] = []
         for row in rows {

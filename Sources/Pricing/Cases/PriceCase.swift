@@ -5,28 +5,28 @@ import Notation
 
 /// One usage record as a line of JSON, answered by another line of JSON.
 ///
-/// Lines of this form are how prices are checked against other calculators.
+/// Such lines serve to compare prices with other calculators.
 package struct PriceCase: Sendable {
     /// The record's id as given; empty when absent.
     package let id: String
     /// The record as a question.
     package let question: PriceQuestion
-    /// Whether a count is negative or of a kind that cannot be priced, so that any cost would be wrong.
+    /// Whether a count is negative or of an unknown kind, so that any cost would be wrong.
     let hasInvalidUsage: Bool
-    /// The name of the tenant whose prices hold; `nil` for everybody's.
+    /// The name of the tenant; `nil` for none.
     let tenant: String?
 
     /// Reads a record.
     ///
     /// - Parameters:
     ///   - line: One JSON object with `id`, `provider`, `request_model`, `response_model`, `server_address`, `ts`, `tier`,
-    ///     `region` and `usage`, and for price files `tenant` and `duration_ms`; other keys are for people.
-    ///   - file: The name under which errors speak of it.
+    ///     `region` and `usage`, and for price files `tenant` and `duration_ms`; other keys are ignored.
+    ///   - file: The file name in error messages.
     ///   - number: The line's number in its file.
     ///   - now: The moment that dates the price of a record without `ts`.
     ///   - pathTellsEndpoint: Whether the location in a model's path decides on the surcharge for regional endpoints, as it
     ///     does for spans. Records for comparisons name such a surcharge under `region`.
-    /// - Throws: ``DocumentError`` when the line is not such an object.
+    /// - Throws: ``DocumentError`` if the line is not such an object.
     package init(
         line: String, file: String, number: Int, now: PriceMoment, pathTellsEndpoint: Bool = false
     ) throws(DocumentError) {
@@ -42,7 +42,7 @@ package struct PriceCase: Sendable {
         if let duration = record["duration_ms"] {
             question.durationNanoseconds = UInt64(try duration.integer(in: 0...86_400_000)) * 1_000_000
         }
-        // A region that the record names stands above one that the model's path or the host tells, as for spans.
+        // A region that the record states takes precedence over that of the model's path or the host, as for spans.
         var region = Circumstances.regionFacts(model: model, host: question.serverAddress)
         if !pathTellsEndpoint {
             region["endpoint"] = Circumstances.regionFacts(model: "", host: question.serverAddress)["endpoint"]
@@ -89,7 +89,7 @@ package struct PriceCase: Sendable {
         }
     }
 
-    /// The question with the tenant's number in a book; an unknown tenant is nobody.
+    /// The question with the tenant's number in a book; an unknown tenant counts as none.
     func question(to book: PriceBook) -> PriceQuestion {
         var question = question
         if let tenant { question.tenant = book.tenants.number(named: tenant) ?? Tenants.none }

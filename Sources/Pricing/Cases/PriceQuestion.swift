@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
 
-/// A model call described in words, for single questions.
+/// A model call described in words, to price a single call.
 package struct PriceQuestion: Sendable {
     /// The provider as reported; empty when absent.
     package var provider = ""
-    /// The model that answered, else the one asked for.
+    /// The model that answered; if unknown, the requested one.
     package var model: String
     /// The host that was called; empty when unknown.
     package var serverAddress = ""
@@ -13,37 +13,37 @@ package struct PriceQuestion: Sendable {
     package var tier = ""
     /// Facts about the region such as `data_residency: eu`, or `nil` to read them from the model's path and the host.
     package var region: [String: String]?
-    /// The cloud region that answered, such as `eu-west-1`; empty when the model's path and the host tell it, if anything does.
+    /// The cloud region that answered, such as `eu-west-1`; empty if only the model's path or the host can tell it.
     package var cloudRegion = ""
     package var usage = TokenUsage()
-    /// What was counted besides tokens.
+    /// The billed units.
     package var units = UnitCounts()
-    /// When the call ended; ``PriceMoment/newest`` asks for the newest price.
+    /// The end of the call; ``PriceMoment/newest`` selects the newest price.
     package var moment: PriceMoment = .newest
-    /// How long the call took, for machines that are paid for by time.
+    /// The duration of the call, for models that are billed by time.
     package var durationNanoseconds: UInt64 = 0
     /// The tenant's number in the book's ``PriceBook/tenants``.
     package var tenant = Tenants.none
-    /// Whether the price of a similar name may stand in for an unknown one.
+    /// Whether an unknown name may get the price of a similar one.
     package var allowsApproximate = false
 
     package init(model: String) { self.model = model }
 }
 
-/// What a call costs.
+/// The cost of a call.
 package struct PriceAnswer: Sendable {
-    /// The cost with all fees, or why there is none.
+    /// The cost with all fees, or the reason for which there is none.
     package let outcome: PriceOutcome
-    /// What was charged besides tokens, by unit.
+    /// The amounts that are charged in addition to tokens, by unit.
     package let fees: [(unit: FeeUnit, amount: Dollars)]
-    /// Why the cost is only an estimate; empty when it is none.
+    /// The reasons for which the cost is an estimate; empty if it is not.
     package var estimates: [EstimateReason] = []
-    /// What the time of the call costs, on machines that are paid for by time.
+    /// The cost of the call's time, for models that are billed by time.
     package var time = Dollars.zero
-    /// The card of a model whose price runs with the clock, which is why a single call has none.
+    /// The card of a model that is billed by the clock, so that a single call has no price.
     package var clockCard: RateCard?
 
-    /// Whether some part was billed at a rate that only stands in for an unknown one.
+    /// Whether some part of the cost is an estimate.
     package var isEstimate: Bool { !estimates.isEmpty }
 
     /// Where the cost comes from, in the words of the metric's `source` label: `computed` or `estimated`.
@@ -55,8 +55,8 @@ extension PriceBook {
     ///
     /// - Parameters:
     ///   - question: The call.
-    ///   - trace: Where the steps of finding the model are written down.
-    /// - Returns: The cost, or why there is none.
+    ///   - trace: Gets the steps of finding the model.
+    /// - Returns: The cost, or the reason for which there is none.
     package func price(_ question: PriceQuestion, trace: MatchTrace? = nil) -> PriceAnswer {
         do throws(UnpricedReason) {
             let terms = MatchTerms(
@@ -81,7 +81,7 @@ extension PriceBook {
         }
     }
 
-    /// The tariff of a match; a model whose line is broken has no rates.
+    /// The tariff of a match; a model whose line is malformed has no rates.
     func tariff(_ match: ModelMatch, _ circumstances: Circumstances) throws(UnpricedReason) -> Tariff {
         guard let model = try? model(match.model) else { throw .noRate }
         return Tariff(model: model, match: match, circumstances: circumstances)
@@ -112,7 +112,7 @@ extension RateCard {
         return PriceAnswer(outcome: .priced(self, cost), fees: charges, estimates: estimates, time: time)
     }
 
-    /// What some units cost, or `nil` when the card has no fee for them.
+    /// The cost of some units; `nil` if the card has no fee for them.
     private func charge(for unit: FeeUnit, millionths: Int64) -> Dollars? {
         func price(_ unit: FeeUnit) -> Dollars? { fees.first { $0.unit == unit }?.price }
         if let price = price(unit) { return price.scaled(by: millionths, over: 1_000_000) }

@@ -2,18 +2,18 @@
 import Documents
 import GenAI
 
-/// A model as Langfuse writes it: a name, a regular expression, and dollars per token.
+/// Reads a model in Langfuse's format: a name, a regular expression, and dollars per token.
 ///
-/// Langfuse asks for no provider, so that one is added to each entry; everything else may stay as it was exported.
+/// Langfuse's format has no provider, so the operator adds one to each entry; the rest may stay as exported.
 enum LangfuseEntry {
-    /// The keys that only such entries have.
+    /// The keys of the format.
     static let keys = [
         "modelName", "model_name", "startDate", "start_date", "inputPrice", "input_price", "outputPrice",
         "output_price", "totalPrice", "total_price", "unit", "tokenizerId", "tokenizer_id", "tokenizerConfig",
         "tokenizer_config", "createdAt", "updatedAt", "isLangfuseManaged",
     ]
 
-    /// Whether an entry is written in Langfuse's manner.
+    /// Whether an entry is in Langfuse's format.
     static func isOne(_ model: DocumentMapping) -> Bool { model["modelName"] != nil || model["model_name"] != nil }
 
     /// Reads an entry.
@@ -63,7 +63,7 @@ enum LangfuseEntry {
             patterns: patterns, kind: nil, prices: [entry], variants: [], multipliers: [], hosted: nil)
     }
 
-    /// Dollars per token, with an exponent if need be: `2.5e-6`, `0.0000025`.
+    /// Dollars per token, with or without an exponent: `2.5e-6`, `0.0000025`.
     private static func rate(_ node: DocumentNode) throws(DocumentError) -> Rate {
         guard let text = plainDecimal(try node.string()), let rate = try? DecimalText.parse(text, decimals: 15) else {
             throw node.unexpected("be dollars per token, such as 2.5e-6, with at most 15 decimals")
@@ -71,7 +71,7 @@ enum LangfuseEntry {
         return Rate(femtodollarsPerToken: rate)
     }
 
-    /// A decimal number without its exponent, or `nil` when it is none or very long.
+    /// A decimal number rewritten without an exponent; `nil` if it is not a number or very long.
     static func plainDecimal(_ text: String) -> String? {
         let parts = text.lowercased().split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return text }

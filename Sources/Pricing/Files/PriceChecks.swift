@@ -2,14 +2,14 @@
 import Documents
 import GenAI
 
-/// What is wrong with prices that are well written.
+/// Finds mistakes in prices whose format is right.
 enum PriceChecks {
-    /// Refuses prices that can never hold or that charge for nothing.
+    /// Refuses prices that never apply or that have neither rates nor fees.
     ///
     /// - Parameters:
     ///   - prices: The prices of one model.
-    ///   - node: The list they were read from.
-    /// - Throws: ``DocumentError`` for the first one.
+    ///   - node: The list from which they were read.
+    /// - Throws: ``DocumentError`` for the first mistake.
     static func check(_ prices: [PriceEntry], _ node: DocumentNode) throws(DocumentError) {
         let items = try node.sequence()
         guard !prices.isEmpty else {
@@ -24,7 +24,7 @@ enum PriceChecks {
             if let from = price.days.from, let until = price.days.until, until <= from {
                 throw (entry["until"] ?? item).unexpected("be after from, since the day itself no longer counts")
             }
-            // The last entry that holds wins, so an earlier date below a later one would hide it for good.
+            // The last matching entry wins, so an entry with an earlier date would hide one with a later date for ever.
             guard price.windows.isEmpty, let from = price.days.from else { continue }
             if let latest, from <= latest {
                 throw (entry["from"] ?? item).unexpected("be later than the date before it, since the last price wins")
@@ -33,15 +33,15 @@ enum PriceChecks {
         }
     }
 
-    /// Refuses multipliers that are plausible one by one and implausible together.
+    /// Refuses multipliers whose product is implausible.
     ///
-    /// Of multipliers whose conditions have the same keys, only those with the same values can apply to one call; all others
-    /// can apply together.
+    /// Multipliers whose conditions have the same keys apply to one call only if they have the same values; all others can apply
+    /// together.
     ///
     /// - Parameters:
     ///   - multipliers: The multipliers of one model.
-    ///   - node: The list that they were read from.
-    /// - Throws: ``DocumentError`` when those that can apply together multiply a price by more than 1000.
+    ///   - node: The list from which they were read.
+    /// - Throws: ``DocumentError`` if those that can apply to one call multiply a price by more than 1000.
     static func check(_ multipliers: [PriceMultiplier], _ node: DocumentNode) throws(DocumentError) {
         let one = Dollars(femtodollars: 1_000_000_000)
         var products: [[String: String]: Dollars] = [:]
@@ -59,14 +59,14 @@ enum PriceChecks {
         guard together.femtodollars > 1000 * one.femtodollars else { return }
         let factor = DecimalText.text(of: together.femtodollars, decimals: 9)
         throw node.unacceptable(
-            "multiply a price by at most 1000 together, and those that can hold at once make \(factor); "
+            "multiply a price by at most 1000 together; those that can apply to one call make \(factor), so "
                 + "correct a factor or its condition")
     }
 
-    /// What looks odd in a model, and may be right.
+    /// Finds suspicious figures in a model that may be right.
     ///
     /// - Parameter model: A model that was read.
-    /// - Returns: One sentence each.
+    /// - Returns: One sentence for each.
     static func warnings(_ model: PriceModel) -> [String] {
         var warnings: [String] = []
         for price in model.prices {

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Documents
 
-/// A file of prices that a person wrote: the format `pricebook/1`, read strictly.
+/// A price file: prices that a person wrote in the format `pricebook/1`, read strictly.
 ///
-/// A file is read on its own first; names are resolved when it is laid over a book.
+/// Reading a file does not resolve names; laying it over a book does.
 package struct PriceFile: Sendable {
-    /// What there is to tell of a file that is in force.
+    /// A summary of a file in force.
     package struct Summary: Sendable, Equatable {
         /// The file's name as given.
         package let name: String
-        /// The version that the file gives itself; empty when it gives none.
+        /// The version that the file states; may be empty.
         package let version: String
-        /// How many models and aliases it has, those of tenants included.
+        /// The number of models and aliases, including those of tenants.
         package let models: Int
         package let aliases: Int
         package let tenants: Int
     }
 
-    /// A model as written, with the places of what is checked later.
+    /// A model as written, with the positions of the parts that are checked later.
     struct Model: Sendable {
         let node: DocumentNode
         let id: DocumentNode
         let provider: DocumentNode?
-        /// The names with their places; `nil` when none are given.
+        /// The names with their positions; `nil` when none are given.
         let names: [DocumentNode]?
         let patterns: [NamePattern]
         let kind: String?
@@ -47,7 +47,7 @@ package struct PriceFile: Sendable {
         let billionths: Int64
     }
 
-    /// Somebody with prices of their own.
+    /// A tenant: a group of calls with prices of its own.
     struct Tenant: Sendable {
         let name: String
         let conditions: [Tenants.Attribute: Set<String>]
@@ -65,22 +65,22 @@ package struct PriceFile: Sendable {
     let aliases: [Alias]
     let tenants: [Tenant]
 
-    /// What there is to tell of the file.
+    /// A summary of the file.
     package var summary: Summary {
         Summary(
             name: name, version: version, models: models.count + tenants.reduce(0) { $0 + $1.models.count },
             aliases: aliases.count + tenants.reduce(0) { $0 + $1.aliases.count }, tenants: tenants.count)
     }
 
-    /// The most providers that one file may have.
+    /// The largest number of providers in one file.
     static let providerLimit = 1000
 
     /// Reads a file.
     ///
     /// - Parameters:
     ///   - text: YAML or JSON.
-    ///   - file: The name under which errors speak of it.
-    /// - Throws: ``DocumentError`` for the first mistake, with its line and how to mend it.
+    ///   - file: The file name in error messages.
+    /// - Throws: ``DocumentError`` for the first mistake, with its line and what to do.
     package init(_ text: String, file: String) throws(DocumentError) {
         let root = try Document.parse(text, file: file).mapping(keys: Self.keys)
         let format = try root.required("format")

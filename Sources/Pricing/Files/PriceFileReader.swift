@@ -3,7 +3,7 @@ import Documents
 
 /// Reads the parts of a price file that a person wrote.
 struct PriceFileReader {
-    /// Whether rates above $1,000 a million tokens are meant.
+    /// Whether rates above $1,000 for a million tokens are accepted (`allow_large`).
     let allowsLarge: Bool
 
     func providers(
@@ -76,12 +76,12 @@ struct PriceFileReader {
 
     private func conditions(_ node: DocumentNode) throws(DocumentError) -> [Tenants.Attribute: Set<String>] {
         var conditions: [Tenants.Attribute: Set<String>] = [:]
-        for place in try node.mapping(keys: Tenants.Place.allCases.map(\.rawValue)).entries {
-            for entry in try place.value.mapping().entries {
+        for owner in try node.mapping(keys: Tenants.Owner.allCases.map(\.rawValue)).entries {
+            for entry in try owner.value.mapping().entries {
                 guard (1...1_024).contains(entry.key.utf8.count) else {
                     throw entry.value.unacceptable("have an attribute key of 1 to 1,024 bytes")
                 }
-                let attribute = Tenants.Attribute(Tenants.Place(rawValue: place.key) ?? .span, entry.key)
+                let attribute = Tenants.Attribute(Tenants.Owner(rawValue: owner.key) ?? .span, entry.key)
                 if case .sequence = entry.value.content {
                     conditions[attribute] = Set(try entry.value.strings())
                 } else {
@@ -92,7 +92,7 @@ struct PriceFileReader {
         }
         guard conditions.count <= 64 else { throw node.unacceptable("name at most 64 attributes") }
         guard !conditions.isEmpty else {
-            throw node.unacceptable("tell the tenant by an attribute, such as resource: {tenant.id: acme}")
+            throw node.unacceptable("identify the tenant by an attribute, such as resource: {tenant.id: acme}")
         }
         return conditions
     }
@@ -125,7 +125,7 @@ struct PriceFileReader {
         if let node = model["prices"] { try PriceChecks.check(prices, node) }
         if hosted?.mode == .capacity, let node = model["variants"] ?? model["multipliers"] {
             throw node.unacceptable(
-                "be left out where mode is capacity, since machines cost the same whatever is asked")
+                "be left out if mode is capacity, since the machines cost the same for every request")
         }
         var patterns = try reader.list(model["match"]) { (node) throws(DocumentError) in try reader.pattern(node) }
         if let expression = model["match_pattern"] ?? model["matchPattern"] {

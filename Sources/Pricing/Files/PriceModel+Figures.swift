@@ -2,9 +2,9 @@
 import GenAI
 
 extension PriceModel {
-    /// One figure of a model, as people speak of it.
+    /// One figure of a model, in words for reports.
     package struct Figure: Sendable, Equatable {
-        /// What it is the price of, such as `input`, `tier=batch output above 272000`, `fee web_search from 2026-05-01`.
+        /// What the figure is the price of, such as `input`, `tier=batch output above 272000`, `fee web_search from 2026-05-01`.
         package let subject: String
         /// Dollars for a million tokens or for a unit, or a factor, as exact decimal text.
         package let value: String
@@ -66,7 +66,7 @@ extension PriceModel {
 }
 
 extension PriceEntry {
-    /// When the price holds, with a space before it; empty for always.
+    /// The dates and hours of the price, after a space; empty for always.
     fileprivate var whenText: String {
         var text = ""
         if let from = days.fromText { text += " from \(from)" }
@@ -77,7 +77,7 @@ extension PriceEntry {
 }
 
 extension TimeWindow {
-    /// The hours as `at 22:00-06:00 UTC on 1,2,3`, with the zone of the days where it is another.
+    /// The hours in the form `at 22:00-06:00 UTC on 1,2,3`, with the time zone of the days if it is not UTC.
     fileprivate var text: String {
         func clock(_ minutes: Int16) -> String {
             let (hour, minute) = (Int(minutes) / 60, Int(minutes) % 60)

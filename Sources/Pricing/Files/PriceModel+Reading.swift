@@ -3,11 +3,11 @@ package import Documents
 import GenAI
 
 extension PriceModel {
-    /// What to do about keys that the format does not have.
+    /// How keys are treated that this version's format does not have.
     package enum UnknownKeys: Sendable {
-        /// They are errors: a person wrote the book.
+        /// They are errors, for a price file that a person wrote.
         case refused
-        /// They are passed over: a newer importer wrote the book.
+        /// They are ignored, for a book that a newer importer may have written.
         case ignored
     }
 

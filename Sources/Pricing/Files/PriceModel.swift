@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// One model of a price book: the names it answers to and what it costs, in the format `pricebook/1`.
+/// One model of a price book, with its names and prices, in the format `pricebook/1`.
 package final class PriceModel: Sendable {
     /// The model's id in the book, such as `openai/gpt-5.5`.
     package let id: String
@@ -9,17 +9,17 @@ package final class PriceModel: Sendable {
     package let provider: String
     /// Exact names in lower case.
     package let names: [String]
-    /// Rules for names that are not listed; any of them suffices.
+    /// Rules for names that are not listed; a name matches if any of them does.
     package let patterns: [NamePattern]
-    /// What the model does when it is not chat: `embedding`, `rerank`, ….
+    /// The purpose of the model, unless it is chat: `embedding`, `rerank`, …
     package let kind: String?
-    /// Prices; the last one whose conditions hold is in force.
+    /// Prices; the last one that holds at the time of a call applies.
     package let prices: [PriceEntry]
-    /// Rates that replace those of the price in force, for calls served in a special way.
+    /// Rates that replace those of the price for calls with certain facts, such as a tier.
     package let variants: [PriceVariant]
     /// Factors on all token rates.
     package let multipliers: [PriceMultiplier]
-    /// What the machines cost, for a model on machines of one's own.
+    /// The price of the machines, for a model on the operator's own machines.
     package let hosted: HostedPrice?
 
     package init(
@@ -38,7 +38,7 @@ package final class PriceModel: Sendable {
     }
 }
 
-/// What something costs while some conditions hold.
+/// A price and the dates and hours at which it holds.
 package struct PriceEntry: Sendable, Equatable {
     package var days = DayRange()
     /// Hours at which the price holds; empty means always.
@@ -55,14 +55,14 @@ package struct PriceEntry: Sendable, Equatable {
 /// Rates, the higher rates of long requests, and fees.
 package struct PriceTable: Sendable, Equatable {
     package var rates = RateSheet()
-    /// Rates for requests with more input tokens than a threshold, in ascending order of it.
+    /// Rates for requests with more input tokens than a threshold, in ascending order of the threshold.
     package var above: [(over: Int64, rates: RateSheet)] = []
     package var fees: [Fee] = []
 
-    /// The rates of a request, those of the highest threshold it passes laid over the base rates.
+    /// The rates of a request: the base rates, and over them those of the highest threshold that the request exceeds.
     ///
     /// - Parameter totalInput: All tokens sent, cached ones included.
-    /// - Returns: The stated rates; the step lends only the ones it has.
+    /// - Returns: The stated rates; classes for which the threshold has no rate keep their base rate.
     package func rates(forTotalInput totalInput: Int64) -> RateSheet {
         guard let step = above.last(where: { totalInput > $0.over }) else { return rates }
         return rates.overlaid(with: step.rates)
@@ -74,7 +74,7 @@ package struct PriceTable: Sendable, Equatable {
     }
 }
 
-/// A price for calls that were served in a special way.
+/// A price for calls with certain facts, such as a tier.
 package struct PriceVariant: Sendable, Equatable {
     package let when: PriceCondition
     package var entry: PriceEntry
@@ -86,11 +86,11 @@ package struct PriceMultiplier: Sendable, Equatable {
     package let billionths: Int64
 }
 
-/// Facts about a call that all have to hold, such as `tier: batch` or `data_residency: eu`.
+/// Facts that a call must have, all of them, such as `tier: batch` or `data_residency: eu`.
 package struct PriceCondition: Sendable, Equatable {
     package let facts: [String: String]
 
-    /// The keys that a book may use.
+    /// The keys of facts that a book may use.
     package static let keys = [
         "tier", "speed", "route", "search_type", "data_residency", "endpoint", "inference_geo", "geo",
     ]

@@ -16,7 +16,7 @@ extension PriceReader {
             if isStrict, rate > Self.largestOfAllRates {
                 throw entry.value.unexpected("be at most 1000000000, since that is already 1000 dollars a token")
             }
-            // Citation tokens have a rate in the format, but no reporter tells them apart yet.
+            // Citation tokens have a rate in the format, but no sender states them yet.
             if let tokenClass = Self.tokenClasses[entry.key] { sheet[tokenClass] = rate }
         }
         return sheet
@@ -67,11 +67,11 @@ extension PriceReader {
         var windows: [TimeWindow] = []
         let local = window["hours"]
         let list = if let local { local } else { try window.required("hours_utc") }
-        if let local, window["hours_utc"] != nil { throw local.unexpected("be left out where hours_utc is given") }
+        if let local, window["hours_utc"] != nil { throw local.unexpected("be left out if hours_utc is given") }
         for hours in try list.sequence() {
             let ends = try hours.string().split(separator: "-").map(minute(of:))
             guard ends.count == 2, let start = ends[0], let end = ends[1] else {
-                throw hours.unexpected("be hours such as \"10:00-18:30\"")
+                throw hours.unexpected("be a range of hours such as \"10:00-18:30\"")
             }
             windows.append(
                 TimeWindow(
@@ -90,9 +90,9 @@ extension PriceReader {
     }
 
     private static let tokenClasses = Dictionary(uniqueKeysWithValues: TokenClass.allCases.map { ($0.name, $0) })
-    /// Prices per token or per thousand tokens that were entered as prices per million are found by it.
+    /// The limit that finds prices for one token or a thousand tokens that were entered as prices for a million.
     private static let largestRate = Rate(femtodollarsPerToken: 1_000_000_000_000)
-    /// Larger factors could not be applied.
+    /// The limit above which factors could not be applied.
     private static let largestOfAllRates = Rate(femtodollarsPerToken: 1_000_000_000_000_000_000)
     private static let rateKeys = TokenClass.allCases.map(\.name) + ["citation"]
 }

@@ -2,22 +2,22 @@
 import Documents
 import GenAI
 
-/// The parts of a model, read with one rule about unknown keys.
+/// Reads the parts of a model.
 struct PriceReader {
     let isStrict: Bool
-    /// Whether rates that nobody takes are mistakes of the unit.
+    /// Whether to refuse rates above $1,000 for a million tokens, which are mostly prices in another unit.
     var refusesLargeRates = false
 
-    /// The prices of a model; those of a hosted one follow from its machines.
+    /// The prices of a model; for a hosted model they follow from the price of its machines.
     func prices(_ model: DocumentMapping, _ hosted: HostedPrice?) throws(DocumentError) -> [PriceEntry] {
         guard let hosted else {
             return try list(model.required("prices")) { (node) throws(DocumentError) in
                 try self.entry(node, keys: ["from", "until", "windows", "tz", "rates", "above", "fees"])
             }
         }
-        if let prices = model["prices"] { throw prices.unacceptable("be left out where hosted is given") }
+        if let prices = model["prices"] { throw prices.unacceptable("be left out if hosted is given") }
         var entry = PriceEntry()
-        // Every class has a rate of its own, so that no token is said to be an estimate.
+        // Every class has a rate of its own, so that no cost is an estimate.
         for tokenClass in TokenClass.allCases { entry.table.rates[tokenClass] = hosted.tokenRate }
         return [entry]
     }
@@ -38,11 +38,12 @@ struct PriceReader {
     func pattern(_ node: DocumentNode) throws(DocumentError) -> NamePattern {
         let rule = try mapping(node, keys: Self.ruleKeys)
         guard rule.entries.count == 1, let entry = rule.entries.first else {
-            throw node.unexpected("be one rule each, such as prefix: gpt-5")
+            throw node.unexpected("have exactly one rule, such as prefix: gpt-5")
         }
         let value = entry.value
         if isStrict, case .scalar(let text, _) = value.content, text.isEmpty {
-            throw value.unexpected("not be empty, since that fits every name; glob: \"*\" says so openly")
+            throw value.unacceptable(
+                "not be empty, since an empty text matches every name; if that is meant, write glob: \"*\"")
         }
         switch entry.key {
         case "equals": return .equals(try value.string().lowercased())
@@ -57,7 +58,7 @@ struct PriceReader {
         }
     }
 
-    /// A regular expression; one that an importer wrote and that is not understood holds for no name.
+    /// A regular expression. One that an importer wrote and this version does not support matches no name.
     func expression(_ node: DocumentNode) throws(DocumentError) -> NamePattern {
         let text = try node.string()
         do throws(RegexProblem) {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Documents
 
-/// Why a price book was not accepted.
+/// The reason for which a price book was refused.
 package enum PricingError: Error, Equatable {
-    /// A part of the book is not what the format says.
+    /// A part of the book does not match the format.
     case document(DocumentError)
-    /// The text is not laid out one model a line.
+    /// The text does not have one model on each line.
     case layout(file: String, line: Int, problem: String)
 }
 
 extension PricingError: CustomStringConvertible {
-    /// One sentence: where, what was wrong, and what to do.
+    /// One sentence: where, what is wrong, and what to do.
     package var description: String {
         switch self {
         case .document(let error): error.description

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
 
-/// The rates that a price book states, by token class; a class without a rate of its own is empty here.
+/// The rates that a price book states, by token class; `nil` for a class without a stated rate.
 package struct RateSheet: Sendable {
     /// Units of 1e-15 dollars per token; below zero where there is no rate.
     private var values = InlineArray<15, Int64>(repeating: -1)
@@ -9,7 +9,7 @@ package struct RateSheet: Sendable {
     /// A sheet without any rate.
     package init() {}
 
-    /// The stated rate of a class, or `nil` where there is none; a stated zero is a real price.
+    /// The stated rate of a class, or `nil`; a stated zero is a price.
     package subscript(tokenClass: TokenClass) -> Rate? {
         get {
             let value = values[Int(tokenClass.rawValue)]
@@ -18,17 +18,17 @@ package struct RateSheet: Sendable {
         set { values[Int(tokenClass.rawValue)] = newValue?.femtodollarsPerToken ?? -1 }
     }
 
-    /// This sheet with the rates of another one put in the place of its own.
+    /// This sheet, with its rates replaced by those that another sheet has.
     package func overlaid(with other: RateSheet) -> RateSheet {
         var result = self
         for index in 0..<15 where other.values[index] >= 0 { result.values[index] = other.values[index] }
         return result
     }
 
-    /// The rate at which a class is billed: its own, or that of the class which section "rate keys" falls back to.
+    /// The rate at which a class is billed: its own, or that of the class that it falls back to.
     ///
-    /// - Returns: The rate, and whether it is one of another modality and so only an estimate; `nil` when neither the
-    ///   class nor any fallback has a rate.
+    /// - Returns: The rate, and whether it is an estimate because it is that of another modality; `nil` if neither the class
+    ///   nor any fallback has a rate.
     package func billed(_ tokenClass: TokenClass) -> (rate: Rate, isEstimate: Bool)? {
         var candidate: TokenClass? = tokenClass
         while let current = candidate {
@@ -47,7 +47,7 @@ extension RateSheet: Equatable {
 }
 
 extension TokenClass {
-    /// The class whose rate stands in for an absent one.
+    /// The class whose rate is used if this class has none.
     fileprivate var fallback: TokenClass? {
         switch self {
         case .input, .output: nil
@@ -58,7 +58,7 @@ extension TokenClass {
         }
     }
 
-    /// Whether the tokens are something other than text, so that a text rate is only an estimate for them.
+    /// Whether the tokens are not text, so that a text rate is an estimate for them.
     fileprivate var isOfOtherModality: Bool {
         switch self {
         case .inputAudio, .outputAudio, .cacheReadAudio, .inputImage, .outputImage, .cacheReadImage, .inputVideo,

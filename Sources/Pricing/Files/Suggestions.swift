@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import Notation
 
-/// What a person may do about a model that the book does not know.
+/// Suggestions for a model that is not in the book.
 package struct PriceSuggestions: Sendable, Equatable {
-    /// The ids of the models whose names are nearest, at most three, the nearest first; none where nothing is near.
+    /// The ids of the models with the nearest names, at most three, the nearest first; may be empty.
     ///
-    /// A name is near that differs in a third of the reported one's letters at most.
+    /// A name is near if it differs from the reported one in at most a third of its letters.
     package let closest: [String]
-    /// A price file for the model, to be completed: the rates are question marks, which are refused.
+    /// A price file for the model that the operator has to complete: its rates are question marks, which are refused.
     package let stub: String
 }
 
 extension PriceBook {
-    /// Suggests what an unknown model may be.
+    /// Suggests known models with similar names, and a price file for an unknown model.
     ///
     /// - Parameters:
     ///   - reported: The provider as reported; empty when absent.
     ///   - model: The model as reported.
-    /// - Returns: The nearest models of the provider and the providers whose models it resells, or of all providers
-    ///   where it is unknown, and a price file to complete. The same for the same book.
-    /// - Complexity: One comparison for each name of the book, cut short by the best three so far.
+    /// - Returns: The nearest models of the provider and of the providers whose models it resells, or of all providers if it
+    ///   is unknown, and a price file to complete. The result is always the same for the same book.
+    /// - Complexity: One comparison with each name of the book; it ends early if the best three so far are nearer.
     package func suggestions(provider reported: String, model: String) -> PriceSuggestions {
         let lowered = model.trimmed.lowercased()
         let provider = providers.resolve(reported: reported, host: "", model: lowered)
@@ -35,7 +35,7 @@ extension PriceBook {
     private func closest(to model: String, provider: UInt16?) -> [String] {
         let wanted = provider.map { Set([$0] + providers.fallbacks[Int($0)]) }
         var nearest = NearestModels()
-        // What stands before the last slash is mostly no part of the name.
+        // The part before the last slash is mostly not a part of the name.
         let name = model.split(separator: "/").last.map(String.init) ?? model
         let farthest = name.utf8.count / 3
         for spelling in Set([model, name]).sorted() {
@@ -47,9 +47,9 @@ extension PriceBook {
                 }
                 return true
             }
-            for (place, model) in added.enumerated() {
-                // What one tenant has is no name for others.
-                guard !tenants.own(model: base.index.modelCount + place) else { continue }
+            for (index, model) in added.enumerated() {
+                // A tenant's own models are not suggested for other calls.
+                guard !tenants.own(model: base.index.modelCount + index) else { continue }
                 guard wanted?.contains(providers.number(named: model.provider.lowercased()) ?? .max) ?? true else {
                     continue
                 }
@@ -79,7 +79,7 @@ extension PriceBook {
             "    prices:",
             "      - rates: {input: \"?\", output: \"?\"}  # dollars per million tokens",
         ]
-        // The nearest name may be that of another model, so that a person has to write the id.
+        // The nearest name may be that of another model, so the operator has to write the id.
         if let closest {
             lines += [
                 "# Or, if it is another name for a model that 'prices show' knows, such as \(closest),",
@@ -98,11 +98,11 @@ private struct NearestModels {
 
     var ids: [String] { found.map(\.id) }
 
-    /// The distance from which on a model is of no interest.
+    /// The smallest distance that is of no interest.
     ///
-    /// - Parameter farthest: The largest distance of a near name. At most 19 counts, since nobody writes so many letters
-    ///   amiss, and a long name that is like none would take ten times as long.
-    /// - Returns: The distance.
+    /// - Parameter farthest: The largest distance of a near name. At most 19 counts: no typing error is larger, and a long
+    ///   name without a near one would take ten times as long.
+    /// - Returns: The bound.
     func bound(_ farthest: Int) -> Int {
         let bound = min(20, farthest + 1)
         return found.count < 3 ? bound : min(bound, found[2].distance + 1)

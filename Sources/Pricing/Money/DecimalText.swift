@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a text is not an amount that can be kept exactly.
+/// The reason for which a text is not an exact amount.
 package enum DecimalError: Error, Equatable, Sendable {
-    /// Anything but digits with at most one point between them.
+    /// The text is not digits with at most one point between them.
     case notDecimal
-    /// More digits after the point than the unit can hold.
+    /// The text has more digits after the point than the unit.
     case tooManyDecimals(limit: Int)
-    /// More than 64 bits hold.
+    /// The number does not fit into 64 bits.
     case tooLarge
 }
 
-/// Decimal text and whole numbers of a small unit, in both directions, without floating point.
+/// Converts decimal text to whole numbers of a small unit and back, without floating point.
 enum DecimalText {
-    /// The number in units of 10 to the power of minus `decimals`; zeros beyond that are no loss and are accepted.
+    /// Reads a number in units of 10^-`decimals`; further digits are accepted if they are zeros.
     static func parse(_ text: String, decimals: Int) throws(DecimalError) -> Int64 {
         var value: Int64 = 0
         var decimalsSeen: Int?
@@ -38,7 +38,7 @@ enum DecimalText {
         return value
     }
 
-    /// The shortest exact text of a number of units: no exponent, no zeros at the end.
+    /// Writes a number of units as the shortest exact text, without an exponent or trailing zeros.
     static func text(of units: Int128, decimals: Int) -> String {
         var digits = String(units.magnitude)
         if digits.utf8.count <= decimals {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An amount of US dollars, exact to 1e-15 of one.
+/// An amount of US dollars, exact to 1e-15 dollars.
 ///
-/// Sums of amounts are exact and do not depend on their order; floating point begins where the amount is shown. A result that
-/// does not fit becomes the largest amount, some 1.7e23 dollars, and stays that whatever is added or subtracted later: price
-/// files and senders choose the numbers, and no product of theirs may end the process.
+/// Sums are exact and do not depend on their order. A result that does not fit becomes the largest amount, some 1.7e23 dollars,
+/// and stays so whatever is added or subtracted later: price files and senders choose the numbers, and none of their products may
+/// end the process.
 package struct Dollars: Hashable, Comparable, Sendable {
     /// The amount in units of 1e-15 dollars.
     package var femtodollars: Int128
@@ -24,14 +24,14 @@ package struct Dollars: Hashable, Comparable, Sendable {
     /// The largest amount.
     package static let largest = Dollars(femtodollars: .max)
 
-    /// Whether the amount did not fit, so that this is the largest amount or its negative.
+    /// Whether the amount did not fit: this is then the largest amount or its negative.
     package var isSaturated: Bool { femtodollars == .max || femtodollars <= -.max }
 
     /// The amount times a fraction, rounded half-even.
     ///
     /// - Parameters:
-    ///   - numerator: What to multiply with.
-    ///   - denominator: What to divide by; above zero.
+    ///   - numerator: The numerator of the fraction.
+    ///   - denominator: The denominator of the fraction; above zero.
     /// - Returns: The rounded amount.
     package func scaled(by numerator: Int64, over denominator: Int64) -> Dollars {
         guard !isSaturated else { return numerator < 0 ? -self : self }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a fee is charged for besides tokens.
+/// A unit that is billed in addition to tokens.
 package enum FeeUnit: String, CaseIterable, Sendable {
     case request
     case webSearch = "web_search"
@@ -22,7 +22,7 @@ package enum FeeUnit: String, CaseIterable, Sendable {
     case outputSecond = "output_second"
 }
 
-/// The price of one unit of something.
+/// The price of one billed unit.
 package struct Fee: Hashable, Sendable {
     package let unit: FeeUnit
     package let price: Dollars
@@ -33,11 +33,11 @@ package struct Fee: Hashable, Sendable {
     }
 }
 
-/// How often each billable thing happened in one call, in millionths of a unit.
+/// The billed units of one call, in millionths of a unit.
 package struct UnitCounts: Sendable, Equatable {
     private var millionths: [FeeUnit: Int64] = [:]
 
-    /// Nothing at all.
+    /// Makes an empty count.
     package init() {}
 
     /// Whether nothing was counted.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Int128 {
-    /// The quotient rounded to the nearest whole number, a half to the even one.
+    /// The quotient rounded half-even: to the nearest whole number, and a half to the even one.
     ///
     /// - Parameter divisor: Above zero.
     /// - Returns: The rounded quotient.

@@ -2,11 +2,11 @@
 import Notation
 package import OTLP
 
-/// A time as prices see it: a UTC calendar day and a minute of it.
+/// A time for which prices hold: a UTC calendar day and a minute of it.
 package struct PriceMoment: Hashable, Sendable {
     /// Days since 1 January 1970.
     package let day: Int32
-    /// Minutes since midnight UTC, or `nil` when the hour means nothing; no time window holds then.
+    /// Minutes since midnight UTC; `nil` if the hour is unknown, so that no time window holds.
     package let minute: Int16?
 
     package init(day: Int32, minute: Int16?) {
@@ -21,17 +21,17 @@ package struct PriceMoment: Hashable, Sendable {
         minute = Int16(minutes % 1440)
     }
 
-    /// After everything that a price book announces.
+    /// The moment after all dates of a price book.
     package static let newest = PriceMoment(day: .max, minute: nil)
 
     /// The moment that dates a call's price.
     ///
     /// - Parameters:
     ///   - end: The call's end in nanoseconds since 1970, 0 when unknown.
-    ///   - start: The call's start likewise, taken when the end is unknown.
-    ///   - arrival: When the call reached us, or `nil` when that says nothing, as in a replay.
-    /// - Returns: The call's own time if it lies between 2020 and a day after its arrival; otherwise the arrival, or
-    ///   ``newest`` without one.
+    ///   - start: The call's start likewise, used if the end is unknown.
+    ///   - arrival: The call's arrival time likewise; `nil` if it is of no significance, as in a replay.
+    /// - Returns: The call's own time if it is between 2020 and a day after its arrival; otherwise the arrival, or ``newest``
+    ///   without one.
     package static func ofCall(
         end: Outside<UInt64>, start: Outside<UInt64>, arrival: UInt64?
     ) -> PriceMoment {
@@ -42,7 +42,7 @@ package struct PriceMoment: Hashable, Sendable {
         return arrival.map(PriceMoment.init(nanoseconds:)) ?? .newest
     }
 
-    /// The time from which on a call's own time is not believed.
+    /// The first time that is too late to be plausible as a call's own.
     @inline(__always)
     static func latest(arrival: UInt64?) -> UInt64 {
         guard let arrival else { return year2100 }
@@ -60,7 +60,7 @@ package struct PriceMoment: Hashable, Sendable {
     private static let year2100: UInt64 = 4_102_444_800_000_000_000
 }
 
-/// The days on which a price holds: the first one inclusive, the last one exclusive, each open when absent.
+/// The days on which a price holds, from `from` until the day before `until`; `nil` is an open end.
 package struct DayRange: Hashable, Sendable {
     package var from: Int32?
     package var until: Int32?
@@ -74,20 +74,19 @@ package struct DayRange: Hashable, Sendable {
 
 /// Hours of some days of the week at which a price holds.
 package struct TimeWindow: Hashable, Sendable {
-    /// Minutes since midnight; equal ones mean the whole day, an earlier end means past midnight.
+    /// Minutes since midnight. If both are equal, the window is the whole day; if the end is earlier, it goes past midnight.
     package let start: Int16
     package let end: Int16
     /// The days as bits 1 (Monday) to 7; a window past midnight belongs to the day on which it begins.
     package let days: UInt8
-    /// The clock that tells the day of the week, as it stands at the moment in question.
+    /// The time zone of the days of the week.
     package let zone: ZoneClock
-    /// Whether that clock tells the hour, too; it is UTC's otherwise.
+    /// Whether the hours are in the same time zone; otherwise they are UTC.
     package var hasLocalHours = false
 
     /// Whether the price holds at a moment.
     ///
-    /// Hours are read off the clock on the wall: those that summer time leaves out never come, those that come twice hold
-    /// twice.
+    /// Hours are local clock time: an hour that summer time skips does not occur, and an hour that occurs twice counts twice.
     package func contains(_ moment: PriceMoment) -> Bool {
         guard let minuteUTC = moment.minute else { return false }
         let utc = Int64(moment.day) * 1440 + Int64(minuteUTC)
@@ -104,7 +103,7 @@ package struct TimeWindow: Hashable, Sendable {
 }
 
 extension Int64 {
-    /// What is left after the largest multiple that is not larger; never negative.
+    /// The remainder of the floored division; never negative.
     fileprivate func remainder(of divisor: Int64) -> Int64 { ((self % divisor) + divisor) % divisor }
 }
 

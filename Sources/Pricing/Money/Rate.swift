@@ -7,9 +7,9 @@ package struct Rate: Hashable, Comparable, Sendable {
 
     package init(femtodollarsPerToken: Int64) { self.femtodollarsPerToken = femtodollarsPerToken }
 
-    /// Reads dollars per million tokens, the unit of price lists, with at most 9 digits after the point.
+    /// Reads dollars per million tokens, with at most 9 digits after the point.
     ///
-    /// - Throws: ``DecimalError`` for a sign, an exponent, more digits, or more than 64 bits hold.
+    /// - Throws: ``DecimalError`` for a sign, an exponent, more digits, or a number that does not fit into 64 bits.
     package init(dollarsPerMillion text: String) throws(DecimalError) {
         femtodollarsPerToken = try DecimalText.parse(text, decimals: 9)
     }
@@ -19,7 +19,7 @@ package struct Rate: Hashable, Comparable, Sendable {
     /// The price in dollars per million tokens as exact decimal text.
     package var dollarsPerMillion: String { DecimalText.text(of: Int128(femtodollarsPerToken), decimals: 9) }
 
-    /// What a number of tokens costs, exactly.
+    /// The exact cost of a number of tokens.
     package func cost(ofTokens tokens: Int64) -> Dollars {
         Dollars(femtodollars: Int128(tokens) * Int128(femtodollarsPerToken))
     }

@@ -6,12 +6,11 @@ import Synchronization
 extension ZoneClock {
     /// The clock of a zone by its name in the IANA data base, such as `America/New_York`; `nil` for an unknown one.
     ///
-    /// All changes from 2020 to 2100 are looked up at once, so that no price ever asks for a zone while calls are counted.
-    /// Foundation brings its own table of zones along, so that the machine need not have one, and the table is as old as the
-    /// Swift that the program was built with.
+    /// All changes from 2020 to 2100 are looked up at once, so that pricing calls never reads the table of zones. Foundation has
+    /// its own table, so that the machine needs none; the table is as old as the Swift version that built the program.
     ///
-    /// - Parameter name: The name; abbreviations such as `EST`, which mean several zones, are none.
-    /// - Complexity: Some 30 ms for a name that is met first.
+    /// - Parameter name: The name; abbreviations such as `EST` are refused, since they mean several zones.
+    /// - Complexity: Some 30 ms for the first use of a name.
     init?(named name: String) {
         guard name.contains("/"), name.utf8.count <= Self.longestName else { return nil }
         if let known = Self.known.withLock({ $0[name] }) {
@@ -21,11 +20,11 @@ extension ZoneClock {
         guard let zone = TimeZone(identifier: name) else { return nil }
         self.init(zone, name: name)
         let clock = self
-        // As many as there are zones, by all their names.
+        // At most as many entries as there are names of zones.
         Self.known.withLock { $0[name] = clock }
     }
 
-    /// The known zone whose name is nearest to one that is none, or `nil` when none is near enough to be meant.
+    /// The zone whose name is nearest to an unknown one; `nil` if none is near.
     static func nearestName(to text: String) -> String? {
         guard text.utf8.count <= longestName else { return nil }
         let wanted = text.lowercased().map { $0 == " " ? "_" : String($0) }.joined()
@@ -69,7 +68,7 @@ extension ZoneClock {
 
     private static let known = Mutex<[String: ZoneClock]>([:])
     private static let longestName = 64
-    /// 1 January 2020, before which no call is believed to be, and 1 January 2100.
+    /// 1 January 2020, before which no call is plausible, and 1 January 2100.
     private static let begin: Int64 = 26_297_280
     private static let end: Int64 = 68_374_080
 }

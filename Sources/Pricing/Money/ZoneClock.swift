@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the clocks of a place add to UTC, and when that changes.
+/// The offset of a time zone from UTC, and when it changes.
 package struct ZoneClock: Hashable, Sendable {
-    /// From a minute on, clocks add another number of minutes.
+    /// A change of the offset.
     struct Change: Hashable, Sendable {
         /// Minutes since 1 January 1970, UTC.
         let minute: Int64
         let offset: Int16
     }
 
-    /// The zone as people call it, such as `Europe/Berlin` or `+08:00`.
+    /// The name of the zone, such as `Europe/Berlin` or `+08:00`.
     let name: String
-    /// What is added before the first change.
+    /// The offset before the first change, in minutes.
     private let first: Int16
     /// In the order of time.
     private let changes: [Change]
@@ -25,7 +25,7 @@ package struct ZoneClock: Hashable, Sendable {
         self.changes = changes
     }
 
-    /// What the clocks add at a time.
+    /// The offset at a time.
     ///
     /// - Parameter minute: Minutes since 1 January 1970, UTC.
     /// - Returns: Minutes.
@@ -40,7 +40,7 @@ package struct ZoneClock: Hashable, Sendable {
         return range.lowerBound == 0 ? first : changes[range.lowerBound - 1].offset
     }
 
-    /// Reads what a price file says of a zone that needs no table: UTC, `+08:00`, and some places without summer time.
+    /// Reads a zone that needs no table: UTC, an offset such as `+08:00`, and some zones without summer time.
     init?(fixed text: String) {
         switch text {
         case "UTC", "Etc/UTC": self = .utc

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names in the place of a provider that say who passed the call on, not who answered it.
+/// Names that senders report as the provider and that belong to a gateway, which passes calls on.
 struct Gateways: Sendable {
     /// The names in lower case.
     let names: Set<String>

@@ -33,7 +33,7 @@ package enum UnpricedReason: String, CaseIterable, Error, Sendable {
     /// The model is known, but not what this kind of token costs, or not at that time.
     case noRate = "no_rate"
 
-    /// The reason's place among all reasons.
+    /// The reason's index among all reasons.
     package var index: Int {
         switch self {
         case .unknownProvider: 0
@@ -49,7 +49,7 @@ package enum UnpricedReason: String, CaseIterable, Error, Sendable {
 
 /// A model of the book that a call was found to mean.
 struct ModelMatch: Hashable {
-    /// The model's place in the book.
+    /// The model's number in the book.
     var model: Int
     var kind: MatchKind
     /// Whether the route is a free one.

@@ -3,34 +3,35 @@
 /// Reads the words at the end of a model's name: dates, versions, others.
 struct NameWords {
     private let name: ArraySlice<UInt8>
-    private var place: Int
+    private var position: Int
 
     /// Begins in the middle of a name.
     ///
     /// - Parameters:
     ///   - name: The name in lower case.
-    ///   - place: Where to begin; what stands before it is looked at only to tell whether that is inside a word.
-    init(_ name: ArraySlice<UInt8>, from place: Int) {
+    ///   - position: The index to begin at. The byte before it only tells whether the index is inside a word.
+    init(_ name: ArraySlice<UInt8>, from position: Int) {
         self.name = name
-        self.place = place
+        self.position = position
     }
 
-    var isAtEnd: Bool { place >= name.endIndex }
+    var isAtEnd: Bool { position >= name.endIndex }
 
-    /// Whether the place stands between two letters or digits.
+    /// Whether the position is between two letters or digits.
     var isInsideWord: Bool {
-        place > name.startIndex && place < name.endIndex && isWordByte(name[place - 1]) && isWordByte(name[place])
+        position > name.startIndex && position < name.endIndex && isWordByte(name[position - 1])
+            && isWordByte(name[position])
     }
 
-    /// Goes behind the date or the number of a version around the place; false if there is none.
+    /// Goes behind the date or the number of a version around the position; false if there is none.
     mutating func skipNumberAround() -> Bool {
-        var start = place
+        var start = position
         while start > name.startIndex, NameMark.isDigit(name[start - 1]) { start -= 1 }
         guard start == name.startIndex || NameMark.isSeparator(name[start - 1]) else { return false }
-        let before = place
-        place = start
-        if skipDate() || skipVersion(), place > before { return true }
-        place = before
+        let before = position
+        position = start
+        if skipDate() || skipVersion(), position > before { return true }
+        position = before
         return false
     }
 
@@ -56,7 +57,7 @@ struct NameWords {
             end = second.end
         default: return false
         }
-        place = end
+        position = end
         return true
     }
 
@@ -72,7 +73,7 @@ struct NameWords {
         let isNumbered = number.digits == 3 && name[start] == UInt8(ascii: "0")
         guard mark != UInt8(ascii: "."), hasLetter || isNumbered || mark == UInt8(ascii: ":") && number.digits < 3
         else { return false }
-        place = number.end
+        position = number.end
         return true
     }
 
@@ -82,21 +83,21 @@ struct NameWords {
         var end = start
         while end < name.endIndex, isWordByte(name[end]) { end += 1 }
         guard end > start else { return nil }
-        place = end
+        position = end
         return String(decoding: name[start..<end], as: UTF8.self)
     }
 
     /// The separator that stands next, or the one just passed.
     private var nextMark: UInt8? {
-        if place < name.endIndex, NameMark.isSeparator(name[place]) { return name[place] }
-        return place > name.startIndex ? name[place - 1] : nil
+        if position < name.endIndex, NameMark.isSeparator(name[position]) { return name[position] }
+        return position > name.startIndex ? name[position - 1] : nil
     }
 
     /// Where the next word begins; the end if another mark than one separator stands before it.
     private var wordStart: Int {
-        if place < name.endIndex, NameMark.isSeparator(name[place]) { return place + 1 }
+        if position < name.endIndex, NameMark.isSeparator(name[position]) { return position + 1 }
         // The text of a rule may end with the separator.
-        return place == name.startIndex || NameMark.isSeparator(name[place - 1]) ? place : name.endIndex
+        return position == name.startIndex || NameMark.isSeparator(name[position - 1]) ? position : name.endIndex
     }
 
     /// A number that begins here and ends with its word.

@@ -27,7 +27,7 @@ struct ProviderWords: Sendable {
     private let finder: LiteralFinder
     private let words: [Word]
     private let lengths: [Int]
-    /// The places of providers that serve the models of others in the order of ``Platforms/ids``, by their numbers.
+    /// By the number of a provider that serves the models of others, its rank in ``Platforms/ids``.
     private let platforms: [UInt16: Int]
 
     /// The longest name that is read word by word, in bytes; longer ones are unknown.
@@ -64,7 +64,7 @@ struct ProviderWords: Sendable {
         lengths = sorted.map(\.key.utf8.count)
         finder = LiteralFinder(sorted.map { Array($0.key.utf8) })
         var platforms: [UInt16: Int] = [:]
-        for (place, id) in Platforms.ids.enumerated() { if let number = names[id] { platforms[number] = place } }
+        for (rank, id) in Platforms.ids.enumerated() { if let number = names[id] { platforms[number] = rank } }
         self.platforms = platforms
     }
 
@@ -120,17 +120,17 @@ struct ProviderWords: Sendable {
     private func readingOfWords(_ name: [UInt8]) -> Reading {
         var found: [(word: Int, end: Int)] = []
         var veto: Reading?
-        // The fewest words up to each place, and the last of them.
+        // The fewest words up to each index, and the last of them.
         var fewest = [Int](repeating: .max, count: name.count + 1)
         var last = [Int](repeating: -1, count: name.count + 1)
         fewest[0] = 0
-        finder.forEach(in: name) { word, place in
+        finder.forEach(in: name) { word, range in
             switch words[word] {
             case .own: veto = .ownMachine
             case .interface: veto = veto ?? .interfaceOnly
             default: break
             }
-            found.append((word, place.upperBound))
+            found.append((word, range.upperBound))
         }
         if let veto { return veto }
         // Words come in the order of their ends, so what they stand behind is known.
@@ -151,10 +151,10 @@ struct ProviderWords: Sendable {
     /// Who answers if several providers are named: the platform that serves the models of the others.
     private func chosen(of providers: Set<UInt16>) -> UInt16? {
         if providers.count < 2 { return providers.first }
-        let found = providers.compactMap { number in platforms[number].map { (place: $0, number: number) } }
-        guard let first = found.min(by: { $0.place < $1.place }) else { return nil }
-        let cloud = Platforms.cloud(Platforms.ids[first.place])
-        return found.allSatisfy { Platforms.cloud(Platforms.ids[$0.place]) == cloud } ? first.number : nil
+        let found = providers.compactMap { number in platforms[number].map { (rank: $0, number: number) } }
+        guard let first = found.min(by: { $0.rank < $1.rank }) else { return nil }
+        let cloud = Platforms.cloud(Platforms.ids[first.rank])
+        return found.allSatisfy { Platforms.cloud(Platforms.ids[$0.rank]) == cloud } ? first.number : nil
     }
 
     /// A name without anything but letters and digits.

@@ -67,7 +67,7 @@ struct LiteralFinder: Sendable {
     ///   - name: The bytes to search.
     ///   - body: Gets the number of a text and its range.
     /// - Complexity: O(bytes of the name + occurrences).
-    func forEach(in name: [UInt8], _ body: (_ text: Int, _ place: Range<Int>) -> Void) {
+    func forEach(in name: [UInt8], _ body: (_ text: Int, _ range: Range<Int>) -> Void) {
         var state: UInt32 = 0
         for index in name.indices {
             state = step(from: state, name[index])

@@ -20,24 +20,26 @@ struct NameGlob: Sendable, Equatable {
     /// - Complexity: O(bytes of the name × bytes of the pattern): only the latest star is ever tried again.
     func matches(_ name: String) -> Bool {
         let name = Array(name.utf8)
-        var (place, position) = (0, 0)
-        var retry: (place: Int, position: Int)?
+        var (patternIndex, position) = (0, 0)
+        var retry: (patternIndex: Int, position: Int)?
         while position < name.count {
-            if place < pattern.count, pattern[place] == Self.star {
-                retry = (place, position)
-                place += 1
-            } else if place < pattern.count, pattern[place] == Self.one || pattern[place] == name[position] {
-                place += 1
+            if patternIndex < pattern.count, pattern[patternIndex] == Self.star {
+                retry = (patternIndex, position)
+                patternIndex += 1
+            } else if patternIndex < pattern.count,
+                pattern[patternIndex] == Self.one || pattern[patternIndex] == name[position]
+            {
+                patternIndex += 1
                 position += 1
             } else if let last = retry {
-                place = last.place + 1
+                patternIndex = last.patternIndex + 1
                 position = last.position + 1
-                retry = (last.place, position)
+                retry = (last.patternIndex, position)
             } else {
                 return false
             }
         }
-        return pattern[place...].allSatisfy { $0 == Self.star }
+        return pattern[patternIndex...].allSatisfy { $0 == Self.star }
     }
 
     private static let star = UInt8(ascii: "*")

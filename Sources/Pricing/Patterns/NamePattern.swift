@@ -107,7 +107,7 @@ package indirect enum NamePattern: Sendable, Equatable {
     ///
     /// An expression without repetitions spells the whole name; several rules at once spell all between their texts.
     func namedPart(of name: [UInt8]) -> Range<Int>? {
-        func place(of part: [UInt8]) -> Range<Int>? {
+        func range(of part: [UInt8]) -> Range<Int>? {
             guard !part.isEmpty, part.count <= name.count else { return nil }
             let start = (0...name.count - part.count).first { name[$0..<$0 + part.count].elementsEqual(part) }
             return start.map { $0..<$0 + part.count }
@@ -116,9 +116,9 @@ package indirect enum NamePattern: Sendable, Equatable {
         case .equals: return 0..<name.count
         case .prefix(let text): return 0..<text.utf8.count
         case .suffix(let text): return name.count - text.utf8.count..<name.count
-        case .contains, .glob: return place(of: requiredText)
+        case .contains, .glob: return range(of: requiredText)
         case .regex(let regex):
-            return regex.regex.isOpen ? place(of: regex.regex.requiredText) : 0..<name.count
+            return regex.regex.isOpen ? range(of: regex.regex.requiredText) : 0..<name.count
         case .all(let rules):
             let parts = rules.compactMap { rule in rule.isOpenExpression ? nil : rule.namedPart(of: name) }
             guard let start = parts.map(\.lowerBound).min(), let end = parts.map(\.upperBound).max() else { return nil }

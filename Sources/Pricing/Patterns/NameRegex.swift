@@ -55,15 +55,15 @@ struct NameRegex: Sendable, Equatable {
         var waiting: [Int] = []
         var position = start
         add(0, to: &current, program, name, position, &waiting)
-        while !current.places.isEmpty {
+        while !current.instructions.isEmpty {
             next.clear()
-            for place in current.places {
-                switch program[place] {
+            for instruction in current.instructions {
+                switch program[instruction] {
                 case .match:
                     if !isWhole || position == name.count { return true }
                 case .byte(let set):
                     if position < name.count, set.contains(name[position]) {
-                        add(place + 1, to: &next, program, name, position + 1, &waiting)
+                        add(instruction + 1, to: &next, program, name, position + 1, &waiting)
                     }
                 default: break
                 }
@@ -74,52 +74,52 @@ struct NameRegex: Sendable, Equatable {
         return false
     }
 
-    /// Adds a place and all places that can be reached from it without consuming a byte.
+    /// Adds an instruction and all that can be reached from it without consuming a byte.
     ///
-    /// `waiting` is memory for the places that are still to be added, empty before and after.
+    /// `waiting` is memory for the instructions that are still to be added, empty before and after.
     private func add(
-        _ place: Int, to list: inout ThreadList, _ program: [Instruction], _ name: [UInt8], _ position: Int,
+        _ instruction: Int, to list: inout ThreadList, _ program: [Instruction], _ name: [UInt8], _ position: Int,
         _ waiting: inout [Int]
     ) {
-        waiting.append(place)
-        while let place = waiting.popLast() {
-            guard list.insert(place) else { continue }
-            switch program[place] {
-            case .byte, .match: list.places.append(place)
+        waiting.append(instruction)
+        while let instruction = waiting.popLast() {
+            guard list.insert(instruction) else { continue }
+            switch program[instruction] {
+            case .byte, .match: list.instructions.append(instruction)
             case .jump(let target): waiting.append(target)
             case .split(let first, let second):
                 waiting.append(second)
                 waiting.append(first)
-            case .start: if position == 0 { waiting.append(place + 1) }
-            case .end: if position == name.count { waiting.append(place + 1) }
+            case .start: if position == 0 { waiting.append(instruction + 1) }
+            case .end: if position == name.count { waiting.append(instruction + 1) }
             case .wordBoundary(let isNegated):
                 let isBefore = position > 0 && ByteSet.word.contains(name[position - 1])
                 let isAfter = position < name.count && ByteSet.word.contains(name[position])
-                if (isBefore != isAfter) != isNegated { waiting.append(place + 1) }
+                if (isBefore != isAfter) != isNegated { waiting.append(instruction + 1) }
             case .look(let number, let isNegated):
                 let isHeld = holds(looks[number], on: name, from: position, isWhole: false)
-                if isHeld != isNegated { waiting.append(place + 1) }
+                if isHeld != isNegated { waiting.append(instruction + 1) }
             }
         }
     }
 
-    /// The places that are followed at one position.
+    /// The instructions that are followed at one position.
     private struct ThreadList {
-        var places: [Int] = []
-        /// By place: the number of the round in which it was added last.
+        var instructions: [Int] = []
+        /// By instruction: the number of the round in which it was added last.
         private var rounds: [UInt32]
         private var round: UInt32 = 1
 
         init(_ count: Int) { rounds = [UInt32](repeating: 0, count: count) }
 
-        mutating func insert(_ place: Int) -> Bool {
-            if rounds[place] == round { return false }
-            rounds[place] = round
+        mutating func insert(_ instruction: Int) -> Bool {
+            if rounds[instruction] == round { return false }
+            rounds[instruction] = round
             return true
         }
 
         mutating func clear() {
-            places.removeAll(keepingCapacity: true)
+            instructions.removeAll(keepingCapacity: true)
             round += 1
         }
     }

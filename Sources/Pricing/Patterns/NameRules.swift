@@ -121,20 +121,20 @@ struct NameRules: Sendable {
         func offer(_ use: Use, other number: Int) {
             offer(use, others[number].strength(for: candidate.name), others[number].namedPart(of: name))
         }
-        finder.forEach(in: name) { text, place in
+        finder.forEach(in: name) { text, range in
             for use in uses[text] {
                 let rank: Int
                 switch use.shape {
-                case .equals where place.count == name.count: rank = 4
-                case .prefix where place.lowerBound == 0: rank = 3
-                case .suffix where place.upperBound == name.count: rank = 2
+                case .equals where range.count == name.count: rank = 4
+                case .prefix where range.lowerBound == 0: rank = 3
+                case .suffix where range.upperBound == name.count: rank = 2
                 case .contains: rank = 1
                 case .other(let number):
                     if tried.insert(number).inserted { offer(use, other: number) }
                     continue
                 default: continue
                 }
-                offer(use, NamePattern.Strength(literalLength: lengths[text], rank: rank), place)
+                offer(use, NamePattern.Strength(literalLength: lengths[text], rank: rank), range)
             }
         }
         for use in unguarded {

@@ -34,7 +34,7 @@ struct Tariff: Sendable {
         self.model = model
         self.match = match
         hasTier = !circumstances.tier.isEmpty
-        // A place that no price of the model speaks of does not make another price.
+        // An inference geography that no price of the model names does not change the price.
         let spoken = Set(
             model.multipliers.flatMap(\.when.facts.keys) + model.variants.flatMap(\.when.facts.keys))
         region = circumstances.facts.filter { $0.key != "geo" || spoken.contains($0.key) }
@@ -130,8 +130,8 @@ struct Tariff: Sendable {
     /// The active ones of ``variants`` as bits.
     private func activeVariants(at moment: PriceMoment, price: Int) -> UInt64 {
         var active: UInt64 = 0
-        for (place, variant) in variants.enumerated() where model.variants[variant].entry.holds(at: moment) {
-            active |= 1 << UInt64(place)
+        for (index, variant) in variants.enumerated() where model.variants[variant].entry.holds(at: moment) {
+            active |= 1 << UInt64(index)
         }
         if active == 0, let earliestVariant, let begin = model.variants[variants[earliestVariant]].entry.days.from,
             moment.day < begin,
@@ -148,7 +148,7 @@ struct Tariff: Sendable {
         var rates = table.rates(forTotalInput: totalInput)
         var fees = table.fees
         // The first variant that has a rate wins, so the last one is laid down first.
-        for (place, variant) in variants.enumerated().reversed() where key.variants & (1 << UInt64(place)) != 0 {
+        for (index, variant) in variants.enumerated().reversed() where key.variants & (1 << UInt64(index)) != 0 {
             let own = model.variants[variant].entry.table
             rates = rates.overlaid(with: own.rates(forTotalInput: totalInput))
             for fee in own.fees {
@@ -178,7 +178,7 @@ struct Tariff: Sendable {
         (basis.entry, basis.entries) = (key.price + 1, model.prices.count)
         (basis.days, basis.isByHour) = (entry.days, !entry.windows.isEmpty)
         var tables = [entry.table]
-        for (place, variant) in variants.enumerated() where key.variants & (1 << UInt64(place)) != 0 {
+        for (index, variant) in variants.enumerated() where key.variants & (1 << UInt64(index)) != 0 {
             basis.variants.append(model.variants[variant].when)
             tables.append(model.variants[variant].entry.table)
         }

@@ -81,8 +81,8 @@ package final class TenantTable: Sendable {
             if found == nil, tenantClass != 0 { state.overflows += 1 }
             return found
         }
-        guard let found, let place = found.attributes.firstIndex(of: attribute) else { return nil }
-        let symbol = found.reading.values.values(of: number)[place]
+        guard let found, let owner = found.attributes.firstIndex(of: attribute) else { return nil }
+        let symbol = found.reading.values.values(of: number)[owner]
         return symbol == .absent ? nil : symbols.text(of: symbol)
     }
 
@@ -95,14 +95,14 @@ package final class TenantTable: Sendable {
     }
 
     private static func attributes(of books: [Tenants]) -> [Tenants.Attribute] {
-        Set(books.flatMap(\.attributes)).sorted { ($0.place.rawValue, $0.key) < ($1.place.rawValue, $1.key) }
+        Set(books.flatMap(\.attributes)).sorted { ($0.owner.rawValue, $0.key) < ($1.owner.rawValue, $1.key) }
     }
 
     private static func generation(_ number: UInt8, _ attributes: [Tenants.Attribute]) -> Generation {
         let rules = attributes.map { attribute in
             LabelRule(
                 name: attribute.key,
-                sources: [attribute.place == .span ? .span(attribute.key) : .resource(attribute.key)])
+                sources: [attribute.owner == .span ? .span(attribute.key) : .resource(attribute.key)])
         }
         return Generation(
             attributes: attributes,

@@ -1,56 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whose calls have prices of their own, and by which attributes they are told.
+/// The tenants of all price files, and the attributes that identify them.
 package struct Tenants: Sendable {
-    /// Where an attribute stands.
-    package enum Place: String, CaseIterable, Sendable {
+    /// Whether an attribute belongs to the span or to its resource.
+    package enum Owner: String, CaseIterable, Sendable {
         case span
         case resource
     }
 
-    /// One attribute that tells tenants apart.
+    /// An attribute that identifies tenants.
     package struct Attribute: Hashable, Sendable {
-        package let place: Place
+        package let owner: Owner
         package let key: String
 
-        package init(_ place: Place, _ key: String) {
-            self.place = place
+        package init(_ owner: Owner, _ key: String) {
+            self.owner = owner
             self.key = key
         }
     }
 
     /// A factor on list prices.
     struct Discount: Sendable, Hashable {
-        /// The provider whose models it is for; `nil` for all.
+        /// The provider whose models are discounted; `nil` for all.
         let provider: UInt16?
-        /// The id of the one model it is for; `nil` for all.
+        /// The id of the only discounted model; `nil` for all.
         let model: String?
         let billionths: Int64
 
-        /// How narrowly it is meant: a model before a provider before everything.
+        /// How specific the discount is: 2 for a model, 1 for a provider, 0 for everything.
         var rank: Int { model != nil ? 2 : provider != nil ? 1 : 0 }
     }
 
     /// One tenant.
     struct Tenant: Sendable {
         let name: String
-        /// By attribute the values that are the tenant's; all attributes have to hold.
+        /// By attribute, the values that identify the tenant; a call must match all attributes.
         let conditions: [Attribute: Set<String>]
         let discounts: [Discount]
         let layer: PriceLayer
-        /// The models that are priced absolutely for the tenant, so that no discount is taken off.
+        /// The tenant's own models, to which its discounts do not apply.
         let models: Range<Int>
     }
 
     private(set) var tenants: [Tenant]
 
-    /// The attributes to hand over, each once, sorted.
+    /// The attributes that identify tenants, each once, sorted.
     package let attributes: [Attribute]
 
     init(_ tenants: [Tenant] = []) {
         self.tenants = tenants
         attributes = Set(tenants.flatMap(\.conditions.keys)).sorted {
-            ($0.place.rawValue, $0.key) < ($1.place.rawValue, $1.key)
+            ($0.owner.rawValue, $0.key) < ($1.owner.rawValue, $1.key)
         }
     }
 
@@ -74,22 +74,23 @@ package struct Tenants: Sendable {
     /// The number of calls that belong to no tenant.
     package static let none = 0
 
-    /// The tenant that some values tell.
+    /// The tenant that attribute values identify.
     ///
-    /// - Parameter values: The value of each of ``attributes`` in their order, `nil` where a call has none.
+    /// - Parameter values: The value of each of ``attributes``, in their order; `nil` for an attribute that the call does not
+    ///   have.
     /// - Returns: The number of the first tenant whose conditions all hold, or ``none``.
     package func index(of values: [String?]) -> Int {
         guard values.count == attributes.count else { return Self.none }
         let found = tenants.firstIndex { tenant in
-            attributes.indices.allSatisfy { place in
-                guard let wanted = tenant.conditions[attributes[place]] else { return true }
-                return values[place].map(wanted.contains) ?? false
+            attributes.indices.allSatisfy { index in
+                guard let wanted = tenant.conditions[attributes[index]] else { return true }
+                return values[index].map(wanted.contains) ?? false
             }
         }
         return found.map { $0 + 1 } ?? Self.none
     }
 
-    /// Whether a model, by its number, is one tenant's alone.
+    /// Whether a model belongs to a tenant.
     func own(model: Int) -> Bool { tenants.contains { $0.models.contains(model) } }
 
     /// Whether a tenant has models or aliases of its own, so that a name may mean another model.
@@ -98,22 +99,22 @@ package struct Tenants: Sendable {
         return !layer.names.isEmpty || !layer.aliases.isEmpty || !layer.rules.isEmpty
     }
 
-    /// What is laid over the book for a tenant, or `nil` for ``none``.
+    /// The tenant's models and aliases over the book; `nil` for ``none``.
     func layer(of tenant: Int) -> PriceLayer? { tenant == Self.none ? nil : tenants[tenant - 1].layer }
 
     /// The factor on the rates of a model, in billionths.
     ///
     /// - Parameters:
     ///   - tenant: The tenant's number.
-    ///   - provider: The provider that was called, which may resell another's model.
+    ///   - provider: The provider that was called; it may resell another provider's model.
     ///   - model: The model's number and id.
-    /// - Returns: 1,000,000,000 where nothing is taken off.
+    /// - Returns: The factor; 1,000,000,000 without a discount.
     func factor(of tenant: Int, provider: UInt16, model: (number: Int, id: String)) -> Int64 {
         guard tenant != Self.none, !tenants[tenant - 1].models.contains(model.number) else { return 1_000_000_000 }
         let fitting = tenants[tenant - 1].discounts.filter { discount in
             (discount.provider ?? provider) == provider && (discount.model ?? model.id) == model.id
         }
-        // Of equally narrow ones the last holds, as everywhere in a price file.
+        // Of equally specific ones the last counts, as everywhere in a price file.
         return fitting.enumerated().max { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }?
             .element.billionths ?? 1_000_000_000
     }

@@ -143,7 +143,7 @@ import Testing
         #expect(answered.objects[1]["reason"] as? String == "invalid_usage")
         let errors = answered.log.split(separator: "\n")
         #expect(errors.count == 2)
-        #expect(errors.first?.hasSuffix("cases.jsonl:3: the document lacks 'request_model'; add it") == true)
+        #expect(errors.first?.hasSuffix("cases.jsonl:3: the document has no 'request_model'; add it") == true)
         #expect(errors.last?.hasSuffix("cases.jsonl:5: the document must be a mapping, not 'nonsense'") == true)
 
         let piped = try run(Repository.service, arguments + ["-"], input: Array(cases.utf8))

@@ -61,13 +61,13 @@ import Testing
         ),
         (
             "{\"format\":\"pricebook/1\",\"models\":[\n{\"id\":\"a/b\",\"provider\":\"a\",\"names\":[\"b\"]}\n",
-            "book.json:3: the book has no end; write the book again with the importer"
+            "book.json:3: the book is cut short; write the book again with the importer"
         ),
         (
             "{\"format\":\"pricebook/2\",\"models\":[\n]}\n",
             "book.json:1: 'format' must be pricebook/1, not 'pricebook/2'"
         ),
-        ("{\"format\":\"pricebook/1\",\"models\":[\n]}\n", "book.json:1: the document lacks 'version'; add it"),
+        ("{\"format\":\"pricebook/1\",\"models\":[\n]}\n", "book.json:1: the document has no 'version'; add it"),
         (
             "{\"format\":\"pricebook/1\",\"currency\":\"EUR\",\"models\":[\n]}\n",
             "book.json:1: 'currency' must be USD, not 'EUR'"

@@ -62,7 +62,7 @@ import Testing
 
     @Test(arguments: [
         ("[]", "cases:7: the document must be a mapping, not a list"),
-        ("{\"provider\": \"acme\"}", "cases:7: the document lacks 'request_model'; add it"),
+        ("{\"provider\": \"acme\"}", "cases:7: the document has no 'request_model'; add it"),
         (
             "{\"request_model\": \"m\", \"ts\": \"yesterday\"}",
             "cases:7: 'ts' must be a UTC time such as 2026-05-01T10:00:00Z, not 'yesterday'"

@@ -90,7 +90,7 @@ import Testing
         #expect(book.price(question).text == "0.010000002")
     }
 
-    @Test func `a later file's tenant takes the place of an earlier one of its name, and is asked first`() throws {
+    @Test func `a later file's tenant takes the owner of an earlier one of its name, and is asked first`() throws {
         let first = "tenants: {a: {match: {span: {x: y}}, discount: [{by: 2}]}, b: {match: {span: {x: z}}}}"
         let second = "tenants: {a: {match: {span: {x: z}}, discount: [{by: 3}]}}"
         let book = try TestBook.make([TestBook.model("acme/m", ["m"])], files: [first, second])
@@ -104,7 +104,7 @@ import Testing
         let questions = Mutex(0)
         let pricer = Pricer(book: try book(), symbols: symbols) { tenantClass, attribute in
             questions.withLock { $0 += 1 }
-            return attribute.place == .resource ? ["", "own", "gold"][Int(tenantClass)] : "paid"
+            return attribute.owner == .resource ? ["", "own", "gold"][Int(tenantClass)] : "paid"
         }
         var call = ModelCall(identity: SpanIdentity(traceIDHigh: 1, traceIDLow: 2, spanID: 3))
         call.provider = symbols.symbol(for: "acme", in: .provider)

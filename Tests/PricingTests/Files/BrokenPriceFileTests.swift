@@ -46,12 +46,12 @@ import Testing
         .map { "{when: {\($0)}, by: 1000}" }.joined(separator: ", ")
 
     private static let files = [
-        Row(file: "", "prices.yaml: the document is empty; it must hold a mapping"),
+        Row(file: "", "prices.yaml: the document is empty; it must have a mapping"),
         Row(file: "- a", "prices.yaml:1: the document must be a mapping, not a list"),
-        Row(file: "models: []", "prices.yaml:1: the document lacks 'format'; add it"),
+        Row(file: "models: []", "prices.yaml:1: the document has no 'format'; add it"),
         Row(file: "format: pricebook/2", "prices.yaml:1: 'format' must be pricebook/1, not 'pricebook/2'"),
         Row("models: [", "prices.yaml:2: not valid YAML or JSON at column 1: did not find expected node content"),
-        Row("models: []\nmodels: []", "prices.yaml:2: 'models' is given twice in one mapping; keep one of them"),
+        Row("models: []\nmodels: []", "prices.yaml:2: 'models' occurs twice in one mapping; remove one of them"),
     ]
 
     private static let headers = [
@@ -75,34 +75,34 @@ import Testing
             """),
         Row(
             "providers:\n  corp:\n    fallback: [acm]",
-            "prices.yaml:4: 'corp' must fall back to known providers such as acme; 'acm' is none"),
+            "prices.yaml:4: 'corp' must fall back to known providers such as acme; 'acm' is unknown"),
         Row(
             "providers:\n  corp:\n    aliases: [acme]",
-            "prices.yaml:4: 'corp' must leave the alias 'acme' to the provider of that id"),
+            "prices.yaml:4: 'corp' must not list the alias 'acme', which is the id of another provider"),
     ]
 
     private static let models = [
         Row("models: {}", "prices.yaml:2: 'models' must be a list, not a mapping"),
         Row(
             "models:\n  - provider: acme\n    prices: [{rates: {input: 1}}]",
-            "prices.yaml:3: 'models' lacks 'id'; add it"),
+            "prices.yaml:3: 'models' has no 'id'; add it"),
         Row(
             "models:\n  - id: x\n    prices: [{rates: {input: 1}}]",
-            "prices.yaml:3: 'models' lacks 'provider'; add it"),
+            "prices.yaml:3: 'models' has no 'provider'; add it"),
         Row(
             "models:\n  - id: x\n    provider: acm\n    prices: [{rates: {input: 1}}]",
             """
             prices.yaml:4: 'provider' must be a known provider such as acme, or be added under 'providers', not 'acm'
             """),
         Row(model: "prcies: []", "prices.yaml:5: unknown key 'prcies'; did you mean 'prices'?"),
-        Row(model: "names: [x]", "prices.yaml:3: 'models' lacks 'prices'; add it"),
+        Row(model: "names: [x]", "prices.yaml:3: 'models' has no 'prices'; add it"),
         Row(
             model: "names: [\"\"]\n    prices: [{rates: {input: 1}}]",
             "prices.yaml:5: 'names' must not be empty, not ''"),
         Row(model: "names: x\n    prices: [{rates: {input: 1}}]", "prices.yaml:5: 'names' must be a list, not 'x'"),
         Row(
             model: "prices: [{rates: {input: 1}}]\n  - id: acme/x\n    prices: [{rates: {input: 1}}]",
-            "prices.yaml:6: 'id' must be another one, since line 3 has it already, not 'acme/x'"),
+            "prices.yaml:6: 'id' must be unique; line 3 has it already"),
         Row(
             model: """
                 names: [a, b]
@@ -111,7 +111,7 @@ import Testing
                     names: [c, B]
                     prices: [{rates: {input: 1}}]
                 """,
-            "prices.yaml:8: 'names' must list a name once for each provider, and line 5 has it already, not 'B'"),
+            "prices.yaml:8: 'names' must list each name once for each provider; line 5 has it already"),
     ]
 
     private static let prices = [
@@ -163,10 +163,10 @@ import Testing
             """),
         Row(
             model: "prices: [{windows: [{hours_utc: [\"1:00-2:00\"]}], rates: {input: 1}}]",
-            "prices.yaml:5: 'hours_utc' must be hours such as \"10:00-18:30\", not '1:00-2:00'"),
+            "prices.yaml:5: 'hours_utc' must be a range of hours such as \"10:00-18:30\", not '1:00-2:00'"),
         Row(
             model: "prices: [{windows: [{days: [1]}], rates: {input: 1}}]",
-            "prices.yaml:5: 'windows' lacks 'hours_utc'; add it"),
+            "prices.yaml:5: 'windows' has no 'hours_utc'; add it"),
         Row(
             model: "prices: [{windows: [{days: [0], hours_utc: []}], rates: {input: 1}}]",
             "prices.yaml:5: 'days' must be from 1 to 7, not '0'"),
@@ -181,8 +181,8 @@ import Testing
             "prices.yaml:6: 'when' must name a condition such as tier: batch, not a mapping"),
         Row(
             model: "prices: [{rates: {input: 1}}]\n    multipliers: [\(fiveFactors)]",
-            "prices.yaml:6: 'multipliers' must multiply a price by at most 1000 together, and those that can hold at once "
-                + "make 1000000000000000; correct a factor or its condition"),
+            "prices.yaml:6: 'multipliers' must multiply a price by at most 1000 together; those that can apply to one call "
+                + "make 1000000000000000, so correct a factor or its condition"),
         Row(
             model: "allow_large: true\n    prices: [{rates: {input: 1000000001}}]",
             "prices.yaml:6: 'input' must be at most 1000000000, since that is already 1000 dollars a token, not "
@@ -195,14 +195,14 @@ import Testing
     private static let rules = [
         Row(
             model: "match: [{prefix: x, suffix: y}]\n    prices: [{rates: {input: 1}}]",
-            "prices.yaml:5: 'match' must be one rule each, such as prefix: gpt-5, not a mapping"),
+            "prices.yaml:5: 'match' must have exactly one rule, such as prefix: gpt-5, not a mapping"),
         Row(
             model: "match: [{prefx: x}]\n    prices: [{rates: {input: 1}}]",
             "prices.yaml:5: unknown key 'prefx'; did you mean 'prefix'?"),
         Row(
             model: "match: [{prefix: \"\"}]\n    prices: [{rates: {input: 1}}]",
             """
-            prices.yaml:5: 'prefix' must not be empty, since that fits every name; glob: "*" says so openly, not ''
+            prices.yaml:5: 'prefix' must not be empty, since an empty text matches every name; if that is meant, write glob: "*"
             """),
         regex("gpt-(5", "a '(' has no end"),
         regex("gpt-5)", "a ')' closes nothing"),
@@ -228,11 +228,11 @@ import Testing
     }
 
     private static let hosted = [
-        Row(model: "hosted: {mode: tokens, gpu_hour: 2}", "prices.yaml:5: 'hosted' lacks 'tokens_per_hour'; add it"),
+        Row(model: "hosted: {mode: tokens, gpu_hour: 2}", "prices.yaml:5: 'hosted' has no 'tokens_per_hour'; add it"),
         Row(
             model: "hosted: {mode: hours, gpu_hour: 2}",
             "prices.yaml:5: 'mode' must be one of busy_time, tokens, capacity, not 'hours'"),
-        Row(model: "hosted: {mode: busy_time}", "prices.yaml:5: 'hosted' lacks 'gpu_hour'; add it"),
+        Row(model: "hosted: {mode: busy_time}", "prices.yaml:5: 'hosted' has no 'gpu_hour'; add it"),
         Row(
             model: "hosted: {mode: busy_time, gpu_hour: 1000, gpus: 100000, concurrency: 0.001}",
             "prices.yaml:5: 'gpus' must be fewer, since all machines together may cost at most $10000000 an hour, and these "
@@ -263,17 +263,17 @@ import Testing
                 + "clock cost the same for every caller; list the model under the file's own 'models'"),
         Row(
             model: "hosted: {mode: busy_time, gpu_hour: 2}\n    prices: [{rates: {input: 1}}]",
-            "prices.yaml:6: 'prices' must be left out where hosted is given"),
+            "prices.yaml:6: 'prices' must be left out if hosted is given"),
     ]
 
     private static let aliases = [
-        Row("aliases: [{provider: acme, name: prod}]", "prices.yaml:2: 'aliases' lacks 'to'; add it"),
+        Row("aliases: [{provider: acme, name: prod}]", "prices.yaml:2: 'aliases' has no 'to'; add it"),
         Row(
             "aliases:\n  - {provider: acme, name: prod, to: acme/n}",
             "prices.yaml:3: 'to' must be the id of a model such as acme/m, not 'acme/n'"),
         Row(
             "aliases:\n  - {provider: acme, name: prod, to: acme/m}\n  - {provider: acme, name: Prod, to: acme/m}",
-            "prices.yaml:4: 'name' must be another one, since line 3 has it already, not 'Prod'"),
+            "prices.yaml:4: 'name' must be unique; line 3 has it already"),
         Row(
             "aliases:\n  - {provider: acme, name: prod, to: acme/m, by: 1001}",
             "prices.yaml:3: 'by' must be a factor such as \"1.1\", at most 1000, with at most 9 decimals, not '1001'"),
@@ -281,18 +281,18 @@ import Testing
 
     private static let tenants = [
         Row("tenants: [a]", "prices.yaml:2: 'tenants' must be a mapping, not a list"),
-        Row("tenants:\n  a: {discount: []}", "prices.yaml:3: 'a' lacks 'match'; add it"),
+        Row("tenants:\n  a: {discount: []}", "prices.yaml:3: 'a' has no 'match'; add it"),
         Row(
             "tenants:\n  a: {match: {}}",
             """
-            prices.yaml:3: 'match' must tell the tenant by an attribute, such as resource: {tenant.id: acme}
+            prices.yaml:3: 'match' must identify the tenant by an attribute, such as resource: {tenant.id: acme}
             """),
         Row(
             "tenants:\n  a: {match: {scope: {x: y}}}",
-            "prices.yaml:3: unknown key 'scope'; known here are span, resource"),
+            "prices.yaml:3: unknown key 'scope'; the keys here are span, resource"),
         Row(
             "tenants:\n  a:\n    match: {span: {x: y}}\n    discount: [{provider: acme}]",
-            "prices.yaml:5: 'discount' lacks 'by'; add it"),
+            "prices.yaml:5: 'discount' has no 'by'; add it"),
         Row(
             "tenants:\n  a:\n    match: {span: {x: y}}\n    discount: [{provider: cme, by: 1}]",
             """
@@ -307,7 +307,7 @@ import Testing
 
     private static let langfuse = [
         Row(
-            "models:\n  - modelName: x\n    inputPrice: 1e-6", "prices.yaml:3: 'models' lacks 'provider'; add it"),
+            "models:\n  - modelName: x\n    inputPrice: 1e-6", "prices.yaml:3: 'models' has no 'provider'; add it"),
         Row(
             "models:\n  - {modelName: x, provider: acme, inputPrice: 5}",
             """
@@ -317,6 +317,6 @@ import Testing
         Row(
             "models:\n  - {modelName: x, provider: acme, unit: IMAGES, inputPrice: 0}",
             "prices.yaml:3: 'unit' must be TOKENS; other units are written as fees, not 'IMAGES'"),
-        Row("models:\n  - {modelName: x, provider: acme}", "prices.yaml:3: 'models' lacks 'prices'; add it"),
+        Row("models:\n  - {modelName: x, provider: acme}", "prices.yaml:3: 'models' has no 'prices'; add it"),
     ]
 }

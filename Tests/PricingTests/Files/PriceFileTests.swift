@@ -176,7 +176,7 @@ import Testing
         #expect(book.modelCount == (try PriceBook.embedded().modelCount) + 1)
         let bad = source("bad.yaml", "models: [{id: openai/gpt-4o}]")
         let error = #expect(throws: PricingError.self) { _ = try PriceBook.load([good, bad]) }
-        #expect(error?.description == "bad.yaml:3: 'models' lacks 'prices'; add it")
+        #expect(error?.description == "bad.yaml:3: 'models' has no 'prices'; add it")
         let latin = PriceBook.Source(name: "latin.yaml", bytes: [0x61, 0x3A, 0xE9])
         let other = #expect(throws: PricingError.self) { _ = try PriceBook.load([latin]) }
         #expect(other?.description == "latin.yaml:1: not valid YAML or JSON at column 1: the text is not UTF-8")

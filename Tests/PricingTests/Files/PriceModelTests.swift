@@ -6,9 +6,9 @@ import Testing
 
 @Suite struct PriceModelTests {
     @Test(arguments: [
-        ("provider: a", "book.yaml:1: the document lacks 'id'; add it"),
+        ("provider: a", "book.yaml:1: the document has no 'id'; add it"),
         ("id: a/b\nprovider: a\nnmaes: [b]\nprices: []", "book.yaml:3: unknown key 'nmaes'; did you mean 'names'?"),
-        ("id: a/b\nprovider: a\nhosted: {gpu_hour: 1}", "book.yaml:3: 'hosted' lacks 'mode'; add it"),
+        ("id: a/b\nprovider: a\nhosted: {gpu_hour: 1}", "book.yaml:3: 'hosted' has no 'mode'; add it"),
         (
             "id: a/b\nprovider: a\nprices: [{rates: {inptu: 1}}]",
             "book.yaml:3: unknown key 'inptu'; did you mean 'input'?"
@@ -35,7 +35,7 @@ import Testing
         ),
         (
             "id: a/b\nprovider: a\nprices: [{windows: [{hours_utc: [\"8-9\"]}], rates: {}}]",
-            "book.yaml:3: 'hours_utc' must be hours such as \"10:00-18:30\", not '8-9'"
+            "book.yaml:3: 'hours_utc' must be a range of hours such as \"10:00-18:30\", not '8-9'"
         ),
         (
             "id: a/b\nprovider: a\nprices: [{rates: {}, above: [{over: 2, rates: {}}, {over: 1, rates: {}}]}]",
@@ -44,7 +44,7 @@ import Testing
         (
             "id: a/b\nprovider: a\nprices: [{rates: {}, fees: {coffee: 1}}]",
             """
-            book.yaml:3: unknown key 'coffee'; known here are request, web_search, file_search, maps_search, \
+            book.yaml:3: unknown key 'coffee'; the keys here are request, web_search, file_search, maps_search, \
             rerank_search, code_session, page, annotated_page, image, input_image_unit, text_message, mchar, audio_hour, \
             audio_second, input_audio_second, input_video_second, output_second
             """
@@ -55,7 +55,7 @@ import Testing
         ),
         (
             "id: a/b\nprovider: a\nprices: []\nvariants: [{rates: {}}]",
-            "book.yaml:4: 'variants' lacks 'when'; add it"
+            "book.yaml:4: 'variants' has no 'when'; add it"
         ),
         (
             "id: a/b\nprovider: a\nprices: []\nmultipliers: [{when: {endpoint: regional}, by: ten}]",
@@ -67,7 +67,7 @@ import Testing
         ),
         (
             "id: a/b\nprovider: a\nprices: []\nmatch: [{prefix: x, suffix: y}]",
-            "book.yaml:4: 'match' must be one rule each, such as prefix: gpt-5, not a mapping"
+            "book.yaml:4: 'match' must have exactly one rule, such as prefix: gpt-5, not a mapping"
         ),
     ])
     func `a mistake in a model is answered by one sentence with its place`(_ text: String, _ expected: String) throws {

@@ -122,7 +122,7 @@ import Testing
         #expect(book.price(TestBook.question("a")).text == "2")
         #expect(
             book.checkWarnings() == [
-                "pricebook.json:2: unknown key 'colour'; known here are id, provider, source, names, match, kind, prices, "
+                "pricebook.json:2: unknown key 'colour'; the keys here are id, provider, source, names, match, kind, prices, "
                     + "variants, multipliers, hosted, dates_from",
                 "acme/b: reading from the cache costs more than plain input",
             ])
