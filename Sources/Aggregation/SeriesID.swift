@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The place of a family in its ``SeriesRegistry``.
+/// The index of a family in its ``SeriesRegistry``.
 package struct FamilyID: Hashable, Sendable {
     /// The families' numbers count from 0 in the order of registration.
     package let number: Int
 }
 
-/// The place of a series in its ``SeriesRegistry``: eight bytes that a caller remembers instead of label values.
+/// The index of a series in its ``SeriesRegistry``: eight bytes that a caller remembers instead of label values.
 package struct SeriesID: Hashable, Sendable {
     enum Kind: UInt8 { case counter, gauge, histogram }
 

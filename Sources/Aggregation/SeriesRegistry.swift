@@ -41,7 +41,7 @@ package struct SeriesRegistry: Sendable {
     /// Adds a family.
     ///
     /// - Parameter family: A family none of whose sample names is a name of another family.
-    /// - Returns: Its place, by which series are made.
+    /// - Returns: Its id, by which series are made.
     package mutating func register(_ family: MetricFamily) -> FamilyID {
         for name in family.claimedNames {
             precondition(claimedNames.insert(name).inserted, "'\(name)' is registered twice")
@@ -62,7 +62,7 @@ package struct SeriesRegistry: Sendable {
     ///   - labelValues: One value for each label of the family, in its order; an absent one is empty.
     ///   - createdAtNanoseconds: The time now, in nanoseconds since 1970 (UTC), kept when the series is new; `nil` in a
     ///     world without a clock.
-    /// - Returns: The place of the series, valid as long as this registry.
+    /// - Returns: The id of the series, valid as long as this registry.
     package mutating func series(
         _ family: FamilyID, _ labelValues: [String], createdAtNanoseconds: UInt64? = nil
     ) -> SeriesID {
@@ -82,7 +82,7 @@ package struct SeriesRegistry: Sendable {
     ///   - labelValues: One value for each label of the family, in its order.
     ///   - createdAtNanoseconds: The time now, in nanoseconds since 1970 (UTC), kept when the series is new; `nil` in a
     ///     world without a clock.
-    /// - Returns: The place of the series, valid as long as this registry.
+    /// - Returns: The id of the series, valid as long as this registry.
     package mutating func series(
         _ family: FamilyID, _ labelValues: LabelValues, createdAtNanoseconds: UInt64? = nil
     ) -> SeriesID {
@@ -116,7 +116,7 @@ package struct SeriesRegistry: Sendable {
         return find(family, admitted) ?? make(family, admitted, createdAtNanoseconds)
     }
 
-    /// Makes a gauge vanish: it is not shown any more, and its place must not be used again.
+    /// Makes a gauge vanish: it is not shown any more, and its id must not be used again.
     ///
     /// What it took is free for others, its texts too unless other series have them. Counters stay for good, since one that
     /// came back would have gone down.

@@ -37,12 +37,12 @@ package struct SeriesSnapshot: Sendable {
     /// Takes a series out of its family, and gives back the numbers of its label texts.
     mutating func removeSeries(_ series: SeriesID) -> [UInt32] {
         let labels = families[series.family.number].labels.count
-        guard let place = tables[series.family.number].slots.firstIndex(of: series.slot) else {
+        guard let index = tables[series.family.number].slots.firstIndex(of: series.slot) else {
             preconditionFailure("a series vanishes once")
         }
         seriesCount -= 1
         values.freeGauge(at: series.slot)
-        return tables[series.family.number].remove(place, labels: labels)
+        return tables[series.family.number].remove(index, labels: labels)
     }
 
     /// Whether some series has a label text.
@@ -59,7 +59,7 @@ package struct SeriesSnapshot: Sendable {
     ///
     /// - Parameters:
     ///   - family: A family of counters.
-    ///   - first: The place in creation order from which on series are shown as 0.
+    ///   - first: The position in creation order from which on series are shown as 0.
     package mutating func showAsZero(_ family: FamilyID, from first: Int) {
         for slot in tables[family.number].slots.dropFirst(first) { values.clearCounter(at: slot) }
     }
@@ -73,7 +73,7 @@ package struct SeriesSnapshot: Sendable {
             family: families[family.number], labelTexts: labelTexts, table: tables[family.number], values: values)
     }
 
-    /// The places of the families, in the order of registration.
+    /// The indices of the families, in the order of registration.
     package var familyIDs: [FamilyID] { families.indices.map(FamilyID.init(number:)) }
 }
 
@@ -88,11 +88,11 @@ struct SeriesTable: Sendable {
     private(set) var edition = 0
 
     /// Takes a series out and gives back the numbers of its label texts.
-    mutating func remove(_ place: Int, labels: Int) -> [UInt32] {
+    mutating func remove(_ index: Int, labels: Int) -> [UInt32] {
         edition += 1
-        slots.remove(at: place)
-        createdAtNanoseconds.remove(at: place)
-        let range = place * labels..<(place + 1) * labels
+        slots.remove(at: index)
+        createdAtNanoseconds.remove(at: index)
+        let range = index * labels..<(index + 1) * labels
         defer { labelNumbers.removeSubrange(range) }
         return Array(labelNumbers[range])
     }

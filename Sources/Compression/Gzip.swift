@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import CDeflate
 
-/// Gzip for answers.
+/// Compresses answers with gzip.
 package enum Gzip {
     /// Compresses an answer into one gzip member.
     ///
-    /// The fastest level is used: an exposition shrinks to a twentieth at any level, and it is made anew each scrape.
+    /// It uses the fastest level: an exposition shrinks to a twentieth at any level, and is rendered again for each scrape.
     ///
     /// - Parameter bytes: The answer.
     /// - Returns: The member, or `nil` when there is no memory for it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CDeflate
 
-/// Compression: compressed bytes and back, under a ceiling.
+/// Compression: inflates gzip bodies up to a limit.
 ///
 /// An inflater owns the memory that it inflates into and uses it again for the next body, so that a steady stream of
 /// bodies touches no new pages. It serves one body at a time.

@@ -3,7 +3,7 @@
 extension OutputSpan<UInt8> {
     /// Appends bytes; there has to be room for them.
     ///
-    /// Sound because the room is checked first, bytes are plain memory, the two places cannot overlap (one is written
+    /// Sound because the room is checked first, bytes are plain memory, the two regions cannot overlap (one is written
     /// through exclusive access), and exactly the bytes that were copied are counted as initialised. The standard
     /// library appends one element at a time.
     @safe mutating func append(copying bytes: Span<UInt8>) {
