@@ -40,7 +40,10 @@ extension DocumentError: CustomStringConvertible {
             return "\(position): \(parent.isEmpty ? "the document" : "'\(parent)'") has no '\(key)'; add it"
         case .unexpected(let position, let key, let wanted, let found):
             let subject = key.isEmpty ? "the document" : "'\(key)'"
-            return "\(position): \(subject) must \(wanted)" + (found.map { ", not \($0)" } ?? "")
+            // The value precedes the reason and the remedy.
+            let end = [", since ", "; "].compactMap { wanted.firstRange(of: $0)?.lowerBound }.min() ?? wanted.endIndex
+            return "\(position): \(subject) must \(wanted[..<end])" + (found.map { ", not \($0)" } ?? "")
+                + wanted[end...]
         case .tooManyNodes(let file, let limit):
             return
                 "\(file): more than \(limit) values, each use of an alias counted; use fewer aliases or split the file"

@@ -139,22 +139,22 @@ import Testing
         Row(
             model: "prices:\n      - rates: {input: 1}\n      - rates: {output: 1000.01}",
             """
-            prices.yaml:7: 'output' must be at most 1000, since it is dollars per million tokens; allow_large: true allows \
-            more, not '1000.01'
+            prices.yaml:7: 'output' must be at most 1000, not '1000.01', since it is dollars per million tokens; \
+            allow_large: true allows more
             """),
         Row(
             model: "prices: [{from: 2026-13-01, rates: {input: 1}}]",
             "prices.yaml:5: 'from' must be a date such as 2026-05-01, not '2026-13-01'"),
         Row(
             model: "prices:\n      - from: 2026-05-01\n        until: 2026-05-01\n        rates: {input: 1}",
-            "prices.yaml:7: 'until' must be after from, since the day itself no longer counts, not '2026-05-01'"),
+            "prices.yaml:7: 'until' must be after from, not '2026-05-01', since the day itself no longer counts"),
         Row(
             model: """
                 prices:
                       - {from: 2026-05-01, rates: {input: 1}}
                       - {from: 2026-04-01, rates: {input: 2}}
                 """,
-            "prices.yaml:7: 'from' must be later than the date before it, since the last price wins, not '2026-04-01'"),
+            "prices.yaml:7: 'from' must be later than the date before it, not '2026-04-01', since the last price wins"),
         Row(
             model: "prices: [{tz: Europe/Berln, windows: [{hours: [\"01:00-02:00\"]}], rates: {input: 1}}]",
             """
@@ -185,8 +185,8 @@ import Testing
                 + "make 1000000000000000, so correct a factor or its condition"),
         Row(
             model: "allow_large: true\n    prices: [{rates: {input: 1000000001}}]",
-            "prices.yaml:6: 'input' must be at most 1000000000, since that is already 1000 dollars a token, not "
-                + "'1000000001'"),
+            "prices.yaml:6: 'input' must be at most 1000000000, not '1000000001', since that is already 1000 "
+                + "dollars a token"),
         Row(
             model: "prices: [{rates: {input: 1}}]\n    multipliers: [{when: {geo: eu}, by: 10%}]",
             "prices.yaml:6: 'by' must be a factor such as \"1.1\", at most 1000, with at most 9 decimals, not '10%'"),
@@ -235,16 +235,16 @@ import Testing
         Row(model: "hosted: {mode: busy_time}", "prices.yaml:5: 'hosted' has no 'gpu_hour'; add it"),
         Row(
             model: "hosted: {mode: busy_time, gpu_hour: 1000, gpus: 100000, concurrency: 0.001}",
-            "prices.yaml:5: 'gpus' must be fewer, since all machines together may cost at most $10000000 an hour, and these "
-                + "cost $100000000, not '100000'"),
+            "prices.yaml:5: 'gpus' must be fewer, not '100000', since all machines together may cost at most $10000000 an "
+                + "hour, and these cost $100000000"),
         Row(
             model: "hosted: {mode: busy_time, gpu_hour: 1000, gpus: 100, concurrency: 0.001}",
-            "prices.yaml:5: 'concurrency' must be higher, since one call may cost at most $10000000 an hour, and costs "
-                + "$100000000 at this concurrency, not '0.001'"),
+            "prices.yaml:5: 'concurrency' must be higher, not '0.001', since one call may cost at most $10000000 an hour, "
+                + "and costs $100000000 at this concurrency"),
         Row(
             model: "hosted: {mode: tokens, gpu_hour: 1000, tokens_per_hour: 999}",
-            "prices.yaml:5: 'tokens_per_hour' must be higher, since a token may cost at most $1, and a million tokens cost "
-                + "$1001001.001001001 at this throughput, not '999'"),
+            "prices.yaml:5: 'tokens_per_hour' must be higher, not '999', since a token may cost at most $1, and a million "
+                + "tokens cost $1001001.001001001 at this throughput"),
         Row(
             model: "hosted: {mode: busy_time, gpu_hour: 2, concurrency: 0}",
             "prices.yaml:5: 'concurrency' must be a number above 0 and at most 1000000, with at most 3 decimals, not '0'"
@@ -254,8 +254,8 @@ import Testing
             "prices.yaml:5: 'concurrency' must be left out unless mode is busy_time, not '4'"),
         Row(
             model: "hosted: {mode: capacity, gpu_hour: 2}\n    multipliers: [{when: {geo: eu}, by: 2}]",
-            "prices.yaml:6: 'multipliers' must be left out where mode is capacity, since machines cost the same whatever "
-                + "is asked"),
+            "prices.yaml:6: 'multipliers' must be left out if mode is capacity, since the machines cost the same for "
+                + "every request"),
         Row(
             "tenants:\n  a:\n    match: {resource: {t: a}}\n    models:\n"
                 + "      - {id: vllm/x, provider: vllm, hosted: {mode: capacity, gpu_hour: 2}}",
@@ -311,12 +311,12 @@ import Testing
         Row(
             "models:\n  - {modelName: x, provider: acme, inputPrice: 5}",
             """
-            prices.yaml:3: 'inputPrice' must be at most 0.001, since it is dollars per token; allow_large: true allows \
-            more, not '5'
+            prices.yaml:3: 'inputPrice' must be at most 0.001, not '5', since it is dollars per token; allow_large: \
+            true allows more
             """),
         Row(
             "models:\n  - {modelName: x, provider: acme, unit: IMAGES, inputPrice: 0}",
-            "prices.yaml:3: 'unit' must be TOKENS; other units are written as fees, not 'IMAGES'"),
+            "prices.yaml:3: 'unit' must be TOKENS, not 'IMAGES'; other units are written as fees"),
         Row("models:\n  - {modelName: x, provider: acme}", "prices.yaml:3: 'models' has no 'prices'; add it"),
     ]
 }
