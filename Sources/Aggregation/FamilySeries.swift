@@ -16,18 +16,18 @@ package struct FamilySeries: Sendable {
         self.values = values
     }
 
-    /// How many series the family has; label sets, not Prometheus series.
+    /// The number of label sets of the family, each of which may be several Prometheus series.
     package var count: Int { table.slots.count }
 
-    /// Grows when a series of the family vanishes, since the numbers of others change then.
+    /// Changes when a series of the family is removed, since the indices of others change then.
     package var edition: Int { table.edition }
 
     /// The value of one label of a series.
     ///
     /// - Parameters:
     ///   - label: The index of the label in the family.
-    ///   - index: The series.
-    /// - Returns: The text as it came, not escaped; empty for an absent label.
+    ///   - index: The index of the series.
+    /// - Returns: The text, not escaped; empty for an absent label.
     package func labelValue(_ label: Int, of index: Int) -> String {
         labelTexts[Int(table.labelNumbers[index * family.labels.count + label])]
     }
@@ -40,17 +40,17 @@ package struct FamilySeries: Sendable {
     /// The value of a counter or gauge, or the sum of a histogram, in units of the family's scale.
     package func value(of index: Int) -> Int128 { values.value(of: kind, at: table.slots[index]) }
 
-    /// How many observations fell into one bucket of a histogram and into no lower one.
+    /// The number of observations in one bucket of a histogram, not cumulative.
     ///
     /// - Parameters:
-    ///   - bucket: The index of a bound; the number of bounds for the bucket `+Inf`.
-    ///   - index: The series.
-    /// - Returns: Observations in this bucket alone: not cumulative.
+    ///   - bucket: The index of the bucket's bound; for the bucket `+Inf`, the number of bounds.
+    ///   - index: The index of the series.
+    /// - Returns: The observations above the next lower bound and at most the bucket's own.
     package func bucketCount(_ bucket: Int, of index: Int) -> UInt64 {
         values.histogramWords[Int(table.slots[index]) + SeriesValues.sumWords + bucket]
     }
 
-    /// When the series was made, in nanoseconds since 1970 (UTC), or `nil` when nobody said.
+    /// The creation time of the series, in nanoseconds since 1970 (UTC); `nil` without a clock.
     package func createdAtNanoseconds(of index: Int) -> UInt64? {
         table.createdAtNanoseconds[index] == 0 ? nil : table.createdAtNanoseconds[index]
     }

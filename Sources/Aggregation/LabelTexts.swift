@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The numbers of label values: a label value that many series share is kept once.
+/// Numbers label values, so that a value that many series share is stored once.
 ///
-/// Two texts are the same when their bytes are. `String` would also take "é" and "e" with an accent for one, and the
-/// spelling of the series would depend on who came first.
+/// Two texts are the same if their bytes are. For `String`, "é" and "e" with an accent are equal too, and the spelling of a
+/// series would depend on which sender came first.
 struct LabelTexts: Sendable {
     private var numbers: [ByteText: UInt32] = [:]
-    /// Numbers whose texts were forgotten.
+    /// Numbers that are free, since their texts were removed.
     private var free: [UInt32] = []
 
-    /// The number of a text, or `nil` when no series has it.
+    /// The number of a text; `nil` if no series has it.
     func number(of text: String) -> UInt32? { numbers[ByteText(text)] }
 
-    /// The number of a text, which is appended to the texts when it is new.
+    /// The number of a text; a new text is appended to `texts`.
     mutating func number(of text: String, appendingTo texts: inout [String]) -> UInt32 {
         let key = ByteText(text)
         if let known = numbers[key] { return known }
@@ -27,7 +27,7 @@ struct LabelTexts: Sendable {
         return number
     }
 
-    /// Forgets a text that no series has any more.
+    /// Removes a text that no series has.
     mutating func forget(_ number: UInt32, in texts: inout [String]) {
         numbers[ByteText(texts[Int(number)])] = nil
         texts[Int(number)] = ""
@@ -35,7 +35,7 @@ struct LabelTexts: Sendable {
     }
 }
 
-/// A text that equals another when their UTF-8 bytes do.
+/// A text that is compared by its UTF-8 bytes.
 struct ByteText: Hashable, Sendable {
     private let text: String
 

@@ -7,7 +7,7 @@ import Notation
 package struct LabelValues: Sendable {
     /// One value for each label of a family, in its order; an absent one is empty.
     package private(set) var texts: [String] = []
-    /// For each unknown value, its replacement when there is no room for unknown values; `nil` for a known value.
+    /// For each unknown value, its replacement if there is no room for unknown values; `nil` for a known value.
     private var substitutes: [String?] = []
 
     package init() {}
@@ -29,7 +29,7 @@ package struct LabelValues: Sendable {
     /// - Parameters:
     ///   - text: The value; an empty value and `__overflow__` are always known.
     ///   - isKnown: Whether the value is known.
-    ///   - substitute: The known value that replaces it when there is no room; `__overflow__` by default.
+    ///   - substitute: The known value that replaces it if there is no room; `__overflow__` by default.
     package mutating func append(_ text: String, isKnown: Bool = true, substitute: String? = nil) {
         texts.append(text)
         let isHarmless = isKnown || text.isEmpty || text == OverflowValue.text

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One metric as Prometheus knows it: its name, what it means, which labels its series carry and how it counts.
+/// A metric family: name, HELP text, labels and type.
 ///
-/// Everything is an integer. A family says with ``scale`` how many of the integer's decimal digits stand behind the
-/// point: tokens have scale 0, durations in nanoseconds scale 9, dollars in 1e-15 dollars scale 15.
+/// All values are integers. ``scale`` is the number of their decimal digits behind the point: 0 for tokens, 9 for durations in
+/// nanoseconds, 15 for amounts in 1e-15 dollars.
 package struct MetricFamily: Sendable {
-    /// How the series of a family count.
+    /// The type of a family.
     package enum Kind: Sendable, Equatable {
-        /// Only ever goes up.
+        /// Never goes down.
         case counter
         /// Goes up and down.
         case gauge
         /// Counts observations in buckets.
         ///
-        /// - Parameter bounds: The upper bounds, each inside its bucket, in units of the family's scale; the last
+        /// - Parameter bounds: The upper bounds, which belong to their buckets, in units of the family's scale; the last
         ///   bucket (`+Inf`) is not listed.
         case histogram(bounds: [Int64])
     }
@@ -23,29 +23,29 @@ package struct MetricFamily: Sendable {
         case seconds, dollars, bytes
     }
 
-    /// The name, with `_total` for a counter and only there.
+    /// The name, which ends in `_total` if and only if the family is a counter.
     package let name: String
-    /// One sentence that explains the family to its reader.
+    /// The HELP text: one sentence.
     package let help: String
     package let kind: Kind
-    /// The labels of each series, in the order in which they are printed.
+    /// The labels of each series, in their order in the exposition.
     package let labels: [LabelName]
-    /// How many decimal digits of a value stand behind the point, 0 to 18.
+    /// The number of decimal digits of a value behind the point, 0 to 18.
     package let scale: Int
-    /// The unit, when it is the end of the name.
+    /// The unit, if the name ends in it.
     package let unit: Unit?
 
     /// Describes a family.
     ///
-    /// Families are written by us, or made from checked configuration, so that a mistake in them is ours: it traps.
+    /// Traps for invalid arguments: families are our own, or made from checked settings.
     ///
     /// - Parameters:
-    ///   - name: A name that ``MetricNames/isFamilyName(_:)`` accepts, with `_total` at the end of a counter's and only
-    ///     there.
+    ///   - name: A name that ``MetricNames/isFamilyName(_:)`` accepts, ending in `_total` if and only if the family is a
+    ///     counter.
     ///   - help: One sentence.
-    ///   - kind: How the series count; bounds of a histogram are zero or more, at least one, and ascending.
+    ///   - kind: The type; a histogram has at least one bound, and its bounds are ascending and not below zero.
     ///   - labels: Names that ``MetricNames/isLabelName(_:)`` accepts, each once.
-    ///   - scale: How many decimal digits of a value stand behind the point, 0 to 18.
+    ///   - scale: The number of decimal digits of a value behind the point, 0 to 18.
     ///   - unit: The unit that the name ends in (before `_total`), or `nil`.
     package init(
         name: String, help: String, kind: Kind, labels: [LabelName] = [], scale: Int = 0, unit: Unit? = nil
@@ -75,13 +75,13 @@ package struct MetricFamily: Sendable {
         kind == .counter ? String(name.dropLast("_total".count)) : name
     }
 
-    /// How many Prometheus series one label set of this family makes: a histogram has one for each bound, the last
-    /// bucket, the sum and the count.
+    /// The number of Prometheus series of one label set: a histogram has one for each bound, the last bucket, the sum and the
+    /// count.
     package var seriesPerLabelSet: Int {
         if case .histogram(let bounds) = kind { bounds.count + 3 } else { 1 }
     }
 
-    /// Every name that a sample of this family, or the family itself, has in some text format.
+    /// All names of the family and its samples, in any text format.
     var claimedNames: [String] {
         switch kind {
         case .counter: [baseName, name, baseName + "_created"]
@@ -91,15 +91,15 @@ package struct MetricFamily: Sendable {
     }
 }
 
-/// The name of a label, and which values may come.
+/// The name of a label, and whether its values are open.
 package struct LabelName: Sendable, Equatable {
     package let name: String
-    /// Whether any value may come (a model, an error type), or only a small set (an outcome, a token type).
+    /// Whether the label may have any value (a model, an error type), or only values of a small set (an outcome, a token type).
     ///
-    /// When no more series can be made, an open label gives up its value and a fixed one keeps it.
+    /// At the series limit, the value of an open label becomes `__overflow__`, and a fixed label keeps its value.
     package let isOpen: Bool
 
-    /// A label whose values come from outside.
+    /// A label with any values.
     package static func open(_ name: String) -> LabelName { LabelName(name: name, isOpen: true) }
 
     /// A label with a small set of values.

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which names metrics and labels may have.
+/// The rules for names of metrics and labels.
 ///
 /// - SeeAlso: Prometheus, "Data model", metric names and labels; OpenMetrics 1.0, section "ABNF".
 package enum MetricNames {
-    /// Whether a text can name a metric that we expose: letters, digits and `_`, no digit first.
+    /// Whether a text is a name for our families: ASCII letters, digits and `_`, not beginning with a digit.
     ///
-    /// Colons are legal too, but belong to recording rules.
+    /// Colons are legal, too; recording rules use them.
     package static func isFamilyName(_ text: String) -> Bool {
         guard let first = text.utf8.first, !isDigit(first) else { return false }
         return text.utf8.allSatisfy { isLetter($0) || isDigit($0) }
     }
 
-    /// Whether a text can name a label: like a metric, but not `__…` (Prometheus' own), `le` or `quantile` (the
-    /// formats' own).
+    /// Whether a text is a name for a label: like a metric, except `__…` (for Prometheus itself), `le` and `quantile` (for the
+    /// formats).
     package static func isLabelName(_ text: String) -> Bool {
         isFamilyName(text) && !text.hasPrefix("__") && text != "le" && text != "quantile"
     }

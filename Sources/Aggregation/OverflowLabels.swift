@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import Notation
 
-/// What the labels of one family become when no more series can be made.
+/// The labels of one family's overflow series, for new label sets at the series limit.
 ///
-/// Open labels become `__overflow__` and fixed ones stay, so that a sum by token type stays right. The number of label
-/// sets that come out is bounded even if a label that was called fixed is not.
+/// Open labels become `__overflow__` and fixed ones keep their values, so that a sum by token type stays right. The number of
+/// overflow series is bounded, even if a label that is declared fixed has many values.
 struct OverflowLabels: Sendable {
-    /// How many values of one fixed label are kept; later ones are given up like those of an open label.
+    /// The number of values that a fixed label keeps; later ones become `__overflow__`, like those of an open label.
     static let valuesPerLabel = 64
-    /// How many label sets a family has in overflow before all its labels are given up.
+    /// The number of overflow label sets of a family; after that, all its labels become `__overflow__`.
     static let labelSetsPerFamily = 1_024
 
-    /// How many times a new label set was sent here.
+    /// The number of look-ups of new label sets that got an overflow series.
     private(set) var redirected: UInt64 = 0
     private var keptValues: [Set<ByteText>]
     private var labelSets = 0
 
     init(labels: [LabelName]) { keptValues = Array(repeating: [], count: labels.count) }
 
-    /// The label values to use instead of those that do not fit.
+    /// The label values of the overflow series for a label set.
     mutating func redirect(_ labelValues: [String], of labels: [LabelName]) -> [String] {
         var redirected = labelValues
         for (index, label) in labels.enumerated() where labelValues[index] != OverflowValue.text {
@@ -28,12 +28,12 @@ struct OverflowLabels: Sendable {
         return redirected
     }
 
-    /// Counts a label set that was redirected to an overflow series.
+    /// Counts a look-up that got an overflow series.
     mutating func noteRedirected() { redirected += 1 }
 
-    /// The label values of a series that has to be made for overflow.
+    /// The label values of a new overflow series.
     ///
-    /// - Returns: The values given; all of them given up when the family has had enough.
+    /// - Returns: The given values, or `__overflow__` for all of them if the family has its largest number of overflow series.
     mutating func admit(_ labelValues: [String]) -> [String] {
         guard labelSets < Self.labelSetsPerFamily else { return labelValues.map { _ in OverflowValue.text } }
         labelSets += 1

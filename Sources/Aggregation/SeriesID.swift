@@ -2,7 +2,7 @@
 
 /// The index of a family in its ``SeriesRegistry``.
 package struct FamilyID: Hashable, Sendable {
-    /// The families' numbers count from 0 in the order of registration.
+    /// The number of the family, counted from 0 in the order of registration.
     package let number: Int
 }
 
@@ -10,13 +10,13 @@ package struct FamilyID: Hashable, Sendable {
 package struct SeriesID: Hashable, Sendable {
     enum Kind: UInt8 { case counter, gauge, histogram }
 
-    /// Where the value is: an index into the counters, the gauges or the histogram words.
+    /// The index of the value among the counters, the gauges or the histogram words.
     let slot: UInt32
     let familyNumber: UInt16
     let kind: Kind
-    /// Whether some label value of the series is `__overflow__`, so that it stands for several label sets.
+    /// Whether some label value is `__overflow__`, so that the series is that of several label sets.
     package let isOverflow: Bool
 
-    /// The family that the series belongs to.
+    /// The family of the series.
     package var family: FamilyID { FamilyID(number: Int(familyNumber)) }
 }

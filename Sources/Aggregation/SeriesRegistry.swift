@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Notation
 
-/// Counters, gauges and histograms: families, their series, the values, and how many series there may be.
+/// The registry of counters, gauges and histograms: families, their series and values, and the series limit.
 ///
-/// A plain value: its owner puts it behind a lock, updates it there and takes ``snapshot`` there. Finding a series by
-/// its labels is the rare path; callers remember the ``SeriesID`` and update by it, which is an index and an addition.
+/// It is a plain value: the owner keeps it behind a lock, and updates it and takes ``snapshot`` under the lock. Looking up a
+/// series by its labels is rare: callers remember the ``SeriesID``, and an update with it is an index and an addition.
 package struct SeriesRegistry: Sendable {
     private var state = SeriesSnapshot()
     private var texts = LabelTexts()
@@ -13,11 +13,11 @@ package struct SeriesRegistry: Sendable {
     private var overflow: [OverflowLabels] = []
     private var claimedNames: Set<String> = []
 
-    /// How many Prometheus series there may be; only overflow series are made beyond it.
+    /// The largest number of Prometheus series; beyond it, only overflow series are made.
     package let seriesCeiling: Int
-    /// How many of these may have an unknown label value (``LabelValues``).
+    /// The largest number of these that may have an unknown label value (``LabelValues``).
     package let unknownSeriesCeiling: Int
-    /// How many series have an unknown label value.
+    /// The number of series with an unknown label value.
     package private(set) var unknownSeriesCount = 0
     /// The gauges among them, which may be removed.
     private var unknownGauges: Set<SeriesID> = []
@@ -25,9 +25,8 @@ package struct SeriesRegistry: Sendable {
     /// Makes an empty registry.
     ///
     /// - Parameters:
-    ///   - seriesCeiling: How many Prometheus series there may be, 0 to 100,000,000; a histogram counts as many as it has
-    ///     lines.
-    ///   - keptForKnown: How many of these are kept for series whose label values are all known, 0 to `seriesCeiling`.
+    ///   - seriesCeiling: The largest number of Prometheus series, 0 to 100,000,000. A histogram counts as many as it has lines.
+    ///   - keptForKnown: The number of these that is reserved for series whose label values are all known, 0 to `seriesCeiling`.
     package init(seriesCeiling: Int = 100_000, keptForKnown: Int = 0) {
         precondition((0...100_000_000).contains(seriesCeiling), "a series ceiling is 0 to 100,000,000")
         precondition(
@@ -60,8 +59,8 @@ package struct SeriesRegistry: Sendable {
     /// - Parameters:
     ///   - family: The family.
     ///   - labelValues: One value for each label of the family, in its order; an absent one is empty.
-    ///   - createdAtNanoseconds: The time now, in nanoseconds since 1970 (UTC), kept when the series is new; `nil` in a
-    ///     world without a clock.
+    ///   - createdAtNanoseconds: The time now, in nanoseconds since 1970 (UTC), which is stored if the series is new; `nil`
+    ///     without a clock.
     /// - Returns: The id of the series, valid as long as this registry.
     package mutating func series(
         _ family: FamilyID, _ labelValues: [String], createdAtNanoseconds: UInt64? = nil
@@ -73,15 +72,15 @@ package struct SeriesRegistry: Sendable {
 
     /// Finds or makes the series of a label set.
     ///
-    /// When there is no room for another series with unknown values, these are replaced by their substitutes. At the ceiling
-    /// a new label set gets its family's overflow series: open labels become `__overflow__`, fixed ones stay. The registry
-    /// does not remember such a label set.
+    /// If there is no room for another series with unknown values, their substitutes replace them. At the series limit, a new
+    /// label set gets an overflow series of its family: open labels become `__overflow__`, fixed ones keep their values. The
+    /// registry does not remember such a label set.
     ///
     /// - Parameters:
     ///   - family: The family.
     ///   - labelValues: One value for each label of the family, in its order.
-    ///   - createdAtNanoseconds: The time now, in nanoseconds since 1970 (UTC), kept when the series is new; `nil` in a
-    ///     world without a clock.
+    ///   - createdAtNanoseconds: The time now, in nanoseconds since 1970 (UTC), which is stored if the series is new; `nil`
+    ///     without a clock.
     /// - Returns: The id of the series, valid as long as this registry.
     package mutating func series(
         _ family: FamilyID, _ labelValues: LabelValues, createdAtNanoseconds: UInt64? = nil
@@ -116,9 +115,9 @@ package struct SeriesRegistry: Sendable {
         return find(family, admitted) ?? make(family, admitted, createdAtNanoseconds)
     }
 
-    /// Makes a gauge vanish: it is not shown any more, and its id must not be used again.
+    /// Removes a gauge from the exposition; its id must not be used again.
     ///
-    /// What it took is free for others, its texts too unless other series have them. Counters stay for good, since one that
+    /// Its room becomes free for others, and its texts unless other series have them. Counters cannot be removed, since one that
     /// came back would have gone down.
     ///
     /// - Parameter series: A gauge.
@@ -133,31 +132,31 @@ package struct SeriesRegistry: Sendable {
         }
     }
 
-    /// How many Prometheus series there are, overflow series included.
+    /// The number of Prometheus series, including overflow series.
     package var seriesCount: Int { state.seriesCount }
 
-    /// How many additions overflowed a counter; such a counter stays at `Int128.max`.
+    /// The number of additions that overflowed a counter, which then stays at `Int128.max`.
     package var saturatedAdditions: UInt64 { state.values.saturatedAdditions }
 
-    /// How many times a new label set was sent to overflow.
+    /// The number of look-ups of new label sets that got an overflow series.
     package var overflowedSeries: UInt64 { overflow.reduce(0) { $0 + $1.redirected } }
 
-    /// How many times a new label set of one family was sent to overflow.
+    /// The number of look-ups of new label sets of one family that got an overflow series.
     package func overflowedSeries(of family: FamilyID) -> UInt64 { overflow[family.number].redirected }
 
     // MARK: Values
 
-    /// Adds to a counter, which stays at `Int128.max` once it is full.
+    /// Adds to a counter; a sum that does not fit becomes `Int128.max`.
     ///
     /// - Parameters:
     ///   - amount: Zero or more, in units of the family's scale.
     ///   - series: A counter.
     package mutating func add(_ amount: Int128, to series: SeriesID) { state.values.add(amount, to: series) }
 
-    /// Makes a counter follow one that is kept elsewhere; it never goes down.
+    /// Sets a counter to the value of one that is kept elsewhere; a lower value is ignored.
     ///
     /// - Parameters:
-    ///   - value: What the other counter says, in units of the family's scale.
+    ///   - value: The value of the other counter, in units of the family's scale.
     ///   - series: A counter.
     package mutating func mirror(_ value: Int128, in series: SeriesID) { state.values.mirror(value, in: series) }
 
@@ -168,16 +167,16 @@ package struct SeriesRegistry: Sendable {
     ///   - series: A gauge.
     package mutating func set(_ value: Int128, of series: SeriesID) { state.values.set(value, of: series) }
 
-    /// Counts one observation in a histogram; a value equal to a bound belongs to that bound's bucket.
+    /// Counts one observation in a histogram; a value that equals a bound belongs to that bound's bucket.
     ///
     /// - Parameters:
     ///   - value: Zero or more, in units of the family's scale.
     ///   - series: A histogram.
     package mutating func observe(_ value: Int64, in series: SeriesID) { state.values.observe(value, in: series) }
 
-    /// Everything as it is now, to be read outside the lock.
+    /// The present state, to be read outside the lock.
     ///
-    /// - Complexity: O(1); arrays are shared, and the next change of one copies it.
+    /// - Complexity: O(1); the arrays are shared, and the next change of an array copies it.
     package var snapshot: SeriesSnapshot { state }
 
     // MARK: Finding and making

@@ -2,13 +2,12 @@
 
 /// All families and series of a registry at one moment.
 ///
-/// It has everything a reader needs and none of what finds series by label: it cannot grow, so that text which was made
-/// for the first n series of a family holds for every snapshot of the same registry in which ``FamilySeries/edition`` is the
-/// same.
+/// It has all that a reader needs and no index by labels. It cannot grow: text that was made for the first n series of a family
+/// is valid for every snapshot of the same registry with the same ``FamilySeries/edition``.
 package struct SeriesSnapshot: Sendable {
     /// The families, in the order of registration; a ``FamilyID`` is an index.
     package private(set) var families: [MetricFamily] = []
-    /// How many Prometheus series there are, overflow series included.
+    /// The number of Prometheus series, including overflow series.
     package private(set) var seriesCount = 0
     var labelTexts: [String] = []
     var values = SeriesValues()
@@ -34,7 +33,7 @@ package struct SeriesSnapshot: Sendable {
             isOverflow: isOverflow)
     }
 
-    /// Takes a series out of its family, and gives back the numbers of its label texts.
+    /// Removes a series from its family and returns the numbers of its label texts.
     mutating func removeSeries(_ series: SeriesID) -> [UInt32] {
         let labels = families[series.family.number].labels.count
         guard let index = tables[series.family.number].slots.firstIndex(of: series.slot) else {
@@ -48,18 +47,18 @@ package struct SeriesSnapshot: Sendable {
     /// Whether some series has a label text.
     func usesLabelText(_ number: UInt32) -> Bool { tables.contains { $0.labelNumbers.contains(number) } }
 
-    /// Sets a gauge in this snapshot only: for what is read at the moment of a scrape.
+    /// Sets a gauge only in this snapshot, for values that are read at a scrape.
     ///
     /// - Parameters:
     ///   - value: The value, in units of the family's scale.
     ///   - series: A gauge that existed when the snapshot was taken.
     package mutating func set(_ value: Int128, of series: SeriesID) { values.set(value, of: series) }
 
-    /// Shows the younger counters of a family as 0 in this snapshot only.
+    /// Sets the newer counters of a family to 0, only in this snapshot.
     ///
     /// - Parameters:
     ///   - family: A family of counters.
-    ///   - first: The position in creation order from which on series are shown as 0.
+    ///   - first: The index, in creation order, of the first series that becomes 0.
     package mutating func showAsZero(_ family: FamilyID, from first: Int) {
         for slot in tables[family.number].slots.dropFirst(first) { values.clearCounter(at: slot) }
     }
@@ -77,17 +76,17 @@ package struct SeriesSnapshot: Sendable {
     package var familyIDs: [FamilyID] { families.indices.map(FamilyID.init(number:)) }
 }
 
-/// Where the series of one family are; everything in creation order.
+/// The series of one family, in creation order.
 struct SeriesTable: Sendable {
     var slots: [UInt32] = []
-    /// As many for each series as the family has labels.
+    /// The numbers of label texts, as many for each series as the family has labels.
     var labelNumbers: [UInt32] = []
     /// 0 for a series without a creation time.
     var createdAtNanoseconds: [UInt64] = []
-    /// How many series vanished.
+    /// The number of removed series.
     private(set) var edition = 0
 
-    /// Takes a series out and gives back the numbers of its label texts.
+    /// Removes a series and returns the numbers of its label texts.
     mutating func remove(_ index: Int, labels: Int) -> [UInt32] {
         edition += 1
         slots.remove(at: index)

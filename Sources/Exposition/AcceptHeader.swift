@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the headers in which a client says what it accepts.
+/// Reads the headers `Accept` and `Accept-Encoding`.
 ///
 /// - SeeAlso: RFC 9110, sections 12.4.2 (weights), 12.5.1 (`Accept`) and 12.5.3 (`Accept-Encoding`).
 package enum AcceptHeader {
@@ -10,7 +10,7 @@ package enum AcceptHeader {
         var value: String
         /// Names in lower case, without `q`.
         var parameters: [(name: String, value: String)] = []
-        /// The weight in thousandths, 0 to 1000; 0 also for a weight that cannot be read.
+        /// The weight in thousandths, 0 to 1000; 0 for a malformed weight.
         var weight = 1_000
 
         func parameter(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
@@ -18,8 +18,8 @@ package enum AcceptHeader {
 
     /// Whether a client can read a gzipped answer.
     ///
-    /// - Parameter acceptEncoding: The value of the `Accept-Encoding` header, several joined by commas, or `nil`.
-    /// - Returns: Whether gzip, or everything, is named with a weight above 0; without a header it is not.
+    /// - Parameter acceptEncoding: The value of the `Accept-Encoding` header, several joined by commas; `nil` without one.
+    /// - Returns: Whether the header names gzip, or everything, with a weight above 0; `false` without a header.
     package static func acceptsGzip(acceptEncoding: String?) -> Bool {
         guard let acceptEncoding else { return false }
         let codings = elements(of: acceptEncoding)
@@ -28,7 +28,7 @@ package enum AcceptHeader {
         return relevant.contains { $0.weight > 0 }
     }
 
-    /// The alternatives of a header, in its order; empty ones are left out.
+    /// The alternatives of a header, in their order, without empty ones.
     static func elements(of header: String) -> [Element] {
         split(header, at: ",").compactMap { text in
             let parts = split(text, at: ";").map(trimmed)
@@ -61,7 +61,7 @@ package enum AcceptHeader {
         return thousandths
     }
 
-    /// Splits outside of quoted strings.
+    /// Splits a text at separators outside quoted strings.
     private static func split(_ text: some StringProtocol, at separator: Character) -> [Substring] {
         var isQuoted = false
         var isEscaped = false

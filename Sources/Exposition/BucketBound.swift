@@ -2,25 +2,25 @@
 
 /// The upper bound of a bucket as the value of the label `le`.
 ///
-/// A label value is compared as text, so that every program has to write a number alike: as Go's `%g` does, with `.0`
-/// where neither a point nor an exponent tells that it is a float.
+/// Label values are compared as text, so all programs must write a number in the same way: like Go's `%g`, with `.0` if there is
+/// neither a point nor an exponent.
 ///
 /// - SeeAlso: OpenMetrics 1.0, section "Considerations: Canonical Numbers".
 enum BucketBound {
-    /// The text for everything that no bound holds.
+    /// The text of the last bucket, which has no bound.
     static let infinity = "+Inf"
 
     /// The text of a bound.
     ///
     /// - Parameters:
     ///   - bound: Zero or more, in units of 10^-scale.
-    ///   - scale: How many of the bound's decimal digits stand behind the point.
+    ///   - scale: The number of the bound's decimal digits behind the point.
     /// - Returns: The shortest text, such as `0.5`, `30.0` or `1.048576e+06`.
     static func text(_ bound: Int64, scale: Int) -> String {
         guard bound != 0 else { return "0.0" }
         let all = String(bound)
         let significant = String(all.reversed().drop { $0 == "0" }.reversed())
-        // How many digits stand in front of the point; zero or less for 0.x.
+        // The number of digits in front of the point; zero or less for 0.x.
         let wholeDigits = all.count - scale
         let exponent = wholeDigits - 1
         if exponent < -4 || exponent >= 6 { return exponential(significant, exponent: exponent) }

@@ -2,20 +2,20 @@
 
 /// Writes integers with a decimal scale as exact decimal text: no exponent, no trailing zeros.
 struct DecimalWriter: Sendable {
-    /// The most bytes a number takes: a sign, 39 digits, a point and a zero in front of it.
+    /// The largest length of a number in bytes: a sign, 39 digits, a point, and a zero in front of it.
     static let maximumLength = 42
 
     private let scale: Int
     /// 10^scale: the integer that means 1.
     private let unit: UInt64
 
-    /// - Parameter scale: How many digits of an integer stand behind the point, 0 to 18.
+    /// - Parameter scale: The number of an integer's digits behind the point, 0 to 18.
     init(scale: Int) {
         self.scale = scale
         unit = (0..<scale).reduce(1) { power, _ in power * 10 }
     }
 
-    /// Writes a number in units of 10^-scale; the output has room for ``maximumLength`` bytes.
+    /// Writes a number in units of 10^-scale; the output must have room for ``maximumLength`` bytes.
     func write(_ value: Int128, to output: inout OutputSpan<UInt8>) {
         if value < 0 { output.append(UInt8(ascii: "-")) }
         let magnitude = value.magnitude
@@ -27,7 +27,7 @@ struct DecimalWriter: Sendable {
             Self.write(whole, to: &output)
             fraction = rest
         } else if high < unit {
-            // One division of the processor: dollars in 1e-15 leave 64 bits at 18,446 dollars, which is not rare.
+            // One machine instruction: amounts from 18,446 dollars need more than 64 bits in units of 1e-15, which is not rare.
             let (whole, rest) = unit.dividingFullWidth((high, low))
             Self.write(whole, to: &output)
             fraction = rest
@@ -58,7 +58,7 @@ struct DecimalWriter: Sendable {
         writeDigits(UInt64(back), count: 18, to: &output)
     }
 
-    /// Writes the point and what stands behind it; nothing when that is zero.
+    /// Writes the point and the digits behind it; nothing if they are zero.
     private func writeFraction(_ fraction: UInt64, to output: inout OutputSpan<UInt8>) {
         guard fraction != 0 else { return }
         var digits = fraction

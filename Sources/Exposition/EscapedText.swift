@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Text with a backslash before what would end it.
+/// Escapes text with backslashes.
 enum EscapedText {
-    /// A label value, alike in both formats.
+    /// Appends a label value; both formats have the same rules for it.
     static func append(labelValue text: String, to bytes: inout [UInt8]) {
         append(text, escapingQuotes: true, to: &bytes)
     }
 
-    /// Appends text with backslashes and line feeds escaped, and quotes if asked to.
+    /// Appends text with backslashes and line feeds escaped, and optionally quotes.
     static func append(_ text: String, escapingQuotes: Bool, to bytes: inout [UInt8]) {
         let isPlain = text.utf8.allSatisfy {
             $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\"")

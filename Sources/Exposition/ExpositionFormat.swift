@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A format in which series are shown.
+/// A format of the exposition.
 package enum ExpositionFormat: Sendable, CaseIterable {
-    /// Prometheus text 0.0.4: what every server and every person reads.
+    /// Prometheus text 0.0.4, which every server can read.
     case prometheusText
     /// OpenMetrics text 1.0.0.
     case openMetrics
@@ -15,12 +15,13 @@ package enum ExpositionFormat: Sendable, CaseIterable {
         }
     }
 
-    /// Chooses the format that a client likes best.
+    /// Chooses the format that a client prefers.
     ///
-    /// OpenMetrics is given only to those who name it; a wildcard means plain text, as does a header that fits nothing.
+    /// OpenMetrics is only for clients that name it; a wildcard means Prometheus text, and so does a header that matches no
+    /// format.
     ///
-    /// - Parameter accept: The value of the `Accept` header, several joined by commas; `nil` when there is none.
-    /// - Returns: The format to answer in; there is always one.
+    /// - Parameter accept: The value of the `Accept` header, several joined by commas; `nil` without one.
+    /// - Returns: The format of the answer.
     /// - SeeAlso: RFC 9110, section 12.5.1; Prometheus, "Scrape protocol content negotiation".
     package static func negotiate(accept: String?) -> ExpositionFormat {
         guard let accept else { return .prometheusText }
@@ -42,7 +43,7 @@ package enum ExpositionFormat: Sendable, CaseIterable {
         var position: Int
     }
 
-    /// The weight that a header gives to a format: that of the most specific range, the heaviest among equals.
+    /// The weight that a header gives to a format: that of the most specific range, and the largest of equally specific ones.
     private static func bestMatch(
         _ ranges: [AcceptHeader.Element], specificity: (AcceptHeader.Element) -> Int?
     ) -> Match? {

@@ -5,10 +5,10 @@ extension FamilyText {
     /// Writes the samples of a family.
     ///
     /// - Parameters:
-    ///   - series: The series at the moment of the scrape, all of which ``extend(with:)`` has seen.
-    ///   - order: The series in the order wanted; `nil` for creation order.
-    ///   - showsCreated: Whether to say when each series began.
-    ///   - output: Grows by the samples.
+    ///   - series: The series at the time of the scrape; ``extend(with:)`` must have been called with them.
+    ///   - order: The indices of the series in the order of the output; `nil` for creation order.
+    ///   - showsCreated: Whether to write the creation time of each series.
+    ///   - output: Gets the samples.
     func write(_ series: FamilySeries, order: [Int]?, created showsCreated: Bool, to output: inout [UInt8]) {
         let labels = labelBytes.span
         let kind = series.family.kind

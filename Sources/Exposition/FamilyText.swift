@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 
-/// The text of one family that does not change from scrape to scrape: what stands around the numbers.
+/// The text of one family that does not change from scrape to scrape: all except the numbers.
 struct FamilyText: Sendable {
-    /// What stands before and behind the labels of one kind of line; the number follows.
+    /// The text before and behind the labels of one kind of line; the number follows.
     struct Line: Sendable {
         let front: [UInt8]
         let back: [UInt8]
@@ -29,17 +29,17 @@ struct FamilyText: Sendable {
     let count: Line
     let created: Line
     let decimal: DecimalWriter
-    /// How many lines a series has at most, and how much room they take at most beside the labels.
+    /// The largest number of lines of a series, and the largest size of these lines without the labels.
     let lineCount: Int
     let lineRoom: Int
 
-    /// What stands in front of each label's value.
+    /// The text in front of each label's value.
     private let labelFronts: [[UInt8]]
-    /// The labels of all series as they are printed, one series after the other.
+    /// The rendered labels of all series, one series after the other.
     private(set) var labelBytes: [UInt8] = []
-    /// Where the labels of each series end.
+    /// The offsets at which the labels of each series end.
     private var labelEnds: [Int] = []
-    /// The edition of the family's series that the labels are from.
+    /// The edition of the family's series for which the labels were rendered.
     private var edition = 0
 
     init(_ family: MetricFamily) {
@@ -62,7 +62,7 @@ struct FamilyText: Sendable {
         lineRoom = lines.reduce(0) { $0 + $1.front.count + $1.back.count + DecimalWriter.maximumLength + 1 }
     }
 
-    /// Adds the labels of the series that were not here yet, or all of them once a series has vanished.
+    /// Renders the labels of new series, or of all series after one was removed.
     mutating func extend(with series: FamilySeries) {
         if edition != series.edition {
             edition = series.edition
@@ -79,7 +79,7 @@ struct FamilyText: Sendable {
         }
     }
 
-    /// Where the labels of a series are.
+    /// The range of a series' labels.
     func labelRange(of index: Int) -> Range<Int> {
         (index == 0 ? 0 : labelEnds[index - 1])..<labelEnds[index]
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 
-/// What is particular to OpenMetrics text 1.0.0.
+/// The parts of the text that are specific to OpenMetrics text 1.0.0.
 ///
 /// - SeeAlso: OpenMetrics 1.0, section "Text format".
 enum OpenMetricsText {
-    /// The lines above the samples of a family, whose name stands here without `_total`.
+    /// The lines above the samples of a family, with its name without `_total`.
     static func head(of family: MetricFamily) -> [UInt8] {
         let name = family.baseName
         var bytes = Array("# TYPE \(name) \(family.kind.typeName)\n".utf8)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension OutputSpan<UInt8> {
-    /// Appends bytes; there has to be room for them.
+    /// Appends bytes; traps if there is no room for them.
     ///
     /// Sound because the room is checked first, bytes are plain memory, the two regions cannot overlap (one is written
     /// through exclusive access), and exactly the bytes that were copied are counted as initialised. The standard

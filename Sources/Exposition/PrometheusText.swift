@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 
-/// What is particular to Prometheus text 0.0.4.
+/// The parts of the text that are specific to Prometheus text 0.0.4.
 ///
 /// - SeeAlso: Prometheus, "Exposition formats", section "Text-based format".
 enum PrometheusText {
@@ -15,7 +15,7 @@ enum PrometheusText {
 }
 
 extension MetricFamily.Kind {
-    /// The word behind `# TYPE`, alike in both formats.
+    /// The word behind `# TYPE`, the same in both formats.
     var typeName: String {
         switch self {
         case .counter: "counter"

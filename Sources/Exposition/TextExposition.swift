@@ -2,31 +2,31 @@
 package import Aggregation
 import Synchronization
 
-/// Shows the series of one registry as Prometheus text and OpenMetrics text.
+/// Renders the series of one registry as Prometheus text or OpenMetrics text.
 ///
-/// The labels of a series are escaped and put together once and kept; a scrape copies them and writes the numbers. Any
-/// number of scrapes may run at the same time.
+/// The labels of a series are rendered once and kept; a scrape copies them and writes the numbers. Any number of scrapes may
+/// run at the same time.
 package final class TextExposition: Sendable {
     private struct Cache {
         var families: [FamilyText] = []
-        /// The size of the text that was made last: what to reserve for the next one.
+        /// The size of the last text, which is reserved for the next one.
         var lastSize = 0
     }
 
     private let cache = Mutex(Cache())
 
-    /// Makes an exposition of one registry; snapshots of another one need an exposition of their own.
+    /// Makes an exposition for the snapshots of one registry.
     package init() {}
 
-    /// The text of all series; families without series are left out.
+    /// Renders all series; families without series are omitted.
     ///
     /// - Parameters:
     ///   - snapshot: A snapshot of the registry.
     ///   - format: The format of the text.
-    ///   - created: Whether counters and histograms say when they began (`_created`); only in OpenMetrics, and servers
-    ///     without an understanding of it store each as one more series.
-    ///   - sorted: Whether families come by name and series by label values, bytewise, so that the same content makes
-    ///     the same bytes; otherwise in the order of registration and creation.
+    ///   - created: Whether counters and histograms have a creation time (`_created`), only in OpenMetrics. Servers that do
+    ///     not support it store each one as another series.
+    ///   - sorted: Whether families are sorted by name and series by label values, bytewise, so that the same content gives
+    ///     the same bytes; otherwise they are in the order of registration and creation.
     /// - Returns: UTF-8 text, complete with its last line.
     /// - Complexity: O(lines); sorting adds O(series · log series).
     package func render(
