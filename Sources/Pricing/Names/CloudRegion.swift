@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The cloud region in which a call was answered.
+/// Finds the cloud region that answered a call.
 enum CloudRegion {
     /// Whether a text has the form of a region of Amazon's: `eu-west-1`, `us-gov-east-1`.
     static func isAmazon(_ text: some StringProtocol) -> Bool {
@@ -14,10 +14,10 @@ enum CloudRegion {
     ///
     /// - Parameters:
     ///   - model: The model as reported, in lower case; an ARN has a region.
-    ///   - host: The host that was called, in any case: one of Amazon's endpoints has its region as a label.
+    ///   - host: The host that was called, in any case; the name of an Amazon endpoint includes its region.
     ///   - stated: The region that an attribute states; empty if none does.
-    ///   - known: The regions that prices depend on.
-    /// - Returns: The region, or `nil` for none that prices depend on.
+    ///   - known: The regions on which prices depend.
+    /// - Returns: The region; `nil` if it is not one of these.
     static func region(model: String, host: String, stated: String, among known: Set<String>) -> String? {
         guard !known.isEmpty else { return nil }
         if let arn = model.utf8.firstRange(of: "arn:aws") {

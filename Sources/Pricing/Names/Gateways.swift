@@ -23,6 +23,6 @@ struct Gateways: Sendable {
         "traceloop", "unknown", "vercel",
     ]
 
-    /// Starts of names that only Vertex AI gives to models.
+    /// Beginnings of names that only Vertex AI gives to models.
     static let resourceStarts = ["projects/", "publishers/"]
 }

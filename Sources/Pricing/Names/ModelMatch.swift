@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a reported model was found in the price book, from the surest way to the least sure.
+/// How a reported model was found in the price book, from the most to the least reliable way.
 package enum MatchKind: String, CaseIterable, Sendable {
-    /// The name as reported, but for case and white space.
+    /// By the name as reported, except for case and white space.
     case exact
-    /// The book says that the name stands for a model.
+    /// By an alias of the book.
     case alias
-    /// Another spelling of the name.
+    /// By another spelling of the name.
     case normalised
-    /// A rule of the model's for names.
+    /// By a rule for names of the model.
     case pattern
-    /// A model of the provider whose models are resold.
+    /// Among the models of another provider, whose models this one resells.
     case fallback
-    /// The price of a similar name, since the name itself is unknown; only where that is allowed.
+    /// By a similar name, if `prices.approximate` allows it.
     case approximate
-    /// A price file's own price, however its model was found.
+    /// In a price file, under whichever name.
     case override
 }
 
-/// Why a call has no price.
+/// The reason for which a call has no price.
 package enum UnpricedReason: String, CaseIterable, Error, Sendable {
     case unknownProvider = "unknown_provider"
     case unknownModel = "unknown_model"
-    /// The name is a handle that says nothing of the model behind it; an alias in the book helps.
+    /// The name is a handle that does not identify a model; an alias in a price file helps.
     case opaqueDeployment = "opaque_deployment"
-    /// The call says nothing about tokens or anything else that is charged for.
+    /// The call has neither tokens nor billed units.
     case noUsage = "no_usage"
-    /// A count below zero or beyond all reason.
+    /// A count is below zero or implausibly large.
     case invalidUsage = "invalid_usage"
-    /// The call names no model, and neither does a span above it.
+    /// Neither the call nor a span above it names a model.
     case noModel = "no_model"
-    /// The model is known, but not what this kind of token costs, or not at that time.
+    /// The model is known; it has no rate for a class of the call's tokens, or none at that time.
     case noRate = "no_rate"
 
     /// The reason's index among all reasons.
@@ -47,26 +47,26 @@ package enum UnpricedReason: String, CaseIterable, Error, Sendable {
     }
 }
 
-/// A model of the book that a call was found to mean.
+/// The model of the book that a call means.
 struct ModelMatch: Hashable {
     /// The model's number in the book.
     var model: Int
     var kind: MatchKind
-    /// Whether the route is a free one.
+    /// Whether the route is free.
     let isFree: Bool
-    /// Why the price is only an estimate although the model was found, or `nil`.
+    /// The reason for which the price is an estimate although the model was found, or `nil`.
     var guess: EstimateReason?
-    /// Whether the price is that of a region, which the name does not tell.
+    /// Whether the price is that of a region that is not part of the name.
     var isRegional = false
-    /// A factor on all rates that an alias brings along, and one of the tenant's, in billionths.
+    /// The factors on all rates of an alias and of the tenant, in billionths.
     var aliasBillionths: Int64 = 1_000_000_000
     var tenantBillionths: Int64 = 1_000_000_000
 }
 
-/// Who asks for a model, and how sure the answer has to be.
+/// What a match depends on in addition to the name: the tenant, whether a similar name is accepted, and the region.
 struct MatchTerms: Hashable {
     var tenant = Tenants.none
-    /// Whether a similar name may stand in for an unknown one.
+    /// Whether an unknown name may match a similar one.
     var allowsApproximate = false
     /// The cloud region that an attribute states; empty if none does.
     var region = ""

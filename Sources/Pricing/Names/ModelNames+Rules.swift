@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rules that turn one spelling into others. Each takes and gives lower-case names.
+/// The rules that turn one spelling into others. Each takes and returns names in lower case.
 extension ModelNames {
     /// Whether the name identifies a deployment of an unknown model.
     static func isOpaque(_ name: String) -> Bool {
@@ -64,7 +64,7 @@ extension ModelNames {
         return names
     }
 
-    /// `X@20250929` as `X-20250929`, then X; nothing where no version stands behind the at sign.
+    /// `X@20250929` as `X-20250929`, then X; nothing if no version follows the at sign.
     static func withoutAt(_ name: String) -> [String] {
         guard let at = name.lastIndex(of: "@"), RuleRest.isVersion(name[name.index(after: at)...]) else { return [] }
         return ["\(name[..<at])-\(name[name.index(after: at)...])", String(name[..<at])]
@@ -98,7 +98,8 @@ extension ModelNames {
     /// Whether a name, in lower case, has an Amazon Resource Name.
     static func isResource(_ name: String) -> Bool { name.utf8.firstRange(of: "arn:aws") != nil }
 
-    /// Whether only Bedrock writes a name, in lower case, so: an ARN, or a cross-region profile of geography, maker and model.
+    /// Whether a name, in lower case, has a form that only Bedrock uses: an ARN, or a cross-region profile of geography, maker
+    /// and model.
     static func isOfBedrock(_ name: String) -> Bool {
         if ["arn:aws:bedrock:", "arn:aws-us-gov:bedrock:", "arn:aws-cn:bedrock:"].contains(where: name.hasPrefix) {
             return true
@@ -162,7 +163,7 @@ extension ModelNames {
         return [dashed, dotted].filter { $0 != bytes }.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether the dash stands between month and day of `2025-09-29`.
+    /// Whether the dash is between month and day of a date such as `2025-09-29`.
     private static func isInsideDate(_ bytes: [UInt8], at index: Int, before: Int, after: Int) -> Bool {
         guard before == 2, after == 2, index >= 7, bytes[index - 3] == UInt8(ascii: "-") else { return false }
         return bytes[index - 7..<index - 3].allSatisfy(isDigit)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ModelNames {
-    /// Names that are like the reported one but for a date, `-latest` or `-preview`, the likeliest first.
+    /// Names that equal the reported one except for a date, `-latest` or `-preview`, the likeliest first.
     ///
-    /// They may be other models at other prices: gpt-4o-2024-05-13 cost twice what gpt-4o does.
+    /// They may be other models at other prices: gpt-4o-2024-05-13 costs twice as much as gpt-4o.
     var similar: [Candidate] {
         var found: [Candidate] = []
         for candidate in candidates where candidate.name.utf8.count <= Self.longestVaried {
@@ -18,10 +18,10 @@ extension ModelNames {
         return found
     }
 
-    /// The largest number of dates, `-latest` and `-preview` that are left out of one name.
+    /// The largest number of dates, `-latest` and `-preview` that are removed from one name.
     private static let mostQualifiers = 3
 
-    /// The name without the date, `-latest` or `-preview` at its end, or `nil` when it ends otherwise.
+    /// The name without the date, `-latest` or `-preview` at its end; `nil` if it has no such end.
     private static func withoutLastQualifier(_ name: String) -> String? {
         for word in ["-latest", "-preview"] where name.hasSuffix(word) && name.utf8.count > word.utf8.count {
             return String(name.dropLast(word.utf8.count))

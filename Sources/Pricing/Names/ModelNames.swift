@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The spellings under which a reported model may stand in a price book, the likeliest first.
+/// The spellings under which a price book may list a reported model, the likeliest first.
 ///
-/// The undecorated name comes first, because with some providers what looks like a prefix is part of the name.
+/// The name as reported comes first, because for some providers what looks like a prefix is a part of the name.
 struct ModelNames {
     /// One spelling to try.
     struct Candidate: Equatable {
         let name: String
-        /// Whether the route to the model is a free one (OpenRouter's `:free`).
+        /// Whether the route to the model is free (OpenRouter's `:free`).
         let isFree: Bool
-        /// Whether the name as reported had a geography before it that this spelling lacks.
+        /// Whether this spelling is without the geography at the beginning of the reported name.
         let lacksGeography: Bool
         // Made once, since many providers may be searched for it.
         let bytes: [UInt8]
@@ -28,7 +28,7 @@ struct ModelNames {
         }
     }
 
-    /// How providers decorate names.
+    /// How providers extend names.
     enum Manner: Hashable {
         case plain
         /// Regions before the name and versions behind it.
@@ -47,22 +47,22 @@ struct ModelNames {
 
     /// All spellings in the order in which they are tried.
     private(set) var candidates: [Candidate]
-    /// Whether the name is a handle that says nothing of the model behind it.
+    /// Whether the name is a handle that does not identify a model.
     let isOpaque: Bool
 
-    /// The most spellings that are made of one name.
+    /// The largest number of spellings of one name.
     static let limit = 24
     /// The longest spelling, in bytes, from which other spellings are made; of longer ones only prefixes are removed.
     ///
-    /// Names of models are shorter, and a longer name from a sender must not cause more work.
+    /// Names of models are shorter, and a sender's longer name must not cause more work.
     static let longestVaried = 128
 
     /// Makes the spellings of a model.
     ///
     /// - Parameters:
     ///   - name: The name as reported, without white space at its ends and in lower case.
-    ///   - manner: How the provider decorates names whose models are searched.
-    ///   - isPrefix: Whether a first path segment names a provider or a gateway and may be left out.
+    ///   - manner: How the provider whose models are searched extends names.
+    ///   - isPrefix: Whether a first path segment names a provider or a gateway and may be removed.
     init(of name: String, _ manner: Manner, isPrefix: (String) -> Bool) {
         isOpaque = Self.isOpaque(name)
         candidates = [Candidate(name: name)]
@@ -82,7 +82,7 @@ struct ModelNames {
         if manner == .openRouter { applyRoutes() }
     }
 
-    /// Adds what a rule makes of every spelling so far.
+    /// Adds the spellings that a rule makes from each spelling so far.
     ///
     /// - Parameters:
     ///   - toLong: Whether the rule also applies to long spellings.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the words at the end of a model's name: dates, versions, others.
+/// Reads the words at the end of a model's name: dates, versions and others.
 struct NameWords {
     private let name: ArraySlice<UInt8>
     private var position: Int
@@ -23,7 +23,7 @@ struct NameWords {
             && isWordByte(name[position])
     }
 
-    /// Goes behind the date or the number of a version around the position; false if there is none.
+    /// Skips the date or the version number around the position; `false` if there is none.
     mutating func skipNumberAround() -> Bool {
         var start = position
         while start > name.startIndex, NameMark.isDigit(name[start - 1]) { start -= 1 }
@@ -35,7 +35,7 @@ struct NameWords {
         return false
     }
 
-    /// Goes behind a date: a year with or without month and day, month and day, month and year; false if none is next.
+    /// Skips a date: a year with or without month and day, month and day, month and year; `false` if none is next.
     mutating func skipDate() -> Bool {
         let mark = nextMark
         guard mark != UInt8(ascii: ":"), let first = number(at: wordStart) else { return false }
@@ -61,9 +61,9 @@ struct NameWords {
         return true
     }
 
-    /// Goes behind a version: `v1`, `:0`, `001`; false if none is next.
+    /// Skips a version: `v1`, `:0`, `001`; `false` if none is next.
     ///
-    /// A number of one or two digits is none unless a colon stands before it, since it may be part of the model's own number.
+    /// A number of one or two digits is a version only behind a colon, since it may be part of the model's own number.
     mutating func skipVersion() -> Bool {
         let mark = nextMark
         var start = wordStart
@@ -77,7 +77,7 @@ struct NameWords {
         return true
     }
 
-    /// The next word, which is passed; `nil` if none is next.
+    /// Skips the next word and returns it; `nil` if none is next.
     mutating func word() -> String? {
         let start = wordStart
         var end = start
@@ -87,13 +87,13 @@ struct NameWords {
         return String(decoding: name[start..<end], as: UTF8.self)
     }
 
-    /// The separator that stands next, or the one just passed.
+    /// The next separator, or the one just skipped.
     private var nextMark: UInt8? {
         if position < name.endIndex, NameMark.isSeparator(name[position]) { return name[position] }
         return position > name.startIndex ? name[position - 1] : nil
     }
 
-    /// Where the next word begins; the end if another mark than one separator stands before it.
+    /// The index of the next word; the end of the name if anything except one separator precedes it.
     private var wordStart: Int {
         if position < name.endIndex, NameMark.isSeparator(name[position]) { return position + 1 }
         // The text of a rule may end with the separator.

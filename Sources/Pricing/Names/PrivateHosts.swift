@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Addresses under which no vendor serves: the machine itself, private networks, and names that are known only there.
+/// Recognises addresses at which no vendor serves models: the machine itself, private networks, and names that are known only
+/// there.
 ///
 /// - SeeAlso: RFC 1918, RFC 4193, RFC 6598 and RFC 3927 (private addresses), RFC 6761 and RFC 6762 (`localhost`, `.local`), the
 ///   names that Kubernetes gives to services (`.svc`, `.cluster.local`), ICANN's `.internal`.
 enum PrivateHosts {
-    /// Whether a host is one of them.
+    /// Whether a host is private.
     ///
     /// - Parameter host: The host in lower case, with or without scheme, port and path; empty when unknown.
-    /// - Returns: Also `false` for an unknown one.
+    /// - Returns: Whether it is; `false` for an unknown host.
     static func hold(_ host: String) -> Bool {
         var name = host[...]
         if let scheme = name.utf8.firstRange(of: "://") { name = name[scheme.upperBound...] }
@@ -24,7 +25,7 @@ enum PrivateHosts {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { UInt8($0) }
         if parts.count == 4, numbers.count == 4 { return isPrivateIPv4(numbers) }
-        // A name without points is one of a network of one's own.
+        // A name without points is that of a private network.
         return parts.count == 1 || endings.contains(String(parts[parts.count - 1])) || name.hasSuffix(".home.arpa")
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// By which names, hosts and model prefixes the providers of a book are known.
+/// The names, hosts and beginnings of model names that identify the providers of a book.
 struct ProviderTable: Sendable {
-    /// One way in which hosts of a provider are recognised.
+    /// A rule that recognises hosts of a provider.
     private enum HostRule {
         case equals(String)
         case suffix(String)
@@ -29,14 +29,14 @@ struct ProviderTable: Sendable {
 
     /// The book's id of each provider.
     private(set) var ids: [String]
-    /// Where to look next, one step, for models that a provider resells.
+    /// By provider, the providers whose models it resells.
     private(set) var fallbacks: [[UInt16]]
     let gateways: Gateways
     private var numbers: [String: UInt16] = [:]
     private var hosts: [(rule: HostRule, provider: UInt16)] = []
-    /// The hosts with a full name, in lower case; among them those whose region changes the price.
+    /// The hosts that are listed by their full names, in lower case, including those whose region changes the price.
     private var hostNames: Set<String> = ["eu.api.openai.com", "us.api.openai.com"]
-    /// The starts of names that only one provider's own models have, and whether only the book says so.
+    /// The beginnings of names that only one provider's own models have, and whether only the book says so.
     private var lines: [(start: String, provider: UInt16, isGuess: Bool)] = []
     private let words: LazyProviderWords
     private var aliases: [UInt16: [String: String]] = [:]
@@ -44,11 +44,10 @@ struct ProviderTable: Sendable {
     /// Makes the table.
     ///
     /// - Parameters:
-    ///   - header: What the book says of providers.
-    ///   - bookProviders: The providers that models of the book have, by their numbers.
+    ///   - header: The providers of the book.
+    ///   - bookProviders: The providers of the book's models, by their numbers.
     ///   - gateways: Gateways that price files add.
-    ///   - additions: What price files say of providers, in the order in which they are read; it comes before what the
-    ///     book says.
+    ///   - additions: The providers of price files, in the order in which they are read; they take precedence over the book.
     init(
         header: BookHeader, bookProviders: [String], gateways: [String] = [], additions: [BookHeader.Provider] = []
     ) {
@@ -65,7 +64,8 @@ struct ProviderTable: Sendable {
         for provider in header.providers + additions where !provider.fallback.isEmpty {
             fallbacks[Int(number(of: provider))] = provider.fallback.compactMap { known[$0.lowercased()] }
         }
-        // An id belongs to its own provider whatever other providers call themselves; of others the latest file's holds.
+        // An id always belongs to its own provider, even if another has it as an alias. Of equal aliases the latest file's
+        // counts.
         for provider in additions.reversed() + header.providers {
             for alias in provider.aliases where numbers[alias.lowercased()] == nil {
                 numbers[alias.lowercased()] = number(of: provider)
@@ -88,16 +88,16 @@ struct ProviderTable: Sendable {
         }
     }
 
-    /// The provider that goes by a name exactly, in lower case, or `nil`.
+    /// The provider with exactly this name, in lower case, or `nil`.
     func number(named name: String) -> UInt16? { numbers[name] }
 
-    /// All names of providers, for finding the one that was meant.
+    /// All names of providers, to find a similar one.
     var names: [String] { numbers.keys.sorted() }
 
-    /// The id of the model that an alias of the book stands for, or `nil`.
+    /// The id of the target of an alias of the book, or `nil`.
     func aliasTarget(provider: UInt16, name: String) -> String? { aliases[provider]?[name] }
 
-    /// Whether a name, in lower case, is that of a provider or of a gateway.
+    /// Whether a name, in lower case, belongs to a provider or a gateway.
     func knows(_ name: String) -> Bool { numbers[name] != nil || gateways.contains(name) }
 
     /// Whether some provider has a host with this full name, in lower case.
@@ -109,36 +109,36 @@ struct ProviderTable: Sendable {
     ///   - reported: The provider as reported; empty when absent.
     ///   - host: The server's address in any case; empty when unknown.
     ///   - model: The model as reported, in lower case.
-    /// - Returns: The provider's number, or `nil` when it is unknown.
+    /// - Returns: The provider's number; `nil` if it is unknown.
     func resolve(reported: String, host: String, model: String) -> UInt16? {
         resolution(reported: reported, host: host, model: model)?.number
     }
 
-    /// A provider, and what told it.
+    /// A provider, and what identified it.
     struct Resolution {
         let number: UInt16
-        /// Whether only the model's name told it.
+        /// Whether only the model's name identified it.
         var isByModel = false
-        /// Whether somebody else may serve a model of that name.
+        /// Whether another provider may serve a model with that name.
         var isGuess = false
     }
 
-    /// The same, and what told it.
+    /// The provider of a reported name, host and model, and what identified it.
     ///
-    /// In this order: the reported name, as listed or word by word; the host; the path of the model's name; the start of the
-    /// model's name, if only its maker's models begin so. A model's name as only Bedrock writes it comes before a maker's name.
-    /// A name for speaking somebody's interface (`openai-compatible`) leaves only the host to tell, one for a machine of one's
-    /// own (`vllm`) nothing.
+    /// These identify it, in this order: the reported name, as listed or word by word; the host; the path of the model's name;
+    /// the beginning of the model's name, if only its maker's models begin so. A model's name in a form that only Bedrock uses
+    /// comes before a maker's name. If the reported name is that of an API (`openai-compatible`), only the host counts; if it
+    /// is that of software for the operator's own machines (`vllm`), nothing does.
     ///
-    /// At a private address a gateway answers, or open weights on the operator's own machines. So a provider that
-    /// only its interface or the path of the model's name identifies is believed there only for its own line of models.
+    /// A gateway, or open weights on the operator's own machines, answer at a private address. So a provider that only its API or
+    /// the path of the model's name identifies counts there only for its own line of models.
     func resolution(reported: String, host: String, model: String) -> Resolution? {
         guard let found = anyResolution(reported: reported, host: host, model: model) else { return nil }
         return mayBeOpenWeights(model, of: found) && PrivateHosts.hold(host.trimmed.lowercased()) ? nil : found
     }
 
-    /// Whether anyone may serve the model, and only an interface that everyone speaks, or the name under which weights are
-    /// published, identifies the provider.
+    /// Whether anyone may serve the model, and only a common API, or the name under which weights are published, identifies the
+    /// provider.
     private func mayBeOpenWeights(_ model: String, of found: Resolution) -> Bool {
         let id = ids[Int(found.number)]
         let path = model.split(separator: "/")
@@ -151,7 +151,7 @@ struct ProviderTable: Sendable {
         lines.contains { $0.provider == provider && name.hasPrefix($0.start) }
     }
 
-    /// The provider whose interface every server for models speaks, so that its library's name says little of who answers.
+    /// The provider whose API every model server has, so that the name of its library does not identify the provider.
     private static let commonInterface = "openai"
 
     /// The provider, whatever the address.
@@ -173,13 +173,13 @@ struct ProviderTable: Sendable {
         return reading == .interfaceOnly ? nil : byModel(model, passedOn: reading == .gateway)
     }
 
-    /// What a reported name says, given in lower case; a gateway's says as much as none.
+    /// The reading of a reported name in lower case; a gateway's name counts as none.
     private func reading(of name: String) -> ProviderWords.Reading {
         if let number = numbers[name] { return .provider(number) }
         return name.isEmpty || gateways.contains(name) ? .gateway : words.reading(of: name)
     }
 
-    /// The provider that the host implies, if the reported name is that of no provider and leaves it open; `nil` otherwise.
+    /// The provider that the host implies, if the reported name does not identify one; `nil` otherwise.
     func numberByHost(reported: String, host: String) -> UInt16? {
         guard !host.isEmpty else { return nil }
         switch reading(of: reported.trimmed.lowercased()) {
@@ -198,7 +198,7 @@ struct ProviderTable: Sendable {
         return hosts.first { $0.rule.holds(for: host) }?.provider
     }
 
-    /// The platform that alone writes the names of models so: an ARN, a path of resources, a geography before the maker.
+    /// The platform that alone uses the form of a model's name: an ARN, a resource path, a geography before the maker.
     private func platform(model: String) -> UInt16? {
         if ModelNames.isOfBedrock(model) { return numbers["aws.bedrock"] }
         let model = ModelNames.withoutService(model)
@@ -209,9 +209,9 @@ struct ProviderTable: Sendable {
     ///
     /// - Parameters:
     ///   - model: The name in lower case.
-    ///   - passedOn: Whether the span names a gateway or nothing as the provider. Only then does the path of the name decide:
-    ///     another provider may have models of its own under the names of makers.
-    /// - Returns: The provider; `nil` if the name tells none.
+    ///   - passedOn: Whether the span names a gateway or nothing as the provider. Only then does the path of the name count:
+    ///     another provider may have its own models under the names of makers.
+    /// - Returns: The provider; `nil` if the name does not identify one.
     private func byModel(_ model: String, passedOn: Bool) -> Resolution? {
         if ModelNames.withoutService(model) != model, let number = platform(model: model) {
             return Resolution(number: number, isByModel: true)

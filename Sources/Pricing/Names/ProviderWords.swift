@@ -3,18 +3,18 @@ import Synchronization
 
 /// Reads names of providers in spellings that no price book lists: `azure_open_ai`, `GoogleVertexAiGemini`.
 ///
-/// A name is compared without separators. It means a provider if it is one of the provider's names so, or if it consists of
-/// known words only: names of providers, and words that say nothing of who answers (`cloud`, `api`, `chat`). One other word,
-/// and nobody knows who it is.
+/// Names are compared without separators. A name means a provider if it is one of the provider's names, or if it consists only of
+/// known words: names of providers, and words without meaning for the provider (`cloud`, `api`, `chat`). A name with any other
+/// word is unknown.
 struct ProviderWords: Sendable {
-    /// What a name says.
+    /// The reading of a name.
     enum Reading: Equatable, Sendable {
         case provider(UInt16)
-        /// A gateway or a framework, which says nothing of who answers.
+        /// A gateway or a framework, which does not identify the provider.
         case gateway
-        /// Whose interface is spoken, not who answers: `openai-compatible`.
+        /// The provider of the API and not of the model: `openai-compatible`.
         case interfaceOnly
-        /// A machine of one's own, or none at all: `vllm`, `local`, `mock`.
+        /// Software for the operator's own machines, or a test: `vllm`, `local`, `mock`.
         case ownMachine
         case unknown
     }
@@ -68,9 +68,9 @@ struct ProviderWords: Sendable {
         self.platforms = platforms
     }
 
-    /// What a name says, given in lower case.
+    /// The reading of a name in lower case.
     ///
-    /// Of a path such as `vendor/plugin/model` the last part that names a provider decides.
+    /// Of a path such as `vendor/plugin/model`, the last part that names a provider counts.
     ///
     /// - Complexity: One pass over the name, and a step for each known word in it.
     func reading(of name: String) -> Reading {
@@ -90,7 +90,7 @@ struct ProviderWords: Sendable {
         return found
     }
 
-    /// Whether a name is an IP address, with or without a port, under which no vendor serves.
+    /// Whether a name is an IP address, with or without a port; no vendor serves at one.
     private static func isNumericAddress(_ name: String) -> Bool {
         let host = name.utf8.firstRange(of: "://").map { name[$0.upperBound...] } ?? name[...]
         let text = host.prefix { $0 != "/" }.utf8
@@ -116,7 +116,7 @@ struct ProviderWords: Sendable {
         return readingOfWords(Array(squeezed.utf8))
     }
 
-    /// Reads a name as the fewest known words that make up all of it.
+    /// Reads a name as the smallest number of known words that make up all of it.
     private func readingOfWords(_ name: [UInt8]) -> Reading {
         var found: [(word: Int, end: Int)] = []
         var veto: Reading?
@@ -133,7 +133,7 @@ struct ProviderWords: Sendable {
             found.append((word, range.upperBound))
         }
         if let veto { return veto }
-        // Words come in the order of their ends, so what they stand behind is known.
+        // Words come in the order of their ends, so what precedes them is known.
         for (word, end) in found where fewest[end - lengths[word]] < .max {
             let count = fewest[end - lengths[word]] + 1
             if count < fewest[end] { (fewest[end], last[end]) = (count, word) }
@@ -148,7 +148,7 @@ struct ProviderWords: Sendable {
         return chosen(of: providers).map { .provider($0) } ?? .unknown
     }
 
-    /// Who answers if several providers are named: the platform that serves the models of the others.
+    /// The provider if several are named: the platform that serves the models of the others.
     private func chosen(of providers: Set<UInt16>) -> UInt16? {
         if providers.count < 2 { return providers.first }
         let found = providers.compactMap { number in platforms[number].map { (rank: $0, number: number) } }
@@ -157,13 +157,13 @@ struct ProviderWords: Sendable {
         return found.allSatisfy { Platforms.cloud(Platforms.ids[$0.rank]) == cloud } ? first.number : nil
     }
 
-    /// A name without anything but letters and digits.
+    /// A name without all except letters and digits.
     private static func squeezed(_ name: some StringProtocol) -> String {
         String(
             decoding: name.utf8.filter { NameMark.isLetter($0) || NameMark.isDigit($0) || $0 >= 0x80 }, as: UTF8.self)
     }
 
-    /// Words that say nothing of who answers.
+    /// Words that do not identify the provider.
     private static let fillers: Set<String> = [
         "ai", "api", "apis", "async", "audio", "batch", "chat", "client", "cloud", "completion", "completions",
         "converse",
@@ -174,10 +174,10 @@ struct ProviderWords: Sendable {
         "stream", "streaming", "studio", "text",
     ]
 
-    /// Words for speaking somebody's interface.
+    /// Words for having the API of another provider.
     private static let interfaces: Set<String> = ["compatible", "compat", "like"]
 
-    /// Words for machines of one's own and for what only plays a model.
+    /// Words for the operator's own machines and for tests.
     private static let own: Set<String> = [
         "aphrodite", "custom", "ctransformers", "dummy", "emulat", "exllama", "fake", "gpt4all", "kobold", "llamacpp",
         "llamafile", "lmdeploy", "lmstudio", "local", "mlxlm", "mock", "ollama", "onprem", "oobabooga", "proxy", "self",
@@ -185,12 +185,12 @@ struct ProviderWords: Sendable {
         "xinference",
     ]
 
-    /// Such words that other words contain; they are alone between separators, or are the whole name.
+    /// The same, for words that other words contain: they count only between separators or as the whole name.
     private static let ownAlone: Set<String> = [
         "jan", "mlc", "mlx", "test", "testing", "tests", "tgi", "triton",
     ]
 
-    /// Names of providers that are words of everyday language too; they name the provider only when they stand alone.
+    /// Names of providers that are also ordinary words; they name the provider only as the whole name.
     private static let everyday: Set<String> = [
         "ark", "cortex", "fal", "gradient", "lambda", "meta", "mimo", "modal", "morph", "nim", "parallel",
         "prism",
@@ -200,13 +200,13 @@ struct ProviderWords: Sendable {
 
 /// Providers that serve the models of others under names of their own.
 enum Platforms {
-    /// Their ids; of two of one cloud the earlier one is the narrower.
+    /// Their ids; of two platforms of one cloud the more specific one comes first.
     static let ids = [
         "azure.ai.openai", "azure.ai.inference", "gcp.vertex_ai", "bedrock_mantle", "sagemaker", "aws.bedrock",
         "openrouter",
     ]
 
-    /// The cloud that a platform belongs to.
+    /// The cloud to which a platform belongs.
     static func cloud(_ id: String) -> Substring {
         switch id {
         case "bedrock_mantle", "sagemaker": "aws"
@@ -215,7 +215,7 @@ enum Platforms {
     }
 }
 
-/// The reader of a table, made when the first name needs it.
+/// A ``ProviderWords`` that is made for the first name that needs it.
 final class LazyProviderWords: Sendable {
     private let made = Mutex<ProviderWords?>(nil)
     private let names: [String: UInt16]
@@ -226,7 +226,7 @@ final class LazyProviderWords: Sendable {
         self.gateways = gateways
     }
 
-    /// What a name says, given in lower case.
+    /// The reading of a name in lower case.
     func reading(of name: String) -> ProviderWords.Reading {
         let words = made.withLock { made in
             let words = made ?? ProviderWords(names: names, gateways: gateways.names)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What may stand around the text of a rule for names.
+/// Decides whether the price of a rule applies to a name, by the parts of the name around the rule's text.
 ///
-/// A rule of the book says what the product costs that its text names. Around that text, a name may have what means the same
-/// product: the maker before it; a date, a version, `latest`, `preview` and words at equal prices behind it. Any other word
-/// (`-fast`, `-mini`, `-audio`) names another product, whose price nobody has stated.
+/// A rule of the book has the price of the product that its text names. A name for the same product may have the maker before
+/// that text, and a date, a version, `latest`, `preview` and words that do not change the price behind it. Any other word
+/// (`-fast`, `-mini`, `-audio`) means another product, whose price is unknown.
 struct RuleRest: Sendable {
-    /// How far the price of a rule's text holds for a whole name.
+    /// How far the price of a rule applies to a whole name.
     enum Meaning: Sendable {
         case same
-        /// A way of answering that is billed at the same rates as far as is known: thinking, or an effort.
+        /// A mode that is billed at the same rates as far as is known: thinking, or an effort.
         case similar
     }
 
@@ -21,21 +21,21 @@ struct RuleRest: Sendable {
 
     /// Makes the check.
     ///
-    /// - Parameter samePriceWords: The words that the price sources list with and without effect on the name only.
+    /// - Parameter samePriceWords: The words for which the price sources list the same price with and without the word.
     init(samePriceWords: [String]) { words = Set(samePriceWords).union(Self.versions).subtracting(Self.efforts) }
 
-    /// What a name means of which a rule names a part; `nil` for another product.
+    /// The meaning of a name that contains a rule's text; `nil` for another product.
     ///
     /// - Parameters:
     ///   - name: The whole name in lower case.
-    ///   - named: The part that the rule names.
-    /// - Returns: Whether the rule's price holds for the name.
+    ///   - named: The range of the rule's text.
+    /// - Returns: How far the rule's price applies to the name.
     func meaning(of name: [UInt8], naming named: Range<Int>) -> Meaning? {
         guard Self.isMaker(name[..<named.lowerBound], before: name[named]) else { return nil }
         return meaning(of: name[named.lowerBound...], behind: named.upperBound)
     }
 
-    /// Whether a text is all that may stand before a rule's text: nothing, or a maker's name, as in `anthropic.claude-…`.
+    /// Whether a text may precede a rule's text: nothing, or a maker's name, as in `anthropic.claude-…`.
     private static func isMaker(_ lead: ArraySlice<UInt8>, before text: ArraySlice<UInt8>) -> Bool {
         guard let last = lead.last else { return true }
         guard lead.count <= Makers.longest, let first = text.first else { return false }

@@ -3,7 +3,7 @@
 /// Finds which of many texts a name contains, in one pass over the name however many texts there are (the algorithm of Aho and
 /// Corasick).
 ///
-/// Senders choose names: with a search for each text, a long name would cost a hundred times what a short one does.
+/// Senders choose names: with a search for each text, a long name would cost a hundred times as much as a short one.
 struct LiteralFinder: Sendable {
     /// The lengths of the texts, by their numbers.
     private let lengths: [Int]

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A name with wildcards: `*` stands for any text, `?` for one byte, everything else for itself.
+/// A name with wildcards: `*` matches any text, `?` one byte, and anything else itself.
 struct NameGlob: Sendable, Equatable {
     private let pattern: [UInt8]
 
     /// Reads a pattern, whose case does not matter.
     init(_ text: String) { pattern = Array(text.lowercased().utf8) }
 
-    /// How many characters stand for themselves.
+    /// The number of characters that are not wildcards.
     var literalLength: Int { pattern.count { $0 != Self.star && $0 != Self.one } }
 
     /// The longest part without wildcards.
@@ -15,9 +15,9 @@ struct NameGlob: Sendable, Equatable {
         pattern.split { $0 == Self.star || $0 == Self.one }.max { $0.count < $1.count }.map(Array.init) ?? []
     }
 
-    /// Whether a whole name in lower case fits.
+    /// Whether it matches a whole name in lower case.
     ///
-    /// - Complexity: O(bytes of the name × bytes of the pattern): only the latest star is ever tried again.
+    /// - Complexity: O(bytes of the name × bytes of the pattern): only the latest star is tried again.
     func matches(_ name: String) -> Bool {
         let name = Array(name.utf8)
         var (patternIndex, position) = (0, 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A rule for model names that no book lists one by one.
+/// A rule for model names that are not listed.
 package indirect enum NamePattern: Sendable, Equatable {
     case equals(String)
     case prefix(String)
@@ -8,11 +8,11 @@ package indirect enum NamePattern: Sendable, Equatable {
     case contains(String)
     /// A name with `*` and `?`.
     case glob(Glob)
-    /// A regular expression that has to fit the whole name.
+    /// A regular expression that must match the whole name.
     case regex(Regex)
     case all([NamePattern])
     case any([NamePattern])
-    /// A kind of rule that this version does not know; it holds for no name.
+    /// A kind of rule that this version does not know; it matches no name.
     case unsupported
 
     /// A compiled pattern with wildcards.
@@ -25,7 +25,7 @@ package indirect enum NamePattern: Sendable, Equatable {
         let regex: NameRegex
     }
 
-    /// How specific a match is: more literal characters before fewer, then prefix before suffix before contains before
+    /// The specificity of a match: first the number of literal characters, then prefix before suffix before contains before
     /// wildcards and expressions.
     struct Strength: Comparable {
         let literalLength: Int
@@ -36,7 +36,7 @@ package indirect enum NamePattern: Sendable, Equatable {
         }
     }
 
-    /// The rule for a name with wildcards, as one of the simpler kinds where it is one.
+    /// The rule for a name with wildcards, or a simpler rule that is equivalent.
     static func wildcards(_ text: String) -> NamePattern {
         let text = text.lowercased()
         func isPlain(_ part: Substring) -> Bool { !part.isEmpty && !part.contains("*") && !part.contains("?") }
@@ -53,7 +53,7 @@ package indirect enum NamePattern: Sendable, Equatable {
         .regex(Regex(regex: try NameRegex(text)))
     }
 
-    /// How well the rule fits a name, or `nil` when it does not.
+    /// The strength of the rule's match; `nil` if it does not match the name.
     func strength(for name: String) -> Strength? {
         switch self {
         case .equals(let text): name == text ? Strength(literalLength: text.utf8.count, rank: 4) : nil
@@ -71,7 +71,7 @@ package indirect enum NamePattern: Sendable, Equatable {
         }
     }
 
-    /// Regular expressions come last, since most names fail a cheaper check.
+    /// The strength of a match of all rules. Regular expressions come last, since most names fail a cheaper check.
     private func strengthOfAll(_ rules: [NamePattern], for name: String) -> Strength? {
         var most: Strength?
         for takesLong in [false, true] {
@@ -103,9 +103,9 @@ package indirect enum NamePattern: Sendable, Equatable {
         return (0...name.count - part.count).contains { name[$0..<$0 + part.count].elementsEqual(part) }
     }
 
-    /// The part of a name that the rule spells, of a name that it fits; `nil` if it spells none.
+    /// The range of a matching name that the rule spells out; `nil` if it spells out nothing.
     ///
-    /// An expression without repetitions spells the whole name; several rules at once spell all between their texts.
+    /// An expression without repetitions spells out the whole name; several rules together spell out all between their texts.
     func namedPart(of name: [UInt8]) -> Range<Int>? {
         func range(of part: [UInt8]) -> Range<Int>? {
             guard !part.isEmpty, part.count <= name.count else { return nil }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension NameRegex {
-    /// Compiles an expression; a leading `(?i)` is left out, since case never matters.
+    /// Compiles an expression; a leading `(?i)` is ignored, since case never matters.
     ///
-    /// - Parameter text: The expression, at most ``sourceLimit`` bytes; it has to fit the whole name.
-    /// - Throws: ``RegexProblem`` for a mistake, or for what cannot be matched in bounded time.
+    /// - Parameter text: The expression, at most ``sourceLimit`` bytes; it must match the whole name.
+    /// - Throws: ``RegexProblem`` for a mistake, and for an expression that cannot be matched in bounded time.
     init(_ text: String) throws(RegexProblem) {
         var rest = text
         if rest.hasPrefix("(?i)") { rest.removeFirst(4) }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A regular expression over whole model names, whose time is bounded whatever the name.
+/// A regular expression for whole model names, whose time is bounded for every name.
 ///
-/// Names come from whoever sends spans, so a matcher that goes back and tries again would let them choose how long it
-/// takes: `(a+)+` asks a backtracking one for 2^n steps. This one follows all alternatives at once (Thompson's method), so
-/// a name of n bytes takes at most n steps for each instruction. Case does not matter, since names are lower case.
+/// Senders choose the names, so they could choose the time of a backtracking matcher: `(a+)+` takes it 2^n steps. This one
+/// follows all alternatives at once (Thompson's method), so a name of n bytes takes at most n steps for each instruction. Case
+/// does not matter, since names are in lower case.
 struct NameRegex: Sendable, Equatable {
     /// One step of a compiled expression.
     enum Instruction: Sendable, Equatable {
@@ -21,25 +21,25 @@ struct NameRegex: Sendable, Equatable {
 
     /// The longest expression, in bytes.
     static let sourceLimit = 256
-    /// The most instructions of an expression, and of the parts that look ahead, which run once for each byte.
+    /// The largest number of instructions of an expression, and of its parts that look ahead, which run once for each byte.
     static let instructionLimit = 1000
     static let lookLimit = 32
-    /// The longest name that is looked at; reported names are shorter.
+    /// The longest name that is matched; reported names are shorter.
     static let nameLimit = 512
 
     /// The expression as written.
     let source: String
-    /// How many literal characters every name has that fits.
+    /// The number of literal characters of every matching name.
     let literalLength: Int
     /// A run of bytes that every matching name contains; empty if none is known.
     let requiredText: [UInt8]
-    /// Whether names of any length fit.
+    /// Whether it matches names of any length.
     var isOpen: Bool { source.contains("*") || source.contains("+") || source.contains(",}") }
     let program: [Instruction]
-    /// What ``Instruction/look(_:isNegated:)`` refers to.
+    /// The programs of ``Instruction/look(_:isNegated:)``.
     let looks: [[Instruction]]
 
-    /// Whether a whole name fits.
+    /// Whether it matches a whole name.
     ///
     /// - Complexity: O(bytes of the name × instructions), and O(bytes²) for the few instructions that look ahead.
     func matches(_ name: String) -> Bool {

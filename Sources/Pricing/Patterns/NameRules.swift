@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rules for names of one provider's models, prepared so that one pass over a name serves all of them.
+/// The rules for names of one provider's models, prepared so that one pass over a name is enough for all of them.
 ///
 /// Most rules have a literal part; such a rule is tried only on names that contain it.
 struct NameRules: Sendable {
-    /// A model whose rule fits, and how well.
+    /// A model whose rule matches, and the strength of the match.
     struct Fit {
         var strength: NamePattern.Strength
         var model: Int
@@ -22,7 +22,7 @@ struct NameRules: Sendable {
         let order: Int
     }
 
-    /// How many models have rules.
+    /// The number of models with rules.
     let modelCount: Int
     private let finder: LiteralFinder
     private let lengths: [Int]
@@ -31,15 +31,14 @@ struct NameRules: Sendable {
     /// The rules without a literal part, which are tried on every name.
     private let unguarded: [Use]
     private let others: [NamePattern]
-    /// What may stand around the text of a rule; `nil` for rules that mean every name they fit.
+    /// Restricts the names that rules match; `nil` for rules that apply to every matching name.
     private let rest: RuleRest?
 
     /// Prepares rules.
     ///
     /// - Parameters:
     ///   - models: The models by their numbers with their rules; of equally good rules the first one wins.
-    ///   - rest: What may stand around the text of a rule; `nil` for the rules of price files, which people write for every
-    ///     name that they fit.
+    ///   - rest: Restricts the names that rules match; `nil` for the rules of price files, which apply to every matching name.
     init(_ models: [(model: Int, patterns: [NamePattern])], rest: RuleRest? = nil) {
         self.rest = rest
         var numbers: [[UInt8]: Int] = [:]
@@ -62,7 +61,7 @@ struct NameRules: Sendable {
             }
             uses[number].append(use)
         }
-        // The rules of enormous price files are tried one by one.
+        // The rules of very large price files are tried one by one.
         func fits(_ literal: [UInt8]) -> Bool { !literal.isEmpty && literal.count <= room }
         func add(_ pattern: NamePattern, _ model: Int) {
             let literal = pattern.requiredText

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a text is no regular expression that is understood here; the text reads after "must be a regular expression: ".
+/// The reason for which a text is not a supported regular expression; it follows "must be a regular expression: ".
 struct RegexProblem: Error, Equatable {
     let text: String
 }
 
-/// What a regular expression is made of.
+/// A part of a regular expression.
 indirect enum RegexNode {
     case literal(UInt8)
     case set(ByteSet)
@@ -17,7 +17,7 @@ indirect enum RegexNode {
     case end
     case wordBoundary(isNegated: Bool)
 
-    /// How many literal characters every text has that fits.
+    /// The number of literal characters of every matching text.
     var literalLength: Int {
         switch self {
         case .literal: 1
@@ -47,10 +47,10 @@ indirect enum RegexNode {
     }
 }
 
-/// A walk over the text of a regular expression.
+/// Parses a regular expression.
 ///
-/// Understood are literals, `.`, classes, groups, `|`, `*`, `+`, `?`, `{m,n}`, `^`, `$`, `\d \w \s \b` and their
-/// opposites, and looking ahead. What cannot be matched in bounded time, such as back-references, is refused.
+/// It supports literals, `.`, classes, groups, `|`, `*`, `+`, `?`, `{m,n}`, `^`, `$`, `\d \w \s \b` and their opposites, and
+/// looking ahead. It refuses what cannot be matched in bounded time, such as back-references.
 struct RegexParser {
     private let bytes: [UInt8]
     private var offset = 0

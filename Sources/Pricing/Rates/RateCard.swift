@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
 
-/// The prices of one model under one set of circumstances, ready for multiplication.
+/// A rate card: the rates and fees of one model for one combination of price in force, input length, tier and region.
 ///
-/// Each combination of price in force, length, tier and region is made once; all calls that share it share the card.
+/// Each combination is made once; all its calls share the card.
 package final class RateCard: Sendable {
     /// The model's id in the price book.
     package let modelID: String
@@ -11,35 +11,35 @@ package final class RateCard: Sendable {
     package let provider: String
     /// How the model was found.
     package let matched: MatchKind
-    /// Why everything at these prices is an estimate although the model was found, or `nil`.
+    /// The reason for which all costs are estimates although the model was found, or `nil`.
     package let guess: EstimateReason?
-    /// The region as far as it decides prices, such as `eu` or `regional`; empty where it does not.
+    /// The region, such as `eu` or `regional`, if prices depend on it; otherwise empty.
     package let region: String
-    /// What is charged per unit of anything but tokens.
+    /// The prices of billed units.
     package let fees: [Fee]
-    /// Whether the call was served in a tier for which the book has no rates, so that these are only the default ones.
+    /// Whether the book has no rates for the tier, so that these are those of the default tier.
     package let lacksTierRates: Bool
     /// Whether these are the prices of an ordinary call: of the default tier, and below every threshold.
     package let isStandard: Bool
-    /// Which of the model's prices these are.
+    /// The model's prices from which the card was made.
     package let basis: PriceBasis
     /// Whether multipliers made some price so large that it was cut down to the largest one.
     package let isSaturated: Bool
     /// Rates in units of 1e-15 dollars per token; 0 where there is none.
     private let rates: InlineArray<15, Int64>
-    /// Bits of the classes that the book states a rate for.
+    /// The classes for which the book states a rate, as bits.
     private let stated: UInt16
-    /// Bits of the classes that have no rate at all.
+    /// The classes without any rate, as bits.
     let missing: UInt16
-    /// Bits of the classes that are billed at the rate of another modality.
+    /// The classes that are billed at the rate of another modality, as bits.
     let estimated: UInt16
-    /// Whether plain counts may hold another modality.
+    /// Whether plain counts may include another modality.
     let untoldModality: UntoldModality
-    /// What is charged for the call as such.
+    /// The fee for each call.
     package let requestFee: Dollars
-    /// What an hour of the call costs, on machines that are paid for by time; otherwise zero.
+    /// The price of an hour of the call, for models that are billed by time; otherwise zero.
     package let hourPrice: Dollars
-    /// How the price of machines of one's own became the card's; `nil` for prices of a vendor.
+    /// How calls share the price of the operator's own machines; `nil` for a vendor's prices.
     package let hosted: HostedPrice.Mode?
 
     package init(
@@ -82,26 +82,26 @@ package final class RateCard: Sendable {
         self.estimated = estimated
     }
 
-    /// The rate at which a class is billed, fallbacks included; `nil` when there is none.
+    /// The rate at which a class is billed, including fallbacks; `nil` if there is none.
     package func rate(of tokenClass: TokenClass) -> Rate? {
         let index = Int(tokenClass.rawValue)
         return missing & (1 << UInt16(index)) != 0 ? nil : Rate(femtodollarsPerToken: rates[index])
     }
 
-    /// The rate that the book states for a class itself; `nil` where it states none, whether or not another stands in.
+    /// The rate that the book states for the class itself; `nil` if it states none, even if a fallback has one.
     package func statedRate(of tokenClass: TokenClass) -> Rate? {
         stated & (1 << UInt16(tokenClass.rawValue)) == 0 ? nil : rate(of: tokenClass)
     }
 
-    /// What the tokens of one class cost, a line of a call's cost; zero where the class has no rate.
+    /// The cost of the tokens of one class; zero if the class has no rate.
     package func cost(of tokenClass: TokenClass, in usage: TokenUsage) -> Dollars {
         Rate(femtodollarsPerToken: rates[Int(tokenClass.rawValue)]).cost(ofTokens: usage[tokenClass])
     }
 
-    /// The sum of all lines, without fees.
+    /// The cost of all tokens, without fees.
     ///
-    /// - Throws: ``UnpricedReason/invalidUsage`` for a count below zero or from 2^50, ``UnpricedReason/noRate`` when
-    ///   there are tokens of a class without a rate.
+    /// - Throws: ``UnpricedReason/invalidUsage`` for a count below zero or from 2^50, ``UnpricedReason/noRate`` for tokens of a
+    ///   class without a rate.
     package func cost(of usage: TokenUsage) throws(UnpricedReason) -> Dollars {
         var sum: Int128 = 0
         var allBits: Int64 = 0
@@ -117,7 +117,7 @@ package final class RateCard: Sendable {
         return Dollars(femtodollars: sum)
     }
 
-    /// Whether tokens of a class are billed at the rate of another modality, which is only an estimate.
+    /// Whether tokens of a class are billed at the rate of another modality, which is an estimate.
     package func isEstimate(for tokenClass: TokenClass) -> Bool {
         estimated & (1 << UInt16(tokenClass.rawValue)) != 0
     }

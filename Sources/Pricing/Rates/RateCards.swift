@@ -5,7 +5,7 @@
 /// Numbers ascend and are never reused, so that old cards can be evicted while the numbers of others stay valid.
 package struct RateCards: Sendable {
     private var cards: [RateCard] = []
-    /// The number of the oldest card that is kept.
+    /// The number of the oldest card.
     private(set) var first = 0
 
     init() {}
@@ -16,7 +16,7 @@ package struct RateCards: Sendable {
     /// The number of cards.
     var count: Int { cards.count }
 
-    /// The card with a number that a verdict of the same batch has.
+    /// The card with a number of a verdict of the same batch.
     package subscript(number: Int) -> RateCard { cards[number - first] }
 
     /// Adds a card and numbers it.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// All rate cards of one model under one set of circumstances; made when first needed, then reused.
+/// All rate cards of one model for one tier, region and tenant; each card is made when it is first needed.
 struct Tariff: Sendable {
-    /// What tells one tariff from another.
+    /// What distinguishes tariffs.
     struct Key: Hashable {
         let match: ModelMatch
         let circumstances: Circumstances

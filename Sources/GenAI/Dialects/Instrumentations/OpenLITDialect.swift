@@ -3,7 +3,7 @@
 /// What OpenLIT adds to the conventions (scopes `openlit.instrumentation.…`): what the call cost, and exceptions to the
 /// counting.
 ///
-/// A cost of 0 as an integer means that it knows no price; whoever uses the cost has to take it so. Its package for
+/// A cost of 0 as an integer means that OpenLIT does not know the price. Its package for
 /// Anthropic passes on the interface's count, which leaves cached tokens out. The time to the first token, in seconds, is
 /// stated for plain calls as well.
 ///
