@@ -138,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "ExplainingTests",
             dependencies: [
-                "Billing", "CallMetrics", "Explaining", "GenAI", "Ingest", "OTLP", "Pricing", "TestData", "TestRooms",
+                "Billing", "CallMetrics", "Explaining", "GenAI", "Ingest", "Pricing", "TestData", "TestRooms",
             ], swiftSettings: settings),
         .testTarget(
             name: "HTTPAPITests",
@@ -166,8 +166,8 @@ if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "GenAI", "Ingest", "OTLP",
-                "Pricing", "TestData",
+                "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "GenAI", "OTLP", "Pricing",
+                "TestData",
             ],
             path: "Tests/Benchmarks", exclude: ["bench.py", "health-under-load.py", "whole-service.sh"],
             swiftSettings: settings))
