@@ -9,7 +9,7 @@ package struct HostedModel: Sendable, Hashable {
     package let provider: String
     /// How the price of the machines becomes the price of calls.
     package let mode: HostedPrice.Mode
-    /// What all machines cost for an hour.
+    /// The price of all machines for an hour.
     package let hourlyPrice: Dollars
 
     package init(model: String, name: String, provider: String, mode: HostedPrice.Mode, hourlyPrice: Dollars) {

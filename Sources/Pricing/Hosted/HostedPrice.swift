@@ -5,7 +5,7 @@ import Documents
 package struct HostedPrice: Sendable, Equatable {
     /// How the calls pay for the machines.
     package enum Mode: String, CaseIterable, Sendable {
-        /// A call pays for the time it took.
+        /// A call pays for its duration.
         case busyTime = "busy_time"
         /// A call pays for its tokens.
         case tokens
@@ -15,11 +15,11 @@ package struct HostedPrice: Sendable, Equatable {
     }
 
     package let mode: Mode
-    /// What all machines cost for an hour.
+    /// The price of all machines for an hour.
     package let hourlyPrice: Dollars
-    /// How many requests are in flight on average, in thousandths.
+    /// The average number of concurrent requests, in thousandths.
     package let concurrencyThousandths: Int64
-    /// How many tokens the machines handle in an hour; only in the mode ``Mode/tokens``.
+    /// The number of tokens that the machines process in an hour; only in the mode ``Mode/tokens``.
     package let tokensPerHour: Int64?
 
     package init(mode: Mode, hourlyPrice: Dollars, concurrencyThousandths: Int64 = 1000, tokensPerHour: Int64? = nil) {
@@ -29,9 +29,10 @@ package struct HostedPrice: Sendable, Equatable {
         self.tokensPerHour = tokensPerHour
     }
 
-    /// The price of one hour of a call, which shares the machines; zero where time is not what is paid for.
+    /// The price of one hour of a call, which shares the machines with concurrent calls; zero if the model is not billed by
+    /// time.
     ///
-    /// An hour and not a second, since few prices an hour have a finite one a second.
+    /// For an hour and not for a second, since few hourly prices are a finite decimal for a second.
     package var hourPrice: Dollars {
         guard mode == .busyTime else { return .zero }
         return hourlyPrice.scaled(by: 1000, over: concurrencyThousandths)
@@ -45,7 +46,7 @@ package struct HostedPrice: Sendable, Equatable {
 }
 
 extension PriceReader {
-    /// Reads what the machines of a model cost.
+    /// Reads the price of a model's machines.
     func hosted(_ node: DocumentNode) throws(DocumentError) -> HostedPrice {
         let hosted = try mapping(node, keys: ["gpu_hour", "gpus", "mode", "concurrency", "tokens_per_hour"])
         let modeNode = try hosted.required("mode")
@@ -55,7 +56,7 @@ extension PriceReader {
         let gpuHour = try hosted.required("gpu_hour")
         guard let price = try? Dollars(try gpuHour.decimalText()), price.femtodollars <= 1_000_000_000_000_000_000
         else {
-            throw gpuHour.unexpected("be dollars for one machine and hour, such as \"2.49\", at most 1000")
+            throw gpuHour.unexpected("be dollars for one machine and one hour, such as \"2.49\", at most 1000")
         }
         let gpus = try hosted["gpus"].map { (node) throws(DocumentError) in try thousandths(node) } ?? 1000
         let concurrency =
@@ -63,7 +64,7 @@ extension PriceReader {
         let perHour = try hosted["tokens_per_hour"].map { (node) throws(DocumentError) in
             Int64(try node.integer(in: 1...1_000_000_000_000_000))
         }
-        // A key that has no say in a mode is a misunderstanding of the mode.
+        // A key that has no effect in a mode shows a misunderstanding of the mode.
         if mode == .tokens, perHour == nil { _ = try hosted.required("tokens_per_hour") }
         if mode != .tokens, let node = hosted["tokens_per_hour"] {
             throw node.unexpected("be left out unless mode is tokens")
@@ -78,7 +79,7 @@ extension PriceReader {
         return model
     }
 
-    /// Refuses combinations of figures, each plausible on its own, that give an implausible price.
+    /// Refuses figures that are plausible on their own and give an implausible price together.
     private func check(_ model: HostedPrice, _ hosted: DocumentMapping) throws(DocumentError) {
         if model.hourlyPrice > Self.largestHour {
             throw try hosted.required("gpus").unexpected(
@@ -97,7 +98,7 @@ extension PriceReader {
         }
     }
 
-    /// The most that all machines, or one call, may cost an hour: ten million dollars.
+    /// The largest price of all machines, or of one call, for an hour: ten million dollars.
     private static let largestHour = Dollars(femtodollars: 10_000_000_000_000_000_000_000)
     private static let largestTokenRate = Rate(femtodollarsPerToken: 1_000_000_000_000_000)
 
