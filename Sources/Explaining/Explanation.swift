@@ -40,24 +40,24 @@ package struct SpanExplanation: Sendable {
     package var learned: [String] = []
     /// What became of it; `nil` only while it waits.
     package var outcome: SpanFate.Outcome?
-    /// The spans that it stands back for.
+    /// The spans that are counted instead of it.
     package var favoured: Favoured?
-    /// The first spans, by number, that stand back for it.
+    /// The first spans, by number, that are not counted because it is.
     package var repeatedBy: [Int] = []
     /// Whether it is a duplicate that was sent before under other ids.
     package var hasNewIDs = false
     /// What it costs; `nil` for a span that is not counted.
     package var price: PriceExplanation?
 
-    /// The spans, by number, that tell what another would have told.
+    /// The spans, by number, that are counted instead of another.
     package enum Favoured: Sendable, Equatable {
-        /// The decision named this one: the copy that stands, or the twin that is counted.
+        /// The decision named this one: the first copy, or the twin that is counted.
         case span(Int)
         /// This one is counted, and has the same answer's id.
         case sameAnswer(Int)
-        /// These lie below the span and are counted.
+        /// These are below the span and are counted.
         case below([Int])
-        /// This one lies above the span and is counted.
+        /// This one is above the span and is counted.
         case above(Int)
 
         /// All of them.
@@ -90,7 +90,7 @@ package struct CallExplanation: Sendable {
     package var timeToFirstTokenNanoseconds: Int64?
     package var usage = TokenUsage()
     package var reportsUsage = false
-    /// Where cached tokens and reasoning were taken to lie.
+    /// Whether input was taken to include cached tokens, and output reasoning.
     package var sides = UsageSides()
     /// What is billed by the piece.
     package var units = BilledUnits()

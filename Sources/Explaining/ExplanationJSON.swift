@@ -7,7 +7,7 @@ import Pricing
 
 /// Explanations for programs: one object a line, those of spans first, then those of models, then the outcomes.
 ///
-/// The member `type` tells which it is. Members keep their names and their order; dollars are decimal text, since floating
+/// The member `type` says which it is. Members keep their names and their order; dollars are decimal text, since floating
 /// point would not be exact.
 package enum ExplanationJSON {
     package static func text(of explanation: Explanation) -> String {

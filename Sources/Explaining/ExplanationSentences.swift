@@ -3,7 +3,7 @@ import Billing
 import GenAI
 import Pricing
 
-/// What decisions mean, said to somebody who does not know the code.
+/// The meaning of decisions, for readers who do not know the code.
 enum ExplanationSentences {
     /// What became of a span.
     static func outcome(of span: SpanExplanation) -> String {

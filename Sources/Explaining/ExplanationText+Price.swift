@@ -2,7 +2,7 @@
 import GenAI
 import Pricing
 
-/// The part of a block that tells what a call costs.
+/// The part of a block that shows what a call costs.
 extension ExplanationText {
     /// Describes a price.
     ///

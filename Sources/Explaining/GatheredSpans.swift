@@ -21,7 +21,7 @@ struct GatheredSpans {
     private(set) var spans: [GatheredSpan] = []
     private var copies: [Key: Copies] = [:]
 
-    /// Fates tell spans apart by identity alone; one that is a call once and a link another time has two of them.
+    /// Fates identify spans by their ids alone; a span that arrives as a call and again as a link has two fates.
     private struct Key: Hashable {
         let identity: SpanIdentity
         let isLink: Bool
@@ -82,7 +82,7 @@ struct GatheredSpans {
         spans[index].explanation.price = price
     }
 
-    /// Everything, with the spans in whose favour others stand back.
+    /// Everything, with the spans that are counted instead of others.
     var explanation: Explanation {
         let relatives = SpanRelatives(spans)
         var explanation = Explanation()
@@ -117,7 +117,7 @@ struct GatheredSpans {
 }
 
 extension Explanation {
-    /// Tells counted spans who stands back for them.
+    /// Notes with each counted span the spans that are not counted because of it.
     fileprivate mutating func noteRepeats() {
         for span in spans {
             for number in span.favoured?.numbers ?? [] where spans[number - 1].repeatedBy.count < Self.mostNamed {

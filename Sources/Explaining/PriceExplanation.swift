@@ -18,7 +18,7 @@ package struct PriceExplanation: Sendable {
     package var lines: [Line] = []
     /// What each thing costs by the card that is billed by the piece.
     package var pieces: [Piece] = []
-    /// What is charged besides tokens: for the call as such, and all ``pieces``.
+    /// The charge in addition to tokens: for the call as such, and for all ``pieces``.
     package var fee = Dollars.zero
 
     /// What is charged for the call as such.
@@ -34,13 +34,13 @@ package struct PriceExplanation: Sendable {
     package enum Why: String, CaseIterable, Sendable {
         /// The book lists a similar name only, or the same model with another effort.
         case similarName = "price_of_a_similar_name"
-        /// Only the start of the model's name tells the provider.
+        /// Only the start of the model's name identifies the provider.
         case providerByModel = "provider_by_model"
         /// The book has no rates for the tier, so the default ones were taken.
         case noTierRates = "no_rates_for_the_tier"
         /// Tokens that are no text were billed at the rate for text.
         case otherModality = "rate_of_another_modality"
-        /// The model is made for another modality than text, and the span does not tell how many tokens are of it.
+        /// The model is made for another modality than text, and the span does not say how many tokens are of it.
         case untoldModality = "modality_not_told"
         /// Tokens that only the reported total has were taken for thinking that the provider does not show.
         case hiddenReasoning = "hidden_reasoning"

@@ -2,7 +2,7 @@
 import Billing
 import GenAI
 
-/// The counted spans above, below and beside others, for those that stand back without a decision that names one.
+/// The counted spans above, below or with the same answer as others, for uncounted spans whose decision names none.
 struct SpanRelatives {
     /// The span above each, as far as both are known.
     private var parents: [SpanIdentity: SpanIdentity] = [:]
@@ -34,7 +34,7 @@ struct SpanRelatives {
         }
     }
 
-    /// The spans in whose favour one stands back.
+    /// The spans that are counted instead of one.
     ///
     /// - Parameter span: A twin, an aggregate that repeats its calls, or any other span.
     /// - Returns: `nil` where there is none, or none that is known.

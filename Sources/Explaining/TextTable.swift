@@ -2,7 +2,7 @@
 
 /// Rows of text in columns, numbers one under the other.
 struct TextTable {
-    /// How the texts of a column stand under each other.
+    /// How the texts of a column are aligned.
     enum Column {
         /// At their beginnings.
         case text
@@ -19,7 +19,7 @@ struct TextTable {
     ///
     /// - Parameters:
     ///   - columns: The columns.
-    ///   - heads: What stands above each.
+    ///   - heads: The head of each column.
     init(_ columns: [Column], heads: [String]) {
         self.columns = columns
         rows = [heads]
@@ -45,7 +45,7 @@ struct TextTable {
         }
     }
 
-    /// Cells with what must stand to the right of them, so that they can be aligned at their ends.
+    /// Cells with padding on the right, so that they can be aligned at their ends.
     private func aligned(_ cells: [String], _ column: Column) -> [String] {
         guard column == .decimal else { return cells }
         func fraction(_ cell: String) -> Int { cell.firstIndex(of: ".").map { cell[$0...].count } ?? 0 }

@@ -5,7 +5,7 @@ package import GenAI
 import OTLP
 package import Pricing
 
-/// Ingest: the corridor, one batch through every room.
+/// Ingest: takes one batch through the rooms from bytes to priced calls, and hands those to the sinks.
 ///
 /// ``ingest(_:arrival:reserve:)`` and ``take(_:_:_:with:_:)`` read top to bottom as the data walks. Calls wait in the settle
 /// window on their way: those that a batch brings are counted with a later one, or by ``settleDue(arrivalNanoseconds:)``.
@@ -26,12 +26,12 @@ package final class IngestPipeline: Sendable {
     ///   - dialects: The dialects that are understood.
     ///   - symbols: The symbols that the calls carry.
     ///   - attributions: The labels that settings add.
-    ///   - tenants: What tells whose call one is, ``TenantTable/reading``.
+    ///   - tenants: The attributes that identify the tenant of a call, `TenantTable.reading`.
     ///   - biller: Decides which calls are counted.
     ///   - pricer: Prices them.
     ///   - observers: See each batch between interpretation and billing, in this order.
     ///   - sinks: Receive the priced calls, in this order.
-    ///   - fates: Counts what became of spans.
+    ///   - fates: Counts the outcomes of spans.
     ///   - monotonicNanoseconds: A clock that never goes back, for the settle window; `nil` where there is none: then calls
     ///     wait for ``settleAll(arrivalNanoseconds:)``.
     package init(
@@ -53,9 +53,9 @@ package final class IngestPipeline: Sendable {
         scratch = ScratchPool(count: configuration.workers, plan: plan)
     }
 
-    /// Tells whose calls those are that come from now on by other attributes; calls that were read before keep theirs.
+    /// Changes the attributes that identify the tenants of calls; calls that were read before keep their tenants.
     ///
-    /// - Parameter tenants: What tells it, of another generation than before.
+    /// - Parameter tenants: The attributes, of a newer generation than before.
     package func read(_ tenants: TenantReading) { plan.read(tenants) }
 
     /// Takes one body of spans through every room.
@@ -156,7 +156,7 @@ package final class IngestPipeline: Sendable {
     /// The decided calls that are not counted yet.
     package var uncounted: UncountedCalls { counting.uncounted }
 
-    /// Tells the sinks the time, for what costs money by the clock.
+    /// Passes the time on to the sinks, for hosted models that cost money by the clock.
     private func advance(to now: UInt64, _ wallNanoseconds: UInt64, isLast: Bool) {
         let moment = ClockMoment(monotonicNanoseconds: now, wallNanoseconds: wallNanoseconds)
         counting.advance(to: moment, isLast: isLast)

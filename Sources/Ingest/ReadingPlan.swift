@@ -2,10 +2,9 @@
 import GenAI
 import Synchronization
 
-/// What spans are read with: the dialects, and the attributes that labels and prices ask for.
+/// The dialects, and the attributes of labels and prices, with which workers read spans.
 ///
-/// Each worker has its own interpreter. When prices ask for other attributes, each worker makes its own anew
-/// before its next body.
+/// Each worker has its own interpreter. After a change of the attributes, each worker makes a new one before its next body.
 final class ReadingPlan: Sendable {
     private let configuration: IngestConfiguration
     private let dialects: [any Dialect]
@@ -13,7 +12,7 @@ final class ReadingPlan: Sendable {
     private let attributions: AttributionTable
     private let recordsAccounts: Bool
     private let current: Mutex<Current>
-    /// Grows with every change; told apart from ``current`` so that a look at it takes no lock.
+    /// Grows with every change; kept outside ``current`` so that reading it takes no lock.
     private let number = Atomic<Int>(0)
 
     init(
@@ -46,7 +45,7 @@ final class ReadingPlan: Sendable {
     /// What reads the bodies that are begun from now on.
     var readers: BodyReaders { current.withLock { $0.readers } }
 
-    /// Has spans of bodies that are begun from now on read with other attributes.
+    /// Changes the attributes that identify tenants, for bodies that workers begin from now on.
     func read(_ tenants: TenantReading) {
         let readers = Self.readers(dialects, attributions, tenants, configuration)
         current.withLock { current in

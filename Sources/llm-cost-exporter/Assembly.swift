@@ -79,9 +79,12 @@ struct Assembly {
         reloads = clock.map { ReloadMetrics(store: store, at: $0.wallNanoseconds()) }
         connections = clock.map { _ in ConnectionMetrics(store: store) }
         explainer = explains ? Explainer(symbols: symbols, attributions: attributions) : nil
+        var observers: [any BatchObserver] = []
         var sinks: [any CallSink] = [calls, unpriced, shadows]
-        if let explainer { sinks.append(explainer) }
-        let observers: [any BatchObserver] = explainer.map { [$0] } ?? []
+        if let explainer {
+            observers.append(explainer)
+            sinks.append(explainer)
+        }
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
             attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,

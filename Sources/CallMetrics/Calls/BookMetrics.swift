@@ -12,7 +12,7 @@ package final class BookMetrics: Sendable {
     private let labels: ModelLabels
     private let shown = Mutex(Shown())
 
-    /// The series that tell of the book in force.
+    /// The series that describe the book in force.
     private struct Shown {
         var info: (series: SeriesID, labels: [String])?
         var hosted: Set<SeriesID> = []
@@ -53,7 +53,7 @@ package final class BookMetrics: Sendable {
     /// - Parameter book: The book that is in force now; price files over it are among its sources.
     package func show(_ book: PriceBook) {
         let files = book.files.map { file in
-            // What stands before the last slash tells of the machine, not of the prices.
+            // The folder says something about the machine, not about the prices.
             let name = file.name.split(separator: "/").last.map(String.init) ?? file.name
             return file.version.isEmpty ? name : "\(name) \(file.version)"
         }

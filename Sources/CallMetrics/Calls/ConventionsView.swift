@@ -18,7 +18,7 @@ struct ConventionsView {
         let provider: Symbol
         let requestModel: Symbol
         let responseModel: Symbol
-        /// What is told apart besides: the type of tokens, or the error of a duration.
+        /// The last label: the type of tokens, or the error of a duration.
         let detail: Detail
     }
 

@@ -36,7 +36,7 @@ struct ModelCallWriter {
     private(set) var clockUses: [HostedModelMeters.Use] = []
     /// The number of calls whose price did not fit and was cut down.
     private(set) var saturatedPrices: UInt64 = 0
-    /// The card whose prices stand in the gauges of a model.
+    /// The card whose prices the gauges of a model show.
     private var shownPrices: [Symbol: ObjectIdentifier] = [:]
 
     /// How many keys are kept, of about a kilobyte each; when there are more, all are found anew.
@@ -262,7 +262,7 @@ struct ModelCallWriter {
         }
     }
 
-    /// Notes tokens whose price the clock will tell; their series are there from now on.
+    /// Notes tokens that are priced when the minute is over; makes their series now.
     private mutating func noteUse(
         of card: RateCard, _ usage: TokenUsage, at group: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {

@@ -38,7 +38,7 @@ struct HostedModelMeters {
         /// Who pays it.
         enum Bearer {
             case payer(Payer)
-            /// Nobody had tokens.
+            /// Time without tokens.
             case idle
             /// Those who found no room among the payers of the minute.
             case overflow
@@ -150,6 +150,6 @@ struct HostedModelMeters {
         return number
     }
 
-    /// The value of `operation` for time in which nobody had tokens.
+    /// The value of `operation` for time without tokens.
     static let idle = "_idle"
 }

@@ -32,7 +32,7 @@ struct ModelText {
 /// up to a ceiling of their own, and beyond it become `__overflow__`. The label is made once for each kind of call, not for
 /// each call.
 package final class ModelLabels: Sendable {
-    /// Tells the id of a model in the price book, or `nil` for one that the book does not know.
+    /// Finds the id of a model in the price book; `nil` for one that the book does not know.
     package typealias Find = @Sendable (_ provider: String, _ host: String, _ model: String) -> String?
 
     /// Names that are shown, and how often another one found no room.
@@ -71,7 +71,7 @@ package final class ModelLabels: Sendable {
     ///   - choice: Which name is shown.
     ///   - unknownLimit: How many names may be shown that the price book does not know.
     ///   - matchedLimit: How many names may be shown that the price book knows but does not list.
-    ///   - find: Asks the price book, where the price of a call does not tell.
+    ///   - find: Asks the price book, where the price of a call does not name the model.
     package init(
         symbols: SymbolTable, choice: ModelLabel = .response, unknownLimit: Int = 200, matchedLimit: Int = 1_000,
         find: @escaping Find = { _, _, _ in nil }

@@ -4,9 +4,9 @@
 ///
 /// - SeeAlso: Amazon Resource Names (ARNs) in the "AWS General Reference"; Google Cloud, "Resource names" (AIP-122).
 enum ResourcePath {
-    /// The part of a resource's name that tells the model.
+    /// The part of a resource's name that names the model.
     ///
-    /// - Parameter name: A name as reported, in any case; prefixes such as `bedrock/` may stand before the resource.
+    /// - Parameter name: A name as reported, in any case; prefixes such as `bedrock/` may precede the resource.
     /// - Returns: The model (`projects/…/models/X` as `X`), or the kind and id of what hides one
     ///   (`application-inference-profile/abc`); `nil` for a name that is no resource's.
     static func model(in name: String) -> String? {
@@ -48,7 +48,7 @@ enum ResourcePath {
         return String(path[child(of: owners.contains) ?? 0])
     }
 
-    /// Kinds of resources behind which whose they are stands.
+    /// Kinds of resources that are followed by the name of an owner.
     private static let owners: Set<String> = [
         "projects", "publishers", "accounts", "organizations", "subscriptions", "resourcegroups", "workspaces",
         "tenants",

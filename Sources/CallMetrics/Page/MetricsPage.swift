@@ -41,14 +41,14 @@ package final class MetricsPage: Sendable {
 
 /// What the page shows in addition to the values.
 package struct MetricsPageConfiguration: Sendable, Equatable {
-    /// Whether OpenMetrics text tells when each series began (`_created`), which older servers store as series.
+    /// Whether OpenMetrics text shows when each series began (`_created`), which older servers store as series.
     ///
     /// Default false. File key `exposition.created`.
     package var showsCreated = false
 
     /// Whether a counter of model calls is 0 at the first scrape that shows it, for `rate` and `increase`.
     ///
-    /// Default false: one scrape then tells all that was counted. File key `exposition.zero_first`.
+    /// Default false: one scrape then shows all that was counted. File key `exposition.zero_first`.
     package var showsZeroFirst = false
 
     /// Whether families and series are sorted, so that the same content gives the same bytes.

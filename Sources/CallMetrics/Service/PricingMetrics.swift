@@ -13,7 +13,7 @@ package final class PricingMetrics: HealthSeries {
     ///
     /// - Parameters:
     ///   - store: The store of all series.
-    ///   - service: Has the family of anomalies.
+    ///   - service: Owns the family of anomalies.
     ///   - cacheEvictions: Reads how many prices were evicted from the cache.
     ///   - saturatedPrices: Reads how many calls had a price that was cut down to the largest one that fits.
     package init(

@@ -3,7 +3,7 @@ import Aggregation
 
 /// The series themselves: how many there are, how many there may be, and sums that are full.
 ///
-/// To be the last in the list of ``HealthSeries``, so that it counts the series that the others make.
+/// Put it last in the list of ``HealthSeries``, so that it counts the series that the others make.
 package final class SeriesMetrics: HealthSeries {
     private let store: MetricsStore
     private let saturatedSums: SeriesID
@@ -17,7 +17,7 @@ package final class SeriesMetrics: HealthSeries {
     ///
     /// - Parameters:
     ///   - store: The store of all series.
-    ///   - service: Has the family of anomalies.
+    ///   - service: Owns the family of anomalies.
     package init(store: MetricsStore, service: ServiceMetrics) {
         self.store = store
         (saturatedSums, overflowed, limit, count, unknownLimit, unknownCount) = store.update { registry in

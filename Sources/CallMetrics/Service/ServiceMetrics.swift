@@ -38,7 +38,7 @@ package final class ServiceMetrics: SpanCounting {
     package enum BodyOutcome: String, CaseIterable, Sendable {
         /// Taken, every span of it.
         case accepted
-        /// Taken, but some spans were refused.
+        /// Taken, except for some spans that were refused.
         case partial
         /// Refused: unreadable.
         case malformed

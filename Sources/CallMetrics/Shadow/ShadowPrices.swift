@@ -5,7 +5,7 @@ import Notation
 package import Pricing
 import Synchronization
 
-/// What the calls would have cost by other price books: counted beside the real costs, never among them.
+/// Counts the cost of the same calls by other price books, in a family of its own, apart from the real costs.
 ///
 /// A span's own figure plays no part here, since the question is what the other book says.
 package final class ShadowPrices: CallSink {
@@ -151,7 +151,7 @@ package final class ShadowPrices: CallSink {
         }
     }
 
-    /// The tenants of the books, whose calls have to be told.
+    /// The tenants of the books, by whose attributes calls have to be read.
     package var tenants: [Tenants] { shadows.withLock { $0.map(\.pricer.book.tenants) } }
 
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {

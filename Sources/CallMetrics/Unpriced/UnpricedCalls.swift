@@ -5,7 +5,7 @@ package import Pricing
 import OTLP
 import Synchronization
 
-/// Remembers which calls had no price, so that somebody can give them one: never silently free.
+/// Remembers the calls without a price, by model, provider and reason, so that an operator can add one.
 package final class UnpricedCalls: CallSink {
     private struct Key: Hashable {
         let model: Symbol
@@ -50,7 +50,7 @@ package final class UnpricedCalls: CallSink {
     private let state = Mutex(State())
     private let advice = Mutex(KnownAdvice())
 
-    /// Makes an empty ledger.
+    /// Makes an empty list.
     ///
     /// - Parameters:
     ///   - symbols: The table that made the calls' symbols.
@@ -80,11 +80,11 @@ package final class UnpricedCalls: CallSink {
         }
     }
 
-    /// Tells everything, with what may be done about it.
+    /// Lists the calls, with the closest models and a stub of a price file for each.
     ///
     /// - Parameters:
     ///   - book: The prices now in force.
-    ///   - allowsApproximate: Whether the price of a similar name may stand in.
+    ///   - allowsApproximate: Whether the price of a similar name may be used.
     /// - Returns: The list, those with the most tokens first.
     package func list(book: PriceBook, allowsApproximate: Bool) -> UnpricedList {
         let state = state.withLock { $0 }
@@ -121,7 +121,7 @@ package final class UnpricedCalls: CallSink {
 
     private func advice(for key: Key, provider: String, model: String, _ book: PriceBook) -> PriceSuggestions {
         let known = advice.withLock { advice -> PriceSuggestions? in
-            // Another object may come to lie where the old book did, so that the book itself is kept.
+            // A new book may get the address of the old one, so the book itself is kept.
             if advice.book !== book { advice = KnownAdvice(book: book) }
             return advice.known[key]
         }

@@ -42,7 +42,7 @@ package struct UnpricedList: Sendable {
 
     /// The version of the price book in force.
     package let priceBook: String
-    /// How many entries there may be besides `__overflow__`.
+    /// The largest number of entries, `__overflow__` excluded.
     package let limit: Int
     /// Those with the most tokens first, `__overflow__` last.
     package let entries: [Entry]
@@ -51,7 +51,7 @@ package struct UnpricedList: Sendable {
     ///
     /// - Parameters:
     ///   - priceBook: The version of the price book in force.
-    ///   - limit: How many entries there may be besides `__overflow__`.
+    ///   - limit: The largest number of entries, `__overflow__` excluded.
     ///   - entries: Those with the most tokens first.
     package init(priceBook: String, limit: Int, entries: [Entry]) {
         self.priceBook = priceBook

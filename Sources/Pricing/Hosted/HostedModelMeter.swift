@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a group of machines costs by the clock, shared out by the output tokens of those who used them.
+/// Shares out what the machines of one hosted model cost by the clock, by the output tokens of the payers.
 ///
-/// The machines cost money whether or not there are calls. At each tick the time since the last one is shared out; where
-/// nobody had output tokens, as with a model that only embeds, by all tokens; time in which nobody had any goes to nobody.
-/// The shares of all ticks add up to the price of the whole time, to the last 1e-15 dollar. The clock is handed in: one
-/// meter a model, ticked about once a minute.
+/// The machines cost money whether or not there are calls. Each tick shares out the time since the last one: by output
+/// tokens; by all tokens if there are no output tokens, as with a model that only embeds; time without tokens is idle and has
+/// no payer. The shares of all ticks add up to the price of the whole time, to the last 1e-15 dollar. The caller passes the
+/// time: one meter a model, ticked about once a minute.
 package struct HostedModelMeter: Sendable {
     /// One part of the price of some time.
     package struct Share: Sendable, Equatable {
@@ -48,7 +48,7 @@ package struct HostedModelMeter: Sendable {
     /// Shares out the time since the last tick.
     ///
     /// - Parameter nanoseconds: The time now, on the same clock; an earlier time than the last one shares out nothing.
-    /// - Returns: The shares in the order of the payers, or one of nobody when there were no tokens.
+    /// - Returns: The shares in the order of the payers, or one without a payer when there were no tokens.
     package mutating func tick(at nanoseconds: UInt64) -> [Share] {
         guard nanoseconds > latest else { return [] }
         latest = nanoseconds

@@ -2,7 +2,7 @@
 package import GenAI
 
 extension AttributionTable {
-    /// The values of the labels that settings add, with what only the price tells.
+    /// The values of the labels that settings add, those included that only the price knows.
     ///
     /// - Parameters:
     ///   - number: The number of a call's ``Attribution``.

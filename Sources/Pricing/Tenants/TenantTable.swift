@@ -48,7 +48,7 @@ package final class TenantTable: Sendable {
     /// What an interpreter reads the values with, from the next batch on.
     package var reading: TenantReading { state.withLock { $0.generations[$0.generations.count - 1].reading } }
 
-    /// Has the attributes read that some books ask for.
+    /// Changes the attributes to those that some books ask for.
     ///
     /// - Parameter books: The tenants of each book that is to price calls, of those that are in force still among them:
     ///   so no call lacks what either book asks for.
@@ -77,7 +77,7 @@ package final class TenantTable: Sendable {
         let (generation, number) = TenantReading.parts(of: tenantClass)
         let found = state.withLock { state in
             let found = state.generations.last { $0.reading.generation == generation }
-            // The call waited through more reloads than are remembered; nobody's prices are then the best there are.
+            // The call waited through more reloads than are remembered, so it is priced as a call without a tenant.
             if found == nil, tenantClass != 0 { state.overflows += 1 }
             return found
         }
