@@ -57,7 +57,7 @@ struct Listener: Service {
         var server = server
         while await !isAskedToClose(server) {
             logger.error(
-                "the system closed the listener; it is opened again", metadata: ["listener": "\(name.rawValue)"])
+                "the system closed the listener; it is opened again", metadata: ["door": "\(name.rawValue)"])
             guard let again = await reopen(host, bound?.port ?? address.port, on: loops) else { break }
             server = again
         }
@@ -101,7 +101,7 @@ struct Listener: Service {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do { return try await open(host, port, on: loops) } catch {
                 logger.error(
-                    "cannot listen", metadata: ["listener": "\(name.rawValue)", "reason": "\(Self.reason(error))"])
+                    "cannot listen", metadata: ["door": "\(name.rawValue)", "reason": "\(Self.reason(error))"])
             }
             try? await Task.sleep(for: Self.reopening)
         }

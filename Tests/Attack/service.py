@@ -181,7 +181,7 @@ class Service:
 
     def _logged_ports(self) -> tuple[int, int] | None:
         lines = self.log.read_text(errors="replace")
-        found = dict(re.findall(r"msg=listening listener=(otlp|web) address=\S+:(\d+)[^\n]*\n", lines))
+        found = dict(re.findall(r"msg=listening door=(otlp|web) address=\S+:(\d+)[^\n]*\n", lines))
         return (int(found["otlp"]), int(found["web"])) if len(found) == 2 else None
 
     def _bound_ports(self) -> tuple[int, int] | None:

@@ -22,7 +22,7 @@ for needed in "$binary" "$python"; do
     [[ -x $needed ]] || { echo "$needed is missing; run: make bench" >&2; exit 1; }
 done
 
-port_of() { sed -n "s/.*msg=listening listener=$1 address=127.0.0.1:\([0-9]*\).*/\1/p" "$folder/log"; }
+port_of() { sed -n "s/.*msg=listening door=$1 address=127.0.0.1:\([0-9]*\).*/\1/p" "$folder/log"; }
 
 # Whether GET /-/ready is answered 200.
 is_ready() {

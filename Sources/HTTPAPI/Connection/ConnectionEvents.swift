@@ -77,7 +77,7 @@ final class ConnectionEvents: Sendable {
         guard let text = text(kind), let number = spacing.note(kind) else { return }
         logger.warning(
             "\(text)",
-            metadata: ["listener": "\(listener.rawValue)", "max_connections": "\(limit)", "times": "\(number)"])
+            metadata: ["door": "\(listener.rawValue)", "max_connections": "\(limit)", "times": "\(number)"])
     }
 
     /// The message to log; `nil` for a sender's own mistakes.

@@ -62,7 +62,7 @@ struct Serve: AsyncParsableCommand {
         actions.unread = { assembly.metrics.unread.scopes }
         actions.reload = { await reloader.reload(.request) }
         let announce: @Sendable (ListenerName, String) -> Void = { listener, address in
-            logger.info("listening", metadata: ["listener": "\(listener.rawValue)", "address": "\(address)"])
+            logger.info("listening", metadata: ["door": "\(listener.rawValue)", "address": "\(address)"])
         }
         let web = WebListener(
             configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics,

@@ -69,9 +69,9 @@ struct LogLines: LogHandler {
         }
     }
 
-    /// `listener` comes first, then the other fields in alphabetical order.
+    /// `door`, the name of a listener, comes first, then the other fields in alphabetical order.
     private static func comesFirst(_ left: String, _ right: String) -> Bool {
-        (left == "listener" ? "" : left) < (right == "listener" ? "" : right)
+        (left == "door" ? "" : left) < (right == "door" ? "" : right)
     }
 
     private static func name(of level: Logger.Level) -> String {

@@ -19,7 +19,7 @@ import Testing
         let lines = log.lines
         // What a sender alone gets wrong is not logged.
         #expect(lines.count == 2)
-        #expect(lines.allSatisfy { $0.level == .warning && $0.metadata["listener"] == "otlp" })
+        #expect(lines.allSatisfy { $0.level == .warning && $0.metadata["door"] == "otlp" })
         #expect(lines.first?.metadata["max_connections"] == "7")
     }
 }

@@ -146,12 +146,12 @@ package final class ServiceUnderTest {
         return nil
     }
 
-    /// Reads `… msg=listening listener=otlp address=127.0.0.1:43121`.
+    /// Reads `… msg=listening door=otlp address=127.0.0.1:43121`.
     private static func port(of listener: String, in log: String) -> UInt16? {
         // The last line may be half written.
         for line in log.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
             let words = line.split(separator: " ")
-            guard words.contains("msg=listening"), words.contains("listener=\(listener)") else { continue }
+            guard words.contains("msg=listening"), words.contains("door=\(listener)") else { continue }
             let address = words.first { $0.hasPrefix("address=") }
             return address?.split(separator: ":").last.flatMap { UInt16($0) }
         }
