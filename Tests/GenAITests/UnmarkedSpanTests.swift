@@ -44,7 +44,9 @@ import Testing
         ("gen_ai.operation.name", "execute_tool", true), ("openinference.span.kind", "TOOL", true),
         ("traceloop.span.kind", "tool", true), ("ai.operationId", "ai.toolCall", true),
         ("langfuse.observation.type", "tool", true), ("openinference.span.kind", "RETRIEVER", false),
-        ("gen_ai.operation.name", "retrieval", false), ("http.route", "/tool", false),
+        ("gen_ai.tool.name", "search", true), ("gen_ai.tool.call.id", "call_1", true),
+        ("mcp.method.name", "tools/call", true), ("gen_ai.operation.name", "retrieval", false),
+        ("http.route", "/tool", false),
     ])
     func `a span says in many ways that it runs a tool`(key: String, value: String, isTool: Bool) throws {
         let reading = try InterpreterTests.read([(key, .string(value))]) { $0.kind = 1 }

@@ -77,6 +77,8 @@ package enum Fact: UInt8, CaseIterable, Sendable {
     case usesOwnKey
     /// Whether a gateway answered from its own cache, without the model.
     case cacheHit
+    /// The tool that a span runs, or the method of MCP that it calls.
+    case tool
 
     // Billed units, in the order of ``BilledUnits/Unit``.
 

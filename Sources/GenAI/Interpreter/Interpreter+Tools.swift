@@ -3,9 +3,11 @@ import OTLP
 
 /// Spans that run a tool, however their emitters say so.
 extension Interpreter {
-    /// Whether a span that is neither call nor aggregate runs a tool: the word for its kind or its operation says so.
+    /// Whether a span that is neither call nor aggregate runs a tool: it names the tool or a method of MCP, or the word for its
+    /// kind or its operation says so.
     @inline(never)
     func isTool(_ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Bool {
+        if facts[.tool] != nil { return true }
         for fact in Self.kinds {
             if let range = facts.text(fact), Self.saysTool(range, body) { return true }
         }

@@ -160,7 +160,7 @@ package struct Interpreter: Sendable {
                 var link = SpanLink(identity: span.identity, parentSpanID: span.parentSpanID)
                 if let offer = labels?.offer(of: span, batch, body) { link.attribution = offer }
                 if facts.statesModel { name(&link, facts, body) }
-                if facts.stated(among: anyMark) != 0 || facts.marks.contains(.words) {
+                if facts[.tool] != nil || facts.stated(among: anyMark) != 0 || facts.marks.contains(.words) {
                     link.isTool = isTool(span, facts, body)
                 }
                 spans.links.append(link)

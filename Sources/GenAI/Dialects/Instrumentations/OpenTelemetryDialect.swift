@@ -68,6 +68,9 @@ package struct OpenTelemetryDialect: Dialect {
             ("gen_ai.cache_hit", .cacheHit),
             ("gen_ai.response.cache_hit", .cacheHit),
             ("llm.cache_hit", .cacheHit),
+            ("gen_ai.tool.name", .tool),  // 1.31
+            ("gen_ai.tool.call.id", .tool),  // 1.31
+            ("mcp.method.name", .tool),  // conventions for MCP
         ]
     }
 
