@@ -78,7 +78,8 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation", "OTLP", httpTypes,
+                "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation", "OTLP",
+                httpTypes,
                 hummingbird, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),

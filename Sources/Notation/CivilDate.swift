@@ -26,10 +26,9 @@ package struct CivilDate: Equatable, Sendable {
         year = yearOfEra + era * 400 + (month < 3 ? 1 : 0)
     }
 
-    /// Reads a date from the year 1970 to 9999.
+    /// Reads a date from the year 1970 to 9999; `nil` for any other text, and for a date that does not exist.
     ///
     /// - Parameter text: The date in the form `2026-05-01`.
-    /// - Returns: `nil` for any other text, and for a date that does not exist.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [4, 2, 2], let year = Int(parts[0]), let month = Int(parts[1]),
@@ -49,6 +48,7 @@ package struct CivilDate: Equatable, Sendable {
     ///   - year: The year, from 0 on.
     ///   - month: From 1 to 12.
     ///   - day: From 1 to 31. Days past the end of the month count on in the next one.
+    /// - Returns: The days; below zero for dates before 1970.
     package static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let marchYear = month > 2 ? year : year - 1
         let marchMonth = month > 2 ? month - 3 : month + 9

@@ -27,6 +27,7 @@ package enum JSONText {
     /// A JSON object.
     ///
     /// - Parameter members: The names as text, and the values as JSON.
+    /// - Returns: The object, with its members in the given order.
     package static func object(_ members: [(key: String, value: String)]) -> String {
         "{" + members.map { "\(quoted($0.key)): \($0.value)" }.joined(separator: ", ") + "}"
     }
@@ -34,5 +35,6 @@ package enum JSONText {
     /// A JSON list.
     ///
     /// - Parameter values: The elements as JSON.
+    /// - Returns: The list.
     package static func list(_ values: [String]) -> String { "[" + values.joined(separator: ", ") + "]" }
 }

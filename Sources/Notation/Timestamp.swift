@@ -37,6 +37,7 @@ package struct Timestamp: Sendable {
     /// - Parameters:
     ///   - number: The number, not below zero.
     ///   - width: The least number of digits.
+    /// - Returns: The digits.
     package static func padded(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -12,7 +12,9 @@ import Synchronization
 /// quarter of the slots; then the table forgets all of them, so that a sender with ever new keys cannot displace the keys of
 /// others for long. A key is less than ``reach`` slots from its home slot, so that no choice of keys makes look-ups long.
 struct AttributeKeyTable: Sendable {
-    /// The slots: a power of two, mostly less than a sixteenth full. Slots that no look-up reaches cost nothing.
+    /// The slots: a power of two, mostly less than a sixteenth full.
+    ///
+    /// Slots that no look-up reaches cost nothing.
     private(set) var slots: [KeySlot]
     /// The bytes of all keys, one after the other, to compare what the words of a slot do not cover.
     private(set) var text: [UInt8]
@@ -117,7 +119,9 @@ struct AttributeKeyTable: Sendable {
         case unclear
     }
 
-    /// Reads the home slot of a key in a body. This calls nothing.
+    /// Reads the home slot of a key in a body.
+    ///
+    /// This calls nothing.
     ///
     /// - Parameters:
     ///   - bytes: The body's bytes.
@@ -166,7 +170,9 @@ struct AttributeKeyTable: Sendable {
 }
 
 extension AttributeKeyTable {
-    /// The number of a key in a body; `nil` if the key is not wanted. Asks the judge about a new key.
+    /// The number of a key in a body; `nil` if the key is not wanted.
+    ///
+    /// Asks the judge about a new key.
     @inline(__always)
     mutating func identify(in bytes: Span<UInt8>, at offset: Int, length: Int) -> AttributeKeyID? {
         precondition(offset >= 0 && length >= 0 && offset <= bytes.count &- length)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A slot of an ``AttributeKeyTable``: a key and its number. The length 0 marks a free slot.
+/// A slot of an ``AttributeKeyTable``: a key and its number.
+///
+/// The length 0 marks a free slot.
 struct KeySlot: Sendable {
     var words = KeyEnds()
     /// The index of the key's first byte in the text of the table.

@@ -221,7 +221,9 @@ extension SpanBatch {
         AttributeRange(first: UInt32(first), count: UInt32(attributes.count - first))
     }
 
-    /// Completes a span with the attributes and events that were read last. A span without ids is counted and dropped with them.
+    /// Completes a span with the attributes and events that were read last.
+    ///
+    /// A span without ids is counted and dropped with them.
     ///
     /// - Parameters:
     ///   - span: The span.

@@ -46,8 +46,9 @@ extension SpanBatch {
             + scopes.count * MemoryLayout<ScopeRecord>.stride
     }
 
-    /// The largest number of attributes that are kept of one resource, scope, span or event. All dialects together know fewer
-    /// keys.
+    /// The largest number of attributes that are kept of one resource, scope, span or event.
+    ///
+    /// All dialects together know fewer keys.
     package static var mostAttributes: Int { 1024 }
 
     /// Whether the next span, scope or resource belongs to the next slice.

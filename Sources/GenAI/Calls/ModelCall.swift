@@ -55,7 +55,9 @@ package struct ModelCall: Sendable {
     package var isFromCache = false
     /// A hash of the span's name; 0 if it has none.
     package var spanName: UInt32 = 0
-    /// The tenant class: the values of attributes that identify tenants, as a number; 0 for none. See ``TenantReading``.
+    /// The tenant class: the values of attributes that identify tenants, as a number; 0 for none.
+    ///
+    /// See ``TenantReading``.
     package var tenantClass: UInt32 = 0
 
     /// The model that answered and the requested one, as reported; either may be absent.

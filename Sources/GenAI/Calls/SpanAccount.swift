@@ -31,7 +31,7 @@ package struct SpanAccount: Sendable {
 
 /// A count as a span reports it.
 package struct ReportedCount: Sendable, Equatable {
-    /// What is counted: `input`, `cache_read`, …
+    /// What is counted, for example `input` or `cache_read`.
     package var name: String
     package var tokens: Int64
 }

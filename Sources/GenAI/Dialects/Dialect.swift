@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// A dialect: a way to write model calls into spans. It says which keys state which facts, and what marks a call.
+/// A dialect: a way to write model calls into spans.
+///
+/// It says which keys state which facts, and what marks a call.
 ///
 /// The tables of all dialects are read as one table, so a span may mix dialects. If two keys of a span state the same fact, the
 /// dialect that is listed first counts, and within it the first row.

@@ -156,7 +156,9 @@ package final class SymbolTable: Sendable {
     package static let longestText = 256
 }
 
-/// The kinds of texts of symbols. Each has its own limit, so that a flood of values in one does not affect the others.
+/// The kinds of texts of symbols.
+///
+/// Each has its own limit, so that a flood of values in one does not affect the others.
 package enum Vocabulary: String, CaseIterable, Sendable {
     case model
     case provider

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Token counts as a sender reports them: totals that include or exclude their parts. An unreported count is absent, not zero.
+/// Token counts as a sender reports them: totals that include or exclude their parts.
+///
+/// An unreported count is absent, not zero.
 package struct ReportedUsage: Sendable {
     private var counts = InlineArray<21, Int64>(repeating: 0)
     private var stated: UInt32 = 0

@@ -80,7 +80,7 @@
 
     /// Adds other tokens, class by class; a sum that does not fit saturates at the largest count.
     ///
-    /// In place: an element that is read from a value is read from a copy of all its counts.
+    /// It changes this value, since reading an element of an immutable value copies all its counts.
     @inlinable @inline(__always)
     public mutating func add(_ other: TokenCounts<some FixedWidthInteger & Sendable>) {
         let (counts, classes) = (other.counts, other.present)

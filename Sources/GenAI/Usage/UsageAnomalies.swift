@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Anomalies of a span's counts: contradictory or impossible numbers. Each is counted, since a rule decided about the figure.
+/// Anomalies of a span's counts: contradictory or impossible numbers.
+///
+/// Each is counted, since a rule decided about the figure.
 package struct UsageAnomalies: OptionSet, Sendable {
     package let rawValue: UInt8
 

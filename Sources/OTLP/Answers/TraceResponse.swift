@@ -50,7 +50,9 @@ package enum TraceResponse {
         }
     }
 
-    /// Calls `body` with `text` as a C string. Each NUL becomes U+FFFD, since protobuf-c would end the text at a NUL.
+    /// Calls `body` with `text` as a C string.
+    ///
+    /// Each NUL becomes U+FFFD, since protobuf-c would end the text at a NUL.
     private static func withCText<Result>(_ text: String, _ body: (UnsafeMutablePointer<CChar>) -> Result) -> Result {
         let characters = text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }
         return unsafe String(String.UnicodeScalarView(characters)).withCString { text in

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads attributes of a JSON list in the form that nearly every sender writes:
-/// `{"key":"…","value":{"stringValue":"…"}}`, without white space, escapes or other members. The
-/// value may also be a number.
+/// Reads attributes of a JSON list in the form that nearly every sender writes: `{"key":"…","value":{"stringValue":"…"}}`,
+/// without white space, escapes or other members.
+///
+/// The value may also be a number.
 ///
 /// Reading JSON spends most of its time here: the text between key and value is compared in words instead of being parsed. It
 /// calls nothing, so that its variables stay in registers; anything else ends the run.

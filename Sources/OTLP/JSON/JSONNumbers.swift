@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A number as it is written: digits and a power of ten. The caller then takes it as an integer or as a `Double`.
+/// A number as it is written: digits and a power of ten.
+///
+/// The caller then takes it as an integer or as a `Double`.
 struct JSONNumber {
     var isNegative = false
     /// The leading digits, as many as fit.

@@ -60,7 +60,9 @@ extension SpanBatch {
         events.append(event)
     }
 
-    /// Appends an event whose name is not wanted. If a span has many, only the first and the last ones stay.
+    /// Appends an event whose name is not wanted.
+    ///
+    /// If a span has many, only the first and the last ones stay.
     ///
     /// Senders write the usage of an answer into the last event of a stream.
     mutating func noteOther(_ event: EventRecord, after first: Int) {

@@ -2,7 +2,9 @@
 import Documents
 import Synchronization
 
-/// A book with one model on each line. Opening it reads the ranges of the lines; a model is read when it is first needed.
+/// A book with one model on each line.
+///
+/// Opening it reads the ranges of the lines; a model is read when it is first needed.
 ///
 /// Models that were read are kept.
 final class BaseBook: Sendable {

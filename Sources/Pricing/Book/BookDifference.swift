@@ -46,8 +46,9 @@ extension PriceBook {
         return collector.difference
     }
 
-    /// By the model's id, the figures that may differ from those of another book. A price file's model hides the book's model
-    /// of the same id.
+    /// By the model's id, the figures that may differ from those of another book.
+    ///
+    /// A price file's model hides the book's model of the same id.
     private func statedFigures(against other: PriceBook) -> [String: [PriceModel.Figure]] {
         var figures: [String: [PriceModel.Figure]] = [:]
         func state(_ number: Int, _ id: String) { figures[id] = (try? base.model(number))?.figures }

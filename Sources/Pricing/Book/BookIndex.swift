@@ -185,7 +185,9 @@ struct BookIndex: Sendable {
         return hasRules
     }
 
-    /// The number of a provider. Consecutive models mostly have the same provider, so that a string is rarely made.
+    /// The number of a provider.
+    ///
+    /// Consecutive models mostly have the same provider, so that a string is rarely made.
     private mutating func number(ofProviderAt range: Range<Int>, in text: Span<UInt8>) -> UInt16 {
         if let last = nameProviders.last, isText(range, equalTo: providers[Int(last)], in: text) { return last }
         let provider = text.string(in: range)

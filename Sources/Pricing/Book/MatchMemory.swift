@@ -12,7 +12,9 @@ final class MatchMemory: Sendable {
     private struct Key: Hashable {
         let provider: Symbol
         let model: Symbol
-        /// The provider that the host implies, if nothing else names one. Otherwise only the region of the host matters.
+        /// The provider that the host implies, if nothing else names one.
+        ///
+        /// Otherwise only the region of the host matters.
         let hostProvider: UInt16?
         /// The region, if prices depend on it.
         let region: String?

@@ -2,8 +2,9 @@
 import GenAI
 import OTLP
 
-/// What the model and circumstances of a call depend on: five symbols and the tenant class. They are in three words, which
-/// halves the time for hashing and comparing.
+/// What the model and circumstances of a call depend on: five symbols and the tenant class.
+///
+/// They are in three words, which halves the time for hashing and comparing.
 struct PriceKey: Hashable {
     private let providerAndModel: UInt64
     private let hostAndTier: UInt64
@@ -37,7 +38,9 @@ struct PriceKey: Hashable {
     var serverAddress: Symbol { Symbol(number: UInt32(hostAndTier >> 32)) }
     var tier: Symbol { Symbol(number: UInt32(truncatingIfNeeded: hostAndTier)) }
     var inferenceGeo: Symbol { Symbol(number: UInt32(truncatingIfNeeded: tenantAndGeo)) }
-    /// Identifies the caller's tenant class. ``Pricer`` resolves it to attribute values the first time it sees the class.
+    /// Identifies the caller's tenant class.
+    ///
+    /// ``Pricer`` resolves it to attribute values the first time it sees the class.
     var tenantClass: UInt32 { UInt32(tenantAndGeo >> 32) }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GenAI
 
-/// How a call is priced, as plain memory. The costs of calls with the same verdict differ only by their counts, so that their
-/// tokens can be added up and multiplied once.
+/// How a call is priced, as plain memory.
+///
+/// The costs of calls with the same verdict differ only by their counts, so that their tokens can be added up and multiplied
+/// once.
 package struct PriceVerdict: Sendable {
     package enum Kind: UInt8, Sendable {
         /// The call has nothing to price.
@@ -51,7 +53,9 @@ package struct PricedCalls: RandomAccessCollection, Sendable {
     package let calls: [ModelCall]
     /// The verdict of each call, at the same index.
     package let verdicts: [PriceVerdict]
-    /// The cards that verdicts refer to, among others. A number means the same card until ``generation`` changes.
+    /// The cards that verdicts refer to, among others.
+    ///
+    /// A number means the same card until ``generation`` changes.
     package let cards: RateCards
     /// Changes when numbers are reused for other cards.
     package let generation: UInt64

@@ -45,7 +45,9 @@ package final class Pricer: Sendable {
     /// The number of cached combinations, with or without a price.
     package var cachedCount: Int { memory.withLock { $0.count } }
 
-    /// Puts another book in force. A batch that is being priced is priced wholly with the old book or wholly with the new one.
+    /// Puts another book in force.
+    ///
+    /// A batch that is being priced is priced wholly with the old book or wholly with the new one.
     ///
     /// - Parameters:
     ///   - book: The new prices.

@@ -2,7 +2,9 @@
 import GenAI
 
 extension TokenUsage {
-    /// All tokens sent to the model. Checks every count first, so that no sum can overflow.
+    /// All tokens sent to the model.
+    ///
+    /// Checks every count first, so that no sum can overflow.
     ///
     /// - Throws: ``UnpricedReason/invalidUsage`` for a count below zero or from 2^50.
     func checkedTotalInput() throws(UnpricedReason) -> Int64 {

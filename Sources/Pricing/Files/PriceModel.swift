@@ -11,7 +11,7 @@ package final class PriceModel: Sendable {
     package let names: [String]
     /// Rules for names that are not listed; a name matches if any of them does.
     package let patterns: [NamePattern]
-    /// The purpose of the model, unless it is chat: `embedding`, `rerank`, …
+    /// The purpose of the model, unless it is chat: for example `embedding` or `rerank`.
     package let kind: String?
     /// Prices; the last one that holds at the time of a call applies.
     package let prices: [PriceEntry]

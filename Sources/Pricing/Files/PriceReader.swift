@@ -58,7 +58,9 @@ struct PriceReader {
         }
     }
 
-    /// A regular expression. One that an importer wrote and this version does not support matches no name.
+    /// A regular expression.
+    ///
+    /// One that an importer wrote and this version does not support matches no name.
     func expression(_ node: DocumentNode) throws(DocumentError) -> NamePattern {
         let text = try node.string()
         do throws(RegexProblem) {

@@ -74,7 +74,9 @@ package struct DayRange: Hashable, Sendable {
 
 /// Hours of some days of the week at which a price holds.
 package struct TimeWindow: Hashable, Sendable {
-    /// Minutes since midnight. If both are equal, the window is the whole day; if the end is earlier, it goes past midnight.
+    /// Minutes since midnight.
+    ///
+    /// If both are equal, the window is the whole day; if the end is earlier, it goes past midnight.
     package let start: Int16
     package let end: Int16
     /// The days as bits 1 (Monday) to 7; a window past midnight belongs to the day on which it begins.

@@ -71,7 +71,9 @@ package indirect enum NamePattern: Sendable, Equatable {
         }
     }
 
-    /// The strength of a match of all rules. Regular expressions come last, since most names fail a cheaper check.
+    /// The strength of a match of all rules.
+    ///
+    /// Regular expressions come last, since most names fail a cheaper check.
     private func strengthOfAll(_ rules: [NamePattern], for name: String) -> Strength? {
         var most: Strength?
         for takesLong in [false, true] {

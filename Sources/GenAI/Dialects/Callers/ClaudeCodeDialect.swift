@@ -3,8 +3,8 @@ package import OTLP
 
 /// The traces of Claude Code (scope `com.anthropic.claude_code.tracing`).
 ///
-/// Its keys have no prefix, so they are read only there. The input leaves cached tokens out, as Anthropic's interface has
-/// it, and success is a text.
+/// Its keys have no prefix, so they are read only in this scope. The input excludes cached tokens, as in Anthropic's API, and
+/// success is a text.
 ///
 /// - SeeAlso: Claude Code documentation, "Monitoring", traces (https://code.claude.com/docs/en/monitoring-usage).
 package struct ClaudeCodeDialect: Dialect {

@@ -4,9 +4,9 @@ package import OTLP
 /// Genkit for JavaScript, Go and Python (scope `genkit-tracer` in JavaScript).
 ///
 /// Every action is a span, and its subtype says what it does. Models and embedders are calls; the `generate` step above a
-/// model's action repeats its output. The counts are in the action's output. The plugin for Gemini leaves thoughts out of the
-/// output tokens, as the total shows; the plugin for Claude leaves cached tokens out of the input and has them among its own
-/// counts (`usage.custom`), while `cachedContentTokens` are part of the input.
+/// model's action repeats its output. The counts are in the action's output. The output tokens of the plugin for Gemini exclude
+/// thoughts, as the total shows. The input of the plugin for Claude excludes cached tokens, which are among its own counts
+/// (`usage.custom`); `cachedContentTokens` are part of the input.
 ///
 /// - SeeAlso: `firebase/genkit`: js/core/src/tracing/instrumentation.ts, js/core/src/action.ts, js/ai/src/model-types.ts
 ///   (`GenerationUsageSchema`), js/plugins/google-genai/src/googleai/gemini.ts, js/plugins/anthropic/src/runner/stable.ts;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// Google's Agent Development Kit (scope `gcp.vertex.agent`): the conventions, and before them spans `call_llm` that name
-/// no operation.
+/// Google's Agent Development Kit (scope `gcp.vertex.agent`): the conventions, and in older versions spans `call_llm` without an
+/// operation.
 ///
 /// - SeeAlso: `google/adk-python`: src/google/adk/telemetry/tracing.py (`trace_call_llm`).
 package struct GoogleADKDialect: Dialect {

@@ -4,8 +4,8 @@ package import OTLP
 /// The `otel` callback of LiteLLM, library and proxy (scope `litellm`).
 ///
 /// It follows the conventions for the totals; the parts are only in texts: `metadata.usage_object`, as Python prints a
-/// dictionary, in the form of OpenAI's chat completions whoever answered. The child `raw_gen_ai_request` bears no mark of
-/// a call. Ids of answers are its own for most providers. A stream that brought no usage is reported with zeros.
+/// dictionary, in the form of OpenAI's chat completions for every provider. The child `raw_gen_ai_request` has no mark of
+/// a call. Ids of answers are LiteLLM's own for most providers. A stream without usage is reported with zeros.
 ///
 /// - SeeAlso: `BerriAI/litellm`: litellm/integrations/opentelemetry.py, litellm/types/utils.py (`Usage`, `CallTypes`).
 package struct LiteLLMDialect: Dialect {
@@ -36,7 +36,7 @@ package struct LiteLLMDialect: Dialect {
 
     package var marks: [Fact] { [.operation] }
 
-    /// Operations are LiteLLM's names of its own functions; a new one is a call too.
+    /// Operations are the names of LiteLLM's functions; an unknown one is a call, too.
     package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? {
         guard facts.scope.contains(.namesOnlyCalls), facts.statesModel, let operation = facts.text(.operation) else {
             return nil

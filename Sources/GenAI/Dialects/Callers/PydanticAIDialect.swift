@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What Pydantic AI adds to the conventions: parts of the usage under names of its own, and sums that cannot be mistaken.
+/// Pydantic AI's additions to the conventions: parts of the usage under names of its own, and sums of agents under others.
 ///
-/// `gen_ai.usage.details.input_tokens` and its like are not read: they repeat the totals or parts of them, by provider.
-/// Its agents' sums are `gen_ai.aggregated_usage.…` since version 2; before, their spans name no operation.
+/// `gen_ai.usage.details.input_tokens` and similar keys are not read: depending on the provider they repeat the totals or parts
+/// of them. Sums of agents are `gen_ai.aggregated_usage.…` since version 2; before, their spans had no operation.
 ///
 /// - SeeAlso: `pydantic/pydantic-ai`: pydantic_ai_slim/pydantic_ai/usage.py (`opentelemetry_attributes`),
-///   pydantic_ai_slim/pydantic_ai/models/instrumented.py; what is billed by the piece: cohere.py and xai.py in the same
-///   place.
+///   pydantic_ai_slim/pydantic_ai/models/instrumented.py; billed units: cohere.py and xai.py in the same folder.
 package struct PydanticAIDialect: Dialect {
     package let name = "pydantic-ai"
 
@@ -25,7 +24,7 @@ package struct PydanticAIDialect: Dialect {
             ("gen_ai.usage.details.input_audio_tokens", .inputAudio),
             ("gen_ai.usage.details.cache_audio_read_tokens", .cacheReadAudio),
             ("gen_ai.usage.details.output_audio_tokens", .outputAudio),
-            // Whole numbers of the provider's usage keep their names.
+            // Whole numbers of the provider's usage, under the provider's names.
             ("gen_ai.usage.details.web_search_requests", .webSearches),
             ("gen_ai.usage.details.num_search_queries", .webSearches),
             ("gen_ai.usage.details.server_side_tools_web_search", .webSearches),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What Strands Agents adds to the conventions (scope `strands.telemetry.tracer`): the time to the first token, in whole
-/// milliseconds under a key in which others have seconds.
+/// Strands Agents' addition to the conventions (scope `strands.telemetry.tracer`): the time to the first token in whole
+/// milliseconds, under a key that others use for seconds.
 ///
-/// Its provider is always `strands-agents`, and the sums on `invoke_agent` run on over all turns of an agent.
+/// Its provider is always `strands-agents`, and the sums on `invoke_agent` continue over all turns of an agent.
 ///
 /// - SeeAlso: `strands-agents/sdk-python`: src/strands/telemetry/tracer.py.
 package struct StrandsDialect: Dialect {

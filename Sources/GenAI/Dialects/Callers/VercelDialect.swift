@@ -3,9 +3,9 @@ package import OTLP
 
 /// The Vercel AI SDK up to version 6, and the spans of that form that version 7 can still make (scope `ai`).
 ///
-/// Two spans for each call: an outer one, `ai.generateText`, with the sum over its steps, and an inner one for each
-/// request, `ai.generateText.doGenerate`. Version 7 itself follows the conventions. Before version 6 the Anthropic provider
-/// passed on a count of input that leaves cached tokens out; the provider's own object beside it tells.
+/// A call is two spans: an outer one, `ai.generateText`, with the sum over its steps, and an inner one for each request,
+/// `ai.generateText.doGenerate`. Version 7 itself follows the conventions. Before version 6 the input of the Anthropic provider
+/// excluded cached tokens; the provider's own object on the same span tells.
 ///
 /// - SeeAlso: `vercel/ai`: packages/ai/src/telemetry, packages/ai/src/generate-text/generate-text.ts,
 ///   packages/anthropic/CHANGELOG.md (3bd2689), packages/xai/src/responses, packages/perplexity/src;
@@ -69,7 +69,7 @@ package struct VercelDialect: Dialect {
                     ("perplexity.cost.totalCost", .cost),
                     ("xai.costInUsdTicks", .costTicks),
                     ("xai.costInNanoUsd", .costNanos),
-                    // What Vercel's gateway took, nothing with a key of the sender's own, and what the call costs there.
+                    // The price of Vercel's gateway, 0 with the sender's own key, and the cost of the call there.
                     ("gateway.cost", .cost),
                     ("gateway.marketCost", .upstreamCost),
                 ])
@@ -78,7 +78,7 @@ package struct VercelDialect: Dialect {
 
     package var marks: [Fact] { [.vercelOperation] }
 
-    /// `ai.streamText.doStream` is a request, `ai.streamText` what was made of some of them, `ai.toolCall` neither.
+    /// `ai.streamText.doStream` is a call, `ai.streamText` an aggregate of calls, `ai.toolCall` neither.
     package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? {
         guard let operation = facts.text(.vercelOperation) else { return nil }
         for (name, role) in Self.requests where body.ends(operation, with: name) { return role }

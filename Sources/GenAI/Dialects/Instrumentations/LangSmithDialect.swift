@@ -3,9 +3,9 @@ package import OTLP
 
 /// The LangSmith SDK in its OpenTelemetry mode (scope `langsmith`).
 ///
-/// The operation is made of the kind of a run in a way that has calls where there are none: a prompt is `chat` and a
-/// retriever `embeddings`, so the kind is what counts. Totals follow the conventions; the parts are texts, one as Python prints a dictionary, one as JSON. The provider is
-/// often `langchain`, and who answered stands among the metadata.
+/// The SDK derives the operation from the kind of a run so that a prompt is `chat` and a retriever `embeddings`. So the kind
+/// counts. Totals follow the conventions; the parts are texts, one as Python prints a dictionary, one as JSON. The provider is
+/// often `langchain`; the metadata has the one that answered.
 ///
 /// - SeeAlso: `langchain-ai/langsmith-sdk`: python/langsmith/_internal/otel/_otel_exporter.py;
 ///   `langchain-ai/langchain`: libs/core/langchain_core/messages/ai.py (`UsageMetadata`).

@@ -3,9 +3,9 @@ package import OTLP
 
 /// The spans of Langfuse's own libraries (scope `langfuse-sdk`), one observation each.
 ///
-/// Usage is one text in two manners. The wrapper of the OpenAI client passes that client's object on, cached tokens inside;
-/// the LangChain handler and whoever reports by hand write a flat one whose members are disjoint: `input` without cached
-/// tokens, `output` without reasoning. Costs are a text as well, of which `total` is often absent.
+/// Usage is one text in two forms. The wrapper of the OpenAI client passes on that client's object, whose input includes cached
+/// tokens. The LangChain handler and manual reports write a flat object with disjoint members: `input` excludes cached tokens,
+/// and `output` reasoning. Costs are a text as well, in which `total` is often absent.
 ///
 /// - SeeAlso: `langfuse/langfuse-python`: langfuse/_client/attributes.py, langfuse/langchain/CallbackHandler.py;
 ///   `langfuse/langfuse`: packages/shared/src/server/otel/OtelIngestionProcessor.ts.
@@ -19,7 +19,7 @@ package struct LangfuseDialect: Dialect {
             ("langfuse.observation.type", .langfuseType),
             ("langfuse.observation.model.name", .model),
             ("langfuse.observation.level", .level),
-            // Up to version 3 in the quotes of JSON.
+            // In quotes of JSON up to version 3.
             ("langfuse.observation.completion_start_time", .firstTokenTime),
             ("langfuse.observation.metadata.ls_provider", .providerBelow),
         ]

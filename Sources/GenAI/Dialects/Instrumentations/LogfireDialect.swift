@@ -3,10 +3,10 @@ package import OTLP
 
 /// Logfire's own instrumentation of the clients of OpenAI and Anthropic (scopes `logfire.openai`, `logfire.anthropic`).
 ///
-/// A streamed answer is two spans in two traces. The first ends when the answer begins and knows nothing of it; the second
-/// is a log of no length, made when the stream ends however it ends, with the tokens and a `duration`. The second is the
-/// call; the first is one only when it failed, since then there is no second. `gen_ai.usage.raw` is the provider's own
-/// usage object, which is believed before anything else: up to 2026 the input beside it left Anthropic's cache out.
+/// A streamed answer is two spans in two traces. The first ends when the answer begins, without its tokens. The second is a log
+/// of no length, made at the end of the stream, with the tokens and a `duration`. The second is the call; the first is one only
+/// if it failed, since then there is no second. `gen_ai.usage.raw` is the provider's own usage object and takes precedence: up
+/// to 2026 the input in addition to it excluded Anthropic's cache.
 ///
 /// - SeeAlso: `pydantic/logfire`: logfire/_internal/integrations/llm_providers/llm_provider.py (`record_streaming`),
 ///   usage.py in the same folder; logfire/_internal/constants.py (`logfire.span_type`).
@@ -35,7 +35,7 @@ package struct LogfireDialect: Dialect {
 
     package func role(of span: SpanRecord, facts: borrowing SpanFacts, body: Span<UInt8>) -> SpanRole? {
         guard let type = facts.text(.logfireType) else { return nil }
-        // Sent when a span begins, so that it can be shown before it ends.
+        // Logfire sends it when a span begins, to show the span before its end.
         if body.holds(Self.pending, at: type) { return .other }
         guard facts.scope.contains(.splitsStreams), span.status != .error, body.holds(Self.ordinary, at: type),
             !facts.statesUsage, facts[.responseModel] == nil, facts[.responseID] == nil

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// MLflow's traces, sent on as OTLP: every value is JSON, so that words stand in quotes, and usage is one object.
+/// MLflow's traces, exported as OTLP: every value is JSON, so that words are in quotes, and usage is one object.
 ///
-/// The input has cached tokens inside, whoever answered. Failed calls name their model only among the inputs.
+/// The input includes cached tokens for every provider. Failed calls name their model only among the inputs.
 ///
 /// - SeeAlso: `mlflow/mlflow`: mlflow/tracing/constant.py (`SpanAttributeKey`, `TokenUsageKey`),
 ///   mlflow/entities/span.py (`SpanType`).

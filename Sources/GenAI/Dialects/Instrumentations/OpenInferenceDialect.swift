@@ -3,9 +3,9 @@ package import OTLP
 
 /// OpenInference, the conventions of Arize Phoenix (scopes `openinference.instrumentation.…`).
 ///
-/// The kind of a span says what it is; span kinds of OpenTelemetry are not used. The model that answered, else the one
-/// asked for, is in one key, and both are absent from failed calls of some packages, which then name the model only among
-/// the parameters. No key has the id of the answer; it is in the answer itself, the text `output.value`.
+/// OpenInference has its own span kinds and does not use those of OpenTelemetry. One key has the model that answered, or else the
+/// requested one. Failed calls of some packages have neither and name the model only among the parameters. No key has the id of
+/// the answer; it is in the answer itself, the text `output.value`.
 ///
 /// - SeeAlso: `Arize-ai/openinference`: spec/semantic_conventions.md, spec/llm_spans.md; searches:
 ///   python/instrumentation/openinference-instrumentation-anthropic/src/openinference/instrumentation/anthropic/_content.py.
@@ -42,13 +42,13 @@ package struct OpenInferenceDialect: Dialect {
                 "llm.invocation_parameters",
                 [("model", .requestModel), ("model_name", .requestModel), ("stream", .isStream)]),
             EmbeddedTable("embedding.invocation_parameters", [("model", .requestModel)]),
-            // Its package for Anthropic puts there what no key of the conventions has.
+            // Its package for Anthropic writes searches there, for which the conventions have no key.
             EmbeddedTable("metadata", [("server_tool_use.web_search_requests", .webSearches)]),
             EmbeddedTable(
                 "output.value",
                 [
                     ("id", .responseID),
-                    // LangChain's result, in which the message's own id is one that LangChain made.
+                    // LangChain's result; the message's own id is one of LangChain's.
                     ("generations.0.0.message.kwargs.response_metadata.id", .responseID),
                     ("generations.0.0.message.response_metadata.id", .responseID),
                     ("llm_output.id", .responseID),
@@ -70,7 +70,7 @@ package struct OpenInferenceDialect: Dialect {
         calls: ["llm": .chat, "embedding": .embeddings, "reranker": .rerank],
         aggregates: ["chain": .invokeWorkflow, "agent": .invokeAgent])
 
-    /// LlamaIndex puts a request together in a method of its own, which is traced like one that sends it
+    /// LlamaIndex prepares a request in a method of its own, which is traced like the method that sends it
     /// (`run-llama/llama_index`: llama-index-core/llama_index/core/llms/function_calling.py).
     private static let preparation = Array("._prepare_chat_with_tools".utf8)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What OpenLIT adds to the conventions (scopes `openlit.instrumentation.…`): what the call cost, and exceptions to the
-/// counting.
+/// OpenLIT's additions to the conventions (scopes `openlit.instrumentation.…`): the cost of the call, and exceptions in how it
+/// counts.
 ///
 /// A cost of 0 as an integer means that OpenLIT does not know the price. Its package for
 /// Anthropic passes on the interface's count, which leaves cached tokens out. The time to the first token, in seconds, is

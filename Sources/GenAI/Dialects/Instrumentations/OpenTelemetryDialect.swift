@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// The semantic conventions for generative AI, in every generation that is still sent.
+/// The semantic conventions for generative AI, in all versions that senders still use.
 ///
 /// - SeeAlso: OpenTelemetry semantic conventions, generative AI spans: `open-telemetry/semantic-conventions` v1.26.0 to
 ///   v1.41.0 (docs/gen-ai/gen-ai-spans.md), since then `open-telemetry/semantic-conventions-genai`
@@ -19,7 +19,7 @@ package struct OpenTelemetryDialect: Dialect {
             ("gen_ai.request.model", .requestModel),
             ("gen_ai.response.model", .responseModel),
             ("server.address", .serverAddress),
-            // Of the clients of clouds: what the AWS SDKs' instrumentations wrote, and write.
+            // From the clients of clouds: the old and the new key of the AWS SDKs' instrumentations.
             ("aws.region", .cloudRegion),
             ("cloud.region", .cloudRegion),
             ("openai.request.service_tier", .requestTier),  // 1.37
@@ -36,7 +36,7 @@ package struct OpenTelemetryDialect: Dialect {
 
             ("gen_ai.usage.input_tokens", .input),  // 1.27
             ("gen_ai.usage.prompt_tokens", .input),  // 1.26
-            // In no version: Gemini counts the results of tools that it reads beside the prompt.
+            // In no version: Gemini excludes results of tools from the prompt's tokens.
             ("gen_ai.usage.tool_use_prompt_tokens", .inputBeside),
             ("gen_ai.usage.output_tokens", .output),  // 1.27
             ("gen_ai.usage.completion_tokens", .output),  // 1.26
@@ -96,26 +96,24 @@ package struct OpenTelemetryDialect: Dialect {
         if AbsentWords.hold(operation, in: body) { return roleWithoutOperation(span, facts, body) }
         let words = OperationWords(operation, in: body)
         if words.neverBills { return .other }
-        // A name nobody knows is a call only when everything else says so: it went to another process, names a model
-        // and brought tokens back.
+        // An unknown operation is a call only if the span is a client span, names a model and has usage.
         guard span.kind == .client, facts.statesModel, facts.statesUsage else { return nil }
         return .modelCall(words.operation.map(Operation.known) ?? .custom(operation))
     }
 
-    /// Version 1.26 had no operation name: a client span that names system and model, and brought tokens back or failed,
-    /// was the call.
+    /// Version 1.26 had no operation name: a call was a client span that names system and model, and has usage or failed.
     private func roleWithoutOperation(
         _ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>
     ) -> SpanRole? {
         guard span.kind == .client, facts[.provider] != nil, facts[.requestModel] != nil, facts[.requestType] == nil,
             facts.statesUsage || span.status == .error, !facts.scope.contains(.namesEveryCall)
         else { return nil }
-        // A count of tokens brings back no model; only such spans have their names read.
+        // A call that counts tokens has no response model; only for such spans is the name read.
         if facts[.responseModel] == nil, OperationWords(span.name, in: body).countsTokens { return .other }
         return .modelCall(.known(.chat))
     }
 
-    /// Words for operations; the interpreter knows them as well, since they decide about most spans.
+    /// The words for operations; the interpreter uses them directly, since they decide about most spans.
     static let roles = RoleWords(
         calls: [
             "chat": .chat,
@@ -151,7 +149,7 @@ package struct OpenTelemetryDialect: Dialect {
         others: [
             "execute_tool", "create_agent", "retrieval", "create_memory", "update_memory", "upsert_memory",
             "search_memory", "delete_memory", "create_memory_store", "delete_memory_store",
-            // Reads an older answer back; its tokens were billed when it was made.
+            // Fetches an earlier answer, whose tokens were billed when it was made.
             "fetch_response",
         ])
 }

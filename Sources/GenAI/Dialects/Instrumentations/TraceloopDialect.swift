@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package import OTLP
 
-/// OpenLLMetry, Traceloop's instrumentations: the conventions, older ones in its own words.
+/// OpenLLMetry, Traceloop's instrumentations: the conventions, and in older versions words of its own.
 ///
-/// Versions before 0.50, and some packages still, name no operation but what was asked for. The package for Bedrock passes
-/// on counts that leave cached tokens out, also in the total; those for Gemini leave thoughts out of the output, and only
-/// the total has them.
+/// Versions before 0.50, and some packages still, name the type of the request instead of an operation. The counts of the package
+/// for Bedrock exclude cached tokens, also in the total. The output of the packages for Gemini excludes thoughts, which are
+/// only in the total.
 ///
 /// - SeeAlso: `traceloop/openllmetry`: packages/opentelemetry-semantic-conventions-ai/opentelemetry/semconv_ai/__init__.py,
 ///   issue 4449 (Bedrock).
