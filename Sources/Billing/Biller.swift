@@ -46,20 +46,21 @@ package final class Biller: Sendable {
         _ spans: borrowing InterpretedSpans, from peer: UInt64 = 0, now: (() -> UInt64)?, settled: inout [ModelCall]
     ) -> BillingReport {
         var outcome = SettleOutcome(taking: &settled)
-        let (calls, links) = (spans.calls.span, spans.links.span)
-        let count = max(calls.count, links.count)
-        var place = 0
+        let (calls, passThrough) = (spans.calls.span, spans.passThrough.span)
+        let count = max(calls.count, passThrough.count)
+        var first = 0
         var isDone = false
         // A body may be large: the lock is given up from time to time.
         repeat {
             hold(now) { window, time in
-                if place < count {
-                    let end = min(place + Self.atOnce, count)
+                if first < count {
+                    let end = min(first + Self.atOnce, count)
                     window.writes(for: peer)
                     window.arrive(
-                        calls.extracting(min(place, calls.count)..<min(end, calls.count)),
-                        links.extracting(min(place, links.count)..<min(end, links.count)), now: time, &outcome)
-                    place = end
+                        calls.extracting(min(first, calls.count)..<min(end, calls.count)),
+                        passThrough.extracting(min(first, passThrough.count)..<min(end, passThrough.count)), now: time,
+                        &outcome)
+                    first = end
                     return true
                 }
                 // Spans still due after this hold are left to later bodies and the settler.

@@ -4,7 +4,7 @@
 package struct BillingConfiguration: Sendable, Equatable {
     /// How long a span waits for its twins, parents and children before it is decided, in nanoseconds.
     ///
-    /// An aggregate that could be counted waits as long again when links are missing in its trace.
+    /// An aggregate that could be counted waits as long again when parents are missing in its trace.
     ///
     /// Default 10 s. File key `billing.settle`.
     package var settleNanoseconds: UInt64 = 10_000_000_000
@@ -40,10 +40,10 @@ package struct BillingConfiguration: Sendable, Equatable {
     /// Default 16 MiB. File key `billing.remembered_bytes`.
     package var rememberedBytes = 16 << 20
 
-    /// How many spans that do not wait are remembered as steps between those that do.
+    /// Number of pass-through spans and decided calls whose parents are remembered; 16 bytes each.
     ///
-    /// Default 262,144. File key `billing.links`.
-    package var links = 262_144
+    /// Default 262,144, rounded up to a power of two. File key `billing.remembered_parents`.
+    package var rememberedParents = 262_144
 
     /// Whether an agent with usage counts when no call below it was seen, as with agents that run at a provider.
     ///

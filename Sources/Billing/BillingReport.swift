@@ -15,8 +15,8 @@ package struct BillingReport: Sendable, Equatable {
     package var repeatsChildren = 0
     /// Aggregates that began before what is remembered: whether they repeat anything is not known.
     package var unproven = 0
-    /// Spans that are neither calls nor aggregates.
-    package var links = 0
+    /// Pass-through spans: neither calls nor aggregates.
+    package var passThrough = 0
     /// How many of the decided ones had not waited to the end since too many were waiting.
     package var settledEarly = 0
     /// The fate of each span, when ``BillingConfiguration/recordsFates`` asks for it.
@@ -25,7 +25,7 @@ package struct BillingReport: Sendable, Equatable {
     package init() {}
 
     /// How many spans were decided.
-    package var decided: Int { counted + duplicates + twins + repeatsChildren + unproven + links }
+    package var decided: Int { counted + duplicates + twins + repeatsChildren + unproven + passThrough }
 
     /// Adds another report.
     ///
@@ -37,7 +37,7 @@ package struct BillingReport: Sendable, Equatable {
         twins += other.twins
         repeatsChildren += other.repeatsChildren
         unproven += other.unproven
-        links += other.links
+        passThrough += other.passThrough
         settledEarly += other.settledEarly
         fates += other.fates
     }
@@ -49,9 +49,9 @@ package struct SpanFate: Sendable, Equatable {
     package var identity: SpanIdentity
     /// What became of it.
     package var outcome: Outcome
-    /// The span that was counted in its place, or that it repeats, where there is one and it is known.
+    /// The span that was counted instead of it, or that it repeats; `nil` if there is none or it is not known.
     package var inFavourOf: SpanIdentity?
-    /// Of duplicates: whether this copy tells more and stands from now on in the place of the one before it.
+    /// Of duplicates: whether this copy has more usage and replaces the one before it.
     package var replacesEarlier = false
     /// Of duplicates: whether it was sent before under other ids, by what it says.
     package var hasNewIDs = false
@@ -70,8 +70,8 @@ package struct BillingLevels: Sendable, Equatable {
     package var waitingSpans = 0
     /// Keys that are remembered, of spans, answers and traces.
     package var rememberedKeys = 0
-    /// Links that are remembered.
-    package var links = 0
+    /// Number of spans whose parents are remembered.
+    package var rememberedParents = 0
     /// How far back the memory of keys goes, in seconds; 0 without a clock.
     package var oldestMemorySeconds = 0.0
     /// How many spans were decided early since too many were waiting.
@@ -82,8 +82,8 @@ package struct BillingLevels: Sendable, Equatable {
     package var searchSteps: UInt64 = 0
     /// How many keys were forgotten, by reason.
     package var forgotten = ForgottenKeys()
-    /// How many links were forgotten.
-    package var forgottenLinks: UInt64 = 0
+    /// How many parents were forgotten.
+    package var forgottenParents: UInt64 = 0
     /// Number of senders whose spans proved that their input excludes cached tokens, or their output reasoning.
     package var evidentSenders = 0
     /// How many of those were forgotten.

@@ -21,7 +21,7 @@ struct GatheredSpans {
     private(set) var spans: [GatheredSpan] = []
     private var copies: [Key: Copies] = [:]
 
-    /// Fates identify spans by their ids alone; a span that arrives as a call and again as a link has two fates.
+    /// Fates identify spans by their ids alone; a span that arrives as a call and again as a pass-through span has two fates.
     private struct Key: Hashable {
         let identity: SpanIdentity
         let isLink: Bool

@@ -82,7 +82,7 @@ extension ScratchMemory.Tools {
     /// The bytes that are kept from one body to the next.
     fileprivate var heldBytes: Int {
         batch.memoryBytes + (spans.calls.capacity + settled.capacity) * MemoryLayout<ModelCall>.stride
-            + spans.links.capacity * MemoryLayout<SpanLink>.stride
+            + spans.passThrough.capacity * MemoryLayout<PassThroughSpan>.stride
     }
 
     fileprivate mutating func giveBack() {

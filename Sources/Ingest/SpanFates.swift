@@ -18,7 +18,8 @@ package struct SpanFates {
     /// The number of spans of each outcome, in the order of ``names``.
     package var counts: [Int] {
         [
-            billed.counted, billed.duplicates, billed.twins, billed.repeatsChildren, billed.unproven, billed.links,
+            billed.counted, billed.duplicates, billed.twins, billed.repeatsChildren, billed.unproven,
+            billed.passThrough,
             invalid,
         ]
     }

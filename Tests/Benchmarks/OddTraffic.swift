@@ -111,8 +111,8 @@ enum OddTraffic: String, CaseIterable {
     }
 
     private func addStep(_ number: UInt64, below parent: UInt64, in trace: UInt64, to body: inout InterpretedSpans) {
-        body.links.append(
-            SpanLink(
+        body.passThrough.append(
+            PassThroughSpan(
                 identity: SpanIdentity(traceIDHigh: 1, traceIDLow: trace, spanID: number), parentSpanID: parent))
     }
 }

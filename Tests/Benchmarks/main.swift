@@ -84,7 +84,7 @@ for odd in OddTraffic.allCases where Stopwatch.isWanted("bill, " + odd.rawValue)
         var body = ready[next % bodies]
         let round = UInt64(next / bodies)
         for index in body.calls.indices { body.calls[index].identity.traceIDHigh &+= round }
-        for index in body.links.indices { body.links[index].identity.traceIDHigh &+= round }
+        for index in body.passThrough.indices { body.passThrough[index].identity.traceIDHigh &+= round }
         next += 1
         let began = Stopwatch.cpuNanoseconds()
         _ = biller.arrive(body, now: { now }, settled: &settled)

@@ -25,15 +25,17 @@ import Testing
         $0.attribution = Attribution(number: 0, seeksAncestors: true, offersToDescendants: false)
     }
 
-    @Test func `a link above offers, and one above that`() {
-        let spans = [Self.seeking, .link(2, below: 3, offer: Self.offer(1)), .link(3, offer: Self.offer(2))]
+    @Test func `a pass-through span above offers, and one above that`() {
+        let spans = [
+            Self.seeking, .passThrough(2, below: 3, offer: Self.offer(1)), .passThrough(3, offer: Self.offer(2)),
+        ]
         for order in spans.orders { #expect(Self.billed(order) == 3) }
     }
 
     @Test func `an aggregate above offers, with and without usage`() {
         for usage in [nil, 100] as [Int64?] {
             let spans = [
-                Self.seeking, .link(2, below: 3),
+                Self.seeking, .passThrough(2, below: 3),
                 .aggregate(3, usage) { $0.attribution = Self.offer(4) },
             ]
             for order in spans.orders { #expect(Self.billed(order) == 4) }
@@ -42,14 +44,15 @@ import Testing
 
     @Test func `the nearest come first, and those beyond what is sought are not asked`() {
         let spans: [TestSpan] = [
-            Self.seeking, .link(2, below: 3, offer: Self.offer(2)), .link(3, below: 4, offer: Self.offer(5)),
-            .link(4, offer: Self.offer(50)),
+            Self.seeking, .passThrough(2, below: 3, offer: Self.offer(2)),
+            .passThrough(3, below: 4, offer: Self.offer(5)),
+            .passThrough(4, offer: Self.offer(50)),
         ]
         for order in spans.orders { #expect(Self.billed(order) == 7) }
     }
 
     @Test func `a call that does not seek takes nothing over`() {
-        #expect(Self.billed([.call(1, below: 2), .link(2, offer: Self.offer(1))]) == 0)
+        #expect(Self.billed([.call(1, below: 2), .passThrough(2, offer: Self.offer(1))]) == 0)
     }
 
     @Test func `a twin's labels and those above it are taken over`() {
@@ -57,7 +60,7 @@ import Testing
             .call(1, scope: 1) {
                 $0.attribution = Attribution(number: 0, seeksAncestors: true, offersToDescendants: false)
             },
-            .call(2, in: 2, below: 3, scope: 2, time: 9...21), .link(3, in: 2, offer: Self.offer(6)),
+            .call(2, in: 2, below: 3, scope: 2, time: 9...21), .passThrough(3, in: 2, offer: Self.offer(6)),
         ]
         for order in spans.orders { #expect(Self.billed(order) == 6) }
     }

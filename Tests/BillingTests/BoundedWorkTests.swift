@@ -49,7 +49,7 @@ import Testing
         },
         Kind("agents over deep ways up") {
             switch $0 {
-            case ..<4_096: .link($0, below: $0 % 64 == 63 ? 9 << 32 : $0 + 1)
+            case ..<4_096: .passThrough($0, below: $0 % 64 == 63 ? 9 << 32 : $0 + 1)
             case let number where number % 8 == 0: .aggregate(number, below: 8 << 32 + number, time: 0...10_000_000)
             default: .call($0, below: $0 % 64 * 64, Int64($0), time: 20_000_000...30_000_000)
             }

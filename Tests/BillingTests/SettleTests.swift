@@ -27,12 +27,12 @@ import Testing
 
     @Test func `without a clock nothing is due and nothing is too much`() {
         var configuration = BillingConfiguration()
-        (configuration.maxWaiting, configuration.rememberedKeys, configuration.links) = (256, 512, 4)
+        (configuration.maxWaiting, configuration.rememberedKeys, configuration.rememberedParents) = (256, 512, 4)
         let biller = Biller(configuration: configuration)
         var billed = Billed()
         for number in 1...3_000 as ClosedRange<UInt64> {
             biller.take(
-                [.call(number, in: number, below: 10_000), .link(10_000, in: number, below: 20_000)], now: nil,
+                [.call(number, in: number, below: 10_000), .passThrough(10_000, in: number, below: 20_000)], now: nil,
                 into: &billed)
         }
         #expect(biller.levels.waitingSpans == 3_000)
@@ -136,7 +136,7 @@ import Testing
     func `nothing is counted twice while the window is full and the memory turns`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var configuration = BillingConfiguration()
-        (configuration.maxWaiting, configuration.rememberedKeys, configuration.links) = (256, 1_024, 16)
+        (configuration.maxWaiting, configuration.rememberedKeys, configuration.rememberedParents) = (256, 1_024, 16)
         configuration.rememberedBytes = 0
         let biller = Biller(configuration: configuration)
         var billed = Billed()
@@ -147,7 +147,7 @@ import Testing
             let parent = UInt64.random(in: 1...20, using: &random) * 1_000_000
             let tokens = Int64.random(in: 1...500, using: &random)
             body.append(.call(2 * number, in: number, below: parent, tokens, scope: 1, response: number + 1))
-            body.append(.link(parent, in: number, below: parent + 1))
+            body.append(.passThrough(parent, in: number, below: parent + 1))
             let twin = TestSpan.call(
                 2 * number + 1, in: number + 500_000, tokens, scope: 2, response: number + 1, time: 9...21)
             sent += [body[0], twin]

@@ -4,10 +4,10 @@ import GenAI
 import OTLP
 import Testing
 
-/// A span of a test: a call, an aggregate, or a link between them.
+/// A span of a test: a call, an aggregate, or a pass-through span between them.
 enum TestSpan: Sendable {
     case call(ModelCall)
-    case link(SpanLink)
+    case passThrough(PassThroughSpan)
 
     /// A model call.
     static func call(
@@ -63,14 +63,14 @@ enum TestSpan: Sendable {
     }
 
     /// A span that is neither.
-    static func link(
+    static func passThrough(
         _ id: UInt64, in trace: UInt64 = 1, below parent: UInt64 = 0, offer: Attribution = .none, isTool: Bool = false
     ) -> TestSpan {
-        var link = SpanLink(
+        var span = PassThroughSpan(
             identity: SpanIdentity(traceIDHigh: 7, traceIDLow: trace, spanID: id), parentSpanID: parent)
-        link.attribution = offer
-        link.isTool = isTool
-        return .link(link)
+        span.attribution = offer
+        span.isTool = isTool
+        return .passThrough(span)
     }
 }
 
@@ -93,7 +93,7 @@ extension Biller {
         for span in spans {
             switch span {
             case .call(let call): body.calls.append(call)
-            case .link(let link): body.links.append(link)
+            case .passThrough(let span): body.passThrough.append(span)
             }
         }
         billed.report.add(arrive(body, from: peer, now: now.map { now in { now } }, settled: &billed.calls))

@@ -116,6 +116,17 @@ import Testing
         #expect(try service.get("/-/reload").status == 405)
     }
 
+    @Test func `the old name of a setting is a warning at the start and at each reload`() throws {
+        let folder = try PriceFolder(prices: Self.cheap)
+        try folder.write(settings: "billing: {settle: 50ms, links: 4096}\nprices: {files: [prices.yaml]}")
+        let service = try ServiceUnderTest(folder.arguments)
+        let warning = "new=billing.remembered_parents old=billing.links position="
+        func warnings() -> Int { service.process.log.components(separatedBy: warning).count - 1 }
+        #expect(warnings() == 1)
+        kill(service.process.processIdentifier, SIGHUP)
+        try poll(for: "the warning of the reload") { warnings() == 2 ? () : nil }
+    }
+
     /// A call with 1,000 tokens in and 1,000 out.
     private static func call(_ worker: Int, _ number: Int) -> TraceRequestWriter.Span {
         let bytes = [UInt8(number >> 8), UInt8(number & 0xFF)]

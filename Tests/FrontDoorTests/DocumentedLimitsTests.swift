@@ -27,7 +27,7 @@ import Testing
             "spans that wait": Self.grouped(settings.billing.maxWaiting),
             "remembered ids":
                 "\(Self.grouped(2 * settings.billing.rememberedKeys)) (\(settings.billing.rememberedBytes >> 20) MiB)",
-            "remembered links between spans": Self.grouped(settings.billing.links),
+            "remembered parents of spans": Self.grouped(settings.billing.rememberedParents),
             "series": Self.grouped(settings.seriesCeiling),
             "series with a label value that the price book does not list":
                 Self.grouped(settings.seriesCeiling - settings.seriesKeptForKnown),

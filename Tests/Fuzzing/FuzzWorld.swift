@@ -70,7 +70,7 @@ package final class FuzzWorld: Sendable {
         billing.settleNanoseconds = FuzzClock.settle
         billing.maxWaiting = 256
         billing.rememberedKeys = 1_024
-        billing.links = 1_024
+        billing.rememberedParents = 1_024
         let biller = Biller(configuration: billing) { attributions.inherit($0, from: $1) }
         pipeline = IngestPipeline(
             symbols: symbols, attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,

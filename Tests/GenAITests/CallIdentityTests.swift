@@ -52,10 +52,10 @@ import Testing
         #expect(Fact.allCases.count <= 128)
     }
 
-    @Test func `links and aggregates keep their place in the trace`() throws {
+    @Test func `pass-through spans and aggregates keep their place in the trace`() throws {
         let parent: [UInt8] = [9, 9, 9, 9, 9, 9, 9, 9]
-        let link = try InterpreterTests.read([]) { $0.parentSpanID = parent }
-        #expect(link.spans.links.first?.parentSpanID == 0x0909_0909_0909_0909)
+        let step = try InterpreterTests.read([]) { $0.parentSpanID = parent }
+        #expect(step.spans.passThrough.first?.parentSpanID == 0x0909_0909_0909_0909)
         let agent = try InterpreterTests.read([("gen_ai.operation.name", .string("invoke_agent"))]) {
             $0.parentSpanID = parent
         }

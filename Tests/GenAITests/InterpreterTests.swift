@@ -152,17 +152,17 @@ import Testing
         ])
         #expect(reading.call == nil)
         #expect(reading.aggregate?.usage.totalInput == 10)
-        #expect(reading.spans.links.isEmpty)
+        #expect(reading.spans.passThrough.isEmpty)
     }
 
     @Test(arguments: ["create_agent", "execute_tool", "retrieval", "fetch_response", "search_memory"])
-    func `tools, memories and answers read back are links, whatever they carry`(operation: String) throws {
+    func `tools, memories and answers read back are pass-through spans, whatever they carry`(operation: String) throws {
         let reading = try Self.read([
             ("gen_ai.operation.name", .string(operation)), ("gen_ai.request.model", .string("gpt-4o")),
             ("gen_ai.usage.input_tokens", .int(10)), ("gen_ai.usage.output_tokens", .int(10)),
         ])
         #expect(reading.spans.calls.isEmpty)
-        #expect(reading.spans.links.count == 1)
+        #expect(reading.spans.passThrough.count == 1)
         #expect(reading.report.otherSpans == 1)
     }
 

@@ -32,7 +32,7 @@ import Testing
     func `the name of a step that is no call is known in any case`(_ name: String, isLast: Bool) throws {
         let reading = try Self.role(of: name, isLast: isLast)
         #expect(reading.spans.calls.isEmpty)
-        #expect(reading.spans.links.count == 1)
+        #expect(reading.spans.passThrough.count == 1)
     }
 
     // One word alone, or none that says `embedding` after a change: words have meanings of their own (`OperationWordsTests`).

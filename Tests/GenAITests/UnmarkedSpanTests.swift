@@ -16,7 +16,7 @@ import Testing
         let call = try #require(reading.unmarked)
         #expect(reading.text(call.operation) == "chat")
         #expect(call.usage.totalInput == 812 && call.usage.totalOutput == 143)
-        #expect(reading.spans.links.isEmpty)
+        #expect(reading.spans.passThrough.isEmpty)
     }
 
     @Test(arguments: [
@@ -50,7 +50,7 @@ import Testing
     ])
     func `a span says in many ways that it runs a tool`(key: String, value: String, isTool: Bool) throws {
         let reading = try InterpreterTests.read([(key, .string(value))]) { $0.kind = 1 }
-        #expect(try #require(reading.spans.links.first).isTool == isTool)
+        #expect(try #require(reading.spans.passThrough.first).isTool == isTool)
     }
 
     @Test func `a model of something else and an error are none`() throws {
@@ -72,7 +72,7 @@ import Testing
         let reading = try InterpreterTests.read([
             ("model", .string("gpt-5-codex")), ("gen_ai.provider.name", .string("openai")),
         ]) { $0.kind = 1 }
-        let step = try #require(reading.spans.links.first)
+        let step = try #require(reading.spans.passThrough.first)
         #expect(reading.text(step.model) == "gpt-5-codex")
         #expect(reading.text(step.provider) == "openai")
     }

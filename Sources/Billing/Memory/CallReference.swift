@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// A call where it lies, to be read without being copied.
+/// A reference to a call in memory, which is read without being copied.
 @safe
-struct CallPlace {
-    // Sound: whoever makes one keeps the call where it is as long as the place is used, and does not change it.
+struct CallReference {
+    // Sound: the caller that makes a reference neither moves nor changes the call while the reference is used.
     private let pointer: UnsafePointer<ModelCall>
 
     @unsafe @inline(__always)
     init(_ pointer: UnsafePointer<ModelCall>) { unsafe self.pointer = pointer }
 
-    /// The call, read in place by whoever asks for a part of it.
+    /// The call; only the fields that are read are loaded.
     @inline(__always)
     var call: ModelCall { unsafeAddress { unsafe pointer } }
 
-    /// Copies the call to a place that has none yet.
+    /// Copies the call to a slot that has none yet.
     @unsafe @inline(__always)
-    func copy(to place: UnsafeMutablePointer<ModelCall>) { unsafe place.update(from: pointer, count: 1) }
+    func copy(to slot: UnsafeMutablePointer<ModelCall>) { unsafe slot.update(from: pointer, count: 1) }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CMemory
 
-/// One generation of the notebook: a word for each of many 64-bit keys.
+/// One generation of the recent keys: a word for each of many 64-bit keys.
 ///
 /// Keys and their words lie in the order in which they came, so that those of one span share a cache line and new ones go
 /// where the last ones went. Where a key lies is told by an index of four bytes a slot, with open addressing and linear
@@ -120,7 +120,7 @@ struct KeyTable: ~Copyable {
         self = larger
     }
 
-    /// A key and its tag, by its place in the order in which keys came.
+    /// A key and its tag, by its position in the order in which keys came.
     @inline(__always)
     func key(at entry: Int) -> (key: UInt64, tag: Int) {
         let word = unsafe entries[entry & mask].key

@@ -78,24 +78,24 @@ struct KeyWriters {
         tagged[tag].written += keys
         guard tag == 0, tags < KeyTable.tags else { return }
         var free = -1
-        for place in light.indices {
-            if light[place].written > 0, light[place].peer == peer { return count(keys, at: place) }
-            if light[place].written == 0 { free = place }
+        for index in light.indices {
+            if light[index].written > 0, light[index].peer == peer { return count(keys, at: index) }
+            if light[index].written == 0 { free = index }
         }
         if free >= 0 {
             light[free] = Writer(peer: peer)
             count(keys, at: free)
         } else {
-            for place in light.indices { light[place].written = max(0, light[place].written - keys) }
+            for index in light.indices { light[index].written = max(0, light[index].written - keys) }
         }
     }
 
     /// Counts keys of a sender without a tag, and gives it one once they reach the threshold.
-    private mutating func count(_ keys: Int, at place: Int) {
-        light[place].written += keys
-        guard light[place].written >= threshold else { return }
-        tagged[tags] = light[place]
+    private mutating func count(_ keys: Int, at index: Int) {
+        light[index].written += keys
+        guard light[index].written >= threshold else { return }
+        tagged[tags] = light[index]
         tags += 1
-        light[place] = Writer()
+        light[index] = Writer()
     }
 }

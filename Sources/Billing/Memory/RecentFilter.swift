@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import CMemory
 
-/// A Bloom filter over the notebook's two newest generations: which of them may hold a key, with one memory access.
+/// A Bloom filter over the two newest generations of keys: which of them may hold a key, with one memory access.
 ///
 /// The words of bits of both generations are next to each other. Most keys that arrive are in neither, which one cache line
 /// shows, and a new key's own bits go into the same line. Memory: 2 bytes a key and generation.
 @safe
 struct RecentFilter: ~Copyable {
     // Sound: the block holds `count` pairs of words, a power of two, belongs to this filter, and is only indexed with the
-    // place of a pair, which is even and masked to that length, plus 0 or 1.
+    // index of a pair, which is even and masked to that length, plus 0 or 1.
     private var pages: Pages
     private var words: UnsafeMutablePointer<UInt64>
-    /// The bits of the place of a pair.
+    /// The bits of the index of a pair.
     private let mask: Int
     /// Which word of a pair is that of the newest generation.
     private var newest = 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a full notebook makes room.
-extension Notebook {
+/// How a full memory of keys makes room.
+extension RecentKeys {
     /// A way to make room.
     enum Turn {
         /// All generations are kept.
@@ -170,8 +170,8 @@ extension Notebook {
     /// When a generation ended, which is when the next one began.
     private mutating func end(of generation: Generation) -> (time: UInt64, number: UInt32) {
         guard case .archived(let column) = generation else { return newerWriters.began }
-        guard let place = archived.firstIndex(of: column), place + 1 < archived.count else { return olderWriters.began }
-        return archiveWriters[archived[place + 1]].began
+        guard let index = archived.firstIndex(of: column), index + 1 < archived.count else { return olderWriters.began }
+        return archiveWriters[archived[index + 1]].began
     }
 
     /// The tags of some senders in a generation, and the number of keys with these tags.

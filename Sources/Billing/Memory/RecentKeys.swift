@@ -5,13 +5,13 @@
 /// New keys go into the newest generation; a look-up asks all generations. When the newest is full, a new one begins. Two
 /// generations are always kept; while the oldest is younger than the horizon and memory allows, older ones are archived.
 /// When memory is used up, the sender that wrote most of the newest generation loses its oldest keys, and the keys of others
-/// are carried over (``Notebook/turn(_:at:)``). So keys are never searched for or deleted one by one. A key that is noted
+/// are carried over (``RecentKeys/turn(_:at:)``). So keys are never searched for or deleted one by one. A key that is noted
 /// again counts as new.
 ///
-/// Functions that only read are `mutating` too; otherwise they would copy the notebook, which is large.
+/// Functions that only read are `mutating` too; otherwise they would copy the whole value, which is large.
 ///
 /// Memory: 26 bytes per key and generation when full, 8 of them for the index and 2 in a filter. Tables begin small and grow.
-struct Notebook: ~Copyable {
+struct RecentKeys: ~Copyable {
     /// How many keys a generation holds, a power of two.
     let capacity: Int
     /// The largest number of generations.
@@ -49,7 +49,7 @@ struct Notebook: ~Copyable {
     private var counted = 0
     private let horizon: UInt64
 
-    /// Makes an empty notebook.
+    /// Makes an empty memory.
     ///
     /// - Parameters:
     ///   - capacity: The smallest number of keys of a generation; rounded up to a power of two from 512 on.

@@ -3,14 +3,14 @@ import CMemory
 
 /// Which span lies above which, of spans that do not wait: a bounded memory that forgets the oldest.
 ///
-/// A set of four links is one cache line, the newest first. A fifth link evicts one of its set: the oldest one older than the
-/// horizon, else the oldest of the sender with the most links in the set (on a tie, the new link's own sender). So a link costs one
-/// memory access, there is no search or deletion, and no sender evicts more than its share of the links of others.
+/// A set of four entries is one cache line, the newest first. A fifth entry evicts one of its set: the oldest one older than the
+/// horizon, else the oldest of the sender with the most entries in the set (on a tie, the new entry's own sender). So an entry
+/// costs one memory access, nothing is searched or deleted, and no sender evicts more than its share of the entries of others.
 ///
-/// Memory: 16 bytes a link; it begins small and grows while links are driven out.
+/// Memory: 16 bytes an entry; the table begins small and grows as soon as an entry would be evicted.
 @safe
-struct Links: ~Copyable {
-    private struct Link {
+struct RememberedParents: ~Copyable {
+    private struct Entry {
         /// The span's key; its ten highest bits, which the set's number implies, are replaced by bits of the sender.
         ///
         /// The lowest bit says that the span runs a tool.
@@ -19,35 +19,35 @@ struct Links: ~Copyable {
         var parent: UInt64
     }
 
-    // Sound: the block holds `sets` sets of four links, belongs to this table and is only indexed with a set's number
+    // Sound: the block holds `sets` sets of four entries, belongs to this table and is only indexed with a set's number
     // shifted to that length plus 0 to 3.
     private var pages: Pages
-    private var links: UnsafeMutablePointer<Link>
+    private var entries: UnsafeMutablePointer<Entry>
     private var sets: Int
     private var shift: UInt64
     private let most: Int
     private let horizon: UInt64
-    /// The sender of the next links, in the ten highest bits.
+    /// The sender of the next entries, in the ten highest bits.
     private var sender: UInt64 = 0
     /// The time in quarters of the horizon, modulo 16.
     private var moment: UInt64 = 0
-    /// How many links were driven out.
+    /// How many entries were evicted.
     private(set) var forgotten: UInt64 = 0
-    /// How many links are remembered.
+    /// How many entries there are.
     private(set) var count = 0
 
     /// Makes an empty memory.
     ///
     /// - Parameters:
-    ///   - most: How many links are remembered at most; rounded up to a power of two from 4 on.
-    ///   - horizon: The age up to which a sender's links are protected from other senders', in nanoseconds.
+    ///   - most: The largest number of entries, rounded up to a power of two from 4 on.
+    ///   - horizon: The age up to which a sender's entries are protected from other senders', in nanoseconds.
     init(most: Int, horizon: UInt64) {
         var rounded = 4
         while rounded < most { rounded *= 2 }
         self.init(most: rounded, sets: min(rounded / 4, Self.fewestSets), horizon: horizon)
     }
 
-    /// Sets the sender of the next links.
+    /// Sets the sender of the next entries.
     mutating func write(for peer: UInt64) { sender = peer & Self.senderBits }
 
     /// Sets the time, in monotonic nanoseconds.
@@ -55,7 +55,7 @@ struct Links: ~Copyable {
 
     /// Asks memory to bring near where a span belongs.
     @inline(__always)
-    func fetch(_ span: UInt64) { unsafe prefetch_line(links + first(span)) }
+    func fetch(_ span: UInt64) { unsafe prefetch_line(entries + first(span)) }
 
     /// The span above one.
     ///
@@ -64,8 +64,8 @@ struct Links: ~Copyable {
     @inline(__always)
     func step(from span: UInt64) -> UInt64? {
         let first = first(span)
-        for index in first..<first + 4 where isLink(index, of: span) {
-            return unsafe links[index].parent & ~Self.momentBits | links[index].span & Self.toolBit
+        for index in first..<first + 4 where holds(index, of: span) {
+            return unsafe entries[index].parent & ~Self.momentBits | entries[index].span & Self.toolBit
         }
         return nil
     }
@@ -80,10 +80,10 @@ struct Links: ~Copyable {
     mutating func remember(_ span: UInt64, below parent: UInt64, isTool: Bool = false) {
         let first = first(span)
         var last = first
-        while last < first + 3, unsafe links[last].span != 0, !isLink(last, of: span) { last += 1 }
-        if unsafe links[last].span == 0 {
+        while last < first + 3, unsafe entries[last].span != 0, !holds(last, of: span) { last += 1 }
+        if unsafe entries[last].span == 0 {
             count += 1
-        } else if !isLink(last, of: span) {
+        } else if !holds(last, of: span) {
             if sets < most {
                 grow()
                 return remember(span, below: parent, isTool: isTool)
@@ -92,48 +92,48 @@ struct Links: ~Copyable {
             last = dispensable(first)
         }
         while last > first {
-            unsafe links[last] = links[last - 1]
+            unsafe entries[last] = entries[last - 1]
             last -= 1
         }
         let own = span & ~Self.senderBits | sender
-        unsafe links[first] = Link(span: isTool ? own | Self.toolBit : own, parent: parent | moment)
+        unsafe entries[first] = Entry(span: isTool ? own | Self.toolBit : own, parent: parent | moment)
     }
 
     @inline(__always)
-    private func isLink(_ place: Int, of span: UInt64) -> Bool {
-        unsafe (links[place].span ^ span) & ~(Self.senderBits | Self.toolBit) == 0
+    private func holds(_ index: Int, of span: UInt64) -> Bool {
+        unsafe (entries[index].span ^ span) & ~(Self.senderBits | Self.toolBit) == 0
     }
 
-    /// The link of a full set that is evicted.
+    /// The index of the entry of a full set that is evicted.
     @inline(__always)
     private func dispensable(_ first: Int) -> Int {
         var (found, most) = (first + 3, 0)
-        for place in (first..<first + 4).reversed() {
-            let age = unsafe (moment &- links[place].parent) & Self.momentBits
-            // Four quarters and the one that has begun. Links older than sixteen quarters look young again.
-            if age > 4 { return place }
-            let theirs = unsafe links[place].span & Self.senderBits
+        for index in (first..<first + 4).reversed() {
+            let age = unsafe (moment &- entries[index].parent) & Self.momentBits
+            // Four quarters and the one that has begun. Entries older than sixteen quarters look young again.
+            if age > 4 { return index }
+            let theirs = unsafe entries[index].span & Self.senderBits
             var same = theirs == sender ? 1 : 0
-            for other in first..<first + 4 where unsafe (links[other].span ^ theirs) & Self.senderBits == 0 {
+            for other in first..<first + 4 where unsafe (entries[other].span ^ theirs) & Self.senderBits == 0 {
                 same += 2
             }
-            if same > most { (found, most) = (place, same) }
+            if same > most { (found, most) = (index, same) }
         }
         return found
     }
 
     private mutating func grow() {
-        var larger = Links(most: most * 4, sets: sets * 2, horizon: horizon)
+        var larger = RememberedParents(most: most * 4, sets: sets * 2, horizon: horizon)
         for index in stride(from: sets * 4 - 1, through: 0, by: -1) {
-            let link = unsafe links[index]
-            guard link.span != 0 else { continue }
-            larger.sender = link.span & Self.senderBits
-            larger.moment = link.parent & Self.momentBits
+            let entry = unsafe entries[index]
+            guard entry.span != 0 else { continue }
+            larger.sender = entry.span & Self.senderBits
+            larger.moment = entry.parent & Self.momentBits
             // The set's number is the key's highest bits.
             let set = UInt64(truncatingIfNeeded: index / 4) &<< (shift &+ 1)
             larger.remember(
-                link.span & ~(Self.senderBits | Self.toolBit) | set & Self.senderBits,
-                below: link.parent & ~Self.momentBits, isTool: link.span & Self.toolBit != 0)
+                entry.span & ~(Self.senderBits | Self.toolBit) | set & Self.senderBits,
+                below: entry.parent & ~Self.momentBits, isTool: entry.span & Self.toolBit != 0)
         }
         larger.forgotten += forgotten
         (larger.sender, larger.moment) = (sender, moment)
@@ -145,8 +145,8 @@ struct Links: ~Copyable {
         self.sets = sets
         self.horizon = horizon
         shift = Self.shift(sets)
-        pages = Pages(bytes: sets * 4 * MemoryLayout<Link>.stride)
-        unsafe links = pages.base.bindMemory(to: Link.self, capacity: sets * 4)
+        pages = Pages(bytes: sets * 4 * MemoryLayout<Entry>.stride)
+        unsafe entries = pages.base.bindMemory(to: Entry.self, capacity: sets * 4)
     }
 
     @inline(__always)

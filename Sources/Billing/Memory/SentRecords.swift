@@ -52,9 +52,9 @@ struct SentRecords: ~Copyable {
 
     /// The key of what a span with usage says.
     @inline(__always)
-    func key(of place: CallPlace) -> Key {
-        let (start, end) = (place.call.startNanoseconds.asSent, place.call.endNanoseconds.asSent)
-        let who = mix64(place.call.resource ^ salts[0], place.call.scope ^ UInt64(place.call.spanName) << 32)
+    func key(of arriving: CallReference) -> Key {
+        let (start, end) = (arriving.call.startNanoseconds.asSent, arriving.call.endNanoseconds.asSent)
+        let who = mix64(arriving.call.resource ^ salts[0], arriving.call.scope ^ UInt64(arriving.call.spanName) << 32)
         return Key(hash: mix64(mix64(start ^ salts[1], end), who))
     }
 
@@ -64,56 +64,57 @@ struct SentRecords: ~Copyable {
     /// Notes a span with usage.
     ///
     /// - Parameters:
-    ///   - place: The span.
+    ///   - arriving: The span.
     ///   - line: Its counts and times.
     ///   - trace: The key of its trace.
     ///   - key: Its key.
     /// - Returns: Whether it was sent before under other ids.
     @inline(__always)
-    mutating func note(_ place: CallPlace, _ line: borrowing WaitingLine, trace: UInt64, _ key: Key) -> Bool {
+    mutating func note(_ arriving: CallReference, _ line: borrowing WaitingLine, trace: UInt64, _ key: Key) -> Bool {
         let slot = Self.slot(key)
-        let models = UInt64(place.call.responseModel.number) << 32 | UInt64(place.call.requestModel.number)
+        let models = UInt64(arriving.call.responseModel.number) << 32 | UInt64(arriving.call.requestModel.number)
         let record = Record(
-            tag: mix64(key.hash ^ models ^ Self.owner(place), Self.counts(place, line)),
-            trace: UInt32(truncatingIfNeeded: trace >> 16), response: UInt32(truncatingIfNeeded: place.call.responseID))
+            tag: mix64(key.hash ^ models ^ Self.owner(arriving), Self.counts(arriving, line)),
+            trace: UInt32(truncatingIfNeeded: trace >> 16),
+            response: UInt32(truncatingIfNeeded: arriving.call.responseID))
         let known = unsafe records[slot]
         guard known.tag == record.tag else {
             unsafe records[slot] = record
             return false
         }
-        return isSame(place, line, known, record)
+        return isSame(arriving, line, known, record)
     }
 
     /// Who answered and for whom, in one word.
     @inline(__always)
-    private static func owner(_ place: CallPlace) -> UInt64 {
-        let names = UInt64(place.call.provider.number) << 32 | UInt64(place.call.tenantClass)
-        return (names ^ UInt64(place.call.attribution.number) << 16) &* spread
+    private static func owner(_ arriving: CallReference) -> UInt64 {
+        let names = UInt64(arriving.call.provider.number) << 32 | UInt64(arriving.call.tenantClass)
+        return (names ^ UInt64(arriving.call.attribution.number) << 16) &* spread
     }
 
     /// The counts of all classes and the outcome, in one word.
     @inline(__always)
-    private static func counts(_ place: CallPlace, _ line: borrowing WaitingLine) -> UInt64 {
+    private static func counts(_ arriving: CallReference, _ line: borrowing WaitingLine) -> UInt64 {
         var counts = UInt64(line.input) << 32 | UInt64(line.output)
         if line.state.contains(.failed) { counts ^= spread }
         // Most calls have no other classes; the others imply the plain input and output from the totals.
-        return line.classes & ~plainClasses == 0 ? counts : adding(place, to: counts)
+        return line.classes & ~plainClasses == 0 ? counts : adding(arriving, to: counts)
     }
 
     /// Adds the counts of all other classes to a word.
     ///
     /// Class by class, each read where it is: in a loop they would be read from a copy of all.
     @inline(__always)
-    private static func adding(_ place: CallPlace, to counts: UInt64) -> UInt64 {
+    private static func adding(_ arriving: CallReference, to counts: UInt64) -> UInt64 {
         var word = counts
         let others: InlineArray<7, UInt64> = [
-            pair(place.call.usage[.cacheRead], place.call.usage[.cacheWrite]),
-            pair(place.call.usage[.cacheWrite1h], place.call.usage[.cacheWrite12h]),
-            pair(place.call.usage[.reasoning], place.call.usage[.inputAudio]),
-            pair(place.call.usage[.outputAudio], place.call.usage[.cacheReadAudio]),
-            pair(place.call.usage[.inputImage], place.call.usage[.outputImage]),
-            pair(place.call.usage[.cacheReadImage], place.call.usage[.inputVideo]),
-            pair(place.call.usage[.outputVideo], 0),
+            pair(arriving.call.usage[.cacheRead], arriving.call.usage[.cacheWrite]),
+            pair(arriving.call.usage[.cacheWrite1h], arriving.call.usage[.cacheWrite12h]),
+            pair(arriving.call.usage[.reasoning], arriving.call.usage[.inputAudio]),
+            pair(arriving.call.usage[.outputAudio], arriving.call.usage[.cacheReadAudio]),
+            pair(arriving.call.usage[.inputImage], arriving.call.usage[.outputImage]),
+            pair(arriving.call.usage[.cacheReadImage], arriving.call.usage[.inputVideo]),
+            pair(arriving.call.usage[.outputVideo], 0),
         ]
         for index in others.indices { word = (word ^ others[index]) &* spread }
         return word
@@ -130,7 +131,7 @@ struct SentRecords: ~Copyable {
 
     @inline(never)
     private func isSame(
-        _ place: CallPlace, _ line: borrowing WaitingLine, _ known: Record, _ record: Record
+        _ arriving: CallReference, _ line: borrowing WaitingLine, _ known: Record, _ record: Record
     ) -> Bool {
         guard known.trace != record.trace,
             known.response == record.response || known.response == 0 || record.response == 0
@@ -140,7 +141,7 @@ struct SentRecords: ~Copyable {
             !(Self.isWholeSecond(start) && Self.isWholeSecond(end))
         else { return false }
         if Self.hasDigits(start), Self.hasDigits(end) { return true }
-        let counts = Self.differentCounts(place.call.usage)
+        let counts = Self.differentCounts(arriving.call.usage)
         return (counts >= 3 && duration >= Self.fairlyLong) || (counts >= 2 && duration >= Self.veryLong)
     }
 

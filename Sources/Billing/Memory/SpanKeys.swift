@@ -38,9 +38,9 @@ struct SpanKeys {
         Self.trimmed(mix64(trace ^ salts[6], salts[7] &+ UInt64(truncatingIfNeeded: number)))
     }
 
-    /// The key of a link in memories that keep links beside marks.
+    /// The key of the parent of a span, in a memory that also holds the marks of the span itself.
     @inline(__always)
-    func link(_ span: UInt64) -> UInt64 { Self.trimmed(mix64(span ^ salts[5], salts[7])) }
+    func stepAbove(_ span: UInt64) -> UInt64 { Self.trimmed(mix64(span ^ salts[5], salts[7])) }
 
     /// A number for the calls that may be seen twice: of one process and with equal counts.
     @inline(__always)

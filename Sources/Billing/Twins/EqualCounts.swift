@@ -30,7 +30,7 @@ struct EqualCounts {
         var isUnmarked: Bool
         /// Whether it is counted by spans below it.
         var isOuter: Bool
-        /// Its place in the order of scopes.
+        /// Its position in the order of scopes.
         fileprivate var depth = 0
         /// Which of the candidates stands for its twins.
         fileprivate var unit = 0

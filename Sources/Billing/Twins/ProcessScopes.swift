@@ -3,16 +3,16 @@
 /// Which processes show their calls through more than one instrumentation scope.
 ///
 /// Calls of the others have no twins with equal counts, which are expensive to look for. The table is small and fixed:
-/// where two processes meet in one place both count as such with several scopes, which costs time and is never wrong.
-struct ScopeCensus {
-    private struct Place {
+/// where two processes meet on one entry both count as such with several scopes, which costs time and is never wrong.
+struct ProcessScopes {
+    private struct Entry {
         var resource: UInt64 = 0
         var scope: UInt64 = 0
-        var isTaken = false
+        var isUsed = false
         var hasSeveral = false
     }
 
-    private var places = [Place](repeating: Place(), count: Self.size)
+    private var entries = [Entry](repeating: Entry(), count: Self.size)
 
     /// What a call says about its process.
     enum Finding {
@@ -33,19 +33,19 @@ struct ScopeCensus {
     @inline(__always)
     mutating func note(_ key: UInt64, scope: UInt64) -> Finding {
         let index = Self.index(key)
-        if places[index].hasSeveral { return .several }
-        if places[index].isTaken {
-            if places[index].resource == key, places[index].scope == scope { return .one }
-            places[index].hasSeveral = true
+        if entries[index].hasSeveral { return .several }
+        if entries[index].isUsed {
+            if entries[index].resource == key, entries[index].scope == scope { return .one }
+            entries[index].hasSeveral = true
             return .second
         }
-        places[index] = Place(resource: key, scope: scope, isTaken: true)
+        entries[index] = Entry(resource: key, scope: scope, isUsed: true)
         return .one
     }
 
     /// Whether a process may have shown calls through several scopes.
     @inline(__always)
-    func hasSeveral(_ key: UInt64) -> Bool { places[Self.index(key)].hasSeveral }
+    func hasSeveral(_ key: UInt64) -> Bool { entries[Self.index(key)].hasSeveral }
 
     @inline(__always)
     private static func index(_ key: UInt64) -> Int { Int(truncatingIfNeeded: key) & (size - 1) }

@@ -40,10 +40,10 @@ struct SideEvidence {
     /// - Parameter key: The sender; not 0.
     /// - Returns: Nothing for a sender that is not remembered.
     mutating func proofs(of key: UInt64) -> (cache: SideProofs, reasoning: SideProofs) {
-        guard let place = place(of: key) else { return ([], []) }
+        guard let index = index(of: key) else { return ([], []) }
         clock &+= 1
-        entries[place].latest = clock
-        return (entries[place].cache, entries[place].reasoning)
+        entries[index].latest = clock
+        return (entries[index].cache, entries[index].reasoning)
     }
 
     /// Takes what a span proves.
@@ -53,11 +53,11 @@ struct SideEvidence {
     ///   - key: Its sender; not 0.
     /// - Returns: Whether other spans of the sender are to be counted in another way now.
     mutating func note(_ sides: UsageSides, of key: UInt64) -> Bool {
-        guard let place = place(of: key) ?? (sides.mayPlace ? takePlace(for: key) : nil) else { return false }
+        guard let index = index(of: key) ?? (sides.mayPlace ? claimIndex(for: key) : nil) else { return false }
         clock &+= 1
-        entries[place].latest = clock
-        let cache = entries[place].cache.note(sides.cache, suffices: sides.counting.contains(.cacheBesideInput))
-        let reasoning = entries[place].reasoning.note(
+        entries[index].latest = clock
+        let cache = entries[index].cache.note(sides.cache, suffices: sides.counting.contains(.cacheBesideInput))
+        let reasoning = entries[index].reasoning.note(
             sides.reasoning, suffices: sides.counting.contains(.reasoningBesideOutput))
         return cache || reasoning
     }
@@ -73,31 +73,31 @@ struct SideEvidence {
     ///   - key: The sender; not 0.
     /// - Returns: Whether other spans of the sender are to be counted in another way now.
     mutating func notePair(_ counts: UInt16, suffices: Bool, of key: UInt64) -> Bool {
-        let place = place(of: key) ?? takePlace(for: key)
+        let index = index(of: key) ?? claimIndex(for: key)
         clock &+= 1
-        entries[place].latest = clock
-        if entries[place].firstPair == 0 { entries[place].firstPair = counts }
-        guard suffices || entries[place].firstPair != counts else { return false }
-        return entries[place].cache.note(.besideByTotal, suffices: false)
+        entries[index].latest = clock
+        if entries[index].firstPair == 0 { entries[index].firstPair = counts }
+        guard suffices || entries[index].firstPair != counts else { return false }
+        return entries[index].cache.note(.besideByTotal, suffices: false)
     }
 
-    private func place(of key: UInt64) -> Int? {
+    private func index(of key: UInt64) -> Int? {
         guard !entries.isEmpty else { return nil }
         let first = Self.set(of: key)
-        for place in first..<first + Self.ways where entries[place].key == key { return place }
+        for index in first..<first + Self.ways where entries[index].key == key { return index }
         return nil
     }
 
-    private mutating func takePlace(for key: UInt64) -> Int {
+    private mutating func claimIndex(for key: UInt64) -> Int {
         if entries.isEmpty { entries = [Entry](repeating: Entry(), count: Self.most) }
         let first = Self.set(of: key)
         var taken = first
-        for place in first..<first + Self.ways {
-            if entries[place].key == 0 {
-                taken = place
+        for index in first..<first + Self.ways {
+            if entries[index].key == 0 {
+                taken = index
                 break
             }
-            if clock &- entries[place].latest > clock &- entries[taken].latest { taken = place }
+            if clock &- entries[index].latest > clock &- entries[taken].latest { taken = index }
         }
         if entries[taken].key == 0 { count += 1 } else { forgotten += 1 }
         entries[taken] = Entry(key: key)
@@ -153,7 +153,7 @@ struct SideProofs: OptionSet {
     ///
     /// - Parameter side: What the span itself proves.
     /// - Returns: Whether its whole excludes it.
-    func place(_ side: PartSide) -> Bool {
+    func excludes(_ side: PartSide) -> Bool {
         // The span's own total ranks before what others proved, unless it is a plain sum.
         if side.contains(.insideByTotal), !contains(.totalIsPlainSum) { return false }
         return placesBeside || (side.contains(.besideByDefinition) && !areContrary)

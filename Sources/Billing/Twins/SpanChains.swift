@@ -3,7 +3,7 @@ import CMemory
 
 /// The heads of chains of waiting spans, one per hash, and the steps that searches along each chain may still take.
 ///
-/// The links of a chain are in the ring. Spans are never removed: a number that has left the ring is no longer part of the
+/// The ring holds the number that follows each span in its chain. Spans are never removed: a number that has left the ring is no longer part of the
 /// chain, and a search compares each span with what it looks for. Every span adds a fixed number of steps to its chain, and
 /// searches use them up, so the cost per span is bounded however long a chain is.
 @safe
@@ -46,23 +46,23 @@ struct SpanChains: ~Copyable {
     /// - Returns: The span that was the newest before.
     @inline(__always)
     func add(_ number: UInt32, to hash: UInt64, earns: Bool = true) -> UInt32 {
-        let place = Int(truncatingIfNeeded: hash) & mask
-        let previous = unsafe chains[place].newest
-        unsafe chains[place].newest = number
+        let index = Int(truncatingIfNeeded: hash) & mask
+        let previous = unsafe chains[index].newest
+        unsafe chains[index].newest = number
         if earns { earn(hash) }
         return previous
     }
 
     /// Empties the chains, which keep the steps they have left.
     func removeSpans() {
-        for place in 0...mask { unsafe chains[place].newest = 0 }
+        for index in 0...mask { unsafe chains[index].newest = 0 }
     }
 
     /// Adds the steps of one span to a chain.
     @inline(__always)
     func earn(_ hash: UInt64) {
-        let place = Int(truncatingIfNeeded: hash) & mask
-        unsafe chains[place].steps = min(chains[place].steps + Self.stepsOfSpan, Self.mostSteps)
+        let index = Int(truncatingIfNeeded: hash) & mask
+        unsafe chains[index].steps = min(chains[index].steps + Self.stepsOfSpan, Self.mostSteps)
     }
 
     /// The number of steps that a search along a chain may take.
@@ -70,8 +70,8 @@ struct SpanChains: ~Copyable {
 
     /// Subtracts the steps of a search from a chain.
     func spend(_ steps: Int, of hash: UInt64) {
-        let place = Int(truncatingIfNeeded: hash) & mask
-        unsafe chains[place].steps = max(chains[place].steps - Int32(clamping: steps), -Self.mostSteps)
+        let index = Int(truncatingIfNeeded: hash) & mask
+        unsafe chains[index].steps = max(chains[index].steps - Int32(clamping: steps), -Self.mostSteps)
     }
 
     /// The steps that a span adds; a step takes 30 to 100 ns.

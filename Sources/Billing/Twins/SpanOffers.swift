@@ -16,8 +16,8 @@ struct SpanOffer {
 extension SpanOffer {
     /// The offer of a span that is neither call nor aggregate.
     @inline(__always)
-    init(_ link: borrowing SpanLink) {
-        (attribution, model, provider) = (link.attribution, link.model, link.provider)
+    init(_ span: borrowing PassThroughSpan) {
+        (attribution, model, provider) = (span.attribution, span.model, span.provider)
     }
 
     /// The offer of a call or an aggregate.
@@ -30,9 +30,9 @@ extension SpanOffer {
 
 /// What spans that do not wait offer to calls below them.
 ///
-/// Only spans that offer something are remembered, so that ordinary traffic pays nothing. Bounded like the notebook: new
-/// ones are written into one generation, both are asked, and a full one takes the place of the older.
-struct Offers {
+/// Only spans that offer something are remembered, so that ordinary traffic pays nothing. Bounded like the recent keys: new
+/// ones are written into one generation, both are asked, and a full one replaces the older.
+struct SpanOffers {
     private var newer: [UInt64: SpanOffer] = [:]
     private var older: [UInt64: SpanOffer] = [:]
     private let capacity: Int

@@ -4,36 +4,37 @@ import OTLP
 
 extension WaitingLine {
     @inline(__always)
-    init(_ place: CallPlace, _ keys: borrowing ArrivalKeys, arrival: UInt64, number: UInt32) {
+    init(_ arriving: CallReference, _ keys: borrowing ArrivalKeys, arrival: UInt64, number: UInt32) {
         span = keys.span
         parent = keys.parent
         response = keys.response
         self.arrival = arrival
-        start = place.call.startNanoseconds
-        end = max(place.call.startNanoseconds, place.call.endNanoseconds)
+        start = arriving.call.startNanoseconds
+        end = max(arriving.call.startNanoseconds, arriving.call.endNanoseconds)
         // Read once, since its counts are read from a copy of them.
-        let usage = place.call.usage
+        let usage = arriving.call.usage
         let totals = usage.totals
         input = UInt32(clamping: totals.input)
         output = UInt32(clamping: totals.output)
         classesAndTop = usage.classBits
         nextTwin = number
         state = []
-        if place.call.isAggregate { state.insert(.aggregate) }
-        if place.call.reportsUsage { state.insert(.usage) }
-        if place.call.hasFailed { state.insert(.failed) }
-        if place.call.parentSpanID == 0 { state.insert(.wayKnown) }
-        if place.call.isUnmarked || Self.isBare(place) { state.insert(.unmarked) }
-        if place.call.reportsUsage, place.call.responseModel.or(place.call.requestModel) == .absent {
+        if arriving.call.isAggregate { state.insert(.aggregate) }
+        if arriving.call.reportsUsage { state.insert(.usage) }
+        if arriving.call.hasFailed { state.insert(.failed) }
+        if arriving.call.parentSpanID == 0 { state.insert(.wayKnown) }
+        if arriving.call.isUnmarked || Self.isBare(arriving) { state.insert(.unmarked) }
+        if arriving.call.reportsUsage, arriving.call.responseModel.or(arriving.call.requestModel) == .absent {
             state.insert(.nameless)
         }
     }
 
     /// Whether a call says nothing but that it is one; beside a call above it, it is no call of its own.
     @inline(__always)
-    private static func isBare(_ place: CallPlace) -> Bool {
-        !place.call.reportsUsage && !place.call.hasFailed && !place.call.isAggregate && place.call.responseID == 0
-            && place.call.responseModel.or(place.call.requestModel) == .absent
+    private static func isBare(_ arriving: CallReference) -> Bool {
+        !arriving.call.reportsUsage && !arriving.call.hasFailed && !arriving.call.isAggregate
+            && arriving.call.responseID == 0
+            && arriving.call.responseModel.or(arriving.call.requestModel) == .absent
     }
 
     /// How much detail a span has; of twins, the more detailed one is kept.

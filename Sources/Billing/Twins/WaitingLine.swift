@@ -86,7 +86,7 @@ struct WaitingTies {
 struct SpanState: OptionSet {
     let rawValue: UInt16
 
-    /// It was decided; its place is not free yet.
+    /// It was decided; its slot is not free yet.
     static let settled = SpanState(rawValue: 1 << 0)
     static let aggregate = SpanState(rawValue: 1 << 1)
     static let usage = SpanState(rawValue: 1 << 2)

@@ -4,7 +4,7 @@ import GenAI
 
 /// The spans that wait, oldest first, in one ring of memory.
 ///
-/// Every span has a running number, which is also its place. What decisions ask for most is one cache line a span; the
+/// Every span has a running number, which is also its slot. What decisions ask for most is one cache line a span; the
 /// rest lies apart. The ring begins small and grows up to its limit, so that few spans stay within little memory.
 ///
 /// Memory: 320 bytes a span, 224 of them the call itself, and 16 bytes for the chains; 22 MB at the default limit.
@@ -23,7 +23,7 @@ struct SettleRing: ~Copyable {
     private(set) var oldest: UInt32
     /// The number that the next span gets.
     private(set) var next: UInt32
-    /// The oldest number whose place has not been taken by another span, decided or not.
+    /// The oldest number whose slot has not been taken by another span, decided or not.
     private(set) var oldestRemembered: UInt32
 
     /// Makes an empty ring.
@@ -47,14 +47,14 @@ struct SettleRing: ~Copyable {
         oldestRemembered = next
     }
 
-    /// How many places are taken, those of spans that were decided before older ones among them.
+    /// How many slots are taken, those of spans that were decided before older ones among them.
     @inline(__always)
     var count: Int { Int(next &- oldest) }
 
     @inline(__always)
     var isFull: Bool { count == capacity }
 
-    /// Whether a number is one of a span that still has its place.
+    /// Whether a number is one of a span that still has its slot.
     @inline(__always)
     func holds(_ number: UInt32) -> Bool { number &- oldest < next &- oldest }
 
@@ -62,13 +62,13 @@ struct SettleRing: ~Copyable {
     @inline(__always)
     func remembers(_ number: UInt32) -> Bool { number &- oldestRemembered < next &- oldestRemembered }
 
-    /// The span whose place the next one takes, when there is one.
+    /// The span whose slot the next one takes, when there is one.
     @inline(__always)
     var overwritten: UInt32? {
         next &- oldestRemembered == UInt32(truncatingIfNeeded: capacity) ? oldestRemembered : nil
     }
 
-    /// The span whose place is taken some steps after the next one, when there is one that is remembered now.
+    /// The span whose slot is taken some steps after the next one, when there is one that is remembered now.
     @inline(__always)
     func overwritten(ahead steps: Int) -> UInt32? {
         let number = next &+ UInt32(truncatingIfNeeded: steps &- capacity)
@@ -97,30 +97,30 @@ struct SettleRing: ~Copyable {
         nonmutating _modify { yield unsafe &calls[Int(number & mask)] }
     }
 
-    /// Takes a span in as the newest; there must be a free place.
+    /// Takes a span in as the newest; there must be a free slot.
     ///
     /// - Returns: Its number, which is what ``next`` was.
     @inline(__always) @discardableResult
-    mutating func append(_ call: CallPlace, _ line: WaitingLine, _ ties: WaitingTies) -> UInt32 {
+    mutating func append(_ arriving: CallReference, _ line: WaitingLine, _ ties: WaitingTies) -> UInt32 {
         let number = next
-        let place = Int(number & mask)
+        let slot = Int(number & mask)
         if overwritten != nil { oldestRemembered &+= 1 }
-        unsafe lines[place] = line
-        unsafe allTies[place] = ties
-        unsafe call.copy(to: calls + place)
+        unsafe lines[slot] = line
+        unsafe allTies[slot] = ties
+        unsafe arriving.copy(to: calls + slot)
         next = number &+ 1
         return number
     }
 
-    /// Asks memory to bring near the place of a number that comes some steps after ``next``.
+    /// Asks memory to bring near the slot of a number that comes some steps after ``next``.
     ///
     /// When the ring is full it is that of an old span, which is read when that one is decided and then written.
     @inline(__always)
     func fetch(ahead steps: Int) {
-        let place = Int((next &+ UInt32(truncatingIfNeeded: steps)) & mask)
-        unsafe prefetch_line(lines + place)
-        unsafe prefetch_line(allTies + place)
-        let call = unsafe UnsafeRawPointer(calls + place)
+        let slot = Int((next &+ UInt32(truncatingIfNeeded: steps)) & mask)
+        unsafe prefetch_line(lines + slot)
+        unsafe prefetch_line(allTies + slot)
+        let call = unsafe UnsafeRawPointer(calls + slot)
         var offset = 0
         while offset < MemoryLayout<ModelCall>.size {
             unsafe prefetch_line(call + offset)
@@ -131,9 +131,9 @@ struct SettleRing: ~Copyable {
     /// Prefetches the fields of a span that are compared first.
     @inline(__always)
     func fetch(_ number: UInt32) {
-        let place = Int(number & mask)
-        unsafe prefetch_line(allTies + place)
-        unsafe prefetch_line(lines + place)
+        let slot = Int(number & mask)
+        unsafe prefetch_line(allTies + slot)
+        unsafe prefetch_line(lines + slot)
     }
 
     /// Appends the calls of some numbers that follow each other to an array.
@@ -145,15 +145,15 @@ struct SettleRing: ~Copyable {
     ///   - count: How many there are.
     ///   - array: Where they go.
     func copy(_ first: UInt32, count: Int, to array: inout [ModelCall]) {
-        var (place, rest) = (Int(first & mask), count)
+        var (slot, rest) = (Int(first & mask), count)
         while rest > 0 {
-            let part = min(rest, capacity - place)
-            unsafe array.append(contentsOf: UnsafeBufferPointer(start: calls + place, count: part))
-            (place, rest) = (0, rest - part)
+            let part = min(rest, capacity - slot)
+            unsafe array.append(contentsOf: UnsafeBufferPointer(start: calls + slot, count: part))
+            (slot, rest) = (0, rest - part)
         }
     }
 
-    /// Frees the places of the oldest spans that have been decided.
+    /// Frees the slots of the oldest spans that have been decided.
     @inline(__always)
     mutating func dropSettled() {
         while oldest != next, self[oldest].state.contains(.settled) { oldest &+= 1 }
@@ -161,12 +161,12 @@ struct SettleRing: ~Copyable {
 
     /// Makes room for more spans; numbers stay.
     ///
-    /// - Parameter capacity: How many places there are to be, a larger power of two.
+    /// - Parameter capacity: How many slots there are to be, a larger power of two.
     mutating func grow(to capacity: Int) {
         var larger = SettleRing(capacity: capacity, oldest: oldest, next: oldestRemembered)
         var number = oldestRemembered
         while number != next {
-            unsafe larger.append(CallPlace(calls + Int(number & mask)), self[number], self[ties: number])
+            unsafe larger.append(CallReference(calls + Int(number & mask)), self[number], self[ties: number])
             number &+= 1
         }
         self = larger

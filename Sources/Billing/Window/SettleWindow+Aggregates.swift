@@ -15,7 +15,7 @@ extension SettleWindow {
         var fate = SpanFate.Outcome.counted
         if !line.state.isDisjoint(with: [.usageBelow, .unmarkedUsageBelow, .barred])
             || !configuration.countChildlessAgents
-            || (line.response != 0 && (notebook.value(of: line.response) ?? 0) != 0)
+            || (line.response != 0 && (recentKeys.value(of: line.response) ?? 0) != 0)
         {
             fate = .repeatsChildren
         } else if mayBeAboveCalls(number) {
@@ -30,8 +30,8 @@ extension SettleWindow {
         }
         if line.response != 0 {
             let call = ring[call: number]
-            let slot = notebook.note(line.response)
-            notebook[slot] =
+            let slot = recentKeys.note(line.response)
+            recentKeys[slot] =
                 ResponseNote(number: number, scope: call.scope, reportsUsage: true, end: call.endNanoseconds).word
         }
         count(number, &outcome)
@@ -42,13 +42,13 @@ extension SettleWindow {
     ///
     /// Clocks of senders are compared with nothing but themselves: how long it ran counts back from its arrival.
     private mutating func beganBeforeMemory(_ line: WaitingLine) -> Bool {
-        guard notebook.forgotten.total > 0 else { return false }
+        guard recentKeys.forgotten.total > 0 else { return false }
         let waits: UInt64 = line.state.contains(.deferred) ? 2 : 1
         // An age that does not fit is older than the memory.
         guard let waited = Outside(configuration.settleNanoseconds).multiplied(by: waits),
             let back = waited.adding(Outside(line.duration)), let began = Outside(line.arrival).subtracting(back)
         else { return true }
-        return began < Outside(notebook.memoryBegan(for: line.span))
+        return began < Outside(recentKeys.memoryBegan(for: line.span))
     }
 
     /// Whether a call with usage may lie below the aggregate without a known way up to it.
@@ -80,10 +80,10 @@ extension SettleWindow {
             guard ring.next &- next > ring.next &- other else { break }
             other = next
         }
-        for place in 0..<Self.tops {
-            guard let top = notebook.value(of: keys.top(place, of: trace)), top != 0 else { return false }
+        for rank in 0..<Self.tops {
+            guard let top = recentKeys.value(of: keys.top(rank, of: trace)), top != 0 else { return false }
             // The first call of a trace is found by the mark it left; it may be outside the aggregate's time.
-            if place == 0, let note = notebook.value(of: top).map({ SpanNote($0) }), note.has(SpanNote.leaf),
+            if rank == 0, let note = recentKeys.value(of: top).map({ SpanNote($0) }), note.has(SpanNote.leaf),
                 ring.remembers(note.number), ring[ties: note.number].trace == trace,
                 ring[note.number].parent == top
             {
@@ -105,7 +105,7 @@ extension SettleWindow {
         return end != 0 && end != own
     }
 
-    /// Notes of a decided call what must outlive its place in the ring, which another span is about to take.
+    /// Notes of a decided call what must outlive its slot of the ring, which another span is about to take.
     @inline(__always)
     mutating func forgetOverwritten() {
         guard let number = ring.overwritten else { return }
@@ -123,7 +123,7 @@ extension SettleWindow {
     @inline(__always)
     func fetchOverwritten(ahead steps: Int) {
         guard let number = ring.overwritten(ahead: steps), hasTopToNote(number) else { return }
-        notebook.fetchNoted(keys.top(0, of: ring[ties: number].trace))
+        recentKeys.fetchNoted(keys.top(0, of: ring[ties: number].trace))
     }
 
     /// Remembers a call with usage that has just arrived and whose way up is not known to its end.
@@ -132,10 +132,10 @@ extension SettleWindow {
     /// while they are remembered.
     @inline(__always)
     mutating func noteTop(_ number: UInt32, _ top: UInt64, _ parent: UInt64) {
-        let slot = notebook.note(top)
-        if notebook[slot] == 0 { notebook[slot] = parent }
+        let slot = recentKeys.note(top)
+        if recentKeys[slot] == 0 { recentKeys[slot] = parent }
         // Most traces have one such call.
-        if notebook[slot] == parent { ring[number].classesAndTop |= WaitingLine.topBit }
+        if recentKeys[slot] == parent { ring[number].classesAndTop |= WaitingLine.topBit }
         ring[number].state.insert(.inTrace)
         chainTrace(number)
     }
@@ -144,11 +144,11 @@ extension SettleWindow {
     @inline(never)
     mutating func rememberTop(of trace: UInt64, from parent: UInt64) {
         var mine: UInt64?
-        for place in 0..<Self.tops {
-            let slot = notebook.note(keys.top(place, of: trace))
-            let there = notebook[slot]
+        for rank in 0..<Self.tops {
+            let slot = recentKeys.note(keys.top(rank, of: trace))
+            let there = recentKeys[slot]
             if there == 0 {
-                notebook[slot] = mine ?? parent
+                recentKeys[slot] = mine ?? parent
                 return
             }
             if there == parent || there == mine { return }
@@ -157,10 +157,10 @@ extension SettleWindow {
             mine = end
             // What was an end then may be known further up by now.
             let theirs = self.end(from: there & ~1)
-            notebook[slot] = theirs == 0 ? end : theirs | there & 1
+            recentKeys[slot] = theirs == 0 ? end : theirs | there & 1
             if theirs == 0 || theirs == end { return }
-            // More ends than places: the trace counts as unknown from now on.
-            if place == Self.tops - 1 { notebook[slot] |= 1 }
+            // More ends than are remembered: the trace counts as unknown from now on.
+            if rank == Self.tops - 1 { recentKeys[slot] |= 1 }
         }
     }
 

@@ -6,40 +6,40 @@ import OTLP
 extension SettleWindow {
     /// Takes spans in.
     mutating func arrive(
-        _ calls: Span<ModelCall>, _ spans: Span<SpanLink>, now: UInt64?, _ outcome: inout SettleOutcome
+        _ calls: Span<ModelCall>, _ spans: Span<PassThroughSpan>, now: UInt64?, _ outcome: inout SettleOutcome
     ) {
         begin(now)
         unsafe calls.withUnsafeBufferPointer { calls in
-            // Sound: the places are used within this closure, while the span lends its elements. By their places calls
+            // Sound: the references are used within this closure, while the span lends its elements. By reference calls
             // are read where they are; handed on as values each would be copied, a tenth of all that is done for it.
             guard let start = calls.baseAddress else { return }
             unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.callsAhead) { keys in
                 // Sound: the index of keys is a call's number modulo `callsAhead`, which is the length of the block, and each
                 // element is written before it is read: the first ones below, the others `callsAhead` calls earlier.
                 for index in 0..<min(Self.callsAhead, calls.count) {
-                    unsafe keys.initializeElement(at: index, to: fetch(CallPlace(start + index)))
+                    unsafe keys.initializeElement(at: index, to: fetch(CallReference(start + index)))
                     ring.fetch(ahead: Self.earlyAtOnce + index)
                     fetchOverwritten(ahead: index)
                 }
                 for index in 0..<calls.count {
-                    let place = index & (Self.callsAhead - 1)
-                    let own = unsafe keys[place]
-                    // The places of keys are anywhere in megabytes. Asked for with each call that is taken, they arrive
+                    let slot = index & (Self.callsAhead - 1)
+                    let own = unsafe keys[slot]
+                    // The slots of keys are anywhere in megabytes. Asked for with each call that is taken, they arrive
                     // while earlier ones are worked on; many at once would wait for each other.
                     let ahead = index + Self.callsAhead
                     if ahead < calls.count {
-                        unsafe keys[place] = fetch(CallPlace(start + ahead))
+                        unsafe keys[slot] = fetch(CallReference(start + ahead))
                         ring.fetch(ahead: Self.earlyAtOnce + Self.callsAhead)
                         fetchOverwritten(ahead: Self.callsAhead)
                     }
-                    unsafe arrive(CallPlace(start + index), own, &outcome)
+                    unsafe arrive(CallReference(start + index), own, &outcome)
                 }
             }
         }
         arrive(spans, &outcome)
     }
 
-    private mutating func arrive(_ spans: Span<SpanLink>, _ outcome: inout SettleOutcome) {
+    private mutating func arrive(_ spans: Span<PassThroughSpan>, _ outcome: inout SettleOutcome) {
         unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.spansAhead) { keys in
             // Sound: as with calls.
             var first = 0
@@ -55,37 +55,38 @@ extension SettleWindow {
 
     private mutating func begin(_ now: UInt64?) {
         if let now {
-            if !hasBegun { notebook.begin(at: now) }
+            if !hasBegun { recentKeys.begin(at: now) }
             latest = max(latest, now)
-            links.pass(to: latest)
+            parents.pass(to: latest)
         }
         hasBegun = true
         isClockless = now == nil
-        notebook.isUnbounded = isClockless
+        recentKeys.isUnbounded = isClockless
     }
 
     @inline(__always)
-    private mutating func fetch(_ place: CallPlace) -> ArrivalKeys {
+    private mutating func fetch(_ arriving: CallReference) -> ArrivalKeys {
         var keys = ArrivalKeys(
-            keys, place.call.identity, parentSpanID: place.call.parentSpanID, responseID: place.call.responseID)
-        keys.record = records.key(of: place)
+            keys, arriving.call.identity, parentSpanID: arriving.call.parentSpanID, responseID: arriving.call.responseID
+        )
+        keys.record = records.key(of: arriving)
         records.fetch(keys.record)
-        notebook.fetch(keys.span)
+        recentKeys.fetch(keys.span)
         if keys.parent != 0 {
-            notebook.fetch(keys.parent)
-            links.fetch(keys.parent)
-            notebook.fetch(keys.top)
+            recentKeys.fetch(keys.parent)
+            parents.fetch(keys.parent)
+            recentKeys.fetch(keys.top)
             traceChains.fetch(keys.trace)
         }
-        if keys.response != 0 { notebook.fetch(keys.response) }
+        if keys.response != 0 { recentKeys.fetch(keys.response) }
         return keys
     }
 
     @inline(__always)
-    private mutating func fetch(_ link: borrowing SpanLink) -> ArrivalKeys {
-        let keys = ArrivalKeys(keys, link.identity, parentSpanID: link.parentSpanID, responseID: 0)
-        links.fetch(keys.span)
-        notebook.fetchFilter(keys.span)
+    private mutating func fetch(_ passing: borrowing PassThroughSpan) -> ArrivalKeys {
+        let keys = ArrivalKeys(keys, passing.identity, parentSpanID: passing.parentSpanID, responseID: 0)
+        parents.fetch(keys.span)
+        recentKeys.fetchFilter(keys.span)
         return keys
     }
 
@@ -93,35 +94,37 @@ extension SettleWindow {
     @inline(__always)
     private mutating func fetchAbove(_ keys: borrowing ArrivalKeys) {
         // Most are not marked, and the spans above them are not looked for.
-        guard notebook.mayKnow(keys.span) else { return }
-        notebook.fetch(keys.span)
-        notebook.fetch(keys.parent)
-        links.fetch(keys.parent)
+        guard recentKeys.mayKnow(keys.span) else { return }
+        recentKeys.fetch(keys.span)
+        recentKeys.fetch(keys.parent)
+        parents.fetch(keys.parent)
     }
 
-    private mutating func arrive(_ place: CallPlace, _ keys: borrowing ArrivalKeys, _ outcome: inout SettleOutcome) {
+    private mutating func arrive(
+        _ arriving: CallReference, _ keys: borrowing ArrivalKeys, _ outcome: inout SettleOutcome
+    ) {
         makeRoom(&outcome)
-        var line = WaitingLine(place, keys, arrival: latest, number: ring.next)
-        let slot = notebook.note(line.span)
-        let known = SpanNote(notebook[slot])
-        if known.has(SpanNote.arrived) { return arriveAgain(place, line, known, &outcome) }
-        if line.state.contains(.usage), records.note(place, line, trace: keys.trace, keys.record) {
-            notebook[slot] =
+        var line = WaitingLine(arriving, keys, arrival: latest, number: ring.next)
+        let slot = recentKeys.note(line.span)
+        let known = SpanNote(recentKeys[slot])
+        if known.has(SpanNote.arrived) { return arriveAgain(arriving, line, known, &outcome) }
+        if line.state.contains(.usage), records.note(arriving, line, trace: keys.trace, keys.record) {
+            recentKeys[slot] =
                 SpanNote(marks: known.word, number: ring.next, state: line.state, tokens: line.tokens).word
                 | SpanNote.dropped
-            return arriveUnderNewIDs(place, line, known, &outcome)
+            return arriveUnderNewIDs(arriving, line, known, &outcome)
         }
 
         let number = ring.next
         if line.state.contains(.aggregate), !line.state.contains(.usage) {
-            notebook[slot] =
+            recentKeys[slot] =
                 SpanNote(marks: known.word, number: number, state: line.state, tokens: 0).word | SpanNote.dropped
-            return arriveWithoutUsage(place, line, known, &outcome)
+            return arriveWithoutUsage(arriving, line, known, &outcome)
         }
         if known.word & SpanNote.marks != 0 { line.state.formUnion(known.below) }
-        notebook[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
+        recentKeys[slot] = SpanNote(marks: known.word, number: number, state: line.state, tokens: line.tokens).word
         waiting += 1
-        enter(place, line, trace: keys.trace, top: keys.top)
+        enter(arriving, line, trace: keys.trace, top: keys.top)
         if known.word & (SpanNote.leaf | SpanNote.toolMarks) != 0 { heedBelow(number, known) }
     }
 
@@ -136,32 +139,32 @@ extension SettleWindow {
     /// An aggregate that has nothing to count: it does not wait and is a step like any other span.
     @inline(never)
     private mutating func arriveWithoutUsage(
-        _ place: CallPlace, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
+        _ arriving: CallReference, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {
-        outcome.drop(place.call.identity, .repeatsChildren, records: configuration.recordsFates)
-        step(line.span, line.parent, SpanOffer(place.call), known)
+        outcome.drop(arriving.call.identity, .repeatsChildren, records: configuration.recordsFates)
+        step(line.span, line.parent, SpanOffer(arriving.call), known)
     }
 
-    /// Gives a span its place in the ring, and lets it find its twins and mark the spans above.
+    /// Appends a span to the ring, and lets it find its twins and mark the spans above.
     ///
     /// - Parameters:
-    ///   - place: The span.
+    ///   - arriving: The span.
     ///   - line: What decisions ask of it.
     ///   - trace: The key of its trace.
     ///   - top: The key of the first end of the trace's ways up.
     ///   - copy: The number of a copy that it replaces; what that proved is not proved a second time.
     @inline(__always)
     mutating func enter(
-        _ place: CallPlace, _ line: WaitingLine, trace: UInt64, top: UInt64, replacing copy: UInt32? = nil
+        _ arriving: CallReference, _ line: WaitingLine, trace: UInt64, top: UInt64, replacing copy: UInt32? = nil
     ) {
         forgetOverwritten()
-        let number = ring.append(place, line, WaitingTies(trace: trace, number: ring.next))
+        let number = ring.append(arriving, line, WaitingTies(trace: trace, number: ring.next))
         heedSides(number, replacing: copy)
         if line.state.contains(.aggregate) {
-            offers.remember(line.span, SpanOffer(place.call), bounded: !isClockless)
+            offers.remember(line.span, SpanOffer(arriving.call), bounded: !isClockless)
         } else {
             takeCensus(number)
-            if line.response != 0 { findResponse(number, place) }
+            if line.response != 0 { findResponse(number, arriving) }
         }
         markAbove(line, number)
         if line.state.intersection([.aggregate, .usage]) == .usage {
@@ -177,23 +180,23 @@ extension SettleWindow {
 
     /// Finds the call that brought the same answer's id.
     @inline(__always)
-    private mutating func findResponse(_ number: UInt32, _ place: CallPlace) {
-        let slot = notebook.note(ring[number].response)
+    private mutating func findResponse(_ number: UInt32, _ arriving: CallReference) {
+        let slot = recentKeys.note(ring[number].response)
         let mine = ResponseNote(
-            number: number, scope: place.call.scope, reportsUsage: place.call.reportsUsage,
-            end: place.call.endNanoseconds)
-        let known = ResponseNote(notebook[slot])
+            number: number, scope: arriving.call.scope, reportsUsage: arriving.call.reportsUsage,
+            end: arriving.call.endNanoseconds)
+        let known = ResponseNote(recentKeys[slot])
         if known.word == 0 {
-            notebook[slot] = mine.word
+            recentKeys[slot] = mine.word
         } else {
-            heedResponse(number, place, slot, mine, known)
+            heedResponse(number, arriving, slot, mine, known)
         }
     }
 
     /// Takes an answer's id that an earlier call had.
     @inline(never)
     private mutating func heedResponse(
-        _ number: UInt32, _ place: CallPlace, _ slot: Int, _ mine: ResponseNote, _ known: ResponseNote
+        _ number: UInt32, _ arriving: CallReference, _ slot: Int, _ mine: ResponseNote, _ known: ResponseNote
     ) {
         if ring.waits(known.number), ring[known.number].response == ring[number].response {
             let other = known.number
@@ -201,16 +204,16 @@ extension SettleWindow {
             let (line, otherLine) = (ring[number], ring[other])
             let isApart = otherLine.end < line.start || line.end < otherLine.start
             let bothTell = line.state.contains(.usage) && otherLine.state.contains(.usage)
-            if bothTell, isApart, ring[call: other].scope == place.call.scope {
-                notebook[slot] = mine.word
+            if bothTell, isApart, ring[call: other].scope == arriving.call.scope {
+                recentKeys[slot] = mine.word
             } else if !join(other, number) {
                 // So many with one id cannot be told from an attack; the ones that wait already stand for it.
                 ring[number].state.insert(.barred)
             }
         } else if known.isReused(
-            by: place.call.scope, reportsUsage: place.call.reportsUsage, start: place.call.startNanoseconds)
+            by: arriving.call.scope, reportsUsage: arriving.call.reportsUsage, start: arriving.call.startNanoseconds)
         {
-            notebook[slot] = mine.word
+            recentKeys[slot] = mine.word
         } else {
             // It is not dropped at once: a third twin without an id may know the call by its counts.
             ring[number].state.insert(.barred)
@@ -218,16 +221,17 @@ extension SettleWindow {
     }
 
     private mutating func arrive(
-        _ link: borrowing SpanLink, _ keys: borrowing ArrivalKeys, _ outcome: inout SettleOutcome
+        _ passing: borrowing PassThroughSpan, _ keys: borrowing ArrivalKeys, _ outcome: inout SettleOutcome
     ) {
-        if notebook.isFull { turnNotebook() }
-        outcome.report.links += 1
+        if recentKeys.isFull { turnRecentKeys() }
+        outcome.report.passThrough += 1
         if configuration.recordsFates {
             outcome.report.fates.append(
-                SpanFate(identity: link.identity, outcome: .notAModelCall, inFavourOf: nil))
+                SpanFate(identity: passing.identity, outcome: .notAModelCall, inFavourOf: nil))
         }
         step(
-            keys.span, keys.parent, SpanOffer(link), SpanNote(notebook.value(of: keys.span) ?? 0), isTool: link.isTool)
+            keys.span, keys.parent, SpanOffer(passing), SpanNote(recentKeys.value(of: keys.span) ?? 0),
+            isTool: passing.isTool)
     }
 
     /// Remembers a span as a step between others, and hands the marks on that waited for it.
@@ -243,12 +247,12 @@ extension SettleWindow {
 
     /// Remembers the span above one that does not wait.
     mutating func remember(_ span: UInt64, below parent: UInt64, isTool: Bool = false) {
-        guard isClockless else { return links.remember(span, below: parent, isTool: isTool) }
+        guard isClockless else { return parents.remember(span, below: parent, isTool: isTool) }
         // Without a clock nothing may be forgotten.
-        notesLinks = true
-        let slot = notebook.note(keys.link(span))
-        notebook[slot] = parent | (isTool ? 3 : 1)
-        if notebook.isFull { turnNotebook() }
+        notesParents = true
+        let slot = recentKeys.note(keys.stepAbove(span))
+        recentKeys[slot] = parent | (isTool ? 3 : 1)
+        if recentKeys.isFull { turnRecentKeys() }
     }
 
     /// How many calls ahead memory is prefetched, a power of two.

@@ -54,7 +54,7 @@ extension SettleWindow {
         repeat {
             var span = ring[twin].parent
             for _ in 0..<Self.mostSteps where span != 0 {
-                let note = SpanNote(notebook.value(of: span) ?? 0)
+                let note = SpanNote(recentKeys.value(of: span) ?? 0)
                 if let above = waitingNumber(of: span, note) {
                     let offer = SpanOffer(ring[call: above])
                     if offer.model != .absent { return offer }
@@ -77,7 +77,7 @@ extension SettleWindow {
             var span = ring[twin].parent
             for _ in 0..<Self.mostSteps where span != 0 {
                 guard ring[call: number].attribution.seeksAncestors else { return }
-                let note = SpanNote(notebook.value(of: span) ?? 0)
+                let note = SpanNote(recentKeys.value(of: span) ?? 0)
                 if let above = waitingNumber(of: span, note) {
                     takeOver(ring[call: above].attribution, number)
                     span = ring[above].parent

@@ -6,7 +6,7 @@ import OTLP
 extension SettleWindow {
     /// A copy of a span that arrived before: the one that tells more usage stays, and nothing is added.
     mutating func arriveAgain(
-        _ place: CallPlace, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
+        _ arriving: CallReference, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {
         let old = known.number
         let waits = ring.waits(old) && ring[old].span == line.span
@@ -24,7 +24,8 @@ extension SettleWindow {
         if configuration.recordsFates {
             outcome.report.fates.append(
                 SpanFate(
-                    identity: place.call.identity, outcome: .duplicate, inFavourOf: waits ? place.call.identity : nil,
+                    identity: arriving.call.identity, outcome: .duplicate,
+                    inFavourOf: waits ? arriving.call.identity : nil,
                     replacesEarlier: waits && tellsMore))
         }
         guard tellsMore else { return }
@@ -32,19 +33,19 @@ extension SettleWindow {
             outcome.report.lateLarger += 1
             return
         }
-        replace(old, by: place, line)
+        replace(old, by: arriving, line)
     }
 
     /// A span that was sent before under other ids: it is not counted, and still a step between others, with usage.
     mutating func arriveUnderNewIDs(
-        _ place: CallPlace, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
+        _ arriving: CallReference, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {
         outcome.report.duplicates += 1
         if configuration.recordsFates {
             outcome.report.fates.append(
-                SpanFate(identity: place.call.identity, outcome: .duplicate, inFavourOf: nil, hasNewIDs: true))
+                SpanFate(identity: arriving.call.identity, outcome: .duplicate, inFavourOf: nil, hasNewIDs: true))
         }
-        offers.remember(line.span, SpanOffer(place.call), bounded: !isClockless)
+        offers.remember(line.span, SpanOffer(arriving.call), bounded: !isClockless)
         remember(line.span, below: line.parent)
         var line = line
         line.state.formUnion(known.below)
@@ -54,26 +55,26 @@ extension SettleWindow {
         }
     }
 
-    /// Puts a copy that tells more in the place of the one that waits.
+    /// Replaces a waiting span with a copy that has more usage.
     ///
     /// It goes to the end of the line, since the ring and its chains are in the order of arrival.
-    private mutating func replace(_ old: UInt32, by place: CallPlace, _ line: WaitingLine) {
+    private mutating func replace(_ old: UInt32, by arriving: CallReference, _ line: WaitingLine) {
         var line = line
         line.state.formUnion(ring[old].state.intersection([.below, .unmarkedBelow, .barred, .leafFound]))
         let number = ring.next
-        let slot = notebook.note(line.span)
-        notebook[slot] =
-            SpanNote(marks: notebook[slot], number: number, state: line.state, tokens: line.tokens).word
+        let slot = recentKeys.note(line.span)
+        recentKeys[slot] =
+            SpanNote(marks: recentKeys[slot], number: number, state: line.state, tokens: line.tokens).word
         let twin = leaveTwins(old)
         // An aggregate has no twins, whatever an earlier copy said.
         let leavesTwins = line.state.contains(.aggregate)
         if ring[old].response != 0 {
             let others = leavesTwins ? responseNote(ring[old].response, among: twin) : 0
-            let slot = notebook.note(ring[old].response)
-            if ResponseNote(notebook[slot]).number == old { notebook[slot] = others }
+            let slot = recentKeys.note(ring[old].response)
+            if ResponseNote(recentKeys[slot]).number == old { recentKeys[slot] = others }
         }
         let trace = ring[ties: old].trace
-        enter(place, line, trace: trace, top: keys.top(0, of: trace), replacing: old)
+        enter(arriving, line, trace: trace, top: keys.top(0, of: trace), replacing: old)
         ring[old].state.insert(.settled)
         if let twin, !leavesTwins { join(twin, number) }
         ring.dropSettled()

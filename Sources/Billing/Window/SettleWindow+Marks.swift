@@ -24,7 +24,7 @@ extension SettleWindow {
 
     @inline(__always)
     private mutating func step(from span: UInt64) -> UInt64? {
-        if let note = notebook.value(of: span), let number = waitingNumber(of: span, SpanNote(note)) {
+        if let note = recentKeys.value(of: span), let number = waitingNumber(of: span, SpanNote(note)) {
             return ring[number].parent
         }
         return rememberedStep(from: span)
@@ -33,14 +33,14 @@ extension SettleWindow {
     /// The key of the span above one that does not wait, with ``tool``.
     @inline(__always)
     private mutating func rememberedStep(from span: UInt64) -> UInt64? {
-        if let step = links.step(from: span) { return step }
-        return notesLinks && (isClockless || notebook.isUnbounded) ? notedStep(from: span) : nil
+        if let step = parents.step(from: span) { return step }
+        return notesParents && (isClockless || recentKeys.isUnbounded) ? notedStep(from: span) : nil
     }
 
-    /// The span above one by the links that a world without a clock notes.
+    /// The span above one by the parents that a world without a clock notes.
     @inline(never)
     private mutating func notedStep(from span: UInt64) -> UInt64? {
-        notebook.value(of: keys.link(span)).map { $0 & ~3 | $0 >> 1 & Self.tool }
+        recentKeys.value(of: keys.stepAbove(span)).map { $0 & ~3 | $0 >> 1 & Self.tool }
     }
 
     /// The bit of a step that says that the span below runs a tool.
@@ -80,10 +80,10 @@ extension SettleWindow {
             marks = marks == SpanNote.callBelow ? SpanNote.unmarkedCallBelow : SpanNote.unmarkedMarks
         }
         if !line.state.isDisjoint(with: [.below, .unmarkedBelow]) { marks |= Self.marks(line.state) }
-        let slot = notebook.note(line.parent)
+        let slot = recentKeys.note(line.parent)
         // Of most parents nothing is known: what `mark` would do about them is done here.
-        if let number, notebook[slot] == 0, rememberedStep(from: line.parent) == nil {
-            notebook[slot] = line.state.contains(.aggregate) ? marks : marks | SpanNote.leaf | UInt64(number)
+        if let number, recentKeys[slot] == 0, rememberedStep(from: line.parent) == nil {
+            recentKeys[slot] = line.state.contains(.aggregate) ? marks : marks | SpanNote.leaf | UInt64(number)
         } else {
             mark(from: line.parent, slot, marks, number)
         }
@@ -106,7 +106,7 @@ extension SettleWindow {
             return
         }
         let leaf = known.has(SpanNote.leaf) && ring.waits(known.number) ? known.number : nil
-        mark(from: parent, notebook.note(parent), known.word & SpanNote.marks, leaf)
+        mark(from: parent, recentKeys.note(parent), known.word & SpanNote.marks, leaf)
     }
 
     /// Marks upwards until all marks are there already, the way ends, or a counted span above covers what is below.
@@ -125,7 +125,7 @@ extension SettleWindow {
         var steps = 0
         way: while true {
             steps += 1
-            let note = SpanNote(notebook[slot])
+            let note = SpanNote(recentKeys[slot])
             let isMarked = note.has(marks)
             var next: UInt64?
             if note.has(SpanNote.arrived) {
@@ -139,7 +139,7 @@ extension SettleWindow {
                         break way
                     }
                 }
-                notebook[slot] = note.word | marks
+                recentKeys[slot] = note.word | marks
                 if let waiting {
                     ring[waiting].state.heed(SpanNote(marks))
                     next = ring[waiting].parent
@@ -155,7 +155,7 @@ extension SettleWindow {
                 {
                     word = word & ~0xFFFF_FFFF | SpanNote.leaf | UInt64(number)
                 }
-                notebook[slot] = word
+                recentKeys[slot] = word
             }
             if isMarked { break }
             guard var above = next ?? rememberedStep(from: span) else { break }
@@ -168,7 +168,7 @@ extension SettleWindow {
                 break
             }
             guard steps < Self.mostSteps else { break }
-            (span, slot) = (above, notebook.note(above))
+            (span, slot) = (above, recentKeys.note(above))
         }
         if isCovered, let number { cover(number, from: parent, steps: steps - 1) }
     }
@@ -180,13 +180,13 @@ extension SettleWindow {
     ///   - parent: The span above it.
     ///   - steps: How many spans lie between it and the counted one. That one itself, and what is above, stay as they are.
     private mutating func cover(_ number: UInt32, from parent: UInt64, steps: Int) {
-        // When the way has become known by a link, there may be others below that link.
+        // When a pass-through span has made the way known, there may be others below that span.
         if number != ring.next &- 1 { coveredLate = ring.next }
         ring[number].state.insert([.barred, .wayKnown])
         var span = parent
         for _ in 0..<steps {
-            let slot = notebook.note(span)
-            notebook[slot] |= SpanNote.covered
+            let slot = recentKeys.note(span)
+            recentKeys[slot] |= SpanNote.covered
             guard let above = self.parent(of: span), above != 0 else { return }
             span = above
         }
@@ -203,7 +203,7 @@ extension SettleWindow {
         ring[outer].state.insert(.leafFound)
     }
 
-    /// Whether a span that is about to be decided lies below one that was counted, by links that came after it.
+    /// Whether a span that is about to be decided lies below one that was counted, by parents that became known after it arrived.
     @inline(__always)
     mutating func isCoveredLate(_ number: UInt32) -> Bool {
         guard number &- ring.oldest < coveredLate &- ring.oldest, coveredLate &- ring.oldest <= ring.next &- ring.oldest
@@ -214,7 +214,7 @@ extension SettleWindow {
     private mutating func liesBelowCounted(_ number: UInt32) -> Bool {
         var span = ring[number].parent
         for _ in 0..<Self.mostSteps where span != 0 {
-            if let word = notebook.value(of: span) {
+            if let word = recentKeys.value(of: span) {
                 let note = SpanNote(word)
                 if note.has(SpanNote.arrived | SpanNote.usage) {
                     return waitingNumber(of: span, note) == nil && !note.has(SpanNote.dropped)

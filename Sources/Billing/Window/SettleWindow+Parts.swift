@@ -58,7 +58,7 @@ extension SettleWindow {
     private mutating func markedAbove(_ number: UInt32) -> CallAbove {
         var span = ring[number].parent
         for _ in 0..<Self.mostSteps where span != 0 {
-            if let word = notebook.value(of: span) {
+            if let word = recentKeys.value(of: span) {
                 let note = SpanNote(word)
                 if note.has(SpanNote.arrived | SpanNote.call), !note.has(SpanNote.unmarked) {
                     if let waiting = waitingNumber(of: span, note) {
@@ -78,7 +78,7 @@ extension SettleWindow {
     mutating func usageAbove(_ number: UInt32) -> CallAbove {
         var span = ring[number].parent
         for _ in 0..<Self.mostSteps where span != 0 {
-            if let word = notebook.value(of: span) {
+            if let word = recentKeys.value(of: span) {
                 let note = SpanNote(word)
                 if note.has(SpanNote.arrived | SpanNote.call | SpanNote.usage) {
                     return waitingNumber(of: span, note).map { .waiting($0) } ?? .decided(note)
@@ -116,7 +116,7 @@ extension SettleWindow {
 
     /// Lets the oldest span wait for the second time, behind all that wait now.
     mutating func deferOldest(_ outcome: inout SettleOutcome) {
-        // Its new place may be that of a span that was counted a moment ago.
+        // Its new slot may be that of a span that was counted a moment ago.
         handOver(&outcome)
         let old = ring.oldest
         let isBarred = ring[old].state.contains(.usage) && isCoveredLate(old)
@@ -134,29 +134,29 @@ extension SettleWindow {
         ties.comparedUpTo = number
         forgetOverwritten()
         unsafe withUnsafePointer(to: call) { call in
-            // Sound: the place is used within this closure.
-            _ = unsafe ring.append(CallPlace(call), line, ties)
+            // Sound: the reference is used within this closure.
+            _ = unsafe ring.append(CallReference(call), line, ties)
         }
-        let slot = notebook.note(line.span)
-        notebook[slot] = notebook[slot] & ~0xFFFF_FFFF | UInt64(number)
+        let slot = recentKeys.note(line.span)
+        recentKeys[slot] = recentKeys[slot] & ~0xFFFF_FFFF | UInt64(number)
         if !line.state.contains(.aggregate) { moveMemories(of: old, to: number) }
         if let twin { join(twin, number) }
     }
 
-    /// Gives a call that has a new place in the ring its old one in the chains, and in what is noted of others.
+    /// Updates the chains and the notes about other keys for a call that has moved to a new slot of the ring.
     private mutating func moveMemories(of old: UInt32, to number: UInt32) {
         let line = ring[number]
         if line.response != 0 {
-            let slot = notebook.note(line.response)
-            if ResponseNote(notebook[slot]).number == old {
-                notebook[slot] = notebook[slot] & ~0xFFFF_FFFF | UInt64(number)
+            let slot = recentKeys.note(line.response)
+            if ResponseNote(recentKeys[slot]).number == old {
+                recentKeys[slot] = recentKeys[slot] & ~0xFFFF_FFFF | UInt64(number)
             }
         }
         if line.parent != 0 {
-            let slot = notebook.note(line.parent)
-            let note = SpanNote(notebook[slot])
+            let slot = recentKeys.note(line.parent)
+            let note = SpanNote(recentKeys[slot])
             if note.has(SpanNote.leaf), !note.has(SpanNote.arrived), note.number == old {
-                notebook[slot] = note.word & ~0xFFFF_FFFF | UInt64(number)
+                recentKeys[slot] = note.word & ~0xFFFF_FFFF | UInt64(number)
             }
         }
         if line.state.contains(.inCounts) { chainCounts(number) }

@@ -7,7 +7,7 @@ extension SettleWindow {
     ///
     /// - Parameters:
     ///   - now: Monotonic nanoseconds.
-    ///   - most: How many places to go on at most.
+    ///   - most: The largest number of spans to decide.
     ///   - outcome: What comes out.
     /// - Returns: Whether more may be due.
     mutating func settleDue(now: UInt64, atMost most: Int, _ outcome: inout SettleOutcome) -> Bool {
@@ -44,7 +44,7 @@ extension SettleWindow {
     ///   - outcome: What comes out.
     mutating func settleNext(_ patience: Patience, _ outcome: inout SettleOutcome) {
         let number = ring.oldest
-        if notebook.isFull { turnNotebook() }
+        if recentKeys.isFull { turnRecentKeys() }
         if evidenceWork.isPending { applyNewEvidence() }
         if lacksChains { completeChains() }
         // Most calls have usage, and need no other decision than to be counted.
@@ -67,7 +67,7 @@ extension SettleWindow {
             // By the line alone: the call itself lies in memory that was last used when it came.
             if ring[number].state.contains(.inCounts) {
                 matchEqualCounts(number)
-            } else if lacksChains, census.hasSeveral(keys.resource(ring[call: number].resource)) {
+            } else if lacksChains, scopes.hasSeveral(keys.resource(ring[call: number].resource)) {
                 cutSearches += 1
             }
             if ring[number].nextTwin == number, ring[number].state.isDisjoint(with: .special) {
@@ -132,8 +132,8 @@ extension SettleWindow {
             remember(line.span, below: line.parent)
         }
         if isDropped {
-            let slot = notebook.note(line.span)
-            notebook[slot] |= SpanNote.dropped
+            let slot = recentKeys.note(line.span)
+            recentKeys[slot] |= SpanNote.dropped
         }
     }
 }

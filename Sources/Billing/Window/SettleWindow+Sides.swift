@@ -47,15 +47,15 @@ extension SettleWindow {
         let sides = (ring[call: one].sides.cache.rawValue, ring[call: other].sides.cache.rawValue)
         guard (sides.0 | sides.1) & PartSide.isMovable.rawValue != 0, ring[one].output == ring[other].output
         else { return }
-        placeByTwin(one, other)
-        placeByTwin(other, one)
+        excludeByTwin(one, other)
+        excludeByTwin(other, one)
     }
 
     /// Adds the cached tokens of a span to its input where a twin's input is larger by exactly these.
     ///
     /// That is certain for this call alone. The sender's other spans are counted so as well only if the twin is a marked span
     /// of the same process, or another pair agrees: no sender can change the bill of another by one span.
-    private mutating func placeByTwin(_ smaller: UInt32, _ larger: UInt32) {
+    private mutating func excludeByTwin(_ smaller: UInt32, _ larger: UInt32) {
         let sides = ring[call: smaller].sides.cache
         guard sides.contains(.isMovable), !sides.contains(.insideByTotal) else { return }
         let (cached, others) = (ring[call: smaller].usage.cached, ring[call: larger].usage.cached)
@@ -109,11 +109,11 @@ extension SettleWindow {
         guard before.isMovable else { return false }
         let proofs = evidence.proofs(of: sender(of: number))
         if before.cache.contains(.isMovable) {
-            ring[call: number].countCache(beside: proofs.cache.place(before.cache))
+            ring[call: number].countCache(beside: proofs.cache.excludes(before.cache))
             if proofs.cache.isContradiction { ring[call: number].sides.cache.insert(.isContradicted) }
         }
         if before.reasoning.contains(.isMovable) {
-            ring[call: number].countReasoning(beside: proofs.reasoning.place(before.reasoning))
+            ring[call: number].countReasoning(beside: proofs.reasoning.excludes(before.reasoning))
             if proofs.reasoning.isContradiction { ring[call: number].sides.reasoning.insert(.isContradicted) }
         }
         guard ring[call: number].sides.moved != before.moved else { return false }

@@ -63,7 +63,7 @@ extension SettleWindow {
         else { return }
         // One that waits for the second time is in the chain by its new number as well. Of twins, which is counted does not
         // matter here: the sum may lie in the trace of the other one.
-        guard let note = notebook.value(of: line.span), SpanNote(note).number == other else { return }
+        guard let note = recentKeys.value(of: line.span), SpanNote(note).number == other else { return }
         let (lead, process) = (ring[ties: other].lead, ring[call: other].resource)
         if mine.touches(line) {
             let end = end(from: line.parent)

@@ -16,7 +16,7 @@ import GenAI
 ///
 /// Functions that only look are mutating too: as others they would work on a copy of the whole window.
 ///
-/// Memory with the default bounds, everything touched: 58 MB, most of it the notebook and the ring. A quiet service has
+/// Memory with the default bounds, everything touched: 58 MB, most of it the recent keys and the ring. A quiet service has
 /// less than one.
 struct SettleWindow: ~Copyable {
     let configuration: BillingConfiguration
@@ -25,10 +25,10 @@ struct SettleWindow: ~Copyable {
     let keys = SpanKeys()
 
     var ring: SettleRing
-    var notebook: Notebook
-    var links: Links
-    var offers: Offers
-    var census = ScopeCensus()
+    var recentKeys: RecentKeys
+    var parents: RememberedParents
+    var offers: SpanOffers
+    var scopes = ProcessScopes()
     var records = SentRecords()
     var countChains: SpanChains
     var traceChains: SpanChains
@@ -58,12 +58,12 @@ struct SettleWindow: ~Copyable {
     var waySteps = 0
     /// Whether there was no clock so far.
     var isClockless = false
-    /// Whether links were noted in the notebook, where nothing is forgotten without a clock.
-    var notesLinks = false
+    /// Whether parents were noted among the recent keys, where nothing is forgotten without a clock.
+    var notesParents = false
     var hasBegun = false
     /// The newest time that was told.
     var latest: UInt64 = 0
-    /// Spans with smaller numbers may lie below a counted span by links that came late.
+    /// Spans with smaller numbers may lie below a counted span by parents that became known late.
     var coveredLate: UInt32
 
     init(
@@ -74,11 +74,11 @@ struct SettleWindow: ~Copyable {
         self.inherit = inherit
         maxWaiting = max(configuration.maxWaiting, 256)
         ring = SettleRing(first: firstNumber)
-        notebook = Notebook(
+        recentKeys = RecentKeys(
             capacity: max(configuration.rememberedKeys, 4 * maxWaiting), bytes: configuration.rememberedBytes,
             horizon: configuration.retryNanoseconds, first: firstNumber)
-        links = Links(most: configuration.links, horizon: configuration.retryNanoseconds)
-        offers = Offers(capacity: min(configuration.links, 65_536))
+        parents = RememberedParents(most: configuration.rememberedParents, horizon: configuration.retryNanoseconds)
+        offers = SpanOffers(capacity: min(configuration.rememberedParents, 65_536))
         countChains = SpanChains(capacity: ring.capacity)
         traceChains = SpanChains(capacity: ring.capacity)
         coveredLate = firstNumber
@@ -87,14 +87,14 @@ struct SettleWindow: ~Copyable {
 
     /// Sets the sender of the spans that arrive next.
     mutating func writes(for peer: UInt64) {
-        notebook.write(for: peer)
-        links.write(for: peer)
+        recentKeys.write(for: peer)
+        parents.write(for: peer)
     }
 
     /// Makes room for another span: decides the oldest ones when too many wait, or lets the memory grow.
     @inline(__always)
     mutating func makeRoom(_ outcome: inout SettleOutcome) {
-        if notebook.isFull { turnNotebook() }
+        if recentKeys.isFull { turnRecentKeys() }
         if ring.count >= maxWaiting, !isClockless { settleEarly(&outcome) }
         if ring.isFull { growRing() }
     }
@@ -112,22 +112,22 @@ struct SettleWindow: ~Copyable {
     /// How many are decided at once when too many wait.
     static var earlyAtOnce: Int { 32 }
 
-    /// Makes room in the notebook; no waiting span falls out of it.
-    mutating func turnNotebook() {
-        guard notebook.forgetsNext else { return notebook.grow() }
-        let (turn, before) = notebook.plan(at: latest)
+    /// Makes room among the recent keys; no waiting span is forgotten.
+    mutating func turnRecentKeys() {
+        guard recentKeys.forgetsNext else { return recentKeys.grow() }
+        let (turn, before) = recentKeys.plan(at: latest)
         // Waiting spans from before the end of the forgotten generation may have notes in it: these are made again.
         if let before, before &- ring.oldest < UInt32(truncatingIfNeeded: ring.count) {
             var number = ring.oldest
             while number != before {
                 if ring.waits(number) {
-                    _ = notebook.note(ring[number].span)
-                    if ring[number].response != 0 { _ = notebook.note(ring[number].response) }
+                    _ = recentKeys.note(ring[number].span)
+                    if ring[number].response != 0 { _ = recentKeys.note(ring[number].response) }
                 }
                 number &+= 1
             }
         }
-        notebook.turn(turn, at: (latest, ring.next))
+        recentKeys.turn(turn, at: (latest, ring.next))
     }
 
     @inline(never)
@@ -145,7 +145,7 @@ struct SettleWindow: ~Copyable {
         traceChains = SpanChains(capacity: ring.capacity)
         var number = ring.oldestRemembered
         while number != ring.next {
-            if ring.waits(number), census.hasSeveral(keys.resource(ring[call: number].resource)) { chainCounts(number) }
+            if ring.waits(number), scopes.hasSeveral(keys.resource(ring[call: number].resource)) { chainCounts(number) }
             if ring[number].state.contains(.inTrace) { chainTrace(number) }
             number &+= 1
         }
@@ -169,10 +169,10 @@ struct SettleWindow: ~Copyable {
     mutating func takeCensus(_ number: UInt32) {
         // Beside marked calls, spans that nothing marks may be twins although their scope is the same.
         let scope = ring[call: number].scope ^ (ring[number].state.contains(.unmarked) ? Self.unmarkedScope : 0)
-        switch census.note(keys.resource(ring[call: number].resource), scope: scope) {
+        switch scopes.note(keys.resource(ring[call: number].resource), scope: scope) {
         case .one: return
         case .several: chainCounts(number)
-        // Once in the life of a process, and at most once for each place of the census.
+        // Once in the life of a process, and at most once for each entry of the table.
         case .second:
             chainCounts(number)
             lacksChains = true
@@ -221,14 +221,14 @@ struct SettleWindow: ~Copyable {
         mutating get {
             var levels = BillingLevels()
             levels.waitingSpans = waiting
-            levels.rememberedKeys = notebook.count
-            levels.links = links.count
-            levels.oldestMemorySeconds = isClockless ? 0 : Double(latest &- min(latest, notebook.began)) / 1e9
+            levels.rememberedKeys = recentKeys.count
+            levels.rememberedParents = parents.count
+            levels.oldestMemorySeconds = isClockless ? 0 : Double(latest &- min(latest, recentKeys.began)) / 1e9
             levels.settledEarly = settledEarly
             levels.cutSearches = cutSearches
             levels.searchSteps = searchSteps
-            levels.forgotten = notebook.forgotten
-            levels.forgottenLinks = links.forgotten
+            levels.forgotten = recentKeys.forgotten
+            levels.forgottenParents = parents.forgotten
             levels.evidentSenders = evidence.count
             levels.forgottenSenders = evidence.forgotten
             levels.callsByEvidence = evidenceWork.calls

@@ -41,13 +41,13 @@ package final class SettleMetrics: HealthSeries {
 /// The series of the settle window that depend on the input alone.
 private struct SettleSeries {
     private let rememberedKeys: SeriesID
-    private let links: SeriesID
+    private let rememberedParents: SeriesID
     private let settledEarly: SeriesID
     private let cutSearches: SeriesID
     private let expiredKeys: SeriesID
     private let sharedKeys: SeriesID
     private let crowdedKeys: SeriesID
-    private let forgottenLinks: SeriesID
+    private let forgottenParents: SeriesID
     private let evidentSenders: SeriesID
     private let forgottenSenders: SeriesID
     private let callsByEvidence: SeriesID
@@ -56,9 +56,9 @@ private struct SettleSeries {
         rememberedKeys = registry.registerSeries(
             "llm_cost_exporter_settle_remembered_keys", "Number of remembered ids of spans, answers and traces.", .gauge
         )
-        links = registry.registerSeries(
-            "llm_cost_exporter_settle_remembered_links",
-            "Number of remembered links, each from a span that is not a call to its parent.", .gauge)
+        rememberedParents = registry.registerSeries(
+            "llm_cost_exporter_settle_remembered_parents",
+            "Number of spans whose parents are remembered after the spans were decided.", .gauge)
         settledEarly = registry.registerSeries(
             "llm_cost_exporter_settle_early_total",
             "Spans decided before their settle time because the settle window was full.", .counter)
@@ -72,9 +72,9 @@ private struct SettleSeries {
         expiredKeys = registry.series(forgotten, ["age"])
         sharedKeys = registry.series(forgotten, ["sender_share"])
         crowdedKeys = registry.series(forgotten, ["memory"])
-        forgottenLinks = registry.registerSeries(
-            "llm_cost_exporter_settle_forgotten_links_total",
-            "Remembered links between spans forgotten to make room for newer ones.", .counter)
+        forgottenParents = registry.registerSeries(
+            "llm_cost_exporter_settle_forgotten_parents_total",
+            "Remembered parents forgotten to make room for newer ones.", .counter)
         evidentSenders = registry.registerSeries(
             "llm_cost_exporter_settle_evident_senders",
             "Number of senders whose spans prove that input excludes cached tokens or output excludes reasoning.",
@@ -90,13 +90,13 @@ private struct SettleSeries {
 
     func refresh(_ levels: BillingLevels, in registry: inout SeriesRegistry) {
         registry.set(Int128(levels.rememberedKeys), of: rememberedKeys)
-        registry.set(Int128(levels.links), of: links)
+        registry.set(Int128(levels.rememberedParents), of: rememberedParents)
         registry.mirror(Int128(levels.settledEarly), in: settledEarly)
         registry.mirror(Int128(levels.cutSearches), in: cutSearches)
         registry.mirror(Int128(levels.forgotten.expired), in: expiredKeys)
         registry.mirror(Int128(levels.forgotten.senderShare), in: sharedKeys)
         registry.mirror(Int128(levels.forgotten.memory), in: crowdedKeys)
-        registry.mirror(Int128(levels.forgottenLinks), in: forgottenLinks)
+        registry.mirror(Int128(levels.forgottenParents), in: forgottenParents)
         registry.set(Int128(levels.evidentSenders), of: evidentSenders)
         registry.mirror(Int128(levels.forgottenSenders), in: forgottenSenders)
         registry.mirror(Int128(levels.callsByEvidence), in: callsByEvidence)

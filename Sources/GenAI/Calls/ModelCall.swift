@@ -98,8 +98,8 @@ package struct ModelCall: Sendable {
     package var model: Symbol { responseModel.or(requestModel) }
 }
 
-/// A span that is neither call nor aggregate: remembered only as a step between those that are.
-package struct SpanLink: Sendable, Equatable {
+/// A span that is neither call nor aggregate; billing remembers its parent, to find the ways from calls up to the spans above.
+package struct PassThroughSpan: Sendable, Equatable {
     package var identity: SpanIdentity
     /// The span above it; 0 for a root.
     package var parentSpanID: UInt64
@@ -122,7 +122,7 @@ package struct InterpretedSpans: Sendable {
     /// Calls and aggregates, in the order of the body.
     package var calls: [ModelCall] = []
     /// Every other span, in the order of the body.
-    package var links: [SpanLink] = []
+    package var passThrough: [PassThroughSpan] = []
     /// The account of each span, in the order of the body; empty unless the interpreter records accounts.
     package var accounts: [SpanAccount] = []
 
@@ -132,7 +132,7 @@ package struct InterpretedSpans: Sendable {
     package mutating func removeAll() {
         accounts.removeAll(keepingCapacity: true)
         calls.removeAll(keepingCapacity: true)
-        links.removeAll(keepingCapacity: true)
+        passThrough.removeAll(keepingCapacity: true)
     }
 }
 

@@ -30,10 +30,10 @@ extension Interpreter {
 
     /// Notes the model that a span names which is no call: calls below it may name none.
     @inline(never)
-    mutating func name(_ link: inout SpanLink, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) {
+    mutating func name(_ span: inout PassThroughSpan, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) {
         let range = facts.text(.responseModel) ?? facts.text(.requestModel) ?? facts.text(.model)
-        link.model = models.symbol(at: range, in: body)
-        link.provider = providers.symbol(at: facts.text(.provider), in: body)
+        span.model = models.symbol(at: range, in: body)
+        span.provider = providers.symbol(at: facts.text(.provider), in: body)
     }
 
     /// The operation of a call that names none: most models that make embeddings or rank documents say so in their names.

@@ -127,7 +127,7 @@ package struct Interpreter: Sendable {
     ///   - batch: The spans of one body, or of a slice of it, read with ``keys(of:)`` and ``eventNames(of:)``. One interpreter
     ///     must get all slices of a body, in their order.
     ///   - body: The bytes that the batch refers to.
-    ///   - spans: Gets calls, aggregates and links appended, in the order of the batch.
+    ///   - spans: Gets calls, aggregates and pass-through spans appended, in the order of the batch.
     /// - Returns: Figures about the spans.
     package mutating func interpret(
         _ batch: SpanBatch, body: Span<UInt8>, into spans: inout InterpretedSpans
@@ -157,13 +157,13 @@ package struct Interpreter: Sendable {
                 if !facts.marks.isEmpty {
                     noteUnread(of: span, isCall: false, batch, facts, body, &report, &spans.accounts)
                 }
-                var link = SpanLink(identity: span.identity, parentSpanID: span.parentSpanID)
-                if let offer = labels?.offer(of: span, batch, body) { link.attribution = offer }
-                if facts.statesModel { name(&link, facts, body) }
+                var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parentSpanID)
+                if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
+                if facts.statesModel { name(&passing, facts, body) }
                 if facts[.tool] != nil || facts.stated(among: anyMark) != 0 || facts.marks.contains(.words) {
-                    link.isTool = isTool(span, facts, body)
+                    passing.isTool = isTool(span, facts, body)
                 }
-                spans.links.append(link)
+                spans.passThrough.append(passing)
                 continue
             }
             if !facts.embedded.isEmpty { tables.lookInside(&facts, usageOnly: role.isAggregate, body) }

@@ -13,6 +13,7 @@ struct CheckConfig: ParsableCommand {
     func run() throws {
         let loaded = try Loaded(file)
         print("settings: ok")
+        for use in loaded.settings.oldNames { print("  warning: \(use)") }
         show("price book", loaded.book)
         for shadow in loaded.shadowBooks { show("shadow book \(shadow.name)", shadow.book) }
     }

@@ -90,6 +90,7 @@ struct Serve: AsyncParsableCommand {
                 ])
         }
 
+        for use in settings.oldNames { use.log(to: logger) }
         for warning in loaded.book.warnings.prefix(Reloader.mostTold) {
             logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])
         }

@@ -78,6 +78,7 @@ actor Reloader {
         let level = effective.logging.level.level
         threshold.level = min(threshold.level, level)
         tell(cause, loaded.book, difference, needRestart)
+        for use in loaded.settings.oldNames { use.log(to: logger) }
         threshold.level = level
         return .reloaded(sentence(loaded.book, difference, needRestart))
     }

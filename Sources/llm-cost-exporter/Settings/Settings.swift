@@ -72,6 +72,9 @@ struct Settings {
     /// Default none. File key `attributes`.
     var attributes: [CustomDialect.Field: [String]] = [:]
 
+    /// The lines of the file that have the old name of a setting, for warnings.
+    var oldNames: [OldNameUse] = []
+
     /// The largest body after inflating, which both the listener and the pipeline enforce.
     var maxInflatedBytes: Int {
         get { http.maxInflatedBytes }

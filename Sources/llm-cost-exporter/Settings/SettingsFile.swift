@@ -37,7 +37,9 @@ enum SettingsFile {
                 continue
             }
             let keys = sections[section.key] ?? [:]
-            for entry in try section.value.mapping(keys: keys.keys.sorted()).entries where !entry.value.isNull {
+            let entries = try RenamedSetting.entries(
+                of: section, keys: keys.keys.sorted(), noting: &settings.oldNames)
+            for entry in entries where !entry.value.isNull {
                 try keys[entry.key]?.read(entry.value, &settings)
             }
         }
@@ -105,7 +107,7 @@ enum SettingsFile {
             UInt64(try $0.duration().nanoseconds(from: .zero, in: $0))
         },
         "remembered_bytes": .fixed(\.billing.rememberedBytes) { try bytes($0, 1 << 20...1 << 36) },
-        "links": .fixed(\.billing.links) { try $0.integer(in: 1024...67_108_864) },
+        "remembered_parents": .fixed(\.billing.rememberedParents) { try $0.integer(in: 1024...67_108_864) },
         "count_childless_agents": .fixed(\.billing.countChildlessAgents) { try $0.boolean() },
     ]
 

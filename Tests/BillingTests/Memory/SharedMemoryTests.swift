@@ -9,7 +9,7 @@ import Testing
     /// Eight generations of 1,024 keys, and a window of 256 spans.
     private static var configuration: BillingConfiguration {
         var configuration = BillingConfiguration()
-        (configuration.maxWaiting, configuration.rememberedKeys, configuration.links) = (256, 1_024, 4_096)
+        (configuration.maxWaiting, configuration.rememberedKeys, configuration.rememberedParents) = (256, 1_024, 4_096)
         configuration.rememberedBytes = 8 * 28 * 1_024
         return configuration
     }
@@ -78,7 +78,7 @@ import Testing
         let biller = Biller(configuration: Self.configuration)
         var billed = Billed()
         biller.take(
-            [.call(1, below: 2, process: 2), .link(2, below: 3), .aggregate(5, in: 2, below: 6, time: 0...10)],
+            [.call(1, below: 2, process: 2), .passThrough(2, below: 3), .aggregate(5, in: 2, below: 6, time: 0...10)],
             from: Self.other, now: 0, into: &billed)
         biller.settle(now: 20 * second, into: &billed)
         Self.flood(biller, 10..<30_000, now: 21 * second, into: &billed)
@@ -155,20 +155,20 @@ import Testing
     }
 
     @Test func `parents from one sender do not evict those of another`() {
-        var links = Links(most: 4_096, horizon: 300 * second)
+        var parents = RememberedParents(most: 4_096, horizon: 300 * second)
         var random = SeededGenerator(seed: 5)
         let keys = (0..<500).map { _ in (random.next() & ~15, random.next() & ~15) }
-        links.pass(to: 0)
-        links.write(for: Self.other)
-        for (span, parent) in keys { links.remember(span, below: parent) }
-        links.write(for: Self.flooder)
-        for _ in 0..<100_000 { links.remember(random.next() & ~15, below: random.next() & ~15) }
-        let known = keys.count { links.step(from: $0.0) == $0.1 }
+        parents.pass(to: 0)
+        parents.write(for: Self.other)
+        for (span, parent) in keys { parents.remember(span, below: parent) }
+        parents.write(for: Self.flooder)
+        for _ in 0..<100_000 { parents.remember(random.next() & ~15, below: random.next() & ~15) }
+        let known = keys.count { parents.step(from: $0.0) == $0.1 }
         #expect(known > 470)
         // Once they are old they give way.
-        links.pass(to: 700 * second)
-        for _ in 0..<100_000 { links.remember(random.next() & ~15, below: random.next() & ~15) }
-        let left = keys.count { links.step(from: $0.0) == $0.1 }
+        parents.pass(to: 700 * second)
+        for _ in 0..<100_000 { parents.remember(random.next() & ~15, below: random.next() & ~15) }
+        let left = keys.count { parents.step(from: $0.0) == $0.1 }
         #expect(left < 20)
     }
 }

@@ -23,7 +23,8 @@ import Testing
             counts: [1, 3]),
         Row("an agent that repeats its last call", [.call(1, below: 2), .aggregate(2)], counts: [1]),
         Row(
-            "an agent over steps", [.call(1, below: 3), .link(3, below: 4), .link(4, below: 2), .aggregate(2)],
+            "an agent over steps",
+            [.call(1, below: 3), .passThrough(3, below: 4), .passThrough(4, below: 2), .aggregate(2)],
             counts: [1]),
         Row("an agent without usage", [.call(1, below: 2), .aggregate(2, nil)], counts: [1]),
         Row(
@@ -37,8 +38,8 @@ import Testing
             [.call(1, in: 1, response: 5), .aggregate(2, in: 2, response: 5)], counts: [1]),
         Row("a hosted agent", [.aggregate(2)], counts: [2]),
         Row(
-            "a hosted agent beside a busy one, all links there",
-            [.aggregate(2, below: 9), .call(1, below: 3), .aggregate(3, below: 9), .link(9)], counts: [1, 2]),
+            "a hosted agent beside a busy one, all parents there",
+            [.aggregate(2, below: 9), .call(1, below: 3), .aggregate(3, below: 9), .passThrough(9)], counts: [1, 2]),
         Row(
             "a hosted agent beside a busy one, both below a span that never comes",
             [.aggregate(2, below: 9), .call(1, below: 3), .aggregate(3, below: 9)], counts: [1, 2]),
@@ -49,7 +50,7 @@ import Testing
             "an outer call that stays a step",
             [
                 .aggregate(4, below: 9), .call(1, below: 2), .call(2, below: 3, scope: 2, time: 9...21),
-                .aggregate(3, below: 9), .link(9),
+                .aggregate(3, below: 9), .passThrough(9),
             ],
             counts: [1, 4]),
     ]
@@ -81,7 +82,8 @@ import Testing
             if number == 0 {
                 for step in 0..<steps {
                     biller.take(
-                        [.link(100 + step, below: step == steps - 1 ? agent : 101 + step)], now: now, into: &billed)
+                        [.passThrough(100 + step, below: step == steps - 1 ? agent : 101 + step)], now: now,
+                        into: &billed)
                 }
             }
         }
@@ -99,7 +101,7 @@ import Testing
         biller.settle(now: 10 * second, into: &billed)
         #expect(billed.ids == [1])
         #expect(biller.levels.waitingSpans == 1)
-        biller.take([.link(8, below: 9), .link(9)], now: 11 * second, into: &billed)
+        biller.take([.passThrough(8, below: 9), .passThrough(9)], now: 11 * second, into: &billed)
         biller.settle(now: 20 * second, into: &billed)
         #expect(billed.ids == [1, 2])
     }
@@ -121,7 +123,8 @@ import Testing
         biller.settle(now: 10 * second, into: &billed)
         #expect(billed.ids == [1, 2])
         let late: [TestSpan] = [
-            .call(3, below: 2), .link(5, below: 2), .call(4, below: 5), .call(6, below: 5), .call(8, in: 2, below: 7),
+            .call(3, below: 2), .passThrough(5, below: 2), .call(4, below: 5), .call(6, below: 5),
+            .call(8, in: 2, below: 7),
             .call(10, below: 9),
         ]
         biller.take(late, now: 11 * second, into: &billed)

@@ -18,9 +18,11 @@ import Testing
     private static func step(
         _ id: UInt64, below parent: UInt64 = 0, ends seconds: UInt64, naming model: Symbol = .absent
     ) -> (seconds: UInt64, span: TestSpan) {
-        guard case .link(var link) = TestSpan.link(id, below: parent) else { return (seconds, .link(id)) }
-        (link.model, link.provider) = (model, model == .absent ? .absent : provider)
-        return (seconds, .link(link))
+        guard case .passThrough(var span) = TestSpan.passThrough(id, below: parent) else {
+            return (seconds, .passThrough(id))
+        }
+        (span.model, span.provider) = (model, model == .absent ? .absent : provider)
+        return (seconds, .passThrough(span))
     }
 
     /// Has each span arrive when it ends, with a look at the clock every second.

@@ -64,8 +64,8 @@ import Testing
         Row(
             "the same, of calls of another branch",
             [
-                call(below: 8), call(3, 150, 30, below: 8, 1_010, 2_000), .link(8, below: 9),
-                note(2, 1_150, 230, 0, 2_100), .link(9),
+                call(below: 8), call(3, 150, 30, below: 8, 1_010, 2_000), .passThrough(8, below: 9),
+                note(2, 1_150, 230, 0, 2_100), .passThrough(9),
             ], counts: [1: 1_000, 3: 150]),
         Row(
             "the same, of a call and one that nothing marks",

@@ -9,7 +9,7 @@ import Testing
 
     private static let model = Symbol(number: 5)
     private static let outer = TestSpan.call(1, time: 10...90)
-    private static let tool = TestSpan.link(2, below: 1, isTool: true)
+    private static let tool = TestSpan.passThrough(2, below: 1, isTool: true)
     private static let time: ClosedRange<UInt64> = 30...60
 
     static let rows: [Row] = [
@@ -22,7 +22,7 @@ import Testing
         Row(
             "one further below, and another",
             [
-                outer, tool, .link(4, below: 2), .call(3, below: 4, 900, 90, time: time),
+                outer, tool, .passThrough(4, below: 2), .call(3, below: 4, 900, 90, time: time),
                 .call(5, below: 2, 70, 7, time: time),
             ], counts: [1: 100, 3: 900, 5: 70]),
         Row(

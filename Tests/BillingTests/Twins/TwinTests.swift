@@ -147,7 +147,10 @@ import Testing
             [.call(1, below: 2, nil), .call(2, scope: 2, time: 9...21)], counts: [2]),
         Row(
             "the same with steps between",
-            [.call(1, below: 3, nil), .link(3, below: 4), .link(4, below: 2), .call(2, scope: 2, time: 9...21)],
+            [
+                .call(1, below: 3, nil), .passThrough(3, below: 4), .passThrough(4, below: 2),
+                .call(2, scope: 2, time: 9...21),
+            ],
             counts: [2]),
         Row(
             "an outer call with usage over a failed attempt and a stream without usage",

@@ -32,7 +32,8 @@ import Testing
             [.unmarked(1, below: 2, 90, 8, process: 2), .call(2, time: 9...21)], counts: [2: 100]),
         Row(
             "the same with steps between",
-            [.unmarked(1, below: 3), .link(3, below: 4), .link(4, below: 2), .call(2, time: 9...21)], counts: [2: 100]),
+            [.unmarked(1, below: 3), .passThrough(3, below: 4), .passThrough(4, below: 2), .call(2, time: 9...21)],
+            counts: [2: 100]),
         Row(
             "two below a marked call",
             [.unmarked(1, below: 2, 60), .unmarked(3, below: 2, 50, time: 16...19), .call(2, time: 9...21)],

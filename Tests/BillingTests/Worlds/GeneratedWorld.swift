@@ -97,18 +97,18 @@ struct GeneratedWorld {
         case 0: addCall(trace, below: 0)
         case 1:
             let root = newID()
-            for _ in 0...(random.next() % 2) { addCall(trace, below: links(trace, below: root)) }
-            spans.append(.link(root, in: trace))
+            for _ in 0...(random.next() % 2) { addCall(trace, below: passThrough(trace, below: root)) }
+            spans.append(.passThrough(root, in: trace))
         default: _ = addAgent(trace, below: 0, depth: 0)
         }
     }
 
     /// Zero to two spans that are no calls; returns the lowest.
-    private mutating func links(_ trace: UInt64, below parent: UInt64) -> UInt64 {
+    private mutating func passThrough(_ trace: UInt64, below parent: UInt64) -> UInt64 {
         var parent = parent
         for _ in 0..<(random.next() % 3) {
             let id = newID()
-            spans.append(.link(id, in: trace, below: parent))
+            spans.append(.passThrough(id, in: trace, below: parent))
             parent = id
         }
         return parent
@@ -130,7 +130,7 @@ struct GeneratedWorld {
             var latest = clock
             for _ in 0...(random.next() % 3) {
                 if isParallel { clock = begin + random.next() % 5 }
-                let above = links(trace, below: id)
+                let above = passThrough(trace, below: id)
                 add(
                     depth < 2 && chance(25)
                         ? addAgent(trace, below: above, depth: depth + 1) : addCall(trace, below: above))
@@ -208,7 +208,7 @@ struct GeneratedWorld {
             let above = newID()
             append(last, trace, parent, 2, shared, outer, id: above)
             for attempt in attempts {
-                library(attempt, trace, links(trace, below: above), attempt.failed ? 0 : answer)
+                library(attempt, trace, passThrough(trace, below: above), attempt.failed ? 0 : answer)
             }
         case .twoCounts:
             let above = newID()
@@ -221,7 +221,7 @@ struct GeneratedWorld {
             let (other, above) = (newTrace(), newID())
             append(last, other, 0, 2, 0, outer, id: above)
             for attempt in attempts {
-                library(attempt, other, links(other, below: above), attempt.failed ? 0 : answer)
+                library(attempt, other, passThrough(other, below: above), attempt.failed ? 0 : answer)
             }
         }
     }

@@ -36,7 +36,7 @@ import Testing
 ///
 /// | | wrong | calls counted | input tokens counted |
 /// | --- | --- | --- | --- |
-/// | 40 % of the links missing | 2.9 % of the runs | 99.8 % | |
+/// | 40 % of the pass-through spans missing | 2.9 % of the runs | 99.8 % | |
 /// | all of them missing | 4.2 % of the runs | 99.7 % | |
 /// | 1 % of all spans late | 2.5 % of the worlds | 100.4 % | 100.5 % |
 /// | 10 % of all spans late | 17 % of the worlds | 103.1 % | 103.6 % |
@@ -44,14 +44,14 @@ import Testing
 @Suite struct IncompleteWorldTests {
     /// How much of the spans that are no calls is missing, in percent, and how many runs may be wrong, in thousandths.
     @Test(arguments: [(40, 40), (100, 60)])
-    func `missing links lead few worlds astray`(percent: Int, mostWrong: Int) {
+    func `missing pass-through spans lead few worlds astray`(percent: Int, mostWrong: Int) {
         var (runs, wrong, calls, counted) = (0, 0, 0, 0)
         for seed in 0..<1_000 {
             var world = GeneratedWorld(seed: UInt64(seed))
             var random = SeededGenerator(seed: UInt64(seed) + 77)
             for order in 0..<4 {
                 let spans = world.spans(order: order).filter {
-                    guard case .link = $0 else { return true }
+                    guard case .passThrough = $0 else { return true }
                     return Int.random(in: 0..<100, using: &random) >= percent
                 }
                 let ledger = Ledger(Biller.bill(spans).calls)

@@ -28,7 +28,7 @@ struct UnmarkedWorld {
             let trace = newTrace()
             let root = chance(50) ? newID() : 0
             for _ in 0...(random.next() % 3) { add(trace, below: root, depth: 0) }
-            if root != 0, chance(60) { spans.append(.link(root, in: trace)) }
+            if root != 0, chance(60) { spans.append(.passThrough(root, in: trace)) }
         }
     }
 
@@ -46,7 +46,7 @@ struct UnmarkedWorld {
         var more = spans
         for span in spans where chance(40) {
             let identity = span.identity
-            more.append(.link(newID(), in: identity.traceIDLow, below: chance(80) ? identity.spanID : newID()))
+            more.append(.passThrough(newID(), in: identity.traceIDLow, below: chance(80) ? identity.spanID : newID()))
         }
         return more.shuffled(using: &random)
     }
@@ -94,7 +94,7 @@ struct UnmarkedWorld {
     private mutating func addSteps(_ trace: UInt64, below parent: UInt64, _ depth: Int) -> Counts {
         let id = newID()
         let sum = addChildren(trace, below: id, depth)
-        if chance(70) { spans.append(.link(id, in: trace, below: parent)) }
+        if chance(70) { spans.append(.passThrough(id, in: trace, below: parent)) }
         return sum
     }
 
@@ -126,7 +126,7 @@ struct UnmarkedWorld {
             // Those that nothing marks alone would stay calls, for a sum of some of them is no proof.
             sum = addMarked(trace, below: branch)
             for _ in 0...(random.next() % 2) { sum.add(addCall(trace, below: branch)) }
-            if branch != parent { spans.append(.link(branch, in: trace, below: parent)) }
+            if branch != parent { spans.append(.passThrough(branch, in: trace, below: parent)) }
         } else if isFiltered {
             for _ in 0...(1 + random.next() % 2) { sum.add(addCall(trace, below: newID())) }
         } else {
@@ -207,7 +207,7 @@ struct UnmarkedWorld {
             mark(counts, trace, parent, whole, id: id)
             var sum = counts
             sum.add(addCall(trace, below: tool))
-            if chance(90) { spans.append(.link(tool, in: trace, below: id, isTool: true)) }
+            if chance(90) { spans.append(.passThrough(tool, in: trace, below: id, isTool: true)) }
             return sum
         default: unmark(counts, trace, parent, whole)
         }
@@ -261,7 +261,7 @@ struct UnmarkedWorld {
         var parent = parent
         for _ in 0..<(random.next() % 3) {
             let id = newID()
-            spans.append(.link(id, in: trace, below: parent))
+            spans.append(.passThrough(id, in: trace, below: parent))
             parent = id
         }
         return parent
@@ -290,7 +290,7 @@ extension TestSpan {
     var identity: SpanIdentity {
         switch self {
         case .call(let call): call.identity
-        case .link(let link): link.identity
+        case .passThrough(let span): span.identity
         }
     }
 

@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: ["span", "event", "tool", "retriever", "evaluator", "guardrail"])
-    func `other observations are links`(type: String) throws {
+    func `other observations are pass-through spans`(type: String) throws {
         let reading = try InterpreterTests.read([
             ("langfuse.observation.type", .string(type)), ("gen_ai.operation.name", .string("chat")),
         ])

@@ -44,9 +44,9 @@ import Testing
     }
 
     @Test(arguments: ["workflow", "task", "agent"])
-    func `OpenLLMetry's decorators are aggregates, its tools links`(kind: String) throws {
+    func `OpenLLMetry's decorators are aggregates, its tools pass-through spans`(kind: String) throws {
         #expect(try InterpreterTests.read([("traceloop.span.kind", .string(kind))]).aggregate != nil)
-        #expect(try InterpreterTests.read([("traceloop.span.kind", .string("tool"))]).spans.links.count == 1)
+        #expect(try InterpreterTests.read([("traceloop.span.kind", .string("tool"))]).spans.passThrough.count == 1)
     }
 
     @Test(arguments: ["gen_ai.content.completion.chunk", "llm.content.completion.chunk"])

@@ -48,7 +48,7 @@ import Testing
         let first = try InterpreterTests.read(
             request + [("logfire.span_type", .string("span"))], scope: "logfire.openai")
         #expect(first.spans.calls.isEmpty)
-        #expect(first.spans.links.count == 1)
+        #expect(first.spans.passThrough.count == 1)
 
         let log = try InterpreterTests.read(
             request + [
