@@ -9,6 +9,8 @@ import Synchronization
 /// together: see ``SettleWindow``.
 package final class Biller: Sendable {
     private let window: Mutex<SettleWindow>
+    private let journal: (any ArrivalJournal)?
+    private let recordsFates: Bool
     /// A copy of the window's levels, behind a lock of its own, so that a scrape never waits for billing.
     private let published = Mutex(BillingLevels())
 
@@ -18,11 +20,16 @@ package final class Biller: Sendable {
     ///   - configuration: Its times and bounds.
     ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they came. Called under the
     ///     biller's lock, so it must be short and must not call back.
+    ///   - journal: Records arrivals and decisions in their order; `nil` records nothing and costs nothing per span.
     package init(
         configuration: BillingConfiguration = BillingConfiguration(),
-        inherit: (@Sendable (_ own: Attribution, _ ancestor: Attribution) -> Attribution)? = nil
+        inherit: (@Sendable (_ own: Attribution, _ ancestor: Attribution) -> Attribution)? = nil,
+        journal: (any ArrivalJournal)? = nil
     ) {
-        window = Mutex(SettleWindow(configuration: configuration, inherit: inherit))
+        self.journal = journal
+        recordsFates = configuration.recordsFates
+        window = Mutex(
+            SettleWindow(configuration: configuration, inherit: inherit, recordsDecisions: journal != nil))
     }
 
     /// Makes a biller whose running numbers begin at one that a test chooses.
@@ -30,6 +37,8 @@ package final class Biller: Sendable {
         configuration: BillingConfiguration, inherit: (@Sendable (Attribution, Attribution) -> Attribution)?,
         firstNumber: UInt32
     ) {
+        journal = nil
+        recordsFates = configuration.recordsFates
         window = Mutex(SettleWindow(configuration: configuration, inherit: inherit, firstNumber: firstNumber))
     }
 
@@ -41,26 +50,30 @@ package final class Biller: Sendable {
     ///   - now: The clock, in monotonic nanoseconds; `nil` without a clock: then no span becomes due, and the window grows
     ///     without bound.
     ///   - settled: Calls that are to be counted now are appended.
-    /// - Returns: What became of the spans that were decided, of this body or of earlier ones.
+    /// - Returns: What became of the spans that were decided, of this body or of earlier ones, and the journal's ticket for
+    ///   the spans of this body; no ticket without a journal, nor for a body without spans.
     package func arrive(
         _ spans: borrowing InterpretedSpans, from peer: UInt64 = 0, now: (() -> UInt64)?, settled: inout [ModelCall]
-    ) -> BillingReport {
+    ) -> (report: BillingReport, commit: (any CommitTicket)?) {
         var outcome = SettleOutcome(taking: &settled)
         let (calls, passThrough) = (spans.calls.span, spans.passThrough.span)
         let count = max(calls.count, passThrough.count)
         var first = 0
         var isDone = false
+        var commit: (any CommitTicket)?
         // A body may be large: the lock is given up from time to time.
         repeat {
-            hold(now) { window, time in
+            hold(now, &outcome) { window, time, outcome in
                 if first < count {
                     let end = min(first + Self.atOnce, count)
+                    let calls = calls.extracting(min(first, calls.count)..<min(end, calls.count))
+                    let passThrough = passThrough.extracting(
+                        min(first, passThrough.count)..<min(end, passThrough.count))
+                    journal?.arrived(calls, passThrough, from: peer, at: time)
                     window.writes(for: peer)
-                    window.arrive(
-                        calls.extracting(min(first, calls.count)..<min(end, calls.count)),
-                        passThrough.extracting(min(first, passThrough.count)..<min(end, passThrough.count)), now: time,
-                        &outcome)
+                    window.arrive(calls, passThrough, now: time, &outcome)
                     first = end
+                    if first == count { commit = journal?.ticket() }
                     return true
                 }
                 // Spans still due after this hold are left to later bodies and the settler.
@@ -69,7 +82,7 @@ package final class Biller: Sendable {
                 return window.settleDue(now: time, atMost: Self.atOnce, &outcome)
             }
         } while !isDone
-        return outcome.finish(&settled)
+        return (outcome.finish(&settled, keepsFates: recordsFates), commit)
     }
 
     /// Decides the spans that are due, a bounded number at a time, so that a full window takes no memory of its own size.
@@ -85,7 +98,7 @@ package final class Biller: Sendable {
         while isMoreDue {
             settled.removeAll(keepingCapacity: true)
             var outcome = SettleOutcome(taking: &settled)
-            hold(now) { window, _ in
+            hold(now, &outcome) { window, _, outcome in
                 if let due {
                     isMoreDue = window.settleDue(now: due, atMost: Self.atOnce, &outcome)
                 } else {
@@ -93,7 +106,7 @@ package final class Biller: Sendable {
                 }
                 return isMoreDue && outcome.calls.count < Self.mostSettled
             }
-            let report = outcome.finish(&settled)
+            let report = outcome.finish(&settled, keepsFates: recordsFates)
             if report.decided > 0 { take(settled, report) }
         }
     }
@@ -102,12 +115,24 @@ package final class Biller: Sendable {
     ///
     /// - Parameters:
     ///   - now: The clock; without it only a step ends the hold.
+    ///   - outcome: What comes out; the journal gets what each step adds.
     ///   - step: A step; it gets the time at which it begins, and returns `false` to end the hold.
-    private func hold(_ now: (() -> UInt64)?, _ step: (inout SettleWindow, UInt64?) -> Bool) {
+    private func hold(
+        _ now: (() -> UInt64)?, _ outcome: inout SettleOutcome,
+        _ step: (inout SettleWindow, UInt64?, inout SettleOutcome) -> Bool
+    ) {
         window.withLock { window in
             let began = now?()
             var time = began
-            while step(&window, time) {
+            while true {
+                let (calls, fates) = (outcome.calls.count, outcome.report.fates.count)
+                let goesOn = step(&window, time, &outcome)
+                if let journal, outcome.report.fates.count > fates {
+                    journal.decided(
+                        outcome.calls.span.extracting(calls...), outcome.report.fates.span.extracting(fates...),
+                        at: time)
+                }
+                guard goesOn else { break }
                 guard let began, let later = now?() else { continue }
                 time = later
                 // A test's clock may go back.

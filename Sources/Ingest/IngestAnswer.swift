@@ -39,6 +39,8 @@ package struct IngestReceipt: Sendable, Equatable {
     /// The size of the body once inflated.
     package var inflatedBytes: Int
     /// The ticket for what the body brought, which the intake awaits before it answers 200; `nil` without a journal.
+    ///
+    /// It is that of the last slice: tickets are ordered, so it stands for the whole body.
     package var commit: (any CommitTicket)?
 
     package init(acceptedSpans: Int, rejectedSpans: Int, message: String, inflatedBytes: Int) {

@@ -104,8 +104,10 @@ package final class IngestPipeline: Sendable {
         tools.settled.removeAll(keepingCapacity: true)
         let met = tools.interpreter.interpret(batch, body: body, into: &tools.spans)
         for observer in observers { observer.observe(batch, body: body, arrival: arrival, spans: tools.spans) }
-        var billed = biller.arrive(
+        let arrived = biller.arrive(
             tools.spans, from: arrival.peer, now: monotonicNanoseconds, settled: &tools.settled)
+        var billed = arrived.report
+        receipt.commit = arrived.commit ?? receipt.commit
         for observer in observers { observer.decided(billed) }
         // Most of these calls are of other senders, and this one should not wait for their pricing: the rest is left for later.
         billed.counted -= counting.count(

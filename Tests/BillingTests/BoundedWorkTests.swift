@@ -124,7 +124,7 @@ import Testing
         let times = Mutex((now: UInt64(0), seen: [Int]()))
         var settled: [ModelCall] = []
         // Every look at the clock is a millisecond later; the clock is looked at while the lock is held.
-        let report = biller.arrive(
+        let (report, _) = biller.arrive(
             body,
             now: {
                 let waiting = biller.levels.waitingSpans

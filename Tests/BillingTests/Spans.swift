@@ -96,7 +96,7 @@ extension Biller {
             case .passThrough(let span): body.passThrough.append(span)
             }
         }
-        billed.report.add(arrive(body, from: peer, now: now.map { now in { now } }, settled: &billed.calls))
+        billed.report.add(arrive(body, from: peer, now: now.map { now in { now } }, settled: &billed.calls).report)
     }
 
     /// Decides what is due at a time.

@@ -13,10 +13,13 @@ struct SettleOutcome {
 
     /// Gives the array back.
     ///
-    /// - Parameter calls: Where it came from.
+    /// - Parameters:
+    ///   - calls: Where it came from.
+    ///   - keepsFates: Whether the caller gets the fates, too; else only the journal did.
     /// - Returns: What became of the spans.
-    mutating func finish(_ calls: inout [ModelCall]) -> BillingReport {
+    mutating func finish(_ calls: inout [ModelCall], keepsFates: Bool) -> BillingReport {
         swap(&self.calls, &calls)
+        if !keepsFates { report.fates = [] }
         return report
     }
 }

@@ -25,7 +25,7 @@ extension SettleWindow {
             fate = .unproven
         }
         guard fate == .counted else {
-            outcome.drop(ring[call: number].identity, fate, records: configuration.recordsFates)
+            outcome.drop(ring[call: number].identity, fate, records: recordsFates)
             return leave(number, isDropped: true)
         }
         if line.response != 0 {

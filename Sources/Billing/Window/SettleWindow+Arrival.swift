@@ -141,7 +141,7 @@ extension SettleWindow {
     private mutating func arriveWithoutUsage(
         _ arriving: CallReference, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {
-        outcome.drop(arriving.call.identity, .repeatsChildren, records: configuration.recordsFates)
+        outcome.drop(arriving.call.identity, .repeatsChildren, records: recordsFates)
         step(line.span, line.parent, SpanOffer(arriving.call), known)
     }
 

@@ -21,7 +21,7 @@ extension SettleWindow {
                 && (!known.has(SpanNote.usage) || min(line.tokens, SpanNote.mostTokens) > known.tokens)
         }
         outcome.report.duplicates += 1
-        if configuration.recordsFates {
+        if recordsFates {
             outcome.report.fates.append(
                 SpanFate(
                     identity: arriving.call.identity, outcome: .duplicate,
@@ -41,7 +41,7 @@ extension SettleWindow {
         _ arriving: CallReference, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {
         outcome.report.duplicates += 1
-        if configuration.recordsFates {
+        if recordsFates {
             outcome.report.fates.append(
                 SpanFate(identity: arriving.call.identity, outcome: .duplicate, inFavourOf: nil, hasNewIDs: true))
         }

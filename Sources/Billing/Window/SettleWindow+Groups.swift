@@ -70,7 +70,7 @@ extension SettleWindow {
                 let isSum = kept == nil && ring[member].state.contains(.unmarked) && ring[member].state.contains(.usage)
                 outcome.drop(
                     ring[call: member].identity, isSum ? repetition ?? .repeatsChildren : .twin, inFavourOf: identity,
-                    records: configuration.recordsFates)
+                    records: recordsFates)
             }
             leave(member, isDropped: member != kept)
             member = next

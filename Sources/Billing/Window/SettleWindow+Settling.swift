@@ -89,7 +89,7 @@ extension SettleWindow {
         var isDropped = state.isOuter || state.contains(.barred)
         if !isDropped, state.contains(.usage) { isDropped = isCoveredLate(number) }
         if isDropped {
-            outcome.drop(ring[call: number].identity, .twin, records: configuration.recordsFates)
+            outcome.drop(ring[call: number].identity, .twin, records: recordsFates)
         } else {
             count(number, &outcome)
         }
@@ -100,7 +100,7 @@ extension SettleWindow {
     @inline(__always)
     mutating func count(_ number: UInt32, _ outcome: inout SettleOutcome) {
         outcome.report.counted += 1
-        if configuration.recordsFates {
+        if recordsFates {
             outcome.report.fates.append(
                 SpanFate(identity: ring[call: number].identity, outcome: .counted, inFavourOf: nil))
         }

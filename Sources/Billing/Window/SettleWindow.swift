@@ -22,6 +22,8 @@ struct SettleWindow: ~Copyable {
     let configuration: BillingConfiguration
     let maxWaiting: Int
     let inherit: (@Sendable (Attribution, Attribution) -> Attribution)?
+    /// Whether the outcome tells the fate of each call and aggregate.
+    let recordsFates: Bool
     let keys = SpanKeys()
 
     var ring: SettleRing
@@ -68,9 +70,10 @@ struct SettleWindow: ~Copyable {
 
     init(
         configuration: BillingConfiguration, inherit: (@Sendable (Attribution, Attribution) -> Attribution)?,
-        firstNumber: UInt32 = 1
+        recordsDecisions: Bool = false, firstNumber: UInt32 = 1
     ) {
         self.configuration = configuration
+        recordsFates = configuration.recordsFates || recordsDecisions
         self.inherit = inherit
         maxWaiting = max(configuration.maxWaiting, 256)
         ring = SettleRing(first: firstNumber)

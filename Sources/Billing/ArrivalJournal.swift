@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package import GenAI
+
+/// Records what enters the settle window and what is decided, in one order.
+///
+/// ``Biller`` calls it under its lock, so the calls do not overlap and their order is the order in which the window saw the
+/// spans. A body takes the lock for up to 256 spans of each kind at a time: arrivals of several bodies, and decisions, may lie
+/// between two arrivals of one body.
+///
+/// - Each span arrives once, before the decision about it. A span that is sent again arrives again, as a span of its own.
+/// - Calls and aggregates are decided once for each arrival. Pass-through spans have no decision: arriving is all they do.
+/// - Decisions refer to spans by identity, and calls that are counted are complete, with what they took over from their twins.
+///   So decisions can be applied later without deciding anything again, even by a version with other rules.
+///
+/// An implementation must be short and must not call the biller. It cannot refuse spans: it reports a failure by the ticket.
+package protocol ArrivalJournal: Sendable {
+    /// Spans are about to enter the window.
+    ///
+    /// - Parameters:
+    ///   - calls: Calls and aggregates, in the order in which they enter.
+    ///   - passThrough: The other spans, which enter after the calls, in their order.
+    ///   - peer: The sender, as a number.
+    ///   - time: Monotonic nanoseconds of this process; `nil` without a clock.
+    func arrived(_ calls: Span<ModelCall>, _ passThrough: Span<PassThroughSpan>, from peer: UInt64, at time: UInt64?)
+
+    /// Spans were decided and are handed over, due or before their time.
+    ///
+    /// - Parameters:
+    ///   - counted: The calls that are to be counted, complete.
+    ///   - fates: What became of each decided span, the counted ones included, in the order of the decisions. A fate
+    ///     `duplicate` is that of the copy; the span before it stays as it was unless `replacesEarlier` is set.
+    ///   - time: Monotonic nanoseconds of this process; `nil` without a clock.
+    func decided(_ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at time: UInt64?)
+
+    /// A ticket for everything that was recorded up to now.
+    func ticket() -> any CommitTicket
+}
