@@ -31,7 +31,7 @@ package struct Replayed {
         book: PriceBook? = nil, modelLabel: ModelLabel = .response, unknownModels: Int = 200,
         unpricedLimit: Int = 200, shadows: [ShadowPrices.Book] = [], clock: HandClock? = nil,
         showsBook: Bool = false, slice: SliceSize? = nil, limits: [Vocabulary: Int] = [:], matchedModels: Int = 1_000,
-        keptForKnown: Int = 0, observers: [any BatchObserver] = []
+        keptForKnown: Int = 0, observers: [any BatchObserver] = [], journal: (any ArrivalJournal)? = nil
     ) throws {
         let symbols = SymbolTable(limits: limits, ownNameLimit: matchedModels)
         self.symbols = symbols
@@ -75,7 +75,8 @@ package struct Replayed {
             configuration: ingest,
             dialects: attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all, symbols: symbols,
             attributions: attributions, tenants: tenants.reading,
-            biller: Biller(configuration: billing) { attributions.inherit($0, from: $1) },
+            biller: Biller(
+                configuration: billing, inherit: { attributions.inherit($0, from: $1) }, journal: journal),
             pricer: pricer, observers: observers, sinks: [sink, unpriced, other], fates: metrics,
             monotonicNanoseconds: monotonic)
         var configuration = MetricsPageConfiguration()
