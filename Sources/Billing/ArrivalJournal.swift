@@ -4,7 +4,7 @@ package import GenAI
 /// Records what enters the settle window and what is decided, in one order.
 ///
 /// ``Biller`` calls it under its lock, so the calls do not overlap and their order is the order in which the window saw the
-/// spans. A body takes the lock for up to 256 spans of each kind at a time: arrivals of several bodies, and decisions, may lie
+/// spans. A body takes the lock for up to 256 spans of each kind at a time: arrivals of other bodies, and decisions, may come
 /// between two arrivals of one body.
 ///
 /// - Each span arrives once, before the decision about it. A span that is sent again arrives again, as a span of its own.

@@ -9,7 +9,7 @@ package struct BillingConfiguration: Sendable, Equatable {
     /// Default 10 s. File key `billing.settle`.
     package var settleNanoseconds: UInt64 = 10_000_000_000
 
-    /// How many spans wait at most; beyond that the oldest are decided early, 32 at a time.
+    /// The largest number of waiting spans; beyond that the oldest are decided early, 32 at a time.
     ///
     /// Default 65,536, from 256 on. File key `billing.max_waiting`.
     package var maxWaiting = 65_536
@@ -50,7 +50,7 @@ package struct BillingConfiguration: Sendable, Equatable {
     /// Default true. File key `billing.count_childless_agents`.
     package var countChildlessAgents = true
 
-    /// Whether reports tell the fate of every span; for explaining a body, not for serving.
+    /// Whether reports have the fate of each span; for explaining a body, not for serving.
     package var recordsFates = false
 
     package init() {}

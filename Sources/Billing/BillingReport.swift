@@ -7,9 +7,9 @@ package struct BillingReport: Sendable, Equatable {
     package var counted = 0
     /// Copies of spans that arrived before.
     package var duplicates = 0
-    /// How many of the duplicates had more usage than the copy that was settled already.
+    /// Number of duplicates with more usage than the copy that was decided already.
     package var lateLarger = 0
-    /// Calls that another span tells better: twins, and calls around calls.
+    /// Calls that another span reports in more detail: twins, and calls around calls.
     package var twins = 0
     /// Aggregates that repeat what their calls used.
     package var repeatsChildren = 0
@@ -17,14 +17,14 @@ package struct BillingReport: Sendable, Equatable {
     package var unproven = 0
     /// Pass-through spans: neither calls nor aggregates.
     package var passThrough = 0
-    /// How many of the decided ones had not waited to the end since too many were waiting.
+    /// Number of decided spans that had not waited to the end, since too many were waiting.
     package var settledEarly = 0
     /// The fate of each span, when ``BillingConfiguration/recordsFates`` asks for it.
     package var fates: [SpanFate] = []
 
     package init() {}
 
-    /// How many spans were decided.
+    /// Number of decided spans.
     package var decided: Int { counted + duplicates + twins + repeatsChildren + unproven + passThrough }
 
     /// Adds another report.
@@ -74,19 +74,19 @@ package struct BillingLevels: Sendable, Equatable {
     package var rememberedParents = 0
     /// How far back the memory of keys goes, in seconds; 0 without a clock.
     package var oldestMemorySeconds = 0.0
-    /// How many spans were decided early since too many were waiting.
+    /// Number of spans that were decided early, since too many were waiting.
     package var settledEarly: UInt64 = 0
-    /// How many searches for twins by equal counts left some out, since there were too many.
+    /// Number of searches for twins by equal counts that left some calls out, since there were too many.
     package var cutSearches: UInt64 = 0
     /// The number of steps that searches for twins by equal counts took; a step takes 30 to 100 ns.
     package var searchSteps: UInt64 = 0
-    /// How many keys were forgotten, by reason.
+    /// Number of forgotten keys, by reason.
     package var forgotten = ForgottenKeys()
-    /// How many parents were forgotten.
+    /// Number of forgotten parents.
     package var forgottenParents: UInt64 = 0
     /// Number of senders whose spans proved that their input excludes cached tokens, or their output reasoning.
     package var evidentSenders = 0
-    /// How many of those were forgotten.
+    /// Number of those that were forgotten.
     package var forgottenSenders: UInt64 = 0
     /// The number of steps that going through waiting spans for new proofs took; a step takes 10 to 100 ns.
     package var evidenceSteps: UInt64 = 0

@@ -16,7 +16,7 @@ struct ArchiveFilter: ~Copyable {
 
     /// Makes a filter for no generations.
     ///
-    /// - Parameter capacity: How many keys a generation holds, a power of two from 64 on.
+    /// - Parameter capacity: The number of keys of a generation, a power of two from 64 on.
     init(capacity: Int) {
         let lines = capacity / 4
         let bytes = lines * Self.columns * MemoryLayout<UInt64>.stride

@@ -3,8 +3,8 @@ import CMemory
 
 /// One generation of the recent keys: a word for each of many 64-bit keys.
 ///
-/// Keys and their words lie in the order in which they came, so that those of one span share a cache line and new ones go
-/// where the last ones went. Where a key lies is told by an index of four bytes a slot, with open addressing and linear
+/// Keys and their words are in the order in which they arrived, so that those of one span share a cache line and new ones go
+/// where the last ones went. An index of four bytes a slot finds a key, with open addressing and linear
 /// probing, at most about half full: a quarter of the memory that entries all over a table would take there, and that is
 /// what is asked at random places. A slot also holds some bits of its key, so that few look-ups read an entry of another key.
 @safe
@@ -20,13 +20,13 @@ struct KeyTable: ~Copyable {
     private var pages: Pages
     private var index: UnsafeMutablePointer<UInt32>
     private var entries: UnsafeMutablePointer<Entry>
-    /// How many slots the index has, a power of two.
+    /// Number of slots of the index, a power of two.
     let slots: Int
     private let shift: UInt64
     /// The bits of a slot's number, and those within a slot that are the number of an entry, from 1 on; the others there are
     /// those of its key.
     private let mask: Int
-    /// How many keys there are.
+    /// Number of keys.
     private(set) var count = 0
     /// The tag of new keys, in the bits that keys leave free.
     var tag: UInt64 = 0
@@ -50,14 +50,14 @@ struct KeyTable: ~Copyable {
     @inline(__always)
     var isFull: Bool { count >= slots &>> 1 }
 
-    /// The value of an entry that ``find(_:)`` or ``findOrAdd(_:)`` told.
+    /// The value of an entry that ``find(_:)`` or ``findOrAdd(_:)`` returned.
     @inline(__always)
     subscript(entry: Int) -> UInt64 {
         get { unsafe entries[entry & mask].value }
         nonmutating set { unsafe entries[entry & mask].value = newValue }
     }
 
-    /// Asks memory to bring near where the index would tell of a key.
+    /// Prefetches the slot of a key in the index.
     @inline(__always)
     func fetch(_ key: UInt64) { unsafe prefetch_line(index + slot(of: key)) }
 
@@ -108,7 +108,7 @@ struct KeyTable: ~Copyable {
 
     /// Makes room for more keys.
     ///
-    /// - Parameter slots: How many slots there are to be, a larger power of two.
+    /// - Parameter slots: The new number of slots, a larger power of two.
     mutating func grow(to slots: Int) {
         var larger = KeyTable(slots: slots)
         for number in 0..<count {

@@ -8,11 +8,11 @@
 struct KeyWriters {
     private struct Writer {
         var peer: UInt64 = 0
-        /// How many keys the sender wrote in this generation, with its tag and before it had one.
+        /// Number of keys that the sender wrote in this generation, with its tag and before it had one.
         var written = 0
-        /// How many of these have its tag.
+        /// Number of these that have its tag.
         var keys = 0
-        /// How many of its keys were carried over from older generations.
+        /// Number of its keys that were carried over from older generations.
         var carried = 0
     }
 
@@ -26,7 +26,7 @@ struct KeyWriters {
     /// Begins a generation.
     ///
     /// - Parameters:
-    ///   - capacity: How many keys it holds.
+    ///   - capacity: The number of keys that it holds.
     ///   - began: When it begins, and the number of the next span then.
     init(capacity: Int, began: (time: UInt64, number: UInt32)) {
         self.began = began
@@ -57,7 +57,7 @@ struct KeyWriters {
         (1..<max(1, tags)).map { tagged[$0] }.sorted { $0.written > $1.written }.map(\.peer)
     }
 
-    /// How many keys have a tag.
+    /// Number of keys with a tag.
     func keys(_ tag: Int) -> Int { tagged[tag].keys + tagged[tag].carried }
 
     /// Counts a key that was carried over from an older generation.
@@ -69,7 +69,7 @@ struct KeyWriters {
     /// Counts keys that a sender wrote.
     ///
     /// - Parameters:
-    ///   - keys: How many.
+    ///   - keys: Their number.
     ///   - peer: The sender.
     ///   - tag: The tag of the keys.
     mutating func add(_ keys: Int, by peer: UInt64, tag: Int) {

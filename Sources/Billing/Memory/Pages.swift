@@ -4,8 +4,8 @@ import Glibc
 /// A block of zeroed memory that takes pages only as they are touched.
 @safe
 struct Pages: ~Copyable {
-    // Sound: the block is allocated here with at least `bytes` bytes and freed once, in `deinit`. Whoever takes `base`
-    // owns these pages beside it and keeps its accesses within `bytes`.
+    // Sound: the block is allocated here with at least `bytes` bytes and freed once, in `deinit`. A type that uses `base`
+    // also owns these pages and keeps its accesses within `bytes`.
     let base: UnsafeMutableRawPointer
     private let bytes: Int
 

@@ -18,7 +18,7 @@ struct RecentFilter: ~Copyable {
 
     /// Makes a filter for no keys.
     ///
-    /// - Parameter slots: How many slots a generation has, a power of two from 8 on.
+    /// - Parameter slots: The number of slots of a generation, a power of two from 8 on.
     init(slots: Int) {
         let pairs = slots / 8
         pages = Pages(bytes: pairs * 2 * MemoryLayout<UInt64>.stride)
@@ -26,10 +26,10 @@ struct RecentFilter: ~Copyable {
         mask = (pairs - 1) * 2
     }
 
-    /// How many words each generation has.
+    /// Number of words of each generation.
     var count: Int { mask / 2 + 1 }
 
-    /// Asks memory to bring near the line of a key.
+    /// Prefetches the line of a key.
     @inline(__always)
     func fetch(_ key: UInt64) { unsafe prefetch_line(words + pair(of: key)) }
 

@@ -12,11 +12,11 @@
 ///
 /// Memory: 26 bytes per key and generation when full, 8 of them for the index and 2 in a filter. Tables begin small and grow.
 struct RecentKeys: ~Copyable {
-    /// How many keys a generation holds, a power of two.
+    /// Number of keys of a generation, a power of two.
     let capacity: Int
     /// The largest number of generations.
     let mostGenerations: Int
-    /// How many keys were forgotten.
+    /// Number of forgotten keys.
     var forgotten = ForgottenKeys()
     /// Whether a generation may grow beyond ``capacity`` instead of being forgotten.
     var isUnbounded = false
@@ -41,7 +41,7 @@ struct RecentKeys: ~Copyable {
 
     /// An emptied table whose memory the next generation reuses; a small table when there is none.
     var spare: KeyTable
-    /// For each sender that lost keys to make room, the time up to which its lost keys were written; `nil` stands for the
+    /// For each sender that lost keys to make room, the time up to which its lost keys were written; `nil` means the
     /// senders without a tag.
     var lost: [UInt64?: UInt64] = [:]
     /// The sender of the next keys.
@@ -99,7 +99,7 @@ struct RecentKeys: ~Copyable {
         nonmutating set { newer[slot] = newValue }
     }
 
-    /// Asks memory to bring near where a key belongs that will be noted soon.
+    /// Prefetches the slot of a key that will be noted soon.
     @inline(__always)
     func fetch(_ key: UInt64) {
         newer.fetch(key)
@@ -231,7 +231,7 @@ struct RecentKeys: ~Copyable {
     private static let preferredGenerations = 8
 }
 
-/// How many keys were forgotten, by reason.
+/// Number of forgotten keys, by reason.
 package struct ForgottenKeys: Sendable, Equatable {
     /// Keys older than the horizon.
     package var expired: UInt64 = 0

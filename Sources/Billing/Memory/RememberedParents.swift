@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CMemory
 
-/// Which span lies above which, of spans that do not wait: a bounded memory that forgets the oldest.
+/// The parents of spans that do not wait: a bounded memory that forgets the oldest.
 ///
 /// A set of four entries is one cache line, the newest first. A fifth entry evicts one of its set: the oldest one older than the
 /// horizon, else the oldest of the sender with the most entries in the set (on a tie, the new entry's own sender). So an entry
@@ -31,9 +31,9 @@ struct RememberedParents: ~Copyable {
     private var sender: UInt64 = 0
     /// The time in quarters of the horizon, modulo 16.
     private var moment: UInt64 = 0
-    /// How many entries were evicted.
+    /// Number of evicted entries.
     private(set) var forgotten: UInt64 = 0
-    /// How many entries there are.
+    /// Number of entries.
     private(set) var count = 0
 
     /// Makes an empty memory.
@@ -53,7 +53,7 @@ struct RememberedParents: ~Copyable {
     /// Sets the time, in monotonic nanoseconds.
     mutating func pass(to now: UInt64) { moment = now / max(1, horizon / 4) & Self.momentBits }
 
-    /// Asks memory to bring near where a span belongs.
+    /// Prefetches the set of a span.
     @inline(__always)
     func fetch(_ span: UInt64) { unsafe prefetch_line(entries + first(span)) }
 

@@ -4,7 +4,7 @@ import OTLP
 
 /// Turns ids into the 64-bit keys by which spans, answers and traces are remembered.
 ///
-/// Senders choose the ids, so they are mixed with secrets: nobody can aim at one place of a table. The lowest four bits of
+/// Senders choose the ids, so they are mixed with secrets: no sender can aim at one slot of a table. The lowest four bits of
 /// a key are 0 and left to notes that are keys; a key is never 0. With half a million keys remembered and a thousand calls a second
 /// two different ids are taken for one about once in fifteen years.
 struct SpanKeys {
@@ -59,7 +59,7 @@ struct SpanKeys {
     /// never 0.
     func sender(_ call: borrowing ModelCall) -> UInt64 {
         let names = UInt64(call.provider.number) << 32 | UInt64(call.operation.number)
-        // Behind a gateway one provider's name stands for several, which count in manners of their own.
+        // Behind a gateway, one name covers several providers, each with its own manner of counting.
         let manner = UInt64(call.sides.counting.rawValue) << 1 | (call.isStream ? 1 : 0)
         let sender = mix64(
             mix64(call.resource ^ salts[2], call.scope ^ salts[5]), mix64(names ^ salts[6], manner ^ salts[0]))
