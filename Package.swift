@@ -155,6 +155,12 @@ let package = Package(
                 "TestSupport", "llm-cost-exporter", argumentParser, logging,
             ], swiftSettings: settings),
         .testTarget(
+            name: "GuestTests",
+            dependencies: [
+                "Aggregation", "Billing", "CallMetrics", "GenAI", "HTTPAPI", "Ingest", "OTLP", "Pricing", "TestData",
+                "TestSupport", "llm-cost-exporter", argumentParser, logging, serviceLifecycle,
+            ], swiftSettings: settings),
+        .testTarget(
             name: "EndToEndTests", dependencies: ["TestData", "TestSupport"], exclude: ["Golden", "Scripts"],
             swiftSettings: settings),
     ],

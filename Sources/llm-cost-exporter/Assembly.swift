@@ -3,6 +3,7 @@ import Billing
 import CallMetrics
 import Explaining
 import GenAI
+import HTTPAPI
 import Ingest
 import Pricing
 
@@ -19,6 +20,8 @@ struct Assembly {
     private let unpriced: UnpricedCalls
     /// The steps of a reload, in order.
     private let reloadables: [any Reloadable]
+    /// The pages that guests add to the web listener.
+    let routes: [Route]
     /// Records why spans were decided as they were; `nil` unless asked for.
     let explainer: Explainer?
 
@@ -30,21 +33,24 @@ struct Assembly {
     ///     metrics.
     ///   - isFinal: Whether the next scrape may be the last one.
     ///   - explains: Whether the reasons for each span's outcome are kept, which takes memory with every span.
-    ///   - guests: Parts of other rooms that a reload goes through after the prices.
+    ///   - guests: What further capabilities add; their parts come after those of the service itself.
     init(
         _ loaded: Loaded, clock: AssemblyClock?, isFinal: @escaping @Sendable () -> Bool = { true },
-        explains: Bool = false, reloadables guests: [any Reloadable] = []
+        explains: Bool = false, guests: [Guest] = []
     ) {
         let settings = loaded.settings
+        routes = guests.flatMap(\.routes)
         let symbols = SymbolTable(limits: settings.valueLimits, ownNameLimit: settings.matchedModels)
         let store = MetricsStore(
             seriesCeiling: settings.seriesCeiling, keptForKnown: settings.seriesKeptForKnown)
         let attributions = AttributionTable(rules: settings.labels, symbols: symbols)
         var billing = settings.billing
         billing.recordsFates = explains
-        let biller = Biller(configuration: billing) { own, ancestor in
-            attributions.inherit(own, from: ancestor)
-        }
+        let journals = guests.compactMap(\.journal)
+        precondition(journals.count <= 1, "two guests with a journal")
+        let biller = Biller(
+            configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },
+            journal: journals.first)
         // Values that identify tenants have to be known before they get symbols, and the tenant table needs these symbols.
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
@@ -88,14 +94,15 @@ struct Assembly {
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
             attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,
-            observers: observers, sinks: sinks, fates: metrics, monotonicNanoseconds: clock?.monotonicNanoseconds)
+            observers: observers + guests.flatMap(\.observers), sinks: sinks + guests.flatMap(\.sinks), fates: metrics,
+            monotonicNanoseconds: clock?.monotonicNanoseconds)
         reloadables =
             [
                 known,
                 TenantAttributes(pipeline: pipeline, tenants: tenants, pricer: pricer, shadows: shadows),
                 MachineMeters(calls: calls, clock: clock), BookInForce(pricer: pricer),
                 ShadowBooks(shadows: shadows, clock: clock), ShownBook(books: books),
-            ] + guests
+            ] + guests.flatMap(\.reloadables)
         let (pricer, pipeline) = (pricer, pipeline)
         var labels = Vocabulary.allCases.map { vocabulary in
             LabelMetrics.Label(vocabulary.rawValue) { symbols.overflows(of: vocabulary) }
@@ -124,6 +131,7 @@ struct Assembly {
                 ScraperMetrics(store: store, levels: clock.scrapers),
             ]
         }
+        health += guests.flatMap { $0.health(store) }
         // Last, so that it counts the series of the others.
         health.append(SeriesMetrics(store: store, service: metrics))
         page = MetricsPage(store: store, health: health, configuration: settings.page, isFinal: isFinal)

@@ -30,7 +30,9 @@ import Testing
         let loads = Mutex(0)
         let assembly = Assembly(
             loaded, clock: nil,
-            reloadables: [Recorder(name: "first", steps: steps), Recorder(name: "second", steps: steps)])
+            guests: [
+                Guest(reloadables: [Recorder(name: "first", steps: steps), Recorder(name: "second", steps: steps)])
+            ])
         #expect(steps.taken.withLock { $0 } == [])
         let reloader = Reloader(
             load: { _ in

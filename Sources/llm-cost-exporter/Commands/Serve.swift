@@ -67,7 +67,8 @@ struct Serve: AsyncParsableCommand {
         let web = WebListener(
             configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics,
             plan: plan, connectionCounters: connections, readiness: readiness, actions: actions,
-            version: Version.text, logger: logger, wallNanoseconds: { WallClock.nanoseconds() },
+            routes: assembly.routes, version: Version.text, logger: logger,
+            wallNanoseconds: { WallClock.nanoseconds() },
             finalScrape: finalScrape, cutShort: { await stop.insist() },
             isHurried: { stop.isInterrupted }, onListening: announce)
         let otlp = OTLPListener(
