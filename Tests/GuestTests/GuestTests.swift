@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
 import CallMetrics
 import HTTPAPI
 import Ingest
@@ -55,10 +56,10 @@ import Testing
         #expect(trial.notes == ["reloaded"])
     }
 
-    /// A call and the span above it.
+    /// A call and another span.
     private static let body = TraceRequestWriter().request(spans: [
         TraceRequestWriter.Span(
-            traceID: [UInt8](1...16), spanID: [0, 0, 0, 0, 0, 0, 0, 2], parentSpanID: [0, 0, 0, 0, 0, 0, 0, 1],
+            traceID: [UInt8](1...16), spanID: [0, 0, 0, 0, 0, 0, 0, 2],
             attributes: [
                 ("gen_ai.operation.name", .string("chat")), ("gen_ai.provider.name", .string("openai")),
                 ("gen_ai.request.model", .string("gpt-4o")), ("gen_ai.usage.input_tokens", .int(10)),
