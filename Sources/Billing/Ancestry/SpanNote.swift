@@ -78,7 +78,7 @@ struct SpanNote {
     static let mostTokens: UInt64 = 0x7_FFFF
 }
 
-/// What is noted of an answer's id: who brought it last, and enough to tell an id that is used again and again.
+/// What is noted of an answer's id: the call that brought it last, and enough to recognise an id that is used repeatedly.
 struct ResponseNote {
     let word: UInt64
 
@@ -97,7 +97,7 @@ struct ResponseNote {
 
     /// Whether a call that brings the id again is another call, after the one noted here.
     ///
-    /// Some stand-ins for a provider give every answer the same id; then one scope shows calls one after the other.
+    /// Some test servers give each answer the same id; then one scope reports calls one after the other.
     func isReused(by scope: UInt64, reportsUsage: Bool, start: Outside<UInt64>) -> Bool {
         guard reportsUsage, word >> 32 & 1 == 1, word >> 33 & 0xFF == scope & 0xFF else { return false }
         let distance = Self.moment(start) &- word >> 41 & Self.moments

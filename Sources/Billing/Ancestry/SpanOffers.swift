@@ -5,7 +5,7 @@ import GenAI
 struct SpanOffer {
     /// What it says of the labels that settings add.
     var attribution = Attribution.none
-    /// The model that it names, and the provider beside it, or absent.
+    /// The model and the provider that it names, or absent.
     var model = Symbol.absent
     var provider = Symbol.absent
 
@@ -39,7 +39,7 @@ struct SpanOffers {
 
     /// Makes an empty memory.
     ///
-    /// - Parameter capacity: How many offers are remembered at least; twice as many at most.
+    /// - Parameter capacity: The smallest number of remembered offers; twice as many at most.
     init(capacity: Int) { self.capacity = max(capacity, 1) }
 
     /// What a span offers, or `nil`.

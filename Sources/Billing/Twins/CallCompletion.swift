@@ -1,98 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import OTLP
 
-/// What a call that is counted takes over from the spans that are not.
-extension SettleWindow {
-    /// Adds to a call what only its twins tell.
+/// Completes a call that is counted with what only its twins say.
+struct CallCompletion: ~Copyable {
+    /// Adds to a call's own labels what another span says.
+    typealias Inherit = @Sendable (_ own: Attribution, _ other: Attribution) -> Attribution
+
+    /// The twins of a call, in the order in which it learns from them.
+    private var teachers: [UInt32] = []
+
+    /// Adds to a call what only its twins say.
     ///
-    /// Twins are asked in the order of their times, so that the order of arrival makes no difference.
-    mutating func enrich(_ number: UInt32) {
+    /// Twins are read in the order of their times, so that the order of arrival makes no difference.
+    mutating func learnFromTwins(_ number: UInt32, _ inherit: Inherit?, _ waiting: inout WaitingSpans) {
         teachers.removeAll(keepingCapacity: true)
-        var twin = ring[number].nextTwin
+        var twin = waiting[number].nextTwin
         while twin != number {
             teachers.append(twin)
-            twin = ring[twin].nextTwin
+            twin = waiting[twin].nextTwin
         }
-        if teachers.count > 1 { orderTeachers() }
-        let tellers = ring[number].state.contains(.usage) ? [] : tellersOfUsage()
+        if teachers.count > 1 { orderTeachers(&waiting) }
+        let reporters = waiting[number].state.contains(.usage) ? [] : waiting.usageReporters(among: teachers)
         for twin in teachers {
-            let isEqual = ring[twin].hasEqualCounts(ring[number])
+            let isEqual = waiting[twin].hasEqualCounts(waiting[number])
             // An outer call with other counts is about more than this call.
-            if !ring[twin].state.isOuter || isEqual {
-                let addsUsage = tellers.contains(twin)
-                let isPart = !isEqual && !addsUsage && ring[twin].state.contains(.unmarked)
-                ring[call: number].learn(from: ring[call: twin], addsUsage: addsUsage, isPart: isPart)
+            if !waiting[twin].state.isOuter || isEqual {
+                let addsUsage = reporters.contains(twin)
+                let isPart = !isEqual && !addsUsage && waiting[twin].state.contains(.unmarked)
+                waiting.learn(number, from: twin, addsUsage: addsUsage, isPart: isPart)
             }
-            takeOver(ring[call: twin].attribution, number)
+            let (own, other) = (waiting[call: number].attribution, waiting[call: twin].attribution)
+            if let inherit, other.offersToDescendants, own.seeksAncestors {
+                waiting.setAttribution(number, inherit(own, other))
+            }
         }
     }
 
-    private mutating func orderTeachers() {
-        let marked = teachers.filter { ring[$0].state.isDisjoint(with: .unmarked) }
-        let unmarked = teachers.filter { !ring[$0].state.isDisjoint(with: .unmarked) }
-        teachers = byTime(marked) + byTime(unmarked)
+    private mutating func orderTeachers(_ waiting: inout WaitingSpans) {
+        var (marked, unmarked): ([UInt32], [UInt32]) = ([], [])
+        for teacher in teachers {
+            if waiting[teacher].state.contains(.unmarked) { unmarked.append(teacher) } else { marked.append(teacher) }
+        }
+        teachers = byTime(marked, &waiting) + byTime(unmarked, &waiting)
     }
 
-    private mutating func byTime(_ numbers: [UInt32]) -> [UInt32] {
-        numbers.map { (ring[$0].start, ring[call: $0].identity.spanID, $0) }
-            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
-    }
-
-    /// Gives a call that names no model that of the nearest span above it, or above a twin, that names one.
-    mutating func inheritName(_ number: UInt32) {
-        guard ring[call: number].reportsUsage,
-            ring[call: number].responseModel.or(ring[call: number].requestModel) == .absent,
-            let offer = nameAbove(number)
-        else { return }
-        ring[call: number].requestModel = offer.model
-        if offer.provider != .absent { ring[call: number].provider = offer.provider }
-    }
-
-    /// The nearest name of a model above a call, or above one of its twins.
-    mutating func nameAbove(_ number: UInt32) -> SpanOffer? {
-        var twin = number
-        repeat {
-            var span = ring[twin].parent
-            for _ in 0..<Self.mostSteps where span != 0 {
-                let note = SpanNote(recentKeys.value(of: span) ?? 0)
-                if let above = waitingNumber(of: span, note) {
-                    let offer = SpanOffer(ring[call: above])
-                    if offer.model != .absent { return offer }
-                    span = ring[above].parent
-                } else {
-                    if let offer = offers[span], offer.model != .absent { return offer }
-                    guard let above = parent(of: span) else { break }
-                    span = above
-                }
-            }
-            twin = ring[twin].nextTwin
-        } while twin != number
-        return nil
-    }
-
-    /// Adds to a call's labels what the spans above it and above its twins say, the nearest first.
-    mutating func inheritAttribution(_ number: UInt32) {
-        var twin = number
-        repeat {
-            var span = ring[twin].parent
-            for _ in 0..<Self.mostSteps where span != 0 {
-                guard ring[call: number].attribution.seeksAncestors else { return }
-                let note = SpanNote(recentKeys.value(of: span) ?? 0)
-                if let above = waitingNumber(of: span, note) {
-                    takeOver(ring[call: above].attribution, number)
-                    span = ring[above].parent
-                } else {
-                    if let offer = offers[span] { takeOver(offer.attribution, number) }
-                    guard let above = parent(of: span) else { break }
-                    span = above
-                }
-            }
-            twin = ring[twin].nextTwin
-        } while twin != number
-    }
-
-    private mutating func takeOver(_ offer: Attribution, _ number: UInt32) {
-        guard let inherit, offer.offersToDescendants, ring[call: number].attribution.seeksAncestors else { return }
-        ring[call: number].attribution = inherit(ring[call: number].attribution, offer)
+    private func byTime(_ numbers: [UInt32], _ waiting: inout WaitingSpans) -> [UInt32] {
+        var keyed: [(time: Outside<UInt64>, span: UInt64, number: UInt32)] = []
+        for number in numbers {
+            keyed.append((waiting[number].start, waiting[call: number].identity.spanID, number))
+        }
+        return keyed.sorted { ($0.time, $0.span) < ($1.time, $1.span) }.map(\.number)
     }
 }

@@ -2,7 +2,7 @@
 import GenAI
 
 extension ModelCall {
-    /// Adds what another span of the same call tells and this one does not.
+    /// Adds what another span of the same call says and this one does not.
     ///
     /// Tokens stay what they are in sum on either side: a finer split is taken over whole, and only where the sums agree.
     ///
@@ -50,7 +50,7 @@ extension ModelCall {
 
     /// Takes the other's cost where this call states none, or a 0, which is often the mark of a cost that is not known.
     ///
-    /// Whether a gateway answered from its cache only the gateway knows, so that its word stands above what others computed.
+    /// Only a gateway knows whether it answered from its cache, so its cost replaces what others computed.
     private mutating func learnCost(from other: ModelCall) {
         let isNews = other.isFromCache && !isFromCache
         if isNews || (!isFromCache && reportedFemtodollars ?? 0 == 0) {

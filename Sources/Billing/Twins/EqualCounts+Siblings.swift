@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// Twins beside each other: next to a marked call, a span without a mark that tells of the same call.
+/// Twins next to each other: a marked call, and a span without a mark that reports the same call.
 ///
 /// Some instrumentations write the usage of a call once more, on a span of its own after it; and a client library's own
-/// tracer may run beside an instrumentation. Two marked calls, or two without a mark, are never twins by this rule.
+/// tracer may run in addition to an instrumentation. Two marked calls, or two without a mark, are never twins by this rule.
 extension EqualCounts {
     /// Matches each candidate without a mark with the marked one nearest in time, one to one.
     mutating func matchSiblings() {
@@ -17,7 +17,7 @@ extension EqualCounts {
             for other in candidates.indices where candidates[other].mayStandBeside(candidates[index]) {
                 let distance = candidates[other].distance(to: candidates[index])
                 guard distance <= candidates[index].reach, distance < found?.distance ?? .max else { continue }
-                // Several spans without a mark may tell of one call, but each scope tells of it once.
+                // Several spans without a mark may report one call, except that each scope reports it once.
                 guard !hasSibling(other, of: candidates[index].scope) else { continue }
                 found = (other, distance)
             }
@@ -37,7 +37,7 @@ extension EqualCounts {
 }
 
 extension EqualCounts.Candidate {
-    /// Whether it is a marked call that a span without a mark may tell of, as far as ids, names and places say.
+    /// Whether it is a marked call that a span without a mark may report, by ids, names and parents.
     fileprivate func mayStandBeside(_ unmarked: Self) -> Bool {
         guard !isUnmarked, lead != unmarked.lead, trace != unmarked.trace || parent == unmarked.parent else {
             return false
@@ -56,7 +56,7 @@ extension EqualCounts.Candidate {
         return start <= other.end && other.start <= end ? 0 : gap?.asSent ?? .max
     }
 
-    /// How far from a call it may be and still tell of it, in nanoseconds.
+    /// The longest time between it and a call that it reports, in nanoseconds.
     ///
     /// A span of less than a millisecond is no request itself: it is a note of one, written when the framework gets to it.
     fileprivate var reach: UInt64 {

@@ -32,9 +32,9 @@ struct EqualCounts {
         var isOuter: Bool
         /// Its position in the order of scopes.
         fileprivate var depth = 0
-        /// Which of the candidates stands for its twins.
+        /// The candidate that represents its twins.
         fileprivate var unit = 0
-        /// For one that stands for its twins: the outermost of them so far, or -1.
+        /// Of a candidate that represents its twins: the outermost of them so far, or -1.
         fileprivate var top = -1
 
         init(_ number: UInt32, _ line: WaitingLine, _ ties: WaitingTies, _ call: borrowing ModelCall) {
@@ -90,7 +90,7 @@ struct EqualCounts {
     var steps = 0
     /// What was matched: an outer call and one within it.
     private(set) var pairs: [(outer: UInt32, inner: UInt32)] = []
-    /// A marked call and a span without a mark beside it that tells of the same call.
+    /// A marked call, and a span without a mark next to it that reports the same call.
     var siblings: [(call: UInt32, unmarked: UInt32)] = []
     private var stepsLeft = 0
     private var scopes: [(scope: UInt64, outwardness: Int)] = []
@@ -98,12 +98,12 @@ struct EqualCounts {
     private var members: [Int] = []
     private var inners: [Int] = []
 
-    /// How many are matched with each other, at most.
+    /// The largest number of calls that are matched with each other.
     static let most = 32
 
     /// Begins a search.
     ///
-    /// - Parameter steps: How many steps the gathering of candidates may take.
+    /// - Parameter steps: The number of steps that gathering candidates may take.
     mutating func begin(steps: Int) {
         candidates.removeAll(keepingCapacity: true)
         isCut = false

@@ -2,10 +2,10 @@
 import CMemory
 import GenAI
 
-/// The spans that wait, oldest first, in one ring of memory.
+/// The memory of the spans that wait, oldest first: a ring of slots.
 ///
-/// Every span has a running number, which is also its slot. What decisions ask for most is one cache line a span; the
-/// rest lies apart. The ring begins small and grows up to its limit, so that few spans stay within little memory.
+/// Each span has a running number, which selects its slot. The fields that decisions read most are one cache line a span; the
+/// others are in blocks of their own. The ring begins small and grows up to its limit, so that few spans need little memory.
 ///
 /// Memory: 320 bytes a span, 224 of them the call itself, and 16 bytes for the chains; 22 MB at the default limit.
 @safe
@@ -28,7 +28,7 @@ struct SettleRing: ~Copyable {
 
     /// Makes an empty ring.
     ///
-    /// - Parameter first: The number of the first span; not 0, which stands for none in new memory.
+    /// - Parameter first: The number of the first span; not 0, which means none in new memory.
     init(first: UInt32 = 1) {
         self.init(capacity: Self.smallest, oldest: first, next: first)
     }
@@ -47,7 +47,7 @@ struct SettleRing: ~Copyable {
         oldestRemembered = next
     }
 
-    /// How many slots are taken, those of spans that were decided before older ones among them.
+    /// The number of slots in use, those of spans that were decided before older ones included.
     @inline(__always)
     var count: Int { Int(next &- oldest) }
 
@@ -58,7 +58,7 @@ struct SettleRing: ~Copyable {
     @inline(__always)
     func holds(_ number: UInt32) -> Bool { number &- oldest < next &- oldest }
 
-    /// Whether what a number stands for can still be read, waiting or decided.
+    /// Whether the span of a number can still be read, waiting or decided.
     @inline(__always)
     func remembers(_ number: UInt32) -> Bool { number &- oldestRemembered < next &- oldestRemembered }
 
@@ -82,19 +82,19 @@ struct SettleRing: ~Copyable {
     @inline(__always)
     subscript(number: UInt32) -> WaitingLine {
         _read { yield unsafe lines[Int(number & mask)] }
-        nonmutating _modify { yield unsafe &lines[Int(number & mask)] }
+        _modify { yield unsafe &lines[Int(number & mask)] }
     }
 
     @inline(__always)
     subscript(ties number: UInt32) -> WaitingTies {
         _read { yield unsafe allTies[Int(number & mask)] }
-        nonmutating _modify { yield unsafe &allTies[Int(number & mask)] }
+        _modify { yield unsafe &allTies[Int(number & mask)] }
     }
 
     @inline(__always)
     subscript(call number: UInt32) -> ModelCall {
         _read { yield unsafe calls[Int(number & mask)] }
-        nonmutating _modify { yield unsafe &calls[Int(number & mask)] }
+        _modify { yield unsafe &calls[Int(number & mask)] }
     }
 
     /// Takes a span in as the newest; there must be a free slot.
@@ -112,7 +112,7 @@ struct SettleRing: ~Copyable {
         return number
     }
 
-    /// Asks memory to bring near the slot of a number that comes some steps after ``next``.
+    /// Prefetches the slot of a number that comes some steps after ``next``.
     ///
     /// When the ring is full it is that of an old span, which is read when that one is decided and then written.
     @inline(__always)
@@ -138,11 +138,11 @@ struct SettleRing: ~Copyable {
 
     /// Appends the calls of some numbers that follow each other to an array.
     ///
-    /// From memory to memory, as many as lie together in one step: as values calls would be copied twice.
+    /// From memory to memory, each contiguous part in one step: as values, calls would be copied twice.
     ///
     /// - Parameters:
     ///   - first: The first number; all of them must still be remembered.
-    ///   - count: How many there are.
+    ///   - count: The number of calls.
     ///   - array: Where they go.
     func copy(_ first: UInt32, count: Int, to array: inout [ModelCall]) {
         var (slot, rest) = (Int(first & mask), count)
@@ -161,7 +161,7 @@ struct SettleRing: ~Copyable {
 
     /// Makes room for more spans; numbers stay.
     ///
-    /// - Parameter capacity: How many slots there are to be, a larger power of two.
+    /// - Parameter capacity: The new number of slots, a larger power of two.
     mutating func grow(to capacity: Int) {
         var larger = SettleRing(capacity: capacity, oldest: oldest, next: oldestRemembered)
         var number = oldestRemembered

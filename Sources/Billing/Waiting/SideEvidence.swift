@@ -5,7 +5,7 @@ import GenAI
 ///
 /// A sender here is one manner of counting: a whole resource, a scope, a provider with its manner of counting, an operation,
 /// streamed or not. Only senders whose proofs may move parts are remembered: most prove only what is assumed anyway, that a
-/// whole includes its parts as the conventions have it.
+/// whole includes its parts, as the conventions define it.
 ///
 /// Memory: 16 bytes a sender, taken in whole with the first proof; at most ``most`` senders. Beyond that the sender of those
 /// in the same set of four whose latest span came first is forgotten, and counted.
@@ -22,12 +22,12 @@ struct SideEvidence {
 
     private var entries: [Entry] = []
     private var clock: UInt32 = 0
-    /// How many senders are remembered.
+    /// Number of remembered senders.
     private(set) var count = 0
-    /// How many were forgotten.
+    /// Number of senders that were forgotten.
     private(set) var forgotten: UInt64 = 0
 
-    /// How many senders are remembered at most: 16,384, which take 256 KiB.
+    /// The largest number of remembered senders: 16,384, which take 256 KiB.
     static var most: Int { 16_384 }
     private static var ways: Int { 4 }
 
@@ -122,8 +122,8 @@ struct SideProofs: OptionSet {
 
     /// Whether the whole excludes the part in spans that do not prove it themselves.
     ///
-    /// Two proofs by excess, or one by a total, show it, and one total to the contrary ends it; but where the totals are
-    /// plain sums they say nothing to the contrary.
+    /// Two proofs by excess, or one by a total, show it, and one total to the contrary ends it, except where the
+    /// totals are plain sums.
     var placesBeside: Bool { showBeside && !areContrary }
 
     /// Whether they prove both.

@@ -22,7 +22,7 @@ struct SpanChains: ~Copyable {
 
     /// Makes empty chains.
     ///
-    /// - Parameter capacity: How many spans wait at most; a power of two.
+    /// - Parameter capacity: The largest number of waiting spans, a power of two.
     init(capacity: Int) {
         pages = Pages(bytes: capacity * MemoryLayout<Chain>.stride)
         unsafe chains = pages.base.bindMemory(to: Chain.self, capacity: capacity)

@@ -29,7 +29,7 @@ extension WaitingLine {
         }
     }
 
-    /// Whether a call says nothing but that it is one; beside a call above it, it is no call of its own.
+    /// Whether a call says nothing except that it is one; below another call, it is no call of its own.
     @inline(__always)
     private static func isBare(_ arriving: CallReference) -> Bool {
         !arriving.call.reportsUsage && !arriving.call.hasFailed && !arriving.call.isAggregate

@@ -29,6 +29,10 @@ struct WaitingLine {
     @inline(__always)
     var isTop: Bool { classesAndTop & Self.topBit != 0 }
 
+    /// Whether the way up from a call with usage is not known to its end, nor its beginning noted for its trace.
+    @inline(__always)
+    var hasTopToNote: Bool { state.intersection([.inTrace, .wayKnown]) == .inTrace && !isTop }
+
     /// The only bit that no class of tokens has.
     static let topBit: UInt16 = 1 << 15
 
@@ -39,7 +43,7 @@ struct WaitingLine {
     /// How long the span ran, in nanoseconds; its end is never before its start.
     var duration: UInt64 { end.subtracting(start)?.asSent ?? 0 }
 
-    /// Whether the time of another lies within this one's.
+    /// Whether the time of another is within this one's.
     @inline(__always)
     func contains(_ other: WaitingLine) -> Bool { start <= other.start && other.end <= end }
 
@@ -62,9 +66,9 @@ struct WaitingLine {
 /// What the decisions ask of it less often.
 struct WaitingTies {
     var trace: UInt64
-    /// The twin that the others are told by; its own number when there is none.
+    /// The twin that represents the group; its own number if it has no twins.
     var lead: UInt32
-    /// How many twins there are, told by the lead alone.
+    /// The number of twins; only that of the lead is kept up to date.
     var twins: UInt32 = 1
     /// The next newer span whose counts may be equal; 0 when there is none.
     var sameCounts: UInt32 = 0
@@ -95,13 +99,13 @@ struct SpanState: OptionSet {
     static let usageBelow = SpanState(rawValue: 1 << 4)
     /// A span below is a call.
     static let callBelow = SpanState(rawValue: 1 << 5)
-    /// What it tells was counted already: neither it nor its twins are counted.
+    /// Its call was counted already: neither it nor its twins are counted.
     static let barred = SpanState(rawValue: 1 << 6)
     /// It waits for the second time.
     static let deferred = SpanState(rawValue: 1 << 7)
     /// The spans above it are known up to a root.
     static let wayKnown = SpanState(rawValue: 1 << 8)
-    /// Nothing marks it as a call but its usage, or a model and an error.
+    /// Nothing marks it as a call except its usage, or a model and an error.
     static let unmarked = SpanState(rawValue: 1 << 9)
     /// A call below that repeats it was found already.
     static let leafFound = SpanState(rawValue: 1 << 10)
@@ -115,9 +119,9 @@ struct SpanState: OptionSet {
     static let unmarkedCallBelow = SpanState(rawValue: 1 << 14)
     /// It has usage and names no model.
     static let nameless = SpanState(rawValue: 1 << 15)
-    /// What says that calls lie below it.
+    /// The marks of calls below it.
     static let below: SpanState = [.usageBelow, .callBelow]
-    /// What says that spans lie below it that nothing marks as calls.
+    /// The marks of spans below it that nothing marks as calls.
     static let unmarkedBelow: SpanState = [.unmarkedUsageBelow, .unmarkedCallBelow]
     /// What makes a decision depend on more than the spans that arrived before it.
     static let special: SpanState = [.unmarked, .unmarkedUsageBelow, .unmarkedCallBelow, .nameless]

@@ -2,7 +2,7 @@
 import GenAI
 import OTLP
 
-/// Whether an aggregate repeats its calls, or stands for calls that nobody saw.
+/// Whether an aggregate repeats its calls, or is counted for calls that no span reported.
 extension SettleWindow {
     /// Decides an aggregate with usage.
     ///
@@ -11,11 +11,11 @@ extension SettleWindow {
     ///   - patience: Whether it may wait a second time.
     ///   - outcome: What comes out.
     mutating func settleAggregate(_ number: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
-        let line = ring[number]
+        let line = waiting[number]
         var fate = SpanFate.Outcome.counted
         if !line.state.isDisjoint(with: [.usageBelow, .unmarkedUsageBelow, .barred])
             || !configuration.countChildlessAgents
-            || (line.response != 0 && (recentKeys.value(of: line.response) ?? 0) != 0)
+            || (line.response != 0 && (ancestry.value(of: line.response) ?? 0) != 0)
         {
             fate = .repeatsChildren
         } else if mayBeAboveCalls(number) {
@@ -25,72 +25,71 @@ extension SettleWindow {
             fate = .unproven
         }
         guard fate == .counted else {
-            outcome.drop(ring[call: number].identity, fate, records: recordsFates)
+            decisions.drop(waiting[call: number].identity, fate, &outcome)
             return leave(number, isDropped: true)
         }
         if line.response != 0 {
-            let call = ring[call: number]
-            let slot = recentKeys.note(line.response)
-            recentKeys[slot] =
-                ResponseNote(number: number, scope: call.scope, reportsUsage: true, end: call.endNanoseconds).word
+            let call = waiting[call: number]
+            ancestry.setResponse(
+                line.response,
+                ResponseNote(number: number, scope: call.scope, reportsUsage: true, end: call.endNanoseconds))
         }
-        count(number, &outcome)
+        decisions.count(number, &ancestry, &waiting, &outcome)
         leave(number, isDropped: false)
     }
 
-    /// Whether what lies below an aggregate may have been forgotten.
+    /// Whether calls below an aggregate may have been forgotten.
     ///
-    /// Clocks of senders are compared with nothing but themselves: how long it ran counts back from its arrival.
+    /// A sender's clock is compared only with itself: the time that the aggregate ran is subtracted from its arrival.
     private mutating func beganBeforeMemory(_ line: WaitingLine) -> Bool {
-        guard recentKeys.forgotten.total > 0 else { return false }
+        guard !ancestry.isComplete else { return false }
         let waits: UInt64 = line.state.contains(.deferred) ? 2 : 1
         // An age that does not fit is older than the memory.
         guard let waited = Outside(configuration.settleNanoseconds).multiplied(by: waits),
             let back = waited.adding(Outside(line.duration)), let began = Outside(line.arrival).subtracting(back)
         else { return true }
-        return began < Outside(recentKeys.memoryBegan(for: line.span))
+        return began < Outside(ancestry.memoryBegan(for: line.span))
     }
 
-    /// Whether a call with usage may lie below the aggregate without a known way up to it.
+    /// Whether a call with usage may be below the aggregate without a known way up to it.
     ///
-    /// A call whose way up ends at a span that never arrived may lie below any aggregate of its trace, unless the
+    /// A call whose way up ends at a span that never arrived may be below any aggregate of its trace, unless the
     /// aggregate's own way up leads there too.
     private mutating func mayBeAboveCalls(_ number: UInt32) -> Bool {
-        let (line, trace) = (ring[number], ring[ties: number].trace)
-        let own = end(from: line.parent)
+        let (line, trace) = (waiting[number], waiting[ties: number].trace)
+        let own = ancestry.end(from: line.parent, &waiting)
         // An aggregate adds steps to the chain, too. When they are used up, it counts as repeating its calls, as it does
         // whenever that is unknown.
-        traceChains.earn(trace)
-        let steps = traceChains.steps(trace)
-        let before = waySteps
+        let (newest, steps) = waiting.earn(ofTrace: trace)
+        let before = ancestry.waySteps
         var looked = 0
         defer {
-            traceChains.spend(looked + waySteps - before, of: trace)
-            searchSteps += UInt64(looked + waySteps - before)
+            waiting.spend(looked + ancestry.waySteps - before, ofTrace: trace)
+            decisions.add(steps: looked + ancestry.waySteps - before)
         }
-        var other = traceChains.newest(trace)
-        while looked < Self.mostCallsOfTrace, ring.remembers(other) {
-            guard looked + waySteps - before < steps else {
-                cutSearches += 1
+        var other = newest
+        while looked < Self.mostCallsOfTrace, waiting.remembers(other) {
+            guard looked + ancestry.waySteps - before < steps else {
+                decisions.addCutSearch()
                 return true
             }
             looked += 1
-            if ring[ties: other].trace == trace, mayBeAbove(other, line, own) { return true }
-            let next = ring[ties: other].sameTrace
-            guard ring.next &- next > ring.next &- other else { break }
+            if waiting[ties: other].trace == trace, mayBeAbove(other, line, own) { return true }
+            let next = waiting[ties: other].sameTrace
+            guard waiting.next &- next > waiting.next &- other else { break }
             other = next
         }
-        for rank in 0..<Self.tops {
-            guard let top = recentKeys.value(of: keys.top(rank, of: trace)), top != 0 else { return false }
+        for rank in 0..<Ancestry.tops {
+            guard let top = ancestry.value(of: ancestry.topKey(rank, of: trace)), top != 0 else { return false }
             // The first call of a trace is found by the mark it left; it may be outside the aggregate's time.
-            if rank == 0, let note = recentKeys.value(of: top).map({ SpanNote($0) }), note.has(SpanNote.leaf),
-                ring.remembers(note.number), ring[ties: note.number].trace == trace,
-                ring[note.number].parent == top
+            if rank == 0, let note = ancestry.value(of: top).map({ SpanNote($0) }), note.has(SpanNote.leaf),
+                waiting.remembers(note.number), waiting[ties: note.number].trace == trace,
+                waiting[note.number].parent == top
             {
                 if mayBeAbove(note.number, line, own) { return true }
                 continue
             }
-            let end = end(from: top & ~1)
+            let end = ancestry.end(from: top & ~1, &waiting)
             if end != 0, end != own || top & 1 == 1 { return true }
         }
         return false
@@ -100,30 +99,25 @@ extension SettleWindow {
 
     /// Whether an aggregate may be above one call.
     private mutating func mayBeAbove(_ number: UInt32, _ line: WaitingLine, _ own: UInt64) -> Bool {
-        guard ring[number].state.contains(.usage), line.contains(ring[number]) else { return false }
-        let end = end(from: ring[number].parent)
+        guard waiting[number].state.contains(.usage), line.contains(waiting[number]) else { return false }
+        let end = ancestry.end(from: waiting[number].parent, &waiting)
         return end != 0 && end != own
     }
 
     /// Notes of a decided call what must outlive its slot of the ring, which another span is about to take.
     @inline(__always)
     mutating func forgetOverwritten() {
-        guard let number = ring.overwritten else { return }
-        if hasTopToNote(number) { rememberTop(of: ring[ties: number].trace, from: ring[number].parent) }
+        guard let number = waiting.overwritten() else { return }
+        if waiting[number].hasTopToNote {
+            ancestry.rememberTop(of: waiting[ties: number].trace, from: waiting[number].parent, &waiting)
+        }
     }
 
-    /// Whether the way up from a call is not known to its end, nor where it begins noted for its trace.
+    /// Prefetches what ``forgetOverwritten()`` needs some calls later.
     @inline(__always)
-    private func hasTopToNote(_ number: UInt32) -> Bool {
-        let line = ring[number]
-        return line.state.intersection([.inTrace, .wayKnown]) == .inTrace && !line.isTop
-    }
-
-    /// Asks memory to bring near what ``forgetOverwritten()`` needs some calls later.
-    @inline(__always)
-    func fetchOverwritten(ahead steps: Int) {
-        guard let number = ring.overwritten(ahead: steps), hasTopToNote(number) else { return }
-        recentKeys.fetchNoted(keys.top(0, of: ring[ties: number].trace))
+    mutating func fetchOverwritten(ahead steps: Int) {
+        guard let number = waiting.overwritten(ahead: steps), waiting[number].hasTopToNote else { return }
+        ancestry.fetchTop(of: waiting[ties: number].trace)
     }
 
     /// Remembers a call with usage that has just arrived and whose way up is not known to its end.
@@ -132,38 +126,7 @@ extension SettleWindow {
     /// while they are remembered.
     @inline(__always)
     mutating func noteTop(_ number: UInt32, _ top: UInt64, _ parent: UInt64) {
-        let slot = recentKeys.note(top)
-        if recentKeys[slot] == 0 { recentKeys[slot] = parent }
-        // Most traces have one such call.
-        if recentKeys[slot] == parent { ring[number].classesAndTop |= WaitingLine.topBit }
-        ring[number].state.insert(.inTrace)
-        chainTrace(number)
+        if ancestry.noteTop(top, parent) { waiting.noteTop(number) }
+        waiting.chainTrace(number)
     }
-
-    /// Remembers where the way up from a decided call with usage ends, for aggregates of the trace that come later.
-    @inline(never)
-    mutating func rememberTop(of trace: UInt64, from parent: UInt64) {
-        var mine: UInt64?
-        for rank in 0..<Self.tops {
-            let slot = recentKeys.note(keys.top(rank, of: trace))
-            let there = recentKeys[slot]
-            if there == 0 {
-                recentKeys[slot] = mine ?? parent
-                return
-            }
-            if there == parent || there == mine { return }
-            let end = mine ?? end(from: parent)
-            guard end != 0 else { return }
-            mine = end
-            // What was an end then may be known further up by now.
-            let theirs = self.end(from: there & ~1)
-            recentKeys[slot] = theirs == 0 ? end : theirs | there & 1
-            if theirs == 0 || theirs == end { return }
-            // More ends than are remembered: the trace counts as unknown from now on.
-            if rank == Self.tops - 1 { recentKeys[slot] |= 1 }
-        }
-    }
-
-    /// How many ends of ways up are remembered of a trace.
-    private static var tops: Int { 4 }
 }

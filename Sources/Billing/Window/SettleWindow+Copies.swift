@@ -4,30 +4,26 @@ import OTLP
 
 /// What happens to copies of spans that arrived before.
 extension SettleWindow {
-    /// A copy of a span that arrived before: the one that tells more usage stays, and nothing is added.
+    /// A copy of a span that arrived before: the one with more usage stays, and nothing is added.
     mutating func arriveAgain(
         _ arriving: CallReference, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {
         let old = known.number
-        let waits = ring.waits(old) && ring[old].span == line.span
+        let waits = waiting.waits(old) && waiting[old].span == line.span
         let tellsMore: Bool
         if waits {
             tellsMore =
                 line.state.contains(.usage)
-                && (!ring[old].state.contains(.usage) || line.tokens > tokensAsRead(old))
+                && (!waiting[old].state.contains(.usage) || line.tokens > waiting.tokensAsRead(old))
         } else {
             tellsMore =
                 line.state.contains(.usage)
                 && (!known.has(SpanNote.usage) || min(line.tokens, SpanNote.mostTokens) > known.tokens)
         }
-        outcome.report.duplicates += 1
-        if recordsFates {
-            outcome.report.fates.append(
-                SpanFate(
-                    identity: arriving.call.identity, outcome: .duplicate,
-                    inFavourOf: waits ? arriving.call.identity : nil,
-                    replacesEarlier: waits && tellsMore))
-        }
+        decisions.dropDuplicate(
+            SpanFate(
+                identity: arriving.call.identity, outcome: .duplicate, inFavourOf: waits ? arriving.call.identity : nil,
+                replacesEarlier: waits && tellsMore), &outcome)
         guard tellsMore else { return }
         guard waits else {
             outcome.report.lateLarger += 1
@@ -36,22 +32,19 @@ extension SettleWindow {
         replace(old, by: arriving, line)
     }
 
-    /// A span that was sent before under other ids: it is not counted, and still a step between others, with usage.
+    /// A span that was sent before under other ids: it is not counted, and remains a step on the way up from other spans, with usage.
     mutating func arriveUnderNewIDs(
         _ arriving: CallReference, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {
-        outcome.report.duplicates += 1
-        if recordsFates {
-            outcome.report.fates.append(
-                SpanFate(identity: arriving.call.identity, outcome: .duplicate, inFavourOf: nil, hasNewIDs: true))
-        }
-        offers.remember(line.span, SpanOffer(arriving.call), bounded: !isClockless)
-        remember(line.span, below: line.parent)
+        decisions.dropDuplicate(
+            SpanFate(identity: arriving.call.identity, outcome: .duplicate, inFavourOf: nil, hasNewIDs: true), &outcome)
+        ancestry.remember(line.span, offer: SpanOffer(arriving.call))
+        ancestry.remember(line.span, below: line.parent, &waiting)
         var line = line
         line.state.formUnion(known.below)
-        markAbove(line, nil)
+        ancestry.markAbove(line, nil, &waiting)
         if known.word & SpanNote.toolMarks != 0 {
-            passOn(SpanNote(known.word & SpanNote.toolMarks), to: line.parent)
+            ancestry.passOn(SpanNote(known.word & SpanNote.toolMarks), to: line.parent, &waiting)
         }
     }
 
@@ -60,39 +53,36 @@ extension SettleWindow {
     /// It goes to the end of the line, since the ring and its chains are in the order of arrival.
     private mutating func replace(_ old: UInt32, by arriving: CallReference, _ line: WaitingLine) {
         var line = line
-        line.state.formUnion(ring[old].state.intersection([.below, .unmarkedBelow, .barred, .leafFound]))
-        let number = ring.next
-        let slot = recentKeys.note(line.span)
-        recentKeys[slot] =
-            SpanNote(marks: recentKeys[slot], number: number, state: line.state, tokens: line.tokens).word
-        let twin = leaveTwins(old)
+        line.state.formUnion(waiting[old].state.intersection([.below, .unmarkedBelow, .barred, .leafFound]))
+        let number = waiting.next
+        ancestry.noteCopy(number, line)
+        let twin = waiting.leaveTwins(old)
         // An aggregate has no twins, whatever an earlier copy said.
         let leavesTwins = line.state.contains(.aggregate)
-        if ring[old].response != 0 {
-            let others = leavesTwins ? responseNote(ring[old].response, among: twin) : 0
-            let slot = recentKeys.note(ring[old].response)
-            if ResponseNote(recentKeys[slot]).number == old { recentKeys[slot] = others }
+        if waiting[old].response != 0 {
+            let others = leavesTwins ? responseNote(waiting[old].response, among: twin) : nil
+            ancestry.replaceResponse(waiting[old].response, of: old, with: others)
         }
-        let trace = ring[ties: old].trace
-        enter(arriving, line, trace: trace, top: keys.top(0, of: trace), replacing: old)
-        ring[old].state.insert(.settled)
-        if let twin, !leavesTwins { join(twin, number) }
-        ring.dropSettled()
+        let trace = waiting[ties: old].trace
+        enter(arriving, line, trace: trace, top: ancestry.topKey(0, of: trace), replacing: old)
+        waiting.settle(old)
+        if let twin, !leavesTwins { waiting.join(twin, number) }
+        waiting.dropSettled()
     }
 
-    /// What is noted of an answer's id when those that are left of a group bring it too; 0 when none does.
-    private mutating func responseNote(_ response: UInt64, among first: UInt32?) -> UInt64 {
-        guard let first else { return 0 }
+    /// What is noted of an answer's id if one of those that are left of a group brings it too; else `nil`.
+    private mutating func responseNote(_ response: UInt64, among first: UInt32?) -> ResponseNote? {
+        guard let first else { return nil }
         var member = first
         repeat {
-            if ring[member].response == response {
+            if waiting[member].response == response {
                 return ResponseNote(
-                    number: member, scope: ring[call: member].scope, reportsUsage: ring[call: member].reportsUsage,
-                    end: ring[call: member].endNanoseconds
-                ).word
+                    number: member, scope: waiting[call: member].scope,
+                    reportsUsage: waiting[call: member].reportsUsage,
+                    end: waiting[call: member].endNanoseconds)
             }
-            member = ring[member].nextTwin
+            member = waiting[member].nextTwin
         } while member != first
-        return 0
+        return nil
     }
 }

@@ -3,24 +3,17 @@ import GenAI
 
 /// Spans that are parts of a call above them: nothing marks them as calls, or they say nothing of tokens.
 extension SettleWindow {
-    /// A call above a span.
-    enum CallAbove {
-        case none
-        case waiting(UInt32)
-        case decided(SpanNote)
-    }
-
     /// Makes each part in a group a twin of the call above it.
     ///
     /// - Parameter first: A span of the group.
     mutating func joinParts(_ first: UInt32) {
         var hasGrown = true
         // What a call brings along may be a part of another.
-        for _ in 0..<Self.mostTwins where hasGrown {
+        for _ in 0..<SettleRing.mostTwins where hasGrown {
             hasGrown = false
             var member = first
             repeat {
-                let next = ring[member].nextTwin
+                let next = waiting[member].nextTwin
                 if joinPart(member) { hasGrown = true }
                 member = next
             } while member != first
@@ -29,65 +22,30 @@ extension SettleWindow {
 
     /// - Returns: Whether the group has grown.
     private mutating func joinPart(_ number: UInt32) -> Bool {
-        let state = ring[number].state
+        let state = waiting[number].state
         guard state.isDisjoint(with: .barred), !state.isOuter else { return false }
         if state.contains(.unmarked) {
-            switch markedAbove(number) {
+            switch ancestry.markedAbove(number, &waiting) {
             case .none: break
             case .waiting(let call): return joinPart(number, to: call)
             case .decided(let note):
                 // Its call was counted; a call that was counted without usage leaves the part's usage to be counted.
-                if note.has(SpanNote.usage) || !state.contains(.usage) { ring[number].state.insert(.barred) }
+                if note.has(SpanNote.usage) || !state.contains(.usage) { waiting.bar(number) }
                 return false
             }
         }
-        guard state.isDisjoint(with: [.usage, .failed]), case .waiting(let call) = usageAbove(number) else {
+        guard state.isDisjoint(with: [.usage, .failed]), case .waiting(let call) = ancestry.usageAbove(number, &waiting)
+        else {
             return false
         }
-        return ring[call].state.isOuter ? false : joinPart(number, to: call)
+        return waiting[call].state.isOuter ? false : joinPart(number, to: call)
     }
 
     private mutating func joinPart(_ number: UInt32, to call: UInt32) -> Bool {
-        guard ring[ties: call].lead != ring[ties: number].lead else { return false }
-        if join(call, number) { return true }
-        ring[number].state.insert(.barred)
+        guard waiting[ties: call].lead != waiting[ties: number].lead else { return false }
+        if waiting.join(call, number) { return true }
+        waiting.bar(number)
         return false
-    }
-
-    /// The nearest call above a span that something marks as one, and that is not counted by other calls below it.
-    private mutating func markedAbove(_ number: UInt32) -> CallAbove {
-        var span = ring[number].parent
-        for _ in 0..<Self.mostSteps where span != 0 {
-            if let word = recentKeys.value(of: span) {
-                let note = SpanNote(word)
-                if note.has(SpanNote.arrived | SpanNote.call), !note.has(SpanNote.unmarked) {
-                    if let waiting = waitingNumber(of: span, note) {
-                        if !ring[waiting].state.isOuter { return .waiting(waiting) }
-                    } else if !note.has(SpanNote.dropped) {
-                        return .decided(note)
-                    }
-                }
-            }
-            guard let above = whole(of: span) else { return .none }
-            span = above
-        }
-        return .none
-    }
-
-    /// The nearest call above a span that has usage.
-    mutating func usageAbove(_ number: UInt32) -> CallAbove {
-        var span = ring[number].parent
-        for _ in 0..<Self.mostSteps where span != 0 {
-            if let word = recentKeys.value(of: span) {
-                let note = SpanNote(word)
-                if note.has(SpanNote.arrived | SpanNote.call | SpanNote.usage) {
-                    return waitingNumber(of: span, note).map { .waiting($0) } ?? .decided(note)
-                }
-            }
-            guard let above = whole(of: span) else { return .none }
-            span = above
-        }
-        return .none
     }
 
     /// Whether a group that is due has to wait once more, until spans that arrived later are decided or could have arrived.
@@ -100,34 +58,36 @@ extension SettleWindow {
         var (isNamed, isNameless) = (false, false)
         var member = first
         repeat {
-            let state = ring[member].state
+            let state = waiting[member].state
             if !state.isOuter {
                 // Parts join their call when they are due themselves.
                 if state.isDisjoint(with: .unmarked), !state.isDisjoint(with: .unmarkedBelow) { return true }
                 if state.contains(.usage), !state.isDisjoint(with: [.callBelow, .unmarkedCallBelow]) { return true }
-                if state.contains(.unmarked), state.contains(.usage), mayBeSum(member) { return true }
+                if state.contains(.unmarked), state.contains(.usage), decisions.mayBeSum(member, &ancestry, &waiting) {
+                    return true
+                }
                 if state.contains(.nameless) { isNameless = true }
             }
-            if ring[call: member].responseModel.or(ring[call: member].requestModel) != .absent { isNamed = true }
-            member = ring[member].nextTwin
+            if waiting[call: member].responseModel.or(waiting[call: member].requestModel) != .absent { isNamed = true }
+            member = waiting[member].nextTwin
         } while member != first
-        return patience == .full && isNameless && !isNamed && nameAbove(first) == nil
+        return patience == .full && isNameless && !isNamed && ancestry.nameAbove(first, &waiting) == nil
     }
 
     /// Lets the oldest span wait for the second time, behind all that wait now.
     mutating func deferOldest(_ outcome: inout SettleOutcome) {
         // Its new slot may be that of a span that was counted a moment ago.
-        handOver(&outcome)
-        let old = ring.oldest
-        let isBarred = ring[old].state.contains(.usage) && isCoveredLate(old)
-        let twin = leaveTwins(old)
-        let (call, number) = (ring[call: old], ring.next)
-        var (line, ties) = (ring[old], ring[ties: old])
-        ring[old].state.insert(.settled)
-        ring.dropSettled()
+        decisions.handOver(&waiting, &outcome)
+        let old = waiting.oldest
+        let isBarred = waiting[old].state.contains(.usage) && ancestry.isCoveredLate(old, &waiting)
+        let twin = waiting.leaveTwins(old)
+        let (call, number) = (waiting[call: old], waiting.next)
+        var (line, ties) = (waiting[old], waiting[ties: old])
+        waiting.settle(old)
+        waiting.dropSettled()
         line.state.insert(.deferred)
         if isBarred { line.state.insert(.barred) }
-        line.arrival = latest
+        line.arrival = ancestry.latest
         line.nextTwin = number
         ties.lead = number
         ties.twins = 1
@@ -135,31 +95,10 @@ extension SettleWindow {
         forgetOverwritten()
         unsafe withUnsafePointer(to: call) { call in
             // Sound: the reference is used within this closure.
-            _ = unsafe ring.append(CallReference(call), line, ties)
+            _ = unsafe waiting.append(CallReference(call), line, ties)
         }
-        let slot = recentKeys.note(line.span)
-        recentKeys[slot] = recentKeys[slot] & ~0xFFFF_FFFF | UInt64(number)
-        if !line.state.contains(.aggregate) { moveMemories(of: old, to: number) }
-        if let twin { join(twin, number) }
-    }
-
-    /// Updates the chains and the notes about other keys for a call that has moved to a new slot of the ring.
-    private mutating func moveMemories(of old: UInt32, to number: UInt32) {
-        let line = ring[number]
-        if line.response != 0 {
-            let slot = recentKeys.note(line.response)
-            if ResponseNote(recentKeys[slot]).number == old {
-                recentKeys[slot] = recentKeys[slot] & ~0xFFFF_FFFF | UInt64(number)
-            }
-        }
-        if line.parent != 0 {
-            let slot = recentKeys.note(line.parent)
-            let note = SpanNote(recentKeys[slot])
-            if note.has(SpanNote.leaf), !note.has(SpanNote.arrived), note.number == old {
-                recentKeys[slot] = note.word & ~0xFFFF_FFFF | UInt64(number)
-            }
-        }
-        if line.state.contains(.inCounts) { chainCounts(number) }
-        if line.state.contains(.inTrace) { chainTrace(number) }
+        ancestry.move(line, from: old, to: number)
+        if !line.state.contains(.aggregate) { waiting.chainAgain(number) }
+        if let twin { waiting.join(twin, number) }
     }
 }

@@ -51,7 +51,7 @@ import Testing
             var sides = UsageSides()
             sides.cache = PartSide(rawValue: UInt8(truncatingIfNeeded: bits))
             sides.reasoning = PartSide(rawValue: UInt8(truncatingIfNeeded: bits >> 8))
-            let isLookedFor = (sides.cache.rawValue | sides.reasoning.rawValue) & SettleWindow.placingBits != 0
+            let isLookedFor = (sides.cache.rawValue | sides.reasoning.rawValue) & SideCounts.placingBits != 0
             if sides.mayPlace, !isLookedFor { missed += 1 }
         }
         #expect(missed == 0)

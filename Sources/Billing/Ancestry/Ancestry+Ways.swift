@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// The ways from spans up to those above them.
+extension Ancestry {
+    /// The largest number of steps of a way up.
+    static var mostSteps: Int { 64 }
+
+    /// The span above one, by what waits and by what is remembered.
+    ///
+    /// - Returns: Its key, 0 if the span is a root, `nil` if that is not known.
+    @inline(__always)
+    mutating func parent(of span: UInt64, _ waiting: inout WaitingSpans) -> UInt64? {
+        step(from: span, &waiting).map { $0 & ~Self.tool }
+    }
+
+    /// The span above one of which one below it may be a part.
+    ///
+    /// - Returns: Its key, 0 if the span is a root; `nil` if the parent is not known, or if the span runs a tool: what is
+    ///   below a tool is no part of what is above it.
+    @inline(__always)
+    mutating func whole(of span: UInt64, _ waiting: inout WaitingSpans) -> UInt64? {
+        guard let step = step(from: span, &waiting), step & Self.tool == 0 else { return nil }
+        return step
+    }
+
+    @inline(__always)
+    private mutating func step(from span: UInt64, _ waiting: inout WaitingSpans) -> UInt64? {
+        if let note = value(of: span), let number = waiting.number(of: span, SpanNote(note)) {
+            return waiting[number].parent
+        }
+        return rememberedStep(from: span)
+    }
+
+    /// A call above a span.
+    enum CallAbove {
+        case none
+        case waiting(UInt32)
+        case decided(SpanNote)
+    }
+
+    /// The nearest call above a span that something marks as one, and that is not counted by other calls below it.
+    mutating func markedAbove(_ number: UInt32, _ waiting: inout WaitingSpans) -> CallAbove {
+        var span = waiting[number].parent
+        for _ in 0..<Self.mostSteps where span != 0 {
+            if let word = value(of: span) {
+                let note = SpanNote(word)
+                if note.has(SpanNote.arrived | SpanNote.call), !note.has(SpanNote.unmarked) {
+                    if let above = waiting.number(of: span, note) {
+                        if !waiting[above].state.isOuter { return .waiting(above) }
+                    } else if !note.has(SpanNote.dropped) {
+                        return .decided(note)
+                    }
+                }
+            }
+            guard let above = whole(of: span, &waiting) else { return .none }
+            span = above
+        }
+        return .none
+    }
+
+    /// The nearest call above a span that has usage.
+    mutating func usageAbove(_ number: UInt32, _ waiting: inout WaitingSpans) -> CallAbove {
+        var span = waiting[number].parent
+        for _ in 0..<Self.mostSteps where span != 0 {
+            if let word = value(of: span) {
+                let note = SpanNote(word)
+                if note.has(SpanNote.arrived | SpanNote.call | SpanNote.usage) {
+                    return waiting.number(of: span, note).map { .waiting($0) } ?? .decided(note)
+                }
+            }
+            guard let above = whole(of: span, &waiting) else { return .none }
+            span = above
+        }
+        return .none
+    }
+
+    /// Whether a span that is about to be decided is below one that was counted, by parents that became known after it arrived.
+    @inline(__always)
+    mutating func isCoveredLate(_ number: UInt32, _ waiting: inout WaitingSpans) -> Bool {
+        guard number &- waiting.oldest < coveredLate &- waiting.oldest,
+            coveredLate &- waiting.oldest <= waiting.next &- waiting.oldest
+        else { return false }
+        return isBelowCounted(number, &waiting)
+    }
+
+    private mutating func isBelowCounted(_ number: UInt32, _ waiting: inout WaitingSpans) -> Bool {
+        var span = waiting[number].parent
+        for _ in 0..<Self.mostSteps where span != 0 {
+            if let word = value(of: span) {
+                let note = SpanNote(word)
+                if note.has(SpanNote.arrived | SpanNote.usage) {
+                    return waiting.number(of: span, note) == nil && !note.has(SpanNote.dropped)
+                }
+            }
+            guard let above = whole(of: span, &waiting) else { return false }
+            span = above
+        }
+        return false
+    }
+
+    /// The nearest name of a model above a call, or above one of its twins.
+    mutating func nameAbove(_ number: UInt32, _ waiting: inout WaitingSpans) -> SpanOffer? {
+        var twin = number
+        repeat {
+            var span = waiting[twin].parent
+            for _ in 0..<Self.mostSteps where span != 0 {
+                let note = SpanNote(value(of: span) ?? 0)
+                if let above = waiting.number(of: span, note) {
+                    let offer = SpanOffer(waiting[call: above])
+                    if offer.model != .absent { return offer }
+                    span = waiting[above].parent
+                } else {
+                    if let offer = offer(of: span), offer.model != .absent { return offer }
+                    guard let above = parent(of: span, &waiting) else { break }
+                    span = above
+                }
+            }
+            twin = waiting[twin].nextTwin
+        } while twin != number
+        return nil
+    }
+
+    /// Adds to a call's own labels what the spans above it and above its twins say, the nearest first.
+    ///
+    /// - Parameters:
+    ///   - number: The call.
+    ///   - inherit: Adds what an ancestor says.
+    ///   - waiting: The waiting spans.
+    mutating func inheritAttribution(
+        _ number: UInt32, _ inherit: (Attribution, Attribution) -> Attribution, _ waiting: inout WaitingSpans
+    ) {
+        var own = waiting[call: number].attribution
+        defer { waiting.setAttribution(number, own) }
+        var twin = number
+        repeat {
+            var span = waiting[twin].parent
+            for _ in 0..<Self.mostSteps where span != 0 {
+                guard own.seeksAncestors else { return }
+                let note = SpanNote(value(of: span) ?? 0)
+                if let above = waiting.number(of: span, note) {
+                    let offered = waiting[call: above].attribution
+                    if offered.offersToDescendants { own = inherit(own, offered) }
+                    span = waiting[above].parent
+                } else {
+                    if let offered = offer(of: span)?.attribution, offered.offersToDescendants {
+                        own = inherit(own, offered)
+                    }
+                    guard let above = parent(of: span, &waiting) else { break }
+                    span = above
+                }
+            }
+            twin = waiting[twin].nextTwin
+        } while twin != number
+    }
+}
