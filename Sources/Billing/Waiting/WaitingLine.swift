@@ -31,7 +31,7 @@ struct WaitingLine {
 
     /// Whether the way up from a call with usage is not known to its end, nor its beginning noted for its trace.
     @inline(__always)
-    var hasTopToNote: Bool { state.intersection([.inTrace, .wayKnown]) == .inTrace && !isTop }
+    var hasTopToNote: Bool { state.contains(.inTrace) && state.isDisjoint(with: .wayKnown) && !isTop }
 
     /// The only bit that no class of tokens has.
     static let topBit: UInt16 = 1 << 15

@@ -63,6 +63,8 @@ extension SettleWindow {
         return keys
     }
 
+    /// Takes a call or aggregate in; a function of its own, since a larger one would be optimised less.
+    @inline(never)
     private mutating func arrive(
         _ arriving: CallReference, _ keys: borrowing ArrivalKeys, _ outcome: inout SettleOutcome
     ) {
@@ -126,7 +128,7 @@ extension SettleWindow {
             if line.response != 0 { findResponse(number, arriving) }
         }
         ancestry.markAbove(line, number, &waiting)
-        if line.state.intersection([.aggregate, .usage]) == .usage {
+        if line.state.contains(.usage), line.state.isDisjoint(with: .aggregate) {
             if waiting[number].state.isDisjoint(with: .wayKnown) {
                 noteTop(number, top, line.parent)
             } else if line.parent != 0 {
