@@ -153,7 +153,7 @@ package enum InflateError: Error, Equatable, CustomStringConvertible {
         case .larger(let limit):
             "the body inflates to more than \(limit) bytes; send smaller batches"
         case .noRoom:
-            "too many bodies are being worked on; send this one again later"
+            "too many bodies are in progress; send this one again later"
         }
     }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension DocumentNode {
-    /// The value as a length of time: whole numbers with `ms`, `s`, `m`, `h` or `d`, such as `10s` or `1h30m`.
+    /// The value as a duration: whole numbers with `ms`, `s`, `m`, `h` or `d`, such as `10s` or `1h30m`.
     ///
     /// At most 366 days, so that the sum of several fits into nanoseconds.
     package func duration() throws(DocumentError) -> Duration {
         guard case .scalar(let text, _) = content, let milliseconds = sum(of: text, units: timeUnits) else {
-            throw unexpected("be a length of time such as 500ms, 10s, 5m or 1h30m")
+            throw unexpected("be a duration such as 500ms, 10s, 5m or 1h30m")
         }
-        guard milliseconds <= longestMilliseconds else { throw unexpected("be a length of time of at most 366d") }
+        guard milliseconds <= longestMilliseconds else { throw unexpected("be a duration of at most 366d") }
         return .milliseconds(milliseconds)
     }
 

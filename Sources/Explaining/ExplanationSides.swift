@@ -25,13 +25,13 @@ enum ExplanationSides {
         }
         add(
             .besideByExcess, "beside_by_excess",
-            "this span proves that the sender's \(whole) leaves \(part) out: there are more of them than \(whole)")
+            "this span proves that the sender's \(whole) excludes \(part): the span has more \(part) than \(whole)")
         add(
             .besideByTotal, "beside_by_total",
-            "this span proves that the sender's \(whole) leaves \(part) out: only so does its total add up")
+            "this span proves that the sender's \(whole) excludes \(part): its total adds up only this way")
         add(
             .insideByTotal, "inside_by_total",
-            "the total of this span adds up with the \(part) inside the \(whole)")
+            "the total of this span adds up only if the \(whole) includes the \(part)")
         if side.contains(.besideByDefinition) {
             add(
                 .isMoved, "beside_by_definition",
@@ -39,18 +39,18 @@ enum ExplanationSides {
         } else if !side.contains(.isMovable) {
             add(
                 .isMoved, "beside_by_twin",
-                "another span of this call has a \(whole) that is larger by exactly the \(part), so that these are "
-                    + "added to it")
+                "another span of this call has a \(whole) that is larger by exactly the \(part), so the service "
+                    + "adds the \(part)")
         } else {
             add(
                 .isMoved, "moved_beside",
-                "other spans of this sender prove that its \(whole) leaves \(part) out, so that this part is added"
+                "other spans of this sender prove that its \(whole) excludes \(part), so the service adds the \(part)"
             )
         }
         add(
             .isContradicted, "contradicted",
-            "other spans of this sender prove that its \(whole) leaves \(part) out, and others that it does not, so they are "
-                + "counted inside it")
+            "other spans of this sender prove that its \(whole) excludes \(part), and others prove the contrary, so the "
+                + "service counts the \(part) as included")
         return findings
     }
 }

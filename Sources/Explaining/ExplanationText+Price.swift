@@ -26,7 +26,7 @@ extension ExplanationText {
             add("unpriced", ExplanationSentences.reason(reason))
         }
         guard let claim, price.source != .reported else { return }
-        add("claimed", "$\(claim) by the span, " + (claim == price.cost ? "the same" : "which is not taken"))
+        add("claimed", "$\(claim) by the span, " + (claim == price.cost ? "the same" : "which does not count"))
     }
 
     /// The lines of the sum.
@@ -48,10 +48,10 @@ extension ExplanationText {
             let note = piece.price.map { "$\($0) each" } ?? "has no price"
             table.add(piece.unit.name, "\(piece.count)", "", piece.cost.description, note)
         }
-        if price.feeOfCall != .zero { table.add("fee", "", "", price.feeOfCall.description, "for the call as such") }
+        if price.feeOfCall != .zero { table.add("fee", "", "", price.feeOfCall.description, "for the call itself") }
         table.add(
             "sum", "\(price.lines.reduce(0) { $0 + $1.tokens })", "", sum.description,
-            price.source == .reported ? "if the book counted" : "")
+            price.source == .reported ? "at the prices of the book" : "")
         return table.lines
     }
 
@@ -59,12 +59,12 @@ extension ExplanationText {
         let basis = card.basis
         var parts = ["\(basis.entry) of \(basis.entries)"]
         switch (basis.days.fromText, basis.days.untilText) {
-        case (nil, nil): parts.append("of any time")
+        case (nil, nil): parts.append("at any time")
         case (let from?, nil): parts.append("from \(from)")
         case (nil, let until?): parts.append("until \(until)")
         case (let from?, let until?): parts.append("from \(from) until \(until)")
         }
-        if basis.isByHour { parts.append("of these hours") }
+        if basis.isByHour { parts.append("at these hours") }
         if let above = basis.above { parts.append("above \(above) input tokens") }
         for variant in basis.variants { parts.append("for \(variant.text)") }
         for factor in basis.multipliers { parts.append("times \(factor.factor) for \(factor.when.text)") }

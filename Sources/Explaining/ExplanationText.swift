@@ -36,11 +36,11 @@ package enum ExplanationText {
         add("read as", reading(of: span))
         if !span.account.unreadKeys.isEmpty {
             let keys = span.account.unreadKeys.map(plain).joined(separator: ", ")
-            add("unread", "seems to be usage, and was not read: \(keys)")
+            add("unread", "may be usage, and is not read: \(keys)")
         }
         if let call = span.call { describe(call, span.account, add) }
         add("outcome", ExplanationSentences.outcome(of: span))
-        if !span.learned.isEmpty { add("learned", span.learned.joined(separator: ", ") + " (its twins tell that)") }
+        if !span.learned.isEmpty { add("learned", span.learned.joined(separator: ", ") + " (from its twins)") }
         if let price = span.price {
             ExplanationText.describe(price, claim: span.call?.reportedCost, add)
             lines += sum(of: price).map { "               " + $0 }
@@ -50,7 +50,7 @@ package enum ExplanationText {
 
     private static func reading(of span: SpanExplanation) -> String {
         switch (span.account.kind, span.account.dialect) {
-        case (.neither, nil): "no call: no dialect sees one in it, and it has no token counts"
+        case (.neither, nil): "no call: no dialect recognises one, and the span has no token counts"
         case (.neither, let dialect?): "no call, by the dialect \(dialect)"
         case (let kind, let dialect):
             "\(kind.rawValue), \(plain(span.call?.operation ?? "")), "
@@ -82,15 +82,15 @@ package enum ExplanationText {
 
     private static func models(of call: CallExplanation) -> String {
         switch (call.responseModel.isEmpty, call.requestModel.isEmpty) {
-        case (true, true): "none is named"
-        case (true, false): "\(plain(call.requestModel)) was asked for, none is named that answered"
+        case (true, true): "no model is named"
+        case (true, false): "\(plain(call.requestModel)) requested, no answering model is named"
         case (false, true): "\(plain(call.responseModel)) answered"
-        case (false, false): "\(plain(call.responseModel)) answered, \(plain(call.requestModel)) was asked for"
+        case (false, false): "\(plain(call.responseModel)) answered, \(plain(call.requestModel)) requested"
         }
     }
 
     private static func whom(of call: CallExplanation) -> String {
-        var whom = [call.provider.isEmpty ? "not told" : plain(call.provider)]
+        var whom = [call.provider.isEmpty ? "not named" : plain(call.provider)]
         if !call.serverAddress.isEmpty { whom.append("at \(plain(call.serverAddress))") }
         whom.append(call.tier.isEmpty ? "default tier" : "tier \(plain(call.tier))")
         if !call.inferenceGeo.isEmpty { whom.append("served in \(plain(call.inferenceGeo))") }
@@ -102,7 +102,7 @@ package enum ExplanationText {
         if let duration = call.durationNanoseconds {
             parts.append("took \(ExplanationWords.seconds(duration)) s")
         } else {
-            parts.append("no duration, since its times cannot be right")
+            parts.append("no duration, since its times are implausible")
         }
         if let first = call.timeToFirstTokenNanoseconds {
             parts.append("first token after \(ExplanationWords.seconds(UInt64(max(0, first)))) s")
@@ -123,7 +123,7 @@ package enum ExplanationText {
     }
 
     private static func totals(of explanation: Explanation) -> [String] {
-        var lines = ["== Totals of what is counted", ""]
+        var lines = ["== Totals of counted calls", ""]
         var models = TextTable(
             [.text, .number, .number, .number, .number, .number, .number, .decimal],
             heads: ["model", "calls", "failed", "no usage", "unpriced", "input", "output", "$"])

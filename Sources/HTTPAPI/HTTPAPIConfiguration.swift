@@ -161,13 +161,13 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
         try require(
             telemetryPath.hasPrefix("/") && telemetryPath.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
                 && !telemetryPath.contains { "?#%".contains($0) },
-            "web.telemetry_path", "must begin with '/' and hold no spaces, '?', '#' or '%', not '\(telemetryPath)'")
+            "web.telemetry_path", "must begin with '/' and contain no spaces, '?', '#' or '%', not '\(telemetryPath)'")
         try require(
             !telemetryPath.hasPrefix("/-/"), "web.telemetry_path",
-            "must not be under '/-/', which holds the health checks")
+            "must not be under '/-/', which is for the health checks")
         try require(
             !telemetryPath.hasPrefix("/api/"), "web.telemetry_path",
-            "must not be under '/api/', which holds what programs ask for")
+            "must not be under '/api/', which is for programs")
         try require(maxBodyBytes > 0, "otlp.max_body_bytes", "must be above 0, not \(maxBodyBytes)")
         try require(
             maxInflatedBytes >= maxBodyBytes, "otlp.max_inflated_bytes",
@@ -179,7 +179,7 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
             maxInflightBytes > 0 || maxInflatedBytes <= Self.mostInflight, "otlp.max_inflated_bytes",
             "must be at most \(Self.mostInflight) unless otlp.max_inflight_bytes is set, not \(maxInflatedBytes); set "
                 + "otlp.max_inflight_bytes to at least as much")
-        try require(minBodyRate >= 0, "http.min_body_rate", "must not be negative, not \(minBodyRate)")
+        try require(minBodyRate >= 0, "http.min_body_rate", "must be at least 0, not \(minBodyRate)")
         try require(headerTimeout > .zero, "http.header_timeout", "must be above 0")
         try require(bodyTimeout > .zero, "http.body_timeout", "must be above 0")
         try require(idleTimeout > .zero, "http.idle_timeout", "must be above 0")
@@ -188,7 +188,7 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
         try require(webConnections > 0, "web.reserved_connections", "must be above 0, not \(webConnections)")
         try require(maxAnswerBytes > 0, "web.max_answer_bytes", "must be above 0, not \(maxAnswerBytes)")
         try require((0...1024).contains(workers), "otlp.workers", "must be from 0 to 1024, not \(workers)")
-        try require(finishRequests >= .zero, "shutdown.finish_requests", "must not be negative")
-        try require(finalScrape >= .zero, "shutdown.final_scrape", "must not be negative")
+        try require(finishRequests >= .zero, "shutdown.finish_requests", "must be at least 0")
+        try require(finalScrape >= .zero, "shutdown.final_scrape", "must be at least 0")
     }
 }

@@ -57,7 +57,7 @@ struct Listener: Service {
         var server = server
         while await !isAskedToClose(server) {
             logger.error(
-                "the system closed the listener; it is opened again", metadata: ["door": "\(name.rawValue)"])
+                "the system closed the listener; the service reopens it", metadata: ["door": "\(name.rawValue)"])
             guard let again = await reopen(host, bound?.port ?? address.port, on: loops) else { break }
             server = again
         }

@@ -65,8 +65,8 @@ enum Refusal: Error, Hashable {
     var message: String {
         switch self {
         case .notTraces(let path):
-            "\(path) is not served: this service takes traces at /v1/traces; point other exporters elsewhere"
-        case .method(let method): "/v1/traces takes POST, not \(method)"
+            "\(path) is not served: this service accepts traces at /v1/traces; send other signals elsewhere"
+        case .method(let method): "/v1/traces accepts POST, not \(method)"
         case .contentType(let type):
             "content type '\(Self.excerpt(type))' is not accepted; send "
                 + AcceptedContent.types.map(\.name).joined(separator: " or ")
@@ -77,7 +77,7 @@ enum Refusal: Error, Hashable {
             "the body is over \(limit) bytes as sent (otlp.max_body_bytes); send smaller batches or raise the limit"
         case .inflatesTooLarge(let text), .unreadable(let text), .busy(let text): text
         case .inFlightFull(let limit):
-            "bodies in work would exceed \(limit) bytes (otlp.max_inflight_bytes); send again in a second"
+            "bodies in progress would exceed \(limit) bytes (otlp.max_inflight_bytes); send this one again in a second"
         case .unsynced:
             "the spans were counted and could not be stored; send the body again: no span is counted twice"
         case .tooSlow(let rate):

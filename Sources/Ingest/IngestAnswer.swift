@@ -67,7 +67,7 @@ package struct IngestReceipt: Sendable, Equatable {
         rejectedSpans += refused.total
         message =
             "\(rejectedSpans) spans without a trace id of 16 bytes or a span id of 8 were refused; "
-            + "if these are logs or metrics, send them elsewhere: this address takes traces"
+            + "if these are logs or metrics, send them elsewhere: this address accepts traces"
     }
 }
 

@@ -89,7 +89,7 @@ import Testing
                 otlp: {workers: 3}
                 log: {level: error}
                 """)
-        let later = #"only" keys="limits.series, otlp.workers""#
+        let later = #"start" keys="limits.series, otlp.workers""#
         try poll(for: "the reload") { service.process.log.contains(later) ? () : nil }
         #expect(service.process.log.contains("cause=changed_file"))
         let answer = try service.get("/metrics")
@@ -108,7 +108,7 @@ import Testing
         #expect(done.status == 200)
         #expect(done.text.contains("prices changed: 2, added: 0, removed: 0."))
         try folder.write(settings: "limits: {series: 200}\nprices: {files: [prices.yaml]}")
-        #expect(try reload().text.contains("at the next start only: billing.settle, limits.series."))
+        #expect(try reload().text.contains("only at the next start: billing.settle, limits.series."))
         try folder.write(settings: "prices: {files: [missing.yaml]}")
         let refused = try reload()
         #expect(refused.status == 500)

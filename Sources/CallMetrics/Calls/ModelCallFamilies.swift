@@ -93,7 +93,7 @@ struct ModelCallFamilies {
             "Cost in US dollars that spans report, whether or not llm_cost_dollars_total uses it.", call)
         discrepancy = dollars(
             "llm_cost_discrepancy_dollars_total",
-            "Absolute difference in US dollars between the reported and the computed cost of the same calls.",
+            "Absolute difference in US dollars between the reported and the computed cost of the same calls, by direction.",
             [.open("model"), .fixed("direction")] + added)
         duration = seconds(
             "llm_request_duration_seconds", "Duration of model calls in seconds, including failed calls.",
@@ -120,7 +120,7 @@ struct ModelCallFamilies {
         price = registry.register(
             MetricFamily(
                 name: "llm_price_dollars_per_million_tokens",
-                help: "Price in force of each model seen, in US dollars per million tokens.",
+                help: "Rates of each model's latest call at the default tier, in US dollars per million tokens.",
                 kind: .gauge, labels: [.open("model"), .open("provider"), tokenType], scale: Self.ratesScale))
     }
 }

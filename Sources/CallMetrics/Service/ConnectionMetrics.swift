@@ -59,7 +59,7 @@ package final class ConnectionMetrics: Sendable {
             )
             let evicted = family(
                 "llm_cost_exporter_connections_evicted_total",
-                "Connections closed to make room for others, by what they were doing.", .counter,
+                "Connections closed to make room for new ones, by reason.", .counter,
                 reason: true)
             let refused = family(
                 "llm_cost_exporter_connections_refused_total",
@@ -69,7 +69,7 @@ package final class ConnectionMetrics: Sendable {
                 "Answers that the peer did not read in time; the service closed the connection.", .counter)
             let bad = family(
                 "llm_cost_exporter_bad_requests_total",
-                "Requests refused because they break the rules of HTTP/1 or come too far ahead of their answers.",
+                "Requests refused because they break the rules of HTTP/1, or because too many before them have no answer yet.",
                 .counter)
             var all: [Listener: Series] = [:]
             for listener in Listener.allCases {

@@ -49,7 +49,7 @@ struct ServiceSeries {
             "llm_cost_exporter_settle_pending_spans", "Number of spans held in the settle window.", .gauge)
         lateLarger = registry.registerSeries(
             "llm_cost_exporter_settle_late_larger_total",
-            "Spans sent again with more usage after the first copy was counted.", .counter)
+            "Spans sent again with more tokens after the first copy was counted.", .counter)
         let anomalyFamily = registry.registerCounter(
             "llm_cost_exporter_usage_anomalies_total",
             "Contradictory or out-of-range numbers that model calls report, by kind.", by: "anomaly")

@@ -24,7 +24,7 @@ package final class SettleMetrics: HealthSeries {
             guard showsAge else { return (series, nil) }
             let age = registry.registerSeries(
                 "llm_cost_exporter_settle_memory_age_seconds",
-                "Age in seconds of the oldest remembered span and answer ids.", .gauge, scale: 3, unit: .seconds)
+                "Age in seconds of the oldest remembered id.", .gauge, scale: 3, unit: .seconds)
             return (series, age)
         }
     }

@@ -77,7 +77,7 @@ package final class ShadowPrices: CallSink {
             registry.register(
                 MetricFamily(
                     name: "llm_shadow_cost_dollars_total",
-                    help: "Cost of model calls in US dollars by another price book.",
+                    help: "Cost of model calls in US dollars at the prices of a shadow book.",
                     kind: .counter, labels: [.fixed("book"), .open("model"), .fixed("operation")],
                     scale: ModelCallFamilies.dollarsScale, unit: .dollars))
         }

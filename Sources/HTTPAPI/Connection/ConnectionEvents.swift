@@ -86,7 +86,7 @@ final class ConnectionEvents: Sendable {
         case .gaveWayIdle: "all connections were in use: an idle one was closed for a new one"
         case .gaveWayUnread: "all connections were in use: one with an unread answer was closed for a new one"
         case .gaveWayReading: "all connections were in use: one that was receiving a body was closed for a new one"
-        case .refusedFull: "all connections were in use, and none could be closed for a new one: it was closed"
+        case .refusedFull: "all connections were in use, and none could be closed for a new one: the new one was closed"
         case .refusedNoDescriptor: "the system has no file descriptor for a new connection: the connection waits"
         case .unreadAnswer:
             "a connection was closed because its peer did not read an answer in time (http.write_timeout)"

@@ -46,7 +46,7 @@ enum RequestFault: String {
             case .tooFarAhead:
                 (
                     .tooManyRequests,
-                    "Too many requests were sent ahead of their answers: wait for some before sending more."
+                    "Too many requests of this connection have no answer yet: wait for answers before sending more."
                 )
             case .twoLengths:
                 (

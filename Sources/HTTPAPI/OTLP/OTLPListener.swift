@@ -57,7 +57,7 @@ package struct OTLPListener: Service {
                     .line("This address receives OpenTelemetry spans: POST /v1/traces (OTLP/HTTP).")
                 case (let path, _) where path.hasPrefix("/v1/"):
                     Refusal.notTraces(path: path).answer(in: request.encoding)
-                default: .line("Not found. This address takes POST /v1/traces (OTLP/HTTP).", status: .notFound)
+                default: .line("Not found. This address accepts POST /v1/traces (OTLP/HTTP).", status: .notFound)
                 }
             })
     }

@@ -27,7 +27,7 @@ struct FinalScrapeWait<C: Clock>: Service where C.Duration == Duration {
         case .scraped: logger.info("each scraper has seen the final state", metadata: fields)
         case .notExpected:
             logger.info("not waiting for a last scrape: there is no regular scraper, or shutdown.final_scrape is 0")
-        case .cutShort: logger.warning("the wait for a last scrape was ended by a signal", metadata: fields)
+        case .cutShort: logger.warning("a signal ended the wait for a last scrape", metadata: fields)
         case .timedOut:
             logger.warning(
                 """

@@ -28,7 +28,7 @@ enum LandingPage {
         </head>
         <body>
         <h1>llm-cost-exporter</h1>
-        <p>Version \(escaped(version)). What model calls cost, from OpenTelemetry spans to Prometheus metrics.</p>
+        <p>Version \(escaped(version)). The cost of model calls, from OpenTelemetry spans to Prometheus metrics.</p>
         <ul>
         <li><a href="\(escaped(telemetryPath))">Metrics</a></li>
         <li><a href="/-/healthy">Healthy</a></li>

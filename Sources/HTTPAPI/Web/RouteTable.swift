@@ -52,7 +52,7 @@ struct RouteTable: Sendable {
         guard let row = rows.first(where: { $0.methods.contain(request.method) }) else {
             let allowed = rows.map(\.methods.rawValue).joined(separator: ", ")
             var answer = Answer.line(
-                "\(request.path) takes \(Self.sentence(allowed)).", status: .methodNotAllowed)
+                "\(request.path) accepts \(Self.sentence(allowed)).", status: .methodNotAllowed)
             answer.headers[.allow] = allowed
             return answer
         }

@@ -18,10 +18,10 @@ enum UnpricedTable {
         let more =
             rest > 0 ? "\n<p>\(rest) more are in <a href=\"\(WebPages.unpricedPath)\">the whole list</a>.</p>" : ""
         return heading + """
-            <p>Their tokens are counted, their dollars are not. Complete a stub, name the file under
-            <code>prices.files</code>, and reload; what was counted before is not priced afterwards.</p>
+            <p>These calls have tokens and no dollars. Complete a price file, name it under
+            <code>prices.files</code>, and reload: later calls have a price, earlier ones stay unpriced.</p>
             <table>
-            <tr><th>Model</th><th>Reason</th><th>Seen</th><th>Requests</th><th>Tokens</th><th>Now costs</th></tr>
+            <tr><th>Model</th><th>Reason</th><th>Seen</th><th>Requests</th><th>Tokens</th><th>Cost at present prices</th></tr>
             \(rows)
             </table>\(more)
             """

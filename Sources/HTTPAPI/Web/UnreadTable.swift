@@ -8,8 +8,10 @@ enum UnreadTable {
     /// - Parameter scopes: The instrumentation scopes whose spans carry it.
     /// - Returns: HTML; one sentence when there is none.
     static func html(of scopes: [UnreadUsage.Scope]) -> String {
-        let heading = "<h2>Usage that was not read</h2>\n"
-        guard !scopes.isEmpty else { return heading + "<p>None: every span that seems to carry usage was read.</p>" }
+        let heading = "<h2>Unread usage</h2>\n"
+        guard !scopes.isEmpty else {
+            return heading + "<p>None: the service read every span that seems to carry usage.</p>"
+        }
         let rows = scopes.sorted { $0.spans > $1.spans }.map(row).joined(separator: "\n")
         return heading + """
             <p>These spans carry numbers that look like tokens, under keys that the service does not read: these tokens are not counted.

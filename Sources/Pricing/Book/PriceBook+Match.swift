@@ -19,13 +19,13 @@ extension PriceBook {
     ) throws(UnpricedReason) -> ModelMatch {
         let model = model.trimmed.lowercased()
         guard let resolution = providers.resolution(reported: reported, host: host, model: model) else {
-            trace?.note("provider: neither '\(reported)' nor host '\(host)' nor the model's name tells one")
+            trace?.note("provider: neither '\(reported)' nor host '\(host)' nor the model's name identifies one")
             throw .unknownProvider
         }
         let provider = resolution.number
         let layers = [tenants.layer(of: terms.tenant), layer].compactMap(\.self)
         trace?.note(
-            "provider: \(providers.ids[Int(provider)])" + (resolution.isByModel ? ", told by the model's name" : ""))
+            "provider: \(providers.ids[Int(provider)])" + (resolution.isByModel ? ", by the model's name" : ""))
         let asked = Asked(
             layers: layers, provider: provider, tenant: terms.tenant, isGuess: resolution.isGuess,
             region: region(model: model, host: host, stated: terms.region))
@@ -128,21 +128,21 @@ extension PriceBook {
                 return match
             }
             guard !names.isOpaque, let fit = layer.preparedRules[provider]?.best(for: likely) else { continue }
-            trace?.note("a rule of a price file fits")
+            trace?.note("a rule of a price file matches")
             return ModelMatch(model: fit.model, kind: .override, isFree: fit.isFree)
         }
         if let listed {
             trace?.note("the book lists '\(names.candidates[listed.index].name)'")
             return listed.match
         }
-        trace?.note("no spelling is listed")
+        trace?.note("the book lists no spelling of it")
         guard !names.isOpaque else { return nil }
         let rules = base.rules(provider: provider)
         guard let fit = rules?.best(for: names.candidates[...]) else {
-            trace?.note("none of \(rules?.modelCount ?? 0) models with rules fits")
+            trace?.note("none of \(rules?.modelCount ?? 0) models with rules matches")
             return withMaker(names, provider: provider, trace: trace)
         }
-        trace?.note("a rule of the book fits" + (fit.isSimilar ? ", but for the effort" : ""))
+        trace?.note("a rule of the book matches" + (fit.isSimilar ? ", except for the effort" : ""))
         return ModelMatch(
             model: fit.model, kind: .pattern, isFree: fit.isFree, guess: fit.isSimilar ? .approximate : nil)
     }
@@ -161,7 +161,7 @@ extension PriceBook {
             found = match
             found?.kind = .normalised
         }
-        if found != nil { trace?.note("the book lists the name behind its maker's") }
+        if found != nil { trace?.note("the book lists the name after its maker's") }
         return found
     }
 

@@ -17,7 +17,7 @@ extension NameRegex {
         var compiler = RegexCompiler()
         let program = try compiler.compile(node, isInsideLook: false)
         guard compiler.looks.reduce(0, { $0 + $1.count }) <= Self.lookLimit else {
-            throw RegexProblem(text: "the parts that look ahead are too long")
+            throw RegexProblem(text: "the look-aheads are too long")
         }
         source = rest
         literalLength = node.literalLength
@@ -63,7 +63,7 @@ private struct RegexCompiler {
         case .alternatives(let parts): try emitAlternatives(parts[...])
         case .repeated(let part, let least, let most): try emitRepeated(part, least: least, most: most)
         case .look(let part, let isNegated):
-            guard !isInsideLook else { throw RegexProblem(text: "looking ahead inside looking ahead is not possible") }
+            guard !isInsideLook else { throw RegexProblem(text: "a look-ahead inside a look-ahead is not supported") }
             looks.append(try compile(part, isInsideLook: true))
             program.append(.look(looks.count - 1, isNegated: isNegated))
         }

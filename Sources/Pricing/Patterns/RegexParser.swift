@@ -76,7 +76,7 @@ struct RegexParser {
     private mutating func alternatives() throws(RegexProblem) -> RegexNode {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= 16 else { throw RegexProblem(text: "groups stand too deep inside one another") }
+        guard depth <= 16 else { throw RegexProblem(text: "groups are nested too deeply") }
         var parts = [try sequence()]
         while skip("|") { parts.append(try sequence()) }
         return parts.count == 1 ? parts[0] : .alternatives(parts)
@@ -92,7 +92,7 @@ struct RegexParser {
     }
 
     private mutating func atom() throws(RegexProblem) -> RegexNode {
-        if skip("(?<=") || skip("(?<!") { throw RegexProblem(text: "looking behind is not possible") }
+        if skip("(?<=") || skip("(?<!") { throw RegexProblem(text: "look-behind is not supported") }
         if skip("(?=") { return .look(try group(), isNegated: false) }
         if skip("(?!") { return .look(try group(), isNegated: true) }
         if skip("(?:") { return try group() }
@@ -101,7 +101,7 @@ struct RegexParser {
             guard skip(">") else { throw RegexProblem(text: "the name of a group has no end") }
             return try group()
         }
-        if skip("(?") { throw RegexProblem(text: "options may only stand at the beginning, as (?i)") }
+        if skip("(?") { throw RegexProblem(text: "options are allowed only at the beginning, as (?i)") }
         if skip("(") { return try group() }
         if skip("[") { return .set(try characterClass()) }
         if skip(".") { return .set(.any) }
@@ -168,7 +168,7 @@ struct RegexParser {
         case UInt8(ascii: "B"): return .wordBoundary(isNegated: true)
         case UInt8(ascii: "A"): return .start
         case UInt8(ascii: "z"), UInt8(ascii: "Z"): return .end
-        case UInt8(ascii: "1")...UInt8(ascii: "9"): throw RegexProblem(text: "back-references are not possible")
+        case UInt8(ascii: "1")...UInt8(ascii: "9"): throw RegexProblem(text: "back-references are not supported")
         case _ where ByteSet.word.contains(byte):
             throw RegexProblem(text: "'\\\(Character(Unicode.Scalar(byte)))' is not known")
         default: return .literal(byte)
@@ -204,10 +204,10 @@ struct RegexParser {
     }
 
     private mutating func classMember(_ byte: UInt8) throws(RegexProblem) -> UInt8 {
-        guard byte < 128 else { throw RegexProblem(text: "only ASCII may stand between '[' and ']'") }
+        guard byte < 128 else { throw RegexProblem(text: "only ASCII is allowed between '[' and ']'") }
         guard byte == UInt8(ascii: "\\") else { return byte }
         guard let escaped = next, escaped < 128, !ByteSet.word.contains(escaped) else {
-            throw RegexProblem(text: "an escape between '[' and ']' is not known")
+            throw RegexProblem(text: "an escape between '[' and ']' is not supported")
         }
         offset += 1
         return escaped

@@ -16,7 +16,7 @@ struct Price: ParsableCommand {
 
     @OptionGroup var file: ConfigFileFlag
     @OptionGroup var files: PriceFilesFlag
-    @Option(help: "text or json (default json; text for a call from flags at a terminal).")
+    @Option(help: "Form of the output (default json; text for a call from flags at a terminal).")
     var format: OutputFormat?
 
     @Option(help: "A file with one JSON object per line, or '-'; prints one answer per line.")

@@ -52,6 +52,6 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// The flag for ``OutputFormat`` of the commands that speak to people first.
 struct OutputFormatFlag: ParsableArguments {
-    @Option(name: .customLong("format"), help: "text or json (default text).")
+    @Option(name: .customLong("format"), help: "Form of the output (default text).")
     var format = OutputFormat.text
 }

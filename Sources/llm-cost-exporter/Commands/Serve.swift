@@ -12,7 +12,7 @@ import UnixSignals
 /// `serve`: receives spans at the OTLP listener and serves metrics at the web listener until a signal stops it.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Receive spans over OTLP/HTTP and serve Prometheus metrics (the default).")
+        abstract: "Receive spans over OTLP/HTTP and serve Prometheus metrics.")
 
     @OptionGroup var file: ConfigFileFlag
     @OptionGroup var flags: ServeFlags
@@ -99,7 +99,7 @@ struct Serve: AsyncParsableCommand {
         let settler = Settler(pipeline: assembly.pipeline) { Self.warn(of: assembly.metrics.unread, logger) }
         for label in settings.labels where SettingsFile.labelsOfTargets.contains(label.name) {
             logger.warning(
-                "a label that Prometheus sets itself: it will show as exported_\(label.name)",
+                "Prometheus sets this label itself, and shows the one of the settings with the prefix exported_",
                 metadata: ["label": "\(label.name)"])
         }
 
@@ -143,7 +143,7 @@ struct Serve: AsyncParsableCommand {
         let plan = try ConnectionPlan(settings, descriptors: descriptors, cores: settings.coreCount)
         if plan.total < settings.maxConnections {
             logger.warning(
-                "the limit on open files allows fewer connections than http.max_connections asks for",
+                "the limit on open files allows fewer connections than http.max_connections",
                 metadata: [
                     "asked": "\(settings.maxConnections)", "max_connections": "\(plan.total)",
                     "open_files": "\(descriptors?.limit ?? 0)", "web_connections": "\(plan.web)",

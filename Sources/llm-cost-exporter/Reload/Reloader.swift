@@ -113,7 +113,7 @@ actor Reloader {
         }
         guard !needRestart.isEmpty else { return }
         logger.warning(
-            "changed settings that take effect at the next start only",
+            "some changed settings take effect only at the next start",
             metadata: ["keys": "\(needRestart.joined(separator: ", "))"])
     }
 
@@ -123,7 +123,7 @@ actor Reloader {
             + "\(difference.changed), added: \(difference.added), removed: \(difference.removed)."
         if !needRestart.isEmpty {
             text +=
-                " These changed settings take effect at the next start only: "
+                " These changed settings take effect only at the next start: "
                 + needRestart.joined(separator: ", ") + "."
         }
         return text

@@ -15,7 +15,7 @@ extension SettingsFile {
                 throw nameNode.unexpected("be a label name: letters, digits and _, not beginning with a digit or __")
             }
             guard !ownLabels.contains(name), !rules.contains(where: { $0.name == name }) else {
-                throw nameNode.unexpected("be a name that no family and no other rule has")
+                throw nameNode.unexpected("be a name that no built-in label and no other rule has")
             }
             let from = try mapping.required("from")
             var sources: [LabelSource] = []

@@ -23,7 +23,7 @@ import Testing
 
     @Test func `the log warns once of each scope, and the landing page has a row for it`() throws {
         let service = try ServiceUnderTest()
-        #expect(try service.get("/").text.contains("every span that seems to carry usage was read"))
+        #expect(try service.get("/").text.contains("the service read every span that seems to carry usage"))
         for id in 0..<3 {
             try Self.send(
                 service, Self.body(id, scope: "acme&<co>", key: "acme.tokens.burned", value: #""intValue":"12""#))

@@ -22,13 +22,13 @@ import Testing
             ("GET /api/v1/query HTTP/1.1", 203, "/api/v1/query none 7", nil),
             ("GET /api/v1/query?a=%20b HTTP/1.1", 203, "/api/v1/query a=%20b 7", nil),
             ("PUT /api/v1/query HTTP/1.1", 200, "Written.\n", nil),
-            ("POST /api/v1/report HTTP/1.1", 405, "/api/v1/report takes GET and HEAD.\n", "GET, HEAD"),
+            ("POST /api/v1/report HTTP/1.1", 405, "/api/v1/report accepts GET and HEAD.\n", "GET, HEAD"),
             (
-                "DELETE /api/v1/query HTTP/1.1", 405, "/api/v1/query takes GET, HEAD, POST and PUT.\n",
+                "DELETE /api/v1/query HTTP/1.1", 405, "/api/v1/query accepts GET, HEAD, POST and PUT.\n",
                 "GET, HEAD, POST, PUT"
             ),
             ("GET /api/v1/report/ HTTP/1.1", 404, "Not found. Metrics are at /metrics.\n", nil),
-            ("GET /-/reload HTTP/1.1", 405, "/-/reload takes POST and PUT.\n", "POST, PUT"),
+            ("GET /-/reload HTTP/1.1", 405, "/-/reload accepts POST and PUT.\n", "POST, PUT"),
         ] as [(String, Int, String, String?)])
     func `each row answers its path and methods`(line: String, status: Int, text: String, allow: String?) async throws {
         try await TestListeners.open(routes: Self.routes) { listeners in

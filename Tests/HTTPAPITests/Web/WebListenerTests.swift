@@ -49,7 +49,7 @@ import Testing
     @Test(arguments: [
         ("GET /-/healthy HTTP/1.1", 200, "Healthy."), ("GET /-/ready HTTP/1.1", 200, "Ready."),
         ("GET /own HTTP/1.1", 200, "up 1"), ("GET /metrics HTTP/1.1", 404, "Metrics are at /own."),
-        ("POST /own HTTP/1.1", 405, "takes GET and HEAD"), ("POST /-/reload HTTP/1.1", 403, "--web.enable-lifecycle"),
+        ("POST /own HTTP/1.1", 405, "accepts GET and HEAD"), ("POST /-/reload HTTP/1.1", 403, "--web.enable-lifecycle"),
         ("GET / HTTP/1.1", 200, "<a href=\"/own\">"), ("GET / HTTP/1.1", 200, "Version 1.2.3 &lt;test&gt;"),
     ])
     func `each path says its part`(line: String, status: Int, text: String) async throws {

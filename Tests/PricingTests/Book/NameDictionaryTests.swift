@@ -140,7 +140,7 @@ import Testing
             guard !rule.longer.contains(where: name.contains) else { continue }
             let trace = MatchTrace()
             let answer = book.price(TestBook.question(name, provider: rule.provider), trace: trace)
-            let isByRule = trace.steps.contains { $0.hasPrefix("a rule of the book fits") }
+            let isByRule = trace.steps.contains { $0.hasPrefix("a rule of the book matches") }
             let why = isOther ? "another word" : kinds.sorted().joined(separator: " and ")
             counts["\(why): \(isByRule ? "by a rule, " : "")\(answer.reasonText)", default: 0] += 1
             if isOther {

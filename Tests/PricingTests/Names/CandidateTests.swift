@@ -97,8 +97,8 @@ import Testing
         _ = book.price(TestBook.question("models/m", provider: "resale"), trace: trace)
         #expect(
             trace.steps == [
-                "provider: resale", "spellings: 'models/m', 'm'", "no spelling is listed",
-                "none of 0 models with rules fits", "fallback: the models of acme", "spellings: 'models/m', 'm'",
+                "provider: resale", "spellings: 'models/m', 'm'", "the book lists no spelling of it",
+                "none of 0 models with rules matches", "fallback: the models of acme", "spellings: 'models/m', 'm'",
                 "the book lists 'm'", "matched: acme/m, fallback",
             ])
     }
