@@ -16,6 +16,7 @@ struct Assembly {
     let reloads: ReloadMetrics?
     /// The connections of the listeners; `nil` without a clock, where there are none.
     let connections: ConnectionMetrics?
+    private let clock: AssemblyClock?
     private let pricer: Pricer
     private let unpriced: UnpricedCalls
     /// The steps of a reload, in order.
@@ -39,6 +40,7 @@ struct Assembly {
         explains: Bool = false, guests: [Guest] = []
     ) {
         let settings = loaded.settings
+        self.clock = clock
         routes = guests.flatMap(\.routes)
         let symbols = SymbolTable(limits: settings.valueLimits, ownNameLimit: settings.matchedModels)
         let store = MetricsStore(
@@ -55,7 +57,8 @@ struct Assembly {
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
         let known = KnownValues(symbols: symbols, tenants: tenants)
-        known.apply(loaded, settings)
+        let now = clock?.moment
+        known.apply(loaded, settings, at: now)
         pricer = Pricer(
             book: loaded.book, symbols: symbols, configuration: settings.pricing, countsClock: clock != nil
         ) { tenantClass, attribute in
@@ -73,7 +76,6 @@ struct Assembly {
         let calls = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: names,
             configuration: settings.modelCalls)
-        let now = clock?.moment
         if let now { calls.charge(loaded.book.meteredModels, from: now) }
         unpriced = UnpricedCalls(symbols: symbols, limit: settings.unpricedEntries)
         let shadows = ShadowPrices(
@@ -100,8 +102,8 @@ struct Assembly {
             [
                 known,
                 TenantAttributes(pipeline: pipeline, tenants: tenants, pricer: pricer, shadows: shadows),
-                MachineMeters(calls: calls, clock: clock), BookInForce(pricer: pricer),
-                ShadowBooks(shadows: shadows, clock: clock), ShownBook(books: books),
+                MachineMeters(calls: calls), BookInForce(pricer: pricer),
+                ShadowBooks(shadows: shadows), ShownBook(books: books),
             ] + guests.flatMap(\.reloadables)
         let (pricer, pipeline) = (pricer, pipeline)
         var labels = Vocabulary.allCases.map { vocabulary in
@@ -145,7 +147,8 @@ struct Assembly {
     /// - Returns: The book that was in force before.
     func apply(_ loaded: Loaded, _ settings: Settings) -> PriceBook {
         let before = pricer.book
-        for reloadable in reloadables { reloadable.apply(loaded, settings) }
+        let moment = clock?.moment
+        for reloadable in reloadables { reloadable.apply(loaded, settings, at: moment) }
         return before
     }
 

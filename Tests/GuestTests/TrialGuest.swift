@@ -68,7 +68,7 @@ extension TrialGuest: CallSink {
 }
 
 extension TrialGuest: Reloadable {
-    func apply(_ loaded: Loaded, _ settings: Settings) { note("reloaded") }
+    func apply(_ loaded: Loaded, _ settings: Settings, at moment: ClockMoment?) { note("reloaded") }
 }
 
 /// A ticket that is stored at once, or never.

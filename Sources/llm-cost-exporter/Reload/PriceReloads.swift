@@ -11,7 +11,7 @@ struct KnownValues: Reloadable {
     let symbols: SymbolTable
     let tenants: TenantTable
 
-    func apply(_ loaded: Loaded, _ settings: Settings) {
+    func apply(_ loaded: Loaded, _ settings: Settings, at moment: ClockMoment?) {
         symbols.know(
             BookValues(of: loaded.books, configuration: settings.pricing) { tenants.value(of: $1, in: $0) })
     }
@@ -26,7 +26,7 @@ struct TenantAttributes: Reloadable {
     let pricer: Pricer
     let shadows: ShadowPrices
 
-    func apply(_ loaded: Loaded, _ settings: Settings) {
+    func apply(_ loaded: Loaded, _ settings: Settings, at moment: ClockMoment?) {
         // Even if no attribute changed, since the readers cache symbols from before the known values changed.
         pipeline.read(
             tenants.read(for: [pricer.book.tenants] + shadows.tenants + loaded.tenants) ?? tenants.reading)
@@ -36,10 +36,9 @@ struct TenantAttributes: Reloadable {
 /// Charges for machines that are paid by the clock.
 struct MachineMeters: Reloadable {
     let calls: ModelCallMetrics
-    let clock: AssemblyClock?
 
-    func apply(_ loaded: Loaded, _ settings: Settings) {
-        if let clock { calls.charge(loaded.book.meteredModels, from: clock.moment) }
+    func apply(_ loaded: Loaded, _ settings: Settings, at moment: ClockMoment?) {
+        if let moment { calls.charge(loaded.book.meteredModels, from: moment) }
     }
 }
 
@@ -47,7 +46,7 @@ struct MachineMeters: Reloadable {
 struct BookInForce: Reloadable {
     let pricer: Pricer
 
-    func apply(_ loaded: Loaded, _ settings: Settings) {
+    func apply(_ loaded: Loaded, _ settings: Settings, at moment: ClockMoment?) {
         _ = pricer.replace(book: loaded.book, configuration: settings.pricing)
     }
 }
@@ -55,10 +54,9 @@ struct BookInForce: Reloadable {
 /// Compares calls with the shadow books.
 struct ShadowBooks: Reloadable {
     let shadows: ShadowPrices
-    let clock: AssemblyClock?
 
-    func apply(_ loaded: Loaded, _ settings: Settings) {
-        shadows.replace(loaded.shadowBooks, pricing: settings.pricing, at: clock?.moment)
+    func apply(_ loaded: Loaded, _ settings: Settings, at moment: ClockMoment?) {
+        shadows.replace(loaded.shadowBooks, pricing: settings.pricing, at: moment)
     }
 }
 
@@ -66,5 +64,5 @@ struct ShadowBooks: Reloadable {
 struct ShownBook: Reloadable {
     let books: BookMetrics
 
-    func apply(_ loaded: Loaded, _ settings: Settings) { books.show(loaded.book) }
+    func apply(_ loaded: Loaded, _ settings: Settings, at moment: ClockMoment?) { books.show(loaded.book) }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Pricing
 
 /// A part of the service that follows settings and prices while the service runs.
 ///
@@ -21,5 +22,7 @@ protocol Reloadable: Sendable {
     /// - Parameters:
     ///   - loaded: The prices from now on.
     ///   - settings: The settings from now on, of which only those with a `.live` key have changed.
-    func apply(_ loaded: Loaded, _ settings: Settings)
+    ///   - moment: The time of the reload, the same for each part: machines are charged by two books from it on, and the same
+    ///     machines have to cost the same in both. `nil` without a clock.
+    func apply(_ loaded: Loaded, _ settings: Settings, at moment: ClockMoment?)
 }
