@@ -134,7 +134,7 @@ package struct Inflater: ~Copyable {
     }
 }
 
-// Sound: an inflater cannot be copied and owns its memory alone, so whoever holds it is the only one who reaches it.
+// Sound: an inflater cannot be copied and owns its memory alone, so only its holder can reach that memory.
 extension Inflater: @unchecked Sendable {}
 
 /// Why a compressed body could not be inflated.

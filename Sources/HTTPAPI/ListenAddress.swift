@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place to listen at, written `host:port`, `:port` (all interfaces) or `[::1]:port`.
+/// An address to listen at, written `host:port`, `:port` (all interfaces) or `[::1]:port`.
 ///
 /// Port 0 asks the system for any free port.
 package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {

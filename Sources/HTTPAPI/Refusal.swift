@@ -5,7 +5,7 @@ import Ingest
 import NIOCore
 import OTLP
 
-/// The reason why a body was refused: the one place for statuses, codes and wording.
+/// The reason why a body was refused: the only source of statuses, codes and wording.
 ///
 /// OTLP senders retry 503 and drop the batch on every other status here.
 ///

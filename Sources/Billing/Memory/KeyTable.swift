@@ -6,7 +6,7 @@ import CMemory
 /// Keys and their words are in the order in which they arrived, so that those of one span share a cache line and new ones go
 /// where the last ones went. An index of four bytes a slot finds a key, with open addressing and linear
 /// probing, at most about half full: a quarter of the memory that entries all over a table would take there, and that is
-/// what is asked at random places. A slot also holds some bits of its key, so that few look-ups read an entry of another key.
+/// what is asked at random positions. A slot also holds some bits of its key, so that few look-ups read an entry of another key.
 @safe
 struct KeyTable: ~Copyable {
     private struct Entry {

@@ -4,13 +4,13 @@ import GenAI
 extension ModelCall {
     /// Adds what another span of the same call says and this one does not.
     ///
-    /// Tokens stay what they are in sum on either side: a finer split is taken over whole, and only where the sums agree.
+    /// The sum of each side stays the same: a finer split replaces the whole side, and only if the sums agree.
     ///
     /// - Parameters:
     ///   - other: A twin, or a part of the call.
     ///   - addsUsage: Whether this call is given the other's tokens, since it came without any.
     ///   - isPart: Whether the other may be about less than this call, such as a check of the answer by another model: then only
-    ///     a call that names no model learns its names, and none learns a tier, a place, an id or a cost.
+    ///     a call that names no model learns its names, and none learns a tier, a region, an id or a cost.
     mutating func learn(from other: ModelCall, addsUsage: Bool = false, isPart: Bool = false) {
         if addsUsage {
             usage.add(other.usage)

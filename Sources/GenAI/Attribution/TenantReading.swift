@@ -15,7 +15,7 @@ package struct TenantReading: Sendable {
     ///
     /// - Parameters:
     ///   - values: A table with a capacity below 2^24.
-    ///   - generation: A number that no reading has whose calls are not yet priced.
+    ///   - generation: A number that differs from that of every reading with unpriced calls.
     package init(values: AttributionTable = AttributionTable(), generation: UInt8 = 0) {
         self.values = values
         self.generation = generation

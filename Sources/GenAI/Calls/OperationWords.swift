@@ -46,7 +46,7 @@ struct OperationWords {
         take(word)
     }
 
-    // A word is told by a hash of its letters in lower case (FNV-1a, 64 bits).
+    // A word is identified by a hash of its letters in lower case (FNV-1a, 64 bits).
     private static var noWord: UInt64 { 0xCBF2_9CE4_8422_2325 }
 
     @inline(__always)

@@ -34,7 +34,7 @@ enum ResponseID {
         guard range.length >= 12 else { return .scheme(0) }
         let start = Int(range.offset)
         switch UInt32(truncatingIfNeeded: body.littleEndian64(at: start)).byteSwapped {
-        case 0x6368_6174: return .scheme(1)  // chatcmpl-: OpenAI chat completions, and whoever speaks like them
+        case 0x6368_6174: return .scheme(1)  // chatcmpl-: OpenAI chat completions, and compatible APIs
         case 0x7265_7370: return .scheme(2)  // resp_: OpenAI responses
         case 0x6D73_675F:  // msg_: Anthropic messages
             switch body[start + 4] {

@@ -3,7 +3,7 @@ import OTLP
 
 /// The roles of a dialect's words, looked up by their bytes, with ASCII letters in any case.
 struct RoleWords: Sendable {
-    /// A word of at most sixteen bytes, which its ends are all of.
+    /// A word of at most sixteen bytes, so that its ends cover it completely.
     private struct Short: Sendable {
         var ends: TextEnds
         var role: SpanRole

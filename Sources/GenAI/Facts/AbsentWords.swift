@@ -8,7 +8,7 @@ import OTLP
 enum AbsentWords {
     /// Whether a text is a placeholder.
     ///
-    /// It is if it has no letter and no digit, or if its words, without those for the field (`model` in `unknown_model`), are
+    /// A text is one if it has no letter and no digit, or if its words, without those for the field (`model` in `unknown_model`), are
     /// one of ``phrases``.
     static func hold(_ text: String) -> Bool {
         guard text.utf8.count <= longest else { return false }
@@ -18,7 +18,7 @@ enum AbsentWords {
             if subjects.contains(word) { others = true } else { words.append(word) }
         }
         guard !words.isEmpty else { return !others }
-        // `no` alone is Norway.
+        // `no` alone is the country code of Norway.
         if words == ["no"] { return others }
         return phrases.contains(words.joined(separator: " "))
     }

@@ -4,7 +4,7 @@ import NIOHTTP1
 
 /// A violation of the rules of HTTP/1, or a request too far ahead of the answers.
 ///
-/// The request is refused unread, since the place where it ends is uncertain.
+/// The request is refused unread, since its end is uncertain.
 /// So that such a request is answered in turn with the others of its connection, it is passed on as a request whose method is
 /// one of these values, which no sender can write.
 ///

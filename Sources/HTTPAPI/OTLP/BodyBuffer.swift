@@ -23,7 +23,7 @@ final class BodyBuffer {
     private(set) var isRefused = false
     /// Whether the rest of the current body is dropped.
     private(set) var isDiscarding = false
-    /// Whether the budget refused the body and its reader was not woken since.
+    /// Whether the budget refused the body and its reader has not been woken since.
     private var owesWake = false
     /// The number of requests that have begun on the connection.
     private(set) var requests = 0

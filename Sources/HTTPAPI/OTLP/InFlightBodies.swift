@@ -111,7 +111,7 @@ struct InFlightBodies {
     /// most, the youngest first. The oldest body is none of them. Then those that are younger than the body, the youngest
     /// first.
     ///
-    /// - Returns: Their places in order, or `nil`.
+    /// - Returns: Their indices in order, or `nil`.
     private func losers(_ bytes: Int, for index: Int, _ total: Int) -> [Int]? {
         let isSmall = total <= smallBody
         var (heldBy, candidates): ([UInt64: Int], [UInt64: [Int]]) = ([:], [:])

@@ -2,7 +2,7 @@
 
 /// One row of the web listener's table: the requests for one path, and the function that answers them.
 ///
-/// To add a page, make a row in the room that knows its content, and hand it to ``WebListener``.
+/// To add a page, make a row in the room that knows its content, and list it in `Guest.routes`.
 package struct Route: Sendable {
     /// The methods of a row, as the header `Allow` lists them.
     package enum Methods: String, Sendable {

@@ -5,7 +5,7 @@ package import GenAI
 package enum EstimateReason: String, CaseIterable, Sendable {
     /// The model's name is not in the book; the price is that of a similar name.
     case approximate
-    /// The provider is unknown; the price is that of the maker, who is known by the beginning of the model's name.
+    /// The provider is unknown; the price is that of the maker, which the beginning of the model's name identifies.
     case providerByModel = "provider_by_model"
     /// The book has no rates for the tier; the price is that of the default tier.
     case noTierRate = "no_tier_rate"
@@ -43,7 +43,7 @@ extension UsageGuesses {
 extension RateCard {
     /// The reason for which costs of the card are estimates, if they are.
     ///
-    /// A card has one reason: the first that applies of the model's name, the tier and the tokens. It takes precedence over the
+    /// A card has one reason: the first that applies, in the order model's name, tier, tokens. It takes precedence over the
     /// reasons that a call itself has (``ModelCall/guesses``, an unknown fee).
     package var estimateReason: EstimateReason {
         if let guess { return guess }

@@ -119,7 +119,7 @@ extension RateCard {
         switch unit {
         case .audioSecond:
             if let price = price(.inputAudioSecond) { return price.scaled(by: millionths, over: 1_000_000) }
-            // A price an hour has no finite price a second, so the division comes last.
+            // A price an hour may have no exact price a second, so the division comes last.
             return price(.audioHour)?.scaled(by: millionths, over: 3_600_000_000)
         default: return nil
         }

@@ -29,7 +29,7 @@ extension ZoneClock {
         guard text.utf8.count <= longestName else { return nil }
         let wanted = text.lowercased().map { $0 == " " ? "_" : String($0) }.joined()
         let names = TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") }
-        // A city alone, or a name in other letters.
+        // A city alone, or a name in other upper and lower case.
         if let city = names.first(where: { $0.lowercased().split(separator: "/").last.map(String.init) == wanted }) {
             return city
         }

@@ -14,7 +14,7 @@ package enum MatchKind: String, CaseIterable, Sendable {
     case fallback
     /// By a similar name, if `prices.approximate` allows it.
     case approximate
-    /// In a price file, under whichever name.
+    /// In a price file, by any spelling.
     case override
 }
 

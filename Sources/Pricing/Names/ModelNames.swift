@@ -9,7 +9,7 @@ struct ModelNames {
         let name: String
         /// Whether the route to the model is free (OpenRouter's `:free`).
         let isFree: Bool
-        /// Whether this spelling is without the geography at the beginning of the reported name.
+        /// Whether this spelling lacks the geography at the beginning of the reported name.
         let lacksGeography: Bool
         // Made once, since many providers may be searched for it.
         let bytes: [UInt8]

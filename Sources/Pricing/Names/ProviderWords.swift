@@ -157,7 +157,7 @@ struct ProviderWords: Sendable {
         return found.allSatisfy { Platforms.cloud(Platforms.ids[$0.rank]) == cloud } ? first.number : nil
     }
 
-    /// A name without all except letters and digits.
+    /// The letters and digits of a name.
     private static func squeezed(_ name: some StringProtocol) -> String {
         String(
             decoding: name.utf8.filter { NameMark.isLetter($0) || NameMark.isDigit($0) || $0 >= 0x80 }, as: UTF8.self)
@@ -174,7 +174,7 @@ struct ProviderWords: Sendable {
         "stream", "streaming", "studio", "text",
     ]
 
-    /// Words for having the API of another provider.
+    /// Words that say that an API is like another provider's.
     private static let interfaces: Set<String> = ["compatible", "compat", "like"]
 
     /// Words for the operator's own machines and for tests.

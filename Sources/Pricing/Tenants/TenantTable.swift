@@ -64,7 +64,7 @@ package final class TenantTable: Sendable {
             let next = Self.generation(newest.reading.generation &+ 1, attributes)
             know(books, in: next)
             state.generations.append(next)
-            // Calls wait for seconds, and reloads of people are not that quick.
+            // Calls wait for seconds, and people do not reload that often.
             if state.generations.count > Self.mostGenerations {
                 state.overflows += state.generations.removeFirst().reading.values.overflows
             }

@@ -46,7 +46,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case text
     case json
 
-    /// Text for a person at a terminal, JSON for whatever else reads it.
+    /// Text for a person at a terminal, JSON for a program.
     static var fitting: OutputFormat { isatty(STDOUT_FILENO) == 1 ? .text : .json }
 }
 

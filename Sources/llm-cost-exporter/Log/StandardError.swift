@@ -28,7 +28,7 @@ enum StandardError {
 
     /// Writes text.
     ///
-    /// Errors are not reported, since there is no other place to report them.
+    /// Errors are not reported, since they could only be reported here.
     ///
     /// - Parameter text: Whole lines.
     static func write(_ text: String) {

@@ -121,7 +121,7 @@ package enum KeyClass: Hashable, Sendable {
     /// Words that end the key of an object with usage in it.
     static let carriers: KeyWords = [.usage, .output, .result, .metadata, .raw, .metrics]
 
-    /// Whether what lies under some words is told of one call: no prompt or answer that quotes somebody, no sum, no limit.
+    /// Whether the values under these words are about one call: not a quotation in a prompt or answer, a sum or a limit.
     static func isOfCall(_ path: KeyWords) -> Bool {
         !path.has([.input, .content, .tool, .quoted, .sum, .total])
     }
