@@ -104,7 +104,7 @@ extension SettleWindow {
         return end != 0 && end != own
     }
 
-    /// Keeps those facts of a decided call that are needed after its slot in the ring is reused, which another span is about to take.
+    /// Keeps those facts of a decided call that are needed after another span has taken its slot in the ring.
     @inline(__always)
     mutating func forgetOverwritten() {
         guard let number = waiting.overwritten() else { return }

@@ -8,8 +8,8 @@ import OTLP
 enum AbsentWords {
     /// Whether a text is a placeholder.
     ///
-    /// A text is one if it has no letter and no digit, or if its words, without those for the field (`model` in `unknown_model`), are
-    /// one of ``phrases``.
+    /// A text is one if it has no letter and no digit, or if its words, without those for the field (`model` in
+    /// `unknown_model`), are one of ``phrases``.
     static func hold(_ text: String) -> Bool {
         guard text.utf8.count <= longest else { return false }
         var words: [Substring] = []
