@@ -14,7 +14,7 @@ extension Interpreter {
             call.inferenceGeo = inferenceGeos.symbol(at: facts.text(.cloudRegion), in: body)
         }
         guard let speed = facts.text(.speed), body.holdsIgnoringCase(Self.fast, at: speed) else { return }
-        // Who serves faster calls that a speed and has a tier beside it, which says `standard` then as well.
+        // A provider with a fast mode reports it as the speed, in addition to a tier that still says `standard`.
         let tier = facts.text(.responseTier) ?? facts.text(.requestTier)
         guard DefaultTiers.names.contains(tier?.text(in: body).lowercased() ?? "") else { return }
         call.tier = tiers.symbol(at: speed, in: body)

@@ -115,42 +115,42 @@ struct InFlightBodies {
     private func losers(_ bytes: Int, for index: Int, _ total: Int) -> [Int]? {
         let isSmall = total <= smallBody
         var (heldBy, candidates): ([UInt64: Int], [UInt64: [Int]]) = ([:], [:])
-        for (place, body) in bodies.enumerated() where body.held > 0 && place != index {
+        for (position, body) in bodies.enumerated() where body.held > 0 && position != index {
             heldBy[body.peer, default: 0] += body.held
             // A small body does not give way to a large one.
             guard body.mayGiveWay, isSmall || body.held > smallBody else { continue }
-            candidates[body.peer, default: []].append(place)
+            candidates[body.peer, default: []].append(position)
         }
         let own = bodies[index].peer
         let fair = heldBy[own, default: 0] + total
         candidates[own]?.removeAll { $0 < index }
         var (freed, losers) = (0, [Int]())
-        func lose(_ place: Int) {
-            freed += bodies[place].held
-            heldBy[bodies[place].peer, default: 0] -= bodies[place].held
-            losers.append(place)
+        func lose(_ position: Int) {
+            freed += bodies[position].held
+            heldBy[bodies[position].peer, default: 0] -= bodies[position].held
+            losers.append(position)
         }
         /// What a peer holds without the body that it would lose.
         func rest(_ peer: UInt64) -> Int {
-            guard peer != own, let place = candidates[peer]?.last, place > 0 else { return -1 }
-            return heldBy[peer, default: 0] - bodies[place].held
+            guard peer != own, let position = candidates[peer]?.last, position > 0 else { return -1 }
+            return heldBy[peer, default: 0] - bodies[position].held
         }
         while freed < bytes {
             guard let greediest = candidates.keys.max(by: { rest($0) < rest($1) }), rest(greediest) >= fair,
-                let place = candidates[greediest]?.popLast()
+                let position = candidates[greediest]?.popLast()
             else { break }
-            lose(place)
+            lose(position)
         }
         let younger = candidates.values.joined().filter { $0 > index }.sorted(by: >)
-        for place in younger where freed < bytes { lose(place) }
+        for position in younger where freed < bytes { lose(position) }
         return freed >= bytes ? losers.sorted(by: >) : nil
     }
 
     private mutating func evict(_ losers: [Int], _ evicted: inout [@Sendable () -> Void]) {
-        for place in losers {
-            evicted.append(bodies[place].giveWay)
-            hold(0, place)
-            bodies.remove(at: place)
+        for position in losers {
+            evicted.append(bodies[position].giveWay)
+            hold(0, position)
+            bodies.remove(at: position)
         }
     }
 

@@ -52,7 +52,7 @@ extension ScrapeRhythm {
                 ?? chain(of: all, in: rest, alternating: true)
             if let chain {
                 rhythms.append(chain.rhythm)
-                rest = rest.indices.filter { !chain.places.contains($0) }.map { rest[$0] }
+                rest = rest.indices.filter { !chain.indices.contains($0) }.map { rest[$0] }
             } else {
                 rest.removeLast()
             }
@@ -63,7 +63,7 @@ extension ScrapeRhythm {
     private struct Chain {
         var rhythm: ScrapeRhythm
         /// Indices into the scrapes.
-        var places: Set<Int>
+        var indices: Set<Int>
     }
 
     private static let leastSteps = 3
@@ -84,29 +84,29 @@ extension ScrapeRhythm {
         for first in candidates.dropLast().reversed() {
             let step = last - scrapes[first].time
             guard step >= leastInterval else { continue }
-            guard let (places, intervals) = steps(of: step, along: candidates.map { scrapes[$0].time }) else {
+            guard let (indices, intervals) = steps(of: step, along: candidates.map { scrapes[$0].time }) else {
                 continue
             }
-            let members = places.map { candidates[$0] }
+            let members = indices.map { candidates[$0] }
             guard alternating || !alternates(members.map { scrapes[$0].connection }) else { continue }
             let mean = (last - scrapes[members[members.count - 1]].time) / Int64(intervals)
-            return Chain(rhythm: ScrapeRhythm(interval: mean, last: last), places: Set(members))
+            return Chain(rhythm: ScrapeRhythm(interval: mean, last: last), indices: Set(members))
         }
         return nil
     }
 
     /// The indices of a chain, from the last time backwards, and the number of intervals that it spans; `nil` if it is too
     /// short.
-    private static func steps(of step: Int64, along times: [Int64]) -> (places: [Int], intervals: Int)? {
+    private static func steps(of step: Int64, along times: [Int64]) -> (indices: [Int], intervals: Int)? {
         // The jitter of scheduling and the network.
         let tolerance = min(step / 4, max(250_000_000, step / 10))
         var (current, doubles) = (times.count - 1, 0)
-        var places = [current]
+        var indices = [current]
         func nearest(to time: Int64) -> Int? {
             var best: Int?
-            for place in stride(from: current - 1, through: 0, by: -1) where times[place] <= time + tolerance {
-                if times[place] < time - tolerance { break }
-                if abs(times[place] - time) < best.map({ abs(times[$0] - time) }) ?? .max { best = place }
+            for index in stride(from: current - 1, through: 0, by: -1) where times[index] <= time + tolerance {
+                if times[index] < time - tolerance { break }
+                if abs(times[index] - time) < best.map({ abs(times[$0] - time) }) ?? .max { best = index }
             }
             return best
         }
@@ -119,11 +119,11 @@ extension ScrapeRhythm {
             } else {
                 break
             }
-            places.append(current)
+            indices.append(current)
         }
         // With many misses the interval would be another one.
-        let steps = places.count - 1
-        return steps >= leastSteps && doubles * 3 <= steps ? (places, steps + doubles) : nil
+        let steps = indices.count - 1
+        return steps >= leastSteps && doubles * 3 <= steps ? (indices, steps + doubles) : nil
     }
 
     /// Whether scrapes return to a connection that they had left.
