@@ -25,6 +25,8 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     private var isReading = false
     /// Whether the connection closes once its requests are answered.
     private var isQuiescing = false
+    /// Whether no further answer can be sent: the service has closed its end, or will once the answers so far are written.
+    private var isOutputClosing = false
     /// A close that waits until every answer is written.
     private var pendingClose: (mode: CloseMode, promise: EventLoopPromise<Void>?)?
     private var whenWritten: [EventLoopPromise<Void>] = []
@@ -92,6 +94,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func closeOutput(_ context: ChannelHandlerContext) {
+        isOutputClosing = true
         guard pendingClose == nil else { return }
         if unwritten > 0 { pendingClose = (.output, nil) } else { context.close(mode: .output, promise: nil) }
     }
@@ -99,6 +102,8 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // A request that crosses the close gets no answer, so its sender sends it again, and it must not be counted here.
+        guard !isOutputClosing else { return }
         lastActive = .now()
         switch unwrapInboundIn(data) {
         case .head:
@@ -144,7 +149,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
             if let close = pendingClose.take() {
                 context.close(mode: close.mode, promise: close.promise)
             } else if isQuiescing, unanswered == 0 {
-                context.close(mode: .output, promise: nil)
+                closeOutput(context)
             }
         }
         note()
