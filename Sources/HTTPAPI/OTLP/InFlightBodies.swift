@@ -109,7 +109,7 @@ struct InFlightBodies {
     ///
     /// First those of peers that hold more without them than the body's own peer would hold then; of the peer that holds the
     /// most, the youngest first. The oldest body is none of them. Then those that are younger than the body, the youngest
-    /// first.
+    /// first, except those of peers that hold less than a part in ``mostUneven`` of what the body's own peer would hold.
     ///
     /// - Returns: Their indices in order, or `nil`.
     private func losers(_ bytes: Int, for index: Int, _ total: Int) -> [Int]? {
@@ -141,10 +141,16 @@ struct InFlightBodies {
             else { break }
             lose(position)
         }
-        let younger = candidates.values.joined().filter { $0 > index }.sorted(by: >)
+        // A peer that holds little in comparison loses nothing because its body came last.
+        let younger = candidates.values.joined().filter {
+            $0 > index && heldBy[bodies[$0].peer, default: 0] >= fair / Self.mostUneven
+        }.sorted(by: >)
         for position in younger where freed < bytes { lose(position) }
         return freed >= bytes ? losers.sorted(by: >) : nil
     }
+
+    /// The largest ratio between what two peers hold at which a body of the one gives way because it is younger.
+    private static let mostUneven = 8
 
     private mutating func evict(_ losers: [Int], _ evicted: inout [@Sendable () -> Void]) {
         for position in losers {

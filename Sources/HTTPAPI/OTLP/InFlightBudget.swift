@@ -11,7 +11,8 @@ import Synchronization
 /// - When a body finds no room, bodies that are still being received give way, which means that they are refused and give back
 ///   their room. They do so only if that frees enough, and a small body does not give way to a large one. First come those of
 ///   a peer that holds more without them than the peer of the body that asks would hold, so that one sender with many slow
-///   bodies keeps no room from others; then those that are younger than the body that asks. Otherwise that body is refused.
+///   bodies keeps no room from others; then those that are younger than the body that asks, except those of peers that hold far
+///   less than its peer. Otherwise that body is refused.
 /// - An eighth of the limit is kept for small bodies.
 final class InFlightBudget: Sendable {
     /// The ceiling in bytes.

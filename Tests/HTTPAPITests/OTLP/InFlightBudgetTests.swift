@@ -139,6 +139,19 @@ import Testing
         #expect(budget.reservedBytes == 1_500)
     }
 
+    @Test func `a body of a peer that holds little does not give way because it is younger`() {
+        let budget = InFlightBudget(limit: 1_600, largestBody: 0)
+        // Bodies that are small so far and go on arriving, like large ones at their beginning.
+        let greedy = (0..<16).map { _ in Sender(budget, from: 1) }
+        for sender in greedy { #expect(sender.share.grow(to: 99)) }
+        let steady = Sender(budget, from: 2)
+        #expect(steady.share.grow(to: 5))
+        for sender in greedy { _ = sender.share.grow(to: 100) }
+        #expect(steady.gaveWay == 0)
+        #expect(greedy.map(\.gaveWay).reduce(0, +) == 1)
+        #expect(greedy[15].gaveWay == 1)
+    }
+
     @Test func `a new sender does not end the only body of another`() {
         let budget = InFlightBudget(limit: 1_600, largestBody: 0)
         let senders = (0..<7).map { Sender(budget, from: $0) }
