@@ -7,7 +7,7 @@ extension Interpreter {
     /// kind or its operation says so.
     @inline(never)
     func isTool(_ span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> Bool {
-        if facts[.tool] != nil { return true }
+        if facts.text(.tool) != nil { return true }
         for fact in Self.kinds {
             if let range = facts.text(fact), Self.saysTool(range, body) { return true }
         }

@@ -160,7 +160,7 @@ package struct Interpreter: Sendable {
                 var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parentSpanID)
                 if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
                 if facts.statesModel { name(&passing, facts, body) }
-                if facts[.tool] != nil || facts.stated(among: anyMark) != 0 || facts.marks.contains(.words) {
+                if facts.text(.tool) != nil || facts.stated(among: anyMark) != 0 || facts.marks.contains(.words) {
                     passing.isTool = isTool(span, facts, body)
                 }
                 spans.passThrough.append(passing)

@@ -126,7 +126,7 @@ struct BookBuilder {
         var idLines: [String: Int] = [:]
         for model in models {
             let id = try modelID(model)
-            if let line = idLines[id] { throw model.id.unacceptable("be unique; line \(line) has it already") }
+            if let line = idLines[id] { throw model.id.unacceptable("be unique; line \(line) has '\(id)' already") }
             idLines[id] = model.id.position.line
             try add(model, id: id, to: &layer, ids: &ids, lines: &lines)
         }
@@ -134,7 +134,7 @@ struct BookBuilder {
             let name = ProviderName(
                 provider: try provider(alias.provider), name: try alias.name.string().trimmed.lowercased())
             if let line = lines[name] {
-                throw alias.name.unacceptable("be unique; line \(line) has it already")
+                throw alias.name.unacceptable("be unique; line \(line) has '\(name.name)' already")
             }
             lines[name] = alias.name.position.line
             layer.aliases[name] = PriceLayer.Target(
@@ -156,7 +156,7 @@ struct BookBuilder {
                 if names.contains(name) { continue }
                 let key = ProviderName(provider: provider, name: name)
                 if let line = lines[key] {
-                    throw node.unacceptable("list each name once for each provider; line \(line) has it already")
+                    throw node.unacceptable("list each name once for each provider; line \(line) has '\(name)' already")
                 }
                 lines[key] = node.position.line
                 names.append(name)

@@ -102,7 +102,7 @@ import Testing
         Row(model: "names: x\n    prices: [{rates: {input: 1}}]", "prices.yaml:5: 'names' must be a list, not 'x'"),
         Row(
             model: "prices: [{rates: {input: 1}}]\n  - id: acme/x\n    prices: [{rates: {input: 1}}]",
-            "prices.yaml:6: 'id' must be unique; line 3 has it already"),
+            "prices.yaml:6: 'id' must be unique; line 3 has 'acme/x' already"),
         Row(
             model: """
                 names: [a, b]
@@ -111,7 +111,7 @@ import Testing
                     names: [c, B]
                     prices: [{rates: {input: 1}}]
                 """,
-            "prices.yaml:8: 'names' must list each name once for each provider; line 5 has it already"),
+            "prices.yaml:8: 'names' must list each name once for each provider; line 5 has 'b' already"),
     ]
 
     private static let prices = [
@@ -273,7 +273,7 @@ import Testing
             "prices.yaml:3: 'to' must be the id of a model such as acme/m, not 'acme/n'"),
         Row(
             "aliases:\n  - {provider: acme, name: prod, to: acme/m}\n  - {provider: acme, name: Prod, to: acme/m}",
-            "prices.yaml:4: 'name' must be unique; line 3 has it already"),
+            "prices.yaml:4: 'name' must be unique; line 3 has 'prod' already"),
         Row(
             "aliases:\n  - {provider: acme, name: prod, to: acme/m, by: 1001}",
             "prices.yaml:3: 'by' must be a factor such as \"1.1\", at most 1000, with at most 9 decimals, not '1001'"),
