@@ -45,7 +45,8 @@ import Testing
         ("traceloop.span.kind", "tool", true), ("ai.operationId", "ai.toolCall", true),
         ("langfuse.observation.type", "tool", true), ("openinference.span.kind", "RETRIEVER", false),
         ("gen_ai.tool.name", "search", true), ("gen_ai.tool.call.id", "call_1", true),
-        ("mcp.method.name", "tools/call", true), ("gen_ai.tool.name", "", false), ("gen_ai.operation.name", "retrieval", false),
+        ("mcp.method.name", "tools/call", true),
+        ("gen_ai.tool.name", "", false), ("gen_ai.operation.name", "retrieval", false),
         ("http.route", "/tool", false),
     ])
     func `a span says in many ways that it runs a tool`(key: String, value: String, isTool: Bool) throws {
