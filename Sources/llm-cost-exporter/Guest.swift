@@ -9,16 +9,16 @@ import Pricing
 ///
 /// A capability has rooms of its own and edits no other: `Assembly` gets its guest and puts the parts behind the service's own.
 struct Guest: Sendable {
-    /// Receive priced calls.
+    /// The receivers of priced calls.
     var sinks: [any CallSink] = []
-    /// See each batch before it is billed.
+    /// The observers of batches before they are billed.
     var observers: [any BatchObserver] = []
     /// Records what enters the settle window and what is decided; of all guests at most one has a journal.
     var journal: (any ArrivalJournal)?
     /// Makes the families of the capability's own figures.
     var health: @Sendable (MetricsStore) -> [any HealthSeries] = { _ in [] }
-    /// Take part in reloads, after the prices.
+    /// The parts that follow a reload, after the prices.
     var reloadables: [any Reloadable] = []
-    /// Pages of the web listener.
+    /// The pages that the web listener serves in addition to its own.
     var routes: [Route] = []
 }

@@ -4,9 +4,9 @@ import CMemory
 /// One generation of the recent keys: a word for each of many 64-bit keys.
 ///
 /// Keys and their words are in the order in which they arrived, so that those of one span share a cache line and new ones go
-/// where the last ones went. An index of four bytes a slot finds a key, with open addressing and linear
-/// probing, at most about half full: a quarter of the memory that entries all over a table would take there, and that is
-/// what is asked at random positions. A slot also holds some bits of its key, so that few look-ups read an entry of another key.
+/// where the last ones went. An index finds a key, with open addressing and linear probing, at most about half full. Only the
+/// index is read at random positions, and its slots of four bytes take a quarter of the memory that entries would. A slot also
+/// holds some bits of its key, so that few look-ups read an entry of another key.
 @safe
 struct KeyTable: ~Copyable {
     private struct Entry {

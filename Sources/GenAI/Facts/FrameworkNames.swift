@@ -2,7 +2,7 @@
 
 /// Names of frameworks that senders report as the provider.
 ///
-/// A framework bills nobody, so such a name does not identify the provider; the model and the host do.
+/// A framework sends no bills, so its name does not identify the provider. The model and the host identify it.
 enum FrameworkNames {
     /// The names in lower case.
     static let all: Set<String> = [

@@ -2,7 +2,7 @@
 
 /// The billed units of one call: what is billed by the piece, such as searches and sessions.
 ///
-/// All counts share one word, so that a call needs eight bytes for them and one comparison tells whether there are any.
+/// All counts share one word, so that a call needs eight bytes for them, and one comparison shows whether a count is above 0.
 package struct BilledUnits: Hashable, Sendable {
     /// A kind of billed unit, in the order of the facts from ``Fact/webSearches`` on.
     package enum Unit: UInt8, CaseIterable, Sendable {

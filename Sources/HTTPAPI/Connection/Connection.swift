@@ -6,7 +6,7 @@ import Synchronization
 final class Connection: Sendable {
     /// What a connection is doing.
     ///
-    /// Connections give way to a new one in this order; to give way is to be closed for it.
+    /// Connections give way to a new one in this order, except for the moments named below; to give way is to be closed for it.
     enum Use: UInt64, Sendable {
         /// Waiting for a request, or for the rest of its headers.
         case idle
@@ -17,7 +17,8 @@ final class Connection: Sendable {
         case reading
         /// Just opened, with no request yet; it has a moment for its first one and then counts as idle.
         case new
-        /// The listener is working on its request; such a connection never gives way.
+        /// The listener is working on its request; such a connection never gives way. The number before it is the rank of an
+        /// answer that was just handed over.
         case working = 5
     }
 

@@ -6,8 +6,9 @@ import Synchronization
 /// The open connections of one listener, never more than its limit.
 ///
 /// At the limit, a connection of the peer with the most connections, the new one included, gives way, which means that it is
-/// closed: first an idle one, then one with an unread answer, then one that receives a body; among equals the one that has
-/// been so the longest. If the listener is working on a request of each of them, the new connection is refused.
+/// closed. ``Connection/rank(at:)`` decides which one: first an idle one, then one whose answer has been unread for a second,
+/// then one that receives a body, then a new one, last one that was just answered; among equals the one that has been so the
+/// longest. If the listener is working on a request of each of them, the new connection is refused.
 final class Connections: Sendable {
     /// The outcome for a new connection.
     enum Admission: Equatable {

@@ -9,7 +9,7 @@ struct NameWords {
     ///
     /// - Parameters:
     ///   - name: The name in lower case.
-    ///   - position: The index to begin at. The byte before it only tells whether the index is inside a word.
+    ///   - position: The index to begin at. The byte before it only shows whether the index is inside a word.
     init(_ name: ArraySlice<UInt8>, from position: Int) {
         self.name = name
         self.position = position

@@ -6,7 +6,7 @@ import Synchronization
 import TestData
 import Testing
 
-/// What a journal is told, in which order, and what can be made of it.
+/// A journal gets arrivals and decisions in one order, and they suffice to repeat the billing.
 @Suite struct ArrivalJournalTests {
     private static func body(_ spans: [TestSpan]) -> InterpretedSpans {
         var body = InterpretedSpans()

@@ -5,7 +5,7 @@ package import OTLP
 ///
 /// A call is two spans: an outer one, `ai.generateText`, with the sum over its steps, and an inner one for each request,
 /// `ai.generateText.doGenerate`. Version 7 itself follows the conventions. Before version 6 the input of the Anthropic provider
-/// excluded cached tokens; the provider's own object on the same span tells.
+/// excluded cached tokens; the provider's own object on the same span shows whether it does.
 ///
 /// - SeeAlso: `vercel/ai`: packages/ai/src/telemetry, packages/ai/src/generate-text/generate-text.ts,
 ///   packages/anthropic/CHANGELOG.md (3bd2689), packages/xai/src/responses, packages/perplexity/src;
