@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from io import FileIO
 
 from ..catalogue import attack
 from ..field import Field
@@ -72,18 +73,16 @@ def file_limit(field: Field) -> None:
 
 
 @contextmanager
-def _pipe() -> Iterator[tuple[int, int]]:
-    """A small pipe; descriptors that were closed meanwhile are left alone."""
+def _pipe() -> Iterator[tuple[FileIO, FileIO]]:
+    """A small pipe.
+
+    Its ends are file objects: each closes its descriptor once. A second close of a number would close what another
+    attack, which runs beside this one, has opened under it.
+    """
     reader, writer = os.pipe()
-    try:
-        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
-        yield reader, writer
-    finally:
-        for descriptor in (reader, writer):
-            try:
-                os.close(descriptor)
-            except OSError:
-                continue
+    with open(reader, "rb", buffering=0) as source, open(writer, "wb", buffering=0) as sink:
+        fcntl.fcntl(sink, fcntl.F_SETPIPE_SZ, 4096)
+        yield source, sink
 
 
 def _fill(writer: int) -> None:
@@ -119,10 +118,10 @@ def reader_gone(field: Field) -> None:
     for is_early in (True, False):
         with _pipe() as (reader, writer):
             if is_early:
-                os.close(reader)
-            with field.siege(replace(QUICK, stderr=writer), _BARS, "early" if is_early else "late") as siege:
+                reader.close()
+            with field.siege(replace(QUICK, stderr=writer.fileno()), _BARS, "early" if is_early else "late") as siege:
                 if not is_early:
-                    os.close(reader)
+                    reader.close()
                 _use(siege, loses=True)
 
 
@@ -130,8 +129,8 @@ def reader_gone(field: Field) -> None:
 def stalled(field: Field) -> None:
     """Standard error is a pipe that is full from the start and whose reader stalls."""
     with _pipe() as (_, writer):
-        _fill(writer)
-        with field.siege(replace(QUICK, stderr=writer), _BARS) as siege:
+        _fill(writer.fileno())
+        with field.siege(replace(QUICK, stderr=writer.fileno()), _BARS) as siege:
             _use(siege)
 
 
@@ -159,11 +158,11 @@ def stalled_later(field: Field) -> None:
     """Standard error is a pipe whose reader stalls later: the log fills it while the service runs."""
     setup = Setup(QUICK.settings, ("--log.level", "debug"))
     with _pipe() as (reader, writer), ExitStack() as stack:
-        with _read(reader):
-            siege = stack.enter_context(field.siege(replace(setup, stderr=writer), _BARS))
+        with _read(reader.fileno()):
+            siege = stack.enter_context(field.siege(replace(setup, stderr=writer.fileno()), _BARS))
         for _ in range(200):
             _reload(siege, False)
-            if not _has_room(writer):
+            if not _has_room(writer.fileno()):
                 break
         else:
             raise Failed("the log never filled the pipe")
