@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Sources Tests
 
-.PHONY: run release test attack bench fuzz fuzz-sanitized format lint help
+.PHONY: run release test attack bench bench-rooms fuzz fuzz-sanitized format lint help
 
 run: release                ## set the machine up, build a release and serve; ARGS="--otlp.listen-address :4318"
 	@exec .build/release/llm-cost-exporter $(ARGS)
@@ -31,11 +31,18 @@ attack: release             ## build a release and run every attack on it, about
 	@scripts/test-tools
 	$(ATTACK) $(ARGS)
 
-bench: release              ## micro benchmarks, then the whole service under load
+BENCH = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Benchmarks.WholeService
+
+# Tests/Benchmarks/WholeService/__init__.py says what is measured and how.
+bench: ROUNDS ?= 5
+bench: release              ## the service under load; BASELINE=PATH compares; LOADS="NAME …" ROUNDS=5 ARGS=--list PAGE=FILE
 	@scripts/test-tools
+	$(BENCH) --rounds $(ROUNDS) $(if $(BASELINE),--baseline $(BASELINE)) $(if $(PAGE),--page $(PAGE)) $(ARGS) $(LOADS)
+
+bench-rooms:                ## micro benchmarks: what each room takes of the CPU for one body
+	@scripts/setup
 	LLM_COST_EXPORTER_BENCHMARKS=1 $(SWIFT) build -c release --static-swift-stdlib --product Benchmarks
-	.build/release/Benchmarks
-	Tests/Benchmarks/whole-service.sh
+	.build/release/Benchmarks $(ARGS)
 
 # A release build traps on arithmetic overflow, as a debug build does.
 fuzz: BODIES ?= 1000000

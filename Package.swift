@@ -167,7 +167,7 @@ let package = Package(
     cLanguageStandard: .gnu2x  // for #embed
 )
 
-// `make bench` asks for the benchmarks; an ordinary build does without them.
+// `make bench-rooms` asks for the benchmarks; an ordinary build does without them.
 if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
     package.targets.append(
         .executableTarget(
@@ -176,7 +176,7 @@ if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
                 "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "GenAI", "OTLP", "Pricing",
                 "TestData",
             ],
-            path: "Tests/Benchmarks", exclude: ["bench.py", "health-under-load.py", "whole-service.sh"],
+            path: "Tests/Benchmarks", exclude: ["WholeService"],
             swiftSettings: settings))
 }
 

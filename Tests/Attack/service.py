@@ -93,12 +93,12 @@ class Service:
 
     # Life
 
-    def wait_ready(self, seconds: float = 60) -> None:
-        """Waits until both listeners answer.
+    def wait_ready(self, seconds: float = 60, every: float = 0.02) -> None:
+        """Waits until both listeners answer, and asks them at that interval.
 
         Raises ``Failed`` when the process ends or the deadline passes.
         """
-        poll("the service to be ready", self._is_ready, seconds)
+        poll("the service to be ready", self._is_ready, seconds, every)
 
     def _is_ready(self) -> bool:
         if not self.is_alive:
