@@ -199,8 +199,8 @@ struct Ancestry: ~Copyable {
 
     /// Makes the keys of a pass-through span that arrives soon, and prefetches what shows whether it is marked.
     @inline(__always)
-    mutating func fetch(_ passing: borrowing PassThroughSpan) -> ArrivalKeys {
-        let keys = ArrivalKeys(keys, passing.identity, parentSpanID: passing.parentSpanID, responseID: 0)
+    mutating func fetch(_ passing: borrowing PassThroughSpan) -> PassingKeys {
+        let keys = PassingKeys(keys, passing)
         parents.fetch(keys.span)
         recentKeys.fetchFilter(keys.span)
         return keys
@@ -208,7 +208,7 @@ struct Ancestry: ~Copyable {
 
     /// Prefetches what a marked pass-through span needs to hand its marks on.
     @inline(__always)
-    mutating func fetchAbove(_ keys: borrowing ArrivalKeys) {
+    mutating func fetchAbove(_ keys: borrowing PassingKeys) {
         // Most are not marked, and the spans above them are not looked for.
         guard recentKeys.mayKnow(keys.span) else { return }
         recentKeys.fetch(keys.span)

@@ -107,11 +107,16 @@ struct RememberedParents: ~Copyable {
     /// The index of the entry of a full set that is evicted.
     @inline(__always)
     private func dispensable(_ first: Int) -> Int {
+        // Most sets are of one sender, which loses the oldest.
+        let isShared =
+            unsafe (entries[first].span ^ entries[first + 3].span | entries[first + 1].span ^ entries[first + 3].span
+            | entries[first + 2].span ^ entries[first + 3].span) & Self.senderBits != 0
         var (found, most) = (first + 3, 0)
         for index in (first..<first + 4).reversed() {
             let age = unsafe (moment &- entries[index].parent) & Self.momentBits
             // Four quarters and the one that has begun. Entries older than sixteen quarters look young again.
             if age > 4 { return index }
+            if !isShared { continue }
             let theirs = unsafe entries[index].span & Self.senderBits
             var same = theirs == sender ? 1 : 0
             for other in first..<first + 4 where unsafe (entries[other].span ^ theirs) & Self.senderBits == 0 {

@@ -103,3 +103,17 @@ struct ArrivalKeys: BitwiseCopyable {
         top = parentSpanID == 0 ? 0 : keys.top(0, of: trace)
     }
 }
+
+/// The keys of a pass-through span that arrives.
+struct PassingKeys: BitwiseCopyable {
+    let span: UInt64
+    /// That of the span above; 0 for a root.
+    let parent: UInt64
+
+    @inline(__always)
+    init(_ keys: borrowing SpanKeys, _ passing: borrowing PassThroughSpan) {
+        let trace = keys.trace(passing.identity)
+        span = keys.span(passing.identity.spanID, in: trace)
+        parent = keys.parent(passing.parentSpanID, in: trace)
+    }
+}

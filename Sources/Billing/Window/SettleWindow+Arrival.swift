@@ -40,17 +40,23 @@ extension SettleWindow {
     }
 
     private mutating func arrive(_ spans: Span<PassThroughSpan>, _ outcome: inout SettleOutcome) {
-        unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.spansAhead) { keys in
+        outcome.report.passThrough += spans.count
+        unsafe withUnsafeTemporaryAllocation(of: PassingKeys.self, capacity: Self.spansAhead) { keys in
             // Sound: as with calls.
-            var first = 0
-            while first < spans.count {
-                let count = min(Self.spansAhead, spans.count - first)
-                for index in 0..<count {
-                    unsafe keys.initializeElement(at: index, to: ancestry.fetch(spans[first + index]))
+            for index in 0..<min(Self.spansAhead, spans.count) {
+                unsafe keys.initializeElement(at: index, to: ancestry.fetch(spans[index]))
+            }
+            for index in 0..<spans.count {
+                let slot = index & (Self.spansAhead - 1)
+                let own = unsafe keys[slot]
+                let ahead = index + Self.spansAhead
+                if ahead < spans.count { unsafe keys[slot] = ancestry.fetch(spans[ahead]) }
+                // What shows whether it is marked has arrived by then.
+                let middle = index + Self.spansAhead / 2
+                if middle < spans.count {
+                    unsafe ancestry.fetchAbove(keys[middle & (Self.spansAhead - 1)])
                 }
-                for index in 0..<count { unsafe ancestry.fetchAbove(keys[index]) }
-                for index in 0..<count { unsafe arrive(spans[first + index], keys[index], &outcome) }
-                first += count
+                arrive(spans[index], own, &outcome)
             }
         }
     }
@@ -177,10 +183,9 @@ extension SettleWindow {
     }
 
     private mutating func arrive(
-        _ passing: borrowing PassThroughSpan, _ keys: borrowing ArrivalKeys, _ outcome: inout SettleOutcome
+        _ passing: borrowing PassThroughSpan, _ keys: borrowing PassingKeys, _ outcome: inout SettleOutcome
     ) {
         ancestry.makeRoom(&waiting)
-        outcome.report.passThrough += 1
         if configuration.recordsFates {
             outcome.report.fates.append(
                 SpanFate(identity: passing.identity, outcome: .notAModelCall, inFavourOf: nil))
@@ -193,6 +198,6 @@ extension SettleWindow {
     ///
     /// A call needs about twenty cache lines. A core fetches one or two dozen at a time; further requests wait in a queue.
     private static let callsAhead = 4
-    /// The same for pass-through spans, which need one to four.
-    private static let spansAhead = 32
+    /// The same for pass-through spans, most of which need two.
+    private static let spansAhead = 16
 }

@@ -58,9 +58,13 @@ package struct SpanFacts: ~Copyable {
     package var statesUsage: Bool { stated & Self.usage != 0 }
 
     /// Whether a model is named, requested or answering.
-    package var statesModel: Bool { stated & (Fact.requestModel.bit | Fact.responseModel.bit | Fact.model.bit) != 0 }
+    package var statesModel: Bool { stated & Self.models != 0 }
 
-    private static let usage = mask(of: Fact.allCases.filter { $0.rawValue >= Fact.input.rawValue && $0 != .total })
+    /// The names of models.
+    static var models: FactBits { Fact.requestModel.bit | Fact.responseModel.bit | Fact.model.bit }
+
+    /// The token counts, except a total.
+    static let usage = mask(of: Fact.allCases.filter { $0.rawValue >= Fact.input.rawValue && $0 != .total })
 
     /// Whether any of some facts is stated.
     ///
@@ -91,8 +95,10 @@ package struct SpanFacts: ~Copyable {
     /// Forgets everything, for the next span.
     @inline(__always)
     mutating func removeAll() {
-        stated = 0
-        unsafe ranks.update(repeating: .max, count: Fact.limit)
+        if stated != 0 {
+            stated = 0
+            unsafe ranks.update(repeating: .max, count: Fact.limit)
+        }
         costOfParts = CostOfParts()
         if !embedded.isEmpty { embedded.removeAll(keepingCapacity: true) }
         if !marks.isEmpty { forgetWords() }

@@ -12,6 +12,8 @@ package struct Interpreter: Sendable {
     /// By the raw value of a fact: the indices in ``askable`` of the dialects that the fact marks spans of, as bits.
     let marked: [UInt64]
     let anyMark: UInt64
+    /// The facts of which a span states at least one if it is a call, an aggregate, a tool, or names a model.
+    private let telling: FactBits
     /// The index of the conventions' own dialect; -1 if it is not among the dialects.
     let conventions: Int
     /// The marks of the dialects that are asked before the conventions; all marks if the conventions are not among the dialects.
@@ -79,6 +81,7 @@ package struct Interpreter: Sendable {
             askable.indices.reduce(0) { FactBits(askable[$1].marks) & fact.bit == 0 ? $0 : $0 | 1 << UInt64($1) }
         }
         anyMark = askable.reduce(0) { $0 | $1.marks }
+        telling = FactBits(anyMark) | SpanFacts.usage | SpanFacts.models | Fact.operation.bit | Fact.tool.bit
         readsLabels = !attributions.rules.isEmpty || !tenants.values.rules.isEmpty
         let conventions = dialects.firstIndex { $0 is OpenTelemetryDialect } ?? -1
         self.conventions = conventions
@@ -147,6 +150,14 @@ package struct Interpreter: Sendable {
             let first = Int(span.attributes.first)
             facts.gather(
                 attributes.extracting(first..<first &+ Int(span.attributes.count)), statements, body)
+            // Most spans of an application have no part in a call; nothing below would find one in them.
+            if !facts.states(anyOf: telling), facts.marks.isEmpty, span.events.count == 0, !recordsAccounts {
+                report.otherSpans += 1
+                var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parentSpanID)
+                if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
+                spans.passThrough.append(passing)
+                continue
+            }
             if recordsAccounts { spans.accounts.append(SpanAccount(dialect: teller(of: span, facts, body))) }
             var told = role(of: span, facts, body)
             if facts.marks.contains(.words) || span.events.count > 0 {

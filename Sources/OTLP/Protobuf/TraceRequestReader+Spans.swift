@@ -11,6 +11,7 @@ extension TraceRequestReader {
         let firstAttribute = batch.attributes.count
         let firstEvent = batch.events.count
         var message = ProtobufCursor(range, in: body)
+        message = Self.readHead(of: message, into: &span, body)
         while true {
             // Attributes are most of a span, and mostly follow each other.
             try readAttributes(after: Self.attributeTag, from: firstAttribute, of: &message, body, &batch)
