@@ -6,9 +6,9 @@
     make bench LOADS="lean-gzip labels" ROUNDS=9
     make bench ARGS=--list                      says what there is
 
-Each run of a load starts a service of its own on one core and a sender on another. The figure of most loads is the CPU time of
-all threads of the service, from the first body until every call is counted, as the kernel's scheduler adds it up: it
-hardly depends on the sender. After the run the page must show exactly the calls and tokens that were sent, and every
+Each run of a load starts a service of its own on one core and a sender on another, which warms the service up. The figure of most
+loads is the CPU time of all threads of the service from then until every call is counted, as the kernel's scheduler adds
+it up: it hardly depends on the sender, as long as the service's core is busy. After the run the page must show exactly the calls and tokens that were sent, and every
 body must have been answered 200.
 
 The bodies are made once from fixed seeds, into `.build/benchmark-bodies` (3 GB), so that making them costs the runs

@@ -57,15 +57,15 @@ class Contents:
 _ALL = [
     BodyFile("lean-gzip", 1200, lambda rng: calls.lean(rng, 512), seed=1, gzip=True),
     BodyFile("lean-identity", 1200, lambda rng: calls.lean(rng, 512), seed=1),
-    BodyFile("fat-gzip", 120, lambda rng: calls.fat(rng, 512), seed=2, gzip=True),
-    BodyFile("fat-identity", 120, lambda rng: calls.fat(rng, 512), seed=2),
+    BodyFile("fat-gzip", 140, lambda rng: calls.fat(rng, 512), seed=2, gzip=True),
+    BodyFile("fat-identity", 140, lambda rng: calls.fat(rng, 512), seed=2),
     BodyFile("json-gzip", 1200, lambda rng: calls.lean(rng, 512), seed=1, json=True, gzip=True),
-    BodyFile("json-fat-gzip", 120, lambda rng: calls.fat(rng, 512), seed=2, json=True, gzip=True),
+    BodyFile("json-fat-gzip", 140, lambda rng: calls.fat(rng, 512), seed=2, json=True, gzip=True),
     BodyFile("mix-identity", 1200, traces.mixed, seed=3),
     BodyFile("mix-gzip", 1200, traces.mixed, seed=3, gzip=True),
-    BodyFile("small-identity", 30_000, lambda rng: calls.lean(rng, 8), seed=4),
-    BodyFile("small-gzip", 30_000, lambda rng: calls.lean(rng, 8), seed=4, gzip=True),
-    BodyFile("labelled", 800, lambda rng: calls.labelled(rng, 512), seed=5),
+    BodyFile("small-identity", 40_000, lambda rng: calls.lean(rng, 8), seed=4),
+    BodyFile("small-gzip", 40_000, lambda rng: calls.lean(rng, 8), seed=4, gzip=True),
+    BodyFile("labelled", 1000, lambda rng: calls.labelled(rng, 512), seed=5),
 ]
 FILES = {file.name: file for file in _ALL}
 """All files by name, 3 GB together."""

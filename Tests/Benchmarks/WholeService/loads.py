@@ -44,7 +44,11 @@ class Load(Protocol):
 
 @dataclass(frozen=True)
 class Sending:
-    """Sends a file of bodies; the figure is the CPU that the service takes for them, until all calls are counted."""
+    """Sends a file of bodies; the figure is the CPU that the service takes for them, until all calls are counted.
+
+    The first ones are sent before, so that the figure is that of a service that has run for a while: its memory is
+    there, the settle window is full, and the series exist.
+    """
 
     name: str
     title: str
@@ -52,10 +56,12 @@ class Sending:
     per_request: bool = False
     """Whether the figure is microseconds for a body, not seconds for a million spans."""
     connections: int = 8
+    warm: int = 200
+    """How many bodies are sent before."""
     rate: float = 0
     """Bodies a second; 0 means as fast as they are answered."""
     count: int | None = None
-    """How many bodies of the file; without it, all."""
+    """How many bodies of the file, those before included; without it, all."""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -69,15 +75,16 @@ class Sending:
     def measure(self, binary: Path, contents: Mapping[str, Contents]) -> Sample:
         has = contents[self.file].first(self.count)
         with running(binary, self.settings) as service:
-            sender = Sender(Order(service.otlp, has.path, has.ends, self.connections, self.rate))
+            sender = Sender(Order(service.otlp, has.path, has.ends, self.connections, self.warm, self.rate))
             time.sleep(_PAUSE)
             before = cpu_seconds(service)
             sender.begin()
             sent = sender.result()
             answered = cpu_seconds(service)
             used, page = _decided(service)
+            timed = has.spans[self.warm :]
             return Sample(
-                value=(used - before) * 1e6 / (len(has.ends) if self.per_request else sum(has.spans)),
+                value=(used - before) * 1e6 / (len(timed) if self.per_request else sum(timed)),
                 peak=service.memory(peak=True),
                 p50=sent.p50 * 1e3,
                 p99=sent.p99 * 1e3,

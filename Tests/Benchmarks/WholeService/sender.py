@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sends a file of requests over keep-alive connections: ``python -m Benchmarks.WholeService.sender``.
 
-One JSON object on standard input says what to send, ``ready`` on standard output that all is in memory, and a line on
-standard input that it may begin. The result is one JSON object. It is one loop over bare sockets, since at full speed
+One JSON object on standard input says what to send, ``ready`` on standard output that all is in memory and the service
+is warm, and a line on standard input that it may begin. The result is one JSON object. It is one loop over bare sockets, since at full speed
 it has to take less of its core than the service takes of the other one.
 """
 
@@ -27,11 +27,14 @@ class Order:
     port: int
     path: str
     ends: list[int]
+    """Where each request of the file ends, in bytes."""
     connections: int
+    warm: int = 0
+    """How many of the requests are sent before it is ready, as fast as answers come."""
     rate: float = 0
-    """Requests a second; 0 means as fast as answers come."""
+    """Of the others, requests a second; 0 means as fast as answers come."""
     seconds: float = 0
-    """How long to send, from the first request again after the last one; 0 means each request once."""
+    """How long to send, from the first of them again after the last one; 0 means each request once."""
 
 
 @dataclass
@@ -85,54 +88,69 @@ class _Connection:
         return head[9:12].decode()
 
 
-def send(order: Order, requests: memoryview) -> Sent:
-    """Sends all of it and waits for all answers."""
-    poll = select.epoll()
-    idle = deque(_Connection(order.port) for _ in range(order.connections))
-    by_descriptor = {connection.socket.fileno(): connection for connection in idle}
-    for descriptor in by_descriptor:
-        poll.register(descriptor, select.EPOLLIN)
-    statuses: Counter[str] = Counter()
-    latencies: list[float] = []
-    starts = [0, *order.ends[:-1]]
-    begun = now = time.perf_counter()
-    sent = answered = 0
-    count = len(order.ends)
+class Loop:
+    """Sends requests and reads their answers, over all connections."""
 
-    def more() -> bool:
-        return now < begun + order.seconds if order.seconds else sent < count
+    def __init__(self, order: Order, requests: memoryview) -> None:
+        self._requests, self._ends = requests, order.ends
+        self._poll = select.epoll()
+        self._idle = deque(_Connection(order.port) for _ in range(order.connections))
+        self._by_descriptor = {connection.socket.fileno(): connection for connection in self._idle}
+        for descriptor in self._by_descriptor:
+            self._poll.register(descriptor, select.EPOLLIN)
 
-    while more() or answered < sent:
-        due = begun + sent / order.rate if order.rate else 0.0
-        while idle and more() and now >= due:
-            connection = idle.popleft()
-            connection.rest = requests[starts[sent % count] : order.ends[sent % count]]
-            connection.begun = due or now
-            sent += 1
-            due = begun + sent / order.rate if order.rate else 0.0
-            if not connection.write():
-                poll.modify(connection.socket.fileno(), select.EPOLLIN | select.EPOLLOUT)
-        for descriptor, events in poll.poll(max(0.0, due - now) if order.rate and idle and more() else None):
-            connection = by_descriptor[descriptor]
-            if events & select.EPOLLOUT and connection.write():
-                poll.modify(descriptor, select.EPOLLIN)
-            if events & ~select.EPOLLOUT and (status := connection.status()) is not None:
-                statuses[status] += 1
-                latencies.append(time.perf_counter() - connection.begun)
-                answered += 1
-                idle.append(connection)
-        now = time.perf_counter()
-    latencies.sort()
-    return Sent(now - begun, dict(statuses), latencies[len(latencies) // 2], latencies[len(latencies) * 99 // 100])
+    def send(self, first: int, end: int, rate: float = 0, seconds: float = 0) -> Sent:
+        """Sends the requests from ``first`` up to ``end``, which it excludes, and waits for all answers.
+
+        Raises ``ConnectionError`` when the service closes a connection.
+        """
+        statuses: Counter[str] = Counter()
+        latencies: list[float] = []
+        idle, count = self._idle, end - first
+        begun = now = time.perf_counter()
+        sent = answered = 0
+
+        def more() -> bool:
+            return now < begun + seconds if seconds else sent < count
+
+        while more() or answered < sent:
+            due = begun + sent / rate if rate else 0.0
+            while idle and more() and now >= due:
+                self._begin(idle.popleft(), first + sent % count, due or now)
+                sent += 1
+                due = begun + sent / rate if rate else 0.0
+            sleeps = max(0.0, due - now) if rate and idle and more() else None
+            for descriptor, events in self._poll.poll(sleeps):
+                connection = self._by_descriptor[descriptor]
+                if events & select.EPOLLOUT and connection.write():
+                    self._poll.modify(descriptor, select.EPOLLIN)
+                if events & ~select.EPOLLOUT and (status := connection.status()) is not None:
+                    statuses[status] += 1
+                    latencies.append(time.perf_counter() - connection.begun)
+                    answered += 1
+                    idle.append(connection)
+            now = time.perf_counter()
+        latencies.sort()
+        return Sent(now - begun, dict(statuses), latencies[answered // 2], latencies[answered * 99 // 100])
+
+    def _begin(self, connection: _Connection, index: int, begun: float) -> None:
+        connection.rest = self._requests[self._ends[index - 1] if index else 0 : self._ends[index]]
+        connection.begun = begun
+        if not connection.write():
+            self._poll.modify(connection.socket.fileno(), select.EPOLLIN | select.EPOLLOUT)
 
 
 def main() -> None:
     order = Order(**json.loads(sys.stdin.readline()))
     with open(order.path, "rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, flags=mmap.MAP_SHARED | mmap.MAP_POPULATE, prot=mmap.PROT_READ)
+    loop = Loop(order, memoryview(mapped))
+    warmed = loop.send(0, order.warm).statuses if order.warm else {}
     print("ready", flush=True)
     sys.stdin.readline()
-    print(json.dumps(asdict(send(order, memoryview(mapped)))))
+    sent = loop.send(order.warm, len(order.ends), order.rate, order.seconds)
+    sent.statuses = dict(Counter(sent.statuses) + Counter(warmed))
+    print(json.dumps(asdict(sent)))
 
 
 if __name__ == "__main__":
