@@ -173,8 +173,8 @@ if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "GenAI", "OTLP", "Pricing",
-                "TestData",
+                "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "GenAI", "Ingest", "OTLP",
+                "Pricing", "TestData",
             ],
             path: "Tests/Benchmarks", exclude: ["WholeService"],
             swiftSettings: settings))

@@ -9,8 +9,10 @@ import Synchronization
 /// together: see ``SettleWindow``.
 package final class Biller: Sendable {
     private let window: Mutex<SettleWindow>
+    private let keys = SpanKeys()
     private let journal: (any ArrivalJournal)?
     private let recordsFates: Bool
+    private let onHold: (@Sendable (_ isHeld: Bool) -> Void)?
     /// A copy of the window's levels, behind a lock of its own, so that a scrape never waits for billing.
     private let published = Mutex(BillingLevels())
 
@@ -21,15 +23,18 @@ package final class Biller: Sendable {
     ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they came. Called under the
     ///     biller's lock, so it must be short and must not call back.
     ///   - journal: Records arrivals and decisions in their order; `nil` records nothing and costs nothing per span.
+    ///   - onHold: Called with `true` when the biller has taken its lock, and with `false` before it gives the lock up; must
+    ///     not call back. Measures how long the lock is held.
     package init(
         configuration: BillingConfiguration = BillingConfiguration(),
         inherit: (@Sendable (_ own: Attribution, _ ancestor: Attribution) -> Attribution)? = nil,
-        journal: (any ArrivalJournal)? = nil
+        journal: (any ArrivalJournal)? = nil, onHold: (@Sendable (_ isHeld: Bool) -> Void)? = nil
     ) {
         self.journal = journal
+        self.onHold = onHold
         recordsFates = configuration.recordsFates
         window = Mutex(
-            SettleWindow(configuration: configuration, inherit: inherit, recordsDecisions: journal != nil))
+            SettleWindow(configuration: configuration, keys: keys, inherit: inherit, recordsDecisions: journal != nil))
     }
 
     /// Makes a biller whose running numbers begin at one that a test chooses.
@@ -38,8 +43,10 @@ package final class Biller: Sendable {
         firstNumber: UInt32
     ) {
         journal = nil
+        onHold = nil
         recordsFates = configuration.recordsFates
-        window = Mutex(SettleWindow(configuration: configuration, inherit: inherit, firstNumber: firstNumber))
+        window = Mutex(
+            SettleWindow(configuration: configuration, keys: keys, inherit: inherit, firstNumber: firstNumber))
     }
 
     /// Takes the spans of one body into the window, and decides due spans for a short time.
@@ -61,25 +68,39 @@ package final class Biller: Sendable {
         var first = 0
         var isDone = false
         var commit: (any CommitTicket)?
-        // A body may be large: the lock is given up from time to time.
         repeat {
-            hold(now, &outcome) { window, time, outcome in
-                if first < count {
-                    let end = min(first + Self.atOnce, count)
-                    let calls = calls.extracting(min(first, calls.count)..<min(end, calls.count))
-                    let passThrough = passThrough.extracting(
-                        min(first, passThrough.count)..<min(end, passThrough.count))
-                    journal?.arrived(calls, passThrough, from: peer, at: time)
-                    window.writes(for: peer)
-                    window.arrive(calls, passThrough, now: time, &outcome)
-                    first = end
-                    if first == count { commit = journal?.ticket() }
-                    return true
-                }
-                // Spans still due after this hold are left to later bodies and the settler.
-                isDone = true
-                guard let time, outcome.calls.count < Self.mostSettled else { return false }
-                return window.settleDue(now: time, atMost: Self.atOnce, &outcome)
+            // The keys of a body are made without the lock, those of a large one part by part.
+            let part = first..<min(first + Self.mostKeys, count)
+            keys.withKeys(
+                of: calls.extracting(part.clamped(to: calls.indices)),
+                passThrough.extracting(part.clamped(to: passThrough.indices))
+            ) { callKeys, passingKeys in
+                // A body may be large: the lock is given up from time to time.
+                repeat {
+                    hold(now, &outcome) { window, time, outcome in
+                        if first < part.upperBound {
+                            let step = first..<min(first + Self.atOnce, part.upperBound)
+                            let (taken, passed) = (
+                                calls.extracting(step.clamped(to: calls.indices)),
+                                passThrough.extracting(step.clamped(to: passThrough.indices))
+                            )
+                            journal?.arrived(taken, passed, from: peer, at: time)
+                            window.writes(for: peer)
+                            let inPart = step.lowerBound - part.lowerBound..<step.upperBound - part.lowerBound
+                            window.arrive(
+                                (taken, callKeys.extracting(inPart.clamped(to: callKeys.indices))),
+                                (passed, passingKeys.extracting(inPart.clamped(to: passingKeys.indices))),
+                                now: time, &outcome)
+                            first = step.upperBound
+                            if first == count { commit = journal?.ticket() }
+                            return first < part.upperBound || first == count
+                        }
+                        // Spans still due after this hold are left to later bodies and the settler.
+                        isDone = true
+                        guard let time, outcome.calls.count < Self.mostSettled else { return false }
+                        return window.settleDue(now: time, atMost: Self.atOnce, &outcome)
+                    }
+                } while first < part.upperBound || (first == count && !isDone)
             }
         } while !isDone
         return (outcome.finish(&settled, keepsFates: recordsFates), commit)
@@ -122,6 +143,8 @@ package final class Biller: Sendable {
         _ step: (inout SettleWindow, UInt64?, inout SettleOutcome) -> Bool
     ) {
         window.withLock { window in
+            onHold?(true)
+            defer { onHold?(false) }
             let began = now?()
             var time = began
             while true {
@@ -147,6 +170,8 @@ package final class Biller: Sendable {
     /// that lock.
     package var levels: BillingLevels { published.withLock { $0 } }
 
+    /// The number of spans of each kind whose keys are made at a time, 48 bytes each.
+    private static let mostKeys = 1_024
     /// The number of spans taken or decided between two looks at the clock.
     private static let atOnce = 256
     /// The time, 2 ms, after which a hold of the lock begins no further step.

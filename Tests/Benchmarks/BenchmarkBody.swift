@@ -14,6 +14,37 @@ enum BenchmarkBody {
         return TraceRequestWriter().request(spans: all)
     }
 
+    /// Traces of ten spans, one of them a call: of an application that answers by retrieval, children before their parents.
+    static func makeMixed(spans: Int, seed: UInt64) -> [UInt8] {
+        var random = SeededGenerator(seed: seed)
+        var all: [TraceRequestWriter.Span] = []
+        while all.count < spans { all += trace(of: min(10, spans - all.count), &random) }
+        return TraceRequestWriter().request(spans: all)
+    }
+
+    private static func trace(of count: Int, _ random: inout SeededGenerator) -> [TraceRequestWriter.Span] {
+        func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 1...255, using: &random) } }
+        var (spans, call) = ([TraceRequestWriter.Span](), span(&random))
+        let (root, step) = (bytes(8), bytes(8))
+        call.parentSpanID = step
+        spans.append(call)
+        for index in 1..<max(count, 1) {
+            var span = TraceRequestWriter.Span(
+                traceID: call.traceID, spanID: bytes(8),
+                attributes: [
+                    ("db.system.name", .string("postgresql")), ("db.operation.name", .string("SELECT")),
+                    ("db.query.text", .string("SELECT id, name FROM orders WHERE customer_id = $1 LIMIT 50")),
+                    ("server.address", .string("db-1.internal")), ("server.port", .int(5432)),
+                ])
+            span.name = "SELECT orders"
+            span.parentSpanID = step
+            if index == count - 2 { (span.spanID, span.parentSpanID) = (step, root) }
+            if index == count - 1 { (span.spanID, span.parentSpanID) = (root, []) }
+            spans.append(span)
+        }
+        return spans
+    }
+
     private static func span(_ random: inout SeededGenerator) -> TraceRequestWriter.Span {
         func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 1...255, using: &random) } }
         let (provider, model) = models[Int.random(in: 0..<models.count, using: &random)]

@@ -27,6 +27,14 @@ enum Stopwatch {
         )
     }
 
+    /// Prints how much of a time is a part of it, both in nanoseconds.
+    static func reportShare(_ name: String, of part: UInt64, in whole: UInt64) {
+        let share = Double(part) / Double(max(1, whole)) * 100
+        print(
+            "\(pad(name, 34)) \(fixed(share, 1))% of a body, \(fixed(Double(part) / 1e3, 1)) of \(fixed(Double(whole) / 1e3, 1)) µs"
+        )
+    }
+
     static func cpuNanoseconds() -> Int64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

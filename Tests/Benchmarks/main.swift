@@ -95,6 +95,13 @@ for odd in OddTraffic.allCases where Stopwatch.isWanted("bill, " + odd.rawValue)
     print("    slowest body \(slowest / 1_000) µs, cut searches \(biller.levels.cutSearches)")
 }
 
+// How long the window's lock is held, in bodies of calls and in bodies of which one span in ten is a call.
+var lean = (1...16 as ClosedRange<UInt64>).map { FreshBody(BenchmarkBody.make(spans: 512, seed: $0), seed: $0) }
+try HeldShare.report("lock held, lean", filling: 140, &lean)
+try HeldShare.report("lock held, lean gzip", filling: 140, &lean, isCompressed: true)
+var mixed = (1...16 as ClosedRange<UInt64>).map { FreshBody(BenchmarkBody.makeMixed(spans: 512, seed: $0), seed: $0) }
+try HeldShare.report("lock held, one span in ten a call", filling: 1_300, &mixed)
+
 let pricer = Pricer(book: try PriceBook.embedded(), symbols: symbols)
 Stopwatch.report("price", spans: 512) {
     precondition(pricer.price(calls, arrivalNanoseconds: nil).count == 512)

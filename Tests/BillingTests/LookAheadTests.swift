@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Billing
+import Synchronization
 import TestData
 import Testing
 
@@ -45,4 +46,36 @@ import Testing
         #expect(whole.report == single.report)
         #expect(whole.inputs == single.inputs)
     }
+
+    @Test(arguments: [(1_023, 1_025), (1_024, 0), (1_025, 1_024), (0, 2_049), (3_000, 10)])
+    func `of a body whose keys are made part by part, each span is taken once`(calls: Int, others: Int) {
+        let biller = Biller()
+        var billed = Billed()
+        let spans: [TestSpan] =
+            (0..<calls).map { .call(UInt64($0 + 1), in: UInt64($0)) }
+            + (0..<others).map { .passThrough(UInt64(100_000 + $0), in: UInt64($0), below: UInt64($0 + 1)) }
+        biller.take(spans, into: &billed)
+        #expect(biller.levels.waitingSpans == calls)
+        biller.take(spans, into: &billed)
+        #expect(billed.report.duplicates == calls)
+        #expect(billed.report.passThrough == 2 * others)
+        biller.settleAll(into: &billed)
+        #expect(billed.ids == (0..<calls).map { UInt64($0 + 1) })
+    }
+
+    @Test(arguments: [(1, 1), (512, 1), (1_024, 1), (1_025, 2), (3_000, 3)])
+    func `a body takes the lock once for each part whose keys are made together`(spans: Int, holds: Int) {
+        let log = HoldLog()
+        let biller = Biller(onHold: { log.note($0) })
+        var billed = Billed()
+        biller.take((0..<spans).map { .call(UInt64($0 + 1), in: UInt64($0)) }, into: &billed)
+        #expect(log.marks == (0..<holds).flatMap { _ in [true, false] })
+    }
+}
+
+/// When a biller held its lock.
+private final class HoldLog: Sendable {
+    private let log = Mutex<[Bool]>([])
+    var marks: [Bool] { log.withLock(\.self) }
+    func note(_ isHeld: Bool) { log.withLock { $0.append(isHeld) } }
 }

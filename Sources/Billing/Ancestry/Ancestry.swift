@@ -179,13 +179,9 @@ struct Ancestry: ~Copyable {
 
     // MARK: Looking ahead
 
-    /// Makes the keys of a call that arrives soon, and prefetches what is remembered under them.
+    /// Prefetches what is remembered under the keys of a call that arrives soon.
     @inline(__always)
-    mutating func fetch(_ arriving: CallReference) -> ArrivalKeys {
-        var keys = ArrivalKeys(
-            keys, arriving.call.identity, parentSpanID: arriving.call.parentSpanID,
-            responseID: arriving.call.responseID)
-        keys.record = records.key(of: arriving)
+    mutating func fetch(_ keys: borrowing ArrivalKeys) {
         records.fetch(keys.record)
         recentKeys.fetch(keys.span)
         if keys.parent != 0 {
@@ -194,16 +190,13 @@ struct Ancestry: ~Copyable {
             recentKeys.fetch(keys.top)
         }
         if keys.response != 0 { recentKeys.fetch(keys.response) }
-        return keys
     }
 
-    /// Makes the keys of a pass-through span that arrives soon, and prefetches what shows whether it is marked.
+    /// Prefetches what shows whether a pass-through span that arrives soon is marked.
     @inline(__always)
-    mutating func fetch(_ passing: borrowing PassThroughSpan) -> PassingKeys {
-        let keys = PassingKeys(keys, passing)
+    mutating func fetch(_ keys: borrowing PassingKeys) {
         parents.fetch(keys.span)
         recentKeys.fetchFilter(keys.span)
-        return keys
     }
 
     /// Prefetches what a marked pass-through span needs to hand its marks on.

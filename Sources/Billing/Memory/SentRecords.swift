@@ -37,29 +37,15 @@ struct SentRecords: ~Copyable {
     // zero.
     private var pages: Pages
     private var records: UnsafeMutablePointer<Record>
-    private let salts: InlineArray<2, UInt64>
 
     init() {
         pages = Pages(bytes: Self.count * MemoryLayout<Record>.stride)
         unsafe records = pages.base.bindMemory(to: Record.self, capacity: Self.count)
-        salts = InlineArray { _ in .random(in: .min ... .max) }
     }
 
-    /// The hash that selects the slot of a record.
-    struct Key {
-        fileprivate var hash: UInt64 = 0
-    }
-
-    /// The key of what a span with usage says.
+    /// Prefetches the slot of a record, by ``SpanKeys/record(_:)``.
     @inline(__always)
-    func key(of arriving: CallReference) -> Key {
-        let (start, end) = (arriving.call.startNanoseconds.asSent, arriving.call.endNanoseconds.asSent)
-        let who = mix64(arriving.call.resource ^ salts[0], arriving.call.scope ^ UInt64(arriving.call.spanName) << 32)
-        return Key(hash: mix64(mix64(start ^ salts[1], end), who))
-    }
-
-    @inline(__always)
-    func fetch(_ key: Key) { unsafe prefetch_line(records + Self.slot(key)) }
+    func fetch(_ key: UInt64) { unsafe prefetch_line(records + Self.slot(key)) }
 
     /// Notes a span with usage.
     ///
@@ -67,14 +53,14 @@ struct SentRecords: ~Copyable {
     ///   - arriving: The span.
     ///   - line: Its counts and times.
     ///   - trace: The key of its trace.
-    ///   - key: Its key.
+    ///   - key: Its key, by ``SpanKeys/record(_:)``.
     /// - Returns: Whether it was sent before under other ids.
     @inline(__always)
-    mutating func note(_ arriving: CallReference, _ line: borrowing WaitingLine, trace: UInt64, _ key: Key) -> Bool {
+    mutating func note(_ arriving: CallReference, _ line: borrowing WaitingLine, trace: UInt64, _ key: UInt64) -> Bool {
         let slot = Self.slot(key)
         let models = UInt64(arriving.call.responseModel.number) << 32 | UInt64(arriving.call.requestModel.number)
         let record = Record(
-            tag: mix64(key.hash ^ models ^ Self.owner(arriving), Self.counts(arriving, line)),
+            tag: mix64(key ^ models ^ Self.owner(arriving), Self.counts(arriving, line)),
             trace: UInt32(truncatingIfNeeded: trace >> 16),
             response: UInt32(truncatingIfNeeded: arriving.call.responseID))
         let known = unsafe records[slot]
@@ -170,7 +156,7 @@ struct SentRecords: ~Copyable {
     static let longestLabel: UInt32 = 8
 
     @inline(__always)
-    private static func slot(_ key: Key) -> Int { Int(truncatingIfNeeded: key.hash >> 40) & (count - 1) }
+    private static func slot(_ key: UInt64) -> Int { Int(truncatingIfNeeded: key >> 40) & (count - 1) }
 
     /// A power of two.
     private static let count = 65_536

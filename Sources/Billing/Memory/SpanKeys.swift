@@ -8,7 +8,7 @@ import OTLP
 /// a key are 0 and left to notes that are keys; a key is never 0. With half a million keys remembered and a thousand calls a second
 /// two different ids are taken for one about once in fifteen years.
 struct SpanKeys {
-    private let salts: InlineArray<8, UInt64>
+    private let salts: InlineArray<10, UInt64>
 
     init() {
         salts = InlineArray { _ in .random(in: .min ... .max) }
@@ -36,6 +36,14 @@ struct SpanKeys {
     @inline(__always)
     func top(_ number: Int, of trace: UInt64) -> UInt64 {
         Self.trimmed(mix64(trace ^ salts[6], salts[7] &+ UInt64(truncatingIfNeeded: number)))
+    }
+
+    /// The hash of what a call says without its ids, by which ``SentRecords`` knows it.
+    @inline(__always)
+    func record(_ arriving: CallReference) -> UInt64 {
+        let (start, end) = (arriving.call.startNanoseconds.asSent, arriving.call.endNanoseconds.asSent)
+        let who = mix64(arriving.call.resource ^ salts[8], arriving.call.scope ^ UInt64(arriving.call.spanName) << 32)
+        return mix64(mix64(start ^ salts[9], end), who)
     }
 
     /// The key of the parent of a span, in a memory that also holds the marks of the span itself.
@@ -81,7 +89,7 @@ struct SpanKeys {
     }
 }
 
-/// The keys of a span that arrives, made once for looking ahead and for what is done then.
+/// The keys of a call or aggregate that arrives, made before the window's lock is taken.
 struct ArrivalKeys: BitwiseCopyable {
     let trace: UInt64
     let span: UInt64
@@ -92,19 +100,20 @@ struct ArrivalKeys: BitwiseCopyable {
     /// That of the first end of the trace's ways up; 0 for a root, which has none.
     let top: UInt64
     /// That of what the span says without its ids.
-    var record = SentRecords.Key()
+    let record: UInt64
 
     @inline(__always)
-    init(_ keys: borrowing SpanKeys, _ identity: SpanIdentity, parentSpanID: UInt64, responseID: UInt64) {
-        trace = keys.trace(identity)
-        span = keys.span(identity.spanID, in: trace)
-        parent = keys.parent(parentSpanID, in: trace)
-        response = keys.response(responseID)
-        top = parentSpanID == 0 ? 0 : keys.top(0, of: trace)
+    init(_ keys: borrowing SpanKeys, _ arriving: CallReference) {
+        trace = keys.trace(arriving.call.identity)
+        span = keys.span(arriving.call.identity.spanID, in: trace)
+        parent = keys.parent(arriving.call.parentSpanID, in: trace)
+        response = keys.response(arriving.call.responseID)
+        top = parent == 0 ? 0 : keys.top(0, of: trace)
+        record = keys.record(arriving)
     }
 }
 
-/// The keys of a pass-through span that arrives.
+/// The same of a pass-through span.
 struct PassingKeys: BitwiseCopyable {
     let span: UInt64
     /// That of the span above; 0 for a root.
@@ -115,5 +124,35 @@ struct PassingKeys: BitwiseCopyable {
         let trace = keys.trace(passing.identity)
         span = keys.span(passing.identity.spanID, in: trace)
         parent = keys.parent(passing.parentSpanID, in: trace)
+    }
+}
+
+extension SpanKeys {
+    /// Makes the keys of spans.
+    ///
+    /// - Parameters:
+    ///   - calls: Calls and aggregates.
+    ///   - passThrough: Pass-through spans.
+    ///   - work: Gets the keys of both, in their order.
+    func withKeys(
+        of calls: Span<ModelCall>, _ passThrough: Span<PassThroughSpan>,
+        _ work: (Span<ArrivalKeys>, Span<PassingKeys>) -> Void
+    ) {
+        // Sound: both blocks have an element for each span, each is written before the blocks are lent, and the references
+        // to calls are used within the closure that lends these.
+        unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: calls.count) { callKeys in
+            unsafe calls.withUnsafeBufferPointer { calls in
+                guard let start = calls.baseAddress else { return }
+                for index in 0..<calls.count {
+                    unsafe callKeys.initializeElement(at: index, to: ArrivalKeys(self, CallReference(start + index)))
+                }
+            }
+            unsafe withUnsafeTemporaryAllocation(of: PassingKeys.self, capacity: passThrough.count) { passingKeys in
+                for index in 0..<passThrough.count {
+                    unsafe passingKeys.initializeElement(at: index, to: PassingKeys(self, passThrough[index]))
+                }
+                unsafe work(callKeys.span, passingKeys.span)
+            }
+        }
     }
 }

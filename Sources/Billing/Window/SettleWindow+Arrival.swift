@@ -5,68 +5,59 @@ import OTLP
 /// What happens to a span when it arrives.
 extension SettleWindow {
     /// Takes spans in.
+    ///
+    /// - Parameters:
+    ///   - calls: Calls and aggregates, with their keys.
+    ///   - spans: Pass-through spans, with their keys.
+    ///   - now: Monotonic nanoseconds; `nil` without a clock.
+    ///   - outcome: What comes out.
     mutating func arrive(
-        _ calls: Span<ModelCall>, _ spans: Span<PassThroughSpan>, now: UInt64?, _ outcome: inout SettleOutcome
+        _ calls: (Span<ModelCall>, keys: Span<ArrivalKeys>), _ spans: (Span<PassThroughSpan>, keys: Span<PassingKeys>),
+        now: UInt64?, _ outcome: inout SettleOutcome
     ) {
         ancestry.begin(now)
+        arrive(calls.0, calls.keys, &outcome)
+        arrive(spans.0, spans.keys, &outcome)
+    }
+
+    private mutating func arrive(_ calls: Span<ModelCall>, _ keys: Span<ArrivalKeys>, _ outcome: inout SettleOutcome) {
         unsafe calls.withUnsafeBufferPointer { calls in
             // Sound: the references are used within this closure, while the span lends its elements. By reference calls
             // are read where they are; handed on as values each would be copied, a tenth of all that is done for it.
             guard let start = calls.baseAddress else { return }
-            unsafe withUnsafeTemporaryAllocation(of: ArrivalKeys.self, capacity: Self.callsAhead) { keys in
-                // Sound: the index of keys is a call's number modulo `callsAhead`, which is the length of the block, and each
-                // element is written before it is read: the first ones below, the others `callsAhead` calls earlier.
-                for index in 0..<min(Self.callsAhead, calls.count) {
-                    unsafe keys.initializeElement(at: index, to: fetch(CallReference(start + index)))
-                    waiting.fetch(ahead: Self.earlyAtOnce + index)
-                    fetchOverwritten(ahead: index)
-                }
-                for index in 0..<calls.count {
-                    let slot = index & (Self.callsAhead - 1)
-                    let own = unsafe keys[slot]
-                    // The slots of keys are anywhere in megabytes. Asked for with each call that is taken, they arrive
-                    // while earlier ones are worked on; many at once would wait for each other.
-                    let ahead = index + Self.callsAhead
-                    if ahead < calls.count {
-                        unsafe keys[slot] = fetch(CallReference(start + ahead))
-                        waiting.fetch(ahead: Self.earlyAtOnce + Self.callsAhead)
-                        fetchOverwritten(ahead: Self.callsAhead)
-                    }
-                    unsafe arrive(CallReference(start + index), own, &outcome)
-                }
+            for index in 0..<min(Self.callsAhead, keys.count) { fetch(keys[index], ahead: index) }
+            for index in 0..<calls.count {
+                // The slots of keys are anywhere in megabytes. Asked for with each call that is taken, they arrive
+                // while earlier ones are worked on; many at once would wait for each other.
+                let ahead = index + Self.callsAhead
+                if ahead < keys.count { fetch(keys[ahead], ahead: Self.callsAhead) }
+                unsafe arrive(CallReference(start + index), keys[index], &outcome)
             }
         }
-        arrive(spans, &outcome)
     }
 
-    private mutating func arrive(_ spans: Span<PassThroughSpan>, _ outcome: inout SettleOutcome) {
+    private mutating func arrive(
+        _ spans: Span<PassThroughSpan>, _ keys: Span<PassingKeys>, _ outcome: inout SettleOutcome
+    ) {
         outcome.report.passThrough += spans.count
-        unsafe withUnsafeTemporaryAllocation(of: PassingKeys.self, capacity: Self.spansAhead) { keys in
-            // Sound: as with calls.
-            for index in 0..<min(Self.spansAhead, spans.count) {
-                unsafe keys.initializeElement(at: index, to: ancestry.fetch(spans[index]))
-            }
-            for index in 0..<spans.count {
-                let slot = index & (Self.spansAhead - 1)
-                let own = unsafe keys[slot]
-                let ahead = index + Self.spansAhead
-                if ahead < spans.count { unsafe keys[slot] = ancestry.fetch(spans[ahead]) }
-                // What shows whether it is marked has arrived by then.
-                let middle = index + Self.spansAhead / 2
-                if middle < spans.count {
-                    unsafe ancestry.fetchAbove(keys[middle & (Self.spansAhead - 1)])
-                }
-                arrive(spans[index], own, &outcome)
-            }
+        for index in 0..<min(Self.spansAhead, keys.count) { ancestry.fetch(keys[index]) }
+        for index in 0..<spans.count {
+            let ahead = index + Self.spansAhead
+            if ahead < keys.count { ancestry.fetch(keys[ahead]) }
+            // What shows whether it is marked has arrived by then.
+            let middle = index + Self.spansAhead / 2
+            if middle < keys.count { ancestry.fetchAbove(keys[middle]) }
+            arrive(spans[index], keys[index], &outcome)
         }
     }
 
-    /// Makes the keys of a call that arrives soon, and prefetches what it needs.
+    /// Prefetches what a call needs that arrives some calls later.
     @inline(__always)
-    private mutating func fetch(_ arriving: CallReference) -> ArrivalKeys {
-        let keys = ancestry.fetch(arriving)
+    private mutating func fetch(_ keys: borrowing ArrivalKeys, ahead steps: Int) {
+        ancestry.fetch(keys)
         if keys.parent != 0 { waiting.fetch(trace: keys.trace) }
-        return keys
+        waiting.fetch(ahead: Self.earlyAtOnce + steps)
+        fetchOverwritten(ahead: steps)
     }
 
     /// Takes a call or aggregate in; a function of its own, since a larger one would be optimised less.
@@ -194,7 +185,7 @@ extension SettleWindow {
         ancestry.step(keys.span, keys.parent, SpanOffer(passing), known, isTool: passing.isTool, &waiting)
     }
 
-    /// The number of calls by which prefetching is ahead, a power of two.
+    /// The number of calls by which prefetching is ahead.
     ///
     /// A call needs about twenty cache lines. A core fetches one or two dozen at a time; further requests wait in a queue.
     private static let callsAhead = 4

@@ -31,17 +31,17 @@ struct SettleWindow: ~Copyable {
     ///
     /// - Parameters:
     ///   - configuration: Its times and bounds.
+    ///   - keys: The keys of spans, answers and traces.
     ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they are.
     ///   - recordsDecisions: Whether outcomes tell the fate of each call and aggregate even if the configuration does not ask
     ///     for fates.
     ///   - firstNumber: The number of the first span.
     init(
-        configuration: BillingConfiguration, inherit: CallCompletion.Inherit?, recordsDecisions: Bool = false,
-        firstNumber: UInt32 = 1
+        configuration: BillingConfiguration, keys: SpanKeys, inherit: CallCompletion.Inherit?,
+        recordsDecisions: Bool = false, firstNumber: UInt32 = 1
     ) {
         self.configuration = configuration
         maxWaiting = max(configuration.maxWaiting, 256)
-        let keys = SpanKeys()
         ancestry = Ancestry(configuration: configuration, keys: keys, maxWaiting: maxWaiting, first: firstNumber)
         waiting = WaitingSpans(keys: keys, first: firstNumber)
         decisions = Decisions(recordsFates: configuration.recordsFates || recordsDecisions, inherit: inherit)
