@@ -145,7 +145,7 @@ let package = Package(
             name: "HTTPAPITests",
             dependencies: [
                 "Billing", "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging,
-                nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioPosix, serviceLifecycle,
+                nioCore, nioEmbedded, nioHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import NIOCore
 
 /// The settings of both listeners; every default works.
 ///
@@ -115,7 +114,7 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// Default 64 MiB. File key `web.max_answer_bytes`.
     package var maxAnswerBytes = 64 << 20
 
-    /// The number of threads that work on bodies; 0 means one per core.
+    /// The number of threads that work on bodies which an event loop does not take itself; 0 means one per core.
     ///
     /// Default 0. File key `otlp.workers`.
     package var workers = 0
@@ -123,8 +122,12 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// The number of threads that ``workers`` comes to on this machine.
     package var workerCount: Int { workers > 0 ? workers : coreCount }
 
-    /// The number of processor cores of this machine.
-    package var coreCount: Int { System.coreCount }
+    /// The number of event loops of the OTLP listener, which take small bodies themselves: one per core, and no more than
+    /// ``workerCount``.
+    package var loopCount: Int { min(coreCount, workerCount) }
+
+    /// The number of processor cores that this process may use at the same time.
+    package var coreCount: Int { ProcessorCount.available }
 
     /// The time that requests in flight may take to finish once a listener shuts down; then they are cut off.
     ///

@@ -15,6 +15,8 @@ struct Listener: Service {
     typealias Responder =
         @Sendable @concurrent (Request, inout BodyReader, borrowing ResponseWriter) async throws -> Answer
 
+    typealias Shortcut = @Sendable (BodyGathering) -> SmallBodies
+
     let name: ListenerName
     let address: ListenAddress
     let configuration: HTTPAPIConfiguration
@@ -25,9 +27,10 @@ struct Listener: Service {
     let logger: Logger
     let wallNanoseconds: @Sendable () -> UInt64
     let onListening: @Sendable (ListenerName, String) async -> Void
+    var dates = DateHeader()
+    /// Makes the handler that answers a connection's small bodies before they reach its task; `nil` for none.
+    var shortcut: Shortcut?
     let respond: Responder
-
-    let dates = DateHeader()
 
     /// The largest number of connections in the system's queue.
     private static let backlog: Int32 = 256
@@ -132,7 +135,9 @@ struct Listener: Service {
             events.closed()
             connections.remove(connection)
         }
-        let handlers = ConnectionChannel(configuration: configuration, connection: connection, events: events) {
+        let handlers = ConnectionChannel(
+            configuration: configuration, connection: connection, events: events, shortcut: shortcut
+        ) {
             try await exchange($0, $1, $2)
         }
         let result = handlers.setup(channel: channel, logger: logger).map { [logger] value in

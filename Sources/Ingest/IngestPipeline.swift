@@ -74,16 +74,34 @@ package final class IngestPipeline: Sendable {
         _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
         try scratch.withFreeMemory { memory throws(IngestError) in
-            switch arrival.form.coding {
-            // An empty body is not a gzip member; it is an empty request, as without a coding.
-            case .identity,
-                .gzip where body.isEmpty:
-                try read(body, arrival, with: &memory.tools, reserve)
-            case .gzip:
-                switch arrival.form.encoding {
-                case .protobuf: try inflateProtobuf(body, arrival, with: &memory, reserve)
-                case .json: try inflateJSON(body, arrival, with: &memory, reserve)
-                }
+            try ingest(body, arrival, with: &memory, reserve)
+        }
+    }
+
+    /// Takes one body of spans through every room if memory to work with is free; otherwise as
+    /// ``ingest(_:arrival:reserve:)``.
+    ///
+    /// - Returns: How many spans were taken and refused; `nil` when other callers use all memory.
+    package func ingestNow(
+        _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt? {
+        try scratch.withMemoryIfFree { memory throws(IngestError) in
+            try ingest(body, arrival, with: &memory, reserve)
+        }
+    }
+
+    private func ingest(
+        _ body: Span<UInt8>, _ arrival: BodyArrival, with memory: inout ScratchMemory, _ reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt {
+        switch arrival.form.coding {
+        // An empty body is not a gzip member; it is an empty request, as without a coding.
+        case .identity,
+            .gzip where body.isEmpty:
+            try read(body, arrival, with: &memory.tools, reserve)
+        case .gzip:
+            switch arrival.form.encoding {
+            case .protobuf: try inflateProtobuf(body, arrival, with: &memory, reserve)
+            case .json: try inflateJSON(body, arrival, with: &memory, reserve)
             }
         }
     }

@@ -122,6 +122,18 @@ final class ScratchPool: Sendable {
     func withFreeMemory<Result, Failure: Error>(
         _ work: (inout ScratchMemory) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        if let result = try withMemoryIfFree(work) { return result }
+        return try slots[0].memory.withLock { memory throws(Failure) in
+            plan.renew(&memory.tools)
+            defer { memory.tidy() }
+            return try work(&memory)
+        }
+    }
+
+    /// Works with memory that no other caller uses; `nil` when there is none.
+    func withMemoryIfFree<Result, Failure: Error>(
+        _ work: (inout ScratchMemory) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
         for slot in slots {
             let result = try slot.memory.withLockIfAvailable { memory throws(Failure) in
                 plan.renew(&memory.tools)
@@ -130,10 +142,7 @@ final class ScratchPool: Sendable {
             }
             if let result { return result }
         }
-        return try slots[0].memory.withLock { memory throws(Failure) in
-            plan.renew(&memory.tools)
-            defer { memory.tidy() }
-            return try work(&memory)
-        }
+        return nil
     }
+
 }

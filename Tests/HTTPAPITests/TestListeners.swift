@@ -20,7 +20,7 @@ struct TestListeners {
 
     /// Opens the listeners, runs a test, and shuts them down in order.
     static func open(
-        _ configure: (inout HTTPAPIConfiguration) -> Void = { _ in }, ingest: StubIngest = StubIngest(),
+        _ configure: (inout HTTPAPIConfiguration) -> Void = { _ in }, ingest: any BodyIngesting = StubIngest(),
         render: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("up 1\n".utf8) },
         finalScrape: FinalScrape<ManualClock> = FinalScrape(limit: .zero, clock: ManualClock()),
         routes: [Route] = [], cutShort: (@Sendable () async -> Void)? = nil,
@@ -159,6 +159,8 @@ struct StubIngest: BodyIngesting {
     var work: Work = { body, _, _ throws(IngestError) in .accepted(bytes: body.count) }
     /// From which size on bodies are stripped, of every attribute of a span.
     var stripsFrom = Int.max
+    /// Whether event loops may take small bodies themselves.
+    var takesNow = true
     /// Called on a connection's event loop before its body is read.
     var begins: (@Sendable () -> Void)?
     /// Gets what is known of each body.
@@ -170,6 +172,15 @@ struct StubIngest: BodyIngesting {
         met?(arrival)
         let bytes = unsafe body.withUnsafeBufferPointer { unsafe Array($0) }
         return try work(bytes, arrival.form.coding, reserve)
+    }
+
+    /// A stub whose work waits for its test, so that it needs a worker.
+    static func waiting(_ work: @escaping Work) -> StubIngest { StubIngest(work: work, takesNow: false) }
+
+    func ingestNow(
+        _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
+    ) throws(IngestError) -> IngestReceipt? {
+        takesNow ? try ingest(body, arrival: arrival, reserve: reserve) : nil
     }
 
     func ingest(

@@ -7,13 +7,14 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
 /// The handlers between a connection's socket and the task that answers its requests, in this order: the HTTP parser, the
-/// rules of framing, the receipt of bodies in place, time limits.
+/// rules of framing, the receipt of bodies in place, time limits, the answers to small bodies.
 struct ConnectionChannel: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let configuration: HTTPAPIConfiguration
     let connection: Connection
     let events: ConnectionEvents
+    let shortcut: Listener.Shortcut?
     let responder: HTTPChannelHandler.Responder
 
     /// With more unread parts of requests than the higher mark nothing is read: no budget counts their bytes.
@@ -49,14 +50,17 @@ struct ConnectionChannel: HTTPChannelHandler {
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+        let bodies = BodyGathering()
         try pipeline.addHandlers([
-            RequestFraming(events: events), SmallParts(), HTTP1ToHTTPServerCodec(secure: false),
-            BodyRate(bytesPerSecond: configuration.minBodyRate), BodyGathering(),
+            RequestFraming(events: events), SmallParts(),
+            BodyRate(bytesPerSecond: configuration.minBodyRate), bodies,
             ConnectionTimeouts(header: configuration.headerTimeout, body: configuration.bodyTimeout),
             ConnectionUse(
                 connection, events: events, idleTimeout: configuration.idleTimeout,
                 writeTimeout: configuration.writeTimeout),
         ])
+        if let shortcut { try pipeline.addHandler(shortcut(bodies)) }
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
             configuration: .init(backPressureStrategy: Self.unreadParts, isOutboundHalfClosureEnabled: true))

@@ -43,7 +43,7 @@ package struct ConnectionPlan: Sendable, Equatable {
     /// - Parameters:
     ///   - configuration: Settings, already validated.
     ///   - descriptors: The file descriptors of the process; `nil` where they set no limit.
-    ///   - cores: The number of processor cores.
+    ///   - cores: The number of processor cores that event loops may use.
     /// - Throws: ``HTTPAPIError/tooFewDescriptors(limit:needed:)``.
     package init(
         _ configuration: HTTPAPIConfiguration, descriptors: Descriptors?, cores: Int

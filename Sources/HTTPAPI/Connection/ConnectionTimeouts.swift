@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// Closes connections whose first request's headers come too slowly, and ends bodies that do.
 ///
@@ -8,8 +8,8 @@ import NIOHTTPTypes
 /// begun. Waiting between requests is the framework's idle time-out, which counts whole parts, not bytes, so that headers
 /// sent a byte at a time end there too.
 final class ConnectionTimeouts: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
 
     /// What a body's reader gets once the body took too long.
     struct BodyTimedOut: Error {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// Tracks the use of a connection, and closes it when it waits too long for a request or for its peer to read.
 ///
@@ -8,10 +8,10 @@ import NIOHTTPTypes
 /// is handed over, and has an *unread answer* until the system has taken the last byte of it. The idle timeout runs except
 /// while the connection is working; the write timeout runs for each unread answer.
 final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
     private let connection: Connection
     private let events: ConnectionEvents

@@ -142,7 +142,7 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Whether a word equals a name in lower case, whatever the case of its letters.
-    private static func isName(_ word: some StringProtocol, _ name: String) -> Bool {
+    static func isName(_ word: some StringProtocol, _ name: String) -> Bool {
         word.utf8.elementsEqual(name.utf8) { byte, lower in
             byte == lower || ((0x41...0x5A).contains(byte) && byte | 0x20 == lower)
         }

@@ -22,10 +22,15 @@ enum AcceptedContent {
     /// - Returns: The form, with the coding identity for a request that names none.
     /// - Throws: ``Refusal/contentType(_:)`` or ``Refusal/contentCoding(_:)``.
     static func form(of headers: HTTPFields) throws(Refusal) -> BodyForm {
-        let type = headers[.contentType] ?? ""
+        try form(type: headers[.contentType] ?? "", coding: headers[.contentEncoding])
+    }
+
+    /// Reads the encoding of a body from the values of the headers `Content-Type`, empty if there is none, and
+    /// `Content-Encoding`.
+    static func form(type: String, coding: String?) throws(Refusal) -> BodyForm {
         guard let encoding = encoding(of: type) else { throw .contentType(type) }
 
-        guard let value = headers[.contentEncoding] else { return BodyForm(encoding: encoding) }
+        guard let value = coding else { return BodyForm(encoding: encoding) }
         guard let row = codings.first(where: { matches(value[...], $0.name) }) else { throw .contentCoding(value) }
         return BodyForm(encoding: encoding, coding: row.coding)
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// Sets up the connection's ``BodyBuffer``, and stops the pieces of a body that is received there.
 ///
 /// The HTTP parser still sees every byte; it skips bodies by their length.
 final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
 
     private let buffer = BodyBuffer()
     private var context: ChannelHandlerContext?

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// Ends bodies that arrive too slowly: with fewer bytes within a ``stretch`` than the lowest rate requires.
 ///
 /// It comes before all handlers that remove parts of bodies from the pipeline, and counts content, not framing.
 final class BodyRate: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
 
     /// The error that a body's reader gets when the body was too slow.
     struct TooSlow: Error {}

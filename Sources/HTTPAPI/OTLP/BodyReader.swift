@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
 import HummingbirdCore
+import Ingest
 import NIOCore
 import OTLP
 
@@ -61,6 +62,12 @@ struct BodyReader {
         }
         receivedBytes += chunk.readableBytes
         return chunk
+    }
+
+    /// Hands out the body that was taken before the request came here, once.
+    func takeWaiting() -> (body: SmallBody, receipt: IngestReceipt)? {
+        guard channel.eventLoop.inEventLoop else { return nil }
+        return try? channel.pipeline.syncOperations.handler(type: SmallBodies.self).takeWaiting()
     }
 
     /// Wakes the reader, so that it checks its share again; any thread may call it.

@@ -37,11 +37,12 @@ package struct OTLPListener: Service {
             budget: InFlightBudget(
                 limit: configuration.inflightLimit, largestBody: configuration.largestBody),
             logger: logger, wallNanoseconds: wallNanoseconds)
+        let (connections, dates) = (Connections(limit: plan.otlp), DateHeader())
         self.workers = workers
         self.readiness = readiness
         self.listener = Listener(
             name: .otlp, address: configuration.otlpAddress, configuration: configuration,
-            connections: Connections(limit: plan.otlp),
+            connections: connections,
             events: ConnectionEvents(of: .otlp, limit: plan.otlp, counters: connectionCounters, logger: logger),
             loops: plan.otlpLoops, logger: logger,
             wallNanoseconds: wallNanoseconds,
@@ -49,10 +50,15 @@ package struct OTLPListener: Service {
                 readiness.opened()
                 onListening($0, $1)
             },
+            dates: dates,
+            shortcut: { bodies in
+                SmallBodies(intake, connections: connections, bodies: bodies) { dates.text(at: wallNanoseconds()) }
+            },
             respond: { request, body, writer in
                 switch (request.uri.path, request.method) {
-                case ("/v1/traces", .post): try await intake.answer(request, &body, writer)
-                case ("/v1/traces", _): Refusal.method(request.method.rawValue).answer(in: request.encoding)
+                case (_, _) where request.method.rawValue == SmallBodies.waitingMethod, (TraceIntake.path, .post):
+                    try await intake.answer(request, &body, writer)
+                case (TraceIntake.path, _): Refusal.method(request.method.rawValue).answer(in: request.encoding)
                 case ("/", .get), ("/", .head):
                     .line("This address receives OpenTelemetry spans: POST /v1/traces (OTLP/HTTP).")
                 case (let path, _) where path.hasPrefix("/v1/"):

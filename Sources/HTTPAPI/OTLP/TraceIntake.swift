@@ -13,6 +13,8 @@ import OTLP
 ///
 /// Everything that the headers show to be wrong is refused before the body is read.
 struct TraceIntake: Sendable {
+    static let path = "/v1/traces"
+
     let ingest: any BodyIngesting
     let counters: any ListenerCounting
     let configuration: HTTPAPIConfiguration
@@ -53,21 +55,17 @@ struct TraceIntake: Sendable {
     func answer(
         _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
     ) async throws -> Answer {
-        let start = ContinuousClock.now
-        func count(_ outcome: ServiceMetrics.BodyOutcome, inflatedBytes: Int = 0) {
-            counters.countBody(
-                outcome, receivedBytes: body.receivedBytes, inflatedBytes: inflatedBytes,
-                nanoseconds: start.duration(to: .now).nanoseconds)
-        }
+        let waiting = request.method.rawValue == SmallBodies.waitingMethod ? body.takeWaiting() : nil
+        let start = waiting?.body.start ?? .now
+        var receivedBytes: Int { waiting?.body.receivedBytes ?? body.receivedBytes }
+        func count(_ outcome: ServiceMetrics.BodyOutcome) { self.count(outcome, receivedBytes, since: start) }
 
         do {
-            let receipt = try await take(request, &body, writer)
-            if let commit = receipt.commit, try await !isStored(commit) {
-                count(.unsynced, inflatedBytes: receipt.inflatedBytes)
-                return Refusal.unsynced.answer(in: request.encoding)
+            if let waiting {
+                return try await answer(waiting.receipt, in: request.encoding, receivedBytes, since: start)
             }
-            count(receipt.rejectedSpans > 0 ? .partial : .accepted, inflatedBytes: receipt.inflatedBytes)
-            return answer(receipt, in: request.encoding)
+            let receipt = try await take(request, &body, writer)
+            return try await answer(receipt, in: request.encoding, receivedBytes, since: start)
         } catch let refusal as Refusal {
             if let outcome = refusal.outcome { count(outcome) }
             return refusal.answer(in: request.encoding)
@@ -138,6 +136,34 @@ struct TraceIntake: Sendable {
         }
     }
 
+    /// Waits until a body that was taken is stored, counts it, and makes its answer.
+    @concurrent
+    private func answer(
+        _ receipt: IngestReceipt, in encoding: BodyEncoding, _ receivedBytes: Int, since start: ContinuousClock.Instant
+    ) async throws -> Answer {
+        if let commit = receipt.commit, try await !isStored(commit) {
+            count(.unsynced, receivedBytes, inflatedBytes: receipt.inflatedBytes, since: start)
+            return Refusal.unsynced.answer(in: encoding)
+        }
+        count(receipt, receivedBytes, since: start)
+        return answer(receipt, in: encoding)
+    }
+
+    func count(_ receipt: IngestReceipt, _ receivedBytes: Int, since start: ContinuousClock.Instant) {
+        count(
+            receipt.rejectedSpans > 0 ? .partial : .accepted, receivedBytes, inflatedBytes: receipt.inflatedBytes,
+            since: start)
+    }
+
+    func count(
+        _ outcome: ServiceMetrics.BodyOutcome, _ receivedBytes: Int, inflatedBytes: Int = 0,
+        since start: ContinuousClock.Instant
+    ) {
+        counters.countBody(
+            outcome, receivedBytes: receivedBytes, inflatedBytes: inflatedBytes,
+            nanoseconds: start.duration(to: .now).nanoseconds)
+    }
+
     /// Waits until what a body brought is stored; no worker waits, and the body's memory is free again.
     ///
     /// - Returns: Whether it is stored.
@@ -158,7 +184,8 @@ struct TraceIntake: Sendable {
         }
     }
 
-    private func answer(_ receipt: IngestReceipt, in encoding: BodyEncoding) -> Answer {
+    /// The answer to a body that was taken.
+    func answer(_ receipt: IngestReceipt, in encoding: BodyEncoding) -> Answer {
         if receipt.rejectedSpans == 0, receipt.message.isEmpty, let accepted = accepted[encoding] { return accepted }
         return Self.accepted(in: encoding, rejectedSpans: Int64(receipt.rejectedSpans), message: receipt.message)
     }

@@ -25,7 +25,8 @@ struct Serve: AsyncParsableCommand {
         let stop = await StopSignals()
         let load: Reloader.Load = { files in
             var loaded = try Loaded(file, flags: flags, noting: &files)
-            loaded.settings.ingest.workers = loaded.settings.http.workerCount
+            // Event loops take small bodies themselves.
+            loaded.settings.ingest.workers = loaded.settings.http.workerCount + loaded.settings.http.loopCount
             loaded.settings.fit(into: ProcessStatistics.memoryLimit)
             return loaded
         }
@@ -140,7 +141,7 @@ struct Serve: AsyncParsableCommand {
     /// Raises the limit on open files and plans the connections that it allows; logs a warning if these are fewer than asked.
     private static func connectionPlan(_ settings: HTTPAPIConfiguration, logger: Logger) throws -> ConnectionPlan {
         let descriptors = FileDescriptors.raiseLimit()
-        let plan = try ConnectionPlan(settings, descriptors: descriptors, cores: settings.coreCount)
+        let plan = try ConnectionPlan(settings, descriptors: descriptors, cores: settings.loopCount)
         if plan.total < settings.maxConnections {
             logger.warning(
                 "the limit on open files allows fewer connections than http.max_connections",

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import HTTPTypes
 import Logging
 import NIOCore
 import NIOEmbedded
-import NIOHTTPTypes
+import NIOHTTP1
 import Testing
 
 @testable import HTTPAPI
 
 /// What a connection takes while it closes.
 @Suite struct ConnectionUseTests {
-    private static let head = HTTPRequestPart.head(
-        HTTPRequest(method: .post, scheme: "http", authority: "test", path: "/v1/traces"))
+    private static let head = HTTPServerRequestPart.head(
+        HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/traces"))
 
     @Test(arguments: [false, true])
     func `a request that crosses the close of an idle connection is not taken`(hadRequest: Bool) throws {
@@ -25,17 +24,18 @@ import Testing
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
         if hadRequest {
             try channel.writeInbound(Self.head)
-            try channel.writeInbound(HTTPRequestPart.end(nil))
-            #expect(try channel.readInbound(as: HTTPRequestPart.self) == Self.head)
-            #expect(try channel.readInbound(as: HTTPRequestPart.self) == .end(nil))
-            try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok)))
-            try channel.writeOutbound(HTTPResponsePart.end(nil))
+            try channel.writeInbound(HTTPServerRequestPart.end(nil))
+            #expect(try channel.readInbound(as: HTTPServerRequestPart.self) == Self.head)
+            #expect(try channel.readInbound(as: HTTPServerRequestPart.self) == .end(nil))
+            try channel.writeOutbound(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+            try channel.writeOutbound(HTTPServerResponsePart.end(nil))
         }
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         try channel.writeInbound(Self.head)
-        try channel.writeInbound(HTTPRequestPart.end(nil))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         #expect(
-            try channel.readInbound(as: HTTPRequestPart.self) == nil, "its sender gets no answer and sends it again")
+            try channel.readInbound(as: HTTPServerRequestPart.self) == nil,
+            "its sender gets no answer and sends it again")
         _ = try? channel.finish()
     }
 }

@@ -74,7 +74,7 @@ import Testing
     @Test func `a request in work never gives way, and the new connection is refused`() async throws {
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let mayEnd = DispatchSemaphore(value: 0)
-        let ingest = StubIngest { body, _, _ throws(IngestError) in
+        let ingest = StubIngest.waiting { body, _, _ throws(IngestError) in
             beginning.yield()
             mayEnd.wait()
             return .accepted(bytes: body.count)
@@ -118,7 +118,7 @@ import Testing
     @Test func `the web listener answers while every event loop of the other one is held up`() async throws {
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let mayGoOn = DispatchSemaphore(value: 0)
-        var ingest = StubIngest()
+        var ingest = StubIngest(takesNow: false)
         ingest.begins = {
             beginning.yield()
             mayGoOn.wait()

@@ -3,7 +3,7 @@ import CallMetrics
 import HTTPTypes
 import NIOCore
 import NIOEmbedded
-import NIOHTTPTypes
+import NIOHTTP1
 import Testing
 
 @testable import HTTPAPI
@@ -19,10 +19,10 @@ import Testing
         }
 
         func begin() throws {
-            try receive(.head(HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/v1/traces")))
+            try receive(.head(HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/traces")))
         }
 
-        func receive(_ parts: HTTPRequestPart...) throws {
+        func receive(_ parts: HTTPServerRequestPart...) throws {
             for part in parts { channel.pipeline.fireChannelRead(part) }
             channel.pipeline.fireChannelReadComplete()
             try channel.throwIfErrorCaught()

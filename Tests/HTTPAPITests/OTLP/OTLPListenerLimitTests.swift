@@ -58,7 +58,7 @@ import Testing
     @Test func `bodies over the ceiling in flight are answered 503, and taken once there is room`() async throws {
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let mayEnd = DispatchSemaphore(value: 0)
-        let ingest = StubIngest { body, _, _ throws(IngestError) in
+        let ingest = StubIngest.waiting { body, _, _ throws(IngestError) in
             beginning.yield()
             mayEnd.wait()
             return .accepted(bytes: body.count)
@@ -121,7 +121,7 @@ import Testing
     func `a body gives way to an older one, hears so and may come again`(isChunked: Bool) async throws {
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let (mayGrow, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        let ingest = StubIngest { body, _, reserve throws(IngestError) in
+        let ingest = StubIngest.waiting { body, _, reserve throws(IngestError) in
             guard body.count == 999 else { return .accepted(bytes: body.count) }
             beginning.yield()
             mayGrow.wait()
@@ -173,7 +173,7 @@ import Testing
     @Test func `the pipeline's own reservations are held against the ceiling`() async throws {
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let mayEnd = DispatchSemaphore(value: 0)
-        let ingest = StubIngest { body, _, reserve throws(IngestError) in
+        let ingest = StubIngest.waiting { body, _, reserve throws(IngestError) in
             if body.count == 4 {
                 guard reserve(200), reserve(1000) else { throw .busy("refused too early") }
                 beginning.yield()
@@ -269,7 +269,7 @@ import Testing
     @Test func `health is answered while every worker is busy`() async throws {
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let mayEnd = DispatchSemaphore(value: 0)
-        let ingest = StubIngest { body, _, _ throws(IngestError) in
+        let ingest = StubIngest.waiting { body, _, _ throws(IngestError) in
             beginning.yield()
             mayEnd.wait()
             return .accepted(bytes: body.count)

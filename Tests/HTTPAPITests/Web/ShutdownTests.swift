@@ -12,7 +12,7 @@ import Testing
     @Test func `a request in flight is finished, and its connection closed`() async throws {
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let mayEnd = DispatchSemaphore(value: 0)
-        let ingest = StubIngest { body, _, _ throws(IngestError) in
+        let ingest = StubIngest.waiting { body, _, _ throws(IngestError) in
             beginning.yield()
             mayEnd.wait()
             return .accepted(bytes: body.count)

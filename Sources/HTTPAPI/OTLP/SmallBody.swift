@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import CallMetrics
+import Ingest
+import NIOCore
+import NIOHTTP1
+
+/// A body that the event loop itself may take.
+struct SmallBody {
+    /// What became of a whole body.
+    enum Outcome {
+        case answered(Answer)
+        /// The body was taken; its answer waits until it is stored, and nothing was counted.
+        case waiting(IngestReceipt)
+    }
+
+    let arrival: BodyArrival
+    let start: ContinuousClock.Instant
+    let declaredBytes: Int
+    fileprivate(set) var receivedBytes = 0
+
+    /// The largest such body as sent, in bytes.
+    static let mostBytes = 16_384
+    /// The most bytes that it may need besides, for inflated bytes and spans: work of about a tenth of a millisecond.
+    static let mostWorkBytes = 131_072
+}
+
+extension TraceIntake {
+    /// Reads from the headers of a request whether the event loop may take its body.
+    ///
+    /// - Parameters:
+    ///   - head: The head of any request.
+    ///   - peer: The number for the sender's address.
+    /// - Returns: The body, or `nil` for any request that is refused, waits for `100 Continue`, ends its connection, or has no
+    ///   small body for `POST /v1/traces`.
+    func smallBody(of head: HTTPRequestHead, from peer: UInt64) -> SmallBody? {
+        guard head.method == .POST, head.uri == Self.path, head.isKeepAlive else { return nil }
+        var (type, coding, length) = (String?.none, String?.none, Int?.none)
+        for (name, value) in head.headers {
+            switch name.utf8.count {
+            case 6 where RequestFraming.isName(name, "expect"): return nil
+            case 12 where RequestFraming.isName(name, "content-type"):
+                guard type == nil else { return nil }
+                type = value
+            case 14 where RequestFraming.isName(name, "content-length"): length = Int(value)
+            case 16 where RequestFraming.isName(name, "content-encoding"):
+                guard coding == nil else { return nil }
+                coding = value
+            default: break
+            }
+        }
+        guard let length, length <= min(SmallBody.mostBytes, configuration.maxBodyBytes),
+            let form = try? AcceptedContent.form(type: type ?? "", coding: coding)
+        else { return nil }
+        return SmallBody(
+            arrival: BodyArrival(signal: .traces, form: form, nanoseconds: wallNanoseconds(), peer: peer), start: .now,
+            declaredBytes: length)
+    }
+
+    /// Whether there is room for a body that is still to come.
+    func hasRoom(for body: SmallBody) -> Bool {
+        let share = InFlightShare(of: budget, from: body.arrival.peer)
+        defer { share.release() }
+        return share.hasRoom(for: body.declaredBytes)
+    }
+
+    /// Takes a whole body on this thread, counts it and makes its answer.
+    ///
+    /// - Parameters:
+    ///   - body: What its headers said.
+    ///   - bytes: The body.
+    /// - Returns: The outcome; `nil` when the body has to wait for memory or needs more of it than the event loop should fill,
+    ///   with nothing of it counted.
+    func takeNow(_ body: inout SmallBody, _ bytes: ByteBuffer) -> SmallBody.Outcome? {
+        body.receivedBytes = bytes.readableBytes
+        let share = InFlightShare(of: budget, from: body.arrival.peer)
+        defer { share.release() }
+        guard share.grow(to: bytes.readableBytes), share.beginWork() else { return nil }
+        var isTooMuch = false
+        do {
+            let taken = try ingest.ingestNow(bytes.readableBytesUInt8Span, arrival: body.arrival) { more in
+                isTooMuch = more > SmallBody.mostWorkBytes
+                return !isTooMuch && share.grow(to: bytes.readableBytes + more)
+            }
+            guard let receipt = taken else { return nil }
+            guard receipt.commit == nil else { return .waiting(receipt) }
+            count(receipt, body.receivedBytes, since: body.start)
+            return .answered(answer(receipt, in: body.arrival.form.encoding))
+        } catch {
+            guard !isTooMuch else { return nil }
+            let refusal = Refusal(error)
+            if let outcome = refusal.outcome { count(outcome, body.receivedBytes, since: body.start) }
+            return .answered(refusal.answer(in: body.arrival.form.encoding))
+        }
+    }
+
+    /// Counts a body whose sender went away before its end.
+    func countBroken(_ body: SmallBody, bytes: ByteBuffer?) {
+        count(.interrupted, bytes?.readableBytes ?? 0, since: body.start)
+    }
+}
