@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 SWIFT ?= swift
-SWIFT_SOURCES = Package.swift Sources Tests
+SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
 .PHONY: run release test attack bench bench-rooms fuzz fuzz-sanitized format lint help
 

@@ -83,6 +83,7 @@ let package = Package(
                 hummingbird, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
+        .plugin(name: "Revision", capability: .buildTool()),
         .executableTarget(
             name: "llm-cost-exporter",
             dependencies: [
@@ -90,7 +91,7 @@ let package = Package(
                 "HTTPAPI", "Ingest", "Notation", "OTLP", "Pricing", argumentParser, logging, serviceLifecycle,
                 unixSignals,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings, plugins: ["Revision"]),
 
         .target(name: "TestData", path: "Tests/TestData", swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

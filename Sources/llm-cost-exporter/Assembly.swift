@@ -64,7 +64,7 @@ struct Assembly {
         ) { tenantClass, attribute in
             tenants.value(of: attribute, in: tenantClass)
         }
-        metrics = ServiceMetrics(store: store, version: clock == nil ? nil : Version.text)
+        metrics = ServiceMetrics(store: store, build: clock == nil ? nil : .current)
         let names = ModelLabels(
             symbols: symbols, choice: settings.modelLabel, unknownLimit: settings.unknownModels,
             matchedLimit: settings.matchedModels

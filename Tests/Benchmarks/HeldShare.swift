@@ -47,7 +47,7 @@ enum HeldShare {
         let pipeline = IngestPipeline(
             symbols: symbols, biller: Biller(onHold: { hold.note($0) }), pricer: pricer,
             sinks: [ModelCallMetrics(store: store, symbols: symbols)],
-            fates: ServiceMetrics(store: store, version: nil), monotonicNanoseconds: { now() })
+            fates: ServiceMetrics(store: store, build: nil), monotonicNanoseconds: { now() })
         let arrival = BodyArrival(form: BodyForm(coding: isCompressed ? .gzip : .identity))
         var (held, whole): ([UInt64], [UInt64]) = ([], [])
         for round in 0..<filling + 600 {

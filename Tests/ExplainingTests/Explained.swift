@@ -15,7 +15,7 @@ struct Explained {
     init(labels: [LabelRule] = [], reportedCosts: ReportedCostPolicy = ReportedCostPolicy()) throws {
         let symbols = SymbolTable()
         let attributions = AttributionTable(rules: labels)
-        let metrics = ServiceMetrics(store: MetricsStore(), version: nil)
+        let metrics = ServiceMetrics(store: MetricsStore(), build: nil)
         explainer = Explainer(symbols: symbols, attributions: attributions)
         var billing = BillingConfiguration()
         billing.recordsFates = true

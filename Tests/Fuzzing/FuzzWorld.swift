@@ -30,7 +30,7 @@ package final class FuzzWorld: Sendable {
     package init(files: [String] = [PriceFileGenerator.accepted], modelLabel: ModelLabel = .response) throws {
         let symbols = SymbolTable()
         let store = MetricsStore(seriesCeiling: 3_000, keptForKnown: 1_500)
-        let metrics = ServiceMetrics(store: store, version: nil)
+        let metrics = ServiceMetrics(store: store, build: nil)
         let attributions = AttributionTable(
             rules: [
                 LabelRule(

@@ -36,7 +36,7 @@ package struct Replayed {
         let symbols = SymbolTable(limits: limits, ownNameLimit: matchedModels)
         self.symbols = symbols
         let store = MetricsStore(seriesCeiling: seriesCeiling, keptForKnown: keptForKnown)
-        let metrics = ServiceMetrics(store: store, version: nil)
+        let metrics = ServiceMetrics(store: store, build: nil)
         self.metrics = metrics
         let attributions = AttributionTable(rules: labels, symbols: symbols)
         let first = try book ?? PriceBook.embedded()

@@ -19,14 +19,14 @@ package final class ServiceMetrics: SpanCounting {
     ///
     /// - Parameters:
     ///   - store: The store of all series.
-    ///   - version: The version of the running build; `nil` in a replay, which shows nothing that depends on the time or the
+    ///   - build: The running build; `nil` in a replay, which shows nothing that depends on the time or the
     ///     process, so that the same input gives the same bytes.
-    package init(store: MetricsStore, version: String?) {
+    package init(store: MetricsStore, build: BuildInfo?) {
         self.store = store
         (series, timed) = store.update { registry in
             (
-                ServiceSeries(in: &registry, isReplay: version == nil),
-                version.map { TimedServiceSeries(in: &registry, version: $0) }
+                ServiceSeries(in: &registry, isReplay: build == nil),
+                build.map { TimedServiceSeries(in: &registry, build: $0) }
             )
         }
     }

@@ -80,12 +80,12 @@ struct TimedServiceSeries {
     let scrapeDuration: SeriesID
     let scrapeBytes: SeriesID
 
-    init(in registry: inout SeriesRegistry, version: String) {
-        let build = registry.register(
+    init(in registry: inout SeriesRegistry, build: BuildInfo) {
+        let family = registry.register(
             MetricFamily(
-                name: "llm_cost_exporter_build_info", help: "Version of the running build; always 1.", kind: .gauge,
-                labels: [.fixed("version")]))
-        registry.set(1, of: registry.series(build, [version]))
+                name: "llm_cost_exporter_build_info", help: "The running build; always 1.", kind: .gauge,
+                labels: BuildInfo.labels.map(LabelName.fixed)))
+        registry.set(1, of: registry.series(family, build.values))
         bodyDuration = registry.registerSeries(
             "llm_cost_exporter_body_duration_seconds", "Time in seconds from a request with spans to its answer.",
             .histogram(bounds: Self.bounds), scale: 9, unit: .seconds)

@@ -9,8 +9,10 @@ struct CostExporter: AsyncParsableCommand {
         commandName: "llm-cost-exporter",
         abstract:
             "Counts and prices model calls from OpenTelemetry spans, and exposes tokens, dollars and latencies to Prometheus.",
-        version: Version.text,
-        subcommands: [Serve.self, Replay.self, Explain.self, Price.self, Prices.self, CheckConfig.self],
+        version: Version.report,
+        subcommands: [
+            Serve.self, Replay.self, Explain.self, Price.self, Prices.self, CheckConfig.self, ShowVersion.self,
+        ],
         defaultSubcommand: Serve.self)
 
     /// Runs the command that the arguments name.
@@ -28,7 +30,7 @@ struct CostExporter: AsyncParsableCommand {
 
         var command: any ParsableCommand
         do {
-            command = try parseAsRoot()
+            command = try parseAsRoot(arguments)
         } catch {
             // The wrong arguments may be meant for the service, which must not block on standard error.
             StandardError.startQueue()
@@ -46,6 +48,12 @@ struct CostExporter: AsyncParsableCommand {
         } catch {
             end(error)
         }
+    }
+
+    /// The arguments of the command line; `-v` alone is `--version`.
+    private static var arguments: [String] {
+        let given = Array(CommandLine.arguments.dropFirst())
+        return given == ["-v"] ? ["--version"] : given
     }
 
     /// Ends the process as the argument parser would: help goes to standard output, an error to standard error.

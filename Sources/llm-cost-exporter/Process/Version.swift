@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 
-/// The version of this build, for `--version`, the log, the landing page and `llm_cost_exporter_build_info`.
+/// The version of this build, for `--version`, the log and the landing page.
 enum Version {
-    static let text = "0.1.0"
+    /// The first line of the file VERSION.
+    static let text = BuildInfo.current.version
+
+    /// The answer to `--version`.
+    static let report = report(of: .current)
+
+    static func report(of build: BuildInfo) -> String {
+        """
+        llm-cost-exporter \(build.version)
+        revision:    \(build.revision)\(build.revision == "unknown" ? " (built without the history of the source)" : "")
+        commit date: \(build.commitDate)
+        Swift:       \(build.swiftVersion)
+        """
+    }
 }

@@ -37,7 +37,7 @@ import Testing
 
     @Test func `the page asks each once a scrape, before it takes what it shows`() {
         let store = MetricsStore()
-        let service = ServiceMetrics(store: store, version: nil)
+        let service = ServiceMetrics(store: store, build: nil)
         let health: [any HealthSeries] = [
             AskedSeries("a", store: store), AskedSeries("b", store: store),
             SeriesMetrics(store: store, service: service),
