@@ -118,6 +118,7 @@ struct Serve: AsyncParsableCommand {
             finalScrape.shutdownBegan()
             await group.triggerGracefulShutdown()
         }
+        Allocator.forgetStart()
         do {
             try await group.run()
         } catch let error as HTTPAPIError {
