@@ -8,14 +8,23 @@ struct LabelTexts: Sendable {
     private var numbers: [ByteText: UInt32] = [:]
     /// Numbers that are free, since their texts were removed.
     private var free: [UInt32] = []
+    /// Texts that were looked up not long ago, by some of their bytes: series that are made together share most texts.
+    private var recent = [(text: ByteText, number: UInt32)?](repeating: nil, count: 64)
 
     /// The number of a text; `nil` if no series has it.
-    func number(of text: String) -> UInt32? { numbers[ByteText(text)] }
+    mutating func number(of text: String) -> UInt32? {
+        let key = ByteText(text)
+        let slot = key.summary & (recent.count - 1)
+        if let known = recent[slot], known.text == key { return known.number }
+        guard let number = numbers[key] else { return nil }
+        recent[slot] = (key, number)
+        return number
+    }
 
     /// The number of a text; a new text is appended to `texts`.
     mutating func number(of text: String, appendingTo texts: inout [String]) -> UInt32 {
+        if let known = number(of: text) { return known }
         let key = ByteText(text)
-        if let known = numbers[key] { return known }
         if let number = free.popLast() {
             texts[Int(number)] = text
             numbers[key] = number
@@ -29,7 +38,9 @@ struct LabelTexts: Sendable {
 
     /// Removes a text that no series has.
     mutating func forget(_ number: UInt32, in texts: inout [String]) {
-        numbers[ByteText(texts[Int(number)])] = nil
+        let key = ByteText(texts[Int(number)])
+        numbers[key] = nil
+        recent[key.summary & (recent.count - 1)] = nil
         texts[Int(number)] = ""
         free.append(number)
     }
@@ -41,9 +52,23 @@ struct ByteText: Hashable, Sendable {
 
     init(_ text: String) { self.text = text }
 
-    static func == (left: ByteText, right: ByteText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    /// A number that differs between many texts: their values often differ at the end.
+    var summary: Int {
+        let bytes = text.utf8.span
+        guard bytes.count > 1 else { return bytes.count }
+        return bytes.count &* 31 &+ Int(bytes[bytes.count - 1]) &* 7 &+ Int(bytes[bytes.count - 2]) &* 13
+            &+ Int(bytes[0])
+    }
+
+    static func == (left: ByteText, right: ByteText) -> Bool {
+        let (left, right) = (left.text.utf8.span, right.text.utf8.span)
+        guard left.count == right.count else { return false }
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
+    }
 
     func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+        // Sound: the bytes are only read, while the text lives. Byte by byte, hashing took most of the time of a new series.
+        unsafe text.utf8.span.bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
 }

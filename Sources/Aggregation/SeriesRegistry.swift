@@ -8,8 +8,11 @@ import Notation
 package struct SeriesRegistry: Sendable {
     private var state = SeriesSnapshot()
     private var texts = LabelTexts()
-    /// By family: the series of each label set, as numbers of label texts.
-    private var known: [[[UInt32]: SeriesID]] = []
+    /// By family: the series of each label set.
+    private var known: [SeriesIndex] = []
+    /// The label numbers of the series that is looked up.
+    private var numbers: [UInt32] = []
+    private let salt = UInt64.random(in: .min ... .max)
     private var overflow: [OverflowLabels] = []
     private var claimedNames: Set<String> = []
 
@@ -47,7 +50,7 @@ package struct SeriesRegistry: Sendable {
         }
         precondition(state.families.count < Int(UInt16.max), "too many families")
         state.addFamily(family)
-        known.append([:])
+        known.append(SeriesIndex(salt: salt))
         overflow.append(OverflowLabels(labels: family.labels))
         return FamilyID(number: state.families.count - 1)
     }
@@ -126,7 +129,8 @@ package struct SeriesRegistry: Sendable {
         precondition(series.kind == .gauge, "only gauges vanish")
         let numbers = state.removeSeries(series)
         if unknownGauges.remove(series) != nil { unknownSeriesCount -= 1 }
-        known[series.family.number][numbers] = nil
+        known[series.family.number].remove(
+            series, in: state.table(of: series.family), labels: state.families[series.family.number].labels.count)
         for number in Set(numbers) where !state.usesLabelText(number) {
             texts.forget(number, in: &state.labelTexts)
         }
@@ -181,23 +185,23 @@ package struct SeriesRegistry: Sendable {
 
     // MARK: Finding and making
 
-    private func find(_ family: FamilyID, _ labelValues: [String]) -> SeriesID? {
-        var numbers: [UInt32] = []
-        numbers.reserveCapacity(labelValues.count)
+    private mutating func find(_ family: FamilyID, _ labelValues: [String]) -> SeriesID? {
+        numbers.removeAll(keepingCapacity: true)
         for value in labelValues {
             guard let number = texts.number(of: value) else { return nil }
             numbers.append(number)
         }
-        return known[family.number][numbers]
+        return known[family.number].find(numbers.span, in: state.table(of: family))
     }
 
     private mutating func make(
         _ family: FamilyID, _ labelValues: [String], _ createdAtNanoseconds: UInt64?
     ) -> SeriesID {
-        let numbers = labelValues.map { texts.number(of: $0, appendingTo: &state.labelTexts) }
+        numbers.removeAll(keepingCapacity: true)
+        for value in labelValues { numbers.append(texts.number(of: value, appendingTo: &state.labelTexts)) }
         let isOverflow = labelValues.contains(OverflowValue.text)
         let series = state.addSeries(family, numbers, isOverflow, createdAtNanoseconds)
-        known[family.number][numbers] = series
+        known[family.number].append(series, in: state.table(of: family), labels: labelValues.count)
         return series
     }
 }

@@ -44,6 +44,9 @@ package struct SeriesSnapshot: Sendable {
         return tables[series.family.number].remove(index, labels: labels)
     }
 
+    /// The series of one family, without their values.
+    func table(of family: FamilyID) -> SeriesTable { tables[family.number] }
+
     /// Whether some series has a label text.
     func usesLabelText(_ number: UInt32) -> Bool { tables.contains { $0.labelNumbers.contains(number) } }
 

@@ -19,6 +19,22 @@ import Testing
         #expect(registry.seriesCount == 4)
     }
 
+    @Test func `each of many series is found again, also after others were removed`() {
+        var registry = SeriesRegistry()
+        let price = registry.register(Self.price)
+        let tokens = registry.register(Self.tokens)
+        let gauges = (0..<400).map { registry.series(price, ["model-\($0)"]) }
+        let counters = (0..<400).map { registry.series(tokens, ["model-\($0 / 4)", "type-\($0 % 4)"]) }
+        #expect(Set(gauges + counters).count == 800)
+        for index in stride(from: 0, to: 400, by: 3) { registry.remove(gauges[index]) }
+        for index in 0..<400 where !index.isMultiple(of: 3) {
+            #expect(registry.series(price, ["model-\(index)"]) == gauges[index])
+        }
+        for index in 0..<400 {
+            #expect(registry.series(tokens, ["model-\(index / 4)", "type-\(index % 4)"]) == counters[index])
+        }
+    }
+
     @Test func `labels that are spelled alike but differ in bytes are different series`() {
         var registry = SeriesRegistry()
         let price = registry.register(Self.price)

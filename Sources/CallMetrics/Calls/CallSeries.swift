@@ -18,9 +18,7 @@ enum CallSeriesMember {
     case unpricedTokens(TokenClass)
     case units(BilledUnits.Unit)
 
-    static let count = 16 + 3 * TokenClass.count + BilledUnits.Unit.count
-
-    /// The member's index in a table of all of them.
+    /// The member's index among all of them, 0 to 127.
     var index: Int {
         switch self {
         case .requests: 0
@@ -60,7 +58,7 @@ struct CallSeries {
     private let provider: (text: String, isKnown: Bool)
     private let errorType: (text: String, isKnown: Bool)
     private let reason: String
-    private var known = [SeriesID?](repeating: nil, count: CallSeriesMember.count)
+    private var known = KnownSeries()
 
     /// Names the labels.
     ///
@@ -104,10 +102,10 @@ struct CallSeries {
     mutating func id(
         _ member: CallSeriesMember, _ families: ModelCallFamilies, in registry: inout SeriesRegistry, _ now: UInt64?
     ) -> SeriesID {
-        if let known = known[member.index] { return known }
+        if let series = known[member.index] { return series }
         let (family, labels) = labels(of: member, families)
         let series = registry.series(family, labels, createdAtNanoseconds: now)
-        known[member.index] = series
+        known.add(series, at: member.index)
         return series
     }
 
@@ -148,4 +146,23 @@ struct CallSeries {
         values.append(model)
         return values.adding(provider.text, isKnown: provider.isKnown).adding(reason) + added
     }
+}
+
+/// The series that some members have; most calls have a tenth of them.
+private struct KnownSeries {
+    /// A bit for each member that has a series.
+    private var members: UInt128 = 0
+    /// The series of these members, in the order of the bits.
+    private var series: [SeriesID] = []
+
+    /// The series of the member with an index; `nil` if it has none yet.
+    subscript(index: Int) -> SeriesID? { members >> UInt128(index) & 1 == 0 ? nil : series[position(of: index)] }
+
+    /// Adds the series of a member that has none.
+    mutating func add(_ new: SeriesID, at index: Int) {
+        series.insert(new, at: position(of: index))
+        members |= 1 << UInt128(index)
+    }
+
+    private func position(of index: Int) -> Int { (members & (1 << UInt128(index) - 1)).nonzeroBitCount }
 }

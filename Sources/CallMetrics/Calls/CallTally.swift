@@ -7,7 +7,7 @@ import Pricing
 /// prices them.
 ///
 /// Packed into words, which compare and hash in a fraction of the time that symbols one by one take.
-struct CallTallyKey: Hashable {
+struct CallTallyKey: Equatable {
     private let modelAndOperation: UInt64
     private let providerAndError: UInt64
     private let attributionAndCard: UInt64
@@ -34,11 +34,15 @@ struct CallTallyKey: Hashable {
     var hasFailed: Bool { rest & 1 != 0 }
     var reportsUsage: Bool { rest & 2 != 0 }
 
-    /// A number that mostly differs between different keys.
+    /// A hash, of which all bits are spread.
+    ///
+    /// - Parameter salt: A secret of the process.
+    /// - Returns: The hash, equal for equal keys and salts.
     @inline(__always)
-    var lowBits: Int {
-        let labels = modelAndOperation ^ attributionAndCard &* 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: mix64(labels, providerAndError &<< 8 ^ UInt64(rest) ^ 0xA076_1D64_78BD_642F))
+    func hash(salt: UInt64) -> Int {
+        let labels = mix64(modelAndOperation ^ salt, 0xA076_1D64_78BD_642F)
+        let attributed = mix64(attributionAndCard ^ labels, 0xE703_7ED1_A0B4_28DB)
+        return Int(truncatingIfNeeded: mix64(attributed ^ providerAndError &<< 8 ^ UInt64(rest), 0x8EBC_6AF0_9C88_C6E3))
     }
 
     @inline(__always)
@@ -48,11 +52,15 @@ struct CallTallyKey: Hashable {
     }
 }
 
-/// What was added up of the calls of one batch with one key.
+/// What was added up of the calls with one key since the sums were last written to series.
 ///
 /// Costs are not in it: tokens times a rate can be multiplied after adding up, to the same digit.
 struct CallTally {
     var requests: Int64 = 0
+    /// Whether there was a call since groups were last forgotten.
+    var isRecent = false
+    /// The time of the first of these calls, in nanoseconds since 1970; `nil` where there is no clock.
+    var since: UInt64?
     var usage = TokenUsage()
     /// What is billed by the piece.
     var units = BilledUnitSums()
@@ -68,6 +76,7 @@ struct CallTally {
     @inline(__always)
     mutating func add(_ call: borrowing ModelCall) {
         requests += 1
+        isRecent = true
         usage.add(call.usage)
         if call.units.word != 0 { units.add(call.units) }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Aggregation
 package import GenAI
 package import Pricing
 import Synchronization
@@ -7,12 +8,7 @@ import Synchronization
 package final class ModelCallMetrics: CallSink {
     private let store: MetricsStore
     private let hostedWriter: HostedModelWriter
-    private let state: Mutex<State>
-
-    private struct State {
-        var writer: ModelCallWriter
-        var meters: HostedModelMeters
-    }
+    private let counts: CallCounts
 
     /// Registers the families.
     ///
@@ -37,8 +33,10 @@ package final class ModelCallMetrics: CallSink {
         }
         hostedWriter = HostedModelWriter(families: families, attributions: attributions, labels: labels)
         let writer = ModelCallWriter(
-            families: families, view: view, symbols: symbols, attributions: attributions, labels: labels)
-        state = Mutex(State(writer: writer, meters: HostedModelMeters(payerLimit: configuration.payerLimit)))
+            families: families, view: view, symbols: symbols, attributions: attributions, labels: labels,
+            groupLimit: configuration.groupLimit)
+        counts = CallCounts(writer: writer, meters: HostedModelMeters(payerLimit: configuration.payerLimit))
+        store.write(counts)
     }
 
     /// Charges the machines of some models by the clock from now on, and the time until now by the prices of before.
@@ -47,27 +45,27 @@ package final class ModelCallMetrics: CallSink {
     ///   - models: The models from now on, `PriceBook.meteredModels`.
     ///   - moment: The time now.
     package func charge(_ models: [HostedModel], from moment: ClockMoment) {
-        state.withLock { state in
+        counts.state.withLock { state in
             record(state.meters.replace(models, at: moment.monotonicNanoseconds), at: moment)
         }
     }
 
     /// How often calls found no room among those who share the price of a minute.
-    package var payerOverflows: UInt64 { state.withLock { $0.meters.overflows } }
+    package var payerOverflows: UInt64 { counts.state.withLock { $0.meters.overflows } }
 
     /// The number of calls whose price was cut down to the largest one that fits.
-    package var saturatedPrices: UInt64 { state.withLock { $0.writer.saturatedPrices } }
+    package var saturatedPrices: UInt64 { counts.state.withLock { $0.writer.saturatedPrices } }
 
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         guard !calls.isEmpty else { return }
-        state.withLock { state in
+        counts.state.withLock { state in
             store.update { registry in state.writer.record(calls, in: &registry, now: arrivalNanoseconds) }
             for use in state.writer.clockUses { state.meters.add(use) }
         }
     }
 
     package func advance(to moment: ClockMoment, isLast: Bool) {
-        state.withLock { state in
+        counts.state.withLock { state in
             record(state.meters.tick(at: moment.monotonicNanoseconds, isLast: isLast), at: moment)
         }
     }
@@ -75,6 +73,40 @@ package final class ModelCallMetrics: CallSink {
     private func record(_ charges: [HostedModelMeters.Charge], at moment: ClockMoment) {
         guard !charges.isEmpty else { return }
         store.update { hostedWriter.record(charges, in: &$0, now: moment.wallNanoseconds) }
+    }
+}
+
+/// Model calls that were added up, and are written to series before a scrape.
+private final class CallCounts: WaitingCounts {
+    struct State {
+        var writer: ModelCallWriter
+        var meters: HostedModelMeters
+    }
+
+    let state: Mutex<State>
+
+    /// The number of groups of calls that are written while the locks are held; it takes a fraction of a millisecond.
+    private static let piece = 512
+    /// Pieces that more groups than there can be have.
+    private static let mostPieces = 256
+
+    init(writer: ModelCallWriter, meters: HostedModelMeters) { state = Mutex(State(writer: writer, meters: meters)) }
+
+    func write(to store: MetricsStore) -> SeriesSnapshot {
+        // Workers add calls between the pieces. What they add meanwhile is little, and the last step writes it.
+        for _ in 0..<Self.mostPieces {
+            let isDone = state.withLock { state in
+                store.update { state.writer.write(atMost: Self.piece, in: &$0) }
+                return state.writer.waitingGroups <= Self.piece
+            }
+            if isDone { break }
+        }
+        return state.withLock { state in
+            store.update { registry in
+                state.writer.write(in: &registry)
+                return registry.snapshot
+            }
+        }
     }
 }
 
@@ -94,6 +126,11 @@ package struct ModelCallMetricsConfiguration: Sendable, Equatable {
     ///
     /// Not a setting: it bounds the work at the end of a minute.
     package var payerLimit = 10_000
+
+    /// How many groups of calls that share labels and prices are kept; a group that comes back is found by its labels.
+    ///
+    /// Not a setting: it bounds memory, at about a kilobyte a group.
+    package var groupLimit = 32_768
 
     package init() {}
 }

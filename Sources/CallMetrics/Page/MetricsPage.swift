@@ -31,8 +31,10 @@ package final class MetricsPage: Sendable {
 
     /// Renders the page in one of its formats, outside the lock on the series.
     package func render(_ format: ExpositionFormat) -> [UInt8] {
+        // The figures of the service include the series that calls make, so the calls are written first.
+        _ = store.snapshot()
         for series in health { series.refresh() }
-        var snapshot = store.update { registry in registry.snapshot }
+        var snapshot = store.snapshot()
         if configuration.showsZeroFirst, !isFinal() { zeros.apply(to: &snapshot) }
         return exposition.render(
             snapshot, as: format, created: configuration.showsCreated, sorted: configuration.isSorted)

@@ -5,6 +5,7 @@ import Synchronization
 /// The one registry of series behind its lock: batches add to it, a scrape takes a snapshot.
 package final class MetricsStore: Sendable {
     private let registry: Mutex<SeriesRegistry>
+    private let waiting = Mutex<(any WaitingCounts)?>(nil)
 
     /// Makes an empty store.
     ///
@@ -19,4 +20,24 @@ package final class MetricsStore: Sendable {
     package func update<Result>(_ body: (inout SeriesRegistry) -> Result) -> Result {
         registry.withLock { registry in body(&registry) }
     }
+
+    /// Takes counts that are added up elsewhere; ``snapshot()`` has them written first.
+    func write(_ counts: any WaitingCounts) {
+        waiting.withLock { waiting in
+            precondition(waiting == nil, "one registry has the calls of one receiver")
+            waiting = counts
+        }
+    }
+
+    /// The present state of all series, with everything that was counted before.
+    package func snapshot() -> SeriesSnapshot {
+        guard let counts = waiting.withLock({ $0 }) else { return update { $0.snapshot } }
+        return counts.write(to: self)
+    }
+}
+
+/// Counts that are added up outside the registry, and written to its series before a scrape.
+protocol WaitingCounts: Sendable {
+    /// Writes everything that was counted, and takes a snapshot in the same step as the last of it, so that families agree.
+    func write(to store: MetricsStore) -> SeriesSnapshot
 }

@@ -13,19 +13,27 @@ struct LabelReader: Sendable {
     private enum Owner: Sendable { case span, ancestor, scope, resource }
 
     private let table: AttributionTable
-    /// By the number of the attribute key.
-    private let uses: [[Use]]
+    /// The uses of all attribute keys, ordered by the numbers of the keys.
+    private let uses: [Use]
+    /// By the number of the attribute key: the index of its first use; the uses of the next key follow.
+    private let firstUses: [Int32]
     private let properties: [(property: CallProperty, rule: Int, rank: UInt8)]
     private let asksAncestors: Bool
     private let dialectNames: [Symbol]
-    private let nothing: AttributionTable.Entry
     private var texts: SymbolCache
+    private var recent: RecentAttributions
 
-    /// The values of the batch's resources and scopes, by their numbers.
-    private var resources: [[AttributionTable.Value]] = []
-    private var scopes: [[AttributionTable.Value]] = []
-    /// The entry that was looked up last, and its attribution; consecutive spans mostly have the same.
-    private var latest: (entry: AttributionTable.Entry, attribution: Attribution)
+    /// The values of the batch's resources and scopes, by their numbers: one packed value for each rule.
+    private var resources: [UInt64] = []
+    private var scopes: [UInt64] = []
+    /// The packed values of the present span: those of its own labels, and behind them what it offers to descendants if some
+    /// label asks ancestors.
+    private var words: [UInt64]
+    /// The same for a span without values.
+    private let noWords: [UInt64]
+
+    /// The largest size of the label sets that a reader remembers, in words.
+    private static let recentWords = 1 << 18
 
     /// Makes a reader.
     ///
@@ -54,33 +62,37 @@ struct LabelReader: Sendable {
                 }
             }
         }
-        self.uses = uses
+        self.uses = Array(uses.joined())
+        firstUses = uses.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1.count)) }
         self.properties = properties
-        asksAncestors = uses.joined().contains { $0.owner == .ancestor }
+        asksAncestors = self.uses.contains { $0.owner == .ancestor }
         self.dialectNames = dialectNames.map { symbols.symbol(for: $0, in: .label) }
-        nothing = AttributionTable.Entry(
-            own: table.rules.map { _ in .none }, offers: table.rules.map { _ in .none })
-        latest = (nothing, table.attribution(of: nothing))
-        texts = SymbolCache(.label, table: symbols)
+        noWords = [UInt64](
+            repeating: AttributionTable.Value.none.packed, count: table.rules.count * (asksAncestors ? 2 : 1))
+        words = noWords
+        // A value is met in many label sets, so their number says little of the number of values.
+        texts = SymbolCache(.label, table: symbols, size: .large)
+        recent = RecentAttributions(
+            width: noWords.count, most: min(32_768, Self.recentWords / max(1, noWords.count)), salt: symbols.salt)
     }
 
     /// Reads the values of a batch's scopes and resources.
     mutating func begin(_ batch: SpanBatch, _ body: Span<UInt8>) {
-        let resource = batch.continuesResource ? resources.last : nil
-        resources.removeAll(keepingCapacity: true)
-        if let resource { resources.append(resource) }
-        for resource in batch.resources.dropFirst(resources.count) {
-            var values = nothing.own
-            read(resource.attributes, of: .resource, batch, body, into: &values)
-            resources.append(values)
+        let count = table.rules.count
+        func forget(_ values: inout [UInt64], keepingLast: Bool) {
+            values.removeSubrange(0..<(keepingLast ? max(0, values.count - count) : values.count))
         }
-        let scope = batch.continuesScope ? scopes.last : nil
-        scopes.removeAll(keepingCapacity: true)
-        if let scope { scopes.append(scope) }
-        for scope in batch.scopes.dropFirst(scopes.count) {
-            var values = nothing.own
-            read(scope.attributes, of: .scope, batch, body, into: &values)
-            scopes.append(values)
+        forget(&resources, keepingLast: batch.continuesResource)
+        for resource in batch.resources.dropFirst(resources.count / count) {
+            words = noWords
+            read(resource.attributes, of: .resource, batch, body)
+            resources += words[..<count]
+        }
+        forget(&scopes, keepingLast: batch.continuesScope)
+        for scope in batch.scopes.dropFirst(scopes.count / count) {
+            words = noWords
+            read(scope.attributes, of: .scope, batch, body)
+            scopes += words[..<count]
         }
     }
 
@@ -88,43 +100,54 @@ struct LabelReader: Sendable {
     mutating func attribution(
         of span: SpanRecord, _ call: borrowing ModelCall, _ batch: SpanBatch, _ body: Span<UInt8>
     ) -> Attribution {
-        var entry = nothing
-        for rule in table.rules.indices {
-            let (resource, scope) = (resources[Int(span.resource)][rule], scopes[Int(span.scope)][rule])
-            entry.own[rule] = resource.rank < scope.rank ? resource : scope
+        let count = table.rules.count
+        let (resource, scope) = (Int(span.resource) * count, Int(span.scope) * count)
+        for rule in 0..<count {
+            let (ofResource, ofScope) = (resources[resource + rule], scopes[scope + rule])
+            words[rule] = ofResource.rank < ofScope.rank ? ofResource : ofScope
         }
-        read(span.attributes, of: .span, batch, body, into: &entry.own)
-        for (property, rule, rank) in properties where rank < entry.own[rule].rank {
+        for index in count..<words.count { words[index] = AttributionTable.Value.none.packed }
+        read(span.attributes, of: .span, batch, body)
+        for (property, rule, rank) in properties where rank < words[rule].rank {
             let text = symbol(of: property, call)
-            if text != .absent { entry.own[rule] = AttributionTable.Value(text: text, rank: rank) }
+            if text != .absent { words[rule] = AttributionTable.Value(text: text, rank: rank).packed }
         }
-        if asksAncestors { read(span.attributes, of: .ancestor, batch, body, into: &entry.offers) }
-        return attribution(of: entry)
+        return attributionOfWords()
     }
 
     /// The attribution that a span that is not a call offers to its descendants.
     mutating func offer(of span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>) -> Attribution {
         guard asksAncestors else { return .none }
-        var entry = nothing
-        read(span.attributes, of: .ancestor, batch, body, into: &entry.offers)
-        return entry == nothing ? .none : attribution(of: entry)
+        for index in words.indices { words[index] = AttributionTable.Value.none.packed }
+        read(span.attributes, of: .ancestor, batch, body)
+        return words == noWords ? .none : attributionOfWords()
     }
 
-    private mutating func attribution(of entry: AttributionTable.Entry) -> Attribution {
-        if latest.entry != entry { latest = (entry, table.attribution(of: entry)) }
-        return latest.attribution
+    private mutating func attributionOfWords() -> Attribution {
+        if let known = recent.attribution(of: words) { return known }
+        let attribution = table.attribution(of: AttributionTable.Entry(packed: words, rules: table.rules.count))
+        recent.remember(words, as: attribution)
+        return attribution
     }
 
+    /// Reads attributes into the present values: those of a span also as what it offers to its descendants.
     private mutating func read(
-        _ attributes: AttributeRange, of owner: Owner, _ batch: SpanBatch, _ body: Span<UInt8>,
-        into values: inout [AttributionTable.Value]
+        _ attributes: AttributeRange, of owner: Owner, _ batch: SpanBatch, _ body: Span<UInt8>
     ) {
+        let attributes = batch.attributes.span.extracting(attributes.indices)
         for index in attributes.indices {
-            let attribute = batch.attributes[index]
-            for use in uses[Int(attribute.key)] where use.owner == owner && use.rank < values[use.rule].rank {
-                let text = symbol(of: attribute.value, body)
-                guard text != .absent else { continue }
-                values[use.rule] = AttributionTable.Value(text: text, rank: use.rank)
+            let key = Int(attributes[index].key)
+            let (first, end) = (Int(firstUses[key]), Int(firstUses[key + 1]))
+            guard first < end else { continue }
+            var text: Symbol?
+            for use in first..<end {
+                let use = uses[use]
+                guard use.owner == owner || use.owner == .ancestor && owner == .span else { continue }
+                let word = use.owner == .ancestor ? table.rules.count + use.rule : use.rule
+                guard use.rank < words[word].rank else { continue }
+                let value = text ?? symbol(of: attributes[index].value, body)
+                text = value
+                if value != .absent { words[word] = AttributionTable.Value(text: value, rank: use.rank).packed }
             }
         }
     }
@@ -149,5 +172,25 @@ struct LabelReader: Sendable {
         // Known once the call is priced.
         case .region, .bookID: .absent
         }
+    }
+}
+
+extension AttributionTable.Value {
+    /// The value in one word.
+    fileprivate var packed: UInt64 { UInt64(text.number) << 8 | UInt64(rank) }
+}
+
+extension UInt64 {
+    /// The rank of a packed value.
+    fileprivate var rank: UInt8 { UInt8(truncatingIfNeeded: self) }
+}
+
+extension AttributionTable.Entry {
+    /// Unpacks the values of a span: its own ones, and behind them those that it offers, if there are any.
+    fileprivate init(packed words: [UInt64], rules: Int) {
+        let values = words.map { AttributionTable.Value(text: Symbol(number: UInt32($0 >> 8)), rank: $0.rank) }
+        self.init(
+            own: Array(values.prefix(rules)),
+            offers: values.count == rules ? values.map { _ in .none } : Array(values.dropFirst(rules)))
     }
 }

@@ -27,22 +27,33 @@ struct SymbolCache: Sendable {
     private var text: [UInt8] = []
     private var entries: [Entry] = []
     /// The values met last, by some of their bytes: most spans repeat the values of those before.
-    private var recent = [Recent](repeating: Recent(), count: Self.recents)
+    private var recent: [Recent]
     /// Where the text is of the entry that was found or added last.
     private var latestOffset: UInt32 = 0
     private var slots: [UInt16]
 
     /// How many values it holds before it is emptied; a quarter of the slots.
-    private static let limit = 2_048
-    /// A power of two.
-    private static var recents: Int { 256 }
+    private let limit: Int
 
-    init(_ vocabulary: Vocabulary, table: SymbolTable, ignoring ignored: Set<String> = []) {
+    /// For how many values a cache is made.
+    enum Size: Int {
+        /// For the values of one attribute of calls.
+        case usual = 2_048
+        /// For the values of all labels that the settings add.
+        case large = 16_384
+
+        /// The number of values that are found by some of their bytes, a power of two.
+        fileprivate var recents: Int { rawValue / 8 }
+    }
+
+    init(_ vocabulary: Vocabulary, table: SymbolTable, ignoring ignored: Set<String> = [], size: Size = .usual) {
         self.ignored = ignored
         self.vocabulary = vocabulary
         self.table = table
         salt = .random(in: .min ... .max)
-        slots = Array(repeating: 0, count: Self.limit * 4)
+        limit = size.rawValue
+        recent = Array(repeating: Recent(), count: size.recents)
+        slots = Array(repeating: 0, count: size.rawValue * 4)
     }
 
     /// The symbol of a value that was made here, for example of a number.
@@ -60,7 +71,7 @@ struct SymbolCache: Sendable {
         guard let ends = TextEnds(of: range, in: body) else { return find(range, in: body) }
         let slot =
             Int(truncatingIfNeeded: mix64(ends.last, 0xA076_1D64_78BD_642F ^ UInt64(range.length)))
-            & (Self.recents - 1)
+            & (recent.count - 1)
         let known = recent[slot]
         if known.ends.isEqual(to: ends) {
             let length = Int(range.length)
@@ -112,10 +123,10 @@ struct SymbolCache: Sendable {
             || !ignored.isEmpty && ignored.contains(value.lowercased())
         let symbol = isIgnored ? .absent : table.symbol(for: value, in: vocabulary)
         var slot = slot
-        if entries.count == Self.limit {
+        if entries.count == limit {
             text.removeAll(keepingCapacity: true)
             entries.removeAll(keepingCapacity: true)
-            recent = [Recent](repeating: Recent(), count: Self.recents)
+            recent = [Recent](repeating: Recent(), count: recent.count)
             slots = Array(repeating: 0, count: slots.count)
             slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+import GenAI
+import OTLP
+import Pricing
+
+/// Groups of calls that share every label and their prices, found by what they share.
+///
+/// There is a ceiling on groups. At the ceiling the groups without a recent call are forgotten, or half of all groups if most
+/// have one; a group that comes back finds its series by their labels.
+struct CallGroups {
+    /// What is needed of a group when its sums are written, or when it gets its first call.
+    struct Group {
+        let verdict: PriceVerdict
+        /// The card that prices the calls, if one does: its number is valid for one batch.
+        let card: RateCard?
+        var series: CallSeries
+    }
+
+    private(set) var keys: [CallTallyKey] = []
+    /// The sums of each group since they were written, apart from ``groups`` since every call changes one.
+    var tallies: [CallTally] = []
+    /// The histograms of durations, which most calls are in; `nil` until the first of them.
+    var durations: [SeriesID?] = []
+    var groups: [Group] = []
+    /// By the hash of a key: the index of its group plus one; 0 is free, as at least half of the slots are.
+    private var slots = [UInt32](repeating: 0, count: 256)
+    /// Senders choose what symbols there are, so the hash is salted.
+    private let salt: UInt64
+    private let limit: Int
+
+    /// Makes an empty collection.
+    ///
+    /// - Parameters:
+    ///   - limit: The number of groups at which ``isFull`` becomes true.
+    ///   - salt: A secret of the process.
+    init(limit: Int, salt: UInt64) {
+        self.limit = limit
+        self.salt = salt
+    }
+
+    var isFull: Bool { keys.count >= limit }
+
+    /// The index of the group with a key; -1 if there is none.
+    @inline(__always)
+    func index(of key: CallTallyKey) -> Int {
+        let (slots, keys) = (slots.span, keys.span)
+        var slot = key.hash(salt: salt) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let index = Int(slots[slot]) - 1
+            if keys[index] == key { return index }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return -1
+    }
+
+    /// Adds a group with a key that no other group has, and returns its index.
+    mutating func append(_ group: Group, key: CallTallyKey) -> Int {
+        keys.append(key)
+        tallies.append(CallTally())
+        durations.append(nil)
+        groups.append(group)
+        if keys.count * 2 > slots.count { makeSlots(count: slots.count * 2) } else { enter(keys.count - 1) }
+        return keys.count - 1
+    }
+
+    /// Forgets groups without a recent call, at least half of all; their tallies must be empty.
+    mutating func forgetOlder() {
+        // Later groups are kept first: they are those of the latest calls.
+        var kept: [Int] = []
+        for index in keys.indices.reversed() where tallies[index].isRecent && kept.count < limit / 2 {
+            kept.append(index)
+        }
+        kept.reverse()
+        keys = kept.map { keys[$0] }
+        groups = kept.map { groups[$0] }
+        durations = kept.map { durations[$0] }
+        tallies = kept.map { _ in CallTally() }
+        makeSlots(count: slots.count)
+    }
+
+    mutating func removeAll() { self = CallGroups(limit: limit, salt: salt) }
+
+    private mutating func makeSlots(count: Int) {
+        slots = [UInt32](repeating: 0, count: count)
+        for index in keys.indices { enter(index) }
+    }
+
+    private mutating func enter(_ index: Int) {
+        var slot = keys[index].hash(salt: salt) & (slots.count - 1)
+        while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+        slots[slot] = UInt32(index + 1)
+    }
+}
