@@ -50,7 +50,8 @@ let package = Package(
 
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .target(name: "COTLP", dependencies: ["CProtobufC"]),
-        .target(name: "OTLP", dependencies: ["COTLP", "Notation"], swiftSettings: settings),
+        .systemLibrary(name: "CVector"),
+        .target(name: "OTLP", dependencies: ["COTLP", "CVector", "Notation"], swiftSettings: settings),
 
         .target(name: "GenAI", dependencies: ["Notation", "OTLP"], swiftSettings: settings),
         .systemLibrary(name: "CMemory"),

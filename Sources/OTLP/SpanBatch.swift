@@ -28,6 +28,8 @@ package struct SpanBatch: Sendable {
     var earlier = EarlierSlices()
     /// The table of the reader that filled the batch last, with the keys that it has learned.
     private var keys: AttributeKeyTable?
+    /// How the attributes of a body in JSON are written.
+    var shapes = JSONAttributeShapes()
 
     package init() {}
 

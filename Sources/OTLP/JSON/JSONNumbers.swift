@@ -126,7 +126,7 @@ extension JSONCursor {
 
 /// Eight decimal digits, the first in the lowest byte, as a number; `nil` when one of the bytes is none.
 @inline(__always)
-private func eightDigits(_ word: UInt64) -> UInt64? {
+func eightDigits(_ word: UInt64) -> UInt64? {
     // A digit's upper half is 3, and still is when 6 are added.
     let upper: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
     let plusSix = (word &+ 0x0606_0606_0606_0606) & upper
@@ -135,4 +135,20 @@ private func eightDigits(_ word: UInt64) -> UInt64? {
     let pairs = ((word & 0x0F0F_0F0F_0F0F_0F0F) &* 2_561) >> 8
     let fours = ((pairs & 0x00FF_00FF_00FF_00FF) &* 6_553_601) >> 16
     return ((fours & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) >> 32
+}
+
+/// The decimal digits that a word begins with, at most seven, the first in the lowest byte; `nil` when all eight are digits.
+@inline(__always)
+func leadingDigits(_ word: UInt64) -> (value: UInt64, count: Int)? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // A digit becomes its value, any other byte is more than nine; the highest bit of each byte tells them apart.
+    let values = word ^ (ones &* UInt64(JSONByte.zero))
+    let others = (((values & (ones &* 0x7F)) &+ (ones &* (0x7F - 9))) | values) & (ones &* 0x80)
+    guard others != 0 else { return nil }
+    let bits = others.trailingZeroBitCount &- 7
+    guard bits > 0 else { return (0, 0) }
+    // The digits become the last of eight, behind zeros; then neighbours are joined.
+    let pairs = ((values << UInt64(64 &- bits)) &* 2_561) >> 8
+    let fours = ((pairs & 0x00FF_00FF_00FF_00FF) &* 6_553_601) >> 16
+    return (((fours & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) >> 32, bits >> 3)
 }

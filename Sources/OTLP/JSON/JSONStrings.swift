@@ -16,37 +16,23 @@ extension JSONCursor {
     @inline(__always)
     mutating func string(in bytes: Span<UInt8>) throws(OTLPError) -> JSONStringRange {
         let start = offset + 1
-        var index = start
-        while index <= end - 8 {
-            // Sound: eight bytes lie between the index and the end.
-            let hit = unsafe quoteOrBackslash(bytes.uncheckedWord(at: index))
-            if hit != 0 {
-                index += hit.trailingZeroBitCount >> 3
-                guard unsafe bytes[unchecked: index] == JSONByte.quote else { break }
-                offset = index + 1
-                return JSONStringRange(offset: start, length: index - start)
-            }
-            index += 8
-        }
-        return try stringWithEscapes(from: start, at: index, in: bytes)
+        // Sound: the end is within the bytes.
+        let quote = unsafe bytes.endOfPlainText(from: start, before: end)
+        guard quote >= 0 else { return try stringWithEscapes(from: start, in: bytes) }
+        offset = quote + 1
+        return JSONStringRange(offset: start, length: quote - start)
     }
 
-    /// Continues at an index in a string that has escapes or ends within the last bytes.
+    /// Reads a string that has escapes or ends within the last bytes.
     private mutating func stringWithEscapes(
-        from start: Int, at position: Int, in bytes: Span<UInt8>
+        from start: Int, in bytes: Span<UInt8>
     ) throws(OTLPError) -> JSONStringRange {
-        var index = position
+        var index = start
         var isEscaped = false
         while true {
-            while index <= end - 8 {
-                // Sound: eight bytes lie between the index and the end.
-                let hit = unsafe quoteOrBackslash(bytes.uncheckedWord(at: index))
-                if hit != 0 {
-                    index += hit.trailingZeroBitCount >> 3
-                    break
-                }
-                index += 8
-            }
+            // Sound: the end is within the bytes.
+            if end >= 16 { index = unsafe bytes.quoteOrBackslash(from: index, before: end) }
+            // In very short texts, byte by byte.
             while index < end, bytes[index] != JSONByte.quote, bytes[index] != JSONByte.backslash { index += 1 }
             guard index < end else { throw .jsonCutShort(offset: end) }
             if bytes[index] == JSONByte.quote {
@@ -74,35 +60,4 @@ extension JSONCursor {
         default: throw .jsonUnexpected(.escape, offset: index)
         }
     }
-}
-
-extension Span<UInt8> {
-    /// The end of a text: the offset of the next quote, if no backslash is before it.
-    ///
-    /// - Parameters:
-    ///   - start: The index of the text's first byte.
-    ///   - end: The end of the JSON text; the caller guarantees that it is within the span.
-    /// - Returns: The offset of the quote; -1 if there is none, or one of the last bytes before `end` may be it.
-    @unsafe @inline(__always)
-    func endOfPlainText(from start: Int, before end: Int) -> Int {
-        var index = start
-        while index <= end &- 8 {
-            let hit = unsafe quoteOrBackslash(uncheckedWord(at: index))
-            if hit != 0 {
-                index &+= hit.trailingZeroBitCount >> 3
-                return unsafe self[unchecked: index] == JSONByte.quote ? index : -1
-            }
-            index &+= 8
-        }
-        return -1
-    }
-}
-
-/// The high bit of each byte that is a quote or a backslash, up to the first such byte; those behind it mean nothing.
-@inline(__always)
-private func quoteOrBackslash(_ word: UInt64) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let quote = word ^ (ones &* UInt64(JSONByte.quote))
-    let backslash = word ^ (ones &* UInt64(JSONByte.backslash))
-    return (((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)) & (ones &* 0x80)
 }

@@ -13,8 +13,11 @@ extension JSONTraceRequestReader {
         _ cursor: inout JSONCursor, from first: Int, _ body: inout MutableSpan<UInt8>, _ batch: inout SpanBatch
     ) throws(OTLPError) {
         guard try cursor.enterList(in: body.span) else { return }
+        batch.shapes.startList()
         while try cursor.nextElement(in: body.span) {
-            if !batch.readRun(of: &cursor, body.span, keys) { try readAttribute(&cursor, &body, &batch) }
+            if !expectsUsualForms || !batch.readRun(of: &cursor, body.span, keys) {
+                try readAttribute(&cursor, &body, &batch)
+            }
             batch.limitAttributes(from: first)
         }
     }

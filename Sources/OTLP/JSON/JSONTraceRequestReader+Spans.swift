@@ -14,6 +14,15 @@ extension JSONTraceRequestReader {
         guard try cursor.enterObject(in: body.span) else { return }
         var next = 0
         while try cursor.nextMember(in: body.span) {
+            if next < SpanRecord.plainMembers, expectsUsualForms {
+                // Sound: the end of the cursor is within the body.
+                let behind = unsafe span.readPlainMembers(
+                    at: cursor.offset, before: cursor.end, in: body.span, expecting: &next)
+                if behind > cursor.offset {
+                    cursor.offset = behind
+                    continue
+                }
+            }
             switch try spanField(&cursor, &body, expecting: &next) {
             case .traceId: (span.traceIDHigh, span.traceIDLow) = try cursor.id128(&body)
             case .spanId: span.spanID = try cursor.id64(&body)

@@ -17,6 +17,8 @@ package struct JSONTraceRequestReader: Sendable {
     let maxSpans: Int
     let slice: SliceSize
     let names = JSONNames()
+    /// Whether to look first whether members are written as most exporters write them, which decides nothing but the speed.
+    var expectsUsualForms = true
 
     /// Makes a reader.
     ///
@@ -83,6 +85,7 @@ package struct JSONTraceRequestReader: Sendable {
         _ take: (SpanBatch, Span<UInt8>) -> Void
     ) throws(OTLPError) {
         batch.removeAll()
+        batch.shapes.removeAll()
         var cursor = JSONCursor(range, of: body.span)
         cursor.stepOverByteOrderMark(in: body.span)
         guard cursor.peek(in: body.span) != 0 || cursor.offset < cursor.end else { throw .jsonEmpty }
