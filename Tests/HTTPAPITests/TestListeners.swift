@@ -83,7 +83,7 @@ final class RecordingCounters: ListenerCounting, ConnectionCounting {
         var inflatedBytes: Int
     }
 
-    private let counted = Mutex((bodies: [Body](), scrapes: 0))
+    private let counted = Mutex((bodies: [Body](), nanoseconds: [Int64](), scrapes: 0))
     private let connections = Mutex(
         (
             open: [ConnectionMetrics.Listener: Int](), opened: 0, limits: [ConnectionMetrics.Listener: Int](),
@@ -93,6 +93,8 @@ final class RecordingCounters: ListenerCounting, ConnectionCounting {
     private let news = AsyncStream.makeStream(of: Body.self)
 
     var bodies: [Body] { counted.withLock { $0.bodies } }
+    /// How long each body took, from its headers to its answer.
+    var nanoseconds: [Int64] { counted.withLock { $0.nanoseconds } }
     var scrapes: Int { counted.withLock { $0.scrapes } }
 
     /// What went against peers, in the order in which it happened.
@@ -143,7 +145,10 @@ final class RecordingCounters: ListenerCounting, ConnectionCounting {
         _ outcome: ServiceMetrics.BodyOutcome, receivedBytes: Int, inflatedBytes: Int, nanoseconds: Int64
     ) {
         let body = Body(outcome: outcome, receivedBytes: receivedBytes, inflatedBytes: inflatedBytes)
-        counted.withLock { $0.bodies.append(body) }
+        counted.withLock {
+            $0.bodies.append(body)
+            $0.nanoseconds.append(nanoseconds)
+        }
         news.continuation.yield(body)
     }
 

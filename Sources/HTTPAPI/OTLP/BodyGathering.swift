@@ -16,6 +16,8 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
 
     /// The number of body readers so far; each request has one.
     private var readers = 0
+    /// What is known of the next request that gets a reader, if ``SmallBodies`` has held it back.
+    var heldBack: SmallBody?
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context

@@ -20,6 +20,8 @@ struct BodyReader {
     private let channel: any Channel
     /// The number of the request on its connection; `nil` off the connection's event loop.
     private let number: Int?
+    /// What was noted of the request when its headers came, if it was held back since.
+    let heldBack: SmallBody?
     /// The buffer that receives the rest of the body; `nil` before that has begun.
     private var buffer: NIOLoopBound<BodyBuffer>?
 
@@ -28,7 +30,9 @@ struct BodyReader {
     ///   - channel: The connection it comes on.
     init(_ request: Request, on channel: any Channel) {
         self.channel = channel
-        number = Self.gathering(of: channel)?.beginReader()
+        let gathering = Self.gathering(of: channel)
+        number = gathering?.beginReader()
+        heldBack = gathering?.heldBack.take()
         let isChunked = request.headers[.transferEncoding] != nil
         declaredBytes = isChunked ? nil : request.headers[.contentLength].flatMap { Int($0) } ?? 0
         isAtEnd = declaredBytes == 0

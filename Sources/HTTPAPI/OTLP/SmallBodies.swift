@@ -124,6 +124,7 @@ final class SmallBodies: ChannelDuplexHandler, RemovableChannelHandler {
     private func passOn(_ context: ChannelHandlerContext) {
         guard let request = arriving.take() else { return }
         passedOn += 1
+        bodies.heldBack = request.body
         context.fireChannelRead(wrapInboundOut(.head(request.head)))
         if let bytes = request.bytes { context.fireChannelRead(wrapInboundOut(.body(bytes))) }
     }

@@ -20,8 +20,11 @@ struct SmallBody {
 
     /// The largest such body as sent, in bytes.
     static let mostBytes = 16_384
-    /// The most bytes that it may need besides, for inflated bytes and spans: work of about a tenth of a millisecond.
-    static let mostWorkBytes = 131_072
+    /// The most bytes that it may say it has when inflated: work of about a tenth of a millisecond.
+    static let mostInflatedBytes = 65_536
+    /// The most bytes that it may need for inflated bytes and spans. Ordinary bodies of the sizes above need a tenth of it;
+    /// a body that needs more is worked on again, by a worker.
+    static let mostWorkBytes = 1 << 20
 }
 
 extension TraceIntake {
@@ -72,6 +75,7 @@ extension TraceIntake {
     ///   with nothing of it counted.
     func takeNow(_ body: inout SmallBody, _ bytes: ByteBuffer) -> SmallBody.Outcome? {
         body.receivedBytes = bytes.readableBytes
+        if body.arrival.form.coding == .gzip, Self.inflatedBytes(bytes) > SmallBody.mostInflatedBytes { return nil }
         let share = InFlightShare(of: budget, from: body.arrival.peer)
         defer { share.release() }
         guard share.grow(to: bytes.readableBytes), share.beginWork() else { return nil }
@@ -91,6 +95,11 @@ extension TraceIntake {
             if let outcome = refusal.outcome { count(outcome, body.receivedBytes, since: body.start) }
             return .answered(refusal.answer(in: body.arrival.form.encoding))
         }
+    }
+
+    /// The size that the end of a gzip body states (RFC 1952, section 2.3.1, ISIZE); 0 for a body that is too short.
+    private static func inflatedBytes(_ bytes: ByteBuffer) -> Int {
+        Int(bytes.getInteger(at: bytes.writerIndex - 4, endianness: .little, as: UInt32.self) ?? 0)
     }
 
     /// Counts a body whose sender went away before its end.

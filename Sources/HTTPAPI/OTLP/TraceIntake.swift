@@ -56,7 +56,7 @@ struct TraceIntake: Sendable {
         _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
     ) async throws -> Answer {
         let waiting = request.method.rawValue == SmallBodies.waitingMethod ? body.takeWaiting() : nil
-        let start = waiting?.body.start ?? .now
+        let start = waiting?.body.start ?? body.heldBack?.start ?? .now
         var receivedBytes: Int { waiting?.body.receivedBytes ?? body.receivedBytes }
         func count(_ outcome: ServiceMetrics.BodyOutcome) { self.count(outcome, receivedBytes, since: start) }
 
@@ -85,7 +85,7 @@ struct TraceIntake: Sendable {
     private func take(
         _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
     ) async throws -> IngestReceipt {
-        let nanoseconds = wallNanoseconds()
+        let nanoseconds = body.heldBack?.arrival.nanoseconds ?? wallNanoseconds()
         let form = try AcceptedContent.form(of: request.headers)
         let arrival = BodyArrival(
             signal: .traces, form: form, nanoseconds: nanoseconds, peer: peers.hash(of: body.remoteAddress))

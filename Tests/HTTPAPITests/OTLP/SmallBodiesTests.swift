@@ -38,7 +38,7 @@ import Testing
             _ body: Span<UInt8>, _ taker: Taker, _ reserve: (Int) -> Bool
         ) throws(IngestError) -> IngestReceipt {
             let first = body.isEmpty ? 0 : body[0]
-            if first == SmallBodiesTests.large { guard reserve(1 << 20) else { throw .busy("no memory for the body") } }
+            if first == SmallBodiesTests.large { guard reserve(2 << 20) else { throw .busy("no memory for the body") } }
             taken.withLock { $0.append((taker, body.count)) }
             if first == SmallBodiesTests.broken { throw .unreadable("no spans") }
             var receipt = IngestReceipt.accepted(bytes: body.count)
@@ -137,6 +137,25 @@ import Testing
             #expect(listeners.counters.bodies.map(\.receivedBytes) == [early])
         }
         #expect(rooms.takers.isEmpty)
+    }
+
+    @Test func `the time of a body begins with its headers, whoever answers it`() async throws {
+        try await TestListeners.open({ $0.bodyTimeout = .milliseconds(40) }, ingest: Rooms()) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
+            try await client.send(RawClient.head("Content-Length: 3\r\n"))
+            #expect(try await client.reply().status == 408)
+            #expect(listeners.counters.nanoseconds.allSatisfy { $0 >= 40_000_000 })
+            await client.close()
+        }
+    }
+
+    @Test(arguments: [(65_536, Taker.loop), (65_537, .worker), (1 << 31, .worker)])
+    private func `the size that a gzip body states decides who inflates it`(bytes: Int, taker: Taker) async throws {
+        let rooms = Rooms()
+        let size = (0..<4).map { UInt8(truncatingIfNeeded: bytes >> ($0 * 8)) }
+        let request = Self.request([0x1F, 0x8B] + size, "Content-Encoding: gzip\r\n")
+        #expect(try await Self.statuses(of: rooms, 1, sending: [request]) == [200])
+        #expect(rooms.takers == [taker])
     }
 
     @Test(arguments: ["Connection: close\r\n", "Content-Type: text/plain\r\n", "Content-Encoding: br\r\n"])
