@@ -22,8 +22,9 @@ struct SmallBody {
     static let mostBytes = 16_384
     /// The most bytes that it may say it has when inflated: work of about a tenth of a millisecond.
     static let mostInflatedBytes = 65_536
-    /// The most bytes that it may need for inflated bytes and spans. Ordinary bodies of the sizes above need a tenth of it;
-    /// a body that needs more is worked on again, by a worker.
+    /// The most bytes that it may need for inflated bytes and spans.
+    ///
+    /// Ordinary bodies of the sizes above need a tenth of it. A body that needs more is worked on again, by a worker.
     static let mostWorkBytes = 1 << 20
 }
 
