@@ -8,7 +8,7 @@
 /// Sixteen bytes, which Swift sees as `SIMD16<UInt8>`.
 typedef uint8_t llm_bytes16 __attribute__((ext_vector_type(16)));
 
-/// Bit i tells whether byte i is equal to one of two values.
+/// Finds two values among sixteen bytes: bit i of the result is set if byte i equals one of them.
 ///
 /// Swift's vectors compare as well, but cannot turn the result into bits; each x86-64 CPU has an instruction for it.
 static inline __attribute__((always_inline)) uint32_t llm_positions16(llm_bytes16 bytes, uint8_t one, uint8_t other) {

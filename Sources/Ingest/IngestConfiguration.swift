@@ -13,9 +13,9 @@ package struct IngestConfiguration: Sendable, Equatable {
     /// Default 524,288. File key `otlp.max_spans_per_body`.
     package var maxSpansPerBody = 524_288
 
-    /// How many bodies are worked on at the same time.
+    /// How many bodies are worked on at the same time, by workers and by event loops.
     ///
-    /// Default: the number of processors. File key `otlp.workers`.
+    /// Default 1. The service sets it to the number of these threads, which follows the file key `otlp.workers`.
     package var workers = 1
 
     /// The part of one body that is held as spans at a time; larger bodies are read twice.

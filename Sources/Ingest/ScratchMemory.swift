@@ -4,7 +4,7 @@ import GenAI
 import OTLP
 import Synchronization
 
-/// The memory that a worker uses for one body at a time, and again for the next body.
+/// The memory that a thread uses for one body at a time, and again for the next body.
 struct ScratchMemory: ~Copyable, Sendable {
     var inflater: Inflater
     var tools: Tools
@@ -93,7 +93,7 @@ extension ScratchMemory.Tools {
     }
 }
 
-/// One ``ScratchMemory`` for each worker.
+/// One ``ScratchMemory`` for each thread that works on bodies.
 final class ScratchPool: Sendable {
     /// A reference to the memory, since a lock cannot be an element of an array.
     private final class Slot: Sendable {
@@ -102,10 +102,10 @@ final class ScratchPool: Sendable {
         init(_ memory: consuming sending ScratchMemory) { self.memory = Mutex(memory) }
     }
 
-    /// The bytes that all workers together may keep from one body to the next: as much each for inflated bodies, for copies of
+    /// The bytes that all threads together may keep from one body to the next: as much each for inflated bodies, for copies of
     /// bodies, and for spans and calls.
     ///
-    /// A worker may always keep 1 MiB of each.
+    /// A thread may always keep 1 MiB of each.
     private static let keptByAll = 32 << 20
 
     private let slots: [Slot]
@@ -118,7 +118,7 @@ final class ScratchPool: Sendable {
         self.plan = plan
     }
 
-    /// Works with memory that no other caller uses; waits when there are more callers than workers.
+    /// Works with memory that no other caller uses; waits when there are more callers than threads.
     func withFreeMemory<Result, Failure: Error>(
         _ work: (inout ScratchMemory) throws(Failure) -> Result
     ) throws(Failure) -> Result {

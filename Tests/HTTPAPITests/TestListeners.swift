@@ -23,7 +23,7 @@ struct TestListeners {
         _ configure: (inout HTTPAPIConfiguration) -> Void = { _ in }, ingest: any BodyIngesting = StubIngest(),
         render: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("up 1\n".utf8) },
         finalScrape: FinalScrape<ManualClock> = FinalScrape(limit: .zero, clock: ManualClock()),
-        routes: [Route] = [], cutShort: (@Sendable () async -> Void)? = nil,
+        routes: [Route] = [], cores: Int = 2, cutShort: (@Sendable () async -> Void)? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ test: (TestListeners) async throws -> Void
     ) async throws {
@@ -35,7 +35,7 @@ struct TestListeners {
         configure(&configuration)
         try configuration.validate()
 
-        let plan = try ConnectionPlan(configuration, descriptors: nil, cores: 2)
+        let plan = try ConnectionPlan(configuration, descriptors: nil, cores: cores)
         let (counters, readiness) = (RecordingCounters(), Readiness())
         let (addresses, opened) = AsyncStream.makeStream(of: (ListenerName, ListenAddress).self)
         let onListening: @Sendable (ListenerName, String) -> Void = { listener, text in

@@ -17,7 +17,7 @@ class Revision(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        # The package is inside a repository of somebody else, which it must not take for its own.
+        # The package lies in a folder of another repository, whose commit is not that of the package.
         self.git("init", "-q", folder=Path(folder.name))
         self.root = Path(folder.name) / "package"
         (self.root / "scripts").mkdir(parents=True)

@@ -108,9 +108,11 @@ struct RememberedParents: ~Copyable {
     @inline(__always)
     private func dispensable(_ first: Int) -> Int {
         // Most sets are of one sender, which loses the oldest.
-        let isShared =
-            unsafe (entries[first].span ^ entries[first + 3].span | entries[first + 1].span ^ entries[first + 3].span
-            | entries[first + 2].span ^ entries[first + 3].span) & Self.senderBits != 0
+        let oldest = unsafe entries[first + 3].span
+        let differences =
+            unsafe (entries[first].span ^ oldest) | (entries[first + 1].span ^ oldest)
+            | (entries[first + 2].span ^ oldest)
+        let isShared = differences & Self.senderBits != 0
         var (found, most) = (first + 3, 0)
         for index in (first..<first + 4).reversed() {
             let age = unsafe (moment &- entries[index].parent) & Self.momentBits

@@ -19,7 +19,7 @@ struct RecentAttributions: Sendable {
 
     private let width: Int
     private let mostInHalf: Int
-    /// Senders choose the values, so the hash is salted: nobody can aim at one slot.
+    /// Keeps senders, who choose the values, from choosing some whose hashes are equal.
     private let salt: UInt64
     private var newer = Half()
     private var older = Half()

@@ -64,6 +64,11 @@ final class SmallBodies: ChannelDuplexHandler, RemovableChannelHandler {
         peer = intake.peers.hash(of: context.channel.remoteAddress)
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+        // The connection's task was cancelled before it asked for the body.
+        if let (body, _) = waiting.take() { intake.countBroken(body) }
+    }
+
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -151,7 +156,10 @@ final class SmallBodies: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireChannelReadComplete()
         default:
             // The sender is gone, or its request is not HTTP.
-            if let request = arriving.take() { intake.countBroken(request.body, bytes: request.bytes) }
+            if var request = arriving.take() {
+                request.body.receivedBytes = request.bytes?.readableBytes ?? 0
+                intake.countBroken(request.body)
+            }
         }
         context.fireErrorCaught(error)
     }

@@ -14,9 +14,10 @@ struct SmallBody {
     }
 
     let arrival: BodyArrival
+    /// When the headers came.
     let start: ContinuousClock.Instant
     let declaredBytes: Int
-    fileprivate(set) var receivedBytes = 0
+    var receivedBytes = 0
 
     /// The largest such body as sent, in bytes.
     static let mostBytes = 16_384
@@ -103,8 +104,6 @@ extension TraceIntake {
         Int(bytes.getInteger(at: bytes.writerIndex - 4, endianness: .little, as: UInt32.self) ?? 0)
     }
 
-    /// Counts a body whose sender went away before its end.
-    func countBroken(_ body: SmallBody, bytes: ByteBuffer?) {
-        count(.interrupted, bytes?.readableBytes ?? 0, since: body.start)
-    }
+    /// Counts a body whose sender went away before its answer.
+    func countBroken(_ body: SmallBody) { count(.interrupted, body.receivedBytes, since: body.start) }
 }

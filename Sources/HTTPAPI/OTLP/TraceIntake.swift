@@ -55,7 +55,10 @@ struct TraceIntake: Sendable {
     func answer(
         _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
     ) async throws -> Answer {
-        let waiting = request.method.rawValue == SmallBodies.waitingMethod ? body.takeWaiting() : nil
+        let isWaiting = request.method.rawValue == SmallBodies.waitingMethod
+        let waiting = isWaiting ? body.takeWaiting() : nil
+        // The connection has ended, and its handler has counted the body.
+        if isWaiting, waiting == nil { throw BodyReader.Interrupted() }
         let start = waiting?.body.start ?? body.heldBack?.start ?? .now
         var receivedBytes: Int { waiting?.body.receivedBytes ?? body.receivedBytes }
         func count(_ outcome: ServiceMetrics.BodyOutcome) { self.count(outcome, receivedBytes, since: start) }

@@ -141,7 +141,8 @@ func eightDigits(_ word: UInt64) -> UInt64? {
 @inline(__always)
 func leadingDigits(_ word: UInt64) -> (value: UInt64, count: Int)? {
     let ones: UInt64 = 0x0101_0101_0101_0101
-    // A digit becomes its value, any other byte is more than nine; the highest bit of each byte tells them apart.
+    // A digit becomes its value, and any other byte more than nine. In `others` the highest bit of each byte is set if the
+    // byte is no digit.
     let values = word ^ (ones &* UInt64(JSONByte.zero))
     let others = (((values & (ones &* 0x7F)) &+ (ones &* (0x7F - 9))) | values) & (ones &* 0x80)
     guard others != 0 else { return nil }

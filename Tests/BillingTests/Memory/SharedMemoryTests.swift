@@ -154,6 +154,24 @@ import Testing
         #expect(billed.report.decided == billed.report.counted + billed.report.duplicates)
     }
 
+    @Test func `a full set of several senders loses an entry of the one with the most, whatever bits name the senders`()
+    {
+        for number in 0..<(1 << 9) as Range<UInt64> {
+            // A sender with one entry, which is the oldest, one with two, and the one that writes.
+            let (one, two, writer) = (number & 7, number >> 3 & 7, number >> 6 & 7)
+            guard one != two, two != writer, one != writer else { continue }
+            var parents = RememberedParents(most: 4_096, horizon: 300 * second)
+            parents.pass(to: 0)
+            // Keys of one set.
+            for (span, sender) in [(16, one), (32, two), (48, two), (64, writer), (80, writer)] as [(UInt64, UInt64)] {
+                parents.write(for: sender << 54)
+                parents.remember(span, below: 96)
+            }
+            let known = ([16, 32, 48, 64, 80] as [UInt64]).filter { parents.step(from: $0) != nil }
+            #expect(known == [16, 48, 64, 80], "senders \(one), \(two) and \(writer)")
+        }
+    }
+
     @Test func `parents from one sender do not evict those of another`() {
         var parents = RememberedParents(most: 4_096, horizon: 300 * second)
         var random = SeededGenerator(seed: 5)

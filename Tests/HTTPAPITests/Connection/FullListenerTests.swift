@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test func `the longest idle connection gives way, and every sender is answered`() async throws {
-        try await TestListeners.open({ ($0.maxConnections, $0.webConnections) = (5, 1) }) { listeners in
+        // With one event loop, each connection is noted as idle before the next one is accepted.
+        try await TestListeners.open({ ($0.maxConnections, $0.webConnections) = (5, 1) }, cores: 1) { listeners in
             var clients = try await Self.idle(4, to: listeners.otlp, from: "127.0.0.1")
             for round in 0..<8 {
                 clients += try await Self.idle(1, to: listeners.otlp, from: "127.0.0.1")
@@ -33,7 +34,7 @@ import Testing
     }
 
     @Test func `a connection of the peer with the most gives way, not the oldest one`() async throws {
-        try await TestListeners.open({ ($0.maxConnections, $0.webConnections) = (7, 1) }) { listeners in
+        try await TestListeners.open({ ($0.maxConnections, $0.webConnections) = (7, 1) }, cores: 1) { listeners in
             var modest = try await Self.idle(2, to: listeners.otlp, from: "127.0.0.2")
             var greedy = try await Self.idle(4, to: listeners.otlp, from: "127.0.0.3")
             // First of a stranger, then of the greedy peer itself: it is that peer's turn in both cases.

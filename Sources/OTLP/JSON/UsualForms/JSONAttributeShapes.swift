@@ -2,9 +2,9 @@
 
 /// How attributes of a body are written, from the opening bracket to the content of the value: a key and the kind of its value.
 ///
-/// The spans of a sender have the same attributes in the same order. So each shape knows the shape that came next the last time.
-/// One comparison of bytes then tells that it comes next again, and with it where the key ends, what it means, and of which kind
-/// the value is; neither has to be looked for. A wrong guess costs the comparison.
+/// The spans of a sender have the same attributes in the same order. So each shape knows the shape that came next the last time,
+/// and the reader compares the bytes of that shape with those of the next attribute. If they are equal, the end of the key, its
+/// meaning and the kind of the value are known without a search. A wrong guess costs the comparison.
 ///
 /// Only ranges of the same body are remembered, in a fixed number of places. Shapes that share places displace each other.
 struct JSONAttributeShapes: Sendable {
@@ -13,7 +13,7 @@ struct JSONAttributeShapes: Sendable {
     /// The place of the attribute before the next one.
     private var last = 0
 
-    /// The number of places, a power of two.
+    /// The number of places: the seven highest bits of a fingerprint name one.
     private static var count: Int { 128 }
     /// The largest number of places in which a shape is looked for.
     private static var reach: Int { 4 }
@@ -51,9 +51,10 @@ struct JSONAttributeShapes: Sendable {
     @inline(never)
     mutating func remember(_ shape: JSONAttributeShape) {
         guard shape.length > 0 else { return }
-        var place = Int(shape.fingerprint >> 25)
+        let first = Int(shape.fingerprint >> 25)
+        var place = first
         for step in 0..<Self.reach {
-            let candidate = (Int(shape.fingerprint >> 25) + step) & (Self.count - 1)
+            let candidate = (first + step) & (Self.count - 1)
             guard candidate > 0 else { continue }
             if places[candidate].length == 0 || places[candidate].fingerprint == shape.fingerprint {
                 place = candidate
@@ -73,7 +74,9 @@ struct JSONAttributeShapes: Sendable {
 struct JSONAttributeShape: Sendable {
     /// Where the body has an attribute that is written so.
     var start: UInt32 = 0
-    /// Tells shapes apart; only a comparison of bytes proves that two are the same.
+    /// A hash of the key and the form.
+    ///
+    /// Different shapes may have the same one, so their bytes are compared as well.
     var fingerprint: UInt32 = 0
     var key: AttributeKeyID = 0
     var keyLength: UInt16 = 0
