@@ -86,6 +86,8 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        // A connection may give way before it is registered with its event loop; one end alone cannot be closed then.
+        if mode == .input, !context.channel.isActive { return context.close(mode: .all, promise: promise) }
         // Closing now would cut off an answer that is half written.
         guard unwritten > 0, pendingClose == nil, mode != .input else {
             return context.close(mode: mode, promise: promise)

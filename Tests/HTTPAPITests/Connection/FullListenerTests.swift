@@ -4,6 +4,7 @@ import Dispatch
 import HTTPAPI
 import Ingest
 import NIOCore
+import Synchronization
 import Testing
 
 /// What a listener does that has all the connections it may have.
@@ -119,19 +120,24 @@ import Testing
     @Test func `the web listener answers while every event loop of the other one is held up`() async throws {
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let mayGoOn = DispatchSemaphore(value: 0)
+        let holdsUp = Atomic(false)
         var ingest = StubIngest(takesNow: false)
         ingest.begins = {
+            guard holdsUp.load(ordering: .acquiring) else { return }
             beginning.yield()
             mayGoOn.wait()
         }
         try await TestListeners.open(ingest: ingest) { listeners in
+            // Connections take turns at the two loops. Each has had an answer, so it is registered with its loop.
             var senders: [RawClient] = []
             for _ in 0..<8 {
-                let sender = try await RawClient(to: listeners.otlp)
+                var sender = try await RawClient(to: listeners.otlp)
                 try await sender.post([1])
+                #expect(try await sender.reply().status == 200)
                 senders.append(sender)
             }
-            // Connections take turns at the two loops.
+            holdsUp.store(true, ordering: .releasing)
+            for sender in senders { try await sender.post([1]) }
             var begun = began.makeAsyncIterator()
             for _ in 0..<2 { await begun.next() }
             var client = try await RawClient(to: listeners.web)
