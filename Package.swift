@@ -169,7 +169,7 @@ let package = Package(
     cLanguageStandard: .gnu2x  // for #embed
 )
 
-// `make bench-rooms` asks for the benchmarks; an ordinary build does without them.
+// `make bench-rooms` builds the benchmarks; an ordinary build leaves them out.
 if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
     package.targets.append(
         .executableTarget(

@@ -3,7 +3,8 @@ import PackagePlugin
 
 /// Runs `scripts/revision` before each build, which writes version, commit and compiler into a Swift file of the executable.
 ///
-/// The script leaves the file alone if nothing changed, and no room imports the executable, so that a new commit compiles no room.
+/// The script leaves the file alone if nothing changed. No room imports the executable, so that a new commit recompiles nothing
+/// else.
 @main
 struct Revision: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

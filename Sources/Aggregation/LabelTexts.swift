@@ -8,7 +8,7 @@ struct LabelTexts: Sendable {
     private var numbers: [ByteText: UInt32] = [:]
     /// Numbers that are free, since their texts were removed.
     private var free: [UInt32] = []
-    /// Texts that were looked up not long ago, by some of their bytes: series that are made together share most texts.
+    /// Recently looked-up texts, by some of their bytes: series that are made together share most texts.
     private var recent = [(text: ByteText, number: UInt32)?](repeating: nil, count: 64)
 
     /// The number of a text; `nil` if no series has it.
@@ -52,7 +52,7 @@ struct ByteText: Hashable, Sendable {
 
     init(_ text: String) { self.text = text }
 
-    /// A number that differs between many texts: their values often differ at the end.
+    /// A number made of the length, the first byte and the last two: values of one label often differ at the end.
     var summary: Int {
         let bytes = text.utf8.span
         guard bytes.count > 1 else { return bytes.count }
@@ -68,7 +68,8 @@ struct ByteText: Hashable, Sendable {
     }
 
     func hash(into hasher: inout Hasher) {
-        // Sound: the bytes are only read, while the text lives. Byte by byte, hashing took most of the time of a new series.
+        // Sound: the bytes are only read, while the text lives. Hashed one by one, they would take most of the time of a new
+        // series.
         unsafe text.utf8.span.bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
 }

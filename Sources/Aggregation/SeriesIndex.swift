@@ -2,14 +2,14 @@
 
 /// Finds the series of one family by the numbers of their label texts, which the family's ``SeriesTable`` has.
 ///
-/// It has eight bytes for each series, and as many again for free slots; a dictionary with arrays as keys has twenty times as
-/// many, and takes an allocation for each series.
+/// Memory: 16 to 24 bytes for each series. A dictionary with arrays as keys would take several times as much, and an allocation
+/// for each series.
 struct SeriesIndex: Sendable {
     /// The series, in creation order.
     private var series: [SeriesID] = []
-    /// By the hash of label numbers: the index of the series plus one; 0 is free, as at least half of the slots are.
+    /// By the hash of label numbers: the index of the series plus one, or 0 for a free slot; at least half are free.
     private var slots = [UInt32](repeating: 0, count: 8)
-    /// Senders choose in which order texts get numbers, so the hash is salted.
+    /// Salts the hash, since senders choose the order in which texts get numbers.
     private let salt: UInt64
 
     init(salt: UInt64) { self.salt = salt }

@@ -10,7 +10,7 @@ package struct SeriesRegistry: Sendable {
     private var texts = LabelTexts()
     /// By family: the series of each label set.
     private var known: [SeriesIndex] = []
-    /// The label numbers of the series that is looked up.
+    /// The label numbers of the series that a look-up is for, in memory that the next one reuses.
     private var numbers: [UInt32] = []
     private let salt = UInt64.random(in: .min ... .max)
     private var overflow: [OverflowLabels] = []

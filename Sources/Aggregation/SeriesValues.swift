@@ -3,7 +3,7 @@
 /// The values of all series, in flat arrays.
 ///
 /// Counters, gauges and histograms are in separate arrays, so that writing one kind in a copy does not copy the others. Functions
-/// that run for each model call are always inlined: otherwise an addition took 5.1 ns instead of 3.8, and an observation 9.8
+/// that run for each model call are always inlined: otherwise an addition takes 5.1 ns instead of 3.8, and an observation 9.8
 /// instead of 7.5.
 struct SeriesValues: Sendable {
     private(set) var counters: [Int128] = []

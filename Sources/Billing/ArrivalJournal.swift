@@ -4,8 +4,8 @@ package import GenAI
 /// Records what enters the settle window and what is decided, in one order.
 ///
 /// ``Biller`` calls it under its lock, so the calls do not overlap and their order is the order in which the window saw the
-/// spans. A body takes the lock for up to 256 spans of each kind at a time: arrivals of other bodies, and decisions, may come
-/// between two arrivals of one body.
+/// spans. Each arrival has up to 256 spans of each kind, and a body of more may give the lock up between two of them: arrivals
+/// of other bodies, and decisions, may come between two arrivals of one body.
 ///
 /// - Each span arrives once, before the decision about it. A span that is sent again arrives again, as a span of its own.
 /// - Calls and aggregates are decided once for each arrival. Pass-through spans have no decision: arriving is all they do.

@@ -69,7 +69,7 @@ package final class Biller: Sendable {
         var isDone = false
         var commit: (any CommitTicket)?
         repeat {
-            // The keys of a body are made without the lock, those of a large one part by part.
+            // The keys of a body are hashed before the lock is taken, those of a large body part by part.
             let part = first..<min(first + Self.mostKeys, count)
             keys.withKeys(
                 of: calls.extracting(part.clamped(to: calls.indices)),
@@ -170,7 +170,7 @@ package final class Biller: Sendable {
     /// that lock.
     package var levels: BillingLevels { published.withLock { $0 } }
 
-    /// The number of spans of each kind whose keys are made at a time, 48 bytes each.
+    /// The number of calls, and of pass-through spans, whose keys are hashed at a time: 64 bytes for one of each.
     private static let mostKeys = 1_024
     /// The number of spans taken or decided between two looks at the clock.
     private static let atOnce = 256

@@ -8,13 +8,14 @@
 /// Asks memory for the cache line at an address, and waits for nothing.
 static inline void prefetch_line(const void *address) { __builtin_prefetch(address); }
 
-/// The C library's function, which its headers declare for GNU programs only: it fills a bit for each processor that the
-/// threads of a process may run on, and returns 0, or -1 when `size` bytes are too few.
+/// The C library's function, which its headers declare for GNU programs only: sets a bit for each processor that a thread may
+/// run on, where 0 means the calling thread. Returns 0, or -1 on an error, such as too few bytes in `size`.
 extern int sched_getaffinity(int process, unsigned long size, void *mask);
 
-/// Takes the pages of the program's code out of the process until they are needed again; the kernel still has them.
+/// Takes the pages of the program's code out of the process until it needs them again; the kernel keeps them in its cache or
+/// reads them from the file again.
 ///
-/// The pages between the two symbols, which the linker defines, are never written to.
+/// Sound: the program never writes to the pages between the two symbols, which the linker defines.
 static inline void forget_code_pages(void) {
     extern const char __executable_start[], etext[];
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);

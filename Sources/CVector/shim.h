@@ -10,7 +10,7 @@ typedef uint8_t llm_bytes16 __attribute__((ext_vector_type(16)));
 
 /// Finds two values among sixteen bytes: bit i of the result is set if byte i equals one of them.
 ///
-/// Swift's vectors compare as well, but cannot turn the result into bits; each x86-64 CPU has an instruction for it.
+/// Swift can compare vectors and cannot turn the result into bits; each x86-64 CPU has an instruction for that.
 static inline __attribute__((always_inline)) uint32_t llm_positions16(llm_bytes16 bytes, uint8_t one, uint8_t other) {
 #if defined(__SSE2__)
     const __m128i vector = (__m128i)bytes;

@@ -17,13 +17,13 @@ package protocol BodyIngesting: Sendable {
         _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt
 
-    /// Takes one body through every room at once, without waiting for memory to work with.
+    /// Takes one body through every room as ``ingest(_:arrival:reserve:)`` does, without waiting for memory to work with.
     ///
     /// - Parameters:
     ///   - body: The body as sent.
     ///   - arrival: The body's signal, form, time and sender.
     ///   - reserve: As for ``ingest(_:arrival:reserve:)``.
-    /// - Returns: The outcome of the spans; `nil` when all memory is in use, with nothing of the body counted.
+    /// - Returns: The outcome of the spans; `nil`, with nothing of the body counted, if other threads use all of this memory.
     /// - Throws: ``IngestError`` for a body of which no span was counted.
     func ingestNow(
         _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool

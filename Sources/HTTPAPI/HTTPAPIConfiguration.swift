@@ -114,7 +114,7 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// Default 64 MiB. File key `web.max_answer_bytes`.
     package var maxAnswerBytes = 64 << 20
 
-    /// The number of threads that work on bodies which an event loop does not take itself; 0 means one per core.
+    /// The number of threads that work on bodies which an event loop does not take itself; 0 means ``coreCount``.
     ///
     /// Default 0. File key `otlp.workers`.
     package var workers = 0
@@ -122,7 +122,7 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// The number of threads that ``workers`` comes to on this machine.
     package var workerCount: Int { workers > 0 ? workers : coreCount }
 
-    /// The number of event loops of the OTLP listener, which take small bodies themselves: one per core, and no more than
+    /// The number of event loops of the OTLP listener, which take small bodies themselves: one per core, at most
     /// ``workerCount``.
     package var loopCount: Int { min(coreCount, workerCount) }
 

@@ -2,9 +2,9 @@
 import CMemory
 import NIOCore
 
-/// The number of processors on which the threads of this process run at the same time.
+/// The number of processors on which threads of this process may run at the same time.
 enum ProcessorCount {
-    /// At least 1, and at most what the machine, its CPU quota, and the CPU affinity of the process allow.
+    /// What the machine, the CPU quota and the CPU affinity of the process allow; at least 1.
     static let available = max(1, min(System.coreCount, inAffinity ?? .max))
 
     /// The number of processors in the affinity of the process (Linux, sched_setaffinity(2)); `nil` where it cannot be read.

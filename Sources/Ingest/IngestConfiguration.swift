@@ -13,7 +13,7 @@ package struct IngestConfiguration: Sendable, Equatable {
     /// Default 524,288. File key `otlp.max_spans_per_body`.
     package var maxSpansPerBody = 524_288
 
-    /// How many bodies are worked on at the same time, by workers and by event loops.
+    /// The largest number of bodies that workers and event loops work on at the same time.
     ///
     /// Default 1. The service sets it to the number of these threads, which follows the file key `otlp.workers`.
     package var workers = 1

@@ -78,10 +78,11 @@ package final class IngestPipeline: Sendable {
         }
     }
 
-    /// Takes one body of spans through every room if memory to work with is free; otherwise as
-    /// ``ingest(_:arrival:reserve:)``.
+    /// Takes one body of spans through every room as ``ingest(_:arrival:reserve:)`` does, without waiting for memory to work
+    /// with.
     ///
-    /// - Returns: How many spans were taken and refused; `nil` when other callers use all memory.
+    /// - Returns: How many spans were taken and refused; `nil`, with nothing of the body counted, if other callers use all of
+    ///   this memory.
     package func ingestNow(
         _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt? {

@@ -118,7 +118,7 @@ final class ScratchPool: Sendable {
         self.plan = plan
     }
 
-    /// Works with memory that no other caller uses; waits when there are more callers than threads.
+    /// Works with memory that no other caller uses; waits if other callers use all of it.
     func withFreeMemory<Result, Failure: Error>(
         _ work: (inout ScratchMemory) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -130,7 +130,7 @@ final class ScratchPool: Sendable {
         }
     }
 
-    /// Works with memory that no other caller uses; `nil` when there is none.
+    /// Works with memory that no other caller uses; `nil` if other callers use all of it.
     func withMemoryIfFree<Result, Failure: Error>(
         _ work: (inout ScratchMemory) throws(Failure) -> Result
     ) throws(Failure) -> Result? {

@@ -14,7 +14,7 @@ enum BenchmarkBody {
         return TraceRequestWriter().request(spans: all)
     }
 
-    /// Traces of ten spans, one of them a call: of an application that answers by retrieval, children before their parents.
+    /// Makes traces of an application that answers by retrieval: ten spans each, one of them a call, children before parents.
     static func makeMixed(spans: Int, seed: UInt64) -> [UInt8] {
         var random = SeededGenerator(seed: seed)
         var all: [TraceRequestWriter.Span] = []

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import TestData
 
-/// A body whose trace and answer ids are others each time, so that no span is a copy of an earlier one.
+/// A body whose trace and answer ids change each time, so that no span is a duplicate of an earlier one.
 struct FreshBody {
     private(set) var bytes: [UInt8]
     /// The indices of the first bytes of trace ids, and of the digits of answer ids.
@@ -26,7 +26,7 @@ struct FreshBody {
         }
     }
 
-    /// Changes all ids; spans that were of one trace stay so.
+    /// Changes all ids; spans of one trace stay in one trace.
     mutating func renew() {
         let change = random.next()
         for index in traces {

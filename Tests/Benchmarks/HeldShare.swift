@@ -8,12 +8,12 @@ import Ingest
 import Pricing
 import Synchronization
 
-/// For how much of the time of a body the settle window's lock is held.
+/// The share of a body's time for which the settle window's lock is held.
 ///
-/// Bodies on several cores wait for each other for this part alone, so its inverse is the number of cores that one window can
+/// Bodies on several cores wait for each other only for this share, so its inverse is the number of cores that one window can
 /// keep busy.
 enum HeldShare {
-    /// The time for which a lock was held, in nanoseconds.
+    /// The time for which a lock is held, in nanoseconds.
     private final class Hold: Sendable {
         private let state = Mutex((began: UInt64(0), total: UInt64(0)))
 
@@ -38,7 +38,7 @@ enum HeldShare {
     ///   - name: The name of the row.
     ///   - filling: The number of bodies that fill the window.
     ///   - bodies: The bodies, each with new ids each time.
-    ///   - isCompressed: Whether they come compressed.
+    ///   - isCompressed: Whether the bodies are compressed with gzip.
     /// - Throws: What reading the price book or a body throws.
     static func report(_ name: String, filling: Int, _ bodies: inout [FreshBody], isCompressed: Bool = false) throws {
         guard Stopwatch.isWanted(name) else { return }

@@ -27,7 +27,7 @@ enum Stopwatch {
         )
     }
 
-    /// Prints how much of a time is a part of it, both in nanoseconds.
+    /// Prints a part of a time as a share of the whole, both in nanoseconds.
     static func reportShare(_ name: String, of part: UInt64, in whole: UInt64) {
         let share = Double(part) / Double(max(1, whole)) * 100
         print(

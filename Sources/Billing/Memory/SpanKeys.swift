@@ -5,8 +5,8 @@ import OTLP
 /// Turns ids into the 64-bit keys by which spans, answers and traces are remembered.
 ///
 /// Senders choose the ids, so they are mixed with secrets: no sender can aim at one slot of a table. The lowest four bits of
-/// a key are 0 and left to notes that are keys; a key is never 0. With half a million keys remembered and a thousand calls a second
-/// two different ids are taken for one about once in fifteen years.
+/// a key are 0 and left to notes that are keys; a key is never 0. With half a million keys remembered and a thousand calls a
+/// second, two different ids are taken for one about once in fifteen years.
 struct SpanKeys {
     private let salts: InlineArray<10, UInt64>
 
@@ -113,7 +113,7 @@ struct ArrivalKeys: BitwiseCopyable {
     }
 }
 
-/// The same of a pass-through span.
+/// The keys of a pass-through span that arrives, made before the window's lock is taken.
 struct PassingKeys: BitwiseCopyable {
     let span: UInt64
     /// That of the span above; 0 for a root.

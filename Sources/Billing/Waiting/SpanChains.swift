@@ -3,9 +3,9 @@ import CMemory
 
 /// The heads of chains of waiting spans, one per hash, and the steps that searches along each chain may still take.
 ///
-/// The ring holds the number that follows each span in its chain. Spans are never removed: a number that has left the ring is no longer part of the
-/// chain, and a search compares each span with what it looks for. Every span adds a fixed number of steps to its chain, and
-/// searches use them up, so the cost per span is bounded however long a chain is.
+/// The ring holds the number that follows each span in its chain. Spans are never removed: a number that has left the ring is
+/// no longer part of the chain, and a search compares each span with what it looks for. Every span adds a fixed number of steps
+/// to its chain, and searches use them up, so the cost per span is bounded however long a chain is.
 @safe
 struct SpanChains: ~Copyable {
     private struct Chain {

@@ -44,7 +44,7 @@ extension SettleWindow {
         for index in 0..<spans.count {
             let ahead = index + Self.spansAhead
             if ahead < keys.count { ancestry.fetch(keys[ahead]) }
-            // What shows whether it is marked has arrived by then.
+            // What shows whether it is marked is in the cache by then.
             let middle = index + Self.spansAhead / 2
             if middle < keys.count { ancestry.fetchAbove(keys[middle]) }
             arrive(spans[index], keys[index], &outcome)

@@ -32,7 +32,7 @@ extension SettleWindow {
         replace(old, by: arriving, line)
     }
 
-    /// A span that was sent before under other ids: it is not counted, and remains a step on the way up from other spans, with usage.
+    /// A span that was sent before under other ids: it is not counted, and remains a step with usage on the way up from others.
     mutating func arriveUnderNewIDs(
         _ arriving: CallReference, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {

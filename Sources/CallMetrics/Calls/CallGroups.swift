@@ -6,8 +6,8 @@ import Pricing
 
 /// Groups of calls that share every label and their prices, found by what they share.
 ///
-/// There is a ceiling on groups. At the ceiling the groups without a recent call are forgotten, or half of all groups if most
-/// have one; a group that comes back finds its series by their labels.
+/// There is a ceiling on groups. At the ceiling the writer forgets the groups without a recent call, or half of all groups if
+/// most have one. A group that comes back finds its series by their labels.
 struct CallGroups {
     /// What is needed of a group when its sums are written, or when it gets its first call.
     struct Group {
@@ -18,14 +18,14 @@ struct CallGroups {
     }
 
     private(set) var keys: [CallTallyKey] = []
-    /// The sums of each group since they were written, apart from ``groups`` since every call changes one.
+    /// The sums of each group that are not written yet; not in ``groups``, because every call changes one of them.
     var tallies: [CallTally] = []
-    /// The histograms of durations, which most calls are in; `nil` until the first of them.
+    /// The series of each group's durations, which most calls need; `nil` until the first call with one.
     var durations: [SeriesID?] = []
     var groups: [Group] = []
-    /// By the hash of a key: the index of its group plus one; 0 is free, as at least half of the slots are.
+    /// By the hash of a key: the index of its group plus one, or 0 for a free slot; at least half are free.
     private var slots = [UInt32](repeating: 0, count: 256)
-    /// Senders choose what symbols there are, so the hash is salted.
+    /// Salts the hash, since senders choose the symbols.
     private let salt: UInt64
     private let limit: Int
 
@@ -64,9 +64,9 @@ struct CallGroups {
         return keys.count - 1
     }
 
-    /// Forgets groups without a recent call, at least half of all; their tallies must be empty.
+    /// Forgets the groups without a recent call, and older ones until half of the ceiling is free; all sums must be written.
     mutating func forgetOlder() {
-        // Later groups are kept first: they are those of the latest calls.
+        // The groups that were added last are kept first.
         var kept: [Int] = []
         for index in keys.indices.reversed() where tallies[index].isRecent && kept.count < limit / 2 {
             kept.append(index)

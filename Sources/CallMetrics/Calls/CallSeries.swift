@@ -148,7 +148,7 @@ struct CallSeries {
     }
 }
 
-/// The series that some members have; most calls have a tenth of them.
+/// The series of the members that have one: about a tenth of them for most calls.
 private struct KnownSeries {
     /// A bit for each member that has a series.
     private var members: UInt128 = 0

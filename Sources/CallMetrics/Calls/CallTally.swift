@@ -34,7 +34,7 @@ struct CallTallyKey: Equatable {
     var hasFailed: Bool { rest & 1 != 0 }
     var reportsUsage: Bool { rest & 2 != 0 }
 
-    /// A hash, of which all bits are spread.
+    /// A hash, in which each bit depends on the whole key.
     ///
     /// - Parameter salt: A secret of the process.
     /// - Returns: The hash, equal for equal keys and salts.
@@ -52,12 +52,12 @@ struct CallTallyKey: Equatable {
     }
 }
 
-/// What was added up of the calls with one key since the sums were last written to series.
+/// The sums of the calls with one key that are not written to series yet.
 ///
 /// Costs are not in it: tokens times a rate can be multiplied after adding up, to the same digit.
 struct CallTally {
     var requests: Int64 = 0
-    /// Whether there was a call since groups were last forgotten.
+    /// Whether a call came since the last time that groups were forgotten.
     var isRecent = false
     /// The time of the first of these calls, in nanoseconds since 1970; `nil` where there is no clock.
     var since: UInt64?

@@ -76,7 +76,7 @@ package final class ModelCallMetrics: CallSink {
     }
 }
 
-/// Model calls that were added up, and are written to series before a scrape.
+/// Sums of model calls, which are written to series before a scrape.
 private final class CallCounts: WaitingCounts {
     struct State {
         var writer: ModelCallWriter
@@ -85,15 +85,15 @@ private final class CallCounts: WaitingCounts {
 
     let state: Mutex<State>
 
-    /// The number of groups of calls that are written while the locks are held; it takes a fraction of a millisecond.
+    /// The number of groups of calls that one hold of the locks writes, in a fraction of a millisecond.
     private static let piece = 512
-    /// Pieces that more groups than there can be have.
+    /// The largest number of pieces, with room for four times ``ModelCallMetricsConfiguration/groupLimit``.
     private static let mostPieces = 256
 
     init(writer: ModelCallWriter, meters: HostedModelMeters) { state = Mutex(State(writer: writer, meters: meters)) }
 
     func write(to store: MetricsStore) -> SeriesSnapshot {
-        // Workers add calls between the pieces. What they add meanwhile is little, and the last step writes it.
+        // Workers add a few calls between the pieces, which the last step writes.
         for _ in 0..<Self.mostPieces {
             let isDone = state.withLock { state in
                 store.update { state.writer.write(atMost: Self.piece, in: &$0) }
@@ -127,7 +127,8 @@ package struct ModelCallMetricsConfiguration: Sendable, Equatable {
     /// Not a setting: it bounds the work at the end of a minute.
     package var payerLimit = 10_000
 
-    /// How many groups of calls that share labels and prices are kept; a group that comes back is found by its labels.
+    /// The largest number of groups of calls that share labels and prices; a forgotten group that comes back finds its series
+    /// by their labels.
     ///
     /// Not a setting: it bounds memory, at about a kilobyte a group.
     package var groupLimit = 32_768

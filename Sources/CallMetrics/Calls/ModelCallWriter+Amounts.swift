@@ -4,7 +4,7 @@ import GenAI
 import Pricing
 
 extension ModelCallWriter {
-    /// Moves what was added up to the series.
+    /// Moves the sums of a group to its series.
     mutating func write(_ group: Int, in registry: inout SeriesRegistry) {
         let (key, verdict, card) = (calls.keys[group], calls.groups[group].verdict, calls.groups[group].card)
         let tally = calls.tallies[group]
@@ -17,7 +17,7 @@ extension ModelCallWriter {
         func add(_ amount: Dollars, _ member: CallSeriesMember) { add(amount.femtodollars, member) }
 
         add(Int128(tally.requests), .requests)
-        // A histogram is there as soon as there is a call, even when no call's clock could be believed.
+        // The histogram exists as soon as there is a call, even if no call has plausible times.
         _ = calls.groups[group].series.id(.duration, families, in: &registry, now)
         if key.hasFailed {
             add(Int128(tally.requests), .errors)
@@ -71,7 +71,7 @@ extension ModelCallWriter {
         }
     }
 
-    /// Notes tokens that are priced when the minute is over; makes their series now.
+    /// Notes tokens whose price is known when the minute is over, and makes their series now.
     private mutating func noteUse(
         of card: RateCard, _ usage: TokenUsage, at group: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
@@ -103,7 +103,7 @@ extension ModelCallWriter {
         registry.add(cost.femtodollars, to: series)
     }
 
-    /// Shows the prices of a model, those of the card that held last.
+    /// Shows the prices of a model: those of the card that priced the group written last.
     private mutating func showPrices(
         _ card: RateCard, of model: Symbol, as name: ModelText, in registry: inout SeriesRegistry
     ) {

@@ -17,15 +17,14 @@ struct ModelCallWriter {
     private let attributions: AttributionTable
     private let labels: ModelLabels
 
-    /// The groups of calls that were met.
+    /// The groups of calls, with their sums.
     var calls: CallGroups
-    /// The indices of the groups whose sums are not written yet, in the order of their first calls; those before ``written``
-    /// are written.
+    /// The indices of groups with sums to write, in the order of the first calls in these; the first ``written`` are done.
     private var waiting: [Int] = []
     private var written = 0
     /// The indices of the groups of the batch's calls.
     private var groupsOfBatch: [Int] = []
-    /// Whose numbers the cards in the keys are.
+    /// The generation of the card numbers in the keys.
     private var generation: UInt64 = 0
     var sources: [CostSource: SeriesID] = [:]
     var estimates: [EstimateReason: SeriesID] = [:]
@@ -40,7 +39,7 @@ struct ModelCallWriter {
     /// The card whose prices the gauges of a model show.
     var shownPrices: [Symbol: ObjectIdentifier] = [:]
 
-    /// The number of calls of a group whose sums are written without a scrape: sums of fewer calls always fit.
+    /// The number of calls of a group above which its sums are written without a scrape: sums of fewer calls always fit.
     private static let mostWaiting: Int64 = 1 << 30
 
     init(
@@ -73,7 +72,7 @@ struct ModelCallWriter {
             calls.forgetOlder()
         }
         findGroups(of: batch, in: &registry, now)
-        // By way of a span, whose elements are lent instead of copied.
+        // A span lends its elements instead of copying them.
         let ofBatch = batch.calls.span
         var isLong = false
         for index in ofBatch.indices {
@@ -92,7 +91,7 @@ struct ModelCallWriter {
             }
             if view != nil { show(index, batch, group, in: &registry, now) }
         }
-        // What machines were used for is shared out with the prices of the minute, so it must not wait.
+        // The end of a minute divides its price among the calls that used the machines, so these must not wait for a scrape.
         if metersMachines || isLong { write(in: &registry) }
     }
 
@@ -123,8 +122,8 @@ struct ModelCallWriter {
 
     /// Finds the groups of all calls of a batch before any sum changes.
     ///
-    /// The processor then waits for the memory of many groups at once. And the counters of all calls take room before the
-    /// first histogram does.
+    /// So the processor loads the memory of many groups at once, and the counters of all new calls take room before the first
+    /// histogram does.
     private mutating func findGroups(
         of batch: borrowing PricedCalls, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {

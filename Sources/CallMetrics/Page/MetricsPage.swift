@@ -31,7 +31,7 @@ package final class MetricsPage: Sendable {
 
     /// Renders the page in one of its formats, outside the lock on the series.
     package func render(_ format: ExpositionFormat) -> [UInt8] {
-        // The figures of the service include the series that calls make, so the calls are written first.
+        // The service's own figures count the series that calls make, so the calls are written first.
         _ = store.snapshot()
         for series in health { series.refresh() }
         var snapshot = store.snapshot()

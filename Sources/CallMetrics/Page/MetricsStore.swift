@@ -21,7 +21,7 @@ package final class MetricsStore: Sendable {
         registry.withLock { registry in body(&registry) }
     }
 
-    /// Takes counts that are added up elsewhere; ``snapshot()`` has them written first.
+    /// Takes counts that are added up elsewhere; ``snapshot()`` writes them first.
     func write(_ counts: any WaitingCounts) {
         waiting.withLock { waiting in
             precondition(waiting == nil, "one registry has the calls of one receiver")
@@ -29,7 +29,7 @@ package final class MetricsStore: Sendable {
         }
     }
 
-    /// The present state of all series, with everything that was counted before.
+    /// The present state of all series, with everything counted so far.
     package func snapshot() -> SeriesSnapshot {
         guard let counts = waiting.withLock({ $0 }) else { return update { $0.snapshot } }
         return counts.write(to: self)
@@ -38,6 +38,6 @@ package final class MetricsStore: Sendable {
 
 /// Counts that are added up outside the registry, and written to its series before a scrape.
 protocol WaitingCounts: Sendable {
-    /// Writes everything that was counted, and takes a snapshot in the same step as the last of it, so that families agree.
+    /// Writes everything counted so far, and takes a snapshot in the same step as the last of it, so that families agree.
     func write(to store: MetricsStore) -> SeriesSnapshot
 }

@@ -32,7 +32,7 @@ struct LabelReader: Sendable {
     /// The same for a span without values.
     private let noWords: [UInt64]
 
-    /// The largest size of the label sets that a reader remembers, in words.
+    /// The largest size of all label sets that a reader remembers, in words.
     private static let recentWords = 1 << 18
 
     /// Makes a reader.
@@ -70,7 +70,7 @@ struct LabelReader: Sendable {
         noWords = [UInt64](
             repeating: AttributionTable.Value.none.packed, count: table.rules.count * (asksAncestors ? 2 : 1))
         words = noWords
-        // A value is met in many label sets, so their number says little of the number of values.
+        // One cache for the values of all labels.
         texts = SymbolCache(.label, table: symbols, size: .large)
         recent = RecentAttributions(
             width: noWords.count, most: min(32_768, Self.recentWords / max(1, noWords.count)), salt: symbols.salt)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// The label sets that one reader met, with their attributions.
+/// The label sets that one reader has met, with their attributions.
 ///
 /// Most spans have the labels of an earlier one. For these the reader needs neither the lock nor the hashing of the
-/// ``AttributionTable``. The memory grows up to a ceiling, where it forgets its older half: a sender with more label sets than
-/// that costs some look-ups more, not all of them.
+/// ``AttributionTable``. At the ceiling, the memory forgets its older half; if senders have more label sets than it holds, the
+/// reader asks the table for some of them again.
 struct RecentAttributions: Sendable {
     /// Label sets of one age, and the index by their hashes.
     private struct Half: Sendable {
@@ -13,13 +13,13 @@ struct RecentAttributions: Sendable {
         var words: [UInt64] = []
         /// The number of label sets.
         var count = 0
-        /// For each label set its index plus one, and the high bits of its hash; 0 is free, as at least half of the slots are.
+        /// For each label set its index plus one and the high bits of its hash, or 0 for a free slot; at least half are free.
         var slots = [UInt64](repeating: 0, count: 64)
     }
 
     private let width: Int
     private let mostInHalf: Int
-    /// Keeps senders, who choose the values, from choosing some whose hashes are equal.
+    /// Salts the hash, so that no sender can choose values whose hashes are equal.
     private let salt: UInt64
     private var newer = Half()
     private var older = Half()
@@ -31,7 +31,7 @@ struct RecentAttributions: Sendable {
     ///
     /// - Parameters:
     ///   - width: The number of words of a label set.
-    ///   - most: The largest number of label sets that it remembers, 2 to 33,554,430.
+    ///   - most: The largest number of label sets that it remembers, 2 to 33,554,429; half of it, rounded down, in each half.
     ///   - salt: A secret of the process.
     init(width: Int, most: Int, salt: UInt64) {
         precondition(most >= 2 && most / 2 < Int(Self.indexMask), "a label set has an index of 24 bits")

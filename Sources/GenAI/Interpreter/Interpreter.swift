@@ -12,7 +12,7 @@ package struct Interpreter: Sendable {
     /// By the raw value of a fact: the indices in ``askable`` of the dialects that the fact marks spans of, as bits.
     let marked: [UInt64]
     let anyMark: UInt64
-    /// The facts of which a span states at least one if it is a call, an aggregate, a tool, or names a model.
+    /// The facts of which a span states at least one if it is a call or an aggregate, runs a tool, or names a model.
     private let telling: FactBits
     /// The index of the conventions' own dialect; -1 if it is not among the dialects.
     let conventions: Int
@@ -150,7 +150,7 @@ package struct Interpreter: Sendable {
             let first = Int(span.attributes.first)
             facts.gather(
                 attributes.extracting(first..<first &+ Int(span.attributes.count)), statements, body)
-            // Most spans of an application have no part in a call; nothing below would find one in them.
+            // Most spans of an application state none of these facts, and the steps below would find nothing in them.
             if !facts.states(anyOf: telling), facts.marks.isEmpty, span.events.count == 0, !recordsAccounts {
                 report.otherSpans += 1
                 var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parentSpanID)

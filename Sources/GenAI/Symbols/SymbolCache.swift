@@ -11,7 +11,7 @@ struct SymbolCache: Sendable {
         var symbol: Symbol
     }
 
-    /// A value that was met not long ago, and where its text is.
+    /// A recent value, and where its text is.
     private struct Recent: Sendable {
         var ends = TextEnds()
         var offset: UInt32 = 0
@@ -22,20 +22,20 @@ struct SymbolCache: Sendable {
     private let table: SymbolTable
     /// Texts in lower case that count as absent.
     private let ignored: Set<String>
-    /// Senders choose the values, so the hash is salted: nobody can aim at one slot.
+    /// Salts the hash, since senders choose the values: none can aim at one slot.
     private let salt: UInt64
     private var text: [UInt8] = []
     private var entries: [Entry] = []
-    /// The values met last, by some of their bytes: most spans repeat the values of those before.
+    /// Recent values, by their last bytes and length: most spans repeat the values of earlier ones.
     private var recent: [Recent]
-    /// Where the text is of the entry that was found or added last.
+    /// The offset of the text of the entry that was found or added last.
     private var latestOffset: UInt32 = 0
     private var slots: [UInt16]
 
-    /// How many values it holds before it is emptied; a quarter of the slots.
+    /// The number of values at which the cache is emptied; a quarter of the slots.
     private let limit: Int
 
-    /// For how many values a cache is made.
+    /// The number of values that a cache holds.
     enum Size: Int {
         /// For the values of one attribute of calls.
         case usual = 2_048

@@ -25,8 +25,13 @@ enum AcceptedContent {
         try form(type: headers[.contentType] ?? "", coding: headers[.contentEncoding])
     }
 
-    /// Reads the encoding of a body from the values of the headers `Content-Type`, empty if there is none, and
-    /// `Content-Encoding`.
+    /// Reads the encoding of a body from the values of two headers.
+    ///
+    /// - Parameters:
+    ///   - type: The value of `Content-Type`, empty if there is none.
+    ///   - coding: The value of `Content-Encoding`.
+    /// - Returns: The form.
+    /// - Throws: ``Refusal/contentType(_:)`` or ``Refusal/contentCoding(_:)``.
     static func form(type: String, coding: String?) throws(Refusal) -> BodyForm {
         guard let encoding = encoding(of: type) else { throw .contentType(type) }
 

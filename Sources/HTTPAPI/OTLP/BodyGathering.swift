@@ -16,7 +16,7 @@ final class BodyGathering: ChannelInboundHandler, RemovableChannelHandler {
 
     /// The number of body readers so far; each request has one.
     private var readers = 0
-    /// What is known of the next request that gets a reader, if ``SmallBodies`` has held it back.
+    /// What the headers of the next request with a reader said, if ``SmallBodies`` has held that request back.
     var heldBack: SmallBody?
 
     func handlerAdded(context: ChannelHandlerContext) {

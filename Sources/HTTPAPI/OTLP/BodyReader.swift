@@ -20,7 +20,7 @@ struct BodyReader {
     private let channel: any Channel
     /// The number of the request on its connection; `nil` off the connection's event loop.
     private let number: Int?
-    /// What was noted of the request when its headers came, if it was held back since.
+    /// What the request's headers said, if ``SmallBodies`` has held the request back since they came.
     let heldBack: SmallBody?
     /// The buffer that receives the rest of the body; `nil` before that has begun.
     private var buffer: NIOLoopBound<BodyBuffer>?
@@ -68,7 +68,7 @@ struct BodyReader {
         return chunk
     }
 
-    /// Hands out the body that was taken before the request came here, once.
+    /// Hands out, once, the body that ``SmallBodies`` took before it passed the request on.
     func takeWaiting() -> (body: SmallBody, receipt: IngestReceipt)? {
         guard channel.eventLoop.inEventLoop else { return nil }
         return try? channel.pipeline.syncOperations.handler(type: SmallBodies.self).takeWaiting()

@@ -16,7 +16,7 @@ package struct OTLPListener: Service {
     ///
     /// - Parameters:
     ///   - configuration: Settings, already validated.
-    ///   - ingest: Receives the bodies, on threads of the listener's own.
+    ///   - ingest: Receives the bodies, on the listener's workers and, small ones, on its event loops.
     ///   - counters: Counts the bodies.
     ///   - plan: The limits on connections.
     ///   - connectionCounters: Counts the connections.

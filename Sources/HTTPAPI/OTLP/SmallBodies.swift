@@ -7,9 +7,9 @@ import NIOHTTP1
 /// Answers requests with small bodies on the event loop, without the connection's task and without a worker: for a few spans,
 /// a change of threads costs more than the work.
 ///
-/// It is the last handler before the connection's task and passes everything else on to it: requests whose body comes in several
-/// pieces, requests that are refused or have to wait, and every request that comes before such a one is answered. So answers
-/// keep the order of their requests, and the rules for bodies that take memory, time or a worker are in one place.
+/// It passes every other request on to the connection's task: one whose body arrives in more than one read, one whose headers
+/// show something to refuse, one that has to wait, and each one that follows before such a request is answered. So answers keep
+/// the order of their requests, and the rules for bodies that take memory, time or a worker are in one place.
 final class SmallBodies: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -35,24 +35,26 @@ final class SmallBodies: ChannelDuplexHandler, RemovableChannelHandler {
     private var passedOn = 0
     /// Whether an answer has announced that the connection closes.
     private var isClosing = false
-    /// Whether an answer was written and not flushed.
+    /// Whether an answer is written and not flushed.
     private var owesFlush = false
-    /// When the requests of one read are passed on, so that a crowd of them takes turns with other connections.
+    /// The time from which on further requests of the same read are passed on, so that other connections get their turn.
     private var turnEnd: NIODeadline?
-    /// The body that was taken and whose answer has to wait, until the connection's task asks for it.
+    /// The body that this handler took and whose answer has to wait, until the connection's task asks for it.
     private var waiting: (body: SmallBody, receipt: IngestReceipt)?
 
+    /// The longest time that the requests of one read take on the event loop.
     private static let turn = TimeAmount.microseconds(500)
 
-    /// The method of the request that is passed on in place of one whose body was taken and whose answer has to wait; no sender
-    /// can write it.
+    /// The method of the request that stands in for one whose body this handler took and whose answer has to wait.
+    ///
+    /// No sender can write it: the HTTP parser refuses methods that it does not know.
     static let waitingMethod = "!waiting"
 
     /// - Parameters:
     ///   - intake: Takes the bodies.
-    ///   - connections: Whether the listener is closing.
+    ///   - connections: Shows whether the listener is closing.
     ///   - bodies: Counts the connection's requests.
-    ///   - date: The value of the header `Date`.
+    ///   - date: Returns the value of the header `Date`.
     init(_ intake: TraceIntake, connections: Connections, bodies: BodyGathering, date: @escaping () -> String) {
         self.intake = intake
         self.connections = connections
@@ -100,7 +102,7 @@ final class SmallBodies: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Takes the whole body of the current request and answers it, or passes the request on.
     ///
-    /// - Returns: Whether it is answered.
+    /// - Returns: Whether it is answered here.
     private func take(_ context: ChannelHandlerContext) -> Bool {
         guard !connections.isClosing, var request = arriving,
             let outcome = intake.takeNow(&request.body, request.bytes ?? ByteBuffer())

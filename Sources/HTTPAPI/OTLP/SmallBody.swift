@@ -9,7 +9,7 @@ struct SmallBody {
     /// What became of a whole body.
     enum Outcome {
         case answered(Answer)
-        /// The body was taken; its answer waits until it is stored, and nothing was counted.
+        /// The spans are billed; the answer waits until they are stored, and ``ServiceMetrics`` does not count the body yet.
         case waiting(IngestReceipt)
     }
 
@@ -21,11 +21,11 @@ struct SmallBody {
 
     /// The largest such body as sent, in bytes.
     static let mostBytes = 16_384
-    /// The most bytes that it may say it has when inflated: work of about a tenth of a millisecond.
+    /// The largest inflated size, in bytes, that a gzip body may state: work of about a tenth of a millisecond.
     static let mostInflatedBytes = 65_536
     /// The most bytes that it may need for inflated bytes and spans.
     ///
-    /// Ordinary bodies of the sizes above need a tenth of it. A body that needs more is worked on again, by a worker.
+    /// Ordinary bodies of the sizes above need a tenth of it. A worker reads a body that needs more from its start.
     static let mostWorkBytes = 1 << 20
 }
 
@@ -68,13 +68,13 @@ extension TraceIntake {
         return share.hasRoom(for: body.declaredBytes)
     }
 
-    /// Takes a whole body on this thread, counts it and makes its answer.
+    /// Takes a whole body on this thread, counts the body and makes its answer.
     ///
     /// - Parameters:
     ///   - body: What its headers said.
     ///   - bytes: The body.
-    /// - Returns: The outcome; `nil` when the body has to wait for memory or needs more of it than the event loop should fill,
-    ///   with nothing of it counted.
+    /// - Returns: The outcome; `nil`, with nothing of the body counted, if it has to wait for memory or needs more than
+    ///   ``SmallBody/mostWorkBytes``, or if a gzip body states more than ``SmallBody/mostInflatedBytes``.
     func takeNow(_ body: inout SmallBody, _ bytes: ByteBuffer) -> SmallBody.Outcome? {
         body.receivedBytes = bytes.readableBytes
         if body.arrival.form.coding == .gzip, Self.inflatedBytes(bytes) > SmallBody.mostInflatedBytes { return nil }

@@ -57,7 +57,7 @@ struct TraceIntake: Sendable {
     ) async throws -> Answer {
         let isWaiting = request.method.rawValue == SmallBodies.waitingMethod
         let waiting = isWaiting ? body.takeWaiting() : nil
-        // The connection has ended, and its handler has counted the body.
+        // The connection has ended, and `SmallBodies` has counted the body.
         if isWaiting, waiting == nil { throw BodyReader.Interrupted() }
         let start = waiting?.body.start ?? body.heldBack?.start ?? .now
         var receivedBytes: Int { waiting?.body.receivedBytes ?? body.receivedBytes }
@@ -139,7 +139,7 @@ struct TraceIntake: Sendable {
         }
     }
 
-    /// Waits until a body that was taken is stored, counts it, and makes its answer.
+    /// Waits until the spans of a body are stored, counts the body, and makes its answer.
     @concurrent
     private func answer(
         _ receipt: IngestReceipt, in encoding: BodyEncoding, _ receivedBytes: Int, since start: ContinuousClock.Instant
@@ -167,9 +167,9 @@ struct TraceIntake: Sendable {
             nanoseconds: start.duration(to: .now).nanoseconds)
     }
 
-    /// Waits until what a body brought is stored; no worker waits, and the body's memory is free again.
+    /// Waits until the spans of a body are stored; no worker waits, and the body's memory is free again.
     ///
-    /// - Returns: Whether it is stored.
+    /// - Returns: Whether they are stored.
     /// - Throws: `CancellationError` when the connection ends first.
     @concurrent
     private func isStored(_ commit: any CommitTicket) async throws -> Bool {

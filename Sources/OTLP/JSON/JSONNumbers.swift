@@ -137,7 +137,10 @@ func eightDigits(_ word: UInt64) -> UInt64? {
     return ((fours & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) >> 32
 }
 
-/// The decimal digits that a word begins with, at most seven, the first in the lowest byte; `nil` when all eight are digits.
+/// The number that a word of text begins with, of at most seven decimal digits; `nil` if all eight bytes are digits.
+///
+/// - Parameter word: Eight bytes of text, the first one in the lowest byte.
+/// - Returns: The number, and how many digits it has; 0 digits if the first byte is none.
 @inline(__always)
 func leadingDigits(_ word: UInt64) -> (value: UInt64, count: Int)? {
     let ones: UInt64 = 0x0101_0101_0101_0101

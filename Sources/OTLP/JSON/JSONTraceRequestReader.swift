@@ -17,7 +17,7 @@ package struct JSONTraceRequestReader: Sendable {
     let maxSpans: Int
     let slice: SliceSize
     let names = JSONNames()
-    /// Whether to look first whether members are written as most exporters write them, which decides nothing but the speed.
+    /// Whether to try first the forms in which most exporters write members; affects only the speed.
     var expectsUsualForms = true
 
     /// Makes a reader.

@@ -55,6 +55,6 @@ extension TraceRequestReader {
     private static var traceIDHead: UInt16 { UInt16(1 << 3 | WireType.lengthDelimited) | 16 << 8 }
     private static var spanIDHead: UInt16 { UInt16(2 << 3 | WireType.lengthDelimited) | 8 << 8 }
     private static var parentHead: UInt16 { UInt16(4 << 3 | WireType.lengthDelimited) | 8 << 8 }
-    /// Some senders write the parent of a root, with no bytes.
+    /// Some senders write an empty parent id for a root.
     private static var rootHead: UInt16 { UInt16(4 << 3 | WireType.lengthDelimited) }
 }

@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand {
         let stop = await StopSignals()
         let load: Reloader.Load = { files in
             var loaded = try Loaded(file, flags: flags, noting: &files)
-            // Event loops take small bodies themselves.
+            // Event loops work on small bodies in addition to the workers.
             loaded.settings.ingest.workers = loaded.settings.http.workerCount + loaded.settings.http.loopCount
             loaded.settings.fit(into: ProcessStatistics.memoryLimit)
             return loaded

@@ -4,18 +4,18 @@
     make bench                                  every load, five rounds, about 7 minutes
     make bench BASELINE=/path/to/another/binary the same for both in turn, and the ratios, about 15 minutes
     make bench LOADS="lean-gzip labels" ROUNDS=9
-    make bench ARGS=--list                      says what there is
+    make bench ARGS=--list                      lists the loads
 
-Each run of a load starts a service of its own on one core and a sender on another, which warms the service up. The figure of most
-loads is the CPU time of all threads of the service from then until every call is counted, as the kernel's scheduler adds
-it up: it hardly depends on the sender, as long as the service's core is busy. After the run the page must show exactly the calls and tokens that were sent, and every
-body must have been answered 200.
+Each run of a load starts a service of its own on one core and a sender on another, which warms the service up. The figure of
+most loads is the CPU time of all threads of the service from then until every call is counted, as the kernel's scheduler adds
+it up: it hardly depends on the sender, as long as the service's core is busy. After the run the page must show exactly the
+calls and tokens that were sent, and the service must have answered every body with 200.
 
-The bodies are made once from fixed seeds, into `.build/benchmark-bodies` (3 GB), so that making them costs the runs
-nothing and two binaries get the same. No span repeats within a file.
+The first run makes the bodies from fixed seeds, in `.build/benchmark-bodies` (3 GB), so that making them costs later runs
+nothing, and two binaries get the same ones. No span repeats within a file.
 
 Figures of two sittings do not compare, since other machines may share the processor. Ratios of the pairs in one sitting do:
-both binaries run a load one right after the other. Where the range of a ratio includes 1, there is no difference.
+both binaries run a load one right after the other. If the range of a ratio includes 1, no difference is shown.
 
 Where things are:
 

@@ -32,7 +32,7 @@ _OPERATIONS = ["chat", "text_completion", "embeddings"]
 LABELS = {"team": 8, "customer": 8, "feature": 8, "region": 4, "plan": 4}
 """Labels of the user's own, and how many values each has; a span has them as ``app.NAME``."""
 KINDS = 8192
-"""All combinations of their values. Each belongs to one model, as that of a customer's feature does."""
+"""The number of combinations of their values; each belongs to one model."""
 
 _WORDS = (
     "agents retrieve documents summarise tickets classify intent translate answers generate code review pull requests "
@@ -82,7 +82,7 @@ def call(
     trace: bytes | None = None,
     parent: bytes | None = None,
 ) -> Span:
-    """A call in the words of the semantic conventions, added to what ``body`` counts; not given is random."""
+    """A call in the words of the semantic conventions, added to what ``body`` counts; what is not given is random."""
     provider, name = model or MODELS[rng.randrange(len(MODELS))]
     operation = operation or _OPERATIONS[0 if rng.random() < 0.8 else rng.randrange(3)]
     input = rng.randrange(20, 8000)

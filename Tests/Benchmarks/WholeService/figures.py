@@ -17,12 +17,12 @@ class Sample:
     peak: float | None = None
     """Largest resident memory, in MiB."""
     p50: float | None = None
-    """Milliseconds from a request to its answer; half were quicker."""
+    """Median of the milliseconds from a request to its answer."""
     p99: float | None = None
     busy: float | None = None
-    """Share of its core that the service took while requests were sent; far below 1, the sender was too slow."""
+    """Share of its core that the service took while requests were sent; far below 1 at full speed, the sender is too slow."""
     wrong: str = ""
-    """What was not as it has to be: a count, or an answer. Empty when all was right."""
+    """A wrong count or answer; empty if all are right."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from .process import SETTLE, Sender, cpu_seconds, running, wake_ups
 from .sender import Order, Sent
 
 _PAUSE = 0.5
-"""Seconds after which a fresh service has nothing more to do."""
+"""Seconds after which a new service has nothing more to do."""
 
 
 class Load(Protocol):
@@ -46,8 +46,8 @@ class Load(Protocol):
 class Sending:
     """Sends a file of bodies; the figure is the CPU that the service takes for them, until all calls are counted.
 
-    The first ones are sent before, so that the figure is that of a service that has run for a while: its memory is
-    there, the settle window is full, and the series exist.
+    The first ones are sent before the measurement, so that the figure is that of a service that has run for a while: its
+    memory is allocated and the series exist. The first ones of most loads also fill the settle window.
     """
 
     name: str
@@ -57,11 +57,11 @@ class Sending:
     """Whether the figure is microseconds for a body, not seconds for a million spans."""
     connections: int = 8
     warm: int = 200
-    """How many bodies are sent before."""
+    """How many bodies are sent before the measurement."""
     rate: float = 0
     """Bodies a second; 0 means as fast as they are answered."""
     count: int | None = None
-    """How many bodies of the file, those before included; without it, all."""
+    """How many bodies of the file, those before the measurement included; ``None`` means all."""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -129,7 +129,7 @@ class Idle:
 
 @dataclass(frozen=True)
 class LargePage:
-    """Scrapes a page of very many series; the figure is the CPU of one scrape, in proportion to 100,000 series."""
+    """Scrapes a page of very many series; the figure is the CPU time of one scrape, scaled to 100,000 series."""
 
     name: str
     title: str
@@ -159,7 +159,7 @@ class LargePage:
 
 @dataclass(frozen=True)
 class Health:
-    """Asks for /-/healthy while a file is sent again and again; the figure is the 99th percentile of its answers."""
+    """Asks for /-/healthy while a file is sent again and again; the figure is the 99th percentile of the answer times."""
 
     name: str
     title: str
@@ -191,7 +191,7 @@ class Health:
 
 
 def _decided(service: Service) -> tuple[float, Page]:
-    """Waits until all spans are decided; what the service had taken of the CPU by then, and a page from after it."""
+    """Waits until all spans are decided; returns the CPU time of the service by then, and a later page."""
     time.sleep(SETTLE + _PAUSE)
     while True:
         used = cpu_seconds(service)

@@ -20,7 +20,7 @@ from .sender import Order, Sent
 
 SERVICE_CORE, SENDER_CORE = 0, 1
 SETTLE = 2
-"""Seconds that a span waits: at full speed the window is full before, as it is with the default of 10 s."""
+"""The settle window, in seconds: at full speed it is full sooner, as it would be with the default of 10 s."""
 
 _TESTS = Path(__file__).resolve().parents[2]
 _senders: set[subprocess.Popen[str]] = set()
@@ -81,7 +81,7 @@ class Sender:
 
 
 def cpu_seconds(service: Service) -> float:
-    """What all threads of the service have taken of the CPU, to the nanosecond; none of them ends while it serves."""
+    """The CPU time of all threads of the service, to the nanosecond; none of them ends while it serves."""
     total = 0
     for thread in Path(f"/proc/{service.pid}/task").iterdir():
         try:
@@ -92,7 +92,7 @@ def cpu_seconds(service: Service) -> float:
 
 
 def wake_ups(service: Service) -> int:
-    """How often threads of the service have waited for something and gone on."""
+    """How often threads of the service have waited for something."""
     total = 0
     for thread in Path(f"/proc/{service.pid}/task").iterdir():
         for line in (thread / "status").read_text().splitlines():

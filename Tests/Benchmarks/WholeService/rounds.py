@@ -21,8 +21,8 @@ def run(
 ) -> list[Row]:
     """Measures all loads so many times.
 
-    Both binaries run a load one right after the other, and take turns at being the first, so that what else the machine
-    does meets both.
+    Both binaries run a load one right after the other, and take turns at being the first, so that other work of the
+    machine slows both alike.
 
     Raises ``Failed`` when a service could not be measured.
     """

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sends a file of requests over keep-alive connections: ``python -m Benchmarks.WholeService.sender``.
 
-One JSON object on standard input says what to send, ``ready`` on standard output that all is in memory and the service
-is warm, and a line on standard input that it may begin. The result is one JSON object. It is one loop over bare sockets, since at full speed
-it has to take less of its core than the service takes of the other one.
+It reads one JSON object on standard input, which says what to send, writes ``ready`` once all is in memory and the service is
+warm, and begins after the next line on standard input. The result is one JSON object on standard output. It is one loop over
+bare sockets, since at full speed it has to take less of its core than the service takes of the other one.
 """
 
 from __future__ import annotations

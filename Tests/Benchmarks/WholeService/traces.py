@@ -39,7 +39,7 @@ class _Root:
 
 
 def mixed(rng: random.Random) -> Iterator[Body]:
-    """Bodies of 510 spans, 51 of them calls; the first one is without the roots of an earlier one."""
+    """Bodies of 510 spans, 51 of them calls; the first one has no roots of an earlier body, and so fewer spans."""
     waiting: list[list[_Root]] = [[] for _ in range(_SERVICES)]
     while True:
         body = Body([])

@@ -3,11 +3,11 @@
 /// Reads attributes of a JSON list in the form that nearly every sender writes: `{"key":"…","value":{"stringValue":"…"}}`,
 /// without white space, escapes or other members.
 ///
-/// The value may also be a number, or a list of texts that is not wanted.
+/// The value may also be an integer, or an unwanted fraction or list of texts.
 ///
-/// Reading JSON spends most of its time here. An attribute that is written like the one at the same place of an earlier span is
-/// recognised by comparing the bytes of both (``JSONAttributeShapes``); of any other one, the text between key and value is
-/// compared in words instead of being parsed. Anything else ends the run.
+/// Most of the time of reading JSON is spent here. The run recognises an attribute that is written like the expected one of an
+/// earlier span by comparing the bytes of both (``JSONAttributeShapes``). Of any other attribute, it compares the text between
+/// key and value in words instead of parsing it. An attribute in another form ends the run.
 struct JSONAttributeRun {
     private let seed: UInt64
     private let hasJudge: Bool
@@ -78,7 +78,7 @@ struct JSONAttributeRun {
     ///   - body: The body's bytes.
     ///   - slots: The slots of the table of keys.
     ///   - text: The text of the table of keys.
-    /// - Returns: Whether it is written in a form that runs take.
+    /// - Returns: Whether it is written in a form that runs read.
     @unsafe @inline(__always)
     private func read(
         _ shape: inout JSONAttributeShape, _ content: inout Int, at offset: Int, before end: Int, _ body: Span<UInt8>,
@@ -139,7 +139,7 @@ extension SpanBatch {
         let (start, end) = (cursor.offset, cursor.end)
         let run = JSONAttributeRun(keys)
         let (slots, text) = (keys.slots.span, keys.text.span)
-        // One step into the array for many costs less than one for each.
+        // One access to the array for many attributes costs less than one for each.
         attributes.append(addingCapacity: 16) { records in
             unsafe records.withUnsafeMutableBufferPointer { records, initialized in
                 (initialized, cursor.offset) = unsafe run.read(

@@ -2,25 +2,25 @@
 
 /// How attributes of a body are written, from the opening bracket to the content of the value: a key and the kind of its value.
 ///
-/// The spans of a sender have the same attributes in the same order. So each shape knows the shape that came next the last time,
-/// and the reader compares the bytes of that shape with those of the next attribute. If they are equal, the end of the key, its
-/// meaning and the kind of the value are known without a search. A wrong guess costs the comparison.
+/// The spans of a sender mostly have the same attributes in the same order. So each shape remembers the shape that came next
+/// the last time, and the reader compares its bytes with those of the next attribute. If they are equal, the end of the key,
+/// its meaning and the kind of the value are known without a search. A wrong guess costs the comparison.
 ///
-/// Only ranges of the same body are remembered, in a fixed number of places. Shapes that share places displace each other.
+/// The shapes are ranges of the present body, in a fixed number of places. Shapes that share places displace each other.
 struct JSONAttributeShapes: Sendable {
     /// The places; the first one stays empty, and stands for the beginning of each list.
     private var places = [JSONAttributeShape](repeating: JSONAttributeShape(), count: Self.count)
     /// The place of the attribute before the next one.
     private var last = 0
 
-    /// The number of places: the seven highest bits of a fingerprint name one.
+    /// The number of places; the seven highest bits of a fingerprint select one.
     private static var count: Int { 128 }
-    /// The largest number of places in which a shape is looked for.
+    /// The number of places that a shape may be in.
     private static var reach: Int { 4 }
     /// The length of the longest shape that is remembered, in bytes.
     static var longest: Int { 96 }
 
-    /// Forgets the shapes of another body.
+    /// Forgets the shapes of the last body.
     mutating func removeAll() {
         last = 0
         for index in places.indices { places[index] = JSONAttributeShape() }
@@ -37,17 +37,17 @@ struct JSONAttributeShapes: Sendable {
     /// The place of the shape that is expected next; 0 if there is none.
     @inline(__always)
     var expected: Int {
-        // Sound: only `remember` names places, and only those that there are.
+        // Sound: only `remember` sets `last` and `next`, and only to places of this array.
         unsafe Int(places.span[unchecked: last].next)
     }
 
-    /// The shape of a place that ``expected`` gave; an empty one for the place 0.
+    /// The shape in a place that ``expected`` returned; empty for place 0.
     @inline(__always)
     subscript(place: Int) -> JSONAttributeShape { unsafe places.span[unchecked: place] }
 
     /// Remembers a shape as the one that comes after the last one, and goes behind its attribute.
     ///
-    /// - Parameter shape: The shape; a longer one than ``longest`` is left out.
+    /// - Parameter shape: The shape; one without a length, longer than ``longest``, is left out.
     @inline(never)
     mutating func remember(_ shape: JSONAttributeShape) {
         guard shape.length > 0 else { return }
@@ -72,7 +72,7 @@ struct JSONAttributeShapes: Sendable {
 
 /// How one attribute is written.
 struct JSONAttributeShape: Sendable {
-    /// Where the body has an attribute that is written so.
+    /// The offset in the body of an attribute that is written so.
     var start: UInt32 = 0
     /// A hash of the key and the form.
     ///

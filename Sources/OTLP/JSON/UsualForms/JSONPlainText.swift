@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CVector
 
-/// The search for the end of a text, 16 bytes at a time: with vectors that every x86-64 CPU has, so that one build is enough.
+/// The search for the end of a text, 16 bytes at a time. Every x86-64 CPU has vectors of this size, so one build is enough.
 extension Span<UInt8> {
     /// The end of a text: the offset of the next quote, if no backslash is before it.
     ///
     /// - Parameters:
     ///   - start: The index of the text's first byte.
     ///   - end: The end of the JSON text; the caller guarantees that it is within the span.
-    /// - Returns: The offset of the quote; -1 if there is none, and in a JSON text that ends before the 16th byte of the span.
+    /// - Returns: The offset of the quote; -1 if there is none, or if `end` is below 16.
     @unsafe @inline(__always)
     func endOfPlainText(from start: Int, before end: Int) -> Int {
         let index = unsafe quoteOrBackslash(from: start, before: end)
         return unsafe index < end && self[unchecked: index] == JSONByte.quote ? index : -1
     }
 
-    /// The offset of the first quote or backslash; the end if there is none before it.
+    /// The offset of the first quote or backslash before the end.
     ///
     /// - Parameters:
     ///   - start: The index of the first byte.
     ///   - end: The end of the JSON text; the caller guarantees that it is within the span.
-    /// - Returns: The offset; the end also if fewer than 16 bytes of the span are before it.
+    /// - Returns: The offset; `end` if there is none, or if `end` is below 16.
     @unsafe @inline(__always)
     func quoteOrBackslash(from start: Int, before end: Int) -> Int {
         var index = start
@@ -30,7 +30,7 @@ extension Span<UInt8> {
             index &+= 16
         }
         guard index < end, end >= 16 else { return end }
-        // The last vector begins before the index; those bits are shifted out.
+        // The last vector begins before the index; the shift drops the bits of the bytes before the index.
         let hits = unsafe quotesAndBackslashes(at: end &- 16) &>> UInt32(truncatingIfNeeded: index &- (end &- 16))
         return hits != 0 ? index &+ hits.trailingZeroBitCount : end
     }
@@ -52,7 +52,7 @@ extension Span<UInt8> {
     @unsafe @inline(__always)
     func holdsTwice(_ one: Int, _ other: Int, length: Int) -> Bool {
         var difference = unsafe difference(one, other) | difference(one &+ 16, other &+ 16)
-        // The last vectors overlap the ones before, which costs less than a rest of any length.
+        // The last vectors overlap the ones before them, which costs less than reading a remainder of any length.
         difference |= unsafe self.difference(one &+ length &- 16, other &+ length &- 16)
         if length > 48 {
             difference |= unsafe self.difference(one &+ 32, other &+ 32)

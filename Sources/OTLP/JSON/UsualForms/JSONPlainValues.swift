@@ -31,7 +31,7 @@ extension Span<UInt8> {
         }
     }
 
-    /// A value, and the offset behind its content, where two bytes follow; `nil` for one that is written in another way.
+    /// A value, and the offset behind its content, at which at least two bytes follow; `nil` for a value in another form.
     ///
     /// - Parameters:
     ///   - form: The form of the value.
@@ -71,7 +71,7 @@ extension Span<UInt8> {
         }
     }
 
-    /// The offset behind a list of texts, where two bytes follow; `nil` for any other list.
+    /// The offset behind a list of texts, at which at least two bytes follow; `nil` for any other list.
     ///
     /// - Parameters:
     ///   - first: Where the first text begins.

@@ -107,7 +107,7 @@ extension SpanRecord {
     private static func kind(at offset: Int, in body: Span<UInt8>) -> (SpanKind, length: Int)? {
         let digit = unsafe body[unchecked: offset] &- JSONByte.zero
         if digit <= 9 {
-            // No digit may follow; what else may follow is not for here to say.
+            // Only a comma may follow here; the general reader takes any other end.
             guard unsafe body[unchecked: offset &+ 1] == JSONByte.comma else { return nil }
             return (SpanKind(number: UInt64(digit)), 1)
         }
