@@ -14,8 +14,8 @@ release:                    ## set the machine up and build a release, .build/re
 
 ATTACK = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Attack
 
-# The binary under test is the debug one, which `swift build --build-tests` leaves beside the tests. Tests of listeners and
-# of whole processes run apart: long computations beside them would keep them from their sockets until these time out.
+# The binary under test is the debug one, which `swift build --build-tests` leaves next to the tests. Tests of listeners and of
+# whole processes run on their own: long computations at the same time would keep them from their sockets until these time out.
 test:                       ## set the machine up, build, run every test and the short attacks
 	@scripts/setup
 	@scripts/test-tools

@@ -6,7 +6,8 @@ package import OTLP
 /// Sees each batch on its way, in addition to the rooms that count it.
 ///
 /// Priced calls come to a `CallSink` instead. `Assembly` lists the observers; an empty list costs one comparison a batch.
-/// Workers call observers at the same time with different batches; the calls for one batch come in order.
+/// Several threads, event loops among them, call observers at the same time with different batches; the calls for one batch
+/// come in order.
 package protocol BatchObserver: Sendable {
     /// Whether the interpreter records how it read each span, ``InterpretedSpans/accounts``, which takes memory with every
     /// span; asked once, when the pipeline is made. Default false.

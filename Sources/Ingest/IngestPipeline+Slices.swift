@@ -100,7 +100,7 @@ extension IngestPipeline {
     /// - Parameters:
     ///   - body: Its bytes.
     ///   - arrival: How it is written, when it came and who sent it.
-    ///   - tools: The worker's reusable memory.
+    ///   - tools: The reusable memory of the thread.
     ///   - held: The bytes of memory that the body holds in addition to those that it arrived in.
     ///   - reserve: Asked before the spans are worked on, with the bytes needed for that.
     ///   - read: Reads the body into a batch, with resources and scopes first or not, and hands over each slice except the

@@ -60,8 +60,8 @@ package final class IngestPipeline: Sendable {
 
     /// Takes one body of spans through every room.
     ///
-    /// Synchronous and bound by the CPU: to be called on a worker's thread. No span of a body goes on before the body was
-    /// read to its end.
+    /// Synchronous and bound by the CPU, so workers call it, and event loops only for small bodies. No span of a body goes on
+    /// before the body was read to its end.
     ///
     /// - Parameters:
     ///   - body: The body as it came.

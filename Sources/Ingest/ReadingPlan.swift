@@ -2,9 +2,9 @@
 import GenAI
 import Synchronization
 
-/// The dialects, and the attributes of labels and prices, with which workers read spans.
+/// The dialects, and the attributes of labels and prices, with which threads read spans.
 ///
-/// Each worker has its own interpreter. After a change of the attributes, each worker makes a new one before its next body.
+/// Each ``ScratchMemory`` has its own interpreter. After a change of the attributes, it gets a new one before its next body.
 final class ReadingPlan: Sendable {
     private let configuration: IngestConfiguration
     private let dialects: [any Dialect]
@@ -45,7 +45,7 @@ final class ReadingPlan: Sendable {
     /// What reads the bodies that are begun from now on.
     var readers: BodyReaders { current.withLock { $0.readers } }
 
-    /// Changes the attributes that identify tenants, for bodies that workers begin from now on.
+    /// Changes the attributes that identify tenants, for bodies that threads begin from now on.
     func read(_ tenants: TenantReading) {
         let readers = Self.readers(dialects, attributions, tenants, configuration)
         current.withLock { current in
@@ -54,7 +54,7 @@ final class ReadingPlan: Sendable {
         }
     }
 
-    /// Tools for one worker.
+    /// Tools for one ``ScratchMemory``.
     func makeTools() -> ScratchMemory.Tools {
         let (current, plan) = current.withLock { ($0, number.load(ordering: .acquiring)) }
         return ScratchMemory.Tools(

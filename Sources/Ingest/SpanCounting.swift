@@ -2,8 +2,8 @@
 
 /// Counts what became of spans.
 ///
-/// The pipeline calls it once a batch, and once for each group of spans that is decided later; never once a span. Batches of
-/// several workers call it at the same time.
+/// The pipeline calls it once a batch, and once for each group of spans that is decided later; never once a span. Several
+/// threads call it at the same time.
 package protocol SpanCounting: Sendable {
     /// Counts spans whose calls are in the counters already.
     ///
@@ -21,7 +21,7 @@ package struct SpanCounts {
     package var anomalies: [Int] = []
     /// The number of attributes ignored because one span, event, scope or resource had too many.
     package var droppedAttributes = 0
-    /// How often the worker forgot its decisions about unlisted attribute keys.
+    /// How often the reader forgot its decisions about unlisted attribute keys.
     package var timesKeysWereForgotten = 0
     /// The number of spans that are calls by the words of their keys alone, by the name of the instrumentation scope.
     package var readByWords: [(scope: String, spans: Int)] = []

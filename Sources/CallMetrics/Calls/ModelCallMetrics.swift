@@ -93,7 +93,7 @@ private final class CallCounts: WaitingCounts {
     init(writer: ModelCallWriter, meters: HostedModelMeters) { state = Mutex(State(writer: writer, meters: meters)) }
 
     func write(to store: MetricsStore) -> SeriesSnapshot {
-        // Workers add a few calls between the pieces, which the last step writes.
+        // Other threads add a few calls between the pieces, which the last step writes.
         for _ in 0..<Self.mostPieces {
             let isDone = state.withLock { state in
                 store.update { state.writer.write(atMost: Self.piece, in: &$0) }

@@ -111,7 +111,7 @@ struct OperationWords {
         (pack("model", "models", "file", "files", "batch", "batches"), .noun),
     ]
 
-    /// Words that may stand beside a verb and a noun of bookkeeping: parts of paths and of names of clients.
+    /// Words that may be next to a verb and a noun of bookkeeping: parts of paths and of names of clients.
     private static let betweens = pack(
         "a", "all", "api", "async", "beta", "by", "client", "content", "contents", "fine", "id", "info", "messages",
         "metadata", "of", "tuned", "v")

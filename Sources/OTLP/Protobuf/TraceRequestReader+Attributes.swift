@@ -92,7 +92,7 @@ extension TraceRequestReader {
     private func keyAndValue(
         of range: Range<Int>, _ body: Span<UInt8>
     ) throws(OTLPError) -> (key: Range<Int>, value: Range<Int>) {
-        // Its fields may come in any order, any number of times, and beside others.
+        // Its fields may come in any order, any number of times, and with unknown ones between them.
         var key = 0..<0
         var value = 0..<0
         var message = ProtobufCursor(range, in: body)

@@ -2,8 +2,8 @@
 
 /// Receives priced calls, each once, in the order in which they were priced.
 ///
-/// `Assembly` lists the sinks. A worker calls them while a sender waits, and the settler calls them on its own thread, so
-/// calls may come from several threads at once.
+/// `Assembly` lists the sinks. Workers, and event loops for small bodies, call them while a sender waits, and the settler on
+/// its own thread, so calls may come from several threads at once.
 package protocol CallSink: Sendable {
     /// Receives the calls that are counted now; must not block.
     ///

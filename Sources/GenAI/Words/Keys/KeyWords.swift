@@ -68,7 +68,7 @@ package struct KeyWords: OptionSet, Hashable, Sendable {
     static let metadata = KeyWords(1 << 26)
     static let raw = KeyWords(1 << 27)
     static let result = KeyWords(1 << 28)
-    /// `object`, `data`: add nothing beside ``usage``.
+    /// `object`, `data`: add nothing to ``usage``.
     static let object = KeyWords(1 << 29)
     /// `request`: what was asked for.
     static let request = KeyWords(1 << 30)
@@ -107,7 +107,7 @@ package struct KeyWords: OptionSet, Hashable, Sendable {
     static let micros = KeyWords(1 << 39)
     /// `nano`, `nanos`: billionths.
     static let nanos = KeyWords(1 << 44)
-    /// `amount`, `in`: add nothing beside ``cost``.
+    /// `amount`, `in`: add nothing to ``cost``.
     static let moneyFiller = KeyWords(1 << 40)
 
     /// `metrics`: figures of a call; those whose names have a word for tokens are usage.
