@@ -3,14 +3,18 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
-.PHONY: run release test attack bench bench-rooms fuzz fuzz-sanitized format lint help
+.PHONY: run release dist test attack bench bench-rooms fuzz fuzz-sanitized format lint help
 
 run: release                ## set the machine up, build a release and serve; ARGS="--otlp.listen-address :4318"
 	@exec .build/release/llm-cost-exporter $(ARGS)
 
 release:                    ## set the machine up and build a release, .build/release/llm-cost-exporter
 	@scripts/setup
-	@$(SWIFT) build -c release --static-swift-stdlib --product llm-cost-exporter
+	@SWIFT=$(SWIFT) scripts/release
+
+dist: release               ## make a tarball of the release, with manual pages and completions, in .build/dist, and check it
+	@packaging/dist
+	@packaging/check-dist
 
 ATTACK = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Attack
 

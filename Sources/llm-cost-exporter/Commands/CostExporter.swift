@@ -18,16 +18,22 @@ struct CostExporter: AsyncParsableCommand {
     /// Runs the command that the arguments name.
     ///
     /// This replaces the argument parser's own function, whose writes can block for ever or end the process with another status
-    /// than the command's.
-    @MainActor
-    static func main() async {
+    /// than the command's. It is no asynchronous one, because for such a function the runtime ends the main thread with
+    /// `pthread_exit`, which loads `libgcc_s.so.1`: a system with nothing but the C library lacks that file.
+    static func main() {
         StandardDescriptors.fill()
         // A write that the system refuses must return an error and not end the process.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         // A service must act on signals that arrive before its handlers are in place.
         EarlySignals.note()
+        Task.detached { await runCommand() }
+        // Signals of the process arrive here, because the threads of Dispatch block them.
+        while true { pause() }
+    }
 
+    /// Runs the command and ends the process.
+    private static func runCommand() async {
         var command: any ParsableCommand
         do {
             command = try parseAsRoot(arguments)
