@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
-.PHONY: run release dist test attack bench bench-rooms fuzz fuzz-sanitized format lint help
+.PHONY: run release dist deb test attack bench bench-rooms fuzz fuzz-sanitized format lint help
 
 run: release                ## set the machine up, build a release and serve; ARGS="--otlp.listen-address :4318"
 	@exec .build/release/llm-cost-exporter $(ARGS)
@@ -15,6 +15,11 @@ release:                    ## set the machine up and build a release, .build/re
 dist: release               ## make a tarball of the release, with manual pages and completions, in .build/dist, and check it
 	@packaging/dist
 	@packaging/check-dist
+
+deb: release                ## make a Debian package of the release in .build/dist, and check it
+	@packaging/dist
+	@packaging/deb
+	@packaging/check-deb
 
 ATTACK = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Attack
 
