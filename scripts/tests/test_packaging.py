@@ -1,60 +1,146 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The files of packaging name flags, variables, paths and ports that exist."""
+"""The files of packaging agree with each other: names, ports, paths and versions.
+
+That the program has each flag, variable and key that they use is tested by Tests/EndToEndTests/Scripts/packaging_uses.py.
+"""
+
 import re
 import unittest
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
-FILES = [path for path in PACKAGING.rglob("*") if path.suffix in (".yaml", ".service") or path.name == "Dockerfile"]
+SETTINGS = "/etc/llm-cost-exporter/settings.yaml"
 
 
 def text(name: str) -> str:
     return (PACKAGING / name).read_text(encoding="utf-8")
 
 
+def objects(name: str) -> list:
+    return list(yaml.safe_load_all(text(name)))
+
+
 class Packaging(unittest.TestCase):
-    def setUp(self):
-        # The Swift tests compare this page with the program.
-        self.commands = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-
-    def test_flags_and_variables_exist(self):
-        self.assertGreaterEqual(len(FILES), 8)
-        for path in FILES:
-            content = path.read_text(encoding="utf-8")
-            for flag in re.findall(r"--(?:config|otlp|web|log)\.[a-z-]+", content):
-                self.assertIn(f"`{flag}", self.commands, path.name)
-            for variable in re.findall(r"LLM_COST_EXPORTER_\w+", content):
-                self.assertIn(f"`{variable}`", self.commands, path.name)
-
-    def test_ports_are_those_of_the_service(self):
-        for name in ("docker/Dockerfile", "kubernetes/llm-cost-exporter.yaml"):
-            for listener, port in (("otlp", 4318), ("web", 9464)):
-                self.assertIn(f"`127.0.0.1:{port}` | `{listener}.listen_address`", self.commands)
-                self.assertIn(f":{port}", text(name))
-        self.assertIn("llm-cost-exporter:9464", text("docker/prometheus.yaml"))
-        self.assertIn("http://llm-cost-exporter:4318", text("docker/collector.yaml"))
-
-    def test_references_between_kubernetes_objects_hold(self):
-        deployment, service = text("kubernetes/llm-cost-exporter.yaml").split("\n---\n")
-        ports = set(re.findall(r"\{name: (\w+), containerPort", deployment))
-        self.assertEqual(ports, {"otlp", "web"})
-        self.assertEqual(set(re.findall(r"port: ([a-z]+)\}", deployment)), {"web"})
-        self.assertEqual(set(re.findall(r"targetPort: (\w+)", service)), ports)
-        self.assertIn("    - port: web\n", text("kubernetes/service-monitor.yaml"))
-        self.assertIn("enableServiceLinks: false", deployment)
-        version = (ROOT / "VERSION").read_text(encoding="utf-8").strip()
-        self.assertIn(f"image: llm-cost-exporter:{version}\n", deployment)
-
-    def test_each_file_that_compose_mounts_exists(self):
-        mounts = re.findall(r"\./([\w.-]+):/", text("docker/compose.yaml"))
-        self.assertEqual(len(mounts), 3)
-        for name in mounts:
-            self.assertTrue((PACKAGING / "docker" / name).is_file(), name)
-
     def test_the_package_keeps_the_settings_that_the_unit_reads(self):
         (path,) = text("debian/conffiles").split()
+        self.assertEqual(path, SETTINGS)
         self.assertIn(f"--config.file {path}\n", text("llm-cost-exporter.service"))
+
+
+class Compose(unittest.TestCase):
+    def setUp(self):
+        (self.compose,) = objects("docker/compose.yaml")
+        self.services = self.compose["services"]
+
+    def test_each_mounted_file_exists(self):
+        mounts = [mount for service in self.services.values() for mount in service.get("volumes", [])]
+        files = [mount.split(":")[0] for mount in mounts if mount.startswith(".")]
+        self.assertEqual(len(files), 4)
+        for name in files:
+            self.assertTrue((PACKAGING / "docker" / name).is_file(), name)
+        self.assertIn(f"./settings.yaml:{SETTINGS}:ro", mounts)
+
+    def test_services_find_each_other(self):
+        (collector,), (prometheus,), (grafana,) = map(
+            objects, ("docker/collector.yaml", "docker/prometheus.yaml", "docker/grafana-datasource.yaml"))
+        (settings,) = objects("docker/settings.yaml")
+        service = "llm-cost-exporter"
+        self.assertIn(service, self.services)
+        self.assertEqual(collector["exporters"]["otlphttp/llm-cost"]["endpoint"],
+                         f"http://{service}{settings['otlp']['listen_address']}")
+        self.assertEqual(prometheus["scrape_configs"][0]["static_configs"][0]["targets"],
+                         [service + settings["web"]["listen_address"]])
+        self.assertEqual(grafana["datasources"][0]["url"], "http://prometheus:9090")
+        self.assertIn("prometheus", self.services)
+
+    def test_ports_are_published_for_this_machine_alone_and_none_of_the_service(self):
+        self.assertNotIn("ports", self.services["llm-cost-exporter"])
+        for service in self.services.values():
+            for port in service.get("ports", []):
+                self.assertTrue(port.startswith("127.0.0.1:"), port)
+
+    def test_each_pipeline_of_the_collector_has_its_parts(self):
+        (collector,) = objects("docker/collector.yaml")
+        for pipeline in collector["service"]["pipelines"].values():
+            for kind, names in pipeline.items():
+                self.assertLessEqual(set(names), set(collector[kind]), kind)
+
+    def test_the_image_listens_where_it_says_and_where_its_health_check_asks(self):
+        docker = text("docker/Dockerfile")
+        (ports,) = re.findall(r"^EXPOSE (.*)$", docker, re.M)
+        self.assertEqual(re.findall(r"LISTEN_ADDRESS=:(\d+)", docker), ports.split())
+        self.assertIn("/dev/tcp/127.0.0.1/9464 ", docker)
+        self.assertRegex(docker, r"(?m)^USER \d{5}:\d{5}$")
+        for copied in re.findall(r"^COPY (packaging/\S+)", docker, re.M):
+            self.assertTrue((ROOT / copied).is_file(), copied)
+
+
+class Kubernetes(unittest.TestCase):
+    def setUp(self):
+        self.objects = {(item["kind"], item["metadata"]["name"]): item
+                        for item in objects("kubernetes/llm-cost-exporter.yaml")}
+        self.deployment = self.objects["Deployment", "llm-cost-exporter"]["spec"]
+        self.pod = self.deployment["template"]["spec"]
+        (self.container,) = self.pod["containers"]
+        self.labels = self.deployment["template"]["metadata"]["labels"].items()
+
+    def services(self):
+        return [item for (kind, _), item in self.objects.items() if kind == "Service"]
+
+    def test_selectors_select_the_pod(self):
+        policy = self.objects["NetworkPolicy", "llm-cost-exporter"]["spec"]
+        selectors = [self.deployment["selector"]["matchLabels"], policy["podSelector"]["matchLabels"]]
+        selectors += [service["spec"]["selector"] for service in self.services()]
+        self.assertEqual(len(selectors), 4)
+        for selector in selectors:
+            self.assertLessEqual(selector.items(), self.labels)
+
+    def test_names_of_ports_are_those_of_the_container(self):
+        ports = {port["name"]: port["containerPort"] for port in self.container["ports"]}
+        settings = yaml.safe_load(self.objects["ConfigMap", "llm-cost-exporter"]["data"]["settings.yaml"])
+        self.assertEqual(ports, {door: int(settings[door]["listen_address"][1:]) for door in ("otlp", "web")})
+        for service in self.services():
+            for port in service["spec"]["ports"]:
+                self.assertEqual(port["port"], ports[port["targetPort"]])
+        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+            self.assertEqual(self.container[probe]["httpGet"]["port"], "web")
+
+    def test_only_prometheus_reaches_the_web_listener(self):
+        rules = self.objects["NetworkPolicy", "llm-cost-exporter"]["spec"]["ingress"]
+        (web,) = [rule for rule in rules if {"port": "web"} in rule["ports"]]
+        self.assertEqual(web["ports"], [{"port": "web"}])
+        for peer in web["from"]:
+            self.assertEqual(peer["podSelector"]["matchLabels"], {"app.kubernetes.io/name": "prometheus"})
+
+    def test_the_monitor_finds_the_service_of_the_metrics_alone(self):
+        (monitor,) = objects("kubernetes/service-monitor.yaml")
+        wanted = monitor["spec"]["selector"]["matchLabels"].items()
+        found = [service for service in self.services() if wanted <= service["metadata"]["labels"].items()]
+        (endpoint,) = monitor["spec"]["endpoints"]
+        self.assertEqual([service["metadata"]["name"] for service in found], ["llm-cost-exporter-metrics"])
+        self.assertEqual([port["name"] for port in found[0]["spec"]["ports"]], [endpoint["port"]])
+        self.assertEqual(endpoint["path"], "/metrics")
+
+    def test_the_settings_are_mounted_where_the_arguments_name_them(self):
+        (volume,), (mount,) = self.pod["volumes"], self.container["volumeMounts"]
+        self.assertEqual(volume["name"], mount["name"])
+        key = volume["configMap"]["name"]
+        (file,) = self.objects["ConfigMap", key]["data"]
+        self.assertEqual(self.container["args"], ["serve", "--config.file", f"{mount['mountPath']}/{file}"])
+
+    def test_no_variables_are_injected_and_the_process_has_time_to_end(self):
+        self.assertIs(self.pod["enableServiceLinks"], False)
+        (compose,) = objects("docker/compose.yaml")
+        grace = self.pod["terminationGracePeriodSeconds"]
+        self.assertEqual(compose["services"]["llm-cost-exporter"]["stop_grace_period"], f"{grace}s")
+        self.assertGreaterEqual(grace, 25 + 10)
+
+    def test_the_image_has_the_version_of_the_source(self):
+        version = (ROOT / "VERSION").read_text(encoding="utf-8").strip()
+        self.assertEqual(self.container["image"], f"llm-cost-exporter:{version}")
 
 
 if __name__ == "__main__":
