@@ -5,9 +5,11 @@ import itertools
 import json
 import random
 import sys
+import tempfile
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -83,6 +85,16 @@ class BodiesTests(unittest.TestCase):
         "labelled": lambda rng: calls.labelled(rng, 16),
         "mixed": traces.mixed,
     }
+
+    def test_bodies_are_found_after_their_folder_has_moved(self):
+        few = bodies.BodyFile("few", 2, lambda rng: calls.lean(rng, 8), seed=1)
+        with tempfile.TemporaryDirectory() as parent, mock.patch.dict(bodies.FILES, few=few):
+            before, now = Path(parent, "before"), Path(parent, "now")
+            before.mkdir()
+            bodies._make(before, "few")
+            before.rename(now)
+            contents = bodies.ready(now, {"few"}, self.fail)["few"]
+            self.assertEqual(Path(contents.path).stat().st_size, contents.ends[-1])
 
     def test_a_seed_always_makes_the_same_bodies(self):
         for name, make in self.KINDS.items():

@@ -82,7 +82,7 @@ def ready(folder: Path, names: set[str], say: Callable[[str], None]) -> dict[str
         say(f"making bodies, once: {', '.join(missing)}")
         with ProcessPoolExecutor(os.cpu_count()) as processes:
             list(processes.map(_make, [folder] * len(missing), missing))
-    return {name: Contents(**json.loads(_index(folder, FILES[name]).read_text())) for name in names}
+    return {name: _contents(_index(folder, FILES[name])) for name in names}
 
 
 def request(body: bytes, as_json: bool, packed: bool) -> bytes:
@@ -106,6 +106,11 @@ def _index(folder: Path, file: BodyFile) -> Path:
     for source in _SOURCES:
         digest.update(Path(__file__).with_name(source).read_bytes())
     return folder / f"{file.name}.{digest.hexdigest()[:16]}.json"
+
+
+def _contents(index: Path) -> Contents:
+    # The path is that of today: the folder may have moved since the file was made.
+    return Contents(**{**json.loads(index.read_text()), "path": str(index.with_suffix(".requests"))})
 
 
 def _make(folder: Path, name: str) -> None:
