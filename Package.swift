@@ -53,8 +53,8 @@ let package = Package(
         .systemLibrary(name: "CVector"),
         .target(name: "OTLP", dependencies: ["COTLP", "CVector", "Notation"], swiftSettings: settings),
 
-        .target(name: "GenAI", dependencies: ["Notation", "OTLP"], swiftSettings: settings),
         .systemLibrary(name: "CMemory"),
+        .target(name: "GenAI", dependencies: ["CMemory", "Notation", "OTLP"], swiftSettings: settings),
         .target(name: "Billing", dependencies: ["CMemory", "GenAI", "OTLP"], swiftSettings: settings),
 
         .target(name: "Documents", dependencies: ["Notation", yams], swiftSettings: settings),
@@ -71,7 +71,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "CallMetrics",
-            dependencies: ["Aggregation", "Billing", "Exposition", "GenAI", "Ingest", "Notation", "OTLP", "Pricing"],
+            dependencies: [
+                "Aggregation", "Billing", "CMemory", "Exposition", "GenAI", "Ingest", "Notation", "OTLP", "Pricing",
+            ],
             swiftSettings: settings),
         .target(
             name: "Explaining", dependencies: ["Billing", "GenAI", "Ingest", "Notation", "OTLP", "Pricing"],

@@ -120,6 +120,8 @@ struct Assembly {
             SettleMetrics(store: store, showsAge: clock != nil) { biller.levels },
             PricingMetrics(store: store, service: metrics) {
                 pricer.cacheEvictions
+            } forgottenGroups: {
+                calls.forgottenGroups
             } saturatedPrices: {
                 calls.saturatedPrices + shadows.saturatedPrices
             },

@@ -82,6 +82,8 @@ package final class FuzzWorld: Sendable {
                 SettleMetrics(store: store, showsAge: false) { biller.levels },
                 PricingMetrics(store: store, service: metrics) {
                     0
+                } forgottenGroups: {
+                    calls.forgottenGroups
                 } saturatedPrices: {
                     calls.saturatedPrices + shadows.saturatedPrices
                 },

@@ -88,6 +88,8 @@ package struct Replayed {
                 SettleMetrics(store: store, showsAge: false) { BillingLevels() },
                 PricingMetrics(store: store, service: metrics) {
                     0
+                } forgottenGroups: {
+                    0
                 } saturatedPrices: {
                     0
                 },
@@ -133,6 +135,9 @@ package struct Replayed {
 
     /// How often calls found no room among those who share the price of a minute.
     package var payerOverflows: UInt64 { calls.payerOverflows }
+
+    /// The number of groups of calls that were forgotten at their ceiling.
+    package var forgottenGroups: UInt64 { calls.forgottenGroups }
 
     /// The sample lines of a family as they are now, without its name, while calls may still wait.
     package func present(_ family: String) -> [String] {

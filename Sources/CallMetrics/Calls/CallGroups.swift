@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
+import CMemory
 import GenAI
 import OTLP
 import Pricing
@@ -41,11 +42,44 @@ struct CallGroups {
 
     var isFull: Bool { keys.count >= limit }
 
-    /// The index of the group with a key; -1 if there is none.
+    /// The number of groups that were forgotten at the ceiling.
+    private(set) var forgotten: UInt64 = 0
+
+    /// The hash of a key for ``index(of:hash:)``.
     @inline(__always)
-    func index(of key: CallTallyKey) -> Int {
+    func hash(of key: CallTallyKey) -> Int { key.hash(salt: salt) }
+
+    /// Prefetches where the index has a key with a hash.
+    @inline(__always)
+    func fetchSlot(_ hash: Int) {
+        unsafe slots.withUnsafeBufferPointer { slots in
+            // Sound: a prefetch of any address is; this one is that of a slot.
+            if let first = slots.baseAddress { unsafe prefetch_line(first + (hash & (slots.count - 1))) }
+        }
+    }
+
+    /// Prefetches what a call changes in the sums of a group.
+    @inline(__always)
+    func fetchTally(_ group: Int) {
+        unsafe tallies.withUnsafeBytes { tallies in
+            guard let first = tallies.baseAddress else { return }
+            // Sound: a prefetch of any address is.
+            let tally = unsafe first + group * MemoryLayout<CallTally>.stride
+            unsafe prefetch_line(tally)
+            unsafe prefetch_line(tally + CallTally.busyBytes - 1)
+        }
+    }
+
+    /// Looks for the group with a key.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - hash: Its ``hash(of:)``.
+    /// - Returns: The index of the group; -1 if there is none.
+    @inline(__always)
+    func index(of key: CallTallyKey, hash: Int) -> Int {
         let (slots, keys) = (slots.span, keys.span)
-        var slot = key.hash(salt: salt) & (slots.count - 1)
+        var slot = hash & (slots.count - 1)
         while slots[slot] != 0 {
             let index = Int(slots[slot]) - 1
             if keys[index] == key { return index }
@@ -72,6 +106,7 @@ struct CallGroups {
             kept.append(index)
         }
         kept.reverse()
+        forgotten += UInt64(keys.count - kept.count)
         keys = kept.map { keys[$0] }
         groups = kept.map { groups[$0] }
         durations = kept.map { durations[$0] }
@@ -79,7 +114,11 @@ struct CallGroups {
         makeSlots(count: slots.count)
     }
 
-    mutating func removeAll() { self = CallGroups(limit: limit, salt: salt) }
+    mutating func removeAll() {
+        let forgotten = forgotten
+        self = CallGroups(limit: limit, salt: salt)
+        self.forgotten = forgotten
+    }
 
     private mutating func makeSlots(count: Int) {
         slots = [UInt32](repeating: 0, count: count)

@@ -56,12 +56,15 @@ struct CallTallyKey: Equatable {
 ///
 /// Costs are not in it: tokens times a rate can be multiplied after adding up, to the same digit.
 struct CallTally {
+    // What every call changes comes first, so that it takes two cache lines at most.
     var requests: Int64 = 0
+    /// The number of the last of these calls, counted over all calls.
+    var latest: UInt64 = 0
     /// Whether a call came since the last time that groups were forgotten.
     var isRecent = false
+    var usage = TokenUsage()
     /// The time of the first of these calls, in nanoseconds since 1970; `nil` where there is no clock.
     var since: UInt64?
-    var usage = TokenUsage()
     /// What is billed by the piece.
     var units = BilledUnitSums()
     /// The number of spans that claimed a cost, and the sum of their claims.
@@ -72,6 +75,9 @@ struct CallTally {
     var claimedLess = Dollars.zero
     /// What the time of the calls cost, on machines that are paid for by time.
     var timeCost = Dollars.zero
+
+    /// The bytes of a tally that an ordinary call changes: the number of requests, and the first four classes of tokens.
+    static var busyBytes: Int { 64 }
 
     @inline(__always)
     mutating func add(_ call: borrowing ModelCall) {

@@ -56,6 +56,9 @@ package final class ModelCallMetrics: CallSink {
     /// The number of calls whose price was cut down to the largest one that fits.
     package var saturatedPrices: UInt64 { counts.state.withLock { $0.writer.saturatedPrices } }
 
+    /// The number of groups of calls with equal labels and prices that were forgotten because there were too many.
+    package var forgottenGroups: UInt64 { counts.state.withLock { $0.writer.calls.forgotten } }
+
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         guard !calls.isEmpty else { return }
         counts.state.withLock { state in

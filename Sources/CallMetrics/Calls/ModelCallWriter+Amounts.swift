@@ -40,7 +40,8 @@ extension ModelCallWriter {
         case .computed:
             guard let card else { return }
             if card.hosted == .capacity { return noteUse(of: card, tally.usage, at: group, in: &registry, now) }
-            showPrices(card, of: key.model, as: calls.groups[group].series.model, in: &registry)
+            showPrices(
+                card, of: key.model, as: calls.groups[group].series.model, latest: tally.latest, in: &registry)
             var cost = Dollars.zero
             for tokenClass in tally.usage.classes {
                 let line = card.cost(of: tokenClass, in: tally.usage)
@@ -103,16 +104,17 @@ extension ModelCallWriter {
         registry.add(cost.femtodollars, to: series)
     }
 
-    /// Shows the prices of a model: those of the card that priced the group written last.
+    /// Shows the prices of a model: those of its latest call.
     private mutating func showPrices(
-        _ card: RateCard, of model: Symbol, as name: ModelText, in registry: inout SeriesRegistry
+        _ card: RateCard, of model: Symbol, as name: ModelText, latest: UInt64, in registry: inout SeriesRegistry
     ) {
         // Prices of other tiers and lengths would make one gauge jump between them.
         // Tokens that are paid for otherwise are not free.
-        guard card.isStandard, card.hosted?.chargesTokens != false, shownPrices[model] != ObjectIdentifier(card) else {
-            return
-        }
-        shownPrices[model] = ObjectIdentifier(card)
+        guard card.isStandard, card.hosted?.chargesTokens != false else { return }
+        let shown = shownPrices[model]
+        guard latest > shown?.latest ?? 0 else { return }
+        shownPrices[model] = (ObjectIdentifier(card), latest)
+        guard shown?.card != ObjectIdentifier(card) else { return }
         var labels = LabelValues()
         labels.append(name)
         labels.append(card.provider)

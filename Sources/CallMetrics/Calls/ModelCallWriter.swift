@@ -22,7 +22,8 @@ struct ModelCallWriter {
     /// The indices of groups with sums to write, in the order of the first calls in these; the first ``written`` are done.
     private var waiting: [Int] = []
     private var written = 0
-    /// The indices of the groups of the batch's calls.
+    /// The keys of the batch's calls with their hashes, and the indices of their groups.
+    private var keysOfBatch: [(key: CallTallyKey, hash: Int)] = []
     private var groupsOfBatch: [Int] = []
     /// The generation of the card numbers in the keys.
     private var generation: UInt64 = 0
@@ -36,8 +37,10 @@ struct ModelCallWriter {
     var clockUses: [HostedModelMeters.Use] = []
     /// The number of calls whose price did not fit and was cut down.
     var saturatedPrices: UInt64 = 0
-    /// The card whose prices the gauges of a model show.
-    var shownPrices: [Symbol: ObjectIdentifier] = [:]
+    /// The number of calls that were added up.
+    private var callsAdded: UInt64 = 0
+    /// The card whose prices the gauges of a model show, and the number of the last call that it priced by then.
+    var shownPrices: [Symbol: (card: ObjectIdentifier, latest: UInt64)] = [:]
 
     /// The number of calls of a group above which its sums are written without a scrape: sums of fewer calls always fit.
     private static let mostWaiting: Int64 = 1 << 30
@@ -81,6 +84,8 @@ struct ModelCallWriter {
                 waiting.append(group)
                 calls.tallies[group].since = now
             }
+            callsAdded += 1
+            calls.tallies[group].latest = callsAdded
             calls.tallies[group].add(ofBatch[index])
             isLong = isLong || calls.tallies[group].requests > Self.mostWaiting
             if ofBatch[index].reportedFemtodollars != nil { noteClaim(of: ofBatch[index], at: group) }
@@ -122,17 +127,26 @@ struct ModelCallWriter {
 
     /// Finds the groups of all calls of a batch before any sum changes.
     ///
-    /// So the processor loads the memory of many groups at once, and the counters of all new calls take room before the first
-    /// histogram does.
+    /// The counters of all new calls take room before the first histogram does. With thousands of groups each call would wait
+    /// for memory; here the calls ask for it together.
     private mutating func findGroups(
         of batch: borrowing PricedCalls, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
+        keysOfBatch.removeAll(keepingCapacity: true)
         groupsOfBatch.removeAll(keepingCapacity: true)
         let (ofBatch, verdicts) = (batch.calls.span, batch.verdicts.span)
         for index in ofBatch.indices {
             let key = CallTallyKey(ofBatch[index], verdicts[index], model: labels.symbol(of: ofBatch[index]))
-            let known = calls.index(of: key)
-            groupsOfBatch.append(known >= 0 ? known : add(key, index, batch, in: &registry, now))
+            let hash = calls.hash(of: key)
+            calls.fetchSlot(hash)
+            keysOfBatch.append((key, hash))
+        }
+        for index in keysOfBatch.indices {
+            let (key, hash) = keysOfBatch[index]
+            let known = calls.index(of: key, hash: hash)
+            let group = known >= 0 ? known : add(key, index, batch, in: &registry, now)
+            calls.fetchTally(group)
+            groupsOfBatch.append(group)
         }
     }
 

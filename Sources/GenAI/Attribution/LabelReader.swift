@@ -31,6 +31,9 @@ struct LabelReader: Sendable {
     private var words: [UInt64]
     /// The same for a span without values.
     private let noWords: [UInt64]
+    /// The packed values of the batch's calls, one call after the other, and the hashes of each call's values.
+    private var wordsOfCalls: [UInt64] = []
+    private var hashesOfCalls: [UInt64] = []
 
     /// The largest size of all label sets that a reader remembers, in words.
     private static let recentWords = 1 << 18
@@ -100,6 +103,44 @@ struct LabelReader: Sendable {
     mutating func attribution(
         of span: SpanRecord, _ call: borrowing ModelCall, _ batch: SpanBatch, _ body: Span<UInt8>
     ) -> Attribution {
+        readWords(of: span, call, batch, body)
+        return attributionOfWords()
+    }
+
+    /// Reads the values of the next call of a batch, for ``attribute(_:)``.
+    mutating func read(_ call: borrowing ModelCall, of span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>) {
+        readWords(of: span, call, batch, body)
+        for word in words { wordsOfCalls.append(word) }
+        hashesOfCalls.append(recent.hash(of: words.span))
+    }
+
+    /// Sets the attributions of a batch's calls.
+    ///
+    /// With thousands of label sets each look-up would wait for memory. Here they ask for it together.
+    ///
+    /// - Parameter calls: Its last calls are those that were read since the last time.
+    mutating func attribute(_ calls: inout [ModelCall]) {
+        // Taken out, so that no other reference to them makes copies.
+        var (words, hashes, width) = ([UInt64](), [UInt64](), words.count)
+        swap(&words, &wordsOfCalls)
+        swap(&hashes, &hashesOfCalls)
+        let first = calls.count - hashes.count
+        for hash in hashes { recent.fetchSlot(hash) }
+        for hash in hashes { recent.fetchSet(hash) }
+        for index in hashes.indices {
+            let set = words.span.extracting(index * width..<(index + 1) * width)
+            calls[first + index].attribution = attribution(of: set, hash: hashes[index])
+        }
+        words.removeAll(keepingCapacity: true)
+        hashes.removeAll(keepingCapacity: true)
+        swap(&words, &wordsOfCalls)
+        swap(&hashes, &hashesOfCalls)
+    }
+
+    /// Reads the values of a call's span into the present ones.
+    private mutating func readWords(
+        of span: SpanRecord, _ call: borrowing ModelCall, _ batch: SpanBatch, _ body: Span<UInt8>
+    ) {
         let count = table.rules.count
         let (resource, scope) = (Int(span.resource) * count, Int(span.scope) * count)
         for rule in 0..<count {
@@ -112,7 +153,6 @@ struct LabelReader: Sendable {
             let text = symbol(of: property, call)
             if text != .absent { words[rule] = AttributionTable.Value(text: text, rank: rank).packed }
         }
-        return attributionOfWords()
     }
 
     /// The attribution that a span that is not a call offers to its descendants.
@@ -120,13 +160,21 @@ struct LabelReader: Sendable {
         guard asksAncestors else { return .none }
         for index in words.indices { words[index] = AttributionTable.Value.none.packed }
         read(span.attributes, of: .ancestor, batch, body)
-        return words == noWords ? .none : attributionOfWords()
+        guard words != noWords else { return .none }
+        return attributionOfWords()
     }
 
     private mutating func attributionOfWords() -> Attribution {
-        if let known = recent.attribution(of: words) { return known }
-        let attribution = table.attribution(of: AttributionTable.Entry(packed: words, rules: table.rules.count))
-        recent.remember(words, as: attribution)
+        let words = words
+        return attribution(of: words.span, hash: recent.hash(of: words.span))
+    }
+
+    /// The attribution of a label set, from the memory or else from the table.
+    @inline(__always)
+    private mutating func attribution(of set: Span<UInt64>, hash: UInt64) -> Attribution {
+        if let known = recent.attribution(of: set, hash: hash) { return known }
+        let attribution = table.attribution(of: AttributionTable.Entry(packed: set, rules: table.rules.count))
+        recent.remember(set, hash: hash, as: attribution)
         return attribution
     }
 
@@ -187,8 +235,10 @@ extension UInt64 {
 
 extension AttributionTable.Entry {
     /// Unpacks the values of a span: its own ones, and behind them those that it offers, if there are any.
-    fileprivate init(packed words: [UInt64], rules: Int) {
-        let values = words.map { AttributionTable.Value(text: Symbol(number: UInt32($0 >> 8)), rank: $0.rank) }
+    fileprivate init(packed words: Span<UInt64>, rules: Int) {
+        let values = words.indices.map {
+            AttributionTable.Value(text: Symbol(number: UInt32(words[$0] >> 8)), rank: words[$0].rank)
+        }
         self.init(
             own: Array(values.prefix(rules)),
             offers: values.count == rules ? values.map { _ in .none } : Array(values.dropFirst(rules)))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CMemory
 import OTLP
 
 /// The label sets that one reader has met, with their attributions.
@@ -43,21 +44,51 @@ struct RecentAttributions: Sendable {
     /// The number of label sets that it remembers.
     var count: Int { newer.count + older.count }
 
-    /// The attribution of a label set; `nil` if it is not remembered.
+    /// Looks for a label set.
+    ///
+    /// - Parameters:
+    ///   - set: The label set.
+    ///   - hash: Its ``hash(of:)``.
+    /// - Returns: Its attribution; `nil` if it is not remembered.
     @inline(__always)
-    mutating func attribution(of set: [UInt64]) -> Attribution? {
-        let hash = hash(of: set.span)
-        if let word = find(set.span, hash, newer.slots.span, newer.words.span) { return Attribution(word: word) }
+    mutating func attribution(of set: Span<UInt64>, hash: UInt64) -> Attribution? {
+        if let word = find(set, hash, newer.slots.span, newer.words.span) { return Attribution(word: word) }
         return findOlder(set, hash)
     }
 
-    /// Remembers a label set that is not remembered yet.
-    mutating func remember(_ set: [UInt64], as attribution: Attribution) {
-        keep(set, hash(of: set.span), attribution.word)
+    /// Prefetches where the index has a label set with a hash.
+    @inline(__always)
+    func fetchSlot(_ hash: UInt64) {
+        unsafe newer.slots.withUnsafeBufferPointer { slots in
+            // Sound: a prefetch of any address is; this one is that of a slot.
+            if let first = slots.baseAddress { unsafe prefetch_line(first + Int(hash & UInt64(slots.count - 1))) }
+        }
     }
 
+    /// Prefetches the words of the label set that the index probably has for a hash.
     @inline(__always)
-    private func hash(of set: Span<UInt64>) -> UInt64 {
+    func fetchSet(_ hash: UInt64) {
+        let slot = newer.slots[Int(hash & UInt64(newer.slots.count - 1))]
+        unsafe newer.words.withUnsafeBufferPointer { words in
+            let word = (Int(slot & Self.indexMask) - 1) * (width + 1)
+            // Sound: a prefetch of any address is.
+            if let first = words.baseAddress { unsafe prefetch_line(first + word) }
+        }
+    }
+
+    /// Remembers a label set that is not remembered yet.
+    ///
+    /// - Parameters:
+    ///   - set: The label set.
+    ///   - hash: Its ``hash(of:)``.
+    ///   - attribution: Its attribution.
+    mutating func remember(_ set: Span<UInt64>, hash: UInt64, as attribution: Attribution) {
+        keep(set, hash, attribution.word)
+    }
+
+    /// The hash of a label set; each of its bits depends on the whole set.
+    @inline(__always)
+    func hash(of set: Span<UInt64>) -> UInt64 {
         var state = salt
         for index in set.indices { state = mix64(state ^ set[index], 0xA076_1D64_78BD_642F) }
         return mix64(state, 0x8EBC_6AF0_9C88_C6E3)
@@ -82,13 +113,13 @@ struct RecentAttributions: Sendable {
     }
 
     @inline(never)
-    private mutating func findOlder(_ set: [UInt64], _ hash: UInt64) -> Attribution? {
-        guard let word = find(set.span, hash, older.slots.span, older.words.span) else { return nil }
+    private mutating func findOlder(_ set: Span<UInt64>, _ hash: UInt64) -> Attribution? {
+        guard let word = find(set, hash, older.slots.span, older.words.span) else { return nil }
         keep(set, hash, word)
         return Attribution(word: word)
     }
 
-    private mutating func keep(_ set: [UInt64], _ hash: UInt64, _ word: UInt64) {
+    private mutating func keep(_ set: Span<UInt64>, _ hash: UInt64, _ word: UInt64) {
         if newer.count == mostInHalf {
             swap(&newer, &older)
             newer.words.removeAll(keepingCapacity: true)
@@ -97,7 +128,7 @@ struct RecentAttributions: Sendable {
         } else if newer.count * 2 == newer.slots.count {
             growSlots()
         }
-        newer.words += set
+        for index in set.indices { newer.words.append(set[index]) }
         newer.words.append(word)
         newer.count += 1
         enter(hash, newer.count - 1)

@@ -206,9 +206,10 @@ package struct Interpreter: Sendable {
             if spans.calls[spans.calls.count - 1].lacksModelSymbol {
                 findStandIns(of: &spans.calls[spans.calls.count - 1], facts, body)
             }
-            if readsLabels { attribute(&spans.calls[spans.calls.count - 1], span, batch, body) }
+            if readsLabels { labels?.read(spans.calls[spans.calls.count - 1], of: span, batch, body) }
             if recordsAccounts { Self.completeAccount(of: &spans, facts, body) }
         }
+        labels?.attribute(&spans.calls)
         return report
     }
 
@@ -243,14 +244,7 @@ package struct Interpreter: Sendable {
     /// The region that the resource of a span states.
     func region(of span: SpanRecord) -> ByteRange? { regions[Int(span.resource)] }
 
-    /// Apart, since most services have neither labels nor tenants.
-    @inline(never)
-    private mutating func attribute(
-        _ call: inout ModelCall, _ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>
-    ) {
-        if let attribution = labels?.attribution(of: span, call, batch, body) { call.attribution = attribution }
-    }
-
+    /// Apart, since most services have no tenants.
     @inline(never)
     private mutating func findTenant(
         of call: inout ModelCall, _ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>

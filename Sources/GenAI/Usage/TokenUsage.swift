@@ -56,9 +56,9 @@
 ///
 /// It is generic only in the width of its counts: ``CallUsage`` is for one call, ``TokenUsage`` has room for sums.
 @frozen public struct TokenCounts<Count: FixedWidthInteger & Sendable>: Sendable {
-    @usableFromInline var counts = InlineArray<15, Count>(repeating: 0)
     /// A bit for each class that has tokens, so that empty classes cost nothing.
     @usableFromInline var present: UInt16 = 0
+    @usableFromInline var counts = InlineArray<15, Count>(repeating: 0)
 
     /// No tokens at all.
     @inlinable public init() {}

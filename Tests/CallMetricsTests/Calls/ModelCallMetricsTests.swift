@@ -122,6 +122,30 @@ import TestRooms
                 #"llm_price_dollars_per_million_tokens{model="gpt-4o",provider="openai",token_type="input"} 2.5"#))
     }
 
+    @Test(arguments: [([true, false, true], "3"), ([false, true, false], "2"), ([true, true, false, true], "3")])
+    func `the prices in force are those of the latest call, whatever came before it`(
+        areNew: [Bool], shown: String
+    ) throws {
+        let book = try book(
+            """
+            models:
+              - id: openai/m
+                provider: openai
+                names: [gpt-4o]
+                prices: [{rates: {input: "2"}}, {from: 2026-09-22, rates: {input: "3"}}]
+            """)
+        let replayed = try Replayed(book: book)
+        for (index, isNew) in areNew.enumerated() {
+            var span = chat(UInt8(index + 1), usage(1, 0))
+            span.startNanoseconds = isNew ? 1_790_100_000_000_000_000 : 1_790_000_000_000_000_000
+            span.endNanoseconds = span.startNanoseconds + 1_000_000_000
+            try replayed.ingest([span])
+        }
+        #expect(
+            replayed.samples("llm_price_dollars_per_million_tokens")
+                == ["{model=\"gpt-4o\",provider=\"openai\",token_type=\"input\"} \(shown)"])
+    }
+
     @Test func `the conventions' view includes cache in the input and reasoning in the output`() throws {
         var configuration = ModelCallMetricsConfiguration()
         configuration.conventionsView = true

@@ -49,3 +49,16 @@ import Testing
         #expect(recent.attribution(of: [7]) == attribution(7))
     }
 }
+
+extension RecentAttributions {
+    fileprivate mutating func attribution(of set: [UInt64]) -> Attribution? {
+        let hash = hash(of: set.span)
+        fetchSlot(hash)
+        fetchSet(hash)
+        return attribution(of: set.span, hash: hash)
+    }
+
+    fileprivate mutating func remember(_ set: [UInt64], as attribution: Attribution) {
+        remember(set.span, hash: hash(of: set.span), as: attribution)
+    }
+}
