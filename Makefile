@@ -20,6 +20,7 @@ deb: release                ## make a Debian package of the release in .build/di
 	@packaging/dist
 	@packaging/deb
 	@packaging/check-deb
+	@packaging/check-unit
 
 ATTACK = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Attack
 
