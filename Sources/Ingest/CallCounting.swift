@@ -36,6 +36,9 @@ final class CallCounting: Sendable {
         left.withLock { UncountedCalls(calls: $0.calls.count + $0.taken, deferred: $0.deferred, helps: $0.helps) }
     }
 
+    /// Whether so many calls wait that a request may soon have to count all calls that it causes to be decided.
+    var isBehind: Bool { left.withLock { ($0.calls.count + $0.taken) * 2 > mostUncounted } }
+
     /// Counts calls until the time slice is used up, and keeps the rest for ``countLeft(_:_:)``.
     ///
     /// - Parameters:

@@ -82,11 +82,12 @@ package final class IngestPipeline: Sendable {
     /// with.
     ///
     /// - Returns: How many spans were taken and refused; `nil`, with nothing of the body counted, if other callers use all of
-    ///   this memory.
+    ///   this memory, or if so many decided calls wait to be counted that the caller might have to count many of them.
     package func ingestNow(
         _ body: Span<UInt8>, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt? {
-        try scratch.withMemoryIfFree { memory throws(IngestError) in
+        guard !counting.isBehind else { return nil }
+        return try scratch.withMemoryIfFree { memory throws(IngestError) in
             try ingest(body, arrival, with: &memory, reserve)
         }
     }

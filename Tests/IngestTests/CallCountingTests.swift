@@ -110,12 +110,15 @@ import Testing
         let sink = SlowSink(clock, nanosecondsOfCall: 0)
         let counting = try Self.counting(sink, symbols, mostUncounted: 100)
         var calls = Self.calls(1...80, in: symbols, models: 80)
+        #expect(!counting.isBehind)
         #expect(counting.count(&calls, arrivalNanoseconds: 1, clock: clock.read) == 80)
+        #expect(counting.isBehind)
         calls = Self.calls(81...160, in: symbols, models: 80)
         #expect(counting.count(&calls, arrivalNanoseconds: 1, clock: clock.read) == 0)
         #expect(sink.ids == Array(81...160))
         #expect(counting.uncounted == UncountedCalls(calls: 80, deferred: 80, helps: 1))
         counting.countLeft(1) { _ in }
+        #expect(!counting.isBehind)
         #expect(Set(sink.ids) == Set(1...160) && sink.ids.count == 160)
     }
 

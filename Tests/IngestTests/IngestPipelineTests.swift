@@ -48,6 +48,27 @@ import TestRooms
                 == whole.lines("llm_").filter { !$0.contains("bytes") })
     }
 
+    @Test func `a small body goes to a worker while many decided calls wait to be counted`() throws {
+        var ingest = IngestConfiguration()
+        ingest.countingSlice = 0
+        ingest.mostUncounted = 4
+        let replayed = try Replayed(clock: HandClock(), ingest: ingest)
+        func takesNow(_ number: UInt8) throws -> Bool {
+            let body = TraceRequestWriter().request(spans: [chat(number, usage(1, 1))])
+            return try replayed.pipeline.ingestNow(body.span, arrival: BodyArrival()) { _ in true } != nil
+        }
+        try replayed.ingest((1...3).map { chat($0, usage(1, 1)) })
+        #expect(try takesNow(4))
+        replayed.letTimePass(seconds: 60)
+        // It decides the first four, and leaves them.
+        #expect(try takesNow(5))
+        #expect(replayed.pipeline.uncounted.calls == 4)
+        #expect(try !takesNow(6))
+        replayed.pass(seconds: 0)
+        #expect(try takesNow(6))
+        #expect(replayed.samples("llm_requests_total") == [#"{model="gpt-4o",operation="chat"} 6"#])
+    }
+
     @Test func `a body whose prompts were left out while it came counts like the whole`() throws {
         var random = SeededGenerator(seed: 11)
         var spans = Self.spans(&random)

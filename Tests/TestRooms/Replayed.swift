@@ -30,7 +30,8 @@ package struct Replayed {
         attributes: [CustomDialect.Field: [String]] = [:], pricing: PricerConfiguration = PricerConfiguration(),
         book: PriceBook? = nil, modelLabel: ModelLabel = .response, unknownModels: Int = 200,
         unpricedLimit: Int = 200, shadows: [ShadowPrices.Book] = [], clock: HandClock? = nil,
-        showsBook: Bool = false, slice: SliceSize? = nil, limits: [Vocabulary: Int] = [:], matchedModels: Int = 1_000,
+        showsBook: Bool = false, slice: SliceSize? = nil, ingest: IngestConfiguration = IngestConfiguration(),
+        limits: [Vocabulary: Int] = [:], matchedModels: Int = 1_000,
         keptForKnown: Int = 0, observers: [any BatchObserver] = [], journal: (any ArrivalJournal)? = nil
     ) throws {
         let symbols = SymbolTable(limits: limits, ownNameLimit: matchedModels)
@@ -69,7 +70,7 @@ package struct Replayed {
         self.shadows = other
         var monotonic: (@Sendable () -> UInt64)?
         if let clock { monotonic = { clock.moment.monotonicNanoseconds } }
-        var ingest = IngestConfiguration()
+        var ingest = ingest
         if let slice { ingest.slice = slice }
         pipeline = IngestPipeline(
             configuration: ingest,
@@ -116,6 +117,9 @@ package struct Replayed {
     ) throws(IngestError) {
         try ingest(TraceRequestWriter().request(spans: spans), arrivalNanoseconds: arrivalNanoseconds)
     }
+
+    /// Lets time pass, and counts nothing.
+    package func letTimePass(seconds: Double) { clock?.advance(seconds: seconds) }
 
     /// Lets time pass, and counts what is due then.
     package func pass(seconds: Double) {
