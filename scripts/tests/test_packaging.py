@@ -38,9 +38,9 @@ class Compose(unittest.TestCase):
     def test_each_mounted_file_exists(self):
         mounts = [mount for service in self.services.values() for mount in service.get("volumes", [])]
         files = [mount.split(":")[0] for mount in mounts if mount.startswith(".")]
-        self.assertEqual(len(files), 4)
+        self.assertEqual(len(files), 7)
         for name in files:
-            self.assertTrue((PACKAGING / "docker" / name).is_file(), name)
+            self.assertTrue((PACKAGING / "docker" / name).exists(), name)
         self.assertIn(f"./settings.yaml:{SETTINGS}:ro", mounts)
 
     def test_services_find_each_other(self):
@@ -55,6 +55,15 @@ class Compose(unittest.TestCase):
                          [service + settings["web"]["listen_address"]])
         self.assertEqual(grafana["datasources"][0]["url"], "http://prometheus:9090")
         self.assertIn("prometheus", self.services)
+
+    def test_prometheus_and_grafana_find_what_is_mounted(self):
+        def targets(service):
+            return [mount.split(":")[1] for mount in self.services[service]["volumes"]]
+
+        (prometheus,), (provider,) = objects("docker/prometheus.yaml"), objects("docker/grafana-dashboards.yaml")
+        for name in prometheus["rule_files"]:
+            self.assertIn(f"/etc/prometheus/{name}", targets("prometheus"))
+        self.assertIn(provider["providers"][0]["options"]["path"], targets("grafana"))
 
     def test_ports_are_published_for_this_machine_alone_and_none_of_the_service(self):
         self.assertNotIn("ports", self.services["llm-cost-exporter"])

@@ -27,4 +27,11 @@ import Testing
         let checked = try run(Repository.tool("promtool"), ["check", "rules", file.path])
         #expect(checked.status == 0, "\(checked.text)\(checked.log)")
     }
+
+    @Test func `promtool accepts the alerts that are shipped`() throws {
+        let file = Repository.root.appending(path: "grafana/alerts.yaml")
+        let checked = try run(Repository.tool("promtool"), ["check", "rules", file.path])
+        #expect(checked.status == 0, "\(checked.text)\(checked.log)")
+        #expect(checked.text.contains("SUCCESS: 4 rules found"), "\(checked.text)")
+    }
 }
