@@ -79,6 +79,11 @@ let package = Package(
             name: "Explaining", dependencies: ["Billing", "GenAI", "Ingest", "Notation", "OTLP", "Pricing"],
             swiftSettings: settings),
         .target(
+            name: "Overview",
+            dependencies: [
+                "Aggregation", "CallMetrics", "GenAI", "Ingest", "Notation", "OTLP", "Pricing",
+            ], swiftSettings: settings),
+        .target(
             name: "HTTPAPI",
             dependencies: [
                 "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation", "OTLP",
@@ -91,8 +96,8 @@ let package = Package(
             name: "llm-cost-exporter",
             dependencies: [
                 "Billing", "CMemory", "CallMetrics", "Compression", "Documents", "Explaining", "Exposition", "GenAI",
-                "HTTPAPI", "Ingest", "Notation", "OTLP", "Pricing", argumentParser, logging, serviceLifecycle,
-                unixSignals,
+                "HTTPAPI", "Ingest", "Notation", "OTLP", "Overview", "Pricing", argumentParser, logging,
+                serviceLifecycle, unixSignals,
             ],
             swiftSettings: settings, plugins: ["Revision"]),
 
@@ -146,6 +151,12 @@ let package = Package(
                 "Billing", "CallMetrics", "Explaining", "GenAI", "Ingest", "Pricing", "TestData", "TestRooms",
             ], swiftSettings: settings),
         .testTarget(
+            name: "OverviewTests",
+            dependencies: [
+                "CallMetrics", "Documents", "Exposition", "GenAI", "Ingest", "OTLP", "Overview", "Pricing", "TestData",
+                "TestRooms",
+            ], swiftSettings: settings),
+        .testTarget(
             name: "HTTPAPITests",
             dependencies: [
                 "Billing", "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging,
@@ -155,8 +166,8 @@ let package = Package(
         .testTarget(
             name: "FrontDoorTests",
             dependencies: [
-                "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing",
-                "TestSupport", "llm-cost-exporter", argumentParser, logging,
+                "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Overview",
+                "Pricing", "TestSupport", "llm-cost-exporter", argumentParser, logging,
             ], swiftSettings: settings),
         .testTarget(
             name: "GuestTests",

@@ -73,9 +73,11 @@ struct Assembly {
                 of: model, provider: provider, host: host,
                 allowsApproximate: pricer.configuration.allowsApproximate)
         }
+        let sums = guests.compactMap(\.sums)
+        precondition(sums.count <= 1, "two guests that receive sums")
         let calls = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: names,
-            configuration: settings.modelCalls)
+            configuration: settings.modelCalls, sums: sums.first)
         if let now { calls.charge(loaded.book.meteredModels, from: now) }
         unpriced = UnpricedCalls(symbols: symbols, limit: settings.unpricedEntries)
         let shadows = ShadowPrices(
@@ -153,6 +155,9 @@ struct Assembly {
         for reloadable in reloadables { reloadable.apply(loaded, settings, at: moment) }
         return before
     }
+
+    /// The price book in force.
+    var book: PriceBook { pricer.book }
 
     /// The calls without a price so far.
     var unpricedList: UnpricedList {

@@ -11,6 +11,8 @@ import Pricing
 struct Guest: Sendable {
     /// The receivers of priced calls.
     var sinks: [any CallSink] = []
+    /// Receives the sums of calls by model; of all guests at most one does.
+    var sums: (any ModelSumSink)?
     /// The observers of batches before they are billed.
     var observers: [any BatchObserver] = []
     /// Records what enters the settle window and what is decided; of all guests at most one has a journal.

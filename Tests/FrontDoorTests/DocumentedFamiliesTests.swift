@@ -4,6 +4,8 @@ import ArgumentParser
 import CallMetrics
 import Exposition
 import Foundation
+import Overview
+import Pricing
 import Testing
 import TestSupport
 
@@ -33,7 +35,8 @@ import TestSupport
             processLevels: { ProcessLevels() },
             logLosses: { LogLosses(queueFull: 0, writeFailed: 0, rateLimit: 0) },
             scrapers: { (regular: 0, forgotten: 0) })
-        let page = Assembly(loaded, clock: clock).page
+        let guest = OverviewKeeper(since: 0, zone: .utc).guest
+        let page = Assembly(loaded, clock: clock, guests: [guest]).page
         shown = TestSupport.Exposition(String(decoding: page.render(.prometheusText), as: UTF8.self))
         // The page leaves out families without series, so that the registry behind it is asked.
         let store = try #require(Mirror(reflecting: page).descendant("store") as? MetricsStore)

@@ -32,7 +32,8 @@ package struct Replayed {
         unpricedLimit: Int = 200, shadows: [ShadowPrices.Book] = [], clock: HandClock? = nil,
         showsBook: Bool = false, slice: SliceSize? = nil, ingest: IngestConfiguration = IngestConfiguration(),
         limits: [Vocabulary: Int] = [:], matchedModels: Int = 1_000,
-        keptForKnown: Int = 0, observers: [any BatchObserver] = [], journal: (any ArrivalJournal)? = nil
+        keptForKnown: Int = 0, observers: [any BatchObserver] = [], journal: (any ArrivalJournal)? = nil,
+        sums: (any ModelSumSink)? = nil
     ) throws {
         let symbols = SymbolTable(limits: limits, ownNameLimit: matchedModels)
         self.symbols = symbols
@@ -58,7 +59,8 @@ package struct Replayed {
         }
         self.labels = names
         let sink = ModelCallMetrics(
-            store: store, symbols: symbols, attributions: attributions, labels: names, configuration: calls)
+            store: store, symbols: symbols, attributions: attributions, labels: names, configuration: calls,
+            sums: sums)
         if let clock { sink.charge(first.meteredModels, from: clock.moment) }
         self.calls = sink
         self.books = showsBook ? BookMetrics(store: store, labels: names) : nil

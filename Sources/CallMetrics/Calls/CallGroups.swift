@@ -16,6 +16,8 @@ struct CallGroups {
         /// The card that prices the calls, if one does: its number is valid for one batch.
         let card: RateCard?
         var series: CallSeries
+        /// The row of the model, ``ModelSumSink/row(of:provider:card:)``.
+        var row = 0
     }
 
     private(set) var keys: [CallTallyKey] = []

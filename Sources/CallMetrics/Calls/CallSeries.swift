@@ -55,7 +55,8 @@ struct CallSeries {
     /// The same for histograms, which have fewer of the added ones.
     private let histogram: LabelValues
     private let added: LabelValues
-    private let provider: (text: String, isKnown: Bool)
+    /// The provider that was paid, or the reported one if no price is known.
+    let provider: (text: String, isKnown: Bool)
     private let errorType: (text: String, isKnown: Bool)
     private let reason: String
     private var known = KnownSeries()

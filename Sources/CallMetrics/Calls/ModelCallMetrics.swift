@@ -8,6 +8,10 @@ import Synchronization
 package final class ModelCallMetrics: CallSink {
     private let store: MetricsStore
     private let hostedWriter: HostedModelWriter
+    private let labels: ModelLabels
+    private let sums: (any ModelSumSink)?
+    /// The quarter of an hour, since 1970 (UTC), in which sums were written last.
+    private let quarter = Atomic<UInt64>(0)
     private let counts: CallCounts
 
     /// Registers the families.
@@ -18,13 +22,17 @@ package final class ModelCallMetrics: CallSink {
     ///   - attributions: The labels that settings add.
     ///   - labels: The names of models; by default those that answered.
     ///   - configuration: Buckets, and which families there are.
+    ///   - sums: Receives the sums by model, those of machines that are paid by the clock included.
     package init(
         store: MetricsStore, symbols: SymbolTable, attributions: AttributionTable = AttributionTable(),
         labels: ModelLabels? = nil,
-        configuration: ModelCallMetricsConfiguration = ModelCallMetricsConfiguration()
+        configuration: ModelCallMetricsConfiguration = ModelCallMetricsConfiguration(),
+        sums: (any ModelSumSink)? = nil
     ) {
         self.store = store
+        self.sums = sums
         let labels = labels ?? ModelLabels(symbols: symbols)
+        self.labels = labels
         let (families, view) = store.update { registry in
             (
                 ModelCallFamilies(in: &registry, buckets: configuration.buckets, labels: attributions.rules),
@@ -34,7 +42,7 @@ package final class ModelCallMetrics: CallSink {
         hostedWriter = HostedModelWriter(families: families, attributions: attributions, labels: labels)
         let writer = ModelCallWriter(
             families: families, view: view, symbols: symbols, attributions: attributions, labels: labels,
-            groupLimit: configuration.groupLimit)
+            groupLimit: configuration.groupLimit, sums: sums)
         counts = CallCounts(writer: writer, meters: HostedModelMeters(payerLimit: configuration.payerLimit))
         store.write(counts)
     }
@@ -67,7 +75,15 @@ package final class ModelCallMetrics: CallSink {
         }
     }
 
+    /// Writes the sums that wait, which otherwise happens before a scrape.
+    package func writeWaiting() { counts.writePieces(to: store) }
+
     package func advance(to moment: ClockMoment, isLast: Bool) {
+        // Sums by time are those of the time of writing, so that none waits for longer than its quarter of an hour.
+        if sums != nil {
+            let now = moment.wallNanoseconds / 900_000_000_000
+            if quarter.exchange(now, ordering: .relaxed) != now { writeWaiting() }
+        }
         counts.state.withLock { state in
             record(state.meters.tick(at: moment.monotonicNanoseconds, isLast: isLast), at: moment)
         }
@@ -76,6 +92,14 @@ package final class ModelCallMetrics: CallSink {
     private func record(_ charges: [HostedModelMeters.Charge], at moment: ClockMoment) {
         guard !charges.isEmpty else { return }
         store.update { hostedWriter.record(charges, in: &$0, now: moment.wallNanoseconds) }
+        guard let sums else { return }
+        let costs = charges.map { charge in
+            var sum = ModelSum(
+                row: sums.row(of: labels.text(of: charge.model), provider: charge.model.provider, card: nil))
+            sum.cost = charge.amount
+            return sum
+        }
+        sums.add(costs, at: moment.wallNanoseconds)
     }
 }
 
@@ -95,15 +119,20 @@ private final class CallCounts: WaitingCounts {
 
     init(writer: ModelCallWriter, meters: HostedModelMeters) { state = Mutex(State(writer: writer, meters: meters)) }
 
-    func write(to store: MetricsStore) -> SeriesSnapshot {
-        // Other threads add a few calls between the pieces, which the last step writes.
+    /// Writes the waiting sums, except for a few calls that other threads add meanwhile.
+    func writePieces(to store: MetricsStore) {
+        // Other threads add a few calls between the pieces, which the last step of a scrape writes.
         for _ in 0..<Self.mostPieces {
             let isDone = state.withLock { state in
                 store.update { state.writer.write(atMost: Self.piece, in: &$0) }
-                return state.writer.waitingGroups <= Self.piece
+                return state.writer.waitingGroups == 0
             }
             if isDone { break }
         }
+    }
+
+    func write(to store: MetricsStore) -> SeriesSnapshot {
+        writePieces(to: store)
         return state.withLock { state in
             store.update { registry in
                 state.writer.write(in: &registry)

@@ -39,7 +39,10 @@ extension ModelCallWriter {
         switch verdict.kind {
         case .computed:
             guard let card else { return }
-            if card.hosted == .capacity { return noteUse(of: card, tally.usage, at: group, in: &registry, now) }
+            if card.hosted == .capacity {
+                addSum(of: tally, at: group)
+                return noteUse(of: card, tally.usage, at: group, in: &registry, now)
+            }
             showPrices(
                 card, of: key.model, as: calls.groups[group].series.model, latest: tally.latest, in: &registry)
             var cost = Dollars.zero
@@ -60,16 +63,34 @@ extension ModelCallWriter {
             let (savings, premium) = card.cacheEconomics(of: tally.usage)
             if savings > .zero { add(savings, .cacheSavings) }
             if premium > .zero { add(premium, .cacheWritePremium) }
+            addSum(of: tally, at: group, cost: cost, saved: savings + -premium)
         case .reported:
             add(tally.claimed, .claimedCost)
             add(tally.claimed, .cost)
             add(tally.claimed, .providerCost)
             addToSource(tally.claimed, .reported, in: &registry, now)
+            addSum(of: tally, at: group, cost: tally.claimed)
         case .unpriced:
             add(Int128(tally.requests), .unpricedRequests)
             for tokenClass in tally.usage.classes { add(Int128(tally.usage[tokenClass]), .unpricedTokens(tokenClass)) }
-        case .nothingToPrice: break
+            addSum(of: tally, at: group)
+        case .nothingToPrice: addSum(of: tally, at: group)
         }
+    }
+
+    /// Adds what was added up to the sums of its model.
+    private mutating func addSum(
+        of tally: borrowing CallTally, at group: Int, cost: Dollars = .zero, saved: Dollars = .zero
+    ) {
+        guard sink != nil else { return }
+        var sum = ModelSum(row: calls.groups[group].row)
+        sum.calls = tally.requests
+        if calls.keys[group].hasFailed { sum.failures = tally.requests }
+        if calls.groups[group].verdict.kind == .unpriced { sum.unpriced = tally.requests }
+        (sum.input, sum.output) = (tally.usage.totalInput, tally.usage.totalOutput)
+        for tokenClass in ModelSum.cachedClasses { sum.cached.saturate(adding: tally.usage[tokenClass]) }
+        (sum.cost, sum.saved) = (cost, saved)
+        if let last = sums.indices.last, sums[last].row == sum.row { sums[last].add(sum) } else { sums.append(sum) }
     }
 
     /// Notes tokens whose price is known when the minute is over, and makes their series now.

@@ -41,14 +41,19 @@ struct ModelCallWriter {
     private var callsAdded: UInt64 = 0
     /// The card whose prices the gauges of a model show, and the number of the last call that it priced by then.
     var shownPrices: [Symbol: (card: ObjectIdentifier, latest: UInt64)] = [:]
+    /// Receives sums by model; `nil` if nobody wants them.
+    let sink: (any ModelSumSink)?
+    /// The sums of the groups that are being written; neighbours of one model are one.
+    var sums: [ModelSum] = []
 
     /// The number of calls of a group above which its sums are written without a scrape: sums of fewer calls always fit.
     private static let mostWaiting: Int64 = 1 << 30
 
     init(
         families: ModelCallFamilies, view: ConventionsView?, symbols: SymbolTable, attributions: AttributionTable,
-        labels: ModelLabels, groupLimit: Int
+        labels: ModelLabels, groupLimit: Int, sums sink: (any ModelSumSink)? = nil
     ) {
+        self.sink = sink
         self.families = families
         self.view = view
         self.symbols = symbols
@@ -107,9 +112,14 @@ struct ModelCallWriter {
     ///   - registry: The series.
     mutating func write(atMost most: Int = .max, in registry: inout SeriesRegistry) {
         let end = written + min(most, waitingGroups)
+        let since = written < end ? calls.tallies[waiting[written]].since : nil
         while written < end {
             write(waiting[written], in: &registry)
             written += 1
+        }
+        if let sink {
+            sink.add(sums, at: since)
+            sums.removeAll(keepingCapacity: true)
         }
         guard waitingGroups == 0 else { return }
         waiting.removeAll(keepingCapacity: true)
@@ -171,7 +181,8 @@ struct ModelCallWriter {
             of: key, model: labels.text(of: call, verdict, cards),
             pricedProvider: verdict.kind == .unpriced ? nil : card?.provider,
             reason: verdict.reason, symbols: symbols, added: added, addedToHistograms: addedToHistograms)
-        let group = calls.append(CallGroups.Group(verdict: verdict, card: card, series: series), key: key)
+        let row = sink?.row(of: series.model.text, provider: series.provider.text, card: card) ?? 0
+        let group = calls.append(CallGroups.Group(verdict: verdict, card: card, series: series, row: row), key: key)
         takeRoom(for: TokenUsage(call.usage), at: group, in: &registry, now)
         return group
     }

@@ -30,6 +30,7 @@ struct DialectTables: Sendable {
             }
             scopes += dialect.scopes
         }
+        add(ServiceKey.name, .operation, .label)
         for key in labels.flatMap(\.sources).compactMap(\.attributeKey) { add(key, .operation, .label) }
         addKeyClasses()
     }

@@ -53,12 +53,7 @@ extension PriceReader {
         return day
     }
 
-    func zone(_ node: DocumentNode) throws(DocumentError) -> ZoneClock {
-        let text = try node.string()
-        if let clock = ZoneClock(fixed: text) ?? ZoneClock(named: text) { return clock }
-        let hint = ZoneClock.nearestName(to: text).map { " (did you mean \($0)?)" } ?? ""
-        throw node.unexpected("be UTC, an offset such as +08:00 or a time zone such as America/New_York\(hint)")
-    }
+    func zone(_ node: DocumentNode) throws(DocumentError) -> ZoneClock { try ZoneClock(node) }
 
     func windows(_ node: DocumentNode, zone: ZoneClock) throws(DocumentError) -> [TimeWindow] {
         let window = try mapping(node, keys: ["days", "hours_utc", "hours"])

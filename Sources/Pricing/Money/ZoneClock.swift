@@ -10,14 +10,14 @@ package struct ZoneClock: Hashable, Sendable {
     }
 
     /// The name of the zone, such as `Europe/Berlin` or `+08:00`.
-    let name: String
+    package let name: String
     /// The offset before the first change, in minutes.
     private let first: Int16
     /// In the order of time.
     private let changes: [Change]
 
     /// The clock of UTC itself.
-    static let utc = ZoneClock(name: "UTC", first: 0)
+    package static let utc = ZoneClock(name: "UTC", first: 0)
 
     init(name: String, first: Int16, changes: [Change] = []) {
         self.name = name
@@ -30,7 +30,7 @@ package struct ZoneClock: Hashable, Sendable {
     /// - Parameter minute: Minutes since 1 January 1970, UTC.
     /// - Returns: Minutes.
     /// - Complexity: The logarithm of the number of changes.
-    func offset(at minute: Int64) -> Int16 {
+    package func offset(at minute: Int64) -> Int16 {
         var range = 0..<changes.count
         while !range.isEmpty {
             let middle = (range.lowerBound + range.upperBound) / 2

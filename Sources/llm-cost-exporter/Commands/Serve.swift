@@ -5,6 +5,7 @@ import GenAI
 import HTTPAPI
 import Ingest
 import Logging
+import Overview
 import Pricing
 import ServiceLifecycle
 import UnixSignals
@@ -43,6 +44,7 @@ struct Serve: AsyncParsableCommand {
         let process = ProcessStatistics()
         let finalScrape = FinalScrape(limit: settings.http.finalScrape, clock: ContinuousClock())
         let readiness = Readiness()
+        let overview = OverviewKeeper(since: WallClock.nanoseconds(), zone: settings.zone)
         let assembly = Assembly(
             loaded,
             clock: AssemblyClock(
@@ -52,7 +54,7 @@ struct Serve: AsyncParsableCommand {
                     let losses = lines.losses
                     return LogLosses(queueFull: losses.full, writeFailed: losses.failed, rateLimit: limits.leftOut)
                 }, scrapers: { finalScrape.levels }),
-            isFinal: { readiness.state == .stopping })
+            isFinal: { readiness.state == .stopping }, guests: [overview.guest])
         let reloader = Reloader(
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
             wallNanoseconds: { WallClock.nanoseconds() })

@@ -63,6 +63,10 @@ struct Settings {
     ///
     /// Default true. File key `reload.watch`.
     var watchesFiles = true
+    /// The time zone whose day "today" is on the page at `/`.
+    ///
+    /// Default UTC. File key `tz`.
+    var zone = ZoneClock.utc
     /// The labels that are added to the families of model calls.
     ///
     /// Default none. File key `labels`.

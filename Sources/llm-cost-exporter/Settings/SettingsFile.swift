@@ -154,6 +154,7 @@ enum SettingsFile {
         "attributes": .fixed(\.attributes, attributes),
         "model_label": .fixed(\.modelLabel, choice),
         "shadow_books": .live(\.shadowBooks, shadowBooks),
+        "tz": .live(\.zone) { try ZoneClock($0) },
     ]
 }
 
