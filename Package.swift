@@ -87,8 +87,8 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation", "OTLP",
-                httpTypes,
-                hummingbird, logging, nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
+                "Overview", "Pricing", httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioHTTPTypes,
+                nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
         .plugin(name: "Revision", capability: .buildTool()),
@@ -159,10 +159,10 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "Billing", "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "TestData", httpTypes, logging,
-                nioCore, nioEmbedded, nioHTTP1, nioPosix, serviceLifecycle,
+                "Billing", "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "Overview", "Pricing", "TestData",
+                "TestSupport", httpTypes, logging, nioCore, nioEmbedded, nioHTTP1, nioPosix, serviceLifecycle,
             ],
-            swiftSettings: settings),
+            exclude: ["Web/Golden"], swiftSettings: settings),
         .testTarget(
             name: "FrontDoorTests",
             dependencies: [

@@ -91,6 +91,7 @@ package final class OverviewKeeper: Sendable {
     /// - Parameters:
     ///   - nanoseconds: The time now, since 1970 (UTC).
     ///   - book: The price book in force.
+    /// - Returns: The figures, sorted.
     package func overview(at nanoseconds: UInt64, book: Overview.Book) -> Overview {
         let zone = zone.withLock { $0 }
         let day = LocalDay(at: Int64(nanoseconds / 60_000_000_000), zone)

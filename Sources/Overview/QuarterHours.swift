@@ -33,6 +33,7 @@ struct QuarterHours {
     /// The sum of the quarters that begin in a range of time, at most 32 hours long.
     ///
     /// - Parameter minutes: Minutes since 1970 (UTC).
+    /// - Returns: The sum.
     func sum(of minutes: Range<Int64>) -> PeriodSum {
         var sum = PeriodSum()
         for quarter in ring where minutes.contains(quarter.number * Self.minutes) { sum.add(quarter.sum) }

@@ -18,6 +18,7 @@ struct Assembly {
     let connections: ConnectionMetrics?
     private let clock: AssemblyClock?
     private let pricer: Pricer
+    private let calls: ModelCallMetrics
     private let unpriced: UnpricedCalls
     /// The steps of a reload, in order.
     private let reloadables: [any Reloadable]
@@ -75,7 +76,7 @@ struct Assembly {
         }
         let sums = guests.compactMap(\.sums)
         precondition(sums.count <= 1, "two guests that receive sums")
-        let calls = ModelCallMetrics(
+        calls = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: names,
             configuration: settings.modelCalls, sums: sums.first)
         if let now { calls.charge(loaded.book.meteredModels, from: now) }
@@ -107,7 +108,7 @@ struct Assembly {
                 MachineMeters(calls: calls), BookInForce(pricer: pricer),
                 ShadowBooks(shadows: shadows), ShownBook(books: books),
             ] + guests.flatMap(\.reloadables)
-        let (pricer, pipeline) = (pricer, pipeline)
+        let (calls, pricer, pipeline) = (calls, pricer, pipeline)
         var labels = Vocabulary.allCases.map { vocabulary in
             LabelMetrics.Label(vocabulary.rawValue) { symbols.overflows(of: vocabulary) }
         }
@@ -155,6 +156,9 @@ struct Assembly {
         for reloadable in reloadables { reloadable.apply(loaded, settings, at: moment) }
         return before
     }
+
+    /// Hands out sums of calls that wait for the next scrape.
+    func writeWaitingSums() { calls.writeWaiting() }
 
     /// The price book in force.
     var book: PriceBook { pricer.book }

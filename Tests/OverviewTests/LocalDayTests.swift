@@ -41,6 +41,27 @@ import Testing
         #expect(day.today.count == hours * 60 + 1)
     }
 
+    /// Days on which summer time changes at midnight or at night: a zone, a time, the minutes since the day began there, and the
+    /// hours of the day that the last 24 hours have twice and that they leave out.
+    private static let nights: [(zone: String, now: Int64, minutes: Int64, twice: Int?, missing: Int?)] = [
+        ("America/Santiago", 29_590_020, 660, 23, 12), ("America/Santiago", 29_811_780, 660, 12, 0),
+        ("America/New_York", 29_549_760, 660, 12, 2), ("America/New_York", 29_892_540, 780, 1, 13),
+        ("Europe/Berlin", 29_579_640, 660, 12, 2), ("Europe/Berlin", 29_882_100, 780, 2, 13),
+    ]
+
+    @Test(arguments: nights)
+    func `hours stay whole when summer time changes`(
+        name: String, now: Int64, minutes: Int64, twice: Int?, missing: Int?
+    ) throws {
+        let day = LocalDay(at: now, try zone(name))
+        #expect(day.today == now - minutes..<now + 1)
+        let hours = day.lastHours
+        #expect(zip(hours, hours.dropFirst()).allSatisfy { $0.minutes.upperBound == $1.minutes.lowerBound })
+        let counts = Dictionary(grouping: hours, by: \.hour).mapValues(\.count)
+        #expect(counts.filter { $0.value == 2 }.keys.first == twice)
+        #expect((0..<24).filter { counts[$0] == nil } == [missing].compactMap(\.self))
+    }
+
     @Test func `an unknown zone is refused with the nearest name`() {
         #expect(throws: DocumentError.self) { try zone("Europe/Berln") }
         do {

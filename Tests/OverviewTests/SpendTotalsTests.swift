@@ -56,7 +56,7 @@ import Testing
         #expect(all.calls == count(replayed.samples("llm_requests_total")))
         #expect(all.failures == count(replayed.samples("llm_request_errors_total")))
         #expect(all.unpriced == count(replayed.samples("llm_unpriced_requests_total")))
-        let tokens = replayed.samples("llm_tokens_total")
+        let tokens = replayed.samples("llm_tokens_used_total")
         #expect(all.input + all.output == count(tokens))
         #expect(all.cached == count(tokens.filter { $0.contains(#"token_type="cache_read"#) }))
         let saved = try total(replayed.samples("llm_cache_savings_dollars_total"))

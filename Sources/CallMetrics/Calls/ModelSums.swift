@@ -39,7 +39,8 @@ package struct ModelSum: Sendable, Equatable {
 
 /// Receives the sums of calls by model, in addition to the series.
 ///
-/// It costs nothing for each call, only for each set of labels in a batch.
+/// It costs nothing for each call, only for each set of labels whose sums are written: before a scrape, before the page is
+/// made, and at least once in a quarter of an hour.
 package protocol ModelSumSink: AnyObject, Sendable {
     /// The row of a model; asked when calls with new labels or other prices are met. Must not block.
     ///
@@ -54,7 +55,7 @@ package protocol ModelSumSink: AnyObject, Sendable {
     ///
     /// - Parameters:
     ///   - sums: The sums, of which several may have the same row.
-    ///   - nanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
+    ///   - nanoseconds: The time of the first of these calls, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
     func add(_ sums: [ModelSum], at nanoseconds: UInt64?)
 }
 

@@ -47,7 +47,7 @@ package struct OTLPListener: Service {
             loops: plan.otlpLoops, logger: logger,
             wallNanoseconds: wallNanoseconds,
             onListening: {
-                readiness.opened()
+                readiness.opened(at: $1)
                 onListening($0, $1)
             },
             dates: dates,

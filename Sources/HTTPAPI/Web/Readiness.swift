@@ -11,6 +11,7 @@ package final class Readiness: Sendable {
     }
 
     private let current = Mutex(State.starting)
+    private let address = Mutex(ListenAddress?.none)
 
     /// Begins in the state of starting.
     package init() {}
@@ -18,7 +19,11 @@ package final class Readiness: Sendable {
     /// The current state.
     package var state: State { current.withLock { $0 } }
 
-    func opened() {
+    /// The address of the OTLP listener, with the port that the system chose; `nil` before it is open.
+    var otlpAddress: ListenAddress? { address.withLock { $0 } }
+
+    func opened(at text: String) {
+        if let opened = try? ListenAddress(text) { address.withLock { $0 = opened } }
         current.withLock { if $0 == .starting { $0 = .serving } }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CallMetrics
+package import Overview
 
 /// What the web listener offers beyond metrics and health checks.
 package struct WebActions: Sendable {
@@ -12,6 +13,9 @@ package struct WebActions: Sendable {
 
     /// The instrumentation scopes whose usage was not read.
     package var unread: (@Sendable () -> [UnreadUsage.Scope])?
+
+    /// The figures of the page at `/`.
+    package var overview: (@Sendable () -> Overview)?
 
     package init() {}
 }

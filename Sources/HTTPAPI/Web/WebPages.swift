@@ -32,14 +32,8 @@ struct WebPages: Sendable {
     /// - Returns: All rows. At the path that `web.telemetry_path` names there are only the metrics.
     func routes(with guests: [Route]) -> [Route] {
         let others: [Route] = [
-            .page("/", contentType: Answer.html) {
-                [telemetryPath, version, actions] in
-                Array(
-                    LandingPage.html(
-                        telemetryPath: telemetryPath, version: version, unpriced: actions.unpriced?(),
-                        unread: actions.unread?()
-                    ).utf8)
-            },
+            .onWorker(.read, "/") { landing(for: $0) },
+            .onEventLoop(.read, PageStyle.path) { _ in style },
             .onEventLoop(.read, "/-/healthy") { _ in .line("Healthy.") },
             .onEventLoop(.read, "/-/ready") { _ in ready() },
             .onEventLoop(.write, "/-/reload") { _ in await reload() },
@@ -64,6 +58,29 @@ struct WebPages: Sendable {
         case .reloaded(let sentence): return .line(sentence)
         case .refused(let sentence): return .line(sentence, status: .internalServerError)
         }
+    }
+
+    /// The page at `/`; what to paste depends on the host by which the reader reached it.
+    private func landing(for request: WebRequest) -> Answer {
+        let page = LandingPage(
+            telemetryPath: telemetryPath, version: version,
+            sending: SendingHelp(authority: request.authority, listener: readiness.otlpAddress),
+            overview: actions.overview?(), unpriced: actions.unpriced?(), unread: actions.unread?())
+        var answer = Answer(contentType: Answer.html, body: ByteBuffer(string: page.html))
+        answer.headers[.contentSecurityPolicy] = PageStyle.policy
+        answer.headers[.xContentTypeOptions] = "nosniff"
+        answer.headers[.cacheControl] = "no-store"
+        answer.headers[.vary] = "Host"
+        if let policy = HTTPField.Name("Referrer-Policy") { answer.headers[policy] = "no-referrer" }
+        return answer
+    }
+
+    private var style: Answer {
+        var answer = Answer(contentType: PageStyle.contentType, body: ByteBuffer(string: PageStyle.css))
+        answer.headers[.xContentTypeOptions] = "nosniff"
+        // A new version may have another one.
+        answer.headers[.cacheControl] = "no-cache"
+        return answer
     }
 
     private func ready() -> Answer {

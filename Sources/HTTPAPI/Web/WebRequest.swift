@@ -9,8 +9,11 @@ package struct WebRequest: Sendable {
     let headers: HTTPFields
     let uri: URI
     let remote: SocketAddress?
+    /// The header `Host` as sent.
+    let authority: String?
 
     init(_ request: Request, from remote: SocketAddress?) {
+        authority = request.head.authority
         (method, headers, uri) = (request.method, request.headers, request.uri)
         self.remote = remote
     }

@@ -63,6 +63,12 @@ struct Serve: AsyncParsableCommand {
         var actions = WebActions()
         actions.unpriced = { assembly.unpricedList }
         actions.unread = { assembly.metrics.unread.scopes }
+        actions.overview = {
+            assembly.writeWaitingSums()
+            let header = assembly.book.header
+            return overview.overview(
+                at: WallClock.nanoseconds(), book: Overview.Book(version: header.version, day: Int(header.day)))
+        }
         actions.reload = { await reloader.reload(.request) }
         let announce: @Sendable (ListenerName, String) -> Void = { listener, address in
             logger.info("listening", metadata: ["door": "\(listener.rawValue)", "address": "\(address)"])

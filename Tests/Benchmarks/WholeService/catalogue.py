@@ -34,6 +34,7 @@ LOADS: list[Load] = [
     Idle("idle-wake-ups", "threads woken when idle", "a second"),
     Start("start", "start until ready"),
     LargePage("page", "page of 100,000 series", "labelled", settings=_LABELS),
+    LargePage("landing", "page at `/` with 100,000 series", "labelled", settings=_LABELS, path="/"),
     Health("health", "99 of 100 `/-/healthy` under fat gzip", "fat-gzip"),
 ]
 

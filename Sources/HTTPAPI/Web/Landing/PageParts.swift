@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Pieces of HTML that several sections of the page have.
+enum PageParts {
+    /// A section with a heading.
+    ///
+    /// - Parameters:
+    ///   - id: The name of the heading, unique on the page.
+    ///   - heading: HTML.
+    ///   - body: HTML.
+    /// - Returns: HTML.
+    static func section(_ id: String, _ heading: String, _ body: String) -> String {
+        """
+        <section aria-labelledby="\(id)">
+        <h2 id="\(id)">\(heading)</h2>
+        \(body)
+        </section>
+        """
+    }
+
+    /// A table that scrolls sideways on a narrow screen, by the keyboard as well.
+    ///
+    /// - Parameters:
+    ///   - id: The name of the heading above it.
+    ///   - caption: HTML: what the rows are, and their order.
+    ///   - columns: The headings as HTML; those of figures are right-aligned.
+    ///   - rows: The rows as HTML.
+    /// - Returns: HTML.
+    static func table(_ id: String, _ caption: String, _ columns: [Column], _ rows: [String]) -> String {
+        """
+        <div class="scroll" tabindex="0" role="group" aria-labelledby="\(id)">
+        <table>
+        <caption>\(caption)</caption>
+        <thead><tr>\(columns.map(\.html).joined())</tr></thead>
+        <tbody>
+        \(rows.joined(separator: "\n"))
+        </tbody>
+        </table>
+        </div>
+        """
+    }
+
+    /// The heading of a column.
+    struct Column {
+        let name: String
+        var isNumber = false
+
+        static func text(_ name: String) -> Column { Column(name: name) }
+        static func number(_ name: String) -> Column { Column(name: name, isNumber: true) }
+
+        fileprivate var html: String { "<th scope=\"col\"\(isNumber ? " class=\"number\"" : "")>\(name)</th>" }
+    }
+
+    /// A row.
+    ///
+    /// - Parameters:
+    ///   - heading: What the row is about, as HTML.
+    ///   - cells: The other cells, each as HTML.
+    /// - Returns: HTML.
+    static func row(_ heading: String, _ cells: String...) -> String {
+        "<tr><th scope=\"row\">\(heading)</th>\(cells.joined())</tr>"
+    }
+
+    static func cell(_ html: String) -> String { "<td>\(html)</td>" }
+
+    static func number(_ html: String) -> String { "<td class=\"number\">\(html)</td>" }
+
+    /// A text that a sender chose: escaped, and in its own direction, so that it cannot turn the text around it.
+    static func name(_ text: String) -> String { "<bdi>\(LandingPage.escaped(text))</bdi>" }
+
+    /// A name as code.
+    static func code(_ text: String) -> String { "<code>\(name(text))</code>" }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import CallMetrics
+import Notation
+import Overview
+import Pricing
+
+/// The section of the page with the sums of all models.
+enum SpendSection {
+    static func html(of overview: Overview) -> String {
+        let total = overview.total
+        let rate =
+            total.calls > 0
+            ? PageFigures.percent(Int128(total.failures), of: Int128(total.calls)) + " of all calls" : ""
+        let tiles = [
+            tile("Spend since the start", PageFigures.dollars(total.cost), started(overview) + missing(total.unpriced)),
+            tile("Spend today", PageFigures.dollars(overview.today.cost), today(overview)),
+            tile("Calls", PageFigures.short(total.calls), "\(PageFigures.short(overview.today.calls)) today"),
+            tile("Failed calls", PageFigures.short(total.failures), rate),
+            tile(
+                "Tokens", PageFigures.short(sum(total.input, total.output)),
+                "\(PageFigures.short(total.input)) in, \(PageFigures.short(total.output)) out"),
+            tile(
+                "Saved by cache", PageFigures.dollars(total.saved),
+                "reads saved this, less the premium of writes"),
+            tile(
+                "Calls without a price", PageFigures.short(total.unpriced),
+                total.unpriced > 0 ? "<a href=\"#unpriced\">which, and what to do</a>" : "every call has its price"),
+        ]
+        return PageParts.section("spend", "Spend", "<dl class=\"tiles\">\n\(tiles.joined(separator: "\n"))\n</dl>")
+    }
+
+    /// Says that the sum leaves calls out, if it does.
+    private static func missing(_ unpriced: Int64) -> String {
+        guard unpriced > 0 else { return "" }
+        let calls = unpriced == 1 ? "one call that has" : "\(PageFigures.short(unpriced)) calls that have"
+        return "<br><span class=\"warning\">without \(calls) no price</span>"
+    }
+
+    private static func tile(_ name: String, _ figure: String, _ note: String) -> String {
+        let note = note.isEmpty ? "" : "<dd><small>\(note)</small></dd>"
+        return "<div><dt>\(name)</dt><dd class=\"figure\">\(figure)</dd>\(note)</div>"
+    }
+
+    private static func started(_ overview: Overview) -> String {
+        let ago = PageFigures.ago(overview.sinceNanoseconds, now: overview.nanoseconds)
+        return "started " + PageFigures.time(overview.sinceNanoseconds, ago)
+    }
+
+    private static func today(_ overview: Overview) -> String {
+        let minute = Int64(overview.nanoseconds / 60_000_000_000)
+        let local = minute + Int64(overview.zone.offset(at: minute))
+        return "\(CivilDate(daysSince1970: Int(local / 1_440))), \(LandingPage.escaped(overview.zone.name))"
+    }
+
+    private static func sum(_ left: Int64, _ right: Int64) -> Int64 {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        return overflow ? .max : sum
+    }
+}
