@@ -22,6 +22,31 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// environment `LLM_COST_EXPORTER_WEB_TELEMETRY_PATH`.
     package var telemetryPath = "/metrics"
 
+    /// The names, besides `localhost` and any IP address, under which pages and `/api/` answer; metrics and health checks
+    /// answer under any name.
+    ///
+    /// So no page of another site reads the figures through a name that it makes point here (DNS rebinding).
+    /// Default none. File key `web.allowed_hosts`.
+    package var allowedHosts: [String] = []
+
+    /// Paths of the OTLP listener that mean the same as `/v1/traces`, each beginning with `/`.
+    ///
+    /// Default none. File key `otlp.paths`.
+    package var tracePaths: [String] = []
+
+    /// Whether metrics and logs are accepted, and not kept, or refused.
+    ///
+    /// Default `accept`. File key `otlp.other_signals`.
+    package var otherSignals = OtherSignalRule.accept
+
+    /// What happens to metrics and logs.
+    package enum OtherSignalRule: String, CaseIterable, Sendable {
+        /// They are answered 200 and dropped.
+        case accept
+        /// They are answered 404.
+        case reject
+    }
+
     /// Whether `POST /-/reload` reads settings and prices again; otherwise it is answered 403.
     ///
     /// Default false. Flag `--web.enable-lifecycle`, file key `web.enable_lifecycle`,
@@ -60,7 +85,7 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     }
 
     /// The largest and the smallest default ceiling, in bytes.
-    private static let mostInflight = 256 << 20
+    static let mostInflight = 256 << 20
     private static let leastInflight = 4 << 20
 
     /// The most memory that one body may take: its bytes as sent, its inflated bytes or a copy, and a slice of its spans.
@@ -153,45 +178,4 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
 
     /// Makes the configuration with every default.
     package init() {}
-
-    /// Checks what the types do not.
-    ///
-    /// - Throws: ``HTTPAPIError/badSetting(key:reason:)`` for the first setting outside its range.
-    package func validate() throws(HTTPAPIError) {
-        func require(_ holds: Bool, _ key: String, _ reason: String) throws(HTTPAPIError) {
-            guard holds else { throw .badSetting(key: key, reason: reason) }
-        }
-        try require(
-            telemetryPath.hasPrefix("/") && telemetryPath.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-                && !telemetryPath.contains { "?#%".contains($0) },
-            "web.telemetry_path", "must begin with '/' and contain no spaces, '?', '#' or '%', not '\(telemetryPath)'")
-        try require(
-            !telemetryPath.hasPrefix("/-/"), "web.telemetry_path",
-            "must not be under '/-/', which is for the health checks")
-        try require(
-            !telemetryPath.hasPrefix("/api/"), "web.telemetry_path",
-            "must not be under '/api/', which is for programs")
-        try require(maxBodyBytes > 0, "otlp.max_body_bytes", "must be above 0, not \(maxBodyBytes)")
-        try require(
-            maxInflatedBytes >= maxBodyBytes, "otlp.max_inflated_bytes",
-            "must be at least otlp.max_body_bytes (\(maxBodyBytes)), not \(maxInflatedBytes)")
-        try require(
-            maxInflightBytes == 0 || maxInflightBytes >= maxInflatedBytes, "otlp.max_inflight_bytes",
-            "must be at least otlp.max_inflated_bytes (\(maxInflatedBytes)), not \(maxInflightBytes)")
-        try require(
-            maxInflightBytes > 0 || maxInflatedBytes <= Self.mostInflight, "otlp.max_inflated_bytes",
-            "must be at most \(Self.mostInflight) unless otlp.max_inflight_bytes is set, not \(maxInflatedBytes); set "
-                + "otlp.max_inflight_bytes to at least as much")
-        try require(minBodyRate >= 0, "http.min_body_rate", "must be at least 0, not \(minBodyRate)")
-        try require(headerTimeout > .zero, "http.header_timeout", "must be above 0")
-        try require(bodyTimeout > .zero, "http.body_timeout", "must be above 0")
-        try require(idleTimeout > .zero, "http.idle_timeout", "must be above 0")
-        try require(writeTimeout > .zero, "http.write_timeout", "must be above 0")
-        try require(maxConnections > 1, "http.max_connections", "must be at least 2, not \(maxConnections)")
-        try require(webConnections > 0, "web.reserved_connections", "must be above 0, not \(webConnections)")
-        try require(maxAnswerBytes > 0, "web.max_answer_bytes", "must be above 0, not \(maxAnswerBytes)")
-        try require((0...1024).contains(workers), "otlp.workers", "must be from 0 to 1024, not \(workers)")
-        try require(finishRequests >= .zero, "shutdown.finish_requests", "must be at least 0")
-        try require(finalScrape >= .zero, "shutdown.final_scrape", "must be at least 0")
-    }
 }

@@ -18,7 +18,7 @@ package enum HTTPAPIError: Error, Sendable, Equatable, CustomStringConvertible {
         case .tooFewDescriptors(let limit, let needed):
             "the limit on open files is \(limit), and at least \(needed) are needed; raise the hard limit (ulimit -Hn)"
         case .cannotListen(let listener, let address, let reason):
-            "cannot listen on \(address): \(reason); free it or choose another with --\(listener.rawValue).listen-address"
+            "cannot listen on \(address): \(reason); \(PortAdvice.remedy(for: listener, address: address))"
         }
     }
 }

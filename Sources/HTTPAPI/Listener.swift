@@ -22,6 +22,8 @@ struct Listener: Service {
     let configuration: HTTPAPIConfiguration
     let connections: Connections
     let events: ConnectionEvents
+    /// What peers are told that do not speak HTTP/1.
+    let protocols: ForeignProtocols
     /// The number of event loops.
     let loops: Int
     let logger: Logger
@@ -48,7 +50,8 @@ struct Listener: Service {
                 }
                 return await serve(server, host: host, on: loops)
             }
-            throw HTTPAPIError.cannotListen(listener: name, address: "\(address)", reason: Self.reason(failure))
+            throw HTTPAPIError.cannotListen(
+                listener: name, address: "\(address)", reason: PortAdvice.reason(failure, port: address.port))
         }
     }
 
@@ -104,7 +107,8 @@ struct Listener: Service {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do { return try await open(host, port, on: loops) } catch {
                 logger.error(
-                    "cannot listen", metadata: ["door": "\(name.rawValue)", "reason": "\(Self.reason(error))"])
+                    "cannot listen",
+                    metadata: ["door": "\(name.rawValue)", "reason": "\(PortAdvice.reason(error, port: port))"])
             }
             try? await Task.sleep(for: Self.reopening)
         }
@@ -136,7 +140,8 @@ struct Listener: Service {
             connections.remove(connection)
         }
         let handlers = ConnectionChannel(
-            configuration: configuration, connection: connection, events: events, shortcut: shortcut
+            configuration: configuration, connection: connection, events: events, protocols: protocols,
+            shortcut: shortcut
         ) {
             try await exchange($0, $1, $2)
         }
@@ -149,13 +154,5 @@ struct Listener: Service {
         }
         result.whenFailure { _ in ended() }
         return result
-    }
-
-    /// The reason why the system refused an address.
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as IOError: error.errnoCode == EADDRINUSE ? "the address is in use" : "\(error)"
-        default: "\(error)"
-        }
     }
 }

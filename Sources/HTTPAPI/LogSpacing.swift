@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 
-/// Spaces log lines that peers can cause at will: one line of a kind every ten seconds, with the number of its events.
+/// Spaces log lines that peers can cause at will: one line of a kind in each interval, with the number of its events.
 final class LogSpacing<Kind: Hashable & Sendable>: Sendable {
     /// For each kind, the time from which it is logged again, and the number of events that were not logged yet.
     private let unlogged = Mutex([Kind: (again: ContinuousClock.Instant, count: Int)]())
 
-    private static var interval: Duration { .seconds(10) }
+    private let interval: Duration
+
+    /// - Parameter interval: The shortest time between two lines of one kind.
+    init(interval: Duration = .seconds(10)) {
+        self.interval = interval
+    }
 
     /// Notes an event.
     ///
@@ -18,7 +23,7 @@ final class LogSpacing<Kind: Hashable & Sendable>: Sendable {
             var (again, count) = unlogged[kind] ?? (now, 0)
             count += 1
             let isDue = now >= again
-            if isDue { again = now + Self.interval }
+            if isDue { again = now + interval }
             unlogged[kind] = (again, isDue ? 0 : count)
             return isDue ? count : nil
         }

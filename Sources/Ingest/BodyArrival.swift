@@ -34,4 +34,6 @@ package struct BodyArrival: Sendable, Hashable {
 package enum TelemetrySignal: Sendable, Hashable {
     /// `POST /v1/traces`.
     case traces
+    /// `POST /`, which names no signal: metrics or logs, if no span in the body has ids.
+    case unnamed
 }

@@ -120,6 +120,12 @@ package final class IngestPipeline: Sendable {
         _ batch: SpanBatch, _ body: Span<UInt8>, _ arrival: BodyArrival, with tools: inout ScratchMemory.Tools,
         _ receipt: inout IngestReceipt
     ) {
+        // Records of another signal, read as spans, have no ids. The intake counts them; here they are no spans.
+        if arrival.signal == .unnamed, arrival.form.encoding == .protobuf, batch.spans.isEmpty,
+            batch.earlierSlices == 0, batch.refused.total > 0
+        {
+            return receipt.add(acceptedSpans: 0, refused: batch.refused)
+        }
         tools.spans.removeAll()
         tools.settled.removeAll(keepingCapacity: true)
         let met = tools.interpreter.interpret(batch, body: body, into: &tools.spans)

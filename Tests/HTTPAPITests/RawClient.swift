@@ -85,6 +85,13 @@ struct RawClient {
         return Reply(status: status, headers: headers, body: pending.readBytes(length: length) ?? [])
     }
 
+    /// Reads until a text has come, without reading an answer.
+    mutating func bytes(until text: String) async throws -> [UInt8] {
+        let end = Array(text.utf8)
+        while !Array(pending.readableBytesView).contains(end) { try await more() }
+        return pending.readBytes(length: pending.readableBytes) ?? []
+    }
+
     /// Waits for the end of the connection.
     ///
     /// - Returns: How many bytes came before it that no answer was read from.

@@ -30,6 +30,8 @@ struct TestListeners {
         var configuration = HTTPAPIConfiguration()
         configuration.otlpAddress = .loopback(port: 0)
         configuration.webAddress = .loopback(port: 0)
+        // What the requests of most tests say.
+        configuration.allowedHosts = ["test"]
         // On a busy machine a test may let a body wait for long.
         configuration.minBodyRate = 0
         configure(&configuration)
@@ -82,6 +84,16 @@ final class RecordingCounters: ListenerCounting, ConnectionCounting {
         var receivedBytes: Int
         var inflatedBytes: Int
     }
+
+    struct Other: Equatable {
+        var signal: OtherSignal
+        var survey: SignalSurvey
+        var receivedBytes: Int
+    }
+
+    private let others = Mutex([Other]())
+    /// The bodies of metrics and logs that were not kept.
+    var otherBodies: [Other] { others.withLock { $0 } }
 
     private let counted = Mutex((bodies: [Body](), nanoseconds: [Int64](), scrapes: 0))
     private let connections = Mutex(
@@ -150,6 +162,13 @@ final class RecordingCounters: ListenerCounting, ConnectionCounting {
             $0.nanoseconds.append(nanoseconds)
         }
         news.continuation.yield(body)
+    }
+
+    func countOther(_ signal: OtherSignal, _ survey: SignalSurvey, receivedBytes: Int) -> [String] {
+        others.withLock { others in
+            others.append(Other(signal: signal, survey: survey, receivedBytes: receivedBytes))
+            return others.count == 1 ? survey.services : []
+        }
     }
 
     func countScrape(nanoseconds: Int64, bytes: Int) {

@@ -13,7 +13,7 @@ package final class ConnectionMetrics: Sendable {
     }
 
     /// A refusal or a close that the peer did not ask for.
-    package enum Event: Sendable {
+    package enum Event: Hashable, Sendable {
         /// An idle connection was closed to make room for a new one.
         case gaveWayIdle
         /// A connection whose peer had not read an answer was closed to make room.
@@ -28,6 +28,28 @@ package final class ConnectionMetrics: Sendable {
         case unreadAnswer
         /// A request broke the rules of HTTP/1.
         case badRequest
+        /// A request was refused, for a reason that its path, method or host shows, or because it is not HTTP/1.
+        case refusedRequest(RequestRefusal)
+    }
+
+    /// Why a request was refused, as a value of the `reason` label.
+    package enum RequestRefusal: String, CaseIterable, Sendable {
+        /// An unknown path.
+        case path
+        /// A method that its path does not accept.
+        case method
+        /// Metrics or logs, which the settings refuse.
+        case signal
+        /// Metrics or logs that could not be received: over a limit, or too slow.
+        case body
+        /// A host name that the settings do not allow.
+        case host
+        /// Spans, metrics or logs sent to the web listener.
+        case wrongPort = "wrong_port"
+        /// HTTP/2, with which gRPC begins.
+        case http2
+        /// TLS, with which https begins.
+        case tls
     }
 
     private struct Series {
@@ -71,20 +93,27 @@ package final class ConnectionMetrics: Sendable {
                 "llm_cost_exporter_bad_requests_total",
                 "Requests refused because they break the rules of HTTP/1, or because too many before them have no answer yet.",
                 .counter)
+            let refusedRequests = family(
+                "llm_cost_exporter_requests_refused_total",
+                "Requests refused for their path, method, host or protocol, by reason.", .counter, reason: true)
             var all: [Listener: Series] = [:]
             for listener in Listener.allCases {
                 let name = listener.rawValue
+                var events: [Event: SeriesID] = [
+                    .gaveWayIdle: registry.series(evicted, [name, "idle"]),
+                    .gaveWayUnread: registry.series(evicted, [name, "unread_answer"]),
+                    .gaveWayReading: registry.series(evicted, [name, "slow_body"]),
+                    .refusedFull: registry.series(refused, [name, "full"]),
+                    .refusedNoDescriptor: registry.series(refused, [name, "no_descriptor"]),
+                    .unreadAnswer: registry.series(unread, [name]),
+                    .badRequest: registry.series(bad, [name]),
+                ]
+                for reason in RequestRefusal.allCases where reason.isPossible(at: listener) {
+                    events[.refusedRequest(reason)] = registry.series(refusedRequests, [name, reason.rawValue])
+                }
                 all[listener] = Series(
                     open: registry.series(open, [name]), limit: registry.series(limit, [name]),
-                    events: [
-                        .gaveWayIdle: registry.series(evicted, [name, "idle"]),
-                        .gaveWayUnread: registry.series(evicted, [name, "unread_answer"]),
-                        .gaveWayReading: registry.series(evicted, [name, "slow_body"]),
-                        .refusedFull: registry.series(refused, [name, "full"]),
-                        .refusedNoDescriptor: registry.series(refused, [name, "no_descriptor"]),
-                        .unreadAnswer: registry.series(unread, [name]),
-                        .badRequest: registry.series(bad, [name]),
-                    ])
+                    events: events)
             }
             return all
         }
@@ -112,5 +141,16 @@ package final class ConnectionMetrics: Sendable {
     package func count(_ event: Event, at listener: Listener) {
         guard let series = series[listener]?.events[event] else { return }
         store.update { $0.add(1, to: series) }
+    }
+}
+
+extension ConnectionMetrics.RequestRefusal {
+    /// Whether requests to a listener are refused for this reason.
+    fileprivate func isPossible(at listener: ConnectionMetrics.Listener) -> Bool {
+        switch self {
+        case .path, .method, .http2, .tls: true
+        case .signal, .body: listener == .otlp
+        case .host, .wrongPort: listener == .web
+        }
     }
 }

@@ -2,6 +2,7 @@
 import Aggregation
 import Billing
 package import Ingest
+package import OTLP
 import Synchronization
 
 /// Counts bodies, spans and scrapes by what became of them.
@@ -14,6 +15,8 @@ package final class ServiceMetrics: SpanCounting {
     private let wordScopes = Mutex(ScopeLabels())
     /// Usage that was seen and not read.
     package let unread = UnreadUsage()
+    /// The metrics and logs that were accepted and not kept.
+    package let otherSignals = OtherSignals()
 
     /// Registers the families.
     ///
@@ -70,6 +73,25 @@ package final class ServiceMetrics: SpanCounting {
             registry.add(Int128(inflatedBytes), to: series.inflatedBytes)
             if let timed { registry.observe(max(0, nanoseconds), in: timed.bodyDuration) }
         }
+    }
+
+    /// Counts a body of metrics or logs that was accepted and not kept.
+    ///
+    /// - Parameters:
+    ///   - signal: The signal.
+    ///   - survey: The names in the body.
+    ///   - receivedBytes: Its bytes as they came over the wire.
+    /// - Returns: The services that this is the first body of; empty for a service without a name.
+    package func countOther(_ signal: OtherSignal, _ survey: SignalSurvey, receivedBytes: Int) -> [String] {
+        let (scopes, new) = otherSignals.note(signal, survey)
+        store.update { registry in
+            registry.add(Int128(receivedBytes), to: series.receivedBytes)
+            guard let timed else { return }
+            for scope in scopes {
+                registry.add(1, to: registry.series(timed.otherSignals, [signal.rawValue, scope]))
+            }
+        }
+        return new
     }
 
     /// Counts a scrape.

@@ -79,6 +79,8 @@ struct TimedServiceSeries {
     let bodyDuration: SeriesID
     let scrapeDuration: SeriesID
     let scrapeBytes: SeriesID
+    /// Bodies of metrics and logs, by signal and scope.
+    let otherSignals: FamilyID
 
     init(in registry: inout SeriesRegistry, build: BuildInfo) {
         let family = registry.register(
@@ -94,6 +96,12 @@ struct TimedServiceSeries {
             .histogram(bounds: Self.bounds), scale: 9, unit: .seconds)
         scrapeBytes = registry.registerSeries(
             "llm_cost_exporter_scrape_bytes_total", "Bytes of answers to scrapes, as sent.", .counter, unit: .bytes)
+        otherSignals = registry.register(
+            MetricFamily(
+                name: "llm_cost_exporter_other_signal_bodies_total",
+                help:
+                    "Bodies of metrics and logs, which are accepted and not kept, by signal and instrumentation scope.",
+                kind: .counter, labels: [.fixed("signal"), .fixed("scope")]))
     }
 
     /// 1 ms to 10 s.

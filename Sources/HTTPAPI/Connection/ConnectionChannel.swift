@@ -6,14 +6,15 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// The handlers between a connection's socket and the task that answers its requests, in this order: the HTTP parser, the
-/// rules of framing, the receipt of bodies in place, time limits, the answers to small bodies.
+/// The handlers between a connection's socket and the task that answers its requests, in this order: the check of the protocol,
+/// the HTTP parser, the rules of framing, the receipt of bodies in place, time limits, the answers to small bodies.
 struct ConnectionChannel: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let configuration: HTTPAPIConfiguration
     let connection: Connection
     let events: ConnectionEvents
+    let protocols: ForeignProtocols
     let shortcut: Listener.Shortcut?
     let responder: HTTPChannelHandler.Responder
 
@@ -47,6 +48,7 @@ struct ConnectionChannel: HTTPChannelHandler {
         limits.maxHeaderFieldSize = Self.mostHeaderBytes
         limits.maxHeaderListSize = Self.mostHeaderBytes
         limits.maxHeaderFieldCount = Self.mostHeaders
+        try pipeline.addHandler(ProtocolCheck(protocols))
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)

@@ -62,6 +62,9 @@ final class ConnectionEvents: Sendable {
 
     func closed() { counters.open(-1, of: listener) }
 
+    /// Counts a request that was refused for its path, method, host or protocol.
+    func count(_ reason: ConnectionMetrics.RequestRefusal) { counters.count(.refusedRequest(reason), at: listener) }
+
     func count(_ event: Event) {
         let kind: ConnectionMetrics.Event
         switch event {
@@ -90,7 +93,7 @@ final class ConnectionEvents: Sendable {
         case .refusedNoDescriptor: "the system has no file descriptor for a new connection: the connection waits"
         case .unreadAnswer:
             "a connection was closed because its peer did not read an answer in time (http.write_timeout)"
-        case .badRequest: nil
+        case .badRequest, .refusedRequest: nil
         }
     }
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import HTTPTypes
-import HummingbirdCore
 package import Logging
 import ServiceLifecycle
 
@@ -32,20 +30,23 @@ package struct OTLPListener: Service {
         onListening: @escaping @Sendable (_ listener: ListenerName, _ address: String) -> Void
     ) {
         let workers = WorkerPool(count: configuration.workerCount)
+        let events = ConnectionEvents(of: .otlp, limit: plan.otlp, counters: connectionCounters, logger: logger)
         let intake = TraceIntake(
             ingest: ingest, counters: counters, configuration: configuration, workers: workers,
             budget: InFlightBudget(
                 limit: configuration.inflightLimit, largestBody: configuration.largestBody),
-            logger: logger, wallNanoseconds: wallNanoseconds)
+            events: events, logger: logger, wallNanoseconds: wallNanoseconds)
         let (connections, dates) = (Connections(limit: plan.otlp), DateHeader())
         self.workers = workers
         self.readiness = readiness
         self.listener = Listener(
             name: .otlp, address: configuration.otlpAddress, configuration: configuration,
-            connections: connections,
-            events: ConnectionEvents(of: .otlp, limit: plan.otlp, counters: connectionCounters, logger: logger),
-            loops: plan.otlpLoops, logger: logger,
-            wallNanoseconds: wallNanoseconds,
+            connections: connections, events: events,
+            protocols: ForeignProtocols(
+                events: events, refusals: intake.refusals,
+                sentence: "this address takes OTLP over HTTP, not gRPC; set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf "
+                    + "(in a Collector: use the exporter otlphttp, not otlp)"),
+            loops: plan.otlpLoops, logger: logger, wallNanoseconds: wallNanoseconds,
             onListening: {
                 readiness.opened(at: $1)
                 onListening($0, $1)
@@ -54,18 +55,7 @@ package struct OTLPListener: Service {
             shortcut: { bodies in
                 SmallBodies(intake, connections: connections, bodies: bodies) { dates.text(at: wallNanoseconds()) }
             },
-            respond: { request, body, writer in
-                switch (request.uri.path, request.method) {
-                case (_, _) where request.method.rawValue == SmallBodies.waitingMethod, (TraceIntake.path, .post):
-                    try await intake.answer(request, &body, writer)
-                case (TraceIntake.path, _): Refusal.method(request.method.rawValue).answer(in: request.encoding)
-                case ("/", .get), ("/", .head):
-                    .line("This address receives OpenTelemetry spans: POST /v1/traces (OTLP/HTTP).")
-                case (let path, _) where path.hasPrefix("/v1/"):
-                    Refusal.notTraces(path: path).answer(in: request.encoding)
-                default: .line("Not found. This address accepts POST /v1/traces (OTLP/HTTP).", status: .notFound)
-                }
-            })
+            respond: { try await intake.respond($0, &$1, $2) })
     }
 
     /// Opens the listener and serves until shutdown.

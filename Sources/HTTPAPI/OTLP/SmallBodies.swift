@@ -29,6 +29,7 @@ final class SmallBodies: ChannelDuplexHandler, RemovableChannelHandler {
     private let date: () -> String
     /// The number for the sender's address.
     private var peer: UInt64 = 0
+    private var remote: SocketAddress?
 
     private var arriving: Arriving?
     /// The number of requests that were passed on and have no answer yet.
@@ -63,7 +64,8 @@ final class SmallBodies: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        peer = intake.peers.hash(of: context.channel.remoteAddress)
+        remote = context.channel.remoteAddress
+        peer = intake.peers.hash(of: remote)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -97,7 +99,7 @@ final class SmallBodies: ChannelDuplexHandler, RemovableChannelHandler {
         } else {
             turnEnd = .now() + Self.turn
         }
-        return intake.smallBody(of: head, from: peer)
+        return intake.smallBody(of: head, from: peer, at: remote)
     }
 
     /// Takes the whole body of the current request and answers it, or passes the request on.

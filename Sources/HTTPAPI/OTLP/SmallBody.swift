@@ -3,6 +3,7 @@ import CallMetrics
 import Ingest
 import NIOCore
 import NIOHTTP1
+import OTLP
 
 /// A body that the event loop itself may take.
 struct SmallBody {
@@ -14,6 +15,7 @@ struct SmallBody {
     }
 
     let arrival: BodyArrival
+    let origin: RequestOrigin
     /// When the headers came.
     let start: ContinuousClock.Instant
     let declaredBytes: Int
@@ -35,10 +37,13 @@ extension TraceIntake {
     /// - Parameters:
     ///   - head: The head of any request.
     ///   - peer: The number for the sender's address.
+    ///   - remote: The sender's address.
     /// - Returns: The body, or `nil` for any request that is refused, waits for `100 Continue`, ends its connection, or has no
-    ///   small body for `POST /v1/traces`.
-    func smallBody(of head: HTTPRequestHead, from peer: UInt64) -> SmallBody? {
-        guard head.method == .POST, head.uri == Self.path, head.isKeepAlive else { return nil }
+    ///   small body for a path of traces.
+    func smallBody(of head: HTTPRequestHead, from peer: UInt64, at remote: SocketAddress?) -> SmallBody? {
+        guard head.method == .POST, head.isKeepAlive, let signal = paths.route(of: head.uri)?.signalOfSpans else {
+            return nil
+        }
         var (type, coding, length) = (String?.none, String?.none, Int?.none)
         for (name, value) in head.headers {
             switch name.utf8.count {
@@ -57,7 +62,8 @@ extension TraceIntake {
             let form = try? AcceptedContent.form(type: type ?? "", coding: coding)
         else { return nil }
         return SmallBody(
-            arrival: BodyArrival(signal: .traces, form: form, nanoseconds: wallNanoseconds(), peer: peer), start: .now,
+            arrival: BodyArrival(signal: signal, form: form, nanoseconds: wallNanoseconds(), peer: peer),
+            origin: RequestOrigin(remote: remote, path: head.uri, contentType: type), start: .now,
             declaredBytes: length)
     }
 
@@ -88,14 +94,17 @@ extension TraceIntake {
                 return !isTooMuch && share.grow(to: bytes.readableBytes + more)
             }
             guard let receipt = taken else { return nil }
+            if let survey = survey(bytes, body.arrival, .success(receipt)) { return .answered(drop(survey, of: body)) }
             guard receipt.commit == nil else { return .waiting(receipt) }
-            count(receipt, body.receivedBytes, since: body.start)
+            count(receipt, body.receivedBytes, since: body.start, from: body.origin)
             return .answered(answer(receipt, in: body.arrival.form.encoding))
         } catch {
             guard !isTooMuch else { return nil }
-            let refusal = Refusal(error)
-            if let outcome = refusal.outcome { count(outcome, body.receivedBytes, since: body.start) }
-            return .answered(refusal.answer(in: body.arrival.form.encoding))
+            if let survey = survey(bytes, body.arrival, .failure(error)) { return .answered(drop(survey, of: body)) }
+            let answer = refuse(
+                Refusal(error), in: body.arrival.form.encoding, body.receivedBytes, since: body.start,
+                from: body.origin)
+            return .answered(answer)
         }
     }
 
@@ -104,6 +113,14 @@ extension TraceIntake {
         Int(bytes.getInteger(at: bytes.writerIndex - 4, endianness: .little, as: UInt32.self) ?? 0)
     }
 
+    /// Answers a body without spans, at the path that names no signal.
+    private func drop(_ survey: SignalSurvey, of body: SmallBody) -> Answer {
+        drop(
+            survey, .unknown, in: body.arrival.form.encoding, body.receivedBytes, since: body.start, from: body.origin)
+    }
+
     /// Counts a body whose sender went away before its answer.
-    func countBroken(_ body: SmallBody) { count(.interrupted, body.receivedBytes, since: body.start) }
+    func countBroken(_ body: SmallBody) {
+        count(.interrupted, body.receivedBytes, since: body.start, from: body.origin)
+    }
 }

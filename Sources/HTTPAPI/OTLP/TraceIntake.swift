@@ -11,10 +11,10 @@ import OTLP
 /// `POST /v1/traces`: checks the headers, reserves memory, reads the body, hands it to a worker, waits until it is stored, and
 /// makes the answer.
 ///
+/// `OtherSignals/` has the other paths.
+///
 /// Everything that the headers show to be wrong is refused before the body is read.
 struct TraceIntake: Sendable {
-    static let path = "/v1/traces"
-
     let ingest: any BodyIngesting
     let counters: any ListenerCounting
     let configuration: HTTPAPIConfiguration
@@ -23,21 +23,28 @@ struct TraceIntake: Sendable {
     let logger: Logger
     let wallNanoseconds: @Sendable () -> UInt64
     let peers = PeerHash()
-    private let memory = MemoryReturn()
+    let paths: OTLPPaths
+    let events: ConnectionEvents
+    let refusals: RefusalLog
+    let surveyor = SignalSurveyor()
+    let memory = MemoryReturn()
     private let spacing = LogSpacing<Refusal>()
 
-    private let accepted: [BodyEncoding: Answer]
+    let accepted: [BodyEncoding: Answer]
 
     init(
         ingest: any BodyIngesting, counters: any ListenerCounting, configuration: HTTPAPIConfiguration,
-        workers: WorkerPool,
-        budget: InFlightBudget, logger: Logger, wallNanoseconds: @escaping @Sendable () -> UInt64
+        workers: WorkerPool, budget: InFlightBudget, events: ConnectionEvents, logger: Logger,
+        wallNanoseconds: @escaping @Sendable () -> UInt64
     ) {
         self.ingest = ingest
         self.counters = counters
         self.configuration = configuration
         self.workers = workers
         self.budget = budget
+        self.events = events
+        paths = OTLPPaths(configuration.tracePaths)
+        refusals = RefusalLog(of: .otlp, logger: logger)
         self.logger = logger
         self.wallNanoseconds = wallNanoseconds
         accepted = [.protobuf: Self.accepted(in: .protobuf), .json: Self.accepted(in: .json)]
@@ -46,52 +53,68 @@ struct TraceIntake: Sendable {
     /// Takes one body.
     ///
     /// - Parameters:
-    ///   - request: A request for this path and method.
+    ///   - request: A POST to one of the paths, or the request that stands for a body that was taken.
+    ///   - route: What the path brings.
     ///   - body: Its body, which is read only if the headers are in order.
     ///   - writer: Sends `100 Continue` to a sender that waits for it.
     /// - Returns: The answer.
     /// - Throws: An error when no sender is left to answer, or when the framework has to answer a malformed request.
     @concurrent
     func answer(
-        _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
+        _ request: Request, _ route: OTLPPaths.Route, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
     ) async throws -> Answer {
         let isWaiting = request.method.rawValue == SmallBodies.waitingMethod
         let waiting = isWaiting ? body.takeWaiting() : nil
         // The connection has ended, and `SmallBodies` has counted the body.
         if isWaiting, waiting == nil { throw BodyReader.Interrupted() }
         let start = waiting?.body.start ?? body.heldBack?.start ?? .now
+        let origin = RequestOrigin(of: request, from: body.remoteAddress)
+        let encoding = request.encoding
         var receivedBytes: Int { waiting?.body.receivedBytes ?? body.receivedBytes }
-        func count(_ outcome: ServiceMetrics.BodyOutcome) { self.count(outcome, receivedBytes, since: start) }
+        func refuse(_ refusal: Refusal) -> Answer {
+            self.refuse(refusal, route, in: encoding, receivedBytes, since: start, from: origin)
+        }
 
         do {
             if let waiting {
-                return try await answer(waiting.receipt, in: request.encoding, receivedBytes, since: start)
+                return try await answer(waiting.receipt, in: encoding, receivedBytes, since: start, from: origin)
             }
-            let receipt = try await take(request, &body, writer)
-            return try await answer(receipt, in: request.encoding, receivedBytes, since: start)
+            guard let signal = route.signalOfSpans else {
+                let survey = try await dropBody(of: request, &body, writer)
+                return drop(survey, route.otherSignal, in: encoding, receivedBytes, since: start, from: origin)
+            }
+            switch try await take(request, signal, &body, writer) {
+            case .spans(let receipt):
+                return try await answer(receipt, in: encoding, receivedBytes, since: start, from: origin)
+            case .other(let survey):
+                return drop(survey, .unknown, in: encoding, receivedBytes, since: start, from: origin)
+            }
         } catch let refusal as Refusal {
-            if let outcome = refusal.outcome { count(outcome) }
-            return refusal.answer(in: request.encoding)
+            return refuse(refusal)
         } catch is ConnectionTimeouts.BodyTimedOut {
-            count(.timedOut)
-            return Refusal.timedOut(configuration.bodyTimeout).answer(in: request.encoding)
+            return refuse(.timedOut(configuration.bodyTimeout))
         } catch is BodyRate.TooSlow {
-            count(.timedOut)
-            return Refusal.tooSlow(bytesPerSecond: configuration.minBodyRate).answer(in: request.encoding)
+            return refuse(.tooSlow(bytesPerSecond: configuration.minBodyRate))
         } catch {
-            count(.interrupted)
+            countInterrupted(route, receivedBytes, since: start, from: origin)
             throw error
         }
     }
 
+    /// What a body brought.
+    private enum Taken {
+        case spans(IngestReceipt)
+        case other(SignalSurvey)
+    }
+
     @concurrent
     private func take(
-        _ request: Request, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
-    ) async throws -> IngestReceipt {
+        _ request: Request, _ signal: TelemetrySignal, _ body: inout BodyReader, _ writer: borrowing ResponseWriter
+    ) async throws -> Taken {
         let nanoseconds = body.heldBack?.arrival.nanoseconds ?? wallNanoseconds()
         let form = try AcceptedContent.form(of: request.headers)
         let arrival = BodyArrival(
-            signal: .traces, form: form, nanoseconds: nanoseconds, peer: peers.hash(of: body.remoteAddress))
+            signal: signal, form: form, nanoseconds: nanoseconds, peer: peers.hash(of: body.remoteAddress))
         if let declared = body.declaredBytes, declared > configuration.maxBodyBytes {
             throw Refusal.tooLarge(limit: configuration.maxBodyBytes)
         }
@@ -116,9 +139,9 @@ struct TraceIntake: Sendable {
         let received = try await body.collect(
             upTo: configuration.maxBodyBytes, share,
             stripper: { [ingest] bytes in ingest.stripper(for: arrival, bytes: bytes) })
-        let result = try await workers.run { [ingest] () -> Result<IngestReceipt, IngestError>? in
+        let taken = try await workers.run { [self] () -> Result<Taken, IngestError>? in
             guard share.beginWork() else { return nil }
-            return Result { () throws(IngestError) in
+            let result = Result { () throws(IngestError) in
                 switch received {
                 case .whole(let buffer):
                     try ingest.ingest(buffer.readableBytesUInt8Span, arrival: arrival) { bytes in
@@ -130,11 +153,13 @@ struct TraceIntake: Sendable {
                     }
                 }
             }
+            if let survey = survey(received, arrival, result) { return .success(.other(survey)) }
+            return result.map { .spans($0) }
         }
-        guard let result else { throw Refusal.inFlightFull(limit: budget.limit) }
+        guard let taken else { throw Refusal.inFlightFull(limit: budget.limit) }
         isFinished = true
-        switch result {
-        case .success(let receipt): return receipt
+        switch taken {
+        case .success(let taken): return taken
         case .failure(let error): throw Refusal(error)
         }
     }
@@ -142,29 +167,15 @@ struct TraceIntake: Sendable {
     /// Waits until the spans of a body are stored, counts the body, and makes its answer.
     @concurrent
     private func answer(
-        _ receipt: IngestReceipt, in encoding: BodyEncoding, _ receivedBytes: Int, since start: ContinuousClock.Instant
+        _ receipt: IngestReceipt, in encoding: BodyEncoding, _ receivedBytes: Int, since start: ContinuousClock.Instant,
+        from origin: RequestOrigin
     ) async throws -> Answer {
         if let commit = receipt.commit, try await !isStored(commit) {
-            count(.unsynced, receivedBytes, inflatedBytes: receipt.inflatedBytes, since: start)
+            count(.unsynced, receivedBytes, inflatedBytes: receipt.inflatedBytes, since: start, from: origin)
             return Refusal.unsynced.answer(in: encoding)
         }
-        count(receipt, receivedBytes, since: start)
+        count(receipt, receivedBytes, since: start, from: origin)
         return answer(receipt, in: encoding)
-    }
-
-    func count(_ receipt: IngestReceipt, _ receivedBytes: Int, since start: ContinuousClock.Instant) {
-        count(
-            receipt.rejectedSpans > 0 ? .partial : .accepted, receivedBytes, inflatedBytes: receipt.inflatedBytes,
-            since: start)
-    }
-
-    func count(
-        _ outcome: ServiceMetrics.BodyOutcome, _ receivedBytes: Int, inflatedBytes: Int = 0,
-        since start: ContinuousClock.Instant
-    ) {
-        counters.countBody(
-            outcome, receivedBytes: receivedBytes, inflatedBytes: inflatedBytes,
-            nanoseconds: start.duration(to: .now).nanoseconds)
     }
 
     /// Waits until the spans of a body are stored; no worker waits, and the body's memory is free again.
@@ -193,18 +204,13 @@ struct TraceIntake: Sendable {
         return Self.accepted(in: encoding, rejectedSpans: Int64(receipt.rejectedSpans), message: receipt.message)
     }
 
-    private static func accepted(
+    static func accepted(
         in encoding: BodyEncoding, rejectedSpans: Int64 = 0, message: String = ""
     ) -> Answer {
         Answer(
             contentType: Answer.contentType(of: encoding),
             body: ByteBuffer(bytes: encoding.success(rejectedSpans: rejectedSpans, message: message)))
     }
-}
-
-extension Request {
-    /// The encoding that the request names; protobuf for a request that names none or an unknown one.
-    var encoding: BodyEncoding { AcceptedContent.encoding(of: headers[.contentType] ?? "") ?? .protobuf }
 }
 
 extension BodyEncoding {

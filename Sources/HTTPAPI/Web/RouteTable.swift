@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import HTTPTypes
 import NIOCore
 
@@ -10,6 +11,8 @@ struct RouteTable: Sendable {
     private let notFound: String
     /// The thread that renders pages, and that answers requests whose answers take long.
     private let workers: WorkerPool
+    /// Refuses requests before their row is looked up.
+    private let gate: RequestGate
     private let pages: SharedPages<String>
 
     /// - Parameters:
@@ -17,7 +20,8 @@ struct RouteTable: Sendable {
     ///   - notFound: The sentence in the answer to a request for any other path.
     ///   - workers: The thread that renders pages.
     ///   - shelf: Bounds the bytes of pages.
-    init(_ routes: [Route], notFound: String, workers: WorkerPool, shelf: PageShelf) {
+    ///   - gate: Refuses requests before their row is looked up.
+    init(_ routes: [Route], notFound: String, workers: WorkerPool, shelf: PageShelf, gate: RequestGate) {
         var rows: [String: [Route]] = [:]
         for route in routes {
             precondition(Self.isNew(route, in: rows), "a second route for \(route.methods.rawValue) \(route.path)")
@@ -31,6 +35,7 @@ struct RouteTable: Sendable {
         self.rows = rows
         self.notFound = notFound
         self.workers = workers
+        self.gate = gate
         pages = SharedPages(workers: workers, shelf: shelf) { path in
             let render = renderers[path] ?? nil
             return SharedPage(body: ByteBuffer(bytes: render?() ?? []), isGzip: false)
@@ -45,15 +50,21 @@ struct RouteTable: Sendable {
     /// Answers one request.
     ///
     /// - Parameter request: The request.
-    /// - Returns: The answer: that of its row, 404 for an unknown path, or 405 with `Allow` for an unknown method.
+    /// - Returns: The answer: that of its row, that of the gate, 404 for an unknown path, or 405 with `Allow` for an unknown
+    ///   method.
     /// - Throws: What the row's function throws, or `CancellationError` when the listener closes before a page's turn comes.
     func answer(_ request: WebRequest) async throws -> Answer {
-        guard let rows = rows[request.path] else { return .line(notFound, status: .notFound) }
+        if let refusal = gate.refuse(request) { return refusal }
+        guard let rows = rows[request.path] else {
+            gate.events.count(.path)
+            return .line(notFound, status: .notFound)
+        }
         guard let row = rows.first(where: { $0.methods.contain(request.method) }) else {
             let allowed = rows.map(\.methods.rawValue).joined(separator: ", ")
             var answer = Answer.line(
                 "\(request.path) accepts \(Self.sentence(allowed)).", status: .methodNotAllowed)
             answer.headers[.allow] = allowed
+            gate.events.count(.method)
             return answer
         }
         switch row.handler {

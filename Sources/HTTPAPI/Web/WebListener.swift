@@ -56,15 +56,26 @@ package struct WebListener: Service {
             readiness: readiness, actions: actions, enablesLifecycle: configuration.enablesLifecycle,
             scrapes: SharedPages(workers: renderers, shelf: shelf) { SharedPage($0, render: render) },
             scrapeBegan: { finalScrape.scrapeBegan(by: $0, on: $1) })
+        let refusals = RefusalLog(of: .web, logger: logger)
+        let gate = RequestGate(
+            hosts: AllowedHosts(configuration.allowedHosts), paths: OTLPPaths(configuration.tracePaths),
+            telemetryPath: configuration.telemetryPath, otlpPort: configuration.otlpAddress.port,
+            refusals: refusals, events: events)
         let table = RouteTable(
-            pages.routes(with: routes), notFound: pages.notFound, workers: pageRenderers, shelf: shelf)
+            pages.routes(with: routes), notFound: pages.notFound, workers: pageRenderers, shelf: shelf, gate: gate)
         self.renderers = renderers
         self.pageRenderers = pageRenderers
         wait = FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, isHurried: isHurried, logger: logger)
         self.logger = logger
         self.listener = Listener(
             name: .web, address: configuration.webAddress, configuration: configuration,
-            connections: Connections(limit: plan.web), events: events, loops: 1, logger: logger,
+            connections: Connections(limit: plan.web), events: events,
+            protocols: ForeignProtocols(
+                events: events, refusals: refusals,
+                sentence:
+                    "this address serves metrics over HTTP/1; send spans to the OTLP port (4318 unless set otherwise) "
+                    + "with OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"),
+            loops: 1, logger: logger,
             wallNanoseconds: wallNanoseconds, onListening: onListening,
             respond: { request, body, _ in try await table.answer(WebRequest(request, from: body.remoteAddress)) })
     }

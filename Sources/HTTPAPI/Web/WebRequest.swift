@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
 import HummingbirdCore
+import Ingest
 import NIOCore
 
 /// A request to the web listener, without its body, which no page reads.
@@ -9,12 +10,14 @@ package struct WebRequest: Sendable {
     let headers: HTTPFields
     let uri: URI
     let remote: SocketAddress?
-    /// The header `Host` as sent.
+    /// The header `Host`.
     let authority: String?
+    /// The path and query, or the whole address, as sent.
+    let target: String
 
     init(_ request: Request, from remote: SocketAddress?) {
-        authority = request.head.authority
         (method, headers, uri) = (request.method, request.headers, request.uri)
+        (authority, target) = (request.head.authority, request.target)
         self.remote = remote
     }
 
@@ -23,6 +26,12 @@ package struct WebRequest: Sendable {
 
     /// The query behind `?`, percent-encoded as sent; `nil` without one.
     package var query: String? { uri.query }
+
+    /// Where the request came from.
+    var origin: RequestOrigin { RequestOrigin(remote: remote, path: target, contentType: headers[.contentType]) }
+
+    /// The encoding of a body that is OTLP.
+    var encoding: BodyEncoding { AcceptedContent.encoding(of: headers[.contentType] ?? "") ?? .protobuf }
 
     /// The value of a header.
     ///

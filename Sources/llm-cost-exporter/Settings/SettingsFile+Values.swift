@@ -30,6 +30,13 @@ extension SettingsFile {
         return choice
     }
 
+    /// A list of texts.
+    static func texts(_ node: DocumentNode, most: Int) throws -> [String] {
+        let items = try node.sequence()
+        guard items.count <= most else { throw node.unexpected("list at most \(most) texts") }
+        return try items.map { try $0.string() }
+    }
+
     /// Bounds in seconds, ascending, as nanoseconds.
     static func bounds(_ node: DocumentNode) throws -> [Int64] {
         var found: [Int64] = []

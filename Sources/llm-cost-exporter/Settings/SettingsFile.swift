@@ -73,6 +73,8 @@ enum SettingsFile {
         "max_inflight_bytes": .fixed(\.http.maxInflightBytes) { try bytes($0, 1...1 << 40) },
         "max_spans_per_body": .fixed(\.ingest.maxSpansPerBody) { try $0.integer(in: 1...16_777_216) },
         "workers": .fixed(\.http.workers) { try $0.integer(in: 0...1024) },
+        "paths": .fixed(\.http.tracePaths) { try texts($0, most: 16) },
+        "other_signals": .fixed(\.http.otherSignals, choice),
     ]
 
     private static let web: [String: Setting] = [
@@ -80,6 +82,7 @@ enum SettingsFile {
         "telemetry_path": .fixed(\.http.telemetryPath) { try $0.string() },
         "enable_lifecycle": .fixed(\.http.enablesLifecycle) { try $0.boolean() },
         "reserved_connections": .fixed(\.http.webConnections) { try $0.integer(in: 1...1_000_000) },
+        "allowed_hosts": .fixed(\.http.allowedHosts) { try texts($0, most: 64) },
         "max_answer_bytes": .fixed(\.http.maxAnswerBytes) { try bytes($0, 1...1 << 40) },
     ]
 

@@ -84,9 +84,10 @@ import Testing
 
     @Test(arguments: [
         ("GET / HTTP/1.1", 200, "POST /v1/traces"), ("GET /v1/traces HTTP/1.1", 405, "accepts POST, not GET"),
-        ("POST /v1/metrics HTTP/1.1", 404, "accepts traces at /v1/traces"),
-        ("POST /v1/logs HTTP/1.1", 404, "accepts traces at /v1/traces"),
-        ("POST /v1/traces/ HTTP/1.1", 404, "accepts traces"), ("GET /favicon.ico HTTP/1.1", 404, "Not found"),
+        ("GET /v1/metrics HTTP/1.1", 405, "accepts POST, not GET"),
+        ("POST /v2/traces HTTP/1.1", 404, "accepts traces at /v1/traces"),
+        ("GET /favicon.ico HTTP/1.1", 404, "Not found"),
+        ("POST /v1/traces/ HTTP/1.1", 415, "send application/x-protobuf"),
         ("POST /v1/traces?x=1 HTTP/1.1", 415, "send application/x-protobuf"),
     ])
     func `other requests are told where to go`(line: String, status: Int, text: String) async throws {

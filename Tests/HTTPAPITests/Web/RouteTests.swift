@@ -67,8 +67,11 @@ import Testing
 
     fileprivate static func makeTable(_ routes: [Route]) {
         let events = ConnectionEvents(of: .web, limit: 1, counters: RecordingCounters(), logger: RecordedLog().logger)
+        let gate = RequestGate(
+            hosts: AllowedHosts([]), paths: OTLPPaths(), telemetryPath: "/metrics", otlpPort: 0,
+            refusals: RefusalLog(of: .web, logger: RecordedLog().logger), events: events)
         _ = RouteTable(
-            routes, notFound: "", workers: WorkerPool(count: 1), shelf: PageShelf(limit: 1, events: events))
+            routes, notFound: "", workers: WorkerPool(count: 1), shelf: PageShelf(limit: 1, events: events), gate: gate)
     }
 
     @Test func `two rows for the same path and methods are refused at start`() async {

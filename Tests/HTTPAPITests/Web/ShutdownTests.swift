@@ -109,10 +109,11 @@ import Testing
             let error = await #expect(throws: HTTPAPIError.self) {
                 try await TestListeners.open({ $0[keyPath: setting] = listeners.otlp }) { _ in }
             }
-            #expect(
-                error?.description
-                    == "cannot listen on \(listeners.otlp): the address is in use; "
-                    + "free it or choose another with --\(listener).listen-address")
+            let sentence =
+                "cannot listen on \(listeners.otlp): the address is in use; "
+                + "free it or choose another with --\(listener).listen-address, for example "
+                + "--\(listener).listen-address 127.0.0.1:"
+            #expect(error?.description.hasPrefix(sentence) == true, "\(error?.description ?? "no error")")
         }
     }
 

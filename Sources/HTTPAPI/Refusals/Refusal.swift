@@ -11,8 +11,11 @@ import OTLP
 ///
 /// - SeeAlso: OTLP specification 1.9.0, failures (https://opentelemetry.io/docs/specs/otlp/#failures-1); the codes are gRPC's.
 enum Refusal: Error, Hashable {
-    case notTraces(path: String)
-    case method(String)
+    case path(String)
+    case method(String, path: String)
+    case otherSignal(OtherSignal)
+    /// A POST to the web listener that belongs to the OTLP listener, which has this port; 0 if the system chose it.
+    case wrongPort(path: String, otlpPort: Int)
     case contentType(String)
     case contentCoding(String)
     case tooLarge(limit: Int)
@@ -26,7 +29,7 @@ enum Refusal: Error, Hashable {
 
     var status: HTTPResponse.Status {
         switch self {
-        case .notTraces: .notFound
+        case .path, .otherSignal, .wrongPort: .notFound
         case .method: .methodNotAllowed
         case .contentType, .contentCoding: .unsupportedMediaType
         case .tooLarge, .inflatesTooLarge: .contentTooLarge
@@ -42,7 +45,7 @@ enum Refusal: Error, Hashable {
         switch self {
         case .unreadable: 3  // INVALID_ARGUMENT
         case .timedOut: 4  // DEADLINE_EXCEEDED
-        case .notTraces: 5  // NOT_FOUND
+        case .path, .otherSignal, .wrongPort: 5  // NOT_FOUND
         case .tooLarge, .inflatesTooLarge: 8  // RESOURCE_EXHAUSTED, as gRPC says of an oversized message
         case .method, .contentType, .contentCoding: 12  // UNIMPLEMENTED, as gRPC says of an unknown encoding
         case .inFlightFull, .busy, .unsynced, .tooSlow: 14  // UNAVAILABLE
@@ -52,7 +55,7 @@ enum Refusal: Error, Hashable {
     /// The outcome under which the body is counted; `nil` for a request without one.
     var outcome: ServiceMetrics.BodyOutcome? {
         switch self {
-        case .notTraces, .method: nil
+        case .path, .method, .otherSignal, .wrongPort: nil
         case .contentType, .contentCoding: .unsupported
         case .tooLarge, .inflatesTooLarge: .tooLarge
         case .unreadable: .malformed
@@ -62,11 +65,30 @@ enum Refusal: Error, Hashable {
         }
     }
 
+    /// The reason under which the request is counted, of a request that is counted as no body.
+    var requestRefusal: ConnectionMetrics.RequestRefusal? {
+        switch self {
+        case .path: .path
+        case .method: .method
+        case .otherSignal: .signal
+        case .wrongPort: .wrongPort
+        default: nil
+        }
+    }
+
+    /// The sentence for the sender: what is wrong, and behind the first semicolon what to do.
     var message: String {
         switch self {
-        case .notTraces(let path):
-            "\(path) is not served: this service accepts traces at /v1/traces; send other signals elsewhere"
-        case .method(let method): "/v1/traces accepts POST, not \(method)"
+        case .path(let path): UnknownPath.message(Self.excerpt(path))
+        case .method(let method, let path):
+            "\(Self.excerpt(path)) accepts POST, not \(Self.excerpt(method)); send an ExportTraceServiceRequest (OTLP/HTTP)"
+        case .otherSignal(let signal):
+            "this service accepts traces, not \(signal.plural) (otlp.other_signals: reject); send them elsewhere, or set "
+                + "OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none in the application"
+        case .wrongPort(let path, let port):
+            "\(Self.excerpt(path)) is not served here, where metrics are read; send spans to "
+                + (port == 0 ? "the OTLP port" : "port \(port)")
+                + " (in an SDK: OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:\(port == 0 ? "PORT" : String(port)))"
         case .contentType(let type):
             "content type '\(Self.excerpt(type))' is not accepted; send "
                 + AcceptedContent.types.map(\.name).joined(separator: " or ")
@@ -82,8 +104,16 @@ enum Refusal: Error, Hashable {
             "the spans were counted and could not be stored; send the body again: no span is counted twice"
         case .tooSlow(let rate):
             "the body arrived at less than \(rate) bytes a second over \(BodyRate.stretch) (http.min_body_rate); send it again"
-        case .timedOut(let limit): "the body did not arrive within \(limit) (http.body_timeout)"
+        case .timedOut(let limit):
+            "the body did not arrive within \(limit) (http.body_timeout); send smaller batches or raise the limit"
         }
+    }
+
+    /// The two parts of ``message``.
+    var reasonAndRemedy: (reason: String, remedy: String) {
+        let message = message
+        guard let end = message.firstRange(of: "; ") else { return (message, "") }
+        return (String(message[..<end.lowerBound]), String(message[end.upperBound...]))
     }
 
     /// Makes the answer to the sender.
@@ -114,6 +144,16 @@ enum Refusal: Error, Hashable {
         }
     }
 
-    /// Cuts a header's value short, so that an answer stays small.
-    private static func excerpt(_ text: String) -> Substring { text.prefix(80) }
+    /// Cuts a part of a request short, so that an answer stays small.
+    static func excerpt(_ text: String) -> Substring { text.prefix(80) }
+}
+
+extension OtherSignal {
+    /// The signal in a sentence.
+    var plural: String {
+        switch self {
+        case .metrics, .logs: rawValue
+        case .unknown: "other signals"
+        }
+    }
 }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What to tell a sender that sends to a path of the OTLP listener that has no meaning.
+enum UnknownPath {
+    /// The sentence: what is wrong, and behind the first semicolon what to do.
+    ///
+    /// - Parameter path: The beginning of the path.
+    /// - Returns: The sentence, which names the likely mistake.
+    static func message(_ path: Substring) -> String {
+        if let base = doubled(path) {
+            return
+                "\(path) is not served: the endpoint of the sender already ends in \(base), and the sender adds the path "
+                + "again; set OTEL_EXPORTER_OTLP_ENDPOINT without a path, or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT with the whole one"
+        }
+        if path.hasPrefix("/opentelemetry.proto.collector") {
+            return "\(path) is a path of gRPC, which this service does not speak; set "
+                + "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf (in a Collector: the exporter otlphttp)"
+        }
+        if foreign.contains(String(path)) {
+            return
+                "\(path) is a path of Jaeger or Zipkin, whose formats this service does not read; export OTLP over HTTP to "
+                + OTLPPaths.traces
+        }
+        return
+            "\(path) is not served: this service accepts traces at \(OTLPPaths.traces); send them there, or name this path "
+            + "under otlp.paths in the settings"
+    }
+
+    private static let foreign: Set = ["/api/traces", "/api/v1/spans", "/api/v2/spans"]
+
+    /// The path of a signal that a path ends in behind another one.
+    private static func doubled(_ path: Substring) -> String? {
+        let ends = OTLPPaths.ends
+        guard let last = ends.first(where: { path.hasSuffix($0) }) else { return nil }
+        return ends.first { path.dropLast(last.count).hasSuffix($0) }
+    }
+}

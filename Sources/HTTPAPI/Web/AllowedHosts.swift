@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// The host names under which pages and `/api/` answer.
+///
+/// A page of another site can make a name of its own point to this machine and then read what the browser gets from it. Only the
+/// header `Host` shows that; IP addresses and `localhost` cannot be taken over so.
+struct AllowedHosts: Sendable {
+    private let names: Set<String>
+
+    /// - Parameter names: Names of the settings.
+    init(_ names: [String]) {
+        self.names = Set(names.map { Self.key($0[...]) } + ["localhost"])
+    }
+
+    /// Whether a request may have a page.
+    ///
+    /// - Parameter authority: The header `Host`, with or without a port; `nil` or empty without one, as browsers never send it.
+    /// - Returns: `false` for a name that neither the settings have nor `localhost` is.
+    func contain(_ authority: String?) -> Bool {
+        guard let authority, !authority.isEmpty else { return true }
+        let host = Self.host(of: authority)
+        return names.contains(Self.key(host)) || Self.isAddress(host)
+    }
+
+    /// The host of an authority, without port and brackets.
+    static func host(of authority: String) -> Substring {
+        if authority.first == "[" { return authority.dropFirst().prefix { $0 != "]" } }
+        return authority.prefix { $0 != ":" }
+    }
+
+    /// Whether a text of the settings is a name.
+    static func isName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2D || byte == 0x2E
+                    || byte == 0x5F
+            }
+    }
+
+    /// A name in lower case, without the dot that may end it.
+    private static func key(_ name: Substring) -> String {
+        let name = name.lowercased()
+        return name.hasSuffix(".") ? String(name.dropLast()) : name
+    }
+
+    private static func isAddress(_ host: Substring) -> Bool {
+        var bytes = InlineArray<16, UInt8>(repeating: 0)
+        var span = bytes.mutableSpan
+        return unsafe span.withUnsafeMutableBytes { bytes in
+            unsafe inet_pton(AF_INET, String(host), bytes.baseAddress) == 1
+                || inet_pton(AF_INET6, String(host), bytes.baseAddress) == 1
+        }
+    }
+}
