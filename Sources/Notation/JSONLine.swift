@@ -7,6 +7,11 @@ package struct JSONLine {
     /// Makes an object without members.
     package init() {}
 
+    /// Makes an object of texts, in their order.
+    package init(_ texts: [(String, String)]) {
+        for (key, text) in texts { add(key, text) }
+    }
+
     /// The object as JSON.
     package var text: String { JSONText.object(members) }
 

@@ -24,6 +24,7 @@ struct TestListeners {
         render: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("up 1\n".utf8) },
         finalScrape: FinalScrape<ManualClock> = FinalScrape(limit: .zero, clock: ManualClock()),
         routes: [Route] = [], cores: Int = 2, cutShort: (@Sendable () async -> Void)? = nil,
+        refused: RefusedRequests = RefusedRequests(),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ test: (TestListeners) async throws -> Void
     ) async throws {
@@ -37,6 +38,8 @@ struct TestListeners {
         configure(&configuration)
         try configuration.validate()
 
+        var actions = WebActions()
+        actions.refused = refused
         let plan = try ConnectionPlan(configuration, descriptors: nil, cores: cores)
         let (counters, readiness) = (RecordingCounters(), Readiness())
         let (addresses, opened) = AsyncStream.makeStream(of: (ListenerName, ListenAddress).self)
@@ -48,13 +51,14 @@ struct TestListeners {
                 services: [
                     WebListener(
                         configuration: configuration, render: render, counters: counters, plan: plan,
-                        connectionCounters: counters, readiness: readiness, routes: routes, version: "1.2.3 <test>",
+                        connectionCounters: counters, readiness: readiness, actions: actions, routes: routes,
+                        version: "1.2.3 <test>",
                         logger: logger,
                         wallNanoseconds: { Self.nanoseconds },
                         finalScrape: finalScrape, cutShort: cutShort, onListening: onListening),
                     OTLPListener(
                         configuration: configuration, ingest: ingest, counters: counters, plan: plan,
-                        connectionCounters: counters, readiness: readiness, logger: logger,
+                        connectionCounters: counters, readiness: readiness, refused: refused, logger: logger,
                         wallNanoseconds: { Self.nanoseconds }, onListening: onListening),
                 ], logger: logger))
 

@@ -16,11 +16,11 @@ package enum Repository {
 
     /// A program that only tests use.
     ///
-    /// - Parameter name: `promtool`, `prometheus`, `rotel` or `python`.
+    /// - Parameter name: `promtool`, `prometheus`, `rotel`, `python` or `opentelemetry-instrument`.
     /// - Returns: Its path below `.build/test-tools`.
     /// - Throws: ``MissingTool`` when `scripts/test-tools` has not been run.
     package static func tool(_ name: String) throws -> URL {
-        let place = name == "python" ? "python/bin/python" : "bin/\(name)"
+        let place = ["python", "opentelemetry-instrument"].contains(name) ? "python/bin/\(name)" : "bin/\(name)"
         let path = root.appending(path: ".build/test-tools").appending(path: place)
         guard FileManager.default.isExecutableFile(atPath: path.path) else { throw MissingTool(name: name) }
         return path

@@ -44,7 +44,7 @@ package final class ConnectionMetrics: Sendable {
         case body
         /// A host name that the settings do not allow.
         case host
-        /// Spans, metrics or logs sent to the web listener.
+        /// Spans, metrics or logs sent to the web listener, or a scrape of the OTLP listener.
         case wrongPort = "wrong_port"
         /// HTTP/2, with which gRPC begins.
         case http2
@@ -148,9 +148,9 @@ extension ConnectionMetrics.RequestRefusal {
     /// Whether requests to a listener are refused for this reason.
     fileprivate func isPossible(at listener: ConnectionMetrics.Listener) -> Bool {
         switch self {
-        case .path, .method, .http2, .tls: true
+        case .path, .method, .wrongPort, .http2, .tls: true
         case .signal, .body: listener == .otlp
-        case .host, .wrongPort: listener == .web
+        case .host: listener == .web
         }
     }
 }

@@ -7,6 +7,9 @@ enum ReceivedBody: Sendable {
     case whole(ByteBuffer)
     /// A body without the parts that no reader asks for.
     case stripped(StrippedRequest)
+
+    /// The body as sent; `nil` if parts of it were dropped.
+    var whole: ByteBuffer? { if case .whole(let bytes) = self { bytes } else { nil } }
 }
 
 /// The memory that receives the rest of one body: right behind the beginning of the body, so that the body is in one piece

@@ -19,13 +19,14 @@ package struct OTLPListener: Service {
     ///   - plan: The limits on connections.
     ///   - connectionCounters: Counts the connections.
     ///   - readiness: Set by this listener, shown by the web listener.
+    ///   - refused: Keeps the refusals, for the pages of the web listener.
     ///   - logger: Logs what the operator has to know.
     ///   - wallNanoseconds: The time of day, in nanoseconds since 1970.
     ///   - onListening: Called once the listener is open, with its address and the port that the system chose.
     package init(
         configuration: HTTPAPIConfiguration, ingest: any BodyIngesting, counters: any ListenerCounting,
         plan: ConnectionPlan, connectionCounters: any ConnectionCounting,
-        readiness: Readiness, logger: Logger,
+        readiness: Readiness, refused: RefusedRequests = RefusedRequests(), logger: Logger,
         wallNanoseconds: @escaping @Sendable () -> UInt64,
         onListening: @escaping @Sendable (_ listener: ListenerName, _ address: String) -> Void
     ) {
@@ -35,7 +36,7 @@ package struct OTLPListener: Service {
             ingest: ingest, counters: counters, configuration: configuration, workers: workers,
             budget: InFlightBudget(
                 limit: configuration.inflightLimit, largestBody: configuration.largestBody),
-            events: events, logger: logger, wallNanoseconds: wallNanoseconds)
+            events: events, refused: refused, logger: logger, wallNanoseconds: wallNanoseconds)
         let (connections, dates) = (Connections(limit: plan.otlp), DateHeader())
         self.workers = workers
         self.readiness = readiness

@@ -102,7 +102,8 @@ extension TraceIntake {
             guard !isTooMuch else { return nil }
             if let survey = survey(bytes, body.arrival, .failure(error)) { return .answered(drop(survey, of: body)) }
             let answer = refuse(
-                Refusal(error), in: body.arrival.form.encoding, body.receivedBytes, since: body.start,
+                Refusal(error, of: bytes, as: body.arrival.form), in: body.arrival.form.encoding, body.receivedBytes,
+                since: body.start,
                 from: body.origin)
             return .answered(answer)
         }

@@ -16,6 +16,7 @@ extension TraceIntake {
         count(
             receipt.rejectedSpans > 0 ? .partial : .accepted, receivedBytes, inflatedBytes: receipt.inflatedBytes,
             spans: receipt.acceptedSpans, since: start, from: origin)
+        if receipt.rejectedSpans > 0 { refusals.noteSpans(receipt.message, from: origin) }
     }
 
     /// Counts a body, and logs it at the level debug.

@@ -34,7 +34,7 @@ struct TraceIntake: Sendable {
 
     init(
         ingest: any BodyIngesting, counters: any ListenerCounting, configuration: HTTPAPIConfiguration,
-        workers: WorkerPool, budget: InFlightBudget, events: ConnectionEvents, logger: Logger,
+        workers: WorkerPool, budget: InFlightBudget, events: ConnectionEvents, refused: RefusedRequests, logger: Logger,
         wallNanoseconds: @escaping @Sendable () -> UInt64
     ) {
         self.ingest = ingest
@@ -44,7 +44,7 @@ struct TraceIntake: Sendable {
         self.budget = budget
         self.events = events
         paths = OTLPPaths(configuration.tracePaths)
-        refusals = RefusalLog(of: .otlp, logger: logger)
+        refusals = RefusalLog(of: .otlp, in: refused, logger: logger, wallNanoseconds: wallNanoseconds)
         self.logger = logger
         self.wallNanoseconds = wallNanoseconds
         accepted = [.protobuf: Self.accepted(in: .protobuf), .json: Self.accepted(in: .json)]
@@ -160,7 +160,7 @@ struct TraceIntake: Sendable {
         isFinished = true
         switch taken {
         case .success(let taken): return taken
-        case .failure(let error): throw Refusal(error)
+        case .failure(let error): throw Refusal(error, of: received.whole, as: form)
         }
     }
 
@@ -172,6 +172,7 @@ struct TraceIntake: Sendable {
     ) async throws -> Answer {
         if let commit = receipt.commit, try await !isStored(commit) {
             count(.unsynced, receivedBytes, inflatedBytes: receipt.inflatedBytes, since: start, from: origin)
+            refusals.note(.unsynced, from: origin)
             return Refusal.unsynced.answer(in: encoding)
         }
         count(receipt, receivedBytes, since: start, from: origin)
@@ -200,9 +201,18 @@ struct TraceIntake: Sendable {
 
     /// The answer to a body that was taken.
     func answer(_ receipt: IngestReceipt, in encoding: BodyEncoding) -> Answer {
-        if receipt.rejectedSpans == 0, receipt.message.isEmpty, let accepted = accepted[encoding] { return accepted }
-        return Self.accepted(in: encoding, rejectedSpans: Int64(receipt.rejectedSpans), message: receipt.message)
+        let isEmpty = receipt.inflatedBytes == 0 && receipt.acceptedSpans == 0
+        if receipt.rejectedSpans == 0, receipt.message.isEmpty, !isEmpty, let accepted = accepted[encoding] {
+            return accepted
+        }
+        return Self.accepted(
+            in: encoding, rejectedSpans: Int64(receipt.rejectedSpans),
+            message: isEmpty ? Self.emptyBody : receipt.message)
     }
+
+    /// What the sender of a body without bytes is told: for protobuf, that is a request without spans.
+    private static let emptyBody =
+        "the body is empty and brought no spans; send an ExportTraceServiceRequest with spans"
 
     static func accepted(
         in encoding: BodyEncoding, rejectedSpans: Int64 = 0, message: String = ""

@@ -27,6 +27,11 @@ extension TraceIntake {
         case (.unnamed, _) where isReading:
             return .line("This address receives OpenTelemetry spans: POST \(OTLPPaths.traces) (OTLP/HTTP).")
         case (_?, _): refusal = .method(request.method.rawValue, path: OTLPPaths.path(of: request.target))
+        case (nil, _) where isReading && OTLPPaths.path(of: request.target) == configuration.telemetryPath:
+            let refusal = Refusal.scrape(path: configuration.telemetryPath, webPort: configuration.webAddress.port)
+            events.count(.wrongPort)
+            refusals.note(refusal, from: RequestOrigin(of: request, from: body.remoteAddress))
+            return .line(refusal.message + ".", status: refusal.status)
         case (nil, _) where isReading:
             // Browsers ask for icons, and scanners for anything: no line of the log for those.
             events.count(.path)

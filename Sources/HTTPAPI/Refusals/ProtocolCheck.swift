@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
+import HTTPTypes
 import NIOCore
 
 /// What a listener tells peers that do not speak HTTP/1.
@@ -24,15 +25,12 @@ struct ForeignProtocols: Sendable {
         switch kind {
         case .tls:
             events.count(ConnectionMetrics.RequestRefusal.tls)
-            refusals.note(kind, from: origin) {
-                ("the peer speaks TLS, and this address does not", "write http:// in the endpoint, not https://")
-            }
+            refusals.note(
+                kind, status: .badRequest, from: origin,
+                ("the peer speaks TLS, and this address does not", "write http:// in the endpoint, not https://"))
         default:
             events.count(ConnectionMetrics.RequestRefusal.http2)
-            refusals.note(kind, from: origin) {
-                let parts = sentence.split(separator: "; ", maxSplits: 1)
-                return (parts.first.map(String.init) ?? "", parts.last.map(String.init) ?? "")
-            }
+            refusals.note(kind, status: nil, from: origin, Refusal.parts(of: sentence))
         }
     }
 }

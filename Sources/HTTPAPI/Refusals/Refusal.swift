@@ -16,6 +16,8 @@ enum Refusal: Error, Hashable {
     case otherSignal(OtherSignal)
     /// A POST to the web listener that belongs to the OTLP listener, which has this port; 0 if the system chose it.
     case wrongPort(path: String, otlpPort: Int)
+    /// A request for metrics at the OTLP listener; the web listener has this port, 0 if the system chose it.
+    case scrape(path: String, webPort: Int)
     case contentType(String)
     case contentCoding(String)
     case tooLarge(limit: Int)
@@ -29,7 +31,7 @@ enum Refusal: Error, Hashable {
 
     var status: HTTPResponse.Status {
         switch self {
-        case .path, .otherSignal, .wrongPort: .notFound
+        case .path, .otherSignal, .wrongPort, .scrape: .notFound
         case .method: .methodNotAllowed
         case .contentType, .contentCoding: .unsupportedMediaType
         case .tooLarge, .inflatesTooLarge: .contentTooLarge
@@ -45,7 +47,7 @@ enum Refusal: Error, Hashable {
         switch self {
         case .unreadable: 3  // INVALID_ARGUMENT
         case .timedOut: 4  // DEADLINE_EXCEEDED
-        case .path, .otherSignal, .wrongPort: 5  // NOT_FOUND
+        case .path, .otherSignal, .wrongPort, .scrape: 5  // NOT_FOUND
         case .tooLarge, .inflatesTooLarge: 8  // RESOURCE_EXHAUSTED, as gRPC says of an oversized message
         case .method, .contentType, .contentCoding: 12  // UNIMPLEMENTED, as gRPC says of an unknown encoding
         case .inFlightFull, .busy, .unsynced, .tooSlow: 14  // UNAVAILABLE
@@ -55,7 +57,7 @@ enum Refusal: Error, Hashable {
     /// The outcome under which the body is counted; `nil` for a request without one.
     var outcome: ServiceMetrics.BodyOutcome? {
         switch self {
-        case .path, .method, .otherSignal, .wrongPort: nil
+        case .path, .method, .otherSignal, .wrongPort, .scrape: nil
         case .contentType, .contentCoding: .unsupported
         case .tooLarge, .inflatesTooLarge: .tooLarge
         case .unreadable: .malformed
@@ -71,7 +73,7 @@ enum Refusal: Error, Hashable {
         case .path: .path
         case .method: .method
         case .otherSignal: .signal
-        case .wrongPort: .wrongPort
+        case .wrongPort, .scrape: .wrongPort
         default: nil
         }
     }
@@ -80,6 +82,9 @@ enum Refusal: Error, Hashable {
     var message: String {
         switch self {
         case .path(let path): UnknownPath.message(Self.excerpt(path))
+        case .method("OPTIONS", let path):
+            "\(Self.excerpt(path)) accepts POST, not OPTIONS, with which a browser asks whether its page may send; send from "
+                + "a server, or through a Collector whose receiver allows the origin of the page (cors)"
         case .method(let method, let path):
             "\(Self.excerpt(path)) accepts POST, not \(Self.excerpt(method)); send an ExportTraceServiceRequest (OTLP/HTTP)"
         case .otherSignal(let signal):
@@ -89,12 +94,15 @@ enum Refusal: Error, Hashable {
             "\(Self.excerpt(path)) is not served here, where metrics are read; send spans to "
                 + (port == 0 ? "the OTLP port" : "port \(port)")
                 + " (in an SDK: OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:\(port == 0 ? "PORT" : String(port)))"
+        case .scrape(let path, let port):
+            "\(Self.excerpt(path)) is not served here, where spans are received; let Prometheus scrape "
+                + (port == 0 ? "the web port" : "port \(port)")
         case .contentType(let type):
-            "content type '\(Self.excerpt(type))' is not accepted; send "
+            "content type '\(Self.word(type))' is not accepted; send "
                 + AcceptedContent.types.map(\.name).joined(separator: " or ")
                 + " (in an SDK: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json)"
         case .contentCoding(let name):
-            "content encoding '\(Self.excerpt(name))' is not accepted; send gzip or none (in a Collector: compression: gzip)"
+            "content encoding '\(Self.word(name))' is not accepted; send gzip or none (in a Collector: compression: gzip)"
         case .tooLarge(let limit):
             "the body is over \(limit) bytes as sent (otlp.max_body_bytes); send smaller batches or raise the limit"
         case .inflatesTooLarge(let text), .unreadable(let text), .busy(let text): text
@@ -110,10 +118,12 @@ enum Refusal: Error, Hashable {
     }
 
     /// The two parts of ``message``.
-    var reasonAndRemedy: (reason: String, remedy: String) {
-        let message = message
-        guard let end = message.firstRange(of: "; ") else { return (message, "") }
-        return (String(message[..<end.lowerBound]), String(message[end.upperBound...]))
+    var reasonAndRemedy: (reason: String, remedy: String) { Self.parts(of: message) }
+
+    /// Cuts a sentence at its first semicolon.
+    static func parts(of sentence: String) -> (reason: String, remedy: String) {
+        guard let end = sentence.firstRange(of: "; ") else { return (sentence, "") }
+        return (String(sentence[..<end.lowerBound]), String(sentence[end.upperBound...]))
     }
 
     /// Makes the answer to the sender.
@@ -136,13 +146,20 @@ enum Refusal: Error, Hashable {
         return answer
     }
 
-    init(_ error: IngestError) {
+    /// - Parameters:
+    ///   - error: Why a body was not taken.
+    ///   - body: The body as sent; `nil` if it is not there as a whole.
+    ///   - form: What its headers say.
+    init(_ error: IngestError, of body: ByteBuffer?, as form: BodyForm) {
         switch error {
-        case .unreadable: self = .unreadable("\(error)")
+        case .unreadable: self = .unreadable(body.flatMap { MislabelledBody.message($0, as: form) } ?? "\(error)")
         case .tooLarge: self = .inflatesTooLarge("\(error)")
         case .busy: self = .busy("\(error)")
         }
     }
+
+    /// The value of a header without its parameters, whose semicolons would end the reason.
+    private static func word(_ value: String) -> Substring { excerpt(String(value.prefix { $0 != ";" })) }
 
     /// Cuts a part of a request short, so that an answer stays small.
     static func excerpt(_ text: String) -> Substring { text.prefix(80) }

@@ -16,17 +16,28 @@ enum UnknownPath {
             return "\(path) is a path of gRPC, which this service does not speak; set "
                 + "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf (in a Collector: the exporter otlphttp)"
         }
-        if foreign.contains(String(path)) {
-            return
-                "\(path) is a path of Jaeger or Zipkin, whose formats this service does not read; export OTLP over HTTP to "
+        if let owner = foreign[String(path)] {
+            return "\(path) is a path of \(owner), whose format this service does not read; export OTLP over HTTP to "
                 + OTLPPaths.traces
+        }
+        if pushed.contains(String(path)) {
+            return "\(path) takes metrics that are pushed, which this service does not; send spans to "
+                + "\(OTLPPaths.traces), and let Prometheus scrape the metrics of the web port"
         }
         return
             "\(path) is not served: this service accepts traces at \(OTLPPaths.traces); send them there, or name this path "
             + "under otlp.paths in the settings"
     }
 
-    private static let foreign: Set = ["/api/traces", "/api/v1/spans", "/api/v2/spans"]
+    /// Paths to which senders of other formats send spans.
+    private static let foreign = [
+        "/api/traces": "Jaeger", "/api/v1/spans": "Zipkin", "/api/v2/spans": "Zipkin",
+        "/v0.3/traces": "Datadog's agent",
+        "/v0.4/traces": "Datadog's agent", "/v0.5/traces": "Datadog's agent",
+    ]
+
+    /// Paths of Prometheus and InfluxDB for metrics that are pushed.
+    private static let pushed: Set = ["/api/v1/write", "/api/v1/push", "/write", "/api/v2/write"]
 
     /// The path of a signal that a path ends in behind another one.
     private static func doubled(_ path: Substring) -> String? {

@@ -28,7 +28,9 @@ struct RequestGate: Sendable {
         events.count(.host)
         let host = Refusal.excerpt(request.authority ?? "")
         let remedy = "name it under web.allowed_hosts in the settings, or use an IP address or localhost"
-        refusals.note(.host, from: request.origin) { ("pages do not answer under the host name '\(host)'", remedy) }
+        refusals.note(
+            .host, status: .misdirectedRequest, from: request.origin,
+            ("pages do not answer under the host name '\(host)'", remedy))
         return .line(
             "Pages do not answer under the host name \(host): \(remedy).", status: .misdirectedRequest)
     }

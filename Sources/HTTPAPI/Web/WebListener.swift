@@ -56,7 +56,8 @@ package struct WebListener: Service {
             readiness: readiness, actions: actions, enablesLifecycle: configuration.enablesLifecycle,
             scrapes: SharedPages(workers: renderers, shelf: shelf) { SharedPage($0, render: render) },
             scrapeBegan: { finalScrape.scrapeBegan(by: $0, on: $1) })
-        let refusals = RefusalLog(of: .web, logger: logger)
+        let refusals = RefusalLog(
+            of: .web, in: actions.refused, logger: logger, wallNanoseconds: wallNanoseconds)
         let gate = RequestGate(
             hosts: AllowedHosts(configuration.allowedHosts), paths: OTLPPaths(configuration.tracePaths),
             telemetryPath: configuration.telemetryPath, otlpPort: configuration.otlpAddress.port,
@@ -87,7 +88,7 @@ package struct WebListener: Service {
                 // The group shuts its services down last first, so the listener closes after the wait.
                 let group = ServiceGroup(
                     configuration: .init(
-                        services: [listener, wait], logger: logger))
+                        services: [listener, wait], logger: Logger(label: "services")))
                 try await group.run()
             }
         }

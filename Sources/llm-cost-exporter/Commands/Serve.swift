@@ -39,8 +39,8 @@ struct Serve: AsyncParsableCommand {
         let (format, limits, lines) = (settings.logging.format, LogLimits(), StandardError.startQueue())
         lines.announceLosses { LogLines.lossLine(format, lines: $0) }
         // Libraries that make loggers of their own log through the same queue.
-        LoggingSystem.bootstrap { _ in LogLines(format, threshold: threshold, limits: limits) }
-        let logger = Logger(label: "llm-cost-exporter")
+        LoggingSystem.bootstrap { LogLines(format, threshold: threshold, limits: limits, label: $0) }
+        let logger = Logger(label: LogLines.label)
         let process = ProcessStatistics()
         let finalScrape = FinalScrape(limit: settings.http.finalScrape, clock: ContinuousClock())
         let readiness = Readiness()
@@ -69,6 +69,7 @@ struct Serve: AsyncParsableCommand {
             return overview.overview(
                 at: WallClock.nanoseconds(), book: Overview.Book(version: header.version, day: Int(header.day)))
         }
+        actions.otherSignals = { assembly.metrics.otherSignals.senders }
         actions.reload = { await reloader.reload(.request) }
         let announce: @Sendable (ListenerName, String) -> Void = { listener, address in
             logger.info("listening", metadata: ["door": "\(listener.rawValue)", "address": "\(address)"])
@@ -82,7 +83,7 @@ struct Serve: AsyncParsableCommand {
             isHurried: { stop.isInterrupted }, onListening: announce)
         let otlp = OTLPListener(
             configuration: settings.http, ingest: assembly.pipeline, counters: assembly.metrics, plan: plan,
-            connectionCounters: connections, readiness: readiness, logger: logger,
+            connectionCounters: connections, readiness: readiness, refused: actions.refused, logger: logger,
             wallNanoseconds: { WallClock.nanoseconds() }, onListening: announce)
         logger.info(
             "starting",
@@ -116,7 +117,8 @@ struct Serve: AsyncParsableCommand {
         // The group shuts its services down in reverse order: the OTLP listener stops, waiting spans are counted, and then the
         // web listener waits for the last scrapes.
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [web, settler, otlp, triggers], logger: logger))
+            configuration: ServiceGroupConfiguration(
+                services: [web, settler, otlp, triggers], logger: Logger(label: "services")))
         guard !stop.isStopping else {
             logger.info("stopped by a signal before the listeners opened")
             return

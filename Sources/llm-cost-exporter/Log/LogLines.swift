@@ -11,6 +11,8 @@ struct LogLines: LogHandler {
     private let threshold: LogThreshold
     private let limits: LogLimits
     private let format: LogFormat
+    /// The least level that is written of this logger, whatever the threshold.
+    private let floor: Logger.Level
 
     /// Makes a handler that writes as the settings say.
     ///
@@ -18,14 +20,20 @@ struct LogLines: LogHandler {
     ///   - format: The form of its lines.
     ///   - threshold: The least level that is written.
     ///   - limits: The limit on lines of one kind.
-    init(_ format: LogFormat, threshold: LogThreshold, limits: LogLimits) {
+    ///   - label: The logger's label. Loggers of libraries write from the level info: at debug, these describe themselves and
+    ///     not what the service does.
+    init(_ format: LogFormat, threshold: LogThreshold, limits: LogLimits, label: String) {
+        floor = label == Self.label ? .trace : .info
         self.format = format
         self.threshold = threshold
         self.limits = limits
     }
 
+    /// The label of the service's own logger.
+    static let label = "llm-cost-exporter"
+
     var logLevel: Logger.Level {
-        get { ownLevel ?? threshold.level }
+        get { max(ownLevel ?? threshold.level, floor) }
         set { ownLevel = newValue }
     }
 
@@ -65,7 +73,7 @@ struct LogLines: LogHandler {
         let fields = [("time", timestamp()), ("level", name(of: level)), ("msg", message)] + fields
         return switch format {
         case .logfmt: fields.map { "\($0)=\(logfmt($1))" }.joined(separator: " ") + "\n"
-        case .json: "{" + fields.map { "\(JSONText.quoted($0)):\(JSONText.quoted($1))" }.joined(separator: ",") + "}\n"
+        case .json: JSONLine(fields).text + "\n"
         }
     }
 

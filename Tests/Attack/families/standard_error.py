@@ -17,6 +17,7 @@ from ..catalogue import attack
 from ..field import Field
 from ..service import QUICK, Failed, Setup, poll
 from ..siege import Bars, Siege
+from ..wire import Connection, post
 
 _RELOADED = "llm_cost_exporter_config_last_reload_successful"
 _LOST = "llm_cost_exporter_log_lines_lost_total"
@@ -160,10 +161,13 @@ def stalled_later(field: Field) -> None:
     with _pipe() as (reader, writer), ExitStack() as stack:
         with _read(reader.fileno()):
             siege = stack.enter_context(field.siege(replace(setup, stderr=writer.fileno()), _BARS))
-        for _ in range(200):
-            _reload(siege, False)
-            if not _has_room(writer.fileno()):
-                break
-        else:
-            raise Failed("the log never filled the pipe")
+        with Connection(siege.service.otlp) as connection:
+            for _ in range(200):
+                # At debug, each body has a line, also one without spans.
+                for _ in range(10):
+                    connection.ask(post(b""))
+                if not _has_room(writer.fileno()):
+                    break
+            else:
+                raise Failed("the log never filled the pipe")
         _use(siege)

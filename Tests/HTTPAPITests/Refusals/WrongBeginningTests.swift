@@ -64,8 +64,26 @@ import Testing
         Beginning(
             name: "PUT instead of POST", line: "PUT /v1/logs HTTP/1.1", status: 405, remedy: "accepts POST, not PUT"),
         Beginning(
-            name: "a browser at the OTLP port", line: "GET /metrics HTTP/1.1", status: 404,
+            name: "OPTIONS, as a browser asks before it sends", line: "OPTIONS /v1/traces HTTP/1.1", status: 405,
+            remedy: "through a Collector whose receiver allows the origin"),
+        Beginning(
+            name: "a browser at the OTLP port", line: "GET /favicon.ico HTTP/1.1", status: 404,
             remedy: "accepts POST /v1/traces", isLogged: false),
+        Beginning(
+            name: "a scraper at the OTLP port", line: "GET /metrics HTTP/1.1", headers: "", status: 404,
+            remedy: "let Prometheus scrape"),
+        Beginning(
+            name: "a body that is too large", headers: "Content-Type: application/json\r\n",
+            body: String(repeating: " ", count: 101), status: 413, remedy: "send smaller batches"),
+        Beginning(
+            name: "a path of an SDK of Datadog", line: "POST /v0.4/traces HTTP/1.1",
+            headers: "Content-Type: application/msgpack\r\n", status: 404, remedy: "export OTLP over HTTP to /v1/traces"
+        ),
+        Beginning(
+            name: "remote write of Prometheus", line: "POST /api/v1/write HTTP/1.1", status: 404,
+            remedy: "let Prometheus scrape"),
+        Beginning(
+            name: "a misspelt path", line: "POST /v1/trace HTTP/1.1", status: 404, remedy: "send them there"),
         Beginning(
             name: "spans to the web port", listener: .web, status: 404,
             remedy: "OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:"),
@@ -86,8 +104,8 @@ import Testing
 
     @Test(arguments: all)
     func `the answer and the log name the remedy`(_ beginning: Beginning) async throws {
-        let log = RecordedLog()
-        try await TestListeners.open(logger: log.logger) { listeners in
+        let (log, refused) = (RecordedLog(), RefusedRequests())
+        try await TestListeners.open({ $0.maxBodyBytes = 100 }, refused: refused, logger: log.logger) { listeners in
             var client = try await RawClient(to: beginning.listener == .otlp ? listeners.otlp : listeners.web)
             for _ in 0..<3 {
                 try await client.send(
@@ -103,6 +121,7 @@ import Testing
         }
         let warnings = log.lines.filter { $0.level == .warning }
         #expect(warnings.count == (beginning.isLogged ? 1 : 0))
+        #expect(refused.list.map(\.count) == (beginning.isLogged ? [3] : []))
         guard let line = warnings.first else { return }
         let text = "\(line.metadata["reason"] ?? ""); \(line.metadata["remedy"] ?? "")"
         #expect(text.contains(beginning.remedy), "\(text)")
@@ -110,6 +129,12 @@ import Testing
         #expect(line.metadata["peer"] == "127.0.0.1")
         #expect(line.metadata["door"] == "\(beginning.listener.rawValue)")
         #expect(line.metadata["count"] == "1")
+        guard let entry = refused.list.first else { return }
+        #expect(entry.listener == beginning.listener)
+        #expect(entry.status == beginning.status)
+        #expect(entry.lastNanoseconds == TestListeners.nanoseconds)
+        let values = [entry.peer, entry.path, entry.contentType, entry.reason, entry.remedy]
+        #expect(values == ["peer", "path", "content_type", "reason", "remedy"].map { "\(line.metadata[$0] ?? "")" })
     }
 
     @Test(arguments: [ListenerName.otlp, .web])

@@ -69,7 +69,8 @@ import Testing
         let events = ConnectionEvents(of: .web, limit: 1, counters: RecordingCounters(), logger: RecordedLog().logger)
         let gate = RequestGate(
             hosts: AllowedHosts([]), paths: OTLPPaths(), telemetryPath: "/metrics", otlpPort: 0,
-            refusals: RefusalLog(of: .web, logger: RecordedLog().logger), events: events)
+            refusals: RefusalLog(
+                of: .web, in: RefusedRequests(), logger: RecordedLog().logger, wallNanoseconds: { 0 }), events: events)
         _ = RouteTable(
             routes, notFound: "", workers: WorkerPool(count: 1), shelf: PageShelf(limit: 1, events: events), gate: gate)
     }
