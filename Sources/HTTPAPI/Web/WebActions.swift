@@ -17,6 +17,9 @@ package struct WebActions: Sendable {
     /// The figures of the page at `/`.
     package var overview: (@Sendable () -> Overview)?
     /// The requests that were refused. The web listener adds its own; give the same object to the OTLP listener.
+    /// The requests that were refused.
+    ///
+    /// The web listener adds its own; the OTLP listener gets the same object.
     package var refused = RefusedRequests()
 
     /// The services whose metrics and logs were accepted and not kept.
