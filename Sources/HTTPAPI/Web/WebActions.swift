@@ -16,7 +16,7 @@ package struct WebActions: Sendable {
 
     /// The figures of the page at `/`.
     package var overview: (@Sendable () -> Overview)?
-    /// The requests that were refused. The web listener adds its own; give the same object to the OTLP listener.
+
     /// The requests that were refused.
     ///
     /// The web listener adds its own; the OTLP listener gets the same object.

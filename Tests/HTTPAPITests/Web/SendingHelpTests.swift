@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `the page has a policy without scripts, and shows the host that was asked for`() async throws {
-        try await TestListeners.open { listeners in
+        try await TestListeners.open({ $0.allowedHosts = ["costs.example", "test"] }) { listeners in
             var client = try await RawClient(to: listeners.web)
             try await client.send("GET / HTTP/1.1\r\nHost: costs.example:80\r\n\r\n")
             let reply = try await client.reply()
@@ -45,6 +45,22 @@ import Testing
             #expect(style.headers["content-type"] == "text/css; charset=utf-8")
             #expect(style.text == PageStyle.css)
             await client.close()
+        }
+    }
+
+    @Test func `the page answers under names that are allowed, the style sheet under any`() async throws {
+        try await TestListeners.open({ $0.allowedHosts = ["costs.example"] }) { listeners in
+            for (host, path, status) in [
+                ("elsewhere.example", "/", 421), ("elsewhere.example", "/-/style.css", 200),
+                ("127.0.0.1:9464", "/", 200), ("COSTS.example.:9464", "/", 200),
+            ] {
+                var client = try await RawClient(to: listeners.web)
+                try await client.send("GET \(path) HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+                let reply = try await client.reply()
+                #expect(reply.status == status)
+                #expect((status == 421) == reply.text.contains("web.allowed_hosts"))
+                await client.close()
+            }
         }
     }
 }
