@@ -53,6 +53,7 @@ class Compose(unittest.TestCase):
                          f"http://{service}{settings['otlp']['listen_address']}")
         self.assertEqual(prometheus["scrape_configs"][0]["static_configs"][0]["targets"],
                          [service + settings["web"]["listen_address"]])
+        self.assertEqual(settings["web"]["allowed_hosts"], [service])
         self.assertEqual(grafana["datasources"][0]["url"], "http://prometheus:9090")
         self.assertIn("prometheus", self.services)
 
@@ -111,6 +112,8 @@ class Kubernetes(unittest.TestCase):
         ports = {port["name"]: port["containerPort"] for port in self.container["ports"]}
         settings = yaml.safe_load(self.objects["ConfigMap", "llm-cost-exporter"]["data"]["settings.yaml"])
         self.assertEqual(ports, {door: int(settings[door]["listen_address"][1:]) for door in ("otlp", "web")})
+        (host,) = settings["web"]["allowed_hosts"]
+        self.assertIn(("Service", host), self.objects)
         for service in self.services():
             for port in service["spec"]["ports"]:
                 self.assertEqual(port["port"], ports[port["targetPort"]])
