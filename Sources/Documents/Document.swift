@@ -33,7 +33,7 @@ package enum Document {
                 .singleRoot()
         } catch {
             let lastLine = firstLine + text.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
-            throw DocumentError(error, file: file, lines: firstLine...lastLine)
+            throw DocumentError(error, file: file, lines: firstLine...lastLine).withRemedy(in: text, from: firstLine)
         }
         guard let root else { throw .empty(file: file) }
         var conversion = Conversion(file: file, firstLine: firstLine, nodesLeft: nodeLimit, nodeLimit: nodeLimit)
@@ -86,6 +86,14 @@ private struct Conversion {
 }
 
 extension DocumentError {
+    /// The error with what to do about it, if the parser's words are well known.
+    fileprivate func withRemedy(in text: String, from firstLine: Int) -> DocumentError {
+        guard case .syntax(let position, let problem) = self,
+            let remedy = SyntaxRemedy.remedy(for: problem, at: position.line - firstLine + 1, in: text)
+        else { return self }
+        return .syntax(position, problem: "\(problem); \(remedy)")
+    }
+
     /// The parser's error as one of ours, without the text itself.
     fileprivate init(_ error: any Error, file: String, lines: ClosedRange<Int>) {
         // The parser finds the end of a short text behind the lines that were added to it.

@@ -11,6 +11,12 @@ package enum HTTPAPIError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A limit on open files that leaves too few for connections.
     case tooFewDescriptors(limit: Int, needed: Int)
 
+    /// The key in the configuration file, for a setting outside its range.
+    package var key: String? {
+        guard case .badSetting(let key, _) = self else { return nil }
+        return key
+    }
+
     package var description: String {
         switch self {
         case .badAddress(let text, let reason): "listen address '\(text)': \(reason)"

@@ -26,6 +26,19 @@ package protocol BatchObserver: Sendable {
     func observe(
         _ batch: SpanBatch, body: Span<UInt8>, arrival: BodyArrival, spans: borrowing InterpretedSpans)
 
+    /// Called instead of ``observe(_:body:arrival:spans:)`` with the interpreter that has read the batch, which knows the dialect
+    /// of a span. The default passes the rest on.
+    ///
+    /// - Parameters:
+    ///   - batch: The spans as sent.
+    ///   - body: The bytes that the batch refers to.
+    ///   - arrival: The body's encoding, arrival time and sender.
+    ///   - spans: What the interpreter found.
+    ///   - interpreter: Has read this batch last.
+    func observe(
+        _ batch: SpanBatch, body: Span<UInt8>, arrival: BodyArrival, spans: borrowing InterpretedSpans,
+        by interpreter: borrowing Interpreter)
+
     /// Called when billing has decided spans: after ``observe(_:body:arrival:spans:)`` with the batch that caused it, or when
     /// the settler runs; before the decided calls are priced. Must not block. The default does nothing.
     ///
@@ -37,4 +50,9 @@ extension BatchObserver {
     package var needsAccounts: Bool { false }
 
     package func decided(_ report: BillingReport) {}
+
+    package func observe(
+        _ batch: SpanBatch, body: Span<UInt8>, arrival: BodyArrival, spans: borrowing InterpretedSpans,
+        by interpreter: borrowing Interpreter
+    ) { observe(batch, body: body, arrival: arrival, spans: spans) }
 }

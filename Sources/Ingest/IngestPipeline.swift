@@ -129,7 +129,9 @@ package final class IngestPipeline: Sendable {
         tools.spans.removeAll()
         tools.settled.removeAll(keepingCapacity: true)
         let met = tools.interpreter.interpret(batch, body: body, into: &tools.spans)
-        for observer in observers { observer.observe(batch, body: body, arrival: arrival, spans: tools.spans) }
+        for observer in observers {
+            observer.observe(batch, body: body, arrival: arrival, spans: tools.spans, by: tools.interpreter)
+        }
         let arrived = biller.arrive(
             tools.spans, from: arrival.peer, now: monotonicNanoseconds, settled: &tools.settled)
         var billed = arrived.report

@@ -163,6 +163,9 @@ struct Assembly {
     /// The price book in force.
     var book: PriceBook { pricer.book }
 
+    /// Takes models whose first call without a price came since this was called last, at most `most`.
+    func takeNewUnpriced(most: Int) -> [NewUnpricedModel] { unpriced.takeNew(book: pricer.book, most: most) }
+
     /// The calls without a price so far.
     var unpricedList: UnpricedList {
         unpriced.list(book: pricer.book, allowsApproximate: pricer.configuration.allowsApproximate)

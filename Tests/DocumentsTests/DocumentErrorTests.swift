@@ -39,7 +39,8 @@ import Testing
         ("a: 1\nb: [", "f.yaml:2: not valid YAML or JSON at column 1: did not find expected node content"),
         (
             "a: [1\nb: 2\n",
-            "f.yaml:2: not valid YAML or JSON at column 2: did not find expected ',' or ']'"
+            "f.yaml:2: not valid YAML or JSON at column 2: did not find expected ',' or ']'; separate items by commas, and "
+                + "close the brackets"
         ),
     ])
     func `a mistake is answered by one sentence with its place`(_ text: String, _ message: String) {

@@ -67,6 +67,37 @@ import Testing
         }
     }
 
+    @Test func `each flag of serve has a variable, and the help of the bare command tells both with the default`()
+        throws
+    {
+        #expect(Set(FlagEnvironment.flags) == commands["serve"]?.flags)
+        let help = try run(Repository.service, ["--help"])
+        #expect(help.status == 0)
+        let words = help.text.split { $0.isWhitespace }.joined(separator: " ")
+        for row in page.rows(by: "flag of `serve`") {
+            let flag = try #require(Self.flags(in: row[0]).first)
+            let standard = MarkdownPage.code(in: row[2]).first { !["true", "false"].contains($0) } ?? ""
+            let text = try #require(words.ranges(of: "--\(flag) ").last.map { words[$0.upperBound...] }, "\(flag)")
+            let variable = try #require(
+                text.firstRange(of: "Environment: \(FlagEnvironment.name(of: flag))."), "\(flag)")
+            let own = text[..<variable.upperBound]
+            #expect(own.contains("Default: \(standard)") && !own.contains(" --"), "\(flag)")
+        }
+        for line in ["USAGE: llm-cost-exporter [serve] [<flags of serve>]", "SUBCOMMANDS:", "EXIT CODES:"] {
+            #expect(help.text.contains(line))
+        }
+        #expect(try run(Repository.service, ["help"]).text == help.text)
+        #expect(try run(Repository.service, ["-h"]).text == help.text)
+    }
+
+    @Test func `the exit codes of the page are those of the help`() throws {
+        let help = try run(Repository.service, ["--help"]).text
+        let listed = try #require(help.split(separator: "EXIT CODES:").last).split(separator: "\n")
+            .compactMap { Int($0.drop { $0 == " " }.prefix { $0.isNumber }) }
+        #expect(page.rows(by: "code").compactMap { Int($0[0]) } == listed)
+        #expect(listed == [0, 1, 64, Int(ExitStatus.outputFailed), Int(ExitStatus.readerGone)])
+    }
+
     @Test func `each flag of serve has a row with its variable, its default and its setting`() throws {
         let rows = page.rows(by: "flag of `serve`")
         #expect(Set(rows.flatMap { Self.flags(in: $0[0]) }) == commands["serve"]?.flags)
@@ -75,8 +106,8 @@ import Testing
             let flag = try #require(Self.flags(in: row[0]).first)
             #expect(MarkdownPage.code(in: row[1]) == [FlagEnvironment.name(of: flag)], "\(flag)")
             guard flag != "config.file" else { continue }
-            let key = flag.replacing("-", with: "_")
-            #expect(MarkdownPage.code(in: row[3]) == [key], "\(flag)")
+            let key = flag == "prices" ? "prices.files" : flag.replacing("-", with: "_")
+            #expect(MarkdownPage.code(in: row[3]).first == key, "\(flag)")
             let setting = try #require(settings.first { MarkdownPage.code(in: $0[0]).first == key }, "\(flag)")
             #expect(row[2] == setting[1] || setting[1] == "`false`" && row[2].hasPrefix("off"), "\(flag)")
         }

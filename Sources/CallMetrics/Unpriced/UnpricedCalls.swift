@@ -37,6 +37,8 @@ package final class UnpricedCalls: CallSink {
     private struct State {
         var accounts: [Key: Account] = [:]
         var overflow = Account()
+        /// The keys that were not handed to the log yet, in the order in which they came.
+        var untold: [Key] = []
     }
 
     /// Suggestions take a look at every name of a book, so that they are kept as long as the book holds.
@@ -74,9 +76,35 @@ package final class UnpricedCalls: CallSink {
     private func note(_ call: ModelCall, _ verdict: PriceVerdict, in state: inout State, at now: UInt64) {
         let key = Key(model: call.model, provider: call.provider, reason: verdict.reason ?? .noRate)
         if state.accounts[key] != nil || state.accounts.count < limit {
+            let known = state.accounts.count
             state.accounts[key, default: Account()].add(call, at: now)
+            if state.accounts.count > known { state.untold.append(key) }
         } else {
             state.overflow.add(call, at: now)
+        }
+    }
+
+    /// Takes the models whose first call without a price came since this was called last, to tell each once.
+    ///
+    /// The nearest names are looked for now, since that takes up to a millisecond for each model.
+    ///
+    /// - Parameters:
+    ///   - book: The prices now in force.
+    ///   - most: The largest number of models; the rest stays for the next call.
+    /// - Returns: The models in the order in which they came.
+    package func takeNew(book: PriceBook, most: Int) -> [NewUnpricedModel] {
+        let keys = state.withLock { state in
+            let keys = Array(state.untold.prefix(most))
+            state.untold.removeFirst(keys.count)
+            return keys
+        }
+        return keys.map { key in
+            let (model, provider) = (symbols.text(of: key.model), symbols.text(of: key.provider))
+            var new = NewUnpricedModel(model: model, provider: provider, reason: key.reason.rawValue)
+            if key.model != .overflow, key.model != .absent {
+                new.closest = advice(for: key, provider: provider, model: model, book).closest
+            }
+            return new
         }
     }
 

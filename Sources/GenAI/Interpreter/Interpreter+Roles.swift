@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import OTLP
+package import OTLP
 
 /// What spans are: the first dialect that has an answer decides.
 extension Interpreter {
@@ -44,6 +44,22 @@ extension Interpreter {
             let role = unmarkedRole(of: span, facts, body)
         else { return nil }
         return (role, UInt8(max(conventions, 0)))
+    }
+
+    /// Reads a span a second time for the name of the dialect that knows it; for the few spans that a message is about.
+    ///
+    /// - Parameters:
+    ///   - span: A span of the batch.
+    ///   - batch: The batch that was interpreted last.
+    ///   - body: The bytes that the batch refers to.
+    /// - Returns: The name of the dialect that decided what the span is; `nil` if none did.
+    package func dialectName(of span: SpanRecord, in batch: SpanBatch, _ body: Span<UInt8>) -> String? {
+        var facts = SpanFacts()
+        facts.scope = tables.traits(of: batch.scopes[Int(span.scope)].name, in: body)
+        let (attributes, first) = (batch.attributes.span, Int(span.attributes.first))
+        facts.gather(
+            attributes.extracting(first..<first &+ Int(span.attributes.count)), tables.statements.span, body)
+        return teller(of: span, facts, body)
     }
 
     /// The name of the dialect that decided what a span is, `.other` included; `nil` when none did.

@@ -17,7 +17,7 @@ struct FinalScrapeWait<C: Clock>: Service where C.Duration == Duration {
         }
         let report = await finalScrape.wait(cutShort: cutShort) { scrapers, atMost in
             logger.info(
-                "waiting for a last scrape of each scraper",
+                "waiting for a last scrape of each scraper; press Ctrl-C again, or send a second signal, to stop at once",
                 metadata: ["scrapers": "\(scrapers)", "at_most": "\(Self.text(atMost))"])
         }
         let fields: Logger.Metadata = [

@@ -19,6 +19,11 @@ extension PriceBook {
     /// - Returns: Whether there is such a provider.
     package func knows(provider: String) -> Bool { providers.number(named: provider.trimmed.lowercased()) != nil }
 
+    /// The id of the provider that a name means; `nil` for a name that belongs to no provider.
+    package func providerID(of name: String) -> String? {
+        providers.number(named: name.trimmed.lowercased()).map { providers.ids[Int($0)] }
+    }
+
     /// The provider whose id is nearest to a name.
     ///
     /// - Parameter name: A name that belongs to no provider.

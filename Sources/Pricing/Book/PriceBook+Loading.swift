@@ -48,6 +48,23 @@ extension PriceBook {
         }
     }
 
+    /// The mistakes in price files that ``load(_:)`` refuses.
+    ///
+    /// - Parameter sources: The files.
+    /// - Returns: The mistakes of each file by itself; if there is none, the one that the files have together.
+    package static func mistakes(in sources: [Source]) -> [PricingError] {
+        let mistakes = sources.filter { !BaseBook.isWholeBook($0.bytes) }.flatMap { source in
+            String(validating: source.bytes, as: UTF8.self).map { PriceFile.mistakes(in: $0, file: source.name) } ?? []
+        }
+        if !mistakes.isEmpty { return mistakes.map(PricingError.document) }
+        do throws(PricingError) {
+            _ = try load(sources)
+            return []
+        } catch {
+            return [error]
+        }
+    }
+
     /// This book with price files laid over it, which replace its present ones.
     ///
     /// - Parameter files: The files; later ones take precedence.

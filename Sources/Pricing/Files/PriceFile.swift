@@ -82,7 +82,9 @@ package struct PriceFile: Sendable {
     ///   - file: The file name in error messages.
     /// - Throws: ``DocumentError`` for the first mistake, with its line and what to do.
     package init(_ text: String, file: String) throws(DocumentError) {
-        let root = try Document.parse(text, file: file).mapping(keys: Self.keys)
+        let document = try Document.parse(text, file: file)
+        if let error = ForeignFormat.error(for: document) { throw error }
+        let root = try document.mapping(keys: Self.keys)
         let format = try root.required("format")
         guard try format.string() == "pricebook/1" else { throw format.unexpected("be pricebook/1") }
         if let currency = root["currency"], try currency.string() != "USD" { throw currency.unexpected("be USD") }
@@ -99,7 +101,7 @@ package struct PriceFile: Sendable {
         tenants = try reader.tenants(root["tenants"])
     }
 
-    private static let keys = [
+    static let keys = [
         "format", "version", "date", "currency", "sources", "allow_large", "gateways", "providers", "models", "aliases",
         "tenants",
     ]

@@ -113,7 +113,7 @@ struct PriceFileReader {
         try PriceReader(isStrict: true).factor(node)
     }
 
-    private func model(_ node: DocumentNode) throws(DocumentError) -> PriceFile.Model {
+    func model(_ node: DocumentNode) throws(DocumentError) -> PriceFile.Model {
         let model = try node.mapping(keys: Self.modelKeys + LangfuseEntry.keys)
         if LangfuseEntry.isOne(model) { return try LangfuseEntry.model(node, model) }
         let isLarge = try model["allow_large"]?.boolean() ?? allowsLarge

@@ -6,14 +6,39 @@ import Pricing
 /// `check-config`: reads settings and prices as `serve` would, and says what is wrong with them.
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check-config", abstract: "Check a settings file and its price files.")
+        commandName: "check-config", abstract: "Check a settings file, its price files and the environment variables.",
+        discussion: "It tells all mistakes at once, and exits with 1 if there is one.")
+
+    @Argument(help: "The settings file; without it, the file that --config.file or its environment variable names.")
+    var path: String?
 
     @OptionGroup var file: ConfigFileFlag
+    @OptionGroup var prices: OwnPricesFlag
+
+    func validate() throws {
+        guard path == nil || file.path == nil else {
+            throw ValidationError("give the settings file once, as an argument or with --config.file")
+        }
+    }
 
     func run() throws {
-        let loaded = try Loaded(file)
+        let variables = UnknownVariable.all()
+        var files = FileStamps()
+        let named = path.map { FlagValue(text: $0, source: .argument("check-config")) } ?? file.value
+        let loaded: Loaded
+        do {
+            // With the variables that `serve` would read.
+            loaded = try Loaded(named, prices: prices, flags: try ServeFlags.parse([]), noting: &files)
+        } catch {
+            for variable in variables { StandardError.write("warning: \(variable)\n") }
+            throw error
+        }
         print("settings: ok")
+        if loaded.settings.isEmptyFile, let named {
+            print("  warning: \(named.text): the file has no settings, so that each has its default")
+        }
         for use in loaded.settings.oldNames { print("  warning: \(use)") }
+        for variable in variables { print("  warning: \(variable)") }
         show("price book", loaded.book)
         for shadow in loaded.shadowBooks { show("shadow book \(shadow.name)", shadow.book) }
     }

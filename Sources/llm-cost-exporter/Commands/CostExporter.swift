@@ -62,12 +62,24 @@ struct CostExporter: AsyncParsableCommand {
         return given == ["-v"] ? ["--version"] : given
     }
 
+    /// The text that the argument parser has for an error, with better words for the commonest ones.
+    private static func message(for error: any Error) -> String {
+        let text = fullMessage(for: error)
+        if text == helpMessage() { return BareHelp.text }
+        guard exitCode(for: error) == .validationFailure else { return text }
+        guard let sentence = WrongCommand.sentence(for: arguments) else {
+            return WrongFlag.sentence(for: text, arguments) ?? text
+        }
+        return "Error: \(sentence)\n  See 'llm-cost-exporter --help' for more information."
+    }
+
     /// Ends the process as the argument parser would: help goes to standard output, an error to standard error.
     private static func end(_ error: (any Error)?) -> Never {
         var status = EXIT_SUCCESS
         if let error {
-            status = exitCode(for: error).rawValue
-            let text = fullMessage(for: error)
+            let mistakes = Mistakes.told(error)
+            status = mistakes?.exitCode ?? exitCode(for: error).rawValue
+            let text = mistakes?.lines.map { "Error: \($0)" }.joined(separator: "\n") ?? message(for: error)
             if !text.isEmpty, status == EXIT_SUCCESS { print(text) }
             if !text.isEmpty, status != EXIT_SUCCESS { StandardError.write(text + "\n") }
         }

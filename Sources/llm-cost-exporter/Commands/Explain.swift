@@ -17,6 +17,7 @@ struct Explain: ParsableCommand {
             """)
 
     @OptionGroup var file: ConfigFileFlag
+    @OptionGroup var prices: OwnPricesFlag
 
     @Option(help: "'text' for people, or 'json' for programs, one object per line.")
     var format = ExplanationFormat.text
@@ -25,7 +26,7 @@ struct Explain: ParsableCommand {
     var files: [String]
 
     func run() throws {
-        let loaded = try Loaded(file)
+        let loaded = try Loaded(file, prices: prices)
         let assembly = Assembly(loaded, clock: nil, explains: true)
         let failures = RecordedBodies.ingest(files, into: assembly)
         assembly.pipeline.settleAll(arrivalNanoseconds: nil)

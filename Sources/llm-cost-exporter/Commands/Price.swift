@@ -15,7 +15,7 @@ struct Price: ParsableCommand {
             """)
 
     @OptionGroup var file: ConfigFileFlag
-    @OptionGroup var files: PriceFilesFlag
+    @OptionGroup var prices: OwnPricesFlag
     @Option(help: "Form of the output (default json; text for a call from flags at a terminal).")
     var format: OutputFormat?
 
@@ -73,7 +73,7 @@ struct Price: ParsableCommand {
     }
 
     func run() throws {
-        let book = try files.book(over: file)
+        let book = try Loaded(file, prices: prices).book
         guard let cases else {
             if let tenant, book.tenants.number(named: tenant) == nil {
                 let known = book.tenants.names.joined(separator: ", ")

@@ -7,17 +7,10 @@ import Pricing
 struct PriceFilesFlag: ParsableArguments {
     @Option(
         name: .customLong("prices"), parsing: .singleValue,
-        help: "A price file that overrides the embedded book. May be repeated; later files override earlier ones.")
+        help: ArgumentHelp(
+            "A price file that overrides the embedded book. May be repeated; later files override earlier ones.",
+            valueName: "file"))
     var paths: [String] = []
-
-    /// The files over the embedded book; where no file is given, the prices that settings name.
-    ///
-    /// - Parameter file: Where the settings are.
-    /// - Returns: The book to price with.
-    /// - Throws: The first mistake in settings or files.
-    func book(over file: ConfigFileFlag) throws -> PriceBook {
-        paths.isEmpty ? try Loaded(file).book : try book()
-    }
 
     /// The embedded book with the files over it.
     func book() throws -> PriceBook { try Self.book(of: paths) }
@@ -25,20 +18,49 @@ struct PriceFilesFlag: ParsableArguments {
     /// The embedded book with some files over it; the name `embedded` alone stands for the book without any.
     static func book(of paths: [String]) throws -> PriceBook {
         try PriceBook.load(
-            try paths.filter { $0 != "embedded" }.map { path in
-                guard let data = FileManager.default.contents(atPath: path) else {
-                    throw PriceFileUnreadable(path: path)
+            try paths.filter { $0 != embedded }.map { path in
+                do throws(FileFault) {
+                    return PriceBook.Source(name: path, bytes: try FileContents.read(path))
+                } catch {
+                    throw PriceFileUnreadable(fault: error)
                 }
-                return PriceBook.Source(name: path, bytes: [UInt8](data))
             })
+    }
+
+    /// The name of the book without files.
+    static let embedded = "embedded"
+}
+
+/// The price files that replace those of the settings.
+struct OwnPricesFlag: ParsableArguments {
+    @Option(
+        name: .customLong("prices"), parsing: .singleValue,
+        help: .served(
+            """
+            A price file over the embedded book, instead of those of the settings. May be repeated, and in the environment \
+            separated by ':'; later files override earlier ones.
+            """, "prices", "prices.files of the settings", "file"))
+    var paths: [String] = []
+
+    /// Replaces the price files of settings, if the flag or its variable names any.
+    func apply(to settings: inout Settings) {
+        guard let value = FlagValue(paths.isEmpty ? nil : "", of: "prices") else { return }
+        let paths = paths.isEmpty ? value.text.split(separator: ":").map(String.init) : paths
+        settings.priceFiles = paths.filter { $0 != PriceFilesFlag.embedded }.map {
+            PriceFileReference(path: $0, source: value.source)
+        }
+        settings.sources["prices.files"] = value.source
+        settings.unread.remove("prices.files")
     }
 }
 
 /// A price file that is not there or must not be read.
 struct PriceFileUnreadable: Error, CustomStringConvertible {
-    let path: String
+    let fault: FileFault
 
-    var description: String { "\(path): the price file cannot be read; give the path of a YAML or JSON file" }
+    var description: String {
+        "\(fault.path): the price file \(fault.problem); \(fault.remedy ?? "give the path of a YAML or JSON file")"
+    }
 }
 
 /// How a command prints what it found.

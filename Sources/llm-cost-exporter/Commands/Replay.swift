@@ -15,12 +15,13 @@ struct Replay: ParsableCommand {
             """)
 
     @OptionGroup var file: ConfigFileFlag
+    @OptionGroup var prices: OwnPricesFlag
 
     @Argument(help: "Files with OTLP bodies, or '-'.")
     var files: [String]
 
     func run() throws {
-        var loaded = try Loaded(file)
+        var loaded = try Loaded(file, prices: prices)
         for note in loaded.clockNotes { StandardError.write("note: \(note)\n") }
         loaded.settings.page.isSorted = true
         loaded.settings.page.showsCreated = false

@@ -16,16 +16,17 @@ struct Serve: AsyncParsableCommand {
         abstract: "Receive spans over OTLP/HTTP and serve Prometheus metrics.")
 
     @OptionGroup var file: ConfigFileFlag
+    @OptionGroup var prices: OwnPricesFlag
     @OptionGroup var flags: ServeFlags
 
     func run() async throws {
         Allocator.keepBodies()
-        let (file, flags) = (file, flags)
+        let (file, prices, flags) = (file, prices, flags)
         // From now on SIGHUP ends nothing.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let stop = await StopSignals()
         let load: Reloader.Load = { files in
-            var loaded = try Loaded(file, flags: flags, noting: &files)
+            var loaded = try Loaded(file.value, prices: prices, flags: flags, noting: &files)
             // Event loops work on small bodies in addition to the workers.
             loaded.settings.ingest.workers = loaded.settings.http.workerCount + loaded.settings.http.loopCount
             loaded.settings.fit(into: ProcessStatistics.memoryLimit)
@@ -102,11 +103,13 @@ struct Serve: AsyncParsableCommand {
         }
 
         for use in settings.oldNames { use.log(to: logger) }
+        for variable in UnknownVariable.all() { variable.log(to: logger) }
         for warning in loaded.book.warnings.prefix(Reloader.mostTold) {
             logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])
         }
 
-        let settler = Settler(pipeline: assembly.pipeline) { Self.warn(of: assembly.metrics.unread, logger) }
+        let notices = Notices(assembly, logger: logger)
+        let settler = Settler(pipeline: assembly.pipeline) { notices.tell() }
         for label in settings.labels where SettingsFile.labelsOfTargets.contains(label.name) {
             logger.warning(
                 "Prometheus sets this label itself, and shows the one of the settings with the prefix exported_",
@@ -138,15 +141,6 @@ struct Serve: AsyncParsableCommand {
         stopper.cancel()
         logger.info("stopped")
         withExtendedLifetime(hangups) {}
-    }
-
-    /// Warns once of each instrumentation scope whose usage is not read.
-    private static func warn(of unread: UnreadUsage, _ logger: Logger) {
-        for scope in unread.takeNew() {
-            logger.warning(
-                "spans carry token counts under keys that the service does not read, so these tokens are not counted; name the keys under attributes in the settings",
-                metadata: ["scope": "\(scope.name)", "keys": "\(scope.keys.joined(separator: ", "))"])
-        }
     }
 
     /// Raises the limit on open files and plans the connections that it allows; logs a warning if these are fewer than asked.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import Glibc
 
 /// The files of settings and prices, with the state of each just before it was read.
@@ -21,10 +20,11 @@ struct FileStamps: Sendable, Equatable {
     /// Reads a file and notes its state before, so that a change during the read is found later.
     ///
     /// - Parameter path: The file.
-    /// - Returns: Its bytes; `nil` if it cannot be read.
-    mutating func read(_ path: String) -> [UInt8]? {
+    /// - Returns: Its bytes.
+    /// - Throws: ``FileFault``.
+    mutating func read(_ path: String) throws(FileFault) -> [UInt8] {
         stamps[path] = .some(Self.stamp(of: path))
-        return FileManager.default.contents(atPath: path).map { [UInt8]($0) }
+        return try FileContents.read(path)
     }
 
     /// The same files with their current state.

@@ -20,43 +20,65 @@ struct Loaded {
     /// Reads everything.
     ///
     /// - Parameters:
-    ///   - file: The flag that names the settings file.
+    ///   - file: The settings file, with what names it; without one, the settings are the defaults.
+    ///   - prices: The flag that names price files instead of those of the settings.
     ///   - flags: Flags that win over the file.
     ///   - files: Gets the files that were read, also if reading fails.
-    /// - Throws: The first mistake, with file, line and what to do.
-    init(_ file: ConfigFileFlag, flags: ServeFlags? = nil, noting files: inout FileStamps) throws {
-        settings = try file.settings(noting: &files)
-        try flags?.apply(to: &settings)
-        try settings.validate()
-        book = try Self.book(settings.priceFiles, noting: &files)
+    /// - Throws: The mistake, with its source and what to do; ``Mistakes`` for several.
+    init(
+        _ file: FlagValue?, prices: OwnPricesFlag? = nil, flags: ServeFlags? = nil, noting files: inout FileStamps
+    ) throws {
+        var (settings, mistakes) = (Settings(), Mistakes())
+        if let file {
+            mistakes.collect {
+                try SettingsFile.read(file.text, namedBy: file.source, into: &settings, noting: &files)
+            }
+        }
+        prices?.apply(to: &settings)
+        flags?.apply(to: &settings, noting: &mistakes)
+        for mistake in settings.mistakes() { mistakes.add(mistake) }
+        let book = Self.book(settings.priceFiles, noting: &files, &mistakes)
         var shadowBooks: [ShadowPrices.Book] = []
         for shadow in settings.shadowBooks {
-            shadowBooks.append(
-                ShadowPrices.Book(name: shadow.name, book: try Self.book(shadow.files, noting: &files)))
+            guard let book = Self.book(shadow.files, noting: &files, &mistakes) else { continue }
+            shadowBooks.append(ShadowPrices.Book(name: shadow.name, book: book))
         }
-        self.shadowBooks = shadowBooks
+        if let book { settings.checkProviders(of: book, &mistakes) }
+        try mistakes.check()
+        guard let book else { throw mistakes }
+        (self.settings, self.book, self.shadowBooks) = (settings, book, shadowBooks)
     }
 
-    /// Reads everything, for a command that does not reload.
+    /// Reads everything, for a command that does not reload, and warns of variables that are not read.
     ///
-    /// - Parameter file: The flag that names the settings file.
-    /// - Throws: The first mistake, with file, line and what to do.
-    init(_ file: ConfigFileFlag) throws {
+    /// - Parameters:
+    ///   - file: The flag that names the settings file.
+    ///   - prices: The flag that names price files instead of those of the settings.
+    /// - Throws: The mistake, with its source and what to do; ``Mistakes`` for several.
+    init(_ file: ConfigFileFlag, prices: OwnPricesFlag? = nil) throws {
+        for variable in UnknownVariable.all() { StandardError.write("warning: \(variable)\n") }
         var files = FileStamps()
-        try self.init(file, noting: &files)
+        try self.init(file.value, prices: prices, noting: &files)
     }
 
     private static func book(
-        _ references: [PriceFileReference], noting files: inout FileStamps
-    ) throws -> PriceBook {
+        _ references: [PriceFileReference], noting files: inout FileStamps, _ mistakes: inout Mistakes
+    ) -> PriceBook? {
         var sources: [PriceBook.Source] = []
         for reference in references {
-            guard let bytes = files.read(reference.path) else {
-                throw SettingsError.unreadablePrices(reference.position, reference.path)
+            do throws(FileFault) {
+                sources.append(PriceBook.Source(name: reference.path, bytes: try files.read(reference.path)))
+            } catch {
+                mistakes.add(SettingsError.unreadablePrices(reference.path, error, namedBy: reference.source))
             }
-            sources.append(PriceBook.Source(name: reference.path, bytes: bytes))
         }
-        return try PriceBook.load(sources)
+        guard sources.count == references.count else { return nil }
+        do throws(PricingError) {
+            return try PriceBook.load(sources)
+        } catch {
+            for mistake in PriceBook.mistakes(in: sources) { mistakes.add(mistake) }
+            return nil
+        }
     }
 
     /// One note for each price that depends on the clock, for commands without one.

@@ -63,10 +63,13 @@ actor Reloader {
             read.add(files)
             files = read
             assembly.reloads?.note(isSuccessful: false, at: wallNanoseconds())
-            logger.error(
-                "reload refused: the old settings and prices stay in force",
-                metadata: ["cause": "\(cause.rawValue)", "error": "\(error)"])
-            return .refused("\(error)")
+            let mistakes = Mistakes.told(error)?.lines ?? ["\(error)"]
+            for mistake in mistakes.prefix(Self.mostTold) {
+                logger.error(
+                    "reload refused: the old settings and prices stay in force",
+                    metadata: ["cause": "\(cause.rawValue)", "error": "\(mistake)"])
+            }
+            return .refused(mistakes.joined(separator: "\n"))
         }
         files = read
         let (effective, needRestart) = settings.reloaded(from: loaded.settings)

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import Documents
-
 /// A price file that settings name.
 struct PriceFileReference: Equatable {
     /// Its path, as far as the process is concerned.
     let path: String
-    /// Where the settings name it; says nothing of the file itself.
-    let position: DocumentPosition
+    /// What names it; says nothing of the file itself.
+    let source: SettingSource
 
     static func == (left: PriceFileReference, right: PriceFileReference) -> Bool { left.path == right.path }
 }

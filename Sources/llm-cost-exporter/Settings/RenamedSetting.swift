@@ -16,34 +16,31 @@ struct RenamedSetting: Sendable, Equatable {
         RenamedSetting(section: "billing", oldKey: "links", newKey: "remembered_parents")
     ]
 
-    /// The entries of a section, with new names for old ones.
+    /// Looks for the setting whose old name a line has.
     ///
     /// - Parameters:
+    ///   - entry: The line, whose key is no key of this version.
+    ///   - entries: All lines of the section.
     ///   - section: The section.
     ///   - keys: The keys of the section in this version.
     ///   - renamed: The settings whose old names are accepted.
-    ///   - uses: Each use of an old name is appended.
-    /// - Returns: The entries in the order of the file.
-    /// - Throws: `DocumentError.unknownKey` for a key that is neither a key of this version nor an old name, and
-    ///   ``SettingsError/invalid(_:_:)`` for a setting that is given under both names.
-    static func entries(
-        of section: DocumentNode.Entry, keys: [String], renamed: [RenamedSetting] = all, noting uses: inout [OldNameUse]
-    ) throws -> [(key: String, value: DocumentNode)] {
-        let entries = try section.value.mapping().entries
-        return try entries.map { entry in
-            if keys.contains(entry.key) { return (entry.key, entry.value) }
-            guard let setting = renamed.first(where: { $0.section == section.key && $0.oldKey == entry.key }) else {
-                // Without the old names, which are no suggestions for a misspelt key.
-                throw DocumentError.unknownKey(entry.keyPosition, key: entry.key, known: keys)
-            }
-            let use = OldNameUse(setting: setting, position: entry.keyPosition)
-            guard !entries.contains(where: { $0.key == setting.newKey }) else {
-                throw SettingsError.invalid(
-                    use.position, "\(use.oldName) and \(use.newName) are one setting; keep \(use.newName)")
-            }
-            uses.append(use)
-            return (setting.newKey, entry.value)
+    /// - Returns: The use of the old name.
+    /// - Throws: An error for a key that is no old name either, and ``SettingsError/invalid(_:_:)`` for a setting that is given
+    ///   under both names.
+    static func use(
+        of entry: DocumentNode.Entry, among entries: [DocumentNode.Entry], in section: String, keys: [String],
+        renamed: [RenamedSetting] = all
+    ) throws -> OldNameUse {
+        guard let setting = renamed.first(where: { $0.section == section && $0.oldKey == entry.key }) else {
+            // Without the old names, which are no suggestions for a misspelt key.
+            throw SettingsFile.unknownKey(entry, in: section, known: keys)
         }
+        let use = OldNameUse(setting: setting, position: entry.keyPosition)
+        guard !entries.contains(where: { $0.key == setting.newKey }) else {
+            throw SettingsError.invalid(
+                .file(use.position), "\(use.oldName) and \(use.newName) are one setting; keep \(use.newName)")
+        }
+        return use
     }
 }
 

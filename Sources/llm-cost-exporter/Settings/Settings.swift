@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Billing
 import CallMetrics
+import Documents
 import GenAI
 import HTTPAPI
 import Ingest
@@ -78,6 +79,14 @@ struct Settings {
 
     /// The lines of the file that have the old name of a setting, for warnings.
     var oldNames: [OldNameUse] = []
+    /// Where each setting got its value, by its file key; without those that have their default.
+    var sources: [String: SettingSource] = [:]
+    /// The lines of `prices.reported_cost.providers`, by provider.
+    var reportedCostProviders: [String: DocumentPosition] = [:]
+    /// The file keys whose value could not be read, so that the setting has its default.
+    var unread: Set<String> = []
+    /// Whether there is a settings file without a setting.
+    var isEmptyFile = false
 
     /// The largest body after inflating, which both the listener and the pipeline enforce.
     var maxInflatedBytes: Int {
@@ -103,9 +112,14 @@ struct Settings {
 
     /// Checks rules that no single value shows.
     ///
-    /// - Throws: ``HTTPAPIError/badSetting(key:reason:)`` for the first setting outside its range.
-    func validate() throws {
-        try http.validate()
+    /// - Returns: The settings outside their range, each with the flag, variable or line that has the value.
+    func mistakes() -> [SettingsError] {
+        http.mistakes().map { mistake in
+            let text = "\(mistake)"
+            // A limit that follows from another setting may have its default, and the other one has a line.
+            let key = [mistake.key].compactMap(\.self) + sources.keys.sorted().filter { text.contains($0) }
+            return SettingsError.invalid(key.compactMap { sources[$0] }.first ?? .argument("settings"), text)
+        }
     }
 }
 

@@ -6,37 +6,40 @@ import GenAI
 extension SettingsFile {
     /// Reads `labels`, a list of `{name, from, histograms, max_values}`.
     static func labels(_ node: DocumentNode) throws -> [LabelRule] {
-        var rules: [LabelRule] = []
-        for item in try node.sequence() {
-            let mapping = try item.mapping(keys: ["name", "from", "histograms", "max_values"])
-            let nameNode = try mapping.required("name")
-            let name = try nameNode.string()
-            guard isLabelName(name) else {
-                throw nameNode.unexpected("be a label name: letters, digits and _, not beginning with a digit or __")
-            }
-            guard !ownLabels.contains(name), !rules.contains(where: { $0.name == name }) else {
-                throw nameNode.unexpected("be a name that no built-in label and no other rule has")
-            }
-            let from = try mapping.required("from")
-            var sources: [LabelSource] = []
-            for source in try from.sequence() {
-                let text = try source.string()
-                guard text.utf8.count <= 1_024 else { throw source.unexpected("have at most 1,024 bytes") }
-                guard let read = LabelSource(text) else {
-                    throw source.unexpected(
-                        "be span.KEY, resource.KEY, scope.KEY, ancestor.KEY, or one of "
-                            + CallProperty.allCases.map { "call.\($0.rawValue)" }.joined(separator: ", "))
-                }
-                sources.append(read)
-            }
-            guard (1...64).contains(sources.count) else { throw from.unexpected("list 1 to 64 sources") }
-            var rule = LabelRule(name: name, sources: sources)
-            if let histograms = mapping["histograms"] { rule.isOnHistograms = try histograms.boolean() }
-            if let most = mapping["max_values"] { rule.maxValues = try most.integer(in: 1...100_000) }
-            rules.append(rule)
-        }
+        var (rules, mistakes) = ([LabelRule](), Mistakes())
+        for item in try node.sequence() { mistakes.collect { rules.append(try label(item, among: rules)) } }
+        try mistakes.check()
         guard rules.count <= 16 else { throw node.unexpected("have at most 16 labels") }
         return rules
+    }
+
+    private static func label(_ item: DocumentNode, among rules: [LabelRule]) throws -> LabelRule {
+        let mapping = try item.mapping(keys: ["name", "from", "histograms", "max_values"])
+        let nameNode = try mapping.required("name")
+        let name = try nameNode.string()
+        guard isLabelName(name) else {
+            throw nameNode.unexpected("be a label name: letters, digits and _, not beginning with a digit or __")
+        }
+        guard !ownLabels.contains(name), !rules.contains(where: { $0.name == name }) else {
+            throw nameNode.unexpected("be a name that no built-in label and no other rule has")
+        }
+        let from = try mapping.required("from")
+        var sources: [LabelSource] = []
+        for source in try from.sequence() {
+            let text = try source.string()
+            guard text.utf8.count <= 1_024 else { throw source.unexpected("have at most 1,024 bytes") }
+            guard let read = LabelSource(text) else {
+                throw source.unexpected(
+                    "be span.KEY, resource.KEY, scope.KEY, ancestor.KEY, or one of "
+                        + CallProperty.allCases.map { "call.\($0.rawValue)" }.joined(separator: ", "))
+            }
+            sources.append(read)
+        }
+        guard (1...64).contains(sources.count) else { throw from.unexpected("list 1 to 64 sources") }
+        var rule = LabelRule(name: name, sources: sources)
+        if let histograms = mapping["histograms"] { rule.isOnHistograms = try histograms.boolean() }
+        if let most = mapping["max_values"] { rule.maxValues = try most.integer(in: 1...100_000) }
+        return rule
     }
 
     private static func isLabelName(_ name: String) -> Bool {

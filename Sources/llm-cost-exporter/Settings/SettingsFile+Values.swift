@@ -10,7 +10,7 @@ extension SettingsFile {
         do throws(HTTPAPIError) {
             return try ListenAddress(text)
         } catch {
-            throw SettingsError.invalid(node.position, "\(error)")
+            throw SettingsError.invalid(.file(node.position), "\(error)")
         }
     }
 

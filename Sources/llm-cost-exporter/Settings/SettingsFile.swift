@@ -3,6 +3,7 @@ import Billing
 import CallMetrics
 import Documents
 import GenAI
+import Glibc
 import HTTPAPI
 import Ingest
 import Pricing
@@ -11,37 +12,87 @@ import Pricing
 ///
 /// An unknown key is an error, since it is most often a typing mistake that would go unnoticed.
 enum SettingsFile {
-    /// Reads a file over the defaults.
+    /// Reads a file.
     ///
     /// - Parameters:
     ///   - path: The file.
+    ///   - source: What names the file.
+    ///   - settings: Gets the settings of the file, also if there are mistakes; they are not yet checked as a whole.
     ///   - files: Gets the file.
-    /// - Returns: Settings, not yet checked as a whole.
-    /// - Throws: ``SettingsError`` or `DocumentError`, with file and line.
-    static func read(_ path: String, noting files: inout FileStamps) throws -> Settings {
-        guard let bytes = files.read(path), let text = String(validating: bytes, as: UTF8.self) else {
-            throw SettingsError.unreadable(path)
+    /// - Throws: ``SettingsError`` or `DocumentError`, with file and line; ``Mistakes`` for several.
+    static func read(
+        _ path: String, namedBy source: SettingSource, into settings: inout Settings, noting files: inout FileStamps
+    ) throws {
+        let bytes: [UInt8]
+        do throws(FileFault) {
+            bytes = try files.read(path)
+        } catch {
+            throw SettingsError.unreadable(path, error, namedBy: source)
         }
-        var settings = Settings()
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw SettingsError.unreadable(path, FileFault(path, EILSEQ), namedBy: source)
+        }
         try apply(text, file: path, to: &settings)
-        return settings
     }
 
     /// Replaces settings by those of a document.
+    ///
+    /// - Parameters:
+    ///   - text: YAML or JSON.
+    ///   - file: The file name in error messages.
+    ///   - settings: Gets the settings of the document; where one has a mistake, the others all the same.
+    /// - Throws: ``SettingsError`` or `DocumentError`, with file and line; ``Mistakes`` for several.
     static func apply(_ text: String, file: String, to settings: inout Settings) throws {
-        guard let root = try document(text, file: file), !root.isNull else { return }
-        let known = (Array(sections.keys) + lists.keys).sorted()
-        for section in try root.mapping(keys: known).entries where !section.value.isNull {
-            if let setting = lists[section.key] {
-                try setting.read(section.value, &settings)
-                continue
+        guard let root = try document(text, file: file), !root.isNull else {
+            settings.isEmptyFile = true
+            return
+        }
+        var mistakes = Mistakes()
+        for section in try root.mapping().entries {
+            do { try apply(section, to: &settings, &mistakes) } catch { mistakes.add(error) }
+        }
+        try mistakes.check()
+    }
+
+    private static func apply(
+        _ section: DocumentNode.Entry, to settings: inout Settings, _ mistakes: inout Mistakes
+    ) throws {
+        if let setting = lists[section.key] {
+            try read(section.value, by: setting, section.key, into: &settings)
+            return
+        }
+        guard let keys = sections[section.key] else {
+            throw unknownKey(section, in: nil, known: (Array(sections.keys) + lists.keys).sorted())
+        }
+        guard !section.value.isNull else { return }
+        let entries = try section.value.mapping().entries
+        for entry in entries {
+            mistakes.collect {
+                guard let setting = keys[entry.key] else {
+                    let use = try RenamedSetting.use(
+                        of: entry, among: entries, in: section.key, keys: keys.keys.sorted())
+                    settings.oldNames.append(use)
+                    guard let setting = keys[use.setting.newKey] else { return }
+                    try read(entry.value, by: setting, use.newName, into: &settings)
+                    return
+                }
+                try read(entry.value, by: setting, "\(section.key).\(entry.key)", into: &settings)
             }
-            let keys = sections[section.key] ?? [:]
-            let entries = try RenamedSetting.entries(
-                of: section, keys: keys.keys.sorted(), noting: &settings.oldNames)
-            for entry in entries where !entry.value.isNull {
-                try keys[entry.key]?.read(entry.value, &settings)
-            }
+        }
+    }
+
+    /// Reads the value of one key and notes its line.
+    private static func read(
+        _ value: DocumentNode, by setting: Setting, _ name: String, into settings: inout Settings
+    ) throws {
+        guard !value.isNull else { return }
+        settings.sources[name] = .file(value.position)
+        if name == "prices.reported_cost" { settings.reportedCostProviders = reportedCostProviders(value) }
+        do {
+            try setting.read(value, &settings)
+        } catch {
+            settings.unread.insert(name)
+            throw error
         }
     }
 
@@ -159,22 +210,4 @@ enum SettingsFile {
         "shadow_books": .live(\.shadowBooks, shadowBooks),
         "tz": .live(\.zone) { try ZoneClock($0) },
     ]
-}
-
-/// A mistake in the settings that the document reader does not find.
-enum SettingsError: Error, CustomStringConvertible {
-    case unreadable(String)
-    case unreadablePrices(DocumentPosition, String)
-    case invalid(DocumentPosition, String)
-
-    var description: String {
-        switch self {
-        case .unreadable(let path):
-            "\(path): the settings file cannot be read; give the path of a YAML file in UTF-8 to --config.file"
-        case .unreadablePrices(let position, let path):
-            "\(position): the price file \(path) cannot be read; give the path of a YAML or JSON file, relative to the "
-                + "settings file"
-        case .invalid(let position, let problem): "\(position): \(problem)"
-        }
-    }
 }

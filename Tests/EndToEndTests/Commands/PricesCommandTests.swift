@@ -159,7 +159,7 @@ import Testing
         #expect(broken.log.contains("(did you mean Europe/Berlin?), not 'Europe/Berln'"))
         let missing = try prices("check", "missing.yaml")
         #expect(missing.status == 1)
-        #expect(missing.log.contains("missing.yaml: the price file cannot be read; give the path of"))
+        #expect(missing.log.contains("missing.yaml: the price file does not exist; give the path of"))
     }
 
     @Test func `check of the embedded book finds nothing that is wrong`() throws {

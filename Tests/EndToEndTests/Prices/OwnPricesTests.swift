@@ -50,7 +50,7 @@ import Testing
 
     @Test(arguments: [
         ("prices: {files: prices.yaml}", "settings.yaml:1: 'files' must be a list"),
-        ("prices: {files: [none.yaml]}", "none.yaml cannot be read"),
+        ("prices: {files: [none.yaml]}", "none.yaml does not exist; give the path of a YAML or JSON file"),
         ("prices: {files: [prices.yaml]}", "prices.yaml:3: unknown key 'modles'; did you mean 'models'?"),
         ("shadow_books: [{name: a, files: [prices.yaml]}]", "prices.yaml:3: unknown key 'modles'"),
         ("shadow_books: [{name: a, files: []}, {name: a, files: []}]", "settings.yaml:1: 'name' must be a name"),

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import CallMetrics
+import Logging
+import Synchronization
+
+/// Logs what came for the first time since the start, each once: scopes whose usage is not read, and models without a price.
+///
+/// The rooms remember what came; the settler asks for it a few times a second, so that no body waits for the log.
+final class Notices: Sendable {
+    /// The largest number of models without a price that are told, below the number of lines of a kind in a minute.
+    static let mostModels = 50
+
+    private let assembly: Assembly
+    private let logger: Logger
+    private let toldModels = Mutex(0)
+    /// The largest number of models that are told at a time, since finding the nearest names takes long.
+    private let modelsAtATime = 10
+
+    /// Starts with nothing told.
+    init(_ assembly: Assembly, logger: Logger) {
+        self.assembly = assembly
+        self.logger = logger
+    }
+
+    /// Logs what came since the last time.
+    func tell() {
+        for scope in assembly.metrics.unread.takeNew() {
+            logger.warning(
+                "spans carry token counts under keys that the service does not read, so these tokens are not counted; name the keys under attributes in the settings",
+                metadata: ["scope": "\(scope.name)", "keys": "\(scope.keys.joined(separator: ", "))"])
+        }
+        if logger.logLevel <= .info { tellModels() }
+    }
+
+    private func tellModels() {
+        let told = toldModels.withLock { $0 }
+        guard told <= Self.mostModels else { return }
+        let new = assembly.takeNewUnpriced(most: min(modelsAtATime, Self.mostModels + 1 - told))
+        guard !new.isEmpty else { return }
+        toldModels.withLock { $0 += new.count }
+        for (number, model) in new.enumerated() {
+            guard told + number < Self.mostModels else {
+                logger.info(
+                    "further models without a price are not logged; /api/v1/unpriced lists them",
+                    metadata: ["logged": "\(Self.mostModels)"])
+                return
+            }
+            var fields: Logger.Metadata = [
+                "model": "\(model.model)", "provider": "\(model.provider)", "reason": "\(model.reason)",
+                "list": "/api/v1/unpriced",
+            ]
+            if !model.closest.isEmpty { fields["nearest"] = "\(model.closest.joined(separator: ", "))" }
+            logger.info(
+                "calls of a model have no price; 'prices find' shows why, and prints a price file to complete",
+                metadata: fields)
+        }
+    }
+}
