@@ -13,6 +13,8 @@ package final class LastSpans: BatchObserver {
         var rows: [UInt64: Int] = [:]
         var overflow: Int?
         var overflows: UInt64 = 0
+        /// The first spans that were not handed to the log yet.
+        var untold: [FirstSpan] = []
     }
 
     /// The default of the largest number of services, `__overflow__` excluded.
@@ -35,16 +37,53 @@ package final class LastSpans: BatchObserver {
     /// How often spans came from a service for which there was no room; a service may count again.
     package var overflows: UInt64 { state.withLock { $0.overflows } }
 
+    /// Takes the first spans of the services that came since this was called last, to tell each once; all services for which
+    /// there is no room have one.
+    package func takeNew() -> [FirstSpan] {
+        state.withLock { state in
+            guard !state.untold.isEmpty else { return [] }
+            defer { state.untold = [] }
+            return state.untold
+        }
+    }
+
     package func observe(
         _ batch: SpanBatch, body: Span<UInt8>, arrival: BodyArrival, spans: borrowing InterpretedSpans
     ) {
-        guard let now = arrival.nanoseconds, !batch.spans.isEmpty else { return }
-        state.withLock { state in
+        let new = note(batch, body, arrival).map { FirstSpan(service: $0.service) }
+        if !new.isEmpty { state.withLock { $0.untold += new } }
+    }
+
+    package func observe(
+        _ batch: SpanBatch, body: Span<UInt8>, arrival: BodyArrival, spans: borrowing InterpretedSpans,
+        by interpreter: borrowing Interpreter
+    ) {
+        let new = note(batch, body, arrival)
+        guard !new.isEmpty else { return }
+        var firsts: [FirstSpan] = []
+        for (service, resource) in new {
+            firsts.append(FirstSpan(service: service, resource: resource, of: batch, body, interpreter))
+        }
+        state.withLock { [firsts] in $0.untold += firsts }
+    }
+
+    /// Notes the services of a batch.
+    ///
+    /// - Returns: The new ones, each with the number of its resource.
+    private func note(
+        _ batch: SpanBatch, _ body: Span<UInt8>, _ arrival: BodyArrival
+    ) -> [(service: String, resource: Int)] {
+        guard let now = arrival.nanoseconds, !batch.spans.isEmpty else { return [] }
+        return state.withLock { state in
+            var new: [(service: String, resource: Int)] = []
             // The slice before has noted the resource that goes on in this one.
             let first = batch.continuesResource ? 1 : 0
-            for resource in batch.resources.dropFirst(first) {
-                note(ServiceName.range(in: resource, of: batch, body), body, at: now, in: &state)
+            for number in batch.resources.indices.dropFirst(first) {
+                let known = state.services.count
+                note(ServiceName.range(in: batch.resources[number], of: batch, body), body, at: now, in: &state)
+                if state.services.count > known { new.append((state.services[known].name, number)) }
             }
+            return new
         }
     }
 

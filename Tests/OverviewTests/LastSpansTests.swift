@@ -70,6 +70,32 @@ import Testing
         #expect(spans.overflows == 3)
     }
 
+    @Test func `the first spans of each service are handed over once, with the dialect that knows one of them`() throws
+    {
+        let spans = LastSpans(limit: 2)
+        _ = try taken([body(["a", "b", "a"]), body(["c", "b", "d"])], spans)
+        let new = spans.takeNew()
+        #expect(new.map(\.service) == ["a", "b", "__overflow__"])
+        #expect(new.allSatisfy { $0.scope == "s" && $0.dialect == "opentelemetry" })
+        #expect(spans.takeNew() == [])
+        _ = try taken([body(["e"])], spans)
+        #expect(spans.takeNew() == [])
+    }
+
+    @Test func `a span that a dialect knows is preferred to earlier ones, and without one the first is taken`() throws {
+        let writer = TraceRequestWriter()
+        let spans = LastSpans()
+        let plain = writer.request(
+            scope: "web",
+            spans: [TraceRequestWriter.Span(traceID: [UInt8](1...16), spanID: [UInt8](1...8)), chat(9)])
+        let other = TraceRequestWriter.Span(traceID: [UInt8](1...16), spanID: [UInt8](2...9))
+        let unknown = writer.request(resource: [("service.name", .string("x"))], scope: "db", spans: [other])
+        _ = try taken([plain, unknown], spans)
+        let new = spans.takeNew()
+        #expect(new.map(\.scope) == ["web", "db"])
+        #expect(new.map(\.dialect) == ["opentelemetry", nil])
+    }
+
     @Test func `the page shows seconds since 1970`() throws {
         let spans = LastSpans(limit: 1)
         _ = try taken([body(["a\n", "b"])], spans)

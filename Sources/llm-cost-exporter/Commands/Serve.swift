@@ -108,7 +108,7 @@ struct Serve: AsyncParsableCommand {
             logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])
         }
 
-        let notices = Notices(assembly, logger: logger)
+        let notices = Notices(assembly, overview.lastSpans, logger: logger)
         let settler = Settler(pipeline: assembly.pipeline) { notices.tell() }
         for label in settings.labels where SettingsFile.labelsOfTargets.contains(label.name) {
             logger.warning(

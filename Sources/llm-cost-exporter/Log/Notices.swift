@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 import Logging
+import Notation
+import Overview
 import Synchronization
 
-/// Logs what came for the first time since the start, each once: scopes whose usage is not read, and models without a price.
+/// Logs what came for the first time since the start, each once: services, scopes whose usage is not read, and models without a
+/// price.
 ///
 /// The rooms remember what came; the settler asks for it a few times a second, so that no body waits for the log.
 final class Notices: Sendable {
@@ -11,14 +14,16 @@ final class Notices: Sendable {
     static let mostModels = 50
 
     private let assembly: Assembly
+    private let lastSpans: LastSpans
     private let logger: Logger
     private let toldModels = Mutex(0)
     /// The largest number of models that are told at a time, since finding the nearest names takes long.
     private let modelsAtATime = 10
 
     /// Starts with nothing told.
-    init(_ assembly: Assembly, logger: Logger) {
+    init(_ assembly: Assembly, _ lastSpans: LastSpans, logger: Logger) {
         self.assembly = assembly
+        self.lastSpans = lastSpans
         self.logger = logger
     }
 
@@ -29,7 +34,23 @@ final class Notices: Sendable {
                 "spans carry token counts under keys that the service does not read, so these tokens are not counted; name the keys under attributes in the settings",
                 metadata: ["scope": "\(scope.name)", "keys": "\(scope.keys.joined(separator: ", "))"])
         }
+        tellServices()
         if logger.logLevel <= .info { tellModels() }
+    }
+
+    private func tellServices() {
+        for first in lastSpans.takeNew() {
+            guard first.service != OverflowValue.text else {
+                logger.info(
+                    "first spans of further services are not logged", metadata: ["logged": "\(LastSpans.mostServices)"])
+                continue
+            }
+            logger.info(
+                "first spans of a service",
+                metadata: [
+                    "service": "\(first.service)", "scope": "\(first.scope)", "dialect": "\(first.dialect ?? "none")",
+                ])
+        }
     }
 
     private func tellModels() {

@@ -61,6 +61,24 @@ import Testing
         #expect(Self.lines(service, with: "further models without a price are not logged").count == 1)
     }
 
+    @Test func `the first spans of each service are told once, with the dialect and the scope`() throws {
+        let service = try ServiceUnderTest()
+        for name in ["shop", "shop", "till", "shop"] { try Self.send(service, Self.body(["gpt-4o"], service: name)) }
+        let lines = try poll(for: "both services") {
+            let lines = Self.lines(service, with: "first spans of a service")
+            return lines.count > 1 ? lines : nil
+        }
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+        #expect(
+            lines.map { $0.drop { $0 != "m" }.drop { $0 != " " } }
+                == ["shop", "till"].map {
+                    #" level=info msg="first spans of a service" dialect=opentelemetry scope=acme.sdk service=\#($0)"#[
+                        ...]
+                })
+        #expect(Self.lines(service, with: "first spans of a service").count == 2)
+    }
+
     @Test func `a service that logs warnings only says nothing of it`() throws {
         let service = try ServiceUnderTest(["--log.level", "warn"], shell: #"exec "$0" "$@""#)
         try Self.send(service, Self.body(["house"]))

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import OTLP
+
+/// The first span of a service that tells how the service reports its calls.
+package struct FirstSpan: Sendable, Equatable {
+    /// The value of `service.name`; `unknown_service` without it, `__overflow__` for all services for which there is no room.
+    package let service: String
+    /// The name of the instrumentation scope; empty without one.
+    package var scope = ""
+    /// The dialect that knows the span; `nil` if none does.
+    package var dialect: String?
+
+    package init(service: String) { self.service = service }
+
+    /// Looks among the service's first spans of a batch for one that a dialect knows, and takes the first one if none does.
+    init(
+        service: String, resource: Int, of batch: SpanBatch, _ body: Span<UInt8>, _ interpreter: borrowing Interpreter
+    ) {
+        self.service = service
+        var looks = 0
+        for span in batch.spans where Int(span.resource) == resource {
+            let name = interpreter.dialectName(of: span, in: batch, body)
+            if looks == 0 || name != nil {
+                (scope, dialect) = (LabelText.read(batch.scopes[Int(span.scope)].name, in: body), name)
+            }
+            looks += 1
+            if name != nil || looks == Self.mostLooks { return }
+        }
+    }
+
+    /// How many spans are looked at.
+    private static let mostLooks = 64
+}
