@@ -9,14 +9,19 @@ import Synchronization
 package final class TextExposition: Sendable {
     private struct Cache {
         var families: [FamilyText] = []
+        /// The families in the order of the output.
+        var order: [FamilyID] = []
         /// The size of the last text, which is reserved for the next one.
         var lastSize = 0
     }
 
+    private let section: @Sendable (MetricFamily) -> Int
     private let cache = Mutex(Cache())
 
     /// Makes an exposition for the snapshots of one registry.
-    package init() {}
+    ///
+    /// - Parameter section: The number of the section that a family is in; lower ones come first.
+    package init(section: @escaping @Sendable (MetricFamily) -> Int = { _ in 0 }) { self.section = section }
 
     /// Renders all series; families without series are omitted.
     ///
@@ -25,22 +30,23 @@ package final class TextExposition: Sendable {
     ///   - format: The format of the text.
     ///   - created: Whether counters and histograms have a creation time (`_created`), only in OpenMetrics. Servers that do
     ///     not support it store each one as another series.
-    ///   - sorted: Whether families are sorted by name and series by label values, bytewise, so that the same content gives
-    ///     the same bytes; otherwise they are in the order of registration and creation.
+    ///   - sorted: Whether the families of a section are sorted by name and series by label values, bytewise, so that the
+    ///     same content gives the same bytes; otherwise they are in the order of registration and creation.
     /// - Returns: UTF-8 text, complete with its last line.
     /// - Complexity: O(lines); sorting adds O(series · log series).
     package func render(
         _ snapshot: SeriesSnapshot, as format: ExpositionFormat, created: Bool = false, sorted: Bool = false
     ) -> [UInt8] {
-        let families = sorted ? Self.sortedByName(snapshot) : snapshot.familyIDs
-        let (texts, lastSize) = cache.withLock { cache in
-            Self.extend(&cache.families, for: snapshot)
-            return (cache.families, cache.lastSize)
+        let (texts, order, lastSize) = cache.withLock { cache in
+            extend(&cache, for: snapshot)
+            return (cache.families, cache.order, cache.lastSize)
         }
+        let families = sorted ? sortedByName(snapshot) : order
 
         var output: [UInt8] = []
         output.reserveCapacity(lastSize + lastSize / 8)
-        for family in families {
+        // Families that were registered after an older snapshot was taken are not in it.
+        for family in families where family.number < snapshot.families.count {
             let series = snapshot.series(of: family)
             guard series.count > 0 else { continue }
             let text = texts[family.number]
@@ -54,15 +60,26 @@ package final class TextExposition: Sendable {
         return output
     }
 
-    private static func extend(_ texts: inout [FamilyText], for snapshot: SeriesSnapshot) {
+    private func extend(_ cache: inout Cache, for snapshot: SeriesSnapshot) {
+        let known = cache.families.count
         for family in snapshot.familyIDs {
-            if family.number == texts.count { texts.append(FamilyText(snapshot.families[family.number])) }
-            texts[family.number].extend(with: snapshot.series(of: family))
+            if family.number == cache.families.count {
+                cache.families.append(FamilyText(snapshot.families[family.number]))
+            }
+            cache.families[family.number].extend(with: snapshot.series(of: family))
+        }
+        guard cache.families.count > known else { return }
+        let sections = snapshot.families.map(section)
+        cache.order = snapshot.familyIDs.sorted { left, right in
+            (sections[left.number], left.number) < (sections[right.number], right.number)
         }
     }
 
-    private static func sortedByName(_ snapshot: SeriesSnapshot) -> [FamilyID] {
-        snapshot.familyIDs.sorted { left, right in
+    private func sortedByName(_ snapshot: SeriesSnapshot) -> [FamilyID] {
+        let sections = snapshot.families.map(section)
+        return snapshot.familyIDs.sorted { left, right in
+            let (own, other) = (sections[left.number], sections[right.number])
+            guard own == other else { return own < other }
             let names = (snapshot.families[left.number].name, snapshot.families[right.number].name)
             return names.0.utf8.lexicographicallyPrecedes(names.1.utf8)
         }

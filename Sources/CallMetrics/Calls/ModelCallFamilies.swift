@@ -2,7 +2,7 @@
 import Aggregation
 import GenAI
 
-/// The families that model calls become, registered in a store.
+/// The families that model calls become, registered in the order in which a page shows them within a ``PageSection``.
 struct ModelCallFamilies {
     /// Decimal digits of our integers: durations are nanoseconds, dollars 1e-15, rates 1e-9 dollars a million tokens.
     static let secondsScale = 9
@@ -59,26 +59,18 @@ struct ModelCallFamilies {
                     scale: Self.secondsScale, unit: .seconds))
         }
 
-        tokens = counter(
-            "llm_tokens_used_total",
-            "Tokens of model calls, each counted once, under the token class that it is billed at.",
-            call + [tokenType])
-        units = counter(
-            "llm_billed_units_total",
-            "Units of model calls that are billed by the piece, in addition to tokens, such as web searches.",
-            call + [.fixed("unit")])
         cost = dollars("llm_cost_dollars_total", "Cost of model calls in US dollars.", call)
         tokenCost = dollars(
             "llm_token_cost_dollars_total",
             "Cost of model calls in US dollars, by token class; sums to llm_cost_dollars_total.",
             call + [tokenType])
+        costByProvider = dollars(
+            "llm_cost_by_provider_dollars_total",
+            "Cost of model calls in US dollars, by provider; sums to llm_cost_dollars_total.", [.open("provider")])
         costBySource = dollars(
             "llm_cost_by_source_dollars_total",
             "Cost of model calls in US dollars, by source of the figure; sums to llm_cost_dollars_total.",
             [.fixed("source")])
-        costByProvider = dollars(
-            "llm_cost_by_provider_dollars_total",
-            "Cost of model calls in US dollars, by provider; sums to llm_cost_dollars_total.", [.open("provider")])
         estimatedCost = dollars(
             "llm_cost_estimated_dollars_total",
             "Part of llm_cost_dollars_total that is an estimate, by reason.", [.fixed("reason")])
@@ -95,14 +87,28 @@ struct ModelCallFamilies {
             "llm_cost_discrepancy_dollars_total",
             "Absolute difference in US dollars between the reported and the computed cost of the same calls, by direction.",
             [.open("model"), .fixed("direction")] + added)
-        duration = seconds(
-            "llm_request_duration_seconds", "Duration of model calls in seconds, including failed calls.",
-            buckets.duration)
+        let unpriced: [LabelName] = [.open("model"), .open("provider"), .fixed("reason")] + added
+        unpricedRequests = counter(
+            "llm_unpriced_requests_total", "Model calls without a known price, by reason.", unpriced)
+        unpricedTokens = counter(
+            "llm_unpriced_tokens_total", "Tokens of model calls without a known price, by reason.",
+            unpriced + [tokenType])
+        tokens = counter(
+            "llm_tokens_used_total",
+            "Tokens of model calls, each counted once, under the token class that it is billed at.",
+            call + [tokenType])
+        units = counter(
+            "llm_billed_units_total",
+            "Units of model calls that are billed by the piece, in addition to tokens, such as web searches.",
+            call + [.fixed("unit")])
         requests = counter("llm_requests_total", "Model calls, including failed calls.", call)
         errors = counter(
             "llm_request_errors_total", "Failed model calls.", call + [.open("error_type")])
         withoutUsage = counter(
             "llm_requests_without_usage_total", "Successful model calls whose spans report no token counts.", call)
+        duration = seconds(
+            "llm_request_duration_seconds", "Duration of model calls in seconds, including failed calls.",
+            buckets.duration)
         timeToFirstToken = seconds(
             "llm_time_to_first_token_seconds",
             "Time in seconds from the request to the first token of streamed answers.",
@@ -111,12 +117,6 @@ struct ModelCallFamilies {
             "llm_time_per_output_token_seconds",
             "Mean time in seconds per output token after the first, of streamed answers.",
             buckets.timePerOutputToken)
-        let unpriced: [LabelName] = [.open("model"), .open("provider"), .fixed("reason")] + added
-        unpricedRequests = counter(
-            "llm_unpriced_requests_total", "Model calls without a known price, by reason.", unpriced)
-        unpricedTokens = counter(
-            "llm_unpriced_tokens_total", "Tokens of model calls without a known price, by reason.",
-            unpriced + [tokenType])
         price = registry.register(
             MetricFamily(
                 name: "llm_price_dollars_per_million_tokens",

@@ -6,7 +6,7 @@ package import Exposition
 package final class MetricsPage: Sendable {
     private let store: MetricsStore
     private let health: [any HealthSeries]
-    private let exposition = TextExposition()
+    private let exposition = TextExposition { PageSection(of: $0).rawValue }
     private let configuration: MetricsPageConfiguration
     private let zeros = FirstZeros()
     private let isFinal: @Sendable () -> Bool

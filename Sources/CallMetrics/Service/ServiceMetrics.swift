@@ -71,7 +71,7 @@ package final class ServiceMetrics: SpanCounting {
             if let body = series.bodies[outcome] { registry.add(1, to: body) }
             registry.add(Int128(receivedBytes), to: series.receivedBytes)
             registry.add(Int128(inflatedBytes), to: series.inflatedBytes)
-            if let timed { registry.observe(max(0, nanoseconds), in: timed.bodyDuration) }
+            timed?.bodyDuration.observe(max(0, nanoseconds), in: &registry)
         }
     }
 
@@ -98,7 +98,7 @@ package final class ServiceMetrics: SpanCounting {
     package func countScrape(nanoseconds: Int64, bytes: Int) {
         guard let timed else { return }
         store.update { registry in
-            registry.observe(max(0, nanoseconds), in: timed.scrapeDuration)
+            timed.scrapeDuration.observe(max(0, nanoseconds), in: &registry)
             registry.add(Int128(bytes), to: timed.scrapeBytes)
         }
     }

@@ -2,6 +2,7 @@
 import Aggregation
 import GenAI
 import Ingest
+import Synchronization
 
 /// The series of bodies and spans that depend on the input alone.
 struct ServiceSeries {
@@ -76,8 +77,8 @@ struct ServiceSeries {
 
 /// The series of bodies and scrapes that depend on time or on the build.
 struct TimedServiceSeries {
-    let bodyDuration: SeriesID
-    let scrapeDuration: SeriesID
+    let bodyDuration: FirstSeen
+    let scrapeDuration: FirstSeen
     let scrapeBytes: SeriesID
     /// Bodies of metrics and logs, by signal and scope.
     let otherSignals: FamilyID
@@ -88,12 +89,16 @@ struct TimedServiceSeries {
                 name: "llm_cost_exporter_build_info", help: "The running build; always 1.", kind: .gauge,
                 labels: BuildInfo.labels.map(LabelName.fixed)))
         registry.set(1, of: registry.series(family, build.values))
-        bodyDuration = registry.registerSeries(
-            "llm_cost_exporter_body_duration_seconds", "Time in seconds from a request with spans to its answer.",
-            .histogram(bounds: Self.bounds), scale: 9, unit: .seconds)
-        scrapeDuration = registry.registerSeries(
-            "llm_cost_exporter_scrape_duration_seconds", "Time in seconds to render the answer to a scrape.",
-            .histogram(bounds: Self.bounds), scale: 9, unit: .seconds)
+        func seconds(_ name: String, _ help: String) -> FirstSeen {
+            FirstSeen(
+                registry.register(
+                    MetricFamily(
+                        name: name, help: help, kind: .histogram(bounds: Self.bounds), scale: 9, unit: .seconds)))
+        }
+        bodyDuration = seconds(
+            "llm_cost_exporter_body_duration_seconds", "Time in seconds from a request with spans to its answer.")
+        scrapeDuration = seconds(
+            "llm_cost_exporter_scrape_duration_seconds", "Time in seconds to render the answer to a scrape.")
         scrapeBytes = registry.registerSeries(
             "llm_cost_exporter_scrape_bytes_total", "Bytes of answers to scrapes, as sent.", .counter, unit: .bytes)
         otherSignals = registry.register(
@@ -109,4 +114,22 @@ struct TimedServiceSeries {
         1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000, 100_000_000, 250_000_000, 500_000_000,
         1_000_000_000, 2_500_000_000, 5_000_000_000, 10_000_000_000,
     ]
+}
+
+/// A histogram without labels that has no series until its first observation, so that no page shows a dozen lines of zeros.
+final class FirstSeen: Sendable {
+    private let family: FamilyID
+    private let series = Mutex<SeriesID?>(nil)
+
+    init(_ family: FamilyID) { self.family = family }
+
+    /// Counts an observation; call it with the registry that the family is in.
+    func observe(_ value: Int64, in registry: inout SeriesRegistry) {
+        let known = series.withLock { series in
+            let known = series ?? registry.series(family, [])
+            series = known
+            return known
+        }
+        registry.observe(value, in: known)
+    }
 }
