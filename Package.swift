@@ -86,8 +86,8 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation", "OTLP",
-                "Overview", "Pricing", httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioHTTPTypes,
+                "Aggregation", "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation",
+                "OTLP", "Overview", "Pricing", httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioHTTPTypes,
                 nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
@@ -159,8 +159,10 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "Billing", "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "Overview", "Pricing", "TestData",
-                "TestSupport", httpTypes, logging, nioCore, nioEmbedded, nioHTTP1, nioPosix, serviceLifecycle,
+                "Aggregation", "Billing", "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "Overview",
+                "Pricing",
+                "TestData", "TestSupport", httpTypes, logging, nioCore, nioEmbedded, nioHTTP1, nioPosix,
+                serviceLifecycle,
             ],
             exclude: ["Web/Golden"], swiftSettings: settings),
         .testTarget(

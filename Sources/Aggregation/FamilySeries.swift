@@ -3,13 +3,18 @@
 /// The series of one family at one moment, numbered from 0 in creation order.
 package struct FamilySeries: Sendable {
     package let family: MetricFamily
-    private let kind: SeriesID.Kind
+    let kind: SeriesID.Kind
     private let labelTexts: [String]
-    private let table: SeriesTable
+    let table: SeriesTable
     private let values: SeriesValues
+    /// The end of the restored series.
+    let restored: BirthHorizon
 
-    init(family: MetricFamily, labelTexts: [String], table: SeriesTable, values: SeriesValues) {
+    init(
+        family: MetricFamily, labelTexts: [String], table: SeriesTable, values: SeriesValues, restored: BirthHorizon
+    ) {
         self.family = family
+        self.restored = restored
         kind = SeriesID.Kind(family.kind)
         self.labelTexts = labelTexts
         self.table = table

@@ -178,6 +178,11 @@ package struct SeriesRegistry: Sendable {
     ///   - series: A histogram.
     package mutating func observe(_ value: Int64, in series: SeriesID) { state.values.observe(value, in: series) }
 
+    /// Takes all present series for restored ones, whose values a reader may know from before: they are born after no moment.
+    ///
+    /// For whoever restores the series of an earlier process; call it in the step that gives them their values.
+    package mutating func noteRestored() { state.noteRestored() }
+
     /// The present state, to be read outside the lock.
     ///
     /// - Complexity: O(1); the arrays are shared, and the next change of an array copies it.

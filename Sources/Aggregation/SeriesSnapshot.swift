@@ -12,6 +12,8 @@ package struct SeriesSnapshot: Sendable {
     var labelTexts: [String] = []
     var values = SeriesValues()
     private var tables: [SeriesTable] = []
+    /// Series that were born before this moment count as restored.
+    private var restored = BirthHorizon.beginning
 
     mutating func addFamily(_ family: MetricFamily) {
         families.append(family)
@@ -57,14 +59,8 @@ package struct SeriesSnapshot: Sendable {
     ///   - series: A gauge that existed when the snapshot was taken.
     package mutating func set(_ value: Int128, of series: SeriesID) { values.set(value, of: series) }
 
-    /// Sets the newer counters of a family to 0, only in this snapshot.
-    ///
-    /// - Parameters:
-    ///   - family: A family of counters.
-    ///   - first: The index, in creation order, of the first series that becomes 0.
-    package mutating func showAsZero(_ family: FamilyID, from first: Int) {
-        for slot in tables[family.number].slots.dropFirst(first) { values.clearCounter(at: slot) }
-    }
+    /// Takes all present series for restored ones.
+    mutating func noteRestored() { restored = births }
 
     /// The value of a counter or gauge, or the sum of a histogram, in units of the family's scale.
     package func value(of series: SeriesID) -> Int128 { values.value(of: series.kind, at: series.slot) }
@@ -72,7 +68,8 @@ package struct SeriesSnapshot: Sendable {
     /// The series of one family.
     package func series(of family: FamilyID) -> FamilySeries {
         FamilySeries(
-            family: families[family.number], labelTexts: labelTexts, table: tables[family.number], values: values)
+            family: families[family.number], labelTexts: labelTexts, table: tables[family.number], values: values,
+            restored: restored)
     }
 
     /// The indices of the families, in the order of registration.

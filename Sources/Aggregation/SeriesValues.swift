@@ -49,9 +49,6 @@ struct SeriesValues: Sendable {
         if overflow { saturatedAdditions += 1 }
     }
 
-    /// Sets a counter to 0, in a copy that is only rendered.
-    mutating func clearCounter(at slot: UInt32) { counters[Int(slot)] = 0 }
-
     /// Makes the slot of a removed gauge free for another one.
     mutating func freeGauge(at slot: UInt32) {
         gauges[Int(slot)] = 0

@@ -8,8 +8,12 @@ extension FamilyText {
     ///   - series: The series at the time of the scrape; ``extend(with:)`` must have been called with them.
     ///   - order: The indices of the series in the order of the output; `nil` for creation order.
     ///   - showsCreated: Whether to write the creation time of each series.
+    ///   - firstZero: The index of the first series that is shown at zero; later ones are, too.
     ///   - output: Gets the samples.
-    func write(_ series: FamilySeries, order: [Int]?, created showsCreated: Bool, to output: inout [UInt8]) {
+    func write(
+        _ series: FamilySeries, order: [Int]?, created showsCreated: Bool, zeroFrom firstZero: Int,
+        to output: inout [UInt8]
+    ) {
         let labels = labelBytes.span
         let kind = series.family.kind
         for position in 0..<series.count {
@@ -18,9 +22,9 @@ extension FamilyText {
             output.append(addingCapacity: lineRoom + lineCount * own.count) { output in
                 switch kind {
                 case .counter, .gauge:
-                    write(value, own, series.value(of: index), to: &output)
+                    write(value, own, index < firstZero ? series.value(of: index) : 0, to: &output)
                 case .histogram:
-                    writeHistogram(series, index, own, to: &output)
+                    writeHistogram(series, index, own, isZero: index >= firstZero, to: &output)
                 }
                 if showsCreated && kind != .gauge, let instant = series.createdAtNanoseconds(of: index) {
                     Self.write(created, own, to: &output)
@@ -32,16 +36,17 @@ extension FamilyText {
     }
 
     private func writeHistogram(
-        _ series: FamilySeries, _ index: Int, _ labels: Span<UInt8>, to output: inout OutputSpan<UInt8>
+        _ series: FamilySeries, _ index: Int, _ labels: Span<UInt8>, isZero: Bool,
+        to output: inout OutputSpan<UInt8>
     ) {
         var total: UInt64 = 0
         for (bucket, line) in buckets.enumerated() {
-            total += series.bucketCount(bucket, of: index)
+            if !isZero { total += series.bucketCount(bucket, of: index) }
             Self.write(line, labels, to: &output)
             DecimalWriter.write(total, to: &output)
             output.append(UInt8(ascii: "\n"))
         }
-        write(sum, labels, series.value(of: index), to: &output)
+        write(sum, labels, isZero ? 0 : series.value(of: index), to: &output)
         Self.write(count, labels, to: &output)
         DecimalWriter.write(total, to: &output)
         output.append(UInt8(ascii: "\n"))

@@ -32,10 +32,13 @@ package final class TextExposition: Sendable {
     ///     not support it store each one as another series.
     ///   - sorted: Whether the families of a section are sorted by name and series by label values, bytewise, so that the
     ///     same content gives the same bytes; otherwise they are in the order of registration and creation.
+    ///   - seen: The last moment whose series the reader has seen; counters and histograms that were born after it are shown
+    ///     at zero. `nil` shows every value.
     /// - Returns: UTF-8 text, complete with its last line.
     /// - Complexity: O(lines); sorting adds O(series · log series).
     package func render(
-        _ snapshot: SeriesSnapshot, as format: ExpositionFormat, created: Bool = false, sorted: Bool = false
+        _ snapshot: SeriesSnapshot, as format: ExpositionFormat, created: Bool = false, sorted: Bool = false,
+        seen: BirthHorizon? = nil
     ) -> [UInt8] {
         let (texts, order, lastSize) = cache.withLock { cache in
             extend(&cache, for: snapshot)
@@ -52,7 +55,9 @@ package final class TextExposition: Sendable {
             let text = texts[family.number]
             output += format == .openMetrics ? text.openMetricsHead : text.prometheusHead
             let order = sorted ? Self.sortedByLabelValues(series) : nil
-            text.write(series, order: order, created: created && format == .openMetrics, to: &output)
+            text.write(
+                series, order: order, created: created && format == .openMetrics,
+                zeroFrom: series.firstBorn(after: seen), to: &output)
         }
         if format == .openMetrics { output += OpenMetricsText.end }
         let size = output.count

@@ -17,6 +17,8 @@ package struct Answer: Sendable {
     var closesConnection = false
     /// The page whose body this is; the answer holds it until the body is written.
     var page: SharedPage?
+    /// Called once the system has taken the whole page, with the connection.
+    var whenWritten: (@Sendable (any Channel) -> Void)?
 
     init(status: HTTPResponse.Status = .ok, contentType: String, body: ByteBuffer) {
         self.status = status

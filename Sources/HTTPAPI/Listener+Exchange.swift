@@ -40,7 +40,7 @@ extension Listener {
         } else {
             try await writer.write(response: head, body: ResponseBody(byteBuffer: answer.body))
         }
-        if holding != nil { try await written(channel) }
+        if holding != nil, try await written(channel), request.method != .head { answer.whenWritten?(channel) }
 
         // Pipelined requests take turns with those of other connections.
         guard closes else { return await Task.yield() }
@@ -53,11 +53,13 @@ extension Listener {
     }
 
     /// Waits until the system has taken all bytes written on a connection.
-    private func written(_ channel: any Channel) async throws {
+    ///
+    /// - Returns: Whether it has; `false` if the connection closed before.
+    private func written(_ channel: any Channel) async throws -> Bool {
         let waiting = try await channel.eventLoop.submit {
             try channel.pipeline.syncOperations.handler(type: ConnectionUse.self).written()
         }.get()
-        try await waiting.get()
+        return try await waiting.get()
     }
 
     private func head(of answer: Answer, closes: Bool) -> HTTPResponse {

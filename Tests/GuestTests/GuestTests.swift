@@ -88,7 +88,7 @@ import Testing
             configuration: .init(
                 services: [
                     WebListener(
-                        configuration: configuration, render: { assembly.page.render($0) },
+                        configuration: configuration, render: { assembly.page.render($0, seen: $1) },
                         counters: assembly.metrics, plan: plan, connectionCounters: connections,
                         readiness: readiness, routes: assembly.routes, version: "1", logger: logger,
                         wallNanoseconds: { 0 }, finalScrape: FinalScrape(limit: .zero, clock: ContinuousClock()),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Aggregation
 import CallMetrics
 import Exposition
 import HTTPAPI
@@ -22,6 +23,7 @@ struct TestListeners {
     static func open(
         _ configure: (inout HTTPAPIConfiguration) -> Void = { _ in }, ingest: any BodyIngesting = StubIngest(),
         render: @escaping @Sendable (ExpositionFormat) -> [UInt8] = { _ in Array("up 1\n".utf8) },
+        page: (@Sendable (ExpositionFormat, BirthHorizon?) -> RenderedPage)? = nil,
         finalScrape: FinalScrape<ManualClock> = FinalScrape(limit: .zero, clock: ManualClock()),
         routes: [Route] = [], cores: Int = 2, cutShort: (@Sendable () async -> Void)? = nil,
         refused: RefusedRequests = RefusedRequests(),
@@ -50,7 +52,9 @@ struct TestListeners {
             configuration: .init(
                 services: [
                     WebListener(
-                        configuration: configuration, render: render, counters: counters, plan: plan,
+                        configuration: configuration,
+                        render: page ?? { format, _ in RenderedPage(text: render(format)) }, counters: counters,
+                        plan: plan,
                         connectionCounters: counters, readiness: readiness, actions: actions, routes: routes,
                         version: "1.2.3 <test>",
                         logger: logger,

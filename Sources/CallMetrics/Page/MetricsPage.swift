@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Aggregation
+package import Aggregation
 package import Exposition
 
 /// Renders all series for a scrape.
@@ -8,7 +8,6 @@ package final class MetricsPage: Sendable {
     private let health: [any HealthSeries]
     private let exposition = TextExposition { PageSection(of: $0).rawValue }
     private let configuration: MetricsPageConfiguration
-    private let zeros = FirstZeros()
     private let isFinal: @Sendable () -> Bool
 
     /// Makes the page.
@@ -29,16 +28,41 @@ package final class MetricsPage: Sendable {
         self.isFinal = isFinal
     }
 
+    /// Renders the page in one of its formats, with the values of all series.
+    package func render(_ format: ExpositionFormat) -> [UInt8] { render(format, seen: nil).text }
+
     /// Renders the page in one of its formats, outside the lock on the series.
-    package func render(_ format: ExpositionFormat) -> [UInt8] {
+    ///
+    /// Prometheus' `rate` and `increase` see what a counter gains between two scrapes, so that they miss what a series has at
+    /// the first scrape that shows it. A zero there makes the whole value a gain, which the next scrape shows.
+    ///
+    /// - Parameters:
+    ///   - format: The format.
+    ///   - seen: ``RenderedPage/births`` of a page that the scraper has seen; counters and histograms that were born since are
+    ///     shown at zero. `nil` for a scraper that has seen none, and for anyone who is no scraper: every value is shown.
+    /// - Returns: The page.
+    package func render(_ format: ExpositionFormat, seen: BirthHorizon?) -> RenderedPage {
         // The service's own figures count the series that calls make, so the calls are written first.
         _ = store.snapshot()
         for series in health { series.refresh() }
-        var snapshot = store.snapshot()
-        if configuration.showsZeroFirst, !isFinal() { zeros.apply(to: &snapshot) }
-        return exposition.render(
-            snapshot, as: format, created: configuration.showsCreated, sorted: configuration.isSorted)
+        let snapshot = store.snapshot()
+        // Asked after the snapshot: a page with the last counts in it is a final one.
+        let showsZeros = configuration.showsZeroFirst && !isFinal()
+        let text = exposition.render(
+            snapshot, as: format, created: configuration.showsCreated, sorted: configuration.isSorted,
+            seen: showsZeros ? seen : nil)
+        return RenderedPage(text: text, births: configuration.showsZeroFirst ? snapshot.births : nil)
     }
+}
+
+/// A rendered page.
+package struct RenderedPage: Sendable {
+    /// UTF-8 text.
+    package let text: [UInt8]
+    /// The moment whose series the page shows; `nil` if pages never show a series at zero.
+    package let births: BirthHorizon?
+
+    package init(text: [UInt8], births: BirthHorizon? = nil) { (self.text, self.births) = (text, births) }
 }
 
 /// What the page shows in addition to the values.
@@ -48,10 +72,10 @@ package struct MetricsPageConfiguration: Sendable, Equatable {
     /// Default false. File key `exposition.created`.
     package var showsCreated = false
 
-    /// Whether a counter of model calls is 0 at the first scrape that shows it, for `rate` and `increase`.
+    /// Whether a scraper that knows the page sees a new counter or histogram at zero once, for `rate` and `increase`.
     ///
-    /// Default false: one scrape then shows all that was counted. File key `exposition.zero_first`.
-    package var showsZeroFirst = false
+    /// Default true. File key `exposition.zero_first`.
+    package var showsZeroFirst = true
 
     /// Whether families and series are sorted, so that the same content gives the same bytes.
     ///

@@ -29,7 +29,9 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     private var isOutputClosing = false
     /// A close that waits until every answer is written.
     private var pendingClose: (mode: CloseMode, promise: EventLoopPromise<Void>?)?
-    private var whenWritten: [EventLoopPromise<Void>] = []
+    private var whenWritten: [EventLoopPromise<Bool>] = []
+    /// Whether the connection closed before the system had taken some answer.
+    private var hasLostAnswers = false
     private var lastActive = NIODeadline.now()
     /// When the newest answer was handed over.
     private var lastAnswer = NIODeadline.now()
@@ -47,9 +49,11 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Waits until the system has taken every answer so far, or the connection is closed.
-    func written() -> EventLoopFuture<Void> {
-        let promise = connection.channel.eventLoop.makePromise(of: Void.self)
-        if unwritten == 0 { promise.succeed() } else { whenWritten.append(promise) }
+    ///
+    /// - Returns: Whether the system has taken every answer.
+    func written() -> EventLoopFuture<Bool> {
+        let promise = connection.channel.eventLoop.makePromise(of: Bool.self)
+        if unwritten == 0 { promise.succeed(!hasLostAnswers) } else { whenWritten.append(promise) }
         return promise.futureResult
     }
 
@@ -65,6 +69,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         idleTimer?.cancel()
         writeTimer?.cancel()
+        if unwritten > 0 { hasLostAnswers = true }
         wasWritten()
         context.fireChannelInactive()
     }
@@ -128,7 +133,10 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
         unwritten += 1
         lastAnswer = .now()
         let promise = promise ?? context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in self.answerWasWritten(context) }
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            if case .failure = result { self.hasLostAnswers = true }
+            self.answerWasWritten(context)
+        }
         context.write(data, promise: promise)
     }
 
@@ -160,7 +168,7 @@ final class ConnectionUse: ChannelDuplexHandler, RemovableChannelHandler {
     private func wasWritten() {
         let waiting = whenWritten
         whenWritten = []
-        for promise in waiting { promise.succeed() }
+        for promise in waiting { promise.succeed(!hasLostAnswers) }
     }
 
     private func note() {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import Aggregation
 import Synchronization
 
-/// Decides how long metrics stay open at shutdown, so that every regular scraper sees the final state.
+/// Decides how long metrics stay open at shutdown, so that every regular scraper sees the final state, and remembers which
+/// births of series each scraper has seen.
 ///
 /// There are three states in sequence: *serving*, in which scrapes are only noted; *waiting*, from the moment the final state is
 /// reached; *over*. The wait covers each scraper whose scrapes show a rhythm (``ScrapeRhythm``): it has its interval and two
 /// seconds to begin one more scrape. The wait ends when each such scraper has begun one or has used up its time, at the limit,
 /// or at a second signal. A scrape that began before the wait does not count, because it may show less than the final state.
-package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration {
+package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Duration {
     /// Why the wait ended.
     package enum Outcome: String, Sendable {
         /// Each awaited scraper has begun a scrape of the final state.
@@ -38,6 +40,11 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
         let deadline: Int64
     }
 
+    private struct Connected: Hashable {
+        let scraper: Scraper
+        let connection: Int
+    }
+
     private struct Wait {
         var awaited: [Awaited]
         var missed = 0
@@ -46,6 +53,8 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
 
     private struct State {
         var memory = ScraperMemory()
+        /// The connections whose end will be told.
+        var watched: Set<Connected> = []
         var shutdownBegan: Int64?
         var wait: Wait?
         var isOver = false
@@ -75,23 +84,40 @@ package final class FinalScrape<C: Clock>: Sendable where C.Duration == Duration
         return state.withLock { ($0.memory.rhythms(at: now).count, $0.memory.forgotten) }
     }
 
-    /// Notes that a scrape begins; call it before the page is rendered.
-    ///
-    /// - Parameters:
-    ///   - scraper: The scraper.
-    ///   - connection: Identifies its connection, for example by the peer's port.
-    func scrapeBegan(by scraper: Scraper, on connection: Int) {
+    @discardableResult
+    func scrapeBegan(by scraper: Scraper, on connection: Int) -> BirthHorizon? {
         let now = now
-        state.withLock { state in
+        return state.withLock { state in
             state.memory.note(scraper, SeenScrape(time: now, connection: connection))
-            guard var wait = state.wait else { return }
+            let seen = scraper.isDeclared ? state.memory[birthsOf: scraper]?.horizon : nil
+            guard var wait = state.wait else { return seen }
             // If several scrapers share the address, this is the one that is due.
             let due = wait.awaited.indices.filter { wait.awaited[$0].scraper == scraper }
                 .min { wait.awaited[$0].rhythm.distance(of: now) < wait.awaited[$1].rhythm.distance(of: now) }
-            guard let due else { return }
+            guard let due else { return seen }
             wait.awaited.remove(at: due)
             if wait.awaited.isEmpty { wait.end.yield(wait.missed == 0 ? .scraped : .timedOut) }
             state.wait = wait
+            return seen
+        }
+    }
+
+    func showsWhole(_ page: BirthHorizon, to scraper: Scraper) {
+        state.withLock { $0.memory[birthsOf: scraper]?.noteWhole(page) }
+    }
+
+    func answered(_ page: BirthHorizon, to scraper: Scraper, on connection: Int) -> Bool {
+        state.withLock { state in
+            guard scraper.isDeclared, state.memory[birthsOf: scraper] != nil else { return false }
+            state.memory[birthsOf: scraper]?.noteAnswer(page, on: connection)
+            return state.watched.insert(Connected(scraper: scraper, connection: connection)).inserted
+        }
+    }
+
+    func connectionClosed(_ connection: Int, of scraper: Scraper) {
+        state.withLock { state in
+            state.memory[birthsOf: scraper]?.noteClosed(connection)
+            state.watched.remove(Connected(scraper: scraper, connection: connection))
         }
     }
 

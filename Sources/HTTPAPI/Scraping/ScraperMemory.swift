@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+import Aggregation
 
 /// A scraper: hashes of its address and User-Agent, since headers are never stored.
 struct Scraper: Hashable, Sendable {
     private let address: Int
     private let agent: Int
+    /// Whether it says of itself that it scrapes; it may see new series at zero first.
+    let isDeclared: Bool
 
     /// - Parameters:
     ///   - address: The address the connection comes from, without its port.
     ///   - agent: The User-Agent header.
-    init(address: String, agent: String) {
+    ///   - isDeclared: Whether the request says that it is a scrape.
+    init(address: String, agent: String, isDeclared: Bool = false) {
         self.address = address.hashValue
         self.agent = agent.hashValue
+        self.isDeclared = isDeclared
     }
 
     /// Whether another scraper has the same address.
@@ -26,6 +31,7 @@ struct ScraperMemory: Sendable {
         var scrapes: [SeenScrape] = []
         /// Computed on demand, and valid until the next scrape.
         var rhythms: [ScrapeRhythm]?
+        var births = SeenBirths()
     }
 
     /// The largest number of remembered scrapers.
@@ -51,6 +57,14 @@ struct ScraperMemory: Sendable {
         entry.scrapes.append(scrape)
         entry.rhythms = nil
         entries[scraper] = entry
+    }
+
+    /// What a scraper has seen of the births of series; `nil` if it is not remembered.
+    ///
+    /// What is set for a scraper that is not remembered is lost: it sees every value.
+    subscript(birthsOf scraper: Scraper) -> SeenBirths? {
+        get { entries[scraper]?.births }
+        set { if let newValue { entries[scraper]?.births = newValue } }
     }
 
     /// The rhythms of all scrapers whose next scrape can be expected.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Aggregation
 import NIOCore
 import Synchronization
 
@@ -6,13 +7,15 @@ import Synchronization
 final class SharedPage: Sendable {
     let body: ByteBuffer
     let isGzip: Bool
+    /// The moment whose series a page of metrics shows; `nil` for other pages, and if series are never shown at zero.
+    let births: BirthHorizon?
     private let readers = Mutex((byChannel: [ObjectIdentifier: any Channel](), isWithdrawn: false))
 
     /// The error for an answer whose page was withdrawn before it could be written.
     struct Withdrawn: Error {}
 
-    init(body: ByteBuffer, isGzip: Bool) {
-        (self.body, self.isGzip) = (body, isGzip)
+    init(body: ByteBuffer, isGzip: Bool, births: BirthHorizon? = nil) {
+        (self.body, self.isGzip, self.births) = (body, isGzip, births)
     }
 
     /// The hold of one answer on its page.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Aggregation
+package import CallMetrics
 package import Exposition
 import HTTPTypes
 import HummingbirdCore
@@ -21,7 +23,7 @@ package struct WebListener: Service {
     ///
     /// - Parameters:
     ///   - configuration: Settings, already validated.
-    ///   - render: Renders the metrics in a format, on a thread of the listener's own.
+    ///   - render: Renders the metrics in a format for someone who has seen certain births, on a thread of the listener's own.
     ///   - counters: Counts the scrapes.
     ///   - plan: The limits on connections.
     ///   - connectionCounters: Counts the connections.
@@ -37,7 +39,8 @@ package struct WebListener: Service {
     ///   - isHurried: Called once before that wait; `true` skips it.
     ///   - onListening: Called once the listener is open, with its address and the port that the system chose.
     package init<C: Clock>(
-        configuration: HTTPAPIConfiguration, render: @escaping @Sendable (ExpositionFormat) -> [UInt8],
+        configuration: HTTPAPIConfiguration,
+        render: @escaping @Sendable (ExpositionFormat, _ seen: BirthHorizon?) -> RenderedPage,
         counters: any ListenerCounting, plan: ConnectionPlan, connectionCounters: any ConnectionCounting,
         readiness: Readiness, actions: WebActions = WebActions(), routes: [Route] = [], version: String, logger: Logger,
         wallNanoseconds: @escaping @Sendable () -> UInt64,
@@ -55,7 +58,7 @@ package struct WebListener: Service {
             telemetryPath: configuration.telemetryPath, version: version, counters: counters,
             readiness: readiness, actions: actions, enablesLifecycle: configuration.enablesLifecycle,
             scrapes: SharedPages(workers: renderers, shelf: shelf) { SharedPage($0, render: render) },
-            scrapeBegan: { finalScrape.scrapeBegan(by: $0, on: $1) })
+            watch: finalScrape)
         let refusals = RefusalLog(
             of: .web, in: actions.refused, logger: logger, wallNanoseconds: wallNanoseconds)
         let gate = RequestGate(

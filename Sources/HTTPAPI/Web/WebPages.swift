@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Aggregation
 import CallMetrics
 import Compression
 import Exposition
@@ -15,16 +16,21 @@ struct WebPages: Sendable {
     let enablesLifecycle: Bool
     /// The pages of metrics, rendered on a thread of their own.
     let scrapes: SharedPages<Scrape>
-    let scrapeBegan: @Sendable (_ scraper: Scraper, _ connection: Int) -> Void
+    let watch: any ScrapeWatching
 
     /// The properties that distinguish pages of metrics.
     struct Scrape: Hashable, Sendable {
         let format: ExpositionFormat
         let isGzip: Bool
+        /// Series that were born since are shown at zero.
+        let seen: BirthHorizon?
     }
 
     /// The path of the list of calls without a price.
     static let unpricedPath = "/api/v1/unpriced"
+
+    /// The header that Prometheus, and programs that scrape as it does, send with each scrape; browsers and curl do not.
+    private static let scrapeTimeout = "X-Prometheus-Scrape-Timeout-Seconds"
 
     /// Makes the table.
     ///
@@ -90,18 +96,26 @@ struct WebPages: Sendable {
 
     private func metrics(_ request: WebRequest) async throws -> Answer {
         // HEAD gets no samples, so it is no scrape of the final state. `X-Forwarded-For` is not trusted.
-        if request.method == .get {
-            let scraper = Scraper(address: request.remote?.ipAddress ?? "", agent: request.headers[.userAgent] ?? "")
-            scrapeBegan(scraper, request.remote?.port ?? 0)
-        }
+        let scraper = Scraper(
+            address: request.remote?.ipAddress ?? "", agent: request.headers[.userAgent] ?? "",
+            isDeclared: request.header(Self.scrapeTimeout) != nil)
+        let connection = request.remote?.port ?? 0
+        let seen = request.method == .get ? watch.scrapeBegan(by: scraper, on: connection) : nil
         let format = ExpositionFormat.negotiate(accept: request.headers[.accept])
         let acceptsGzip = AcceptHeader.acceptsGzip(acceptEncoding: request.headers[.acceptEncoding])
         let start = ContinuousClock.now
-        let page = try await scrapes.page(Scrape(format: format, isGzip: acceptsGzip))
+        let page = try await scrapes.page(Scrape(format: format, isGzip: acceptsGzip, seen: seen))
         counters.countScrape(nanoseconds: start.duration(to: .now).nanoseconds, bytes: page.body.readableBytes)
         var answer = Answer(contentType: format.contentType, page: page)
         answer.headers[.vary] = "Accept, Accept-Encoding"
         if page.isGzip { answer.headers[.contentEncoding] = "gzip" }
+        if request.method == .get, let births = page.births {
+            if seen == nil { watch.showsWhole(births, to: scraper) }
+            answer.whenWritten = { [watch] channel in
+                guard watch.answered(births, to: scraper, on: connection) else { return }
+                channel.closeFuture.whenComplete { _ in watch.connectionClosed(connection, of: scraper) }
+            }
+        }
         return answer
     }
 }
@@ -110,10 +124,10 @@ struct WebPages: Sendable {
 
 extension SharedPage {
     /// Renders the metrics.
-    convenience init(_ scrape: WebPages.Scrape, render: (ExpositionFormat) -> [UInt8]) {
-        let text = render(scrape.format)
-        let gzip = scrape.isGzip ? Gzip.compress(text) : nil
-        self.init(body: ByteBuffer(bytes: gzip ?? text), isGzip: gzip != nil)
+    convenience init(_ scrape: WebPages.Scrape, render: (ExpositionFormat, BirthHorizon?) -> RenderedPage) {
+        let page = render(scrape.format, scrape.seen)
+        let gzip = scrape.isGzip ? Gzip.compress(page.text) : nil
+        self.init(body: ByteBuffer(bytes: gzip ?? page.text), isGzip: gzip != nil, births: page.births)
     }
 }
 

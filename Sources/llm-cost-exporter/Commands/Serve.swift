@@ -76,7 +76,7 @@ struct Serve: AsyncParsableCommand {
             logger.info("listening", metadata: ["door": "\(listener.rawValue)", "address": "\(address)"])
         }
         let web = WebListener(
-            configuration: settings.http, render: { assembly.page.render($0) }, counters: assembly.metrics,
+            configuration: settings.http, render: { assembly.page.render($0, seen: $1) }, counters: assembly.metrics,
             plan: plan, connectionCounters: connections, readiness: readiness, actions: actions,
             routes: assembly.routes, version: Version.text, logger: logger,
             wallNanoseconds: { WallClock.nanoseconds() },

@@ -201,7 +201,6 @@ def _decided(service: Service) -> tuple[float, Page]:
     time.sleep(SETTLE + _PAUSE)
     while True:
         used = cpu_seconds(service)
-        service.page()  # a new series may be 0 at its first scrape
         page = service.page()
         if page.pending == 0:
             return used, page

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// Debian's Prometheus on a port of its own, scraping one target every second into a temporary folder.
+/// Debian's Prometheus on a port of its own, scraping one target into a temporary folder.
 package final class PrometheusServer {
     private let process: ChildProcess
     private let folder: TemporaryFolder
@@ -9,12 +9,14 @@ package final class PrometheusServer {
 
     /// Starts Prometheus and waits until it answers queries.
     ///
-    /// - Parameter target: The port on 127.0.0.1 to scrape.
+    /// - Parameters:
+    ///   - target: The port on 127.0.0.1 to scrape.
+    ///   - interval: The time between two scrapes, as its settings write it.
     /// - Throws: ``MissingTool``, or ``DeadlinePassed`` with its log.
-    package init(scraping target: UInt16) throws {
+    package init(scraping target: UInt16, every interval: String = "1s") throws {
         let folder = try TemporaryFolder()
         let settings = """
-            global: { scrape_interval: 1s }
+            global: { scrape_interval: \(interval) }
             scrape_configs:
               - job_name: llm-cost-exporter
                 static_configs: [{ targets: ["127.0.0.1:\(target)"] }]

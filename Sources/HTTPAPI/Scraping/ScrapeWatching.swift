@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+
+/// Follows the scrapes of the web listener, each from its beginning to the end of its connection.
+protocol ScrapeWatching: Sendable {
+    /// Notes that a scrape begins; call it before the page is rendered.
+    ///
+    /// - Parameters:
+    ///   - scraper: The scraper.
+    ///   - connection: Identifies its connection, for example by the peer's port.
+    /// - Returns: The births that the scraper has seen; `nil` if it has seen none, or is to see every value.
+    func scrapeBegan(by scraper: Scraper, on connection: Int) -> BirthHorizon?
+
+    /// Notes that a scraper is about to get a page with the values of all series.
+    func showsWhole(_ page: BirthHorizon, to scraper: Scraper)
+
+    /// Notes that a scraper has got a page completely.
+    ///
+    /// - Parameters:
+    ///   - page: The moment of the page.
+    ///   - scraper: The scraper.
+    ///   - connection: Its connection.
+    /// - Returns: Whether the end of the connection is to be told to ``connectionClosed(_:of:)``.
+    func answered(_ page: BirthHorizon, to scraper: Scraper, on connection: Int) -> Bool
+
+    /// Notes the end of a connection.
+    func connectionClosed(_ connection: Int, of scraper: Scraper)
+}
