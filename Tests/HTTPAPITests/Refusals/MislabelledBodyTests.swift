@@ -37,6 +37,8 @@ import Testing
             remedy: "Content-Encoding: gzip"),
         Row(name: "gzip without a header", body: [0x1F, 0x8B, 8, 0], remedy: "Content-Encoding: gzip"),
         Row(
+            name: "nothing, as JSON in gzip", body: [], form: BodyForm(encoding: .json, coding: .gzip), remedy: nil),
+        Row(
             name: "a header and no gzip", body: Array("{}".utf8), form: BodyForm(encoding: .json, coding: .gzip),
             remedy: "leave out Content-Encoding"),
         Row(name: "damaged gzip", body: [0x1F, 0x8B, 8, 0], form: BodyForm(coding: .gzip), remedy: nil),

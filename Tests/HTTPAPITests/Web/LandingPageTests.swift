@@ -69,6 +69,7 @@ import Testing
 
     @Test func `a sum that leaves calls out says so`() throws {
         #expect(try #require(PageSamples.states["no prices"]).html.contains("without 3 calls that have no price"))
+        #expect(PageSamples.filled.html.contains("<td class=\"number\">unknown<small class=\"warning\">3 unpriced"))
         #expect(try #require(PageSamples.states["all failures"]).html.contains("100\u{A0}% of all calls"))
         #expect(!PageSamples.states["all failures", default: PageSamples.filled].html.contains("have no price"))
     }

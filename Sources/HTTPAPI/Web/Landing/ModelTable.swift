@@ -33,8 +33,10 @@ enum ModelTable {
         let provider = figures.provider.isEmpty ? "" : "<small>\(PageParts.name(figures.provider))</small>"
         let unpriced =
             sum.unpriced > 0 ? "<small class=\"warning\">\(PageFigures.short(sum.unpriced)) unpriced</small>" : ""
+        // Unknown is not free.
+        let spend = sum.cost == .zero && sum.unpriced > 0 ? "unknown" : PageFigures.dollars(sum.cost)
         let cells = [
-            PageFigures.dollars(sum.cost) + unpriced, nil, PageFigures.short(sum.calls),
+            spend + unpriced, nil, PageFigures.short(sum.calls),
             PageFigures.short(sum.failures),
             PageFigures.short(sum.input), PageFigures.percent(Int128(sum.cached), of: Int128(sum.input)),
             PageFigures.short(sum.output), isNamed ? price(figures.price) : "",
