@@ -61,7 +61,7 @@ struct UnknownVariable: Equatable, CustomStringConvertible {
             return "\(setting) has no variable; write it into the settings file"
         }
         if let nearest { return "did you mean \(FlagEnvironment.prefix)\(nearest)?" }
-        if word == "PORT" || word == "ADDRESS" || word == "HOST" {
+        if let last = word.split(separator: "_").last, ["PORT", "ADDRESS", "ADDR", "HOST"].contains(last) {
             return "set \(FlagEnvironment.name(of: "otlp.listen-address")) or "
                 + "\(FlagEnvironment.name(of: "web.listen-address")) to an address such as :9464"
         }

@@ -97,6 +97,11 @@ import Testing
                 "  warning: LLM_COST_EXPORTER_BILLING_SETTLE is not read; billing.settle has no variable; write it into "
                 + "the settings file"),
         Row(
+            what: "a port of a listener in a variable", variables: ["LLM_COST_EXPORTER_WEB_PORT=9464"],
+            words: ["check-config"], status: 0,
+            says: "  warning: LLM_COST_EXPORTER_WEB_PORT is not read; set LLM_COST_EXPORTER_OTLP_LISTEN_ADDRESS or "
+                + "LLM_COST_EXPORTER_WEB_LISTEN_ADDRESS to an address such as :9464"),
+        Row(
             what: "a port in a variable", variables: ["LLM_COST_EXPORTER_PORT=9464"], words: ["check-config"],
             status: 0,
             says: "  warning: LLM_COST_EXPORTER_PORT is not read; set LLM_COST_EXPORTER_OTLP_LISTEN_ADDRESS or "
