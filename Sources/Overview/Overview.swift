@@ -3,7 +3,7 @@ package import CallMetrics
 package import Pricing
 import Synchronization
 
-/// The figures of the page with money, at one time.
+/// The figures of the landing page, at one time.
 package struct Overview: Sendable {
     /// One bar of the chart.
     package struct Hour: Sendable, Equatable {
@@ -66,7 +66,7 @@ package struct Overview: Sendable {
     }
 }
 
-/// Keeps the figures of the page with money and of silent services.
+/// Keeps the figures of the landing page and of silent services.
 package final class OverviewKeeper: Sendable {
     package let spend = SpendTotals()
     package let lastSpans = LastSpans()
