@@ -180,7 +180,7 @@ package struct SeriesRegistry: Sendable {
 
     /// Takes all present series for restored ones, whose values a reader may know from before: they are born after no moment.
     ///
-    /// For whoever restores the series of an earlier process; call it in the step that gives them their values.
+    /// For a guest that restores the series of an earlier process; call it in the step that gives them their values.
     package mutating func noteRestored() { state.noteRestored() }
 
     /// The present state, to be read outside the lock.

@@ -22,28 +22,28 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// environment `LLM_COST_EXPORTER_WEB_TELEMETRY_PATH`.
     package var telemetryPath = "/metrics"
 
-    /// The names, besides `localhost` and any IP address, under which pages and `/api/` answer; metrics and health checks
-    /// answer under any name.
+    /// The names, in addition to `localhost` and any IP address, under which pages and `/api/` answer; metrics and health
+    /// checks answer under any name.
     ///
-    /// So no page of another site reads the figures through a name that it makes point here (DNS rebinding).
+    /// So no website reads the figures through a name of its own that points to this service (DNS rebinding).
     /// Default none. File key `web.allowed_hosts`.
     package var allowedHosts: [String] = []
 
-    /// Paths of the OTLP listener that mean the same as `/v1/traces`, each beginning with `/`.
+    /// Further paths at which the OTLP listener accepts spans, each beginning with `/`.
     ///
     /// Default none. File key `otlp.paths`.
     package var tracePaths: [String] = []
 
-    /// Whether metrics and logs are accepted, and not kept, or refused.
+    /// Whether the service accepts metrics and logs, and drops them, or refuses them.
     ///
     /// Default `accept`. File key `otlp.other_signals`.
     package var otherSignals = OtherSignalRule.accept
 
     /// What happens to metrics and logs.
     package enum OtherSignalRule: String, CaseIterable, Sendable {
-        /// They are answered 200 and dropped.
+        /// The service answers 200 and drops them.
         case accept
-        /// They are answered 404.
+        /// The service answers 404.
         case reject
     }
 

@@ -22,7 +22,7 @@ struct Listener: Service {
     let configuration: HTTPAPIConfiguration
     let connections: Connections
     let events: ConnectionEvents
-    /// What peers are told that do not speak HTTP/1.
+    /// The answers to peers that do not speak HTTP/1.
     let protocols: ForeignProtocols
     /// The number of event loops.
     let loops: Int

@@ -2,7 +2,7 @@
 import Glibc
 import NIOCore
 
-/// What to say when a listener cannot open: who is likely to have the port, and which flag chooses another.
+/// The message of a listener that cannot open: the likely owner of the port, and the flag that selects another one.
 enum PortAdvice {
     /// Why the system refused an address, with the likely owner of a port that is taken.
     ///

@@ -4,7 +4,7 @@ import GenAI
 package import OTLP
 import Synchronization
 
-/// Whose body of metrics or logs was dropped.
+/// The names in a body of metrics or logs that the service dropped.
 package struct SignalSurvey: Sendable, Equatable {
     /// The signal that the records show; `nil` if they show none.
     package var signal: OtherSignal?
@@ -40,7 +40,7 @@ package struct SignalSurvey: Sendable, Equatable {
     }
 }
 
-/// Reads whose metrics or logs were dropped, in memory that all bodies share.
+/// Reads the names in bodies of metrics or logs, in memory that all bodies share.
 package final class SignalSurveyor: Sendable {
     /// Made for the first compressed body.
     private let inflater = Mutex<Inflater?>(nil)

@@ -77,13 +77,13 @@ package final class OverviewKeeper: Sendable {
     ///
     /// - Parameters:
     ///   - nanoseconds: The time now, since 1970 (UTC).
-    ///   - zone: The zone whose day "today" is.
+    ///   - zone: The time zone of "today".
     package init(since nanoseconds: UInt64, zone: ZoneClock) {
         since = nanoseconds
         self.zone = Mutex(zone)
     }
 
-    /// Changes the zone whose day "today" is.
+    /// Changes the time zone of "today".
     package func follow(_ zone: ZoneClock) { self.zone.withLock { $0 = zone } }
 
     /// The figures now.

@@ -41,7 +41,7 @@ struct ModelCallWriter {
     private var callsAdded: UInt64 = 0
     /// The card whose prices the gauges of a model show, and the number of the last call that it priced by then.
     var shownPrices: [Symbol: (card: ObjectIdentifier, latest: UInt64)] = [:]
-    /// Receives sums by model; `nil` if nobody wants them.
+    /// Receives sums by model; `nil` without a receiver.
     let sink: (any ModelSumSink)?
     /// The sums of the groups that are being written; neighbours of one model are one.
     var sums: [ModelSum] = []

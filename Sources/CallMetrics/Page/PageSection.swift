@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 
-/// The sections of a page, in order: money first, the service's own figures after those of calls.
+/// The sections of the metrics page, in order: dollars first, the figures of the service after those of calls.
 ///
-/// The name and the unit of a family decide, so that a family that someone adds is in its section without a word.
+/// The name, kind and unit of a family select its section, so a new family needs no entry here.
 enum PageSection: Int, Comparable {
     /// What calls cost, saved or would have cost.
     case money

@@ -210,7 +210,7 @@ struct TraceIntake: Sendable {
             message: isEmpty ? Self.emptyBody : receipt.message)
     }
 
-    /// What the sender of a body without bytes is told: for protobuf, that is a request without spans.
+    /// The message about a body without bytes, which is a request without spans in protobuf.
     private static let emptyBody =
         "the body is empty and brought no spans; send an ExportTraceServiceRequest with spans"
 

@@ -3,7 +3,7 @@ import HummingbirdCore
 import Ingest
 import OTLP
 
-/// The paths of the OTLP listener and what a POST to each brings.
+/// The paths of the OTLP listener, each with the signal that a POST to it brings.
 ///
 /// - SeeAlso: OTLP specification 1.9.0, OTLP/HTTP request (https://opentelemetry.io/docs/specs/otlp/#otlphttp-request).
 struct OTLPPaths: Sendable {
@@ -30,8 +30,8 @@ struct OTLPPaths: Sendable {
 
     private var routes: [String: Route] = ["/": .unnamed]
 
-    /// - Parameter more: Further paths of traces. One that ends in `/v1/traces` also brings the paths of the other signals
-    ///   beside it.
+    /// - Parameter more: Further paths of traces. A path that ends in `/v1/traces` also adds the same path with `/v1/metrics`
+    ///   and with `/v1/logs`.
     init(_ more: [String] = []) {
         for path in [Self.traces] + more {
             let path = Self.key(path)
@@ -48,7 +48,7 @@ struct OTLPPaths: Sendable {
     /// What a POST to the target of a request brings.
     ///
     /// - Parameter target: The path and query, or the whole address, as in the first line of the request. Slashes at the end
-    ///   and repeated ones at the beginning mean nothing.
+    ///   and repeated ones at the beginning are ignored.
     /// - Returns: The meaning; `nil` for an unknown path.
     func route(of target: String) -> Route? {
         if target == Self.traces { return .traces }
@@ -61,7 +61,7 @@ struct OTLPPaths: Sendable {
         return String(target.prefix { $0 != "?" })
     }
 
-    /// A path without the slashes that mean nothing.
+    /// A path without the slashes that are ignored.
     private static func key(_ path: String) -> String {
         var bytes = path.utf8[...]
         while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }

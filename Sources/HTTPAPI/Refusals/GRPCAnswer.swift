@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
 
-/// The frames with which a gRPC client is told, in its own protocol, that its call is not served.
+/// The frames that tell a gRPC client, in its own protocol, that this service does not serve its call.
 ///
 /// The client logs the status and the sentence, and does not send the call again. No part of a request is decoded.
 ///

@@ -11,7 +11,7 @@ enum MislabelledBody {
     ///   - form: What its headers say.
     /// - Returns: A sentence: what is wrong, and behind the first semicolon what to do; `nil` if the headers may be right.
     static func message(_ body: ByteBuffer, as form: BodyForm) -> String? {
-        // Nothing is in no format; what reads the body says that it is empty.
+        // An empty body has no format; its reader says that it is empty.
         guard body.readableBytes > 0 else { return nil }
         let isGzip = body.readableBytesView.starts(with: gzip)
         switch (form.coding, form.encoding) {

@@ -3,7 +3,7 @@ import CallMetrics
 import HTTPTypes
 import NIOCore
 
-/// What a listener tells peers that do not speak HTTP/1.
+/// The answers of a listener to peers that do not speak HTTP/1.
 struct ForeignProtocols: Sendable {
     let events: ConnectionEvents
     let refusals: RefusalLog
@@ -37,9 +37,9 @@ struct ForeignProtocols: Sendable {
 
 /// The first handler of a connection: recognises HTTP/2, with which gRPC begins, and TLS by the first bytes.
 ///
-/// A peer that speaks HTTP/1 passes, and the handler leaves the connection. One that speaks HTTP/2 stays here: each of its calls is
-/// answered with the sentence, until the time for the headers of a first request is over. One that speaks TLS is noted, and gets
-/// the answer to bytes that are no HTTP.
+/// A peer that speaks HTTP/1 passes, and the handler leaves the connection. One that speaks HTTP/2 stays here: the handler
+/// answers each of its calls with the sentence, until the time for the headers of a first request is over. The handler notes a
+/// peer that speaks TLS, and the listener answers it as it answers any bytes that are not HTTP.
 final class ProtocolCheck: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What to tell a sender that sends to a path of the OTLP listener that has no meaning.
+/// The message to a sender that uses an unknown path of the OTLP listener.
 enum UnknownPath {
     /// The sentence: what is wrong, and behind the first semicolon what to do.
     ///
@@ -39,7 +39,7 @@ enum UnknownPath {
     /// Paths of Prometheus and InfluxDB for metrics that are pushed.
     private static let pushed: Set = ["/api/v1/write", "/api/v1/push", "/write", "/api/v2/write"]
 
-    /// The path of a signal that a path ends in behind another one.
+    /// The first of two paths of signals, if a path ends in one behind another; `nil` for other paths.
     private static func doubled(_ path: Substring) -> String? {
         let ends = OTLPPaths.ends
         guard let last = ends.first(where: { path.hasSuffix($0) }) else { return nil }

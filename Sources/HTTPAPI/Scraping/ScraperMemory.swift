@@ -5,7 +5,7 @@ import Aggregation
 struct Scraper: Hashable, Sendable {
     private let address: Int
     private let agent: Int
-    /// Whether it says of itself that it scrapes; it may see new series at zero first.
+    /// Whether its requests declare a scrape; such a scraper may see new series at zero first.
     let isDeclared: Bool
 
     /// - Parameters:
@@ -61,7 +61,7 @@ struct ScraperMemory: Sendable {
 
     /// What a scraper has seen of the births of series; `nil` if it is not remembered.
     ///
-    /// What is set for a scraper that is not remembered is lost: it sees every value.
+    /// A scraper that is not remembered sees every value; setting a value for it has no effect.
     subscript(birthsOf scraper: Scraper) -> SeenBirths? {
         get { entries[scraper]?.births }
         set { if let newValue { entries[scraper]?.births = newValue } }

@@ -5,7 +5,7 @@ import Aggregation
 ///
 /// Several scrapers may share both (two servers on one machine). Each has a connection of its own, so that a new series stays
 /// at zero until the scraper on each open connection has had a page since its birth. The horizon only rises: a series that one
-/// of them has seen with its value is never shown to any of them at zero again, whoever used which connection.
+/// of them has seen with its value is never shown to any of them at zero again, on any connection.
 struct SeenBirths: Sendable {
     private struct Member {
         let connection: Int
@@ -22,7 +22,7 @@ struct SeenBirths: Sendable {
     /// The moment before which every scraper has seen all series; `nil` before the first answer.
     private(set) var horizon: BirthHorizon?
 
-    /// The largest number of connections that are told apart; beyond it, the one that has missed most pages no longer counts.
+    /// The largest number of connections that are distinguished; beyond it, the one that has missed most pages no longer counts.
     static let mostMembers = 8
     /// A scraper that has missed more pages than this holds nothing back, so that a slow one costs the others a bounded time.
     static let mostMissed = 8

@@ -3,8 +3,8 @@ import Glibc
 
 /// The host names under which pages and `/api/` answer.
 ///
-/// A page of another site can make a name of its own point to this machine and then read what the browser gets from it. Only the
-/// header `Host` shows that; IP addresses and `localhost` cannot be taken over so.
+/// The owner of a website can point a name of its own at this machine and then read what a browser gets from it. Only the header
+/// `Host` shows that; no one can point an IP address or `localhost` elsewhere.
 struct AllowedHosts: Sendable {
     private let names: Set<String>
 
@@ -13,7 +13,7 @@ struct AllowedHosts: Sendable {
         self.names = Set(names.map { Self.key($0[...]) } + ["localhost"])
     }
 
-    /// Whether a request may have a page.
+    /// Whether a request gets a page.
     ///
     /// - Parameter authority: The header `Host`, with or without a port; `nil` or empty without one, as browsers never send it.
     /// - Returns: `false` for a name that neither the settings have nor `localhost` is.

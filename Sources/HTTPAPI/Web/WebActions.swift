@@ -14,7 +14,7 @@ package struct WebActions: Sendable {
     /// The instrumentation scopes whose usage was not read.
     package var unread: (@Sendable () -> [UnreadUsage.Scope])?
 
-    /// The figures of the page at `/`.
+    /// The figures of the landing page.
     package var overview: (@Sendable () -> Overview)?
 
     /// The requests that were refused.

@@ -66,7 +66,7 @@ struct WebPages: Sendable {
         }
     }
 
-    /// The page at `/`; what to paste depends on the host by which the reader reached it.
+    /// The landing page; the settings for senders in it name the host by which the reader reached the page.
     private func landing(for request: WebRequest) -> Answer {
         let page = LandingPage(
             telemetryPath: telemetryPath, version: version,

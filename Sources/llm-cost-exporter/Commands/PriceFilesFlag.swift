@@ -54,7 +54,7 @@ struct OwnPricesFlag: ParsableArguments {
     }
 }
 
-/// A price file that is not there or must not be read.
+/// A price file that does not exist or is not readable.
 struct PriceFileUnreadable: Error, CustomStringConvertible {
     let fault: FileFault
 

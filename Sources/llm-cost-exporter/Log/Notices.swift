@@ -5,29 +5,28 @@ import Notation
 import Overview
 import Synchronization
 
-/// Logs what came for the first time since the start, each once: services, scopes whose usage is not read, and models without a
-/// price.
+/// Logs each service, each scope whose usage is not read, and each model without a price once, when it first arrives.
 ///
-/// The rooms remember what came; the settler asks for it a few times a second, so that no body waits for the log.
+/// The rooms remember arrivals; the settler asks for new ones a few times a second, so that no body waits for the log.
 final class Notices: Sendable {
-    /// The largest number of models without a price that are told, below the number of lines of a kind in a minute.
+    /// The largest number of models without a price that are logged, below the number of lines of a kind in a minute.
     static let mostModels = 50
 
     private let assembly: Assembly
     private let lastSpans: LastSpans
     private let logger: Logger
     private let toldModels = Mutex(0)
-    /// The largest number of models that are told at a time, since finding the nearest names takes long.
+    /// The largest number of models that are logged at a time, since finding the nearest names takes long.
     private let modelsAtATime = 10
 
-    /// Starts with nothing told.
+    /// Starts with nothing logged.
     init(_ assembly: Assembly, _ lastSpans: LastSpans, logger: Logger) {
         self.assembly = assembly
         self.lastSpans = lastSpans
         self.logger = logger
     }
 
-    /// Logs what came since the last time.
+    /// Logs the arrivals since the last call.
     func tell() {
         for scope in assembly.metrics.unread.takeNew() {
             logger.warning(

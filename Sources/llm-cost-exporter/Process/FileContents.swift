@@ -55,7 +55,7 @@ struct FileFault: Error, Equatable {
         switch number {
         case ENOENT: "does not exist"
         case EISDIR: "is a directory"
-        case EACCES, EPERM: "must not be read by this process, whose user id is \(geteuid())"
+        case EACCES, EPERM: "is not readable by this process, whose user id is \(geteuid())"
         case EFBIG: "is larger than \(FileContents.most >> 20) MiB"
         case EILSEQ: "is not UTF-8 text"
         default: "cannot be read: \(unsafe String(cString: strerror(number)))"

@@ -11,7 +11,7 @@ struct UnknownVariable: Equatable, CustomStringConvertible {
 
     var description: String { "\(name) is not read; \(remedy)" }
 
-    /// The largest number of variables that are told.
+    /// The largest number of variables that are reported.
     static let most = 20
 
     /// Looks for variables that are not read.

@@ -131,7 +131,7 @@ class Idle:
 class LargePage:
     """Asks a service that has very many series for a page; the figure is the CPU time of one answer.
 
-    That of the metrics is scaled to 100,000 series. The page with money has no row for each series.
+    That of the metrics is scaled to 100,000 series. The landing page has no row for each series.
     """
 
     name: str

@@ -190,7 +190,7 @@ import Testing
         #expect(printed.split(separator: "\n").contains { $0 == row.says }, "\(printed)")
     }
 
-    @Test func `a file that must not be read is answered by the user and the remedy`() throws {
+    @Test func `an error about a file without permission names the user and the remedy`() throws {
         let folder = try TemporaryFolder()
         let file = folder.url.appending(path: "settings.yaml").path
         let script = """
@@ -202,7 +202,7 @@ import Testing
         #expect(result.status == 1)
         #expect(
             result.log
-                == "Error: \(file): the settings file must not be read by this process, whose user id is \(geteuid()); "
+                == "Error: \(file): the settings file is not readable by this process, whose user id is \(geteuid()); "
                 + "permit it with chmod or chown, for its folders as well\n")
     }
 

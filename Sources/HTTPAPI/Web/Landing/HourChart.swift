@@ -2,7 +2,7 @@
 import Overview
 import Pricing
 
-/// The section of the page with the spend of each of the last 24 hours: bars, and the same figures as a table.
+/// The section of the landing page with the spend of each of the last 24 hours: bars, and the same figures as a table.
 ///
 /// The drawing is as wide as the screen; its texts are outside it, so that they keep their size.
 enum HourChart {

@@ -3,7 +3,7 @@ import CallMetrics
 import Overview
 import Pricing
 
-/// The page at the web listener's `/`: what calls cost, and what to do.
+/// The landing page, at `/` of the web listener: the cost of calls, and what to do.
 ///
 /// It has no script, and works with every browser, on a phone and for screen readers.
 struct LandingPage {
@@ -87,7 +87,7 @@ struct LandingPage {
         overview.services.isEmpty ? "" : ServiceTable.html(of: overview, telemetryPath: telemetryPath)
     }
 
-    /// What calls and spans lack.
+    /// The sections about calls without a price and unread usage.
     private func findings(now: UInt64) -> String {
         [unpriced.map { UnpricedTable.html(of: $0, now: now) }, unread.map(UnreadTable.html(of:))].compactMap(\.self)
             .joined(separator: "\n")

@@ -3,7 +3,7 @@ import CallMetrics
 import Overview
 import Pricing
 
-/// The section of the page with a row for each model.
+/// The section of the landing page with a row for each model.
 enum ModelTable {
     /// The largest number of rows; one further row has the sum of the other models.
     static let mostRows = 50

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The colours of the page at `/`, each for a light and for a dark screen.
+/// The colours of the landing page, each for a light and for a dark screen.
 enum PageColours: String, CaseIterable {
     case background, panel, text, quiet, link, warning, bar, track, line
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The style sheet of the page at `/`, in a file of its own so that the content policy can forbid all styles in the page.
+/// The style sheet of the landing page, in a file of its own so that the content policy can forbid all styles in the page.
 enum PageStyle {
     static let path = "/-/style.css"
     static let contentType = "text/css; charset=utf-8"

@@ -2,7 +2,7 @@
 import Notation
 import Overview
 
-/// The section of the page about the age of prices.
+/// The section of the landing page about the age of prices.
 enum PriceAge {
     /// The age in days from which the page asks for newer prices.
     static let oldDays = 60

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The section of the page with what to paste to send spans to this address.
+/// The section of the landing page with the settings with which senders send to this service.
 struct SendingHelp {
     /// The host of the address that receives spans, as the reader of the page can reach it.
     let host: String

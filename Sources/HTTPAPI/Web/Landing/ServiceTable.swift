@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Overview
 
-/// The section of the page that says when each service sent its last span.
+/// The section of the landing page that says when each service sent its last span.
 enum ServiceTable {
     /// The largest number of rows; the metrics have the rest.
     static let mostRows = 50

@@ -4,7 +4,7 @@ import Notation
 import Overview
 import Pricing
 
-/// The section of the page with the sums of all models.
+/// The section of the landing page with the sums of all models.
 enum SpendSection {
     static func html(of overview: Overview) -> String {
         let total = overview.total

@@ -2,7 +2,7 @@
 import ArgumentParser
 import Notation
 
-/// What to say of a command line whose first word is no command.
+/// The error about a command line whose first word is not a command.
 enum WrongCommand {
     /// The sentence about a word that should be a command.
     ///

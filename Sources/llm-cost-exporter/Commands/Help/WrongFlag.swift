@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What to say of a flag that other programs have and `serve` has under a longer name.
+/// The error about a flag that other programs have and `serve` has under a longer name.
 enum WrongFlag {
     /// The parser's error with the flags that were probably meant.
     ///
