@@ -22,7 +22,7 @@ struct SeenBirths: Sendable {
     /// The moment before which every scraper has seen all series; `nil` before the first answer.
     private(set) var horizon: BirthHorizon?
 
-    /// The largest number of connections that are distinguished; beyond it, the one that has missed most pages no longer counts.
+    /// The largest number of connections that are distinguished; beyond it, the one that missed most pages does not count.
     static let mostMembers = 8
     /// A scraper that has missed more pages than this holds nothing back, so that a slow one costs the others a bounded time.
     static let mostMissed = 8

@@ -3,8 +3,8 @@ import Glibc
 
 /// The host names under which pages and `/api/` answer.
 ///
-/// The owner of a website can point a name of its own at this machine and then read what a browser gets from it. Only the header
-/// `Host` shows that; no one can point an IP address or `localhost` elsewhere.
+/// The owner of a website can point a name of its own at this machine and then read what a browser gets from it. Only the
+/// header `Host` shows that; no one can point an IP address or `localhost` elsewhere.
 struct AllowedHosts: Sendable {
     private let names: Set<String>
 
