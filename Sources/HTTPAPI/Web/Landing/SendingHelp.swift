@@ -65,7 +65,7 @@ struct SendingHelp {
             """
             \(local)<p>From an OpenTelemetry SDK, in the environment of the application:</p>
             <pre tabindex="0"><code>\(LandingPage.escaped(environment))</code></pre>
-            <p>From a Collector, in addition to its other exporters:</p>
+            <p>From a Collector, in a pipeline of its own, before any sampling:</p>
             <pre tabindex="0"><code>\(LandingPage.escaped(collector))</code></pre>
             <p>To try it, one call of gpt-4o with 1,000 tokens; it is on this page ten seconds later, and the same span sent again
             is not counted twice:</p>
@@ -88,7 +88,8 @@ struct SendingHelp {
             traces_endpoint: \(endpoint)
         service:
           pipelines:
-            traces:
+            traces/llm-cost:
+              receivers: [otlp]
               exporters: [otlphttp/llm-cost]
         """
     }
