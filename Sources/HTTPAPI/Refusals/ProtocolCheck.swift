@@ -54,9 +54,10 @@ final class ProtocolCheck: ChannelInboundHandler, RemovableChannelHandler {
     private var bytesToDrop = 0
     /// The bytes of a frame's head that have arrived.
     private var head: [UInt8] = []
+    /// The number of frames that were answered.
     private var answers = 0
 
-    /// The largest number of calls that are answered on one connection.
+    /// The largest number of frames that are answered on one connection: a peer that reads no answer cannot pile them up.
     private static let mostAnswers = 64
 
     init(_ protocols: ForeignProtocols) {
@@ -109,6 +110,7 @@ final class ProtocolCheck: ChannelInboundHandler, RemovableChannelHandler {
                 return context.close(promise: nil)
             }
             if type == GRPCAnswer.Frame.settings, flags & GRPCAnswer.Frame.acknowledgement == 0 {
+                answers += 1
                 write(GRPCAnswer.settingsAcknowledged, context)
             } else if type == GRPCAnswer.Frame.headers, stream != 0 {
                 answers += 1

@@ -163,6 +163,18 @@ import Testing
         #expect(log.lines.filter { $0.level == .warning }.count == 1)
     }
 
+    @Test(arguments: [ListenerName.otlp, .web])
+    func `a peer that speaks HTTP/2 gets few answers, whatever frames it sends`(listener: ListenerName) async throws {
+        let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+        try await TestListeners.open { listeners in
+            var client = try await RawClient(to: listener == .otlp ? listeners.otlp : listeners.web)
+            try await client.send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8))
+            try await client.send([[UInt8]](repeating: settings, count: 10_000).flatMap { $0 })
+            // The listener's own settings, and 64 answers.
+            #expect(await client.bytesUntilClosed() <= 65 * settings.count)
+        }
+    }
+
     @Test(arguments: ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nno frame of settings", "PRI * HTTP/2.0\r\nHost: test\r\n\r\n"])
     func `what only begins like HTTP/2 is answered as HTTP/1`(text: String) async throws {
         try await TestListeners.open { listeners in
