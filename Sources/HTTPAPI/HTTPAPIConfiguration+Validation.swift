@@ -14,6 +14,10 @@ extension HTTPAPIConfiguration {
         func require(_ holds: Bool, _ key: String, _ reason: @autoclosure () -> String) {
             if !holds { mistakes.append(.badSetting(key: key, reason: reason())) }
         }
+        let (otlp, web) = (otlpAddress, webAddress)
+        require(
+            otlp.port != web.port || otlp.port == 0 || (otlp.host != nil && web.host != nil && otlp.host != web.host),
+            "web.listen_address", "must have another port than otlp.listen_address, which is \(otlp)")
         require(
             Self.isPath(telemetryPath),
             "web.telemetry_path", "must begin with '/' and contain no spaces, '?', '#' or '%', not '\(telemetryPath)'")

@@ -19,6 +19,9 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         guard !text.utf8.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: "/") }) else {
             throw bad("write only host:port, without a scheme, a path or spaces")
         }
+        guard text.isEmpty || !text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            throw bad("the colon is missing; write 127.0.0.1:\(text), or :\(text) for all interfaces")
+        }
         guard let colon = text.lastIndex(of: ":"), text.last != "]" else {
             throw bad("the port is missing; write host:port, or :port for all interfaces")
         }

@@ -11,6 +11,7 @@ import Testing
     typealias Change = @Sendable (inout HTTPAPIConfiguration) -> Void
 
     static let mistakes: [(key: String, change: Change)] = [
+        ("web.listen_address", { $0.webAddress = $0.otlpAddress }),
         ("web.telemetry_path", { $0.telemetryPath = "metrics" }), ("web.telemetry_path", { $0.telemetryPath = "/a b" }),
         ("web.telemetry_path", { $0.telemetryPath = "/-/healthy" }), ("otlp.max_body_bytes", { $0.maxBodyBytes = 0 }),
         ("otlp.max_inflated_bytes", { $0.maxInflatedBytes = 1 }),

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "port is missing"), ("4318", "port is missing"), ("localhost", "port is missing"),
+        ("", "port is missing"), ("4318", "write 127.0.0.1:4318"), ("localhost", "port is missing"),
         ("[::1]", "port is missing"), ("localhost:", "the port '' is not a number"),
         ("localhost:http", "the port 'http' is not a number"), ("localhost:65536", "from 0 to 65535"),
         ("localhost:-1", "from 0 to 65535"), ("localhost:99999999999999999999", "from 0 to 65535"),

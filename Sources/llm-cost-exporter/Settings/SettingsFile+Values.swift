@@ -2,6 +2,7 @@
 import Documents
 import GenAI
 import HTTPAPI
+import Pricing
 
 // Reads values of the settings file.
 extension SettingsFile {
@@ -28,6 +29,16 @@ extension SettingsFile {
             throw node.unexpected("be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return choice
+    }
+
+    /// A time zone whose hours consist of whole quarters of hours in UTC, as those of all countries do.
+    static func zone(_ node: DocumentNode) throws -> ZoneClock {
+        let zone = try ZoneClock(node)
+        // A time of today: the mean solar times of long ago are no whole quarters.
+        guard zone.offset(at: 29_500_000) % 15 == 0 else {
+            throw node.unexpected("differ from UTC by whole quarters of an hour, such as +05:45")
+        }
+        return zone
     }
 
     /// A list of texts.

@@ -208,6 +208,6 @@ enum SettingsFile {
         "attributes": .fixed(\.attributes, attributes),
         "model_label": .fixed(\.modelLabel, choice),
         "shadow_books": .live(\.shadowBooks, shadowBooks),
-        "tz": .live(\.zone) { try ZoneClock($0) },
+        "tz": .live(\.zone, zone),
     ]
 }

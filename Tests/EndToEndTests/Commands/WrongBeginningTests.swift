@@ -132,6 +132,9 @@ import Testing
         setting(
             "a duration without a unit", "billing: {settle: 10}",
             "1: 'settle' must be a duration such as 500ms, 10s, 5m or 1h30m, not '10'"),
+        setting(
+            "a time zone of odd minutes", "tz: \"+01:59\"",
+            "1: 'tz' must differ from UTC by whole quarters of an hour, such as +05:45, not '+01:59'"),
         setting("a word for true", "reload: {watch: yes}", "1: 'watch' must be true or false, not 'yes'"),
         setting(
             "a duplicate key", "log:\n  level: info\n  level: debug",
