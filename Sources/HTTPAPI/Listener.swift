@@ -34,8 +34,10 @@ struct Listener: Service {
     var shortcut: Shortcut?
     let respond: Responder
 
-    /// The largest number of connections in the system's queue.
-    private static let backlog: Int32 = 256
+    /// The largest number of connections in the system's queue, up to the system's own limit.
+    ///
+    /// A peer that finds it full tries again after a second.
+    private static let backlog: Int32 = 1024
     /// The wait before a listener that the system closed is opened again.
     private static let reopening = Duration.seconds(1)
 
