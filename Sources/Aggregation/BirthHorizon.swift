@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A moment in the order in which counters and histograms are born: of each series it tells whether it existed then.
+/// A moment in the life of the registry: tells which counters and histograms existed then.
 ///
 /// The birth number of a series is its slot among the values, since slots are given in ascending order and never again. So no
 /// series takes a byte more for it.

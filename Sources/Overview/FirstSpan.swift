@@ -2,7 +2,7 @@
 import GenAI
 import OTLP
 
-/// The first span of a service that tells how the service reports its calls.
+/// What the first spans of a service show of how it reports its calls.
 package struct FirstSpan: Sendable, Equatable {
     /// The value of `service.name`; `unknown_service` without it, `__overflow__` for all services for which there is no room.
     package let service: String

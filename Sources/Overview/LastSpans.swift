@@ -37,8 +37,9 @@ package final class LastSpans: BatchObserver {
     /// How often spans came from a service for which there was no room; a service may count again.
     package var overflows: UInt64 { state.withLock { $0.overflows } }
 
-    /// Takes the first spans of the services that came since this was called last, to tell each once; all services for which
-    /// there is no room have one.
+    /// Takes the first spans of the services that came since the last call of this function.
+    ///
+    /// All services for which there is no room have one, under the name `__overflow__`.
     package func takeNew() -> [FirstSpan] {
         state.withLock { state in
             guard !state.untold.isEmpty else { return [] }

@@ -17,7 +17,7 @@ class Revision(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        # The package lies in a folder of another repository, whose commit is not that of the package.
+        # The package is in a folder of another repository, as a vendored copy is. The script must not report that commit.
         self.git("init", "-q", folder=Path(folder.name))
         self.root = Path(folder.name) / "package"
         (self.root / "scripts").mkdir(parents=True)

@@ -84,9 +84,9 @@ package final class UnpricedCalls: CallSink {
         }
     }
 
-    /// Takes the models whose first call without a price came since this was called last, to tell each once.
+    /// Takes the models whose first call without a price came since the last call of this function.
     ///
-    /// The nearest names are looked for now, since that takes up to a millisecond for each model.
+    /// It looks for the nearest names of each model, which takes up to a millisecond a model.
     ///
     /// - Parameters:
     ///   - book: The prices now in force.

@@ -99,7 +99,7 @@ extension TraceIntake {
     ///
     /// - Parameters:
     ///   - survey: The names in the body.
-    ///   - named: The signal that the path names; the body's own wins.
+    ///   - named: The signal that the path names. It wins over what the survey recognised, unless it is unknown.
     ///   - encoding: The encoding of the request.
     ///   - receivedBytes: The bytes of the body.
     ///   - start: When the headers were there.

@@ -53,7 +53,7 @@ package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Du
 
     private struct State {
         var memory = ScraperMemory()
-        /// The connections whose end will be told.
+        /// The connections whose listener reports their end.
         var watched: Set<Connected> = []
         var shutdownBegan: Int64?
         var wait: Wait?

@@ -14,13 +14,13 @@ protocol ScrapeWatching: Sendable {
     /// Notes that a scraper is about to get a page with the values of all series.
     func showsWhole(_ page: BirthHorizon, to scraper: Scraper)
 
-    /// Notes that a scraper has got a page completely.
+    /// Notes that a page was written whole to a scraper's connection; the scraper need not have read it yet.
     ///
     /// - Parameters:
     ///   - page: The moment of the page.
     ///   - scraper: The scraper.
     ///   - connection: Its connection.
-    /// - Returns: Whether the end of the connection is to be told to ``connectionClosed(_:of:)``.
+    /// - Returns: Whether the caller has to call ``connectionClosed(_:of:)`` when the connection ends.
     func answered(_ page: BirthHorizon, to scraper: Scraper, on connection: Int) -> Bool
 
     /// Notes the end of a connection.

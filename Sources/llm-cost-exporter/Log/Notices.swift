@@ -41,7 +41,10 @@ final class Notices: Sendable {
         for first in lastSpans.takeNew() {
             guard first.service != OverflowValue.text else {
                 logger.info(
-                    "first spans of further services are not logged", metadata: ["logged": "\(LastSpans.mostServices)"])
+                    "a service has no room of its own and counts as __overflow__; first spans of such services are not logged",
+                    metadata: [
+                        "most_services": "\(LastSpans.mostServices)", "longest_name": "\(LastSpans.longestName) bytes",
+                    ])
                 continue
             }
             logger.info(

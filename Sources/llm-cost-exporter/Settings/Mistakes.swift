@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 
-/// Mistakes in flags, variables, settings and price files, gathered so that all are told at once.
+/// Mistakes in flags, variables, settings and price files, gathered so that the user sees all of them at once.
 struct Mistakes: Error, CustomStringConvertible {
     /// The largest number of mistakes that are kept.
     static let most = 100

@@ -61,6 +61,20 @@ import Testing
         #expect(Self.lines(service, with: "further models without a price are not logged").count == 1)
     }
 
+    @Test func `a service whose name is too long has no line of its own, and later services have one`() throws {
+        let service = try ServiceUnderTest()
+        for name in [String(repeating: "n", count: 129), "shop"] {
+            try Self.send(service, Self.body(["gpt-4o"], service: name))
+        }
+        let line = try poll(for: "the service after it") {
+            Self.lines(service, with: "first spans of a service").first { $0.contains("service=shop") }
+        }
+        #expect(line.contains("level=info"))
+        let others = Self.lines(service, with: "counts as __overflow__")
+        #expect(others.count == 1 && others[0].contains("longest_name=\"128 bytes\" most_services=200"))
+        #expect(!service.process.log.contains("further services are not logged"))
+    }
+
     @Test func `the first spans of each service are told once, with the dialect and the scope`() throws {
         let service = try ServiceUnderTest()
         for name in ["shop", "shop", "till", "shop"] { try Self.send(service, Self.body(["gpt-4o"], service: name)) }

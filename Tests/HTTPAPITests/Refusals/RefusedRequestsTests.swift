@@ -58,7 +58,7 @@ import Testing
         #expect(requests.list.first?.remedy.hasPrefix("send application/x-protobuf") == true)
     }
 
-    /// The line of its own says how many senders were told to send again, and why.
+    /// Another line of the log already says how many such bodies there were, and why.
     @Test func `a body that could not be stored is remembered and has no second line`() {
         let (requests, lines) = (RefusedRequests(), RecordedLog())
         Self.log(.otlp, in: requests, logger: lines.logger, at: 1).note(.unsynced, from: RequestOrigin(path: "/"))

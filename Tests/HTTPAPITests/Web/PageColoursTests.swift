@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPAPI
 
-/// The colours of the page can be told apart.
+/// Text and bars of the landing page stand out from their background.
 ///
 /// - SeeAlso: Web Content Accessibility Guidelines 2.2: 1.4.3 (text, 4.5 to 1), 1.4.11 (graphics, 3 to 1), and the definition
 ///   of relative luminance.
