@@ -71,7 +71,8 @@ struct WebPages: Sendable {
         let page = LandingPage(
             telemetryPath: telemetryPath, version: version,
             sending: SendingHelp(authority: request.authority, listener: readiness.otlpAddress),
-            overview: actions.overview?(), unpriced: actions.unpriced?(), unread: actions.unread?())
+            overview: actions.overview?(), unpriced: actions.unpriced?(), unread: actions.unread?(),
+            refused: actions.refused.list, otherSignals: actions.otherSignals?() ?? [])
         var answer = Answer(contentType: Answer.html, body: ByteBuffer(string: page.html))
         answer.headers[.contentSecurityPolicy] = PageStyle.policy
         answer.headers[.xContentTypeOptions] = "nosniff"

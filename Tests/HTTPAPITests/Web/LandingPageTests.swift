@@ -67,6 +67,15 @@ import Testing
         #expect(silent.contains("shop"))
     }
 
+    @Test func `without a span, what was refused comes before what to paste`() throws {
+        let html = try #require(PageSamples.states["refusing"]).html
+        let (refused, help) = (html.firstRange(of: "id=\"refused\""), html.firstRange(of: "id=\"send\""))
+        #expect(try #require(refused).lowerBound < #require(help).lowerBound)
+        #expect(html.contains("not gRPC</bdi><small><bdi>set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf</bdi></small>"))
+        #expect(html.contains("<bdi>checkout</bdi></th><td>metrics</td><td class=\"number\">12</td>"))
+        #expect(html.contains("no service named</th><td>logs</td>"))
+    }
+
     @Test func `a sum that leaves calls out says so`() throws {
         #expect(try #require(PageSamples.states["no prices"]).html.contains("without 3 calls that have no price"))
         #expect(PageSamples.filled.html.contains("<td class=\"number\">unknown<small class=\"warning\">3 unpriced"))
@@ -79,10 +88,20 @@ import Testing
         #expect(!html.contains("<script") && !html.contains("<img"))
         #expect(html.contains("http://localhost:4318/v1/traces"))
         let isolated = try HTMLReader.document(html).all("bdi").filter { $0.text == PageSamples.hostile }
-        // Model, provider, service, scope, key, and model and provider of the list.
-        #expect(isolated.count == 7)
-        // The reason of a call without a price is this service's own word.
-        #expect(html.components(separatedBy: "&lt;script&gt;alert(&#39;x&#39;)").count - 1 == 8)
+        // Model, provider, service, service of logs, scope, key, model and provider of the list, and four texts of the refusal.
+        #expect(isolated.count == 12)
+        // The peer and the reason of a call without a price are this service's own words.
+        #expect(html.components(separatedBy: "&lt;script&gt;alert(&#39;x&#39;)").count - 1 == 14)
+    }
+
+    @Test func `the middle of a long name is in its title alone`() throws {
+        let page = try HTMLReader.document(try #require(PageSamples.states["long names"]).html)
+        let long = String(repeating: "abcdefghij", count: 25)
+        let names = page.all("bdi").filter { $0.attributes["title"] == long }
+        #expect(names.count >= 8)
+        #expect(Set(names.map(\.text)) == ["\(long.prefix(40))\u{2026}\(long.suffix(20))"])
+        // Reasons and remedies are sentences, and shown whole.
+        #expect(page.all("bdi").count { $0.text == long } == 2)
     }
 
     @Test func `the page stays small, whatever there is to show`() {

@@ -68,12 +68,30 @@ enum PageSamples {
                     lastNanoseconds: now - 2 * minute, requests: 3, tokens: [("input", 900), ("output", 90)], units: [])
             ])
         page.unread = []
+        page.refused = [
+            RefusedRequests.Entry(
+                listener: .otlp, kind: .busy, status: 503, count: 1, lastNanoseconds: now - minute, peer: "10.0.0.7",
+                path: "/v1/traces", contentType: "application/x-protobuf",
+                reason: "bodies in progress would exceed 1000 bytes (otlp.max_inflight_bytes)",
+                remedy: "send this one again in a second"),
+            RefusedRequests.Entry(
+                listener: .otlp, kind: .http2, status: nil, count: 1_234, lastNanoseconds: now - 4 * minute,
+                peer: "10.0.0.8",
+                reason: "this address takes OTLP over HTTP, not gRPC",
+                remedy: "set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"),
+        ]
+        page.otherSignals = [
+            OtherSignals.Sender(signal: .metrics, service: "checkout", bodies: 12),
+            OtherSignals.Sender(signal: .logs, service: "", bodies: 3),
+        ]
         return page
     }
 
     /// A page for each state in which people may see it, by its name.
     static var states: [String: LandingPage] {
         let shop = ServiceFigures(name: "shop", lastNanoseconds: now)
+        var refusing = page(overview())
+        (refusing.refused, refusing.otherSignals) = (filled.refused, filled.otherSignals)
         var unpriced = ModelSum(row: 0)
         (unpriced.calls, unpriced.unpriced, unpriced.input, unpriced.output) = (3, 3, 900, 90)
         var failed = ModelSum(row: 0)
@@ -81,7 +99,7 @@ enum PageSamples {
         var free = page(overview(models: [ModelFigures(model: "own", provider: "", sum: unpriced)]))
         free.unpriced = filled.unpriced
         return [
-            "no figures": page(nil), "empty": page(overview()),
+            "no figures": page(nil), "empty": page(overview()), "refusing": refusing,
             "no calls": page(overview(services: [shop])), "filled": filled,
             "many models": page(
                 overview(models: (0..<100).map { model("model-\($0)", "provider", cost: "\(100 - $0)", row: $0) })),
@@ -101,6 +119,12 @@ enum PageSamples {
             overview(
                 models: [model(name, name, cost: "1")], services: [ServiceFigures(name: name, lastNanoseconds: 1)]),
             host: name)
+        page.refused = [
+            RefusedRequests.Entry(
+                listener: .web, kind: .path, status: 404, count: 1, lastNanoseconds: 1, peer: name, path: name,
+                contentType: name, reason: name, remedy: name)
+        ]
+        page.otherSignals = [OtherSignals.Sender(signal: .logs, service: name, bodies: 1)]
         page.unread = [UnreadUsage.Scope(name: name, spans: 1, keys: [name])]
         page.unpriced = UnpricedList(
             priceBook: name, limit: 1,

@@ -18,6 +18,10 @@ struct LandingPage {
     var unpriced: UnpricedList?
     /// The instrumentation scopes whose usage was not read.
     var unread: [UnreadUsage.Scope]?
+    /// The refusals since the start.
+    var refused: [RefusedRequests.Entry] = []
+    /// The services whose metrics and logs are not kept.
+    var otherSignals: [OtherSignals.Sender] = []
 
     /// The page as a whole HTML document.
     var html: String {
@@ -71,15 +75,21 @@ struct LandingPage {
     private var sections: [String] {
         guard let overview else { return [findings(now: 0), sending.html(now: 0)] }
         let now = overview.nanoseconds
+        let refusals =
+            RefusedTable.html(of: refused, now: now) + OtherSignalsTable.html(of: otherSignals).prefixedByLine
         let (prices, help) = (PriceAge.html(of: overview), sending.html(now: now))
         if overview.total.calls == 0, overview.total.cost == .zero {
             let hint = nothingYet(overview)
-            if !overview.services.isEmpty { return [hint, services(overview), findings(now: now), prices, help] }
-            return [hint, help, prices]
+            if !overview.services.isEmpty {
+                return [hint, services(overview), findings(now: now), refusals, prices, help]
+            }
+            // What was refused is probably why nothing has arrived.
+            let isQuiet = refused.isEmpty && otherSignals.isEmpty
+            return isQuiet ? [hint, help, refusals, prices] : [hint, refusals, help, prices]
         }
         return [
             SpendSection.html(of: overview), HourChart.html(of: overview), ModelTable.html(of: overview),
-            services(overview), findings(now: now), prices, help,
+            services(overview), refusals, findings(now: now), prices, help,
         ]
     }
 
@@ -104,9 +114,11 @@ struct LandingPage {
                 <code>llm-cost-exporter explain FILE</code>, which says for each span why.</p>
                 """)
         }
-        return PageParts.section(
-            "begin", "No span has arrived yet",
-            "<p>Choose one of the three ways below, then load this page again.</p>")
+        let sentence =
+            refused.isEmpty && otherSignals.isEmpty
+            ? "Choose one of the three ways below, then load this page again."
+            : "What arrived was no span that could be taken: see below, with remedies. Then load this page again."
+        return PageParts.section("begin", "No span has arrived yet", "<p>\(sentence)</p>")
     }
 
     /// Text as HTML, in elements and attributes.
@@ -122,4 +134,9 @@ struct LandingPage {
             }
         }
     }
+}
+
+extension String {
+    /// The text behind a line end; empty if it is.
+    fileprivate var prefixedByLine: String { isEmpty ? "" : "\n" + self }
 }

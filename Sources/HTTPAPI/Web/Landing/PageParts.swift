@@ -66,7 +66,17 @@ enum PageParts {
     static func number(_ html: String) -> String { "<td class=\"number\">\(html)</td>" }
 
     /// A text that a sender chose: escaped, and in its own direction, so that it cannot turn the text around it.
-    static func name(_ text: String) -> String { "<bdi>\(LandingPage.escaped(text))</bdi>" }
+    static func text(_ text: String) -> String { "<bdi>\(LandingPage.escaped(text))</bdi>" }
+
+    /// The longest name that is shown whole, in characters.
+    private static let longestName = 80
+
+    /// A name that a sender chose, as ``text(_:)``; the middle of a long one is in its title alone.
+    static func name(_ name: String) -> String {
+        guard name.count > longestName else { return text(name) }
+        let short = name.prefix(longestName / 2) + "\u{2026}" + name.suffix(longestName / 4)
+        return "<bdi title=\"\(LandingPage.escaped(name))\">\(LandingPage.escaped(String(short)))</bdi>"
+    }
 
     /// A name as code.
     static func code(_ text: String) -> String { "<code>\(name(text))</code>" }

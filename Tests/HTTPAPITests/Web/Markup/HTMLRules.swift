@@ -29,7 +29,7 @@ struct HTMLRules {
         "div": (.flow, ["class", "tabindex", "role", "aria-labelledby", "aria-hidden"]),
         "h1": (.phrasing, []), "h2": (.phrasing, ["id"]), "p": (.phrasing, ["class", "aria-hidden"]),
         "ul": (.only(["li"]), []), "li": (.flow, []), "dl": (.only(["div"]), ["class"]),
-        "dt": (.phrasing, []), "dd": (.phrasing, ["class"]), "a": (.phrasing, ["href"]), "bdi": (.phrasing, []),
+        "dt": (.phrasing, []), "dd": (.phrasing, ["class"]), "a": (.phrasing, ["href"]), "bdi": (.phrasing, ["title"]),
         "br": (.nothing, []), "code": (.phrasing, []), "small": (.phrasing, ["class"]),
         "span": (.phrasing, ["class", "title"]), "time": (.phrasing, ["datetime", "title"]),
         "pre": (.phrasing, ["tabindex"]), "details": (.flow, []), "summary": (.phrasing, []),
