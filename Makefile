@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
-.PHONY: run release dist deb test attack bench bench-rooms fuzz fuzz-sanitized format lint help
+.PHONY: run release dist deb test attack bench bench-rooms fuzz fuzz-sanitized dashboards format lint help
 
 run: release                ## set the machine up, build a release and serve; ARGS="--otlp.listen-address :4318"
 	@exec .build/release/llm-cost-exporter $(ARGS)
@@ -69,6 +69,10 @@ fuzz-sanitized:             ## the same under AddressSanitizer, in .build-asan; 
 	@scripts/setup
 	LLM_COST_EXPORTER_FUZZ=1 $(SWIFT) build -c release --sanitize=address --scratch-path .build-asan --product Fuzz
 	ASAN_OPTIONS=detect_leaks=0 .build-asan/release/Fuzz $(BODIES) $(SEED)
+
+dashboards:                 ## write the dashboards of grafana/source to grafana/dashboards
+	@scripts/test-tools
+	@PYTHONPATH=grafana .build/test-tools/python/bin/python -B -m source
 
 format:                     ## rewrite the Swift sources in the house format
 	$(SWIFT) format format --in-place --parallel --recursive $(SWIFT_SOURCES)

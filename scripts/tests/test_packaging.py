@@ -61,7 +61,8 @@ class Compose(unittest.TestCase):
         def targets(service):
             return [mount.split(":")[1] for mount in self.services[service]["volumes"]]
 
-        (prometheus,), (provider,) = objects("docker/prometheus.yaml"), objects("docker/grafana-dashboards.yaml")
+        (prometheus,) = objects("docker/prometheus.yaml")
+        (provider,) = objects("../grafana/provisioning/dashboards/llm-cost-exporter.yaml")
         for name in prometheus["rule_files"]:
             self.assertIn(f"/etc/prometheus/{name}", targets("prometheus"))
         self.assertIn(provider["providers"][0]["options"]["path"], targets("grafana"))
