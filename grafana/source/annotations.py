@@ -5,7 +5,7 @@ from typing import Any
 
 from grafana_foundation_sdk.models import dashboard
 
-from source.panels import SOURCE
+from source.parts import SOURCE
 from source.queries import BUILD, Family, exporter
 
 _BOOK = Family("llm_price_book_info")

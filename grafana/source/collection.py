@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from source import attribution, engineering, exporter, spend, tokens_and_cache, trust
+from source.boards import attribution, engineering, exporter, spend, tokens_and_cache, trust
 
 DASHBOARDS = {
     "spend": spend.build,

@@ -12,8 +12,8 @@ _STARTED = Family("process_start_time_seconds").where()
 
 
 def first_sample(window: str = RANGE) -> str:
-    """Time of the first sample in a window, to within a minute."""
-    return f"min(min_over_time(timestamp({_BUILD})[{window}:1m]))"
+    """Time of the first sample in a window, to within five minutes."""
+    return f"min(min_over_time(timestamp({_BUILD})[{window}:5m]) or timestamp({_BUILD}))"
 
 
 # The first process of the range, unless other programs of the same job have processes too.
@@ -25,6 +25,12 @@ COVERED = (f"(count(last_over_time({_BUILD}[1h] offset {RANGE})) or "
 
 # The service was scraped in the hour before a period as long as the range, which ends where the range begins.
 BEFORE_COVERED = f"count(max_over_time(({_BUILD} offset {RANGE})[1h:5m] offset {RANGE}))"
+
+# The same for a period as long as the range, a week earlier.
+WEEK_AGO_COVERED = f"count(max_over_time(({_BUILD} offset {RANGE})[1h:5m] offset 7d))"
+
+# Seconds of the range that have data.
+SECONDS_COVERED = f"clamp(time() - {first_sample()}, 1, $__range_s)"
 
 _START = "vector(time() - $__range_s)"
 # Grafana ignores a panel's own time range while the dashboard has an absolute one. Then the range hardly ever begins at a quarter

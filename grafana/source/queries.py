@@ -75,8 +75,8 @@ def rate(selector: str, *by: str, window: str = RATE) -> str:
 
 
 def bars(selector: str, *by: str) -> str:
-    """What counters gain in the interval that begins at each point; the last interval is not over yet."""
-    return _summed("increase", selector, by, BAR, f"-{BAR}")
+    """What counters gain in the interval that begins at each point, if anything; the last interval is not over yet."""
+    return f"{_summed('increase', selector, by, BAR, f'-{BAR}')} > 0"
 
 
 def _summed(function: str, selector: str, by: tuple[str, ...], window: str, offset: str) -> str:
@@ -100,8 +100,8 @@ def ratio(part: str, whole: str) -> str:
 
 
 def share(part: str, whole: str) -> str:
-    """The same of totals without labels, 0 while only the part has no series."""
-    return f"({part} or vector(0)) / ({whole} > 0)"
+    """The same, but 0 where only the part has no series."""
+    return f"({part} or 0 * {whole}) / ({whole} > 0)"
 
 
 def named(expression: str) -> str:
@@ -113,6 +113,12 @@ def named(expression: str) -> str:
     filled = f'label_replace({valued}, "value", "(none)", "value", "")'
     # Values that do not match get no label `kept`, and `unless` removes them, because vector(1) has none either.
     return f'(label_replace({filled}, "kept", "yes", "value", "$label_value") unless on (kept) vector(1))'
+
+
+def bars_by_label(selector: str, *by: str) -> str:
+    """Bars by the values of the chosen label, as the label `value`, or by further labels of the calls with these values."""
+    valued = named(gained(selector, *by, "$label", window=BAR, offset=f"-{BAR}"))
+    return f"sum{_by(by or ('value',))} ({valued}) > 0"
 
 
 def by_label(selector: str, *by: str, window: str = RANGE, offset: str = "") -> str:

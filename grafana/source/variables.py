@@ -3,7 +3,7 @@
 
 from grafana_foundation_sdk.models import dashboard
 
-from source.panels import SOURCE
+from source.parts import SOURCE
 from source.queries import BUILD, CALLS, COST, PROVIDER_COST
 
 # Labels of llm_cost_dollars_total that are not labels of the user's own.

@@ -24,13 +24,13 @@ register_default_plugins()
 
 DASHBOARDS: dict[str, dict[str, Any]] = {
     path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
-BUILT_IN = {"__all", "__range", "__range_s", "__interval", "__rate_interval"}
+BUILT_IN = {"__all", "__url_time_range", "__value", "__range", "__range_s", "__interval", "__rate_interval"}
 
 
 def panels() -> list[tuple[str, dict[str, Any]]]:
     """All panels that show data, with the names of their dashboards and themselves for messages."""
     return [(f"{name}: {panel['title']}", panel) for name, board in DASHBOARDS.items() for panel in board["panels"]
-            if panel["type"] != "row"]
+            if panel["type"] not in ("row", "text")]
 
 
 def queries() -> list[tuple[str, str]]:

@@ -4,10 +4,13 @@
 from grafana_foundation_sdk.models import dashboard
 
 from source.assembly import assemble
+from source.coverage import SECONDS_COVERED
 from source.layout import Row, Section
-from source.panels import COUNT, DOLLARS, SECONDS, SHARE, Column, Looks, Query, heat_panel, lines_panel, stat_panel, table_panel
+from source.panels import heat_panel, lines_panel, stat_panel
+from source.parts import COUNT, DOLLARS, SECONDS, SHARE, Looks, Query
 from source.queries import (CALLS, COST, DURATION, ERRORS, FIRST_TOKEN, PER_TOKEN, RANGE, TOKENS, Family, gained, quantile, rate,
                             ratio, share)
+from source.tables import Column, table_panel
 from source.variables import MODEL, OPERATION, TEMPO
 
 _SECONDS = Looks(SECONDS, 2)
@@ -22,8 +25,8 @@ _CLICK = "Points of exemplars, once the exporter has them, link to a trace in Te
 
 def _headline() -> Row:
     return Row(4, [
-        stat_panel("Calls per second", "Calls a second over this range, including failed ones.", _NO_CALL, Looks("reqps", 2),
-                   Query(rate(CALLS.where(), window=RANGE))),
+        stat_panel("Calls per second", "Calls a second, including failed ones, over the part of this range that has data.", _NO_CALL,
+                   Looks("reqps", 2), Query(f"{gained(CALLS.where())} / {SECONDS_COVERED}")),
         stat_panel("Failed calls", "Share of calls whose spans report an error. A call that the client library repeats after an "
                    "error may be several calls.", _NO_CALL, _ERRORS,
                    Query(share(gained(ERRORS.where()), gained(CALLS.where())))),
@@ -90,7 +93,7 @@ def _table() -> Row:
         "Models", "Each model and operation in this range. Averages, not quantiles; failed calls included.", _NO_CALL,
         {"model": "Model", "operation": "Operation"},
         Column("Calls", gained(CALLS.where(), *by), Looks(COUNT)),
-        Column("Failed", ratio(gained(ERRORS.where(), *by), gained(CALLS.where(), *by)), _ERRORS),
+        Column("Failed", share(gained(ERRORS.where(), *by), gained(CALLS.where(), *by)), _ERRORS),
         Column("Average duration", _average(DURATION, *by), _SECONDS),
         Column("Average first token", _average(FIRST_TOKEN, *by), _SECONDS),
         Column("Tokens per call", ratio(gained(TOKENS.where(), *by), gained(CALLS.where(), *by)), Looks(COUNT, 0)),

@@ -5,8 +5,10 @@ from grafana_foundation_sdk.models import dashboard
 
 from source.assembly import assemble
 from source.layout import Row, Section
-from source.panels import COUNT, DATE, SECONDS, SHARE, Column, Looks, Query, lines_panel, stat_panel, table_panel
+from source.panels import lines_panel, stat_panel
+from source.parts import COUNT, DATE, SECONDS, SHARE, Looks, Query
 from source.queries import BUILD, RATE, Family, exporter, gained, quantile, rate
+from source.tables import Column, table_panel
 
 _UP = "The exporter was not scraped in this range"
 _COUNT = Looks(COUNT, 0)

@@ -4,10 +4,13 @@
 from grafana_foundation_sdk.models import dashboard
 
 from source.assembly import assemble
+from source.common import data_begin_panel, link
 from source.layout import Row, Section
-from source.panels import COUNT, DATE, DOLLARS, SHARE, Column, Looks, Query, bars_panel, lines_panel, stat_panel, table_panel
-from source.queries import (BUILD, CALLS, COST, DISCREPANCY, ESTIMATED, REPORTED, SOURCE_COST, TOKENS, UNPRICED_CALLS,
+from source.panels import bars_panel, lines_panel, stat_panel
+from source.parts import COUNT, DATE, DOLLARS, SHARE, Looks, Query
+from source.queries import (BUILD, CALLS, DISCREPANCY, ESTIMATED, REPORTED, SOURCE_COST, TOKENS, UNPRICED_CALLS,
                             UNPRICED_TOKENS, WITHOUT_USAGE, Family, bars, exporter, gained, share)
+from source.tables import Column, table_panel
 from source.variables import BAR, MODEL, OPERATION
 
 _MONEY = Looks(DOLLARS, 2)
@@ -51,8 +54,7 @@ def _headline() -> Row:
         stat_panel("Age of prices", "Days since the date of the price book. Orange after 30 days, red after 90: new models then have "
                    "no price.", _UP, Looks("d", 0, steps=[(None, "green"), (30, "orange"), (90, "red")]),
                    Query(f"max(time() - {_BOOK_DATE.where()}) / 86400")),
-        stat_panel("Anomalies", "Contradictory or impossible numbers in calls, in this range. Filters by model and operation do not "
-                   "apply.", _UP, _ALARM, Query(_or_0(gained(_ANOMALIES.where()))))])
+        data_begin_panel()])
 
 
 def _unpriced() -> list[Row]:
@@ -83,19 +85,26 @@ def _estimates() -> list[Row]:
             table_panel("Reported costs by model", "Costs that spans report in this range, whether or not they are in the totals, and "
                         "by how much the price book's figures are lower or higher.", "No span reported a cost", {"model": "Model"},
                         Column("Reported", gained(REPORTED.where(), "model"), _MONEY),
-                        Column("Above the book", gained(DISCREPANCY.where('direction="reported_higher"'), "model"), _MONEY),
-                        Column("Below the book", gained(DISCREPANCY.where('direction="reported_lower"'), "model"), _MONEY),
-                        Column("Cost that counts", gained(COST.where(), "model"), _MONEY))])]
+                        Column("Above the book", _differing("reported_higher"), _MONEY),
+                        Column("Below the book", _differing("reported_lower"), _MONEY),
+                        links={"Model": link("engineering", "model")})])]
+
+
+def _differing(direction: str) -> str:
+    differing = gained(DISCREPANCY.where(f'direction="{direction}"'), "model")
+    return f"{differing} or 0 * {gained(REPORTED.where(), 'model')}"
 
 
 def _counting() -> list[Row]:
-    kept = 'outcome=~"duplicate|twin|repeats_children"'
+    repeated = 'outcome=~"duplicate|twin|repeats_children"'
     return [
         Row(4, [
-            stat_panel("Counted calls", "Spans that were counted as calls in this range.", _UP, _COUNT,
-                       Query(_or_0(gained(_SPANS.where('outcome="counted"'))))),
-            stat_panel("Suppressed spans", "Spans that repeat a call that is counted: sent again, twins, and agents above their calls. A "
-                       "system that adds up all spans would count these too.", _UP, _COUNT, Query(_or_0(gained(_SPANS.where(kept))))),
+            stat_panel("Counted and suppressed", "Spans that were counted as calls in this range, and spans that repeat a counted call: sent "
+                       "again, twins, and agents above their calls. A system that adds up all spans would count these too.", _UP, _COUNT,
+                       Query(_or_0(gained(_SPANS.where('outcome="counted"'))), "counted"),
+                       Query(_or_0(gained(_SPANS.where(repeated))), "suppressed"), named=True),
+            stat_panel("Anomalies", "Contradictory or impossible numbers in calls, in this range. Filters by model and operation do not "
+                       "apply.", _UP, _ALARM, Query(_or_0(gained(_ANOMALIES.where())))),
             stat_panel("Unproven agents", "Agents that began before the oldest remembered span, so that it cannot be told whether "
                        "they repeat their calls; they are not counted.", _UP, _ALARM,
                        Query(_or_0(gained(_SPANS.where('outcome="unproven"'))))),

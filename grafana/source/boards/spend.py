@@ -5,11 +5,14 @@ from grafana_foundation_sdk.models import dashboard
 
 from source import drivers
 from source.assembly import assemble
-from source.coverage import (BEFORE_COVERED, COVERED, IS_THIS_MONTH, IS_TODAY, SECONDS_LEFT_OF_MONTH, existed, first_sample, only,
-                             unless)
+from source.common import data_begin_panel, link
+from source.coverage import (BEFORE_COVERED, COVERED, IS_THIS_MONTH, IS_TODAY, SECONDS_LEFT_OF_MONTH, WEEK_AGO_COVERED, existed,
+                             first_sample, only, unless)
 from source.layout import Row, Section
-from source.panels import (COUNT, DATE, DOLLARS, SHARE, Column, Looks, Query, bars_panel, lines_panel, stat_panel, table_panel)
-from source.queries import (CALLS, COST, PROVIDER_COST, RANGE, SOURCE_COST, UNPRICED_CALLS, bars, by_label, gained, ratio, share)
+from source.panels import bars_panel, lines_panel, stat_panel
+from source.parts import COUNT, DATE, DOLLARS, SHARE, Looks, Query
+from source.queries import (CALLS, COST, PROVIDER_COST, RANGE, SOURCE_COST, UNPRICED_CALLS, bars, bars_by_label, by_label, gained, ratio, share)
+from source.tables import Column, table_panel
 from source.variables import BAR, BUDGET, LABEL, LABEL_VALUE, MODEL, OPERATION, PROVIDER
 
 _MONEY = Looks(DOLLARS, 2)
@@ -45,12 +48,17 @@ def _this_month(expression: str, name: str) -> tuple[Query, Query]:
     return Query(f"({month}) and on () {COVERED}", name), Query(unless(month, COVERED), "since data begins")
 
 
+def _runs_out() -> str:
+    seconds = f"(($budget - {_MONTH} > 0) / {_PACE})"
+    return only(f"(time() + ({seconds} < {SECONDS_LEFT_OF_MONTH})) * 1000", IS_THIS_MONTH)
+
+
 def _headline() -> Row:
     today = stat_panel(
         "Today", f"Cost since midnight {_TIME_ZONE}, and at the same hours a week ago. {_LIST} Empty if the dashboard has an "
         "absolute range, because Grafana then ignores the panel's own range.", _ABSOLUTE, _MONEY,
         Query(only(_TOTAL, IS_TODAY), "today"),
-        Query(only(only(gained(COST.where(), offset="7d"), IS_TODAY), existed("8d")), "a week ago"), since="now/d", named=True)
+        Query(only(only(gained(COST.where(), offset="7d"), IS_TODAY), WEEK_AGO_COVERED), "a week ago"), since="now/d", named=True)
     month = stat_panel(
         "Month to date", f"Cost since the first day of the month {_TIME_ZONE}. If the stored data do not reach back that far, the "
         f"figure is called 'since data begins', and the time of the first sample is next to it. {_LIST}", _ABSOLUTE, _MONEY,
@@ -69,8 +77,9 @@ def _headline() -> Row:
         Query(only(f"{_FORECAST} / $budget", IS_THIS_MONTH), "forecast"), since="now/M", named=True)
     left = stat_panel(
         "Budget left", "The variable `budget` minus the month to date. Red if overspent. Too high if the data begin after the first "
-        "day of the month; the name says so.", _ABSOLUTE, _LEFT, *_this_month(f"$budget - {_MONTH}", "left"),
-        since="now/M", named=True)
+        "day of the month; the name says so. If the pace of the last seven days uses it up before the month ends, the time when.",
+        _ABSOLUTE, _LEFT, *_this_month(f"$budget - {_MONTH}", "left"), Query(_runs_out(), "runs out"),
+        since="now/M", named=True, each={"runs out": Looks(DATE, lowest=None, steps=[(None, "red")])})
     week = stat_panel(
         "Change against last week", "Cost of the last seven days against the seven days before. Needs data from 14 days ago.",
         _NO_WEEKS, _CHANGE, Query(only(f"{_WEEK} / ({_WEEK_BEFORE} > 0) - 1", existed("14d"))))
@@ -82,10 +91,6 @@ def _range() -> Row:
         "Cost in this range", f"Cost in the time range of the dashboard, by the filters above. {_LIST} If the range begins before "
         "the data, the figure is called 'since data begins'.", _NO_COST, _MONEY,
         Query(only(_TOTAL, COVERED), "whole range"), Query(unless(_TOTAL, COVERED), "since data begins"), named=True)
-    begins = stat_panel(
-        "Data begin", "Time of the first sample in this range. Later than the start of the range: Prometheus has kept nothing older, "
-        "or the exporter was not scraped yet, and totals of the range are totals since then.", "The exporter was not scraped",
-        Looks(DATE, lowest=None), Query(f"{first_sample()} * 1000"))
     calls = stat_panel("Calls", "Calls in this range, including failed ones and calls without a price.", "No call in this range",
                        _CALLS, Query(gained(CALLS.where())))
     each = stat_panel(
@@ -101,7 +106,7 @@ def _range() -> Row:
         "operation do not apply. The dashboard Trust has the reasons.", _NO_COST,
         Looks(SHARE, 1, highest=1, steps=[(None, "green"), (0.05, "orange"), (0.2, "red")]),
         Query(share(gained(SOURCE_COST.where('source="estimated"')), gained(SOURCE_COST.where()))))
-    return Row(4, [cost, begins, calls, each, unpriced, estimated])
+    return Row(4, [cost, data_begin_panel(), calls, each, unpriced, estimated])
 
 
 def _over_time() -> list[Row]:
@@ -115,7 +120,7 @@ def _over_time() -> list[Row]:
     label = bars_panel(
         "Cost by label", f"{text} The variable `label` chooses one of your own labels. `(none)` are calls without a value; if it is "
         "all you see, name labels under `labels:` in the exporter's settings.", _NO_COST, _MONEY,
-        Query(_bars_by_label(), "{{value}}"))
+        Query(bars_by_label(COST.where()), "{{value}}"))
     trend = lines_panel(
         "Daily trend", "Cost of each day (24 hours from the point on; the last one is not over yet), and the average of the "
         "seven days before it, where these have data.", _NO_COST, _MONEY,
@@ -125,10 +130,6 @@ def _over_time() -> list[Row]:
         target.interval = "1d"  # type: ignore[attr-defined]
     trend.interval, trend.max_data_points = "1d", 1000
     return [Row(10, [model]), Row(9, [provider, operation]), Row(9, [label, trend])]
-
-
-def _bars_by_label() -> str:
-    return by_label(COST.where(), window="$__interval", offset="-$__interval")
 
 
 def _drivers() -> Row:
@@ -157,7 +158,8 @@ def _table() -> Row:
         Column("Share", f"{now} / on () group_left () sum({now})", Looks(SHARE, 1, highest=1), gauge=True),
         Column("Change", only(f"{now} / ({before} > 0) - 1", BEFORE_COVERED), _CHANGE),
         Column("Calls", by_label(CALLS.where(), *by), _CALLS),
-        Column("Cost per call", f"{now} / ({by_label(CALLS.where(), *by)} > 0)", _PER_CALL))])
+        Column("Cost per call", f"{now} / ({by_label(CALLS.where(), *by)} > 0)", _PER_CALL),
+        links={"Label": link("attribution", "label_value", "label"), "Model": link("engineering", "model")})])
 
 
 def build() -> dashboard.Dashboard:

@@ -5,16 +5,19 @@ from grafana_foundation_sdk.models import dashboard
 
 from source.assembly import assemble
 from source.coverage import BEFORE_COVERED, only
+from source.common import data_begin_panel, link
 from source.layout import Row, Section
-from source.panels import COUNT, DOLLARS, SHARE, Column, Looks, Query, bars_panel, ranking_panel, stat_panel, table_panel
-from source.queries import BUILD, CALLS, COST, ERRORS, RANGE, TOKENS, UNPRICED_CALLS, by_label, exporter, gained, ratio
+from source.panels import bars_panel, ranking_panel, stat_panel, text_panel
+from source.parts import COUNT, DOLLARS, SHARE, Looks, Query
+from source.queries import CALLS, COST, ERRORS, RANGE, TOKENS, UNPRICED_CALLS, bars_by_label, by_label, gained, ratio, share
+from source.tables import Column, table_panel
 from source.variables import BAR, LABEL, LABEL_VALUE, MODEL, OPERATION
 
 _MONEY = Looks(DOLLARS, 2)
 _PER_CALL = Looks(DOLLARS, 4)
 _CHANGE = Looks(SHARE, 1, lowest=None, steps=[(None, "green"), (0, "text"), (0.1, "orange"), (0.3, "red")])
-_SETUP = ("No priced call in this range. To have labels, name them in the exporter's settings, for example `labels: [{name: team, "
-          "from: [span.team, resource.team]}]`, and choose one above")
+_SETUP = "No priced call with a label: see the last panel for how to set labels up"
+_NO_COST = "No priced call in this range"
 _VALUES = "`(none)` are calls without a value; if it is all you see, no label is configured under `labels:` in the settings."
 
 
@@ -36,14 +39,12 @@ def _headline() -> Row:
         stat_panel("Dearest value", "Cost of the value that cost most in this range.", _SETUP, _MONEY,
                    Query(f"topk(1, {_with_value(_COST)} > 0)", "{{value}}"), named=True),
         stat_panel("Cost per call", "Cost in this range by calls, for the chosen values; failed calls and calls without a price count.",
-                   _SETUP, _PER_CALL, Query(f"sum({_COST}) / (sum({_CALLS}) > 0)")),
+                   _NO_COST, _PER_CALL, Query(f"sum({_COST}) / (sum({_CALLS}) > 0)")),
         stat_panel("Cost without a value", "Share of dollars whose calls have no value for this label: nobody can be charged for them. "
-                   "100 % if no label is configured. The filter by label value does not apply.", _SETUP,
+                   "100 % if no label is configured. The filter by label value does not apply.", _NO_COST,
                    Looks(SHARE, 1, highest=1, steps=[(None, "green"), (0.05, "orange"), (0.2, "red")]),
                    Query(_without_value())),
-        stat_panel("Values that found no room", "Times in this range that values of labels exceeded `max_values` or a ceiling and were "
-                   "counted as `__overflow__`.", "The exporter was not scraped in this range",
-                   Looks(COUNT, 0, steps=[(None, "green"), (1, "red")]), Query(_overflowed()))])
+        data_begin_panel()])
 
 
 def _without_value() -> str:
@@ -51,11 +52,6 @@ def _without_value() -> str:
     marked = f'label_replace({empty}, "valued", "yes", "$label", ".+")'
     return f"(sum({marked} unless on (valued) label_replace(vector(1), \"valued\", \"yes\", \"\", \"\")) or vector(0)) / " \
            f"(sum({empty}) > 0)"
-
-
-def _overflowed() -> str:
-    family = exporter("label_values_overflowed_total").where('label=~"label|attribution"')
-    return f"{gained(family)} or 0 * count({BUILD.where()})"
 
 
 def _rankings() -> list[Row]:
@@ -67,10 +63,10 @@ def _rankings() -> list[Row]:
                           Query(f"sort_desc(topk(20, {_COST} / ({_CALLS} > 0) > 0))", "{{value}}"))]),
         Row(10, [bars_panel(
             "Cost over time", f"Each bar is the cost of the interval that begins at its left edge; the last one is not over yet. {_VALUES}",
-            _SETUP, _MONEY, Query(by_label(COST.where(), window="$__interval", offset="-$__interval"), "{{value}}"))]),
+            _SETUP, _MONEY, Query(bars_by_label(COST.where()), "{{value}}"))]),
         Row(10, [bars_panel(
             "Cost by model of the chosen values", "What the values chosen above spend on which models.", _SETUP, _MONEY,
-            Query(f"sum by (model) ({by_label(COST.where(), 'model', window='$__interval', offset='-$__interval')})", "{{model}}"))])]
+            Query(bars_by_label(COST.where(), "model"), "{{model}}"))])]
 
 
 def _table() -> Row:
@@ -84,8 +80,26 @@ def _table() -> Row:
         Column("Calls", _CALLS, Looks(COUNT)),
         Column("Cost per call", ratio(_COST, _CALLS), _PER_CALL),
         Column("Tokens", by_label(TOKENS.where()), Looks(COUNT)),
-        Column("Failed", f"{by_label(ERRORS.where())} / ({_CALLS} > 0)", Looks(SHARE, 2, highest=1)),
-        Column("Without a price", f"{by_label(UNPRICED_CALLS.where())} / ({_CALLS} > 0)", Looks(SHARE, 2, highest=1)))])
+        Column("Failed", share(by_label(ERRORS.where()), _CALLS), Looks(SHARE, 2, highest=1)),
+        Column("Without a price", share(by_label(UNPRICED_CALLS.where()), _CALLS), Looks(SHARE, 2, highest=1)),
+        links={"Value": link("attribution", "label_value", "label")})])
+
+
+_HOW = """Labels come from attributes of spans, of their resource, or of a span above. In the exporter's settings:
+
+```yaml
+labels:
+  - name: team
+    from: [span.team, ancestor.team, resource.team]
+  - name: agent
+    from: [span.gen_ai.agent.name, ancestor.gen_ai.agent.name]
+```
+
+After a restart, new calls have the labels, and the variable **Label** lists them."""
+
+
+def _how() -> Row:
+    return Row(8, [text_panel("How to have labels", "How to give calls labels of your own.", _HOW)])
 
 
 def build() -> dashboard.Dashboard:
@@ -95,4 +109,5 @@ def build() -> dashboard.Dashboard:
             Section("By the chosen label", [_headline()]),
             Section("Rankings", _rankings()),
             Section("Table", [_table()]),
+            Section("Set up", [_how()]),
         ], [MODEL, OPERATION, LABEL, LABEL_VALUE, BAR])

@@ -5,9 +5,12 @@ from grafana_foundation_sdk.models import dashboard
 
 from source.assembly import assemble
 from source.coverage import existed, only
+from source.common import data_begin_panel, link
 from source.layout import Row, Section
-from source.panels import COUNT, DOLLARS, SHARE, Column, Looks, Query, bars_panel, lines_panel, stat_panel, table_panel
+from source.panels import bars_panel, lines_panel, stat_panel
+from source.parts import COUNT, DOLLARS, SHARE, Looks, Query
 from source.queries import CALLS, CLASS_COST, PREMIUM, RATE, SAVINGS, TOKENS, bars, gained, rate, ratio, share
+from source.tables import Column, table_panel
 from source.variables import BAR, MODEL, OPERATION
 
 _READ = 'token_type=~"cache_read.*"'
@@ -19,36 +22,30 @@ _MONEY = Looks(DOLLARS, 2)
 _HIT = Looks(SHARE, 1, highest=1, steps=[(None, "red"), (0.05, "orange"), (0.3, "green")])
 _NO_INPUT = "No input token in this range"
 _NO_CACHE = "No call in this range had a known price for cached tokens"
-_NO_WEEK = "Needs data from a week ago"
+_NO_WEEK = "Needs data from a week ago and 20 calls in the last hour"
 _RATE = "Hit rate: tokens read from the cache by all input tokens (plain, read and written)."
 
 
 def _hit(window: str, *by: str, offset: str = "") -> str:
-    read, whole = (gained(TOKENS.where(which), *by, window=window, offset=offset) for which in (_READ, _INPUT))
-    return f"{read} / ({whole} > 0)"
-
-
-# 0 if tokens were put in and none was read, so that a cache that broke shows as 0 and not as no data.
-def _hit_or_0(window: str, *by: str, offset: str = "") -> str:
-    read, whole = (gained(TOKENS.where(which), *by, window=window, offset=offset) for which in (_READ, _INPUT))
-    return f"({read} or 0 * {whole}) / ({whole} > 0)"
+    # 0 if tokens were put in and none was read, so that a cache that broke shows as 0 and not as no data.
+    return share(*(gained(TOKENS.where(which), *by, window=window, offset=offset) for which in (_READ, _INPUT)))
 
 
 def _headline() -> Row:
     drop = Looks(SHARE, 1, lowest=None, steps=[(None, "red"), (-0.1, "orange"), (-0.05, "green")])
     return Row(5, [
-        stat_panel("Tokens", "Tokens in this range, all classes, with or without a price.", "No token in this range", Looks(COUNT),
-                   Query(gained(TOKENS.where()))),
-        stat_panel("Cache hit rate", f"{_RATE} Red below 5 %.", _NO_INPUT, _HIT, Query(_hit_or_0("$__range"))),
-        stat_panel("Hit rate, last hour", f"{_RATE} Of the last hour.", "No input token in the last hour", _HIT, Query(_hit_or_0("1h"))),
+        stat_panel("Cache hit rate", f"{_RATE} Red below 5 %.", _NO_INPUT, _HIT, Query(_hit("$__range"))),
+        stat_panel("Hit rate, last hour", f"{_RATE} Of the last hour.", "No input token in the last hour", _HIT, Query(_hit("1h"))),
         stat_panel("Hit rate against a week ago", "Hit rate of the last hour minus that of the same hour a week ago, in points. Red from a "
-                   "drop of 10 points on: prompts, keys or routing may have changed.", _NO_WEEK, drop,
-                   Query(only(f"{_hit_or_0('1h')} - {_hit_or_0('1h', offset='7d')}", existed("7d")))),
+                   "drop of 10 points on: prompts, keys or routing may have changed. Needs 20 calls in the last hour.", _NO_WEEK, drop,
+                   Query(only(only(f"{_hit('1h')} - {_hit('1h', offset='7d')}", existed("7d")),
+                              f"({gained(CALLS.where(), window='1h')} >= 20)"))),
         stat_panel("Saved by the cache, net", "What cached tokens would have cost at the plain rate minus what they cost, in this "
                    "range; minus what cache writes cost above the plain rate. Negative: the cache costs more than it saves.", _NO_CACHE,
                    Looks(DOLLARS, 2, lowest=None, steps=[(None, "red"), (0, "green")]), Query(_net())),
         stat_panel("Plain input", "What input cost that was neither read from nor written to a cache, in this range: the most that "
-                   "a cache could act on.", "No priced input in this range", _MONEY, Query(gained(CLASS_COST.where(_PLAIN))))])
+                   "a cache could act on.", "No priced input in this range", _MONEY, Query(gained(CLASS_COST.where(_PLAIN)))),
+        data_begin_panel()])
 
 
 def _net() -> str:
@@ -64,28 +61,29 @@ def _missed(*by: str) -> str:
 
 
 def _hits() -> list[Row]:
-    now, ago = _hit_or_0("1h", "model"), _hit_or_0("1h", "model", offset="7d")
+    now, ago = _hit("1h", "model"), _hit("1h", "model", offset="7d")
     return [
         Row(9, [
             lines_panel("Hit rate by model", f"{_RATE} Each point looks back one hour. Below the dashed line (5 %) a cache does nothing.",
                         _NO_INPUT, Looks(SHARE, 1, highest=1, steps=[(None, "red"), (0.05, "transparent")]), Query(now, "{{model}}"),
                         calculations=("lastNotNull", "min")),
             lines_panel("Hit rate now and a week ago", f"{_RATE} All models, each point looks back one hour. A gap between the lines is a "
-                        "collapse.", _NO_INPUT, Looks(SHARE, 1, highest=1), Query(_hit_or_0("1h"), "now"),
-                        Query(_hit_or_0("1h", offset="7d"), "a week ago"), calculations=("lastNotNull", "min"))]),
+                        "collapse.", _NO_INPUT, Looks(SHARE, 1, highest=1), Query(_hit("1h"), "now"),
+                        Query(_hit("1h", offset="7d"), "a week ago"), calculations=("lastNotNull", "min"))]),
         Row(10, [table_panel(
             "Caches by model", "Each model in this range. Points: hit rate of the last hour minus the same hour a week ago. Cost of "
             "misses: input that was plain although a week ago the cache read that share, at what a read token saves now.", _NO_INPUT,
             {"model": "Model"},
             Column("Input tokens", gained(TOKENS.where(_INPUT), "model"), Looks(COUNT)),
-            Column("Hit rate", _hit_or_0("$__range", "model"), _HIT),
+            Column("Hit rate", _hit("$__range", "model"), _HIT),
             Column("Points", only(f"{now} - {ago}", existed("7d")),
                    Looks(SHARE, 1, lowest=None, steps=[(None, "red"), (-0.1, "orange"), (-0.05, "green")])),
             Column("Saved", gained(SAVINGS.where(), "model"), _MONEY),
             Column("Write premium", gained(PREMIUM.where(), "model"), _MONEY),
             Column("Reads per written token", ratio(gained(TOKENS.where(_READ), "model"), gained(TOKENS.where(_WRITTEN), "model")),
                    Looks(COUNT, 1)),
-            Column("Cost of misses", only(_missed("model"), existed("7d")), _MONEY), sort="Input tokens")])]
+            Column("Cost of misses", only(_missed("model"), existed("7d")), _MONEY),
+            sort="Input tokens", links={"Model": link("engineering", "model")})])]
 
 
 def _money() -> list[Row]:
