@@ -84,6 +84,10 @@ let package = Package(
                 "Aggregation", "CallMetrics", "GenAI", "Ingest", "Notation", "OTLP", "Pricing",
             ], swiftSettings: settings),
         .target(
+            name: "Reports", dependencies: ["CallMetrics", "GenAI", "Notation", "Pricing"],
+            swiftSettings: settings),
+        .target(name: "Doctor", dependencies: ["Notation"], swiftSettings: settings),
+        .target(
             name: "HTTPAPI",
             dependencies: [
                 "Aggregation", "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation",
@@ -95,8 +99,9 @@ let package = Package(
         .executableTarget(
             name: "llm-cost-exporter",
             dependencies: [
-                "Billing", "CMemory", "CallMetrics", "Compression", "Documents", "Explaining", "Exposition", "GenAI",
-                "HTTPAPI", "Ingest", "Notation", "OTLP", "Overview", "Pricing", argumentParser, logging,
+                "Billing", "CMemory", "CallMetrics", "Compression", "Doctor", "Documents", "Explaining", "Exposition",
+                "GenAI", "HTTPAPI", "Ingest", "Notation", "OTLP", "Overview", "Pricing", "Reports", argumentParser,
+                logging,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: settings, plugins: ["Revision"]),
@@ -150,6 +155,11 @@ let package = Package(
             dependencies: [
                 "Billing", "CallMetrics", "Explaining", "GenAI", "Ingest", "Pricing", "TestData", "TestRooms",
             ], swiftSettings: settings),
+        .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestData"], swiftSettings: settings),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["CallMetrics", "GenAI", "Ingest", "Pricing", "Reports", "TestData", "TestRooms"],
+            swiftSettings: settings),
         .testTarget(
             name: "OverviewTests",
             dependencies: [
@@ -169,7 +179,7 @@ let package = Package(
             name: "FrontDoorTests",
             dependencies: [
                 "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Overview",
-                "Pricing", "TestSupport", "llm-cost-exporter", argumentParser, logging,
+                "Pricing", "TestData", "TestSupport", "llm-cost-exporter", argumentParser, logging,
             ], swiftSettings: settings),
         .testTarget(
             name: "GuestTests",

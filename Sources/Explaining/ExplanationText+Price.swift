@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import Notation
 import Pricing
 
 /// The part of a block that shows what a call costs.

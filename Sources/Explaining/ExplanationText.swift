@@ -2,6 +2,7 @@
 import Foundation
 import Billing
 import GenAI
+import Notation
 import OTLP
 import Pricing
 
@@ -140,15 +141,6 @@ package enum ExplanationText {
         return lines + outcomes.lines.map { "    " + $0 }
     }
 
-    /// A text of a sender's without what a terminal would obey instead of showing.
-    static func plain(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
+    /// A text of a sender's as a terminal may show it.
+    static func plain(_ text: String) -> String { ShownText.plain(text) }
 }

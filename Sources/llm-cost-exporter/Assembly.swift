@@ -96,10 +96,12 @@ struct Assembly {
             observers.append(explainer)
             sinks.append(explainer)
         }
+        let texts = CallTexts(symbols: symbols, attributions: attributions, labels: names)
+        sinks += guests.flatMap { $0.sinks + $0.sinksWithTexts(texts) }
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
             attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,
-            observers: observers + guests.flatMap(\.observers), sinks: sinks + guests.flatMap(\.sinks), fates: metrics,
+            observers: observers + guests.flatMap(\.observers), sinks: sinks, fates: metrics,
             monotonicNanoseconds: clock?.monotonicNanoseconds)
         reloadables =
             [

@@ -13,6 +13,8 @@ struct Guest: Sendable {
     var sinks: [any CallSink] = []
     /// Receives the sums of calls by model; of all guests at most one does.
     var sums: (any ModelSumSink)?
+    /// Makes receivers of priced calls that show the texts of the calls.
+    var sinksWithTexts: @Sendable (CallTexts) -> [any CallSink] = { _ in [] }
     /// The observers of batches before they are billed.
     var observers: [any BatchObserver] = []
     /// Records what enters the settle window and what is decided; of all guests at most one has a journal.

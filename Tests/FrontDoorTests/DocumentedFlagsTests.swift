@@ -47,7 +47,7 @@ import Testing
         #expect(Set(names.map(String.init)) == Set((commands["prices"]?.subcommands ?? []).map(\.commandName)))
     }
 
-    @Test(arguments: ["replay", "price", "check-config"])
+    @Test(arguments: ["replay", "report", "price", "check-config", "doctor"])
     func `each flag of a command has a row`(command: String) {
         #expect(Self.flags(in: page, under: command) == commands[command]?.flags)
     }
@@ -95,7 +95,10 @@ import Testing
         let listed = try #require(help.split(separator: "EXIT CODES:").last).split(separator: "\n")
             .compactMap { Int($0.drop { $0 == " " }.prefix { $0.isNumber }) }
         #expect(page.rows(by: "code").compactMap { Int($0[0]) } == listed)
-        #expect(listed == [0, 1, 64, Int(ExitStatus.outputFailed), Int(ExitStatus.readerGone)])
+        #expect(
+            listed == [
+                0, 1, 64, Int(ExitStatus.noService), Int(ExitStatus.outputFailed), Int(ExitStatus.readerGone),
+            ])
     }
 
     @Test func `each flag of serve has a row with its variable, its default and its setting`() throws {

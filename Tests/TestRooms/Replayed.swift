@@ -33,7 +33,8 @@ package struct Replayed {
         showsBook: Bool = false, slice: SliceSize? = nil, ingest: IngestConfiguration = IngestConfiguration(),
         limits: [Vocabulary: Int] = [:], matchedModels: Int = 1_000,
         keptForKnown: Int = 0, observers: [any BatchObserver] = [], journal: (any ArrivalJournal)? = nil,
-        sums: (any ModelSumSink)? = nil
+        sums: (any ModelSumSink)? = nil,
+        sinks: (CallTexts) -> [any CallSink] = { _ in [] }
     ) throws {
         let symbols = SymbolTable(limits: limits, ownNameLimit: matchedModels)
         self.symbols = symbols
@@ -72,6 +73,7 @@ package struct Replayed {
         self.shadows = other
         var monotonic: (@Sendable () -> UInt64)?
         if let clock { monotonic = { clock.moment.monotonicNanoseconds } }
+        let more = sinks(CallTexts(symbols: symbols, attributions: attributions, labels: names))
         var ingest = ingest
         if let slice { ingest.slice = slice }
         pipeline = IngestPipeline(
@@ -80,7 +82,7 @@ package struct Replayed {
             attributions: attributions, tenants: tenants.reading,
             biller: Biller(
                 configuration: billing, inherit: { attributions.inherit($0, from: $1) }, journal: journal),
-            pricer: pricer, observers: observers, sinks: [sink, unpriced, other], fates: metrics,
+            pricer: pricer, observers: observers, sinks: [sink, unpriced, other] + more, fates: metrics,
             monotonicNanoseconds: monotonic)
         var configuration = MetricsPageConfiguration()
         configuration.isSorted = true

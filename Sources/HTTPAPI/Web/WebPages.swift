@@ -28,6 +28,8 @@ struct WebPages: Sendable {
 
     /// The path of the list of calls without a price.
     static let unpricedPath = "/api/v1/unpriced"
+    /// The path of the list of refused requests.
+    static let refusedPath = "/api/v1/refused"
 
     /// The header that Prometheus, and programs that scrape as it does, send with each scrape; browsers and curl do not.
     private static let scrapeTimeout = "X-Prometheus-Scrape-Timeout-Seconds"
@@ -45,6 +47,9 @@ struct WebPages: Sendable {
             .onEventLoop(.write, "/-/reload") { _ in await reload() },
             .page(Self.unpricedPath, contentType: Answer.json) { [actions] in
                 Array(((actions.unpriced?() ?? .none).json + "\n").utf8)
+            },
+            .page(Self.refusedPath, contentType: Answer.json) { [actions] in
+                Array((actions.refused.json + "\n").utf8)
             },
         ]
         return [.onEventLoop(.read, telemetryPath) { try await metrics($0) }]

@@ -35,11 +35,19 @@ package struct PriceMoment: Hashable, Sendable {
     package static func ofCall(
         end: Outside<UInt64>, start: Outside<UInt64>, arrival: UInt64?
     ) -> PriceMoment {
-        let reported = end != 0 ? end : start
-        if let time = reported.checked(in: year2020...(.max)), time < latest(arrival: arrival) {
-            return PriceMoment(nanoseconds: time)
-        }
+        if let time = plausibleTime(end: end, start: start, arrival: arrival) { return PriceMoment(nanoseconds: time) }
         return arrival.map(PriceMoment.init(nanoseconds:)) ?? .newest
+    }
+
+    /// The time of a call by its sender's clock.
+    ///
+    /// - Returns: The end, or else the start, in nanoseconds since 1970; `nil` if it is before 2020, or later than a day after the
+    ///   arrival (2100 without one).
+    @inline(__always)
+    package static func plausibleTime(end: Outside<UInt64>, start: Outside<UInt64>, arrival: UInt64?) -> UInt64? {
+        let reported = end != 0 ? end : start
+        guard let time = reported.checked(in: year2020...(.max)), time < latest(arrival: arrival) else { return nil }
+        return time
     }
 
     /// The first time that is too late to be plausible as a call's own.

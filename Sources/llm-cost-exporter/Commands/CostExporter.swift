@@ -11,7 +11,8 @@ struct CostExporter: AsyncParsableCommand {
             "Counts and prices model calls from OpenTelemetry spans, and exposes tokens, dollars and latencies to Prometheus.",
         version: Version.report,
         subcommands: [
-            Serve.self, Replay.self, Explain.self, Price.self, Prices.self, CheckConfig.self, ShowVersion.self,
+            Serve.self, Replay.self, Explain.self, Report.self, Price.self, Prices.self, CheckConfig.self,
+            DoctorCommand.self, ShowVersion.self,
         ],
         defaultSubcommand: Serve.self)
 
@@ -83,7 +84,7 @@ struct CostExporter: AsyncParsableCommand {
             if !text.isEmpty, status == EXIT_SUCCESS { print(text) }
             if !text.isEmpty, status != EXIT_SUCCESS { StandardError.write(text + "\n") }
         }
-        StandardOutput.flush()
+        StandardOutput.finish(isWhole: status == EXIT_SUCCESS)
         StandardError.flush()
         // No `exit` handler has work left, and one could wait for a thread that writes to a full pipe.
         _exit(status)

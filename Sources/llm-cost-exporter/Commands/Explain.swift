@@ -14,6 +14,9 @@ struct Explain: ParsableCommand {
 
             It reads the same files as 'replay', and decides all spans together, as if they had arrived at the same time. \
             It never prints prompts or answers. It cuts span names, which may contain text of users, to 80 characters.
+
+            The exit code is 0 if all files were read, and 1 if one of them or one of the bodies was not: the explanation is \
+            that of the others, and the file that --output names is not written.
             """)
 
     @OptionGroup var file: ConfigFileFlag
@@ -22,15 +25,22 @@ struct Explain: ParsableCommand {
     @Option(help: "'text' for people, or 'json' for programs, one object per line.")
     var format = ExplanationFormat.text
 
+    @Flag(help: "Print the totals alone, by model and by outcome.")
+    var totals = false
+
+    @OptionGroup var result: OutputFileFlag
+
     @Argument(help: "Files with OTLP bodies, or '-'.")
     var files: [String]
 
     func run() throws {
+        try result.begin()
         let loaded = try Loaded(file, prices: prices)
         let assembly = Assembly(loaded, clock: nil, explains: true)
         let failures = RecordedBodies.ingest(files, into: assembly)
         assembly.pipeline.settleAll(arrivalNanoseconds: nil)
-        if let explanation = assembly.explainer?.explanation {
+        if var explanation = assembly.explainer?.explanation {
+            if totals { explanation.spans = [] }
             let text =
                 switch format {
                 case .text: ExplanationText.text(of: explanation)

@@ -12,15 +12,21 @@ struct Replay: ParsableCommand {
             A file holds one body in protobuf or JSON, plain or gzip, or one JSON body per line; '-' is standard input. \
             The command reads no clock: it prices spans without a plausible time at the newest prices, and the same input \
             always prints the same bytes.
+
+            The exit code is 0 if all files were read, and 1 if one of them or one of the bodies was not: the metrics are \
+            those of the others, and the file that --output names is not written.
             """)
 
     @OptionGroup var file: ConfigFileFlag
     @OptionGroup var prices: OwnPricesFlag
 
+    @OptionGroup var result: OutputFileFlag
+
     @Argument(help: "Files with OTLP bodies, or '-'.")
     var files: [String]
 
     func run() throws {
+        try result.begin()
         var loaded = try Loaded(file, prices: prices)
         for note in loaded.clockNotes { StandardError.write("note: \(note)\n") }
         loaded.settings.page.isSorted = true

@@ -5,7 +5,7 @@ import Foundation
 package final class PrometheusServer {
     private let process: ChildProcess
     private let folder: TemporaryFolder
-    private let port: UInt16
+    package let port: UInt16
 
     /// Starts Prometheus and waits until it answers queries.
     ///

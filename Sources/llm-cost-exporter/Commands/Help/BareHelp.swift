@@ -40,6 +40,7 @@ enum BareHelp {
           1                       A mistake in settings, price files or input, or an
                                   address that is taken.
           64                      A wrong command line.
+          69                      No service at the address, for doctor.
           74                      Standard output cannot be written.
           141                     The reader of standard output is gone.
         """

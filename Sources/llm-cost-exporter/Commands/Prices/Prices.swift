@@ -6,6 +6,6 @@ struct Prices: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Search the price book and check price files.",
         subcommands: [
-            PricesList.self, PricesShow.self, PricesFind.self, PricesCheck.self, PricesDiff.self,
+            PricesList.self, PricesShow.self, PricesFind.self, PricesCheck.self, PricesDiff.self, PricesUpdate.self,
         ])
 }

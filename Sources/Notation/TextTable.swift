@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Rows of text in columns, numbers one under the other.
-struct TextTable {
+package struct TextTable {
     /// How the texts of a column are aligned.
-    enum Column {
+    package enum Column {
         /// At their beginnings.
         case text
         /// At their ends.
@@ -20,16 +20,22 @@ struct TextTable {
     /// - Parameters:
     ///   - columns: The columns.
     ///   - heads: The head of each column.
-    init(_ columns: [Column], heads: [String]) {
+    package init(_ columns: [Column], heads: [String]) {
         self.columns = columns
         rows = [heads]
     }
 
     /// Adds a row, one text for each column.
-    mutating func add(_ row: String...) { rows.append(row) }
+    package mutating func add(_ row: String...) { add(row) }
+
+    /// Adds a row, one text for each column.
+    package mutating func add(_ row: [String]) {
+        precondition(row.count == columns.count)
+        rows.append(row)
+    }
 
     /// The rows without line ends, and without space at their ends.
-    var lines: [String] {
+    package var lines: [String] {
         var lines = rows.map { _ in "" }
         for (index, column) in columns.enumerated() {
             let cells = aligned(rows.map { $0[index] }, column)
@@ -50,9 +56,9 @@ struct TextTable {
         guard column == .decimal else { return cells }
         func fraction(_ cell: String) -> Int { cell.firstIndex(of: ".").map { cell[$0...].count } ?? 0 }
         let longest = cells.dropFirst().map(fraction).max() ?? 0
-        // The head is no number: it ends where the longest number does.
-        return cells.enumerated().map { row, cell in
-            row == 0 || cell.isEmpty ? cell : cell + String(repeating: " ", count: longest - fraction(cell))
+        // What is no number, such as the head, ends where the longest number does.
+        return cells.map { cell in
+            !cell.contains { $0.isNumber } ? cell : cell + String(repeating: " ", count: longest - fraction(cell))
         }
     }
 }

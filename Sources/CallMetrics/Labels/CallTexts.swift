@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package import GenAI
+package import Pricing
+
+/// The texts by which a call is shown, the same ones as the labels of its series.
+package struct CallTexts: Sendable {
+    private let symbols: SymbolTable
+    private let attributions: AttributionTable
+    private let labels: ModelLabels
+
+    /// Makes the texts.
+    ///
+    /// - Parameters:
+    ///   - symbols: The table that made the calls' symbols.
+    ///   - attributions: The labels that settings add.
+    ///   - labels: The names of models.
+    package init(symbols: SymbolTable, attributions: AttributionTable, labels: ModelLabels) {
+        self.symbols = symbols
+        self.attributions = attributions
+        self.labels = labels
+    }
+
+    /// The names of the labels that settings add.
+    package var labelNames: [String] { attributions.rules.map(\.name) }
+
+    /// The value of the `model` label.
+    package func model(of call: ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> String {
+        labels.text(of: call, verdict, cards).text
+    }
+
+    /// The symbol behind the `model` label, equal for calls that name the same model.
+    package func modelSymbol(of call: borrowing ModelCall) -> Symbol { labels.symbol(of: call) }
+
+    /// The provider whose prices hold, or the reported one if no price is known; empty if there is none.
+    package func provider(of call: ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> String {
+        if verdict.kind != .unpriced, let card = verdict.card { return cards[Int(card)].provider }
+        return symbols.text(of: call.provider)
+    }
+
+    /// The operation in the conventions' words.
+    package func operation(of call: borrowing ModelCall) -> String { symbols.text(of: call.operation) }
+
+    /// The values of the labels that settings add, in the order of ``labelNames``; empty where a call has none.
+    package func labelValues(of call: borrowing ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> [String] {
+        let card = verdict.card.map { cards[Int($0)] }
+        return attributions.texts(of: call.attribution.number, card: card, symbols: symbols)
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// Asks a running service for all that an examination needs.
+package struct ServiceQuestions: Sendable {
+    private let address: ServiceAddress
+    private let telemetryPath: String
+    private let agent: String
+    private let limits: PlainHTTP.Limits
+
+    /// Makes the questions.
+    ///
+    /// - Parameters:
+    ///   - address: The service's web listener.
+    ///   - telemetryPath: The path of its metrics.
+    ///   - agent: The `User-Agent`.
+    ///   - limits: The bounds of each request.
+    package init(
+        address: ServiceAddress, telemetryPath: String, agent: String, limits: PlainHTTP.Limits = PlainHTTP.Limits()
+    ) {
+        self.address = address
+        self.telemetryPath = telemetryPath
+        self.agent = agent
+        self.limits = limits
+    }
+
+    /// Asks.
+    ///
+    /// - Parameter clock: The time here, in seconds since 1970 (UTC), for a service that does not tell its own.
+    /// - Returns: All answers.
+    /// - Throws: ``NoServiceError`` if there is no such service at the address.
+    package func ask(clock: Double) throws(NoServiceError) -> ServiceAnswers {
+        let page = try get(telemetryPath)
+        guard page.status == 200 else { throw NoServiceError(address, Self.reason(page, telemetryPath)) }
+        let metrics = MetricsText(page.text) { $0.hasPrefix("llm_") && !$0.hasSuffix("_bucket") }
+        guard metrics.has("llm_cost_exporter_build_info") || metrics.has("llm_cost_exporter_bodies_total") else {
+            throw NoServiceError(
+                address,
+                "\(telemetryPath) is the page of another program; give the address of the web listener of "
+                    + "llm-cost-exporter, which its log names: msg=listening door=web address=…")
+        }
+        let ready = try get("/-/ready")
+        var answers = ServiceAnswers(metrics: metrics, seconds: Self.seconds(of: page) ?? clock)
+        if ready.status != 200 {
+            answers.notReady = ready.text.split(separator: "\n").first.map(String.init) ?? "status \(ready.status)"
+        }
+        answers.unpriced = UnpricedReading(try get("/api/v1/unpriced").body)
+        answers.refused = RefusedReading(try get("/api/v1/refused").body)
+        return answers
+    }
+
+    private func get(_ path: String) throws(NoServiceError) -> HTTPAnswer {
+        do throws(AskingError) {
+            return try PlainHTTP.get(path, at: address, agent: agent, limits: limits)
+        } catch {
+            throw NoServiceError(address, "\(error)")
+        }
+    }
+
+    private static func reason(_ page: HTTPAnswer, _ path: String) -> String {
+        let said = page.text.split(separator: "\n").first.map { ": \($0.prefix(200))" } ?? ""
+        switch page.status {
+        case 404, 405:
+            return "there is no page of metrics at \(path) (status \(page.status)\(said)); give the address of the web "
+                + "listener, not that of the OTLP listener, or name the path with --web.telemetry-path"
+        case 401, 403, 407:
+            return "a proxy wants credentials (status \(page.status)); give the address of the service itself"
+        default:
+            return "\(path) was answered with status \(page.status)\(said); see the service's log"
+        }
+    }
+
+    /// The time of the `Date` header, whose seconds are cut off.
+    private static func seconds(of page: HTTPAnswer) -> Double? {
+        guard let text = page.headers["date"] else { return nil }
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(secondsFromGMT: 0)
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return format.date(from: text)?.timeIntervalSince1970
+    }
+}
+
+/// Why there is no service to examine.
+package struct NoServiceError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ address: ServiceAddress, _ reason: String) { description = "http://\(address): \(reason)" }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+import Doctor
+import Testing
+
+@Suite struct ExaminationTests {
+    /// A page on which nothing is wrong.
+    private static let sound = """
+        llm_cost_exporter_build_info{version="0.1.0"} 1
+        llm_cost_exporter_config_last_reload_successful 1
+        llm_cost_exporter_regular_scrapers 2
+        llm_cost_exporter_bodies_total{outcome="accepted"} 3
+        llm_cost_exporter_spans_total{outcome="counted"} 4
+        llm_cost_exporter_spans_total{outcome="twin"} 1
+        llm_cost_exporter_last_span_timestamp_seconds{service="checkout"} 1799999990
+        llm_requests_total{model="gpt-4o",operation="chat"} 4
+        llm_price_book_info{version="2026-11-28.1"} 1
+        llm_price_book_timestamp_seconds 1799000000
+
+        """
+
+    private func examine(
+        _ more: String = "", without gone: String = "-", unpriced: String = #"{"models": []}"#, refused: String? = nil,
+        notReady: String? = nil
+    ) throws -> [Finding] {
+        let lines = Self.sound.split(separator: "\n").filter { !$0.hasPrefix(gone) }.joined(separator: "\n")
+        let answers = ServiceAnswers(
+            metrics: MetricsText(lines + "\n" + more), notReady: notReady,
+            unpriced: UnpricedReading(Array(unpriced.utf8)), refused: RefusedReading(Array((refused ?? "").utf8)),
+            seconds: 1_800_000_000)
+        return Examination.findings(in: answers, at: try ServiceAddress("127.0.0.1:9464"))
+    }
+
+    @Test func `nothing is wrong with a sound service`() throws {
+        let findings = try examine()
+        #expect(findings.filter { $0.level != .ok } == [])
+        #expect(Set(findings.map(\.area)).isSuperset(of: [.service, .arrived, .senders, .refused, .prices, .limits]))
+        #expect(FindingText.summary(of: findings) == "nothing is wrong")
+        #expect(
+            findings.contains {
+                $0.text == "4 calls counted; of the other spans 1 report a call that another span reports too"
+            })
+        #expect(findings.contains { $0.text == "checkout: last span 10 s ago" })
+    }
+
+    @Test(
+        arguments: [
+            (
+                #"llm_cost_exporter_bodies_total{outcome="malformed"} 2"#, "refused",
+                "2 bodies could not be read as spans"
+            ),
+            (#"llm_cost_exporter_bodies_total{outcome="unsupported"} 1"#, "refused", "1 body had another content type"),
+            (#"llm_cost_exporter_bodies_total{outcome="too_large"} 1"#, "refused", "1 body exceeded a limit of size"),
+            (#"llm_cost_exporter_bodies_total{outcome="timed_out"} 1"#, "refused", "did not arrive in time"),
+            (
+                #"llm_cost_exporter_requests_refused_total{listener="otlp",reason="http2"} 5"#, "refused",
+                "5 requests spoke gRPC"
+            ),
+            (
+                #"llm_cost_exporter_requests_refused_total{listener="web",reason="wrong_port"} 1"#, "refused",
+                "web listener"
+            ),
+            (#"llm_cost_exporter_spans_total{outcome="invalid"} 1"#, "refused", "1 span without a proper trace id"),
+            (#"llm_requests_without_usage_total{model="gpt-4o",operation="chat"} 7"#, "prices", "gpt-4o (7)"),
+            (#"llm_cost_exporter_unread_usage_spans_total{scope="acme.sdk"} 2"#, "prices", "acme.sdk (2)"),
+            ("llm_cost_exporter_series_overflowed_total 9", "limits", "9 times a new label set found no room"),
+            (#"llm_cost_exporter_label_values_overflowed_total{label="model"} 3"#, "limits", "model (3)"),
+            ("llm_cost_exporter_settle_early_total 3", "limits", "3 spans were decided early"),
+        ])
+    func `what is wrong is told with what to do`(line: String, area: String, text: String) throws {
+        let wrong = try examine(line).filter { $0.level == .wrong }
+        #expect(wrong.count == 1, "\(wrong)")
+        #expect(wrong.first?.area.rawValue == area)
+        #expect(wrong.first?.text.contains(text) == true, "\(wrong)")
+        #expect(wrong.first?.remedy.isEmpty == false)
+        #expect(FindingText.summary(of: wrong) == "1 thing is wrong")
+    }
+
+    @Test(
+        arguments: [
+            (#"llm_cost_exporter_bodies_total{outcome="busy"} 2"#, "found no room at the moment"),
+            (#"llm_cost_exporter_other_signal_bodies_total{signal="logs",scope="a"} 2"#, "of metrics or logs"),
+            (#"llm_cost_estimated_dollars_total{reason="no_tier_rate"} 0.5"#, "$0.5 no_tier_rate"),
+            (#"llm_request_errors_total{model="m",operation="chat",error_type="429"} 2"#, "2 calls failed: 429 (2)"),
+            (#"llm_cost_exporter_usage_anomalies_total{anomaly="exclusive_cache"} 1"#, "exclusive_cache (1)"),
+            (
+                #"llm_cost_exporter_last_span_timestamp_seconds{service="batch"} 1799900000"#,
+                "batch: last span 27 h ago"
+            ),
+        ])
+    func `what is good to know is a note and nothing wrong`(line: String, text: String) throws {
+        let findings = try examine(line)
+        #expect(findings.filter { $0.level == .wrong } == [])
+        #expect(findings.contains { $0.level == .note && $0.text.contains(text) }, "\(findings)")
+    }
+
+    @Test func `a service that nothing has reached says how to send to it`() throws {
+        let wrong = try examine(without: "llm_cost_exporter_bodies_total").filter { $0.level == .wrong }
+        #expect(wrong.map(\.text) == ["no body with spans has arrived since the start"])
+        #expect(wrong.first?.remedy.contains("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == true)
+    }
+
+    @Test func `spans without a model call are wrong`() throws {
+        let findings = try examine(
+            #"llm_cost_exporter_spans_total{outcome="not_a_model_call"} 12"#,
+            without: "llm_cost_exporter_spans_total")
+        #expect(
+            findings.contains {
+                $0.level == .wrong && $0.text.hasPrefix("no span is a model call; of the other spans 12")
+            })
+    }
+
+    @Test func `a refused reload, a service that stops, and an old price book are wrong`() throws {
+        let reload = try examine(
+            "llm_cost_exporter_config_last_reload_successful 0", without: "llm_cost_exporter_config")
+        #expect(reload.contains { $0.level == .wrong && $0.text.hasPrefix("the last reload was refused") })
+        #expect(
+            try examine(notReady: "Not ready: stopping.").contains {
+                $0.level == .wrong && $0.text.contains("stopping")
+            })
+        let old = try examine("llm_price_book_timestamp_seconds 1790000000", without: "llm_price_book_timestamp")
+        #expect(old.contains { $0.level == .wrong && $0.text == "price book 2026-11-28.1, 115 days old" })
+    }
+
+    @Test func `models without a price are named with the nearest names`() throws {
+        let list = """
+            {"price_book": "1", "limit": 2, "models": [
+            {"model": "gpt-9", "provider": "openai", "reason": "unknown_model", "requests": 2, "closest": ["openai/gpt-4o"],
+             "cost_at_present_prices_usd": null},
+            {"model": "m", "provider": "", "reason": "no_rate", "requests": 1, "closest": [], "cost_at_present_prices_usd": "0.5"},
+            {"model": "__overflow__", "provider": "", "reason": "", "requests": 1, "closest": [],
+             "cost_at_present_prices_usd": null}]}
+            """
+        let findings = try examine(unpriced: list).filter { $0.area == .prices }
+        #expect(
+            findings.map { "\($0.level.rawValue) \($0.text)" }.prefix(3) == [
+                "wrong gpt-9 of openai: 2 calls without a price: unknown_model",
+                "note m: 1 call came without a price, and would cost $0.5 at the present prices",
+                "wrong __overflow__: 1 call without a price: ",
+            ])
+        #expect(findings.first?.remedy.contains("nearest names: openai/gpt-4o") == true)
+        #expect(findings[2].remedy.contains("limits.unpriced"))
+    }
+
+    @Test func `without the list, the metrics name the models`() throws {
+        let findings = try examine(
+            #"llm_unpriced_requests_total{model="gpt-9",provider="openai",reason="unknown_model"} 2"#,
+            unpriced: "<html>")
+        #expect(findings.contains { $0.level == .wrong && $0.text == "2 calls without a price: gpt-9 (2)" })
+    }
+
+    @Test func `refused requests are told with origin, reason and remedy`() throws {
+        let refused = """
+            {"refused": [
+            {"listener": "otlp", "kind": "content_type", "count": 4, "last_seen": "2026-11-28T10:00:00Z", "peer": "10.0.0.7",
+             "path": "/v1/traces", "content_type": "text/plain", "reason": "content type 'text/plain' is not accepted",
+             "remedy": "send application/x-protobuf"},
+            {"listener": "otlp", "kind": "busy", "count": 40, "last_seen": "2026-11-28T10:00:00Z", "peer": "", "path": "",
+             "content_type": "", "reason": "no room", "remedy": "send it again"}]}
+            """
+        // The counters say the same, and must not be told twice.
+        let findings = try examine(
+            #"llm_cost_exporter_bodies_total{outcome="unsupported"} 4"#, refused: refused
+        ).filter { $0.area == .refused }
+        #expect(
+            findings.map(\.text) == [
+                "40 requests at the otlp listener: no room; the latest at 2026-11-28T10:00:00Z",
+                "4 requests at the otlp listener: content type 'text/plain' is not accepted; the latest at "
+                    + "2026-11-28T10:00:00Z from 10.0.0.7 to /v1/traces as text/plain",
+            ])
+        #expect(findings.map(\.level) == [.note, .wrong])
+        #expect(findings.last?.remedy == "send application/x-protobuf")
+    }
+
+    @Test func `texts of senders cannot command a terminal`() throws {
+        let findings = try examine("llm_cost_exporter_last_span_timestamp_seconds{service=\"\u{1B}[2J\"} 1799999990")
+        #expect(FindingText.lines(of: findings).allSatisfy { !$0.text.contains("\u{1B}") })
+        #expect(FindingJSON.text(of: findings).contains("\\u001b[2J"))
+    }
+}
