@@ -182,7 +182,7 @@ class NamesInPages(unittest.TestCase):
         for page in pages():
             if not page.startswith(("docs/", "grafana/")) and page != "README.md":
                 continue
-            for name in set(re.findall(r"(?<!\^)\b(?:llm|gen_ai_client)_[a-z_]*[a-z]\b", text(page))):
+            for name in set(re.findall(r"(?<![\^:])\b(?:llm|gen_ai_client)_[a-z_]*[a-z]\b", text(page))):
                 family = re.sub(r"_(bucket|sum|count)$", "", name)
                 if family not in families and name not in families and name not in ("llm_cost_exporter",):
                     missing.append(f"{page}: {name}")

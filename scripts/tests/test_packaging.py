@@ -63,8 +63,9 @@ class Compose(unittest.TestCase):
 
         (prometheus,) = objects("docker/prometheus.yaml")
         (provider,) = objects("../grafana/provisioning/dashboards/llm-cost-exporter.yaml")
-        for name in prometheus["rule_files"]:
-            self.assertIn(f"/etc/prometheus/{name}", targets("prometheus"))
+        (rules,) = prometheus["rule_files"]
+        self.assertIn(f"/etc/prometheus/{rules.removesuffix('/*.yaml')}", targets("prometheus"))
+        self.assertIn("../../grafana/prometheus:", " ".join(self.services["prometheus"]["volumes"]))
         self.assertIn(provider["providers"][0]["options"]["path"], targets("grafana"))
 
     def test_ports_are_published_for_this_machine_alone_and_none_of_the_service(self):
@@ -133,6 +134,7 @@ class Kubernetes(unittest.TestCase):
         wanted = monitor["spec"]["selector"]["matchLabels"].items()
         found = [service for service in self.services() if wanted <= service["metadata"]["labels"].items()]
         (endpoint,) = monitor["spec"]["endpoints"]
+        self.assertEqual(found[0]["metadata"]["labels"][monitor["spec"]["jobLabel"]], "llm-cost-exporter")
         self.assertEqual([service["metadata"]["name"] for service in found], ["llm-cost-exporter-metrics"])
         self.assertEqual([port["name"] for port in found[0]["spec"]["ports"]], [endpoint["port"]])
         self.assertEqual(endpoint["path"], "/metrics")
