@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 
-/// A metric family: name, HELP text, labels and type.
+/// A metric family: name, HELP text, labels and type, and what a catalogue of the families says of it.
 ///
 /// All values are integers. ``scale`` is the number of their decimal digits behind the point: 0 for tokens, 9 for durations in
 /// nanoseconds, 15 for amounts in 1e-15 dollars.
@@ -19,9 +20,18 @@ package struct MetricFamily: Sendable {
     }
 
     /// A unit that ends the family's name.
-    package enum Unit: String, Sendable {
+    package enum Unit: String, CaseIterable, Sendable {
         case seconds, dollars, bytes
     }
+
+    /// A set of families that a setting under `exposition` turns on, for dashboards that expect names other than ours.
+    package enum View: String, CaseIterable, Sendable {
+        /// `exposition.gen_ai_view`: the metrics of the semantic conventions.
+        case genAI = "gen_ai"
+    }
+
+    /// The version in which the service had its first families.
+    package static let firstVersion = "0.1.0"
 
     /// The name, which ends in `_total` if and only if the family is a counter.
     package let name: String
@@ -34,6 +44,12 @@ package struct MetricFamily: Sendable {
     package let scale: Int
     /// The unit, if the name ends in it.
     package let unit: Unit?
+    /// The view that the family belongs to; `nil` for a family that is always there.
+    package let view: View?
+    /// Whether the family has every label that the settings add.
+    package let addsLabels: Bool
+    /// The version of the service that first had the family.
+    package let since: String
 
     /// Describes a family.
     ///
@@ -47,8 +63,12 @@ package struct MetricFamily: Sendable {
     ///   - labels: Names that ``MetricNames/isLabelName(_:)`` accepts, each once.
     ///   - scale: The number of decimal digits of a value behind the point, 0 to 18.
     ///   - unit: The unit that the name ends in (before `_total`), or `nil`.
+    ///   - view: The view that the family belongs to, or `nil`.
+    ///   - addsLabels: Whether `labels` includes every label that the settings add.
+    ///   - since: The version of the service that first had the family.
     package init(
-        name: String, help: String, kind: Kind, labels: [LabelName] = [], scale: Int = 0, unit: Unit? = nil
+        name: String, help: String, kind: Kind, labels: [LabelName] = [], scale: Int = 0, unit: Unit? = nil,
+        view: View? = nil, addsLabels: Bool = false, since: String = MetricFamily.firstVersion
     ) {
         precondition(MetricNames.isFamilyName(name), "'\(name)' is no metric name")
         precondition(
@@ -67,6 +87,9 @@ package struct MetricFamily: Sendable {
         self.labels = labels
         self.scale = scale
         self.unit = unit
+        self.view = view
+        self.addsLabels = addsLabels
+        self.since = since
         if let unit { precondition(baseName.hasSuffix("_\(unit.rawValue)"), "'\(name)' does not end in its unit") }
     }
 
@@ -91,17 +114,29 @@ package struct MetricFamily: Sendable {
     }
 }
 
-/// The name of a label, and whether its values are open.
+/// The name of a label, and which values it may have.
 package struct LabelName: Sendable, Equatable {
     package let name: String
     /// Whether the label may have any value (a model, an error type), or only values of a small set (an outcome, a token type).
     ///
     /// At the series limit, the value of an open label becomes `__overflow__`, and a fixed label keeps its value.
     package let isOpen: Bool
+    /// All values that a fixed label can have; empty where the code does not list them (a version, an operation).
+    package let values: [String]
 
     /// A label with any values.
-    package static func open(_ name: String) -> LabelName { LabelName(name: name, isOpen: true) }
+    package static func open(_ name: String) -> LabelName { LabelName(name: name, isOpen: true, values: []) }
 
     /// A label with a small set of values.
-    package static func fixed(_ name: String) -> LabelName { LabelName(name: name, isOpen: false) }
+    ///
+    /// - Parameters:
+    ///   - name: The name of the label.
+    ///   - values: All values, if the code lists them.
+    /// - Returns: The label.
+    package static func fixed(_ name: String, _ values: [String] = []) -> LabelName {
+        LabelName(name: name, isOpen: false, values: values)
+    }
+
+    /// Whether a series may have a value; an overflow series has `__overflow__`.
+    func allows(_ value: String) -> Bool { values.isEmpty || values.contains(value) || value == OverflowValue.text }
 }

@@ -204,6 +204,9 @@ package struct SeriesRegistry: Sendable {
     ) -> SeriesID {
         numbers.removeAll(keepingCapacity: true)
         for value in labelValues { numbers.append(texts.number(of: value, appendingTo: &state.labelTexts)) }
+        assert(
+            zip(state.families[family.number].labels, labelValues).allSatisfy { $0.allows($1) },
+            "'\(state.families[family.number].name)' has a value that its label does not list: \(labelValues)")
         let isOverflow = labelValues.contains(OverflowValue.text)
         let series = state.addSeries(family, numbers, isOverflow, createdAtNanoseconds)
         known[family.number].append(series, in: state.table(of: family), labels: labelValues.count)

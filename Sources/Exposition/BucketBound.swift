@@ -6,9 +6,9 @@
 /// neither a point nor an exponent.
 ///
 /// - SeeAlso: OpenMetrics 1.0, section "Considerations: Canonical Numbers".
-enum BucketBound {
+package enum BucketBound {
     /// The text of the last bucket, which has no bound.
-    static let infinity = "+Inf"
+    package static let infinity = "+Inf"
 
     /// The text of a bound.
     ///
@@ -16,7 +16,7 @@ enum BucketBound {
     ///   - bound: Zero or more, in units of 10^-scale.
     ///   - scale: The number of the bound's decimal digits behind the point.
     /// - Returns: The shortest text, such as `0.5`, `30.0` or `1.048576e+06`.
-    static func text(_ bound: Int64, scale: Int) -> String {
+    package static func text(_ bound: Int64, scale: Int) -> String {
         guard bound != 0 else { return "0.0" }
         let all = String(bound)
         let significant = String(all.reversed().drop { $0 == "0" }.reversed())

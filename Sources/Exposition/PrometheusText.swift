@@ -16,7 +16,7 @@ enum PrometheusText {
 
 extension MetricFamily.Kind {
     /// The word behind `# TYPE`, the same in both formats.
-    var typeName: String {
+    package var typeName: String {
         switch self {
         case .counter: "counter"
         case .gauge: "gauge"

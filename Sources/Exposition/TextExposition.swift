@@ -65,6 +65,18 @@ package final class TextExposition: Sendable {
         return output
     }
 
+    /// The families of a snapshot in the order of the text, those without series included.
+    package func families(of snapshot: SeriesSnapshot) -> [MetricFamily] {
+        ordered(snapshot).map { snapshot.families[$0.number] }
+    }
+
+    private func ordered(_ snapshot: SeriesSnapshot) -> [FamilyID] {
+        let sections = snapshot.families.map(section)
+        return snapshot.familyIDs.sorted { left, right in
+            (sections[left.number], left.number) < (sections[right.number], right.number)
+        }
+    }
+
     private func extend(_ cache: inout Cache, for snapshot: SeriesSnapshot) {
         let known = cache.families.count
         for family in snapshot.familyIDs {
@@ -74,10 +86,7 @@ package final class TextExposition: Sendable {
             cache.families[family.number].extend(with: snapshot.series(of: family))
         }
         guard cache.families.count > known else { return }
-        let sections = snapshot.families.map(section)
-        cache.order = snapshot.familyIDs.sorted { left, right in
-            (sections[left.number], left.number) < (sections[right.number], right.number)
-        }
+        cache.order = ordered(snapshot)
     }
 
     private func sortedByName(_ snapshot: SeriesSnapshot) -> [FamilyID] {

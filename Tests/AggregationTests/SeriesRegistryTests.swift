@@ -211,4 +211,16 @@ import Testing
     @Test func `a negative ceiling traps`() async {
         await #expect(processExitsWith: .failure) { _ = SeriesRegistry(seriesCeiling: -1) }
     }
+
+    #if DEBUG
+        @Test func `a value that a label does not list is a mistake of ours`() async {
+            await #expect(processExitsWith: .failure) {
+                var registry = SeriesRegistry()
+                let family = registry.register(
+                    MetricFamily(name: "a_total", help: "", kind: .counter, labels: [.fixed("x", ["y"])]))
+                _ = registry.series(family, ["y"])
+                _ = registry.series(family, ["z"])
+            }
+        }
+    #endif
 }

@@ -1,71 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
-import ArgumentParser
 import CallMetrics
 import Exposition
 import Foundation
-import Overview
-import Pricing
-import Testing
 import TestSupport
+import Testing
 
 @testable import llm_cost_exporter
 
-/// `docs/metrics.md` has a row for each family that the service registers, and no other.
+/// `docs/metrics.md` has a row for each family of the catalogue, and no other, and says of it what the catalogue says.
+///
+/// With `REWRITE_GOLDEN=1` in the environment the test writes types, labels and buckets anew, and a row for each new family;
+/// the meanings stay as they are. The difference is to be read like code.
 @Suite struct DocumentedFamiliesTests {
+    private static let path = "docs/metrics.md"
+    private let families: [MetricFamily]
     /// By name: the cells of the row.
     private let documented: [String: [String]]
-    /// By name, everything that some setting turns on included.
-    private let registered: [String: MetricFamily]
-    /// What a service shows that has received nothing.
-    private let shown: TestSupport.Exposition
+    /// By label: the code in its paragraph of the section about labels.
+    private let labels: [String: [String]]
 
     init() throws {
-        let rows = try MarkdownPage("docs/metrics.md").rows(by: "family")
+        families = try FamilyCatalogueTests.whole().families
+        let rows = try MarkdownPage(Self.path).rows(by: "family")
         documented = try Dictionary(
             uniqueKeysWithValues: rows.map { (try #require(MarkdownPage.code(in: $0[0]).first), $0) })
-
-        let folder = try TemporaryFolder()
-        let file = folder.url.appending(path: "settings.yaml")
-        try "exposition: {gen_ai_view: true}\nshadow_books: [{name: other, files: []}]"
-            .write(to: file, atomically: true, encoding: .utf8)
-        let loaded = try Loaded(ConfigFileFlag.parse(["--config.file", file.path]))
-        let clock = AssemblyClock(
-            monotonicNanoseconds: { 1_000_000_000 }, wallNanoseconds: { 1_790_000_000_000_000_000 },
-            processLevels: { ProcessLevels() },
-            logLosses: { LogLosses(queueFull: 0, writeFailed: 0, rateLimit: 0) },
-            scrapers: { (regular: 0, forgotten: 0) })
-        let guest = OverviewKeeper(since: 0, zone: .utc).guest
-        let page = Assembly(loaded, clock: clock, guests: [guest]).page
-        shown = TestSupport.Exposition(String(decoding: page.render(.prometheusText), as: UTF8.self))
-        // The page leaves out families without series, so that the registry behind it is asked.
-        let store = try #require(Mirror(reflecting: page).descendant("store") as? MetricsStore)
-        let families = store.update { $0.snapshot.families }
-        registered = Dictionary(uniqueKeysWithValues: families.map { ($0.name, $0) })
+        let text = try FamilyTable.text(Self.path)
+        let paragraphs = text.components(separatedBy: "\n- ").dropFirst().map { MarkdownPage.code(in: $0) }
+        labels = Dictionary(paragraphs.compactMap { code in code.first.map { ($0, code) } }) { first, _ in first }
     }
 
     @Test func `each family has a row, and each row is a family`() {
-        #expect(Set(registered.keys).subtracting(documented.keys) == [])
-        #expect(Set(documented.keys).subtracting(registered.keys) == [])
+        let names = Set(families.map(\.name))
+        #expect(names.subtracting(documented.keys) == [])
+        #expect(Set(documented.keys).subtracting(names) == [])
     }
 
-    @Test func `types, labels and buckets are those of the code`() {
-        for (name, family) in registered {
-            guard let row = documented[name], row.count == 4 else { continue }
-            #expect(row[1] == Self.type(of: family.kind), "\(name)")
-            #expect(row[2].split(separator: ", ").map(String.init) == family.labels.map(\.name), "\(name)")
-            guard case .histogram(let bounds) = family.kind, let told = Self.buckets(in: row[3]) else { continue }
-            let unit = (0..<family.scale).reduce(1.0) { value, _ in value * 10 }
-            #expect(told.map { Int64(($0 * unit).rounded()) } == bounds, "\(name)")
+    @Test func `types, labels and buckets are those of the catalogue`() throws {
+        let text = try FamilyTable.text(Self.path)
+        let derived = FamilyTable(families).derived(text)
+        if ProcessInfo.processInfo.environment["REWRITE_GOLDEN"] == "1" {
+            try derived.write(to: Repository.root.appending(path: Self.path), atomically: true, encoding: .utf8)
+        }
+        let (present, wanted) = (text.components(separatedBy: "\n"), derived.components(separatedBy: "\n"))
+        #expect(Array(Set(wanted).subtracting(present)).sorted() == [])
+        #expect(wanted.count == present.count)
+    }
+
+    @Test func `the meaning names each value of a label that has only these`() {
+        for family in families {
+            let meaning = MarkdownPage.code(in: documented[family.name]?[3] ?? "")
+            for label in family.labels where !label.values.isEmpty {
+                let told = Set(meaning).union(labels[label.name] ?? [])
+                #expect(Set(label.values).subtracting(told) == [], "\(family.name) \(label.name)")
+            }
         }
     }
 
-    @Test func `values of labels that are there from the start are in their rows`() {
-        for sample in shown.samples {
-            for (label, value) in sample.labels where ["outcome", "reason", "anomaly"].contains(label) {
-                let row = documented[sample.name]
-                #expect(row.map { MarkdownPage.code(in: $0[3]).contains(value) } ?? false, "\(sample.name) \(value)")
+    @Test func `words that the meaning lists are values of a label, labels or families`() {
+        let names = Set(families.map(\.name))
+        for family in families {
+            var values = Set(family.labels.flatMap(\.values))
+            guard !values.isEmpty else { continue }
+            values.insert("__overflow__")
+            for word in MarkdownPage.code(in: documented[family.name]?[3] ?? "")
+            where word.allSatisfy({ $0.isLowercase || $0.isNumber || $0 == "_" }) {
+                let isLabel = family.labels.contains { $0.name == word }
+                #expect(values.contains(word) || isLabel || names.contains(word), "\(family.name) \(word)")
             }
+        }
+    }
+
+    @Test func `a name that ends in a unit has it, and a later version than the first is in the meaning`() throws {
+        let present = Version.number(FamilyTable.version)
+        for family in families {
+            for unit in MetricFamily.Unit.allCases where family.baseName.hasSuffix("_\(unit.rawValue)") {
+                #expect(family.unit == unit, "\(family.name)")
+            }
+            #expect(!present.lexicographicallyPrecedes(Version.number(family.since)), "\(family.name)")
+            guard family.since != MetricFamily.firstVersion else { continue }
+            #expect(documented[family.name]?[3].contains("Since \(family.since)") ?? false, "\(family.name)")
         }
     }
 
@@ -78,19 +92,8 @@ import TestSupport
         }
         #expect(documented.keys.filter { !code.contains("\"\($0)\"") } == [])
     }
+}
 
-    private static func type(of kind: MetricFamily.Kind) -> String {
-        switch kind {
-        case .counter: "counter"
-        case .gauge: "gauge"
-        case .histogram: "histogram"
-        }
-    }
-
-    /// The bounds behind the word Buckets; `nil` where a row describes them.
-    private static func buckets(in meaning: String) -> [Double]? {
-        guard let start = meaning.range(of: "Buckets ") else { return nil }
-        let bounds = meaning[start.upperBound...].components(separatedBy: ", ").map { Double($0) }
-        return bounds.contains(nil) ? nil : bounds.compactMap(\.self)
-    }
+extension Version {
+    fileprivate static func number(_ text: String) -> [Int] { text.split(separator: ".").compactMap { Int($0) } }
 }

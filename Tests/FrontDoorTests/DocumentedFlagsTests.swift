@@ -47,7 +47,7 @@ import Testing
         #expect(Set(names.map(String.init)) == Set((commands["prices"]?.subcommands ?? []).map(\.commandName)))
     }
 
-    @Test(arguments: ["replay", "report", "price", "check-config", "doctor"])
+    @Test(arguments: ["replay", "report", "price", "metrics", "check-config", "doctor"])
     func `each flag of a command has a row`(command: String) {
         #expect(Self.flags(in: page, under: command) == commands[command]?.flags)
     }

@@ -42,7 +42,10 @@ package final class BookMetrics: Sendable {
                     name: "llm_hosted_dollars_per_hour",
                     help:
                         "Cost in US dollars per hour of the machines that host a model, by the mode in which calls pay for them.",
-                    kind: .gauge, labels: [.open("model"), .open("provider"), .fixed("mode")],
+                    kind: .gauge,
+                    labels: [
+                        .open("model"), .open("provider"), .fixed("mode", HostedPrice.Mode.allCases.map(\.rawValue)),
+                    ],
                     scale: ModelCallFamilies.dollarsScale))
             return (info, registry.series(timestamp, []), hosted)
         }

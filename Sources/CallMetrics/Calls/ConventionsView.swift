@@ -36,12 +36,13 @@ struct ConventionsView {
         tokenUsage = registry.register(
             MetricFamily(
                 name: "gen_ai_client_token_usage", help: "Tokens of each model call, by token type.",
-                kind: .histogram(bounds: (0..<14).map { 1 << (2 * $0) }), labels: call + [.fixed("gen_ai_token_type")]))
+                kind: .histogram(bounds: (0..<14).map { 1 << (2 * $0) }),
+                labels: call + [.fixed("gen_ai_token_type", ["input", "output"])], view: .genAI))
         duration = registry.register(
             MetricFamily(
                 name: "gen_ai_client_operation_duration_seconds", help: "Duration of model calls in seconds.",
                 kind: .histogram(bounds: (0..<14).map { 10_000_000 << $0 }), labels: call + [.open("error_type")],
-                scale: ModelCallFamilies.secondsScale, unit: .seconds))
+                scale: ModelCallFamilies.secondsScale, unit: .seconds, view: .genAI))
     }
 
     /// Observes one call.

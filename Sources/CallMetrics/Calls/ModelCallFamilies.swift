@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import GenAI
+import Pricing
 
 /// The families that model calls become, registered in the order in which a page shows them within a ``PageSection``.
 struct ModelCallFamilies {
@@ -8,6 +9,11 @@ struct ModelCallFamilies {
     static let secondsScale = 9
     static let dollarsScale = 15
     static let ratesScale = 9
+
+    /// The values of `token_type` for dollars that are of no token class: fees, and costs that spans report.
+    static let (fee, reported) = ("fee", "reported")
+    /// The values of `direction`.
+    static let (reportedHigher, reportedLower) = ("reported_higher", "reported_lower")
 
     let tokens: FamilyID
     let units: FamilyID
@@ -41,13 +47,15 @@ struct ModelCallFamilies {
         let ofCall: [LabelName] = [.open("model"), .fixed("operation")]
         let call = ofCall + added
         let histogram = ofCall + labels.filter(\.isOnHistograms).map { .open($0.name) }
-        let tokenType = LabelName.fixed("token_type")
+        let tokenType = Self.tokenType()
 
         func counter(
             _ name: String, _ help: String, _ labels: [LabelName], scale: Int = 0, unit: MetricFamily.Unit? = nil
         ) -> FamilyID {
             registry.register(
-                MetricFamily(name: name, help: help, kind: .counter, labels: labels, scale: scale, unit: unit))
+                MetricFamily(
+                    name: name, help: help, kind: .counter, labels: labels, scale: scale, unit: unit,
+                    addsLabels: labels.first?.name == "model"))
         }
         func dollars(_ name: String, _ help: String, _ labels: [LabelName]) -> FamilyID {
             counter(name, help, labels, scale: Self.dollarsScale, unit: .dollars)
@@ -63,17 +71,18 @@ struct ModelCallFamilies {
         tokenCost = dollars(
             "llm_token_cost_dollars_total",
             "Cost of model calls in US dollars, by token class; sums to llm_cost_dollars_total.",
-            call + [tokenType])
+            call + [Self.tokenType(and: [Self.fee, Self.reported])])
         costByProvider = dollars(
             "llm_cost_by_provider_dollars_total",
             "Cost of model calls in US dollars, by provider; sums to llm_cost_dollars_total.", [.open("provider")])
         costBySource = dollars(
             "llm_cost_by_source_dollars_total",
             "Cost of model calls in US dollars, by source of the figure; sums to llm_cost_dollars_total.",
-            [.fixed("source")])
+            [.fixed("source", CostSource.allCases.map(\.rawValue))])
         estimatedCost = dollars(
             "llm_cost_estimated_dollars_total",
-            "Part of llm_cost_dollars_total that is an estimate, by reason.", [.fixed("reason")])
+            "Part of llm_cost_dollars_total that is an estimate, by reason.",
+            [.fixed("reason", EstimateReason.allCases.map(\.rawValue))])
         cacheSavings = dollars(
             "llm_cache_savings_dollars_total",
             "US dollars saved by cache reads, compared with the same tokens at the input price.", call)
@@ -86,8 +95,9 @@ struct ModelCallFamilies {
         discrepancy = dollars(
             "llm_cost_discrepancy_dollars_total",
             "Absolute difference in US dollars between the reported and the computed cost of the same calls, by direction.",
-            [.open("model"), .fixed("direction")] + added)
-        let unpriced: [LabelName] = [.open("model"), .open("provider"), .fixed("reason")] + added
+            [.open("model"), .fixed("direction", [Self.reportedHigher, Self.reportedLower])] + added)
+        let unpriced: [LabelName] =
+            [.open("model"), .open("provider"), .fixed("reason", UnpricedReason.ofCalls.map(\.rawValue))] + added
         unpricedRequests = counter(
             "llm_unpriced_requests_total", "Model calls without a known price, by reason.", unpriced)
         unpricedTokens = counter(
@@ -100,7 +110,7 @@ struct ModelCallFamilies {
         units = counter(
             "llm_billed_units_total",
             "Units of model calls that are billed by the piece, in addition to tokens, such as web searches.",
-            call + [.fixed("unit")])
+            call + [.fixed("unit", BilledUnits.Unit.allCases.map(\.name))])
         requests = counter("llm_requests_total", "Model calls, including failed calls.", call)
         errors = counter(
             "llm_request_errors_total", "Failed model calls.", call + [.open("error_type")])
@@ -122,6 +132,10 @@ struct ModelCallFamilies {
                 name: "llm_price_dollars_per_million_tokens",
                 help: "Rates of each model's latest call at the default tier, in US dollars per million tokens.",
                 kind: .gauge, labels: [.open("model"), .open("provider"), tokenType], scale: Self.ratesScale))
+    }
+
+    private static func tokenType(and others: [String] = []) -> LabelName {
+        .fixed("token_type", TokenClass.allCases.map(\.name) + others)
     }
 }
 

@@ -166,4 +166,7 @@ package struct ModelCallMetricsConfiguration: Sendable, Equatable {
     package var groupLimit = 32_768
 
     package init() {}
+
+    /// Turns every view on, for a catalogue of all families.
+    package mutating func addViews() { conventionsView = true }
 }

@@ -149,6 +149,6 @@ extension ModelCallWriter {
 }
 
 /// Where the figure of a cost came from, as value of the `source` label.
-enum CostSource: String {
+enum CostSource: String, CaseIterable {
     case computed, estimated, reported
 }

@@ -55,6 +55,6 @@ struct HostedModelWriter {
         let call = ([labels.text(of: charge.model), operation] + added).reduce(LabelValues()) { $0.adding($1) }
         return HostedModelMeters.Payer(
             cost: registry.series(families.cost, call, createdAtNanoseconds: now),
-            fee: registry.series(families.tokenCost, call.adding("fee"), createdAtNanoseconds: now))
+            fee: registry.series(families.tokenCost, call.adding(ModelCallFamilies.fee), createdAtNanoseconds: now))
     }
 }

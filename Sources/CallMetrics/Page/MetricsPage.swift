@@ -28,6 +28,9 @@ package final class MetricsPage: Sendable {
         self.isFinal = isFinal
     }
 
+    /// Every family of the page, those without series included, in the order in which the page shows them.
+    package var families: [MetricFamily] { exposition.families(of: store.snapshot()) }
+
     /// Renders the page in one of its formats, with the values of all series.
     package func render(_ format: ExpositionFormat) -> [UInt8] { render(format, seen: nil).text }
 

@@ -23,8 +23,11 @@ extension SeriesRegistry {
     ///   - name: The whole name; no other family may have it.
     ///   - help: What the value counts, in one sentence.
     ///   - label: The name of the label.
+    ///   - values: All values of the label; empty where senders name them.
     /// - Returns: The family.
-    package mutating func registerCounter(_ name: String, _ help: String, by label: String) -> FamilyID {
-        register(MetricFamily(name: name, help: help, kind: .counter, labels: [.fixed(label)]))
+    package mutating func registerCounter(_ name: String, _ help: String, by label: String, _ values: [String] = [])
+        -> FamilyID
+    {
+        register(MetricFamily(name: name, help: help, kind: .counter, labels: [.fixed(label, values)]))
     }
 }

@@ -69,11 +69,14 @@ package final class ConnectionMetrics: Sendable {
     package init(store: MetricsStore) {
         self.store = store
         series = store.update { registry in
-            func family(_ name: String, _ help: String, _ kind: MetricFamily.Kind, reason: Bool = false) -> FamilyID {
+            func family(_ name: String, _ help: String, _ kind: MetricFamily.Kind, reasons: [String] = [])
+                -> FamilyID
+            {
                 registry.register(
                     MetricFamily(
                         name: name, help: help, kind: kind,
-                        labels: [.fixed("listener")] + (reason ? [.fixed("reason")] : [])))
+                        labels: [.fixed("listener", Listener.allCases.map(\.rawValue))]
+                            + (reasons.isEmpty ? [] : [.fixed("reason", reasons)])))
             }
             let open = family("llm_cost_exporter_connections", "Number of open connections.", .gauge)
             let limit = family(
@@ -82,10 +85,10 @@ package final class ConnectionMetrics: Sendable {
             let evicted = family(
                 "llm_cost_exporter_connections_evicted_total",
                 "Connections closed to make room for new ones, by reason.", .counter,
-                reason: true)
+                reasons: ["idle", "unread_answer", "slow_body"])
             let refused = family(
                 "llm_cost_exporter_connections_refused_total",
-                "New connections refused, by reason.", .counter, reason: true)
+                "New connections refused, by reason.", .counter, reasons: ["full", "no_descriptor"])
             let unread = family(
                 "llm_cost_exporter_unread_answers_total",
                 "Answers that the peer did not read in time; the service closed the connection.", .counter)
@@ -95,7 +98,8 @@ package final class ConnectionMetrics: Sendable {
                 .counter)
             let refusedRequests = family(
                 "llm_cost_exporter_requests_refused_total",
-                "Requests refused for their path, method, host or protocol, by reason.", .counter, reason: true)
+                "Requests refused for their path, method, host or protocol, by reason.", .counter,
+                reasons: RequestRefusal.allCases.map(\.rawValue))
             var all: [Listener: Series] = [:]
             for listener in Listener.allCases {
                 let name = listener.rawValue

@@ -32,7 +32,7 @@ package final class LabelMetrics: HealthSeries {
             registry.registerCounter(
                 "llm_cost_exporter_label_values_overflowed_total",
                 "Label values replaced by __overflow__ because they were too long or their label had too many values.",
-                by: "label")
+                by: "label", labels.map(\.name))
         }
     }
 

@@ -20,7 +20,7 @@ package final class LogMetrics: HealthSeries {
         (full, failed, repeated) = store.update { registry in
             let family = registry.registerCounter(
                 "llm_cost_exporter_log_lines_lost_total", "Log lines not written to standard error, by reason.",
-                by: "reason")
+                by: "reason", ["queue_full", "write_failed", "rate_limit"])
             return (
                 registry.series(family, ["queue_full"]), registry.series(family, ["write_failed"]),
                 registry.series(family, ["rate_limit"])

@@ -37,7 +37,7 @@ package final class PricingMetrics: HealthSeries {
                     "llm_cost_exporter_call_groups_forgotten_total",
                     "Groups of calls with equal labels and prices that were forgotten because there were too many.",
                     .counter),
-                registry.series(service.anomalies, ["saturated_price"])
+                registry.series(service.anomalies, [ServiceMetrics.saturatedPrice])
             )
         }
     }

@@ -22,7 +22,7 @@ package final class SeriesMetrics: HealthSeries {
         self.store = store
         (saturatedSums, overflowed, limit, count, unknownLimit, unknownCount) = store.update { registry in
             (
-                registry.series(service.anomalies, ["saturated_sum"]),
+                registry.series(service.anomalies, [ServiceMetrics.saturatedSum]),
                 registry.registerSeries(
                     "llm_cost_exporter_series_overflowed_total",
                     "Look-ups of label sets that found no room below the series limit and were counted under __overflow__.",

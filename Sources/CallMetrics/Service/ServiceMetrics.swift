@@ -37,6 +37,11 @@ package final class ServiceMetrics: SpanCounting {
     /// The family of anomalies, in which other rooms have series too.
     var anomalies: FamilyID { series.anomalyFamily }
 
+    /// The anomaly of an addition to a counter that is at its largest value.
+    static let saturatedSum = "saturated_sum"
+    /// The anomaly of a price that was cut down to the largest one that fits.
+    static let saturatedPrice = "saturated_price"
+
     /// What became of a body, as value of the `outcome` label.
     package enum BodyOutcome: String, CaseIterable, Sendable {
         /// Taken, every span of it.

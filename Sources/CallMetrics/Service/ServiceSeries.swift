@@ -2,6 +2,7 @@
 import Aggregation
 import GenAI
 import Ingest
+import OTLP
 import Synchronization
 
 /// The series of bodies and spans that depend on the input alone.
@@ -33,7 +34,8 @@ struct ServiceSeries {
     ///   - isReplay: Whether bodies come from files, so that nothing waits for storage.
     init(in registry: inout SeriesRegistry, isReplay: Bool) {
         let bodyFamily = registry.registerCounter(
-            "llm_cost_exporter_bodies_total", "Request bodies with spans, by outcome.", by: "outcome")
+            "llm_cost_exporter_bodies_total", "Request bodies with spans, by outcome.", by: "outcome",
+            ServiceMetrics.BodyOutcome.allCases.map(\.rawValue))
         for outcome in ServiceMetrics.BodyOutcome.allCases where outcome != .unsynced || !isReplay {
             bodies[outcome] = registry.series(bodyFamily, [outcome.rawValue])
         }
@@ -44,7 +46,7 @@ struct ServiceSeries {
             "llm_cost_exporter_inflated_bytes_total", "Bytes of request bodies after decompression.", .counter,
             unit: .bytes)
         let spanFamily = registry.registerCounter(
-            "llm_cost_exporter_spans_total", "Spans received, by outcome.", by: "outcome")
+            "llm_cost_exporter_spans_total", "Spans received, by outcome.", by: "outcome", SpanFates.names)
         spans = SpanFates.names.map { registry.series(spanFamily, [$0]) }
         pending = registry.registerSeries(
             "llm_cost_exporter_settle_pending_spans", "Number of spans held in the settle window.", .gauge)
@@ -53,7 +55,8 @@ struct ServiceSeries {
             "Spans sent again with more tokens after the first copy was counted.", .counter)
         let anomalyFamily = registry.registerCounter(
             "llm_cost_exporter_usage_anomalies_total",
-            "Contradictory or out-of-range numbers that model calls report, by kind.", by: "anomaly")
+            "Contradictory or out-of-range numbers that model calls report, by kind.", by: "anomaly",
+            UsageAnomalies.named.map(\.name) + [ServiceMetrics.saturatedPrice, ServiceMetrics.saturatedSum])
         self.anomalyFamily = anomalyFamily
         anomalies = UsageAnomalies.named.map { registry.series(anomalyFamily, [$0.name]) }
         droppedAttributes = registry.registerSeries(
@@ -87,7 +90,7 @@ struct TimedServiceSeries {
         let family = registry.register(
             MetricFamily(
                 name: "llm_cost_exporter_build_info", help: "The running build; always 1.", kind: .gauge,
-                labels: BuildInfo.labels.map(LabelName.fixed)))
+                labels: BuildInfo.labels.map { .fixed($0) }))
         registry.set(1, of: registry.series(family, build.values))
         func seconds(_ name: String, _ help: String) -> FirstSeen {
             FirstSeen(
@@ -106,7 +109,7 @@ struct TimedServiceSeries {
                 name: "llm_cost_exporter_other_signal_bodies_total",
                 help:
                     "Bodies of metrics and logs, which are accepted and not kept, by signal and instrumentation scope.",
-                kind: .counter, labels: [.fixed("signal"), .fixed("scope")]))
+                kind: .counter, labels: [.fixed("signal", OtherSignal.allCases.map(\.rawValue)), .fixed("scope")]))
     }
 
     /// 1 ms to 10 s.

@@ -68,7 +68,8 @@ private struct SettleSeries {
             .counter)
         let forgotten = registry.registerCounter(
             "llm_cost_exporter_settle_forgotten_keys_total",
-            "Remembered ids forgotten to make room for newer ones, by reason.", by: "reason")
+            "Remembered ids forgotten to make room for newer ones, by reason.", by: "reason",
+            ["age", "sender_share", "memory"])
         expiredKeys = registry.series(forgotten, ["age"])
         sharedKeys = registry.series(forgotten, ["sender_share"])
         crowdedKeys = registry.series(forgotten, ["memory"])

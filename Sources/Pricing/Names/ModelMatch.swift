@@ -33,6 +33,11 @@ package enum UnpricedReason: String, CaseIterable, Error, Sendable {
     /// The model is known; it has no rate for a class of the call's tokens, or none at that time.
     case noRate = "no_rate"
 
+    /// The reasons that a call of a span can have.
+    ///
+    /// A call without usage has nothing to price, and a reader refuses absurd counts.
+    package static let ofCalls = allCases.filter { $0 != .noUsage && $0 != .invalidUsage }
+
     /// The reason's index among all reasons.
     package var index: Int {
         switch self {

@@ -6,7 +6,7 @@ import Testing
 /// Commands whose standard output cannot be written end with a status that says so.
 @Suite struct BrokenOutputTests {
     static let commands: [[String]] = [
-        ["replay", "-"], ["explain", "-"], ["prices", "list"], ["check-config"], ["--help"],
+        ["replay", "-"], ["explain", "-"], ["prices", "list"], ["metrics"], ["check-config"], ["--help"],
     ]
 
     private func run(_ words: [String], shell: String) throws -> ProgramResult {
