@@ -43,7 +43,7 @@ def _headline() -> Row:
                    Query(f"count({up} and on (job, instance) {seen})", "of"), named=True),
         stat_panel("Time since start", "Of the instance that started last.", _UP, Looks(SECONDS, 0),
                    Query(f"min({_own('time() - ' + _process('start_time_seconds').where())})")),
-        stat_panel("Settings and prices", "1: each instance runs with its newest settings and prices. 0: a reload was refused, and the "
+        stat_panel("Settings and prices", "On: each instance runs with its newest settings and prices. Off: a reload was refused, and the "
                    "log says why.", _UP, Looks("bool_on_off", 0, steps=[(None, "red"), (1, "green")]),
                    Query(f"min({exporter('config_last_reload_successful').where()})")),
         stat_panel("Refused bodies", "Bodies with spans that were not accepted whole in this range: calls may be missing. Senders that "

@@ -100,8 +100,8 @@ def _classes() -> list[Row]:
         Row(9, [
             lines_panel("Tokens by class", "Tokens a second, each in the one class that it is billed at.", "No token in this range",
                         Looks("suffix: tokens/s", 0), Query(rate(TOKENS.where(), "token_type"), "{{token_type}}"), stacked=True),
-            bars_panel("Cost by class", "Dollars by the class of the tokens. `fee` is what calls, units and machines cost beside "
-                       "tokens, `reported` a cost that the span reported.", "No priced call in this range", _MONEY,
+            bars_panel("Cost by class", "Dollars by the class of the tokens. `fee` is what calls, units and machines cost in "
+                       "addition to tokens, `reported` a cost that the span reported.", "No priced call in this range", _MONEY,
                        Query(bars(CLASS_COST.where(), "token_type"), "{{token_type}}"))]),
         Row(9, [
             lines_panel("Input tokens per call", "Input tokens of all classes by calls, failed ones included. A steady climb is a "
