@@ -6,7 +6,7 @@ from typing import Any
 from grafana_foundation_sdk.models import dashboard
 
 from source.parts import SOURCE
-from source.queries import BUILD, Family, exporter
+from source.queries import BUILD, RATE, Family, exporter
 
 _BOOK = Family("llm_price_book_info")
 _RELOADED = exporter("config_last_reload_success_timestamp_seconds")
@@ -26,10 +26,10 @@ class _Marks(dashboard.AnnotationQuery):
 
 ANNOTATIONS = [
     _Marks("Start", "blue",
-           f"(changes({_STARTED.where()}[2m]) > 0) and on (job, instance) {BUILD.where()}", "{{instance}} started again"),
-    _Marks("Reload", "green", f"changes({_RELOADED.where()}[2m]) > 0", "{{instance}} read its settings and prices again"),
+           f"(changes({_STARTED.where()}[{RATE}]) > 0) and on (job, instance) {BUILD.where()}", "{{instance}} started again"),
+    _Marks("Reload", "green", f"changes({_RELOADED.where()}[{RATE}]) > 0", "{{instance}} read its settings and prices again"),
     _Marks("Prices", "orange",
            f"sum by (version, sources) ({_BOOK.where()}) unless on (version, sources) "
-           f"sum by (version, sources) ({_BOOK.where()} offset 2m) and on () {_BOOK.where()} offset 2m",
+           f"sum by (version, sources) ({_BOOK.where()} offset {RATE}) and on () {_BOOK.where()} offset {RATE}",
            "Price book {{version}} is in force: {{sources}}"),
 ]

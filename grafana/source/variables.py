@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The variables at the top of the dashboards."""
 
+from pathlib import Path
+
+import yaml
 from grafana_foundation_sdk.models import dashboard
 
 from source.parts import SOURCE
@@ -8,6 +11,15 @@ from source.queries import BUILD, CALLS, COST, PROVIDER_COST
 
 # Labels of llm_cost_dollars_total that are not labels of the user's own.
 _FIXED_LABELS = ("__name__", "instance", "job", "model", "operation")
+_THRESHOLDS = Path(__file__).resolve().parents[1] / "prometheus/thresholds.yaml"
+
+
+def _monthly_budget() -> str:
+    """The budget that the alerts begin with, so that dashboards and alerts agree until somebody edits one."""
+    groups = yaml.safe_load(_THRESHOLDS.read_text(encoding="utf-8"))["groups"]
+    (expression,) = [rule["expr"] for group in groups for rule in group["rules"]
+                     if rule["record"] == "llm_threshold:monthly_budget_dollars"]
+    return expression.removeprefix("vector(").removesuffix(")")
 
 
 def _source(name: str, label: str, kind: str, text: str) -> dashboard.VariableModel:
@@ -47,11 +59,10 @@ LABEL = _found(
 LABEL_VALUE = _found(
     "label_value", "Label value", f'query_result(count by ($label) (last_over_time({COST.name}{{job=~"$job"}}[$__range])))',
     "Values of this label. Applies to panels by label.", regex='/="([^"]+)"/')
+_BUDGET = dashboard.VariableOption(selected=True, text=_monthly_budget(), value=_monthly_budget())
 BUDGET = dashboard.VariableModel(
-    type_val=dashboard.VariableType.TEXTBOX, name="budget", label="Budget, $ a month", query="1000",
-    description="Your budget for a month, in dollars, as a plain number.",
-    current=dashboard.VariableOption(selected=True, text="1000", value="1000"),
-    options=[dashboard.VariableOption(selected=True, text="1000", value="1000")])
+    type_val=dashboard.VariableType.TEXTBOX, name="budget", label="Budget, $ a month", query=_monthly_budget(),
+    description="Your budget for a month, in dollars, as a plain number.", current=_BUDGET, options=[_BUDGET])
 BAR = dashboard.VariableModel(
     type_val=dashboard.VariableType.CUSTOM, name="bar", label="Bar width", query="1h,6h,1d",
     description="The time that one bar stands for. Long ranges have wider bars.",

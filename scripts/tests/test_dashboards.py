@@ -70,6 +70,19 @@ class Source(unittest.TestCase):
             self.assertEqual(board["uid"], f"llm-cost-exporter-{name.removesuffix('.json')}")
 
 
+class Page(unittest.TestCase):
+    def test_the_page_names_panels_that_exist(self):
+        page = (ROOT / "grafana/README.md").read_text(encoding="utf-8").split("## What to open")[1].split("\n## ")[0]
+        titles = {board["title"].removeprefix("LLM cost / "): {panel["title"] for panel in board["panels"]}
+                  for board in DASHBOARDS.values()}
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")][2:]
+        self.assertGreater(len(rows), 8)
+        self.assertEqual({name for row in rows for name in row[1].split(", ")}, set(titles))
+        for _, boards, names in rows:
+            known = set().union(*(titles[board] for board in boards.split(", ")))
+            self.assertLessEqual(set(names.split("; ")), known, boards)
+
+
 class Panels(unittest.TestCase):
     def test_each_panel_says_what_it_shows_in_which_unit_and_why_it_may_be_empty(self):
         self.assertGreater(len(panels()), 60)
