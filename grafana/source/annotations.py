@@ -26,7 +26,9 @@ class _Marks(dashboard.AnnotationQuery):
 
 ANNOTATIONS = [
     _Marks("Start", "blue",
-           f"(changes({_STARTED.where()}[{RATE}]) > 0) and on (job, instance) {BUILD.where()}", "{{instance}} started again"),
+           f"(changes({_STARTED.where()}[{RATE}]) > 0) and on (job, instance) {BUILD.where()} "
+           f"or {BUILD.where()} unless on (job, instance) {BUILD.where()} offset {RATE}",
+           "{{instance}} started, or is scraped again"),
     _Marks("Reload", "green", f"changes({_RELOADED.where()}[{RATE}]) > 0", "{{instance}} read its settings and prices again"),
     _Marks("Prices", "orange",
            f"sum by (version, sources) ({_BOOK.where()}) unless on (version, sources) "

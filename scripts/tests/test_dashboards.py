@@ -97,11 +97,18 @@ class Panels(unittest.TestCase):
         self.assertGreater(len(tables), 5)
         for where, panel in tables:
             (organize,) = [step["options"] for step in panel["transformations"] if step["id"] == "organize"]
-            columns = [name for field, name in organize["renameByName"].items() if field.startswith("Value")]
+            fields = [field for field in organize["renameByName"] if field.startswith("Value #")] or ["Value"]
+            columns = [organize["renameByName"][field] for field in fields]
+            self.assertEqual(organize["renameByName"]["Value"], columns[0], where)
             self.assertEqual(len(columns), len(panel["targets"]), where)
             units = {override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]
                      if any(entry["id"] == "unit" for entry in override["properties"])}
             self.assertEqual(units, set(columns), where)
+            # A cell without a value shows a word of its own, not the text for a table without rows.
+            blanks = {override["matcher"]["options"]: entry["value"] for override in panel["fieldConfig"]["overrides"]
+                      for entry in override["properties"] if entry["id"] == "noValue"}
+            self.assertEqual(set(blanks), set(organize["renameByName"].values()), where)
+            self.assertLess(max(map(len, blanks.values())), 4, where)
             self.assertIn(panel["options"]["sortBy"][0]["displayName"], columns, where)
 
     def test_panels_fill_the_grid_without_overlap(self):

@@ -76,7 +76,7 @@ def _table() -> Row:
         f"what is new. Without a price: calls that have tokens and no dollars. {_VALUES}", _SETUP, {"value": "Value"},
         Column("Cost", _COST, _MONEY),
         Column("Share", f"{_COST} / on () group_left () sum({_COST})", Looks(SHARE, 1, highest=1), gauge=True),
-        Column("Change", only(f"{_COST} / ({before} > 0) - 1", BEFORE_COVERED), _CHANGE),
+        Column("Change", only(f"{_COST} / ({before} > 0) - 1", BEFORE_COVERED), _CHANGE, empty="new"),
         Column("Calls", _CALLS, Looks(COUNT)),
         Column("Cost per call", ratio(_COST, _CALLS), _PER_CALL),
         Column("Tokens", by_label(TOKENS.where()), Looks(COUNT)),

@@ -156,7 +156,7 @@ def _table() -> Row:
         {"value": "Label", "model": "Model"},
         Column("Cost", now, _MONEY),
         Column("Share", f"{now} / on () group_left () sum({now})", Looks(SHARE, 1, highest=1), gauge=True),
-        Column("Change", only(f"{now} / ({before} > 0) - 1", BEFORE_COVERED), _CHANGE),
+        Column("Change", only(f"{now} / ({before} > 0) - 1", BEFORE_COVERED), _CHANGE, empty="new"),
         Column("Calls", by_label(CALLS.where(), *by), _CALLS),
         Column("Cost per call", f"{now} / ({by_label(CALLS.where(), *by)} > 0)", _PER_CALL),
         links={"Label": link("attribution", "label_value", "label"), "Model": link("engineering", "model")})])
