@@ -14,72 +14,55 @@ a group is the input classes or the output classes of a segment; a class is one 
 | cache | for each class, tokens now x price per token before | split of a group into classes, above all the share of cached input |
 | price | cost of the range | price per token; also fees and reported costs, which have no tokens |
 
-A segment without calls before has no earlier figures: all its cost is mix. A class without tokens before enters at its new price.
-Dollars that have no tokens (fees, reported costs) grow with the calls of their segment until the last step.
+What has no earlier figure enters with its cost now: a segment without calls or cost before is mix as a whole, a group or class
+without tokens before enters at its new price. Dollars without tokens (fees, reported costs) grow with the calls of their segment
+until the last step.
+
+Each step is in as few queries as possible, because Prometheus reads all samples of both periods for each.
 """
 
-from source.queries import CALLS, CLASS_COST, RANGE, TOKENS, gained
+from source.queries import CALLS, CLASS_COST, COST, RANGE, TOKENS, gained
 
 _SEGMENT = ("model", "operation")
+_CLASS = (*_SEGMENT, "token_type")
 _INPUT = "input|input_.*|cache_.*"
+_FEES = "fee|reported"
+
+BEFORE = f"(sum({gained(COST.where(), offset=RANGE)}) or vector(0))"
+NOW = f"(sum({gained(COST.where())}) or vector(0))"
 
 
-def _dollars(*by: str, offset: str = "", where: str = "") -> str:
-    return gained(CLASS_COST.where(where), *_SEGMENT, *by, offset=offset)
+def _calls(*by: str) -> str:
+    """Calls now by calls before."""
+    return f"({gained(CALLS.where(), *by)} / ({gained(CALLS.where(), *by, offset=RANGE)} > 0))"
 
 
-def _tokens(*by: str, offset: str = "", where: str = "") -> str:
-    return gained(TOKENS.where(where), *_SEGMENT, *by, offset=offset)
+def _at_earlier_prices(by: tuple[str, ...], classes: str) -> str:
+    """Cost of tokens at the dollars per token before, of each segment or class; where there were none, cost now."""
+    now, before = (gained(TOKENS.where(classes), *by, offset=offset) for offset in ("", RANGE))
+    spends, spent = (gained(CLASS_COST.where(classes), *by, offset=offset) for offset in ("", RANGE))
+    return f"(sum({now} * {spent} / ({before} > 0) or {spends}) or vector(0))"
 
 
-def _calls(offset: str = "") -> str:
-    return gained(CALLS.where(), *_SEGMENT, offset=offset)
+def _fees() -> str:
+    """Dollars without tokens, if they grow with the calls; of segments without calls or cost before, those now."""
+    spends, spent = (gained(CLASS_COST.where(f'token_type=~"{_FEES}"'), *_CLASS, offset=offset) for offset in ("", RANGE))
+    old = " and ".join(f"{gained(family.where(), *_SEGMENT, offset=RANGE)} > 0" for family in (CALLS, COST))
+    grown = f"{spent} * on (model, operation) group_left () {_calls(*_SEGMENT)}"
+    return f"(sum({grown} or {spends} unless on (model, operation) ({old})) or vector(0))"
 
 
-_ON = "on (model, operation)"
-_GROWTH = f"({_calls()} / ({_calls(RANGE)} > 0))"
-# The segments that had calls before; the others are new.
-_OLD = f"({_calls(RANGE)} > 0)"
-_NEW = f"({_dollars()} unless {_ON} {_OLD})"
-
-
-def _rescaled(by: tuple[str, ...], where: str) -> str:
-    """Dollars of old segments at their earlier dollars per token, for each segment or class that had tokens before."""
-    labels = ", ".join(_SEGMENT + by)
-    now, before = _tokens(*by, where=where), _tokens(*by, offset=RANGE, where=where)
-    spent = _dollars(*by, offset=RANGE, where=where)
-    return f"({now} * on ({labels}) {spent} / on ({labels}) ({before} > 0))"
-
-
-def _entering(by: tuple[str, ...], where: str) -> str:
-    """Dollars of classes or groups that had no tokens before, in segments that had calls before."""
-    labels = ", ".join(_SEGMENT + by)
-    before, now = _tokens(*by, offset=RANGE, where=where), _tokens(*by, where=where)
-    spent = _dollars(*by, where=where)
-    return f"(({spent} and on ({labels}) ({now} > 0)) unless on ({labels}) ({before} > 0) and {_ON} {_OLD})"
-
-
-_GROUPS = (f'token_type=~"{_INPUT}"', f'token_type!~"{_INPUT}|fee|reported"')
-_TOKENS = 'token_type!~"fee|reported"'
-_FEES = f"""({_dollars(offset=RANGE, where='token_type=~"fee|reported"')} * {_ON} {_GROWTH})"""
-
-
-def _sum(*parts: str) -> str:
-    """The sum of vectors that may be empty."""
-    return "(" + " + ".join(f"(sum({part}) or vector(0))" for part in parts) + ")"
-
-
-BEFORE = _sum(_dollars(offset=RANGE))
-NOW = _sum(_dollars())
-_VOLUME = f"({BEFORE} * sum({_calls()}) / (sum({_calls(RANGE)}) > 0))"
-_MIX = _sum(f"{_dollars(offset=RANGE)} * {_ON} {_GROWTH}", _NEW)
-_PER_CALL = _sum(*(part for group in _GROUPS for part in (_rescaled((), group), _entering((), group))), _FEES, _NEW)
-_SPLIT = _sum(_rescaled(("token_type",), _TOKENS), _entering(("token_type",), _TOKENS), _FEES, _NEW)
+_VOLUME = f"{BEFORE} * {_calls()}"
+_MIX = f"sum({gained(COST.where(), *_SEGMENT, offset=RANGE)} * {_calls(*_SEGMENT)} or {gained(COST.where(), *_SEGMENT)})"
+_PER_CALL = "(" + " + ".join(_at_earlier_prices(_SEGMENT, classes) for classes in (
+    f'token_type=~"{_INPUT}"', f'token_type!~"{_INPUT}|{_FEES}"')) + ")"
+_SPLIT = _at_earlier_prices(_CLASS, f'token_type!~"{_FEES}"')
 
 EFFECTS = {
-    "volume": f"{_VOLUME} - {BEFORE}",
+    "volume": f"{BEFORE} * ({_calls()} - 1)",
     "mix of models": f"{_MIX} - {_VOLUME}",
-    "tokens per call": f"{_PER_CALL} - {_MIX}",
+    "tokens per call": f"{_PER_CALL} + {_fees()} - {_MIX}",
+    # Fees are the same in both steps.
     "cache share": f"{_SPLIT} - {_PER_CALL}",
-    "price": f"{NOW} - {_SPLIT}",
+    "price": f"{NOW} - {_SPLIT} - {_fees()}",
 }

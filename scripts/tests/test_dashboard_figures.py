@@ -74,7 +74,7 @@ def known_effects(before: dict[str, Spending], now: dict[str, Spending]) -> dict
     """The effects from the spending itself, by the definition in grafana/README.md."""
     names = set(before) | set(now)
     calls = [sum(period[name].calls for name in period) for period in (before, now)]
-    old = {name for name in names if before.get(name, Spending()).calls}
+    old = {name for name in names if name in before and before[name].calls and before[name].cost()}
     base = sum(spending.cost() for spending in before.values())
     volume = base * calls[1] / calls[0]
     mix = per_call = split = sum(now[name].cost() for name in now if name not in old)
@@ -87,9 +87,9 @@ def known_effects(before: dict[str, Spending], now: dict[str, Spending]) -> dict
         spends = {kind: value for kind, value in is_now.dollars().items() if kind != "fee"}
         tokens = [groups(period.tokens) for period in (was, is_now)]
         dollars = [groups(period) for period in (spent, spends)]
-        per_call += fee + sum(tokens[1][group] * dollars[0][group] / tokens[0][group] if tokens[0][group] else dollars[1][group]
+        per_call += fee + sum(tokens[1][group] * dollars[0][group] / tokens[0][group] if dollars[0][group] else dollars[1][group]
                               for group in (True, False))
-        split += fee + sum(count * spent.get(kind, 0) / was.tokens[kind] if was.tokens.get(kind) else spends.get(kind, 0)
+        split += fee + sum(count * spent[kind] / was.tokens[kind] if kind in spent else spends.get(kind, 0)
                            for kind, count in is_now.tokens.items())
     total = sum(spending.cost() for spending in now.values())
     return dict(zip(EFFECTS, (volume - base, mix - volume, per_call - mix, split - per_call, total - split)))
@@ -111,6 +111,8 @@ class Drivers(unittest.TestCase):
                 operation = "_idle" if name == "idle" else "chat"
                 labels = f'{SERVICE},model="{name}",operation="{operation}"'
                 gains = {f"llm_requests_total{{{labels}}}": float(spending.calls)} if spending.calls else {}
+                if spending.cost():
+                    gains[f"llm_cost_dollars_total{{{labels}}}"] = spending.cost()
                 for family, values in (("llm_tokens_used_total", spending.tokens),
                                        ("llm_token_cost_dollars_total", spending.dollars())):
                     gains |= {f'{family}{{{labels},token_type="{kind}"}}': float(value) for kind, value in values.items()}
@@ -126,7 +128,7 @@ class Drivers(unittest.TestCase):
             names = [f"model-{index}" for index in range(4)]
             before = {name: random_spending(random_, name != "model-3") for name in names[:3] + ["gone"]}
             now = {name: random_spending(random_, True) for name in names}
-            # A model that had no price gets one, and machines are idle for longer.
+            # A model that had no price gets one, which is part of the mix, and machines are idle for longer.
             before["model-3"], now["model-3"] = random_spending(random_, False), random_spending(random_, True)
             before["idle"], now["idle"] = Spending(fee=0.5), Spending(fee=0.75)
             now["new"] = random_spending(random_, True)
