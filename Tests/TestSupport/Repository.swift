@@ -16,7 +16,7 @@ package enum Repository {
 
     /// A program that only tests use.
     ///
-    /// - Parameter name: `promtool`, `prometheus`, `rotel`, `python` or `opentelemetry-instrument`.
+    /// - Parameter name: `promtool`, `prometheus`, `alertmanager`, `rotel`, `python` or `opentelemetry-instrument`.
     /// - Returns: Its path below `.build/test-tools`.
     /// - Throws: ``MissingTool`` when `scripts/test-tools` has not been run.
     package static func tool(_ name: String) throws -> URL {

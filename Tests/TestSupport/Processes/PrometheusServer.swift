@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+package import Foundation
 
 /// Debian's Prometheus on a port of its own, scraping one target into a temporary folder.
 package final class PrometheusServer {
@@ -12,11 +12,19 @@ package final class PrometheusServer {
     /// - Parameters:
     ///   - target: The port on 127.0.0.1 to scrape.
     ///   - interval: The time between two scrapes, as its settings write it.
+    ///   - rules: Files of rules.
+    ///   - alertmanager: The port on 127.0.0.1 of the Alertmanager that takes the alerts.
     /// - Throws: ``MissingTool``, or ``DeadlinePassed`` with its log.
-    package init(scraping target: UInt16, every interval: String = "1s") throws {
+    package init(
+        scraping target: UInt16, every interval: String = "1s", rules: [URL] = [], alerting alertmanager: UInt16? = nil
+    ) throws {
         let folder = try TemporaryFolder()
+        let files = rules.map { "'\($0.path)'" }.joined(separator: ", ")
+        let receivers = alertmanager.map { "{ static_configs: [{ targets: ['127.0.0.1:\($0)'] }] }" } ?? ""
         let settings = """
             global: { scrape_interval: \(interval) }
+            rule_files: [\(files)]
+            alerting: { alertmanagers: [\(receivers)] }
             scrape_configs:
               - job_name: llm-cost-exporter
                 static_configs: [{ targets: ["127.0.0.1:\(target)"] }]
@@ -28,6 +36,8 @@ package final class PrometheusServer {
             [
                 "--config.file=\(file.path)", "--storage.tsdb.path=\(folder.url.appending(path: "data").path)",
                 "--web.listen-address=127.0.0.1:0",
+                // Alerts before Alertmanager is discovered are lost, and sent again a minute later by default.
+                "--rules.alert.resend-delay=1s",
             ])
         port = try poll(for: "Prometheus; it said: \(process.log)") {
             guard process.log.contains("Server is ready to receive web requests.") else { return nil }
