@@ -11,7 +11,7 @@ a group is the input classes or the output classes of a segment; a class is one 
 | volume | cost before x calls now / calls before | more or fewer calls |
 | mix | for each segment, calls now x cost of a call before | shares of models and operations among the calls |
 | tokens | for each group, tokens now x dollars per token before | input and output tokens of a call |
-| cache | for each class, tokens now x price per token before | split of a group into classes, above all the share of cached input |
+| cache | for each class, tokens now x price per token before | split of a group into classes, above all cached input |
 | price | cost of the range | price per token; also fees and reported costs, which have no tokens |
 
 What has no earlier figure enters with its cost now: a segment without calls or cost before is mix as a whole, a group or class

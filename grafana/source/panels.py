@@ -15,7 +15,10 @@ from source.parts import COUNT, Looks, Query, fields_of, id_of, latest, new_pane
 
 def stat_panel(title: str, text: str, empty: str, looks: Looks, *queries: Query, since: str | None = None,
                named: bool = False, each: dict[str, Looks] | None = None, trend: bool = False) -> dashboard.Panel:
-    """Big numbers. `since` is a time range of its own; `named` shows the name of each number; `each` has the looks of single ones."""
+    """Big numbers.
+
+    `since` is a time range of its own, `named` shows the name of each number, and `each` has the looks of single ones.
+    """
     options = stat.Options(
         graph_mode=common.BigValueGraphMode.AREA if trend else common.BigValueGraphMode.NONE,
         text_mode=common.BigValueTextMode.VALUE_AND_NAME if named else common.BigValueTextMode.VALUE,
@@ -43,7 +46,8 @@ def lines_panel(title: str, text: str, empty: str, looks: Looks, *queries: Query
                 calculations: Sequence[str] = ("mean", "max"), exemplars: bool = False) -> dashboard.Panel:
     """Lines over time."""
     custom = timeseries.FieldConfig(
-        draw_style=common.GraphDrawStyle.LINE, fill_opacity=25 if stacked else 5, line_width=1, show_points=common.VisibilityMode.AUTO,
+        draw_style=common.GraphDrawStyle.LINE, fill_opacity=25 if stacked else 5, line_width=1,
+        show_points=common.VisibilityMode.AUTO,
         stacking=common.StackingConfig(mode=common.StackingMode.NORMAL if stacked else common.StackingMode.NONE, group="A"),
         thresholds_style=common.GraphThresholdsStyleConfig(
             mode=common.GraphThresholdsStyleMode.DASHED if looks.steps else common.GraphThresholdsStyleMode.OFF))

@@ -141,6 +141,17 @@ class Queries(unittest.TestCase):
             # Tempo is there for links from exemplars.
             self.assertLessEqual(defined - used, {"tempo"}, name)
 
+    def test_regular_expressions_of_variables_choose_what_they_should(self):
+        (variables,) = [{variable["name"]: variable for variable in board["templating"]["list"]}
+                        for name, board in DASHBOARDS.items() if name == "attribution.json"]
+        label = re.compile(variables["label"]["regex"].strip("/"))
+        found = ["__name__", "agent", "instance", "job", "job_title", "model", "operation", "team"]
+        self.assertEqual([name for name in found if label.search(name)], ["agent", "job_title", "team"])
+        # The text that Grafana makes of a series of a query's answer. A series without a value is no choice.
+        value = re.compile(variables["label_value"]["regex"].strip("/"))
+        answer = ['{team="search & ads"} 3 1795910400000', "{} 2 1795910400000"]
+        self.assertEqual([match[1] for match in map(value.search, answer) if match], ["search & ads"])
+
     def test_counters_are_summed_after_their_increase(self):
         for where, query in queries():
             for counter, after in re.findall(r"(\w+_(?:total|bucket|sum|count)\{[^}]*\})(.?)", query):

@@ -34,14 +34,15 @@ def _headline() -> Row:
     return Row(4, [
         stat_panel("Values with cost", "Number of values of the label that had cost in this range.", _SETUP, Looks(COUNT, 0),
                    Query(f"count({_with_value(_COST)} > 0)")),
-        stat_panel("Average cost per value", "Cost in this range by the number of values that had any: average cost per agent, user or "
-                   "team. Calls without a value are left out.", _SETUP, _MONEY, Query(f"avg({_with_value(_COST)} > 0)")),
+        stat_panel("Average cost per value", "Cost in this range by the number of values that had any: average cost per agent, "
+                   "user or team. Calls without a value are left out.", _SETUP, _MONEY, Query(f"avg({_with_value(_COST)} > 0)")),
         stat_panel("Dearest value", "Cost of the value that cost most in this range.", _SETUP, _MONEY,
                    Query(f"topk(1, {_with_value(_COST)} > 0)", "{{value}}"), named=True),
-        stat_panel("Cost per call", "Cost in this range by calls, for the chosen values; failed calls and calls without a price count.",
+        stat_panel("Cost per call", "Cost in this range by calls, for the chosen values; failed calls and calls without a price "
+                                    "count.",
                    _NO_COST, _PER_CALL, Query(f"sum({_COST}) / (sum({_CALLS}) > 0)")),
-        stat_panel("Cost without a value", "Share of dollars whose calls have no value for this label: nobody can be charged for them. "
-                   "100 % if no label is configured. The filter by label value does not apply.", _NO_COST,
+        stat_panel("Cost without a value", "Share of dollars whose calls have no value for this label: nobody can be charged for "
+                   "them. 100 % if no label is configured. The filter by label value does not apply.", _NO_COST,
                    Looks(SHARE, 1, highest=1, steps=[(None, "green"), (0.05, "orange"), (0.2, "red")]),
                    Query(_without_value())),
         data_begin_panel()])
@@ -59,10 +60,12 @@ def _rankings() -> list[Row]:
         Row(12, [
             ranking_panel("Top 20 by cost", f"Dearest values of the label in this range. {_VALUES}", _SETUP, _MONEY,
                           Query(f"sort_desc(topk(20, {_COST} > 0))", "{{value}}")),
-            ranking_panel("Top 20 by cost per call", f"Dearest calls on average in this range, by value. {_VALUES}", _SETUP, _PER_CALL,
+            ranking_panel("Top 20 by cost per call", "Dearest calls on average in this range, by value. "
+                                                     f"{_VALUES}", _SETUP, _PER_CALL,
                           Query(f"sort_desc(topk(20, {_COST} / ({_CALLS} > 0) > 0))", "{{value}}"))]),
         Row(10, [bars_panel(
-            "Cost over time", f"Each bar is the cost of the interval that begins at its left edge; the last one is not over yet. {_VALUES}",
+            "Cost over time", "Each bar is the cost of the interval that begins at its left edge; the last one is not over yet. "
+                              f"{_VALUES}",
             _SETUP, _MONEY, Query(bars_by_label(COST.where()), "{{value}}"))]),
         Row(10, [bars_panel(
             "Cost by model of the chosen values", "What the values chosen above spend on which models.", _SETUP, _MONEY,
@@ -72,8 +75,8 @@ def _rankings() -> list[Row]:
 def _table() -> Row:
     before = by_label(COST.where(), offset=RANGE)
     return Row(12, [table_panel(
-        "All values", "One row for each value of the label in this range. Change: against the period before, if it has data; empty for "
-        f"what is new. Without a price: calls that have tokens and no dollars. {_VALUES}", _SETUP, {"value": "Value"},
+        "All values", "One row for each value of the label in this range. Change: against the period before, if it has data; "
+        f"`new` for what had none. Without a price: calls that have tokens and no dollars. {_VALUES}", _SETUP, {"value": "Value"},
         Column("Cost", _COST, _MONEY),
         Column("Share", f"{_COST} / on () group_left () sum({_COST})", Looks(SHARE, 1, highest=1), gauge=True),
         Column("Change", only(f"{_COST} / ({before} > 0) - 1", BEFORE_COVERED), _CHANGE, empty="new"),

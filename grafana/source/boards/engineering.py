@@ -25,19 +25,21 @@ _CLICK = "Points of exemplars, once the exporter has them, link to a trace in Te
 
 def _headline() -> Row:
     return Row(4, [
-        stat_panel("Calls per second", "Calls a second, including failed ones, over the part of this range that has data.", _NO_CALL,
+        stat_panel("Calls per second", "Calls a second, including failed ones, over the part of this range that has "
+                                       "data.", _NO_CALL,
                    Looks("reqps", 2), Query(f"{gained(CALLS.where())} / {SECONDS_COVERED}")),
         stat_panel("Failed calls", "Share of calls whose spans report an error. A call that the client library repeats after an "
                    "error may be several calls.", _NO_CALL, _ERRORS,
                    Query(share(gained(ERRORS.where()), gained(CALLS.where())))),
-        stat_panel("Duration, median", f"Half of the calls in this range took at most this long, failed ones included. {_BUCKETS}",
+        stat_panel("Duration, median", "Half of the calls in this range took at most this long, failed ones included. "
+                                       f"{_BUCKETS}",
                    _NO_CALL, _SECONDS, Query(quantile(0.5, DURATION, window=RANGE))),
         stat_panel("Duration, p95", f"95 % of the calls in this range took at most this long, failed ones included. {_BUCKETS}",
                    _NO_CALL, _SECONDS, Query(quantile(0.95, DURATION, window=RANGE))),
         stat_panel("First token, p95", f"95 % of streamed answers began within this time. {_STREAMED} {_BUCKETS}", _NO_STREAM,
                    _SECONDS, Query(quantile(0.95, FIRST_TOKEN, window=RANGE))),
-        stat_panel("Output speed", "Output tokens a second while an answer streams, on average: 1 divided by the average time per "
-                   f"output token. {_STREAMED}", _NO_STREAM, Looks("suffix: tokens/s", 0), Query(_speed(window=RANGE)))])
+        stat_panel("Output speed", "Output tokens a second while an answer streams, on average: 1 divided by the average time "
+                   f"per output token. {_STREAMED}", _NO_STREAM, Looks("suffix: tokens/s", 0), Query(_speed(window=RANGE)))])
 
 
 def _speed(*by: str, window: str) -> str:
@@ -58,8 +60,8 @@ def _traffic() -> list[Row]:
             lines_panel("Call rate by operation", "Calls a second, including failed ones.", _NO_CALL, Looks("reqps", 2),
                         Query(rate(CALLS.where(), "operation"), "{{operation}}"), stacked=True)]),
         Row(9, [
-            lines_panel("Errors by type", "Failed calls a second. The type is that of the span's error or exception; `_OTHER` if it "
-                        "has none.", _NO_ERROR, Looks("reqps", 3), Query(rate(ERRORS.where(), "error_type"), "{{error_type}}"),
+            lines_panel("Errors by type", "Failed calls a second. The type is that of the span's error or exception; `_OTHER` if "
+                        "it has none.", _NO_ERROR, Looks("reqps", 3), Query(rate(ERRORS.where(), "error_type"), "{{error_type}}"),
                         stacked=True),
             lines_panel("Share of failed calls", "Failed calls by all calls, for each model that had an error in this range.",
                         _NO_ERROR, Looks(SHARE, 2, highest=1),
@@ -70,14 +72,18 @@ def _latency() -> list[Row]:
     quantiles = [Query(quantile(share, DURATION), name) for share, name in ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"))]
     return [
         Row(9, [
-            lines_panel("Duration of calls", f"Quantiles over all calls, failed ones included. {_BUCKETS} {_CLICK}", _NO_CALL, _SECONDS,
+            lines_panel("Duration of calls", f"Quantiles over all calls, failed ones included. {_BUCKETS} "
+                                             f"{_CLICK}", _NO_CALL, _SECONDS,
                         *quantiles, exemplars=True),
-            heat_panel("Durations", "How many calls took how long: the darker, the more. Two bands mean two kinds of calls.", _NO_CALL,
+            heat_panel("Durations", "How many calls took how long: the darker, the more. Two bands mean two kinds of "
+                                    "calls.", _NO_CALL,
                        Looks(SECONDS), Query(rate(DURATION.named("_bucket").where(), "le"), "{{le}}"))]),
         Row(9, [
-            lines_panel("Duration by model, p95", f"95 % of the calls of a model take at most this long. {_BUCKETS}", _NO_CALL, _SECONDS,
+            lines_panel("Duration by model, p95", "95 % of the calls of a model take at most this long. "
+                                                  f"{_BUCKETS}", _NO_CALL, _SECONDS,
                         Query(quantile(0.95, DURATION, "model"), "{{model}}")),
-            lines_panel("Time to first token by model, p95", f"95 % of streamed answers begin within this time. {_STREAMED} {_CLICK}",
+            lines_panel("Time to first token by model, p95", f"95 % of streamed answers begin within this time. {_STREAMED} "
+                                                             f"{_CLICK}",
                         _NO_STREAM, _SECONDS, Query(quantile(0.95, FIRST_TOKEN, "model"), "{{model}}"), exemplars=True)]),
         Row(9, [
             lines_panel("Output speed by model", f"Output tokens a second while an answer streams, on average. {_STREAMED}",

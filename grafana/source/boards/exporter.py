@@ -43,14 +43,14 @@ def _headline() -> Row:
                    Query(f"count({up} and on (job, instance) {seen})", "of"), named=True),
         stat_panel("Time since start", "Of the instance that started last.", _UP, Looks(SECONDS, 0),
                    Query(f"min({_own('time() - ' + _process('start_time_seconds').where())})")),
-        stat_panel("Settings and prices", "On: each instance runs with its newest settings and prices. Off: a reload was refused, and the "
-                   "log says why.", _UP, Looks("bool_on_off", 0, steps=[(None, "red"), (1, "green")]),
+        stat_panel("Settings and prices", "On: each instance runs with its newest settings and prices. Off: a reload was "
+                   "refused, and the log says why.", _UP, Looks("bool_on_off", 0, steps=[(None, "red"), (1, "green")]),
                    Query(f"min({exporter('config_last_reload_successful').where()})")),
-        stat_panel("Refused bodies", "Bodies with spans that were not accepted whole in this range: calls may be missing. Senders that "
-                   "went away are left out.", _UP, _ALARM,
+        stat_panel("Refused bodies", "Bodies with spans that were not accepted whole in this range: calls may be missing. "
+                   "Senders that went away are left out.", _UP, _ALARM,
                    Query(_or_0(gained(_BODIES.where('outcome!~"accepted|interrupted"'))))),
-        stat_panel("Refused requests", "Requests to the OTLP listener that were refused before a body was read, in this range: wrong "
-                   "path, port or protocol.", _UP, _ALARM,
+        stat_panel("Refused requests", "Requests to the OTLP listener that were refused before a body was read, in this range: "
+                   "wrong path, port or protocol.", _UP, _ALARM,
                    Query(_or_0(gained(exporter("requests_refused_total").where('listener="otlp"'))))),
         stat_panel("Log lines lost", "Log lines that were not written in this range.", _UP, _ALARM,
                    Query(_or_0(gained(exporter("log_lines_lost_total").where()))))])
@@ -63,7 +63,8 @@ def _bodies() -> list[Row]:
                         Query(rate(_BODIES.where(), "outcome"), "{{outcome}}"), stacked=True),
             lines_panel("Refused requests by reason", "Requests a second that were refused and are counted as no body.",
                         "No request was refused", Looks("reqps", 3),
-                        Query(rate(exporter("requests_refused_total").where(), "listener", "reason"), "{{listener}}: {{reason}}"))]),
+                        Query(rate(exporter("requests_refused_total").where(), "listener", "reason"),
+                              "{{listener}}: {{reason}}"))]),
         Row(9, [
             lines_panel("Time to answer a body", f"From a body's headers to its answer. {_BUCKETS}", "No body arrived",
                         Looks(SECONDS, 4), *(Query(quantile(share, _BODY_TIME), name) for share, name in _QUANTILES)),
@@ -88,29 +89,32 @@ def _limits() -> list[Row]:
 
     return [
         Row(5, [
-            stat_panel("Series used", "Series by the largest number of series, of the fullest instance. At 100 %, new label sets are counted "
-                       "under `__overflow__`.", _UP, used, of_limit("series", "series_limit")),
-            stat_panel("Unknown series used", "Series with a label value that the price book does not list, by their largest number.", _UP,
+            stat_panel("Series used", "Series by the largest number of series, of the fullest instance. At 100 %, new label sets "
+                       "are counted under `__overflow__`.", _UP, used, of_limit("series", "series_limit")),
+            stat_panel("Unknown series used", "Series with a label value that the price book does not list, by their largest "
+                                              "number.", _UP,
                        used, of_limit("unknown_series", "unknown_series_limit")),
             stat_panel("Connections used", "Open connections by their largest number, of the fullest listener.", _UP, used,
                        of_limit("connections", "connections_limit")),
             stat_panel("Descriptors used", "Open file descriptors by their largest number, of the fullest instance.", _UP, used,
                        Query(f"max({_own(_process('open_fds').where() + ' / ' + _process('max_fds').where())})")),
-            stat_panel("Values without room", "Times in this range that a label value or label set found no room and was counted under "
-                       "`__overflow__`.", _UP, _ALARM,
+            stat_panel("Values without room", "Times in this range that a label value or label set found no room and was counted "
+                       "under `__overflow__`.", _UP, _ALARM,
                        Query(_or_0(f"({gained(exporter('series_overflowed_total').where())} or vector(0)) + "
                                    f"({gained(exporter('label_values_overflowed_total').where())} or vector(0))"))),
             stat_panel("Refused connections", "New connections that found no room in this range.", _UP, _ALARM,
                        Query(_or_0(gained(exporter("connections_refused_total").where()))))]),
         Row(9, [
-            lines_panel("Series", "Series on the page of each instance.", _UP, _COUNT, Query(exporter("series").where(), _INSTANCE)),
+            lines_panel("Series", "Series on the page of each instance.", _UP, _COUNT,
+                        Query(exporter("series").where(), _INSTANCE)),
             lines_panel("Settle window", "Spans held in the settle window, decided calls that wait to be counted.", _UP, _COUNT,
                         Query(f"sum({exporter('settle_pending_spans').where()})", "held spans"),
                         Query(f"sum({exporter('settle_uncounted_calls').where()})", "uncounted calls"))]),
         Row(9, [
             lines_panel("Connections", "Open connections of each listener, all instances.", _UP, _COUNT,
                         Query(f"sum by (listener) ({exporter('connections').where()})", "{{listener}}")),
-            lines_panel("Memory of ids", "Age of the oldest remembered id of each instance. Repetitions of older spans are counted again.",
+            lines_panel("Memory of ids", "Age of the oldest remembered id of each instance. Repetitions of older spans are "
+                                         "counted again.",
                         _UP, Looks(SECONDS, 0), Query(exporter("settle_memory_age_seconds").where(), _INSTANCE))])]
 
 
@@ -127,8 +131,9 @@ def _resources() -> list[Row]:
 def _tables() -> list[Row]:
     span = exporter("last_span_timestamp_seconds").where()
     return [Row(10, [
-        table_panel("Last span of each service", "Time since the last span of a service arrived at any instance. A service that is silent "
-                    "may be idle, or its export may be broken.", "No span arrived since the start", {"service": "Service"},
+        table_panel("Last span of each service", "Time since the last span of a service arrived at any instance. A service that "
+                    "is silent may be idle, or its export may be broken.", "No span arrived since the "
+                                                                           "start", {"service": "Service"},
                     Column("Silent for", f"time() - max by (service) ({span})",
                            Looks(SECONDS, 0, steps=[(None, "green"), (3600, "orange"), (86400, "red")]))),
         table_panel("Instances", "Version and start of each instance.", _UP,

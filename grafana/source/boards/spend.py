@@ -11,14 +11,14 @@ from source.coverage import (BEFORE_COVERED, COVERED, IS_THIS_MONTH, IS_TODAY, S
 from source.layout import Row, Section
 from source.panels import bars_panel, lines_panel, stat_panel
 from source.parts import COUNT, DATE, DOLLARS, SHARE, Looks, Query
-from source.queries import (CALLS, COST, PROVIDER_COST, RANGE, SOURCE_COST, UNPRICED_CALLS, bars, bars_by_label, by_label, gained, ratio, share)
+from source.queries import (CALLS, COST, PROVIDER_COST, RANGE, SOURCE_COST, UNPRICED_CALLS, bars, bars_by_label, by_label, gained,
+                            ratio, share)
 from source.tables import Column, table_panel
 from source.variables import BAR, BUDGET, LABEL, LABEL_VALUE, MODEL, OPERATION, PROVIDER
 
 _MONEY = Looks(DOLLARS, 2)
 _PER_CALL = Looks(DOLLARS, 4)
 _CALLS = Looks(COUNT)
-_SHARE = Looks(SHARE, 1)
 # More spending is red, less is green.
 _CHANGE = Looks(SHARE, 1, lowest=None, steps=[(None, "green"), (0, "text"), (0.1, "orange"), (0.3, "red")])
 _EFFECT = Looks(DOLLARS, 2, lowest=None, steps=[(None, "green"), (-0.005, "text"), (0.005, "red")])
@@ -60,15 +60,15 @@ def _headline() -> Row:
         Query(only(_TOTAL, IS_TODAY), "today"),
         Query(only(only(gained(COST.where(), offset="7d"), IS_TODAY), WEEK_AGO_COVERED), "a week ago"), since="now/d", named=True)
     month = stat_panel(
-        "Month to date", f"Cost since the first day of the month {_TIME_ZONE}. If the stored data do not reach back that far, the "
-        f"figure is called 'since data begins', and the time of the first sample is next to it. {_LIST}", _ABSOLUTE, _MONEY,
+        "Month to date", f"Cost since the first day of the month {_TIME_ZONE}. If the stored data do not reach back that far, "
+        f"the figure is called 'since data begins', and the time of the first sample is next to it. {_LIST}", _ABSOLUTE, _MONEY,
         *_this_month(_TOTAL, "month to date"),
         Query(unless(only(f"{first_sample()} * 1000", IS_THIS_MONTH), COVERED), "data begin"),
         since="now/M", named=True, each={"data begin": Looks(DATE)})
     forecast = stat_panel(
-        "Forecast for the month", "Month to date, plus the average per hour of the last seven days for each hour that is left. The "
-        "seven days contain each weekday once. Needs one day of data; with less than seven days, the average of these. Days before "
-        "the data begin are missing.", "Needs a day of data and a time range relative to now", _MONEY,
+        "Forecast for the month", "Month to date, plus the average per hour of the last seven days for each hour that is left. "
+        "The seven days contain each weekday once. Needs one day of data; with less than seven days, the average of these. Days "
+        "before the data begin are missing.", "Needs a day of data and a time range relative to now", _MONEY,
         *_this_month(_FORECAST, "end of the month"), since="now/M", named=True)
     used = stat_panel(
         "Budget used", "Month to date as a share of the variable `budget`, and the share that the forecast reaches at the end of "
@@ -76,8 +76,9 @@ def _headline() -> Row:
         *_this_month(f"{_MONTH} / $budget", "used"),
         Query(only(f"{_FORECAST} / $budget", IS_THIS_MONTH), "forecast"), since="now/M", named=True)
     left = stat_panel(
-        "Budget left", "The variable `budget` minus the month to date. Red if overspent. Too high if the data begin after the first "
-        "day of the month; the name says so. If the pace of the last seven days uses it up before the month ends, the time when.",
+        "Budget left", "The variable `budget` minus the month to date. Red if overspent. Too high if the data begin after the "
+        "first day of the month; the name says so. If the pace of the last seven days uses it up before the month ends, the time "
+        "when.",
         _ABSOLUTE, _LEFT, *_this_month(f"$budget - {_MONTH}", "left"), Query(_runs_out(), "runs out"),
         since="now/M", named=True, each={"runs out": Looks(DATE, lowest=None, steps=[(None, "red")])})
     week = stat_panel(
@@ -88,22 +89,23 @@ def _headline() -> Row:
 
 def _range() -> Row:
     cost = stat_panel(
-        "Cost in this range", f"Cost in the time range of the dashboard, by the filters above. {_LIST} If the range begins before "
-        "the data, the figure is called 'since data begins'.", _NO_COST, _MONEY,
+        "Cost in this range", f"Cost in the time range of the dashboard, by the filters above. {_LIST} If the range begins "
+        "before the data, the figure is called 'since data begins'.", _NO_COST, _MONEY,
         Query(only(_TOTAL, COVERED), "whole range"), Query(unless(_TOTAL, COVERED), "since data begins"), named=True)
     calls = stat_panel("Calls", "Calls in this range, including failed ones and calls without a price.", "No call in this range",
                        _CALLS, Query(gained(CALLS.where())))
     each = stat_panel(
-        "Cost per call", "Cost in this range by all calls, including failed ones and calls without a price, which cost nothing here.",
+        "Cost per call", "Cost in this range by all calls, including failed ones and calls without a price, which cost nothing "
+                         "here.",
         _NO_COST, _PER_CALL, Query(ratio(_TOTAL, gained(CALLS.where()))))
     unpriced = stat_panel(
-        "Calls without a price", "Share of calls that have tokens or billed units and no known price: the cost of these is missing in "
-        "every figure here. The filter by operation does not apply to them. The dashboard Trust lists them.",
+        "Calls without a price", "Share of calls that have tokens or billed units and no known price: the cost of these is "
+        "missing in every figure here. The filter by operation does not apply to them. The dashboard Trust lists them.",
         "No call in this range", Looks(SHARE, 2, highest=1, steps=[(None, "green"), (0.001, "orange"), (0.01, "red")]),
         Query(share(gained(UNPRICED_CALLS.where()), gained(CALLS.where()))))
     estimated = stat_panel(
-        "Estimated cost", "Share of dollars that rest on an assumption, such as the price of a similar model. Filters by model and "
-        "operation do not apply. The dashboard Trust has the reasons.", _NO_COST,
+        "Estimated cost", "Share of dollars that rest on an assumption, such as the price of a similar model. Filters by model "
+        "and operation do not apply. The dashboard Trust has the reasons.", _NO_COST,
         Looks(SHARE, 1, highest=1, steps=[(None, "green"), (0.05, "orange"), (0.2, "red")]),
         Query(share(gained(SOURCE_COST.where('source="estimated"')), gained(SOURCE_COST.where()))))
     return Row(4, [cost, data_begin_panel(), calls, each, unpriced, estimated])
@@ -113,13 +115,13 @@ def _over_time() -> list[Row]:
     text = "Each bar is the cost of the interval that begins at its left edge; the last one is not over yet."
     model = bars_panel("Cost by model", f"{text} {_LIST}", _NO_COST, _MONEY, Query(bars(COST.where(), "model"), "{{model}}"))
     provider = bars_panel(
-        "Cost by provider", f"{text} Providers as in the price book. Filters by model and operation do not apply: this family has "
-        "no such labels.", _NO_COST, _MONEY, Query(bars(PROVIDER_COST.where(), "provider"), "{{provider}}"))
+        "Cost by provider", f"{text} Providers as in the price book. Filters by model and operation do not apply: this family "
+        "has no such labels.", _NO_COST, _MONEY, Query(bars(PROVIDER_COST.where(), "provider"), "{{provider}}"))
     operation = bars_panel("Cost by operation", f"{text} `_idle` is the time of machines without calls.", _NO_COST, _MONEY,
                            Query(bars(COST.where(), "operation"), "{{operation}}"))
     label = bars_panel(
-        "Cost by label", f"{text} The variable `label` chooses one of your own labels. `(none)` are calls without a value; if it is "
-        "all you see, name labels under `labels:` in the exporter's settings.", _NO_COST, _MONEY,
+        "Cost by label", f"{text} The variable `label` chooses one of your own labels. `(none)` are calls without a value; if it "
+        "is all you see, name labels under `labels:` in the exporter's settings.", _NO_COST, _MONEY,
         Query(bars_by_label(COST.where()), "{{value}}"))
     trend = lines_panel(
         "Daily trend", "Cost of each day (24 hours from the point on; the last one is not over yet), and the average of the "
@@ -135,11 +137,11 @@ def _over_time() -> list[Row]:
 def _drivers() -> Row:
     before = only(drivers.BEFORE, BEFORE_COVERED)
     panel = stat_panel(
-        "What drove the change", "From left to right: the cost of the period before (as long as this range), five effects that add "
-        "up to the change, and the cost of this range. Volume: more or fewer calls. Mix of models: calls moved to dearer or "
-        "cheaper models and operations; new ones are here. Tokens per call: longer input or output. Cache share: a different split "
-        "of these tokens into classes, above all cached input. Price: dollars per token of a class, and fees and costs that have "
-        "no tokens. Each effect is measured with the ones to its left applied.", _NO_BEFORE, _EFFECT,
+        "What drove the change", "From left to right: the cost of the period before (as long as this range), five effects that "
+        "add up to the change, and the cost of this range. Volume: more or fewer calls. Mix of models: calls moved to dearer or "
+        "cheaper models and operations; new ones are here. Tokens per call: longer input or output. Cache share: a different "
+        "split of these tokens into classes, above all cached input. Price: dollars per token of a class, and fees and costs "
+        "that have no tokens. Each effect is measured with the ones to its left applied.", _NO_BEFORE, _EFFECT,
         Query(before, "before"),
         *(Query(only(effect, BEFORE_COVERED), name) for name, effect in drivers.EFFECTS.items()),
         Query(only(drivers.NOW, BEFORE_COVERED), "now"),
@@ -151,8 +153,9 @@ def _table() -> Row:
     by = ("model",)
     now, before = by_label(COST.where(), *by), by_label(COST.where(), *by, offset=RANGE)
     return Row(12, [table_panel(
-        "Label by model", "One row for each value of the label and model. Share: of all dollars of the table. Change: against the "
-        "period before, if it has data; empty for what is new. Calls include failed ones and calls without a price.", _NO_COST,
+        "Label by model", "One row for each value of the label and model. Share: of all dollars of the table. Change: against "
+        "the period before, if it has data; `new` for what had none. Calls include failed ones and calls without a "
+        "price.", _NO_COST,
         {"value": "Label", "model": "Model"},
         Column("Cost", now, _MONEY),
         Column("Share", f"{now} / on () group_left () sum({now})", Looks(SHARE, 1, highest=1), gauge=True),
@@ -165,8 +168,8 @@ def _table() -> Row:
 def build() -> dashboard.Dashboard:
     """The dashboard `spend`."""
     return assemble(
-        "spend", "Spend", "What model calls cost: today, this month against the budget, by model, provider and label, and what drove "
-        "the change.", [
+        "spend", "Spend", "What model calls cost: today, this month against the budget, by model, provider and label, and what "
+        "drove the change.", [
             Section("Today and this month", [_headline()]),
             Section("This range", [_range()]),
             Section("Cost over time", _over_time()),

@@ -35,16 +35,20 @@ def _headline() -> Row:
     drop = Looks(SHARE, 1, lowest=None, steps=[(None, "red"), (-0.1, "orange"), (-0.05, "green")])
     return Row(5, [
         stat_panel("Cache hit rate", f"{_RATE} Red below 5 %.", _NO_INPUT, _HIT, Query(_hit("$__range"))),
-        stat_panel("Hit rate, last hour", f"{_RATE} Of the last hour.", "No input token in the last hour", _HIT, Query(_hit("1h"))),
-        stat_panel("Hit rate against a week ago", "Hit rate of the last hour minus that of the same hour a week ago, in points. Red from a "
-                   "drop of 10 points on: prompts, keys or routing may have changed. Needs 20 calls in the last hour.", _NO_WEEK, drop,
+        stat_panel("Hit rate, last hour", f"{_RATE} Of the last hour.", "No input token in the last hour", _HIT,
+                   Query(_hit("1h"))),
+        stat_panel("Hit rate against a week ago", "Hit rate of the last hour minus that of the same hour a week ago, in points. "
+                   "Red from a drop of 10 points on: prompts, keys or routing may have changed. Needs 20 calls in the last "
+                   "hour.", _NO_WEEK, drop,
                    Query(only(only(f"{_hit('1h')} - {_hit('1h', offset='7d')}", existed("7d")),
                               f"({gained(CALLS.where(), window='1h')} >= 20)"))),
-        stat_panel("Saved by the cache, net", "What cached tokens would have cost at the plain rate minus what they cost, in this "
-                   "range; minus what cache writes cost above the plain rate. Negative: the cache costs more than it saves.", _NO_CACHE,
+        stat_panel("Saved by the cache, net", "What cached tokens would have cost at the plain rate minus what they cost, in "
+                   "this range; minus what cache writes cost above the plain rate. Negative: the cache costs more than it "
+                   "saves.", _NO_CACHE,
                    Looks(DOLLARS, 2, lowest=None, steps=[(None, "red"), (0, "green")]), Query(_net())),
-        stat_panel("Plain input", "What input cost that was neither read from nor written to a cache, in this range: the most that "
-                   "a cache could act on.", "No priced input in this range", _MONEY, Query(gained(CLASS_COST.where(_PLAIN)))),
+        stat_panel("Plain input", "What input cost that was neither read from nor written to a cache, in this range: the most "
+                   "that a cache could act on.", "No priced input in this range", _MONEY,
+                   Query(gained(CLASS_COST.where(_PLAIN)))),
         data_begin_panel()])
 
 
@@ -64,15 +68,18 @@ def _hits() -> list[Row]:
     now, ago = _hit("1h", "model"), _hit("1h", "model", offset="7d")
     return [
         Row(9, [
-            lines_panel("Hit rate by model", f"{_RATE} Each point looks back one hour. Below the dashed line (5 %) a cache does nothing.",
-                        _NO_INPUT, Looks(SHARE, 1, highest=1, steps=[(None, "red"), (0.05, "transparent")]), Query(now, "{{model}}"),
+            lines_panel("Hit rate by model", f"{_RATE} Each point looks back one hour. Below the dashed line (5 %) a cache does "
+                                             "nothing.",
+                        _NO_INPUT, Looks(SHARE, 1, highest=1, steps=[(None, "red"), (0.05, "transparent")]),
+                        Query(now, "{{model}}"),
                         calculations=("lastNotNull", "min")),
-            lines_panel("Hit rate now and a week ago", f"{_RATE} All models, each point looks back one hour. A gap between the lines is a "
-                        "collapse.", _NO_INPUT, Looks(SHARE, 1, highest=1), Query(_hit("1h"), "now"),
+            lines_panel("Hit rate now and a week ago", f"{_RATE} All models, each point looks back one hour. A gap between the "
+                        "lines is a collapse.", _NO_INPUT, Looks(SHARE, 1, highest=1), Query(_hit("1h"), "now"),
                         Query(_hit("1h", offset="7d"), "a week ago"), calculations=("lastNotNull", "min"))]),
         Row(10, [table_panel(
-            "Caches by model", "Each model in this range. Points: hit rate of the last hour minus the same hour a week ago. Cost of "
-            "misses: input that was plain although a week ago the cache read that share, at what a read token saves now.", _NO_INPUT,
+            "Caches by model", "Each model in this range. Points: hit rate of the last hour minus the same hour a week ago. Cost "
+            "of misses: input that was plain although a week ago the cache read that share, at what a read token saves "
+            "now.", _NO_INPUT,
             {"model": "Model"},
             Column("Input tokens", gained(TOKENS.where(_INPUT), "model"), Looks(COUNT)),
             Column("Hit rate", _hit("$__range", "model"), _HIT),
@@ -80,7 +87,8 @@ def _hits() -> list[Row]:
                    Looks(SHARE, 1, lowest=None, steps=[(None, "red"), (-0.1, "orange"), (-0.05, "green")])),
             Column("Saved", gained(SAVINGS.where(), "model"), _MONEY),
             Column("Write premium", gained(PREMIUM.where(), "model"), _MONEY),
-            Column("Reads per written token", ratio(gained(TOKENS.where(_READ), "model"), gained(TOKENS.where(_WRITTEN), "model")),
+            Column("Reads per written token",
+                   ratio(gained(TOKENS.where(_READ), "model"), gained(TOKENS.where(_WRITTEN), "model")),
                    Looks(COUNT, 1)),
             Column("Cost of misses", only(_missed("model"), existed("7d")), _MONEY),
             sort="Input tokens", links={"Model": link("engineering", "model")})])]
@@ -88,24 +96,25 @@ def _hits() -> list[Row]:
 
 def _money() -> list[Row]:
     return [Row(9, [
-        bars_panel("Saved by cache reads", "Dollars that cached tokens cost less than at the plain rate. 0 where the cached rate is "
-                   "higher.", _NO_CACHE, _MONEY, Query(bars(SAVINGS.where(), "model"), "{{model}}")),
-        bars_panel("Premium of cache writes", "Dollars that cache writes cost above the plain rate. Pays only if the tokens are read "
-                   "again.", _NO_CACHE, _MONEY, Query(bars(PREMIUM.where(), "model"), "{{model}}"))])]
+        bars_panel("Saved by cache reads", "Dollars that cached tokens cost less than at the plain rate. 0 where the cached rate "
+                   "is higher.", _NO_CACHE, _MONEY, Query(bars(SAVINGS.where(), "model"), "{{model}}")),
+        bars_panel("Premium of cache writes", "Dollars that cache writes cost above the plain rate. Pays only if the tokens are "
+                   "read again.", _NO_CACHE, _MONEY, Query(bars(PREMIUM.where(), "model"), "{{model}}"))])]
 
 
 def _classes() -> list[Row]:
     per_call = Looks(COUNT, 0)
     return [
         Row(9, [
-            lines_panel("Tokens by class", "Tokens a second, each in the one class that it is billed at.", "No token in this range",
+            lines_panel("Tokens by class", "Tokens a second, each in the one class that it is billed at.", "No token in this "
+                                                                                                           "range",
                         Looks("suffix: tokens/s", 0), Query(rate(TOKENS.where(), "token_type"), "{{token_type}}"), stacked=True),
             bars_panel("Cost by class", "Dollars by the class of the tokens. `fee` is what calls, units and machines cost in "
                        "addition to tokens, `reported` a cost that the span reported.", "No priced call in this range", _MONEY,
                        Query(bars(CLASS_COST.where(), "token_type"), "{{token_type}}"))]),
         Row(9, [
-            lines_panel("Input tokens per call", "Input tokens of all classes by calls, failed ones included. A steady climb is a "
-                        "conversation or a tool that grows.", _NO_INPUT, per_call,
+            lines_panel("Input tokens per call", "Input tokens of all classes by calls, failed ones included. A steady climb is "
+                        "a conversation or a tool that grows.", _NO_INPUT, per_call,
                         Query(ratio(rate(TOKENS.where(_INPUT), "model"), rate(CALLS.where(), "model")), "{{model}}")),
             lines_panel("Output tokens per call", "Output and reasoning tokens by calls, failed ones included.",
                         "No output token in this range", per_call,
@@ -115,8 +124,9 @@ def _classes() -> list[Row]:
                         "No reasoning token in this range", Looks(SHARE, 1, highest=1),
                         Query(ratio(rate(TOKENS.where('token_type="reasoning"'), "model"), rate(TOKENS.where(_OUTPUT), "model")),
                               "{{model}}")),
-            lines_panel("Dollars per million tokens", "Cost of tokens by their number, all classes: what a token costs after cache, "
-                        "tiers and own prices.", "No priced token in this range", _MONEY, Query(_blended(), "{{model}}"))])]
+            lines_panel("Dollars per million tokens", "Cost of tokens by their number, all classes: what a token costs after "
+                        "cache, tiers and own prices.", "No priced token in this range", _MONEY,
+                        Query(_blended(), "{{model}}"))])]
 
 
 def _blended() -> str:
@@ -127,7 +137,8 @@ def _blended() -> str:
 def build() -> dashboard.Dashboard:
     """The dashboard `tokens-and-cache`."""
     return assemble(
-        "tokens-and-cache", "Tokens and cache", "Token classes, hit rate of prompt caches, what they save and what misses cost.", [
+        "tokens-and-cache", "Tokens and cache", "Token classes, hit rate of prompt caches, what they save and what misses "
+                                                "cost.", [
             Section("At a glance", [_headline()]),
             Section("Cache", _hits()),
             Section("Savings and premium", _money()),
