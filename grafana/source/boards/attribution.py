@@ -77,12 +77,12 @@ def _table() -> Row:
     return Row(12, [table_panel(
         "All values", "One row for each value of the label in this range. Change: against the period before, if it has data; "
         f"`new` for what had none. Without a price: calls that have tokens and no dollars. {_VALUES}", _SETUP, {"value": "Value"},
-        Column("Cost", _COST, _MONEY),
-        Column("Share", f"{_COST} / on () group_left () sum({_COST})", Looks(SHARE, 1, highest=1), gauge=True),
+        Column("Cost", f"{_COST} > 0", _MONEY),
+        Column("Share", f"({_COST} > 0) / on () group_left () sum({_COST})", Looks(SHARE, 1, highest=1), gauge=True),
         Column("Change", only(f"{_COST} / ({before} > 0) - 1", BEFORE_COVERED), _CHANGE, empty="new"),
-        Column("Calls", _CALLS, Looks(COUNT)),
+        Column("Calls", f"{_CALLS} > 0", Looks(COUNT)),
         Column("Cost per call", ratio(_COST, _CALLS), _PER_CALL),
-        Column("Tokens", by_label(TOKENS.where()), Looks(COUNT)),
+        Column("Tokens", f"{by_label(TOKENS.where())} > 0", Looks(COUNT)),
         Column("Failed", share(by_label(ERRORS.where()), _CALLS), Looks(SHARE, 2, highest=1)),
         Column("Without a price", share(by_label(UNPRICED_CALLS.where()), _CALLS), Looks(SHARE, 2, highest=1)),
         links={"Value": link("attribution", "label_value", "label")})])

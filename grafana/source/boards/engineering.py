@@ -98,7 +98,7 @@ def _table() -> Row:
     return Row(11, [table_panel(
         "Models", "Each model and operation in this range. Averages, not quantiles; failed calls included.", _NO_CALL,
         {"model": "Model", "operation": "Operation"},
-        Column("Calls", gained(CALLS.where(), *by), Looks(COUNT)),
+        Column("Calls", f"{gained(CALLS.where(), *by)} > 0", Looks(COUNT)),
         Column("Failed", share(gained(ERRORS.where(), *by), gained(CALLS.where(), *by)), _ERRORS),
         Column("Average duration", _average(DURATION, *by), _SECONDS),
         Column("Average first token", _average(FIRST_TOKEN, *by), _SECONDS),

@@ -154,13 +154,14 @@ def _table() -> Row:
     now, before = by_label(COST.where(), *by), by_label(COST.where(), *by, offset=RANGE)
     return Row(12, [table_panel(
         "Label by model", "One row for each value of the label and model. Share: of all dollars of the table. Change: against "
-        "the period before, if it has data; `new` for what had none. Calls include failed ones and calls without a "
-        "price.", _NO_COST,
+        "the period before, if it has data; `new` for what had none. In dollars also what is gone. Calls include failed ones "
+        "and calls without a price.", _NO_COST,
         {"value": "Label", "model": "Model"},
-        Column("Cost", now, _MONEY),
-        Column("Share", f"{now} / on () group_left () sum({now})", Looks(SHARE, 1, highest=1), gauge=True),
+        Column("Cost", f"{now} > 0", _MONEY),
+        Column("Share", f"({now} > 0) / on () group_left () sum({now})", Looks(SHARE, 1, highest=1), gauge=True),
         Column("Change", only(f"{now} / ({before} > 0) - 1", BEFORE_COVERED), _CHANGE, empty="new"),
-        Column("Calls", by_label(CALLS.where(), *by), _CALLS),
+        Column("Change in dollars", only(f"({now} - {before} or {now} or -1 * {before}) != 0", BEFORE_COVERED), _EFFECT),
+        Column("Calls", f"{by_label(CALLS.where(), *by)} > 0", _CALLS),
         Column("Cost per call", f"{now} / ({by_label(CALLS.where(), *by)} > 0)", _PER_CALL),
         links={"Label": link("attribution", "label_value", "label"), "Model": link("engineering", "model")})])
 
