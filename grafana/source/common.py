@@ -13,7 +13,7 @@ _KEPT = "${datasource:queryparam}&${job:queryparam}&${instance:queryparam}&${__u
 def data_begin_panel() -> dashboard.Panel:
     """Since when the stored data allow totals."""
     return stat_panel(
-        "Data begin", "Time of the first sample in this range, and how much of the range has data. Totals of a range that begins "
+        "Data since", "Time of the first sample in this range, and how much of the range has data. Totals of a range that begins "
         "earlier are totals since then: Prometheus has kept nothing older, or did not scrape the exporter yet.",
         "The exporter was not scraped in this range", Looks(DATE, lowest=None), Query(f"{first_sample()} * 1000", "first sample"),
         Query(f"{SECONDS_COVERED} / $__range_s", "of the range"), named=True,

@@ -36,7 +36,8 @@ def bars_panel(title: str, text: str, empty: str, looks: Looks, *queries: Query,
         draw_style=common.GraphDrawStyle.BARS, fill_opacity=80, line_width=0, bar_alignment=common.BarAlignment.AFTER,
         stacking=common.StackingConfig(mode=common.StackingMode.NORMAL, group="A"), show_points=common.VisibilityMode.NEVER)
     panel = _over_time(title, text, empty, looks, custom, queries, ["sum"])
-    panel.interval, panel.max_data_points = interval, 1000
+    panel.max_data_points = 1000
+    # The minimum of the query and not that of the panel, in which Grafana 10 and 11 do not fill in variables.
     for target in panel.targets or []:
         target.interval = interval  # type: ignore[attr-defined]
     return panel

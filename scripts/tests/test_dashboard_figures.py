@@ -166,7 +166,7 @@ class Ranges(unittest.TestCase):
         self.assertEqual(check(self.series(), "5m", [
             (now, is_about(query("Month to date", "month to date", now), spent, 1.1), True),
             (now, query("Month to date", "since data begins", now), None),
-            (now, query("Month to date", "data begin", now), None),
+            (now, query("Month to date", "data since", now), None),
             (now, is_about(query("Forecast for the month", "end of the month", now), month, 2.2), True),
             (now, is_about(query("Budget used", "used", now), spent / 1000, 0.002), True),
             (now, is_about(query("Budget used", "forecast", now), month / 1000, 0.003), True),
@@ -182,12 +182,12 @@ class Ranges(unittest.TestCase):
         self.assertEqual(check(series, "5m", [
             (now, query("Month to date", "month to date", now), None),
             (now, is_about(query("Month to date", "since data begins", now), 2 * DAY / 300, 1.1), True),
-            (now, is_about(query("Month to date", "data begin", now), begins * 1000, 301_000), True),
+            (now, is_about(query("Month to date", "data since", now), begins * 1000, 301_000), True),
             (now, query("Budget used", "used", now), None),
             (now, query("Cost in this range", "whole range", now), None),
             (now, is_about(query("Cost in this range", "since data begins", now), 2 * DAY / 300, 1.1), True),
             (now, is_about(query("Cost in this range", "whole range", DAY), 288, 1.1), True),
-            (now, is_about(query("Data begin", "of the range", now), 2 / 12, 0.001), True),
+            (now, is_about(query("Data since", "of the range", now), 2 / 12, 0.001), True),
             # Two days of data give the pace of these days.
             (now, is_about(query("Forecast for the month", "since data begins", now), 21 * DAY / 300, 5), True)]), "")
 

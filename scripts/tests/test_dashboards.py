@@ -92,6 +92,12 @@ class Panels(unittest.TestCase):
             self.assertGreater(len(defaults["noValue"]), 10, where)
             self.assertTrue(defaults["unit"], where)
 
+    def test_panels_have_no_variable_where_grafana_fills_in_none(self):
+        for where, panel in panels():
+            for field in ("interval", "timeFrom"):
+                self.assertNotIn("$", panel.get(field, ""), where)
+            self.assertNotIn("$", panel["fieldConfig"]["defaults"]["noValue"], where)
+
     def test_each_column_with_a_query_has_a_name_and_a_unit(self):
         tables = [(where, panel) for where, panel in panels() if panel["type"] == "table"]
         self.assertGreater(len(tables), 5)

@@ -63,8 +63,8 @@ def _headline() -> Row:
         "Month to date", f"Cost since the first day of the month {_TIME_ZONE}. If the stored data do not reach back that far, "
         f"the figure is called 'since data begins', and the time of the first sample is next to it. {_LIST}", _ABSOLUTE, _MONEY,
         *_this_month(_TOTAL, "month to date"),
-        Query(unless(only(f"{first_sample()} * 1000", IS_THIS_MONTH), COVERED), "data begin"),
-        since="now/M", named=True, each={"data begin": Looks(DATE)})
+        Query(unless(only(f"{first_sample()} * 1000", IS_THIS_MONTH), COVERED), "data since"),
+        since="now/M", named=True, each={"data since": Looks(DATE)})
     forecast = stat_panel(
         "Forecast for the month", "Month to date, plus the average per hour of the last seven days for each hour that is left. "
         "The seven days contain each weekday once. Needs one day of data; with less than seven days, the average of these. Days "
