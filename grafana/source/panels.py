@@ -45,7 +45,7 @@ def bars_panel(title: str, text: str, empty: str, looks: Looks, *queries: Query,
 
 def lines_panel(title: str, text: str, empty: str, looks: Looks, *queries: Query, stacked: bool = False,
                 calculations: Sequence[str] = ("mean", "max"), exemplars: bool = False) -> dashboard.Panel:
-    """Lines over time."""
+    """Lines over time. Grafana draws a dashed line at each step of the looks, in the colour of that step."""
     custom = timeseries.FieldConfig(
         draw_style=common.GraphDrawStyle.LINE, fill_opacity=25 if stacked else 5, line_width=1,
         show_points=common.VisibilityMode.AUTO,

@@ -70,7 +70,7 @@ def _hits() -> list[Row]:
         Row(9, [
             lines_panel("Hit rate by model", f"{_RATE} Each point looks back one hour. Below the dashed line (5 %) a cache does "
                                              "nothing.",
-                        _NO_INPUT, Looks(SHARE, 1, highest=1, steps=[(None, "red"), (0.05, "transparent")]),
+                        _NO_INPUT, Looks(SHARE, 1, highest=1, steps=[(None, "transparent"), (0.05, "red")]),
                         Query(now, "{{model}}"),
                         calculations=("lastNotNull", "min")),
             lines_panel("Hit rate now and a week ago", f"{_RATE} All models, each point looks back one hour. A gap between the "
