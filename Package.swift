@@ -169,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "Aggregation", "Billing", "CallMetrics", "Exposition", "HTTPAPI", "Ingest", "OTLP", "Overview",
+                "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "HTTPAPI", "Ingest", "OTLP",
+                "Overview",
                 "Pricing",
                 "TestData", "TestSupport", httpTypes, logging, nioCore, nioEmbedded, nioHTTP1, nioPosix,
                 serviceLifecycle,

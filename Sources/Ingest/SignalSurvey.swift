@@ -8,6 +8,8 @@ import Synchronization
 package struct SignalSurvey: Sendable, Equatable {
     /// The signal that the records show; `nil` if they show none.
     package var signal: OtherSignal?
+    /// Whether the records are spans.
+    package var hasSpans = false
     /// The names of the services, each once; empty if none was read.
     package var services: [String] = []
     /// The names of the instrumentation scopes, each once; empty if none was read.
@@ -22,18 +24,21 @@ package struct SignalSurvey: Sendable, Equatable {
             case .protobuf: SignalOrigins(protobuf: bytes)
             case .json: SignalOrigins(json: bytes)
             }
-        signal = origins.signal
-        services = Self.names(origins.services, bytes)
-        scopes = Self.names(origins.scopes, bytes)
+        (signal, hasSpans) = (origins.signal, origins.hasSpans)
+        services = Self.names(origins.services, bytes, encoding)
+        scopes = Self.names(origins.scopes, bytes, encoding)
     }
 
-    /// The longest name that is read, in bytes.
+    /// The longest name that is read, in bytes as sent.
     private static let longest = 256
 
-    private static func names(_ ranges: [ByteRange], _ bytes: Span<UInt8>) -> [String] {
+    private static func names(_ ranges: [ByteRange], _ bytes: Span<UInt8>, _ encoding: BodyEncoding) -> [String] {
         var names: [String] = []
         for range in ranges where range.length <= longest {
-            let name = LabelText.read(range, in: bytes)
+            let text = encoding == .json ? SignalOrigins.unescaped(range, in: bytes) : nil
+            let name =
+                text.map { LabelText.read(ByteRange(offset: 0, length: $0.count), in: $0.span) }
+                ?? LabelText.read(range, in: bytes)
             if !names.contains(name) { names.append(name) }
         }
         return names

@@ -8,19 +8,22 @@ package struct FirstSpan: Sendable, Equatable {
     package let service: String
     /// The name of the instrumentation scope; empty without one.
     package var scope = ""
-    /// The dialect that knows the span; `nil` if none does.
+    /// The dialect that knows the span, or `words` if the span is a call by the words of its keys alone; `nil` if it is neither.
     package var dialect: String?
 
     package init(service: String) { self.service = service }
 
-    /// Looks among the service's first spans of a batch for one that a dialect knows, and takes the first one if none does.
+    /// Looks among the service's first spans of a batch for one that a dialect knows or that is a call, and takes the first one
+    /// if there is none.
     init(
-        service: String, resource: Int, of batch: SpanBatch, _ body: Span<UInt8>, _ interpreter: borrowing Interpreter
+        service: String, resource: Int, of batch: SpanBatch, _ body: Span<UInt8>,
+        as spans: borrowing InterpretedSpans, by interpreter: borrowing Interpreter
     ) {
         self.service = service
         var looks = 0
         for span in batch.spans where Int(span.resource) == resource {
-            let name = interpreter.dialectName(of: span, in: batch, body)
+            let isCall = spans.calls.contains { $0.identity.spanID == span.spanID }
+            let name = interpreter.dialectName(of: span, in: batch, body, isCall: isCall)
             if looks == 0 || name != nil {
                 (scope, dialect) = (LabelText.read(batch.scopes[Int(span.scope)].name, in: body), name)
             }

@@ -63,7 +63,7 @@ package final class LastSpans: BatchObserver {
         guard !new.isEmpty else { return }
         var firsts: [FirstSpan] = []
         for (service, resource) in new {
-            firsts.append(FirstSpan(service: service, resource: resource, of: batch, body, interpreter))
+            firsts.append(FirstSpan(service: service, resource: resource, of: batch, body, as: spans, by: interpreter))
         }
         state.withLock { [firsts] in $0.untold += firsts }
     }

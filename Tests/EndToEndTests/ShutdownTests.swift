@@ -64,7 +64,7 @@ import Testing
         _ = try service.get("/metrics")
         service.process.terminate()
         #expect(try service.process.waitForExit() == 0)
-        #expect(service.process.log.contains("not waiting for a last scrape: there is no regular scraper"))
+        #expect(service.process.log.contains("not waiting for a last scrape: no scraper is expected"))
     }
 
     @Test func `Scrapers with different intervals all see the final state`() throws {

@@ -96,6 +96,18 @@ import Testing
         #expect(new.map(\.dialect) == ["opentelemetry", nil])
     }
 
+    @Test func `a service whose calls are read by the words of their keys says so`() throws {
+        let writer = TraceRequestWriter()
+        var call = TraceRequestWriter.Span(traceID: [UInt8](1...16), spanID: [UInt8](1...8))
+        call.attributes = [
+            ("acme.request.model", .string("gpt-4o")), ("acme.usage.prompt_tokens", .int(9)),
+            ("acme.usage.completion_tokens", .int(4)),
+        ]
+        let spans = LastSpans()
+        _ = try taken([writer.request(scope: "acme", spans: [call])], spans)
+        #expect(spans.takeNew().map(\.dialect) == ["words"])
+    }
+
     @Test func `the page shows seconds since 1970`() throws {
         let spans = LastSpans(limit: 1)
         _ = try taken([body(["a\n", "b"])], spans)

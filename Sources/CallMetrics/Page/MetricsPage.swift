@@ -54,7 +54,10 @@ package final class MetricsPage: Sendable {
         let text = exposition.render(
             snapshot, as: format, created: configuration.showsCreated, sorted: configuration.isSorted,
             seen: showsZeros ? seen : nil)
-        return RenderedPage(text: text, births: configuration.showsZeroFirst ? snapshot.births : nil)
+        let births = snapshot.births
+        return RenderedPage(
+            text: text, births: configuration.showsZeroFirst ? births : nil,
+            holdsBack: showsZeros && seen.map { $0 < births } ?? false)
     }
 }
 
@@ -64,8 +67,12 @@ package struct RenderedPage: Sendable {
     package let text: [UInt8]
     /// The moment whose series the page shows; `nil` if pages never show a series at zero.
     package let births: BirthHorizon?
+    /// Whether the page may show a series at zero in place of its value, so that only the next page has the value.
+    package let holdsBack: Bool
 
-    package init(text: [UInt8], births: BirthHorizon? = nil) { (self.text, self.births) = (text, births) }
+    package init(text: [UInt8], births: BirthHorizon? = nil, holdsBack: Bool = false) {
+        (self.text, self.births, self.holdsBack) = (text, births, holdsBack)
+    }
 }
 
 /// What the page shows in addition to the values.

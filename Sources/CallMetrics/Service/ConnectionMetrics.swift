@@ -34,7 +34,7 @@ package final class ConnectionMetrics: Sendable {
 
     /// Why a request was refused, as a value of the `reason` label.
     package enum RequestRefusal: String, CaseIterable, Sendable {
-        /// An unknown path.
+        /// An unknown path, or one of metrics or logs with a body of spans.
         case path
         /// A method that its path does not accept.
         case method

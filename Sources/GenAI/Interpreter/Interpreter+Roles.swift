@@ -52,15 +52,26 @@ extension Interpreter {
     ///   - span: A span of the batch.
     ///   - batch: The batch that was interpreted last.
     ///   - body: The bytes that the batch refers to.
-    /// - Returns: The name of the dialect that decided what the span is; `nil` if none did.
-    package func dialectName(of span: SpanRecord, in batch: SpanBatch, _ body: Span<UInt8>) -> String? {
+    ///   - isCall: Whether the span was interpreted as a call or an aggregate.
+    /// - Returns: The name of the dialect that decided what the span is; ``byWords`` for a call by the words of its keys alone;
+    ///   `nil` for any other span.
+    package func dialectName(
+        of span: SpanRecord, in batch: SpanBatch, _ body: Span<UInt8>, isCall: Bool
+    ) -> String? {
         var facts = SpanFacts()
         facts.scope = tables.traits(of: batch.scopes[Int(span.scope)].name, in: body)
         let (attributes, first) = (batch.attributes.span, Int(span.attributes.first))
         facts.gather(
             attributes.extracting(first..<first &+ Int(span.attributes.count)), tables.statements.span, body)
-        return teller(of: span, facts, body)
+        if let name = teller(of: span, facts, body) { return name }
+        guard isCall else { return nil }
+        // Listed keys that state usage, or a failed call's model, are the conventions' unless another dialect says so.
+        let isListed = facts.statesUsage || span.status == .error && facts.statesModel
+        return isListed && conventions >= 0 ? dialects[conventions].name : Self.byWords
     }
+
+    /// What stands for a dialect where no dialect lists the keys of a call.
+    package static let byWords = "words"
 
     /// The name of the dialect that decided what a span is, `.other` included; `nil` when none did.
     func teller(of span: SpanRecord, _ facts: borrowing SpanFacts, _ body: Span<UInt8>) -> String? {

@@ -46,6 +46,17 @@ enum AcceptedContent {
         return types.first { matches(essence, $0.name) }?.encoding
     }
 
+    /// The encoding in which the sender of a request reads a refusal.
+    ///
+    /// - Parameter headers: The request's headers.
+    /// - Returns: The encoding of its body, or else the first one that it accepts by name; `nil` for a person with a browser or
+    ///   curl, who reads text.
+    static func encodingOfRefusal(for headers: HTTPFields) -> BodyEncoding? {
+        if let type = headers[.contentType], let encoding = encoding(of: type) { return encoding }
+        guard let accept = headers[.accept] else { return nil }
+        return accept.split(separator: ",").lazy.compactMap { encoding(of: String($0)) }.first
+    }
+
     /// Whether a word of a header is an accepted name, in any case and with any blanks around it.
     private static func matches(_ word: Substring, _ name: String) -> Bool {
         if word.utf8.elementsEqual(name.utf8) { return true }

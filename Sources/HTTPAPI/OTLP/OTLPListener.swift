@@ -45,8 +45,10 @@ package struct OTLPListener: Service {
             connections: connections, events: events,
             protocols: ForeignProtocols(
                 events: events, refusals: intake.refusals,
-                sentence: "this address takes OTLP over HTTP, not gRPC; set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf "
-                    + "(in a Collector: use the exporter otlphttp, not otlp)"),
+                sentence: {
+                    "this address takes OTLP over HTTP, not gRPC; set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf "
+                        + "(in a Collector: use the exporter otlphttp, not otlp)"
+                }),
             loops: plan.otlpLoops, logger: logger, wallNanoseconds: wallNanoseconds,
             onListening: {
                 readiness.opened(at: $1)

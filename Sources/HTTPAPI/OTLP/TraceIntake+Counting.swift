@@ -51,13 +51,13 @@ extension TraceIntake {
     /// - Parameters:
     ///   - refusal: The reason.
     ///   - route: What the path brings; metrics and logs are not counted among the bodies with spans.
-    ///   - encoding: The encoding of the request.
+    ///   - encoding: The encoding that the sender reads; `nil` for text.
     ///   - receivedBytes: The bytes received of the body.
     ///   - start: When the headers were there.
     ///   - origin: Where the request came from.
     /// - Returns: The answer.
     func refuse(
-        _ refusal: Refusal, _ route: OTLPPaths.Route? = .traces, in encoding: BodyEncoding, _ receivedBytes: Int,
+        _ refusal: Refusal, _ route: OTLPPaths.Route? = .traces, in encoding: BodyEncoding?, _ receivedBytes: Int,
         since start: ContinuousClock.Instant, from origin: RequestOrigin
     ) -> Answer {
         if let reason = refusal.requestRefusal {

@@ -72,7 +72,10 @@ struct TraceIntake: Sendable {
         let encoding = request.encoding
         var receivedBytes: Int { waiting?.body.receivedBytes ?? body.receivedBytes }
         func refuse(_ refusal: Refusal) -> Answer {
-            self.refuse(refusal, route, in: encoding, receivedBytes, since: start, from: origin)
+            self.refuse(
+                refusal, route, in: AcceptedContent.encodingOfRefusal(for: request.headers), receivedBytes,
+                since: start,
+                from: origin)
         }
 
         do {
@@ -81,6 +84,7 @@ struct TraceIntake: Sendable {
             }
             guard let signal = route.signalOfSpans else {
                 let survey = try await dropBody(of: request, &body, writer)
+                guard !survey.hasSpans else { return refuse(.spans(path: OTLPPaths.path(of: request.target))) }
                 return drop(survey, route.otherSignal, in: encoding, receivedBytes, since: start, from: origin)
             }
             switch try await take(request, signal, &body, writer) {

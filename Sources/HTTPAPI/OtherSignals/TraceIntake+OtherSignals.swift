@@ -73,8 +73,17 @@ extension TraceIntake {
         case .success(let receipt):
             guard receipt.acceptedSpans == 0, body.readableBytes > 0 else { return nil }
             let survey = surveyor.survey(body.readableBytesUInt8Span, form: arrival.form)
-            // In JSON, the name of the outermost list says what the records are.
-            let isOther = survey.signal != nil || receipt.rejectedSpans > 0 && arrival.form.encoding == .protobuf
+            guard !survey.hasSpans else { return nil }
+            // In JSON, the name of the outermost list says what the records are, unless the body is too large to look.
+            let isOther =
+                switch arrival.form.encoding {
+                case .protobuf: survey.signal != nil || receipt.rejectedSpans > 0
+                case .json:
+                    survey.signal != nil
+                        || arrival.form.coding == .gzip
+                            && (body.readableBytes > SignalSurveyor.mostCompressed
+                                || receipt.inflatedBytes > SignalSurveyor.mostInflated)
+                }
             return isOther ? survey : nil
         // Attributes of a log record are where a span has others.
         case .failure(.unreadable):

@@ -40,7 +40,7 @@ extension TraceIntake {
         case (nil, _): refusal = .path(OTLPPaths.path(of: request.target))
         }
         return refuse(
-            refusal, nil, in: request.encoding, 0, since: .now,
+            refusal, nil, in: AcceptedContent.encodingOfRefusal(for: request.headers), 0, since: .now,
             from: RequestOrigin(of: request, from: body.remoteAddress))
     }
 }

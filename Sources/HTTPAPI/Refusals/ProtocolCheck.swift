@@ -8,17 +8,9 @@ struct ForeignProtocols: Sendable {
     let events: ConnectionEvents
     let refusals: RefusalLog
     /// What is wrong with gRPC at this listener, and behind the semicolon what to do.
-    let sentence: String
-    private let grpc: GRPCAnswer
+    let sentence: @Sendable () -> String
 
-    init(events: ConnectionEvents, refusals: RefusalLog, sentence: String) {
-        self.events = events
-        self.refusals = refusals
-        self.sentence = sentence
-        grpc = GRPCAnswer(sentence)
-    }
-
-    func answer(to stream: UInt32) -> [UInt8] { grpc.answer(to: stream) }
+    func answer(to stream: UInt32) -> [UInt8] { GRPCAnswer(sentence()).answer(to: stream) }
 
     func note(_ kind: RefusalLog.Kind, from remote: SocketAddress?) {
         let origin = RequestOrigin(remote: remote, path: "")
@@ -30,7 +22,7 @@ struct ForeignProtocols: Sendable {
                 ("the peer speaks TLS, and this address does not", "write http:// in the endpoint, not https://"))
         default:
             events.count(ConnectionMetrics.RequestRefusal.http2)
-            refusals.note(kind, status: nil, from: origin, Refusal.parts(of: sentence))
+            refusals.note(kind, status: nil, from: origin, Refusal.parts(of: sentence()))
         }
     }
 }

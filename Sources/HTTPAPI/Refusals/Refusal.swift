@@ -14,6 +14,8 @@ enum Refusal: Error, Hashable {
     case path(String)
     case method(String, path: String)
     case otherSignal(OtherSignal)
+    /// Spans at a path of metrics or logs.
+    case spans(path: String)
     /// A POST to the web listener that belongs to the OTLP listener, which has this port; 0 if the system chose it.
     case wrongPort(path: String, otlpPort: Int)
     /// A request for metrics at the OTLP listener; the web listener has this port, 0 if the system chose it.
@@ -35,7 +37,7 @@ enum Refusal: Error, Hashable {
         case .method: .methodNotAllowed
         case .contentType, .contentCoding: .unsupportedMediaType
         case .tooLarge, .inflatesTooLarge: .contentTooLarge
-        case .unreadable: .badRequest
+        case .unreadable, .spans: .badRequest
         // A slow body is not answered 408: the sender would drop its batch because of a pause of the network.
         case .inFlightFull, .busy, .unsynced, .tooSlow: .serviceUnavailable
         case .timedOut: .requestTimeout
@@ -45,7 +47,7 @@ enum Refusal: Error, Hashable {
     /// The code in the `google.rpc.Status`.
     var code: Int32 {
         switch self {
-        case .unreadable: 3  // INVALID_ARGUMENT
+        case .unreadable, .spans: 3  // INVALID_ARGUMENT
         case .timedOut: 4  // DEADLINE_EXCEEDED
         case .path, .otherSignal, .wrongPort, .scrape: 5  // NOT_FOUND
         case .tooLarge, .inflatesTooLarge: 8  // RESOURCE_EXHAUSTED, as gRPC says of an oversized message
@@ -57,7 +59,7 @@ enum Refusal: Error, Hashable {
     /// The outcome under which the body is counted; `nil` for a request without one.
     var outcome: ServiceMetrics.BodyOutcome? {
         switch self {
-        case .path, .method, .otherSignal, .wrongPort, .scrape: nil
+        case .path, .method, .otherSignal, .spans, .wrongPort, .scrape: nil
         case .contentType, .contentCoding: .unsupported
         case .tooLarge, .inflatesTooLarge: .tooLarge
         case .unreadable: .malformed
@@ -70,7 +72,7 @@ enum Refusal: Error, Hashable {
     /// The reason under which the request is counted, of a request that is counted as no body.
     var requestRefusal: ConnectionMetrics.RequestRefusal? {
         switch self {
-        case .path: .path
+        case .path, .spans: .path
         case .method: .method
         case .otherSignal: .signal
         case .wrongPort, .scrape: .wrongPort
@@ -90,10 +92,12 @@ enum Refusal: Error, Hashable {
         case .otherSignal(let signal):
             "this service accepts traces, not \(signal.plural) (otlp.other_signals: reject); send them elsewhere, or set "
                 + "OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none in the application"
+        case .spans(let path):
+            "\(Self.excerpt(path)) does not accept spans, which the body has; send spans to \(OTLPPaths.traces) (in an SDK: "
+                + "\(Self.endpoint(0)), to which it adds the path)"
         case .wrongPort(let path, let port):
-            "\(Self.excerpt(path)) is not served here, where metrics are read; send spans to "
-                + (port == 0 ? "the OTLP port" : "port \(port)")
-                + " (in an SDK: OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:\(port == 0 ? "PORT" : String(port)))"
+            "\(Self.excerpt(path)) is not served here, where metrics are read; send spans to \(Self.otlpPort(port)) "
+                + "(in an SDK: \(Self.endpoint(port)))"
         case .scrape(let path, let port):
             "\(Self.excerpt(path)) is not served here, where spans are received; let Prometheus scrape "
                 + (port == 0 ? "the web port" : "port \(port)")
@@ -120,6 +124,14 @@ enum Refusal: Error, Hashable {
     /// The two parts of ``message``.
     var reasonAndRemedy: (reason: String, remedy: String) { Self.parts(of: message) }
 
+    /// The port of the OTLP listener in a sentence; 0 is an unknown one.
+    static func otlpPort(_ port: Int) -> String { port == 0 ? "the OTLP port" : "port \(port)" }
+
+    /// The variable of an SDK with the address of the OTLP listener.
+    static func endpoint(_ port: Int) -> String {
+        "OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:\(port == 0 ? "PORT" : String(port))"
+    }
+
     /// Cuts a sentence at its first semicolon.
     static func parts(of sentence: String) -> (reason: String, remedy: String) {
         guard let end = sentence.firstRange(of: "; ") else { return (sentence, "") }
@@ -128,12 +140,15 @@ enum Refusal: Error, Hashable {
 
     /// Makes the answer to the sender.
     ///
-    /// - Parameter encoding: The encoding of the request; protobuf for a request in an unknown encoding.
+    /// - Parameter encoding: The encoding that the sender reads; `nil` for a line of text.
     /// - Returns: The answer, with `Allow` and `Retry-After` where they belong.
-    func answer(in encoding: BodyEncoding = .protobuf) -> Answer {
-        var answer = Answer(
-            status: status, contentType: Answer.contentType(of: encoding),
-            body: ByteBuffer(bytes: encoding.status(code: code, message: message)))
+    func answer(in encoding: BodyEncoding?) -> Answer {
+        var answer =
+            encoding.map { encoding in
+                Answer(
+                    status: status, contentType: Answer.contentType(of: encoding),
+                    body: ByteBuffer(bytes: encoding.status(code: code, message: message)))
+            } ?? .line(message.prefix(1).uppercased() + message.dropFirst() + ".", status: status)
         switch self {
         case .method: answer.headers[.allow] = "POST"
         case .inFlightFull, .busy, .unsynced: answer.headers[.retryAfter] = "1"

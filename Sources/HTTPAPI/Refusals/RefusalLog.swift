@@ -93,7 +93,7 @@ extension Refusal {
     /// The kind under which the refusal is counted and logged.
     var kind: RefusedRequests.Kind {
         switch self {
-        case .path: .path
+        case .path, .spans: .path
         case .method: .method
         case .otherSignal: .signal
         case .wrongPort, .scrape: .wrongPort

@@ -6,15 +6,15 @@ import Synchronization
 /// births of series each scraper has seen.
 ///
 /// There are three states in sequence: *serving*, in which scrapes are only noted; *waiting*, from the moment the final state is
-/// reached; *over*. The wait covers each scraper whose scrapes show a rhythm (``ScrapeRhythm``): it has its interval and two
-/// seconds to begin one more scrape. The wait ends when each such scraper has begun one or has used up its time, at the limit,
+/// reached; *over*. The wait covers each scraper whose scrapes show a rhythm (``ScrapeRhythm``), and each whose last page held
+/// values back (``SeenBirths``): it has its interval and two seconds to begin one more scrape. The wait ends when each such scraper has begun one or has used up its time, at the limit,
 /// or at a second signal. A scrape that began before the wait does not count, because it may show less than the final state.
 package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Duration {
     /// Why the wait ended.
     package enum Outcome: String, Sendable {
         /// Each awaited scraper has begun a scrape of the final state.
         case scraped
-        /// There is no regular scraper, or the limit allows no wait.
+        /// No scraper is expected, or the limit allows no wait.
         case notExpected = "not_expected"
         /// At least one scraper did not scrape in time.
         case timedOut = "timed_out"
@@ -106,10 +106,10 @@ package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Du
         state.withLock { $0.memory[birthsOf: scraper]?.noteWhole(page) }
     }
 
-    func answered(_ page: BirthHorizon, to scraper: Scraper, on connection: Int) -> Bool {
+    func answered(_ page: BirthHorizon, holdsBack: Bool, to scraper: Scraper, on connection: Int) -> Bool {
         state.withLock { state in
             guard scraper.isDeclared, state.memory[birthsOf: scraper] != nil else { return false }
-            state.memory[birthsOf: scraper]?.noteAnswer(page, on: connection)
+            state.memory[birthsOf: scraper]?.noteAnswer(page, holdsBack: holdsBack, on: connection)
             return state.watched.insert(Connected(scraper: scraper, connection: connection)).inserted
         }
     }
@@ -143,7 +143,7 @@ package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Du
         let awaited = state.withLock { state -> [Awaited] in
             guard !state.isOver, state.wait == nil else { return [] }
             let latest = (state.shutdownBegan ?? start) + limit.nanoseconds
-            let awaited = state.memory.rhythms(at: start).map { scraper, rhythm in
+            let awaited = state.memory.expected(at: start).map { scraper, rhythm in
                 Awaited(
                     scraper: scraper, rhythm: rhythm,
                     deadline: min(start + rhythm.interval + ScrapeRhythm.slack, latest))

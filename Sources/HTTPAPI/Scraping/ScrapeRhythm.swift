@@ -60,6 +60,20 @@ extension ScrapeRhythm {
         return rhythms
     }
 
+    /// Guesses the rhythm of a scraper from scrapes that are too few or too uneven to show one.
+    ///
+    /// - Parameters:
+    ///   - scrapes: The scrapes of one address and User-Agent, the oldest first.
+    ///   - connection: The scraper's connection; all scrapes count if it has but one of them.
+    /// - Returns: A rhythm with the longest of the last three intervals; `nil` from a single scrape.
+    static func guess(from scrapes: [SeenScrape], on connection: Int) -> ScrapeRhythm? {
+        let own = scrapes.filter { $0.connection == connection }
+        let times = (own.count > 1 ? own : scrapes).suffix(leastSteps + 1).map(\.time)
+        let longest = zip(times.dropFirst(), times).map { $0 - $1 }.max()
+        guard let last = times.last, let longest else { return nil }
+        return ScrapeRhythm(interval: max(longest, leastInterval), last: last)
+    }
+
     private struct Chain {
         var rhythm: ScrapeRhythm
         /// Indices into the scrapes.

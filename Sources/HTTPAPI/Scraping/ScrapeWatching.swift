@@ -18,10 +18,11 @@ protocol ScrapeWatching: Sendable {
     ///
     /// - Parameters:
     ///   - page: The moment of the page.
+    ///   - holdsBack: Whether the page may show a series at zero in place of its value.
     ///   - scraper: The scraper.
     ///   - connection: Its connection.
     /// - Returns: Whether the caller has to call ``connectionClosed(_:of:)`` when the connection ends.
-    func answered(_ page: BirthHorizon, to scraper: Scraper, on connection: Int) -> Bool
+    func answered(_ page: BirthHorizon, holdsBack: Bool, to scraper: Scraper, on connection: Int) -> Bool
 
     /// Notes the end of a connection.
     func connectionClosed(_ connection: Int, of scraper: Scraper)

@@ -77,6 +77,25 @@ struct ScraperMemory: Sendable {
         }
     }
 
+    /// The rhythms of all scrapers that a shutdown waits for.
+    ///
+    /// These are the scrapers whose scrapes show a rhythm, and those whose last page held values back. One of the latter may
+    /// have made two scrapes only, so that its longest recent interval has to do.
+    ///
+    /// - Parameter now: The time.
+    /// - Returns: Each rhythm with its scraper; a scraper may have several.
+    mutating func expected(at now: Int64) -> [(scraper: Scraper, rhythm: ScrapeRhythm)] {
+        let regular = rhythms(at: now)
+        let owed = entries.flatMap { scraper, entry in
+            entry.births.heldBack.compactMap { ScrapeRhythm.guess(from: entry.scrapes, on: $0) }
+                .filter { $0.isAlive(at: now) }
+                .sorted { $0.interval < $1.interval }
+                .dropFirst(regular.count { $0.scraper == scraper })
+                .map { (scraper: scraper, rhythm: $0) }
+        }
+        return regular + owed
+    }
+
     private mutating func rhythms(of scraper: Scraper, at now: Int64) -> [ScrapeRhythm] {
         guard let entry = entries[scraper] else { return [] }
         let rhythms = entry.rhythms ?? ScrapeRhythm.rhythms(in: entry.scrapes)

@@ -16,6 +16,8 @@ struct SeenBirths: Sendable {
     }
 
     private var members: [Member] = []
+    /// The connections whose last page held values back; they may be closed.
+    private(set) var heldBack: Set<Int> = []
     /// The latest page with the values of all series.
     private var shownWhole: BirthHorizon?
 
@@ -39,8 +41,9 @@ struct SeenBirths: Sendable {
     ///
     /// - Parameters:
     ///   - page: The moment of the page.
+    ///   - holdsBack: Whether it may show a series at zero in place of its value.
     ///   - connection: The connection that it went to.
-    mutating func noteAnswer(_ page: BirthHorizon, on connection: Int) {
+    mutating func noteAnswer(_ page: BirthHorizon, holdsBack: Bool = false, on connection: Int) {
         var isKnown = false
         for index in members.indices {
             if members[index].connection == connection {
@@ -58,7 +61,10 @@ struct SeenBirths: Sendable {
                 members.remove(at: slowest)
             }
             members.append(Member(connection: connection, page: page))
+            // The scraper may have had its last page on a connection that is closed.
+            heldBack.formIntersection(members.map(\.connection))
         }
+        if holdsBack { heldBack.insert(connection) } else { heldBack.remove(connection) }
         rise()
     }
 

@@ -19,14 +19,22 @@ struct AllowedHosts: Sendable {
     /// - Returns: `false` for a name that neither the settings have nor `localhost` is.
     func contain(_ authority: String?) -> Bool {
         guard let authority, !authority.isEmpty else { return true }
-        let host = Self.host(of: authority)
-        return names.contains(Self.key(host)) || Self.isAddress(host)
+        if authority.first == "[" {
+            guard let end = authority.firstIndex(of: "]") else { return false }
+            let address = authority[..<end].dropFirst()
+            return Self.isAddress(address, AF_INET6) && Self.isPort(authority[end...].dropFirst())
+        }
+        // Some clients leave the brackets out.
+        if Self.isAddress(authority[...], AF_INET6) { return true }
+        let host = authority.prefix { $0 != ":" }
+        guard Self.isPort(authority[host.endIndex...]) else { return false }
+        let key = Self.key(host)
+        return names.contains(key) || Self.isAddress(key[...], AF_INET)
     }
 
-    /// The host of an authority, without port and brackets.
-    static func host(of authority: String) -> Substring {
-        if authority.first == "[" { return authority.dropFirst().prefix { $0 != "]" } }
-        return authority.prefix { $0 != ":" }
+    /// Whether the rest of an authority, behind its host, is empty or `:` and digits.
+    private static func isPort(_ rest: Substring) -> Bool {
+        rest.isEmpty || rest.first == ":" && rest.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// Whether a text of the settings is a name.
@@ -44,12 +52,11 @@ struct AllowedHosts: Sendable {
         return name.hasSuffix(".") ? String(name.dropLast()) : name
     }
 
-    private static func isAddress(_ host: Substring) -> Bool {
+    private static func isAddress(_ host: Substring, _ family: Int32) -> Bool {
         var bytes = InlineArray<16, UInt8>(repeating: 0)
         var span = bytes.mutableSpan
         return unsafe span.withUnsafeMutableBytes { bytes in
-            unsafe inet_pton(AF_INET, String(host), bytes.baseAddress) == 1
-                || inet_pton(AF_INET6, String(host), bytes.baseAddress) == 1
+            unsafe inet_pton(family, String(host), bytes.baseAddress) == 1
         }
     }
 }

@@ -8,8 +8,8 @@ struct RequestGate: Sendable {
     let paths: OTLPPaths
     /// Where metrics are; they answer under any name.
     let telemetryPath: String
-    /// The port of the OTLP listener; 0 if the system chooses it.
-    let otlpPort: Int
+    /// The port of the OTLP listener; 0 if the system chooses it and has not yet.
+    let otlpPort: @Sendable () -> Int
     let refusals: RefusalLog
     let events: ConnectionEvents
 
@@ -17,10 +17,10 @@ struct RequestGate: Sendable {
     /// - Returns: The refusal; `nil` for a request that goes on to its row.
     func refuse(_ request: WebRequest) -> Answer? {
         if request.method == .post, paths.route(of: request.target) != nil {
-            let refusal = Refusal.wrongPort(path: request.path, otlpPort: otlpPort)
+            let refusal = Refusal.wrongPort(path: request.path, otlpPort: otlpPort())
             events.count(.wrongPort)
             refusals.note(refusal, from: request.origin)
-            return refusal.answer(in: request.encoding)
+            return refusal.answer(in: request.encodingOfRefusal)
         }
         guard request.path != telemetryPath, !request.path.hasPrefix("/-/"), !hosts.contain(request.authority) else {
             return nil

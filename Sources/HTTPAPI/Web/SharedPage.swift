@@ -9,13 +9,15 @@ final class SharedPage: Sendable {
     let isGzip: Bool
     /// The moment whose series a page of metrics shows; `nil` for other pages, and if series are never shown at zero.
     let births: BirthHorizon?
+    /// Whether only the next page has the values of the newest series.
+    let holdsBack: Bool
     private let readers = Mutex((byChannel: [ObjectIdentifier: any Channel](), isWithdrawn: false))
 
     /// The error for an answer whose page was withdrawn before it could be written.
     struct Withdrawn: Error {}
 
-    init(body: ByteBuffer, isGzip: Bool, births: BirthHorizon? = nil) {
-        (self.body, self.isGzip, self.births) = (body, isGzip, births)
+    init(body: ByteBuffer, isGzip: Bool, births: BirthHorizon? = nil, holdsBack: Bool = false) {
+        (self.body, self.isGzip, self.births, self.holdsBack) = (body, isGzip, births, holdsBack)
     }
 
     /// The hold of one answer on its page.

@@ -59,11 +59,12 @@ package struct WebListener: Service {
             readiness: readiness, actions: actions, enablesLifecycle: configuration.enablesLifecycle,
             scrapes: SharedPages(workers: renderers, shelf: shelf) { SharedPage($0, render: render) },
             watch: finalScrape)
+        let otlpPort: @Sendable () -> Int = { readiness.otlpAddress?.port ?? configuration.otlpAddress.port }
         let refusals = RefusalLog(
             of: .web, in: actions.refused, logger: logger, wallNanoseconds: wallNanoseconds)
         let gate = RequestGate(
             hosts: AllowedHosts(configuration.allowedHosts), paths: OTLPPaths(configuration.tracePaths),
-            telemetryPath: configuration.telemetryPath, otlpPort: configuration.otlpAddress.port,
+            telemetryPath: configuration.telemetryPath, otlpPort: otlpPort,
             refusals: refusals, events: events)
         let table = RouteTable(
             pages.routes(with: routes), notFound: pages.notFound, workers: pageRenderers, shelf: shelf, gate: gate)
@@ -76,9 +77,11 @@ package struct WebListener: Service {
             connections: Connections(limit: plan.web), events: events,
             protocols: ForeignProtocols(
                 events: events, refusals: refusals,
-                sentence:
-                    "this address serves metrics over HTTP/1; send spans to the OTLP port (4318 unless set otherwise) "
-                    + "with OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"),
+                sentence: {
+                    let port = otlpPort()
+                    return "this address serves metrics over HTTP/1; send spans to \(Refusal.otlpPort(port)) "
+                        + "(in an SDK: \(Refusal.endpoint(port)) and OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"
+                }),
             loops: 1, logger: logger,
             wallNanoseconds: wallNanoseconds, onListening: onListening,
             respond: { request, body, _ in try await table.answer(WebRequest(request, from: body.remoteAddress)) })

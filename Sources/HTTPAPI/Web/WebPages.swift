@@ -117,8 +117,8 @@ struct WebPages: Sendable {
         if page.isGzip { answer.headers[.contentEncoding] = "gzip" }
         if request.method == .get, let births = page.births {
             if seen == nil { watch.showsWhole(births, to: scraper) }
-            answer.whenWritten = { [watch] channel in
-                guard watch.answered(births, to: scraper, on: connection) else { return }
+            answer.whenWritten = { [watch, holdsBack = page.holdsBack] channel in
+                guard watch.answered(births, holdsBack: holdsBack, to: scraper, on: connection) else { return }
                 channel.closeFuture.whenComplete { _ in watch.connectionClosed(connection, of: scraper) }
             }
         }
@@ -133,7 +133,9 @@ extension SharedPage {
     convenience init(_ scrape: WebPages.Scrape, render: (ExpositionFormat, BirthHorizon?) -> RenderedPage) {
         let page = render(scrape.format, scrape.seen)
         let gzip = scrape.isGzip ? Gzip.compress(page.text) : nil
-        self.init(body: ByteBuffer(bytes: gzip ?? page.text), isGzip: gzip != nil, births: page.births)
+        self.init(
+            body: ByteBuffer(bytes: gzip ?? page.text), isGzip: gzip != nil, births: page.births,
+            holdsBack: page.holdsBack)
     }
 }
 

@@ -30,8 +30,8 @@ package struct WebRequest: Sendable {
     /// Where the request came from.
     var origin: RequestOrigin { RequestOrigin(remote: remote, path: target, contentType: headers[.contentType]) }
 
-    /// The encoding of a body that is OTLP.
-    var encoding: BodyEncoding { AcceptedContent.encoding(of: headers[.contentType] ?? "") ?? .protobuf }
+    /// The encoding in which the sender reads a refusal of OTLP; `nil` for text.
+    var encodingOfRefusal: BodyEncoding? { AcceptedContent.encodingOfRefusal(for: headers) }
 
     /// The value of a header.
     ///

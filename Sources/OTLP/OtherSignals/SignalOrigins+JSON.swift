@@ -3,13 +3,28 @@
 extension SignalOrigins {
     /// Reads the beginning of an `ExportMetricsServiceRequest` or `ExportLogsServiceRequest` in JSON.
     ///
-    /// Escapes in names stay as they are.
+    /// The positions are those of the texts as written, with their escapes; see ``unescaped(_:in:)``.
     ///
     /// - Parameter bytes: The body, or its first bytes.
     package init(json bytes: Span<UInt8>) {
         self.init()
         var cursor = JSONCursor(0..<bytes.count, of: bytes)
         try? readRequest(&cursor, bytes)
+    }
+
+    /// The text of a name, with characters in place of its escapes.
+    ///
+    /// - Parameters:
+    ///   - name: The position of a name in JSON.
+    ///   - bytes: The bytes that it was read from.
+    /// - Returns: The bytes of the text; `nil` if it has no escape.
+    package static func unescaped(_ name: ByteRange, in bytes: Span<UInt8>) -> [UInt8]? {
+        let range = name.bytes
+        guard range.contains(where: { bytes[$0] == JSONByte.backslash }) else { return nil }
+        var text = range.map { bytes[$0] }
+        var span = text.mutableSpan
+        let length = span.unescape(JSONStringRange(offset: 0, length: range.count, isEscaped: true)).bytes.count
+        return Array(text[..<length])
     }
 
     private mutating func readRequest(_ cursor: inout JSONCursor, _ bytes: Span<UInt8>) throws(OTLPError) {
@@ -22,6 +37,9 @@ extension SignalOrigins {
             case .resourceLogs:
                 signal = .logs
                 try readResources(&cursor, bytes)
+            case .resourceSpans:
+                hasSpans = true
+                return
             default: try cursor.skipValue(in: bytes)
             }
         }
@@ -107,7 +125,8 @@ extension SignalOrigins {
 
     /// The names of members that are read.
     private enum Name: String {
-        case resourceMetrics, resourceLogs, resource, attributes, key, value, stringValue, scopeMetrics, scopeLogs,
+        case resourceMetrics, resourceLogs, resourceSpans, resource, attributes, key, value, stringValue, scopeMetrics,
+            scopeLogs,
             scope
         case name
 

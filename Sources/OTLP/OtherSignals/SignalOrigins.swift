@@ -7,6 +7,8 @@
 package struct SignalOrigins: Sendable {
     /// The signal that the records are of; `nil` if they show none.
     package internal(set) var signal: OtherSignal?
+    /// Whether the records are spans, which have a path of their own.
+    package internal(set) var hasSpans = false
     /// The positions of the services' names, each at most once for each resource.
     package private(set) var services: [ByteRange] = []
     /// The positions of the names of the instrumentation scopes.
@@ -27,7 +29,7 @@ package struct SignalOrigins: Sendable {
     }
 
     /// Whether nothing more is to be learnt.
-    var isComplete: Bool { signal != nil && services.count == Self.most && scopes.count == Self.most }
+    var isComplete: Bool { hasSpans || signal != nil && services.count == Self.most && scopes.count == Self.most }
 }
 
 // MARK: Protobuf
@@ -77,9 +79,10 @@ extension SignalOrigins {
     }
 
     /// Recognises a `LogRecord` by a field that neither a `Metric` nor a `Span` has in this form: the two times, the severity
-    /// and the flags.
+    /// and the flags; and a `Span` by one that the others do not have: the kind and the two times.
     private mutating func note(_ field: ProtobufCursor.Field) {
         switch (field.number, field.wireType) {
+        case (6, WireType.varint), (7, WireType.fixed64), (8, WireType.fixed64): (signal, hasSpans) = (nil, true)
         case (1, WireType.fixed64), (2, WireType.varint), (8, WireType.fixed32), (11, WireType.fixed64):
             signal = signal ?? .logs
         default: break

@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `the answer says that the body was too slow and may be sent again`() {
-        let answer = Refusal.tooSlow(bytesPerSecond: 1024).answer()
+        let answer = Refusal.tooSlow(bytesPerSecond: 1024).answer(in: nil)
         #expect(answer.status == .serviceUnavailable)
         #expect(answer.headers[.retryAfter] == "1")
         #expect(answer.closesConnection)

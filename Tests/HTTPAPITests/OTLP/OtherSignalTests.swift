@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
+import Compression
 import HTTPAPI
 import Ingest
 import Logging
 import OTLP
+import TestData
 import Testing
 
 /// Bodies of metrics and logs, and the paths to which senders send.
@@ -45,6 +47,95 @@ import Testing
         #expect(surveyor.survey(Array(Self.json.utf8).span, form: BodyForm(encoding: .json)) == Self.survey(.logs))
         // The last record is cut short.
         #expect(surveyor.survey(Array(Self.metric.dropLast(5)).span, form: protobuf) == Self.survey(.metrics))
+    }
+
+    @Test func `escapes in the names of a body of JSON are read as their characters`() {
+        let json = Self.json.replacing("shop", with: #"caf\u00e9 \"\ud83d\ude00\""#).replacing("web", with: #"a\/b"#)
+        var expected = Self.survey(.logs)
+        (expected.services, expected.scopes) = (["caf\u{E9} \"\u{1F600}\""], ["a/b"])
+        #expect(SignalSurveyor().survey(Array(json.utf8).span, form: BodyForm(encoding: .json)) == expected)
+    }
+
+    @Test(arguments: [
+        // A name and a description as long as the ids of a span.
+        field(1, Array("sixteen.letters.".utf8)) + field(2, Array("8letters".utf8)) + field(7, field(1, [9, 9])),
+        // A log record with the ids of its span.
+        [1 << 3 | 1, 1, 2, 3, 4, 5, 6, 7, 8] + field(9, [UInt8](1...16)) + field(10, [UInt8](1...8)),
+    ])
+    func `a record with texts as long as ids is no span`(record: [UInt8]) {
+        let survey = SignalSurveyor().survey(Self.request(record: record).span, form: BodyForm())
+        #expect(survey.signal != nil && !survey.hasSpans)
+    }
+
+    /// A span: its ids, its name, its kind and its times, as every sender writes them.
+    static let span: [UInt8] = request(
+        record: field(1, [UInt8](1...16)) + field(2, [UInt8](1...8)) + field(5, Array("chat".utf8))
+            + [6 << 3, 3, 7 << 3 | 1, 1, 2, 3, 4, 5, 6, 7, 8, 8 << 3 | 1, 1, 2, 3, 4, 5, 6, 7, 9])
+
+    private static let spanJSON = """
+        {"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{"name":"web"},"spans":[{"name":"chat"}]}]}]}
+        """
+
+    @Test(arguments: ["/v1/metrics", "/v1/logs"], ["protobuf", "json", "gzip"])
+    func `spans at a path of metrics or logs are refused with the path of spans`(
+        path: String, form: String
+    ) async throws {
+        let json = Array(Self.spanJSON.utf8)
+        let body = form == "protobuf" ? Self.span : form == "gzip" ? try #require(Gzip.compress(json)) : json
+        let log = RecordedLog()
+        try await TestListeners.open(logger: log.logger) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
+            try await client.send(
+                "POST \(path) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.count)\r\n"
+                    + "Content-Type: application/\(form == "protobuf" ? "x-protobuf" : "json")\r\n"
+                    + (form == "gzip" ? "Content-Encoding: gzip\r\n\r\n" : "\r\n"))
+            try await client.send(body)
+            let reply = try await client.reply()
+            #expect(reply.status == 400)
+            #expect(reply.text.contains("send spans to /v1/traces"), "\(reply.text)")
+            #expect(listeners.counters.otherBodies.isEmpty)
+            #expect(listeners.counters.events == [.refusedRequest(.path)])
+            await client.close()
+        }
+        #expect(log.lines.count { $0.level == .warning } == 1)
+    }
+
+    @Test func `spans without ids at the root are refused spans, and no other signal`() async throws {
+        let ingest = StubIngest { _, _, _ throws(IngestError) in
+            IngestReceipt(acceptedSpans: 0, rejectedSpans: 1, message: "no ids; send ids", inflatedBytes: 9)
+        }
+        try await TestListeners.open(ingest: ingest) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
+            try await client.send(Self.post("/", "Content-Length: \(Self.span.count)\r\n"))
+            try await client.send(Self.span)
+            #expect(try await client.reply().text.contains("no ids"))
+            #expect(listeners.counters.otherBodies.isEmpty)
+            #expect(listeners.counters.bodies.map(\.outcome) == [.partial])
+            await client.close()
+        }
+    }
+
+    @Test func `a large compressed body of JSON without spans at the root is another signal`() async throws {
+        // More than a survey reads.
+        var generator = SeededGenerator(seed: 1)
+        let values = (0..<20_000).map { _ in "\(UInt64.random(in: 0 ... .max, using: &generator))" }
+        let json = #"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[\#(values.joined(separator: ","))]}]}]}"#
+        let body = try #require(Gzip.compress(Array(json.utf8)))
+        #expect(body.count > SignalSurveyor.mostCompressed)
+        let ingest = StubIngest { body, _, _ throws(IngestError) in
+            IngestReceipt(acceptedSpans: 0, rejectedSpans: 0, message: "", inflatedBytes: body.count)
+        }
+        try await TestListeners.open(ingest: ingest) { listeners in
+            var client = try await RawClient(to: listeners.otlp)
+            try await client.send(
+                "POST / HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+                    + "Content-Length: \(body.count)\r\n\r\n")
+            try await client.send(body)
+            #expect(try await client.reply().status == 200)
+            #expect(listeners.counters.otherBodies.map(\.signal) == [.unknown])
+            #expect(listeners.counters.bodies.isEmpty)
+            await client.close()
+        }
     }
 
     @Test func `a body cut short or changed anywhere is surveyed without a trap`() {

@@ -137,6 +137,32 @@ import Testing
         #expect(values == ["peer", "path", "content_type", "reason", "remedy"].map { "\(line.metadata[$0] ?? "")" })
     }
 
+    @Test(arguments: [
+        ("GET /v1/traces HTTP/1.1", "Accept: */*\r\n", Answer.plainText),
+        ("GET /v1/traces HTTP/1.1", "", Answer.plainText),
+        ("POST /v1/trace HTTP/1.1", "Content-Type: application/x-www-form-urlencoded\r\n", Answer.plainText),
+        ("POST /v1/traces HTTP/1.1", "Content-Type: application/x-www-form-urlencoded\r\n", Answer.plainText),
+        ("GET /v1/traces HTTP/1.1", "Accept: application/x-protobuf\r\n", Answer.protobuf),
+        ("GET /v1/traces HTTP/1.1", "Accept: application/json\r\n", Answer.json),
+        ("POST /v1/trace HTTP/1.1", "Content-Type: application/x-protobuf\r\nAccept: */*\r\n", Answer.protobuf),
+        ("POST /v1/trace HTTP/1.1", "Content-Type: application/json\r\n", Answer.json),
+    ])
+    func `the answer is a line of text unless the request names a type of OTLP`(
+        line: String, headers: String, type: String
+    ) async throws {
+        try await TestListeners.open { listeners in
+            for address in [listeners.otlp] + (line.hasPrefix("POST /v1/traces ") ? [listeners.web] : []) {
+                var client = try await RawClient(to: address)
+                try await client.send("\(line)\r\nHost: test\r\n\(headers)Content-Length: 1\r\n\r\nx")
+                let reply = try await client.reply()
+                #expect(reply.headers["content-type"] == type)
+                #expect(reply.text.contains("/v1/traces") || reply.text.contains("application/x-protobuf"))
+                if type == Answer.plainText { #expect(reply.text.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x0A }) }
+                await client.close()
+            }
+        }
+    }
+
     @Test(arguments: [ListenerName.otlp, .web])
     func `gRPC gets its own kind of answer, with the setting for HTTP`(listener: ListenerName) async throws {
         let log = RecordedLog()
@@ -157,6 +183,7 @@ import Testing
             let text = String(decoding: headers, as: UTF8.self)
             #expect(text.contains("grpc-status\u{2}12"))
             #expect(text.contains("OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"))
+            #expect(text.contains("port \(listeners.otlp.port) ") == (listener == .web))
             #expect(listeners.counters.events == [.refusedRequest(.http2)])
             await client.close()
         }
@@ -212,7 +239,11 @@ import Testing
         ("127.0.0.1:9464", true), ("[::1]:9464", true), ("[::1]", true), ("localhost:9464", true), ("LOCALHOST.", true),
         ("costs.example.com", true), ("Costs.Example.com:80", true), ("evil.example", false),
         ("127.0.0.1.evil.example", false),
-        ("localhost.evil.example", false), ("example.com", false), ("1.2.3", false),
+        ("localhost.evil.example", false), ("example.com", false), ("1.2.3", false), ("::1", true),
+        ("127.0.0.1.", true),
+        ("127.0.0.1.:9464", true), ("localhost:", true), ("[::1]evil.com", false), ("localhost:evil.com", false),
+        ("127.0.0.1:80.evil.com", false), ("[localhost]", false), ("[::1", false), ("[::1]:x", false),
+        ("::1.", false),
     ])
     func `pages answer under addresses, localhost and the names of the settings`(host: String, isAllowed: Bool)
         async throws

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Aggregation
 import Testing
 
 @testable import HTTPAPI
@@ -7,6 +8,7 @@ import Testing
     let clock = ManualClock()
     let first = Scraper(address: "192.0.2.1", agent: "Prometheus/3.5.0")
     let second = Scraper(address: "192.0.2.2", agent: "Prometheus/3.5.0")
+    let declared = Scraper(address: "192.0.2.1", agent: "Prometheus/3.5.0", isDeclared: true)
     let curl = Scraper(address: "192.0.2.1", agent: "curl/8.14.1")
 
     func makeFinalScrape(limit: Duration = .seconds(25)) -> FinalScrape<ManualClock> {
@@ -126,6 +128,86 @@ import Testing
         clock.advance(by: .milliseconds(7500))
         finalScrape.scrapeBegan(by: first, on: 0)
         #expect(await report == .init(outcome: .scraped, awaited: 2, missed: 0, waited: .seconds(15)))
+    }
+
+    /// Scrapes at so many seconds after each other on one connection; the last page holds values back.
+    func scrapeHeldBack(
+        _ finalScrape: FinalScrape<ManualClock>, by scraper: Scraper, after pauses: [Int], on connection: Int = 1
+    ) {
+        for (number, pause) in pauses.enumerated() {
+            clock.advance(by: .seconds(pause))
+            finalScrape.scrapeBegan(by: scraper, on: connection)
+            _ = finalScrape.answered(
+                SeriesRegistry().snapshot.births, holdsBack: number == pauses.count - 1, to: scraper, on: connection)
+        }
+    }
+
+    @Test(arguments: [([1, 15], 15), ([1, 40, 3, 9, 5], 9), ([1, 3, 21], 21)])
+    func `a scraper whose last page held values back is given its longest recent interval and two seconds`(
+        pauses: [Int], interval: Int
+    ) async {
+        for isLate in [false, true] {
+            let finalScrape = makeFinalScrape()
+            scrapeHeldBack(finalScrape, by: declared, after: pauses)
+            #expect(finalScrape.levels.regular == 0)
+            async let report = finalScrape.wait(cutShort: nil)
+            await clock.somebodySleeps()
+            clock.advance(by: .seconds(isLate ? interval + 2 : interval))
+            if !isLate { finalScrape.scrapeBegan(by: declared, on: 1) }
+            let waited = Duration.seconds(isLate ? interval + 2 : interval)
+            let outcome = isLate ? FinalScrape<ManualClock>.Outcome.timedOut : .scraped
+            #expect(await report == .init(outcome: outcome, awaited: 1, missed: isLate ? 1 : 0, waited: waited))
+        }
+    }
+
+    @Test func `values that were held back are never waited for longer than the limit`() async {
+        let finalScrape = makeFinalScrape()
+        scrapeHeldBack(finalScrape, by: declared, after: [1, 60])
+        finalScrape.shutdownBegan()
+        clock.advance(by: .seconds(5))
+        async let report = finalScrape.wait(cutShort: nil)
+        await clock.somebodySleeps()
+        clock.advance(by: .seconds(20))
+        #expect(await report == .init(outcome: .timedOut, awaited: 1, missed: 1, waited: .seconds(20)))
+        let off = makeFinalScrape(limit: .zero)
+        scrapeHeldBack(off, by: declared, after: [1, 15])
+        #expect(await off.wait(cutShort: nil).outcome == .notExpected)
+    }
+
+    @Test func `a scraper that has had the values since, or that stayed away, is not awaited`() async {
+        let served = makeFinalScrape()
+        scrapeHeldBack(served, by: declared, after: [1, 15])
+        clock.advance(by: .seconds(3))
+        served.scrapeBegan(by: declared, on: 2)
+        // It has a new connection: the first page there has the values.
+        served.connectionClosed(1, of: declared)
+        _ = served.answered(SeriesRegistry().snapshot.births, holdsBack: false, to: declared, on: 2)
+        #expect(await served.wait(cutShort: nil).outcome == .notExpected)
+        let gone = makeFinalScrape()
+        scrapeHeldBack(gone, by: declared, after: [1, 15])
+        clock.advance(by: .seconds(48))
+        #expect(await gone.wait(cutShort: nil).outcome == .notExpected)
+    }
+
+    @Test func `each of two scrapers that share an address and whose pages held values back is awaited`() async {
+        let finalScrape = makeFinalScrape()
+        for connection in [1, 2] { scrapeHeldBack(finalScrape, by: declared, after: [1, 9], on: connection) }
+        async let report = finalScrape.wait(cutShort: nil)
+        await clock.somebodySleeps()
+        for connection in [1, 2] {
+            clock.advance(by: .seconds(1))
+            finalScrape.scrapeBegan(by: declared, on: connection)
+        }
+        #expect(await report == .init(outcome: .scraped, awaited: 2, missed: 0, waited: .seconds(2)))
+    }
+
+    @Test func `a regular scraper whose last page held values back is awaited once`() async {
+        let finalScrape = makeFinalScrape()
+        scrapeHeldBack(finalScrape, by: declared, after: [15, 15, 15, 15])
+        async let report = finalScrape.wait(cutShort: nil)
+        await clock.somebodySleeps()
+        finalScrape.scrapeBegan(by: declared, on: 1)
+        #expect(await report == .init(outcome: .scraped, awaited: 1, missed: 0, waited: .zero))
     }
 
     @Test func `a second signal ends the wait`() async {

@@ -57,7 +57,7 @@ import Testing
         }
         guard arrives else { return }
         if reader.first == nil { reader.first = shown.count }
-        _ = watch.answered(snapshot.births, to: reader.scraper, on: connection)
+        _ = watch.answered(snapshot.births, holdsBack: zeros < shown.count, to: reader.scraper, on: connection)
     }
 
     private func scraper(_ address: String) -> Scraper {

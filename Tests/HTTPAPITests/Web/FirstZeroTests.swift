@@ -3,6 +3,7 @@ import Aggregation
 import CallMetrics
 import Exposition
 import HTTPAPI
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -108,6 +109,29 @@ import Testing
             #expect(Self.samples(before) == [])
             #expect(Self.samples(first) == [#"a_total{m="y"} 0"#])
             #expect(Self.samples(second) == [#"a_total{m="y"} 2"#])
+        }
+    }
+
+    @Test func `a shutdown waits for the next scrape of a scraper that was shown a 0, however few scrapes it made`()
+        async throws
+    {
+        let clock = ManualClock()
+        let page = MetricsPage(store: store, health: [])
+        try await TestListeners.open(
+            page: { page.render($0, seen: $1) }, finalScrape: FinalScrape(limit: .seconds(25), clock: clock)
+        ) { listeners in
+            var prometheus = try await RawClient(to: listeners.web)
+            #expect(try await scrape(&prometheus) == [])
+            add(2, to: "y")
+            clock.advance(by: .seconds(15))
+            #expect(try await scrape(&prometheus) == [#"a_total{m="y"} 0"#])
+            // Answered once the listener has noted that the page was written.
+            try await prometheus.send("GET /-/healthy HTTP/1.1\r\nHost: test\r\n\r\n")
+            #expect(try await prometheus.reply().status == 200)
+            await listeners.group.triggerGracefulShutdown()
+            await clock.somebodySleeps()
+            #expect(try await scrape(&prometheus) == [#"a_total{m="y"} 2"#])
+            #expect(await prometheus.bytesUntilClosed() == 0)
         }
     }
 

@@ -68,7 +68,7 @@ import Testing
     fileprivate static func makeTable(_ routes: [Route]) {
         let events = ConnectionEvents(of: .web, limit: 1, counters: RecordingCounters(), logger: RecordedLog().logger)
         let gate = RequestGate(
-            hosts: AllowedHosts([]), paths: OTLPPaths(), telemetryPath: "/metrics", otlpPort: 0,
+            hosts: AllowedHosts([]), paths: OTLPPaths(), telemetryPath: "/metrics", otlpPort: { 0 },
             refusals: RefusalLog(
                 of: .web, in: RefusedRequests(), logger: RecordedLog().logger, wallNanoseconds: { 0 }), events: events)
         _ = RouteTable(
