@@ -28,6 +28,8 @@ package struct MetricFamily: Sendable {
     package enum View: String, CaseIterable, Sendable {
         /// `exposition.gen_ai_view`: the metrics of the semantic conventions.
         case genAI = "gen_ai"
+        /// `exposition.openlit_view`: the metrics of the OpenLIT SDK.
+        case openLIT = "openlit"
     }
 
     /// The version in which the service had its first families.

@@ -178,6 +178,15 @@ package struct SeriesRegistry: Sendable {
     ///   - series: A histogram.
     package mutating func observe(_ value: Int64, in series: SeriesID) { state.values.observe(value, in: series) }
 
+    /// Counts one observation of any size, such as a cost over 9,223 dollars; a sum that does not fit becomes `Int128.max`.
+    ///
+    /// - Parameters:
+    ///   - value: Zero or more, in units of the family's scale.
+    ///   - series: A histogram.
+    package mutating func observe(large value: Int128, in series: SeriesID) {
+        state.values.observe(large: value, in: series)
+    }
+
     /// Takes all present series for restored ones, whose values a reader may know from before: they are born after no moment.
     ///
     /// For a guest that restores the series of an earlier process; call it in the step that gives them their values.

@@ -77,6 +77,18 @@ struct SeriesValues: Sendable {
         words[slot + Self.sumWords + bucket] += 1
     }
 
+    /// Counts an observation that may be larger than every bound can be.
+    mutating func observe(large value: Int128, in series: SeriesID) {
+        if let small = Int64(exactly: value) { return observe(small, in: series) }
+        precondition(series.kind == .histogram && value >= 0, "only histograms observe, and their sums do not go down")
+        let (slot, bucket) = (Int(series.slot), bounds.bucket(of: .max, family: Int(series.familyNumber)))
+        let (sum, overflow) = self.value(of: .histogram, at: series.slot).addingReportingOverflow(value)
+        if overflow { saturatedAdditions += 1 }
+        let words = UInt128(overflow ? .max : sum)
+        (histogramWords[slot], histogramWords[slot + 1]) = (UInt64(truncatingIfNeeded: words), UInt64(words >> 64))
+        histogramWords[slot + Self.sumWords + bucket] += 1
+    }
+
     /// The value of a counter or gauge, or the sum of a histogram.
     func value(of kind: SeriesID.Kind, at slot: UInt32) -> Int128 {
         switch kind {

@@ -110,7 +110,7 @@ package final class Explainer: BatchObserver, CallSink {
         words.sides = call.sides
         words.reportedCost = call.reportedFemtodollars.map { Dollars(femtodollars: Int128($0)) }
         let texts = attributions.texts(of: call.attribution.number, card: card, symbols: symbols)
-        words.labels = zip(attributions.rules, texts).map { ($0.name, $1) }
+        words.labels = zip(attributions.shown, texts).map { ($0.name, $1) }
         return words
     }
 }

@@ -46,7 +46,8 @@ struct Assembly {
         let symbols = SymbolTable(limits: settings.valueLimits, ownNameLimit: settings.matchedModels)
         let store = MetricsStore(
             seriesCeiling: settings.seriesCeiling, keptForKnown: settings.seriesKeptForKnown)
-        let attributions = AttributionTable(rules: settings.labels, symbols: symbols)
+        let attributions = AttributionTable(
+            rules: settings.labels, hidden: settings.modelCalls.viewLabels, symbols: symbols)
         var billing = settings.billing
         billing.recordsFates = explains
         let journals = guests.compactMap(\.journal)

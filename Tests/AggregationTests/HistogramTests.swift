@@ -30,6 +30,24 @@ import Testing
         #expect(registry.snapshot.value(of: histogram) == 5 * Int128(Int64.max))
     }
 
+    @Test func `an observation beyond 64 bits is in the last bucket, and a sum that is full stays`() {
+        var registry = SeriesRegistry()
+        let family = registry.register(Self.family)
+        let histogram = registry.series(family, ["m"])
+        registry.observe(large: 11, in: histogram)
+        registry.observe(large: 1 << 100, in: histogram)
+        registry.observe(large: Int128(UInt64.max), in: histogram)
+        var series = registry.snapshot.series(of: family)
+        #expect(series.value(of: 0) == 11 + Int128(1) << 100 + Int128(UInt64.max))
+        #expect((0...4).map { series.bucketCount($0, of: 0) } == [0, 0, 1, 0, 2])
+        #expect(registry.saturatedAdditions == 0)
+        registry.observe(large: .max, in: histogram)
+        series = registry.snapshot.series(of: family)
+        #expect(series.value(of: 0) == .max)
+        #expect(series.bucketCount(4, of: 0) == 3)
+        #expect(registry.saturatedAdditions == 1)
+    }
+
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func `buckets and sum are those of the values, whatever else is in the registry`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

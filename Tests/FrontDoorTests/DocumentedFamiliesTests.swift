@@ -26,7 +26,9 @@ import Testing
         documented = try Dictionary(
             uniqueKeysWithValues: rows.map { (try #require(MarkdownPage.code(in: $0[0]).first), $0) })
         let text = try FamilyTable.text(Self.path)
-        let paragraphs = text.components(separatedBy: "\n- ").dropFirst().map { MarkdownPage.code(in: $0) }
+        let paragraphs = text.components(separatedBy: "\n- ").dropFirst().map { paragraph in
+            MarkdownPage.code(in: paragraph.components(separatedBy: "\n\n")[0])
+        }
         labels = Dictionary(paragraphs.compactMap { code in code.first.map { ($0, code) } }) { first, _ in first }
     }
 

@@ -31,6 +31,8 @@ package final class FuzzWorld: Sendable {
         let symbols = SymbolTable()
         let store = MetricsStore(seriesCeiling: 3_000, keptForKnown: 1_500)
         let metrics = ServiceMetrics(store: store, build: nil)
+        var configuration = ModelCallMetricsConfiguration()
+        configuration.addViews()
         let attributions = AttributionTable(
             rules: [
                 LabelRule(
@@ -39,7 +41,7 @@ package final class FuzzWorld: Sendable {
                         .span("team"), .ancestor("team"), .resource("team"), .call(.region), .call(.bookID),
                         .call(.tier),
                     ], isOnHistograms: true, maxValues: 5)
-            ], symbols: symbols)
+            ], hidden: configuration.viewLabels, symbols: symbols)
         let clock = FuzzClock()
         self.clock = clock
         let own = try files.map { try PriceFile($0, file: "generated.yaml") }
@@ -57,8 +59,6 @@ package final class FuzzWorld: Sendable {
         let labels = ModelLabels(symbols: symbols, choice: modelLabel, unknownLimit: 50) {
             pricer.book.modelID(of: $2, provider: $0, host: $1, allowsApproximate: false)
         }
-        var configuration = ModelCallMetricsConfiguration()
-        configuration.conventionsView = true
         let calls = ModelCallMetrics(
             store: store, symbols: symbols, attributions: attributions, labels: labels, configuration: configuration)
         calls.charge(book.meteredModels, from: clock.moment)

@@ -41,7 +41,7 @@ package struct Replayed {
         let store = MetricsStore(seriesCeiling: seriesCeiling, keptForKnown: keptForKnown)
         let metrics = ServiceMetrics(store: store, build: nil)
         self.metrics = metrics
-        let attributions = AttributionTable(rules: labels, symbols: symbols)
+        let attributions = AttributionTable(rules: labels, hidden: calls.viewLabels, symbols: symbols)
         let first = try book ?? PriceBook.embedded()
         let books = [first] + shadows.map(\.book)
         symbols.know(BookValues(of: books))

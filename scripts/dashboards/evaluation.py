@@ -60,8 +60,8 @@ class Panel:
         return all(answer is True for _, answer in self.queries)
 
 
-def panels(board: dict[str, Any], prometheus: Prometheus, window: str = "5m") -> list[Panel]:
-    """Every panel with queries, asked over a window that ends now."""
+def panels(board: dict[str, Any], prometheus: Prometheus, chosen: dict[str, str] | None = None, window: str = "5m") -> list[Panel]:
+    """Every panel with queries, asked over a window that ends now; `chosen` has values of variables that do not stand at All."""
     values = {"__rate_interval": "1m", "__interval": "15s", "__range": window, "__interval_ms": "15000", "__range_s": "300",
               "__range_ms": "300000", "__from": "0", "__to": "0"}
     sources = {}
@@ -69,7 +69,8 @@ def panels(board: dict[str, Any], prometheus: Prometheus, window: str = "5m") ->
         if variable["type"] == "datasource":
             sources[variable["name"]] = variable.get("query", "")
         else:
-            values[variable["name"]] = all_of(variable, values, prometheus)
+            own = (chosen or {}).get(variable["name"])
+            values[variable["name"]] = all_of(variable, values, prometheus) if own is None else own
     found = []
     for panel in each_panel(board):
         asked = Panel(panel.get("title") or f"(panel {panel.get('id')})")
@@ -113,7 +114,7 @@ def all_of(variable: dict[str, Any], values: dict[str, str], prometheus: Prometh
     if variable.get("includeAll") and variable.get("allValue"):
         return str(variable["allValue"])
     query = variable.get("query")
-    options = chosen(filled(query.get("query", "") if isinstance(query, dict) else query or "", values), prometheus)
+    options = options_of(filled(query.get("query", "") if isinstance(query, dict) else query or "", values), prometheus)
     if variable.get("regex"):
         options = by_regex(options, variable["regex"])
     if not variable.get("includeAll") and not variable.get("multi"):
@@ -123,7 +124,7 @@ def all_of(variable: dict[str, Any], values: dict[str, str], prometheus: Prometh
     return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
 
 
-def chosen(query: str, prometheus: Prometheus) -> list[str]:
+def options_of(query: str, prometheus: Prometheus) -> list[str]:
     """The options of a variable."""
     call = CALL.fullmatch(query.strip())
     if call is None:

@@ -70,6 +70,13 @@ class Panels(unittest.TestCase):
         self.assertEqual(found["Bad"].queries, [("broken", "parse error")])
         self.assertEqual(found["Traces"].other_source, "tempo")
 
+    def test_a_value_of_ones_own_replaces_all(self):
+        board = {"panels": [{"title": "P", "type": "stat", "targets": [{"expr": 'm{x="$x"}'}]}],
+                 "templating": {"list": [{"name": "x", "type": "query", "query": "label_values(x)", "includeAll": True}]}}
+        server = Server({"x": ["a", "b"]}, {'m{x="b"}'})
+        self.assertFalse(panels(board, server)[0].has_data)
+        self.assertTrue(panels(board, server, {"x": "b"})[0].has_data)
+
     def test_the_recorded_bodies_are_there(self):
         all_bodies = list(bodies())
         self.assertGreater(len(all_bodies), 100)

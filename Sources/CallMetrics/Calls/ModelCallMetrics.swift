@@ -33,15 +33,15 @@ package final class ModelCallMetrics: CallSink {
         self.sums = sums
         let labels = labels ?? ModelLabels(symbols: symbols)
         self.labels = labels
-        let (families, view) = store.update { registry in
+        let (families, views) = store.update { registry in
             (
-                ModelCallFamilies(in: &registry, buckets: configuration.buckets, labels: attributions.rules),
-                configuration.conventionsView ? ConventionsView(in: &registry) : nil
+                ModelCallFamilies(in: &registry, buckets: configuration.buckets, labels: attributions.shown),
+                CallViews(configuration, attributions: attributions, symbols: symbols, in: &registry)
             )
         }
         hostedWriter = HostedModelWriter(families: families, attributions: attributions, labels: labels)
         let writer = ModelCallWriter(
-            families: families, view: view, symbols: symbols, attributions: attributions, labels: labels,
+            families: families, views: views, symbols: symbols, attributions: attributions, labels: labels,
             groupLimit: configuration.groupLimit, sums: sums)
         counts = CallCounts(writer: writer, meters: HostedModelMeters(payerLimit: configuration.payerLimit))
         store.write(counts)
@@ -153,6 +153,14 @@ package struct ModelCallMetricsConfiguration: Sendable, Equatable {
     /// Default false. File key `exposition.gen_ai_view`.
     package var conventionsView = false
 
+    /// Whether calls are also shown under the names of the OpenLIT SDK, such as `gen_ai_usage_cost_USD`.
+    ///
+    /// Default false. File key `exposition.openlit_view`.
+    package var openLITView = false
+
+    /// The labels that the views read of spans and no family has under its name.
+    package var viewLabels: [LabelRule] { openLITView ? OpenLITView.origin : [] }
+
     /// How many series may share the price of a minute of a model whose machines are paid by the clock; the shares of
     /// further ones go to one series, in which operation and added labels are `__overflow__`.
     ///
@@ -168,5 +176,5 @@ package struct ModelCallMetricsConfiguration: Sendable, Equatable {
     package init() {}
 
     /// Turns every view on, for a catalogue of all families.
-    package mutating func addViews() { conventionsView = true }
+    package mutating func addViews() { (conventionsView, openLITView) = (true, true) }
 }

@@ -12,7 +12,7 @@ import Pricing
 /// their labels and reached by a number from then on.
 struct ModelCallWriter {
     let families: ModelCallFamilies
-    private var view: ConventionsView?
+    private var views: CallViews?
     private let symbols: SymbolTable
     private let attributions: AttributionTable
     private let labels: ModelLabels
@@ -50,12 +50,12 @@ struct ModelCallWriter {
     private static let mostWaiting: Int64 = 1 << 30
 
     init(
-        families: ModelCallFamilies, view: ConventionsView?, symbols: SymbolTable, attributions: AttributionTable,
+        families: ModelCallFamilies, views: CallViews?, symbols: SymbolTable, attributions: AttributionTable,
         labels: ModelLabels, groupLimit: Int, sums sink: (any ModelSumSink)? = nil
     ) {
         self.sink = sink
         self.families = families
-        self.view = view
+        self.views = views
         self.symbols = symbols
         self.attributions = attributions
         self.labels = labels
@@ -99,7 +99,7 @@ struct ModelCallWriter {
                 registry.observe(duration, in: durations(of: group, in: &registry, now))
                 if ofBatch[index].isStream { recordStream(index, batch, lasting: duration, group, in: &registry, now) }
             }
-            if view != nil { show(index, batch, group, in: &registry, now) }
+            if views != nil { show(index, batch, group, in: &registry, now) }
         }
         // The end of a minute divides its price among the calls that used the machines, so these must not wait for a scrape.
         if metersMachines || isLong { write(in: &registry) }
@@ -172,7 +172,7 @@ struct ModelCallWriter {
         if let card, card.hosted == .capacity { metersMachines = true }
         var (added, addedToHistograms) = (LabelValues(), LabelValues())
         let texts = attributions.texts(of: key.attribution, card: card, symbols: symbols)
-        for (rule, text) in zip(attributions.rules, texts) {
+        for (rule, text) in zip(attributions.shown, texts) {
             let isKnown = rule.knows(text, symbols)
             added.append(text, isKnown: isKnown)
             if rule.isOnHistograms { addedToHistograms.append(text, isKnown: isKnown) }
@@ -218,9 +218,10 @@ struct ModelCallWriter {
     private mutating func show(
         _ index: Int, _ batch: borrowing PricedCalls, _ group: Int, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
-        view?.record(
-            batch.calls[index], hidesModel: calls.groups[group].series.model.text == OverflowValue.text, symbols,
-            in: &registry, now)
+        let (verdict, card) = (batch.verdicts[index], calls.groups[group].card)
+        views?.record(
+            batch.calls[index], verdict, card,
+            hidesModel: calls.groups[group].series.model.text == OverflowValue.text, in: &registry, now)
     }
 
     private mutating func noteClaim(of call: borrowing ModelCall, at group: Int) {

@@ -46,10 +46,10 @@ struct HostedModelWriter {
         case .payer(let payer): return payer
         case .idle:
             operation = HostedModelMeters.idle
-            added = attributions.rules.map { $0.name == "tenant" ? HostedModelMeters.idle : "" }
+            added = attributions.shown.map { $0.name == "tenant" ? HostedModelMeters.idle : "" }
         case .overflow:
             operation = OverflowValue.text
-            added = attributions.rules.map { _ in OverflowValue.text }
+            added = attributions.shown.map { _ in OverflowValue.text }
         }
         // All of these values come from the price file or from this service.
         let call = ([labels.text(of: charge.model), operation] + added).reduce(LabelValues()) { $0.adding($1) }

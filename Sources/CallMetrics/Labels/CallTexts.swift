@@ -21,7 +21,7 @@ package struct CallTexts: Sendable {
     }
 
     /// The names of the labels that settings add.
-    package var labelNames: [String] { attributions.rules.map(\.name) }
+    package var labelNames: [String] { attributions.shown.map(\.name) }
 
     /// The value of the `model` label.
     package func model(of call: ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> String {

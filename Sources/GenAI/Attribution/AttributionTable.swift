@@ -42,8 +42,10 @@ package final class AttributionTable: Sendable {
         var overflows: UInt64 = 0
     }
 
-    /// The labels, in the order in which families have them.
+    /// All labels: those that families have, in their order, and behind them those that only views read.
     package let rules: [LabelRule]
+    /// The labels that families have.
+    package let shown: [LabelRule]
     /// By rule, the ranks of its best and last ancestor source; `nil` if it has none.
     private let ancestorRanks: [ClosedRange<UInt8>?]
     private let capacity: Int
@@ -54,10 +56,15 @@ package final class AttributionTable: Sendable {
     /// Makes a table.
     ///
     /// - Parameters:
-    ///   - rules: The labels, each with at most 64 sources.
+    ///   - shown: The labels that families have, each with at most 64 sources.
+    ///   - hidden: The labels that only views read.
     ///   - capacity: The largest number of different entries; as many again are kept for entries with known values.
     ///   - symbols: The table that makes the symbols; with it, limits do not apply to known values of call properties.
-    package init(rules: [LabelRule] = [], capacity: Int = 100_000, symbols: SymbolTable? = nil) {
+    package init(
+        rules shown: [LabelRule] = [], hidden: [LabelRule] = [], capacity: Int = 100_000, symbols: SymbolTable? = nil
+    ) {
+        self.shown = shown
+        let rules = shown + hidden
         self.rules = rules
         self.capacity = capacity
         self.symbols = symbols

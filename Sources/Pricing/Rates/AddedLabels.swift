@@ -10,8 +10,8 @@ extension AttributionTable {
     ///   - symbols: The table that made the symbols.
     /// - Returns: A text for each rule; an empty one where nothing has a value.
     package func texts(of number: UInt32, card: RateCard?, symbols: SymbolTable) -> [String] {
-        guard !rules.isEmpty else { return [] }
-        return zip(rules, values(of: number)).map { rule, value in
+        guard !shown.isEmpty else { return [] }
+        return zip(shown, values(of: number)).map { rule, value in
             guard value == .absent else { return symbols.text(of: value) }
             for case .call(let property) in rule.sources {
                 let text =

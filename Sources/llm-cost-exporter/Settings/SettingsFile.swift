@@ -169,6 +169,7 @@ enum SettingsFile {
         "created": .fixed(\.page.showsCreated) { try $0.boolean() },
         "zero_first": .fixed(\.page.showsZeroFirst) { try $0.boolean() },
         "gen_ai_view": .fixed(\.modelCalls.conventionsView) { try $0.boolean() },
+        "openlit_view": .fixed(\.modelCalls.openLITView) { try $0.boolean() },
     ]
 
     private static let buckets: [String: Setting] = [
