@@ -85,6 +85,11 @@ import Testing
         }
     }
 
+    @Test func `the series of one label set of OpenLIT's names are as many as the page says`() throws {
+        let series = families.filter { $0.view == .openLIT }.map(\.seriesPerLabelSet).reduce(0, +)
+        #expect(try FamilyTable.text(Self.path).contains("has up to \(series) series"))
+    }
+
     @Test func `a search for the name of a family finds the line that registers it`() throws {
         let folder = Repository.root.appending(path: "Sources")
         let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))

@@ -64,11 +64,8 @@ def panels(board: dict[str, Any], prometheus: Prometheus, chosen: dict[str, str]
     """Every panel with queries, asked over a window that ends now; `chosen` has values of variables that do not stand at All."""
     values = {"__rate_interval": "1m", "__interval": "15s", "__range": window, "__interval_ms": "15000", "__range_s": "300",
               "__range_ms": "300000", "__from": "0", "__to": "0"}
-    sources = {}
     for variable in board.get("templating", {}).get("list", []):
-        if variable["type"] == "datasource":
-            sources[variable["name"]] = variable.get("query", "")
-        else:
+        if variable["type"] != "datasource":
             own = (chosen or {}).get(variable["name"])
             values[variable["name"]] = all_of(variable, values, prometheus) if own is None else own
     found = []

@@ -91,7 +91,11 @@ def every_key(field: Field) -> None:
     extremes = _EXTREMES if not field.short else tuple(field.random.sample(_EXTREMES, 6))
     labels = [{"name": "team", "from": ["span.team", "ancestor.team", "resource.team", "call.tier"]}]
     setup = Setup(
-        {"billing": {"settle": "100ms"}, "labels": labels, "exposition": {"gen_ai_view": True, "created": True}}
+        {
+            "billing": {"settle": "100ms"},
+            "labels": labels,
+            "exposition": {"gen_ai_view": True, "openlit_view": True, "created": True},
+        }
     )
     with field.siege(setup, Bars(rise=160)) as siege:
         for key in keys:
