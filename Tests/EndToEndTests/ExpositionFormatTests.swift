@@ -38,6 +38,17 @@ import Testing
         #expect(families.contains { $0.hasPrefix("histogram llm_request_duration_seconds ") })
     }
 
+    @Test func `each family of a running service is in the catalogue, with its type and its HELP text`() throws {
+        struct Family: Decodable { var name, type, help: String }
+        let listed = try run(Repository.service, ["metrics", "--format", "json"])
+        let families = try JSONDecoder().decode([Family].self, from: Data(listed.output))
+        let known = families.flatMap { ["# HELP \($0.name) \($0.help)", "# TYPE \($0.name) \($0.type)"] }
+        let shown = try service.get("/metrics").text.split(separator: "\n").filter { $0.hasPrefix("# ") }.map(
+            String.init)
+        #expect(shown.count > 100)
+        #expect(Set(shown).subtracting(known) == [])
+    }
+
     @Test func `A gzip answer holds the same text`() throws {
         let plain = try service.get("/metrics")
         #expect(plain.headers["content-encoding"] == nil)
