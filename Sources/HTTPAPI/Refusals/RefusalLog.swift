@@ -93,7 +93,8 @@ extension Refusal {
     /// The kind under which the refusal is counted and logged.
     var kind: RefusedRequests.Kind {
         switch self {
-        case .path, .spans: .path
+        case .path: .path
+        case .spans: .misplaced
         case .method: .method
         case .otherSignal: .signal
         case .wrongPort, .scrape: .wrongPort

@@ -10,6 +10,8 @@ package final class RefusedRequests: Sendable {
     package enum Kind: String, Sendable {
         case path, method, signal, contentType, contentCoding, tooLarge, unreadable, busy, unsynced, slow, host
         case wrongPort, http2, tls
+        /// Spans at a path of metrics or logs.
+        case misplaced
         /// Spans of a body that was taken.
         case spans
     }

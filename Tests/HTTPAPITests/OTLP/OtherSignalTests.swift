@@ -82,8 +82,8 @@ import Testing
     ) async throws {
         let json = Array(Self.spanJSON.utf8)
         let body = form == "protobuf" ? Self.span : form == "gzip" ? try #require(Gzip.compress(json)) : json
-        let log = RecordedLog()
-        try await TestListeners.open(logger: log.logger) { listeners in
+        let (log, refused) = (RecordedLog(), RefusedRequests())
+        try await TestListeners.open(refused: refused, logger: log.logger) { listeners in
             var client = try await RawClient(to: listeners.otlp)
             try await client.send(
                 "POST \(path) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.count)\r\n"
@@ -98,6 +98,7 @@ import Testing
             await client.close()
         }
         #expect(log.lines.count { $0.level == .warning } == 1)
+        #expect(refused.list.map(\.kind) == [.misplaced])
     }
 
     @Test func `spans without ids at the root are refused spans, and no other signal`() async throws {

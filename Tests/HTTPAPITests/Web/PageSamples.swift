@@ -12,6 +12,11 @@ enum PageSamples {
     static let now: UInt64 = 1_795_801_212_000_000_000
     private static let minute: UInt64 = 60_000_000_000
 
+    /// How 653 of 700 parts of the calls spread over the last 24 hours: a working day, and one hour without any.
+    private static let weights = [
+        22, 18, 14, 10, 7, 5, 3, 2, 0, 2, 3, 6, 14, 30, 52, 61, 58, 49, 47, 56, 60, 57, 48, 29,
+    ]
+
     static func dollars(_ text: String) -> Dollars { (try? Dollars(text)) ?? .zero }
 
     static func page(_ overview: Overview?, host: String? = "costs.example:9464") -> LandingPage {
@@ -22,15 +27,14 @@ enum PageSamples {
 
     static func overview(models: [ModelFigures] = [], services: [ServiceFigures] = []) -> Overview {
         let cost = models.reduce(Dollars.zero) { $0 + $1.sum.cost }
-        // Growing figures, and one hour without any.
-        let hours = (0..<24).map { index in
-            let share = index == 7 ? Dollars.zero : cost.scaled(by: Int64(index + 1), over: 300)
-            return Overview.Hour(hour: (index + 18) % 24, sum: PeriodSum(calls: Int64(index), cost: share))
+        let calls = models.reduce(0) { $0 + $1.sum.calls }
+        func part(_ weight: Int) -> PeriodSum {
+            PeriodSum(calls: calls * Int64(weight) / 700, cost: cost.scaled(by: Int64(weight), over: 700))
         }
         return Overview(
-            nanoseconds: now, sinceNanoseconds: now - 93 * minute, zone: .utc,
-            today: PeriodSum(calls: models.isEmpty ? 0 : 1_234, cost: cost.scaled(by: 1, over: 3)),
-            hours: models.isEmpty ? hours.map { Overview.Hour(hour: $0.hour, sum: PeriodSum()) } : hours,
+            nanoseconds: now, sinceNanoseconds: now - 26 * 60 * minute, zone: .utc,
+            today: part(weights[6...].reduce(0, +)),
+            hours: weights.enumerated().map { Overview.Hour(hour: ($0 + 18) % 24, sum: part($1)) },
             models: models,
             services: services, book: Overview.Book(version: "2026-11-21.1", day: 20_778))
     }
@@ -46,17 +50,46 @@ enum PageSamples {
         return ModelFigures(model: name, provider: provider, sum: sum, price: price)
     }
 
+    /// A model of a page that people look at: its calls, failures, tokens and dollars fit together.
+    private static func model(
+        _ name: String, _ provider: String, row: Int, calls: (all: Int64, failed: Int64),
+        tokens: (input: Int64, cached: Int64, output: Int64), cost: String, saved: String = "0",
+        rates: (String, String?)
+    ) -> ModelFigures {
+        var sum = ModelSum(row: row)
+        (sum.calls, sum.failures) = calls
+        (sum.input, sum.cached, sum.output) = tokens
+        (sum.cost, sum.saved) = (dollars(cost), dollars(saved))
+        let price = ModelPrice.tokens(
+            input: try? Rate(dollarsPerMillion: rates.0), output: rates.1.flatMap { try? Rate(dollarsPerMillion: $0) })
+        return ModelFigures(model: name, provider: provider, sum: sum, price: price)
+    }
+
     /// A page with figures of every kind.
     static var filled: LandingPage {
-        var unpriced = ModelSum(row: 2)
+        var unpriced = ModelSum(row: 5)
         (unpriced.calls, unpriced.unpriced, unpriced.input, unpriced.output) = (3, 3, 900, 90)
+        var hosted = ModelSum(row: 4)
+        (hosted.calls, hosted.input, hosted.output, hosted.cost) = (5_120, 9_830_400, 1_126_400, dollars("62.40"))
         let models = [
-            model("gpt-4o-mini", "openai", cost: "0.0042", row: 1), model("gpt-4o", "openai", cost: "1234.5678"),
+            model(
+                "gpt-4o", "openai", row: 0, calls: (41_280, 212),
+                tokens: (118_400_000, 61_000_000, 14_200_000), cost: "361.75", saved: "76.25", rates: ("2.5", "10")),
+            model(
+                "claude-sonnet-4-5", "anthropic", row: 1, calls: (18_904, 61),
+                tokens: (96_200_000, 70_100_000, 6_100_000), cost: "190.83", saved: "189.27", rates: ("3", "15")),
+            model(
+                "gpt-4o-mini", "openai", row: 2, calls: (212_407, 1_034),
+                tokens: (402_000_000, 120_000_000, 31_000_000), cost: "69.90", saved: "9", rates: ("0.15", "0.6")),
+            ModelFigures(model: "llama-3.3-70b", provider: "vllm", sum: hosted, price: .machines),
+            model(
+                "text-embedding-3-small", "openai", row: 3, calls: (5_310, 0), tokens: (4_210_000, 0, 0),
+                cost: "0.0842", rates: ("0.02", nil)),
             ModelFigures(model: "in-house-7b", provider: "", sum: unpriced),
-            ModelFigures(model: "llama-3", provider: "vllm", sum: ModelSum(row: 3), price: .machines),
         ]
         let services = [
             ServiceFigures(name: "checkout", lastNanoseconds: now - 3_000_000_000),
+            ServiceFigures(name: "support-bot", lastNanoseconds: now - 41_000_000_000),
             ServiceFigures(name: "nightly-report", lastNanoseconds: now - 11 * 60 * minute),
         ]
         var page = page(overview(models: models, services: services))
@@ -72,7 +105,7 @@ enum PageSamples {
             RefusedRequests.Entry(
                 listener: .otlp, kind: .busy, status: 503, count: 1, lastNanoseconds: now - minute, peer: "10.0.0.7",
                 path: "/v1/traces", contentType: "application/x-protobuf",
-                reason: "bodies in progress would exceed 1000 bytes (otlp.max_inflight_bytes)",
+                reason: "bodies in progress would exceed 268435456 bytes (otlp.max_inflight_bytes)",
                 remedy: "send this one again in a second"),
             RefusedRequests.Entry(
                 listener: .otlp, kind: .http2, status: nil, count: 1_234, lastNanoseconds: now - 4 * minute,

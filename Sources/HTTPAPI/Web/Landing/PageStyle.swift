@@ -34,12 +34,13 @@ enum PageStyle {
         caption{text-align:left;font-size:.9rem;padding-bottom:.25rem;max-width:calc(100vw - 1.5rem)}
         th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line)}
         thead th{font-size:.9rem}tbody th{font-weight:600;overflow-wrap:anywhere;min-width:9rem}
+        #refused~.scroll tbody th{min-width:15rem}
         time,thead th{white-space:nowrap}
         .number{text-align:right;white-space:nowrap}
         th small,td small{display:block;font-size:.85rem;font-weight:400}
         svg{display:block;width:100%}
         .bar{fill:var(--bar)}.track{fill:var(--track)}
-        .share{min-width:7rem}.share svg{height:.5rem;margin-top:.3rem}
+        .share{min-width:7rem;width:20%}.share svg{height:.5rem;margin-top:.3rem}
         .chart p,.ticks{font-size:.85rem;margin:0;font-variant-numeric:tabular-nums}
         .chart svg{height:9rem;border-bottom:1px solid var(--line)}
         .ticks{display:grid;grid-template-columns:repeat(24,minmax(0,1fr));white-space:nowrap;min-height:1.5em;color:var(--quiet)}
@@ -47,6 +48,8 @@ enum PageStyle {
         margin:.5rem 0;font-size:.9rem}
         code{overflow-wrap:anywhere}pre code{overflow-wrap:normal}
         summary{cursor:pointer;padding:.25rem 0}
+        @media (max-width:60rem){table{font-size:.9rem}thead th{font-size:.8rem}th,td{padding-right:.5rem}
+        .share{min-width:5.5rem;width:auto}table:has(.share) tbody th{min-width:7.5rem}}
         @media (max-width:40rem){dl.tiles{grid-template-columns:1fr 1fr}dd.figure{font-size:1.3rem}body{padding:.75rem}
         dl.tiles div{padding:.6rem .75rem}}
 

@@ -18,7 +18,7 @@ enum SpendSection {
             tile("Failed calls", PageFigures.short(total.failures), rate),
             tile(
                 "Tokens", PageFigures.short(sum(total.input, total.output)),
-                "\(PageFigures.short(total.input)) in, \(PageFigures.short(total.output)) out"),
+                "\(PageFigures.short(total.input))\u{A0}in, \(PageFigures.short(total.output))\u{A0}out"),
             tile(
                 "Saved by cache", PageFigures.dollars(total.saved),
                 "reads saved this, less the premium of writes"),

@@ -42,7 +42,7 @@ enum UnpricedTable {
         let tokens = (entry.tokens + entry.units).map { "\(PageFigures.count($0.count)) \($0.name)" }
         let closest = entry.closest.map(PageParts.code).joined(separator: ", ")
         let hint = closest.isEmpty ? "" : "<small>closest: \(closest)</small>"
-        let provider = entry.provider.isEmpty ? "" : " " + PageParts.name(entry.provider)
+        let provider = entry.provider.isEmpty ? "" : "<small>\(PageParts.name(entry.provider))</small>"
         let stub =
             entry.stub.isEmpty
             ? ""
