@@ -11,6 +11,7 @@ package final class ReportedCalls: CallSink {
     private struct Key: Hashable {
         let model: Symbol
         let provider: Symbol
+        let serverAddress: Symbol
         let operation: Symbol
         let attribution: UInt32
         let card: UInt32?
@@ -54,8 +55,9 @@ package final class ReportedCalls: CallSink {
             return calls.indices.map { index in
                 let (call, verdict) = (calls.calls[index], calls.verdicts[index])
                 let key = Key(
-                    model: texts.modelSymbol(of: call), provider: call.provider, operation: call.operation,
-                    attribution: call.attribution.number, card: verdict.card, reason: verdict.reason,
+                    model: texts.modelSymbol(of: call), provider: call.provider,
+                    serverAddress: call.serverAddress, operation: call.operation, attribution: call.attribution.number,
+                    card: verdict.card, reason: verdict.reason,
                     day: needsDay ? day(of: call) : nil)
                 if let group = known.groups[key] { return group }
                 let group = builder.group(of: values(of: call, verdict, calls.cards, day: key.day))

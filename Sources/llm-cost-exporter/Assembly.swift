@@ -97,7 +97,9 @@ struct Assembly {
             observers.append(explainer)
             sinks.append(explainer)
         }
-        let texts = CallTexts(symbols: symbols, attributions: attributions, labels: names)
+        let texts = CallTexts(symbols: symbols, attributions: attributions, labels: names) { [pricer] in
+            pricer.book.providerID(reported: $0, host: $1, model: $2)
+        }
         sinks += guests.flatMap { $0.sinks + $0.sinksWithTexts(texts) }
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,

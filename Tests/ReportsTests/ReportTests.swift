@@ -50,6 +50,27 @@ import Testing
         #expect(reported.report.notes.count == 2)
     }
 
+    @Test func `a provider is one row, also for calls that failed or have no usage, under any of its names`() throws {
+        func named(_ provider: String, _ span: TraceRequestWriter.Span) -> TraceRequestWriter.Span {
+            var span = span
+            span.attributes = span.attributes.filter { $0.key != "gen_ai.provider.name" }
+            if !provider.isEmpty { span.attributes.append(("gen_ai.provider.name", .string(provider))) }
+            return span
+        }
+        let reported = try Reported(
+            spans: [
+                named("gemini", call(1, model: "gemini-2.5-flash")),
+                named("google_genai", call(2, model: "gemini-2.5-flash", input: nil, failed: true)),
+                named("GCP.Gemini", call(3, model: "gemini-2.5-flash", input: nil)),
+                named("nobody", call(4, model: "no-such-model")), named("", call(5, model: "no-such-model")),
+            ], by: [.provider], book: .embedded())
+        let sums = Dictionary(uniqueKeysWithValues: reported.report.rows.map { ($0.values[0], $0.sums) })
+        #expect(Set(sums.keys) == ["gcp.gemini", "nobody", ""])
+        #expect(sums["gcp.gemini"]?.calls == 3)
+        #expect(sums["gcp.gemini"]?.failed == 1)
+        #expect(sums["gcp.gemini"]?.withoutUsage == 1)
+    }
+
     @Test func `a group of which some calls have a price shows their sum, and that it is not all`() throws {
         let reported = try Reported(
             spans: [call(1, model: "dear"), call(2, model: "dear", input: nil)], by: [.operation],

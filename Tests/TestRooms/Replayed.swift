@@ -73,7 +73,10 @@ package struct Replayed {
         self.shadows = other
         var monotonic: (@Sendable () -> UInt64)?
         if let clock { monotonic = { clock.moment.monotonicNanoseconds } }
-        let more = sinks(CallTexts(symbols: symbols, attributions: attributions, labels: names))
+        let more = sinks(
+            CallTexts(symbols: symbols, attributions: attributions, labels: names) {
+                pricer.book.providerID(reported: $0, host: $1, model: $2)
+            })
         var ingest = ingest
         if let slice { ingest.slice = slice }
         pipeline = IngestPipeline(

@@ -7,6 +7,7 @@ package struct CallTexts: Sendable {
     private let symbols: SymbolTable
     private let attributions: AttributionTable
     private let labels: ModelLabels
+    private let providerID: @Sendable (_ reported: String, _ host: String, _ model: String) -> String?
 
     /// Makes the texts.
     ///
@@ -14,10 +15,15 @@ package struct CallTexts: Sendable {
     ///   - symbols: The table that made the calls' symbols.
     ///   - attributions: The labels that settings add.
     ///   - labels: The names of models.
-    package init(symbols: SymbolTable, attributions: AttributionTable, labels: ModelLabels) {
+    ///   - providerID: The id of the provider that a reported name, a host and a model mean; `nil` if there is none.
+    package init(
+        symbols: SymbolTable, attributions: AttributionTable, labels: ModelLabels,
+        providerID: @escaping @Sendable (_ reported: String, _ host: String, _ model: String) -> String?
+    ) {
         self.symbols = symbols
         self.attributions = attributions
         self.labels = labels
+        self.providerID = providerID
     }
 
     /// The names of the labels that settings add.
@@ -31,10 +37,11 @@ package struct CallTexts: Sendable {
     /// The symbol behind the `model` label, equal for calls that name the same model.
     package func modelSymbol(of call: borrowing ModelCall) -> Symbol { labels.symbol(of: call) }
 
-    /// The provider whose prices hold, or the reported one if no price is known; empty if there is none.
+    /// The provider whose prices hold or would hold, or the reported one if it is unknown; empty if there is none.
     package func provider(of call: ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> String {
         if verdict.kind != .unpriced, let card = verdict.card { return cards[Int(card)].provider }
-        return symbols.text(of: call.provider)
+        let reported = symbols.text(of: call.provider)
+        return providerID(reported, symbols.text(of: call.serverAddress), symbols.text(of: call.model)) ?? reported
     }
 
     /// The operation in the conventions' words.

@@ -11,6 +11,8 @@ struct BookBuilder {
     private var ids: [String: Int] = [:]
     private var layer = PriceLayer()
     private var tenants: [Tenants.Tenant] = []
+    /// The discounts of all files for everybody, in their order.
+    private var discounts: [Tenants.Discount] = []
     private var warnings: [String] = []
     /// Prices of the operator's own machines, by the number of the model.
     private var hosted: [Int: HostedModel] = [:]
@@ -27,7 +29,9 @@ struct BookBuilder {
         for file in files { try builder.add(file) }
         builder.layer.prepareRules()
         return PriceBook(
-            base: base, files: files.map(\.summary), tenants: Tenants(builder.tenants), warnings: builder.warnings,
+            base: base, files: files.map(\.summary),
+            tenants: Tenants(builder.tenants, discounts: builder.discounts, on: base.index.modelCount),
+            warnings: builder.warnings,
             providers: builder.providers, added: builder.added, layer: builder.layer,
             hostedModels: builder.hostedModels)
     }
@@ -86,6 +90,14 @@ struct BookBuilder {
         var all = ids
         layer.overlay(try makeLayer(file.models, file.aliases, ids: &all))
         ids = all
+        for discount in file.discounts {
+            if let node = discount.model, try target(node, ids: ids) >= base.index.modelCount {
+                throw node.unacceptable(
+                    "be a model of the book; a model of a price file has the price that the file states, so state the "
+                        + "discounted one")
+            }
+            discounts.append(try resolved(discount, ids: ids))
+        }
         var earlier = tenants
         var latest: [Tenants.Tenant] = []
         for tenant in file.tenants {
@@ -100,14 +112,9 @@ struct BookBuilder {
             var own = ids
             var layer = try makeLayer(tenant.models, tenant.aliases, ids: &own)
             layer.prepareRules()
-            var discounts: [Tenants.Discount] = []
-            for discount in tenant.discounts {
-                discounts.append(
-                    Tenants.Discount(
-                        provider: try discount.provider.map { (node) throws(DocumentError) in try provider(node) },
-                        model: try discount.model.map { (node) throws(DocumentError) in
-                            self.id(of: try target(node, ids: own))
-                        }, billionths: discount.billionths))
+            warnings += tenant.warnings
+            let discounts = try tenant.discounts.map { (discount) throws(DocumentError) in
+                try resolved(discount, ids: own)
             }
             latest.append(
                 Tenants.Tenant(
@@ -116,6 +123,15 @@ struct BookBuilder {
         }
         // Of tenants that share attributes, that of the later file is matched first.
         tenants = latest + earlier
+    }
+
+    private func resolved(
+        _ discount: PriceFile.Discount, ids: [String: Int]
+    ) throws(DocumentError) -> Tenants.Discount {
+        Tenants.Discount(
+            provider: try discount.provider.map { (node) throws(DocumentError) in try provider(node) },
+            model: try discount.model.map { (node) throws(DocumentError) in id(of: try target(node, ids: ids)) },
+            billionths: discount.billionths)
     }
 
     private mutating func makeLayer(
@@ -150,11 +166,13 @@ struct BookBuilder {
         let provider = try providerNumber(of: model, id: id)
         let number = base.index.modelCount + added.count
         var names: [String] = []
+        var replaced: Int?
         if let stated = model.names {
             for node in stated {
                 let name = try node.string().trimmed.lowercased()
                 if names.contains(name) { continue }
                 let key = ProviderName(provider: provider, name: name)
+                if replaced == nil { replaced = self.model(named: key) }
                 if let line = lines[key] {
                     throw node.unacceptable("list each name once for each provider; line \(line) has '\(name)' already")
                 }
@@ -165,6 +183,7 @@ struct BookBuilder {
         } else if model.patterns.isEmpty {
             // A model without names replaces the model with the same id, under all names of that.
             let known = [base.model(id: id), ids[id]].compactMap(\.self)
+            replaced = known.last
             for earlier in known { layer.replacements[earlier] = number }
             if known.isEmpty {
                 let name = Self.name(ofID: id, provider: providers.ids[Int(provider)]).lowercased()
@@ -177,6 +196,7 @@ struct BookBuilder {
             id: id, provider: providers.ids[Int(provider)], names: names, patterns: model.patterns, kind: model.kind,
             prices: model.prices, variants: model.variants, multipliers: model.multipliers, hosted: model.hosted)
         warnings += PriceChecks.warnings(result).map { "\(model.node.position): \($0)" }
+        if let replaced { warnings += dropped(by: result, from: replaced).map { "\(model.node.position): \($0)" } }
         added.append(result)
         hosted[number] = model.hosted.map { machines in
             HostedModel(
@@ -184,6 +204,19 @@ struct BookBuilder {
                 provider: result.provider, mode: machines.mode, hourlyPrice: machines.hourlyPrice)
         }
         ids[id] = number
+    }
+
+    /// The model that has a name without the price file that is being read.
+    private func model(named name: ProviderName) -> Int? {
+        layer.names[name] ?? base.model(provider: name.provider, name: ModelNames.Candidate(name: name.name))
+    }
+
+    private func dropped(by model: PriceModel, from earlier: Int) -> [String] {
+        let isInBook = earlier < base.index.modelCount
+        let known = isInBook ? try? base.model(earlier) : added[earlier - base.index.modelCount]
+        return known.map {
+            DroppedPrices.warnings(model, inPlaceOf: $0, isInBook: isInBook, bookDay: base.header.day)
+        } ?? []
     }
 
     private func modelID(_ model: PriceFile.Model) throws(DocumentError) -> String {

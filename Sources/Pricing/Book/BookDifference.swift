@@ -77,14 +77,21 @@ extension PriceBook {
         stateAliases(layer, of: "", in: &figures)
         for tenant in tenants.tenants {
             stateAliases(tenant.layer, of: "tenant \(tenant.name): ", in: &figures)
-            guard !tenant.discounts.isEmpty else { continue }
-            figures["tenant \(tenant.name)"] = tenant.discounts.map { discount in
-                let provider = discount.provider.map { " " + providers.ids[Int($0)] } ?? ""
-                let subject = "discount" + provider + (discount.model.map { " " + $0 } ?? "")
-                return PriceModel.Figure(subject: subject, billionths: discount.billionths)
-            }
+            stateDiscounts(tenant.discounts, of: "tenant \(tenant.name)", in: &figures)
         }
+        stateDiscounts(tenants.discounts, of: "all calls", in: &figures)
         return figures
+    }
+
+    private func stateDiscounts(
+        _ discounts: [Tenants.Discount], of owner: String, in figures: inout [String: [PriceModel.Figure]]
+    ) {
+        guard !discounts.isEmpty else { return }
+        figures[owner] = discounts.map { discount in
+            let provider = discount.provider.map { " " + providers.ids[Int($0)] } ?? ""
+            let subject = "discount" + provider + (discount.model.map { " " + $0 } ?? "")
+            return PriceModel.Figure(subject: subject, billionths: discount.billionths)
+        }
     }
 
     /// Adds the targets of aliases.

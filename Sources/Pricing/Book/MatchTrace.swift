@@ -7,5 +7,5 @@ package final class MatchTrace {
 
     package init() {}
 
-    func note(_ step: @autoclosure () -> String) { steps.append(step()) }
+    package func note(_ step: @autoclosure () -> String) { steps.append(step()) }
 }

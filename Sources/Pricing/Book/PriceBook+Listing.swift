@@ -24,6 +24,38 @@ extension PriceBook {
         providers.number(named: name.trimmed.lowercased()).map { providers.ids[Int($0)] }
     }
 
+    /// The provider that a call means.
+    ///
+    /// - Parameters:
+    ///   - reported: The provider as reported; empty when absent.
+    ///   - host: The server's address; empty when unknown.
+    ///   - model: The model as reported.
+    /// - Returns: The provider's id; `nil` if nothing identifies one.
+    package func providerID(reported: String, host: String, model: String) -> String? {
+        providers.resolve(reported: reported, host: host, model: model.trimmed.lowercased()).map {
+            providers.ids[Int($0)]
+        }
+    }
+
+    /// What a name stands for as an alias, with any provider.
+    ///
+    /// - Parameter name: A name in any case.
+    /// - Returns: The provider with which it is one, the id of the model, and the tenant for whose calls alone it is one, empty
+    ///   for all calls; sorted.
+    package func aliases(named name: String) -> [(provider: String, model: String, tenant: String)] {
+        let name = name.trimmed.lowercased()
+        var found: [(provider: String, model: String, tenant: String)] = []
+        for alias in header.aliases where alias.name.lowercased() == name {
+            found.append((alias.provider, alias.target, ""))
+        }
+        for (layer, tenant) in [(layer, "")] + tenants.tenants.map({ ($0.layer, $0.name) }) {
+            for (key, target) in layer.aliases where key.name == name {
+                found.append((providers.ids[Int(key.provider)], id(ofModel: target.model), tenant))
+            }
+        }
+        return found.sorted { $0 < $1 }
+    }
+
     /// The provider whose id is nearest to a name.
     ///
     /// - Parameter name: A name that belongs to no provider.

@@ -124,7 +124,10 @@ extension PriceBook {
         let likely = names.candidates.prefix(listed.map { $0.index + 1 } ?? names.candidates.count)
         for layer in layers {
             if let match = named(likely, provider: provider, in: layer) {
-                trace?.note("a price file lists the name")
+                trace?.note(
+                    match.kind == .alias
+                        ? "a price file has the name as an alias of \(id(ofModel: match.model))"
+                        : "a price file lists the name")
                 return match
             }
             guard !names.isOpaque, let fit = layer.preparedRules[provider]?.best(for: likely) else { continue }
@@ -132,7 +135,11 @@ extension PriceBook {
             return ModelMatch(model: fit.model, kind: .override, isFree: fit.isFree)
         }
         if let listed {
-            trace?.note("the book lists '\(names.candidates[listed.index].name)'")
+            let name = names.candidates[listed.index].name
+            trace?.note(
+                listed.match.kind == .alias
+                    ? "the book has '\(name)' as an alias of \(id(ofModel: listed.match.model))"
+                    : "the book lists '\(name)'")
             return listed.match
         }
         trace?.note("the book lists no spelling of it")

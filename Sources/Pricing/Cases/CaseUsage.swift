@@ -22,6 +22,25 @@ struct CaseUsage {
         return usage
     }
 
+    /// Parts that are larger than their whole, one sentence for each.
+    var warnings: [String] {
+        var warnings: [String] = []
+        let written = max(
+            report[.cacheWrite] ?? 0, (report[.cacheWrite5m] ?? 0) + (report[.cacheWrite1h] ?? 0) + cacheWrite12h)
+        let cached = (report[.cacheRead] ?? 0) + written
+        if let input = report[.input], cached > input {
+            warnings.append(
+                "usage.input (\(input)) is less than its cached part, cache_read and cache_write (\(cached) together): the "
+                    + "cached tokens are priced beside it; state the whole input")
+        }
+        if let output = report[.output], let reasoning = report[.reasoning], reasoning > output {
+            warnings.append(
+                "usage.output (\(output)) is less than its part usage.reasoning (\(reasoning)): only \(output) tokens are "
+                    + "priced; state the whole output")
+        }
+        return warnings
+    }
+
     /// Adds one key of the record's `usage`.
     mutating func add(_ entry: DocumentNode.Entry) throws(DocumentError) {
         if let unit = Self.units[entry.key] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import Notation
 
 extension PriceCase {
     /// The answer as a table: the cost of each token class, and the sum.
@@ -7,10 +8,11 @@ extension PriceCase {
     /// - Parameter book: The prices.
     /// - Returns: Lines with line ends.
     package func text(from book: PriceBook) -> String {
-        guard !hasInvalidUsage else { return "no price: \(UnpricedReason.invalidUsage.rawValue)\n" }
-        let answer = book.price(question(to: book))
+        let answer = asked(book)
         switch answer.outcome {
-        case .priced(let card, let cost): return text(card, cost, answer)
+        case .priced(let card, let cost):
+            return text(card, cost, answer) + warnings.map { "warning: \($0)\n" }.joined()
+        case .unpriced(.invalidUsage): return "no price: \(UnpricedReason.invalidUsage.rawValue)\n"
         case .unpriced(let reason):
             if let note = answer.clockNote { return "no price: \(reason.rawValue)\n\(note)\n" }
             let closest = book.suggestions(provider: question.provider, model: question.model).closest
@@ -40,11 +42,12 @@ extension PriceCase {
 
 /// Aligns columns of text.
 package enum AlignedColumns {
-    /// Rows with columns of equal width, two spaces apart.
+    /// Rows with columns of equal width, two spaces apart, as text that may be shown.
     ///
     /// - Parameter rows: The cells of each row.
     /// - Returns: Lines with line ends, without trailing spaces.
     package static func text(_ rows: [[String]]) -> String {
+        let rows = rows.map { $0.map(ShownText.plain) }
         var widths: [Int] = []
         for row in rows {
             for (column, cell) in row.enumerated() {

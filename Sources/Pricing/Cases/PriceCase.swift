@@ -15,6 +15,10 @@ package struct PriceCase: Sendable {
     let hasInvalidUsage: Bool
     /// The name of the tenant; `nil` for none.
     let tenant: String?
+    /// Whether the record states how long the call took.
+    let hasDuration: Bool
+    /// Counts that contradict each other, one sentence for each.
+    let warnings: [String]
 
     /// Reads a record.
     ///
@@ -65,28 +69,41 @@ package struct PriceCase: Sendable {
         question.usage = usage.usage
         question.units = usage.units
         hasInvalidUsage = usage.isInvalid
+        hasDuration = record["duration_ms"] != nil
+        warnings = usage.isInvalid ? [] : usage.warnings
         self.question = question
     }
 
     /// The answer as one line of JSON, without a line end.
     package func answer(from book: PriceBook) -> String {
-        let answer =
-            hasInvalidUsage
-            ? PriceAnswer(outcome: .unpriced(.invalidUsage), fees: []) : book.price(question(to: book))
+        let answer = asked(book)
         switch answer.outcome {
         case .priced(let card, let cost):
-            return JSONText.object([
-                ("id", JSONText.quoted(id)), ("cost_usd", JSONText.quoted(cost.description)),
-                ("source", JSONText.quoted(answer.source)),
-                ("estimate_reasons", JSONText.list(answer.estimates.map { JSONText.quoted($0.rawValue) })),
-                ("reason", "null"), ("matched", JSONText.quoted(card.matched.rawValue)),
-                ("model", JSONText.quoted(card.modelID)),
-                ("lines", JSONText.list(lines(card, answer))),
-            ])
+            return JSONText.object(
+                [
+                    ("id", JSONText.quoted(id)), ("cost_usd", JSONText.quoted(cost.description)),
+                    ("source", JSONText.quoted(answer.source)),
+                    ("estimate_reasons", JSONText.list(answer.estimates.map { JSONText.quoted($0.rawValue) })),
+                    ("reason", "null"), ("matched", JSONText.quoted(card.matched.rawValue)),
+                    ("model", JSONText.quoted(card.modelID)),
+                    ("lines", JSONText.list(lines(card, answer))),
+                ] + (warnings.isEmpty ? [] : [("warnings", JSONText.list(warnings.map(JSONText.quoted)))]))
         case .unpriced(let reason):
             return refusal(reason.rawValue, model: answer.clockModel, note: answer.clockNote)
         case .reported, .nothingToPrice: return refusal(UnpricedReason.noUsage.rawValue)
         }
+    }
+
+    /// The book's answer.
+    ///
+    /// A model that is paid by the time of its calls has no price for a call of unknown duration, which a price of 0 would hide.
+    func asked(_ book: PriceBook) -> PriceAnswer {
+        guard !hasInvalidUsage else { return PriceAnswer(outcome: .unpriced(.invalidUsage), fees: []) }
+        let answer = book.price(question(to: book))
+        guard case .priced(let card, _) = answer.outcome, card.hosted == .busyTime, !hasDuration else { return answer }
+        var refusal = PriceAnswer(outcome: .unpriced(.noUsage), fees: [])
+        refusal.clockCard = card
+        return refusal
     }
 
     /// The question with the tenant's number in a book; an unknown tenant counts as none.

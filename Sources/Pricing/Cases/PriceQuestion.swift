@@ -40,7 +40,8 @@ package struct PriceAnswer: Sendable {
     package var estimates: [EstimateReason] = []
     /// The cost of the call's time, for models that are billed by time.
     package var time = Dollars.zero
-    /// The card of a model that is billed by the clock, so that a single call has no price.
+    /// The card of a model that is billed by the clock, or by the time of a call that does not tell its duration, so that the
+    /// call has no price.
     package var clockCard: RateCard?
 
     /// Whether some part of the cost is an estimate.

@@ -83,6 +83,8 @@ enum PriceChecks {
                 warnings.append("\(model.id): there is no rate for output, so calls with output stay unpriced")
             }
         }
-        return warnings
+        // Several prices of a model may have the same flaw.
+        var told: Set<String> = []
+        return warnings.filter { told.insert($0).inserted }
     }
 }

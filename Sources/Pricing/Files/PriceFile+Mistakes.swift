@@ -36,6 +36,7 @@ extension PriceFile {
                 }
             }
             note { () throws(DocumentError) in _ = try reader.aliases(root["aliases"]) }
+            note { () throws(DocumentError) in _ = try reader.discounts(root["discount"]) }
             note { () throws(DocumentError) in _ = try reader.tenants(root["tenants"]) }
         }
         return mistakes

@@ -15,6 +15,14 @@ package struct PriceFile: Sendable {
         package let models: Int
         package let aliases: Int
         package let tenants: Int
+        /// The number of discounts for all calls.
+        package let discounts: Int
+
+        /// What the file has, in words; discounts only if there are some.
+        package var contents: String {
+            "\(models) models, \(aliases) aliases, \(tenants) tenants"
+                + (discounts > 0 ? ", \(discounts) discounts" : "")
+        }
     }
 
     /// A model as written, with the positions of the parts that are checked later.
@@ -54,6 +62,8 @@ package struct PriceFile: Sendable {
         let discounts: [Discount]
         let models: [Model]
         let aliases: [Alias]
+        /// What looks odd in the conditions, one sentence for each.
+        let warnings: [String]
     }
 
     /// The file's name as given.
@@ -63,13 +73,16 @@ package struct PriceFile: Sendable {
     let gateways: [String]
     let models: [Model]
     let aliases: [Alias]
+    /// Factors for the calls of everybody.
+    let discounts: [Discount]
     let tenants: [Tenant]
 
     /// A summary of the file.
     package var summary: Summary {
         Summary(
             name: name, version: version, models: models.count + tenants.reduce(0) { $0 + $1.models.count },
-            aliases: aliases.count + tenants.reduce(0) { $0 + $1.aliases.count }, tenants: tenants.count)
+            aliases: aliases.count + tenants.reduce(0) { $0 + $1.aliases.count }, tenants: tenants.count,
+            discounts: discounts.count)
     }
 
     /// The largest number of providers in one file.
@@ -91,18 +104,16 @@ package struct PriceFile: Sendable {
         name = file
         version = try root["version"]?.string() ?? ""
         for source in try root["sources"]?.sequence() ?? [] {
-            _ = try source.mapping(keys: ["name", "version", "retrieved", "licence"])
+            _ = try source.mapping(keys: PriceFileFormat.source)
         }
         let reader = PriceFileReader(allowsLarge: try root["allow_large"]?.boolean() ?? false)
         providers = try reader.providers(root["providers"])
         gateways = try root["gateways"]?.strings().map { $0.lowercased() } ?? []
         models = try reader.models(root["models"])
         aliases = try reader.aliases(root["aliases"])
+        discounts = try reader.discounts(root["discount"])
         tenants = try reader.tenants(root["tenants"])
     }
 
-    static let keys = [
-        "format", "version", "date", "currency", "sources", "allow_large", "gateways", "providers", "models", "aliases",
-        "tenants",
-    ]
+    static var keys: [String] { PriceFileFormat.file }
 }

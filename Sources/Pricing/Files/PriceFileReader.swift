@@ -21,7 +21,7 @@ struct PriceFileReader {
                 providers.append((entry.value, provider))
                 continue
             }
-            let provider = try entry.value.mapping(keys: ["aliases", "hosts", "fallback", "unambiguous"])
+            let provider = try entry.value.mapping(keys: PriceFileFormat.provider)
             for host in try provider["hosts"]?.sequence() ?? [] {
                 let text = try host.string()
                 guard !text.contains("/"), !text.contains(":"), text.contains(".") || text == "localhost" else {
@@ -46,7 +46,7 @@ struct PriceFileReader {
     func aliases(_ node: DocumentNode?) throws(DocumentError) -> [PriceFile.Alias] {
         var aliases: [PriceFile.Alias] = []
         for item in try node?.sequence() ?? [] {
-            let alias = try item.mapping(keys: ["provider", "name", "to", "by"])
+            let alias = try item.mapping(keys: PriceFileFormat.alias)
             aliases.append(
                 PriceFile.Alias(
                     provider: try alias.required("provider"), name: try alias.required("name"),
@@ -60,12 +60,13 @@ struct PriceFileReader {
     func tenants(_ node: DocumentNode?) throws(DocumentError) -> [PriceFile.Tenant] {
         var tenants: [PriceFile.Tenant] = []
         for entry in try node?.mapping().entries ?? [] {
-            let tenant = try entry.value.mapping(keys: ["match", "discount", "models", "aliases"])
+            let tenant = try entry.value.mapping(keys: PriceFileFormat.tenant)
             let match = try tenant.required("match")
             tenants.append(
                 PriceFile.Tenant(
                     name: entry.key, conditions: try conditions(match), discounts: try discounts(tenant["discount"]),
-                    models: try models(tenant["models"]), aliases: try aliases(tenant["aliases"])))
+                    models: try models(tenant["models"]), aliases: try aliases(tenant["aliases"]),
+                    warnings: try wildcards(match, of: entry.key)))
         }
         // The readers of spans look for each of these attributes.
         if let node, Set(tenants.flatMap(\.conditions.keys)).count > 256 {
@@ -76,7 +77,7 @@ struct PriceFileReader {
 
     private func conditions(_ node: DocumentNode) throws(DocumentError) -> [Tenants.Attribute: Set<String>] {
         var conditions: [Tenants.Attribute: Set<String>] = [:]
-        for owner in try node.mapping(keys: Tenants.Owner.allCases.map(\.rawValue)).entries {
+        for owner in try node.mapping(keys: PriceFileFormat.match).entries {
             for entry in try owner.value.mapping().entries {
                 guard (1...1_024).contains(entry.key.utf8.count) else {
                     throw entry.value.unacceptable("have an attribute key of 1 to 1,024 bytes")
@@ -97,10 +98,28 @@ struct PriceFileReader {
         return conditions
     }
 
-    private func discounts(_ node: DocumentNode?) throws(DocumentError) -> [PriceFile.Discount] {
+    /// A value with a wildcard, which somebody expects to match more than itself.
+    private func wildcards(_ match: DocumentNode, of tenant: String) throws(DocumentError) -> [String] {
+        var warnings: [String] = []
+        for owner in try match.mapping().entries {
+            for entry in try owner.value.mapping().entries {
+                let values = if case .sequence(let items) = entry.value.content { items } else { [entry.value] }
+                for value in values where try value.string().contains("*") {
+                    warnings.append(
+                        "\(value.position): tenant '\(tenant)' gets only calls whose \(owner.key) attribute "
+                            + "\(entry.key) is exactly '\(try value.string())', since values are compared as a whole, "
+                            + "without wildcards; list the values, such as [a, b], or put prices for all calls under the "
+                            + "file's own models and discount")
+                }
+            }
+        }
+        return warnings
+    }
+
+    func discounts(_ node: DocumentNode?) throws(DocumentError) -> [PriceFile.Discount] {
         var discounts: [PriceFile.Discount] = []
         for item in try node?.sequence() ?? [] {
-            let discount = try item.mapping(keys: ["provider", "model", "by"])
+            let discount = try item.mapping(keys: PriceFileFormat.discount)
             discounts.append(
                 PriceFile.Discount(
                     provider: discount["provider"], model: discount["model"],
@@ -114,7 +133,7 @@ struct PriceFileReader {
     }
 
     func model(_ node: DocumentNode) throws(DocumentError) -> PriceFile.Model {
-        let model = try node.mapping(keys: Self.modelKeys + LangfuseEntry.keys)
+        let model = try node.mapping(keys: PriceFileFormat.model + LangfuseEntry.keys)
         if LangfuseEntry.isOne(model) { return try LangfuseEntry.model(node, model) }
         let isLarge = try model["allow_large"]?.boolean() ?? allowsLarge
         let reader = PriceReader(isStrict: true, refusesLargeRates: !isLarge)
@@ -137,9 +156,4 @@ struct PriceFileReader {
             variants: try reader.list(model["variants"]) { (node) throws(DocumentError) in try reader.variant(node) },
             multipliers: try reader.multipliers(model["multipliers"]), hosted: hosted)
     }
-
-    private static let modelKeys = [
-        "id", "provider", "source", "names", "match", "match_pattern", "matchPattern", "kind", "prices", "variants",
-        "multipliers", "hosted", "dates_from", "allow_large",
-    ]
 }

@@ -5,7 +5,7 @@ import GenAI
 extension PriceReader {
     func rates(_ node: DocumentNode) throws(DocumentError) -> RateSheet {
         var sheet = RateSheet()
-        for entry in try mapping(node, keys: Self.rateKeys).entries {
+        for entry in try mapping(node, keys: PriceFileFormat.rates).entries {
             guard let rate = try? Rate(dollarsPerMillion: try entry.value.decimalText()) else {
                 throw entry.value.unexpected("be dollars per million tokens, such as \"2.5\", with at most 9 decimals")
             }
@@ -25,7 +25,7 @@ extension PriceReader {
     func above(_ node: DocumentNode?) throws(DocumentError) -> [(over: Int64, rates: RateSheet)] {
         var steps: [(over: Int64, rates: RateSheet)] = []
         for item in try node?.sequence() ?? [] {
-            let step = try mapping(item, keys: ["over", "rates"])
+            let step = try mapping(item, keys: PriceFileFormat.step)
             let over = try step.required("over")
             let threshold = Int64(try over.integer(in: 0...1_000_000_000_000))
             if let last = steps.last, last.over >= threshold {
@@ -38,7 +38,7 @@ extension PriceReader {
 
     func fees(_ node: DocumentNode) throws(DocumentError) -> [Fee] {
         var fees: [Fee] = []
-        for entry in try mapping(node, keys: FeeUnit.allCases.map(\.rawValue)).entries {
+        for entry in try mapping(node, keys: PriceFileFormat.fees).entries {
             guard let unit = FeeUnit(rawValue: entry.key) else { continue }
             guard let price = try? Dollars(try entry.value.decimalText()) else {
                 throw entry.value.unexpected("be dollars per unit, such as \"0.01\", with at most 15 decimals")
@@ -56,7 +56,7 @@ extension PriceReader {
     func zone(_ node: DocumentNode) throws(DocumentError) -> ZoneClock { try ZoneClock(node) }
 
     func windows(_ node: DocumentNode, zone: ZoneClock) throws(DocumentError) -> [TimeWindow] {
-        let window = try mapping(node, keys: ["days", "hours_utc", "hours"])
+        let window = try mapping(node, keys: PriceFileFormat.window)
         var days: UInt8 = 0
         for day in try window["days"]?.sequence() ?? [] { days |= 1 << UInt8(try day.integer(in: 1...7)) }
         var windows: [TimeWindow] = []
@@ -89,5 +89,4 @@ extension PriceReader {
     private static let largestRate = Rate(femtodollarsPerToken: 1_000_000_000_000)
     /// The limit above which factors could not be applied.
     private static let largestOfAllRates = Rate(femtodollarsPerToken: 1_000_000_000_000_000_000)
-    private static let rateKeys = TokenClass.allCases.map(\.name) + ["citation"]
 }

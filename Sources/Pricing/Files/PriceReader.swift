@@ -12,7 +12,7 @@ struct PriceReader {
     func prices(_ model: DocumentMapping, _ hosted: HostedPrice?) throws(DocumentError) -> [PriceEntry] {
         guard let hosted else {
             return try list(model.required("prices")) { (node) throws(DocumentError) in
-                try self.entry(node, keys: ["from", "until", "windows", "tz", "rates", "above", "fees"])
+                try self.entry(node, keys: PriceFileFormat.price)
             }
         }
         if let prices = model["prices"] { throw prices.unacceptable("be left out if hosted is given") }
@@ -36,7 +36,7 @@ struct PriceReader {
     }
 
     func pattern(_ node: DocumentNode) throws(DocumentError) -> NamePattern {
-        let rule = try mapping(node, keys: Self.ruleKeys)
+        let rule = try mapping(node, keys: PriceFileFormat.rule)
         guard rule.entries.count == 1, let entry = rule.entries.first else {
             throw node.unexpected("have exactly one rule, such as prefix: gpt-5")
         }
@@ -71,10 +71,6 @@ struct PriceReader {
         }
     }
 
-    private static let ruleKeys = [
-        "equals", "prefix", "suffix", "contains", "glob", "regex", "match_pattern", "matchPattern", "all", "any",
-    ]
-
     func entry(_ node: DocumentNode, keys: [String]) throws(DocumentError) -> PriceEntry {
         let entry = try mapping(node, keys: keys)
         var result = PriceEntry()
@@ -91,7 +87,7 @@ struct PriceReader {
     }
 
     func variant(_ node: DocumentNode) throws(DocumentError) -> PriceVariant {
-        let keys = ["when", "source", "from", "until", "rates", "above", "fees"]
+        let keys = PriceFileFormat.variant
         let condition = try condition(try mapping(node, keys: keys).required("when"))
         return PriceVariant(when: condition, entry: try entry(node, keys: keys))
     }
@@ -103,7 +99,7 @@ struct PriceReader {
     }
 
     private func multiplier(_ node: DocumentNode) throws(DocumentError) -> PriceMultiplier {
-        let multiplier = try mapping(node, keys: ["when", "by"])
+        let multiplier = try mapping(node, keys: PriceFileFormat.multiplier)
         let factor = try factor(try multiplier.required("by"))
         return PriceMultiplier(when: try condition(try multiplier.required("when")), billionths: factor)
     }

@@ -35,8 +35,12 @@ extension PriceAnswer {
     /// The id of the model whose price runs with the clock.
     package var clockModel: String? { clockCard?.modelID }
 
-    /// Why a single call of a model has no price, where that is because its price runs with the clock.
-    package var clockNote: String? { clockModel.map(HostedModel.clockNote) }
+    /// Why a single call of a model has no price, where that is because its price runs with the clock, or because the duration of
+    /// the call is missing.
+    package var clockNote: String? {
+        clockCard?.hosted == .busyTime
+            ? clockModel.map(HostedModel.durationNote) : clockModel.map(HostedModel.clockNote)
+    }
 }
 
 extension HostedModel {
@@ -47,5 +51,14 @@ extension HostedModel {
     package static func clockNote(_ model: String) -> String {
         "the machines of \(model) are paid by the clock (mode capacity), which only 'serve' counts: a call by itself has "
             + "no price"
+    }
+
+    /// Why a call of unknown duration has no price, for people.
+    ///
+    /// - Parameter model: The model's id.
+    /// - Returns: One sentence without a full stop.
+    package static func durationNote(_ model: String) -> String {
+        "\(model) is paid by the time of its calls (mode busy_time): give duration_ms (--duration-ms), the duration of the call "
+            + "in milliseconds"
     }
 }

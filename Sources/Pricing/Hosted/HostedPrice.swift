@@ -48,7 +48,7 @@ package struct HostedPrice: Sendable, Equatable {
 extension PriceReader {
     /// Reads the price of a model's machines.
     func hosted(_ node: DocumentNode) throws(DocumentError) -> HostedPrice {
-        let hosted = try mapping(node, keys: ["gpu_hour", "gpus", "mode", "concurrency", "tokens_per_hour"])
+        let hosted = try mapping(node, keys: PriceFileFormat.hosted)
         let modeNode = try hosted.required("mode")
         guard let mode = HostedPrice.Mode(rawValue: try modeNode.string()) else {
             throw modeNode.unexpected("be one of busy_time, tokens, capacity")

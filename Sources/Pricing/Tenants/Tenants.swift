@@ -47,8 +47,21 @@ package struct Tenants: Sendable {
     /// The attributes that identify tenants, each once, sorted.
     package let attributes: [Attribute]
 
-    init(_ tenants: [Tenant] = []) {
+    /// The discounts for the calls of everybody.
+    let discounts: [Discount]
+    /// The number of models to which they apply, which are the first ones: those of the book itself.
+    private let discounted: Int
+
+    /// Makes the tenants.
+    ///
+    /// - Parameters:
+    ///   - tenants: The tenants; of those whose conditions hold, the first counts.
+    ///   - discounts: The discounts for the calls of everybody.
+    ///   - discounted: The number of models of the book itself, to which those apply.
+    init(_ tenants: [Tenant] = [], discounts: [Discount] = [], on discounted: Int = 0) {
         self.tenants = tenants
+        self.discounts = discounts
+        self.discounted = discounted
         attributes = Set(tenants.flatMap(\.conditions.keys)).sorted {
             ($0.owner.rawValue, $0.key) < ($1.owner.rawValue, $1.key)
         }
@@ -104,18 +117,32 @@ package struct Tenants: Sendable {
 
     /// The factor on the rates of a model, in billionths.
     ///
+    /// A discount of the call's tenant counts instead of one for everybody.
+    ///
     /// - Parameters:
     ///   - tenant: The tenant's number.
     ///   - provider: The provider that was called; it may resell another provider's model.
     ///   - model: The model's number and id.
     /// - Returns: The factor; 1,000,000,000 without a discount.
     func factor(of tenant: Int, provider: UInt16, model: (number: Int, id: String)) -> Int64 {
-        guard tenant != Self.none, !tenants[tenant - 1].models.contains(model.number) else { return 1_000_000_000 }
-        let fitting = tenants[tenant - 1].discounts.filter { discount in
-            (discount.provider ?? provider) == provider && (discount.model ?? model.id) == model.id
+        if tenant != Self.none {
+            let own = tenants[tenant - 1]
+            if own.models.contains(model.number) { return Self.one }
+            if let factor = Self.factor(own.discounts, provider: provider, model: model.id) { return factor }
+        }
+        guard model.number < discounted else { return Self.one }
+        return Self.factor(discounts, provider: provider, model: model.id) ?? Self.one
+    }
+
+    private static let one: Int64 = 1_000_000_000
+
+    /// The factor of the most specific discount that fits, or `nil`.
+    private static func factor(_ discounts: [Discount], provider: UInt16, model: String) -> Int64? {
+        let fitting = discounts.filter { discount in
+            (discount.provider ?? provider) == provider && (discount.model ?? model) == model
         }
         // Of equally specific ones the last counts, as everywhere in a price file.
         return fitting.enumerated().max { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }?
-            .element.billionths ?? 1_000_000_000
+            .element.billionths
     }
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import CallMetrics
+import Notation
 import Pricing
 
 /// `check-config`: reads settings and prices as `serve` would, and says what is wrong with them.
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config", abstract: "Check a settings file, its price files and the environment variables.",
-        discussion: "It tells all mistakes at once, and exits with 1 if there is one.")
+        discussion: """
+            It tells all mistakes at once. The exit code is 0 if there is none, also with warnings; 1 if there is one; 64 for a \
+            wrong flag.
+            """)
 
     @Argument(help: "The settings file; without it, the file that --config.file or its environment variable names.")
     var path: String?
@@ -30,26 +34,28 @@ struct CheckConfig: ParsableCommand {
             // With the variables that `serve` would read.
             loaded = try Loaded(named, prices: prices, flags: try ServeFlags.parse([]), noting: &files)
         } catch {
-            for variable in variables { StandardError.write("warning: \(variable)\n") }
+            for variable in variables { StandardError.write("warning: \(ShownText.escaped("\(variable)"))\n") }
             throw error
         }
         print("settings: ok")
         if loaded.settings.isEmptyFile, let named {
-            print("  warning: \(named.text): the file has no settings, so that each has its default")
+            say("  warning: \(named.text): the file has no settings, so that each has its default")
         }
-        for use in loaded.settings.oldNames { print("  warning: \(use)") }
-        for variable in variables { print("  warning: \(variable)") }
+        for use in loaded.settings.oldNames { say("  warning: \(use)") }
+        for variable in variables { say("  warning: \(variable)") }
         show("price book", loaded.book)
         for shadow in loaded.shadowBooks { show("shadow book \(shadow.name)", shadow.book) }
     }
 
     private func show(_ name: String, _ book: PriceBook) {
-        print("\(name): ok, version \(book.header.version), \(book.modelCount) models")
+        say("\(name): ok, version \(book.header.version), \(book.modelCount) models")
         for file in book.files {
             let version = file.version.isEmpty ? "" : ", version \(file.version)"
-            print(
-                "  \(file.name): ok\(version), \(file.models) models, \(file.aliases) aliases, \(file.tenants) tenants")
+            say("  \(file.name): ok\(version), \(file.contents)")
         }
-        for warning in book.warnings { print("  warning: \(warning)") }
+        for warning in book.warnings { say("  warning: \(warning)") }
     }
+
+    /// Prints a line, which may have names and values of files in it.
+    private func say(_ line: String) { print(ShownText.escaped(line)) }
 }

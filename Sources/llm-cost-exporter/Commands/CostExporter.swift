@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Glibc
+import Notation
 
 /// llm-cost-exporter: the executable with its commands, settings and wiring.
 @main
@@ -74,15 +75,24 @@ struct CostExporter: AsyncParsableCommand {
         return "Error: \(sentence)\n  See 'llm-cost-exporter --help' for more information."
     }
 
+    /// The sentence of an error that is none of the argument parser's.
+    private static func ownSentence(of error: any Error) -> String? {
+        error is ExitCode || exitCode(for: error) != .failure ? nil : "\(error)"
+    }
+
     /// Ends the process as the argument parser would: help goes to standard output, an error to standard error.
     private static func end(_ error: (any Error)?) -> Never {
         var status = EXIT_SUCCESS
         if let error {
             let mistakes = Mistakes.told(error)
             status = mistakes?.exitCode ?? exitCode(for: error).rawValue
-            let text = mistakes?.lines.map { "Error: \($0)" }.joined(separator: "\n") ?? message(for: error)
+            // Values of files may have anything in them.
+            let lines = mistakes?.lines ?? ownSentence(of: error).map { [$0] }
+            let text = lines?.map { "Error: \(ShownText.escaped($0))" }.joined(separator: "\n") ?? message(for: error)
             if !text.isEmpty, status == EXIT_SUCCESS { print(text) }
-            if !text.isEmpty, status != EXIT_SUCCESS { StandardError.write(text + "\n") }
+            if !text.isEmpty, status != EXIT_SUCCESS {
+                StandardError.write(ShownText.escaped(text, keepsLines: true) + "\n")
+            }
         }
         StandardOutput.finish(isWhole: status == EXIT_SUCCESS)
         StandardError.flush()

@@ -12,6 +12,9 @@ struct Price: ParsableCommand {
             The answer is JSON, one object per call. At a terminal, the answer to a call from flags is a table with one \
             line per token class and the total. A call without a time is priced at the current prices. Region and \
             surcharges follow from the model's path and the host, as for spans.
+
+            The exit code is 0, also if the call has no price; 1 if the file of --cases or one of its lines cannot be read; 64 \
+            for a wrong flag or value, also for a tier or tenant that the prices do not have.
             """)
 
     @OptionGroup var file: ConfigFileFlag
@@ -67,35 +70,51 @@ struct Price: ParsableCommand {
         if let durationMs, !(0...86_400_000).contains(durationMs) {
             throw ValidationError("--duration-ms must be from 0 to 86400000, a day, not \(durationMs)")
         }
+        // Values that are no whole of their parts; a part without its whole is priced alone.
+        if let input, let cached = sum([cacheRead, cacheWrite, cacheWriteHour]), cached > input {
+            throw ValidationError(
+                "--input is all input tokens, so it must be at least its cached part (--cache-read, --cache-write and "
+                    + "--cache-write-1h together), \(cached), not \(input)")
+        }
+        if let output, let reasoning, reasoning > output {
+            throw ValidationError(
+                "--output is all output tokens, so it must be at least its part --reasoning, \(reasoning), not \(output)"
+            )
+        }
         if model != nil, durationMs == nil, counts.allSatisfy({ $0.count == nil }) {
             throw ValidationError("give the tokens of the call: --input and --output, and the parts of them")
+        }
+    }
+
+    private func sum(_ counts: [Int64?]) -> Int64? {
+        let stated = counts.compactMap(\.self)
+        return stated.isEmpty ? nil : stated.reduce(0, +)
+    }
+
+    /// Refuses values that only the prices can tell to be wrong.
+    private func check(against book: PriceBook) throws {
+        if let tenant, book.tenants.number(named: tenant) == nil {
+            let known = book.tenants.names.joined(separator: ", ")
+            throw ValidationError(
+                "--tenant \(tenant): no price file has a tenant of this name; "
+                    + (known.isEmpty ? "there are none" : "there are \(known)"))
+        }
+        if let tier, !book.knows(tier: tier) {
+            let known = book.tiers.joined(separator: ", ")
+            throw ValidationError(
+                "--tier \(tier): no price depends on a service tier of this name; there are default, \(known)")
         }
     }
 
     func run() throws {
         let book = try Loaded(file, prices: prices).book
         guard let cases else {
-            if let tenant, book.tenants.number(named: tenant) == nil {
-                let known = book.tenants.names.joined(separator: ", ")
-                StandardError.write(
-                    "\(tenant): no price file has a tenant of this name; "
-                        + (known.isEmpty ? "there are none\n" : "there are \(known)\n"))
-                throw ExitCode.failure
-            }
-            if let tier, !book.knows(tier: tier) {
-                let known = book.tiers.joined(separator: ", ")
-                StandardError.write(
-                    "\(tier): no price depends on a service tier of this name; there are default, \(known)\n")
-                throw ExitCode.failure
-            }
+            try check(against: book)
             show(try flagCase(), from: book, format ?? .fitting)
             return
         }
-        let data = cases == "-" ? try FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: cases)
-        guard let data else {
-            StandardError.write("\(cases): the file cannot be read; give one with a JSON object a line, or '-'\n")
-            throw ExitCode.failure
-        }
+        let data =
+            cases == "-" ? Array(try FileHandle.standardInput.readToEnd() ?? Data()) : try Self.content(of: cases)
         var failures = 0
         let now = time.moment
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
@@ -111,6 +130,16 @@ struct Price: ParsableCommand {
             }
         }
         if failures > 0 { throw ExitCode.failure }
+    }
+
+    private static func content(of file: String) throws -> [UInt8] {
+        do throws(FileFault) {
+            return try FileContents.read(file)
+        } catch {
+            StandardError.write(
+                "\(file): the file \(error.problem); \(error.remedy ?? "give one with a JSON object a line, or '-'")\n")
+            throw ExitCode.failure
+        }
     }
 
     private func show(_ priceCase: PriceCase, from book: PriceBook, _ format: OutputFormat) {

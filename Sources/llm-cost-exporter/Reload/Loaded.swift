@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 import Documents
+import Notation
 import Pricing
 
 /// The settings and the prices that they name, read from files and checked as a whole.
@@ -56,7 +57,7 @@ struct Loaded {
     ///   - prices: The flag that names price files instead of those of the settings.
     /// - Throws: The mistake, with its source and what to do; ``Mistakes`` for several.
     init(_ file: ConfigFileFlag, prices: OwnPricesFlag? = nil) throws {
-        for variable in UnknownVariable.all() { StandardError.write("warning: \(variable)\n") }
+        for variable in UnknownVariable.all() { StandardError.write("warning: \(ShownText.escaped("\(variable)"))\n") }
         var files = FileStamps()
         try self.init(file.value, prices: prices, noting: &files)
     }

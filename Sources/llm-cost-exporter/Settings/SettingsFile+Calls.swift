@@ -7,13 +7,19 @@ extension SettingsFile {
     /// Reads `labels`, a list of `{name, from, histograms, max_values}`.
     static func labels(_ node: DocumentNode) throws -> [LabelRule] {
         var (rules, mistakes) = ([LabelRule](), Mistakes())
-        for item in try node.sequence() { mistakes.collect { rules.append(try label(item, among: rules)) } }
+        guard case .sequence(let items) = node.content else {
+            throw node.unexpected("be a list such as [\(example(from: node))]")
+        }
+        for item in items { mistakes.collect { rules.append(try label(item, among: rules)) } }
         try mistakes.check()
         guard rules.count <= 16 else { throw node.unexpected("have at most 16 labels") }
         return rules
     }
 
     private static func label(_ item: DocumentNode, among rules: [LabelRule]) throws -> LabelRule {
+        guard case .mapping = item.content else {
+            throw item.unexpected("be a list of mappings such as \(example(from: item))")
+        }
         let mapping = try item.mapping(keys: ["name", "from", "histograms", "max_values"])
         let nameNode = try mapping.required("name")
         let name = try nameNode.string()
@@ -25,7 +31,10 @@ extension SettingsFile {
         }
         let from = try mapping.required("from")
         var sources: [LabelSource] = []
-        for source in try from.sequence() {
+        guard case .sequence(let items) = from.content else {
+            throw from.unexpected("be a list of attributes such as \(listed(from, name: name))")
+        }
+        for source in items {
             let text = try source.string()
             guard text.utf8.count <= 1_024 else { throw source.unexpected("have at most 1,024 bytes") }
             guard let read = LabelSource(text) else {
@@ -40,6 +49,30 @@ extension SettingsFile {
         if let histograms = mapping["histograms"] { rule.isOnHistograms = try histograms.boolean() }
         if let most = mapping["max_values"] { rule.maxValues = try most.integer(in: 1...100_000) }
         return rule
+    }
+
+    /// A rule in the right form, with the name and the source that a wrong form has.
+    private static func example(from node: DocumentNode) -> String {
+        switch node.content {
+        case .scalar(let name, _) where isLabelName(name):
+            return "{name: \(name), from: \(listed(nil, name: name))}"
+        case .mapping(let entries):
+            guard let entry = entries.first(where: { isLabelName($0.key) && LabelSource(scalar(of: $0.value)) != nil })
+            else { break }
+            return "{name: \(entry.key), from: \(listed(entry.value, name: entry.key))}"
+        default: break
+        }
+        return "{name: team, from: [resource.team]}"
+    }
+
+    private static func listed(_ node: DocumentNode?, name: String) -> String {
+        let text = node.map { scalar(of: $0) } ?? ""
+        return "[\(LabelSource(text) == nil ? "span.\(name), resource.\(name)" : text)]"
+    }
+
+    private static func scalar(of node: DocumentNode) -> String {
+        guard case .scalar(let text, _) = node.content else { return "" }
+        return text
     }
 
     private static func isLabelName(_ name: String) -> Bool {

@@ -58,16 +58,22 @@ import Testing
     func `a place where no file can be is refused before the work begins`(name: String, problem: String) throws {
         try Data("x".utf8).write(to: folder.url.appending(path: "body"))
         let result = try run(Repository.service, ["report", "--output", path(name), "no-such-file"])
-        #expect(result.status == 1)
+        #expect(result.status == 74)
         #expect(result.log.contains(problem), "\(result.log)")
         #expect(!result.log.contains("no-such-file"))
     }
 
     @Test func `a device is refused, since it must not be replaced`() throws {
         let result = try run(Repository.service, ["report", "--output", "/dev/null", body])
-        #expect(result.status == 1)
+        #expect(result.status == 74)
         #expect(result.log.contains("/dev/null: the file cannot be written: it is no ordinary file"))
         var status = stat()
         #expect(unsafe stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+    }
+
+    @Test func `a hyphen is standard output`() throws {
+        let result = try run(Repository.service, ["report", "--output", "-", body])
+        #expect(result.status == 0)
+        #expect(result.text.contains("gpt-4o-mini"))
     }
 }

@@ -86,6 +86,15 @@ import Testing
         #expect(tier.hasSuffix("sum                     $0.002\nsource: estimated: no_tier_rate\n"))
         let time = try price("h", "--input", "5", "--duration-ms", "1500").text
         #expect(time.contains("time                 $0.0015\nsum                  $0.0015\nsource: computed\n"))
+        let timeless = try price("h", "--input", "5")
+        #expect(
+            timeless.text.hasPrefix(
+                "no price: no_usage\nacme/h is paid by the time of its calls (mode busy_time): give "))
+        let object = try price("h", "--input", "5", format: "json").objects.first
+        #expect(object?["cost_usd"] is NSNull)
+        #expect(object?["model"] as? String == "acme/h")
+        #expect((object?["note"] as? String)?.contains("--duration-ms") == true)
+        #expect(try price("h", "--duration-ms", "0", format: "json").objects.first?["cost_usd"] as? String == "0")
         let unknown = try price("mm", "--input", "5")
         #expect(unknown.text == "no price: unknown_model\n")
         #expect(try price("mm", "--input", "5", format: "json").objects.first?["reason"] as? String == "unknown_model")
@@ -102,12 +111,21 @@ import Testing
             (["--duration-ms", "-1"], 64, "--duration-ms must be from 0 to 86400000, a day, not -1"),
             ([], 64, "give the tokens of the call: --input and --output, and the parts of them"),
             (
-                ["--input", "5", "--tier", "odd"], 1,
-                "odd: no price depends on a service tier of this name; there are default, "
+                ["--input", "5", "--tier", "odd"], 64,
+                "Error: --tier odd: no price depends on a service tier of this name; there are default, "
             ),
             (
-                ["--input", "5", "--tenant", "goldie"], 1,
-                "goldie: no price file has a tenant of this name; there are gold\n"
+                ["--input", "5", "--tenant", "goldie"], 64,
+                "Error: --tenant goldie: no price file has a tenant of this name; there are gold\n"
+            ),
+            (
+                ["--input", "5", "--cache-read", "4", "--cache-write", "2"], 64,
+                "--input is all input tokens, so it must be at least its cached part (--cache-read, --cache-write and "
+                    + "--cache-write-1h together), 6, not 5"
+            ),
+            (
+                ["--output", "5", "--reasoning", "6"], 64,
+                "--output is all output tokens, so it must be at least its part --reasoning, 6, not 5"
             ),
             (["--cases", "x.jsonl"], 64, "give either --model, with --input and --output, or --cases FILE"),
         ] as [([String], Int32, String)])
@@ -160,7 +178,9 @@ import Testing
         let missing = try run(Repository.service, arguments + [folder.path(of: "none.jsonl")])
         #expect(missing.status == 1)
         #expect(
-            missing.log.hasSuffix("none.jsonl: the file cannot be read; give one with a JSON object a line, or '-'\n"))
+            missing.log.hasSuffix("none.jsonl: the file does not exist; give one with a JSON object a line, or '-'\n"))
+        let directory = try run(Repository.service, arguments + [folder.path(of: ".")])
+        #expect(directory.log.contains(": the file is a directory; give one with"))
     }
 
     @Test func `without a time the price is that of today, neither the oldest nor one that is announced`() throws {

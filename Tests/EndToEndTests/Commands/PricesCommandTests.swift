@@ -125,6 +125,16 @@ import Testing
         #expect((object?["steps"] as? [String])?.joined(separator: "\n").appending("\n") == found.text)
     }
 
+    @Test func `find tells of an alias what it stands for, and with which provider`() throws {
+        let found = try prices("find", "--prices", "prices.yaml", "--provider", "acme", "prod")
+        #expect(found.text.contains("\na price file has the name as an alias of acme/m-large\n"))
+        let elsewhere = try prices("find", "--prices", "prices.yaml", "PROD")
+        #expect(elsewhere.status == 1)
+        #expect(
+            elsewhere.text.contains(
+                "\nthe name is an alias of acme/m-large if the provider is acme; try --provider acme\nnot matched: "))
+    }
+
     @Test func `find of an unknown name ends with a price file to complete, which is one`() throws {
         let unknown = try prices("find", "--prices", "prices.yaml", "--provider", "acme", "m-lrge")
         #expect(unknown.status == 1)

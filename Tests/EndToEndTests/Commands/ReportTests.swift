@@ -73,6 +73,21 @@ import Testing
         #expect(result.text.contains("gpt-4o-mini"))
     }
 
+    @Test(arguments: ["report", "replay", "explain"])
+    func `an input that cannot be read is told with the reason`(command: String) throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "closed")
+        try Data().write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: file.path)
+        var reasons = [("gone", "there is no such file"), (folder.url.path, "it is a folder; name the files in it")]
+        if geteuid() != 0 { reasons.append((file.path, "reading it is not permitted")) }
+        for (path, reason) in reasons {
+            let result = try run(Repository.service, [command, path])
+            #expect(result.status == 1)
+            #expect(result.log == "\(path): the file cannot be read: \(reason)\n")
+        }
+    }
+
     @Test(
         arguments: [
             (["--by", "modle"], "calls cannot be grouped by 'modle'; did you mean 'model'?"),

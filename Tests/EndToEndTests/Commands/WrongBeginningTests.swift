@@ -135,6 +135,19 @@ import Testing
         setting(
             "a time zone of odd minutes", "tz: \"+01:59\"",
             "1: 'tz' must differ from UTC by whole quarters of an hour, such as +05:45, not '+01:59'"),
+        setting(
+            "a label without its mapping", "labels: [team]",
+            "1: 'labels' must be a list of mappings such as {name: team, from: [span.team, resource.team]}, not 'team'"),
+        setting(
+            "labels as a mapping", "labels: {team: resource.service.name}",
+            "1: 'labels' must be a list such as [{name: team, from: [resource.service.name]}], not a mapping"),
+        setting(
+            "a label's source without its list", "labels: [{name: team, from: resource.team}]",
+            "1: 'from' must be a list of attributes such as [resource.team], not 'resource.team'"),
+        setting(
+            "a value that a terminal would obey", "tz: \"\\e[31mred\\r\\nUTC\"",
+            "1: 'tz' must be UTC, an offset such as +08:00 or a time zone such as America/New_York, not "
+                + "'\\u001B[31mred\\r\\nUTC'"),
         setting("a word for true", "reload: {watch: yes}", "1: 'watch' must be true or false, not 'yes'"),
         setting(
             "a duplicate key", "log:\n  level: info\n  level: debug",

@@ -39,6 +39,27 @@ import Testing
     }
 
     @Test(arguments: [
+        (
+            "\"input\": 10, \"cache_read\": 6, \"cache_write_5m\": 5", "usage.input (10) is less than its cached part",
+            "(11 together)"
+        ),
+        (
+            "\"output\": 20, \"reasoning\": 40", "usage.output (20) is less than its part usage.reasoning (40)",
+            "only 20 tokens"
+        ),
+    ])
+    func `a part that is larger than its whole is told with the price`(_ usage: String, _ start: String, _ more: String)
+        throws
+    {
+        let line = "{\"provider\": \"acme\", \"request_model\": \"m\", \"usage\": {\(usage)}}"
+        let answer = try answer(line)
+        #expect(answer.contains("], \"warnings\": [\"\(start)"), "\(answer)")
+        #expect(answer.contains(more))
+        let equal = try self.answer(line.replacing("\"input\": 10", with: "\"input\": 11").replacing("40", with: "20"))
+        #expect(!equal.contains("warnings"))
+    }
+
+    @Test(arguments: [
         // Cached tokens are inside the input, unless there are more of them than input.
         ("\"input\": 100, \"cache_read\": 100", "0.00002"), ("\"input\": 99, \"cache_read\": 100", "0.000218"),
         ("\"input\": 10, \"cache_read\": 6, \"cache_write_5m\": 5", "0.0000337"),

@@ -77,6 +77,44 @@ import Testing
         }
     }
 
+    @Test func `a discount for all calls is on the book's prices alone, and gives way to that of a tenant`() throws {
+        let everybody = """
+            discount: [{by: "0.75"}, {provider: resale, by: "0.7"}, {model: acme/other, by: "0.25"}]
+            """
+        let book = try TestBook.make(
+            [
+                TestBook.model("acme/m", ["m"]), TestBook.model("acme/n", ["n"]),
+                TestBook.model("acme/other", ["other"]),
+            ],
+            files: [file, everybody])
+        for (tenant, provider, model, cost) in [
+            ("", "acme", "m", "1.5"), ("", "resale", "m", "1.4"), ("", "acme", "other", "0.5"),
+            // A price file's model has its own price.
+            ("", "acme", "n", "20"),
+            ("gold", "acme", "other", "1.6"), ("own", "acme", "m", "3"), ("own", "acme", "other", "0.2"),
+            // A tenant without a discount for the call.
+            ("reseller", "acme", "m", "1.5"), ("reseller", "resale", "m", "1.4"),
+        ] {
+            var question = TestBook.question(model, provider: provider)
+            question.tenant = number(of: tenant, in: book)
+            #expect(book.price(question).text == cost, "\(tenant) \(provider) \(model)")
+        }
+        #expect(book.files.map(\.discounts) == [0, 3])
+        #expect(book.files.last?.contents == "0 models, 0 aliases, 0 tenants, 3 discounts")
+        let without = try TestBook.make([TestBook.model("acme/m", ["m"])])
+        let with = try TestBook.make([TestBook.model("acme/m", ["m"])], files: ["discount: [{by: \"0.9\"}]"])
+        #expect(with.difference(from: without).changes.map { "\($0.model) \($0.subject)" } == ["all calls discount"])
+    }
+
+    @Test func `of discounts for all calls the narrowest counts, and of equal ones that of the last file`() throws {
+        let book = try TestBook.make(
+            [TestBook.model("acme/m", ["m"])],
+            files: [
+                "discount: [{provider: acme, by: \"0.5\"}, {by: \"0.1\"}]", "discount: [{provider: acme, by: \"0.8\"}]",
+            ])
+        #expect(book.price(TestBook.question("m")).text == "1.6")
+    }
+
     @Test func `fees have no discount, and rates are rounded half-even once`() throws {
         let models = [
             TestBook.model(

@@ -280,6 +280,16 @@ import Testing
     ]
 
     private static let tenants = [
+        Row("discount: {by: 1}", "prices.yaml:2: 'discount' must be a list, not a mapping"),
+        Row("discount: [{provider: acme}]", "prices.yaml:2: 'discount' has no 'by'; add it"),
+        Row(
+            "discount: [{provider: acmee, by: 1}]",
+            "prices.yaml:2: 'provider' must be a known provider such as acme, or be added under 'providers', not 'acmee'"
+        ),
+        Row(
+            "models: [{id: acme/x, names: [x], prices: [{rates: {input: 1, output: 1}}]}]\ndiscount: [{model: acme/x, by: 1}]",
+            "prices.yaml:3: 'model' must be a model of the book; a model of a price file has the price that the file states, "
+                + "so state the discounted one"),
         Row("tenants: [a]", "prices.yaml:2: 'tenants' must be a mapping, not a list"),
         Row("tenants:\n  a: {discount: []}", "prices.yaml:3: 'a' has no 'match'; add it"),
         Row(

@@ -164,6 +164,26 @@ import Testing
             ])
     }
 
+    @Test func `a flaw that several prices of a model have is told once`() throws {
+        let file = "models: [{id: acme/y, prices: [{rates: {input: 1}}, {from: 2026-06-01, rates: {input: 2}}]}]"
+        #expect(try TestBook.make(models, files: [file]).warnings.count == 1)
+    }
+
+    @Test func `a value with a star is no wildcard, which is told with its line`() throws {
+        let file = """
+            tenants:
+              all: {match: {resource: {team: "*"}, span: {plan: [a, b*]}}, discount: [{by: "0.5"}]}
+              one: {match: {resource: {team: a}}}
+            """
+        let warnings = try TestBook.make(models, files: [file]).warnings
+        #expect(warnings.count == 2)
+        #expect(
+            warnings.first?.hasPrefix(
+                "0.yaml:3: tenant 'all' gets only calls whose resource attribute team is exactly '*', since values are "
+                    + "compared as a whole, without wildcards; list the values") == true)
+        #expect(warnings.last?.contains("span attribute plan is exactly 'b*'") == true)
+    }
+
     @Test func `files are laid over the embedded book, all or none`() throws {
         func source(_ name: String, _ text: String) -> PriceBook.Source {
             PriceBook.Source(name: name, bytes: Array(("format: pricebook/1\nversion: v7\n" + text).utf8))

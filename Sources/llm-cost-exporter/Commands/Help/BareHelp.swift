@@ -37,11 +37,16 @@ enum BareHelp {
     private static let exitCodes = """
         EXIT CODES:
           0                       Success; for serve, a shutdown by a signal.
-          1                       A mistake in settings, price files or input, or an
-                                  address that is taken.
-          64                      A wrong command line.
-          69                      No service at the address, for doctor.
-          74                      Standard output cannot be written.
+          1                       A mistake in settings, price files or input; an
+                                  address that is taken; for prices find, show and
+                                  list, a name that is unknown; for doctor,
+                                  something that is wrong.
+          64                      A wrong command line: an unknown command or
+                                  flag, a missing argument, or a value that the
+                                  flag does not accept.
+          69                      For doctor, no service at the address.
+          74                      Standard output or the file of --output cannot
+                                  be written.
           141                     The reader of standard output is gone.
         """
 }

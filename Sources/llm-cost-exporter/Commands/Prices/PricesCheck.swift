@@ -6,7 +6,13 @@ import Pricing
 /// `prices check`: reads price files as `serve` would, and says what is wrong with them.
 struct PricesCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check price files together, or the embedded book if no file is given.")
+        commandName: "check", abstract: "Check price files together, or the embedded book if no file is given.",
+        discussion: """
+            Warnings on standard error tell what looks odd and may be right, such as a model that takes the place of one of the \
+            book and drops some of its prices.
+
+            The exit code is 0 if the files can be used, also with warnings; 1 if they cannot; 64 for a wrong flag.
+            """)
 
     @OptionGroup var output: OutputFormatFlag
     @Argument(help: "Price files; later files override earlier ones.")
@@ -20,7 +26,7 @@ struct PricesCheck: ParsableCommand {
                 JSONText.object([
                     ("file", JSONText.quoted(file.name)), ("version", JSONText.quoted(file.version)),
                     ("models", String(file.models)), ("aliases", String(file.aliases)),
-                    ("tenants", String(file.tenants)),
+                    ("tenants", String(file.tenants)), ("discounts", String(file.discounts)),
                 ])
             }
             print(
@@ -30,10 +36,8 @@ struct PricesCheck: ParsableCommand {
                 ]))
             return
         }
-        for warning in warnings { StandardError.write("warning: \(warning)\n") }
-        for file in book.files {
-            print("\(file.name): ok, \(file.models) models, \(file.aliases) aliases, \(file.tenants) tenants")
-        }
+        for warning in warnings { StandardError.write("warning: \(ShownText.escaped(warning))\n") }
+        for file in book.files { print(ShownText.escaped("\(file.name): ok, \(file.contents)")) }
         print("price book: ok, version \(book.header.version), \(book.modelCount) models")
     }
 }

@@ -7,7 +7,11 @@ import Pricing
 struct PricesDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show the figures that differ between two price files or books.",
-        discussion: "Each file is laid over the embedded book before the comparison; 'embedded' is that book alone.")
+        discussion: """
+            Each file is laid over the embedded book before the comparison; 'embedded' is that book alone.
+
+            The exit code is 0, with and without differences; 1 if a file cannot be used; 64 for a wrong flag or value.
+            """)
 
     @OptionGroup var output: OutputFormatFlag
     @Option(help: "Largest number of changes to list; all changes are counted.")

@@ -7,7 +7,10 @@ import Pricing
 struct PricesFind: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "find", abstract: "Show step by step how the book matches a model's name.",
-        discussion: "If the name is unknown, it prints a price file to complete and exits with 1.")
+        discussion: """
+            If the name is unknown, it prints a price file to complete, and the exit code is 1; otherwise it is 0. A wrong flag \
+            or value gives 64.
+            """)
 
     @OptionGroup var files: PriceFilesFlag
     @OptionGroup var output: OutputFormatFlag
@@ -44,6 +47,12 @@ struct PricesFind: ParsableCommand {
         case .priced(let card, _): show(trace, card.modelID, card.matched.rawValue, nil)
         case .unpriced(.noRate), .reported, .nothingToPrice: show(trace, "", UnpricedReason.noRate.rawValue, nil)
         case .unpriced(let reason):
+            for alias in book.aliases(named: model) {
+                let tenant = alias.tenant.isEmpty ? "" : " for the calls of tenant \(alias.tenant)"
+                trace.note(
+                    "the name is an alias of \(alias.model)\(tenant) if the provider is \(alias.provider); "
+                        + "try --provider \(alias.provider)")
+            }
             show(trace, "", reason.rawValue, suggestions)
             throw ExitCode.failure
         }

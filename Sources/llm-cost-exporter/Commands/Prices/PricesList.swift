@@ -7,7 +7,11 @@ import Pricing
 /// `prices list`: the models of the book with the rates of today.
 struct PricesList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List models with their current default rates in dollars per million tokens.")
+        commandName: "list", abstract: "List models with their current default rates in dollars per million tokens.",
+        discussion: """
+            The exit code is 0; 1 for a provider that the book does not have, or a price file that cannot be used; 64 for a \
+            wrong flag or value.
+            """)
 
     @OptionGroup var files: PriceFilesFlag
     @OptionGroup var output: OutputFormatFlag
@@ -43,7 +47,11 @@ struct PricesList: ParsableCommand {
 /// `prices show`: every figure of one model.
 struct PricesShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show the current rates and every figure of a model, by its id in the book.")
+        commandName: "show", abstract: "Show the current rates and every figure of a model, by its id in the book.",
+        discussion: """
+            The exit code is 0; 1 for an id that the book does not have, or a price file that cannot be used; 64 for a wrong \
+            flag or value.
+            """)
 
     @OptionGroup var files: PriceFilesFlag
     @OptionGroup var output: OutputFormatFlag

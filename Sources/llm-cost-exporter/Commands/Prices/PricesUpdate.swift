@@ -9,7 +9,7 @@ struct PricesUpdate: ParsableCommand {
         commandName: "update",
         abstract: "Check a newer price book, say what it changes, and put it in the place that settings name.",
         discussion: """
-            FILE is a book as scripts/import-prices makes it. The place is the file under prices.files of the settings that \
+            The book is one that scripts/import-prices makes. The place is the file under prices.files of the settings that \
             is a book already, or that does not exist yet; --to names another. The book is checked with all other price \
             files of the settings over it, and then replaces the file in one step. The former book stays next to it, with \
             '.previous' at the end of its name.
