@@ -18,10 +18,10 @@ SERVICE = 'job="llm-cost-exporter",instance="a:9464"'
 HOUR, DAY = 3600, 86400
 
 
-def query(title: str, legend: str, seconds: int) -> str:
+def query(title: str, legend: str, seconds: int, budget: str = "1000") -> str:
     """A query of the dashboard, as Grafana asks it for a range of some seconds."""
     (found,) = [target["expr"] for target in PANELS[title]["targets"] if target["legendFormat"] == legend]
-    values = {"__range": f"{seconds}s", "__range_s": str(seconds), "budget": "1000"}
+    values = {"__range": f"{seconds}s", "__range_s": str(seconds), "budget": budget}
     return re.sub(r"\$([a-z_]+)", lambda name: values.get(name[1], ".*"), found)
 
 
@@ -202,6 +202,24 @@ class Ranges(unittest.TestCase):
         now = 2 * DAY
         self.assertEqual(check(self.series(), "5m", [
             (now, is_about(query("Budget left", "runs out", now), 1000 * 1000 * 300, 600_000), True)]), "")
+
+    def test_a_budget_of_nothing_has_no_share_and_no_rest(self):
+        now = 10 * DAY
+        self.assertEqual(check(self.series(), "5m", [
+            (now, query(title, legend, now, budget), None)
+            for budget in ("", "0")
+            for title, legend in [("Budget used", "used"), ("Budget used", "forecast"), ("Budget left", "left"),
+                                  ("Budget left", "runs out")]]), "")
+
+    def test_a_day_without_calls_since_a_restart_costs_nothing(self):
+        # The restart is ten minutes before midnight, and the next call has not come.
+        now, restart = 10 * DAY + HOUR, 10 * DAY - 600
+        series = self.series()
+        cost = f'llm_cost_dollars_total{{{SERVICE},model="m",operation="chat"}}'
+        series[cost] = f"0+1x{restart // 300 - 1} stale"
+        self.assertEqual(check(series, "5m", [
+            (now, is_about(query("Today", "today", HOUR), 0), True),
+            (now, is_about(query("Month to date", "month to date", now), restart / 300, 1.1), True)]), "")
 
     def test_today_and_the_month_are_empty_in_a_range_that_is_not_theirs(self):
         now = 10 * DAY + 5 * HOUR

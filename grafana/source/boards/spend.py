@@ -11,8 +11,8 @@ from source.coverage import (BEFORE_COVERED, COVERED, IS_THIS_MONTH, IS_TODAY, S
 from source.layout import Row, Section
 from source.panels import bars_panel, lines_panel, stat_panel
 from source.parts import COUNT, DATE, DOLLARS, SHARE, Looks, Query
-from source.queries import (CALLS, COST, PROVIDER_COST, RANGE, SOURCE_COST, UNPRICED_CALLS, bars, bars_by_label, by_label, gained,
-                            ratio, share)
+from source.queries import (BUILD, CALLS, COST, PROVIDER_COST, RANGE, SOURCE_COST, UNPRICED_CALLS, bars, bars_by_label, by_label,
+                            gained, ratio, share)
 from source.tables import Column, table_panel
 from source.variables import BAR, BUDGET, LABEL, LABEL_VALUE, MODEL, OPERATION, PROVIDER
 
@@ -25,7 +25,8 @@ _EFFECT = Looks(DOLLARS, 2, lowest=None, steps=[(None, "green"), (-0.005, "text"
 _BUDGET = Looks(SHARE, 0, steps=[(None, "green"), (0.8, "orange"), (1, "red")])
 _LEFT = Looks(DOLLARS, 2, lowest=None, steps=[(None, "red"), (0, "text")])
 
-_ABSOLUTE = "Needs a time range relative to now, and a priced call in it"
+_ABSOLUTE = "Needs a time range relative to now, and the exporter scraped in it"
+_NO_BUDGET = "Needs a budget above 0 and a time range relative to now"
 _NO_COST = "No priced call in this range"
 _NO_WEEKS = "Needs 14 days of data"
 _NO_BEFORE = "No data for the whole period before"
@@ -33,11 +34,14 @@ _LIST = "Dollars are at list prices, unless your price files say otherwise; call
 _TIME_ZONE = "in the time zone of the dashboard"
 
 _TOTAL = gained(COST.where())
-_MONTH = f"({_TOTAL})"
+# After a restart no series of cost exists until the next call.
+_SPENT = f"({_TOTAL} or 0 * count(last_over_time({BUILD.where()}[{RANGE}])))"
+# Without a value while the variable is empty or 0.
+_LIMIT = "(vector($budget+0) > 0)"
 # Average of the last seven days, or of the days that exist, from one day on.
 _HOURLY_BASIS = f"(time() - {first_sample('7d')})"
 _PACE = f"({gained(COST.where(), window='7d')} / clamp_max({_HOURLY_BASIS} >= 86400, 604800))"
-_FORECAST = f"({_MONTH} + {_PACE} * {SECONDS_LEFT_OF_MONTH})"
+_FORECAST = f"({_SPENT} + {_PACE} * {SECONDS_LEFT_OF_MONTH})"
 _WEEK = gained(COST.where(), window="7d")
 _WEEK_BEFORE = gained(COST.where(), window="7d", offset="7d")
 
@@ -49,7 +53,7 @@ def _this_month(expression: str, name: str) -> tuple[Query, Query]:
 
 
 def _runs_out() -> str:
-    seconds = f"(($budget - {_MONTH} > 0) / {_PACE})"
+    seconds = f"(({_LIMIT} - {_SPENT} > 0) / {_PACE})"
     return only(f"(time() + ({seconds} < {SECONDS_LEFT_OF_MONTH})) * 1000", IS_THIS_MONTH)
 
 
@@ -57,12 +61,12 @@ def _headline() -> Row:
     today = stat_panel(
         "Today", f"Cost since midnight {_TIME_ZONE}, and at the same hours a week ago. {_LIST} Empty if the dashboard has an "
         "absolute range, because Grafana then ignores the panel's own range.", _ABSOLUTE, _MONEY,
-        Query(only(_TOTAL, IS_TODAY), "today"),
+        Query(only(_SPENT, IS_TODAY), "today"),
         Query(only(only(gained(COST.where(), offset="7d"), IS_TODAY), WEEK_AGO_COVERED), "a week ago"), since="now/d", named=True)
     month = stat_panel(
         "Month to date", f"Cost since the first day of the month {_TIME_ZONE}. If the stored data do not reach back that far, "
         f"the figure is called 'since data begins', and the time of the first sample is next to it. {_LIST}", _ABSOLUTE, _MONEY,
-        *_this_month(_TOTAL, "month to date"),
+        *_this_month(_SPENT, "month to date"),
         Query(unless(only(f"{first_sample()} * 1000", IS_THIS_MONTH), COVERED), "data since"),
         since="now/M", named=True, each={"data since": Looks(DATE)})
     forecast = stat_panel(
@@ -72,14 +76,14 @@ def _headline() -> Row:
         *_this_month(_FORECAST, "end of the month"), since="now/M", named=True)
     used = stat_panel(
         "Budget used", "Month to date as a share of the variable `budget`, and the share that the forecast reaches at the end of "
-        "the month. Orange from 80 %, red from 100 %.", _ABSOLUTE, _BUDGET,
-        *_this_month(f"{_MONTH} / $budget", "used"),
-        Query(only(f"{_FORECAST} / $budget", IS_THIS_MONTH), "forecast"), since="now/M", named=True)
+        "the month. Orange from 80 %, red from 100 %.", _NO_BUDGET, _BUDGET,
+        *_this_month(f"{_SPENT} / {_LIMIT}", "used"),
+        Query(only(f"{_FORECAST} / {_LIMIT}", IS_THIS_MONTH), "forecast"), since="now/M", named=True)
     left = stat_panel(
         "Budget left", "The variable `budget` minus the month to date. Red if overspent. Too high if the data begin after the "
         "first day of the month; the name says so. If the pace of the last seven days uses it up before the month ends, the time "
         "when.",
-        _ABSOLUTE, _LEFT, *_this_month(f"$budget - {_MONTH}", "left"), Query(_runs_out(), "runs out"),
+        _NO_BUDGET, _LEFT, *_this_month(f"{_LIMIT} - {_SPENT}", "left"), Query(_runs_out(), "runs out"),
         since="now/M", named=True, each={"runs out": Looks(DATE, lowest=None, steps=[(None, "red")])})
     week = stat_panel(
         "Change against last week", "Cost of the last seven days against the seven days before. Needs data from 14 days ago.",
