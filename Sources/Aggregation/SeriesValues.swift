@@ -77,7 +77,7 @@ struct SeriesValues: Sendable {
         words[slot + Self.sumWords + bucket] += 1
     }
 
-    /// Counts an observation that may be larger than every bound can be.
+    /// Counts an observation that may be too large for an `Int64`, which every bound is.
     mutating func observe(large value: Int128, in series: SeriesID) {
         if let small = Int64(exactly: value) { return observe(small, in: series) }
         precondition(series.kind == .histogram && value >= 0, "only histograms observe, and their sums do not go down")

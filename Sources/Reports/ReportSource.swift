@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a report has its calls from: recorded bodies, or any store of calls that is added later.
+/// A source of calls for a report, such as recorded bodies.
 package protocol ReportSource {
-    /// Adds all calls to a report; says what could not be read on standard error.
+    /// Adds all calls to a report, and says on standard error which inputs could not be read.
     ///
     /// - Parameter builder: Gets the calls.
     /// - Returns: The number of inputs that could not be read.

@@ -22,7 +22,7 @@ package final class ReportedCalls: CallSink {
     /// The groups of the latest kinds of calls, so that texts are made once for each kind.
     private struct Known {
         var groups: [Key: Int] = [:]
-        /// Whose numbers the cards in the keys are.
+        /// The generation of prices whose numbers the keys have as `card`.
         var generation: UInt64 = 0
     }
 
@@ -39,7 +39,7 @@ package final class ReportedCalls: CallSink {
     /// - Parameters:
     ///   - builder: Gets the calls.
     ///   - texts: The texts of the calls.
-    ///   - zone: Whose days are meant.
+    ///   - zone: The time zone of the report's days.
     package init(_ builder: ReportBuilder, texts: CallTexts, zone: ZoneClock) {
         self.builder = builder
         self.texts = texts

@@ -2,13 +2,14 @@
 import Aggregation
 import Synchronization
 
-/// Decides how long metrics stay open at shutdown, so that every regular scraper sees the final state, and remembers which
+/// Decides how long metrics stay open at shutdown, so that every expected scraper sees the final state, and remembers which
 /// births of series each scraper has seen.
 ///
 /// There are three states in sequence: *serving*, in which scrapes are only noted; *waiting*, from the moment the final state is
 /// reached; *over*. The wait covers each scraper whose scrapes show a rhythm (``ScrapeRhythm``), and each whose last page held
-/// values back (``SeenBirths``): it has its interval and two seconds to begin one more scrape. The wait ends when each such scraper has begun one or has used up its time, at the limit,
-/// or at a second signal. A scrape that began before the wait does not count, because it may show less than the final state.
+/// values back (``SeenBirths``). Each of them has its interval and two seconds to begin one more scrape. The wait ends when each
+/// has begun one or has used up its time, at the limit, or at a second signal. A scrape that began before the wait does not
+/// count, because it may show less than the final state.
 package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Duration {
     /// Why the wait ended.
     package enum Outcome: String, Sendable {

@@ -34,12 +34,13 @@ def _headline() -> Row:
     return Row(4, [
         stat_panel("Values with cost", "Number of values of the label that had cost in this range.", _SETUP, Looks(COUNT, 0),
                    Query(f"count({_with_value(_COST)} > 0)")),
-        stat_panel("Average cost per value", "Cost in this range by the number of values that had any: average cost per agent, "
-                   "user or team. Calls without a value are left out.", _SETUP, _MONEY, Query(f"avg({_with_value(_COST)} > 0)")),
+        stat_panel("Average cost per value", "Cost in this range divided by the number of values that had any: average cost "
+                   "per agent, user or team. Calls without a value are left out.", _SETUP, _MONEY,
+                   Query(f"avg({_with_value(_COST)} > 0)")),
         stat_panel("Dearest value", "Cost of the value that cost most in this range.", _SETUP, _MONEY,
                    Query(f"topk(1, {_with_value(_COST)} > 0)", "{{value}}"), named=True),
-        stat_panel("Cost per call", "Cost in this range by calls, for the chosen values; failed calls and calls without a price "
-                                    "count.",
+        stat_panel("Cost per call", "Cost in this range divided by calls, for the chosen values, including failed calls and "
+                                    "calls without a price.",
                    _NO_COST, _PER_CALL, Query(f"sum({_COST}) / (sum({_CALLS}) > 0)")),
         stat_panel("Cost without a value", "Share of dollars whose calls have no value for this label: nobody can be charged for "
                    "them. 100 % if no label is configured. The filter by label value does not apply.", _NO_COST,
@@ -60,7 +61,7 @@ def _rankings() -> list[Row]:
         Row(12, [
             ranking_panel("Top 20 by cost", f"Dearest values of the label in this range. {_VALUES}", _SETUP, _MONEY,
                           Query(f"sort_desc(topk(20, {_COST} > 0))", "{{value}}")),
-            ranking_panel("Top 20 by cost per call", "Dearest calls on average in this range, by value. "
+            ranking_panel("Top 20 by cost per call", "Values whose calls cost most on average in this range. "
                                                      f"{_VALUES}", _SETUP, _PER_CALL,
                           Query(f"sort_desc(topk(20, {_COST} / ({_CALLS} > 0) > 0))", "{{value}}"))]),
         Row(10, [bars_panel(
@@ -76,7 +77,8 @@ def _table() -> Row:
     before = by_label(COST.where(), offset=RANGE)
     return Row(12, [table_panel(
         "All values", "One row for each value of the label in this range. Change: against the period before, if it has data; "
-        f"`new` for what had none. Without a price: calls that have tokens and no dollars. {_VALUES}", _SETUP, {"value": "Value"},
+        f"`new` for values without cost then. Without a price: calls that have tokens or billed units and no known price. "
+        f"{_VALUES}", _SETUP, {"value": "Value"},
         Column("Cost", f"{_COST} > 0", _MONEY),
         Column("Share", f"({_COST} > 0) / on () group_left () sum({_COST})", Looks(SHARE, 1, highest=1), gauge=True),
         Column("Change", only(f"{_COST} / ({before} > 0) - 1", BEFORE_COVERED), _CHANGE, empty="new"),

@@ -20,7 +20,7 @@ _NO_ERROR = "No call failed in this range"
 _NO_STREAM = "No streamed answer in this range reported the time of its first token"
 _BUCKETS = "Estimated from buckets, so exact to the next bucket bound only."
 _STREAMED = "Only streamed answers whose spans report the time to the first token."
-_CLICK = "Points of exemplars, once the exporter has them, link to a trace in Tempo."
+_CLICK = "Points of exemplars link to a trace in Tempo; this version of the exporter has no exemplars."
 
 
 def _headline() -> Row:
@@ -63,7 +63,8 @@ def _traffic() -> list[Row]:
             lines_panel("Errors by type", "Failed calls a second. The type is that of the span's error or exception; `_OTHER` if "
                         "it has none.", _NO_ERROR, Looks("reqps", 3), Query(rate(ERRORS.where(), "error_type"), "{{error_type}}"),
                         stacked=True),
-            lines_panel("Share of failed calls", "Failed calls by all calls, for each model that had an error in this range.",
+            lines_panel("Share of failed calls", "Failed calls as a share of all calls, for each model that had an error in "
+                                                 "this range.",
                         _NO_ERROR, Looks(SHARE, 2, highest=1),
                         Query(ratio(rate(ERRORS.where(), "model"), rate(CALLS.where(), "model")), "{{model}}"))])]
 

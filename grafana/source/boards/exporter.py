@@ -47,10 +47,10 @@ def _headline() -> Row:
                    "refused, and the log says why.", _UP, Looks("bool_on_off", 0, steps=[(None, "red"), (1, "green")]),
                    Query(f"min({exporter('config_last_reload_successful').where()})")),
         stat_panel("Refused bodies", "Bodies with spans that were not accepted whole in this range: calls may be missing. "
-                   "Senders that went away are left out.", _UP, _ALARM,
+                   "Bodies whose sender went away do not count.", _UP, _ALARM,
                    Query(_or_0(gained(_BODIES.where('outcome!~"accepted|interrupted"'))))),
-        stat_panel("Refused requests", "Requests to the OTLP listener that were refused before a body was read, in this range: "
-                   "wrong path, port or protocol.", _UP, _ALARM,
+        stat_panel("Refused requests", "Requests to the OTLP listener in this range that were refused and do not count as "
+                   "bodies with spans: wrong path, port or protocol.", _UP, _ALARM,
                    Query(_or_0(gained(exporter("requests_refused_total").where('listener="otlp"'))))),
         stat_panel("Log lines lost", "Log lines that were not written in this range.", _UP, _ALARM,
                    Query(_or_0(gained(exporter("log_lines_lost_total").where()))))])
@@ -61,7 +61,8 @@ def _bodies() -> list[Row]:
         Row(9, [
             lines_panel("Bodies by outcome", "Bodies a second. `partial`: some spans were refused.", _UP, Looks("reqps", 2),
                         Query(rate(_BODIES.where(), "outcome"), "{{outcome}}"), stacked=True),
-            lines_panel("Refused requests by reason", "Requests a second that were refused and are counted as no body.",
+            lines_panel("Refused requests by reason", "Requests a second that were refused and do not count as bodies with "
+                                                      "spans.",
                         "No request was refused", Looks("reqps", 3),
                         Query(rate(exporter("requests_refused_total").where(), "listener", "reason"),
                               "{{listener}}: {{reason}}"))]),
@@ -89,14 +90,14 @@ def _limits() -> list[Row]:
 
     return [
         Row(5, [
-            stat_panel("Series used", "Series by the largest number of series, of the fullest instance. At 100 %, new label sets "
-                       "are counted under `__overflow__`.", _UP, used, of_limit("series", "series_limit")),
-            stat_panel("Unknown series used", "Series with a label value that the price book does not list, by their largest "
-                                              "number.", _UP,
+            stat_panel("Series used", "Series as a share of `limits.series`, of the fullest instance. At 100 %, the exporter "
+                       "counts new label sets under `__overflow__`.", _UP, used, of_limit("series", "series_limit")),
+            stat_panel("Unknown series used", "Series with a label value that the price book does not list, as a share of "
+                                              "their limit.", _UP,
                        used, of_limit("unknown_series", "unknown_series_limit")),
-            stat_panel("Connections used", "Open connections by their largest number, of the fullest listener.", _UP, used,
+            stat_panel("Connections used", "Open connections as a share of their limit, of the fullest listener.", _UP, used,
                        of_limit("connections", "connections_limit")),
-            stat_panel("Descriptors used", "Open file descriptors by their largest number, of the fullest instance.", _UP, used,
+            stat_panel("Descriptors used", "Open file descriptors as a share of their limit, of the fullest instance.", _UP, used,
                        Query(f"max({_own(_process('open_fds').where() + ' / ' + _process('max_fds').where())})")),
             stat_panel("Values without room", "Times in this range that a label value or label set found no room and was counted "
                        "under `__overflow__`.", _UP, _ALARM,
@@ -107,7 +108,8 @@ def _limits() -> list[Row]:
         Row(9, [
             lines_panel("Series", "Series on the page of each instance.", _UP, _COUNT,
                         Query(exporter("series").where(), _INSTANCE)),
-            lines_panel("Settle window", "Spans held in the settle window, decided calls that wait to be counted.", _UP, _COUNT,
+            lines_panel("Settle window", "Spans held in the settle window, and decided calls that wait to be counted.", _UP,
+                        _COUNT,
                         Query(f"sum({exporter('settle_pending_spans').where()})", "held spans"),
                         Query(f"sum({exporter('settle_uncounted_calls').where()})", "uncounted calls"))]),
         Row(9, [

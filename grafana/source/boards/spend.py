@@ -71,8 +71,8 @@ def _headline() -> Row:
         since="now/M", named=True, each={"data since": Looks(DATE)})
     forecast = stat_panel(
         "Forecast for the month", "Month to date, plus the average per hour of the last seven days for each hour that is left. "
-        "The seven days contain each weekday once. Needs one day of data; with less than seven days, the average of these. Days "
-        "before the data begin are missing.", "Needs a day of data and a time range relative to now", _MONEY,
+        "The seven days contain each weekday once. Needs one day of data; with fewer than seven, it takes the average of these. "
+        "Days before the data begin are missing.", "Needs a day of data and a time range relative to now", _MONEY,
         *_this_month(_FORECAST, "end of the month"), since="now/M", named=True)
     used = stat_panel(
         "Budget used", "Month to date as a share of the variable `budget`, and the share that the forecast reaches at the end of "
@@ -81,8 +81,8 @@ def _headline() -> Row:
         Query(only(f"{_FORECAST} / {_LIMIT}", IS_THIS_MONTH), "forecast"), since="now/M", named=True)
     left = stat_panel(
         "Budget left", "The variable `budget` minus the month to date. Red if overspent. Too high if the data begin after the "
-        "first day of the month; the name says so. If the pace of the last seven days uses it up before the month ends, the time "
-        "when.",
+        "first day of the month; the name says so. If the pace of the last seven days uses the budget up before the month ends, "
+        "the panel also shows when.",
         _NO_BUDGET, _LEFT, *_this_month(f"{_LIMIT} - {_SPENT}", "left"), Query(_runs_out(), "runs out"),
         since="now/M", named=True, each={"runs out": Looks(DATE, lowest=None, steps=[(None, "red")])})
     week = stat_panel(
@@ -99,11 +99,11 @@ def _range() -> Row:
     calls = stat_panel("Calls", "Calls in this range, including failed ones and calls without a price.", "No call in this range",
                        _CALLS, Query(gained(CALLS.where())))
     each = stat_panel(
-        "Cost per call", "Cost in this range by all calls, including failed ones and calls without a price, which cost nothing "
-                         "here.",
+        "Cost per call", "Cost in this range divided by all calls, including failed ones and calls without a price, which add "
+                         "no dollars.",
         _NO_COST, _PER_CALL, Query(ratio(_TOTAL, gained(CALLS.where()))))
     unpriced = stat_panel(
-        "Calls without a price", "Share of calls that have tokens or billed units and no known price: the cost of these is "
+        "Calls without a price", "Share of calls that have tokens or billed units and no known price: their cost is "
         "missing in every figure here. The filter by operation does not apply to them. The dashboard Trust lists them.",
         "No call in this range", Looks(SHARE, 2, highest=1, steps=[(None, "green"), (0.001, "orange"), (0.01, "red")]),
         Query(share(gained(UNPRICED_CALLS.where()), gained(CALLS.where()))))
@@ -129,7 +129,7 @@ def _over_time() -> list[Row]:
         Query(bars_by_label(COST.where()), "{{value}}"))
     trend = lines_panel(
         "Daily trend", "Cost of each day (24 hours from the point on; the last one is not over yet), and the average of the "
-        "seven days before it, where these have data.", _NO_COST, _MONEY,
+        "seven days before it, where they have data.", _NO_COST, _MONEY,
         Query(gained(COST.where(), window="1d", offset="-1d"), "day"),
         Query(only(f"{gained(COST.where(), window='7d')} / 7", existed("7d")), "average of seven days"))
     for target in trend.targets or []:
@@ -158,8 +158,8 @@ def _table() -> Row:
     now, before = by_label(COST.where(), *by), by_label(COST.where(), *by, offset=RANGE)
     return Row(12, [table_panel(
         "Label by model", "One row for each value of the label and model. Share: of all dollars of the table. Change: against "
-        "the period before, if it has data; `new` for what had none. In dollars also what is gone. Calls include failed ones "
-        "and calls without a price.", _NO_COST,
+        "the period before, if it has data; `new` for rows without cost then. Change in dollars also has rows that cost "
+        "nothing now. Calls include failed ones and calls without a price.", _NO_COST,
         {"value": "Label", "model": "Model"},
         Column("Cost", f"{now} > 0", _MONEY),
         Column("Share", f"({now} > 0) / on () group_left () sum({now})", Looks(SHARE, 1, highest=1), gauge=True),

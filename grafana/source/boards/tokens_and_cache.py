@@ -23,7 +23,7 @@ _HIT = Looks(SHARE, 1, highest=1, steps=[(None, "red"), (0.05, "orange"), (0.3, 
 _NO_INPUT = "No input token in this range"
 _NO_CACHE = "No call in this range had a known price for cached tokens"
 _NO_WEEK = "Needs data from a week ago and 20 calls in the last hour"
-_RATE = "Hit rate: tokens read from the cache by all input tokens (plain, read and written)."
+_RATE = "Hit rate: tokens read from the cache, as a share of all input tokens (plain, read and written)."
 
 
 def _hit(window: str, *by: str, offset: str = "") -> str:
@@ -38,7 +38,7 @@ def _headline() -> Row:
         stat_panel("Hit rate, last hour", f"{_RATE} Of the last hour.", "No input token in the last hour", _HIT,
                    Query(_hit("1h"))),
         stat_panel("Hit rate against a week ago", "Hit rate of the last hour minus that of the same hour a week ago, in points. "
-                   "Red from a drop of 10 points on: prompts, keys or routing may have changed. Needs 20 calls in the last "
+                   "Red for a drop of more than 10 points: prompts, keys or routing may have changed. Needs 20 calls in the last "
                    "hour.", _NO_WEEK, drop,
                    Query(only(only(f"{_hit('1h')} - {_hit('1h', offset='7d')}", existed("7d")),
                               f"({gained(CALLS.where(), window='1h')} >= 20)"))),
@@ -46,8 +46,8 @@ def _headline() -> Row:
                    "this range; minus what cache writes cost above the plain rate. Negative: the cache costs more than it "
                    "saves.", _NO_CACHE,
                    Looks(DOLLARS, 2, lowest=None, steps=[(None, "red"), (0, "green")]), Query(_net())),
-        stat_panel("Plain input", "What input cost that was neither read from nor written to a cache, in this range: the most "
-                   "that a cache could act on.", "No priced input in this range", _MONEY,
+        stat_panel("Plain input", "Cost of the input tokens in this range that were neither read from a cache nor written to "
+                   "one. A better use of the cache can save a part of this.", "No priced input in this range", _MONEY,
                    Query(gained(CLASS_COST.where(_PLAIN)))),
         data_begin_panel()])
 
@@ -73,12 +73,13 @@ def _hits() -> list[Row]:
                         _NO_INPUT, Looks(SHARE, 1, highest=1, steps=[(None, "transparent"), (0.05, "red")]),
                         Query(now, "{{model}}"),
                         calculations=("lastNotNull", "min")),
-            lines_panel("Hit rate now and a week ago", f"{_RATE} All models, each point looks back one hour. A gap between the "
-                        "lines is a collapse.", _NO_INPUT, Looks(SHARE, 1, highest=1), Query(_hit("1h"), "now"),
+            lines_panel("Hit rate now and a week ago", f"{_RATE} All models, each point looks back one hour. If `now` "
+                        "falls far below `a week ago`, a cache broke.", _NO_INPUT, Looks(SHARE, 1, highest=1),
+                        Query(_hit("1h"), "now"),
                         Query(_hit("1h", offset="7d"), "a week ago"), calculations=("lastNotNull", "min"))]),
         Row(10, [table_panel(
             "Caches by model", "Each model in this range. Points: hit rate of the last hour minus the same hour a week ago. Cost "
-            "of misses: input that was plain although a week ago the cache read that share, at what a read token saves "
+            "of misses: plain input above its share of a week ago, at the average saving of a token that the cache reads "
             "now.", _NO_INPUT,
             {"model": "Model"},
             Column("Input tokens", f"{gained(TOKENS.where(_INPUT), 'model')} > 0", Looks(COUNT)),
@@ -113,19 +114,19 @@ def _classes() -> list[Row]:
                        "addition to tokens, `reported` a cost that the span reported.", "No priced call in this range", _MONEY,
                        Query(bars(CLASS_COST.where(), "token_type"), "{{token_type}}"))]),
         Row(9, [
-            lines_panel("Input tokens per call", "Input tokens of all classes by calls, failed ones included. A steady climb is "
-                        "a conversation or a tool that grows.", _NO_INPUT, per_call,
+            lines_panel("Input tokens per call", "Input tokens of all classes divided by calls, failed ones included. A steady "
+                        "climb is a conversation or a tool that grows.", _NO_INPUT, per_call,
                         Query(ratio(rate(TOKENS.where(_INPUT), "model"), rate(CALLS.where(), "model")), "{{model}}")),
-            lines_panel("Output tokens per call", "Output and reasoning tokens by calls, failed ones included.",
+            lines_panel("Output tokens per call", "Output and reasoning tokens divided by calls, failed ones included.",
                         "No output token in this range", per_call,
                         Query(ratio(rate(TOKENS.where(_OUTPUT), "model"), rate(CALLS.where(), "model")), "{{model}}"))]),
         Row(9, [
-            lines_panel("Share of reasoning", "Reasoning tokens by all output tokens, of models that report them.",
+            lines_panel("Share of reasoning", "Reasoning tokens as a share of all output tokens, of models that report them.",
                         "No reasoning token in this range", Looks(SHARE, 1, highest=1),
                         Query(ratio(rate(TOKENS.where('token_type="reasoning"'), "model"), rate(TOKENS.where(_OUTPUT), "model")),
                               "{{model}}")),
-            lines_panel("Dollars per million tokens", "Cost of tokens by their number, all classes: what a token costs after "
-                        "cache, tiers and own prices.", "No priced token in this range", _MONEY,
+            lines_panel("Dollars per million tokens", "Cost of tokens of all classes divided by their number: the price with "
+                        "cache, tiers and your own prices applied.", "No priced token in this range", _MONEY,
                         Query(_blended(), "{{model}}"))])]
 
 

@@ -42,15 +42,16 @@ def _headline() -> Row:
         stat_panel("Calls without a price", "Share of calls that have tokens or billed units and no known price. They add "
                    "nothing to dollars. The filter by operation does not apply to them.", _NO_CALL, _unpriced_share(0.01),
                    Query(share(gained(UNPRICED_CALLS.where()), gained(CALLS.where())))),
-        stat_panel("Tokens without a price", "Share of tokens of these calls.", "No token in this range", _unpriced_share(0.01),
+        stat_panel("Tokens without a price", "Share of tokens that belong to calls without a known price.",
+                   "No token in this range", _unpriced_share(0.01),
                    Query(share(gained(UNPRICED_TOKENS.where()), gained(TOKENS.where())))),
         stat_panel("Estimated dollars", "Share of dollars that rest on an assumption. Filters by model and operation do not "
                                         "apply.",
                    "No priced call in this range",
                    Looks(SHARE, 1, highest=1, steps=[(None, "green"), (0.05, "orange"), (0.2, "red")]),
                    Query(share(gained(SOURCE_COST.where('source="estimated"')), gained(SOURCE_COST.where())))),
-        stat_panel("Calls without usage", "Share of calls that succeeded and report no token counts: nothing can be priced. "
-                   "Often a streamed call that did not ask for usage.", _NO_CALL,
+        stat_panel("Calls without usage", "Share of calls that succeeded and report no token counts, so that their cost is "
+                   "unknown. Often a streamed call that did not ask for usage.", _NO_CALL,
                    Looks(SHARE, 1, highest=1, steps=[(None, "green"), (0.01, "orange"), (0.1, "red")]),
                    Query(share(gained(WITHOUT_USAGE.where()), gained(CALLS.where())))),
         stat_panel("Age of prices", "Days since the date of the price book. Orange after 30 days, red after 90: new models then "
@@ -88,7 +89,7 @@ def _estimates() -> list[Row]:
                         Looks(DOLLARS, 4), Query(f"3600 * sum by (direction) (rate({DISCREPANCY.where()}[$__rate_interval]))",
                                                  "{{direction}}")),
             table_panel("Reported costs by model", "Costs that spans report in this range, whether or not they are in the "
-                        "totals, and by how much the price book's figures are lower or higher.", "No span reported a "
+                        "totals, and by how much they are above or below the price book's figures.", "No span reported a "
                                                                                                  "cost", {"model": "Model"},
                         Column("Reported", gained(REPORTED.where(), "model"), _MONEY),
                         Column("Above the book", _differing("reported_higher"), _MONEY),
@@ -112,8 +113,8 @@ def _counting() -> list[Row]:
                        Query(_or_0(gained(_SPANS.where(repeated))), "suppressed"), named=True),
             stat_panel("Anomalies", "Contradictory or impossible numbers in calls, in this range. Filters by model and operation "
                        "do not apply.", _UP, _ALARM, Query(_or_0(gained(_ANOMALIES.where())))),
-            stat_panel("Unproven agents", "Agents that began before the oldest remembered span, so that it cannot be told "
-                       "whether they repeat their calls; they are not counted.", _UP, _ALARM,
+            stat_panel("Unproven agents", "Agents that began before the oldest remembered span, so that the exporter cannot "
+                       "tell whether they repeat their calls; it does not count them.", _UP, _ALARM,
                        Query(_or_0(gained(_SPANS.where('outcome="unproven"'))))),
             stat_panel("Late, with more tokens", "Spans sent again with more tokens after the first copy was counted: the "
                        "surplus is missing.", _UP, _ALARM, Query(_or_0(gained(exporter("settle_late_larger_total").where())))),
@@ -133,14 +134,15 @@ def _reading() -> list[Row]:
     return [
         Row(8, [
             table_panel("Usage that is not read", "Spans with a token count under a key that the exporter does not read, by "
-                        "instrumentation scope: these tokens are missing. Please report the scope.", "No usage is left unread",
+                        "instrumentation scope: these tokens are missing. The exporter's log names the keys; list them "
+                        "under `attributes` in its settings.", "No usage is left unread",
                         {"scope": "Scope"}, Column("Spans", f"{gained(_UNREAD.where(), 'scope')} > 0", _ALARM)),
             table_panel("Read by words alone", "Spans that were counted as calls only because of the words in their attribute "
                         "keys, by instrumentation scope. Check one with the command `explain`.", "No span was read by words "
                                                                                                  "alone",
                         {"scope": "Scope"}, Column("Spans", f"{gained(_WORDS.where(), 'scope')} > 0", _COUNT)),
-            table_panel("Other signals, not kept", "Bodies of metrics and logs that were accepted and not kept. Send them "
-                        "elsewhere to save their transport.", "No other signal arrived", {"signal": "Signal", "scope": "Scope"},
+            table_panel("Other signals, not kept", "Bodies of metrics and logs that were accepted and not kept. Switch them off "
+                        "in the SDK, or send them elsewhere.", "No other signal arrived", {"signal": "Signal", "scope": "Scope"},
                         Column("Bodies", f"{gained(exporter('other_signal_bodies_total').where(), 'signal', 'scope')} > "
                                          "0", _COUNT))])]
 

@@ -66,7 +66,7 @@ struct JSONPieces {
 
     /// The bodies in some bytes; `nil` if these are not whole bodies and no lines of bodies either.
     ///
-    /// Of lines of which one is damaged, for example cut short, the others are read.
+    /// If one line is damaged, for example cut short, the others are still read.
     private static func bodies(in bytes: [UInt8]) -> [Range<Int>]? {
         if let ranges = try? JSONTraceRequestReader.requests(in: bytes.span) { return ranges }
         let lines = bytes.split(separator: newline).filter { line in !line.allSatisfy(isSpace) }

@@ -21,8 +21,8 @@ final class RecordedFile {
     /// Adds bytes of the file until there are enough, or the file ends.
     ///
     /// - Parameters:
-    ///   - bytes: Get the bytes.
-    ///   - count: How many bytes there shall be at least.
+    ///   - bytes: Receives the bytes.
+    ///   - count: The least number of bytes wanted.
     /// - Returns: Whether the file has ended.
     /// - Throws: ``RecordedFileError`` if it cannot be read, as a folder cannot.
     func read(into bytes: inout [UInt8], until count: Int) throws(RecordedFileError) -> Bool {
