@@ -100,14 +100,14 @@ def ratio(part: str, whole: str) -> str:
 
 
 def share(part: str, whole: str) -> str:
-    """The same, but 0 where only the part has no series."""
+    """The same, except 0 where only the part has no series."""
     return f"({part} or 0 * {whole}) / ({whole} > 0)"
 
 
 def named(expression: str) -> str:
     """Turns the label that `$label` names into the label `value`, and keeps the values that `$label_value` allows.
 
-    The expression is grouped by `$label`. A call without a value has `(none)`; so have all calls if no label is configured.
+    The expression is grouped by `$label`. Calls without a value get `(none)`, as do all calls if no label is configured.
     """
     valued = f'label_replace({expression}, "value", "$1", "$label", "(.*)")'
     filled = f'label_replace({valued}, "value", "(none)", "value", "")'
