@@ -21,6 +21,14 @@ extension DocumentNode {
     }
 }
 
+/// Durations as settings and flags have them.
+package enum DurationText {
+    /// Reads a duration such as `10s` or `1h30m`, in milliseconds; `nil` for any other text and for more than 366 days.
+    package static func milliseconds(of text: String) -> Int? {
+        sum(of: text, units: timeUnits).flatMap { $0 <= longestMilliseconds ? $0 : nil }
+    }
+}
+
 private let timeUnits = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
 
 private let longestMilliseconds = 366 * 86_400_000

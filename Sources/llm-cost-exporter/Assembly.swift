@@ -36,9 +36,11 @@ struct Assembly {
     ///   - isFinal: Whether the next scrape may be the last one.
     ///   - explains: Whether the reasons for each span's outcome are kept, which takes memory with every span.
     ///   - guests: What further capabilities add; their parts come after those of the service itself.
+    ///   - replayClock: For the settle window of a command without clocks, the time in what it reads, in nanoseconds; `nil`
+    ///     lets all spans wait for each other.
     init(
         _ loaded: Loaded, clock: AssemblyClock?, isFinal: @escaping @Sendable () -> Bool = { true },
-        explains: Bool = false, guests: [Guest] = []
+        explains: Bool = false, guests: [Guest] = [], replayClock: (@Sendable () -> UInt64)? = nil
     ) {
         let settings = loaded.settings
         self.clock = clock
@@ -66,7 +68,7 @@ struct Assembly {
         ) { tenantClass, attribute in
             tenants.value(of: attribute, in: tenantClass)
         }
-        metrics = ServiceMetrics(store: store, build: clock == nil ? nil : .current)
+        metrics = ServiceMetrics(store: store, build: clock == nil && replayClock == nil ? nil : .current)
         let names = ModelLabels(
             symbols: symbols, choice: settings.modelLabel, unknownLimit: settings.unknownModels,
             matchedLimit: settings.matchedModels
@@ -105,7 +107,7 @@ struct Assembly {
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
             attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,
             observers: observers + guests.flatMap(\.observers), sinks: sinks, fates: metrics,
-            monotonicNanoseconds: clock?.monotonicNanoseconds)
+            monotonicNanoseconds: clock?.monotonicNanoseconds ?? replayClock)
         reloadables =
             [
                 known,

@@ -19,6 +19,7 @@ struct Replay: ParsableCommand {
 
     @OptionGroup var file: ConfigFileFlag
     @OptionGroup var prices: OwnPricesFlag
+    @OptionGroup var steps: StepFlags
 
     @OptionGroup var result: OutputFileFlag
 
@@ -31,10 +32,20 @@ struct Replay: ParsableCommand {
         for note in loaded.clockNotes { StandardError.write("note: \(note)\n") }
         loaded.settings.page.isSorted = true
         loaded.settings.page.showsCreated = false
+        let failures =
+            if let step = steps.seconds {
+                try SteppedReplay(seconds: step, labels: steps.labels).run(files, loaded)
+            } else {
+                printPage(loaded)
+            }
+        if failures > 0 { throw ExitCode.failure }
+    }
+
+    private func printPage(_ loaded: Loaded) -> Int {
         let assembly = Assembly(loaded, clock: nil)
         let failures = RecordedBodies.ingest(files, into: assembly)
         assembly.pipeline.settleAll(arrivalNanoseconds: nil)
         StandardOutput.write(assembly.page.render(.prometheusText))
-        if failures > 0 { throw ExitCode.failure }
+        return failures
     }
 }
