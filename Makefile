@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
-.PHONY: run release dist deb test attack bench bench-rooms fuzz fuzz-sanitized dashboards format lint help
+.PHONY: run release dist deb test attack demo queries bench bench-rooms fuzz fuzz-sanitized dashboards format lint help
 
 run: release                ## set the machine up, build a release and serve; ARGS="--otlp.listen-address :4318"
 	@exec .build/release/llm-cost-exporter $(ARGS)
@@ -40,6 +40,18 @@ test:                       ## set the machine up, build, run every test and the
 attack: release             ## build a release and run every attack on it, about 9 minutes; ARGS="--only NAME"
 	@scripts/test-tools
 	$(ATTACK) $(ARGS)
+
+SIMULATION = PYTHONPATH=grafana .build/test-tools/python/bin/python -B -m
+
+# docs/demo.md says what it shows.
+demo: release               ## a simulated company's week in Prometheus, and its present live; ARGS="--minutes 2 --days 7"
+	@scripts/test-tools
+	@exec env $(SIMULATION) demo $(ARGS)
+
+# A shorter form is part of the tests.
+queries: release            ## play the simulated company, and evaluate every query of dashboards and rules on it
+	@scripts/test-tools
+	$(SIMULATION) demo.proof $(ARGS)
 
 BENCH = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Benchmarks.WholeService
 
