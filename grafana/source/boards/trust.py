@@ -54,8 +54,8 @@ def _headline() -> Row:
                    "unknown. Often a streamed call that did not ask for usage.", _NO_CALL,
                    Looks(SHARE, 1, highest=1, steps=[(None, "green"), (0.01, "orange"), (0.1, "red")]),
                    Query(share(gained(WITHOUT_USAGE.where()), gained(CALLS.where())))),
-        stat_panel("Age of prices", "Days since the date of the price book. Orange after 30 days, red after 90: new models then "
-                   "have no price.", _UP, Looks("d", 0, steps=[(None, "green"), (30, "orange"), (90, "red")]),
+        stat_panel("Age of prices", "Days since the date of the price book. Orange after 60 days, red after 90: new models then "
+                   "have no price.", _UP, Looks("d", 0, steps=[(None, "green"), (60, "orange"), (90, "red")]),
                    Query(f"max(time() - {_BOOK_DATE.where()}) / 86400")),
         data_begin_panel()])
 
