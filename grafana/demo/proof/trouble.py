@@ -18,14 +18,23 @@ OWN = Model("company-own-1", "", "", is_priced=False)
 
 
 def send(company: Company, otlp: int) -> None:
-    """Sends one of each: an answer without counts, an impossible count, two kinds of unknown keys, metrics, and a wrong path."""
+    """Sends one of each.
+
+    A failed call, an answer without counts, an impossible count, two kinds of unknown keys, metrics, and a wrong path.
+    """
     chance = random.Random(time.time_ns())
-    for trace in (_without_usage(chance), _impossible(chance), _read_by_words(chance), _unread(chance)):
+    for trace in (_failed(chance), _without_usage(chance), _impossible(chance), _read_by_words(chance), _unread(chance)):
         company.send(trace)
     company.flush()
     metrics = {"resourceMetrics": [{"scopeMetrics": [{"scope": {"name": "company.app"}, "metrics": [{"name": "queue.length"}]}]}]}
     _post(f"http://127.0.0.1:{otlp}/v1/metrics", json.dumps(metrics).encode())
     _post(f"http://127.0.0.1:{otlp}/v1/nothing", b"{}")
+
+
+def _failed(chance: random.Random) -> Trace:
+    trace = Trace("growth-experiments", "company.llm", chance)
+    chat(trace, GPT, ("growth", "trial", ""), time.time_ns(), 0.4, {}, error="server_error")
+    return trace
 
 
 def _without_usage(chance: random.Random) -> Trace:
