@@ -111,7 +111,8 @@ class Names(unittest.TestCase):
         seen: set[str] = set()
         for rule in rules(*SHIPPED):
             read = names(rule, r"\b(?:llm_threshold:|[a-z_]+:llm_\w+:)\w+")
-            self.assertLessEqual(read, seen, rule.get("alert") or rule["record"])
+            # A rule may read what it recorded itself a moment ago.
+            self.assertLessEqual(read - {rule.get("record")}, seen, rule.get("alert") or rule["record"])
             if "record" in rule:
                 self.assertNotIn(rule["record"], seen)
                 self.assertRegex(rule["record"], r"^(llm_threshold:\w+|\w+:llm_\w+:\w+)$")
