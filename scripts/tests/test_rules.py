@@ -7,6 +7,7 @@ That they name families, labels and values that exist is tested by test_catalogu
 import json
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "grafana/prometheus"
 SHIPPED = [RULES / name for name in ("thresholds.yaml", "recording.yaml", "alerts.yaml")]
 TESTS = sorted(RULES.glob("tests/*.yaml"))
+sys.path.insert(0, str(ROOT / "grafana"))
 
 
 def tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -69,6 +71,28 @@ class Promtool(unittest.TestCase):
         with ThreadPoolExecutor(2) as pool:
             for file, tested in zip(TESTS, pool.map(lambda file: tool("promtool", "test", "rules", file), TESTS)):
                 self.assertEqual(tested.returncode, 0, f"{file.name}: {tested.stdout}{tested.stderr}")
+
+
+class Dashboards(unittest.TestCase):
+    def test_an_average_day_is_the_same_as_on_the_dashboard_spend(self):
+        from source.boards.spend import _PACE as a_second
+        shown = f"86400 * {re.sub(r'[$][a-z]+', '.*', a_second)}"
+        # An exporter that runs day and night, from one day on; and one that runs eight hours a day and begins anew each morning.
+        days = " ".join(["0+0.0842x95 _x192"] * 10)
+        worlds = [("0+0.0275x2600", "1x2600", ("30h", "60h", "168h", "198h")),
+                  (f"_x107 {days}", f"_x107 {re.sub('0[+][0-9.]+x', '1x', days)}", ("36h", "84h", "186h", "234h"))]
+        tests = [{"interval": "5m", "input_series": [
+            {"series": 'llm_cost_exporter_build_info{instance="a",job="j"}', "values": up},
+            {"series": 'llm_cost_by_source_dollars_total{instance="a",job="j",source="computed"}', "values": dollars},
+            {"series": 'llm_cost_dollars_total{instance="a",job="j",model="m",operation="chat"}', "values": dollars}],
+            "promql_expr_test": [{"eval_time": time, "expr": f"round(all:llm_cost_dollars:daily_average7d / on () ({shown}), 0.01)",
+                                  "exp_samples": [{"labels": "{}", "value": 1}]} for time in times]}
+            for dollars, up, times in worlds]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "test.yaml"
+            file.write_text(json.dumps({"rule_files": [str(SHIPPED[1])], "evaluation_interval": "6h", "tests": tests}))
+            tested = tool("promtool", "test", "rules", file)
+        self.assertEqual(tested.returncode, 0, tested.stdout + tested.stderr)
 
 
 class Names(unittest.TestCase):
