@@ -49,9 +49,7 @@ package final class ReportedCalls: CallSink {
 
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         let groups = known.withLock { known in
-            if known.generation != calls.generation || known.groups.count > Self.mostKnown {
-                known = Known(generation: calls.generation)
-            }
+            if known.generation != calls.generation { known = Known(generation: calls.generation) }
             return calls.indices.map { index in
                 let (call, verdict) = (calls.calls[index], calls.verdicts[index])
                 let key = Key(
@@ -61,6 +59,7 @@ package final class ReportedCalls: CallSink {
                     day: needsDay ? day(of: call) : nil)
                 if let group = known.groups[key] { return group }
                 let group = builder.group(of: values(of: call, verdict, calls.cards, day: key.day))
+                if known.groups.count >= Self.mostKnown { known.groups.removeAll() }
                 known.groups[key] = group
                 return group
             }

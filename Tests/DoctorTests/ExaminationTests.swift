@@ -57,7 +57,7 @@ import Testing
             ),
             (
                 #"llm_cost_exporter_requests_refused_total{listener="web",reason="wrong_port"} 1"#, "refused",
-                "web listener"
+                "the port of the other listener"
             ),
             (#"llm_cost_exporter_spans_total{outcome="invalid"} 1"#, "refused", "1 span without a proper trace id"),
             (#"llm_requests_without_usage_total{model="gpt-4o",operation="chat"} 7"#, "prices", "gpt-4o (7)"),
@@ -169,6 +169,25 @@ import Testing
             ])
         #expect(findings.map(\.level) == [.note, .wrong])
         #expect(findings.last?.remedy == "send application/x-protobuf")
+    }
+
+    @Test func `a list that the service withholds is told with the remedy`() throws {
+        var answers = ServiceAnswers(metrics: MetricsText(Self.sound), seconds: 1_800_000_000)
+        answers.withheld = [("/api/v1/refused", 421)]
+        let findings = Examination.findings(in: answers, at: try ServiceAddress("127.0.0.1:9464"))
+        let finding = try #require(findings.first { $0.text.contains("/api/v1/refused was answered with status 421") })
+        #expect(finding.level == .note && finding.remedy.contains("web.allowed_hosts"))
+    }
+
+    @Test(arguments: [(503, Finding.Level.note), (408, .wrong)])
+    func `a slow body is lost unless its sender was told to repeat it`(status: Int, level: Finding.Level) throws {
+        let refused = """
+            {"refused": [
+            {"listener": "otlp", "kind": "slow", "status": \(status), "count": 1, "last_seen": "2026-11-28T10:00:00Z",
+             "peer": "", "path": "", "content_type": "", "reason": "too slow", "remedy": "check the network"}]}
+            """
+        let findings = try examine("", refused: refused).filter { $0.area == .refused }
+        #expect(findings.map(\.level) == [level])
     }
 
     @Test func `texts of senders cannot command a terminal`() throws {

@@ -104,6 +104,11 @@ def share(part: str, whole: str) -> str:
     return f"({part} or 0 * {whole}) / ({whole} > 0)"
 
 
+def or_0(expression: str) -> str:
+    """0 instead of no value, as long as the exporter is scraped."""
+    return f"({expression}) or 0 * sum({BUILD.where()})"
+
+
 def named(expression: str) -> str:
     """Turns the label that `$label` names into the label `value`, and keeps the values that `$label_value` allows.
 

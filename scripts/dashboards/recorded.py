@@ -76,7 +76,7 @@ def running(command: list[str | Path], log: Path) -> Iterator[tuple[str, str]]:
 
 @contextlib.contextmanager
 def ended(command: list[str | Path], log: Path) -> Iterator[None]:
-    """A process that is ended afterwards; its last words are in the error if it ends by itself."""
+    """A process that is ended afterwards."""
     with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as process:
         try:
             yield

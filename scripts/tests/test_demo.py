@@ -115,7 +115,7 @@ class Queries(unittest.TestCase):
     def test_variables_open_with_what_the_dashboard_stores(self):
         everything = {"type": "query", "current": {"value": ["$__all"]}}
         self.assertEqual(default({**everything, "allValue": ".*"}, ["a"]), ".*")
-        self.assertEqual(default(everything, ["a.b", "c"]), r"(a\.b|c)")
+        self.assertEqual(default(everything, ["a.b", "c"]), r"(a\\.b|c)")
         self.assertEqual(default({"type": "query"}, ["first", "second"]), "first")
         self.assertEqual(default({"type": "custom", "query": "1h,6h"}, []), "1h")
         self.assertEqual(kept({"regex": "/^(?!(job|model)$).+$/"}, ["job", "team", "model"]), ["team"])

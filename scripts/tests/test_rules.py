@@ -152,8 +152,11 @@ class Names(unittest.TestCase):
     def test_counters_are_never_summed_or_subtracted_before_their_increase(self):
         for rule in rules(*SHIPPED, *RULES.glob("examples/*.yaml")):
             self.assertNotRegex(rule["expr"], r"\b(i?delta|deriv|irate|idelta)\(")
-            for counter in re.finditer(r"(\w+)\s*\(\s*llm_\w+_(?:total|bucket)\b", rule["expr"]):
-                self.assertIn(counter[1], ("increase", "rate", "absent"), rule["expr"])
+            text = re.sub(r'"[^"]*"', '""', rule["expr"])
+            # A counter is a range, or only asked whether it exists.
+            for counter in re.finditer(
+                    r"(?:\b(absent\(|unless on \(job, instance\) ))?\bllm_\w+_(?:total|bucket)\b(?:\{[^}]*\})?(\[)?", text):
+                self.assertTrue(counter[1] or counter[2], rule["expr"])
 
     def test_each_group_states_an_interval_within_which_samples_stay_fresh(self):
         for file in [*SHIPPED, *RULES.glob("examples/*.yaml")]:

@@ -5,7 +5,7 @@ import Glibc
 package enum PlainHTTP {
     /// The bounds of one request.
     package struct Limits: Sendable {
-        /// The longest time for a connection, and the longest pause while bytes come.
+        /// The longest time for a connection, and for the whole answer after it.
         package var seconds = 10
         /// The longest answer; 100,000 series are some 20 MB.
         package var bytes = 256 << 20
@@ -31,7 +31,7 @@ package enum PlainHTTP {
             "GET \(path) HTTP/1.1\r\nHost: \(address)\r\nUser-Agent: \(agent)\r\nAccept: text/plain, application/json\r\n"
             + "Connection: close\r\n\r\n"
         try send(Array(request.utf8), to: socket)
-        let bytes = try received(from: socket, atMost: limits.bytes)
+        let bytes = try received(from: socket, limits)
         guard !bytes.isEmpty else { throw .silent }
         guard let answer = HTTPAnswer(bytes) else { throw .notHTTP }
         return answer
@@ -85,12 +85,15 @@ package enum PlainHTTP {
             let count = unsafe bytes[sent...].withUnsafeBytes { rest in
                 unsafe Glibc.send(socket, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
             }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw count < 0 ? failure(errno) : .silent }
             sent += count
         }
     }
 
-    private static func received(from socket: Int32, atMost most: Int) throws(AskingError) -> [UInt8] {
+    private static func received(from socket: Int32, _ limits: Limits) throws(AskingError) -> [UInt8] {
+        // The socket's own limit is one of each pause.
+        let end = ContinuousClock.now + .seconds(limits.seconds)
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -105,7 +108,8 @@ package enum PlainHTTP {
                 throw failure(errno)
             }
             bytes += piece[..<count]
-            guard bytes.count <= most else { throw .tooLong(most) }
+            guard bytes.count <= limits.bytes else { throw .tooLong(limits.bytes) }
+            guard ContinuousClock.now < end else { throw .timedOut }
         }
     }
 
@@ -138,7 +142,8 @@ package enum AskingError: Error, Equatable, CustomStringConvertible {
         case .timedOut: "no answer came in time; a firewall may be in between, or the process may hang"
         case .silent: "the peer closed the connection without an answer; it may speak TLS or another protocol"
         case .notHTTP: "the answer is not HTTP/1; give the address of the service's web listener (default port 9464)"
-        case .tooLong(let bytes): "the answer is longer than \(bytes) bytes; this is not the web listener of a service"
+        case .tooLong(let bytes):
+            "the answer is longer than \(bytes) bytes; is this the web listener of llm-cost-exporter?"
         case .system(let code): "the connection failed: \(unsafe String(cString: strerror(code)))"
         }
     }

@@ -11,6 +11,8 @@ package struct ServiceAnswers: Sendable {
     package var unpriced: UnpricedReading?
     /// The refused requests; `nil` if the list could not be read.
     package var refused: RefusedReading?
+    /// The paths of lists that the service withheld, each with the status of its answer.
+    package var withheld: [(path: String, status: Int)] = []
     /// The time of the service, in seconds since 1970 (UTC).
     package var seconds: Double
 
@@ -55,6 +57,8 @@ package struct RefusedReading: Sendable, Decodable {
     package struct Kind: Sendable, Decodable {
         package var listener: String
         package var kind: String
+        /// The status of the latest answer; `nil` if the connection was closed instead.
+        package var status: Int?
         package var count: UInt64
         package var last_seen: String
         package var peer: String

@@ -44,9 +44,19 @@ package struct ServiceQuestions: Sendable {
         if ready.status != 200 {
             answers.notReady = ready.text.split(separator: "\n").first.map(String.init) ?? "status \(ready.status)"
         }
-        answers.unpriced = UnpricedReading(try get("/api/v1/unpriced").body)
-        answers.refused = RefusedReading(try get("/api/v1/refused").body)
+        answers.unpriced = try list("/api/v1/unpriced", &answers.withheld).flatMap { UnpricedReading($0) }
+        answers.refused = try list("/api/v1/refused", &answers.withheld).flatMap { RefusedReading($0) }
         return answers
+    }
+
+    /// A list of the service; `nil` if it answers with another status than 200, which is noted.
+    private func list(
+        _ path: String, _ withheld: inout [(path: String, status: Int)]
+    ) throws(NoServiceError) -> [UInt8]? {
+        let answer = try get(path)
+        if answer.status == 200 { return answer.body }
+        withheld.append((path, answer.status))
+        return nil
     }
 
     private func get(_ path: String) throws(NoServiceError) -> HTTPAnswer {

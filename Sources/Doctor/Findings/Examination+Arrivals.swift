@@ -45,11 +45,11 @@ extension Examination {
                 "\(Self.count(spans("unproven"), "agent")) not counted, since they began before the oldest span in memory",
                 remedy: "raise billing.remembered_bytes if this goes on")
         }
-        let unready = metrics.sum("llm_cost_exporter_other_signal_bodies_total")
-        if unready > 0 {
+        let otherSignals = metrics.sum("llm_cost_exporter_other_signal_bodies_total")
+        if otherSignals > 0 {
             note(
                 .arrived, .note,
-                "\(Self.count(unready, "body", "bodies")) of metrics or logs accepted and not kept, by scope: "
+                "\(Self.count(otherSignals, "body", "bodies")) of metrics or logs accepted and not kept, by scope: "
                     + largest("llm_cost_exporter_other_signal_bodies_total", by: "scope"),
                 remedy: "only spans are counted; turn the others off with OTEL_METRICS_EXPORTER=none and "
                     + "OTEL_LOGS_EXPORTER=none, or leave them")

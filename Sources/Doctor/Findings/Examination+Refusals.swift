@@ -43,7 +43,10 @@ extension Examination {
             "set OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none in the application"
         ),
         ("body", "brought metrics or logs that could not be received", "see the log"),
-        ("wrong_port", "brought spans to the web listener", "send spans to the OTLP listener (default port 4318)"),
+        (
+            "wrong_port", "used the port of the other listener",
+            "send spans to the OTLP listener (default port 4318), and scrape the web listener (default port 9464)"
+        ),
         (
             "http2", "spoke gRPC",
             "set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, or use a Collector's otlphttp exporter"
@@ -85,8 +88,8 @@ extension Examination {
     }
 
     private mutating func note(_ kind: RefusedReading.Kind) {
-        // Senders repeat these by themselves.
-        let isRepeated = ["busy", "unsynced", "slow"].contains(kind.kind)
+        // Senders repeat these by themselves; a slow body may have had 408 instead, after which they drop it.
+        let isRepeated = ["busy", "unsynced"].contains(kind.kind) || kind.kind == "slow" && kind.status == 503
         let origin = [
             kind.peer.isEmpty ? "" : "from \(kind.peer)", kind.path.isEmpty ? "" : "to \(kind.path)",
             kind.content_type.isEmpty ? "" : "as \(kind.content_type)",

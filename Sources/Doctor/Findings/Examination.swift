@@ -73,6 +73,14 @@ extension Examination {
                 .service, .wrong, "it is not ready: \(sentence)",
                 remedy: "wait for its start or shutdown to end; its log says what it waits for")
         }
+        for list in answers.withheld {
+            note(
+                .service, .note, "\(list.path) was answered with status \(list.status), so details are missing below",
+                remedy: list.status == 421
+                    ? "give an IP address, or add the host name to web.allowed_hosts; until then each such question counts "
+                        + "as a refused request"
+                    : "ask the service itself, not a proxy in front of it")
+        }
         if metrics["llm_cost_exporter_config_last_reload_successful"].contains(where: { $0.value == 0 }) {
             note(
                 .service, .wrong, "the last reload was refused, so older settings or prices are in force",

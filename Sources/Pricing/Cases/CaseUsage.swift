@@ -31,7 +31,7 @@ struct CaseUsage {
         if let input = report[.input], cached > input {
             warnings.append(
                 "usage.input (\(input)) is less than its cached part, cache_read and cache_write (\(cached) together): the "
-                    + "cached tokens are priced beside it; state the whole input")
+                    + "cached tokens are priced in addition to it; state the whole input")
         }
         if let output = report[.output], let reasoning = report[.reasoning], reasoning > output {
             warnings.append(

@@ -59,7 +59,9 @@ enum DroppedPrices {
         }.filter { seen.insert($0).inserted }
     }
 
-    /// The parts of a model; without those that nobody would miss, if they are not wanted.
+    /// The parts of a model.
+    ///
+    /// With `onlyMissed`, without rates that equal the one that would hold in their absence.
     private static func parts(of model: PriceModel, onlyMissed: Bool) -> [Part] {
         var parts = inForce(model.prices).flatMap { Self.parts(of: $0.table, "", onlyMissed) }
         for variant in model.variants where variant.entry.days.until == nil {

@@ -33,7 +33,7 @@ package enum PriceFileFormat {
     static let tenant = ["match", "discount", "models", "aliases"]
     static let match = Tenants.Owner.allCases.map(\.rawValue)
 
-    /// All keys, each with the mapping that has it in front: `models[].prices[].from`.
+    /// All keys, each behind the mapping that has it, such as `prices[].from`.
     ///
     /// The documentation has a row for each.
     package static let allKeys: Set<String> = Set(

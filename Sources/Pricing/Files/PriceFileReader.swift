@@ -66,7 +66,7 @@ struct PriceFileReader {
                 PriceFile.Tenant(
                     name: entry.key, conditions: try conditions(match), discounts: try discounts(tenant["discount"]),
                     models: try models(tenant["models"]), aliases: try aliases(tenant["aliases"]),
-                    warnings: try wildcards(match, of: entry.key)))
+                    warnings: try wildcardWarnings(match, of: entry.key)))
         }
         // The readers of spans look for each of these attributes.
         if let node, Set(tenants.flatMap(\.conditions.keys)).count > 256 {
@@ -98,8 +98,8 @@ struct PriceFileReader {
         return conditions
     }
 
-    /// A value with a wildcard, which somebody expects to match more than itself.
-    private func wildcards(_ match: DocumentNode, of tenant: String) throws(DocumentError) -> [String] {
+    /// Warns of tenant values with a `*`, which match only themselves.
+    private func wildcardWarnings(_ match: DocumentNode, of tenant: String) throws(DocumentError) -> [String] {
         var warnings: [String] = []
         for owner in try match.mapping().entries {
             for entry in try owner.value.mapping().entries {

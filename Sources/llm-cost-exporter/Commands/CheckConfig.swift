@@ -9,7 +9,7 @@ struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config", abstract: "Check a settings file, its price files and the environment variables.",
         discussion: """
-            It tells all mistakes at once. The exit code is 0 if there is none, also with warnings; 1 if there is one; 64 for a \
+            It reports all mistakes at once. The exit code is 0 if there are none (warnings do not count); 1 if there are some; 64 for a \
             wrong flag.
             """)
 

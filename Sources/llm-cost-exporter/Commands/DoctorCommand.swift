@@ -2,6 +2,7 @@
 import ArgumentParser
 import Doctor
 import Foundation
+import Notation
 
 /// `doctor`: what is wrong with a running service, and what to do.
 struct DoctorCommand: ParsableCommand {
@@ -10,7 +11,8 @@ struct DoctorCommand: ParsableCommand {
         abstract: "Ask a running service what arrived, what was refused and why, what has no price, and what to do.",
         discussion: """
             It asks the web listener over HTTP for its metrics, its readiness and its lists of calls without a price and of \
-            refused requests. It changes nothing, except that it counts as a scraper for some minutes.
+            refused requests. It changes no setting and no figure of calls; the service remembers it as a scraper for some \
+            minutes.
 
             Each line begins with 'ok', 'note' or 'wrong', and the line below it says what to do. Counts are since the \
             service's start.
@@ -54,7 +56,7 @@ struct DoctorCommand: ParsableCommand {
         do throws(NoServiceError) {
             findings = Examination.findings(in: try questions.ask(clock: Date().timeIntervalSince1970), at: asked)
         } catch {
-            StandardError.write("\(error)\n")
+            StandardError.write(ShownText.escaped("\(error)", keepsLines: true) + "\n")
             throw ExitCode(ExitStatus.noService)
         }
         switch output.format {

@@ -28,7 +28,7 @@ struct Metrics: ParsableCommand {
     ///
     /// - Parameters:
     ///   - loaded: Its settings and prices.
-    ///   - isWhole: Whether views that are off are on.
+    ///   - isWhole: Whether to include the views that the settings leave off.
     /// - Returns: The families, in the order of the page.
     static func catalogue(_ loaded: Loaded, isWhole: Bool) -> FamilyCatalogue {
         var loaded = loaded

@@ -22,7 +22,7 @@ final class PendingFile: Sendable {
         guard !path.isEmpty else { throw PendingFileError(path: path, problem: "give the name of a file") }
         let target = Self.resolved(path)
         var status = stat()
-        var mode: mode_t = 0o666
+        var mode: mode_t?
         if unsafe stat(target, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFREG else {
                 let isFolder = status.st_mode & S_IFMT == S_IFDIR
@@ -37,12 +37,14 @@ final class PendingFile: Sendable {
         self.path = target
         let (folder, name) = Self.parts(of: target)
         let temporary = "\(folder)/.\(name).\(getpid()).tmp"
-        descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        // A process that was killed may have left one, and in a container the next process has the same number.
+        unsafe unlink(temporary)
+        descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode ?? 0o666)
         let error = errno
         self.temporary = Mutex(descriptor >= 0 ? temporary : "")
         guard descriptor >= 0 else { throw PendingFileError(path: path, problem: Self.problem(error)) }
         // A new file gets what the user's mask leaves; one that is replaced keeps what it had.
-        if mode != 0o666 { fchmod(descriptor, mode) }
+        if let mode { fchmod(descriptor, mode) }
     }
 
     deinit { discard() }
@@ -89,7 +91,8 @@ final class PendingFile: Sendable {
 
     private func failed() -> PendingFileError { PendingFileError(path: path, problem: Self.problem(errno)) }
 
-    private static func problem(_ error: Int32) -> String {
+    /// What a failure to write means, as the rest of a sentence about the file.
+    static func problem(_ error: Int32) -> String {
         switch error {
         case ENOENT: "its folder does not exist"
         case ENOTDIR: "a part of its path is no folder"
@@ -99,7 +102,7 @@ final class PendingFile: Sendable {
     }
 
     /// The file behind symbolic links; the path itself if there is none.
-    private static func resolved(_ path: String) -> String {
+    static func resolved(_ path: String) -> String {
         guard let real = unsafe realpath(path, nil) else { return path }
         defer { unsafe free(real) }
         return unsafe String(cString: real)

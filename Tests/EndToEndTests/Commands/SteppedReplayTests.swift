@@ -29,6 +29,12 @@ import Testing
         text.split(separator: "\n").filter { $0.hasPrefix(name + "{") }.map(String.init)
     }
 
+    @Test func `a step may be as long as the longest that is accepted`() throws {
+        let result = try Self.replay([Self.body(1, at: 5), Self.body(2, at: 45)], ["--step", "366d"])
+        #expect(result.status == 0, "\(result.log)")
+        #expect(Self.samples("llm_tokens_used_total", in: result.text).last?.contains("} 3 ") == true)
+    }
+
     @Test func `each page has what a scrape at its time would have had, and the first has zeros`() throws {
         // The last call is older than the newest span so far: it counts at the time of that span.
         let bodies = [(1, 5), (2, 45), (3, 125), (4, 110)].map { Self.body($0, at: $1) }

@@ -95,6 +95,17 @@ import Testing
         #expect(result.text.hasSuffix("later.json was replaced\n"))
     }
 
+    @Test func `a second spelling of the place is the same place, and no other book may hide the new one`() throws {
+        let elsewhere = try update("newer.json", "--to", "other.json")
+        #expect(elsewhere.status == 1)
+        #expect(elsewhere.log.contains("the settings name this price book; leave out --to, or give it this file"))
+        #expect(content("other.json") == nil)
+        let result = try update("newer.json", "--to", "./book.json")
+        #expect(result.status == 0, "\(result.log)")
+        #expect(result.text.contains("price book 1 -> 2"))
+        #expect(content("book.json") == content("newer.json"))
+    }
+
     @Test func `an older book is refused unless it is asked for`() throws {
         try folder.write(Self.book("0", "2025-12-01", ["a": "1"]), "older.json")
         let result = try update("older.json")
@@ -110,7 +121,7 @@ import Testing
             ("prices: {files: [prices.yaml]}", "newer.json", "the settings name no place for a price book"),
             ("prices: {files: [book.json, newer.json]}", "newer.json", "several places for a price book"),
             ("prices: {files: [book.json]}", "prices.yaml", "no price book of the importer"),
-            ("prices: {files: [book.json]}", "missing.json", "the price book cannot be read"),
+            ("prices: {files: [book.json]}", "missing.json", "the price book does not exist"),
             ("prices: {files: [book.json]}", "cut.json", "cut.json"),
             ("prices: {files: [book.json]}", "key.json", "key.json"),
             ("prices: {files: [book.json, alias.yaml]}", "newer.json", "alias.yaml:2"),

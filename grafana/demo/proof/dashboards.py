@@ -66,7 +66,7 @@ class Dashboard:
             if label:
                 self._values.chosen["label"] = label
             for panel in _panels(self._content["panels"]):
-                yield from self._panel(panel, label if label != labels[:1] else "")
+                yield from self._panel(panel, label)
 
     def _variables(self) -> Iterator[Result]:
         self._found: dict[str, list[str]] = {}
@@ -133,11 +133,11 @@ class Dashboard:
             if step is None:
                 series = self._server.instant(query, window.end)
                 return Result(
-                    where, query, sum(_is_number(entry["value"][1]) for entry in series),
+                    where, query, sum(is_number(entry["value"][1]) for entry in series),
                     tuple((entry["metric"], float(entry["value"][1])) for entry in series),
                 )
             entries = self._server.range(query, window.start, window.end, step)
-            return Result(where, query, sum(any(_is_number(value) for _, value in entry["values"]) for entry in entries))
+            return Result(where, query, sum(any(is_number(value) for _, value in entry["values"]) for entry in entries))
         except _FAILURES as error:
             return Result(where, query, 0, error=str(error))
 
@@ -156,7 +156,7 @@ def _time(text: str, now: float) -> float:
     return now - seconds(text.removeprefix("now-"))
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     return text not in ("NaN", "+Inf", "-Inf")
 
 

@@ -9,6 +9,7 @@ from .dashboards import Result
 
 EXCEPTIONS: dict[str, str] = {
     "spend: Today: B": "the same hours a week ago have no two samples, shortly after midnight (UTC)",
+    "spend: Month to date: C": "the time of the first sample is shown only if the data do not cover the month",
     "tokens-and-cache: (Hit rate against a week ago: A|Caches by model: C)": "a small company has too few calls at night",
     "spend: Budget left: C": "the budget is used up or not in use, so that there is no day on which it runs out",
     "recording.yaml: model:llm_cache_hit:ratio1d": "sums hours of a recorded series, which begins with the scene",
@@ -19,7 +20,7 @@ EXCEPTIONS: dict[str, str] = {
 }
 """By the pattern of the place, which must match as a whole."""
 ALTERNATIVES = {
-    "spend: (Today|Month to date|Forecast for the month|Budget used|Budget left|Cost in this range|Data begin): [A-C]",
+    "spend: (Month to date|Forecast for the month|Budget used|Budget left|Cost in this range): [AB]",
 }
 """Panels whose queries exclude each other, by whether the range is covered by data: one of them must have a result."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from .dashboards import Result
+from .dashboards import Result, is_number
 from .server import QueryError, Server
 
 _NAME = re.compile(r"\b(?:llm_|process_|up\b|[a-z_]+:)[a-zA-Z0-9_:]*")
@@ -68,7 +68,7 @@ def results(rules: list[Rule], server: Server, now: float) -> Iterator[Result]:
             yield Result(rule.where, rule.expression, 0, error=str(error))
             continue
         if not rule.is_alert:
-            yield Result(rule.where, rule.expression, len(series))
+            yield Result(rule.where, rule.expression, sum(is_number(entry["value"][1]) for entry in series))
             continue
         for name in rule.inputs:
             if name not in known:

@@ -71,12 +71,17 @@ def default(variable: dict[str, Any], found: list[str]) -> str:
     stored = current.get("value", "")
     first = stored[0] if isinstance(stored, list) and stored else stored
     if first == ALL:
-        return str(variable.get("allValue") or "(" + "|".join(map(re.escape, found)) + ")")
+        return str(variable.get("allValue") or "(" + "|".join(map(_escaped, found)) + ")")
     if first:
         return str(first)
     if variable["type"] == "custom" or variable["type"] == "textbox":
         return str(variable.get("query", "")).split(",")[0].strip()
     return found[0] if found else ""
+
+
+def _escaped(value: str) -> str:
+    """A value within a regular expression within a string of PromQL, as Grafana writes it."""
+    return re.sub(r"([\\^$.|?*+()\[\]{}])", r"\\\\\1", value)
 
 
 def kept(variable: dict[str, Any], found: list[str]) -> list[str]:

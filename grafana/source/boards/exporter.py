@@ -7,7 +7,7 @@ from source.assembly import assemble
 from source.layout import Row, Section
 from source.panels import lines_panel, stat_panel
 from source.parts import COUNT, DATE, SECONDS, SHARE, Looks, Query
-from source.queries import BUILD, RATE, Family, exporter, gained, quantile, rate
+from source.queries import BUILD, RATE, Family, exporter, gained, or_0, quantile, rate
 from source.tables import Column, table_panel
 
 _UP = "The exporter was not scraped in this range"
@@ -30,10 +30,6 @@ def _own(expression: str) -> str:
     return f"{expression} and on (job, instance) {BUILD.where()}"
 
 
-def _or_0(expression: str) -> str:
-    return f"({expression}) or 0 * sum({BUILD.where()})"
-
-
 def _headline() -> Row:
     up = Family("up").where()
     seen = f"last_over_time({BUILD.where()}[$__range])"
@@ -48,12 +44,12 @@ def _headline() -> Row:
                    Query(f"min({exporter('config_last_reload_successful').where()})")),
         stat_panel("Refused bodies", "Bodies with spans that were not accepted whole in this range: calls may be missing. "
                    "Bodies whose sender went away do not count.", _UP, _ALARM,
-                   Query(_or_0(gained(_BODIES.where('outcome!~"accepted|interrupted"'))))),
+                   Query(or_0(gained(_BODIES.where('outcome!~"accepted|interrupted"'))))),
         stat_panel("Refused requests", "Requests to the OTLP listener in this range that were refused and do not count as "
                    "bodies with spans: wrong path, port or protocol.", _UP, _ALARM,
-                   Query(_or_0(gained(exporter("requests_refused_total").where('listener="otlp"'))))),
+                   Query(or_0(gained(exporter("requests_refused_total").where('listener="otlp"'))))),
         stat_panel("Log lines lost", "Log lines that were not written in this range.", _UP, _ALARM,
-                   Query(_or_0(gained(exporter("log_lines_lost_total").where()))))])
+                   Query(or_0(gained(exporter("log_lines_lost_total").where()))))])
 
 
 def _bodies() -> list[Row]:
@@ -101,10 +97,10 @@ def _limits() -> list[Row]:
                        Query(f"max({_own(_process('open_fds').where() + ' / ' + _process('max_fds').where())})")),
             stat_panel("Values without room", "Times in this range that a label value or label set found no room and was counted "
                        "under `__overflow__`.", _UP, _ALARM,
-                       Query(_or_0(f"({gained(exporter('series_overflowed_total').where())} or vector(0)) + "
+                       Query(or_0(f"({gained(exporter('series_overflowed_total').where())} or vector(0)) + "
                                    f"({gained(exporter('label_values_overflowed_total').where())} or vector(0))"))),
             stat_panel("Refused connections", "New connections that found no room in this range.", _UP, _ALARM,
-                       Query(_or_0(gained(exporter("connections_refused_total").where()))))]),
+                       Query(or_0(gained(exporter("connections_refused_total").where()))))]),
         Row(9, [
             lines_panel("Series", "Series on the page of each instance.", _UP, _COUNT,
                         Query(exporter("series").where(), _INSTANCE)),

@@ -8,8 +8,8 @@ from source.common import data_begin_panel, link
 from source.layout import Row, Section
 from source.panels import bars_panel, lines_panel, stat_panel
 from source.parts import COUNT, DATE, DOLLARS, SHARE, Looks, Query
-from source.queries import (BUILD, CALLS, DISCREPANCY, ESTIMATED, REPORTED, SOURCE_COST, TOKENS, UNPRICED_CALLS,
-                            UNPRICED_TOKENS, WITHOUT_USAGE, Family, bars, exporter, gained, share)
+from source.queries import (CALLS, DISCREPANCY, ESTIMATED, REPORTED, SOURCE_COST, TOKENS, UNPRICED_CALLS,
+                            UNPRICED_TOKENS, WITHOUT_USAGE, Family, bars, exporter, gained, or_0, share)
 from source.tables import Column, table_panel
 from source.variables import BAR, MODEL, OPERATION
 
@@ -26,11 +26,6 @@ _UNREAD = exporter("unread_usage_spans_total")
 _BOOK_DATE = Family("llm_price_book_timestamp_seconds")
 _BOOK = Family("llm_price_book_info")
 _RATES = Family("llm_price_dollars_per_million_tokens", ("model",))
-
-
-def _or_0(expression: str) -> str:
-    """0 instead of no value, as long as the exporter is scraped."""
-    return f"({expression}) or 0 * sum({BUILD.where()})"
 
 
 def _unpriced_share(degree: float) -> Looks:
@@ -109,20 +104,20 @@ def _counting() -> list[Row]:
             stat_panel("Counted and suppressed", "Spans that were counted as calls in this range, and spans that repeat a "
                        "counted call: sent again, twins, and agents above their calls. A system that adds up all spans would "
                        "count these too.", _UP, _COUNT,
-                       Query(_or_0(gained(_SPANS.where('outcome="counted"'))), "counted"),
-                       Query(_or_0(gained(_SPANS.where(repeated))), "suppressed"), named=True),
+                       Query(or_0(gained(_SPANS.where('outcome="counted"'))), "counted"),
+                       Query(or_0(gained(_SPANS.where(repeated))), "suppressed"), named=True),
             stat_panel("Anomalies", "Contradictory or impossible numbers in calls, in this range. Filters by model and operation "
-                       "do not apply.", _UP, _ALARM, Query(_or_0(gained(_ANOMALIES.where())))),
+                       "do not apply.", _UP, _ALARM, Query(or_0(gained(_ANOMALIES.where())))),
             stat_panel("Unproven agents", "Agents that began before the oldest remembered span, so that the exporter cannot "
                        "tell whether they repeat their calls; it does not count them.", _UP, _ALARM,
-                       Query(_or_0(gained(_SPANS.where('outcome="unproven"'))))),
+                       Query(or_0(gained(_SPANS.where('outcome="unproven"'))))),
             stat_panel("Late, with more tokens", "Spans sent again with more tokens after the first copy was counted: the "
-                       "surplus is missing.", _UP, _ALARM, Query(_or_0(gained(exporter("settle_late_larger_total").where())))),
+                       "surplus is missing.", _UP, _ALARM, Query(or_0(gained(exporter("settle_late_larger_total").where())))),
             stat_panel("Decided early", "Spans that were decided early because the settle window was full: twins may count "
                                         "twice.", _UP,
-                       _ALARM, Query(_or_0(gained(exporter("settle_early_total").where())))),
+                       _ALARM, Query(or_0(gained(exporter("settle_early_total").where())))),
             stat_panel("Invalid spans", "Spans without a proper trace or span id; they are not counted.", _UP, _ALARM,
-                       Query(_or_0(gained(_SPANS.where('outcome="invalid"')))))]),
+                       Query(or_0(gained(_SPANS.where('outcome="invalid"')))))]),
         Row(9, [
             bars_panel("Spans by outcome", "All spans that arrived, by what became of them. `not_a_model_call` are the other "
                        "spans of your applications.", _UP, _COUNT, Query(bars(_SPANS.where(), "outcome"), "{{outcome}}")),

@@ -16,8 +16,8 @@ struct Report: ParsableCommand {
             a plausible time are in the day "(none)". At most --max-groups groups are kept; the calls of further ones are one \
             row, __overflow__.
 
-            The exit code is 0 if all files were read, 1 if one of them or one of the bodies was not (the report has the \
-            others), 64 for a wrong flag, and 74 if the result cannot be written.
+            The exit code is 0 if all files were read, 1 if one of them or one of the bodies was not (the report on standard \
+            output has the others; --output writes no file then), 64 for a wrong flag, and 74 if the result cannot be written.
             """)
 
     @OptionGroup var file: ConfigFileFlag

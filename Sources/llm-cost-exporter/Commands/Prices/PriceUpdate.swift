@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+import Glibc
 import Pricing
 
 /// A newer price book, checked, and the place where it goes.
@@ -32,27 +32,32 @@ struct PriceUpdate {
             throw PriceUpdateError(
                 "\(path): this is no price book of the importer; list price files of your own under prices.files")
         }
-        let sources = settings.priceFiles.map { (path: $0.path, bytes: FileManager.default.contents(atPath: $0.path)) }
-        let target =
-            if let place { place } else { try Self.place(in: sources.map { ($0.path, $0.bytes.map { [UInt8]($0) }) }) }
+        var sources: [(path: String, bytes: [UInt8]?)] = []
+        for file in settings.priceFiles { sources.append((file.path, try Self.contentsIfAny(of: file.path))) }
+        let target = if let place { place } else { try Self.place(in: sources) }
         self.place = target
-        let former = FileManager.default.contents(atPath: target).map { [UInt8]($0) }
+        let former = try Self.contentsIfAny(of: target)
         isSame = former == bytes
         self.former = former == nil ? nil : target + ".previous"
 
         var (before, after): ([PriceBook.Source], [PriceBook.Source]) = ([], [])
         for source in sources {
-            if source.path == target {
+            if Self.isSameFile(source.path, target) {
                 if let former { before.append(PriceBook.Source(name: source.path, bytes: former)) }
                 after.append(PriceBook.Source(name: path, bytes: bytes))
             } else if let content = source.bytes {
-                before.append(PriceBook.Source(name: source.path, bytes: [UInt8](content)))
-                after.append(PriceBook.Source(name: source.path, bytes: [UInt8](content)))
+                // The later of two books would hide the newer one from every check.
+                guard !PriceBook.isWhole(content) else {
+                    throw PriceUpdateError(
+                        "\(source.path): the settings name this price book; leave out --to, or give it this file")
+                }
+                before.append(PriceBook.Source(name: source.path, bytes: content))
+                after.append(PriceBook.Source(name: source.path, bytes: content))
             } else {
-                throw PriceUpdateError("\(source.path): the price file of the settings cannot be read")
+                throw PriceUpdateError("\(source.path): the price file of the settings does not exist")
             }
         }
-        if !sources.contains(where: { $0.path == target }) {
+        if !sources.contains(where: { Self.isSameFile($0.path, target) }) {
             // A place that --to names is below the files of the settings.
             if let former { before.insert(PriceBook.Source(name: target, bytes: former), at: 0) }
             after.insert(PriceBook.Source(name: path, bytes: bytes), at: 0)
@@ -70,9 +75,10 @@ struct PriceUpdate {
     func write() throws(PriceUpdateError) {
         do throws(PendingFileError) {
             let file = try PendingFile(place)
-            guard DescriptorWriter.write(bytes, to: file.descriptor).error == 0 else {
+            let (_, error) = DescriptorWriter.write(bytes, to: file.descriptor)
+            guard error == 0 else {
                 file.discard()
-                throw PendingFileError(path: place, problem: "the disk may be full")
+                throw PendingFileError(path: place, problem: PendingFile.problem(error))
             }
             try file.commit(keepingFormerAs: former)
         } catch {
@@ -82,9 +88,7 @@ struct PriceUpdate {
 
     /// The one price file of the settings that is a book, or that does not exist yet.
     private static func place(in sources: [(path: String, bytes: [UInt8]?)]) throws(PriceUpdateError) -> String {
-        let places = sources.filter {
-            $0.bytes.map(PriceBook.isWhole) ?? !FileManager.default.fileExists(atPath: $0.path)
-        }
+        let places = sources.filter { $0.bytes.map(PriceBook.isWhole) ?? true }
         guard let first = places.first else {
             throw PriceUpdateError(
                 "the settings name no place for a price book; list one under prices.files, such as pricebook.json, which need "
@@ -99,11 +103,26 @@ struct PriceUpdate {
     }
 
     private static func contents(of path: String) throws(PriceUpdateError) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let bytes = try contentsIfAny(of: path) else {
             throw PriceUpdateError(
-                "\(path): the price book cannot be read; give a file that scripts/import-prices made")
+                "\(path): the price book does not exist; give a file that scripts/import-prices made")
         }
-        return [UInt8](data)
+        return bytes
+    }
+
+    /// The bytes of a file; `nil` if it does not exist.
+    private static func contentsIfAny(of path: String) throws(PriceUpdateError) -> [UInt8]? {
+        do throws(FileFault) {
+            return try FileContents.read(path)
+        } catch {
+            if error.number == ENOENT { return nil }
+            throw PriceUpdateError("\(path): the file \(error.problem)")
+        }
+    }
+
+    /// Whether two paths are of one file, by way of symbolic links as well.
+    private static func isSameFile(_ path: String, _ other: String) -> Bool {
+        path == other || PendingFile.resolved(path) == PendingFile.resolved(other)
     }
 
     private static func book(_ sources: [PriceBook.Source]) throws(PriceUpdateError) -> PriceBook {

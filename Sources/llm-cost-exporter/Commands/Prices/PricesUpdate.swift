@@ -16,8 +16,8 @@ struct PricesUpdate: ParsableCommand {
 
             A running service with reload.watch reads the new book by itself; otherwise send it SIGHUP.
 
-            The exit code is 0 if the book is in place, or would be with --dry-run, or is there already; 1 if it is refused; \
-            64 for a wrong flag.
+            The exit code is 0 if the book is in place, would be with --dry-run, or was there already; 1 if it is refused, or \
+            a file cannot be read or written; 64 for a wrong flag.
             """)
 
     @OptionGroup var file: ConfigFileFlag

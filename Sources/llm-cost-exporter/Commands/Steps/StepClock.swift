@@ -59,7 +59,7 @@ final class StepClock: BatchObserver {
         guard latest > now, stop == nil, let action = moved.withLock({ $0 }) else { return }
         var next = now == 0 ? latest - latest % step : now - now % step + step
         if now == 0 { first.store(next, ordering: .relaxed) }
-        guard latest < first.load(ordering: .relaxed) + Self.mostSteps * step else {
+        guard (latest - first.load(ordering: .relaxed)) / step < Self.mostSteps else {
             return tooFar.store(latest, ordering: .relaxed)
         }
         while next <= latest {

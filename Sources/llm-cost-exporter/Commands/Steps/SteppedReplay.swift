@@ -50,7 +50,7 @@ final class SteppedReplay: Sendable {
             return !isStep || add(assembly, at: now)
         }
         let failures = RecordedBodies.ingest(files, into: assembly)
-        if let stop = clock.stop { throw SteppedReplayError.tooManyPages(until: stop) }
+        try checkPages()
         guard clock.now > 0 || failures > 0 else { throw SteppedReplayError.noTime }
         if clock.now > 0 {
             // An agent whose spans above are missing waits twice. The page after that has series at 0 that are new, the last
@@ -58,12 +58,17 @@ final class SteppedReplay: Sendable {
             clock.advance(to: clock.now + 2 * loaded.settings.billing.settleNanoseconds + step)
             assembly.pipeline.settleAll(arrivalNanoseconds: clock.now)
             clock.advance(to: clock.now + 2 * step)
+            try checkPages()
         }
         try state.withLock { state in
             if let failure = state.failure { throw failure }
             try Self.print(&state)
         }
         return failures
+    }
+
+    private func checkPages() throws(SteppedReplayError) {
+        if let stop = clock.stop { throw .tooManyPages(until: stop) }
     }
 
     /// Adds a page, unless there was a failure; returns whether there was none.
