@@ -32,6 +32,13 @@ package protocol ArrivalJournal: Sendable {
     ///   - time: Monotonic nanoseconds of this process; `nil` without a clock.
     func decided(_ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at time: UInt64?)
 
+    /// Whether spans may come; `false` while what arrives cannot be stored. Default true.
+    var isAccepting: Bool { get }
+
     /// A ticket for everything that was recorded up to now.
     func ticket() -> any CommitTicket
+}
+
+extension ArrivalJournal {
+    package var isAccepting: Bool { true }
 }

@@ -8,13 +8,13 @@ import Synchronization
 /// Since a counter cannot go down, spans wait in a settle window until all of them should be there, and are then decided
 /// together: see ``SettleWindow``.
 package final class Biller: Sendable {
-    private let window: Mutex<SettleWindow>
-    private let keys = SpanKeys()
+    let window: Mutex<SettleWindow>
+    let keys: SpanKeys
     private let journal: (any ArrivalJournal)?
     private let recordsFates: Bool
     private let onHold: (@Sendable (_ isHeld: Bool) -> Void)?
     /// A copy of the window's levels, behind a lock of its own, so that a scrape never waits for billing.
-    private let published = Mutex(BillingLevels())
+    let published = Mutex(BillingLevels())
 
     /// Makes a biller that has met nothing.
     ///
@@ -23,13 +23,17 @@ package final class Biller: Sendable {
     ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they came. Called under the
     ///     biller's lock, so it must be short and must not call back.
     ///   - journal: Records arrivals and decisions in their order; `nil` records nothing and costs nothing per span.
+    ///   - secret: What the secrets of keys are made of, if ``evidence(_:)`` outlives the process; otherwise random ones.
     ///   - onHold: Called with `true` when the biller has taken its lock, and with `false` before it gives the lock up; must
     ///     not call back. Measures how long the lock is held.
     package init(
         configuration: BillingConfiguration = BillingConfiguration(),
         inherit: (@Sendable (_ own: Attribution, _ ancestor: Attribution) -> Attribution)? = nil,
-        journal: (any ArrivalJournal)? = nil, onHold: (@Sendable (_ isHeld: Bool) -> Void)? = nil
+        journal: (any ArrivalJournal)? = nil, secret: UInt64? = nil,
+        onHold: (@Sendable (_ isHeld: Bool) -> Void)? = nil
     ) {
+        let keys = SpanKeys(secret: secret)
+        self.keys = keys
         self.journal = journal
         self.onHold = onHold
         recordsFates = configuration.recordsFates
@@ -42,6 +46,8 @@ package final class Biller: Sendable {
         configuration: BillingConfiguration, inherit: (@Sendable (Attribution, Attribution) -> Attribution)?,
         firstNumber: UInt32
     ) {
+        let keys = SpanKeys()
+        self.keys = keys
         journal = nil
         onHold = nil
         recordsFates = configuration.recordsFates
@@ -80,6 +86,8 @@ package final class Biller: Sendable {
                     hold(now, &outcome) { window, time, outcome in
                         if first < part.upperBound {
                             let step = first..<min(first + Self.atOnce, part.upperBound)
+                            // Decisions that make room come before the arrivals, so that a record of both has their order.
+                            if journal != nil, window.settleForRoom(of: step.count, &outcome) { return true }
                             let (taken, passed) = (
                                 calls.extracting(step.clamped(to: calls.indices)),
                                 passThrough.extracting(step.clamped(to: passThrough.indices))
@@ -169,6 +177,9 @@ package final class Biller: Sendable {
     /// The window's levels, for the service's own metrics, as of the last release of the lock; reading them never waits for
     /// that lock.
     package var levels: BillingLevels { published.withLock { $0 } }
+
+    /// Whether the journal can take spans; `true` without one.
+    package var isAccepting: Bool { journal?.isAccepting ?? true }
 
     /// The number of calls, and of pass-through spans, whose keys are hashed at a time: 64 bytes for one of each.
     private static let mostKeys = 1_024

@@ -56,6 +56,17 @@ package struct SpanFate: Sendable, Equatable {
     /// Of duplicates: whether it was sent before under other ids, by what it says.
     package var hasNewIDs = false
 
+    package init(
+        identity: SpanIdentity, outcome: Outcome, inFavourOf: SpanIdentity? = nil, replacesEarlier: Bool = false,
+        hasNewIDs: Bool = false
+    ) {
+        self.identity = identity
+        self.outcome = outcome
+        self.inFavourOf = inFavourOf
+        self.replacesEarlier = replacesEarlier
+        self.hasNewIDs = hasNewIDs
+    }
+
     /// What can become of a span.
     package enum Outcome: String, Sendable, CaseIterable {
         case counted, duplicate, twin, unproven

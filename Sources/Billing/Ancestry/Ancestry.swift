@@ -17,6 +17,8 @@ struct Ancestry: ~Copyable {
     /// Whether parents were noted among the recent keys, where nothing is forgotten without a clock.
     private var notesParents = false
     private var hasBegun = false
+    /// Whether spans of an earlier process are missing.
+    private var lacksPast = false
     /// Whether there was no clock so far.
     private(set) var isClockless = false
     /// The newest time so far, in monotonic nanoseconds.
@@ -87,6 +89,9 @@ struct Ancestry: ~Copyable {
 
     /// Notes that spans with smaller numbers may be below a counted span.
     mutating func coverLate(before number: UInt32) { coveredLate = number }
+
+    /// The key of a span.
+    func key(of identity: SpanIdentity) -> UInt64 { keys.span(identity.spanID, in: keys.trace(identity)) }
 
     /// The key of the first end of a trace's ways up, or of a further one.
     @inline(__always)
@@ -216,7 +221,10 @@ struct Ancestry: ~Copyable {
     // MARK: How far back the memory goes
 
     /// Whether nothing was forgotten so far.
-    var isComplete: Bool { recentKeys.forgotten.total == 0 }
+    var isComplete: Bool { !lacksPast && recentKeys.forgotten.total == 0 }
+
+    /// Notes that spans of an earlier process are missing.
+    mutating func notePastIsMissing() { lacksPast = true }
 
     /// The time from which on the memory of a span's sender is complete, in monotonic nanoseconds.
     mutating func memoryBegan(for span: UInt64) -> UInt64 { recentKeys.memoryBegan(for: span) }

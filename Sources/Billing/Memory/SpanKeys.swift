@@ -10,8 +10,11 @@ import OTLP
 struct SpanKeys {
     private let salts: InlineArray<10, UInt64>
 
-    init() {
-        salts = InlineArray { _ in .random(in: .min ... .max) }
+    /// - Parameter secret: What the secrets are made of, if a later process must make the same keys; otherwise random ones.
+    init(secret: UInt64? = nil) {
+        salts = InlineArray { index in
+            secret.map { mix64($0 ^ UInt64(index), 0x9E37_79B9_7F4A_7C15) } ?? .random(in: .min ... .max)
+        }
     }
 
     /// The key of a trace.
@@ -65,12 +68,16 @@ struct SpanKeys {
 
     /// A number for those whose calls are counted in one manner: a process, a scope, a provider, an operation, streamed or not;
     /// never 0.
-    func sender(_ call: borrowing ModelCall) -> UInt64 {
-        let names = UInt64(call.provider.number) << 32 | UInt64(call.operation.number)
+    func sender(_ call: borrowing ModelCall) -> UInt64 { sender(EvidentSender(call)) }
+
+    /// The same for a sender of an earlier process.
+    @inline(__always)
+    func sender(_ who: EvidentSender) -> UInt64 {
+        let names = UInt64(who.provider.number) << 32 | UInt64(who.operation.number)
         // Behind a gateway, one name covers several providers, each with its own manner of counting.
-        let manner = UInt64(call.sides.counting.rawValue) << 1 | (call.isStream ? 1 : 0)
+        let manner = UInt64(who.counting) << 1 | (who.isStream ? 1 : 0)
         let sender = mix64(
-            mix64(call.resource ^ salts[2], call.scope ^ salts[5]), mix64(names ^ salts[6], manner ^ salts[0]))
+            mix64(who.resource ^ salts[2], who.scope ^ salts[5]), mix64(names ^ salts[6], manner ^ salts[0]))
         return sender == 0 ? 1 : sender
     }
 

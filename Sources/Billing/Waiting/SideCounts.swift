@@ -22,6 +22,16 @@ struct SideCounts: ~Copyable {
     @inline(__always)
     var isPending: Bool { work.isPending }
 
+    /// What all senders proved.
+    var all: [(sender: EvidentSender, proofs: RecordedProofs)] { evidence.all }
+
+    /// Replaces everything by what senders proved to an earlier process.
+    mutating func restore(_ all: [(sender: EvidentSender, proofs: RecordedProofs)]) {
+        evidence = SideEvidence()
+        for (sender, proofs) in all { evidence.restore(proofs, of: keys.sender(sender), sender) }
+        work.isPending = true
+    }
+
     /// Adds the figures for the service's own metrics.
     mutating func report(to levels: inout BillingLevels) {
         levels.evidentSenders = evidence.count
@@ -56,7 +66,10 @@ struct SideCounts: ~Copyable {
             sides.reasoning.subtract(known.reasoning.intersection(.besideByExcess))
         }
         guard sides.mayPlace || !evidence.isEmpty else { return }
-        if sides.provesAnything, evidence.note(sides, of: sender(ring[call: number])) { work.isPending = true }
+        if sides.provesAnything, evidence.note(sides, of: sender(ring[call: number]), EvidentSender(ring[call: number]))
+        {
+            work.isPending = true
+        }
         countByEvidence(number, &ring)
     }
 
@@ -92,7 +105,8 @@ struct SideCounts: ~Copyable {
             ring[call: smaller].resource == ring[call: larger].resource
             && ring[larger].state.isDisjoint(with: .unmarked)
         let pair = keys.pair(input: input, output: ring[smaller].output, cached: cached)
-        if evidence.notePair(pair, suffices: isOwn, of: sender(ring[call: smaller])) {
+        let (key, who) = (sender(ring[call: smaller]), EvidentSender(ring[call: smaller]))
+        if evidence.notePair(pair, suffices: isOwn, of: key, who) {
             work.isPending = true
         }
         ring[call: smaller].sides.cache.remove(.isMovable)
@@ -115,7 +129,8 @@ struct SideCounts: ~Copyable {
         var number = ring.oldest
         while number != ring.next {
             if ring.waits(number), ring[call: number].sides.provesInside {
-                _ = evidence.note(ring[call: number].sides, of: sender(ring[call: number]))
+                _ = evidence.note(
+                    ring[call: number].sides, of: sender(ring[call: number]), EvidentSender(ring[call: number]))
             }
             number &+= 1
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import GenAI
+package import GenAI
 
 /// What the spans of each sender proved: whether its input excludes cached tokens, and its output reasoning.
 ///
@@ -7,7 +7,7 @@ import GenAI
 /// streamed or not. Only senders whose proofs may move parts are remembered: most prove only what is assumed anyway, that a
 /// whole includes its parts, as the conventions define it.
 ///
-/// Memory: 16 bytes a sender, taken in whole with the first proof; at most ``most`` senders. Beyond that the sender of those
+/// Memory: 48 bytes a sender, taken in whole with the first proof; at most ``most`` senders. Beyond that the sender of those
 /// in the same set of four whose latest span came first is forgotten, and counted.
 struct SideEvidence {
     private struct Entry {
@@ -18,6 +18,8 @@ struct SideEvidence {
         var firstPair: UInt16 = 0
         /// When a span last asked, as a number that counts them.
         var latest: UInt32 = 0
+        /// Who it is, for a later process.
+        var sender = EvidentSender()
     }
 
     private var entries: [Entry] = []
@@ -27,7 +29,7 @@ struct SideEvidence {
     /// Number of senders that were forgotten.
     private(set) var forgotten: UInt64 = 0
 
-    /// The largest number of remembered senders: 16,384, which take 256 KiB.
+    /// The largest number of remembered senders: 16,384, which take 768 KiB.
     static var most: Int { 16_384 }
     private static var ways: Int { 4 }
 
@@ -51,9 +53,12 @@ struct SideEvidence {
     /// - Parameters:
     ///   - sides: What the span proves.
     ///   - key: Its sender; not 0.
+    ///   - sender: Who that is.
     /// - Returns: Whether other spans of the sender are to be counted in another way now.
-    mutating func note(_ sides: UsageSides, of key: UInt64) -> Bool {
-        guard let index = index(of: key) ?? (sides.mayPlace ? claimIndex(for: key) : nil) else { return false }
+    mutating func note(_ sides: UsageSides, of key: UInt64, _ sender: @autoclosure () -> EvidentSender) -> Bool {
+        guard let index = index(of: key) ?? (sides.mayPlace ? claimIndex(for: key, sender()) : nil) else {
+            return false
+        }
         clock &+= 1
         entries[index].latest = clock
         let cache = entries[index].cache.note(sides.cache, suffices: sides.counting.contains(.cacheBesideInput))
@@ -71,9 +76,12 @@ struct SideEvidence {
     ///   - counts: A hash of the counts of the pair; not 0.
     ///   - suffices: Whether the pair alone proves that the input excludes cached tokens.
     ///   - key: The sender; not 0.
+    ///   - sender: Who that is.
     /// - Returns: Whether other spans of the sender are to be counted in another way now.
-    mutating func notePair(_ counts: UInt16, suffices: Bool, of key: UInt64) -> Bool {
-        let index = index(of: key) ?? claimIndex(for: key)
+    mutating func notePair(
+        _ counts: UInt16, suffices: Bool, of key: UInt64, _ sender: @autoclosure () -> EvidentSender
+    ) -> Bool {
+        let index = index(of: key) ?? claimIndex(for: key, sender())
         clock &+= 1
         entries[index].latest = clock
         if entries[index].firstPair == 0 { entries[index].firstPair = counts }
@@ -88,7 +96,28 @@ struct SideEvidence {
         return nil
     }
 
-    private mutating func claimIndex(for key: UInt64) -> Int {
+    /// What all remembered senders proved, for a later process, the one whose latest span came first in front.
+    var all: [(sender: EvidentSender, proofs: RecordedProofs)] {
+        entries.filter { $0.key != 0 }.sorted { $0.latest < $1.latest }.map { entry in
+            (
+                entry.sender,
+                RecordedProofs(
+                    cache: entry.cache.rawValue, reasoning: entry.reasoning.rawValue, firstPair: entry.firstPair)
+            )
+        }
+    }
+
+    /// Takes what a sender proved to an earlier process.
+    mutating func restore(_ proofs: RecordedProofs, of key: UInt64, _ sender: EvidentSender) {
+        let index = index(of: key) ?? claimIndex(for: key, sender)
+        clock &+= 1
+        entries[index].latest = clock
+        entries[index].cache = SideProofs(rawValue: proofs.cache)
+        entries[index].reasoning = SideProofs(rawValue: proofs.reasoning)
+        entries[index].firstPair = proofs.firstPair
+    }
+
+    private mutating func claimIndex(for key: UInt64, _ sender: EvidentSender) -> Int {
         if entries.isEmpty { entries = [Entry](repeating: Entry(), count: Self.most) }
         let first = Self.set(of: key)
         var taken = first
@@ -101,10 +130,41 @@ struct SideEvidence {
         }
         if entries[taken].key == 0 { count += 1 } else { forgotten += 1 }
         entries[taken] = Entry(key: key)
+        entries[taken].sender = sender
         return taken
     }
 
     private static func set(of key: UInt64) -> Int { Int(truncatingIfNeeded: key >> 32) & (most / ways - 1) * ways }
+}
+
+/// Those whose calls are counted in one manner: what ``SpanKeys/sender(_:)`` makes a key of.
+package struct EvidentSender: Hashable, Sendable {
+    package var resource: UInt64 = 0
+    package var scope: UInt64 = 0
+    package var provider = Symbol.absent
+    package var operation = Symbol.absent
+    /// The raw value of the provider's `ProviderCounting`.
+    package var counting: UInt8 = 0
+    package var isStream = false
+
+    package init() {}
+
+    init(_ call: borrowing ModelCall) {
+        (resource, scope) = (call.resource, call.scope)
+        (provider, operation) = (call.provider, call.operation)
+        (counting, isStream) = (call.sides.counting.rawValue, call.isStream)
+    }
+}
+
+/// What a sender proved, as plain numbers.
+package struct RecordedProofs: Equatable, Sendable {
+    package var cache: UInt8
+    package var reasoning: UInt8
+    package var firstPair: UInt16
+
+    package init(cache: UInt8, reasoning: UInt8, firstPair: UInt16) {
+        (self.cache, self.reasoning, self.firstPair) = (cache, reasoning, firstPair)
+    }
 }
 
 /// What the spans of one sender proved about one part.

@@ -121,6 +121,20 @@ struct WaitingSpans: ~Copyable {
         ring[number].state.insert(.settled)
     }
 
+    /// Begins the wait of all spans anew.
+    ///
+    /// - Parameter now: The time, in monotonic nanoseconds.
+    mutating func restartWaits(at now: UInt64) {
+        var number = ring.oldest
+        while number != ring.next {
+            ring[number].arrival = now
+            number &+= 1
+        }
+    }
+
+    /// Replaces the call of a span that is about to be decided by what a record has of it.
+    mutating func complete(_ number: UInt32, as call: ModelCall) { ring[call: number] = call }
+
     /// Frees the slots of the oldest spans that have been decided.
     @inline(__always)
     mutating func dropSettled() { ring.dropSettled() }
@@ -251,6 +265,14 @@ struct WaitingSpans: ~Copyable {
     /// Takes what two spans of one call prove together.
     @inline(__always)
     mutating func compareSides(_ one: UInt32, _ other: UInt32) { sides.compare(one, other, &ring) }
+
+    /// What all senders proved.
+    var evidence: [(sender: EvidentSender, proofs: RecordedProofs)] {
+        mutating get { sides.all }
+    }
+
+    /// Replaces what senders proved.
+    mutating func restore(_ evidence: [(sender: EvidentSender, proofs: RecordedProofs)]) { sides.restore(evidence) }
 
     /// Whether any sender has proved anything.
     @inline(__always)

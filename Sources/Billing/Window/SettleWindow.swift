@@ -26,6 +26,8 @@ struct SettleWindow: ~Copyable {
     var ancestry: Ancestry
     var waiting: WaitingSpans
     var decisions: Decisions
+    /// What is known while recorded spans are played through the window; `nil` otherwise.
+    var replay: WindowReplay?
 
     /// Makes an empty window.
     ///
@@ -54,15 +56,28 @@ struct SettleWindow: ~Copyable {
     @inline(__always)
     mutating func makeRoom(_ outcome: inout SettleOutcome) {
         ancestry.makeRoom(&waiting)
-        if waiting.slots >= maxWaiting, !ancestry.isClockless { settleEarly(&outcome) }
-        waiting.growIfFull(limit: ancestry.isClockless ? nil : maxWaiting)
+        let isBounded = !ancestry.isClockless && replay == nil
+        if waiting.slots >= maxWaiting, isBounded { settleEarly(&outcome) }
+        waiting.growIfFull(limit: isBounded ? maxWaiting : nil)
+    }
+
+    /// Decides the oldest spans before they are due if there is no room for some more.
+    ///
+    /// - Parameters:
+    ///   - spans: The number of spans that are about to arrive.
+    ///   - outcome: What comes out.
+    /// - Returns: Whether any were decided.
+    mutating func settleForRoom(of spans: Int, _ outcome: inout SettleOutcome) -> Bool {
+        guard waiting.slots > 0, waiting.slots + spans > maxWaiting, !ancestry.isClockless else { return false }
+        settleEarly(room: spans + Self.earlyAtOnce, &outcome)
+        return true
     }
 
     /// Decides the oldest spans before they are due, some at a time.
     @inline(never)
-    private mutating func settleEarly(_ outcome: inout SettleOutcome) {
+    private mutating func settleEarly(room: Int = Self.earlyAtOnce, _ outcome: inout SettleOutcome) {
         let before = waiting.count
-        while waiting.slots > maxWaiting - Self.earlyAtOnce { settleNext(.none, &outcome) }
+        while waiting.slots > max(0, maxWaiting - room) { settleNext(.none, &outcome) }
         decisions.handOver(&waiting, &outcome)
         decisions.addEarly(before - waiting.count, &outcome)
     }

@@ -59,7 +59,7 @@ import Testing
         #expect(billed.report.fates == [], "the caller did not ask for fates")
     }
 
-    @Test func `spans that a full window decides early are recorded between the arrivals of their own body`() {
+    @Test func `spans that a full window decides early are recorded before the arrivals that they make room for`() {
         let journal = RecordingJournal()
         var configuration = BillingConfiguration()
         configuration.maxWaiting = 256
@@ -70,7 +70,7 @@ import Testing
         let kinds = journal.records.map { record in
             if case .arrived = record { "arrived" } else { "decided" }
         }
-        #expect(Array(kinds.prefix(5)) == ["arrived", "arrived", "decided", "arrived", "decided"])
+        #expect(Array(kinds.prefix(5)) == ["arrived", "decided", "arrived", "decided", "arrived"])
         #expect(journal.decidedTooEarly == [])
         #expect(journal.counted.map(\.identity) == billed.calls.map(\.identity))
     }

@@ -341,14 +341,14 @@ import Testing
         #expect(evidence.isEmpty)
         let most = UInt64(SideEvidence.most)
         // Four senders come into each place of the table.
-        for number in 1...most { _ = evidence.note(sides, of: number << 32 | number) }
+        for number in 1...most { _ = evidence.note(sides, of: number << 32 | number, EvidentSender()) }
         #expect(evidence.count == SideEvidence.most)
         #expect(evidence.forgotten == 0)
         let (old, new) = (4 << 32 | 4 as UInt64, (most + 4) << 32 | 4)
         // Asking for a sender lets another of its place be forgotten.
         let before = evidence.proofs(of: old).cache
         #expect(before.placesBeside)
-        let isNew = evidence.note(sides, of: new)
+        let isNew = evidence.note(sides, of: new, EvidentSender())
         let (kept, added) = (evidence.proofs(of: old).cache, evidence.proofs(of: new).cache)
         #expect(isNew && kept.placesBeside && added.placesBeside)
         #expect(evidence.forgotten == 1)
@@ -359,7 +359,7 @@ import Testing
         var evidence = SideEvidence()
         var sides = UsageSides()
         sides.cache = [.isMovable, .insideByTotal]
-        let changes = evidence.note(sides, of: 1)
+        let changes = evidence.note(sides, of: 1, EvidentSender())
         #expect(!changes && evidence.isEmpty)
     }
 }

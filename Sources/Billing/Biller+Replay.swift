@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package import GenAI
+import Synchronization
+
+/// Records of an ``ArrivalJournal`` of an earlier process, which rebuild the window before the first span arrives.
+///
+/// Spans go through the window as they did then, so all memory of ids, parents and marks is what these rules make of them.
+/// Decisions are those of the records, whatever the rules are now. A biller that is rebuilt has a journal itself.
+extension Biller {
+    /// Takes recorded spans into the window, which decides none of them.
+    ///
+    /// - Parameters:
+    ///   - calls: Calls and aggregates, in the order in which they entered.
+    ///   - passThrough: Pass-through spans.
+    ///   - peer: The sender, as a number.
+    ///   - time: When they entered, in monotonic nanoseconds of this process; not before the arrivals of earlier records.
+    package func replay(
+        _ calls: Span<ModelCall>, _ passThrough: Span<PassThroughSpan>, from peer: UInt64, at time: UInt64
+    ) {
+        keys.withKeys(of: calls, passThrough) { callKeys, passingKeys in
+            window.withLock { window in
+                window.writes(for: peer)
+                window.replay((calls, callKeys), (passThrough, passingKeys), at: time)
+            }
+        }
+    }
+
+    /// Applies recorded decisions.
+    ///
+    /// - Parameters:
+    ///   - counted: The counted calls, complete, in the order of their fates.
+    ///   - fates: What became of each decided span.
+    package func replay(_ counted: [ModelCall], _ fates: [SpanFate]) {
+        window.withLock { $0.replay(counted, fates) }
+    }
+
+    /// What the spans of senders proved so far.
+    ///
+    /// - Parameter body: Gets it before another span can arrive.
+    /// - Returns: What `body` returns.
+    package func evidence<Result>(
+        _ body: ([(sender: EvidentSender, proofs: RecordedProofs)]) -> Result
+    ) -> Result {
+        window.withLock { body($0.waiting.evidence) }
+    }
+
+    /// Replaces what senders proved by what they proved to an earlier process.
+    package func restore(_ evidence: [(sender: EvidentSender, proofs: RecordedProofs)]) {
+        window.withLock { $0.waiting.restore(evidence) }
+    }
+
+    /// Ends the replay.
+    ///
+    /// Spans without a decision wait for the whole time that the settings say, from now on.
+    ///
+    /// - Parameters:
+    ///   - now: Monotonic nanoseconds.
+    ///   - isComplete: Whether the records went back to the first span.
+    /// - Returns: The number of spans that wait.
+    @discardableResult
+    package func endReplay(at now: UInt64, isComplete: Bool) -> Int {
+        let levels = window.withLock { window in
+            window.endReplay(at: now, isComplete: isComplete)
+            return window.levels
+        }
+        published.withLock { $0 = levels }
+        return levels.waitingSpans
+    }
+}
