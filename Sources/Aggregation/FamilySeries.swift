@@ -55,6 +55,12 @@ package struct FamilySeries: Sendable {
         values.histogramWords[Int(table.slots[index]) + SeriesValues.sumWords + bucket]
     }
 
+    /// The observations of each bucket of a histogram, not cumulative, the bucket `+Inf` last.
+    package func bucketCounts(of index: Int) -> [UInt64] {
+        guard case .histogram(let bounds) = family.kind else { return [] }
+        return (0...bounds.count).map { bucketCount($0, of: index) }
+    }
+
     /// The creation time of the series, in nanoseconds since 1970 (UTC); `nil` without a clock.
     package func createdAtNanoseconds(of index: Int) -> UInt64? {
         table.createdAtNanoseconds[index] == 0 ? nil : table.createdAtNanoseconds[index]

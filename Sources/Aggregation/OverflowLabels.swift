@@ -28,6 +28,14 @@ struct OverflowLabels: Sendable {
         return redirected
     }
 
+    /// Notes an overflow series of an earlier process.
+    mutating func noteRestored(_ labelValues: [String]) {
+        labelSets += 1
+        for (index, value) in labelValues.enumerated() where value != OverflowValue.text {
+            keptValues[index].insert(ByteText(value))
+        }
+    }
+
     /// Counts a look-up that got an overflow series.
     mutating func noteRedirected() { redirected += 1 }
 

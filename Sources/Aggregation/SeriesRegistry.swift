@@ -22,6 +22,7 @@ package struct SeriesRegistry: Sendable {
     package let unknownSeriesCeiling: Int
     /// The number of series with an unknown label value.
     package private(set) var unknownSeriesCount = 0
+    private var unknownByFamily: [Int] = []
     /// The gauges among them, which may be removed.
     private var unknownGauges: Set<SeriesID> = []
 
@@ -52,6 +53,7 @@ package struct SeriesRegistry: Sendable {
         state.addFamily(family)
         known.append(SeriesIndex(salt: salt))
         overflow.append(OverflowLabels(labels: family.labels))
+        unknownByFamily.append(0)
         return FamilyID(number: state.families.count - 1)
     }
 
@@ -97,6 +99,7 @@ package struct SeriesRegistry: Sendable {
         if !labelValues.areKnown {
             if hasRoom, unknownSeriesCount + description.seriesPerLabelSet <= unknownSeriesCeiling {
                 unknownSeriesCount += description.seriesPerLabelSet
+                unknownByFamily[family.number] += description.seriesPerLabelSet
                 let series = make(family, texts, createdAtNanoseconds)
                 if series.kind == .gauge { unknownGauges.insert(series) }
                 return series
@@ -118,6 +121,40 @@ package struct SeriesRegistry: Sendable {
         return find(family, admitted) ?? make(family, admitted, createdAtNanoseconds)
     }
 
+    /// Finds or makes a series of an earlier process, whatever the limits are now.
+    ///
+    /// - Parameters:
+    ///   - family: The family.
+    ///   - labelValues: One value for each label of the family, in its order.
+    ///   - createdAtNanoseconds: When the series began, in nanoseconds since 1970 (UTC).
+    /// - Returns: The id of the series.
+    package mutating func restore(
+        _ family: FamilyID, _ labelValues: [String], createdAtNanoseconds: UInt64?
+    ) -> SeriesID {
+        if let found = find(family, labelValues) { return found }
+        if labelValues.contains(OverflowValue.text) { overflow[family.number].noteRestored(labelValues) }
+        return make(family, labelValues, createdAtNanoseconds)
+    }
+
+    /// Adds the observations of an earlier process to a histogram.
+    ///
+    /// - Parameters:
+    ///   - sum: Their sum, in units of the family's scale.
+    ///   - buckets: Their number in each bucket, not cumulative, the bucket `+Inf` last.
+    ///   - series: A histogram with that many buckets.
+    package mutating func restore(sum: UInt128, buckets: [UInt64], to series: SeriesID) {
+        state.values.restore(sum: sum, buckets: buckets, to: series)
+    }
+
+    /// The number of series of a family with an unknown label value.
+    package func unknownSeriesCount(of family: FamilyID) -> Int { unknownByFamily[family.number] }
+
+    /// Counts the series of a family that were restored and have an unknown label value.
+    package mutating func restore(unknownSeriesCount count: Int, of family: FamilyID) {
+        unknownSeriesCount += count
+        unknownByFamily[family.number] += count
+    }
+
     /// Removes a gauge from the exposition; its id must not be used again.
     ///
     /// Its room becomes free for others, and its texts unless other series have them. Counters cannot be removed, since one that
@@ -128,7 +165,10 @@ package struct SeriesRegistry: Sendable {
     package mutating func remove(_ series: SeriesID) {
         precondition(series.kind == .gauge, "only gauges vanish")
         let numbers = state.removeSeries(series)
-        if unknownGauges.remove(series) != nil { unknownSeriesCount -= 1 }
+        if unknownGauges.remove(series) != nil {
+            unknownSeriesCount -= 1
+            unknownByFamily[series.family.number] -= 1
+        }
         known[series.family.number].remove(
             series, in: state.table(of: series.family), labels: state.families[series.family.number].labels.count)
         for number in Set(numbers) where !state.usesLabelText(number) {

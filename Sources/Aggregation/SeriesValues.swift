@@ -89,6 +89,18 @@ struct SeriesValues: Sendable {
         histogramWords[slot + Self.sumWords + bucket] += 1
     }
 
+    /// Adds observations that were counted elsewhere to a histogram.
+    mutating func restore(sum: UInt128, buckets: [UInt64], to series: SeriesID) {
+        precondition(series.kind == .histogram, "only histograms have buckets")
+        let slot = Int(series.slot)
+        let before = UInt128(histogramWords[slot + 1]) << 64 | UInt128(histogramWords[slot])
+        let after = before &+ sum
+        (histogramWords[slot], histogramWords[slot + 1]) = (
+            UInt64(truncatingIfNeeded: after), UInt64(truncatingIfNeeded: after >> 64)
+        )
+        for (bucket, count) in buckets.enumerated() { histogramWords[slot + Self.sumWords + bucket] &+= count }
+    }
+
     /// The value of a counter or gauge, or the sum of a histogram.
     func value(of kind: SeriesID.Kind, at slot: UInt32) -> Int128 {
         switch kind {

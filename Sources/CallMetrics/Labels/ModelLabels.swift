@@ -90,6 +90,19 @@ package final class ModelLabels: Sendable {
     /// again.
     package var matchedOverflows: UInt64 { state.withLock { $0.matched.overflows } }
 
+    /// The names that are shown, to be kept for a later process.
+    package var memory: (unknown: [String], matched: [String]) {
+        state.withLock { ($0.unknown.names.sorted(), $0.matched.names.sorted()) }
+    }
+
+    /// Shows the names of an earlier process, whatever the limits are now: their series exist.
+    package func restore(unknown: [String], matched: [String]) {
+        state.withLock { state in
+            state.unknown.names.formUnion(unknown)
+            state.matched.names.formUnion(matched)
+        }
+    }
+
     /// The name that is shown of a call's model where it is not the book's.
     @inline(__always)
     func symbol(of call: borrowing ModelCall) -> Symbol {

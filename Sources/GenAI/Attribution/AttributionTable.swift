@@ -164,6 +164,33 @@ package final class AttributionTable: Sendable {
         state.withLock { $0.entries[Int(number)].own.map(\.text) }
     }
 
+    /// A name for a label that no other one of the table has: a label of a view may be named like one of the settings.
+    package func key(ofRule index: Int) -> String {
+        index < shown.count ? rules[index].name : "view \(rules[index].name)"
+    }
+
+    /// For each label, its values that count against its limit, to be kept for a later process.
+    package var memory: [String: [String]] {
+        guard let symbols else { return [:] }
+        let values = state.withLock { $0.values }
+        return Dictionary(
+            values.enumerated().map { index, values in
+                (key(ofRule: index), values.sorted { $0.number < $1.number }.map { symbols.text(of: $0) })
+            }, uniquingKeysWith: +)
+    }
+
+    /// Admits the values of an earlier process, whatever the limits are now: their series exist.
+    package func restore(_ memory: [String: [String]]) {
+        guard let symbols else { return }
+        for index in rules.indices {
+            let values = (memory[key(ofRule: index)] ?? []).map { symbols.symbol(for: $0, in: .label) }
+            state.withLock { $0.values[index].formUnion(values.filter { $0 != .absent && $0 != .overflow }) }
+        }
+    }
+
+    /// The values behind a number, with their sources and with what descendants may inherit.
+    package func entry(of number: UInt32) -> Entry { state.withLock { $0.entries[Int(number)] } }
+
     /// The number of values and entries over their limits.
     package var overflows: UInt64 { state.withLock { $0.overflows } }
 

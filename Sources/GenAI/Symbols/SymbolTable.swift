@@ -7,9 +7,9 @@ import Synchronization
 /// Each vocabulary grows up to its own limit and never shrinks; further values become ``Symbol/overflow`` and are counted. The
 /// limit does not apply to known values (``KnownValues``), which always get a symbol.
 package final class SymbolTable: Sendable {
-    private let state = Mutex(SymbolStore())
+    let state = Mutex(SymbolStore())
     private let known = Mutex(Known())
-    private let limits: [Vocabulary: Int]
+    let limits: [Vocabulary: Int]
     private let ownNameLimit: Int
 
     /// The known values, and the edition of the stand-ins that were made with them.
@@ -19,14 +19,18 @@ package final class SymbolTable: Sendable {
     }
 
     /// A secret of the process for hashes of texts that senders choose; all who share the table use the same.
-    package let salt = UInt64.random(in: .min ... .max)
+    package let salt: UInt64
 
     /// Makes a table that knows the empty text and `__overflow__`.
     ///
     /// - Parameters:
     ///   - limits: The largest number of unknown texts of a vocabulary, if not ``Vocabulary/defaultLimit``.
     ///   - ownNameLimit: The number of model names beyond the limit that get a symbol of their own because they have a meaning.
-    package init(limits: [Vocabulary: Int] = [:], ownNameLimit: Int = 1_000) {
+    ///   - salt: The secret for hashes of texts; one that outlives the process if the hashes do.
+    package init(
+        limits: [Vocabulary: Int] = [:], ownNameLimit: Int = 1_000, salt: UInt64 = .random(in: .min ... .max)
+    ) {
+        self.salt = salt
         self.limits = limits
         self.ownNameLimit = ownNameLimit
     }
@@ -45,7 +49,7 @@ package final class SymbolTable: Sendable {
         text.isEmpty || text == OverflowValue.text || spelling(of: text, in: vocabulary) != nil
     }
 
-    private func spelling(of text: String, in vocabulary: Vocabulary) -> String? {
+    func spelling(of text: String, in vocabulary: Vocabulary) -> String? {
         if ConventionalValues.contain(text, in: vocabulary) { return text }
         return known.withLock { $0.values }?.spelling(of: text, in: vocabulary)
     }

@@ -42,6 +42,9 @@ package struct BilledUnits: Hashable, Sendable {
 
     package init() {}
 
+    /// Makes counts from the word of other counts.
+    package init(word: UInt64) { self.word = word & ~(~0 << (12 * UInt64(Unit.count))) }
+
     /// The count of a unit, 0 to ``largest``; a larger value is cut to that.
     package subscript(unit: Unit) -> Int64 {
         get { Int64(word >> Self.shift(of: unit) & 0xFFF) }

@@ -8,7 +8,9 @@ import GenAI
 /// mostly get text.
 struct UntoldModality: Sendable {
     /// Bits of the classes whose tokens may be of another modality; 0 for most models.
-    private let plain: UInt16
+    let plain: UInt16
+
+    init(plain: UInt16) { self.plain = plain }
 
     /// Makes the decision for a price.
     ///

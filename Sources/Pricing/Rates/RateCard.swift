@@ -82,6 +82,44 @@ package final class RateCard: Sendable {
         self.estimated = estimated
     }
 
+    /// Makes a card again that was recorded; what explains its prices is not recorded.
+    package init(recorded card: RecordedCard) {
+        modelID = card.modelID
+        provider = card.provider
+        matched = MatchKind(rawValue: card.matched) ?? .exact
+        guess = EstimateReason(rawValue: card.guess)
+        region = card.region
+        hosted = HostedPrice.Mode(rawValue: card.hosted)
+        lacksTierRates = card.flags & 1 != 0
+        isStandard = card.flags & 2 != 0
+        isSaturated = card.flags & 4 != 0
+        (stated, missing, estimated) = (card.stated, card.missing, card.estimated)
+        untoldModality = UntoldModality(plain: card.untold)
+        basis = PriceBasis()
+        hourPrice = Dollars(femtodollars: card.hourPrice)
+        fees = card.fees.compactMap { fee in
+            FeeUnit(rawValue: fee.unit).map { Fee(unit: $0, price: Dollars(femtodollars: fee.price)) }
+        }
+        requestFee = fees.first { $0.unit == .request }?.price ?? .zero
+        var values = InlineArray<15, Int64>(repeating: 0)
+        for index in values.indices where index < card.rates.count { values[index] = card.rates[index] }
+        rates = values
+    }
+
+    /// The card as plain values.
+    package var recorded: RecordedCard {
+        var card = RecordedCard()
+        (card.modelID, card.provider, card.region) = (modelID, provider, region)
+        (card.matched, card.guess, card.hosted) = (matched.rawValue, guess?.rawValue ?? "", hosted?.rawValue ?? "")
+        card.flags = (lacksTierRates ? 1 : 0) | (isStandard ? 2 : 0) | (isSaturated ? 4 : 0)
+        (card.stated, card.missing, card.estimated) = (stated, missing, estimated)
+        card.untold = untoldModality.plain
+        for index in rates.indices { card.rates[index] = rates[index] }
+        card.hourPrice = hourPrice.femtodollars
+        card.fees = fees.map { ($0.unit.rawValue, $0.price.femtodollars) }
+        return card
+    }
+
     /// The rate at which a class is billed, including fallbacks; `nil` if there is none.
     package func rate(of tokenClass: TokenClass) -> Rate? {
         let index = Int(tokenClass.rawValue)

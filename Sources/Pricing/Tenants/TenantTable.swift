@@ -86,6 +86,34 @@ package final class TenantTable: Sendable {
         return symbol == .absent ? nil : symbols.text(of: symbol)
     }
 
+    /// The values behind a class of tenants, by attribute; empty for no tenant and for a generation that is forgotten.
+    package func values(of tenantClass: UInt32) -> [(attribute: Tenants.Attribute, value: String)] {
+        let (generation, number) = TenantReading.parts(of: tenantClass)
+        guard tenantClass != 0,
+            let found = state.withLock({ $0.generations.last { $0.reading.generation == generation } })
+        else { return [] }
+        let values = found.reading.values.values(of: number)
+        return zip(found.attributes, values).compactMap { attribute, symbol in
+            symbol == .absent ? nil : (attribute, symbols.text(of: symbol))
+        }
+    }
+
+    /// The class of tenants of some values, as if a span with them had just been read.
+    ///
+    /// - Parameter values: The values by attribute; those of attributes that no book asks for are left out.
+    /// - Returns: The class; 0 without values.
+    package func tenantClass(of values: [Tenants.Attribute: String]) -> UInt32 {
+        let newest = state.withLock { $0.generations[$0.generations.count - 1] }
+        let own = newest.attributes.map { attribute in
+            values[attribute].map { AttributionTable.Value(text: symbols.symbol(for: $0, in: .label), rank: 0) }
+                ?? .none
+        }
+        guard own.contains(where: { $0 != .none }) else { return 0 }
+        let entry = AttributionTable.Entry(own: own, offers: own.map { _ in .none })
+        let number = newest.reading.values.attribution(of: entry).number
+        return number == 0 ? 0 : UInt32(newest.reading.generation) << 24 | number
+    }
+
     /// How often a value or a combination of values came after its ceiling was reached, or was asked for after its
     /// generation was forgotten.
     package var overflows: UInt64 {
