@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Billing
 package import OTLP
 
 /// Bodies that are never in memory as a whole.
@@ -14,7 +15,8 @@ extension IngestPipeline {
     package func ingest(
         _ request: StrippedRequest, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
-        try scratch.withFreeMemory { memory throws(IngestError) in
+        guard biller.isAccepting else { throw .unstorable }
+        return try scratch.withFreeMemory { memory throws(IngestError) in
             try readStripped(request, arrival, with: &memory.tools, reserve)
         }
     }

@@ -11,7 +11,7 @@ package import Pricing
 /// window on their way: those that a batch brings are counted with a later one, or by ``settleDue(arrivalNanoseconds:)``.
 package final class IngestPipeline: Sendable {
     let configuration: IngestConfiguration
-    private let biller: Biller
+    let biller: Biller
     private let counting: CallCounting
     private let fates: any SpanCounting
     private let observers: [any BatchObserver]
@@ -95,15 +95,16 @@ package final class IngestPipeline: Sendable {
     private func ingest(
         _ body: Span<UInt8>, _ arrival: BodyArrival, with memory: inout ScratchMemory, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
+        guard biller.isAccepting else { throw .unstorable }
         switch arrival.form.coding {
         // An empty body is not a gzip member; it is an empty request, as without a coding.
         case .identity,
             .gzip where body.isEmpty:
-            try read(body, arrival, with: &memory.tools, reserve)
+            return try read(body, arrival, with: &memory.tools, reserve)
         case .gzip:
             switch arrival.form.encoding {
-            case .protobuf: try inflateProtobuf(body, arrival, with: &memory, reserve)
-            case .json: try inflateJSON(body, arrival, with: &memory, reserve)
+            case .protobuf: return try inflateProtobuf(body, arrival, with: &memory, reserve)
+            case .json: return try inflateJSON(body, arrival, with: &memory, reserve)
             }
         }
     }
@@ -181,6 +182,15 @@ package final class IngestPipeline: Sendable {
         settle(now: nil, arrivalNanoseconds)
         guard let now = monotonicNanoseconds?(), let arrivalNanoseconds else { return }
         advance(to: now, arrivalNanoseconds, isLast: true)
+    }
+
+    /// Prices and counts calls that an earlier process has decided.
+    ///
+    /// - Parameters:
+    ///   - calls: The calls.
+    ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
+    package func countDecided(_ calls: [ModelCall], arrivalNanoseconds: UInt64?) {
+        counting.countAll(calls, arrivalNanoseconds)
     }
 
     /// The decided calls that are not counted yet.

@@ -11,6 +11,7 @@ package final class Readiness: Sendable {
     }
 
     private let current = Mutex(State.starting)
+    private let storing = Mutex<(@Sendable () -> Bool)?>(nil)
     private let address = Mutex(ListenAddress?.none)
 
     /// Begins in the state of starting.
@@ -18,6 +19,14 @@ package final class Readiness: Sendable {
 
     /// The current state.
     package var state: State { current.withLock { $0 } }
+
+    /// Whether what arrives can be stored, where the service stores it.
+    package var isStoring: Bool { storing.withLock { $0 }?() ?? true }
+
+    /// Sets what tells whether spans can be stored.
+    ///
+    /// - Parameter isStoring: `false` while bodies are refused because what they bring cannot be stored.
+    package func watch(_ isStoring: @escaping @Sendable () -> Bool) { storing.withLock { $0 = isStoring } }
 
     /// The address of the OTLP listener, with the port that the system chose; `nil` before it is open.
     var otlpAddress: ListenAddress? { address.withLock { $0 } }

@@ -97,6 +97,9 @@ struct WebPages: Sendable {
 
     private func ready() -> Answer {
         let state = readiness.state
+        if state == .serving, !readiness.isStoring {
+            return .line("Not ready: spans cannot be stored.", status: .serviceUnavailable)
+        }
         return state == .serving ? .line("Ready.") : .line("Not ready: \(state.rawValue).", status: .serviceUnavailable)
     }
 
