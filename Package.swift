@@ -76,6 +76,12 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "Ledger",
+            dependencies: [
+                "Aggregation", "Billing", "CChecksum", "CallMetrics", "GenAI", "OTLP", "Pricing",
+            ],
+            swiftSettings: settings),
+        .target(
             name: "Explaining", dependencies: ["Billing", "GenAI", "Ingest", "Notation", "OTLP", "Pricing"],
             swiftSettings: settings),
         .target(
@@ -100,8 +106,8 @@ let package = Package(
             name: "llm-cost-exporter",
             dependencies: [
                 "Billing", "CMemory", "CallMetrics", "Compression", "Doctor", "Documents", "Explaining", "Exposition",
-                "GenAI", "HTTPAPI", "Ingest", "Notation", "OTLP", "Overview", "Pricing", "Reports", argumentParser,
-                logging,
+                "GenAI", "HTTPAPI", "Ingest", "Ledger", "Notation", "OTLP", "Overview", "Pricing", "Reports",
+                argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: settings, plugins: ["Revision"]),
@@ -150,6 +156,13 @@ let package = Package(
                 "TestData", "TestRooms", "TestSupport",
             ],
             exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: [
+                "Aggregation", "Billing", "CChecksum", "CallMetrics", "Exposition", "GenAI", "Ledger", "OTLP",
+                "Pricing", "TestData",
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "ExplainingTests",
             dependencies: [

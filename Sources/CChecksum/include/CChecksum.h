@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CRC32C.h"
+
 /// The CRC-32 of gzip, the fastest way that this CPU has: two to four times the speed of libdeflate 1.14 where the CPU multiplies
 /// vectors of 32 or 64 bytes without carries (VPCLMULQDQ), and libdeflate's own everywhere else.
 ///

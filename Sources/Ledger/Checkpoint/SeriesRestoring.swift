@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+package import CallMetrics
+
+/// Gives series the values that a checkpoint has of them.
+package struct SeriesRestoring: Sendable {
+    /// Histograms that begin anew since their bounds have changed.
+    package private(set) var begunAnew: [String] = []
+    /// Families that are not shown any more.
+    package private(set) var unknown: [String] = []
+
+    package init() {}
+
+    /// Restores the series of all families.
+    ///
+    /// A label that the settings have added since is empty; series that differ only in a label that is gone are added up. So no
+    /// sum shrinks.
+    ///
+    /// - Parameters:
+    ///   - families: The recorded families.
+    ///   - store: Where the families are registered.
+    package mutating func restore(_ families: [RecordedFamily], to store: MetricsStore) {
+        var (begunAnew, unknown): ([String], [String]) = ([], [])
+        store.update { registry in
+            let snapshot = registry.snapshot
+            let known = Dictionary(
+                uniqueKeysWithValues: zip(snapshot.families, snapshot.familyIDs).map { ($0.name, ($0, $1)) })
+            for family in families {
+                guard let (present, id) = known[family.name], UInt64(present.scale) == family.scale else {
+                    unknown.append(family.name)
+                    continue
+                }
+                if case .histogram(let bounds) = present.kind, bounds.map({ UInt64(clamping: $0) }) != family.bounds {
+                    begunAnew.append(family.name)
+                    continue
+                }
+                Self.restore(family, as: present, id, in: &registry)
+                registry.restore(unknownSeriesCount: Int(clamping: family.unknown), of: id)
+            }
+            registry.noteRestored()
+        }
+        (self.begunAnew, self.unknown) = (begunAnew, unknown)
+    }
+
+    private static func restore(
+        _ family: RecordedFamily, as present: MetricFamily, _ id: FamilyID, in registry: inout SeriesRegistry
+    ) {
+        let places = present.labels.map { label in family.labels.firstIndex(of: label.name) }
+        for one in family.series {
+            let labels = places.map { place in place.map { one.labels[$0] } ?? "" }
+            let series = registry.restore(id, labels, createdAtNanoseconds: one.created == 0 ? nil : one.created)
+            switch present.kind {
+            case .counter: registry.add(Int128(clamping: one.value), to: series)
+            case .gauge: registry.set(Int128(clamping: one.value), of: series)
+            case .histogram: registry.restore(sum: one.value, buckets: one.buckets, to: series)
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Glibc
+
+/// A folder of the file system.
+package struct DiskFolder: StorageFolder {
+    /// Its path.
+    package let path: String
+
+    /// Makes the folder, if need be, for this user alone.
+    ///
+    /// - Parameter path: Its path; its parent must exist.
+    /// - Throws: ``StorageError`` if there is no such folder and it cannot be made.
+    package init(_ path: String) throws(StorageError) {
+        self.path = path
+        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .latest("make the folder \(path)") }
+    }
+
+    package func names() throws(StorageError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw StorageError("read the folder \(path)", code: EIO, reason: error.localizedDescription)
+        }
+    }
+
+    package func create(_ name: String) throws(StorageError) -> any GrowingFile {
+        let descriptor = unsafe open(file(name), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .latest("make \(name)") }
+        let file = DiskFile(name: name, descriptor: descriptor)
+        do throws(StorageError) {
+            try syncNames()
+        } catch {
+            file.close()
+            throw error
+        }
+        return file
+    }
+
+    package func read(_ name: String) throws(StorageError) -> [UInt8]? {
+        let descriptor = unsafe open(file(name), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .latest("open \(name)")
+        }
+        defer { Glibc.close(descriptor) }
+        var bytes: [UInt8] = []
+        let size = lseek(descriptor, 0, SEEK_END)
+        bytes.reserveCapacity(max(0, size))
+        var offset = 0
+        while true {
+            let piece = 1 << 20
+            var failure: StorageError?
+            let part = unsafe [UInt8](unsafeUninitializedCapacity: piece) { buffer, count in
+                // Sound: the kernel writes at most `piece` bytes, of which `count` are kept.
+                let read = unsafe pread(descriptor, buffer.baseAddress, piece, offset)
+                if read < 0 { failure = .latest("read \(name)") }
+                count = max(0, read)
+            }
+            if let failure { throw failure }
+            if part.isEmpty { return bytes }
+            bytes += part
+            offset += part.count
+        }
+    }
+
+    package func replace(_ name: String, with bytes: [UInt8]) throws(StorageError) {
+        let draft = name + ".new"
+        unsafe unlink(file(draft))
+        let open = try create(draft)
+        defer { open.close() }
+        try open.write(bytes)
+        try open.sync()
+        guard unsafe rename(file(draft), file(name)) == 0 else { throw .latest("replace \(name)") }
+        try syncNames()
+    }
+
+    package func remove(_ name: String) throws(StorageError) {
+        if unsafe unlink(file(name)) != 0 { throw .latest("remove \(name)") }
+    }
+
+    private func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Stores the names of the folder: a new file outlives a power cut only then.
+    private func syncNames() throws(StorageError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .latest("open the folder \(path)") }
+        defer { Glibc.close(descriptor) }
+        if fsync(descriptor) != 0 { throw .latest("store the names in \(path)") }
+    }
+}
+
+/// A growing file of the file system.
+private struct DiskFile: GrowingFile {
+    let name: String
+    let descriptor: Int32
+
+    func write(_ bytes: [UInt8]) throws(StorageError) {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                // Sound: the rest begins within the array, which the closure lends.
+                unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .latest("write \(name)")
+            }
+            written += count
+        }
+    }
+
+    func sync() throws(StorageError) { if fdatasync(descriptor) != 0 { throw .latest("sync \(name)") } }
+
+    func close() { _ = Glibc.close(descriptor) }
+}
+
+extension StorageError {
+    /// The system's latest error of this thread.
+    static func latest(_ action: String) -> StorageError {
+        let code = errno
+        return StorageError(action, code: code, reason: unsafe String(cString: strerror(code)))
+    }
+}

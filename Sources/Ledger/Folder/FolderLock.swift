@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// The right of one process to a folder, for as long as the value lives or until the process ends.
+///
+/// The kernel gives the lock up with the process, however that ends, so no lock is ever stale.
+package final class FolderLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock.
+    ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - holder: Who takes it, for another process that finds it taken: one line.
+    /// - Throws: ``StorageError`` that names the holder if another process has the lock.
+    package init(of path: String, by holder: String) throws(StorageError) {
+        let name = "\(path)/lock"
+        let descriptor = unsafe open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .latest("open \(name)") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let other = Self.text(of: descriptor)
+            close(descriptor)
+            throw StorageError(
+                "use the folder \(path)", code: EWOULDBLOCK,
+                reason: other.isEmpty ? "another process uses it" : "it is in use by \(other)")
+        }
+        let line = Array("\(holder)\n".utf8)
+        let isWritten = unsafe line.withUnsafeBytes { line in
+            unsafe ftruncate(descriptor, 0) == 0 && pwrite(descriptor, line.baseAddress, line.count, 0) == line.count
+        }
+        // The name of the holder is for people: a full disk must not keep the service from starting.
+        _ = isWritten
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    private static func text(of descriptor: Int32) -> String {
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 200) { buffer, count in
+            // Sound: the kernel writes at most 200 bytes, of which `count` are kept.
+            count = unsafe max(0, pread(descriptor, buffer.baseAddress, 200, 0))
+        }
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The folder of the ledger: flat, with files that grow and files that are replaced.
+///
+/// A protocol, so that tests can let any write fail.
+package protocol StorageFolder: Sendable {
+    /// The names of all files, in any order.
+    ///
+    /// - Throws: ``StorageError`` if the folder cannot be read.
+    func names() throws(StorageError) -> [String]
+
+    /// Makes a file that grows, and stores its name.
+    ///
+    /// - Parameter name: A name that no file has.
+    /// - Returns: The open file.
+    /// - Throws: ``StorageError`` if it cannot be made.
+    func create(_ name: String) throws(StorageError) -> any GrowingFile
+
+    /// The content of a file.
+    ///
+    /// - Parameter name: Its name.
+    /// - Returns: The bytes; `nil` if there is no such file.
+    /// - Throws: ``StorageError`` if it cannot be read.
+    func read(_ name: String) throws(StorageError) -> [UInt8]?
+
+    /// Makes or replaces a file, so that at each moment its whole old or its whole new content is stored.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - bytes: Its content.
+    /// - Throws: ``StorageError`` if it cannot be stored; the old content is there still.
+    func replace(_ name: String, with bytes: [UInt8]) throws(StorageError)
+
+    /// Removes a file.
+    ///
+    /// - Parameter name: Its name.
+    /// - Throws: ``StorageError`` if it cannot be removed.
+    func remove(_ name: String) throws(StorageError)
+}
+
+/// A file that grows at its end.
+package protocol GrowingFile: Sendable {
+    /// Hands bytes to the system.
+    ///
+    /// - Parameter bytes: What comes next in the file.
+    /// - Throws: ``StorageError`` if not all could be written; how many were is not known.
+    func write(_ bytes: [UInt8]) throws(StorageError)
+
+    /// Waits until everything that was written is stored.
+    ///
+    /// - Throws: ``StorageError`` if it is not; then nothing that was written since the last success can be relied on.
+    func sync() throws(StorageError)
+
+    /// Closes the file.
+    func close()
+}
+
+/// Why something could not be stored or read.
+package struct StorageError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was tried, such as `write 00000001.journal`.
+    package let action: String
+    /// The system's number of the error.
+    package let code: Int32
+    /// The system's words for it.
+    package let reason: String
+
+    package init(_ action: String, code: Int32, reason: String) {
+        (self.action, self.code, self.reason) = (action, code, reason)
+    }
+
+    package var description: String { "cannot \(action): \(reason)" }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Billing
+import Dispatch
+import Foundation
+package import GenAI
+package import Pricing
+import Synchronization
+
+/// The journal: appends records in memory, and stores them by a thread of its own.
+///
+/// One sync serves all that was appended before it began. There is no timer: the thread takes what there is, and what comes
+/// meanwhile is the next batch.
+package final class Journal: Sendable {
+    let configuration: JournalConfiguration
+    private let describer: RecordTexts
+    private let buffer: Mutex<JournalBuffer>
+    let progress: JournalProgress
+    private let writer: SegmentWriter
+    private let wake = DispatchSemaphore(value: 0)
+    private let state = Mutex(State())
+    private let wallNanoseconds: @Sendable () -> UInt64
+
+    private struct State {
+        var isStopping = false
+        var onStored: (@Sendable (UInt64) -> Void)?
+        var onFailure: (@Sendable (StorageError?) -> Void)?
+        var ended: DispatchSemaphore?
+    }
+
+    /// Makes a journal; it begins with ``begin(after:)`` and writes nothing before ``start(onStored:onFailure:)``.
+    ///
+    /// - Parameters:
+    ///   - folder: Where segments go.
+    ///   - configuration: Its bounds.
+    ///   - describer: Writes what numbers of this process mean.
+    ///   - wallNanoseconds: The time, in nanoseconds since 1970 (UTC).
+    package init(
+        in folder: any StorageFolder, configuration: JournalConfiguration, describer: RecordTexts,
+        wallNanoseconds: @escaping @Sendable () -> UInt64
+    ) {
+        self.configuration = configuration
+        self.describer = describer
+        self.wallNanoseconds = wallNanoseconds
+        buffer = Mutex(JournalBuffer(next: 1, segmentLimit: configuration.segmentBytes))
+        progress = JournalProgress()
+        writer = SegmentWriter(
+            folder: folder, configuration: configuration, wallNanoseconds: wallNanoseconds)
+    }
+
+    /// Continues behind the records of earlier processes, before anything is appended.
+    ///
+    /// - Parameter past: The segments of the folder.
+    package func begin(after past: JournalPast) {
+        buffer.withLock { $0 = JournalBuffer(next: past.nextNumber, segmentLimit: configuration.segmentBytes) }
+        progress.begin(at: past.nextNumber - 1)
+        writer.begin(after: past)
+    }
+
+    /// Stores what the system has of the journal, where records are not synced one by one.
+    ///
+    /// - Throws: ``StorageError`` if it cannot.
+    package func sync() throws(StorageError) { try writer.sync() }
+
+    /// The bytes of all records that this process has appended.
+    package var appendedBytes: Int { buffer.withLock { $0.appended } }
+
+    /// Starts the writing thread.
+    ///
+    /// - Parameters:
+    ///   - onStored: Called by the thread after each sync with the number up to which all records are stored; must be short.
+    ///   - onFailure: Called by the thread with the error when writing begins to fail, and with `nil` when it works again.
+    package func start(
+        onStored: @escaping @Sendable (UInt64) -> Void,
+        onFailure: @escaping @Sendable (StorageError?) -> Void = { _ in }
+    ) {
+        state.withLock { ($0.onStored, $0.onFailure) = (onStored, onFailure) }
+        Thread.detachNewThread { [self] in work() }
+    }
+
+    /// Stores what was appended, if that is possible, and ends the thread.
+    package func stop() {
+        let ended = DispatchSemaphore(value: 0)
+        state.withLock { ($0.isStopping, $0.ended) = (true, ended) }
+        wake.signal()
+        ended.wait()
+    }
+
+    /// Removes segments that neither counting nor the memory of the window needs.
+    ///
+    /// - Parameter number: The number up to which all price records are in a checkpoint that is stored.
+    package func release(upTo number: UInt64) {
+        writer.release(upTo: number, DispatchTime.now().uptimeNanoseconds)
+    }
+
+    /// The figures of the journal.
+    package var levels: JournalLevels {
+        var levels = progress.levels
+        levels.waitingBytes = buffer.withLock { $0.bytes }
+        levels.storedBytes = writer.storedBytes
+        return levels
+    }
+
+    /// The times, in nanoseconds, that it took to store records since this was called last.
+    package func takeSyncTimes() -> [UInt64] { progress.takeTimes() }
+
+    /// The number of the last record that was appended.
+    package var last: UInt64 { buffer.withLock { $0.last } }
+
+    // MARK: Appending
+
+    /// Appends the prices of calls.
+    ///
+    /// - Parameters:
+    ///   - calls: The calls with their prices.
+    ///   - arrivalNanoseconds: The time at which they are counted, in nanoseconds since 1970 (UTC).
+    ///   - accept: Called with the number of the record before another one can follow.
+    package func append(
+        _ calls: PricedCalls, arrivalNanoseconds: UInt64?, _ accept: (UInt64) -> Void
+    ) {
+        buffer.withLock { buffer in
+            let number = buffer.append(.prices) { texts, bytes in
+                describer.define(cardsOf: calls, &texts, &bytes)
+            } _: { texts, bytes in
+                PriceRecord.write(calls, arrivalNanoseconds, texts, &bytes)
+            }
+            accept(number)
+        }
+        wake.signal()
+    }
+
+    // MARK: The writing thread
+
+    private func work() {
+        var waiting: [JournalBuffer.Chunk] = []
+        var hasFailed = false
+        while true {
+            if hasFailed {
+                _ = wake.wait(timeout: .now() + .milliseconds(configuration.retryMilliseconds))
+            } else {
+                wake.wait()
+            }
+            let isStopping = state.withLock { $0.isStopping }
+            waiting += buffer.withLock { $0.take() }
+            if let last = waiting.last {
+                let began = DispatchTime.now().uptimeNanoseconds
+                do throws(StorageError) {
+                    try writer.store(waiting) { segment in buffer.withLock { $0.allDefinitions(of: segment) } }
+                    buffer.withLock { $0.forgetDefinitions(before: last.segment) }
+                    waiting = []
+                    progress.stored(last.last, nanoseconds: DispatchTime.now().uptimeNanoseconds - began)
+                    if hasFailed { state.withLock { $0.onFailure }?(nil) }
+                    hasFailed = false
+                    state.withLock { $0.onStored }?(last.last)
+                } catch {
+                    let isFirst = !hasFailed
+                    hasFailed = true
+                    progress.failed(error, waiting: waiting.reduce(0) { $0 + $1.bytes.count })
+                    if isFirst { state.withLock { $0.onFailure }?(error) }
+                }
+            }
+            guard isStopping, hasFailed || buffer.withLock({ $0.bytes == 0 }) else { continue }
+            writer.close()
+            state.withLock { $0.ended }?.signal()
+            return
+        }
+    }
+}
+
+extension Journal: ArrivalJournal {
+    package var isAccepting: Bool {
+        progress.isAccepting && buffer.withLock { $0.bytes } < configuration.mostWaitingBytes
+    }
+
+    package func arrived(
+        _ calls: Span<ModelCall>, _ passThrough: Span<PassThroughSpan>, from peer: UInt64, at time: UInt64?
+    ) {
+        let wall = wallNanoseconds()
+        buffer.withLock { buffer in
+            _ = buffer.append(.arrivals, arrivals: calls.count) { texts, bytes in
+                describer.define(calls, &texts, &bytes)
+                describer.define(passThrough, &texts, &bytes)
+            } _: { _, bytes in
+                ArrivalRecord.write(calls, passThrough, from: peer, at: wall, &bytes)
+            }
+        }
+    }
+
+    package func decided(_ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at time: UInt64?) {
+        let wall = wallNanoseconds()
+        buffer.withLock { buffer in
+            _ = buffer.append(.decisions) { texts, bytes in
+                describer.define(counted, &texts, &bytes)
+            } _: { _, bytes in
+                DecisionRecord.write(counted, fates, at: wall, &bytes)
+            }
+        }
+    }
+
+    package func ticket() -> any CommitTicket {
+        let number = buffer.withLock { $0.last }
+        wake.signal()
+        return JournalTicket(number: number, progress: progress)
+    }
+}
+
+/// The bounds of a journal.
+package struct JournalConfiguration: Sendable {
+    /// Whether a record counts as stored only after `fdatasync`, so that it outlives a power cut; otherwise it outlives the process.
+    package var syncs = true
+    /// The bytes after which a segment is full.
+    ///
+    /// Not a setting: 32 MiB.
+    package var segmentBytes = 32 << 20
+    /// The bytes that may wait to be written; beyond them bodies are refused.
+    ///
+    /// Not a setting: 64 MiB.
+    package var mostWaitingBytes = 64 << 20
+    /// The calls and aggregates whose arrivals are kept, to rebuild the memory of the window; at least four times as many as may
+    /// wait.
+    package var rememberedArrivals = 262_144
+    /// The bytes of stored segments beyond which older ones go, even if the window could remember their spans.
+    package var mostStoredBytes = 512 << 20
+    /// How long a segment is kept in any case: longer than a span can wait, in nanoseconds.
+    package var leastAge: UInt64 = 120_000_000_000
+    /// The time between two attempts when writing fails, in milliseconds.
+    package var retryMilliseconds = 1_000
+    /// The version of the program, for people who look into a segment.
+    package var writer = ""
+
+    package init() {}
+}

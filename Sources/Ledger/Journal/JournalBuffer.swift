@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Records that were appended and are not taken by the writing thread yet.
+///
+/// A segment is begun here, by the record that finds the one before full, since its definitions must come with its first records.
+struct JournalBuffer {
+    /// Consecutive records of one segment.
+    struct Chunk: Sendable {
+        /// The segment, counted from 0 in this process; a file of another number if a write failed.
+        let segment: Int
+        /// Whether they are the first records of the segment.
+        let isFirst: Bool
+        var bytes: [UInt8]
+        let first: UInt64
+        var last: UInt64
+        /// The calls and aggregates among them that arrived.
+        var arrivals: Int
+    }
+
+    /// The chunks of segments that are full.
+    private var full: [Chunk] = []
+    /// The records of the present segment.
+    private var open = RecordBytes()
+    private var openFirst: UInt64
+    private var openArrivals = 0
+    private var openIsFirst = true
+    private var segment = 0
+    private var segmentBytes = 0
+    private var fullBytes = 0
+    /// All definitions of each segment that may have to be repeated.
+    private var definitions: [Int: [[UInt8]]] = [:]
+    /// What the present segment has defined.
+    var texts = SegmentTexts()
+    /// The number of the last record.
+    private(set) var last: UInt64
+    /// The bytes of all records so far.
+    private(set) var appended = 0
+    private let segmentLimit: Int
+
+    /// Begins with a first segment.
+    ///
+    /// - Parameters:
+    ///   - next: The number of the first record.
+    ///   - segmentLimit: The bytes after which a segment is full.
+    init(next: UInt64, segmentLimit: Int) {
+        last = next - 1
+        openFirst = next
+        self.segmentLimit = segmentLimit
+    }
+
+    /// The bytes that wait.
+    var bytes: Int { fullBytes + open.count }
+
+    /// Appends a record.
+    ///
+    /// - Parameters:
+    ///   - kind: Its kind, one that is numbered.
+    ///   - arrivals: The calls and aggregates in it that arrive.
+    ///   - define: Writes the definitions that the record needs and its segment does not have.
+    ///   - write: Writes the rest.
+    /// - Returns: Its number.
+    mutating func append(
+        _ kind: RecordKind, arrivals: Int = 0, define: (inout SegmentTexts, inout RecordBytes) -> Void,
+        _ write: (inout SegmentTexts, inout RecordBytes) -> Void
+    ) -> UInt64 {
+        if segmentBytes >= segmentLimit { beginSegment() }
+        last += 1
+        let before = open.count
+        let start = open.beginRecord(kind, number: last)
+        let length = open.count
+        open.append(0 as UInt64)
+        define(&texts, &open)
+        let defined = open.count - length - 8
+        open.set(UInt64(defined), at: length)
+        if defined > 0 { definitions[segment, default: []].append(Array(open.bytes[(length + 8)...])) }
+        write(&texts, &open)
+        open.endRecord(at: start)
+        openArrivals += arrivals
+        segmentBytes += open.count - before
+        appended += open.count - before
+        return last
+    }
+
+    private mutating func beginSegment() {
+        if let chunk = takeOpen() {
+            full.append(chunk)
+            fullBytes += chunk.bytes.count
+        }
+        segment += 1
+        segmentBytes = 0
+        openIsFirst = true
+        texts = SegmentTexts()
+    }
+
+    /// Ends the present segment, so that the next record begins another.
+    mutating func endSegment() { if segmentBytes > 0 { segmentBytes = max(segmentBytes, segmentLimit) } }
+
+    /// Takes everything.
+    mutating func take() -> [Chunk] {
+        defer { (full, fullBytes) = ([], 0) }
+        return full + (takeOpen().map { [$0] } ?? [])
+    }
+
+    private mutating func takeOpen() -> Chunk? {
+        guard open.count > 0 else { return nil }
+        let chunk = Chunk(
+            segment: segment, isFirst: openIsFirst, bytes: open.bytes, first: openFirst, last: last,
+            arrivals: openArrivals)
+        open = RecordBytes()
+        (openFirst, openArrivals, openIsFirst) = (last + 1, 0, false)
+        return chunk
+    }
+
+    /// The definitions of a segment so far, as one record without a number; empty if there are none.
+    func allDefinitions(of segment: Int) -> [UInt8] {
+        guard let all = definitions[segment] else { return [] }
+        var record = RecordBytes()
+        let start = record.beginRecord(.definitions, number: 0)
+        for part in all { record.append(part) }
+        record.endRecord(at: start)
+        return record.bytes
+    }
+
+    /// Forgets the definitions of earlier segments, which are stored.
+    mutating func forgetDefinitions(before segment: Int) { definitions = definitions.filter { $0.key >= segment } }
+}

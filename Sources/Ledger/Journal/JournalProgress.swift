@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import Billing
+import Synchronization
+
+/// How far the journal is stored, and who waits for it.
+final class JournalProgress: Sendable {
+    private struct State {
+        var stored: UInt64
+        var error: StorageError?
+        var waiters: [UInt64: (number: UInt64, continuation: CheckedContinuation<Void, any Error>)] = [:]
+        var nextWaiter: UInt64 = 0
+        var levels = JournalLevels()
+        /// How long the latest syncs took that no page has shown, in nanoseconds.
+        var times: [UInt64] = []
+    }
+
+    /// The largest number of times that wait for a page; the pages leave further ones out.
+    private static let mostTimes = 65_536
+
+    private let state = Mutex(State(stored: 0))
+
+    /// Begins where an earlier process has ended.
+    func begin(at stored: UInt64) { state.withLock { $0.stored = stored } }
+
+    /// Whether the last attempt to store records succeeded.
+    var isAccepting: Bool { state.withLock { $0.error == nil } }
+
+    var levels: JournalLevels {
+        state.withLock { state in
+            var levels = state.levels
+            levels.hasFailed = state.error != nil
+            return levels
+        }
+    }
+
+    /// The times, in nanoseconds, that syncs took since this was called last.
+    func takeTimes() -> [UInt64] {
+        state.withLock { state in
+            defer { state.times = [] }
+            return state.times
+        }
+    }
+
+    /// Notes that all records up to a number are stored.
+    ///
+    /// - Parameters:
+    ///   - number: The number.
+    ///   - nanoseconds: How long that took.
+    func stored(_ number: UInt64, nanoseconds: UInt64) {
+        let due = state.withLock { state in
+            (state.stored, state.error) = (number, nil)
+            state.levels.syncs += 1
+            if state.times.count < Self.mostTimes { state.times.append(nanoseconds) }
+            let due = state.waiters.filter { $0.value.number <= number }
+            for waiter in due.keys { state.waiters[waiter] = nil }
+            return due
+        }
+        for (_, waiter) in due { waiter.continuation.resume() }
+    }
+
+    /// Notes that records could not be stored.
+    func failed(_ error: StorageError, waiting bytes: Int) {
+        let due = state.withLock { state in
+            state.error = error
+            state.levels.failures += 1
+            state.levels.unstoredBytes = bytes
+            defer { state.waiters = [:] }
+            return state.waiters
+        }
+        for (_, waiter) in due { waiter.continuation.resume(throwing: error) }
+    }
+
+    /// Waits until all records up to a number are stored.
+    func wait(for number: UInt64) async throws {
+        let waiter = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                let result: Result<Void, any Error>? = state.withLock { state in
+                    if state.stored >= number { return .success(()) }
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    if let error = state.error { return .failure(error) }
+                    state.waiters[waiter] = (number, continuation)
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: waiter) }?.continuation
+                .resume(throwing: CancellationError())
+        }
+    }
+}
+
+/// A promise that all records up to a number are stored.
+struct JournalTicket: CommitTicket {
+    let number: UInt64
+    let progress: JournalProgress
+
+    func committed() async throws { try await progress.wait(for: number) }
+}
+
+/// The figures of a journal.
+package struct JournalLevels: Sendable, Equatable {
+    /// How often records were stored.
+    package var syncs: UInt64 = 0
+    /// How often records could not be stored, and whether that was so at the last attempt.
+    package var failures: UInt64 = 0
+    package var hasFailed = false
+    /// The bytes that could not be stored, and those that wait for their first attempt.
+    package var unstoredBytes = 0
+    package var waitingBytes = 0
+    /// The bytes of all segments.
+    package var storedBytes = 0
+
+    package init() {}
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import CChecksum
+
+/// What a segment says of itself, in its first record.
+package struct SegmentHeader: Sendable, Equatable {
+    /// Its place in the order of segments, which is also its name.
+    package var sequence: UInt64
+    /// The number of its first numbered record; earlier segments count only up to the one before.
+    package var firstNumber: UInt64
+    /// When it was begun, in nanoseconds since 1970 (UTC).
+    package var wallNanoseconds: UInt64
+    /// The version of the program that wrote it, for people.
+    package var writer: String
+
+    package init(sequence: UInt64, firstNumber: UInt64, wallNanoseconds: UInt64, writer: String) {
+        (self.sequence, self.firstNumber) = (sequence, firstNumber)
+        (self.wallNanoseconds, self.writer) = (wallNanoseconds, writer)
+    }
+
+    /// The name of its file.
+    package var name: String { Self.name(sequence) }
+
+    /// The name of the file of a segment.
+    package static func name(_ sequence: UInt64) -> String {
+        let digits = String(sequence)
+        return String(repeating: "0", count: max(0, 12 - digits.count)) + digits + ending
+    }
+
+    /// The sequence of a file's name; `nil` for the name of another file.
+    package static func sequence(of name: String) -> UInt64? {
+        guard name.hasSuffix(ending) else { return nil }
+        return UInt64(name.dropLast(ending.count))
+    }
+
+    private static let ending = ".journal"
+
+    /// The bytes with which its file begins.
+    var bytes: [UInt8] {
+        var record = RecordBytes()
+        let start = record.beginRecord(.header, number: 0)
+        record.append(sequence)
+        record.append(firstNumber)
+        record.append(wallNanoseconds)
+        record.append(writer)
+        record.endRecord(at: start)
+        var sealed = record.bytes
+        RecordBytes.seal(&sealed)
+        var prefix = RecordBytes()
+        prefix.append(RecordFrame.magic)
+        prefix.append(RecordFrame.version)
+        return prefix.bytes + sealed
+    }
+
+    init(_ reader: inout RecordReader) throws(MalformedRecord) {
+        sequence = try reader.word()
+        firstNumber = try reader.word()
+        wallNanoseconds = try reader.word()
+        writer = try reader.text()
+    }
+}
+
+/// A segment that was read: its whole records, and whether a torn one follows.
+package struct Segment: Sendable {
+    package let header: SegmentHeader
+    /// The bytes up to the end of the last whole record.
+    package let wholeBytes: Int
+    /// The bytes behind these.
+    package let tornBytes: Int
+    /// The number of the last numbered record; `nil` if there is none.
+    package let lastNumber: UInt64?
+    private let bytes: [UInt8]
+    /// Where each record behind the header begins.
+    private let starts: [Int]
+
+    /// Checks the bytes of a segment; `nil` if not even its header is whole, as after a crash at its beginning.
+    ///
+    /// - Parameters:
+    ///   - bytes: The content of its file.
+    ///   - name: The name of its file, for errors.
+    /// - Throws: ``JournalError`` for a newer format, and for a file that is no segment.
+    package init?(_ bytes: [UInt8], name: String) throws(JournalError) {
+        guard bytes.count >= RecordFrame.prefixBytes else { return nil }
+        // After a power cut, a file may have its length and not its content.
+        if bytes[..<8].allSatisfy({ $0 == 0 }) { return nil }
+        guard bytes.starts(with: RecordFrame.magic) else { throw .foreign(name) }
+        var prefix = RecordReader(bytes[8..<16])
+        let version = (try? prefix.word()) ?? 0
+        guard version <= RecordFrame.version else { throw .newer(name, version) }
+        guard let head = Self.record(in: bytes, at: RecordFrame.prefixBytes), head.kind == .header else { return nil }
+        var reader = RecordReader(head.content)
+        guard let header = try? SegmentHeader(&reader) else { return nil }
+        self.header = header
+        var (starts, last): ([Int], UInt64?) = ([], nil)
+        var next = head.end
+        while let record = Self.record(in: bytes, at: next) {
+            if record.isUnknown { throw .unknownKind(name) }
+            if record.number != 0 {
+                // The numbers of a segment have no gaps: what follows one is of an older use of the disk.
+                guard record.number == (last.map { $0 &+ 1 } ?? header.firstNumber) else { break }
+                last = record.number
+            }
+            starts.append(next)
+            next = record.end
+        }
+        (self.starts, lastNumber, self.bytes) = (starts, last, bytes)
+        (wholeBytes, tornBytes) = (next, bytes.count - next)
+    }
+
+    /// Visits the records behind the header.
+    ///
+    /// - Parameters:
+    ///   - end: The number from which on records belong to later segments.
+    ///   - body: Gets the kind, the number and the content of each.
+    /// - Throws: What `body` throws.
+    package func forEach(
+        before end: UInt64, _ body: (RecordKind, UInt64, RecordReader) throws(MalformedRecord) -> Void
+    ) throws(MalformedRecord) {
+        for start in starts {
+            guard let record = Self.record(in: bytes, at: start, isChecked: true), let kind = record.kind,
+                record.number < end
+            else { continue }
+            try body(kind, record.number, RecordReader(record.content))
+        }
+    }
+
+    /// One record of a segment.
+    private struct Found {
+        let kind: RecordKind?
+        let number: UInt64
+        let content: ArraySlice<UInt8>
+        var end: Int { content.endIndex }
+        var isUnknown: Bool { kind == nil }
+    }
+
+    /// The record that begins at a byte; `nil` if there is no whole one.
+    private static func record(in bytes: [UInt8], at start: Int, isChecked: Bool = false) -> Found? {
+        guard bytes.count - start >= RecordFrame.headBytes else { return nil }
+        var head = RecordReader(bytes[start..<start + RecordFrame.headBytes])
+        guard let (length, checksum) = try? head.pair(), let number = try? head.word(), let kind = try? head.word()
+        else { return nil }
+        let first = start + RecordFrame.headBytes
+        guard length % 8 == 0, length <= RecordFrame.mostBytes, Int(length) <= bytes.count - first else { return nil }
+        let content = bytes[first..<first + Int(length)]
+        if !isChecked {
+            let found = unsafe bytes[(start + 8)..<content.endIndex].withUnsafeBufferPointer { covered in
+                // Sound: the bytes are only read, within the closure that lends them.
+                unsafe llm_crc32c(covered.baseAddress, covered.count)
+            }
+            guard found == checksum else { return nil }
+        }
+        return Found(kind: UInt8(exactly: kind).flatMap(RecordKind.init), number: number, content: content)
+    }
+}
+
+/// Why a journal cannot be read; the start is refused, since counters would go back.
+package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A file that is named like a segment is none.
+    case foreign(String)
+    /// A segment of a later version of the format.
+    case newer(String, UInt64)
+    /// A record of a kind that this version does not know.
+    case unknownKind(String)
+    /// Records are missing between two segments.
+    case gap(after: String, before: String)
+    /// A record has the right checksum and makes no sense.
+    case malformed(String, MalformedRecord)
+    /// The file system refuses.
+    case storage(StorageError)
+
+    package var description: String {
+        switch self {
+        case .foreign(let name): "\(name) is no journal of this program; move it out of the folder"
+        case .newer(let name, let version):
+            "\(name) was written by a newer version of this program (format \(version), this one reads "
+                + "\(RecordFrame.version)); start that version, or another folder"
+        case .unknownKind(let name):
+            "\(name) has records that this version does not know; start the version that wrote them, or another folder"
+        case .gap(let name, let next):
+            "records are missing between \(name) and \(next): the disk lost stored data; restore a copy of the folder, "
+                + "or start another one"
+        case .malformed(let name, let record): "\(name) has a record that cannot be read: \(record)"
+        case .storage(let error): "\(error)"
+        }
+    }
+}

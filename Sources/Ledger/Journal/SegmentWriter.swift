@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+import Dispatch
+import Synchronization
+
+/// What a folder had when the process started.
+package struct JournalPast: Sendable {
+    /// The segments, oldest first.
+    package var segments: [KeptSegment] = []
+    /// The number of the next record, from 1 on.
+    package var nextNumber: UInt64 = 1
+    /// The sequence of the next segment.
+    package var nextSequence: UInt64 = 1
+
+    package init() {}
+}
+
+/// A segment in the folder.
+package struct KeptSegment: Sendable, Equatable {
+    package var sequence: UInt64
+    /// The number of its last record; one less than its first if it has none.
+    package var last: UInt64
+    package var bytes: Int
+    /// The calls and aggregates that arrived in it.
+    package var arrivals: Int
+    /// When it ended, by the clock of the process; when the process started for those of an earlier one.
+    package var ended: UInt64
+
+    package init(sequence: UInt64, last: UInt64, bytes: Int, arrivals: Int, ended: UInt64) {
+        (self.sequence, self.last, self.bytes, self.arrivals) = (sequence, last, bytes, arrivals)
+        self.ended = ended
+    }
+}
+
+/// Writes chunks of records into segments, and removes segments.
+final class SegmentWriter: Sendable {
+    private struct State {
+        var kept: [KeptSegment]
+        var nextSequence: UInt64
+        /// The file that is written, and the segment of the buffer that goes into it.
+        var file: (any GrowingFile)?
+        var segment = -1
+    }
+
+    private let folder: any StorageFolder
+    private let configuration: JournalConfiguration
+    private let wallNanoseconds: @Sendable () -> UInt64
+    private let state: Mutex<State>
+
+    init(
+        folder: any StorageFolder, configuration: JournalConfiguration,
+        wallNanoseconds: @escaping @Sendable () -> UInt64
+    ) {
+        self.folder = folder
+        self.configuration = configuration
+        self.wallNanoseconds = wallNanoseconds
+        state = Mutex(State(kept: [], nextSequence: 1))
+    }
+
+    /// Continues behind the segments of earlier processes.
+    func begin(after past: JournalPast) {
+        state.withLock { ($0.kept, $0.nextSequence) = (past.segments, past.nextSequence) }
+    }
+
+    /// Stores what was written.
+    func sync() throws(StorageError) { try state.withLock { $0.file }?.sync() }
+
+    /// The bytes of all segments.
+    var storedBytes: Int { state.withLock { $0.kept.reduce(0) { $0 + $1.bytes } } }
+
+    /// Stores chunks; only the writing thread calls it.
+    ///
+    /// - Parameters:
+    ///   - chunks: All records that are not stored, in order.
+    ///   - definitions: The definitions of a segment of the buffer so far.
+    /// - Throws: ``StorageError`` if not all of them are stored. The file is abandoned then, and the same chunks must come again.
+    func store(_ chunks: [JournalBuffer.Chunk], definitions: (Int) -> [UInt8]) throws(StorageError) {
+        // Only this thread changes the state; the lock is for readers, and not held while writing.
+        let before = state.withLock { $0 }
+        do throws(StorageError) {
+            for chunk in chunks {
+                let file = try file(for: chunk, definitions)
+                var bytes = chunk.bytes
+                RecordBytes.seal(&bytes)
+                try file.write(bytes)
+                state.withLock { state in
+                    let last = state.kept.count - 1
+                    state.kept[last].last = chunk.last
+                    state.kept[last].bytes += bytes.count
+                    state.kept[last].arrivals += chunk.arrivals
+                    state.kept[last].ended = DispatchTime.now().uptimeNanoseconds
+                }
+            }
+            if configuration.syncs { try state.withLock { $0.file }?.sync() }
+        } catch {
+            abandon(since: before)
+            throw error
+        }
+    }
+
+    /// The file that a chunk goes into.
+    private func file(
+        for chunk: JournalBuffer.Chunk, _ definitions: (Int) -> [UInt8]
+    ) throws(StorageError) -> any GrowingFile {
+        let (open, segment) = state.withLock { ($0.file, $0.segment) }
+        if let open, segment == chunk.segment { return open }
+        // Records of the next segment must not outlive those of this one.
+        try open?.sync()
+        open?.close()
+        state.withLock { $0.file = nil }
+        let file = try begin(chunk, with: chunk.isFirst ? [] : definitions(chunk.segment))
+        state.withLock { ($0.file, $0.segment) = (file, chunk.segment) }
+        return file
+    }
+
+    /// Begins a file whose first record is that of a chunk.
+    private func begin(
+        _ chunk: JournalBuffer.Chunk, with definitions: [UInt8]
+    ) throws(StorageError) -> any GrowingFile {
+        let sequence = state.withLock { state in
+            defer { state.nextSequence += 1 }
+            return state.nextSequence
+        }
+        let header = SegmentHeader(
+            sequence: sequence, firstNumber: chunk.first, wallNanoseconds: wallNanoseconds(),
+            writer: configuration.writer)
+        let file = try folder.create(header.name)
+        var bytes = definitions
+        RecordBytes.seal(&bytes)
+        bytes = header.bytes + bytes
+        state.withLock { state in
+            state.kept.append(
+                KeptSegment(
+                    sequence: sequence, last: chunk.first - 1, bytes: bytes.count, arrivals: 0,
+                    ended: DispatchTime.now().uptimeNanoseconds))
+        }
+        do throws(StorageError) {
+            try file.write(bytes)
+        } catch {
+            file.close()
+            throw error
+        }
+        return file
+    }
+
+    /// Gives up the present file, and those that were begun since a state: all records from then on are written again.
+    private func abandon(since before: State) {
+        let begun = state.withLock { state in
+            state.file?.close()
+            state.file = nil
+            let begun = state.kept.dropFirst(before.kept.count).map(\.sequence)
+            // Those that were released meanwhile stay so.
+            let present = Set(state.kept.map(\.sequence))
+            state.kept = before.kept.filter { present.contains($0.sequence) }
+            return begun
+        }
+        // If one cannot be removed, a reader leaves out what it has, since the records come again in a later segment.
+        for sequence in begun { try? folder.remove(SegmentHeader.name(sequence)) }
+    }
+
+    /// Removes segments, the oldest first.
+    ///
+    /// - Parameters:
+    ///   - number: Records up to this one are in a checkpoint.
+    ///   - now: The clock of the process.
+    func release(upTo number: UInt64, _ now: UInt64) {
+        let released = state.withLock { state in
+            var released: [UInt64] = []
+            var arrivals = state.kept.reduce(0) { $0 + $1.arrivals }
+            var bytes = state.kept.reduce(0) { $0 + $1.bytes }
+            while let oldest = state.kept.first, state.kept.count > 1, oldest.last <= number {
+                arrivals -= oldest.arrivals
+                bytes -= oldest.bytes
+                let isForgotten = arrivals >= configuration.rememberedArrivals
+                let isOld = now >= oldest.ended && now - oldest.ended >= configuration.leastAge
+                guard isForgotten || (isOld && bytes > configuration.mostStoredBytes) else { break }
+                released.append(oldest.sequence)
+                state.kept.removeFirst()
+            }
+            return released
+        }
+        // A segment that cannot be removed is removed by a later start.
+        for sequence in released { try? folder.remove(SegmentHeader.name(sequence)) }
+    }
+
+    /// Closes the file; everything in it is stored.
+    func close() {
+        state.withLock { state in
+            state.file?.close()
+            state.file = nil
+        }
+    }
+}

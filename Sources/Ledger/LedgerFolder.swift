@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The opened folder of the ledger: its lock, its secret and its checkpoint.
+package struct LedgerFolder: Sendable {
+    let files: any StorageFolder
+    private let lock: FolderLock?
+    /// The secret for hashes of texts of senders, which the journal has; it was made with the folder.
+    package let secret: UInt64
+    /// The state of the counters, or `nil` for a folder without one.
+    package let checkpoint: Checkpoint?
+
+    /// Opens a folder of the file system, and makes it if it does not exist.
+    ///
+    /// - Parameters:
+    ///   - path: Its path.
+    ///   - holder: Who opens it, for another process that finds it locked.
+    /// - Throws: ``JournalError`` if another process uses it, or if it was written by a newer version.
+    package init(_ path: String, holder: String) throws(JournalError) {
+        let (files, lock): (DiskFolder, FolderLock)
+        do throws(StorageError) {
+            files = try DiskFolder(path)
+            lock = try FolderLock(of: path, by: holder)
+        } catch {
+            throw .storage(error)
+        }
+        try self.init(files, lock: lock)
+    }
+
+    /// Opens a folder that needs no lock.
+    package init(_ files: any StorageFolder) throws(JournalError) { try self.init(files, lock: nil) }
+
+    private init(_ files: any StorageFolder, lock: FolderLock?) throws(JournalError) {
+        (self.files, self.lock) = (files, lock)
+        let saved: [UInt8]?
+        let known: [UInt8]?
+        do throws(StorageError) {
+            saved = try files.read(Checkpoint.name)
+            known = try files.read(Self.secretName)
+        } catch {
+            throw .storage(error)
+        }
+        if let saved { checkpoint = try Checkpoint(saved) } else { checkpoint = nil }
+        if let known, known.count == 8 {
+            secret = known.reduce(0) { $0 << 8 | UInt64($1) }
+            return
+        }
+        let secret = UInt64.random(in: .min ... .max)
+        self.secret = secret
+        do throws(StorageError) {
+            try files.replace(Self.secretName, with: (0..<8).map { UInt8(truncatingIfNeeded: secret >> (56 - 8 * $0)) })
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// A folder without files that cannot be written, for a ledger that only has families.
+    package static var unused: LedgerFolder { LedgerFolder() }
+
+    private init() { (files, lock, secret, checkpoint) = (NoFolder(), nil, 0, nil) }
+
+    private static let secretName = "secret"
+}
+
+/// A folder without files that cannot be written.
+private struct NoFolder: StorageFolder {
+    func names() throws(StorageError) -> [String] { [] }
+    func create(_ name: String) throws(StorageError) -> any GrowingFile { throw .noFolder }
+    func read(_ name: String) throws(StorageError) -> [UInt8]? { nil }
+    func replace(_ name: String, with bytes: [UInt8]) throws(StorageError) { throw .noFolder }
+    func remove(_ name: String) throws(StorageError) {}
+}
+
+extension StorageError {
+    fileprivate static let noFolder = StorageError("write", code: 0, reason: "there is no folder")
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import Pricing
+
+/// A rate card in a definition.
+enum CardRecord {
+    static func write(_ card: RecordedCard, _ bytes: inout RecordBytes) {
+        bytes.append(card.modelID)
+        bytes.append(card.provider)
+        bytes.append(card.matched)
+        bytes.append(card.guess)
+        bytes.append(card.region)
+        bytes.append(card.hosted)
+        bytes.append(card.flags)
+        bytes.append(
+            UInt64(card.stated) | UInt64(card.missing) << 16 | UInt64(card.estimated) << 32 | UInt64(card.untold) << 48)
+        for rate in card.rates { bytes.append(UInt64(bitPattern: rate)) }
+        append(card.hourPrice, &bytes)
+        bytes.append(UInt64(card.fees.count))
+        for fee in card.fees {
+            bytes.append(fee.unit)
+            append(fee.price, &bytes)
+        }
+    }
+
+    static func read(_ definition: inout RecordReader) throws(MalformedRecord) -> RecordedCard {
+        var card = RecordedCard()
+        card.modelID = try definition.text()
+        card.provider = try definition.text()
+        card.matched = try definition.text()
+        card.guess = try definition.text()
+        card.region = try definition.text()
+        card.hosted = try definition.text()
+        card.flags = try definition.word()
+        let bits = try definition.word()
+        card.stated = UInt16(truncatingIfNeeded: bits)
+        card.missing = UInt16(truncatingIfNeeded: bits >> 16)
+        card.estimated = UInt16(truncatingIfNeeded: bits >> 32)
+        card.untold = UInt16(truncatingIfNeeded: bits >> 48)
+        for index in card.rates.indices { card.rates[index] = Int64(bitPattern: try definition.word()) }
+        card.hourPrice = try amount(&definition)
+        for _ in 0..<(try definition.count(of: 24)) {
+            let unit = try definition.text()
+            card.fees.append((unit, try amount(&definition)))
+        }
+        return card
+    }
+
+    private static func append(_ amount: Int128, _ bytes: inout RecordBytes) {
+        let bits = UInt128(bitPattern: amount)
+        bytes.append(UInt64(truncatingIfNeeded: bits))
+        bytes.append(UInt64(truncatingIfNeeded: bits >> 64))
+    }
+
+    private static func amount(_ definition: inout RecordReader) throws(MalformedRecord) -> Int128 {
+        let (low, high) = (try definition.word(), try definition.word())
+        return Int128(bitPattern: UInt128(high) << 64 | UInt128(low))
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package import GenAI
+package import Pricing
+
+/// Turns the numbers of a segment into those of this process.
+///
+/// A text gets its symbol when a span first uses it, in the vocabulary of the field, as if the span had just been read.
+package struct RecordMeanings {
+    private let symbols: SymbolTable
+    private let attributionTable: AttributionTable
+    private let tenants: TenantTable
+    private var texts: [UInt32: (text: String, isStandIn: Bool)] = [:]
+    private var known: [SymbolUse: Symbol] = [:]
+    private var attributions: [UInt32: Attribution] = [:]
+    private var tenantClasses: [UInt32: UInt32] = [:]
+    private(set) var cards: [UInt32: RateCard] = [:]
+
+    private struct SymbolUse: Hashable {
+        var number: UInt32
+        var vocabulary: Vocabulary
+    }
+
+    /// Makes the meanings of no segment.
+    package init(symbols: SymbolTable, attributions: AttributionTable, tenants: TenantTable) {
+        (self.symbols, attributionTable, self.tenants) = (symbols, attributions, tenants)
+    }
+
+    /// Forgets everything, for the next segment.
+    package mutating func beginSegment() {
+        self = RecordMeanings(symbols: symbols, attributions: attributionTable, tenants: tenants)
+    }
+
+    /// Reads the definitions in front of a record's own content.
+    package mutating func readDefinitions(of record: inout RecordReader) throws(MalformedRecord) {
+        let length = try record.count(of: 1)
+        var definitions = try record.part(length)
+        try read(&definitions)
+    }
+
+    /// Reads definitions up to their end.
+    package mutating func read(_ definitions: inout RecordReader) throws(MalformedRecord) {
+        while !definitions.isAtEnd {
+            let (kind, number) = try definitions.pair()
+            switch RecordTexts.Kind(rawValue: kind) {
+            case .symbol: texts[number] = (try definitions.text(), false)
+            case .standIn: texts[number] = (try definitions.text(), true)
+            case .attribution: attributions[number] = try attribution(&definitions)
+            case .tenant: tenantClasses[number] = try tenantClass(&definitions)
+            case .card: cards[number] = RateCard(recorded: try CardRecord.read(&definitions))
+            case nil: throw MalformedRecord("a definition of an unknown kind")
+            }
+        }
+    }
+
+    /// The symbol of a number in a vocabulary.
+    ///
+    /// - Parameters:
+    ///   - number: The number in the segment.
+    ///   - vocabulary: The vocabulary of the field.
+    ///   - call: The call, where it is the name of its model; provider, host and tenant class are set already.
+    /// - Returns: The symbol.
+    /// - Throws: ``MalformedRecord`` if the segment has not defined the number.
+    mutating func symbol(
+        _ number: UInt32, _ vocabulary: Vocabulary, of call: ModelCall? = nil
+    ) throws(MalformedRecord) -> Symbol {
+        if number <= 1 { return number == 0 ? .absent : .overflow }
+        let use = SymbolUse(number: number, vocabulary: vocabulary)
+        if let symbol = known[use] { return symbol }
+        guard let (text, isStandIn) = texts[number] else { throw MalformedRecord("a text was never defined") }
+        var symbol = symbols.symbol(for: text, in: vocabulary)
+        if symbol == .overflow, vocabulary == .model, let call {
+            symbol = symbols.standIn(
+                for: text, provider: call.provider, host: call.serverAddress, tenantClass: call.tenantClass)
+        }
+        // What stands in for a name depends on the rest of the call.
+        if !isStandIn { known[use] = symbol }
+        return symbol
+    }
+
+    func attribution(_ number: UInt32) throws(MalformedRecord) -> Attribution {
+        if number == 0 { return .none }
+        guard let attribution = attributions[number] else { throw MalformedRecord("labels were never defined") }
+        return attribution
+    }
+
+    func tenantClass(_ number: UInt32) throws(MalformedRecord) -> UInt32 {
+        if number == 0 { return 0 }
+        guard let own = tenantClasses[number] else { throw MalformedRecord("a tenant was never defined") }
+        return own
+    }
+
+    private func attribution(_ definition: inout RecordReader) throws(MalformedRecord) -> Attribution {
+        let rules = attributionTable.rules
+        let nothing = [AttributionTable.Value](repeating: .none, count: rules.count)
+        var entry = AttributionTable.Entry(own: nothing, offers: nothing)
+        for _ in 0..<(try definition.count(of: 8)) {
+            let name = try definition.text()
+            let own = try value(&definition)
+            let offer = try value(&definition)
+            // A label that the settings no longer have is left out, and its series are summed over.
+            guard let rule = rules.indices.first(where: { attributionTable.key(ofRule: $0) == name }) else { continue }
+            entry.own[rule] = own.fitting(rules[rule])
+            entry.offers[rule] = offer.fitting(rules[rule])
+        }
+        return attributionTable.attribution(of: entry)
+    }
+
+    private func value(_ definition: inout RecordReader) throws(MalformedRecord) -> AttributionTable.Value {
+        let rank = UInt8(truncatingIfNeeded: try definition.word())
+        return AttributionTable.Value(text: symbols.symbol(for: try definition.text(), in: .label), rank: rank)
+    }
+
+    private func tenantClass(_ definition: inout RecordReader) throws(MalformedRecord) -> UInt32 {
+        var values: [Tenants.Attribute: String] = [:]
+        for _ in 0..<(try definition.count(of: 8)) {
+            let (owner, key, value) = (try definition.text(), try definition.text(), try definition.text())
+            if let owner = Tenants.Owner(rawValue: owner) { values[Tenants.Attribute(owner, key)] = value }
+        }
+        return tenants.tenantClass(of: values)
+    }
+}
+
+extension AttributionTable.Value {
+    /// The value with a source that the rule has, if the settings have changed since.
+    fileprivate func fitting(_ rule: LabelRule) -> Self {
+        guard self != .none, Int(rank) >= rule.sources.count else { return self }
+        return Self(text: text, rank: UInt8(clamping: rule.sources.count - 1))
+    }
+}

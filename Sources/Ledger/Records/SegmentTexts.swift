@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Pricing
+
+/// What the records of one segment have defined so far, by the numbers of this process.
+struct SegmentTexts {
+    private var symbols: [Bool] = []
+    private var attributions: [Bool] = []
+    private var tenants: Set<UInt32> = []
+    private var cards: [ObjectIdentifier: UInt32] = [:]
+    /// Keeps the cards alive, so that no other one gets the identity of one of them.
+    private var kept: [RateCard] = []
+
+    /// Notes a symbol.
+    ///
+    /// - Returns: Whether it is new and has to be defined.
+    @inline(__always)
+    mutating func isNew(_ symbol: Symbol) -> Bool {
+        symbol.number > 1 && Self.isNew(symbol.number, in: &symbols)
+    }
+
+    @inline(__always)
+    mutating func isNew(_ attribution: Attribution) -> Bool {
+        attribution.number != 0 && Self.isNew(attribution.number, in: &attributions)
+    }
+
+    @inline(__always)
+    mutating func isNew(tenantClass: UInt32) -> Bool { tenantClass != 0 && tenants.insert(tenantClass).inserted }
+
+    /// The number of a card in this segment, and whether it is new.
+    mutating func number(of card: RateCard) -> (number: UInt32, isNew: Bool) {
+        if let known = cards[ObjectIdentifier(card)] { return (known, false) }
+        let number = UInt32(kept.count)
+        cards[ObjectIdentifier(card)] = number
+        kept.append(card)
+        return (number, true)
+    }
+
+    /// The number of a card that was defined.
+    func number(ofKnown card: RateCard) -> UInt32? { cards[ObjectIdentifier(card)] }
+
+    @inline(__always)
+    private static func isNew(_ number: UInt32, in known: inout [Bool]) -> Bool {
+        let index = Int(number)
+        if index < known.count {
+            if known[index] { return false }
+            known[index] = true
+            return true
+        }
+        grow(&known, to: index)
+        return true
+    }
+
+    @inline(never)
+    private static func grow(_ known: inout [Bool], to index: Int) {
+        known += repeatElement(false, count: max(64, index + 1 - known.count))
+        known[index] = true
+    }
+}

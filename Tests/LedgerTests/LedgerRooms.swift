@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+import Billing
+import CallMetrics
+import Exposition
+import GenAI
+import Ledger
+import Pricing
+import Synchronization
+
+/// The rooms of one process with a ledger, without listeners; bodies are calls that a test makes.
+final class LedgerRooms {
+    let symbols: SymbolTable
+    let attributions: AttributionTable
+    let biller: Biller
+    let keeper: LedgerKeeper
+    let store = MetricsStore()
+    private let gate: CountingGate
+    private let pricer: Pricer
+    private let page: MetricsPage
+    /// The clock of the process, in monotonic nanoseconds.
+    var now: UInt64
+    private(set) var report = Recovery.Report()
+
+    static let wall: UInt64 = 1_785_000_000_000_000_000
+
+    /// Starts a process on a folder.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - now: Its monotonic clock.
+    ///   - settle: How long spans wait, in nanoseconds.
+    ///   - labels: The labels of the settings.
+    ///   - book: The price book.
+    ///   - bounds: The bounds of the journal.
+    /// - Throws: When the folder is refused.
+    init(
+        _ folder: any StorageFolder, now: UInt64 = 1 << 60, settle: UInt64 = 10_000_000_000, labels: [LabelRule] = [],
+        book: PriceBook? = nil, _ bounds: (inout JournalConfiguration) -> Void = { _ in }
+    ) throws {
+        self.now = now
+        let opened = try LedgerFolder(folder)
+        let symbols = SymbolTable(salt: opened.secret)
+        self.symbols = symbols
+        let attributions = AttributionTable(rules: labels, symbols: symbols)
+        self.attributions = attributions
+        let book = try book ?? PriceBook.embedded()
+        symbols.know(BookValues(of: [book]))
+        let tenants = TenantTable([book.tenants], symbols: symbols)
+        var configuration = JournalConfiguration()
+        configuration.retryMilliseconds = 1
+        bounds(&configuration)
+        keeper = LedgerKeeper(
+            opened, configuration: configuration, symbols: symbols, attributions: attributions, tenants: tenants,
+            wallNanoseconds: { Self.wall })
+        var billing = BillingConfiguration()
+        billing.settleNanoseconds = settle
+        biller = Biller(
+            configuration: billing, inherit: { own, other in attributions.inherit(own, from: other) },
+            journal: keeper.journal, secret: opened.secret)
+        let pricer = Pricer(book: book, symbols: symbols)
+        self.pricer = pricer
+        let names = ModelLabels(symbols: symbols)
+        gate = keeper.gate([
+            ModelCallMetrics(store: store, symbols: symbols, attributions: attributions, labels: names)
+        ])
+        page = MetricsPage(
+            store: store, health: [],
+            configuration: {
+                var page = MetricsPageConfiguration()
+                (page.isSorted, page.showsZeroFirst) = (true, false)
+                return page
+            }())
+        let gate = gate
+        report = try keeper.recover(
+            biller, store: store, labels: names, clock: Recovery.Clock(now: now, wall: Self.wall),
+            countDecided: {
+                gate.receive(pricer.price($0, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall)
+            },
+            notice: { _ in }
+        ).report
+    }
+
+    /// Takes spans as one body and counts what is due.
+    ///
+    /// - Returns: The ticket of the body.
+    @discardableResult
+    func take(_ spans: InterpretedSpans) -> (any CommitTicket)? {
+        var settled: [ModelCall] = []
+        let now = now
+        let commit = biller.arrive(spans, from: 1, now: { now }, settled: &settled).commit
+        count(settled)
+        return commit
+    }
+
+    /// Decides and counts what is due; with `nil` everything.
+    func settle(at now: UInt64?) {
+        biller.settle(now: now.map { now in { now } }) { calls, _ in count(calls) }
+    }
+
+    private func count(_ calls: [ModelCall]) {
+        guard !calls.isEmpty else { return }
+        gate.receive(pricer.price(calls, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall)
+    }
+
+    /// What a scrape shows once everything that was priced is stored and counted.
+    func shown() async throws -> [String] {
+        try await keeper.journal.ticket().committed()
+        while gate.waitingCalls > 0 { await Task.yield() }
+        let text = String(decoding: page.render(.prometheusText), as: UTF8.self)
+        return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+    }
+}

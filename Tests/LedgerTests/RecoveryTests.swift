@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import Billing
+import GenAI
+import Pricing
+import TestData
+import Testing
+
+@testable import Ledger
+
+/// A process that starts on the folder of one that was killed shows what an undisturbed process shows.
+@Suite struct RecoveryTests {
+    private static let second: UInt64 = 1_000_000_000
+    private static let bodies: UInt64 = 40
+
+    /// Lets everything be decided and counted.
+    private static func finish(_ rooms: LedgerRooms) async throws -> [String] {
+        for _ in 0..<4 {
+            rooms.now += 30 * second
+            rooms.settle(at: rooms.now)
+        }
+        #expect(rooms.biller.levels.waitingSpans == 0)
+        return try await rooms.shown()
+    }
+
+    private static func undisturbed(seed: UInt64) async throws -> [String] {
+        let rooms = try LedgerRooms(MemoryFolder())
+        for number in 0..<bodies {
+            rooms.take(SpanMaker.body(number, seed: seed, rooms.symbols))
+            rooms.now += second
+            rooms.settle(at: rooms.now)
+        }
+        let shown = try await finish(rooms)
+        rooms.keeper.close()
+        return shown
+    }
+
+    @Test(arguments: 1...10 as ClosedRange<UInt64>)
+    func `killed and cut at random moments, counters are those of an undisturbed run`(seed: UInt64) async throws {
+        let expected = try await Self.undisturbed(seed: seed)
+        var generator = SeededGenerator(seed: seed)
+        var folder = MemoryFolder()
+        var rooms = try LedgerRooms(folder)
+        var (number, kills): (UInt64, Int) = (0, 0)
+        while number < Self.bodies {
+            let ticket = rooms.take(SpanMaker.body(number, seed: seed, rooms.symbols))
+            let isAnswered = Bool.random(using: &generator)
+            if isAnswered { try await ticket?.committed() }
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                kills += 1
+                // With a sync for each 200, a power cut may take everything else.
+                let files = Bool.random(using: &generator) ? folder.files : folder.cutFiles(&generator)
+                rooms.keeper.close()
+                folder = MemoryFolder(files)
+                // The clock of another boot.
+                rooms = try LedgerRooms(
+                    folder, now: 1 << 60 + .random(in: 0...100 * Self.second, using: &generator)
+                ) { $0.segmentBytes = 20_000 }
+                // The sender repeats what was not answered, and sometimes what was.
+                if !isAnswered || Bool.random(using: &generator) { continue }
+            } else {
+                try await ticket?.committed()
+            }
+            number += 1
+            rooms.now += Self.second
+            rooms.settle(at: rooms.now)
+        }
+        let shown = try await Self.finish(rooms)
+        rooms.keeper.close()
+        #expect(shown == expected, "after \(kills) kills")
+        #expect(kills > 2)
+    }
+
+    @Test func `an orderly stop leaves nothing to count again, and the next process goes on`() async throws {
+        let folder = MemoryFolder()
+        var rooms = try LedgerRooms(folder)
+        for number in 0..<10 as Range<UInt64> { rooms.take(SpanMaker.body(number, seed: 7, rooms.symbols)) }
+        let before = try await Self.finish(rooms)
+        rooms.keeper.close()
+        rooms = try LedgerRooms(MemoryFolder(folder.files))
+        #expect(rooms.report.counted == 0)
+        #expect(rooms.report.unpriced == 0)
+        #expect(rooms.report.waiting == 0)
+        #expect(try await rooms.shown() == before)
+        rooms.keeper.close()
+    }
+
+    @Test func `spans without a decision wait for the whole time again`() async throws {
+        let folder = MemoryFolder()
+        var rooms = try LedgerRooms(folder)
+        let spans = SpanMaker.body(3, seed: 3, rooms.symbols)
+        try await rooms.take(spans)?.committed()
+        let waiting = rooms.biller.levels.waitingSpans
+        #expect(waiting > 0)
+        rooms.keeper.close()
+        rooms = try LedgerRooms(MemoryFolder(folder.files), now: 1 << 60)
+        #expect(rooms.report.waiting == waiting)
+        rooms.settle(at: 1 << 60 + 9 * Self.second)
+        #expect(rooms.biller.levels.waitingSpans == waiting)
+        rooms.settle(at: 1 << 60 + 10 * Self.second)
+        rooms.settle(at: 1 << 60 + 30 * Self.second)
+        #expect(rooms.biller.levels.waitingSpans == 0)
+        rooms.keeper.close()
+    }
+}
