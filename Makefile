@@ -3,10 +3,10 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
-.PHONY: run release dist deb test attack demo queries bench bench-rooms fuzz fuzz-sanitized dashboards format lint help
+.PHONY: run release dist deb test storm attack demo queries bench bench-rooms fuzz fuzz-sanitized dashboards format lint help
 
-run: release                ## set the machine up, build a release and serve; ARGS="--otlp.listen-address :4318"
-	@exec .build/release/llm-cost-exporter $(ARGS)
+run: release                ## set the machine up, build a release and serve; DATA=data keeps a folder; ARGS="--log.level debug"
+	@exec .build/release/llm-cost-exporter $(if $(DATA),--storage.path $(DATA)) $(ARGS)
 
 release:                    ## set the machine up and build a release, .build/release/llm-cost-exporter
 	@scripts/setup
@@ -21,6 +21,12 @@ deb: release                ## make a Debian package of the release in .build/di
 	@packaging/deb
 	@packaging/check-deb
 	@packaging/check-unit
+
+storm: ROUNDS ?= 100
+storm:                      ## kill a service with a folder at random moments, and compare its counters; ROUNDS=100
+	@scripts/setup
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	LLM_COST_EXPORTER_STORM=$(ROUNDS) $(SWIFT) test --skip-build --disable-xctest --no-parallel --filter '^EndToEndTests[.]KillTests'
 
 ATTACK = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Attack
 

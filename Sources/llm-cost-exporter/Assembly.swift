@@ -5,6 +5,7 @@ import Explaining
 import GenAI
 import HTTPAPI
 import Ingest
+import Ledger
 import Pricing
 
 /// The rooms, wired by the settings, for `serve`, `replay` and `explain`.
@@ -26,6 +27,11 @@ struct Assembly {
     let routes: [Route]
     /// Records why spans were decided as they were; `nil` unless asked for.
     let explainer: Explainer?
+    /// The ledger; `nil` without a folder.
+    let ledger: LedgerKeeper?
+    private let biller: Biller
+    private let store: MetricsStore
+    private let labels: ModelLabels
 
     /// Wires the rooms.
     ///
@@ -38,28 +44,38 @@ struct Assembly {
     ///   - guests: What further capabilities add; their parts come after those of the service itself.
     ///   - replayClock: For the settle window of a command without clocks, the time in what it reads, in nanoseconds; `nil`
     ///     lets all spans wait for each other.
+    ///   - folder: The folder of the ledger; `nil` keeps nothing. The journal is in it then, and no guest may have one.
     init(
         _ loaded: Loaded, clock: AssemblyClock?, isFinal: @escaping @Sendable () -> Bool = { true },
-        explains: Bool = false, guests: [Guest] = [], replayClock: (@Sendable () -> UInt64)? = nil
+        explains: Bool = false, guests: [Guest] = [], replayClock: (@Sendable () -> UInt64)? = nil,
+        folder: LedgerFolder? = nil
     ) {
         let settings = loaded.settings
         self.clock = clock
         routes = guests.flatMap(\.routes)
-        let symbols = SymbolTable(limits: settings.valueLimits, ownNameLimit: settings.matchedModels)
+        let symbols = SymbolTable(
+            limits: settings.valueLimits, ownNameLimit: settings.matchedModels,
+            salt: folder?.secret ?? .random(in: .min ... .max))
         let store = MetricsStore(
             seriesCeiling: settings.seriesCeiling, keptForKnown: settings.seriesKeptForKnown)
         let attributions = AttributionTable(
             rules: settings.labels, hidden: settings.modelCalls.viewLabels, symbols: symbols)
         var billing = settings.billing
         billing.recordsFates = explains
-        let journals = guests.compactMap(\.journal)
-        precondition(journals.count <= 1, "two guests with a journal")
-        let biller = Biller(
-            configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },
-            journal: journals.first)
         // Values that identify tenants have to be known before they get symbols, and the tenant table needs these symbols.
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
+        ledger = folder.map { folder in
+            LedgerKeeper(
+                folder, configuration: settings.journal, symbols: symbols, attributions: attributions,
+                tenants: tenants, wallNanoseconds: clock?.wallNanoseconds ?? { 0 })
+        }
+        let journals = guests.compactMap(\.journal) + (ledger.map { [$0.journal] } ?? [])
+        precondition(journals.count <= 1, "two journals")
+        let biller = Biller(
+            configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },
+            journal: journals.first, secret: folder?.secret)
+        (self.biller, self.store) = (biller, store)
         let known = KnownValues(symbols: symbols, tenants: tenants)
         let now = clock?.moment
         known.apply(loaded, settings, at: now)
@@ -77,6 +93,7 @@ struct Assembly {
                 of: model, provider: provider, host: host,
                 allowsApproximate: pricer.configuration.allowsApproximate)
         }
+        labels = names
         let sums = guests.compactMap(\.sums)
         precondition(sums.count <= 1, "two guests that receive sums")
         calls = ModelCallMetrics(
@@ -103,6 +120,7 @@ struct Assembly {
             pricer.book.providerID(reported: $0, host: $1, model: $2)
         }
         sinks += guests.flatMap { $0.sinks + $0.sinksWithTexts(texts) }
+        if let ledger { sinks = [ledger.gate(sinks)] }
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
             attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,
@@ -116,10 +134,10 @@ struct Assembly {
                 ShadowBooks(shadows: shadows), ShownBook(books: books),
             ] + guests.flatMap(\.reloadables)
         let (calls, pricer, pipeline) = (calls, pricer, pipeline)
-        var labels = Vocabulary.allCases.map { vocabulary in
+        var limits = Vocabulary.allCases.map { vocabulary in
             LabelMetrics.Label(vocabulary.rawValue) { symbols.overflows(of: vocabulary) }
         }
-        labels += [
+        limits += [
             LabelMetrics.Label("attribution") { attributions.overflows },
             LabelMetrics.Label("tenant") { tenants.overflows },
             LabelMetrics.Label("unknown_model") { names.overflows },
@@ -135,7 +153,7 @@ struct Assembly {
             } saturatedPrices: {
                 calls.saturatedPrices + shadows.saturatedPrices
             },
-            LabelMetrics(store: store, labels: labels),
+            LabelMetrics(store: store, labels: limits),
         ]
         if let clock {
             health += [
@@ -145,10 +163,27 @@ struct Assembly {
                 ScraperMetrics(store: store, levels: clock.scrapers),
             ]
         }
+        if let ledger { health.append(LedgerMetrics(store: store, of: ledger)) }
         health += guests.flatMap { $0.health(store) }
         // Last, so that it counts the series of the others.
         health.append(SeriesMetrics(store: store, service: metrics))
         page = MetricsPage(store: store, health: health, configuration: settings.page, isFinal: isFinal)
+    }
+
+    /// Brings the rooms to where the journal of earlier processes ends; before any span arrives.
+    ///
+    /// - Parameter notice: Called with what the log should have.
+    /// - Returns: What was found, and what could not be restored; `nil` without a ledger.
+    /// - Throws: ``JournalError`` if the journal cannot be relied on.
+    func recover(
+        notice: @escaping @Sendable (LedgerKeeper.Notice) -> Void
+    ) throws(JournalError) -> (report: Recovery.Report, series: SeriesRestoring)? {
+        guard let ledger, let clock else { return nil }
+        let moment = clock.moment
+        return try ledger.recover(
+            biller, store: store, labels: labels,
+            clock: Recovery.Clock(now: moment.monotonicNanoseconds, wall: moment.wallNanoseconds),
+            countDecided: { pipeline.countDecided($0, arrivalNanoseconds: moment.wallNanoseconds) }, notice: notice)
     }
 
     /// Brings new settings and prices into force.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import CallMetrics
+import Ledger
 import Overview
 import Pricing
 
@@ -34,7 +35,10 @@ struct Metrics: ParsableCommand {
         var loaded = loaded
         if isWhole { loaded.settings.modelCalls.addViews() }
         let keeper = OverviewKeeper(since: 0, zone: loaded.settings.zone)
-        return FamilyCatalogue(Assembly(loaded, clock: .stopped, guests: [keeper.guest]).page.families)
+        let keepsFolder = isWhole || !loaded.settings.storagePath.isEmpty
+        let assembly = Assembly(
+            loaded, clock: .stopped, guests: [keeper.guest], folder: keepsFolder ? LedgerFolder.unused : nil)
+        return FamilyCatalogue(assembly.page.families)
     }
 }
 

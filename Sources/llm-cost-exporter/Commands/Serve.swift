@@ -2,8 +2,10 @@
 import ArgumentParser
 import CallMetrics
 import GenAI
+import Glibc
 import HTTPAPI
 import Ingest
+import Ledger
 import Logging
 import Overview
 import Pricing
@@ -43,19 +45,25 @@ struct Serve: AsyncParsableCommand {
         LoggingSystem.bootstrap { LogLines(format, threshold: threshold, limits: limits, label: $0) }
         let logger = Logger(label: LogLines.label)
         let process = ProcessStatistics()
-        let finalScrape = FinalScrape(limit: settings.http.finalScrape, clock: ContinuousClock())
+        let folder = try Self.folder(settings, logger)
+        // With a folder, the next process shows what this one has counted.
+        let finalScrape = FinalScrape(
+            limit: folder == nil ? settings.http.finalScrape : .zero, clock: ContinuousClock())
         let readiness = Readiness()
         let overview = OverviewKeeper(since: WallClock.nanoseconds(), zone: settings.zone)
         let assembly = Assembly(
             loaded,
             clock: AssemblyClock(
-                monotonicNanoseconds: { WallClock.monotonicNanoseconds() },
+                monotonicNanoseconds: folder == nil
+                    ? { WallClock.monotonicNanoseconds() }
+                    // Records of earlier processes are older than a clock that began with the machine.
+                    : { WallClock.monotonicNanoseconds() + Self.past },
                 wallNanoseconds: { WallClock.nanoseconds() }, processLevels: { process.levels() },
                 logLosses: {
                     let losses = lines.losses
                     return LogLosses(queueFull: losses.full, writeFailed: losses.failed, rateLimit: limits.leftOut)
                 }, scrapers: { finalScrape.levels }),
-            isFinal: { readiness.state == .stopping }, guests: [overview.guest])
+            isFinal: { readiness.state == .stopping }, guests: [overview.guest], folder: folder)
         let reloader = Reloader(
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
             wallNanoseconds: { WallClock.nanoseconds() })
@@ -108,8 +116,19 @@ struct Serve: AsyncParsableCommand {
             logger.warning("a price looks odd", metadata: ["warning": "\(warning)"])
         }
 
+        do {
+            if let found = try assembly.recover(notice: { LedgerLog.write($0, to: logger) }) {
+                LedgerLog.write(found.report, found.series, to: logger)
+            }
+        } catch {
+            logger.error("cannot continue where the last process ended", metadata: ["error": "\(error)"])
+            throw ExitCode.failure
+        }
+
+        if let ledger = assembly.ledger { readiness.watch { ledger.isStoring } }
+
         let notices = Notices(assembly, overview.lastSpans, logger: logger)
-        let settler = Settler(pipeline: assembly.pipeline) { notices.tell() }
+        let settler = Settler(pipeline: assembly.pipeline, settlesAtEnd: folder == nil) { notices.tell() }
         for label in settings.labels where SettingsFile.labelsOfTargets.contains(label.name) {
             logger.warning(
                 "Prometheus sets this label itself, and shows the one of the settings with the prefix exported_",
@@ -122,6 +141,7 @@ struct Serve: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [web, settler, otlp, triggers], logger: Logger(label: "services")))
+        defer { assembly.ledger?.close() }
         guard !stop.isStopping else {
             logger.info("stopped by a signal before the listeners opened")
             return
@@ -141,6 +161,21 @@ struct Serve: AsyncParsableCommand {
         stopper.cancel()
         logger.info("stopped")
         withExtendedLifetime(hangups) {}
+    }
+
+    /// How far records of earlier processes may reach back, in nanoseconds: 30 years.
+    private static let past: UInt64 = 1 << 60
+
+    /// Opens the folder of the ledger, if the settings name one.
+    private static func folder(_ settings: Settings, _ logger: Logger) throws -> LedgerFolder? {
+        guard !settings.storagePath.isEmpty else { return nil }
+        do {
+            return try LedgerFolder(
+                settings.storagePath, holder: "process \(getpid()) of version \(Version.text)")
+        } catch {
+            logger.error("cannot use the folder of storage.path", metadata: ["error": "\(error)"])
+            throw ExitCode.failure
+        }
     }
 
     /// Raises the limit on open files and plans the connections that it allows; logs a warning if these are fewer than asked.

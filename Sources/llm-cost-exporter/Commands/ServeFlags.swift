@@ -31,6 +31,13 @@ struct ServeFlags: ParsableArguments {
     var enablesLifecycle = false
 
     @Option(
+        name: .customLong("storage.path"),
+        help: .served(
+            "Folder that keeps what was received and counted, for one process at a time.", "storage.path",
+            "none, nothing is kept", "folder"))
+    var storagePath: String?
+
+    @Option(
         name: .customLong("log.level"),
         help: .served("debug, info, warn or error.", "log.level", ServeFlags.standard.logging.level.rawValue, "level"))
     var logLevel: String?
@@ -60,6 +67,7 @@ struct ServeFlags: ParsableArguments {
         take(webAddress, "web.listen-address", to: \.http.webAddress, Self.address)
         take(telemetryPath, "web.telemetry-path", to: \.http.telemetryPath) { $0.text }
         take(enablesLifecycle ? "true" : nil, "web.enable-lifecycle", to: \.http.enablesLifecycle) { try $0.truth() }
+        take(storagePath, "storage.path", to: \.storagePath) { $0.text }
         take(logLevel, "log.level", to: \.logging.level) { try $0.choice() }
         take(logFormat, "log.format", to: \.logging.format) { try $0.choice() }
     }

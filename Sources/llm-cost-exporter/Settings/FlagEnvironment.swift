@@ -7,7 +7,7 @@ enum FlagEnvironment {
     static let flags = [
         "config.file", "prices", "otlp.listen-address", "web.listen-address", "web.telemetry-path",
         "web.enable-lifecycle",
-        "log.level", "log.format",
+        "log.level", "log.format", "storage.path",
     ]
 
     /// The beginning of each variable's name.

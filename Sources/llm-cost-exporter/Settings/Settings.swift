@@ -5,6 +5,7 @@ import Documents
 import GenAI
 import HTTPAPI
 import Ingest
+import Ledger
 import Logging
 import Pricing
 
@@ -18,6 +19,15 @@ struct Settings {
     var modelCalls = ModelCallMetricsConfiguration()
     var page = MetricsPageConfiguration()
     var logging = LoggingConfiguration()
+
+    /// The folder of the ledger; empty keeps nothing.
+    ///
+    /// Default empty. Flag `--storage.path`, file key `storage.path`, environment `LLM_COST_EXPORTER_STORAGE_PATH`.
+    var storagePath = ""
+    /// What a 200 means with a folder.
+    ///
+    /// Default `full`. File key `storage.sync`.
+    var storageSync = StorageSync.full
 
     /// The largest number of Prometheus series.
     ///
@@ -102,6 +112,17 @@ struct Settings {
         maxInflatedBytes = http.maxInflatedBytes
     }
 
+    /// The bounds of the journal in the folder of the ledger.
+    var journal: JournalConfiguration {
+        var journal = JournalConfiguration()
+        journal.syncs = storageSync == .full
+        // What the window remembers, at least four times as many spans as may wait.
+        journal.rememberedArrivals = max(billing.rememberedKeys, 4 * billing.maxWaiting)
+        journal.leastAge = max(journal.leastAge, 4 * billing.settleNanoseconds)
+        journal.writer = Version.text
+        return journal
+    }
+
     /// The dialects that read spans, in order.
     var dialects: [any Dialect] {
         attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all
@@ -134,6 +155,14 @@ struct LoggingConfiguration: Equatable {
     ///
     /// Default `logfmt`. Flag `--log.format`, file key `log.format`, environment `LLM_COST_EXPORTER_LOG_FORMAT`.
     var format = LogFormat.logfmt
+}
+
+/// What a 200 means.
+enum StorageSync: String, CaseIterable {
+    /// What the body brought is on the disk, and outlives a power cut.
+    case full
+    /// The system has it: it outlives the process, and not a power cut.
+    case normal
 }
 
 /// How much is logged.

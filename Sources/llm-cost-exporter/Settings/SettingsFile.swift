@@ -115,6 +115,7 @@ enum SettingsFile {
     private static let sections: [String: [String: Setting]] = [
         "otlp": otlp, "web": web, "http": http, "shutdown": shutdown, "billing": billing, "exposition": exposition,
         "buckets": buckets, "limits": limits, "prices": prices, "reload": reload, "log": log,
+        "storage": storage,
     ]
 
     private static let otlp: [String: Setting] = [
@@ -196,6 +197,11 @@ enum SettingsFile {
 
     private static let reload: [String: Setting] = [
         "watch": .live(\.watchesFiles) { try $0.boolean() }
+    ]
+
+    private static let storage: [String: Setting] = [
+        "path": .fixed(\.storagePath) { try $0.string() },
+        "sync": .fixed(\.storageSync, choice),
     ]
 
     private static let log: [String: Setting] = [

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+import Logging
+
+/// What the ledger has to say, as log lines.
+enum LedgerLog {
+    /// Logs what a start found in the folder.
+    static func write(_ report: Recovery.Report, _ series: SeriesRestoring, to logger: Logger) {
+        if report.tornBytes > 0 {
+            logger.warning(
+                "the journal ended within a record, which was cut: its sender had no answer and sends it again",
+                metadata: ["bytes": "\(report.tornBytes)"])
+        }
+        for name in series.begunAnew {
+            logger.warning("a histogram begins anew, since its buckets have changed", metadata: ["family": "\(name)"])
+        }
+        for name in series.unknown {
+            logger.warning(
+                "series of the last process are not shown any more, since their family is gone",
+                metadata: ["family": "\(name)"])
+        }
+        logger.info(
+            "continuing where the last process ended",
+            metadata: [
+                "journal_bytes": "\(report.bytes)", "spans_read": "\(report.spans)", "counted": "\(report.counted)",
+                "priced_now": "\(report.unpriced)", "waiting": "\(report.waiting)",
+            ])
+    }
+
+    /// Logs what happens to the folder while the service runs.
+    static func write(_ notice: LedgerKeeper.Notice, to logger: Logger) {
+        switch notice {
+        case .failing(let error):
+            logger.error(
+                "the journal cannot be written: bodies are refused until it can, and their senders keep them",
+                metadata: ["error": "\(error)"])
+        case .working: logger.info("the journal is written again, and bodies are taken")
+        case .noCheckpoint(let error):
+            logger.error(
+                "the counters could not be saved; the journal keeps what they were made of",
+                metadata: ["error": "\(error)"])
+        }
+    }
+}
