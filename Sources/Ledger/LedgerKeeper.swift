@@ -134,7 +134,8 @@ package final class LedgerKeeper: Sendable {
     private func save(_ counted: UInt64, isLast: Bool) {
         let (saved, saving, notice) = state.withLock { ($0.saved, $0.saving, $0.notice) }
         let (bytes, now) = (journal.appendedBytes, DispatchTime.now().uptimeNanoseconds)
-        let isDue = isLast || bytes - saved.bytes >= Self.everyBytes || now - saved.time >= Self.every
+        let isDue =
+            isLast || bytes - saved.bytes >= journal.configuration.checkpointBytes || now - saved.time >= Self.every
         guard isDue, counted != saved.counted, let saving else { return }
         // Whatever comes of it, the next attempt is not made at once.
         state.withLock { ($0.saved.bytes, $0.saved.time) = (bytes, now) }
@@ -149,7 +150,6 @@ package final class LedgerKeeper: Sendable {
         }
     }
 
-    /// The bytes of journal and the time, a minute, after which a checkpoint is due.
-    private static let everyBytes = 32 << 20
+    /// The time, a minute, after which a checkpoint is due.
     private static let every: UInt64 = 60_000_000_000
 }

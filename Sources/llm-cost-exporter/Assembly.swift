@@ -70,7 +70,8 @@ struct Assembly {
                 folder, configuration: settings.journal, symbols: symbols, attributions: attributions,
                 tenants: tenants, wallNanoseconds: clock?.wallNanoseconds ?? { 0 })
         }
-        let journals = guests.compactMap(\.journal) + (ledger.map { [$0.journal] } ?? [])
+        var journals = guests.compactMap(\.journal)
+        if let ledger { journals.append(ledger.journal) }
         precondition(journals.count <= 1, "two journals")
         let biller = Biller(
             configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },

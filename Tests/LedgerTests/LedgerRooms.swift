@@ -23,6 +23,7 @@ final class LedgerRooms {
     private(set) var report = Recovery.Report()
 
     static let wall: UInt64 = 1_785_000_000_000_000_000
+    private static let embedded = Result { try PriceBook.embedded() }
 
     /// Starts a process on a folder.
     ///
@@ -44,7 +45,7 @@ final class LedgerRooms {
         self.symbols = symbols
         let attributions = AttributionTable(rules: labels, symbols: symbols)
         self.attributions = attributions
-        let book = try book ?? PriceBook.embedded()
+        let book = try book ?? Self.embedded.get()
         symbols.know(BookValues(of: [book]))
         let tenants = TenantTable([book.tenants], symbols: symbols)
         var configuration = JournalConfiguration()

@@ -54,7 +54,7 @@ import Testing
                 // The clock of another boot.
                 rooms = try LedgerRooms(
                     folder, now: 1 << 60 + .random(in: 0...100 * Self.second, using: &generator)
-                ) { $0.segmentBytes = 20_000 }
+                ) { ($0.segmentBytes, $0.checkpointBytes) = (20_000, 10_000) }
                 // The sender repeats what was not answered, and sometimes what was.
                 if !isAnswered || Bool.random(using: &generator) { continue }
             } else {
@@ -68,6 +68,27 @@ import Testing
         rooms.keeper.close()
         #expect(shown == expected, "after \(kills) kills")
         #expect(kills > 2)
+    }
+
+    @Test func `segments go once the window would have forgotten their spans, and nothing that counts goes with them`()
+        async throws
+    {
+        let folder = MemoryFolder()
+        var rooms = try LedgerRooms(folder) { bounds in
+            (bounds.segmentBytes, bounds.checkpointBytes, bounds.rememberedArrivals) = (5_000, 5_000, 60)
+        }
+        for number in 0..<100 as Range<UInt64> {
+            try await rooms.take(SpanMaker.body(number, seed: 5, rooms.symbols))?.committed()
+            rooms.now += Self.second
+            rooms.settle(at: rooms.now)
+        }
+        let before = try await Self.finish(rooms)
+        rooms.keeper.close()
+        let journals = folder.files.filter { $0.key.hasSuffix(".journal") }
+        #expect((1...12).contains(journals.count), "\(journals.mapValues(\.count))")
+        rooms = try LedgerRooms(MemoryFolder(folder.files))
+        #expect(try await rooms.shown() == before)
+        rooms.keeper.close()
     }
 
     @Test func `an orderly stop leaves nothing to count again, and the next process goes on`() async throws {

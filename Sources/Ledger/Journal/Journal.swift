@@ -222,6 +222,10 @@ package struct JournalConfiguration: Sendable {
     package var mostStoredBytes = 512 << 20
     /// How long a segment is kept in any case: longer than a span can wait, in nanoseconds.
     package var leastAge: UInt64 = 120_000_000_000
+    /// The bytes of journal after which a checkpoint is due.
+    ///
+    /// Not a setting: 32 MiB.
+    package var checkpointBytes = 32 << 20
     /// The time between two attempts when writing fails, in milliseconds.
     package var retryMilliseconds = 1_000
     /// The version of the program, for people who look into a segment.
