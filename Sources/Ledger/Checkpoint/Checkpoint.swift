@@ -54,6 +54,7 @@ package struct Checkpoint: Sendable, Equatable {
         do throws(MalformedRecord) {
             var head = RecordReader(bytes[8..<32])
             let version = try head.word()
+            guard version > 0 else { throw MalformedRecord("its version is 0") }
             guard version <= Self.version else { throw MalformedRecord("newer") }
             let (length, checksum) = (try head.word(), try head.word())
             guard UInt64(bytes.count - 32) == length, UInt64(Self.checksum(bytes[32...])) == checksum else {

@@ -82,7 +82,9 @@ package struct Segment: Sendable {
         guard bytes.count >= RecordFrame.prefixBytes else { return nil }
         // After a power cut, a file may have its length and not its content.
         if bytes[..<8].allSatisfy({ $0 == 0 }) { return nil }
-        guard bytes.starts(with: RecordFrame.magic) else { throw .foreign(name) }
+        guard bytes.starts(with: RecordFrame.magic), bytes[8..<16].contains(where: { $0 != 0 }) else {
+            throw .foreign(name)
+        }
         var prefix = RecordReader(bytes[8..<16])
         let version = (try? prefix.word()) ?? 0
         guard version <= RecordFrame.version else { throw .newer(name, version) }
