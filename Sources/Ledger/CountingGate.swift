@@ -17,7 +17,6 @@ package final class CountingGate: CallSink {
 
     private struct State {
         var waiting: [Batch] = []
-        var waitingCalls = 0
         var stored: UInt64 = 0
         /// The number up to which the sinks have the calls of all records.
         var counted: UInt64
@@ -46,8 +45,8 @@ package final class CountingGate: CallSink {
         journal.append(calls, arrivalNanoseconds: arrivalNanoseconds) { number in
             state.withLock { state in
                 state.waiting.append(Batch(number: number, calls: calls, arrivalNanoseconds: arrivalNanoseconds))
-                state.waitingCalls += calls.count
             }
+            journal.uncounted.add(calls.count, ordering: .relaxed)
         }
     }
 
@@ -57,7 +56,7 @@ package final class CountingGate: CallSink {
     }
 
     /// The number of calls whose prices are not stored, or not counted yet.
-    package var waitingCalls: Int { state.withLock { $0.waitingCalls } }
+    package var waitingCalls: Int { journal.uncounted.load(ordering: .relaxed) }
 
     /// Counts calls of an earlier process, before the thread starts.
     ///
@@ -106,7 +105,7 @@ package final class CountingGate: CallSink {
             }
             for batch in due {
                 for sink in sinks { sink.receive(batch.calls, arrivalNanoseconds: batch.arrivalNanoseconds) }
-                state.withLock { $0.waitingCalls -= batch.calls.count }
+                journal.uncounted.subtract(batch.calls.count, ordering: .relaxed)
             }
             // A price record waits here before its number can be stored, so that none up to this one is missing.
             let counted = state.withLock { state in

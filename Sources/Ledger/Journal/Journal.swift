@@ -17,6 +17,8 @@ package final class Journal: Sendable {
     let progress: JournalProgress
     private let writer: SegmentWriter
     private let wake = DispatchSemaphore(value: 0)
+    /// The number of priced calls that the sinks do not have yet.
+    let uncounted = Atomic<Int>(0)
     private let state = Mutex(State())
     private let wallNanoseconds: @Sendable () -> UInt64
 
@@ -169,6 +171,7 @@ package final class Journal: Sendable {
 extension Journal: ArrivalJournal {
     package var isAccepting: Bool {
         progress.isAccepting && buffer.withLock { $0.bytes } < configuration.mostWaitingBytes
+            && uncounted.load(ordering: .relaxed) < configuration.mostUncounted
     }
 
     package func arrived(
@@ -215,6 +218,10 @@ package struct JournalConfiguration: Sendable {
     ///
     /// Not a setting: 64 MiB.
     package var mostWaitingBytes = 64 << 20
+    /// The priced calls that may wait for their prices to be stored and to be counted; beyond them bodies are refused.
+    ///
+    /// Not a setting: 131,072, some 30 MB.
+    package var mostUncounted = 131_072
     /// The calls and aggregates whose arrivals are kept, to rebuild the memory of the window; at least four times as many as may
     /// wait.
     package var rememberedArrivals = 262_144
