@@ -42,11 +42,11 @@ package final class CountingGate: CallSink {
 
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         guard !calls.isEmpty else { return }
+        journal.uncounted.add(calls.count, ordering: .relaxed)
         journal.append(calls, arrivalNanoseconds: arrivalNanoseconds) { number in
             state.withLock { state in
                 state.waiting.append(Batch(number: number, calls: calls, arrivalNanoseconds: arrivalNanoseconds))
             }
-            journal.uncounted.add(calls.count, ordering: .relaxed)
         }
     }
 
