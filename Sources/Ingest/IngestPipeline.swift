@@ -184,6 +184,15 @@ package final class IngestPipeline: Sendable {
         advance(to: now, arrivalNanoseconds, isLast: true)
     }
 
+    /// Passes the time until now on to the sinks, and decides nothing; to be called instead of
+    /// ``settleAll(arrivalNanoseconds:)`` when the spans that wait go on waiting in a later process.
+    ///
+    /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
+    package func pause(arrivalNanoseconds: UInt64) {
+        guard let now = monotonicNanoseconds?() else { return }
+        advance(to: now, arrivalNanoseconds, isLast: true)
+    }
+
     /// Prices and counts calls that an earlier process has decided.
     ///
     /// - Parameters:

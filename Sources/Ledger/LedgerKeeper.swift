@@ -136,7 +136,7 @@ package final class LedgerKeeper: Sendable {
         let (bytes, now) = (journal.appendedBytes, DispatchTime.now().uptimeNanoseconds)
         let isDue =
             isLast || bytes - saved.bytes >= journal.configuration.checkpointBytes || now - saved.time >= Self.every
-        guard isDue, counted != saved.counted, let saving else { return }
+        guard isDue, isLast || counted != saved.counted, let saving else { return }
         // Whatever comes of it, the next attempt is not made at once.
         state.withLock { ($0.saved.bytes, $0.saved.time) = (bytes, now) }
         do throws(StorageError) {

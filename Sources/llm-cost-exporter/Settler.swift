@@ -35,7 +35,8 @@ struct Settler: Service {
                 }
             }
         }
-        if settlesAtEnd { pipeline.settleAll(arrivalNanoseconds: WallClock.nanoseconds()) }
+        let now = WallClock.nanoseconds()
+        if settlesAtEnd { pipeline.settleAll(arrivalNanoseconds: now) } else { pipeline.pause(arrivalNanoseconds: now) }
         afterRun()
     }
 
