@@ -65,10 +65,14 @@ struct Assembly {
         // Values that identify tenants have to be known before they get symbols, and the tenant table needs these symbols.
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
-        ledger = folder.map { folder in
-            LedgerKeeper(
+        if let folder {
+            var wallNanoseconds: @Sendable () -> UInt64 = { 0 }
+            if let clock { wallNanoseconds = clock.wallNanoseconds }
+            ledger = LedgerKeeper(
                 folder, configuration: settings.journal, symbols: symbols, attributions: attributions,
-                tenants: tenants, wallNanoseconds: clock?.wallNanoseconds ?? { 0 })
+                tenants: tenants, wallNanoseconds: wallNanoseconds)
+        } else {
+            ledger = nil
         }
         var journals = guests.compactMap(\.journal)
         if let ledger { journals.append(ledger.journal) }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Billing
-package import GenAI
+import GenAI
 
 /// What one sender proved, in a checkpoint: with texts in place of symbols.
 package struct RecordedEvidence: Sendable, Equatable {
@@ -28,9 +28,12 @@ package struct RecordedEvidence: Sendable, Equatable {
     func write(_ bytes: inout RecordBytes) {
         bytes.append(sender.resource)
         bytes.append(sender.scope)
-        bytes.append(
-            UInt64(sender.counting) | (sender.isStream ? 1 << 8 : 0) | UInt64(proofs.cache) << 16
-                | UInt64(proofs.reasoning) << 24 | UInt64(proofs.firstPair) << 32)
+        var word = UInt64(sender.counting)
+        if sender.isStream { word |= 1 << 8 }
+        word |= UInt64(proofs.cache) << 16
+        word |= UInt64(proofs.reasoning) << 24
+        word |= UInt64(proofs.firstPair) << 32
+        bytes.append(word)
         bytes.append(provider)
         bytes.append(operation)
     }

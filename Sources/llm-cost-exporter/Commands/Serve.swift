@@ -49,15 +49,14 @@ struct Serve: AsyncParsableCommand {
         // With a folder, the next process shows what this one has counted.
         let finalScrape = FinalScrape(
             limit: folder == nil ? settings.http.finalScrape : .zero, clock: ContinuousClock())
+        // Records of earlier processes are older than a clock that began with the machine.
+        let offset: UInt64 = folder == nil ? 0 : Self.past
         let readiness = Readiness()
         let overview = OverviewKeeper(since: WallClock.nanoseconds(), zone: settings.zone)
         let assembly = Assembly(
             loaded,
             clock: AssemblyClock(
-                monotonicNanoseconds: folder == nil
-                    ? { WallClock.monotonicNanoseconds() }
-                    // Records of earlier processes are older than a clock that began with the machine.
-                    : { WallClock.monotonicNanoseconds() + Self.past },
+                monotonicNanoseconds: { WallClock.monotonicNanoseconds() + offset },
                 wallNanoseconds: { WallClock.nanoseconds() }, processLevels: { process.levels() },
                 logLosses: {
                     let losses = lines.losses

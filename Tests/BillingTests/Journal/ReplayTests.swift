@@ -58,14 +58,12 @@ import Testing
         let journal = RecordingJournal()
         let both = [ModelCall].of(.call(1, in: 1), .call(2, in: 2))
         let (counted, nothing, passThrough) = ([both[0]], [ModelCall](), [PassThroughSpan]())
-        let fates = [
-            [SpanFate(identity: both[0].identity, outcome: .counted)],
-            // These rules would count both.
-            [SpanFate(identity: both[1].identity, outcome: .twin)],
-        ]
+        let counting = [SpanFate(identity: both[0].identity, outcome: .counted)]
+        // These rules would count both.
+        let twin = [SpanFate(identity: both[1].identity, outcome: .twin)]
         journal.arrived(both.span, passThrough.span, from: 0, at: 0)
-        journal.decided(counted.span, fates[0].span, at: 0)
-        journal.decided(nothing.span, fates[1].span, at: 0)
+        journal.decided(counted.span, counting.span, at: 0)
+        journal.decided(nothing.span, twin.span, at: 0)
         let other = Self.replayed(journal)
         #expect(other.levels.waitingSpans == 0)
         var after = Billed()
