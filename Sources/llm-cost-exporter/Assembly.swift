@@ -185,10 +185,12 @@ struct Assembly {
     ) throws(JournalError) -> (report: Recovery.Report, series: SeriesRestoring)? {
         guard let ledger, let clock else { return nil }
         let moment = clock.moment
-        return try ledger.recover(
+        let found = try ledger.recover(
             biller, store: store, labels: labels,
             clock: Recovery.Clock(now: moment.monotonicNanoseconds, wall: moment.wallNanoseconds),
             countDecided: { pipeline.countDecided($0, arrivalNanoseconds: moment.wallNanoseconds) }, notice: notice)
+        metrics.countWaiting(found.report.waiting)
+        return found
     }
 
     /// Brings new settings and prices into force.

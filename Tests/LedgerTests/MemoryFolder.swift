@@ -26,6 +26,12 @@ final class MemoryFolder: StorageFolder {
         state.withLock { $0.files = files.mapValues { File(bytes: $0, stored: $0.count) } }
     }
 
+    /// The folder as another process finds it after a crash of the one that wrote it: what was not synced can still be lost.
+    init(afterCrashOf folder: MemoryFolder) {
+        let files = folder.state.withLock { $0.files }
+        state.withLock { $0.files = files }
+    }
+
     /// Decides which operations fail from now on.
     func fail(_ fails: @escaping @Sendable (Operation) -> Bool) { state.withLock { $0.fails = fails } }
 
@@ -50,7 +56,9 @@ final class MemoryFolder: StorageFolder {
         return MemoryFile(folder: self, name: name)
     }
 
-    func read(_ name: String) throws(StorageError) -> [UInt8]? { state.withLock { $0.files[name]?.bytes } }
+    func read(_ name: String, first count: Int) throws(StorageError) -> [UInt8]? {
+        state.withLock { $0.files[name].map { Array($0.bytes.prefix(count)) } }
+    }
 
     func replace(_ name: String, with bytes: [UInt8]) throws(StorageError) {
         try check(.replace)
@@ -73,7 +81,7 @@ final class MemoryFolder: StorageFolder {
         state.withLock { $0.files[name]?.bytes += bytes }
     }
 
-    fileprivate func sync(_ name: String) throws(StorageError) {
+    func sync(_ name: String) throws(StorageError) {
         try check(.sync)
         state.withLock { state in
             guard let count = state.files[name]?.bytes.count else { return }

@@ -2,6 +2,7 @@
 import Billing
 import GenAI
 import Pricing
+import Synchronization
 import TestData
 import Testing
 
@@ -48,9 +49,11 @@ import Testing
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 kills += 1
                 // With a sync for each 200, a power cut may take everything else.
-                let files = Bool.random(using: &generator) ? folder.files : folder.cutFiles(&generator)
+                let found =
+                    Bool.random(using: &generator)
+                    ? MemoryFolder(afterCrashOf: folder) : MemoryFolder(folder.cutFiles(&generator))
                 rooms.keeper.close()
-                folder = MemoryFolder(files)
+                folder = found
                 // The clock of another boot.
                 rooms = try LedgerRooms(
                     folder, now: 1 << 60 + .random(in: 0...100 * Self.second, using: &generator)
@@ -120,6 +123,45 @@ import Testing
         rooms.settle(at: 1 << 60 + 10 * Self.second)
         rooms.settle(at: 1 << 60 + 30 * Self.second)
         #expect(rooms.biller.levels.waitingSpans == 0)
+        rooms.keeper.close()
+    }
+
+    @Test func `a segment that cannot be removed keeps the newer ones, so that no number is missing`() async throws {
+        let folder = MemoryFolder()
+        let chance = Mutex(SeededGenerator(seed: 1))
+        folder.fail { $0 == .remove && chance.withLock { Bool.random(using: &$0) } }
+        var rooms = try LedgerRooms(folder) { bounds in
+            (bounds.segmentBytes, bounds.checkpointBytes, bounds.rememberedArrivals) = (5_000, 5_000, 60)
+        }
+        for number in 0..<100 as Range<UInt64> {
+            try await rooms.take(SpanMaker.body(number, seed: 5, rooms.symbols))?.committed()
+            rooms.now += Self.second
+            rooms.settle(at: rooms.now)
+        }
+        let before = try await Self.finish(rooms)
+        rooms.keeper.close()
+        let kept = folder.files.keys.compactMap { SegmentHeader.sequence(of: $0) }.sorted()
+        #expect(kept.first ?? 0 > 1, "some are removed")
+        #expect(kept == Array((kept.first ?? 0)...(kept.last ?? 0)))
+        rooms = try LedgerRooms(MemoryFolder(folder.files))
+        #expect(try await rooms.shown() == before)
+        rooms.keeper.close()
+    }
+
+    @Test func `a start stores what the system has of the process before, since it shows that`() async throws {
+        let folder = MemoryFolder()
+        var rooms = try LedgerRooms(folder) { $0.syncs = false }
+        for number in 0..<10 as Range<UInt64> { rooms.take(SpanMaker.body(number, seed: 7, rooms.symbols)) }
+        let before = try await Self.finish(rooms)
+        let found = MemoryFolder(afterCrashOf: folder)
+        rooms.keeper.close()
+        let stored = found.storedFiles.filter { $0.key.hasSuffix(".journal") }.values.joined()
+        #expect(stored.isEmpty)
+        rooms = try LedgerRooms(found)
+        #expect(try await rooms.shown() == before)
+        rooms.keeper.close()
+        rooms = try LedgerRooms(MemoryFolder(found.storedFiles))
+        #expect(try await rooms.shown() == before)
         rooms.keeper.close()
     }
 }

@@ -89,4 +89,21 @@ import Testing
         #expect(reading.past.segments.map(\.last) == [2, 2])
         #expect(reading.past.nextNumber == 3)
     }
+
+    @Test func `files that were begun in vain are left out, whatever number they begin with, and removed`() async throws
+    {
+        let folder = try await Self.folder(records: 4)
+        let (name, bytes) = try #require(folder.files.first)
+        // Writing failed at the third record, then in the files of the fifth and of the fourth one, and then worked.
+        let begun = [5, 4, 3].enumerated().map { index, first in
+            SegmentHeader(sequence: UInt64(index + 2), firstNumber: first, wallNanoseconds: 0, writer: "test")
+        }
+        var files = [name: bytes, SegmentHeader.name(9): Array(begun[0].bytes.dropLast())]
+        for header in begun { files[header.name] = header.bytes }
+        let (numbers, reading) = try Self.numbers(files)
+        #expect(numbers == [1, 2])
+        #expect(reading.past.segments.map(\.sequence) == [1, 4])
+        #expect(reading.past.abandoned.sorted() == [begun[0].name, begun[1].name, SegmentHeader.name(9)])
+        #expect((reading.past.nextNumber, reading.past.nextSequence) == (3, 10))
+    }
 }

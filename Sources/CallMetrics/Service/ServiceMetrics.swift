@@ -108,6 +108,19 @@ package final class ServiceMetrics: SpanCounting {
         }
     }
 
+    /// Counts spans of an earlier process that wait on in this one, so that their decisions have something to subtract from.
+    ///
+    /// - Parameter spans: Their number.
+    package func countWaiting(_ spans: Int) {
+        store.update { registry in
+            let waiting = pending.withLock { pending in
+                pending += spans
+                return pending
+            }
+            registry.set(Int128(waiting), of: series.pending)
+        }
+    }
+
     package func count(_ counts: SpanCounts) {
         let byWords =
             counts.readByWords.isEmpty

@@ -37,7 +37,7 @@ package struct DiskFolder: StorageFolder {
         return file
     }
 
-    package func read(_ name: String) throws(StorageError) -> [UInt8]? {
+    package func read(_ name: String, first limit: Int) throws(StorageError) -> [UInt8]? {
         let descriptor = unsafe open(file(name), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
@@ -46,10 +46,11 @@ package struct DiskFolder: StorageFolder {
         defer { Glibc.close(descriptor) }
         var bytes: [UInt8] = []
         let size = lseek(descriptor, 0, SEEK_END)
-        bytes.reserveCapacity(max(0, size))
+        bytes.reserveCapacity(min(limit, max(0, size)))
         var offset = 0
         while true {
-            let piece = 1 << 20
+            let piece = min(1 << 20, limit - offset)
+            if piece <= 0 { return bytes }
             var failure: StorageError?
             let part = unsafe [UInt8](unsafeUninitializedCapacity: piece) { buffer, count in
                 // Sound: the kernel writes at most `piece` bytes, of which `count` are kept.
@@ -64,6 +65,13 @@ package struct DiskFolder: StorageFolder {
         }
     }
 
+    package func sync(_ name: String) throws(StorageError) {
+        let descriptor = unsafe open(file(name), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .latest("open \(name)") }
+        defer { Glibc.close(descriptor) }
+        if fdatasync(descriptor) != 0 { throw .latest("sync \(name)") }
+    }
+
     package func replace(_ name: String, with bytes: [UInt8]) throws(StorageError) {
         let draft = name + ".new"
         unsafe unlink(file(draft))
@@ -76,7 +84,7 @@ package struct DiskFolder: StorageFolder {
     }
 
     package func remove(_ name: String) throws(StorageError) {
-        if unsafe unlink(file(name)) != 0 { throw .latest("remove \(name)") }
+        if unsafe unlink(file(name)) != 0, errno != ENOENT { throw .latest("remove \(name)") }
     }
 
     private func file(_ name: String) -> String { "\(path)/\(name)" }

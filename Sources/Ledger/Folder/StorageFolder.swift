@@ -16,12 +16,20 @@ package protocol StorageFolder: Sendable {
     /// - Throws: ``StorageError`` if it cannot be made.
     func create(_ name: String) throws(StorageError) -> any GrowingFile
 
-    /// The content of a file.
+    /// The beginning of a file.
     ///
-    /// - Parameter name: Its name.
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - count: The largest number of bytes.
     /// - Returns: The bytes; `nil` if there is no such file.
     /// - Throws: ``StorageError`` if it cannot be read.
-    func read(_ name: String) throws(StorageError) -> [UInt8]?
+    func read(_ name: String, first count: Int) throws(StorageError) -> [UInt8]?
+
+    /// Waits until the content of a file is stored, also what an earlier process has written.
+    ///
+    /// - Parameter name: Its name.
+    /// - Throws: ``StorageError`` if it cannot be stored.
+    func sync(_ name: String) throws(StorageError)
 
     /// Makes or replaces a file, so that at each moment its whole old or its whole new content is stored.
     ///
@@ -31,11 +39,20 @@ package protocol StorageFolder: Sendable {
     /// - Throws: ``StorageError`` if it cannot be stored; the old content is there still.
     func replace(_ name: String, with bytes: [UInt8]) throws(StorageError)
 
-    /// Removes a file.
+    /// Removes a file; one that is not there is removed already.
     ///
     /// - Parameter name: Its name.
     /// - Throws: ``StorageError`` if it cannot be removed.
     func remove(_ name: String) throws(StorageError)
+}
+
+extension StorageFolder {
+    /// The whole content of a file.
+    ///
+    /// - Parameter name: Its name.
+    /// - Returns: The bytes; `nil` if there is no such file.
+    /// - Throws: ``StorageError`` if it cannot be read.
+    func read(_ name: String) throws(StorageError) -> [UInt8]? { try read(name, first: .max) }
 }
 
 /// A file that grows at its end.

@@ -57,6 +57,34 @@ package struct SegmentHeader: Sendable, Equatable {
         wallNanoseconds = try reader.word()
         writer = try reader.text()
     }
+
+    /// The largest number of bytes at the beginning of a file that has a whole header.
+    static let mostBytes = 1 << 16
+
+    /// Reads the header of a file; `nil` if it is not whole, as after a crash at its beginning.
+    ///
+    /// - Parameters:
+    ///   - bytes: The content of the file, at least its first ``mostBytes``.
+    ///   - name: Its name, for errors.
+    /// - Returns: The header, and where the first record behind it begins.
+    /// - Throws: ``JournalError`` for a newer format, and for a file that is no segment.
+    static func read(_ bytes: [UInt8], name: String) throws(JournalError) -> (header: SegmentHeader, end: Int)? {
+        guard bytes.count >= RecordFrame.prefixBytes else { return nil }
+        // After a power cut, a file may have its length and not its content.
+        if bytes[..<8].allSatisfy({ $0 == 0 }) { return nil }
+        guard bytes.starts(with: RecordFrame.magic), bytes[8..<16].contains(where: { $0 != 0 }) else {
+            throw .foreign(name)
+        }
+        var prefix = RecordReader(bytes[8..<16])
+        let version = (try? prefix.word()) ?? 0
+        guard version <= RecordFrame.version else { throw .newer(name, version) }
+        guard let head = Segment.record(in: bytes, at: RecordFrame.prefixBytes), head.kind == .header else {
+            return nil
+        }
+        var reader = RecordReader(head.content)
+        guard let header = try? SegmentHeader(&reader) else { return nil }
+        return (header, head.end)
+    }
 }
 
 /// A segment that was read: its whole records, and whether a torn one follows.
@@ -79,21 +107,10 @@ package struct Segment: Sendable {
     ///   - name: The name of its file, for errors.
     /// - Throws: ``JournalError`` for a newer format, and for a file that is no segment.
     package init?(_ bytes: [UInt8], name: String) throws(JournalError) {
-        guard bytes.count >= RecordFrame.prefixBytes else { return nil }
-        // After a power cut, a file may have its length and not its content.
-        if bytes[..<8].allSatisfy({ $0 == 0 }) { return nil }
-        guard bytes.starts(with: RecordFrame.magic), bytes[8..<16].contains(where: { $0 != 0 }) else {
-            throw .foreign(name)
-        }
-        var prefix = RecordReader(bytes[8..<16])
-        let version = (try? prefix.word()) ?? 0
-        guard version <= RecordFrame.version else { throw .newer(name, version) }
-        guard let head = Self.record(in: bytes, at: RecordFrame.prefixBytes), head.kind == .header else { return nil }
-        var reader = RecordReader(head.content)
-        guard let header = try? SegmentHeader(&reader) else { return nil }
+        guard let (header, first) = try SegmentHeader.read(bytes, name: name) else { return nil }
         self.header = header
         var (starts, last): ([Int], UInt64?) = ([], nil)
-        var next = head.end
+        var next = first
         while let record = Self.record(in: bytes, at: next) {
             if record.isUnknown { throw .unknownKind(name) }
             if record.number != 0 {
@@ -126,7 +143,7 @@ package struct Segment: Sendable {
     }
 
     /// One record of a segment.
-    private struct Found {
+    fileprivate struct Found {
         let kind: RecordKind?
         let number: UInt64
         let content: ArraySlice<UInt8>
@@ -135,7 +152,7 @@ package struct Segment: Sendable {
     }
 
     /// The record that begins at a byte; `nil` if there is no whole one.
-    private static func record(in bytes: [UInt8], at start: Int, isChecked: Bool = false) -> Found? {
+    fileprivate static func record(in bytes: [UInt8], at start: Int, isChecked: Bool = false) -> Found? {
         guard bytes.count - start >= RecordFrame.headBytes else { return nil }
         var head = RecordReader(bytes[start..<start + RecordFrame.headBytes])
         guard let (length, checksum) = try? head.pair(), let number = try? head.word(), let kind = try? head.word()

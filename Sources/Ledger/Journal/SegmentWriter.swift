@@ -10,6 +10,8 @@ package struct JournalPast: Sendable {
     package var nextNumber: UInt64 = 1
     /// The sequence of the next segment.
     package var nextSequence: UInt64 = 1
+    /// The names of files without a record that counts.
+    package var abandoned: [String] = []
 
     package init() {}
 }
@@ -59,6 +61,10 @@ final class SegmentWriter: Sendable {
     /// Continues behind the segments of earlier processes.
     func begin(after past: JournalPast) {
         state.withLock { ($0.kept, $0.nextSequence) = (past.segments, past.nextSequence) }
+        // The newest first, as when they are abandoned.
+        for name in past.abandoned.sorted(by: >) {
+            do { try folder.remove(name) } catch { return }
+        }
     }
 
     /// Stores what was written.
@@ -147,14 +153,18 @@ final class SegmentWriter: Sendable {
         let begun = state.withLock { state in
             state.file?.close()
             state.file = nil
-            let begun = state.kept.dropFirst(before.kept.count).map(\.sequence)
+            let last = before.kept.last?.sequence ?? 0
+            let begun = state.kept.map(\.sequence).filter { $0 > last }
             // Those that were released meanwhile stay so.
             let present = Set(state.kept.map(\.sequence))
             state.kept = before.kept.filter { present.contains($0.sequence) }
             return begun
         }
-        // If one cannot be removed, a reader leaves out what it has, since the records come again in a later segment.
-        for sequence in begun { try? folder.remove(SegmentHeader.name(sequence)) }
+        // The newest first, and none before a newer one is gone: a crash in between must not leave a gap in the numbers. Of one
+        // that stays a reader leaves out what comes again in a later segment.
+        for sequence in begun.reversed() {
+            do { try folder.remove(SegmentHeader.name(sequence)) } catch { return }
+        }
     }
 
     /// Removes segments, the oldest first.
@@ -165,21 +175,25 @@ final class SegmentWriter: Sendable {
     func release(upTo number: UInt64, _ now: UInt64) {
         let released = state.withLock { state in
             var released: [UInt64] = []
-            var arrivals = state.kept.reduce(0) { $0 + $1.arrivals }
-            var bytes = state.kept.reduce(0) { $0 + $1.bytes }
-            while let oldest = state.kept.first, state.kept.count > 1, oldest.last <= number {
+            var kept = state.kept[...]
+            var arrivals = kept.reduce(0) { $0 + $1.arrivals }
+            var bytes = kept.reduce(0) { $0 + $1.bytes }
+            while let oldest = kept.first, kept.count > 1, oldest.last <= number {
                 arrivals -= oldest.arrivals
                 bytes -= oldest.bytes
                 let isForgotten = arrivals >= configuration.rememberedArrivals
                 let isOld = now >= oldest.ended && now - oldest.ended >= configuration.leastAge
                 guard isForgotten || (isOld && bytes > configuration.mostStoredBytes) else { break }
                 released.append(oldest.sequence)
-                state.kept.removeFirst()
+                kept.removeFirst()
             }
             return released
         }
-        // A segment that cannot be removed is removed by a later start.
-        for sequence in released { try? folder.remove(SegmentHeader.name(sequence)) }
+        for sequence in released {
+            // One that stays keeps all newer ones, so that there is no gap in the numbers. The next checkpoint tries again.
+            do { try folder.remove(SegmentHeader.name(sequence)) } catch { return }
+            state.withLock { state in state.kept.removeAll { $0.sequence == sequence } }
+        }
     }
 
     /// Closes the file; everything in it is stored.

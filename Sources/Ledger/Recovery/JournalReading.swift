@@ -12,6 +12,14 @@ package struct JournalReading {
     package private(set) var bytes = 0
     private let folder: any StorageFolder
 
+    /// A file whose header is whole.
+    private struct Found {
+        let name: String
+        let header: SegmentHeader
+        /// The number from which on later files have the records again.
+        var end: UInt64 = .max
+    }
+
     package init(_ folder: any StorageFolder) { self.folder = folder }
 
     /// Visits all records.
@@ -26,59 +34,84 @@ package struct JournalReading {
         now: UInt64, beginSegment: () -> Void,
         _ visit: (RecordKind, UInt64, RecordReader) throws(MalformedRecord) -> Int
     ) throws(JournalError) {
-        let names = try names()
-        var present = try segment(in: names, from: 0)
+        let files = try files()
         var last: (number: UInt64, name: String)?
-        while let (segment, index) = present {
-            let next = try self.segment(in: names, from: index + 1)
-            let header = segment.header
-            if let last, header.firstNumber > last.number + 1 { throw .gap(after: last.name, before: header.name) }
+        for file in files {
+            let header = file.header
+            // All that it has comes again: writing failed before anything in it was relied on.
+            guard header.firstNumber < file.end else {
+                past.abandoned.append(file.name)
+                continue
+            }
+            if let last, header.firstNumber > last.number + 1 { throw .gap(after: last.name, before: file.name) }
+            guard let segment = try segment(file.name) else { continue }
             first = first ?? header.firstNumber
             beginSegment()
             var arrivals = 0
             do throws(MalformedRecord) {
-                try segment.forEach(before: next?.segment.header.firstNumber ?? .max) {
-                    (kind, number, record) throws(MalformedRecord) in arrivals += try visit(kind, number, record)
+                try segment.forEach(before: file.end) { (kind, number, record) throws(MalformedRecord) in
+                    arrivals += try visit(kind, number, record)
                 }
             } catch {
-                throw .malformed(header.name, error)
+                throw .malformed(file.name, error)
             }
-            let end = min(
-                segment.lastNumber ?? header.firstNumber - 1, (next?.segment.header.firstNumber ?? .max) - 1)
+            let end = min(segment.lastNumber ?? header.firstNumber - 1, file.end - 1)
             past.segments.append(
                 KeptSegment(
                     sequence: header.sequence, last: end, bytes: segment.wholeBytes + segment.tornBytes,
                     arrivals: arrivals, ended: now))
             past.nextNumber = max(past.nextNumber, end + 1)
-            // The rest of an abandoned segment is not torn: it comes again in the next one.
-            if next == nil { tornBytes += segment.tornBytes }
+            // The rest of an abandoned segment is not torn: it comes again in a later one.
+            if file.end == .max { tornBytes += segment.tornBytes }
             bytes += segment.wholeBytes
-            last = (end, header.name)
-            present = next
+            last = (end, file.name)
         }
     }
 
-    private mutating func names() throws(JournalError) -> [(sequence: UInt64, name: String)] {
+    /// The files whose header is whole, oldest first, each with the number from which on later ones have its records again.
+    ///
+    /// When writing fails, the records from the last stored one on go into a new file. If that fails as well, several files begin
+    /// in vain, and one that could not be removed may begin with a larger number than the one that succeeds in the end. So each
+    /// file ends before the smallest first number of all later ones.
+    private mutating func files() throws(JournalError) -> [Found] {
         let names: [String]
         do throws(StorageError) { names = try folder.names() } catch { throw .storage(error) }
         let segments = names.compactMap { name in SegmentHeader.sequence(of: name).map { (sequence: $0, name: name) } }
             .sorted { $0.sequence < $1.sequence }
         past.nextSequence = (segments.last?.sequence ?? 0) + 1
-        return segments
-    }
-
-    /// The next segment whose header is whole.
-    private mutating func segment(
-        in names: [(sequence: UInt64, name: String)], from start: Int
-    ) throws(JournalError) -> (segment: Segment, index: Int)? {
-        for index in start..<max(start, names.count) {
+        var found: [Found] = []
+        for (_, name) in segments {
             let bytes: [UInt8]?
-            do throws(StorageError) { bytes = try folder.read(names[index].name) } catch { throw .storage(error) }
+            do throws(StorageError) {
+                bytes = try folder.read(name, first: SegmentHeader.mostBytes)
+            } catch {
+                throw .storage(error)
+            }
             guard let bytes else { continue }
-            if let segment = try Segment(bytes, name: names[index].name) { return (segment, index) }
+            if let (header, _) = try SegmentHeader.read(bytes, name: name) {
+                found.append(Found(name: name, header: header))
+                continue
+            }
             // A crash at the beginning of a segment: nothing in it was relied on.
             tornBytes += bytes.count
+            // A larger one is kept, for people who want to look at what was damaged.
+            if bytes.count <= Self.mostTornBytes { past.abandoned.append(name) }
         }
-        return nil
+        var end = UInt64.max
+        for index in found.indices.reversed() {
+            found[index].end = end
+            end = min(end, found[index].header.firstNumber)
+        }
+        return found
+    }
+
+    /// The largest file without a whole header that is removed.
+    private static let mostTornBytes = 4_096
+
+    private func segment(_ name: String) throws(JournalError) -> Segment? {
+        let bytes: [UInt8]?
+        do throws(StorageError) { bytes = try folder.read(name) } catch { throw .storage(error) }
+        guard let bytes else { return nil }
+        return try Segment(bytes, name: name)
     }
 }

@@ -84,8 +84,16 @@ package struct Recovery {
         } _: { (kind, number, record) throws(MalformedRecord) in
             try take(kind, number, record, &meanings, &latest, biller, count)
         }
+        // The process before may have ended before it had stored what the system has. What is relied on now must stay.
+        for segment in reading.past.segments {
+            do throws(StorageError) {
+                try folder.sync(SegmentHeader.name(segment.sequence))
+            } catch {
+                throw .storage(error)
+            }
+        }
         restoreEvidence(before: .max, biller)
-        report.waiting = biller.endReplay(at: clock.now, isComplete: reading.first ?? 1 == 1)
+        report.waiting = biller.endReplay(at: clock.now, isComplete: reading.first ?? counted + 1 == 1)
         report.tornBytes = reading.tornBytes
         report.bytes = reading.bytes
         let left = unpriced.values.joined().sorted { $0.order < $1.order }.map(\.call)
