@@ -22,8 +22,11 @@ package struct DecisionRecord: Sendable {
         for index in fates.indices {
             let fate = fates[index]
             // A counted call has told its identity already.
-            let isTold = fate.outcome == .counted && next < counted.count && counted[next].identity == fate.identity
-            if isTold { next += 1 }
+            var isTold = false
+            if fate.outcome == .counted, next < counted.count, counted[next].identity == fate.identity {
+                isTold = true
+                next += 1
+            }
             bytes.append(
                 UInt64(outcomes.firstIndex(of: fate.outcome) ?? 0) | (isTold ? Flags.told : 0)
                     | (fate.inFavourOf != nil ? Flags.inFavour : 0) | (fate.replacesEarlier ? Flags.replaces : 0)
