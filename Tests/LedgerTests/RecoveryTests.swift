@@ -89,6 +89,11 @@ import Testing
         rooms.keeper.close()
         let journals = folder.files.filter { $0.key.hasSuffix(".journal") }
         #expect((1...12).contains(journals.count), "\(journals.mapValues(\.count))")
+        // Without the counters of the records that are gone, a start would show less.
+        #expect(throws: JournalError.self) { _ = try LedgerRooms(MemoryFolder(journals)) }
+        #expect(throws: JournalError.damaged(Checkpoint.name)) {
+            _ = try LedgerRooms(MemoryFolder(folder.files.merging([Checkpoint.name: []]) { $1 }))
+        }
         rooms = try LedgerRooms(MemoryFolder(folder.files))
         #expect(try await rooms.shown() == before)
         rooms.keeper.close()

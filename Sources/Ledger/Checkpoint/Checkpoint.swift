@@ -50,7 +50,7 @@ package struct Checkpoint: Sendable, Equatable {
     ///
     /// - Throws: ``JournalError`` for a newer format and for a damaged file.
     package init(_ bytes: [UInt8]) throws(JournalError) {
-        guard bytes.count >= 32, bytes.starts(with: Self.magic) else { throw .foreign(Self.name) }
+        guard bytes.count >= 32, bytes.starts(with: Self.magic) else { throw .damaged(Self.name) }
         do throws(MalformedRecord) {
             var head = RecordReader(bytes[8..<32])
             let version = try head.word()

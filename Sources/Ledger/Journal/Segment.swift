@@ -179,6 +179,10 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     case newer(String, UInt64)
     /// A record of a kind that this version does not know.
     case unknownKind(String)
+    /// A file whose content is not what was written.
+    case damaged(String)
+    /// The journal begins behind the records that the checkpoint has.
+    case lostCheckpoint(first: UInt64, counted: UInt64)
     /// Records are missing between two segments.
     case gap(after: String, before: String)
     /// A record has the right checksum and makes no sense.
@@ -194,6 +198,12 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "\(RecordFrame.version)); start that version, or another folder"
         case .unknownKind(let name):
             "\(name) has records that this version does not know; start the version that wrote them, or another folder"
+        case .damaged(let name):
+            "the file \(name) is damaged; restore a copy of the folder, or start another one"
+        case .lostCheckpoint(let first, let counted):
+            "the journal begins with record \(first), and the file \(Checkpoint.name) "
+                + (counted == 0 ? "is missing" : "has the counters up to record \(counted)")
+                + ": what was counted in between is lost; restore a copy of the folder, or start another one"
         case .gap(let name, let next):
             "records are missing between \(name) and \(next): the disk lost stored data; restore a copy of the folder, "
                 + "or start another one"

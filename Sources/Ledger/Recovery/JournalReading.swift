@@ -20,7 +20,17 @@ package struct JournalReading {
         var end: UInt64 = .max
     }
 
-    package init(_ folder: any StorageFolder) { self.folder = folder }
+    /// The number up to which all records may be missing; `nil` if any number may be the first.
+    private let counted: UInt64?
+
+    /// Makes a reading.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - counted: The number up to which a checkpoint has all records; `nil` does not look at it.
+    package init(_ folder: any StorageFolder, counted: UInt64? = nil) {
+        (self.folder, self.counted) = (folder, counted)
+    }
 
     /// Visits all records.
     ///
@@ -42,6 +52,9 @@ package struct JournalReading {
             guard header.firstNumber < file.end else {
                 past.abandoned.append(file.name)
                 continue
+            }
+            if last == nil, let counted, header.firstNumber > counted + 1 {
+                throw .lostCheckpoint(first: header.firstNumber, counted: counted)
             }
             if let last, header.firstNumber > last.number + 1 { throw .gap(after: last.name, before: file.name) }
             guard let segment = try segment(file.name) else { continue }

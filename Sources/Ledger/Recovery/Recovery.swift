@@ -76,7 +76,7 @@ package struct Recovery {
     package mutating func run(
         _ folder: any StorageFolder, _ biller: Biller, count: (PricedCalls, UInt64?, UInt64) -> Void
     ) throws(JournalError) -> (past: JournalPast, unpriced: [ModelCall], report: Report) {
-        var reading = JournalReading(folder)
+        var reading = JournalReading(folder, counted: counted)
         var latest: UInt64 = 0
         var meanings = meanings
         try reading.read(now: DispatchTime.now().uptimeNanoseconds) {
