@@ -13,6 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
 SETTINGS = "/etc/llm-cost-exporter/settings.yaml"
+FOLDER = "/var/lib/llm-cost-exporter"
 
 
 def text(name: str) -> str:
@@ -29,6 +30,14 @@ class Packaging(unittest.TestCase):
         self.assertEqual(path, SETTINGS)
         self.assertIn(f"--config.file {path}\n", text("llm-cost-exporter.service"))
 
+    def test_the_folder_of_the_settings_is_the_state_of_the_unit_and_goes_with_a_purge(self):
+        (settings,) = objects("settings.yaml")
+        self.assertEqual(settings["storage"]["path"], FOLDER)
+        unit = re.findall(r"^(StateDirectory|StateDirectoryMode|DynamicUser)=(.*)$", text("llm-cost-exporter.service"), re.M)
+        self.assertEqual(dict(unit), {"StateDirectory": Path(FOLDER).name, "StateDirectoryMode": "0700", "DynamicUser": "yes"})
+        (removed,) = re.findall(r"rm -rf (.*)$", text("debian/postrm"), re.M)
+        self.assertEqual(removed.split(), [FOLDER, FOLDER.replace("/lib/", "/lib/private/")])
+
 
 class Compose(unittest.TestCase):
     def setUp(self):
@@ -42,6 +51,18 @@ class Compose(unittest.TestCase):
         for name in files:
             self.assertTrue((PACKAGING / "docker" / name).exists(), name)
         self.assertIn(f"./settings.yaml:{SETTINGS}:ro", mounts)
+
+    def test_the_folder_is_in_a_volume_that_the_user_of_the_image_may_write(self):
+        (settings,) = objects("docker/settings.yaml")
+        self.assertEqual(settings["storage"]["path"], FOLDER)
+        self.assertIn(f"ledger:{FOLDER}", self.services["llm-cost-exporter"]["volumes"])
+        self.assertIn("ledger", self.compose["volumes"])
+        docker = text("docker/Dockerfile")
+        (user,) = re.findall(r"^USER (\d+:\d+)$", docker, re.M)
+        owner = " ".join(f"-{flag} {number}" for flag, number in zip("og", user.split(":"), strict=True))
+        made, kept, user = (docker.index(line) for line in (f"RUN install -d -m 700 {owner} {FOLDER}\n", f"VOLUME {FOLDER}\n", "USER "))
+        self.assertLess(made, kept, "a volume takes its owner from the image as it is then")
+        self.assertLess(made, user, "only root may give a folder away")
 
     def test_services_find_each_other(self):
         (collector,), (prometheus,), (grafana,) = map(
@@ -94,17 +115,17 @@ class Kubernetes(unittest.TestCase):
     def setUp(self):
         self.objects = {(item["kind"], item["metadata"]["name"]): item
                         for item in objects("kubernetes/llm-cost-exporter.yaml")}
-        self.deployment = self.objects["Deployment", "llm-cost-exporter"]["spec"]
-        self.pod = self.deployment["template"]["spec"]
+        self.set = self.objects["StatefulSet", "llm-cost-exporter"]["spec"]
+        self.pod = self.set["template"]["spec"]
         (self.container,) = self.pod["containers"]
-        self.labels = self.deployment["template"]["metadata"]["labels"].items()
+        self.labels = self.set["template"]["metadata"]["labels"].items()
 
     def services(self):
         return [item for (kind, _), item in self.objects.items() if kind == "Service"]
 
     def test_selectors_select_the_pod(self):
         policy = self.objects["NetworkPolicy", "llm-cost-exporter"]["spec"]
-        selectors = [self.deployment["selector"]["matchLabels"], policy["podSelector"]["matchLabels"]]
+        selectors = [self.set["selector"]["matchLabels"], policy["podSelector"]["matchLabels"]]
         selectors += [service["spec"]["selector"] for service in self.services()]
         self.assertEqual(len(selectors), 4)
         for selector in selectors:
@@ -140,11 +161,24 @@ class Kubernetes(unittest.TestCase):
         self.assertEqual(endpoint["path"], "/metrics")
 
     def test_the_settings_are_mounted_where_the_arguments_name_them(self):
-        (volume,), (mount,) = self.pod["volumes"], self.container["volumeMounts"]
-        self.assertEqual(volume["name"], mount["name"])
+        (volume,) = self.pod["volumes"]
+        (mount,) = [mount for mount in self.container["volumeMounts"] if mount["name"] == volume["name"]]
         key = volume["configMap"]["name"]
         (file,) = self.objects["ConfigMap", key]["data"]
         self.assertEqual(self.container["args"], ["serve", "--config.file", f"{mount['mountPath']}/{file}"])
+
+    def test_one_pod_has_the_folder_and_may_write_it(self):
+        settings = yaml.safe_load(self.objects["ConfigMap", "llm-cost-exporter"]["data"]["settings.yaml"])
+        (claim,) = self.set["volumeClaimTemplates"]
+        (mount,) = [mount for mount in self.container["volumeMounts"] if mount["name"] == claim["metadata"]["name"]]
+        self.assertEqual(mount["mountPath"], settings["storage"]["path"])
+        self.assertNotIn("readOnly", mount)
+        self.assertEqual(claim["spec"]["accessModes"], ["ReadWriteOnce"])
+        context = self.pod["securityContext"]
+        self.assertEqual(context["fsGroup"], context["runAsGroup"])
+        self.assertEqual(self.set["replicas"], 1)
+        governing = self.objects["Service", self.set["serviceName"]]["spec"]
+        self.assertEqual((governing["clusterIP"], governing["publishNotReadyAddresses"]), ("None", True))
 
     def test_no_variables_are_injected_and_the_process_has_time_to_end(self):
         self.assertIs(self.pod["enableServiceLinks"], False)

@@ -76,7 +76,7 @@ def compose(documents: list, folder: Path, program: Program) -> list[str]:
 def kubernetes(documents: list, program: Program) -> list[str]:
     problems = []
     for item in documents:
-        if item["kind"] == "Deployment":
+        if item["kind"] in ("Deployment", "StatefulSet"):
             for container in item["spec"]["template"]["spec"]["containers"]:
                 problems += program.lacks_in_arguments(container.get("args", []))
                 problems += program.lacks_in_environment(entry["name"] for entry in container.get("env", []))
