@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace, folder: Path, children: Children) -> Non
     made = past.make(found, week, stage.target, stage.settings, arguments.step, folder, stage.blocks)
     _say(told.past(made, week, time.monotonic() - began))
 
-    stage.start_exporter()
+    stage.start_exporter(keeps=True)
     if found.alertmanager:
         stage.start_alertmanager()
     stage.start_prometheus()

@@ -87,13 +87,16 @@ class Stage:
         labels = "\n".join(f"  - {{name: {name}, from: [{source}]}}" for name, source in LABELS.items())
         self.settings.write_text(f"prices:\n  files: [prices.yaml]\nlabels:\n{labels}\nbilling: {{settle: {self.settle}}}\n")
 
-    def start_exporter(self, otlp: int = 0, web: int = 0, name: str = "exporter") -> subprocess.Popen[bytes]:
-        """Starts the service, by default on the ports of the stage."""
+    def start_exporter(
+        self, otlp: int = 0, web: int = 0, name: str = "exporter", keeps: bool = False
+    ) -> subprocess.Popen[bytes]:
+        """Starts the service, by default on the ports of the stage, and with a folder of its own if it keeps a ledger."""
         otlp, web = otlp or self.ports.otlp, web or self.ports.web
         command = [
             str(self.tools.exporter), "--config.file", str(self.settings), "--otlp.listen-address", f"127.0.0.1:{otlp}",
             "--web.listen-address", f"127.0.0.1:{web}",
         ]
+        command += ["--storage.path", str(self.folder / f"{name}-ledger")] if keeps else []
         return self.children.start(name, command, f"http://127.0.0.1:{web}/-/ready")
 
     def start_prometheus(self) -> None:

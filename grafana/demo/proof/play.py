@@ -80,7 +80,8 @@ def play(exporter: Path, folder: Path, children: Children, days: int, volume: fl
     children.stop(first)
     before = time.time()
     stage.start_exporter()
-    stage.start_exporter(second_otlp, second_web, "second-exporter")
+    # One instance keeps a folder, so that queries about it have results; the other one does not, as at its restart.
+    stage.start_exporter(second_otlp, second_web, "second-exporter", keeps=True)
     _scraped(server, f"127.0.0.1:{second_web}", 2)
     _scraped(server, stage.target.instance, 2, before)
     company.requests(requests)

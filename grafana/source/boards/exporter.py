@@ -11,6 +11,7 @@ from source.queries import BUILD, RATE, Family, exporter, gained, or_0, quantile
 from source.tables import Column, table_panel
 
 _UP = "The exporter was not scraped in this range"
+_NO_FOLDER = "No instance has a folder (storage.path)"
 _COUNT = Looks(COUNT, 0)
 _ALARM = Looks(COUNT, 0, steps=[(None, "green"), (1, "red")])
 _BYTES = Looks("bytes", 1)
@@ -116,6 +117,39 @@ def _limits() -> list[Row]:
                         _UP, Looks(SECONDS, 0), Query(exporter("settle_memory_age_seconds").where(), _INSTANCE))])]
 
 
+def _storage() -> list[Row]:
+    failed, backlog = exporter("storage_failed").where(), exporter("storage_backlog_calls").where()
+    used, syncs = exporter("storage_bytes").where(), exporter("storage_sync_duration_seconds")
+    return [
+        Row(5, [
+            stat_panel("Disk accepts", "Off: the disk of an instance refuses what arrives, so the instance refuses bodies, and senders "
+                       "keep their spans for some minutes. The log says why.", _NO_FOLDER,
+                       Looks("bool_on_off", 0, steps=[(None, "red"), (1, "green")]), Query(f"1 - max({failed})")),
+            stat_panel("Instances with a folder", "Instances that keep what they received and counted. The others begin at 0 with each "
+                       "start.", _NO_FOLDER, _COUNT, Query(f"count({failed})")),
+            stat_panel("Storage used", "Size of the files in the folders of all instances.", _NO_FOLDER, _BYTES,
+                       Query(f"sum({used})")),
+            stat_panel("Calls not counted yet", "Priced calls that are not stored or not counted yet, of the instance with the most. "
+                       "An instance with too many refuses bodies.", _NO_FOLDER, _COUNT, Query(f"max({backlog})")),
+            stat_panel("Time of a sync, p99", f"Time to store what arrived, in this range. {_BUCKETS}", _NO_FOLDER,
+                       Looks(SECONDS, 2, steps=[(None, "green"), (0.1, "orange"), (1, "red")]),
+                       Query(quantile(0.99, syncs, window="$__range"))),
+            stat_panel("Calls read at the start", "Calls that the latest start of each instance counted from its journal, after its last "
+                       "saved state: many after a kill, few after an orderly stop.", _NO_FOLDER, _COUNT,
+                       Query(f"sum({exporter('storage_replayed_calls').where()})"))]),
+        Row(9, [
+            lines_panel("Time of a sync", f"Time to store what arrived. A body waits for it. {_BUCKETS}", _NO_FOLDER,
+                        Looks(SECONDS, 4), *(Query(quantile(share, syncs), name) for share, name in _QUANTILES)),
+            lines_panel("Syncs", "How often each instance stored its journal, a second. One sync serves all bodies that wait.",
+                        _NO_FOLDER, Looks("suffix: syncs/s", 1),
+                        Query(f"rate({exporter('storage_journal_syncs_total').where()}[{RATE}])", _INSTANCE))]),
+        Row(9, [
+            lines_panel("Size of the folder", "Size of the files in the folder of each instance, by what they hold.", _NO_FOLDER, _BYTES,
+                        Query(used, "{{instance}}: {{what}}")),
+            lines_panel("Calls that wait for the journal", "Priced calls that are not stored or not counted yet.", _NO_FOLDER, _COUNT,
+                        Query(backlog, _INSTANCE))])]
+
+
 def _resources() -> list[Row]:
     return [Row(9, [
         lines_panel("CPU", "Cores in use by each instance.", _UP, Looks(COUNT, 3),
@@ -147,6 +181,7 @@ def build() -> dashboard.Dashboard:
             Section("At a glance", [_headline()]),
             Section("Bodies and scrapes", _bodies()),
             Section("Limits", _limits()),
+            Section("Storage", _storage()),
             Section("Resources", _resources()),
             Section("Services and instances", _tables()),
         ], [], since="now-6h", refresh="1m")
