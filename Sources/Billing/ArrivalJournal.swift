@@ -35,10 +35,16 @@ package protocol ArrivalJournal: Sendable {
     /// Whether spans may come; `false` while what arrives cannot be stored. Default true.
     var isAccepting: Bool { get }
 
+    /// Pauses the thread, for a bounded time, while too much is recorded that is not stored. The default does not pause.
+    ///
+    /// Called between the parts of a large body, without the lock of the biller, by threads that may block.
+    func waitForRoom()
+
     /// A ticket for everything that was recorded up to now.
     func ticket() -> any CommitTicket
 }
 
 extension ArrivalJournal {
     package var isAccepting: Bool { true }
+    package func waitForRoom() {}
 }

@@ -181,6 +181,9 @@ package final class Biller: Sendable {
     /// Whether the journal can take spans; `true` without one.
     package var isAccepting: Bool { journal?.isAccepting ?? true }
 
+    /// Pauses the thread while the journal has too much to store; to be called between the parts of a large body.
+    package func waitForRoom() { journal?.waitForRoom() }
+
     /// The number of calls, and of pass-through spans, whose keys are hashed at a time: 64 bytes for one of each.
     private static let mostKeys = 1_024
     /// The number of spans taken or decided between two looks at the clock.

@@ -77,6 +77,9 @@ final class CallCounting: Sendable {
         hand(pricer.price(calls, arrivalNanoseconds: arrivalNanoseconds), arrivalNanoseconds)
     }
 
+    /// Pauses the thread while a sink has too many calls.
+    func waitUntilReady() { for sink in sinks { sink.waitUntilReady() } }
+
     /// Counts the calls that were left so far.
     ///
     /// - Parameters:
@@ -91,6 +94,7 @@ final class CallCounting: Sendable {
         var first = 0
         while first < calls.count {
             let piece = Array(calls[first..<min(calls.count, first + Self.pieces)])
+            waitUntilReady()
             countAll(piece, arrivalNanoseconds)
             counted(piece.count)
             left.withLock { $0.taken -= piece.count }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Billing
 import Compression
 import OTLP
 
@@ -118,7 +119,10 @@ extension IngestPipeline {
             var receipt = IngestReceipt(inflatedBytes: body.count)
             if batch.earlierSlices > 0 {
                 let originsFirst = batch.hasLateOrigins
-                try read(&batch, originsFirst) { slice in take(slice, body, arrival, with: &tools, &receipt) }
+                try read(&batch, originsFirst) { slice in
+                    take(slice, body, arrival, with: &tools, &receipt)
+                    biller.waitForRoom()
+                }
             }
             take(batch, body, arrival, with: &tools, &receipt)
             return receipt
@@ -153,6 +157,7 @@ extension IngestPipeline {
             let reader = tools.reader
             try reader.readJSON(&body, into: &batch, originsFirst: originsFirst) { slice, body in
                 take(slice, body, arrival, with: &tools, &receipt)
+                biller.waitForRoom()
             }
             take(batch, body.span, arrival, with: &tools, &receipt)
             return receipt

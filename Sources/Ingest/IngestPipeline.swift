@@ -170,7 +170,8 @@ package final class IngestPipeline: Sendable {
     package func settleDue(arrivalNanoseconds: UInt64) -> Int {
         guard let monotonicNanoseconds else { return 0 }
         let now = monotonicNanoseconds()
-        let decided = settle(now: monotonicNanoseconds, arrivalNanoseconds)
+        // What cannot be stored waits in the window, which has room for it.
+        let decided = biller.isAccepting ? settle(now: monotonicNanoseconds, arrivalNanoseconds) : 0
         advance(to: now, arrivalNanoseconds, isLast: false)
         return decided
     }
@@ -199,8 +200,16 @@ package final class IngestPipeline: Sendable {
     ///   - calls: The calls.
     ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
     package func countDecided(_ calls: [ModelCall], arrivalNanoseconds: UInt64?) {
-        counting.countAll(calls, arrivalNanoseconds)
+        var rest = calls[...]
+        while !rest.isEmpty {
+            counting.waitUntilReady()
+            counting.countAll(Array(rest.prefix(Self.pieces)), arrivalNanoseconds)
+            rest = rest.dropFirst(Self.pieces)
+        }
     }
+
+    /// The number of calls of an earlier process that are counted in one piece.
+    private static let pieces = 1_024
 
     /// The decided calls that are not counted yet.
     package var uncounted: UncountedCalls { counting.uncounted }
@@ -216,6 +225,7 @@ package final class IngestPipeline: Sendable {
         var decided = 0
         biller.settle(now: now) { settled, billed in
             for observer in observers { observer.decided(billed) }
+            counting.waitUntilReady()
             counting.countAll(settled, arrivalNanoseconds)
             fates.count(SpanCounts(SpanFates(billed: billed)))
             decided += billed.decided

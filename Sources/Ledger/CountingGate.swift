@@ -50,6 +50,8 @@ package final class CountingGate: CallSink {
         }
     }
 
+    package func waitUntilReady() { journal.waitToCount() }
+
     /// Time passes for the sinks whether or not calls are stored.
     package func advance(to moment: ClockMoment, isLast: Bool) {
         for sink in sinks { sink.advance(to: moment, isLast: isLast) }
@@ -105,7 +107,7 @@ package final class CountingGate: CallSink {
             }
             for batch in due {
                 for sink in sinks { sink.receive(batch.calls, arrivalNanoseconds: batch.arrivalNanoseconds) }
-                journal.uncounted.subtract(batch.calls.count, ordering: .relaxed)
+                journal.counted(batch.calls.count)
             }
             // A price record waits here before its number can be stored, so that none up to this one is missing.
             let counted = state.withLock { state in

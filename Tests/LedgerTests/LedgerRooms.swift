@@ -15,7 +15,7 @@ final class LedgerRooms {
     let biller: Biller
     let keeper: LedgerKeeper
     let store = MetricsStore()
-    private let gate: CountingGate
+    let gate: CountingGate
     private let pricer: Pricer
     private let page: MetricsPage
     /// The clock of the process, in monotonic nanoseconds.

@@ -66,6 +66,9 @@ package final class Journal: Sendable {
     /// The bytes of all records that this process has appended.
     package var appendedBytes: Int { buffer.withLock { $0.appended } }
 
+    /// The bytes of those that are not stored.
+    private var unstoredBytes: Int { appendedBytes - progress.storedBytes }
+
     /// Starts the writing thread.
     ///
     /// - Parameters:
@@ -130,6 +133,17 @@ package final class Journal: Sendable {
         wake.signal()
     }
 
+    /// Notes that the sinks have some more calls.
+    func counted(_ calls: Int) {
+        uncounted.subtract(calls, ordering: .relaxed)
+        progress.changed()
+    }
+
+    /// Pauses the thread while too many priced calls are not counted.
+    func waitToCount() {
+        progress.wait(until: { uncounted.load(ordering: .relaxed) <= configuration.pausingUncounted })
+    }
+
     // MARK: The writing thread
 
     private func work() {
@@ -142,14 +156,17 @@ package final class Journal: Sendable {
                 wake.wait()
             }
             let isStopping = state.withLock { $0.isStopping }
+            let taken = waiting.count
             waiting += buffer.withLock { $0.take() }
+            for index in taken..<waiting.count { RecordBytes.seal(&waiting[index].bytes) }
             if let last = waiting.last {
                 let began = DispatchTime.now().uptimeNanoseconds
                 do throws(StorageError) {
                     try writer.store(waiting) { segment in buffer.withLock { $0.allDefinitions(of: segment) } }
                     buffer.withLock { $0.forgetDefinitions(before: last.segment) }
+                    let bytes = waiting.reduce(0) { $0 + $1.bytes.count }
                     waiting = []
-                    progress.stored(last.last, nanoseconds: DispatchTime.now().uptimeNanoseconds - began)
+                    progress.stored(last.last, bytes, nanoseconds: DispatchTime.now().uptimeNanoseconds - began)
                     if hasFailed { state.withLock { $0.onFailure }?(nil) }
                     hasFailed = false
                     state.withLock { $0.onStored }?(last.last)
@@ -170,8 +187,12 @@ package final class Journal: Sendable {
 
 extension Journal: ArrivalJournal {
     package var isAccepting: Bool {
-        progress.isAccepting && buffer.withLock { $0.bytes } < configuration.mostWaitingBytes
+        progress.isAccepting && unstoredBytes < configuration.mostWaitingBytes
             && uncounted.load(ordering: .relaxed) < configuration.mostUncounted
+    }
+
+    package func waitForRoom() {
+        progress.wait(until: { unstoredBytes <= configuration.pausingBytes })
     }
 
     package func arrived(
@@ -218,6 +239,14 @@ package struct JournalConfiguration: Sendable {
     ///
     /// Not a setting: 64 MiB.
     package var mostWaitingBytes = 64 << 20
+    /// The bytes that wait to be written beyond which a large body pauses between its parts.
+    ///
+    /// Not a setting: 8 MiB.
+    package var pausingBytes = 8 << 20
+    /// The priced calls that wait beyond which the thread that decides calls pauses.
+    ///
+    /// Not a setting: 16,384, some 4 MB.
+    package var pausingUncounted = 16_384
     /// The priced calls that may wait for their prices to be stored and to be counted; beyond them bodies are refused.
     ///
     /// Not a setting: 131,072, some 30 MB.

@@ -17,9 +17,9 @@ struct JournalBuffer {
         var arrivals: Int
     }
 
-    /// The chunks of segments that are full.
+    /// The chunks that are full.
     private var full: [Chunk] = []
-    /// The records of the present segment.
+    /// The records behind them, of the present segment.
     private var open = RecordBytes()
     private var openFirst: UInt64
     private var openArrivals = 0
@@ -78,14 +78,22 @@ struct JournalBuffer {
         openArrivals += arrivals
         segmentBytes += open.count - before
         appended += open.count - before
+        // An array that grows without end is copied again and again, and twice in memory meanwhile.
+        if open.count >= Self.chunkBytes { endChunk() }
         return last
     }
 
+    /// The bytes after which a chunk is full.
+    private static let chunkBytes = 1 << 20
+
+    private mutating func endChunk() {
+        guard let chunk = takeOpen() else { return }
+        full.append(chunk)
+        fullBytes += chunk.bytes.count
+    }
+
     private mutating func beginSegment() {
-        if let chunk = takeOpen() {
-            full.append(chunk)
-            fullBytes += chunk.bytes.count
-        }
+        endChunk()
         segment += 1
         segmentBytes = 0
         openIsFirst = true

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Billing
+import Foundation
 import Synchronization
 
 /// How far the journal is stored, and who waits for it.
@@ -10,6 +11,8 @@ final class JournalProgress: Sendable {
         var waiters: [UInt64: (number: UInt64, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var nextWaiter: UInt64 = 0
         var levels = JournalLevels()
+        /// The bytes of all records that this process has stored.
+        var storedBytes = 0
         /// How long the latest syncs took that no page has shown, in nanoseconds.
         var times: [UInt64] = []
     }
@@ -18,6 +21,8 @@ final class JournalProgress: Sendable {
     private static let mostTimes = 65_536
 
     private let state = Mutex(State(stored: 0))
+    /// Wakes threads that pause until there is room.
+    private let room = NSCondition()
 
     /// Begins where an earlier process has ended.
     func begin(at stored: UInt64) { state.withLock { $0.stored = stored } }
@@ -45,10 +50,12 @@ final class JournalProgress: Sendable {
     ///
     /// - Parameters:
     ///   - number: The number.
+    ///   - bytes: The bytes of those that were not stored before.
     ///   - nanoseconds: How long that took.
-    func stored(_ number: UInt64, nanoseconds: UInt64) {
+    func stored(_ number: UInt64, _ bytes: Int, nanoseconds: UInt64) {
         let due = state.withLock { state in
             (state.stored, state.error) = (number, nil)
+            state.storedBytes += bytes
             state.levels.syncs += 1
             if state.times.count < Self.mostTimes { state.times.append(nanoseconds) }
             let due = state.waiters.filter { $0.value.number <= number }
@@ -56,6 +63,7 @@ final class JournalProgress: Sendable {
             return due
         }
         for (_, waiter) in due { waiter.continuation.resume() }
+        changed()
     }
 
     /// Notes that records could not be stored.
@@ -68,6 +76,31 @@ final class JournalProgress: Sendable {
             return state.waiters
         }
         for (_, waiter) in due { waiter.continuation.resume(throwing: error) }
+        changed()
+    }
+
+    /// The bytes of all records that this process has stored.
+    var storedBytes: Int { state.withLock { $0.storedBytes } }
+
+    /// Whether all records up to a number are stored.
+    func isStored(_ number: UInt64) -> Bool { state.withLock { $0.stored >= number } }
+
+    /// Wakes the threads that pause.
+    func changed() {
+        room.lock()
+        room.broadcast()
+        room.unlock()
+    }
+
+    /// Pauses the thread until there is room, for at most a second; not while records cannot be stored.
+    ///
+    /// - Parameter hasRoom: Whether there is; asked again after each ``changed()``.
+    func wait(until hasRoom: () -> Bool) {
+        if hasRoom() { return }
+        let end = Date(timeIntervalSinceNow: 1)
+        room.lock()
+        defer { room.unlock() }
+        while isAccepting, !hasRoom(), room.wait(until: end) {}
     }
 
     /// Waits until all records up to a number are stored.

@@ -76,7 +76,7 @@ final class SegmentWriter: Sendable {
     /// Stores chunks; only the writing thread calls it.
     ///
     /// - Parameters:
-    ///   - chunks: All records that are not stored, in order.
+    ///   - chunks: All records that are not stored, in order, with their checksums.
     ///   - definitions: The definitions of a segment of the buffer so far.
     /// - Throws: ``StorageError`` if not all of them are stored. The file is abandoned then, and the same chunks must come again.
     func store(_ chunks: [JournalBuffer.Chunk], definitions: (Int) -> [UInt8]) throws(StorageError) {
@@ -85,13 +85,11 @@ final class SegmentWriter: Sendable {
         do throws(StorageError) {
             for chunk in chunks {
                 let file = try file(for: chunk, definitions)
-                var bytes = chunk.bytes
-                RecordBytes.seal(&bytes)
-                try file.write(bytes)
+                try file.write(chunk.bytes)
                 state.withLock { state in
                     let last = state.kept.count - 1
                     state.kept[last].last = chunk.last
-                    state.kept[last].bytes += bytes.count
+                    state.kept[last].bytes += chunk.bytes.count
                     state.kept[last].arrivals += chunk.arrivals
                     state.kept[last].ended = DispatchTime.now().uptimeNanoseconds
                 }

@@ -12,6 +12,12 @@ package protocol CallSink: Sendable {
     ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
     func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?)
 
+    /// Pauses the thread, for a bounded time, while the sink has too many calls that it could not work on. The default does not
+    /// pause.
+    ///
+    /// Called between two ``receive(_:arrivalNanoseconds:)`` by threads that may block.
+    func waitUntilReady()
+
     /// Called a few times a second, and once at the end, by a pipeline with a clock: machines that host a model cost money
     /// whether or not calls come. Must not block. The default does nothing.
     ///
@@ -22,5 +28,6 @@ package protocol CallSink: Sendable {
 }
 
 extension CallSink {
+    package func waitUntilReady() {}
     package func advance(to moment: ClockMoment, isLast: Bool) {}
 }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GenAI
+import Testing
+
+@testable import Ledger
+
+/// What waits to be stored or counted is bounded, whatever one body brings.
+@Suite struct PausingTests {
+    @Test func `a thread that brought more than may wait goes on when it is stored`() {
+        let symbols = SymbolTable()
+        let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols)) {
+            $0.pausingBytes = 0
+        }
+        let spans = SpanMaker.body(1, seed: 1, symbols)
+        journal.arrived(spans.calls.span, spans.passThrough.span, from: 1, at: nil)
+        let number = journal.last
+        Thread.detachNewThread {
+            _ = journal.ticket()
+            journal.start(onStored: { _ in })
+        }
+        journal.waitForRoom()
+        #expect(journal.progress.isStored(number))
+        journal.stop()
+    }
+
+    @Test func `nobody pauses for a disk that refuses`() {
+        let symbols = SymbolTable()
+        let folder = MemoryFolder()
+        folder.fail { _ in true }
+        let journal = RecordTests.journal(folder, symbols, AttributionTable(symbols: symbols)) { $0.pausingBytes = 0 }
+        let spans = SpanMaker.body(1, seed: 1, symbols)
+        journal.arrived(spans.calls.span, spans.passThrough.span, from: 1, at: nil)
+        _ = journal.ticket()
+        journal.start(onStored: { _ in })
+        journal.waitForRoom()
+        #expect(journal.levels.hasFailed)
+        journal.stop()
+    }
+
+    @Test func `the thread that decides calls goes on when they are counted`() throws {
+        let rooms = try LedgerRooms(MemoryFolder()) { $0.pausingUncounted = 0 }
+        for number in 0..<50 as Range<UInt64> { rooms.take(SpanMaker.body(number, seed: 7, rooms.symbols)) }
+        rooms.settle(at: nil)
+        rooms.gate.waitUntilReady()
+        #expect(rooms.gate.waitingCalls == 0)
+        rooms.keeper.close()
+    }
+
+    @Test func `records wait in pieces of about a mebibyte, in order`() {
+        var buffer = JournalBuffer(next: 1, segmentLimit: 4 << 20)
+        for _ in 0..<100 {
+            _ = buffer.append(.arrivals, arrivals: 2) { _, _ in
+            } _: { _, bytes in
+                bytes.append([UInt8](repeating: 1, count: 80_000))
+            }
+        }
+        let chunks = buffer.take()
+        #expect(chunks.allSatisfy { $0.bytes.count < (1 << 20) + 81_000 })
+        #expect(chunks.map(\.first) == [1] + chunks.dropLast().map { $0.last + 1 })
+        #expect(chunks.last?.last == 100)
+        #expect(chunks.filter(\.isFirst).map(\.segment) == [0, 1])
+        #expect(chunks.reduce(0) { $0 + $1.arrivals } == 200)
+        #expect(buffer.bytes == 0)
+    }
+}
