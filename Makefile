@@ -22,17 +22,11 @@ deb: release                ## make a Debian package of the release in .build/di
 	@packaging/check-deb
 	@packaging/check-unit
 
-storm: ROUNDS ?= 100
-storm:                      ## kill a service with a folder at random moments, and compare its counters; ROUNDS=100
-	@scripts/setup
-	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	LLM_COST_EXPORTER_STORM=$(ROUNDS) $(SWIFT) test --skip-build --disable-xctest --no-parallel --filter '^EndToEndTests[.]KillTests'
-
 ATTACK = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Attack
 
 # The binary under test is the debug one, which `swift build --build-tests` leaves next to the tests. Tests of listeners and of
 # whole processes run on their own: long computations at the same time would keep them from their sockets until these time out.
-test:                       ## set the machine up, build, run every test and the short attacks
+test:                       ## set the machine up, build, run every test, the short attacks and the short storm
 	@scripts/setup
 	@scripts/test-tools
 	.build/test-tools/python/bin/python -m unittest discover --buffer -s scripts/tests
@@ -41,11 +35,19 @@ test:                       ## set the machine up, build, run every test and the
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter '^(HTTPAPI|FrontDoor|Guest)Tests[.]'
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter '^EndToEndTests[.]'
 	$(ATTACK) --short --binary .build/debug/llm-cost-exporter
+	$(STORM) --short --binary .build/debug/llm-cost-exporter
 
 # Tests/Attack/__init__.py lists the checks.
 attack: release             ## build a release and run every attack on it, about 9 minutes; ARGS="--only NAME"
 	@scripts/test-tools
 	$(ATTACK) $(ARGS)
+
+STORM = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Storm
+
+# Tests/Storm/__init__.py says what is tried.
+storm: release              ## kill a release 100 times, let its disk fail, copy its folder, about 9 minutes; ARGS="--kills 20"
+	@scripts/test-tools
+	$(STORM) $(ARGS)
 
 SIMULATION = PYTHONPATH=grafana .build/test-tools/python/bin/python -B -m
 

@@ -16,11 +16,12 @@ _running: set[subprocess.Popen[str]] = set()
 
 
 class Helper:
-    """A module of this package that runs until it is asked for its result."""
+    """A module of the subclass's package that runs until it is asked for its result."""
 
     def __init__(self, module: str, *arguments: object) -> None:
+        package = type(self).__module__.rpartition(".")[0]
         self._process = subprocess.Popen(
-            [sys.executable, "-B", "-m", f"{__package__}.{module}", *map(str, arguments)],
+            [sys.executable, "-B", "-m", f"{package}.{module}", *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

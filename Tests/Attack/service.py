@@ -57,13 +57,16 @@ class Setup:
     """How the service is started.
 
     ``prologue`` is shell that runs before it in the same process, for limits and descriptors. The usual soft limit of
-    descriptors is the default, since the harness has raised its own.
+    descriptors is the default, since the harness has raised its own. ``launcher`` are words of a command that executes the
+    service, in the same process. ``ports`` are those of spans and of the page; 0 means any free one.
     ``stderr`` is a descriptor for standard error; without one the log is a file that is read for the ports.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     prologue: str = "ulimit -Sn 1024"
+    launcher: tuple[str, ...] = ()
+    ports: tuple[int, int] = (0, 0)
     stderr: int | None = None
 
 
@@ -80,7 +83,8 @@ class Service:
         self.settings = self.folder / "settings.yaml"
         self.settings.write_text(json.dumps(setup.settings))  # JSON is YAML
         self.log = self.folder / "log"
-        command = [str(binary), "serve", "--otlp.listen-address", f"{HOST}:0", "--web.listen-address", f"{HOST}:0"]
+        otlp, web = (f"{HOST}:{port}" for port in setup.ports)
+        command = [*setup.launcher, str(binary), "serve", "--otlp.listen-address", otlp, "--web.listen-address", web]
         command += ["--config.file", str(self.settings), *setup.arguments]
         command = ["sh", "-c", f"{setup.prologue}\nexec {shlex.join(command)}"]
         with self.log.open("wb") as log:
@@ -112,6 +116,11 @@ class Service:
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a signal has stopped it, so that it waits for SIGCONT."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
 
     @property
     def ending(self) -> str:

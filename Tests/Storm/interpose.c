@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// A disk that fails and stops where a test says, and a wall clock that it sets: preloaded into the service.
+//
+// STORM_FOLDER is the folder whose files are watched, STORM_CONTROL a file of one `struct control`, which the test maps as
+// well. Operations on the folder are counted from 1 on; interpose.py says what the fields mean.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WRITE = 1, PWRITE = 2, SYNC = 4, RENAME = 8, OPEN = 16, UNLINK = 32, TRUNCATE = 64 };
+
+struct control {
+    _Atomic uint64_t operations, failed, stopped;
+    _Atomic uint64_t fail_from, fail_until, stop_at;
+    _Atomic int64_t wall_seconds;
+    _Atomic uint32_t kinds, error, halves, padding;
+};
+
+static struct control nothing;
+static struct control *control = &nothing;
+static const char *folder;
+static size_t folder_length;
+static _Atomic unsigned char watched[65536];
+
+#define REAL(result, name, ...) static result (*real_##name)(__VA_ARGS__)
+REAL(ssize_t, write, int, const void *, size_t);
+REAL(ssize_t, pwrite, int, const void *, size_t, off_t);
+REAL(int, fdatasync, int);
+REAL(int, fsync, int);
+REAL(int, ftruncate, int, off_t);
+REAL(int, rename, const char *, const char *);
+REAL(int, unlink, const char *);
+REAL(int, open, const char *, int, ...);
+REAL(int, close, int);
+REAL(int, clock_gettime, clockid_t, struct timespec *);
+
+#define FIND(name) real_##name = dlsym(RTLD_NEXT, #name)
+
+__attribute__((constructor)) static void begin(void) {
+    FIND(write); FIND(pwrite); FIND(fdatasync); FIND(fsync); FIND(ftruncate); FIND(rename); FIND(unlink); FIND(open);
+    FIND(close); FIND(clock_gettime);
+    folder = getenv("STORM_FOLDER");
+    const char *path = getenv("STORM_CONTROL");
+    if (!folder || !path) return;
+    folder_length = strlen(folder);
+    int descriptor = real_open(path, O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) { perror(path); _exit(99); }
+    void *mapped = mmap(NULL, sizeof(struct control), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (mapped == MAP_FAILED) { perror(path); _exit(99); }
+    control = mapped;
+    real_close(descriptor);
+}
+
+static int is_inside(const char *path) {
+    return folder && strncmp(path, folder, folder_length) == 0 && (path[folder_length] == '/' || !path[folder_length]);
+}
+
+static int is_watched(int descriptor) {
+    return descriptor >= 0 && descriptor < (int)sizeof watched && watched[descriptor];
+}
+
+/// The number of an operation, or 0 for one of another kind.
+static uint64_t counted(uint32_t kind) { return control->kinds & kind ? ++control->operations : 0; }
+
+static int fails(uint64_t number) {
+    if (!number || number < control->fail_from || number >= control->fail_until) return 0;
+    ++control->failed;
+    errno = (int)control->error;
+    return 1;
+}
+
+/// Stops the whole process once the operation of that number is done.
+static void stop_after(uint64_t number) {
+    if (!number || number != control->stop_at) return;
+    int kept = errno;
+    control->stopped = number;
+    kill(getpid(), SIGSTOP);
+    errno = kept;
+}
+
+/// A write of which the first half is done when it fails or stops.
+static ssize_t halved(int descriptor, const char *bytes, size_t count, uint64_t number) {
+    ssize_t half = real_write(descriptor, bytes, count / 2);
+    if (half < 0) return half;
+    stop_after(number);
+    if (number >= control->fail_from && number < control->fail_until) return half;
+    ssize_t rest = real_write(descriptor, bytes + half, count - (size_t)half);
+    return rest < 0 ? half : half + rest;
+}
+
+ssize_t write(int descriptor, const void *bytes, size_t count) {
+    uint64_t number = is_watched(descriptor) ? counted(WRITE) : 0;
+    int is_due = number == control->fail_from || number == control->stop_at;
+    if (number && control->halves && is_due && count > 1) return halved(descriptor, bytes, count, number);
+    if (fails(number)) return -1;
+    ssize_t result = real_write(descriptor, bytes, count);
+    stop_after(number);
+    return result;
+}
+
+ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset) {
+    uint64_t number = is_watched(descriptor) ? counted(PWRITE) : 0;
+    if (fails(number)) return -1;
+    ssize_t result = real_pwrite(descriptor, bytes, count, offset);
+    stop_after(number);
+    return result;
+}
+
+ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset) {
+    return pwrite(descriptor, bytes, count, offset);
+}
+
+#define ON_DESCRIPTOR(name, kind, call, ...)                 \
+    int name(__VA_ARGS__) {                                  \
+        uint64_t number = is_watched(descriptor) ? counted(kind) : 0; \
+        if (fails(number)) return -1;                        \
+        int result = call;                                   \
+        stop_after(number);                                  \
+        return result;                                       \
+    }
+ON_DESCRIPTOR(fdatasync, SYNC, real_fdatasync(descriptor), int descriptor)
+ON_DESCRIPTOR(fsync, SYNC, real_fsync(descriptor), int descriptor)
+ON_DESCRIPTOR(ftruncate, TRUNCATE, real_ftruncate(descriptor, length), int descriptor, off_t length)
+ON_DESCRIPTOR(ftruncate64, TRUNCATE, real_ftruncate(descriptor, length), int descriptor, off64_t length)
+
+int rename(const char *from, const char *to) {
+    uint64_t number = is_inside(to) ? counted(RENAME) : 0;
+    if (fails(number)) return -1;
+    int result = real_rename(from, to);
+    stop_after(number);
+    return result;
+}
+
+int unlink(const char *path) {
+    uint64_t number = is_inside(path) ? counted(UNLINK) : 0;
+    if (fails(number)) return -1;
+    int result = real_unlink(path);
+    stop_after(number);
+    return result;
+}
+
+static int opened(const char *path, int flags, mode_t mode) {
+    int inside = is_inside(path);
+    uint64_t number = inside ? counted(OPEN) : 0;
+    if (fails(number)) return -1;
+    int descriptor = real_open(path, flags, mode);
+    if (inside && descriptor >= 0 && descriptor < (int)sizeof watched) watched[descriptor] = 1;
+    stop_after(number);
+    return descriptor;
+}
+
+#define OPENING(name)                                      \
+    int name(const char *path, int flags, ...) {           \
+        mode_t mode = 0;                                   \
+        if (flags & (O_CREAT | O_TMPFILE)) {               \
+            va_list rest;                                  \
+            va_start(rest, flags);                         \
+            mode = va_arg(rest, mode_t);                   \
+            va_end(rest);                                  \
+        }                                                  \
+        return opened(path, flags, mode);                  \
+    }
+OPENING(open)
+OPENING(open64)
+
+int close(int descriptor) {
+    if (descriptor >= 0 && descriptor < (int)sizeof watched) watched[descriptor] = 0;
+    return real_close(descriptor);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+    int result = real_clock_gettime(clock, time);
+    if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) time->tv_sec += control->wall_seconds;
+    return result;
+}
+
+int gettimeofday(struct timeval *restrict time, void *restrict zone) {
+    (void)zone;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    *time = (struct timeval){now.tv_sec, now.tv_nsec / 1000};
+    return 0;
+}
+
+time_t time(time_t *into) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (into) *into = now.tv_sec;
+    return now.tv_sec;
+}
