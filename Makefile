@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
-.PHONY: run release dist deb test storm attack demo queries bench bench-rooms fuzz fuzz-sanitized dashboards format lint help
+.PHONY: run release dist deb test storm attack demo queries bench bench-ledger bench-rooms fuzz fuzz-sanitized dashboards format lint help
 
 run: release                ## set the machine up, build a release and serve; DATA=data keeps a folder; ARGS="--log.level debug"
 	@exec .build/release/llm-cost-exporter $(if $(DATA),--storage.path $(DATA)) $(ARGS)
@@ -68,6 +68,12 @@ bench: ROUNDS ?= 5
 bench: release              ## the service under load; BASELINE=PATH compares; LOADS="NAME …" ROUNDS=5 ARGS=--list PAGE=FILE
 	@scripts/test-tools
 	$(BENCH) --rounds $(ROUNDS) $(if $(BASELINE),--baseline $(BASELINE)) $(if $(PAGE),--page $(PAGE)) $(ARGS) $(LOADS)
+
+# Tests/Benchmarks/Ledger/__init__.py says what is measured.
+bench-ledger: ROUNDS ?= 3
+bench-ledger: release       ## what a folder costs, beside what it may; ROUNDS=3 ARGS="--calls 300000"
+	@scripts/test-tools
+	PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Benchmarks.Ledger --rounds $(ROUNDS) $(ARGS)
 
 bench-rooms:                ## micro benchmarks: what each room takes of the CPU for one body
 	@scripts/setup

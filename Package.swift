@@ -217,7 +217,7 @@ if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
                 "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "GenAI", "Ingest", "OTLP",
                 "Pricing", "TestData",
             ],
-            path: "Tests/Benchmarks", exclude: ["WholeService"],
+            path: "Tests/Benchmarks", exclude: ["Ledger", "WholeService"],
             swiftSettings: settings))
 }
 

@@ -202,7 +202,8 @@ def _decided(service: Service) -> tuple[float, Page]:
     while True:
         used = cpu_seconds(service)
         page = service.page()
-        if page.pending == 0:
+        # With a folder, calls are counted once their prices are stored.
+        if page.pending == 0 and page.total("llm_cost_exporter_storage_backlog_calls") == 0:
             return used, page
         time.sleep(_PAUSE)
 
