@@ -119,6 +119,7 @@ package final class LedgerKeeper: Sendable {
     package func close() {
         journal.stop()
         state.withLock { $0.gate }?.stop()
+        journal.close()
     }
 
     /// Whether records are stored; `false` while the disk refuses them.

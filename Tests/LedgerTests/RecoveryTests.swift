@@ -99,6 +99,19 @@ import Testing
         rooms.keeper.close()
     }
 
+    @Test func `where a 200 needs no sync, an orderly stop leaves nothing for a power cut`() async throws {
+        let folder = MemoryFolder()
+        let rooms = try LedgerRooms(folder) { $0.syncs = false }
+        for number in 0..<10 as Range<UInt64> {
+            rooms.take(SpanMaker.body(number, seed: 7, rooms.symbols))
+            rooms.now += Self.second
+            rooms.settle(at: rooms.now)
+        }
+        rooms.keeper.close()
+        #expect(folder.files[Checkpoint.name] != nil)
+        #expect(folder.storedFiles == folder.files)
+    }
+
     @Test func `an orderly stop leaves nothing to count again, and the next process goes on`() async throws {
         let folder = MemoryFolder()
         var rooms = try LedgerRooms(folder)

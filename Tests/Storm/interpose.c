@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,6 +34,8 @@ static struct control *control = &nothing;
 static const char *folder;
 static size_t folder_length;
 static _Atomic unsigned char watched[65536];
+/// Where it is written what outlives a power cut, a line for each event.
+static int history = -1;
 
 #define REAL(result, name, ...) static result (*real_##name)(__VA_ARGS__)
 REAL(ssize_t, write, int, const void *, size_t);
@@ -61,6 +64,16 @@ __attribute__((constructor)) static void begin(void) {
     if (mapped == MAP_FAILED) { perror(path); _exit(99); }
     control = mapped;
     real_close(descriptor);
+    char name[4096];
+    snprintf(name, sizeof name, "%s.history", path);
+    history = real_open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+/// Writes one event: what happened, a size, and the file.
+static void note(char event, long long size, const char *path) {
+    char line[4400];
+    int length = snprintf(line, sizeof line, "%c %lld %s\n", event, size, path);
+    if (history >= 0 && length > 0 && real_write(history, line, (size_t)length) < 0) _exit(99);
 }
 
 static int is_inside(const char *path) {
@@ -122,6 +135,29 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset
     return pwrite(descriptor, bytes, count, offset);
 }
 
+/// A sync, after which the file has at least the size that it had before.
+static int synced(int descriptor, int (*sync)(int)) {
+    uint64_t number = is_watched(descriptor) ? counted(SYNC) : 0;
+    if (fails(number)) return -1;
+    struct stat before;
+    int is_known = is_watched(descriptor) && fstat(descriptor, &before) == 0;
+    int result = sync(descriptor);
+    if (is_known && result == 0) {
+        char link[64], path[4096];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+        ssize_t length = readlink(link, path, sizeof path - 1);
+        if (length > 0) {
+            path[length] = 0;
+            note(S_ISDIR(before.st_mode) ? 'D' : 'S', before.st_size, path);
+        }
+    }
+    stop_after(number);
+    return result;
+}
+
+int fdatasync(int descriptor) { return synced(descriptor, real_fdatasync); }
+int fsync(int descriptor) { return synced(descriptor, real_fsync); }
+
 #define ON_DESCRIPTOR(name, kind, call, ...)                 \
     int name(__VA_ARGS__) {                                  \
         uint64_t number = is_watched(descriptor) ? counted(kind) : 0; \
@@ -130,8 +166,6 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset
         stop_after(number);                                  \
         return result;                                       \
     }
-ON_DESCRIPTOR(fdatasync, SYNC, real_fdatasync(descriptor), int descriptor)
-ON_DESCRIPTOR(fsync, SYNC, real_fsync(descriptor), int descriptor)
 ON_DESCRIPTOR(ftruncate, TRUNCATE, real_ftruncate(descriptor, length), int descriptor, off_t length)
 ON_DESCRIPTOR(ftruncate64, TRUNCATE, real_ftruncate(descriptor, length), int descriptor, off64_t length)
 
@@ -139,6 +173,10 @@ int rename(const char *from, const char *to) {
     uint64_t number = is_inside(to) ? counted(RENAME) : 0;
     if (fails(number)) return -1;
     int result = real_rename(from, to);
+    if (is_inside(to) && result == 0) {
+        note('F', 0, from);
+        note('T', 0, to);
+    }
     stop_after(number);
     return result;
 }
@@ -156,6 +194,7 @@ static int opened(const char *path, int flags, mode_t mode) {
     uint64_t number = inside ? counted(OPEN) : 0;
     if (fails(number)) return -1;
     int descriptor = real_open(path, flags, mode);
+    if (inside && descriptor >= 0 && flags & O_CREAT) note('C', 0, path);
     if (inside && descriptor >= 0 && descriptor < (int)sizeof watched) watched[descriptor] = 1;
     stop_after(number);
     return descriptor;

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
+import random
 import struct
 import subprocess
 from pathlib import Path
@@ -63,6 +64,38 @@ class Interposer:
     def stop_nowhere(self) -> None:
         """Takes back ``stop_after``; an operation that is under way may still stop the process."""
         self._set(stop_at=0)
+
+    def cut_power(self, copy: Path, rng: random.Random) -> None:
+        """Makes a copy of the folder what a power cut might leave of it.
+
+        Each file loses bytes that were not synced, all of them or some, and files go whose names were not stored. A file that
+        was renamed keeps its new name, as file systems do that write names in order.
+        """
+        sizes: dict[str, int] = {}
+        new: set[str] = set()
+        moved = ""
+        for line in self._path.with_name(f"{self._path.name}.history").read_text().splitlines():
+            event, size, path = line.split(" ", 2)
+            name = Path(path).name
+            match event:
+                case "C":
+                    new.add(name)
+                    sizes[name] = 0
+                case "S":
+                    sizes[name] = max(sizes.get(name, 0), int(size))
+                case "D":
+                    new.clear()
+                case "F":
+                    moved = name
+                case _:
+                    sizes[name] = sizes.pop(moved, 0)
+                    new.discard(moved)
+        for file in list(copy.iterdir()):
+            kept = sizes.get(file.name, 0)
+            if file.name in new and rng.random() < 0.5:
+                file.unlink()
+            elif file.stat().st_size > kept and file.name != "lock":
+                os.truncate(file, rng.choice([kept, rng.randint(kept, file.stat().st_size)]))
 
     def set_wall_clock(self, seconds: int) -> None:
         """Sets the wall clock so many seconds ahead of the machine's; behind it if negative."""

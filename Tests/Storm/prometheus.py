@@ -69,11 +69,10 @@ class Prometheus:
             yield name, [(time, float(value)) for time, value in result["values"]]
 
     def falls(self) -> Iterator[str]:
-        """What went down, and what changed that says since when a series exists."""
-        for name, samples in self.samples(_OF_CALLS % "_(total|bucket|count|sum|created)"):
-            is_created = "_created," in name
+        """What went down."""
+        for name, samples in self.samples(_OF_CALLS % "_(total|bucket|count|sum)"):
             for (_, before), (moment, after) in zip(samples, samples[1:], strict=False):
-                if after < before or (is_created and after != before):
+                if after < before:
                     yield f"{name} went from {before:.12g} to {after:.12g} at {moment}"
 
     def count(self) -> tuple[int, int]:

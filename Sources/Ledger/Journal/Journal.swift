@@ -90,6 +90,9 @@ package final class Journal: Sendable {
         ended.wait()
     }
 
+    /// Closes the file, after the last checkpoint, which may have to sync it.
+    package func close() { writer.close() }
+
     /// Removes segments that neither counting nor the memory of the window needs.
     ///
     /// - Parameter number: The number up to which all price records are in a checkpoint that is stored.
@@ -178,7 +181,6 @@ package final class Journal: Sendable {
                 }
             }
             guard isStopping, hasFailed || buffer.withLock({ $0.bytes == 0 }) else { continue }
-            writer.close()
             state.withLock { $0.ended }?.signal()
             return
         }

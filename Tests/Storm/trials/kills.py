@@ -45,7 +45,11 @@ class _Fate:
             is_ready_first=is_ready_first,
             is_orderly=rng.random() < 0.08,
             down=rng.choice([0, 0, 0.3, rng.uniform(0, 3)]),
-            next=Birth(rng.choice(_SETTLES), reboots=can_reboot and rng.random() < 0.15),
+            next=Birth(
+                rng.choice(_SETTLES),
+                reboots=can_reboot and rng.random() < 0.15,
+                settings={"storage": {"sync": rng.choice(["full", "full", "normal"])}},
+            ),
             wall_seconds=rng.choice([0, 0, 0, 0, -40, -4000, 15]),
         )
 
