@@ -38,7 +38,7 @@ test:                       ## set the machine up, build, run every test, the sh
 	$(STORM) --short --binary .build/debug/llm-cost-exporter
 
 # Tests/Attack/__init__.py lists the checks.
-attack: release             ## build a release and run every attack on it, about 9 minutes; ARGS="--only NAME"
+attack: release             ## build a release and run every attack on it, about 12 minutes; ARGS="--only NAME"
 	@scripts/test-tools
 	$(ATTACK) $(ARGS)
 

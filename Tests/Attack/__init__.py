@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacks on the real service: what hostile and unlucky senders and scrapers can do to it over the network.
 
-    make attack                                             builds a release and runs every attack, about 9 minutes
+    make attack                                             builds a release and runs every attack, about 12 minutes
     PYTHONPATH=Tests python3 -B -m Attack --list            says what there is
     PYTHONPATH=Tests python3 -B -m Attack --only smuggling  runs one
     PYTHONPATH=Tests python3 -B -m Attack --short --binary .build/debug/llm-cost-exporter   the part of `make test`
@@ -16,6 +16,10 @@ prober scrapes without pause; in many, a well-behaved sender at another address 
 - every span that was answered 200 is on the page, once,
 - the other sender was always answered 200, with a 99th percentile under 250 ms,
 - SIGTERM ends the process with the exit code 0.
+
+An attack whose spans reach the journal of a ledger runs a second time on services with a new folder, under a name that
+ends with `+folder`. Such a service may take 120 MiB more, and in the end it is killed: the next process must show the same
+counters at once, and still know the batch when it is sent again. The family `ledger` has attacks on the folder itself.
 
 One line is printed for each attack: `pass`, `fail` or `skip`, the highest figures of its services, its duration; below
 it what does not hold, or why the machine cannot run it. A skipped attack is never counted as passed. The exit code is
@@ -37,6 +41,7 @@ Where things are:
 | `siege.py` | one service under attack, and everything that must hold afterwards |
 | `field.py`, `catalogue.py`, `driver.py`, `__main__.py` | what an attack is given; list; run; command line |
 | `service.py` | the process: its start under limits, its ports, what it takes |
+| `disks/` | small and slow disks for folders |
 | `known.py` | batches with known tokens and dollars |
 | `helpers.py`, `prober.py`, `steady_sender.py` | processes that measure what others notice |
 | `otlp.py`, `wire.py`, `exposition.py` | bodies, bare HTTP, and the page |

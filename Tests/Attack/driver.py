@@ -43,7 +43,7 @@ class Driver:
 
     def _run_one(self, attack: Attack) -> None:
         # A seed of its own, so that `--only` repeats what a whole run did.
-        field = Field(self._binary, self._seed ^ zlib.crc32(attack.name.encode()), self._short)
+        field = Field(self._binary, self._seed ^ zlib.crc32(attack.name.encode()), self._short, attack.keeps)
         begun = time.monotonic()
         remarks: list[str] = []
         try:

@@ -12,6 +12,8 @@ _ESCAPE = re.compile(r'\\(["\\n])')
 
 RECEIVED = "llm_cost_exporter_spans_total"
 PENDING = "llm_cost_exporter_settle_pending_spans"
+BACKLOG = "llm_cost_exporter_storage_backlog_calls"
+_OF_THE_PROCESS = ("llm_cost_exporter_", "process_")
 
 
 class Page:
@@ -51,6 +53,25 @@ class Page:
     def pending(self) -> int:
         """Spans that wait for their decision."""
         return int(self.total(PENDING))
+
+    @property
+    def backlog(self) -> int:
+        """Priced calls that are not counted yet; 0 for a service without a folder."""
+        return int(self.total(BACKLOG))
+
+    @property
+    def lasting(self) -> dict[str, str]:
+        """Each sample that a restart with a folder must not change, with its value: counters and histograms of calls."""
+        samples: dict[str, str] = {}
+        lasts = False
+        for line in self.text.splitlines():
+            if line.startswith("# TYPE "):
+                _, _, name, kind = line.split(" ")
+                lasts = kind in ("counter", "histogram") and not name.startswith(_OF_THE_PROCESS)
+            elif lasts and not line.startswith("#"):
+                sample, _, value = line.rpartition(" ")
+                samples[sample] = value
+        return samples
 
 
 def _unescaped(value: str) -> str:

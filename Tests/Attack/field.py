@@ -23,17 +23,19 @@ class Skipped(Exception):
 class Field:
     """One attack's run."""
 
-    def __init__(self, binary: Path, seed: int, short: bool) -> None:
+    def __init__(self, binary: Path, seed: int, short: bool, keeps: bool = False) -> None:
         self.binary = binary
         self.random = random.Random(seed)
         self.short = short
+        self.keeps = keeps
+        """Whether services keep a ledger, each in a new folder."""
         self.prices = Prices(binary)
         self.failures: list[str] = []
         self._figures: dict[str, tuple[float, str]] = {}
 
-    def size(self, full: T, short: T) -> T:
-        """One of two sizes: that of a full run or that of a short one, which debug builds must bear, too."""
-        return short if self.short else full
+    def size(self, full: T, short: T, kept: T | None = None) -> T:
+        """The size of a full run or that of a short one, which debug builds must bear, too; full runs with a folder may differ."""
+        return short if self.short else kept if self.keeps and kept is not None else full
 
     def patience(self, bar: float) -> float:
         """A bar in seconds; a short run, which measures nothing, only wants an answer in the end."""
@@ -77,10 +79,14 @@ def _shown(value: float) -> str:
 
 @dataclass(frozen=True)
 class Attack:
-    """An attack as it is listed; ``idle`` ones mostly wait, so that they run beside the others."""
+    """An attack as it is listed.
+
+    ``idle`` ones mostly wait, so that they run beside the others. The services of one that ``keeps`` have a folder.
+    """
 
     name: str
     about: str
     run: Callable[[Field], None]
     short: bool
     idle: bool
+    keeps: bool = False

@@ -60,6 +60,7 @@ class Setup:
     descriptors is the default, since the harness has raised its own. ``launcher`` are words of a command that executes the
     service, in the same process. ``ports`` are those of spans and of the page; 0 means any free one.
     ``stderr`` is a descriptor for standard error; without one the log is a file that is read for the ports.
+    ``ledger`` is the folder that the service keeps, if any.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Setup:
     launcher: tuple[str, ...] = ()
     ports: tuple[int, int] = (0, 0)
     stderr: int | None = None
+    ledger: Path | None = None
 
 
 QUICK = Setup({"billing": {"settle": "200ms"}})
@@ -86,6 +88,8 @@ class Service:
         otlp, web = (f"{HOST}:{port}" for port in setup.ports)
         command = [*setup.launcher, str(binary), "serve", "--otlp.listen-address", otlp, "--web.listen-address", web]
         command += ["--config.file", str(self.settings), *setup.arguments]
+        if setup.ledger is not None:
+            command += ["--storage.path", str(setup.ledger)]
         command = ["sh", "-c", f"{setup.prologue}\nexec {shlex.join(command)}"]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -97,19 +101,19 @@ class Service:
 
     # Life
 
-    def wait_ready(self, seconds: float = 60, every: float = 0.02) -> None:
-        """Waits until both listeners answer, and asks them at that interval.
+    def wait_ready(self, seconds: float = 60, every: float = 0.02, path: str = "/-/ready") -> None:
+        """Waits until both listeners are open and a path answers 200, and asks at that interval.
 
         Raises ``Failed`` when the process ends or the deadline passes.
         """
-        poll("the service to be ready", self._is_ready, seconds, every)
+        poll("the service to be ready", lambda: self._is_ready(path), seconds, every)
 
-    def _is_ready(self) -> bool:
+    def _is_ready(self, path: str) -> bool:
         if not self.is_alive:
             raise Failed(f"the service ended at its start, {self.ending}: {self.last_words}")
         self._ports = self._ports or self._logged_ports() or self._bound_ports()
         try:
-            return self._ports is not None and self.get("/-/ready", timeout=2).status == 200
+            return self._ports is not None and self.get(path, timeout=2).status == 200
         except (OSError, NoAnswer):
             return False
 
@@ -243,7 +247,7 @@ class Service:
 
         def look() -> Page | None:
             page = self.page()
-            return page if page.pending == 0 else None
+            return page if page.pending == 0 and page.backlog == 0 else None
 
         return poll("all spans to be decided", look, seconds, every=0.1)
 

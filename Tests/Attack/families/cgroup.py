@@ -48,7 +48,7 @@ def _cgroup() -> Iterator[Path]:
     raise Skipped(f"no cgroup with a memory limit can be made here ({'; '.join(reasons)})")
 
 
-@attack("cgroup-256")
+@attack("cgroup-256", folder=True)
 def small_cgroup(field: Field) -> None:
     """The hungriest bodies, alone and eight at once, in a cgroup of 256 MiB."""
     with _cgroup() as group:

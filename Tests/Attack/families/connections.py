@@ -95,7 +95,7 @@ def _descriptors(field: Field, hard: int, soft: int | None = None) -> None:
         field.await_("the connections to be closed", lambda: siege.service.descriptors < 60 or None, 20)
 
 
-@attack("descriptors-64", short=True)
+@attack("descriptors-64", short=True, folder=True)
 def descriptors_64(field: Field) -> None:
     """A hard limit of 64 descriptors, and twice as many connections."""
     _descriptors(field, 64)

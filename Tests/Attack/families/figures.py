@@ -59,7 +59,7 @@ def _money(field: Field) -> str:
     return json.dumps(parts) if rng.random() < 0.8 else str(parts)
 
 
-@attack("reported-costs", short=True)
+@attack("reported-costs", short=True, folder=True, short_folder=True)
 def reported_costs(field: Field) -> None:
     """Costs in parts whose sums leave every type, in the words of each instrumentation."""
     with field.siege(bars=Bars(rise=96)) as siege:
@@ -83,7 +83,7 @@ def reported_costs(field: Field) -> None:
             siege.take(20)
 
 
-@attack("every-key", short=True)
+@attack("every-key", short=True, folder=True)
 def every_key(field: Field) -> None:
     """Every key that a dialect reads with every extreme value, alone and in mixtures, as protobuf and as JSON."""
     keys = _known_keys()
@@ -148,7 +148,7 @@ def _json(field: Field, key: str, figure: str) -> bytes:
     return f'{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{{ids},"attributes":{attributes}}}]}}]}}]}}'.encode()
 
 
-@attack("absurd-clocks", short=True)
+@attack("absurd-clocks", short=True, folder=True, short_folder=True)
 def absurd_clocks(field: Field) -> None:
     """Calls that start at 0, end before they start, or run in the year 2554: counted and priced, each once."""
     now = 1_795_829_000 * otlp.SECOND

@@ -69,7 +69,7 @@ def _try(siege: Siege, shape: Shape, rng: random.Random) -> str:
     return f"{taken} taken, answers {statuses}{ending}" if outcome is None or ending else outcome
 
 
-@attack("cut-bodies", short=True)
+@attack("cut-bodies", short=True, folder=True)
 def cut_bodies(field: Field) -> None:
     """Bodies that end too early: cut connections, resets, and damaged contents of the declared length."""
     with field.siege(bars=_SMALL) as siege:

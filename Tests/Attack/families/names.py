@@ -43,12 +43,13 @@ _FLOODS: dict[str, Maker] = {
 }
 
 
-@attack("name-floods", short=True)
+@attack("name-floods", short=True, folder=True)
 def name_floods(field: Field) -> None:
     """Floods of 20,000 names of each kind, of all kinds at once, of long ones, and of those that a rule matches."""
     labels = [{"name": "team", "from": ["span.team", "resource.team"]}]
     setup = Setup({"billing": {"settle": "200ms"}, "labels": labels})
-    kinds = field.size(list(_FLOODS), ["models", "providers", "tiers", "all at once"])
+    few = ["models", "providers", "tiers", "all at once"]
+    kinds = field.size(list(_FLOODS), few, [*few, "labels", "long names"])
     for kind in kinds:
         with field.siege(setup, Bars(rise=192), kind) as siege:
             _flood(siege, _FLOODS[kind], field.size(20_000, 2000), kind)
@@ -87,7 +88,7 @@ def _known_tiers(siege: Siege, kind: str) -> None:
         field.fail(f"{kind}, then known tiers: {difference}")
 
 
-@attack("junk-before-known", short=True)
+@attack("junk-before-known", short=True, folder=True, short_folder=True)
 def junk_before_known(field: Field) -> None:
     """Junk models, providers and tiers first; then models all over the price book keep their labels and prices."""
     with field.siege(bars=Bars(rise=192)) as siege:

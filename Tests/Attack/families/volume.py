@@ -58,7 +58,7 @@ def _one(field: Field, body: bytes, label: str, spans: int | None) -> None:
         field.figure("inflated", inflated, "MiB")
 
 
-@attack("smallest-calls")
+@attack("smallest-calls", folder=True)
 def one_of_smallest(field: Field) -> None:
     """524,288 calls in one body of 2.3 MB."""
     _one(field, smallest_calls(1), "one", CALLS)
@@ -127,7 +127,7 @@ def tiny_parts(field: Field) -> None:
         _one(field, body, name, spans)
 
 
-@attack("json-calls")
+@attack("json-calls", folder=True)
 def json_calls(field: Field) -> None:
     """JSON bodies of as many small calls as fit."""
     operation = '{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}}'
@@ -160,7 +160,7 @@ def eight_at_once(siege: Siege, make: Callable[[int], bytes]) -> int:
     return statuses.count(200)
 
 
-@attack("smallest-calls-8")
+@attack("smallest-calls-8", folder=True)
 def eight_of_smallest(field: Field) -> None:
     """Eight bodies of 524,288 calls at once, with two workers and with eight."""
     for workers in (2, 8):

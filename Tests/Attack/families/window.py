@@ -49,10 +49,11 @@ def _equal_counts(field: Field, count: int, shape: str) -> Iterator[bytes]:
         yield otlp.scope_spans([span], f"scope-{number % _SCOPES}")
 
 
-@attack("equal-counts")
+@attack("equal-counts", folder=True)
 def equal_counts(field: Field) -> None:
     """Calls with equal counts over 32 scopes: one after another, nested, the same times, one long chain."""
-    for shape in ("shifted", "nested", "the same", "a chain"):
+    shapes = ("shifted", "nested", "the same", "a chain")
+    for shape in field.size(shapes, shapes, ("shifted", "a chain")):
         with field.siege(Setup({"billing": {"settle": "3s"}}), Bars(scrape=0.25, rise=128), shape) as siege:
             count = field.size(20_000, 1000)
             bodies = [
@@ -91,7 +92,7 @@ def _retried(field: Field, hostile: Iterable[bytes], setup: Setup, source: str) 
             field.fail(f"sent again after the flood: {difference}")
 
 
-@attack("retries-after-flood")
+@attack("retries-after-flood", folder=True)
 def retries(field: Field) -> None:
     """A body of 524,288 calls from one address, then the retries of another: they are known still."""
     bodies = (otlp.packed(smallest_calls(number + 1), 6) for number in range(2))
