@@ -40,6 +40,9 @@ package protocol ArrivalJournal: Sendable {
     /// Called between the parts of a large body, without the lock of the biller, by threads that may block.
     func waitForRoom()
 
+    /// The number of the last record, of whatever kind; arrivals that come next have a higher one. Default 0.
+    var lastRecord: UInt64 { get }
+
     /// A ticket for everything that was recorded up to now.
     func ticket() -> any CommitTicket
 }
@@ -47,4 +50,5 @@ package protocol ArrivalJournal: Sendable {
 extension ArrivalJournal {
     package var isAccepting: Bool { true }
     package func waitForRoom() {}
+    package var lastRecord: UInt64 { 0 }
 }

@@ -13,12 +13,15 @@ extension Biller {
     ///   - calls: Calls and aggregates, in the order in which they entered.
     ///   - passThrough: Pass-through spans.
     ///   - peer: The sender, as a number.
+    ///   - record: The number of their record.
     ///   - time: When they entered, in monotonic nanoseconds of this process; not before the arrivals of earlier records.
     package func replay(
-        _ calls: Span<ModelCall>, _ passThrough: Span<PassThroughSpan>, from peer: UInt64, at time: UInt64
+        _ calls: Span<ModelCall>, _ passThrough: Span<PassThroughSpan>, from peer: UInt64,
+        in record: UInt64, at time: UInt64
     ) {
         keys.withKeys(of: calls, passThrough) { callKeys, passingKeys in
             window.withLock { window in
+                window.noteRecord(record)
                 window.writes(for: peer)
                 window.replay((calls, callKeys), (passThrough, passingKeys), at: time)
             }
@@ -47,6 +50,17 @@ extension Biller {
     /// Replaces what senders proved by what they proved to an earlier process.
     package func restore(_ evidence: [(sender: EvidentSender, proofs: RecordedProofs)]) {
         window.withLock { $0.waiting.restore(evidence) }
+    }
+
+    /// The oldest records that the window still needs.
+    ///
+    /// - Parameter count: How many of the latest spans that waited are remembered.
+    /// - Returns: The first record with a span that may wait, and the first with one that is remembered.
+    package func recordsNeeded(remembering count: Int) -> RecordsNeeded {
+        window.withLock { window in
+            window.records.needed(
+                oldest: window.waiting.oldest, next: window.waiting.next, remembering: UInt64(count))
+        }
     }
 
     /// Ends the replay.

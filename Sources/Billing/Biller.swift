@@ -92,7 +92,10 @@ package final class Biller: Sendable {
                                 calls.extracting(step.clamped(to: calls.indices)),
                                 passThrough.extracting(step.clamped(to: passThrough.indices))
                             )
-                            journal?.arrived(taken, passed, from: peer, at: time)
+                            if let journal {
+                                window.noteRecord(journal.lastRecord + 1)
+                                journal.arrived(taken, passed, from: peer, at: time)
+                            }
                             window.writes(for: peer)
                             let inPart = step.lowerBound - part.lowerBound..<step.upperBound - part.lowerBound
                             window.arrive(

@@ -145,7 +145,7 @@ package final class LedgerKeeper: Sendable {
             let checkpoint = saving.checkpoint(at: counted, wallNanoseconds())
             try folder.files.replace(Checkpoint.name, with: checkpoint.bytes)
             state.withLock { $0.saved.counted = counted }
-            journal.release(upTo: counted)
+            journal.release(upTo: counted, saving.recordsNeeded)
         } catch {
             notice?(.noCheckpoint(error))
         }

@@ -62,7 +62,6 @@ import Testing
                 try meanings.readDefinitions(of: &record)
                 peers.append(try ArrivalRecord(&record, &meanings).peer)
             }
-            return 0
         }
         return peers
     }

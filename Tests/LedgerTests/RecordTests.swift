@@ -79,7 +79,6 @@ import Testing
                     read += Self.texts(decision.counted, others, otherLabels) + decision.fates.map { "\($0)" }
                 }
                 #expect(record.isAtEnd)
-                return 0
             }
             #expect(read == sent, "seed \(seed)")
         }

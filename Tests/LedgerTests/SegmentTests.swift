@@ -27,10 +27,7 @@ import Testing
     private static func numbers(_ files: [String: [UInt8]]) throws -> (numbers: [UInt64], reading: JournalReading) {
         var numbers: [UInt64] = []
         var reading = JournalReading(MemoryFolder(files))
-        try reading.read(now: 0, beginSegment: {}) { _, number, _ in
-            numbers.append(number)
-            return 1
-        }
+        try reading.read(now: 0, beginSegment: {}) { _, number, _ in numbers.append(number) }
         return (numbers, reading)
     }
 

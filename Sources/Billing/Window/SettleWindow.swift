@@ -26,6 +26,8 @@ struct SettleWindow: ~Copyable {
     var ancestry: Ancestry
     var waiting: WaitingSpans
     var decisions: Decisions
+    /// Which records of the journal brought what the window needs; unused without one.
+    var records: ArrivalRecords
     /// What is known while recorded spans are played through the window; `nil` otherwise.
     var replay: WindowReplay?
 
@@ -46,7 +48,13 @@ struct SettleWindow: ~Copyable {
         maxWaiting = max(configuration.maxWaiting, 256)
         ancestry = Ancestry(configuration: configuration, keys: keys, maxWaiting: maxWaiting, first: firstNumber)
         waiting = WaitingSpans(keys: keys, first: firstNumber)
+        records = ArrivalRecords(first: firstNumber)
         decisions = Decisions(recordsFates: configuration.recordsFates || recordsDecisions, inherit: inherit)
+    }
+
+    /// Notes the record that brings the spans that arrive next.
+    mutating func noteRecord(_ number: UInt64) {
+        records.arrive(in: number, oldest: waiting.oldest, next: waiting.next)
     }
 
     /// Sets the sender of the spans that arrive next.

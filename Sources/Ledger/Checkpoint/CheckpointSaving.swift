@@ -33,7 +33,7 @@ package struct CheckpointSaving: Sendable {
         (checkpoint.counted, checkpoint.wallNanoseconds) = (counted, wall)
         // No span arrives meanwhile, so that the number is that of the last one in the evidence.
         biller.evidence { evidence in
-            checkpoint.evidenceNumber = journal.last
+            checkpoint.evidenceNumber = journal.lastRecord
             checkpoint.evidence = evidence.map { RecordedEvidence($0.sender, $0.proofs, symbols) }
         }
         let snapshot = store.snapshot()
@@ -49,6 +49,11 @@ package struct CheckpointSaving: Sendable {
         checkpoint.vocabularies = Dictionary(
             uniqueKeysWithValues: symbols.memory.map { ($0.key.rawValue, $0.value) })
         return checkpoint
+    }
+
+    /// The oldest records that the window needs.
+    package var recordsNeeded: RecordsNeeded {
+        biller.recordsNeeded(remembering: journal.configuration.rememberedArrivals)
     }
 
     /// Restores the rooms, before any call is counted.

@@ -95,9 +95,11 @@ package final class Journal: Sendable {
 
     /// Removes segments that neither counting nor the memory of the window needs.
     ///
-    /// - Parameter number: The number up to which all price records are in a checkpoint that is stored.
-    package func release(upTo number: UInt64) {
-        writer.release(upTo: number, DispatchTime.now().uptimeNanoseconds)
+    /// - Parameters:
+    ///   - number: The number up to which all price records are in a checkpoint that is stored.
+    ///   - needed: The oldest records that the window needs, as of a moment after the calls of that checkpoint were decided.
+    package func release(upTo number: UInt64, _ needed: RecordsNeeded) {
+        writer.release(upTo: number, needed, DispatchTime.now().uptimeNanoseconds)
     }
 
     /// The figures of the journal.
@@ -112,7 +114,7 @@ package final class Journal: Sendable {
     package func takeSyncTimes() -> [UInt64] { progress.takeTimes() }
 
     /// The number of the last record that was appended.
-    package var last: UInt64 { buffer.withLock { $0.last } }
+    package var lastRecord: UInt64 { buffer.withLock { $0.last } }
 
     // MARK: Appending
 
@@ -202,7 +204,7 @@ extension Journal: ArrivalJournal {
     ) {
         let wall = wallNanoseconds()
         buffer.withLock { buffer in
-            _ = buffer.append(.arrivals, arrivals: calls.count) { texts, bytes in
+            _ = buffer.append(.arrivals) { texts, bytes in
                 describer.define(calls, &texts, &bytes)
                 describer.define(passThrough, &texts, &bytes)
             } _: { _, bytes in
@@ -253,8 +255,8 @@ package struct JournalConfiguration: Sendable {
     ///
     /// Not a setting: 131,072, some 30 MB.
     package var mostUncounted = 131_072
-    /// The calls and aggregates whose arrivals are kept, to rebuild the memory of the window; at least four times as many as may
-    /// wait.
+    /// How many of the latest calls and aggregates that waited have their arrivals kept, to rebuild the memory of the window; at
+    /// least four times as many as may wait.
     package var rememberedArrivals = 262_144
     /// The bytes of stored segments beyond which older ones go, even if the window could remember their spans.
     package var mostStoredBytes = 512 << 20

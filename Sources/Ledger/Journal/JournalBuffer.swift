@@ -13,8 +13,6 @@ struct JournalBuffer {
         var bytes: [UInt8]
         let first: UInt64
         var last: UInt64
-        /// The calls and aggregates among them that arrived.
-        var arrivals: Int
     }
 
     /// The chunks that are full.
@@ -22,7 +20,6 @@ struct JournalBuffer {
     /// The records behind them, of the present segment.
     private var open = RecordBytes()
     private var openFirst: UInt64
-    private var openArrivals = 0
     private var openIsFirst = true
     private var segment = 0
     private var segmentBytes = 0
@@ -55,12 +52,11 @@ struct JournalBuffer {
     ///
     /// - Parameters:
     ///   - kind: Its kind, one that is numbered.
-    ///   - arrivals: The calls and aggregates in it that arrive.
     ///   - define: Writes the definitions that the record needs and its segment does not have.
     ///   - write: Writes the rest.
     /// - Returns: Its number.
     mutating func append(
-        _ kind: RecordKind, arrivals: Int = 0, define: (inout SegmentTexts, inout RecordBytes) -> Void,
+        _ kind: RecordKind, define: (inout SegmentTexts, inout RecordBytes) -> Void,
         _ write: (inout SegmentTexts, inout RecordBytes) -> Void
     ) -> UInt64 {
         if segmentBytes >= segmentLimit { beginSegment() }
@@ -75,7 +71,6 @@ struct JournalBuffer {
         if defined > 0 { definitions[segment, default: []].append(Array(open.bytes[(length + 8)...])) }
         write(&texts, &open)
         open.endRecord(at: start)
-        openArrivals += arrivals
         segmentBytes += open.count - before
         appended += open.count - before
         // An array that grows without end is copied again and again, and twice in memory meanwhile.
@@ -112,10 +107,9 @@ struct JournalBuffer {
     private mutating func takeOpen() -> Chunk? {
         guard open.count > 0 else { return nil }
         let chunk = Chunk(
-            segment: segment, isFirst: openIsFirst, bytes: open.bytes, first: openFirst, last: last,
-            arrivals: openArrivals)
+            segment: segment, isFirst: openIsFirst, bytes: open.bytes, first: openFirst, last: last)
         open = RecordBytes()
-        (openFirst, openArrivals, openIsFirst) = (last + 1, 0, false)
+        (openFirst, openIsFirst) = (last + 1, false)
         return chunk
     }
 

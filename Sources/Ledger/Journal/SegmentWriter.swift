@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Billing
 import Dispatch
 import Synchronization
 
@@ -22,14 +23,11 @@ package struct KeptSegment: Sendable, Equatable {
     /// The number of its last record; one less than its first if it has none.
     package var last: UInt64
     package var bytes: Int
-    /// The calls and aggregates that arrived in it.
-    package var arrivals: Int
     /// When it ended, by the clock of the process; when the process started for those of an earlier one.
     package var ended: UInt64
 
-    package init(sequence: UInt64, last: UInt64, bytes: Int, arrivals: Int, ended: UInt64) {
-        (self.sequence, self.last, self.bytes, self.arrivals) = (sequence, last, bytes, arrivals)
-        self.ended = ended
+    package init(sequence: UInt64, last: UInt64, bytes: Int, ended: UInt64) {
+        (self.sequence, self.last, self.bytes, self.ended) = (sequence, last, bytes, ended)
     }
 }
 
@@ -90,7 +88,6 @@ final class SegmentWriter: Sendable {
                     let last = state.kept.count - 1
                     state.kept[last].last = chunk.last
                     state.kept[last].bytes += chunk.bytes.count
-                    state.kept[last].arrivals += chunk.arrivals
                     state.kept[last].ended = DispatchTime.now().uptimeNanoseconds
                 }
             }
@@ -134,7 +131,7 @@ final class SegmentWriter: Sendable {
         state.withLock { state in
             state.kept.append(
                 KeptSegment(
-                    sequence: sequence, last: chunk.first - 1, bytes: bytes.count, arrivals: 0,
+                    sequence: sequence, last: chunk.first - 1, bytes: bytes.count,
                     ended: DispatchTime.now().uptimeNanoseconds))
         }
         do throws(StorageError) {
@@ -169,17 +166,18 @@ final class SegmentWriter: Sendable {
     ///
     /// - Parameters:
     ///   - number: Records up to this one are in a checkpoint.
+    ///   - needed: The oldest records that the window needs.
     ///   - now: The clock of the process.
-    func release(upTo number: UInt64, _ now: UInt64) {
+    func release(upTo number: UInt64, _ needed: RecordsNeeded, _ now: UInt64) {
         let released = state.withLock { state in
             var released: [UInt64] = []
             var kept = state.kept[...]
-            var arrivals = kept.reduce(0) { $0 + $1.arrivals }
             var bytes = kept.reduce(0) { $0 + $1.bytes }
-            while let oldest = kept.first, kept.count > 1, oldest.last <= number {
-                arrivals -= oldest.arrivals
+            while let oldest = kept.first, kept.count > 1, oldest.last <= number,
+                oldest.last < needed.waiting ?? .max
+            {
                 bytes -= oldest.bytes
-                let isForgotten = arrivals >= configuration.rememberedArrivals
+                let isForgotten = oldest.last < needed.remembered ?? 0
                 let isOld = now >= oldest.ended && now - oldest.ended >= configuration.leastAge
                 guard isForgotten || (isOld && bytes > configuration.mostStoredBytes) else { break }
                 released.append(oldest.sequence)

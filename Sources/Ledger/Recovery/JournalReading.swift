@@ -37,12 +37,11 @@ package struct JournalReading {
     /// - Parameters:
     ///   - now: The clock of the process, which dates the end of the segments.
     ///   - beginSegment: Called before the records of each segment.
-    ///   - visit: Gets the kind, the number and the content of each record, and returns the arrivals of calls and aggregates in
-    ///     it. Definitions of abandoned segments have the number 0.
+    ///   - visit: Gets the kind, the number and the content of each record. Definitions of abandoned segments have the number 0.
     /// - Throws: ``JournalError`` if the journal is damaged elsewhere than at its end.
     package mutating func read(
         now: UInt64, beginSegment: () -> Void,
-        _ visit: (RecordKind, UInt64, RecordReader) throws(MalformedRecord) -> Int
+        _ visit: (RecordKind, UInt64, RecordReader) throws(MalformedRecord) -> Void
     ) throws(JournalError) {
         let files = try files()
         var last: (number: UInt64, name: String)?
@@ -60,10 +59,9 @@ package struct JournalReading {
             guard let segment = try segment(file.name) else { continue }
             first = first ?? header.firstNumber
             beginSegment()
-            var arrivals = 0
             do throws(MalformedRecord) {
                 try segment.forEach(before: file.end) { (kind, number, record) throws(MalformedRecord) in
-                    arrivals += try visit(kind, number, record)
+                    try visit(kind, number, record)
                 }
             } catch {
                 throw .malformed(file.name, error)
@@ -71,8 +69,7 @@ package struct JournalReading {
             let end = min(segment.lastNumber ?? header.firstNumber - 1, file.end - 1)
             past.segments.append(
                 KeptSegment(
-                    sequence: header.sequence, last: end, bytes: segment.wholeBytes + segment.tornBytes,
-                    arrivals: arrivals, ended: now))
+                    sequence: header.sequence, last: end, bytes: segment.wholeBytes + segment.tornBytes, ended: now))
             past.nextNumber = max(past.nextNumber, end + 1)
             // The rest of an abandoned segment is not torn: it comes again in a later one.
             if file.end == .max { tornBytes += segment.tornBytes }

@@ -101,25 +101,22 @@ package struct Recovery {
         return (reading.past, left, report)
     }
 
-    /// - Returns: The arrivals of calls and aggregates in the record.
     private mutating func take(
         _ kind: RecordKind, _ number: UInt64, _ record: RecordReader, _ meanings: inout RecordMeanings,
         _ latest: inout UInt64, _ biller: Biller, _ count: (PricedCalls, UInt64?, UInt64) -> Void
-    ) throws(MalformedRecord) -> Int {
+    ) throws(MalformedRecord) {
         var record = record
         restoreEvidence(before: number, biller)
         switch kind {
-        case .header: return 0
+        case .header: break
         case .definitions:
             try meanings.read(&record)
-            return 0
         case .arrivals:
             try meanings.readDefinitions(of: &record)
             let arrival = try ArrivalRecord(&record, &meanings)
             latest = max(latest, clock.moment(of: arrival.wallNanoseconds))
-            biller.replay(arrival.calls.span, arrival.passThrough.span, from: arrival.peer, at: latest)
+            biller.replay(arrival.calls.span, arrival.passThrough.span, from: arrival.peer, in: number, at: latest)
             report.spans += arrival.calls.count
-            return arrival.calls.count
         case .decisions:
             try meanings.readDefinitions(of: &record)
             let decision = try DecisionRecord(&record, &meanings)
@@ -128,12 +125,10 @@ package struct Recovery {
                 decided += 1
                 unpriced[call.identity, default: []].append((decided, call))
             }
-            return 0
         case .prices:
             try meanings.readDefinitions(of: &record)
             let price = try PriceRecord(&record, meanings)
             try take(price, number, count)
-            return 0
         }
     }
 

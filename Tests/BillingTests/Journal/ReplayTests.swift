@@ -14,7 +14,7 @@ import Testing
         for record in journal.records {
             switch record {
             case .arrived(let calls, let passThrough, let peer, _):
-                biller.replay(calls.span, passThrough.span, from: peer, at: now)
+                biller.replay(calls.span, passThrough.span, from: peer, in: 1, at: now)
             case .decided(let calls, let fates, _): biller.replay(calls, fates)
             }
         }
