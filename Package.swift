@@ -160,7 +160,7 @@ let package = Package(
             name: "LedgerTests",
             dependencies: [
                 "Aggregation", "Billing", "CChecksum", "CallMetrics", "Exposition", "GenAI", "Ledger", "OTLP",
-                "Pricing", "TestData",
+                "Pricing", "TestData", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(

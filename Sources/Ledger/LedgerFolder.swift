@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 
 /// The opened folder of the ledger: its lock, its secret and its checkpoint.
 package struct LedgerFolder: Sendable {
@@ -12,18 +13,25 @@ package struct LedgerFolder: Sendable {
     /// Opens a folder of the file system, and makes it if it does not exist.
     ///
     /// - Parameters:
-    ///   - path: Its path.
+    ///   - path: Its path; a relative one begins at the working directory.
     ///   - holder: Who opens it, for another process that finds it locked.
     /// - Throws: ``JournalError`` if another process uses it, or if it was written by a newer version.
     package init(_ path: String, holder: String) throws(JournalError) {
+        // Errors show where a relative path leads: the working directory of a service is not that of a shell.
+        let path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         let (files, lock): (DiskFolder, FolderLock)
         do throws(StorageError) {
             files = try DiskFolder(path)
             lock = try FolderLock(of: path, by: holder)
         } catch {
-            throw .storage(error)
+            throw .storage(error.advised(forFolder: path))
         }
-        try self.init(files, lock: lock)
+        do throws(JournalError) {
+            try self.init(files, lock: lock)
+        } catch {
+            guard case .storage(let refused) = error else { throw error }
+            throw .storage(refused.advised(forFolder: path))
+        }
     }
 
     /// Opens a folder that needs no lock.

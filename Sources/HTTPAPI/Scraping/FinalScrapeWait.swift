@@ -26,7 +26,11 @@ struct FinalScrapeWait<C: Clock>: Service where C.Duration == Duration {
         switch report.outcome {
         case .scraped: logger.info("each scraper has seen the final state", metadata: fields)
         case .notExpected:
-            logger.info("not waiting for a last scrape: no scraper is expected, or shutdown.final_scrape is 0")
+            logger.info(
+                """
+                not waiting for a last scrape: no scraper is expected, shutdown.final_scrape is 0, or the folder keeps the \
+                counters
+                """)
         case .cutShort: logger.warning("a signal ended the wait for a last scrape", metadata: fields)
         case .timedOut:
             logger.warning(

@@ -80,10 +80,12 @@ package struct StorageError: Error, Sendable, Equatable, CustomStringConvertible
     package let code: Int32
     /// The system's words for it.
     package let reason: String
+    /// What to do about it; empty if there is nothing to say.
+    package var remedy = ""
 
     package init(_ action: String, code: Int32, reason: String) {
         (self.action, self.code, self.reason) = (action, code, reason)
     }
 
-    package var description: String { "cannot \(action): \(reason)" }
+    package var description: String { "cannot \(action): \(reason)" + (remedy.isEmpty ? "" : "; \(remedy)") }
 }

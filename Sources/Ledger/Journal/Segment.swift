@@ -207,7 +207,8 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
         case .gap(let name, let next):
             "records are missing between \(name) and \(next): the disk lost stored data; restore a copy of the folder, "
                 + "or start another one"
-        case .malformed(let name, let record): "\(name) has a record that cannot be read: \(record)"
+        case .malformed(let name, let record):
+            "\(name) has a record that cannot be read: \(record); restore a copy of the folder, or start another one"
         case .storage(let error): "\(error)"
         }
     }

@@ -20,7 +20,7 @@ enum LedgerLog {
                 metadata: ["family": "\(name)"])
         }
         logger.info(
-            "continuing where the last process ended",
+            report == Recovery.Report() ? "beginning in an empty folder" : "continuing where the last process ended",
             metadata: [
                 "journal_bytes": "\(report.bytes)", "spans_read": "\(report.spans)", "counted": "\(report.counted)",
                 "priced_now": "\(report.unpriced)", "waiting": "\(report.waiting)",

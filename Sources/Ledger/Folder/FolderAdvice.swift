@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+extension StorageError {
+    /// The same error of a folder that a start cannot use, with what to do about it.
+    ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - user: The user id of the process.
+    /// - Returns: The error with a remedy, or without one for errors whose cause only the system's words tell.
+    func advised(forFolder path: String, user: UInt32 = getuid()) -> StorageError {
+        var advised = self
+        advised.remedy =
+            switch code {
+            case ENOENT: "make the folder above it first, or name another folder in storage.path"
+            case EACCES, EPERM:
+                "give it to the user of the service, as by install -d -m 700 -o \(user) \(path), or name another folder"
+            case ENOTDIR, EEXIST: "\(path), or a folder above it, is a file: name a folder in storage.path"
+            case EROFS: "name a folder on a file system that the service may write to"
+            case ENOSPC, EDQUOT: "make room, or name a folder on another disk"
+            case EWOULDBLOCK: "stop that process first, or name another folder for this one"
+            case EIO: "look at the disk, and restore a copy of the folder if its files are damaged"
+            default: ""
+            }
+        return advised
+    }
+}
