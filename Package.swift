@@ -192,7 +192,8 @@ let package = Package(
         .testTarget(
             name: "FrontDoorTests",
             dependencies: [
-                "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Pricing",
+                "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Ledger",
+                "Pricing",
                 "TestData", "TestSupport", "llm-cost-exporter", argumentParser, logging,
             ], swiftSettings: settings),
         .testTarget(

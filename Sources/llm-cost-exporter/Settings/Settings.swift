@@ -116,8 +116,9 @@ struct Settings {
     var journal: JournalConfiguration {
         var journal = JournalConfiguration()
         journal.syncs = storageSync == .full
-        // What the window remembers, at least four times as many spans as may wait.
-        journal.rememberedArrivals = max(billing.rememberedKeys, 4 * billing.maxWaiting)
+        // What the window remembers, at least four times as many spans as may wait. Calls that are decided may wait for their
+        // prices: up to 16,384 of them, and those that threads are pricing. Even a small window keeps their decisions that long.
+        journal.rememberedArrivals = max(billing.rememberedKeys, 4 * billing.maxWaiting, 65_536)
         journal.leastAge = max(journal.leastAge, 4 * billing.settleNanoseconds)
         journal.writer = Version.text
         return journal
