@@ -32,16 +32,18 @@ final class LedgerRooms {
     ///   - now: Its monotonic clock.
     ///   - settle: How long spans wait, in nanoseconds.
     ///   - labels: The labels of the settings.
+    ///   - limits: The limits of vocabularies.
     ///   - book: The price book.
     ///   - bounds: The bounds of the journal.
     /// - Throws: When the folder is refused.
     init(
         _ folder: any StorageFolder, now: UInt64 = 1 << 60, settle: UInt64 = 10_000_000_000, labels: [LabelRule] = [],
-        book: PriceBook? = nil, _ bounds: (inout JournalConfiguration) -> Void = { _ in }
+        limits: [Vocabulary: Int] = [:], book: PriceBook? = nil,
+        _ bounds: (inout JournalConfiguration) -> Void = { _ in }
     ) throws {
         self.now = now
         let opened = try LedgerFolder(folder)
-        let symbols = SymbolTable(salt: opened.secret)
+        let symbols = SymbolTable(limits: limits, salt: opened.secret)
         self.symbols = symbols
         let attributions = AttributionTable(rules: labels, symbols: symbols)
         self.attributions = attributions

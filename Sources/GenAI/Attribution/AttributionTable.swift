@@ -183,8 +183,34 @@ package final class AttributionTable: Sendable {
     package func restore(_ memory: [String: [String]]) {
         guard let symbols else { return }
         for index in rules.indices {
-            let values = (memory[key(ofRule: index)] ?? []).map { symbols.symbol(for: $0, in: .label) }
+            // The value of a call's property is of the vocabulary of that property, and takes no place among labels.
+            let values = (memory[key(ofRule: index)] ?? []).map {
+                symbols.anySymbol(of: $0) ?? symbols.readmit($0, to: .label)
+            }
             state.withLock { $0.values[index].formUnion(values.filter { $0 != .absent && $0 != .overflow }) }
+        }
+    }
+
+    /// The number of an entry that an earlier process had within its limits, whatever they are now: its series exist.
+    ///
+    /// - Parameter entry: Values for each rule, with `__overflow__` where a limit was reached then.
+    /// - Returns: The number, with the flags that billing needs.
+    package func readmit(_ entry: Entry) -> Attribution {
+        state.withLock { state in
+            if let number = state.numbers[entry] { return attribution(number, entry) }
+            for rule in rules.indices {
+                for value in [entry.own[rule], entry.offers[rule]]
+                where value.text != .absent && value.text != .overflow && !state.known[rule].contains(value.text) {
+                    if isKnown(value, rule, state.known) {
+                        state.known[rule].insert(value.text)
+                    } else {
+                        state.values[rule].insert(value.text)
+                    }
+                }
+            }
+            if state.entries.count < 2 * capacity { return add(entry, &state) }
+            state.overflows += 1
+            return Attribution(number: 1, seeksAncestors: false, offersToDescendants: false)
         }
     }
 

@@ -65,6 +65,11 @@ package enum LabelSource: Sendable, Hashable {
         }
     }
 
+    /// The vocabulary of the values from the source.
+    package var vocabulary: Vocabulary {
+        if case .call(let property) = self { property.vocabulary } else { .label }
+    }
+
     /// The attribute key; `nil` for a call property.
     package var attributeKey: String? {
         switch self {
@@ -85,6 +90,16 @@ package enum CallProperty: String, CaseIterable, Sendable {
     case region
     /// The id of the model in the price book; empty if none was found.
     case bookID = "book_id"
+
+    /// The vocabulary of the property's values.
+    package var vocabulary: Vocabulary {
+        switch self {
+        case .provider: .provider
+        case .tier: .tier
+        case .requestModel, .responseModel: .model
+        case .dialect, .region, .bookID: .label
+        }
+    }
 
     /// Whether a value of the property comes from a bounded set that no sender can extend.
     func knows(_ text: String, _ symbols: SymbolTable) -> Bool {

@@ -19,18 +19,30 @@ extension SymbolTable {
     /// - Parameter memory: The values of each vocabulary, in the order in which they came.
     package func restore(_ memory: [Vocabulary: [String]]) {
         for (vocabulary, texts) in memory {
-            let limit = limits[vocabulary] ?? vocabulary.defaultLimit
-            for text in texts where !text.isEmpty {
-                let spelling = spelling(of: text, in: vocabulary)
-                state.withLock { state in
-                    if let spelling {
-                        _ = state.admit(text, to: vocabulary, spelling: spelling)
-                    } else if state.admit(text, to: vocabulary, limit: limit) == nil {
-                        if vocabulary == .model { state.standIns.ownNames += 1 }
-                        _ = state.enter(text, in: vocabulary)
-                    }
-                }
-            }
+            for text in texts { _ = readmit(text, to: vocabulary) }
         }
     }
+
+    /// The symbol of a value that had one of its own in an earlier process: it gets one again, whatever the limits are now.
+    ///
+    /// - Parameters:
+    ///   - text: The value.
+    ///   - vocabulary: Where it had its symbol.
+    /// - Returns: The symbol.
+    package func readmit(_ text: String, to vocabulary: Vocabulary) -> Symbol {
+        if let known = state.withLock({ $0.member(text, of: vocabulary) }) { return known }
+        let spelling = spelling(of: text, in: vocabulary)
+        let limit = limits[vocabulary] ?? vocabulary.defaultLimit
+        return state.withLock { state in
+            if let spelling {
+                _ = state.admit(text, to: vocabulary, spelling: spelling)
+            } else if state.admit(text, to: vocabulary, limit: limit) == nil, vocabulary == .model {
+                state.standIns.ownNames += 1
+            }
+            return state.enter(text, in: vocabulary)
+        }
+    }
+
+    /// The symbol of a text in whatever vocabulary; `nil` if none has it.
+    func anySymbol(of text: String) -> Symbol? { state.withLock { $0.symbols[text] } }
 }

@@ -67,7 +67,8 @@ package struct RecordMeanings {
         let use = SymbolUse(number: number, vocabulary: vocabulary)
         if let symbol = known[use] { return symbol }
         guard let (text, isStandIn) = texts[number] else { throw MalformedRecord("a text was never defined") }
-        var symbol = symbols.symbol(for: text, in: vocabulary)
+        // A value that had a symbol has one again. What stood for several values does so again if there is still no room.
+        var symbol = isStandIn ? symbols.symbol(for: text, in: vocabulary) : symbols.readmit(text, to: vocabulary)
         if symbol == .overflow, vocabulary == .model, let call {
             symbol = symbols.standIn(
                 for: text, provider: call.provider, host: call.serverAddress, tenantClass: call.tenantClass)
@@ -102,12 +103,14 @@ package struct RecordMeanings {
             entry.own[rule] = own.fitting(rules[rule])
             entry.offers[rule] = offer.fitting(rules[rule])
         }
-        return attributionTable.attribution(of: entry)
+        return attributionTable.readmit(entry)
     }
 
     private func value(_ definition: inout RecordReader) throws(MalformedRecord) -> AttributionTable.Value {
-        let rank = UInt8(truncatingIfNeeded: try definition.word())
-        return AttributionTable.Value(text: symbols.symbol(for: try definition.text(), in: .label), rank: rank)
+        let word = try definition.word()
+        let vocabulary = Vocabulary(labelNumber: UInt8(truncatingIfNeeded: word >> 8))
+        return AttributionTable.Value(
+            text: symbols.readmit(try definition.text(), to: vocabulary), rank: UInt8(truncatingIfNeeded: word))
     }
 
     private func tenantClass(_ definition: inout RecordReader) throws(MalformedRecord) -> UInt32 {

@@ -87,7 +87,10 @@ package struct RecordTexts: Sendable {
         for rule in rules {
             bytes.append(attributions.key(ofRule: rule))
             for value in [entry.own[rule], entry.offers[rule]] {
-                bytes.append(UInt64(value.rank))
+                // The settings may have other sources by the time this is read, so the vocabulary stands beside the rank.
+                let sources = attributions.rules[rule].sources
+                let vocabulary = value.rank < sources.count ? sources[Int(value.rank)].vocabulary : .label
+                bytes.append(UInt64(value.rank) | UInt64(vocabulary.labelNumber) << 8)
                 bytes.append(symbols.text(of: value.text))
             }
         }
@@ -108,5 +111,18 @@ package struct RecordTexts: Sendable {
     private func define(_ card: RateCard, _ number: UInt32, _ bytes: inout RecordBytes) {
         bytes.append(Kind.card.rawValue, number)
         CardRecord.write(card.recorded, &bytes)
+    }
+}
+
+/// The vocabularies that the values of labels may be of, by their numbers in records.
+extension Vocabulary {
+    private static let ofLabels: [Vocabulary] = [.label, .provider, .tier, .model]
+
+    fileprivate var labelNumber: UInt8 { UInt8(clamping: Self.ofLabels.firstIndex(of: self) ?? 0) }
+
+    /// The vocabulary with a number; that of labels for a number that a newer version may have.
+    init(labelNumber: UInt8) {
+        let number = Int(labelNumber)
+        self = number < Self.ofLabels.count ? Self.ofLabels[number] : .label
     }
 }
