@@ -42,6 +42,16 @@ package struct FamilySeries: Sendable {
         family.labels.indices.map { labelValue($0, of: index) }
     }
 
+    /// The indices of some series of the family.
+    package func indices(of series: [SeriesID]) -> [SeriesID: Int] {
+        let bySlot = Dictionary(series.map { ($0.slot, $0) }, uniquingKeysWith: { first, _ in first })
+        var found: [SeriesID: Int] = [:]
+        for (index, slot) in table.slots.enumerated() {
+            if let series = bySlot[slot] { found[series] = index }
+        }
+        return found
+    }
+
     /// The value of a counter or gauge, or the sum of a histogram, in units of the family's scale.
     package func value(of index: Int) -> Int128 { values.value(of: kind, at: table.slots[index]) }
 

@@ -52,9 +52,14 @@ package final class CountingGate: CallSink {
 
     package func waitUntilReady() { journal.waitToCount() }
 
-    /// Time passes for the sinks whether or not calls are stored.
+    /// Lets time pass for the sinks, whether or not calls come.
+    ///
+    /// While nothing can be stored they wait, and so does what time costs.
     package func advance(to moment: ClockMoment, isLast: Bool) {
+        guard isLast || journal.isAccepting else { return }
         for sink in sinks { sink.advance(to: moment, isLast: isLast) }
+        // A checkpoint may be due although nothing comes.
+        wake.signal()
     }
 
     /// The number of calls whose prices are not stored, or not counted yet.

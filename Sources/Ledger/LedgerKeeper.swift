@@ -21,6 +21,7 @@ package final class LedgerKeeper: Sendable {
 
     private struct State {
         var gate: CountingGate?
+        var charges: ChargeQueue?
         var saving: CheckpointSaving?
         /// The latest checkpoint: the number in it, the bytes of the journal and the clock then.
         var saved: (counted: UInt64, bytes: Int, time: UInt64) = (0, 0, 0)
@@ -95,9 +96,16 @@ package final class LedgerKeeper: Sendable {
         var recovery = Recovery(
             RecordMeanings(symbols: symbols, attributions: attributions, tenants: tenants),
             checkpoint: checkpoint, symbols: symbols, clock: clock)
+        recovery.charge = { record, number in
+            SeriesRestoring.add(record.families, to: store)
+            gate.begin(at: number)
+        }
         let found = try recovery.run(folder.files, biller) { calls, arrival, number in
             gate.replay(calls, arrivalNanoseconds: arrival, number: number)
         }
+        let charges = ChargeQueue(journal: journal, store: store)
+        state.withLock { $0.charges = charges }
+        store.handOverCharges { charges.receive($0) }
         var past = found.past
         past.nextNumber = max(past.nextNumber, checkpoint.counted + 1)
         journal.begin(after: past)
@@ -110,7 +118,10 @@ package final class LedgerKeeper: Sendable {
         } onFailure: { error in
             notice(error.map { .failing($0) } ?? .working)
         }
-        gate.start { [self] counted, isLast in save(counted, isLast: isLast) }
+        gate.start { [self] counted, isLast in
+            charges.add(upTo: counted)
+            save(counted, isLast: isLast)
+        }
         if !found.unpriced.isEmpty { countDecided(found.unpriced) }
         return (found.report, series)
     }
@@ -124,6 +135,9 @@ package final class LedgerKeeper: Sendable {
 
     /// Whether records are stored; `false` while the disk refuses them.
     package var isStoring: Bool { !journal.levels.hasFailed }
+
+    /// Whether everything that was charged is in its counters.
+    var hasCharged: Bool { state.withLock { $0.charges }?.isEmpty ?? true }
 
     /// What the start found.
     package var report: Recovery.Report { state.withLock { $0.report } }

@@ -91,7 +91,7 @@ package final class ModelCallMetrics: CallSink {
 
     private func record(_ charges: [HostedModelMeters.Charge], at moment: ClockMoment) {
         guard !charges.isEmpty else { return }
-        store.update { hostedWriter.record(charges, in: &$0, now: moment.wallNanoseconds) }
+        store.charge { hostedWriter.charges(charges, in: &$0, now: moment.wallNanoseconds) }
         guard let sums else { return }
         let costs = charges.map { charge in
             var sum = ModelSum(

@@ -4,38 +4,44 @@ import GenAI
 import Notation
 import Pricing
 
-/// Writes shares of the price of some time into series: the dollars of machines that are paid by the clock, in every
+/// Turns shares of the price of some time into charges of series: the dollars of machines that are paid by the clock, in every
 /// family that splits dollars.
 struct HostedModelWriter {
     let families: ModelCallFamilies
     let attributions: AttributionTable
     let labels: ModelLabels
 
-    /// Adds shares.
+    /// The series that shares go to, which are made if they are new, and what each gets.
     ///
     /// - Parameters:
     ///   - charges: The shares.
     ///   - registry: The series.
     ///   - now: The time, in nanoseconds since 1970.
-    func record(_ charges: [HostedModelMeters.Charge], in registry: inout SeriesRegistry, now: UInt64) {
+    /// - Returns: The charges of all families that split dollars.
+    func charges(
+        _ charges: [HostedModelMeters.Charge], in registry: inout SeriesRegistry, now: UInt64
+    ) -> [SeriesCharge] {
+        var made: [SeriesCharge] = []
+        func add(_ amount: Dollars, _ series: SeriesID) {
+            made.append(SeriesCharge(series: series, amount: amount.femtodollars))
+        }
         var total = Dollars.zero
         var providers: [String: Dollars] = [:]
         for charge in charges {
             let payer = payer(of: charge, in: &registry, now)
-            registry.add(charge.amount.femtodollars, to: payer.cost)
-            if let fee = payer.fee { registry.add(charge.amount.femtodollars, to: fee) }
+            add(charge.amount, payer.cost)
+            if let fee = payer.fee { add(charge.amount, fee) }
             providers[charge.model.provider, default: .zero] += charge.amount
             total += charge.amount
         }
         for (provider, amount) in providers {
             let values = LabelValues().adding(provider)
-            registry.add(
-                amount.femtodollars,
-                to: registry.series(families.costByProvider, values, createdAtNanoseconds: now))
+            add(amount, registry.series(families.costByProvider, values, createdAtNanoseconds: now))
         }
         let source = registry.series(
             families.costBySource, [CostSource.computed.rawValue], createdAtNanoseconds: now)
-        registry.add(total.femtodollars, to: source)
+        add(total, source)
+        return made
     }
 
     private func payer(

@@ -6,6 +6,7 @@ import Synchronization
 package final class MetricsStore: Sendable {
     private let registry: Mutex<SeriesRegistry>
     private let waiting = Mutex<(any WaitingCounts)?>(nil)
+    let chargeReceiver = ChargeReceiver()
 
     /// Makes an empty store.
     ///

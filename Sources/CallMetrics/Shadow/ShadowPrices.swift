@@ -134,19 +134,18 @@ package final class ShadowPrices: CallSink {
 
     private func record(_ charges: [HostedModelMeters.Charge], of book: String, at moment: ClockMoment) {
         guard !charges.isEmpty else { return }
-        store.update { registry in
-            for charge in charges {
+        store.charge { registry in
+            charges.map { charge in
                 let operation: String
                 switch charge.bearer {
                 case .payer(let payer):
-                    registry.add(charge.amount.femtodollars, to: payer.cost)
-                    continue
+                    return SeriesCharge(series: payer.cost, amount: charge.amount.femtodollars)
                 case .idle: operation = HostedModelMeters.idle
                 case .overflow: operation = OverflowValue.text
                 }
                 let values = LabelValues().adding(book).adding(labels.text(of: charge.model)).adding(operation)
                 let series = registry.series(family, values, createdAtNanoseconds: moment.wallNanoseconds)
-                registry.add(charge.amount.femtodollars, to: series)
+                return SeriesCharge(series: series, amount: charge.amount.femtodollars)
             }
         }
     }

@@ -25,6 +25,13 @@ package struct RecordedFamily: Sendable, Equatable {
     /// The number of Prometheus series with an unknown label value.
     package var unknown: UInt64
 
+    /// Makes a family of counters.
+    init(_ family: MetricFamily, _ series: [Series]) {
+        (name, labels, scale) = (family.name, family.labels.map(\.name), UInt64(family.scale))
+        (bounds, unknown) = ([], 0)
+        self.series = series
+    }
+
     /// Takes a family and its series.
     ///
     /// - Parameters:

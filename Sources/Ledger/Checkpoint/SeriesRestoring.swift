@@ -22,9 +22,7 @@ package struct SeriesRestoring: Sendable {
     package mutating func restore(_ families: [RecordedFamily], to store: MetricsStore) {
         var (begunAnew, unknown): ([String], [String]) = ([], [])
         store.update { registry in
-            let snapshot = registry.snapshot
-            let known = Dictionary(
-                uniqueKeysWithValues: zip(snapshot.families, snapshot.familyIDs).map { ($0.name, ($0, $1)) })
+            let known = Self.present(registry)
             for family in families {
                 guard let (present, id) = known[family.name], UInt64(present.scale) == family.scale else {
                     unknown.append(family.name)
@@ -40,6 +38,29 @@ package struct SeriesRestoring: Sendable {
             registry.noteRestored()
         }
         (self.begunAnew, self.unknown) = (begunAnew, unknown)
+    }
+
+    /// Adds amounts to counters, as a record of charges has them; families that are not shown any more are left out.
+    ///
+    /// - Parameters:
+    ///   - families: The charged families: the value of each series is what it gets.
+    ///   - store: Where the families are registered.
+    static func add(_ families: [RecordedFamily], to store: MetricsStore) {
+        store.update { registry in
+            let known = present(registry)
+            for family in families {
+                guard let (present, id) = known[family.name], present.kind == .counter,
+                    UInt64(present.scale) == family.scale
+                else { continue }
+                restore(family, as: present, id, in: &registry)
+            }
+        }
+    }
+
+    private static func present(_ registry: SeriesRegistry) -> [String: (MetricFamily, FamilyID)] {
+        let snapshot = registry.snapshot
+        return Dictionary(
+            uniqueKeysWithValues: zip(snapshot.families, snapshot.familyIDs).map { ($0.name, ($0, $1)) })
     }
 
     private static func restore(

@@ -138,6 +138,19 @@ package final class Journal: Sendable {
         wake.signal()
     }
 
+    /// Appends charges of counters.
+    ///
+    /// - Parameters:
+    ///   - charges: The charges.
+    ///   - accept: Called with the number of the record before another one can follow.
+    func append(_ charges: ChargeRecord, _ accept: (UInt64) -> Void) {
+        buffer.withLock { buffer in
+            let number = buffer.append(.charges, define: { _, _ in }, { charges.write(&$1) })
+            accept(number)
+        }
+        wake.signal()
+    }
+
     /// Notes that the sinks have some more calls.
     func counted(_ calls: Int) {
         uncounted.subtract(calls, ordering: .relaxed)

@@ -15,6 +15,8 @@ package enum RecordKind: UInt8, Sendable, CaseIterable {
     case decisions = 4
     /// The prices of counted calls.
     case prices = 5
+    /// Amounts that counters got although no call has them. (6 is that of the roots of traces.)
+    case charges = 7
 
     /// Whether records of the kind have a number.
     var isNumbered: Bool { rawValue >= 3 }

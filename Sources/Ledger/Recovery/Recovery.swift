@@ -34,6 +34,8 @@ package struct Recovery {
     /// What senders proved up to a record; `nil` once the biller has it.
     private var evidence: (upTo: UInt64, all: [(sender: EvidentSender, proofs: RecordedProofs)])?
     private let clock: Clock
+    /// Gets the charges behind the checkpoint, with the numbers of their records.
+    var charge: ((ChargeRecord, UInt64) -> Void)?
 
     /// The clocks of the process.
     package struct Clock: Sendable {
@@ -125,6 +127,10 @@ package struct Recovery {
                 decided += 1
                 unpriced[call.identity, default: []].append((decided, call))
             }
+        case .charges:
+            try meanings.readDefinitions(of: &record)
+            let charges = try ChargeRecord(&record)
+            if number > counted { charge?(charges, number) }
         case .prices:
             try meanings.readDefinitions(of: &record)
             let price = try PriceRecord(&record, meanings)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import Aggregation
 import Billing
 import CallMetrics
 import GenAI
 import Ingest
 import Pricing
+import Synchronization
 import TestData
 import Testing
 import TestRooms
@@ -57,6 +59,24 @@ import TestRooms
         let sums = try Self.families.map { try sum($0, in: replayed) }
         #expect(Set(sums).count == 1, "\(sums)")
         if let total { #expect(sums.first == total) }
+    }
+
+    @Test func `where charges are handed over, machines cost nothing until whoever has them adds them`() throws {
+        let (store, clock) = (MetricsStore(), HandClock())
+        let calls = ModelCallMetrics(store: store, symbols: SymbolTable())
+        let handed = Mutex<[SeriesCharge]>([])
+        store.handOverCharges { charges in handed.withLock { $0 += charges } }
+        calls.charge(try book(Self.machines).meteredModels, from: clock.moment)
+        clock.advance(seconds: 60)
+        calls.advance(to: clock.moment, isLast: false)
+        func dollars() -> [Int128] {
+            let snapshot = store.snapshot()
+            return snapshot.familyIDs.map { snapshot.series(of: $0) }.filter { Self.families.contains($0.family.name) }
+                .map { family in (0..<family.count).reduce(0) { $0 + family.value(of: $1) } }
+        }
+        #expect(dollars() == [0, 0, 0, 0])
+        store.add(handed.withLock { $0 })
+        #expect(dollars() == Array(repeating: 3_000_000_000_000_000, count: 4))
     }
 
     @Test func `a minute is shared out by output tokens to the labels that calls had, an idle one to nobody`() throws {

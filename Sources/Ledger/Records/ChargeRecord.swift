@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import Aggregation
+import CallMetrics
+
+/// Amounts that counters get although no call has them, with the labels of their series.
+///
+/// They are sums of one moment: prices and the tokens of a minute decide them, and neither is in the journal.
+struct ChargeRecord {
+    /// The charged families: the value of each series is what it gets.
+    var families: [RecordedFamily]
+
+    /// Describes charges.
+    ///
+    /// - Parameters:
+    ///   - charges: The charges.
+    ///   - snapshot: Their series; the values in it do not matter.
+    init(_ charges: [SeriesCharge], _ snapshot: SeriesSnapshot) {
+        let byFamily = Dictionary(grouping: charges, by: \.series.family.number)
+        families = byFamily.sorted { $0.key < $1.key }.compactMap { _, charges in
+            guard let id = charges.first?.series.family else { return nil }
+            let family = snapshot.series(of: id)
+            let indices = family.indices(of: charges.map(\.series))
+            let series = charges.compactMap { charge in
+                indices[charge.series].map { index in
+                    RecordedFamily.Series(
+                        labels: family.labelValues(of: index), created: family.createdAtNanoseconds(of: index) ?? 0,
+                        value: UInt128(clamping: charge.amount), buckets: [])
+                }
+            }
+            return RecordedFamily(family.family, series)
+        }
+    }
+
+    func write(_ bytes: inout RecordBytes) {
+        bytes.append(UInt64(families.count))
+        for family in families { family.write(&bytes) }
+    }
+
+    init(_ record: inout RecordReader) throws(MalformedRecord) {
+        families = []
+        for _ in 0..<(try record.count(of: 8)) { families.append(try RecordedFamily(&record)) }
+    }
+}
