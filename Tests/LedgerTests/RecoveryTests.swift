@@ -144,6 +144,27 @@ import Testing
         rooms.keeper.close()
     }
 
+    @Test func `a journal that ends before the counters of the checkpoint is refused, since stored data is lost`()
+        async throws
+    {
+        let folder = MemoryFolder()
+        let rooms = try LedgerRooms(folder)
+        for number in 0..<10 as Range<UInt64> { rooms.take(SpanMaker.body(number, seed: 7, rooms.symbols)) }
+        _ = try await Self.finish(rooms)
+        rooms.keeper.close()
+        let (name, bytes) = try #require(folder.files.first { $0.key.hasSuffix(".journal") })
+        var flipped = bytes
+        flipped[bytes.count / 2] ^= 1
+        for damaged in [flipped, Array(bytes[..<(bytes.count / 3)])] {
+            #expect(throws: JournalError.self) {
+                _ = try LedgerRooms(MemoryFolder(folder.files.merging([name: damaged]) { $1 }))
+            }
+        }
+        #expect(throws: JournalError.self) {
+            _ = try LedgerRooms(MemoryFolder(folder.files.filter { $0.key != name }))
+        }
+    }
+
     @Test func `spans that wait keep their segments, however many copies come behind them`() async throws {
         let folder = MemoryFolder()
         var rooms = try LedgerRooms(folder, settle: 600 * Self.second) { bounds in

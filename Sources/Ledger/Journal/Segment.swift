@@ -183,6 +183,8 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     case damaged(String)
     /// The journal begins behind the records that the checkpoint has.
     case lostCheckpoint(first: UInt64, counted: UInt64)
+    /// The last record is older than the counters of the checkpoint, which is stored behind the records that it has.
+    case lostEnd(last: UInt64, counted: UInt64)
     /// Records are missing between two segments.
     case gap(after: String, before: String)
     /// A record has the right checksum and makes no sense.
@@ -204,6 +206,9 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
             "the journal begins with record \(first), and the file \(Checkpoint.name) "
                 + (counted == 0 ? "is missing" : "has the counters up to record \(counted)")
                 + ": what was counted in between is lost; restore a copy of the folder, or start another one"
+        case .lostEnd(let last, let counted):
+            "the journal ends with record \(last), and the file \(Checkpoint.name) has the counters up to record \(counted): the "
+                + "disk lost stored data; restore a copy of the folder, or start another one"
         case .gap(let name, let next):
             "records are missing between \(name) and \(next): the disk lost stored data; restore a copy of the folder, "
                 + "or start another one"

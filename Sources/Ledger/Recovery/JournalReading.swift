@@ -76,6 +76,8 @@ package struct JournalReading {
             bytes += segment.wholeBytes
             last = (end, file.name)
         }
+        // A checkpoint is stored behind the records that it has.
+        if let counted, counted >= past.nextNumber { throw .lostEnd(last: past.nextNumber - 1, counted: counted) }
     }
 
     /// The files whose header is whole, oldest first, each with the number from which on later ones have its records again.
