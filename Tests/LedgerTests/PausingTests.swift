@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Billing
 import Foundation
 import GenAI
 import Testing
@@ -20,6 +21,19 @@ import Testing
             journal.start(onStored: { _ in })
         }
         journal.waitForRoom()
+        #expect(journal.progress.isStored(number))
+        journal.stop()
+    }
+
+    @Test func `a decision that counts nothing is stored without anything behind it`() {
+        let symbols = SymbolTable()
+        let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols))
+        journal.start(onStored: { _ in })
+        let call = SpanMaker.body(1, seed: 1, symbols).calls[0]
+        let fates = [SpanFate(identity: call.identity, outcome: .twin, inFavourOf: nil)]
+        journal.decided([ModelCall]().span, fates.span, at: nil)
+        let number = journal.lastRecord
+        journal.progress.wait(until: { journal.progress.isStored(number) })
         #expect(journal.progress.isStored(number))
         journal.stop()
     }

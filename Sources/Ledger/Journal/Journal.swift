@@ -235,6 +235,8 @@ extension Journal: ArrivalJournal {
                 DecisionRecord.write(counted, fates, at: wall, &bytes)
             }
         }
+        // Behind counted calls, their prices wake the writing thread.
+        if counted.isEmpty { wake.signal() }
     }
 
     package func ticket() -> any CommitTicket {
