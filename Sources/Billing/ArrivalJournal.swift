@@ -32,10 +32,10 @@ package protocol ArrivalJournal: Sendable {
     ///   - time: Monotonic nanoseconds of this process; `nil` without a clock.
     func decided(_ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at time: UInt64?)
 
-    /// Whether spans may come; `false` while what arrives cannot be stored. Default true.
+    /// Whether spans may arrive; `false` while they cannot be stored. Default true.
     var isAccepting: Bool { get }
 
-    /// Pauses the thread, for a bounded time, while too much is recorded that is not stored. The default does not pause.
+    /// Pauses the thread, for a bounded time, while too many records are not stored yet. The default does not pause.
     ///
     /// Called between the parts of a large body, without the lock of the biller, by threads that may block.
     func waitForRoom()

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Records of an ``ArrivalJournal`` of an earlier process, which rebuild the window before the first span arrives.
 ///
-/// Spans go through the window as they did then, so all memory of ids, parents and marks is what these rules make of them.
-/// Decisions are those of the records, whatever the rules are now. A biller that is rebuilt has a journal itself.
+/// Spans go through the window as they did then, so the window's present rules build its memory of ids, parents and marks. The
+/// records hold the decisions, whatever the rules are now. A biller that is rebuilt has a journal itself.
 extension Biller {
     /// Takes recorded spans into the window, which decides none of them.
     ///
@@ -37,7 +37,7 @@ extension Biller {
         window.withLock { $0.replay(counted, fates) }
     }
 
-    /// What the spans of senders proved so far.
+    /// What the spans of each sender have proved so far.
     ///
     /// - Parameter body: Gets it before another span can arrive.
     /// - Returns: What `body` returns.
@@ -47,14 +47,14 @@ extension Biller {
         window.withLock { body($0.waiting.evidence) }
     }
 
-    /// Replaces what senders proved by what they proved to an earlier process.
+    /// Replaces what senders have proved by what they had proved to an earlier process.
     package func restore(_ evidence: [(sender: EvidentSender, proofs: RecordedProofs)]) {
         window.withLock { $0.waiting.restore(evidence) }
     }
 
     /// The oldest records that the window still needs.
     ///
-    /// - Parameter count: How many of the latest spans that waited are remembered.
+    /// - Parameter count: How many of the latest spans that took a place in the window are remembered.
     /// - Returns: The first record with a span that may wait, and the first with one that is remembered.
     package func recordsNeeded(remembering count: Int) -> RecordsNeeded {
         window.withLock { window in
@@ -65,7 +65,7 @@ extension Biller {
 
     /// Ends the replay.
     ///
-    /// Spans without a decision wait for the whole time that the settings say, from now on.
+    /// From now on, spans without a decision wait for the whole time that the settings say.
     ///
     /// - Parameters:
     ///   - now: Monotonic nanoseconds.

@@ -23,7 +23,7 @@ package final class Biller: Sendable {
     ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they came. Called under the
     ///     biller's lock, so it must be short and must not call back.
     ///   - journal: Records arrivals and decisions in their order; `nil` records nothing and costs nothing per span.
-    ///   - secret: What the secrets of keys are made of, if ``evidence(_:)`` outlives the process; otherwise random ones.
+    ///   - secret: The source of the secrets of keys, if ``evidence(_:)`` outlives the process; `nil` makes random secrets.
     ///   - onHold: Called with `true` when the biller has taken its lock, and with `false` before it gives the lock up; must
     ///     not call back. Measures how long the lock is held.
     package init(
@@ -86,7 +86,7 @@ package final class Biller: Sendable {
                     hold(now, &outcome) { window, time, outcome in
                         if first < part.upperBound {
                             let step = first..<min(first + Self.atOnce, part.upperBound)
-                            // Decisions that make room come before the arrivals, so that a record of both has their order.
+                            // Decisions that make room come before the arrivals, so that the journal has both in this order.
                             if journal != nil, window.settleForRoom(of: step.count, &outcome) { return true }
                             let (taken, passed) = (
                                 calls.extracting(step.clamped(to: calls.indices)),

@@ -101,7 +101,7 @@ package enum IngestError: Error, Sendable, Equatable, CustomStringConvertible {
 
     static let noRoom = IngestError(InflateError.noRoom)
 
-    /// What a body would bring cannot be stored at the moment.
+    /// The spans of a body cannot be stored at the moment.
     static let unstorable = IngestError.busy(
         "spans cannot be stored at the moment, since the disk is full, slow or failing; send the body again")
 

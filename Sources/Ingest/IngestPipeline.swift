@@ -170,7 +170,7 @@ package final class IngestPipeline: Sendable {
     package func settleDue(arrivalNanoseconds: UInt64) -> Int {
         guard let monotonicNanoseconds else { return 0 }
         let now = monotonicNanoseconds()
-        // What cannot be stored waits in the window, which has room for it.
+        // While decisions cannot be stored, the spans stay in the window, which has room for them.
         let decided = biller.isAccepting ? settle(now: monotonicNanoseconds, arrivalNanoseconds) : 0
         advance(to: now, arrivalNanoseconds, isLast: false)
         return decided
@@ -185,8 +185,9 @@ package final class IngestPipeline: Sendable {
         advance(to: now, arrivalNanoseconds, isLast: true)
     }
 
-    /// Passes the time until now on to the sinks, and decides nothing; to be called instead of
-    /// ``settleAll(arrivalNanoseconds:)`` when the spans that wait go on waiting in a later process.
+    /// Passes the time until now on to the sinks, and decides nothing.
+    ///
+    /// Called instead of ``settleAll(arrivalNanoseconds:)`` if the waiting spans go on waiting in a later process.
     ///
     /// - Parameter arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC).
     package func pause(arrivalNanoseconds: UInt64) {

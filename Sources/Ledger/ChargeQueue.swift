@@ -5,7 +5,7 @@ import Synchronization
 
 /// Lets charges reach their counters only once they are stored, as ``CountingGate`` does with calls.
 ///
-/// So a checkpoint up to a number has the charges up to it, and a start adds those behind it again.
+/// So a checkpoint up to a number has the charges up to it, and a start adds those after it from the journal.
 final class ChargeQueue: Sendable {
     private let journal: Journal
     private let store: MetricsStore

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Lets priced calls reach the sinks only once their prices are stored, in the order of the journal.
 ///
-/// One thread hands them over. Between two batches, all counters are those of the price records up to one number, so that is
-/// where ``betweenBatches`` may take a checkpoint.
+/// One thread hands them over. Between two batches, all counters are those of the price and charge records up to one number,
+/// once `betweenBatches` has added the charges; that is where it may take a checkpoint.
 package final class CountingGate: CallSink {
     private struct Batch {
         let number: UInt64
@@ -54,7 +54,7 @@ package final class CountingGate: CallSink {
 
     /// Lets time pass for the sinks, whether or not calls come.
     ///
-    /// While nothing can be stored they wait, and so does what time costs.
+    /// While nothing can be stored, sinks do not learn the time, and charges for it wait.
     package func advance(to moment: ClockMoment, isLast: Bool) {
         guard isLast || journal.isAccepting else { return }
         for sink in sinks { sink.advance(to: moment, isLast: isLast) }
@@ -76,13 +76,13 @@ package final class CountingGate: CallSink {
         state.withLock { $0.counted = number }
     }
 
-    /// Notes that the counters are those of all price records up to a number, as a checkpoint says.
+    /// Notes that the counters are those of all price and charge records up to a number, as a checkpoint says.
     package func begin(at number: UInt64) { state.withLock { $0.counted = number } }
 
     /// Starts the thread.
     ///
-    /// - Parameter betweenBatches: Called by the thread with the number up to which all price records are counted, when it has
-    ///   handed over what was stored, and for the last time with `isLast` before it ends.
+    /// - Parameter betweenBatches: Called by the thread, each time after it has handed over what was stored, with the number
+    ///   up to which all price records are counted; called for the last time, with `isLast`, before the thread ends.
     package func start(betweenBatches: @escaping @Sendable (_ counted: UInt64, _ isLast: Bool) -> Void) {
         Thread.detachNewThread { [self] in work(betweenBatches) }
     }

@@ -5,7 +5,7 @@ import Foundation
 package struct LedgerFolder: Sendable {
     let files: any StorageFolder
     private let lock: FolderLock?
-    /// The secret for hashes of texts of senders, which the journal has; it was made with the folder.
+    /// The secret for the hashes that the journal has of senders' texts; it was made with the folder.
     package let secret: UInt64
     /// The state of the counters, or `nil` for a folder without one.
     package let checkpoint: Checkpoint?
@@ -15,7 +15,8 @@ package struct LedgerFolder: Sendable {
     /// - Parameters:
     ///   - path: Its path; a relative one begins at the working directory.
     ///   - holder: Who opens it, for another process that finds it locked.
-    /// - Throws: ``JournalError`` if another process uses it, or if it was written by a newer version.
+    /// - Throws: ``JournalError`` if the folder cannot be used, if another process uses it, or if its checkpoint is damaged
+    ///   or of a newer version.
     package init(_ path: String, holder: String) throws(JournalError) {
         // Errors show where a relative path leads: the working directory of a service is not that of a shell.
         let path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
@@ -61,7 +62,7 @@ package struct LedgerFolder: Sendable {
         }
     }
 
-    /// A folder without files that cannot be written, for a ledger that only has families.
+    /// A folder that has no files and refuses writes, for a ledger that only registers its families.
     package static var unused: LedgerFolder { LedgerFolder() }
 
     private init() { (files, lock, secret, checkpoint) = (NoFolder(), nil, 0, nil) }
@@ -69,7 +70,7 @@ package struct LedgerFolder: Sendable {
     private static let secretName = "secret"
 }
 
-/// A folder without files that cannot be written.
+/// A folder that has no files and refuses writes.
 private struct NoFolder: StorageFolder {
     func names() throws(StorageError) -> [String] { [] }
     func create(_ name: String) throws(StorageError) -> any GrowingFile { throw .noFolder }

@@ -8,7 +8,7 @@ import Synchronization
 
 /// The ledger of a service with a folder: journal, gate and checkpoints.
 ///
-/// It is made with the rooms, recovers before the listeners open, and is closed behind them.
+/// It is made with the rooms, recovers before the listeners open, and is closed after they have closed.
 package final class LedgerKeeper: Sendable {
     /// The journal for the biller.
     package let journal: Journal
@@ -29,7 +29,7 @@ package final class LedgerKeeper: Sendable {
         var notice: (@Sendable (Notice) -> Void)?
     }
 
-    /// What the ledger has to say, for the log.
+    /// An event for the log.
     package enum Notice: Sendable {
         /// Records cannot be stored.
         case failing(StorageError)
@@ -81,7 +81,7 @@ package final class LedgerKeeper: Sendable {
     ///   - countDecided: Prices and counts calls that were decided.
     ///   - notice: Called from the ledger's threads with what the log should have.
     /// - Returns: What was found, and what could not be restored.
-    /// - Throws: ``JournalError`` if the journal cannot be relied on.
+    /// - Throws: ``JournalError`` if the journal is damaged or incomplete.
     package func recover(
         _ biller: Biller, store: MetricsStore, labels: ModelLabels, clock: Recovery.Clock,
         countDecided: ([ModelCall]) -> Void, notice: @escaping @Sendable (Notice) -> Void
@@ -126,7 +126,7 @@ package final class LedgerKeeper: Sendable {
         return (found.report, series)
     }
 
-    /// Stores everything and takes a last checkpoint; nothing may arrive any more.
+    /// Stores everything and takes a last checkpoint; no span may arrive after this call.
     package func close() {
         journal.stop()
         state.withLock { $0.gate }?.stop()

@@ -44,7 +44,7 @@ struct Assembly {
     ///   - guests: What further capabilities add; their parts come after those of the service itself.
     ///   - replayClock: For the settle window of a command without clocks, the time in what it reads, in nanoseconds; `nil`
     ///     lets all spans wait for each other.
-    ///   - folder: The folder of the ledger; `nil` keeps nothing. The journal is in it then, and no guest may have one.
+    ///   - folder: The folder of the ledger; `nil` keeps nothing. With a folder, no guest may have a journal.
     init(
         _ loaded: Loaded, clock: AssemblyClock?, isFinal: @escaping @Sendable () -> Bool = { true },
         explains: Bool = false, guests: [Guest] = [], replayClock: (@Sendable () -> UInt64)? = nil,
@@ -175,11 +175,11 @@ struct Assembly {
         page = MetricsPage(store: store, health: health, configuration: settings.page, isFinal: isFinal)
     }
 
-    /// Brings the rooms to where the journal of earlier processes ends; before any span arrives.
+    /// Brings the rooms to where the journal of earlier processes ends; to be called before any span arrives.
     ///
     /// - Parameter notice: Called with what the log should have.
     /// - Returns: What was found, and what could not be restored; `nil` without a ledger.
-    /// - Throws: ``JournalError`` if the journal cannot be relied on.
+    /// - Throws: ``JournalError`` if the journal is damaged or incomplete.
     func recover(
         notice: @escaping @Sendable (LedgerKeeper.Notice) -> Void
     ) throws(JournalError) -> (report: Recovery.Report, series: SeriesRestoring)? {

@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// Counts the calls whose time in the settle window is over, on a thread of its own, and all waiting calls at shutdown.
 struct Settler: Service {
     let pipeline: IngestPipeline
-    /// Whether spans that wait are decided at shutdown; with a ledger they wait on in the next process.
+    /// Whether shutdown decides the waiting spans; with a ledger they go on waiting in the next process.
     var settlesAtEnd = true
     /// Called after each run, to log what the spans showed.
     var afterRun: @Sendable () -> Void = {}

@@ -10,7 +10,7 @@ import OTLP
 struct SpanKeys {
     private let salts: InlineArray<10, UInt64>
 
-    /// - Parameter secret: What the secrets are made of, if a later process must make the same keys; otherwise random ones.
+    /// - Parameter secret: The source of the secrets, if a later process must make the same keys; `nil` makes random secrets.
     init(secret: UInt64? = nil) {
         salts = InlineArray { index in
             secret.map { mix64($0 ^ UInt64(index), 0x9E37_79B9_7F4A_7C15) } ?? .random(in: .min ... .max)

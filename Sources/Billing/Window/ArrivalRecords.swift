@@ -2,8 +2,8 @@
 
 /// Which records of a journal brought the spans that the window still needs.
 ///
-/// Copies and spans that are decided when they arrive have records and take no place in the window. So the number of arrivals
-/// says nothing about what the window still needs; only its own running numbers do.
+/// Copies, and spans that are decided on arrival, have records and take no slot in the window. So only the window's own running
+/// numbers, not the number of arrivals, say what it still needs.
 struct ArrivalRecords {
     private struct Step {
         /// The place in the order of all spans that took a slot, of the first span of the step.
@@ -34,7 +34,7 @@ struct ArrivalRecords {
         if let step = steps.last, place - step.first < Self.width { return }
         let needed = self.step(of: self.place(of: oldest)).map { min($0.record, record) } ?? record
         steps.append(Step(first: place, record: record, needed: needed))
-        // Of every second step the one before it knows enough, if an earlier record.
+        // Every second step can go: the one before it answers for it, with an earlier record.
         if steps.count > Self.mostSteps { steps = steps.indices.filter { $0 % 2 == 0 }.map { steps[$0] } }
     }
 
@@ -48,7 +48,7 @@ struct ArrivalRecords {
     mutating func needed(oldest: UInt32, next: UInt32, remembering count: UInt64) -> RecordsNeeded {
         let (end, oldest) = (place(of: next), place(of: oldest))
         var needed = RecordsNeeded()
-        // A span that waits for the second time has a new place. It was the oldest one when it took that.
+        // A span that waits for the second time has a new place. When it took that, it was the oldest.
         if oldest < end { needed.waiting = step(of: oldest)?.needed }
         let remembered = end > count ? end - count : 0
         if end > count { needed.remembered = step(of: remembered)?.needed }
@@ -74,7 +74,7 @@ struct ArrivalRecords {
 
     /// The spans of one step.
     private static let width: UInt64 = 16
-    /// A million and a half bytes; beyond them steps become wider.
+    /// 1.5 MB; beyond that, steps become wider.
     private static let mostSteps = 65_536
 }
 

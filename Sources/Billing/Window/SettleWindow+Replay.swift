@@ -3,13 +3,14 @@ import GenAI
 
 /// What is known while recorded spans are played through the window.
 struct WindowReplay {
-    /// The spans that the latest arrivals decided at once, and how often: their recorded fates are applied already.
+    /// The spans that were decided as they arrived with the latest record, and how often: their recorded fates are applied
+    /// already.
     var decidedOnArrival: [SpanIdentity: Int] = [:]
 }
 
 /// Records of an earlier process: spans that arrived, and decisions that are applied and not made again.
 extension SettleWindow {
-    /// Takes recorded spans in; the window decides none of those that wait.
+    /// Takes recorded spans in; the window decides none that waits.
     mutating func replay(
         _ calls: (Span<ModelCall>, keys: Span<ArrivalKeys>), _ spans: (Span<PassThroughSpan>, keys: Span<PassingKeys>),
         at time: UInt64
@@ -46,7 +47,7 @@ extension SettleWindow {
     }
 
     private mutating func apply(_ fate: SpanFate, _ call: ModelCall?) {
-        // A copy with more usage stays; the one before it is gone with an earlier record.
+        // The arrival record has replaced the span by its copy with more usage, which has the same id and stays.
         if fate.replacesEarlier { return }
         ancestry.makeRoom(&waiting)
         waiting.refresh()
@@ -61,7 +62,7 @@ extension SettleWindow {
                     number: number, scope: waiting[call: number].scope, reportsUsage: true,
                     end: waiting[call: number].endNanoseconds))
         }
-        // Whatever this window takes for twins of a call that was counted is not counted.
+        // Spans that this window takes for twins of a counted call do not count.
         if let twin = waiting.leaveTwins(number), isCounted { waiting.bar(twin) }
         leave(number, isDropped: !isCounted)
     }

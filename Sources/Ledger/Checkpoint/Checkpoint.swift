@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import CChecksum
 
-/// What one file keeps of the counters: series, vocabularies, and the number of the last price record in them.
+/// What one file keeps of the counters: series, vocabularies, and the number of the last record in them.
 package struct Checkpoint: Sendable, Equatable {
-    /// The number up to which all price records are in the series.
+    /// The number up to which all price and charge records are in the series.
     package var counted: UInt64 = 0
     /// When it was taken, in nanoseconds since 1970 (UTC).
     package var wallNanoseconds: UInt64 = 0

@@ -25,7 +25,7 @@ package struct CheckpointSaving: Sendable {
     /// The present state; no call may be counted meanwhile.
     ///
     /// - Parameters:
-    ///   - counted: The number up to which all price records are counted.
+    ///   - counted: The number up to which all price and charge records are counted.
     ///   - wall: The time, in nanoseconds since 1970 (UTC).
     /// - Returns: The checkpoint.
     package func checkpoint(at counted: UInt64, _ wall: UInt64) -> Checkpoint {
@@ -51,7 +51,7 @@ package struct CheckpointSaving: Sendable {
         return checkpoint
     }
 
-    /// The oldest records that the window needs.
+    /// The oldest records that the settle window needs.
     package var recordsNeeded: RecordsNeeded {
         biller.recordsNeeded(remembering: journal.configuration.rememberedArrivals)
     }

@@ -17,7 +17,7 @@ package struct RecordedFamily: Sendable, Equatable {
 
     package var name: String
     package var labels: [String]
-    /// The number of decimal digits of a value behind the point.
+    /// The number of digits of a value after the decimal point.
     package var scale: UInt64
     /// The bounds of a histogram.
     package var bounds: [UInt64]
@@ -51,9 +51,9 @@ package struct RecordedFamily: Sendable, Equatable {
         }
     }
 
-    /// Whether the series of a family are those of calls, and outlive the process.
+    /// Whether the series of a family outlive the process: those of calls do.
     ///
-    /// Of the gauges only the prices of models do: the others describe the present.
+    /// Of the gauges, only the prices of models do; the others describe the present.
     package static func isKept(_ family: MetricFamily) -> Bool {
         if family.name.hasPrefix("llm_cost_exporter_") || family.name.hasPrefix("process_") { return false }
         return family.kind != .gauge || family.name == "llm_price_dollars_per_million_tokens"

@@ -13,8 +13,8 @@ package struct SeriesRestoring: Sendable {
 
     /// Restores the series of all families.
     ///
-    /// A label that the settings have added since is empty; series that differ only in a label that is gone are added up. So no
-    /// sum shrinks.
+    /// A label that the settings have added since then is empty. Series that differ only in a label that is gone become one,
+    /// with their sum, so no sum shrinks.
     ///
     /// - Parameters:
     ///   - families: The recorded families.
@@ -43,7 +43,7 @@ package struct SeriesRestoring: Sendable {
     /// Adds amounts to counters, as a record of charges has them; families that are not shown any more are left out.
     ///
     /// - Parameters:
-    ///   - families: The charged families: the value of each series is what it gets.
+    ///   - families: The charged families; the value of each series is the amount to add.
     ///   - store: Where the families are registered.
     static func add(_ families: [RecordedFamily], to store: MetricsStore) {
         store.update { registry in

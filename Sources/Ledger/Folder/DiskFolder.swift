@@ -89,7 +89,7 @@ package struct DiskFolder: StorageFolder {
 
     private func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Stores the names of the folder: a new file outlives a power cut only then.
+    /// Stores the names of the folder: without that, a new file may not outlive a power cut.
     private func syncNames() throws(StorageError) {
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .latest("open the folder \(path)") }

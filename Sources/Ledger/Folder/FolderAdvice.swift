@@ -2,12 +2,12 @@
 import Glibc
 
 extension StorageError {
-    /// The same error of a folder that a start cannot use, with what to do about it.
+    /// The same error with what to do about it, for a folder that a start cannot use.
     ///
     /// - Parameters:
     ///   - path: The folder.
     ///   - user: The user id of the process.
-    /// - Returns: The error with a remedy, or without one for errors whose cause only the system's words tell.
+    /// - Returns: The error with a remedy; without one for errors of which no more is known than the system's words.
     func advised(forFolder path: String, user: UInt32 = getuid()) -> StorageError {
         var advised = self
         advised.remedy =

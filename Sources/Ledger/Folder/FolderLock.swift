@@ -3,7 +3,7 @@ import Glibc
 
 /// The right of one process to a folder, for as long as the value lives or until the process ends.
 ///
-/// The kernel gives the lock up with the process, however that ends, so no lock is ever stale.
+/// The kernel releases the lock when the process ends, however it ends, so no lock is ever stale.
 package final class FolderLock: Sendable {
     private let descriptor: Int32
 

@@ -25,7 +25,7 @@ package protocol StorageFolder: Sendable {
     /// - Throws: ``StorageError`` if it cannot be read.
     func read(_ name: String, first count: Int) throws(StorageError) -> [UInt8]?
 
-    /// Waits until the content of a file is stored, also what an earlier process has written.
+    /// Waits until the content of a file is stored, including what an earlier process wrote.
     ///
     /// - Parameter name: Its name.
     /// - Throws: ``StorageError`` if it cannot be stored.
@@ -36,10 +36,10 @@ package protocol StorageFolder: Sendable {
     /// - Parameters:
     ///   - name: Its name.
     ///   - bytes: Its content.
-    /// - Throws: ``StorageError`` if it cannot be stored; the old content is there still.
+    /// - Throws: ``StorageError`` if it cannot be stored; the old content is still there.
     func replace(_ name: String, with bytes: [UInt8]) throws(StorageError)
 
-    /// Removes a file; one that is not there is removed already.
+    /// Removes a file; succeeds if there is no such file.
     ///
     /// - Parameter name: Its name.
     /// - Throws: ``StorageError`` if it cannot be removed.
@@ -65,7 +65,7 @@ package protocol GrowingFile: Sendable {
 
     /// Waits until everything that was written is stored.
     ///
-    /// - Throws: ``StorageError`` if it is not; then nothing that was written since the last success can be relied on.
+    /// - Throws: ``StorageError`` if it is not; then anything written since the last success may be lost.
     func sync() throws(StorageError)
 
     /// Closes the file.
@@ -74,7 +74,7 @@ package protocol GrowingFile: Sendable {
 
 /// Why something could not be stored or read.
 package struct StorageError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What was tried, such as `write 00000001.journal`.
+    /// What was tried, such as `write 000000000001.journal`.
     package let action: String
     /// The system's number of the error.
     package let code: Int32

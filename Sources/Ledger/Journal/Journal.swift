@@ -49,7 +49,7 @@ package final class Journal: Sendable {
             folder: folder, configuration: configuration, wallNanoseconds: wallNanoseconds)
     }
 
-    /// Continues behind the records of earlier processes, before anything is appended.
+    /// Continues after the records of earlier processes; to be called before anything is appended.
     ///
     /// - Parameter past: The segments of the folder.
     package func begin(after past: JournalPast) {
@@ -58,7 +58,7 @@ package final class Journal: Sendable {
         writer.begin(after: past)
     }
 
-    /// Stores what the system has of the journal, where records are not synced one by one.
+    /// Syncs the journal, for a configuration in which writing does not.
     ///
     /// - Throws: ``StorageError`` if it cannot.
     package func sync() throws(StorageError) { try writer.sync() }
@@ -93,10 +93,10 @@ package final class Journal: Sendable {
     /// Closes the file, after the last checkpoint, which may have to sync it.
     package func close() { writer.close() }
 
-    /// Removes segments that neither counting nor the memory of the window needs.
+    /// Removes segments that neither counting nor the settle window needs.
     ///
     /// - Parameters:
-    ///   - number: The number up to which all price records are in a checkpoint that is stored.
+    ///   - number: The number up to which all price and charge records are in a stored checkpoint.
     ///   - needed: The oldest records that the window needs, as of a moment after the calls of that checkpoint were decided.
     package func release(upTo number: UInt64, _ needed: RecordsNeeded) {
         writer.release(upTo: number, needed, DispatchTime.now().uptimeNanoseconds)
@@ -151,7 +151,7 @@ package final class Journal: Sendable {
         wake.signal()
     }
 
-    /// Notes that the sinks have some more calls.
+    /// Notes that the sinks have received calls.
     func counted(_ calls: Int) {
         uncounted.subtract(calls, ordering: .relaxed)
         progress.changed()
@@ -235,7 +235,7 @@ extension Journal: ArrivalJournal {
                 DecisionRecord.write(counted, fates, at: wall, &bytes)
             }
         }
-        // Behind counted calls, their prices wake the writing thread.
+        // The prices of counted calls wake the writing thread.
         if counted.isEmpty { wake.signal() }
     }
 
@@ -248,7 +248,8 @@ extension Journal: ArrivalJournal {
 
 /// The bounds of a journal.
 package struct JournalConfiguration: Sendable {
-    /// Whether a record counts as stored only after `fdatasync`, so that it outlives a power cut; otherwise it outlives the process.
+    /// Whether a record counts as stored only after `fdatasync`, so that it outlives a power cut; otherwise it only outlives
+    /// the process.
     package var syncs = true
     /// The bytes after which a segment is full.
     ///
@@ -270,12 +271,12 @@ package struct JournalConfiguration: Sendable {
     ///
     /// Not a setting: 131,072, some 30 MB.
     package var mostUncounted = 131_072
-    /// How many of the latest calls and aggregates that waited have their arrivals kept, to rebuild the memory of the window; at
-    /// least four times as many as may wait.
+    /// How many of the latest calls and aggregates that took a place in the settle window have their records kept, to rebuild
+    /// the window; at least four times as many as may wait.
     package var rememberedArrivals = 262_144
-    /// The bytes of stored segments beyond which older ones go, even if the window could remember their spans.
+    /// The bytes of stored segments beyond which the oldest go, even if the window remembers their spans; not while one waits.
     package var mostStoredBytes = 512 << 20
-    /// How long a segment is kept in any case: longer than a span can wait, in nanoseconds.
+    /// How long, in nanoseconds, a segment with remembered spans stays however large the journal is.
     package var leastAge: UInt64 = 120_000_000_000
     /// The bytes of journal after which a checkpoint is due.
     ///
@@ -283,7 +284,7 @@ package struct JournalConfiguration: Sendable {
     package var checkpointBytes = 32 << 20
     /// The time between two attempts when writing fails, in milliseconds.
     package var retryMilliseconds = 1_000
-    /// The version of the program, for people who look into a segment.
+    /// The version of the program, for people who read a segment.
     package var writer = ""
 
     package init() {}

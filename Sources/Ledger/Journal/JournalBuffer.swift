@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Records that were appended and are not taken by the writing thread yet.
+/// Records that were appended and that the writing thread has not taken yet.
 ///
-/// A segment is begun here, by the record that finds the one before full, since its definitions must come with its first records.
+/// The record that finds a segment full begins the next one here, since its definitions must come with its first records.
 struct JournalBuffer {
     /// Consecutive records of one segment.
     struct Chunk: Sendable {
@@ -17,7 +17,7 @@ struct JournalBuffer {
 
     /// The chunks that are full.
     private var full: [Chunk] = []
-    /// The records behind them, of the present segment.
+    /// The records after those, of the present segment.
     private var open = RecordBytes()
     private var openFirst: UInt64
     private var openIsFirst = true
@@ -123,6 +123,6 @@ struct JournalBuffer {
         return record.bytes
     }
 
-    /// Forgets the definitions of earlier segments, which are stored.
+    /// Forgets the definitions of earlier segments, whose records are stored.
     mutating func forgetDefinitions(before segment: Int) { definitions = definitions.filter { $0.key >= segment } }
 }

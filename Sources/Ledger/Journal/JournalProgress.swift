@@ -13,7 +13,7 @@ final class JournalProgress: Sendable {
         var levels = JournalLevels()
         /// The bytes of all records that this process has stored.
         var storedBytes = 0
-        /// How long the latest syncs took that no page has shown, in nanoseconds.
+        /// How long each sync took that no page has shown yet, in nanoseconds.
         var times: [UInt64] = []
     }
 
@@ -24,7 +24,7 @@ final class JournalProgress: Sendable {
     /// Wakes threads that pause until there is room.
     private let room = NSCondition()
 
-    /// Begins where an earlier process has ended.
+    /// Begins where an earlier process ended.
     func begin(at stored: UInt64) { state.withLock { $0.stored = stored } }
 
     /// Whether the last attempt to store records succeeded.
@@ -92,7 +92,7 @@ final class JournalProgress: Sendable {
         room.unlock()
     }
 
-    /// Pauses the thread until there is room, for at most a second; not while records cannot be stored.
+    /// Pauses the thread until there is room, for at most a second; returns at once while records cannot be stored.
     ///
     /// - Parameter hasRoom: Whether there is; asked again after each ``changed()``.
     func wait(until hasRoom: () -> Bool) {
@@ -139,7 +139,7 @@ struct JournalTicket: CommitTicket {
 package struct JournalLevels: Sendable, Equatable {
     /// How often records were stored.
     package var syncs: UInt64 = 0
-    /// How often records could not be stored, and whether that was so at the last attempt.
+    /// How often records could not be stored, and whether the last attempt failed.
     package var failures: UInt64 = 0
     package var hasFailed = false
     /// The bytes that could not be stored, and those that wait for their first attempt.

@@ -2,8 +2,8 @@
 
 /// The kinds of records.
 ///
-/// A number is never given to another kind. A reader refuses kinds that it does not know, since a record that it leaves out may
-/// have counted.
+/// A raw value is never reused for another kind. A reader refuses kinds that it does not know: to skip such a record could
+/// change counters.
 package enum RecordKind: UInt8, Sendable, CaseIterable {
     /// What a segment is: its first record, without a number.
     case header = 1
@@ -15,7 +15,7 @@ package enum RecordKind: UInt8, Sendable, CaseIterable {
     case decisions = 4
     /// The prices of counted calls.
     case prices = 5
-    /// Amounts that counters got although no call has them. (6 is that of the roots of traces.)
+    /// Amounts that counters get and that belong to no call. (6 is reserved for the roots of traces.)
     case charges = 7
 
     /// Whether records of the kind have a number.

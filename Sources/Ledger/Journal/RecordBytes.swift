@@ -3,7 +3,7 @@ import CChecksum
 
 /// Bytes of records that are written one after the other.
 ///
-/// Everything is written in words of eight bytes, and texts are filled up to that, so that no number is unaligned.
+/// Everything is written in words of eight bytes, and texts are padded to that, so no number is unaligned.
 package struct RecordBytes: Sendable {
     package private(set) var bytes: [UInt8] = []
 

@@ -3,8 +3,8 @@ import CChecksum
 
 /// Reads words and texts of one record; a record that ends too early throws.
 ///
-/// The checksum has shown that the bytes are those that some build wrote. What they say is checked nevertheless: a defect of that
-/// build must not stop this one.
+/// The checksum has shown that the bytes are those that some build wrote. The reader checks their content nevertheless: a
+/// defect of that build must not crash this one.
 package struct RecordReader: Sendable {
     private let bytes: ArraySlice<UInt8>
     private var offset: Int

@@ -5,7 +5,7 @@ import CChecksum
 package struct SegmentHeader: Sendable, Equatable {
     /// Its place in the order of segments, which is also its name.
     package var sequence: UInt64
-    /// The number of its first numbered record; earlier segments count only up to the one before.
+    /// The number of its first numbered record; of earlier segments, a reader uses only the records before it.
     package var firstNumber: UInt64
     /// When it was begun, in nanoseconds since 1970 (UTC).
     package var wallNanoseconds: UInt64
@@ -66,7 +66,7 @@ package struct SegmentHeader: Sendable, Equatable {
     /// - Parameters:
     ///   - bytes: The content of the file, at least its first ``mostBytes``.
     ///   - name: Its name, for errors.
-    /// - Returns: The header, and where the first record behind it begins.
+    /// - Returns: The header, and where the first record after it begins.
     /// - Throws: ``JournalError`` for a newer format, and for a file that is no segment.
     static func read(_ bytes: [UInt8], name: String) throws(JournalError) -> (header: SegmentHeader, end: Int)? {
         guard bytes.count >= RecordFrame.prefixBytes else { return nil }
@@ -171,7 +171,7 @@ package struct Segment: Sendable {
     }
 }
 
-/// Why a journal cannot be read; the start is refused, since counters would go back.
+/// Why a folder cannot be used; the start is refused, since counters would fall.
 package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A file that is named like a segment is none.
     case foreign(String)
@@ -181,13 +181,13 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownKind(String)
     /// A file whose content is not what was written.
     case damaged(String)
-    /// The journal begins behind the records that the checkpoint has.
+    /// The journal begins after the record that follows those of the checkpoint.
     case lostCheckpoint(first: UInt64, counted: UInt64)
-    /// The last record is older than the counters of the checkpoint, which is stored behind the records that it has.
+    /// The journal ends before the records that the checkpoint has, which were stored before it.
     case lostEnd(last: UInt64, counted: UInt64)
     /// Records are missing between two segments.
     case gap(after: String, before: String)
-    /// A record has the right checksum and makes no sense.
+    /// A record or a checkpoint makes no sense.
     case malformed(String, MalformedRecord)
     /// The file system refuses.
     case storage(StorageError)

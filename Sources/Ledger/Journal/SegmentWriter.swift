@@ -56,7 +56,7 @@ final class SegmentWriter: Sendable {
         state = Mutex(State(kept: [], nextSequence: 1))
     }
 
-    /// Continues behind the segments of earlier processes.
+    /// Continues after the segments of earlier processes.
     func begin(after past: JournalPast) {
         state.withLock { ($0.kept, $0.nextSequence) = (past.segments, past.nextSequence) }
         // The newest first, as when they are abandoned.

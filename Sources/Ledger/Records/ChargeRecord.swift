@@ -2,11 +2,11 @@
 import Aggregation
 import CallMetrics
 
-/// Amounts that counters get although no call has them, with the labels of their series.
+/// Amounts that counters get and that belong to no call, with the labels of their series.
 ///
-/// They are sums of one moment: prices and the tokens of a minute decide them, and neither is in the journal.
+/// A start cannot compute them again: they come from prices and from the tokens of a minute, which the journal does not have.
 struct ChargeRecord {
-    /// The charged families: the value of each series is what it gets.
+    /// The charged families; the value of each series is the amount to add.
     var families: [RecordedFamily]
 
     /// Describes charges.

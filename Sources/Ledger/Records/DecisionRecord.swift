@@ -21,7 +21,7 @@ package struct DecisionRecord: Sendable {
         var next = 0
         for index in fates.indices {
             let fate = fates[index]
-            // A counted call has told its identity already.
+            // The identity of a counted call is in the record already.
             var isTold = false
             if fate.outcome == .counted, next < counted.count, counted[next].identity == fate.identity {
                 isTold = true

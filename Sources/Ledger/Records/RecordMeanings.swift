@@ -4,7 +4,8 @@ package import Pricing
 
 /// Turns the numbers of a segment into those of this process.
 ///
-/// A text gets its symbol when a span first uses it, in the vocabulary of the field, as if the span had just been read.
+/// A text gets its symbol when a span first uses it, in the vocabulary of the field; whatever the limits are now, a text that
+/// had a symbol gets one again.
 package struct RecordMeanings {
     private let symbols: SymbolTable
     private let attributionTable: AttributionTable
@@ -67,7 +68,7 @@ package struct RecordMeanings {
         let use = SymbolUse(number: number, vocabulary: vocabulary)
         if let symbol = known[use] { return symbol }
         guard let (text, isStandIn) = texts[number] else { throw MalformedRecord("a text was never defined") }
-        // A value that had a symbol has one again. What stood for several values does so again if there is still no room.
+        // A value that had a symbol gets one again. One that had none gets one if there is room now, or a stand-in again.
         var symbol = isStandIn ? symbols.symbol(for: text, in: vocabulary) : symbols.readmit(text, to: vocabulary)
         if symbol == .overflow, vocabulary == .model, let call {
             symbol = symbols.standIn(

@@ -20,14 +20,14 @@ package struct JournalReading {
         var end: UInt64 = .max
     }
 
-    /// The number up to which all records may be missing; `nil` if any number may be the first.
+    /// The number up to which a checkpoint has all records, so that they may be missing; `nil` if any number may be the first.
     private let counted: UInt64?
 
     /// Makes a reading.
     ///
     /// - Parameters:
     ///   - folder: The folder.
-    ///   - counted: The number up to which a checkpoint has all records; `nil` does not look at it.
+    ///   - counted: The number up to which a checkpoint has all records; `nil` does not check where the journal begins and ends.
     package init(_ folder: any StorageFolder, counted: UInt64? = nil) {
         (self.folder, self.counted) = (folder, counted)
     }
@@ -76,7 +76,7 @@ package struct JournalReading {
             bytes += segment.wholeBytes
             last = (end, file.name)
         }
-        // A checkpoint is stored behind the records that it has.
+        // A checkpoint is stored after the records that it has.
         if let counted, counted >= past.nextNumber { throw .lostEnd(last: past.nextNumber - 1, counted: counted) }
     }
 

@@ -34,7 +34,7 @@ package struct Recovery {
     /// What senders proved up to a record; `nil` once the biller has it.
     private var evidence: (upTo: UInt64, all: [(sender: EvidentSender, proofs: RecordedProofs)])?
     private let clock: Clock
-    /// Gets the charges behind the checkpoint, with the numbers of their records.
+    /// Gets the charges after the checkpoint, with the numbers of their records.
     var charge: ((ChargeRecord, UInt64) -> Void)?
 
     /// The clocks of the process.
@@ -74,7 +74,7 @@ package struct Recovery {
     ///   - biller: Gets arrivals and decisions; no span has arrived yet.
     ///   - count: Counts calls whose prices were recorded, with the time and the number of the record.
     /// - Returns: What the folder has, the calls whose prices were not recorded, and what was found.
-    /// - Throws: ``JournalError`` if the journal cannot be relied on.
+    /// - Throws: ``JournalError`` if the journal is damaged or incomplete.
     package mutating func run(
         _ folder: any StorageFolder, _ biller: Biller, count: (PricedCalls, UInt64?, UInt64) -> Void
     ) throws(JournalError) -> (past: JournalPast, unpriced: [ModelCall], report: Report) {
@@ -86,7 +86,7 @@ package struct Recovery {
         } _: { (kind, number, record) throws(MalformedRecord) in
             try take(kind, number, record, &meanings, &latest, biller, count)
         }
-        // The process before may have ended before it had stored what the system has. What is relied on now must stay.
+        // The last process may have ended before its own sync. What this one builds on must be stored.
         for segment in reading.past.segments {
             do throws(StorageError) {
                 try folder.sync(SegmentHeader.name(segment.sequence))
@@ -138,7 +138,7 @@ package struct Recovery {
         }
     }
 
-    /// Replaces what the spans so far have proved again, some of them a second time, by what is known of that moment.
+    /// Replaces what the replayed spans have proved, some of it twice, by what the checkpoint has of that moment.
     private mutating func restoreEvidence(before number: UInt64, _ biller: Biller) {
         guard let evidence, evidence.upTo < number else { return }
         biller.restore(evidence.all)

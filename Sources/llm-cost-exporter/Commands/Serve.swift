@@ -49,7 +49,7 @@ struct Serve: AsyncParsableCommand {
         // With a folder, the next process shows what this one has counted.
         let finalScrape = FinalScrape(
             limit: folder == nil ? settings.http.finalScrape : .zero, clock: ContinuousClock())
-        // Records of earlier processes are older than a clock that began with the machine.
+        // Records of earlier processes may be older than the monotonic clock, which begins with the machine.
         let offset: UInt64 = folder == nil ? 0 : Self.past
         let readiness = Readiness()
         let overview = OverviewKeeper(since: WallClock.nanoseconds(), zone: settings.zone)
@@ -162,7 +162,7 @@ struct Serve: AsyncParsableCommand {
         withExtendedLifetime(hangups) {}
     }
 
-    /// How far records of earlier processes may reach back, in nanoseconds: 30 years.
+    /// How far records of earlier processes may reach back, in nanoseconds: 36 years.
     private static let past: UInt64 = 1 << 60
 
     /// Opens the folder of the ledger, if the settings name one.

@@ -2,7 +2,7 @@
 import Ledger
 import Logging
 
-/// What the ledger has to say, as log lines.
+/// Writes what happens to the ledger as log lines.
 enum LedgerLog {
     /// Logs what a start found in the folder.
     static func write(_ report: Recovery.Report, _ series: SeriesRestoring, to logger: Logger) {

@@ -116,8 +116,8 @@ struct Settings {
     var journal: JournalConfiguration {
         var journal = JournalConfiguration()
         journal.syncs = storageSync == .full
-        // What the window remembers, at least four times as many spans as may wait. Calls that are decided may wait for their
-        // prices: up to 16,384 of them, and those that threads are pricing. Even a small window keeps their decisions that long.
+        // As many spans as the window remembers: at least four times as many as may wait. Up to 16,384 decided calls, and those
+        // that threads are pricing, may wait for their prices, so even a small window keeps the records of 65,536.
         journal.rememberedArrivals = max(billing.rememberedKeys, 4 * billing.maxWaiting, 65_536)
         journal.leastAge = max(journal.leastAge, 4 * billing.settleNanoseconds)
         journal.writer = Version.text
@@ -160,9 +160,9 @@ struct LoggingConfiguration: Equatable {
 
 /// What a 200 means.
 enum StorageSync: String, CaseIterable {
-    /// What the body brought is on the disk, and outlives a power cut.
+    /// The spans of the body are on the disk, and outlive a power cut.
     case full
-    /// The system has it: it outlives the process, and not a power cut.
+    /// The system has the spans: they outlive the process, but may not outlive a power cut.
     case normal
 }
 
