@@ -9,6 +9,7 @@ import os
 import random
 import struct
 import subprocess
+import tempfile
 from pathlib import Path
 
 from Attack.field import Skipped
@@ -120,11 +121,13 @@ def _built() -> Path:
     if library.exists():
         return library
     _BUILD.mkdir(parents=True, exist_ok=True)
-    draft = library.with_suffix(f".{os.getpid()}")
-    command = ["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", str(draft), str(_SOURCE), "-ldl"]
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True)
-    except FileNotFoundError:
-        raise Skipped("there is no C compiler to build the library that lets the disk fail") from None
-    draft.rename(library)
+    # Trials run side by side, and each may be the first.
+    with tempfile.TemporaryDirectory(dir=_BUILD) as folder:
+        draft = Path(folder) / library.name
+        command = ["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", str(draft), str(_SOURCE), "-ldl"]
+        try:
+            subprocess.run(command, check=True, capture_output=True, text=True)
+        except FileNotFoundError:
+            raise Skipped("there is no C compiler to build the library that lets the disk fail") from None
+        draft.rename(library)
     return library
