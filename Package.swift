@@ -193,8 +193,7 @@ let package = Package(
             name: "FrontDoorTests",
             dependencies: [
                 "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Ledger",
-                "Pricing",
-                "TestData", "TestSupport", "llm-cost-exporter", argumentParser, logging,
+                "Pricing", "TestData", "TestSupport", "llm-cost-exporter", argumentParser, logging,
             ], swiftSettings: settings),
         .testTarget(
             name: "GuestTests",

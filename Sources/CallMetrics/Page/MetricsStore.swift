@@ -6,7 +6,8 @@ import Synchronization
 package final class MetricsStore: Sendable {
     private let registry: Mutex<SeriesRegistry>
     private let waiting = Mutex<(any WaitingCounts)?>(nil)
-    let chargeReceiver = ChargeReceiver()
+    /// Stores charges before they reach their counters; `nil` adds them at once.
+    let chargeReceiver = Mutex<(@Sendable ([SeriesCharge]) -> Void)?>(nil)
 
     /// Makes an empty store.
     ///

@@ -12,23 +12,10 @@ package struct SeriesCharge: Sendable, Equatable {
     package init(series: SeriesID, amount: Int128) { (self.series, self.amount) = (series, amount) }
 }
 
-/// Who decides when charges reach their counters.
-final class ChargeReceiver: Sendable {
-    private let receive = Mutex<(@Sendable ([SeriesCharge]) -> Void)?>(nil)
-
-    init() {}
-
-    /// The function that gets charges; without one they are added at once.
-    var function: (@Sendable ([SeriesCharge]) -> Void)? {
-        get { receive.withLock { $0 } }
-        set { receive.withLock { $0 = newValue } }
-    }
-}
-
 extension MetricsStore {
-    /// Hands charges over instead of adding them; whoever gets them ``add(_:)``s them once they are stored.
+    /// Hands charges to a receiver from now on, which calls ``add(_:)`` once it has stored them.
     package func handOverCharges(_ receive: @escaping @Sendable ([SeriesCharge]) -> Void) {
-        chargeReceiver.function = receive
+        chargeReceiver.withLock { $0 = receive }
     }
 
     /// Charges counters, at once or once the charges are stored.
@@ -36,7 +23,7 @@ extension MetricsStore {
     /// - Parameter make: Finds the counters, and says how much each gets.
     package func charge(_ make: (inout SeriesRegistry) -> [SeriesCharge]) {
         let charges = update { make(&$0) }
-        guard let receive = chargeReceiver.function else { return add(charges) }
+        guard let receive = chargeReceiver.withLock({ $0 }) else { return add(charges) }
         receive(charges)
     }
 

@@ -23,7 +23,7 @@ package final class Readiness: Sendable {
     /// Whether what arrives can be stored, where the service stores it.
     package var isStoring: Bool { storing.withLock { $0 }?() ?? true }
 
-    /// Sets what tells whether spans can be stored.
+    /// Lets a function answer ``isStoring``.
     ///
     /// - Parameter isStoring: `false` while bodies are refused because what they bring cannot be stored.
     package func watch(_ isStoring: @escaping @Sendable () -> Bool) { storing.withLock { $0 = isStoring } }

@@ -51,11 +51,11 @@ package struct Checkpoint: Sendable, Equatable {
     /// - Throws: ``JournalError`` for a newer format and for a damaged file.
     package init(_ bytes: [UInt8]) throws(JournalError) {
         guard bytes.count >= 32, bytes.starts(with: Self.magic) else { throw .damaged(Self.name) }
+        var head = RecordReader(bytes[8..<32])
+        let version = (try? head.word()) ?? 0
+        guard version <= Self.version else { throw .newer(Self.name, version, reads: Self.version) }
         do throws(MalformedRecord) {
-            var head = RecordReader(bytes[8..<32])
-            let version = try head.word()
             guard version > 0 else { throw MalformedRecord("its version is 0") }
-            guard version <= Self.version else { throw MalformedRecord("newer") }
             let (length, checksum) = (try head.word(), try head.word())
             guard UInt64(bytes.count - 32) == length, UInt64(Self.checksum(bytes[32...])) == checksum else {
                 throw MalformedRecord("its checksum is wrong")
@@ -71,7 +71,6 @@ package struct Checkpoint: Sendable, Equatable {
             evidenceNumber = try content.word()
             for _ in 0..<(try content.count(of: 40)) { evidence.append(try RecordedEvidence(&content)) }
         } catch {
-            if error.description == "newer" { throw .newer(Self.name, Self.version + 1) }
             throw .malformed(Self.name, error)
         }
     }

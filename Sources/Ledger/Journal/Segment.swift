@@ -77,7 +77,7 @@ package struct SegmentHeader: Sendable, Equatable {
         }
         var prefix = RecordReader(bytes[8..<16])
         let version = (try? prefix.word()) ?? 0
-        guard version <= RecordFrame.version else { throw .newer(name, version) }
+        guard version <= RecordFrame.version else { throw .newer(name, version, reads: RecordFrame.version) }
         guard let head = Segment.record(in: bytes, at: RecordFrame.prefixBytes), head.kind == .header else {
             return nil
         }
@@ -176,7 +176,7 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A file that is named like a segment is none.
     case foreign(String)
     /// A segment of a later version of the format.
-    case newer(String, UInt64)
+    case newer(String, UInt64, reads: UInt64)
     /// A record of a kind that this version does not know.
     case unknownKind(String)
     /// A file whose content is not what was written.
@@ -195,9 +195,9 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .foreign(let name): "\(name) is no journal of this program; move it out of the folder"
-        case .newer(let name, let version):
+        case .newer(let name, let version, let own):
             "\(name) was written by a newer version of this program (format \(version), this one reads "
-                + "\(RecordFrame.version)); start that version, or another folder"
+                + "\(own)); start that version, or another folder"
         case .unknownKind(let name):
             "\(name) has records that this version does not know; start the version that wrote them, or another folder"
         case .damaged(let name):

@@ -14,11 +14,11 @@ enum CardRecord {
         bytes.append(
             UInt64(card.stated) | UInt64(card.missing) << 16 | UInt64(card.estimated) << 32 | UInt64(card.untold) << 48)
         for rate in card.rates { bytes.append(UInt64(bitPattern: rate)) }
-        append(card.hourPrice, &bytes)
+        bytes.append(UInt128(bitPattern: card.hourPrice))
         bytes.append(UInt64(card.fees.count))
         for fee in card.fees {
             bytes.append(fee.unit)
-            append(fee.price, &bytes)
+            bytes.append(UInt128(bitPattern: fee.price))
         }
     }
 
@@ -37,22 +37,11 @@ enum CardRecord {
         card.estimated = UInt16(truncatingIfNeeded: bits >> 32)
         card.untold = UInt16(truncatingIfNeeded: bits >> 48)
         for index in card.rates.indices { card.rates[index] = Int64(bitPattern: try definition.word()) }
-        card.hourPrice = try amount(&definition)
+        card.hourPrice = Int128(bitPattern: try definition.wide())
         for _ in 0..<(try definition.count(of: 24)) {
             let unit = try definition.text()
-            card.fees.append((unit, try amount(&definition)))
+            card.fees.append((unit, Int128(bitPattern: try definition.wide())))
         }
         return card
-    }
-
-    private static func append(_ amount: Int128, _ bytes: inout RecordBytes) {
-        let bits = UInt128(bitPattern: amount)
-        bytes.append(UInt64(truncatingIfNeeded: bits))
-        bytes.append(UInt64(truncatingIfNeeded: bits >> 64))
-    }
-
-    private static func amount(_ definition: inout RecordReader) throws(MalformedRecord) -> Int128 {
-        let (low, high) = (try definition.word(), try definition.word())
-        return Int128(bitPattern: UInt128(high) << 64 | UInt128(low))
     }
 }

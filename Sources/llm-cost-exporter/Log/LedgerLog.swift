@@ -8,7 +8,7 @@ enum LedgerLog {
     static func write(_ report: Recovery.Report, _ series: SeriesRestoring, to logger: Logger) {
         if report.tornBytes > 0 {
             logger.warning(
-                "the journal ended within a record, which was cut: its sender had no answer and sends it again",
+                "the journal ended within a record, which was cut; with storage.sync full, no answer depended on it",
                 metadata: ["bytes": "\(report.tornBytes)"])
         }
         for name in series.begunAnew {
