@@ -29,8 +29,13 @@ package protocol ArrivalJournal: Sendable {
     ///   - counted: The calls that are to be counted, complete.
     ///   - fates: What became of each decided span, the counted ones included, in the order of the decisions. A fate
     ///     `duplicate` is that of the copy; the span before it stays as it was unless `replacesEarlier` is set.
+    ///   - dropped: The spans that are not counted, complete, in the order of their fates; empty unless ``wantsDropped``.
     ///   - time: Monotonic nanoseconds of this process; `nil` without a clock.
-    func decided(_ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at time: UInt64?)
+    func decided(
+        _ counted: Span<ModelCall>, _ fates: Span<SpanFate>, dropped: Span<DroppedSpan>, at time: UInt64?)
+
+    /// Whether decisions come with the spans that are not counted. Asked once, when the biller is made. Default false.
+    var wantsDropped: Bool { get }
 
     /// Whether spans may arrive; `false` while they cannot be stored. Default true.
     var isAccepting: Bool { get }
@@ -48,6 +53,7 @@ package protocol ArrivalJournal: Sendable {
 }
 
 extension ArrivalJournal {
+    package var wantsDropped: Bool { false }
     package var isAccepting: Bool { true }
     package func waitForRoom() {}
     package var lastRecord: UInt64 { 0 }

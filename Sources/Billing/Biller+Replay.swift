@@ -33,8 +33,19 @@ extension Biller {
     /// - Parameters:
     ///   - counted: The counted calls, complete, in the order of their fates.
     ///   - fates: What became of each decided span.
-    package func replay(_ counted: [ModelCall], _ fates: [SpanFate]) {
-        window.withLock { $0.replay(counted, fates) }
+    /// - Returns: The spans that were not counted, as far as the window still has them; empty unless the journal wants them.
+    @discardableResult
+    package func replay(_ counted: [ModelCall], _ fates: [SpanFate]) -> [DroppedSpan] {
+        var dropped: [DroppedSpan] = []
+        window.withLock { $0.replay(counted, fates, dropped: &dropped) }
+        return dropped
+    }
+
+    /// The decisions that were made as the last recorded spans arrived and that no record has, since the process ended in between.
+    ///
+    /// To be asked before ``endReplay(at:isComplete:)``; they belong into the journal before anything else.
+    package var decidedWithoutRecord: (fates: [SpanFate], dropped: [DroppedSpan]) {
+        window.withLock { $0.replay?.left ?? ([], []) }
     }
 
     /// What the spans of each sender have proved so far.

@@ -38,7 +38,9 @@ package final class Biller: Sendable {
         self.onHold = onHold
         recordsFates = configuration.recordsFates
         window = Mutex(
-            SettleWindow(configuration: configuration, keys: keys, inherit: inherit, recordsDecisions: journal != nil))
+            SettleWindow(
+                configuration: configuration, keys: keys, inherit: inherit, recordsDecisions: journal != nil,
+                keepsDropped: journal?.wantsDropped ?? false))
     }
 
     /// Makes a biller whose running numbers begin at one that a test chooses.
@@ -164,7 +166,8 @@ package final class Biller: Sendable {
                 if let journal, outcome.report.fates.count > fates {
                     journal.decided(
                         outcome.calls.span.extracting(calls...), outcome.report.fates.span.extracting(fates...),
-                        at: time)
+                        dropped: outcome.dropped.span, at: time)
+                    outcome.dropped.removeAll(keepingCapacity: true)
                 }
                 guard goesOn else { break }
                 guard let began, let later = now?() else { continue }

@@ -56,7 +56,9 @@ extension TrialGuest: ArrivalJournal {
         note("arrived \(calls.count) and \(passThrough.count)")
     }
 
-    func decided(_ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at time: UInt64?) {
+    func decided(
+        _ counted: Span<ModelCall>, _ fates: Span<SpanFate>, dropped: Span<DroppedSpan>, at time: UInt64?
+    ) {
         note("decided \(fates.count), counted \(counted.count)")
     }
 

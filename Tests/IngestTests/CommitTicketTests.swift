@@ -29,7 +29,9 @@ import Testing
             spans.withLock { $0 += count }
         }
 
-        func decided(_ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at time: UInt64?) {}
+        func decided(
+            _ counted: Span<ModelCall>, _ fates: Span<SpanFate>, dropped: Span<DroppedSpan>, at time: UInt64?
+        ) {}
 
         func ticket() -> any CommitTicket { Ticket(spans: spans.withLock { $0 }) }
     }

@@ -31,7 +31,7 @@ import Testing
         journal.start(onStored: { _ in })
         let call = SpanMaker.body(1, seed: 1, symbols).calls[0]
         let fates = [SpanFate(identity: call.identity, outcome: .twin, inFavourOf: nil)]
-        journal.decided([ModelCall]().span, fates.span, at: nil)
+        journal.decided([ModelCall]().span, fates.span, dropped: [DroppedSpan]().span, at: nil)
         let number = journal.lastRecord
         journal.progress.wait(until: { journal.progress.isStored(number) })
         #expect(journal.progress.isStored(number))

@@ -49,7 +49,7 @@ import Testing
                         inFavourOf: call.isAggregate ? spans.calls[0].identity : nil)
                 }
                 let counted = spans.calls.filter { !$0.isAggregate }
-                journal.decided(counted.span, fates.span, at: nil)
+                journal.decided(counted.span, fates.span, dropped: [DroppedSpan]().span, at: nil)
                 sent +=
                     Self.texts(spans.calls, symbols, attributions)
                     + spans.passThrough.map { "\($0.identity) \($0.parentSpanID) \($0.isTool)" }

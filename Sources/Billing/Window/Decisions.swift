@@ -6,6 +6,8 @@ import GenAI
 /// Counted calls are handed over in runs, since most have consecutive numbers and are copied in one step.
 struct Decisions: ~Copyable {
     private let recordsFates: Bool
+    /// Whether outcomes have the spans that are not counted.
+    let keepsDropped: Bool
     private let inherit: CallCompletion.Inherit?
     private var twins = TwinSearch()
     private var sums = SumSearch()
@@ -19,9 +21,11 @@ struct Decisions: ~Copyable {
     ///
     /// - Parameters:
     ///   - recordsFates: Whether outcomes tell the fate of each call and aggregate.
+    ///   - keepsDropped: Whether outcomes have the spans that are not counted.
     ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they are.
-    init(recordsFates: Bool, inherit: CallCompletion.Inherit?) {
+    init(recordsFates: Bool, keepsDropped: Bool, inherit: CallCompletion.Inherit?) {
         self.recordsFates = recordsFates
+        self.keepsDropped = keepsDropped
         self.inherit = inherit
     }
 

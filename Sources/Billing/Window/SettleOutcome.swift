@@ -5,6 +5,8 @@ import GenAI
 struct SettleOutcome {
     var report = BillingReport()
     var calls: [ModelCall] = []
+    /// The spans that are not counted, in the order of their fates; empty unless the journal wants them.
+    var dropped: [DroppedSpan] = []
 
     /// Begins with the array that a caller has, so that its memory is used again.
     ///
@@ -21,6 +23,17 @@ struct SettleOutcome {
         swap(&self.calls, &calls)
         if !keepsFates { report.fates = [] }
         return report
+    }
+}
+
+extension SettleWindow {
+    /// Drops a span that waits: it is decided and not counted.
+    mutating func drop(
+        _ number: UInt32, _ fate: SpanFate.Outcome, inFavourOf other: SpanIdentity? = nil, _ outcome: inout SettleOutcome
+    ) {
+        decisions.drop(waiting[call: number].identity, fate, inFavourOf: other, &outcome)
+        guard decisions.keepsDropped else { return }
+        outcome.dropped.append(DroppedSpan(call: waiting[call: number], outcome: fate, inFavourOf: other))
     }
 }
 

@@ -25,7 +25,7 @@ extension SettleWindow {
             fate = .unproven
         }
         guard fate == .counted else {
-            decisions.drop(waiting[call: number].identity, fate, &outcome)
+            drop(number, fate, &outcome)
             return leave(number, isDropped: true)
         }
         if line.response != 0 {

@@ -100,6 +100,9 @@ extension SettleWindow {
         _ arriving: CallReference, _ line: WaitingLine, _ known: SpanNote, _ outcome: inout SettleOutcome
     ) {
         decisions.drop(arriving.call.identity, .repeatsChildren, &outcome)
+        if decisions.keepsDropped {
+            outcome.dropped.append(DroppedSpan(call: arriving.call, outcome: .repeatsChildren))
+        }
         ancestry.step(line.span, line.parent, SpanOffer(arriving.call), known, &waiting)
     }
 

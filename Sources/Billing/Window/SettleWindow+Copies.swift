@@ -24,6 +24,12 @@ extension SettleWindow {
             SpanFate(
                 identity: arriving.call.identity, outcome: .duplicate, inFavourOf: waits ? arriving.call.identity : nil,
                 replacesEarlier: waits && tellsMore), &outcome)
+        if decisions.keepsDropped {
+            outcome.dropped.append(
+                DroppedSpan(
+                    call: waits && tellsMore ? waiting[call: old] : arriving.call, outcome: .duplicate,
+                    inFavourOf: waits ? arriving.call.identity : nil))
+        }
         guard tellsMore else { return }
         guard waits else {
             outcome.report.lateLarger += 1
@@ -38,6 +44,9 @@ extension SettleWindow {
     ) {
         decisions.dropDuplicate(
             SpanFate(identity: arriving.call.identity, outcome: .duplicate, inFavourOf: nil, hasNewIDs: true), &outcome)
+        if decisions.keepsDropped {
+            outcome.dropped.append(DroppedSpan(call: arriving.call, outcome: .duplicate))
+        }
         ancestry.remember(line.span, offer: SpanOffer(arriving.call))
         ancestry.remember(line.span, below: line.parent, &waiting)
         var line = line

@@ -29,10 +29,7 @@ extension SettleWindow {
                 // Without a mark it is decided like an aggregate.
                 let isSum =
                     kept == nil && waiting[member].state.contains(.unmarked) && waiting[member].state.contains(.usage)
-                decisions.drop(
-                    waiting[call: member].identity, isSum ? repetition ?? .repeatsChildren : .twin,
-                    inFavourOf: identity,
-                    &outcome)
+                drop(member, isSum ? repetition ?? .repeatsChildren : .twin, inFavourOf: identity, &outcome)
             }
             leave(member, isDropped: member != kept)
             member = next

@@ -89,7 +89,7 @@ extension SettleWindow {
         var isDropped = state.isOuter || state.contains(.barred)
         if !isDropped, state.contains(.usage) { isDropped = ancestry.isCoveredLate(number, &waiting) }
         if isDropped {
-            decisions.drop(waiting[call: number].identity, .twin, &outcome)
+            drop(number, .twin, &outcome)
         } else {
             decisions.count(number, &ancestry, &waiting, &outcome)
         }

@@ -39,17 +39,19 @@ struct SettleWindow: ~Copyable {
     ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they are.
     ///   - recordsDecisions: Whether outcomes tell the fate of each call and aggregate even if the configuration does not ask
     ///     for fates.
+    ///   - keepsDropped: Whether outcomes have the spans that are not counted.
     ///   - firstNumber: The number of the first span.
     init(
         configuration: BillingConfiguration, keys: SpanKeys, inherit: CallCompletion.Inherit?,
-        recordsDecisions: Bool = false, firstNumber: UInt32 = 1
+        recordsDecisions: Bool = false, keepsDropped: Bool = false, firstNumber: UInt32 = 1
     ) {
         self.configuration = configuration
         maxWaiting = max(configuration.maxWaiting, 256)
         ancestry = Ancestry(configuration: configuration, keys: keys, maxWaiting: maxWaiting, first: firstNumber)
         waiting = WaitingSpans(keys: keys, first: firstNumber)
         records = ArrivalRecords(first: firstNumber)
-        decisions = Decisions(recordsFates: configuration.recordsFates || recordsDecisions, inherit: inherit)
+        decisions = Decisions(
+            recordsFates: configuration.recordsFates || recordsDecisions, keepsDropped: keepsDropped, inherit: inherit)
     }
 
     /// Notes the record that brings the spans that arrive next.

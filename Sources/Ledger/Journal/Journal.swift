@@ -17,8 +17,10 @@ package final class Journal: Sendable {
     let progress: JournalProgress
     private let writer: SegmentWriter
     private let wake = DispatchSemaphore(value: 0)
-    /// The number of priced calls that the sinks do not have yet.
+    /// The number of priced calls and dropped spans that the sinks and the rows do not have yet.
     let uncounted = Atomic<Int>(0)
+    /// Gets the spans that were not counted, with the number of the record of their decision, before another one can follow.
+    let onDropped = Mutex<(@Sendable ([DroppedSpan], UInt64) -> Void)?>(nil)
     private let state = Mutex(State())
     private let wallNanoseconds: @Sendable () -> UInt64
 
@@ -226,14 +228,21 @@ extension Journal: ArrivalJournal {
         }
     }
 
-    package func decided(_ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at time: UInt64?) {
+    package var wantsDropped: Bool { configuration.keepsDropped }
+
+    package func decided(
+        _ counted: Span<ModelCall>, _ fates: Span<SpanFate>, dropped: Span<DroppedSpan>, at time: UInt64?
+    ) {
         let wall = wallNanoseconds()
         buffer.withLock { buffer in
-            _ = buffer.append(.decisions) { texts, bytes in
+            let number = buffer.append(.decisions) { texts, bytes in
                 describer.define(counted, &texts, &bytes)
             } _: { _, bytes in
                 DecisionRecord.write(counted, fates, at: wall, &bytes)
             }
+            guard !dropped.isEmpty else { return }
+            let spans = dropped.indices.map { dropped[$0] }
+            onDropped.withLock { $0 }?(spans, number)
         }
         // The prices of counted calls wake the writing thread.
         if counted.isEmpty { wake.signal() }
@@ -248,6 +257,8 @@ extension Journal: ArrivalJournal {
 
 /// The bounds of a journal.
 package struct JournalConfiguration: Sendable {
+    /// Whether spans that are not counted are handed over, beside the calls that are.
+    package var keepsDropped = false
     /// Whether a record counts as stored only after `fdatasync`, so that it outlives a power cut; otherwise it only outlives
     /// the process.
     package var syncs = true

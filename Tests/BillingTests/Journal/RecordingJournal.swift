@@ -24,8 +24,13 @@ final class RecordingJournal: ArrivalJournal {
     struct NotDurable: Error {}
 
     private let kept = Mutex<[Record]>([])
+    /// The spans that were not counted, in the order of their decisions.
+    let dropped = Mutex<[DroppedSpan]>([])
+    let wantsDropped: Bool
     /// The number of records that tickets call durable.
     let durable = Mutex(Int.max)
+
+    init(wantsDropped: Bool = false) { self.wantsDropped = wantsDropped }
 
     var records: [Record] { kept.withLock { $0 } }
 
@@ -35,10 +40,17 @@ final class RecordingJournal: ArrivalJournal {
         kept.withLock { $0.append(record) }
     }
 
-    func decided(_ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at time: UInt64?) {
+    func decided(
+        _ counted: Span<ModelCall>, _ fates: Span<SpanFate>, dropped: Span<DroppedSpan>, at time: UInt64?
+    ) {
         let record = Record.decided(counted.indices.map { counted[$0] }, fates.indices.map { fates[$0] }, time: time)
+        let spans = dropped.indices.map { dropped[$0] }
+        self.dropped.withLock { $0 += spans }
         kept.withLock { $0.append(record) }
     }
+
+    /// Loses the last record, as a crash may.
+    func loseLast() { _ = kept.withLock { $0.popLast() } }
 
     func ticket() -> any CommitTicket { Ticket(journal: self, records: records.count) }
 

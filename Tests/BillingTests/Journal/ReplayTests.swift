@@ -62,8 +62,8 @@ import Testing
         // These rules would count both.
         let twin = [SpanFate(identity: both[1].identity, outcome: .twin)]
         journal.arrived(both.span, passThrough.span, from: 0, at: 0)
-        journal.decided(counted.span, counting.span, at: 0)
-        journal.decided(nothing.span, twin.span, at: 0)
+        journal.decided(counted.span, counting.span, dropped: [DroppedSpan]().span, at: 0)
+        journal.decided(nothing.span, twin.span, dropped: [DroppedSpan]().span, at: 0)
         let other = Self.replayed(journal)
         #expect(other.levels.waitingSpans == 0)
         var after = Billed()
@@ -99,7 +99,7 @@ import Testing
     }
 
     /// Calls with twins by id and by counts, agents, chains and other spans, of a few traces.
-    private static func spans(_ generator: inout SeededGenerator) -> [TestSpan] {
+    static func spans(_ generator: inout SeededGenerator) -> [TestSpan] {
         (1...30 as ClosedRange<UInt64>).map { id in
             let trace = UInt64.random(in: 1...3, using: &generator)
             let parent = Bool.random(using: &generator) ? 0 : UInt64.random(in: 1...30, using: &generator)
