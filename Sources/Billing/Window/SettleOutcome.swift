@@ -29,7 +29,8 @@ struct SettleOutcome {
 extension SettleWindow {
     /// Drops a span that waits: it is decided and not counted.
     mutating func drop(
-        _ number: UInt32, _ fate: SpanFate.Outcome, inFavourOf other: SpanIdentity? = nil, _ outcome: inout SettleOutcome
+        _ number: UInt32, _ fate: SpanFate.Outcome, inFavourOf other: SpanIdentity? = nil,
+        _ outcome: inout SettleOutcome
     ) {
         decisions.drop(waiting[call: number].identity, fate, inFavourOf: other, &outcome)
         guard decisions.keepsDropped else { return }

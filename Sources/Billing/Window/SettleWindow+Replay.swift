@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 
-/// What is known while recorded spans are played through the window: the spans that were decided as they arrived with the latest
-/// record. Their recorded fates, which come next, are applied already.
+/// The spans that were decided as they arrived with the latest record, while records are played through the window.
+///
+/// Their recorded fates, which come next, are applied already.
 struct WindowReplay {
     /// What became of these spans, the last one first.
     private var fates: [SpanFate] = []
