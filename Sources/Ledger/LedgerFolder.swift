@@ -73,7 +73,7 @@ package struct LedgerFolder: Sendable {
 /// A folder that has no files and refuses writes.
 private struct NoFolder: StorageFolder {
     func names() throws(StorageError) -> [String] { [] }
-    func create(_ name: String) throws(StorageError) -> any GrowingFile { throw .noFolder }
+    func create(_ name: String, roomAhead: Int) throws(StorageError) -> any GrowingFile { throw .noFolder }
     func read(_ name: String, first count: Int) throws(StorageError) -> [UInt8]? { nil }
     func sync(_ name: String) throws(StorageError) { throw .noFolder }
     func replace(_ name: String, with bytes: [UInt8]) throws(StorageError) { throw .noFolder }

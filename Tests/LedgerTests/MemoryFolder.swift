@@ -50,7 +50,7 @@ final class MemoryFolder: StorageFolder {
 
     func names() throws(StorageError) -> [String] { state.withLock { Array($0.files.keys) } }
 
-    func create(_ name: String) throws(StorageError) -> any GrowingFile {
+    func create(_ name: String, roomAhead: Int) throws(StorageError) -> any GrowingFile {
         try check(.create)
         state.withLock { $0.files[name] = File() }
         return MemoryFile(folder: self, name: name)

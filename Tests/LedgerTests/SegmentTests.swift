@@ -50,6 +50,22 @@ import Testing
         #expect(ends.last == bytes.count)
     }
 
+    @Test func `zeros behind the last record are room, wherever the record was torn`() async throws {
+        let folder = try await Self.folder(records: 3)
+        let (name, bytes) = try #require(folder.files.first)
+        let room = [UInt8](repeating: 0, count: 70_000)
+        for length in 0...bytes.count {
+            // Zeros of the records themselves are there as well.
+            let cut = Array(bytes[..<length]) + bytes[length...].prefix { $0 == 0 }
+            let (numbers, reading) = try Self.numbers([name: cut + room])
+            let (expected, plain) = try Self.numbers([name: cut])
+            #expect(numbers == expected, "\(length) bytes")
+            #expect(reading.tornBytes <= plain.tornBytes, "\(length) bytes")
+            #expect(reading.past.abandoned == plain.past.abandoned, "\(length) bytes")
+            if reading.tornBytes == 0 { #expect(cut.suffix(plain.tornBytes).allSatisfy { $0 == 0 }) }
+        }
+    }
+
     @Test func `a changed byte ends the journal before its record`() async throws {
         let folder = try await Self.folder(records: 3)
         let (name, bytes) = try #require(folder.files.first)

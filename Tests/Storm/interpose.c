@@ -34,6 +34,8 @@ static struct control *control = &nothing;
 static const char *folder;
 static size_t folder_length;
 static _Atomic unsigned char watched[65536];
+/// Where the content of a segment ends: behind it are zeros, as room for what comes next.
+static _Atomic long long ends[65536];
 /// Where it is written what outlives a power cut, a line for each event.
 static int history = -1;
 
@@ -103,44 +105,63 @@ static void stop_after(uint64_t number) {
     errno = kept;
 }
 
+/// A write at an offset, or at the end for a negative one.
+static ssize_t written(int descriptor, const char *bytes, size_t count, off_t offset) {
+    return offset < 0 ? real_write(descriptor, bytes, count) : real_pwrite(descriptor, bytes, count, offset);
+}
+
 /// A write of which the first half is done when it fails or stops.
-static ssize_t halved(int descriptor, const char *bytes, size_t count, uint64_t number) {
-    ssize_t half = real_write(descriptor, bytes, count / 2);
+static ssize_t halved(int descriptor, const char *bytes, size_t count, off_t offset, uint64_t number) {
+    ssize_t half = written(descriptor, bytes, count / 2, offset);
     if (half < 0) return half;
     stop_after(number);
     if (number >= control->fail_from && number < control->fail_until) return half;
-    ssize_t rest = real_write(descriptor, bytes + half, count - (size_t)half);
+    ssize_t rest = written(descriptor, bytes + half, count - (size_t)half, offset < 0 ? offset : offset + half);
     return rest < 0 ? half : half + rest;
 }
 
-ssize_t write(int descriptor, const void *bytes, size_t count) {
-    uint64_t number = is_watched(descriptor) ? counted(WRITE) : 0;
+static ssize_t watched_write(int descriptor, const void *bytes, size_t count, off_t offset, uint32_t kind) {
+    uint64_t number = is_watched(descriptor) ? counted(kind) : 0;
     int is_due = number == control->fail_from || number == control->stop_at;
-    if (number && control->halves && is_due && count > 1) return halved(descriptor, bytes, count, number);
-    if (fails(number)) return -1;
-    ssize_t result = real_write(descriptor, bytes, count);
-    stop_after(number);
+    ssize_t result = -1;
+    if (number && control->halves && is_due && count > 1) {
+        result = halved(descriptor, bytes, count, offset, number);
+    } else {
+        if (fails(number)) return -1;
+        result = written(descriptor, bytes, count, offset);
+        stop_after(number);
+    }
+    // Records begin with a byte that is not 0, and room is nothing but zeros.
+    static const char zeros[4];
+    int is_room = count >= sizeof zeros && memcmp(bytes, zeros, sizeof zeros) == 0;
+    if (is_watched(descriptor) && result > 0 && offset >= 0 && !is_room) ends[descriptor] = offset + result;
     return result;
 }
 
+ssize_t write(int descriptor, const void *bytes, size_t count) {
+    return watched_write(descriptor, bytes, count, -1, WRITE);
+}
+
 ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset) {
-    uint64_t number = is_watched(descriptor) ? counted(PWRITE) : 0;
-    if (fails(number)) return -1;
-    ssize_t result = real_pwrite(descriptor, bytes, count, offset);
-    stop_after(number);
-    return result;
+    return watched_write(descriptor, bytes, count, offset, PWRITE);
 }
 
 ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset) {
     return pwrite(descriptor, bytes, count, offset);
 }
 
-/// A sync, after which the file has at least the size that it had before.
+static int is_segment(const char *path) {
+    size_t length = strlen(path);
+    return length > 8 && strcmp(path + length - 8, ".journal") == 0;
+}
+
+/// A sync, after which the file has at least the content that it had before.
 static int synced(int descriptor, int (*sync)(int)) {
     uint64_t number = is_watched(descriptor) ? counted(SYNC) : 0;
     if (fails(number)) return -1;
     struct stat before;
     int is_known = is_watched(descriptor) && fstat(descriptor, &before) == 0;
+    long long end = is_known ? ends[descriptor] : 0;
     int result = sync(descriptor);
     if (is_known && result == 0) {
         char link[64], path[4096];
@@ -148,7 +169,7 @@ static int synced(int descriptor, int (*sync)(int)) {
         ssize_t length = readlink(link, path, sizeof path - 1);
         if (length > 0) {
             path[length] = 0;
-            note(S_ISDIR(before.st_mode) ? 'D' : 'S', before.st_size, path);
+            note(S_ISDIR(before.st_mode) ? 'D' : 'S', is_segment(path) && end ? end : before.st_size, path);
         }
     }
     stop_after(number);
@@ -195,7 +216,10 @@ static int opened(const char *path, int flags, mode_t mode) {
     if (fails(number)) return -1;
     int descriptor = real_open(path, flags, mode);
     if (inside && descriptor >= 0 && flags & O_CREAT) note('C', 0, path);
-    if (inside && descriptor >= 0 && descriptor < (int)sizeof watched) watched[descriptor] = 1;
+    if (inside && descriptor >= 0 && descriptor < (int)sizeof watched) {
+        ends[descriptor] = 0;
+        watched[descriptor] = 1;
+    }
     stop_after(number);
     return descriptor;
 }

@@ -70,7 +70,8 @@ class Interposer:
         """Makes a copy of the folder what a power cut might leave of it.
 
         Each file loses bytes that were not synced, all of them or some, and files go whose names were not stored. A file that
-        was renamed keeps its new name, as file systems do that write names in order.
+        was renamed keeps its new name, as file systems do that write names in order. A segment may keep its size, with zeros for
+        what it loses.
         """
         sizes: dict[str, int] = {}
         new: set[str] = set()
@@ -95,6 +96,8 @@ class Interposer:
             kept = sizes.get(file.name, 0)
             if file.name in new and rng.random() < 0.5:
                 file.unlink()
+            elif file.name.endswith(".journal"):
+                _cut_segment(file, kept, rng)
             elif file.stat().st_size > kept and file.name != "lock":
                 os.truncate(file, rng.choice([kept, rng.randint(kept, file.stat().st_size)]))
 
@@ -112,6 +115,15 @@ class Interposer:
             offset = 8 * index if index < 7 else 56 + 4 * (index - 7)
             kind = "=Q" if index < 6 else "=q" if index == 6 else "=I"
             struct.pack_into(kind, self._memory, offset, value)
+
+
+def _cut_segment(file: Path, kept: int, rng: random.Random) -> None:
+    """Takes bytes behind a size from a segment, and sometimes the room behind them."""
+    size, end = file.stat().st_size, len(file.read_bytes().rstrip(b"\0"))
+    if end > kept:
+        os.truncate(file, rng.choice([kept, rng.randint(kept, end)]))
+    if rng.random() < 0.5:
+        os.truncate(file, size)
 
 
 def _built() -> Path:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
+import Synchronization
 
 /// A folder of the file system.
 package struct DiskFolder: StorageFolder {
@@ -24,10 +25,10 @@ package struct DiskFolder: StorageFolder {
         }
     }
 
-    package func create(_ name: String) throws(StorageError) -> any GrowingFile {
-        let descriptor = unsafe open(file(name), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+    package func create(_ name: String, roomAhead: Int) throws(StorageError) -> any GrowingFile {
+        let descriptor = unsafe open(file(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .latest("make \(name)") }
-        let file = DiskFile(name: name, descriptor: descriptor)
+        let file = DiskFile(name: name, descriptor: descriptor, roomAhead: roomAhead)
         do throws(StorageError) {
             try syncNames()
         } catch {
@@ -75,7 +76,7 @@ package struct DiskFolder: StorageFolder {
     package func replace(_ name: String, with bytes: [UInt8]) throws(StorageError) {
         let draft = name + ".new"
         unsafe unlink(file(draft))
-        let open = try create(draft)
+        let open = try create(draft, roomAhead: 0)
         defer { open.close() }
         try open.write(bytes)
         try open.sync()
@@ -99,16 +100,54 @@ package struct DiskFolder: StorageFolder {
 }
 
 /// A growing file of the file system.
-private struct DiskFile: GrowingFile {
-    let name: String
-    let descriptor: Int32
+///
+/// Zeros are written ahead of what comes next. So most syncs store bytes and no new size, which takes less than half the time and
+/// CPU on ext4 and XFS.
+private final class DiskFile: GrowingFile {
+    private struct State {
+        /// Where the next bytes go.
+        var end = 0
+        /// The size of the file.
+        var size = 0
+    }
+
+    private let name: String
+    private let descriptor: Int32
+    private let roomAhead: Int
+    private let state = Mutex(State())
+
+    init(name: String, descriptor: Int32, roomAhead: Int) {
+        (self.name, self.descriptor, self.roomAhead) = (name, descriptor, roomAhead)
+    }
 
     func write(_ bytes: [UInt8]) throws(StorageError) {
+        try state.withLock { (state) throws(StorageError) in
+            try write(bytes, at: state.end)
+            state.end += bytes.count
+            guard state.end > state.size else { return }
+            state.size = state.end
+            if roomAhead > 0 { makeRoom(&state) }
+        }
+    }
+
+    /// Writes zeros behind the end, if there is space for them.
+    private func makeRoom(_ state: inout State) {
+        do throws(StorageError) {
+            try write([UInt8](repeating: 0, count: roomAhead), at: state.end)
+            state.size = state.end + roomAhead
+        } catch {
+            // Whoever needs the rest of a full disk gets it.
+            ftruncate(descriptor, state.end)
+        }
+    }
+
+    private func write(_ bytes: [UInt8], at offset: Int) throws(StorageError) {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { bytes in
                 // Sound: the rest begins within the array, which the closure lends.
-                unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+                unsafe pwrite(
+                    descriptor, bytes.baseAddress.map { unsafe $0 + written }, bytes.count - written, offset + written)
             }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -120,7 +159,12 @@ private struct DiskFile: GrowingFile {
 
     func sync() throws(StorageError) { if fdatasync(descriptor) != 0 { throw .latest("sync \(name)") } }
 
-    func close() { _ = Glibc.close(descriptor) }
+    func close() {
+        let (end, size) = state.withLock { ($0.end, $0.size) }
+        // A segment that ended in order has no zeros behind it; a reader takes them for its end, too.
+        if size > end { ftruncate(descriptor, end) }
+        _ = Glibc.close(descriptor)
+    }
 }
 
 extension StorageError {

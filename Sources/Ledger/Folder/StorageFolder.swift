@@ -11,10 +11,13 @@ package protocol StorageFolder: Sendable {
 
     /// Makes a file that grows, and stores its name.
     ///
-    /// - Parameter name: A name that no file has.
+    /// - Parameters:
+    ///   - name: A name that no file has.
+    ///   - roomAhead: The number of zeros that are kept behind the end, as far as the disk has room, so that most syncs need not
+    ///     store a new size; 0 for none.
     /// - Returns: The open file.
     /// - Throws: ``StorageError`` if it cannot be made.
-    func create(_ name: String) throws(StorageError) -> any GrowingFile
+    func create(_ name: String, roomAhead: Int) throws(StorageError) -> any GrowingFile
 
     /// The beginning of a file.
     ///

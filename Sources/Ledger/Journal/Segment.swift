@@ -70,8 +70,9 @@ package struct SegmentHeader: Sendable, Equatable {
     /// - Throws: ``JournalError`` for a newer format, and for a file that is no segment.
     static func read(_ bytes: [UInt8], name: String) throws(JournalError) -> (header: SegmentHeader, end: Int)? {
         guard bytes.count >= RecordFrame.prefixBytes else { return nil }
-        // After a power cut, a file may have its length and not its content.
-        if bytes[..<8].allSatisfy({ $0 == 0 }) { return nil }
+        // After a power cut, a file may have its length and nothing of its content, or only the beginning.
+        let size = Segment.size(of: bytes[...])
+        if size < RecordFrame.prefixBytes, RecordFrame.magic.starts(with: bytes[..<min(size, 8)]) { return nil }
         guard bytes.starts(with: RecordFrame.magic), bytes[8..<16].contains(where: { $0 != 0 }) else {
             throw .foreign(name)
         }
@@ -92,7 +93,7 @@ package struct Segment: Sendable {
     package let header: SegmentHeader
     /// The bytes up to the end of the last whole record.
     package let wholeBytes: Int
-    /// The bytes behind these.
+    /// The bytes behind these, up to the last that is not 0: zeros are room for records that never came.
     package let tornBytes: Int
     /// The number of the last numbered record; `nil` if there is none.
     package let lastNumber: UInt64?
@@ -122,7 +123,12 @@ package struct Segment: Sendable {
             next = record.end
         }
         (self.starts, lastNumber, self.bytes) = (starts, last, bytes)
-        (wholeBytes, tornBytes) = (next, bytes.count - next)
+        (wholeBytes, tornBytes) = (next, Self.size(of: bytes[next...]))
+    }
+
+    /// The number of bytes up to the last that is not 0.
+    static func size(of bytes: ArraySlice<UInt8>) -> Int {
+        (bytes.lastIndex { $0 != 0 } ?? bytes.startIndex - 1) + 1 - bytes.startIndex
     }
 
     /// Visits the records behind the header.

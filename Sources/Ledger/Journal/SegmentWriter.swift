@@ -124,7 +124,7 @@ final class SegmentWriter: Sendable {
         let header = SegmentHeader(
             sequence: sequence, firstNumber: chunk.first, wallNanoseconds: wallNanoseconds(),
             writer: configuration.writer)
-        let file = try folder.create(header.name)
+        let file = try folder.create(header.name, roomAhead: configuration.syncs ? Self.roomAhead : 0)
         var bytes = definitions
         RecordBytes.seal(&bytes)
         bytes = header.bytes + bytes
@@ -191,6 +191,9 @@ final class SegmentWriter: Sendable {
             state.withLock { state in state.kept.removeAll { $0.sequence == sequence } }
         }
     }
+
+    /// The bytes, 512 KiB, that a segment has ahead of its end.
+    private static let roomAhead = 512 << 10
 
     /// Closes the file; everything in it is stored.
     func close() {

@@ -105,9 +105,10 @@ package struct JournalReading {
                 continue
             }
             // A crash at the beginning of a segment: nothing in it was relied on.
-            tornBytes += bytes.count
+            let size = Segment.size(of: bytes[...])
+            tornBytes += size
             // A larger one is kept, for people who want to look at what was damaged.
-            if bytes.count <= Self.mostTornBytes { past.abandoned.append(name) }
+            if size <= Self.mostTornBytes { past.abandoned.append(name) }
         }
         var end = UInt64.max
         for index in found.indices.reversed() {

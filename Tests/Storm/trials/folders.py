@@ -70,11 +70,11 @@ def _torn(field: Field, lives: Lives) -> _Torn:
 
 
 def _last_record(segment: bytes) -> tuple[int, int]:
-    """Where the last record begins and ends: each begins with the length of its content."""
+    """Where the last record begins and ends: each begins with the length of its content, and zeros follow."""
     start, next = _PREFIX, _PREFIX
-    while next < len(segment):
+    while next < len(segment) and (length := int(struct.unpack_from("<I", segment, next)[0])):
         start = next
-        next = start + _HEAD + int(struct.unpack_from("<I", segment, start)[0])
+        next = start + _HEAD + length
     return start, next
 
 
