@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -81,6 +82,7 @@ let package = Package(
             name: "Ledger",
             dependencies: [
                 "Aggregation", "Billing", "CChecksum", "CallMetrics", "GenAI", "OTLP", "Pricing", grdb,
+                grdbSQLite,
             ],
             swiftSettings: settings),
         .target(
@@ -162,7 +164,7 @@ let package = Package(
             name: "LedgerTests",
             dependencies: [
                 "Aggregation", "Billing", "CChecksum", "CallMetrics", "Exposition", "GenAI", "Ledger", "OTLP",
-                "Pricing", "TestData", "TestSupport",
+                "Pricing", "TestData", "TestSupport", grdb,
             ],
             swiftSettings: settings),
         .testTarget(

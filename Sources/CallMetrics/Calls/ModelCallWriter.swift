@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
-import GenAI
+package import GenAI
 import Notation
 import OTLP
 import Pricing
@@ -260,7 +260,7 @@ struct ModelCallWriter {
 extension ModelCall {
     /// How long the call took, in nanoseconds; `nil` where the sender's clock was plainly wrong: no start, an end before
     /// the start, or a time before 2020 or later than a day from now (2100 where there is no clock).
-    func plausibleDuration(now: UInt64?) -> Int64? {
+    package func plausibleDuration(now: UInt64?) -> Int64? {
         let earliest: UInt64 = 1_577_836_800_000_000_000  // 2020-01-01
         let latest = now.map { $0 &+ 86_400_000_000_000 } ?? 4_102_444_800_000_000_000  // 2100-01-01
         guard startNanoseconds >= Outside(earliest), endNanoseconds <= Outside(latest),

@@ -40,6 +40,11 @@ package struct CallTexts: Sendable {
     /// The provider whose prices hold or would hold, or the reported one if it is unknown; empty if there is none.
     package func provider(of call: ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> String {
         if verdict.kind != .unpriced, let card = verdict.card { return cards[Int(card)].provider }
+        return provider(of: call)
+    }
+
+    /// The provider that a call without a price names, by its id if that is known; empty if there is none.
+    package func provider(of call: ModelCall) -> String {
         let reported = symbols.text(of: call.provider)
         return providerID(reported, symbols.text(of: call.serverAddress), symbols.text(of: call.model)) ?? reported
     }
@@ -49,7 +54,11 @@ package struct CallTexts: Sendable {
 
     /// The values of the labels that settings add, in the order of ``labelNames``; empty where a call has none.
     package func labelValues(of call: borrowing ModelCall, _ verdict: PriceVerdict, _ cards: RateCards) -> [String] {
-        let card = verdict.card.map { cards[Int($0)] }
-        return attributions.texts(of: call.attribution.number, card: card, symbols: symbols)
+        labelValues(of: call, card: verdict.card.map { cards[Int($0)] })
+    }
+
+    /// The values of the labels that settings add, for a call that a card prices, or none.
+    package func labelValues(of call: borrowing ModelCall, card: RateCard?) -> [String] {
+        attributions.texts(of: call.attribution.number, card: card, symbols: symbols)
     }
 }

@@ -195,6 +195,10 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     case gap(after: String, before: String)
     /// A record or a checkpoint makes no sense.
     case malformed(String, MalformedRecord)
+    /// The rows are damaged; SQLite's words follow the name of the file.
+    case damagedRows(String, String)
+    /// The rows are of an earlier version, and only a start of the service brings them to this one.
+    case olderRows(String, UInt64, reads: UInt64)
     /// The file system refuses.
     case storage(StorageError)
 
@@ -220,6 +224,12 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "or start another one"
         case .malformed(let name, let record):
             "\(name) has a record that cannot be read: \(record); restore a copy of the folder, or start another one"
+        case .damagedRows(let name, let reason):
+            "the file \(name) is damaged (\(reason)); restore a copy of it, or move it out of the folder: counters go on, and "
+                + "calls are kept from then on"
+        case .olderRows(let name, let version, let own):
+            "\(name) is of an earlier version of this program (format \(version), this one reads \(own)); start the service "
+                + "once, which brings it to this version"
         case .storage(let error): "\(error)"
         }
     }

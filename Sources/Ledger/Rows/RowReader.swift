@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package import GRDB
+
+/// Reads `ledger.db` while the service writes it, for questions and for the commands.
+///
+/// Every read sees the rows of whole transactions, as of its beginning, and delays no write.
+package final class RowReader: Sendable {
+    /// The connections.
+    package let pool: DatabasePool
+
+    /// Opens a database that exists.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - readers: The largest number of questions at a time; further ones wait.
+    ///   - cacheBytes: The bytes of pages that each connection keeps.
+    /// - Throws: ``JournalError`` if it cannot be read, or is of a newer or older version.
+    package init(path: String, readers: Int = 2, cacheBytes: Int = 8 << 20) throws(JournalError) {
+        var configuration = Configuration()
+        configuration.label = "ledger reader"
+        configuration.readonly = true
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: "PRAGMA cache_size = -\(cacheBytes / 1024); PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0")
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            let found = try pool.read { try RowMigrations.version(of: $0) }
+            let name = String(path.split(separator: "/").last ?? "")
+            let own = RowMigrations.current.latest
+            guard found <= own else { throw JournalError.newer(name, found, reads: own) }
+            guard found == own else { throw JournalError.olderRows(name, found, reads: own) }
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw RowDatabase.refusal(error, path)
+        }
+    }
+
+    /// Reads.
+    ///
+    /// - Parameter value: Makes a result from one state of the rows.
+    /// - Returns: The result.
+    /// - Throws: What SQLite or `value` throws.
+    package func read<T>(_ value: (Database) throws -> T) throws -> T { try pool.read(value) }
+}

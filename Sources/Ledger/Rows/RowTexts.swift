@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Billing
+package import CallMetrics
+package import GenAI
+package import Pricing
+
+/// A span that was decided and not counted.
+package struct DroppedSpan: Sendable {
+    /// The call or aggregate as it arrived.
+    package var call: ModelCall
+    /// Why it is not counted.
+    package var outcome: SpanFate.Outcome
+    /// The span that is counted instead of it, or that it repeats; `nil` if there is none or it is not known.
+    package var inFavourOf: SpanIdentity?
+
+    package init(call: ModelCall, outcome: SpanFate.Outcome, inFavourOf: SpanIdentity? = nil) {
+        (self.call, self.outcome, self.inFavourOf) = (call, outcome, inFavourOf)
+    }
+}
+
+/// What machines that are paid by the clock cost in some time, and who pays it.
+package struct MachineCharge: Sendable, Equatable {
+    /// The texts of the line, as they are shown on `/metrics`.
+    package var model: String
+    package var provider: String
+    package var operation: String
+    /// The values of the dimensions that ``RowTexts/dimensions`` names, in their order; empty for none.
+    package var values: [String]
+    package var amount: Dollars
+
+    package init(model: String, provider: String, operation: String, values: [String] = [], amount: Dollars) {
+        (self.model, self.provider, self.operation, self.values, self.amount) =
+            (model, provider, operation, values, amount)
+    }
+}
+
+/// The texts of calls and dropped spans.
+///
+/// The rows ask for texts only when a combination of numbers is new to them: the numbers of symbols, the attribution and the
+/// number of the dimensions, and the rate card.
+package struct RowTexts: Sendable {
+    /// A dimension: a name under which calls have values.
+    package struct Dimension: Sendable, Equatable {
+        package var name: String
+        /// Whether there are roll-ups by its values.
+        package var hasRollup: Bool
+
+        package init(name: String, hasRollup: Bool) { (self.name, self.hasRollup) = (name, hasRollup) }
+    }
+
+    /// The texts that `/metrics` shows.
+    package let shown: CallTexts
+    /// The table that made the calls' symbols.
+    package let symbols: SymbolTable
+    /// The version of the price book in force; empty if it is not known.
+    package var book: @Sendable () -> String = { "" }
+    /// The name of a dialect by its index in the interpreter's list; empty if it is not known.
+    package var dialect: @Sendable (_ index: UInt8) -> String = { _ in "" }
+    /// The name of the tenant of a class of tenants; empty for none.
+    package var tenant: @Sendable (_ tenantClass: UInt32) -> String = { _ in "" }
+
+    package init(shown: CallTexts, symbols: SymbolTable) { (self.shown, self.symbols) = (shown, symbols) }
+
+    /// The dimensions, in the order of their values: the labels of the settings.
+    package var dimensions: [Dimension] { shown.labelNames.map { Dimension(name: $0, hasRollup: true) } }
+
+    /// The index of the session among ``dimensions``; `nil` without one.
+    package var session: Int? { dimensions.firstIndex { $0.name == "session" } }
+
+    /// The number of a call's values of dimensions that are no labels; 0 for none.
+    @inline(__always)
+    package func dimensionNumber(of call: borrowing ModelCall) -> UInt32 { 0 }
+
+    /// The values of ``dimensions``, in their order; empty where a call has none.
+    ///
+    /// - Parameters:
+    ///   - call: The call; only its attribution and ``dimensionNumber(of:)`` decide.
+    ///   - card: The card that prices it, if one does.
+    /// - Returns: The values.
+    package func values(of call: ModelCall, card: RateCard?) -> [String] { shown.labelValues(of: call, card: card) }
+}
