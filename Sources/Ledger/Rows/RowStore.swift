@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Billing
+package import Billing
 import Dispatch
 import Foundation
 import GRDB

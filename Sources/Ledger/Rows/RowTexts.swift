@@ -1,22 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Billing
 package import CallMetrics
 package import GenAI
 package import Pricing
-
-/// A span that was decided and not counted.
-package struct DroppedSpan: Sendable {
-    /// The call or aggregate as it arrived.
-    package var call: ModelCall
-    /// Why it is not counted.
-    package var outcome: SpanFate.Outcome
-    /// The span that is counted instead of it, or that it repeats; `nil` if there is none or it is not known.
-    package var inFavourOf: SpanIdentity?
-
-    package init(call: ModelCall, outcome: SpanFate.Outcome, inFavourOf: SpanIdentity? = nil) {
-        (self.call, self.outcome, self.inFavourOf) = (call, outcome, inFavourOf)
-    }
-}
 
 /// What machines that are paid by the clock cost in some time, and who pays it.
 package struct MachineCharge: Sendable, Equatable {
