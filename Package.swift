@@ -221,8 +221,13 @@ if Context.environment["LLM_COST_EXPORTER_BENCHMARKS"] == "1" {
                 "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "GenAI", "Ingest", "OTLP",
                 "Pricing", "TestData",
             ],
-            path: "Tests/Benchmarks", exclude: ["Ledger", "WholeService"],
+            path: "Tests/Benchmarks", exclude: ["Ledger", "Rows", "WholeService"],
             swiftSettings: settings))
+    package.targets.append(
+        .executableTarget(
+            name: "RowsBenchmark",
+            dependencies: ["Billing", "CallMetrics", "GenAI", "Ledger", "OTLP", "Pricing"],
+            path: "Tests/Benchmarks/Rows", swiftSettings: settings))
 }
 
 // `make fuzz` asks for it.

@@ -30,6 +30,10 @@ package struct RowConfiguration: Sendable, Equatable {
     ///
     /// Not a setting: a second.
     package var retryMilliseconds = 1_000
+    /// How long a transaction waits for the lock of another process, in milliseconds.
+    ///
+    /// Not a setting: five seconds.
+    package var busyMilliseconds = 5_000
     /// The bytes of the write-ahead log from which it is copied into the database.
     ///
     /// Not a setting: 16 MiB.
@@ -38,6 +42,10 @@ package struct RowConfiguration: Sendable, Equatable {
     ///
     /// Not a setting: 65,536.
     package var recentTraces = 65_536
+    /// The number of new texts after which texts that nothing refers to are removed.
+    ///
+    /// Not a setting: 262,144, some 30 MB.
+    package var mostNewTexts: Int64 = 262_144
 
     package init() {}
 }

@@ -9,16 +9,19 @@ enum RowDatabase {
     ///
     /// - Parameters:
     ///   - path: The path of the file.
+    ///   - busyMilliseconds: How long it waits for the lock of another process.
     ///   - migrations: The versions.
     /// - Returns: The open database.
     /// - Throws: ``JournalError`` with what to do if it cannot be used.
-    static func open(_ path: String, migrations: RowMigrations = .current) throws(JournalError) -> DatabaseQueue {
+    static func open(
+        _ path: String, busyMilliseconds: Int = 5_000, migrations: RowMigrations = .current
+    ) throws(JournalError) -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "ledger"
         configuration.journalMode = .wal
         configuration.foreignKeysEnabled = false
         // A reader of another process may hold the lock for a moment while it opens the file.
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
         configuration.prepareDatabase { database in
             // The first two hold for a new file only. Automatic checkpoints are off: the writing thread makes them between
             // transactions, and a commit then never waits for one.
@@ -30,6 +33,7 @@ enum RowDatabase {
                     PRAGMA temp_store = MEMORY;
                     PRAGMA mmap_size = 0;
                     PRAGMA wal_autocheckpoint = 0;
+                    PRAGMA journal_size_limit = \(2 * cacheBytes);
                     """)
         }
         do {
@@ -50,6 +54,25 @@ enum RowDatabase {
     static let pageBytes = 8_192
     /// The bytes of pages that the writing connection keeps.
     static let cacheBytes = 16 << 20
+
+    /// Stores what is committed, so that it outlives a power cut.
+    ///
+    /// - Parameter path: The path of the database, which is open.
+    /// - Throws: ``StorageError`` if it cannot be stored.
+    static func sync(_ path: String) throws(StorageError) {
+        // What a checkpoint of SQLite has moved into the database is synced by it, before the log is used again.
+        try sync("\(path)-wal", O_RDONLY)
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        try sync(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY)
+    }
+
+    private static func sync(_ path: String, _ flags: Int32) throws(StorageError) {
+        // SQLite takes no locks on the log, so that another descriptor of it may be closed.
+        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .latest("open \(path)") }
+        defer { Glibc.close(descriptor) }
+        if fsync(descriptor) != 0 { throw .latest("sync \(path)") }
+    }
 
     private static func restrict(_ path: String) throws(StorageError) {
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -4,30 +4,153 @@ import GenAI
 import Pricing
 
 /// Writes batches into the database, one transaction each; only the writing thread has one.
+///
+/// It remembers what calls refer to. All of that is also in the database, so that it may be forgotten at any moment between two
+/// transactions, and is forgotten when a transaction fails.
 struct RowWriter {
     let configuration: RowConfiguration
     let texts: RowTexts
+    var words: RowDictionaries
+    var numbers = RowNumbers()
+    var traces: RecentTraces
+    var filter = TraceFilter()
+    var sums = BatchSums()
+    /// The totals of everything that was ever counted.
+    private(set) var counted = RowTotals()
+    /// The first id that is kept: rows of before were removed, and get no further ones.
+    private(set) var firstKept: Int64 = 0
+    /// The number of calls that are kept.
+    private(set) var keptCalls: Int64 = 0
+    private var isLoaded = false
+    /// The number of the transaction.
+    var batch: UInt32 = 0
+    /// The time of the transaction, in nanoseconds since 1970.
+    private(set) var now: UInt64 = 0
+    /// The number of calls whose cost was cut down to ``RowMoney/largestOfCall``.
+    var saturatedCosts: UInt64 = 0
 
     init(configuration: RowConfiguration, texts: RowTexts) {
         self.configuration = configuration
         self.texts = texts
+        words = RowDictionaries(texts: texts, keeps: configuration.keepsCalls)
+        traces = RecentTraces(most: configuration.recentTraces)
     }
 
     /// Forgets everything that is known of the database, since a transaction was rolled back.
-    mutating func forget() {}
+    mutating func forget() {
+        let (saturated, number, filter) = (saturatedCosts, batch, filter)
+        self = RowWriter(configuration: configuration, texts: texts)
+        // A key that the filter knows and the database does not only costs a look.
+        (saturatedCosts, batch, self.filter) = (saturated, number, filter)
+    }
+
+    /// The first minute that rows may have: older ones are removed, or would be at once.
+    var oldestMinute: Int64 {
+        let kept = (firstKept + RowTime.sequenceLength - 1) >> RowTime.sequenceBits
+        guard let seconds = configuration.callSeconds else { return kept }
+        return max(kept, (Int64(now / 1_000) - RowTime.epochMicroseconds) / RowTime.minuteMicroseconds - seconds / 60)
+    }
 
     /// Writes a batch and its position, all or nothing.
     ///
     /// - Parameters:
-    ///   - batch: The batch.
+    ///   - due: The batch.
     ///   - database: The connection, outside a transaction.
     ///   - now: The time, in nanoseconds since 1970 (UTC).
-    /// - Throws: What SQLite throws; then nothing was written.
-    mutating func write(_ batch: RowQueue.Batch, _ database: Database, _ now: UInt64) throws {
-        try database.inTransaction(.immediate) {
-            try database.cachedStatement(sql: "UPDATE meta SET value = ? WHERE key = 'position'").execute(
-                arguments: [Int64(bitPattern: batch.position)])
-            return .commit
+    /// - Throws: What SQLite throws; then nothing was written, and ``forget()`` must follow.
+    mutating func write(_ due: RowQueue.Batch, _ database: Database, _ now: UInt64) throws {
+        self.now = now
+        batch &+= 1
+        sums.removeAll()
+        var total = counted
+        let saturated = saturatedCosts
+        do {
+            try database.inTransaction(.immediate) {
+                try begin(database)
+                total = counted
+                for entry in due.entries {
+                    switch entry {
+                    case .calls(let calls, let arrival, _): try add(calls, arrival, database)
+                    case .drops(let dropped, let arrival, _): try add(dropped, arrival, database)
+                    case .charges(let charges, let arrival, _): try add(charges, arrival, database)
+                    case .mark(let number): try mark(number, total, database)
+                    }
+                }
+                total = self.total(total)
+                if configuration.keepsCalls { try writeSpans(database) } else { try skipSpans(database) }
+                try writeRollups(database)
+                try total.store("counted", database)
+                try Self.setMeta("position", Int64(bitPattern: due.position), database)
+                return .commit
+            }
+        } catch {
+            saturatedCosts = saturated
+            throw error
         }
+        counted = total
+        keptCalls += Int64(sums.calls.count)
+    }
+
+    /// Notes that retention has removed calls.
+    mutating func removed(before first: Int64, calls: Int64) {
+        firstKept = first
+        keptCalls -= calls
+    }
+
+    /// Reads what it must know of the database before the first transaction.
+    mutating func load(_ database: Database) throws {
+        if !isLoaded {
+            counted = try RowTotals("counted", database)
+            keptCalls = try counted.calls - RowTotals("calls_removed", database).calls
+            firstKept = try Self.meta("calls_from", database) ?? 0
+            isLoaded = true
+        }
+    }
+
+    private mutating func begin(_ database: Database) throws {
+        try load(database)
+        try words.begin(now, database)
+        traces.begin()
+        let today = (Int64(now / 1_000) - RowTime.epochMicroseconds) / (1_440 * RowTime.minuteMicroseconds)
+        if configuration.keepsCalls { try filter.begin(today: today, database) }
+    }
+
+    /// The totals with what was added in this transaction so far.
+    private func total(_ before: RowTotals) -> RowTotals {
+        var total = before
+        for sum in sums.rollups { total.add(sum) }
+        total.drops &+= sums.dropped
+        return total
+    }
+
+    private func mark(_ number: UInt64, _ before: RowTotals, _ database: Database) throws {
+        try total(before).store(at: number, database)
+        try database.execute(
+            sql: """
+                DELETE FROM totals_at WHERE number <=
+                    (SELECT number FROM totals_at ORDER BY number DESC LIMIT 1 OFFSET \(Self.keptMarks))
+                """)
+    }
+
+    /// The checkpoints of the counters whose totals are kept.
+    private static let keptMarks = 16
+
+    /// What is not kept counts as removed, so that the sums agree.
+    private func skipSpans(_ database: Database) throws {
+        let added = total(RowTotals())
+        try (RowTotals("calls_removed", database) + added).store("calls_removed", database)
+    }
+
+    static func meta(_ key: String, _ database: Database) throws -> Int64? {
+        let statement = try BoundStatement(database, "SELECT value FROM meta WHERE key = ?")
+        statement.bind(1, key)
+        return try statement.number()
+    }
+
+    static func setMeta(_ key: String, _ value: Int64, _ database: Database) throws {
+        let statement = try BoundStatement(database, "INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)")
+        statement.bind(1, key)
+        statement.bind(2, value)
+        try statement.run()
     }
 }

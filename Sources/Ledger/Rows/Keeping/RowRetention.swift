@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+import GenAI
+
+/// Removes the oldest rows, in steps of some thousand, each a transaction of its own.
+///
+/// First come calls and dropped spans, in the order of their ids, then what only these needed: traces, their keys, sessions, kinds
+/// and sets. A trace or session goes once its last row has. Roll-ups go by their quarter of an hour. What is removed of calls and
+/// roll-ups is added to `calls_removed` and `rollups_removed`, so that all sums can still be compared.
+///
+/// Texts that nothing refers to any more go by a sweep of their own, ``RowSweep``, and cards with the last of their kinds. Lines
+/// stay: the limits of labels bound their number.
+struct RowRetention {
+    /// Why rows are removed.
+    enum Reason {
+        case age, size
+    }
+
+    /// What a step has removed.
+    struct Removed {
+        var calls: Int64 = 0
+        var rollups: Int64 = 0
+    }
+
+    /// How far one look through keys and sessions has come.
+    private struct Look {
+        /// The first kept id at its beginning.
+        let limit: Int64
+        /// The day of keys, and how many of its ``keyParts`` are done.
+        var day: Int64 = -1
+        var part: Int64 = 0
+        var hasKeys = true
+        /// The session up to which all are done.
+        var session: Int64 = -1
+    }
+
+    private let configuration: RowConfiguration
+    private var look: Look?
+    /// The limit of the last look, and the calls and dropped spans that were removed since.
+    private var looked: Int64 = 0
+    private var removedSince: Int64 = 0
+    private var sweep: RowSweep
+
+    /// The rows of calls, and of dropped spans, that one step removes.
+    private static let rowsOfStep = 2_000
+    private static let keyParts: Int64 = 64
+    /// The calls and dropped spans after whose removal keys and sessions are looked through, if not a day of them is removed.
+    private static let mostBetweenLooks: Int64 = 250_000
+
+    init(_ configuration: RowConfiguration) {
+        self.configuration = configuration
+        sweep = RowSweep(mostNew: configuration.mostNewTexts)
+    }
+
+    /// Removes some rows that are too old or too many.
+    ///
+    /// - Parameters:
+    ///   - writer: Learns the first id that is kept.
+    ///   - database: The connection, outside a transaction.
+    ///   - now: The time, in nanoseconds since 1970.
+    /// - Returns: What was removed and why; `nil` if there is nothing to do.
+    /// - Throws: What SQLite throws.
+    mutating func step(
+        _ writer: inout RowWriter, _ database: Database, _ now: UInt64
+    ) throws -> (removed: Removed, reason: Reason)? {
+        let minute = (Int64(now / 1_000) - RowTime.epochMicroseconds) / RowTime.minuteMicroseconds
+        if let seconds = configuration.callSeconds, minute > seconds / 60,
+            let removed = try removeCalls(before: (minute - seconds / 60) << RowTime.sequenceBits, &writer, database)
+        {
+            return (removed, .age)
+        }
+        if let seconds = configuration.rollupSeconds,
+            let removed = try removeRollups(before: (minute - seconds / 60) / 15, database)
+        {
+            return (removed, .age)
+        }
+        if try tidy(&writer, database) { return (Removed(), .age) }
+        if sweep.isRunning {
+            try sweep.step(&writer, database)
+            return (Removed(), .age)
+        }
+        guard try Self.usedBytes(database) > configuration.mostBytes else { return nil }
+        if let removed = try removeCalls(before: .max, &writer, database) { return (removed, .size) }
+        if let removed = try removeRollups(before: .max, database) { return (removed, .size) }
+        return nil
+    }
+
+    /// The bytes of the pages that have rows.
+    static func usedBytes(_ database: Database) throws -> Int {
+        func number(_ pragma: String) throws -> Int { try Int.fetchOne(database, sql: "PRAGMA \(pragma)") ?? 0 }
+        return try (number("page_count") - number("freelist_count")) * RowDatabase.pageBytes
+    }
+
+    // MARK: Calls
+
+    private mutating func removeCalls(
+        before limit: Int64, _ writer: inout RowWriter, _ database: Database
+    ) throws -> Removed? {
+        var end = limit
+        var first = Int64.max
+        for table in ["calls", "drops"] {
+            guard
+                let oldest = try Int64.fetchOne(
+                    database, sql: "SELECT id FROM \(table) WHERE id < ? ORDER BY id LIMIT 1", arguments: [limit])
+            else { continue }
+            first = min(first, oldest)
+            let next = try Int64.fetchOne(
+                database, sql: "SELECT id FROM \(table) ORDER BY id LIMIT 1 OFFSET \(Self.rowsOfStep)")
+            if let next { end = min(end, next) }
+        }
+        guard first != .max else { return nil }
+        // At the ceiling without so many rows, all go.
+        if end == .max { end = try Self.end(database) }
+        var (removed, drops) = (Removed(), Int64(0))
+        try database.inTransaction(.immediate) {
+            let row = try Row.fetchOne(
+                database, sql: "SELECT \(RowTotals.sumsOfCalls) FROM calls WHERE id < ?", arguments: [end])
+            var totals = row.map { RowTotals($0) } ?? RowTotals()
+            removed.calls = totals.calls
+            drops = try Int64.fetchOne(database, sql: "SELECT count(*) FROM drops WHERE id < ?", arguments: [end]) ?? 0
+            totals.drops = drops
+            try (RowTotals("calls_removed", database) + totals).store("calls_removed", database)
+            for table in ["calls", "drops"] {
+                try database.execute(sql: "DELETE FROM \(table) WHERE id < ?", arguments: [end])
+            }
+            // A trace goes with the last of its rows.
+            try database.execute(
+                sql: "DELETE FROM traces WHERE id < ?1 AND id + highest < ?1", arguments: [end])
+            try RowWriter.setMeta("calls_from", end, database)
+            return .commit
+        }
+        writer.removed(before: end, calls: removed.calls)
+        removedSince += removed.calls + drops
+        return removed
+    }
+
+    private static func end(_ database: Database) throws -> Int64 {
+        var end: Int64 = 0
+        for table in ["calls", "drops"] {
+            end = max(end, (try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1)
+        }
+        return end
+    }
+
+    // MARK: Roll-ups
+
+    private func removeRollups(before limit: Int64, _ database: Database) throws -> Removed? {
+        let dimensions =
+            [RowDimension.all] + (try Int64.fetchAll(database, sql: "SELECT id FROM dimensions ORDER BY id"))
+        var oldest: Int64?
+        for dimension in dimensions {
+            let found = try Int64.fetchOne(
+                database,
+                sql: "SELECT quarter FROM rollups WHERE dimension = ? AND quarter < ? ORDER BY quarter LIMIT 1",
+                arguments: [dimension, limit])
+            if let found { oldest = min(oldest ?? found, found) }
+        }
+        guard let oldest else { return nil }
+        var removed = Removed()
+        try database.inTransaction(.immediate) {
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT \(RowTotals.sumsOfRollups), count(*) FROM rollups JOIN lines ON lines.id = line
+                    WHERE dimension = 0 AND quarter = ? AND source <> \(LineSource.machine.rawValue)
+                    """, arguments: [oldest])
+            let totals = row.map { RowTotals($0) } ?? RowTotals()
+            try (RowTotals("rollups_removed", database) + totals).store("rollups_removed", database)
+            for dimension in dimensions {
+                try database.execute(
+                    sql: "DELETE FROM rollups WHERE dimension = ? AND quarter = ?", arguments: [dimension, oldest])
+                removed.rollups += Int64(database.changesCount)
+            }
+            return .commit
+        }
+        return removed
+    }
+
+    // MARK: What only removed calls needed
+
+    /// Removes some rows that nothing refers to any more: once a day, and after very many calls.
+    ///
+    /// - Returns: Whether there may be more.
+    private mutating func tidy(_ writer: inout RowWriter, _ database: Database) throws -> Bool {
+        let firstKept = writer.firstKept
+        if look == nil {
+            let isNewDay = RowTime.day(of: firstKept) > RowTime.day(of: looked)
+            guard firstKept > looked, isNewDay || removedSince >= Self.mostBetweenLooks else { return false }
+            look = Look(limit: firstKept)
+            removedSince = 0
+        }
+        guard var look else { return false }
+        let isDone = try !removeKeys(&look, database) && !removeSessions(&look, database)
+        self.look = look
+        guard isDone else { return true }
+        if try removeKindsAndSets(before: look.limit, database) { writer.words.forgetCards() }
+        try sweep.begin(&writer, database)
+        (self.look, looked) = (nil, look.limit)
+        return sweep.isRunning
+    }
+
+    /// Removes keys of removed traces; those of traces that are still there stay.
+    private func removeKeys(_ look: inout Look, _ database: Database) throws -> Bool {
+        guard look.hasKeys else { return false }
+        if look.day < 0 || look.part == Self.keyParts {
+            let next = try Int64.fetchOne(
+                database, sql: "SELECT day FROM trace_keys WHERE day > ? ORDER BY day LIMIT 1", arguments: [look.day])
+            guard let next, next <= RowTime.day(of: look.limit) else {
+                look.hasKeys = false
+                return false
+            }
+            (look.day, look.part) = (next, 0)
+        }
+        let width = (1 << 32) / Self.keyParts
+        let first = Int64(Int32.min) + look.part * width
+        try database.execute(
+            sql: """
+                DELETE FROM trace_keys WHERE day = ? AND hash >= ? AND hash < ? AND trace < ?
+                    AND NOT EXISTS (SELECT 1 FROM traces WHERE traces.id = trace)
+                """, arguments: [look.day, first, first + width, look.limit])
+        look.part += 1
+        return true
+    }
+
+    /// Removes sessions whose last call is removed, and what others have of removed traces.
+    private func removeSessions(_ look: inout Look, _ database: Database) throws -> Bool {
+        let limit = look.limit
+        let finish = (limit >> RowTime.sequenceBits) * RowTime.minuteMicroseconds + RowTime.epochMicroseconds
+        let found = try Row.fetchAll(
+            database, sql: "SELECT id, finish FROM sessions WHERE id > ? ORDER BY id LIMIT \(Self.rowsOfStep)",
+            arguments: [look.session])
+        guard let last = found.last else { return false }
+        try database.inTransaction(.immediate) {
+            for row in found {
+                let (id, latest): (Int64, Int64) = (row[0], row[1])
+                if latest < finish {
+                    try database.execute(sql: "DELETE FROM sessions WHERE id = ?", arguments: [id])
+                    try database.execute(sql: "DELETE FROM session_traces WHERE session = ?", arguments: [id])
+                } else {
+                    try database.execute(
+                        sql: """
+                            DELETE FROM session_traces WHERE session = ?1 AND trace < ?2
+                                AND NOT EXISTS (SELECT 1 FROM traces WHERE traces.id = trace)
+                            """, arguments: [id, limit])
+                }
+            }
+            return .commit
+        }
+        look.session = last[0]
+        return true
+    }
+
+    /// Removes the kinds and sets of days whose calls are all removed, and the cards that only these had.
+    ///
+    /// - Returns: Whether there were any.
+    private func removeKindsAndSets(before firstKept: Int64, _ database: Database) throws -> Bool {
+        // The ids of calls that arrive on a day end an hour after it.
+        let minute = firstKept >> RowTime.sequenceBits
+        let day = (minute - 61) / 1_440 + RowTime.epochMicroseconds / (1_440 * RowTime.minuteMicroseconds)
+        let next = try Row.fetchOne(
+            database, sql: "SELECT day, kind, \"set\" FROM ages WHERE day >= ? ORDER BY day LIMIT 1", arguments: [day])
+        guard let next else { return false }
+        try database.inTransaction(.immediate) {
+            try database.execute(sql: "DELETE FROM kinds WHERE id < ?", arguments: [next[1] as Int64])
+            try database.execute(sql: "DELETE FROM sets WHERE id < ?", arguments: [next[2] as Int64])
+            try database.execute(sql: "DELETE FROM ages WHERE day < ?", arguments: [next[0] as Int64])
+            try database.execute(
+                sql: "DELETE FROM cards WHERE id NOT IN (SELECT card FROM kinds WHERE card IS NOT NULL)")
+            return .commit
+        }
+        return true
+    }
+}

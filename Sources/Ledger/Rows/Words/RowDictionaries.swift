@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+import CallMetrics
+import GRDB
+import GenAI
+import Pricing
+
+/// The rows that calls refer to: texts, lines, cards, kinds and sets.
+///
+/// Kinds and sets are made anew each day, and `ages` tells the first ids of each. So all calls that use those of a day arrived on
+/// that day, and when these calls are removed, their kinds and sets go too. Texts, lines and cards are found again.
+struct RowDictionaries {
+    let texts: RowTexts
+    /// Whether calls are kept, and so kinds, sets and cards.
+    let keeps: Bool
+    var words = RowWords()
+    private(set) var cards = RowCards()
+    private(set) var kinds = RowKinds()
+    private(set) var sets = RowSets()
+    /// The day of kinds and sets, since 1970; `nil` before the first one.
+    private var day: Int64?
+
+    init(texts: RowTexts, keeps: Bool) { (self.texts, self.keeps) = (texts, keeps) }
+
+    /// Begins a transaction.
+    mutating func begin(_ now: UInt64, _ database: Database) throws {
+        let today = Int64(now / 86_400_000_000_000)
+        if day == nil {
+            try sets.define(texts.dimensions, session: texts.session, database)
+            let latest = try Row.fetchOne(database, sql: "SELECT day, kind FROM ages ORDER BY day DESC LIMIT 1")
+            if let latest, latest[0] >= today { try resume(latest[0], firstKind: latest[1], database) }
+        }
+        // A clock that goes back stays within the day.
+        if day.map({ today > $0 }) ?? true { try beginDay(today, database) }
+        words.trim()
+        if cards.entries.count > RowCards.most || kinds.entries.count > RowKinds.most {
+            forgetCards()
+        }
+        if sets.entries.count > RowSets.most { sets.forgetEntries() }
+    }
+
+    /// Forgets cards, since some were removed; only between two transactions.
+    mutating func forgetCards() {
+        cards = RowCards()
+        kinds.forgetEntries()
+        sets.forgetEntries()
+    }
+
+    private mutating func resume(_ day: Int64, firstKind: Int64, _ database: Database) throws {
+        self.day = day
+        let next = try Self.nextIDs(database)
+        try kinds.begin(firstID: firstKind, nextID: next.kind, database)
+        sets.begin(nextID: next.set)
+    }
+
+    private mutating func beginDay(_ day: Int64, _ database: Database) throws {
+        self.day = day
+        let next = try Self.nextIDs(database)
+        try database.execute(
+            sql: "INSERT INTO ages(day, kind, \"set\") VALUES (?, ?, ?)", arguments: [day, next.kind, next.set])
+        try kinds.begin(firstID: next.kind, nextID: next.kind, database)
+        sets.begin(nextID: next.set)
+    }
+
+    private static func nextIDs(_ database: Database) throws -> (kind: Int64, set: Int64) {
+        func next(_ table: String, _ column: String) throws -> Int64 {
+            let used = try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)") ?? 0
+            let begun = try Int64.fetchOne(database, sql: "SELECT max(\"\(column)\") FROM ages") ?? 1
+            return max(used + 1, begun)
+        }
+        return (try next("kinds", "kind"), try next("sets", "set"))
+    }
+
+    // MARK: Calls
+
+    /// Begins a batch of calls.
+    mutating func begin(_ calls: borrowing PricedCalls) { cards.begin(calls) }
+
+    /// The index of the card of a verdict; -1 without one.
+    @inline(__always)
+    mutating func card(_ number: UInt32?, _ calls: borrowing PricedCalls, _ database: Database) throws -> Int32 {
+        guard let number else { return -1 }
+        return try cards.entry(number, calls) { card in
+            keeps ? try RowCards.row(of: card, book: texts.book(), &words, database) : 0
+        }
+    }
+
+    /// The index of the kind of a call of a batch.
+    @inline(__always)
+    mutating func kind(
+        _ key: KindKey, _ calls: borrowing PricedCalls, at index: Int, card: Int32, _ database: Database
+    ) throws -> Int {
+        let (number, isNew) = kinds.index(of: key)
+        if isNew { try addKind(key, calls.calls[index], calls.verdicts[index], calls.cards, card: card, database) }
+        return number
+    }
+
+    /// The index of the kind of a dropped span.
+    mutating func kind(_ key: KindKey, of dropped: ModelCall, _ database: Database) throws -> Int {
+        let (number, isNew) = kinds.index(of: key)
+        if isNew { try addKind(key, dropped, nil, nil, card: -1, database) }
+        return number
+    }
+
+    @inline(never)
+    private mutating func addKind(
+        _ key: KindKey, _ call: ModelCall, _ verdict: PriceVerdict?, _ batch: RateCards?, card: Int32,
+        _ database: Database
+    ) throws {
+        func id(_ symbol: Symbol) throws -> Int64 { try words.id(of: texts.symbols.text(of: symbol), database) }
+        let (model, provider): (String, String) =
+            if let verdict, let batch {
+                (texts.shown.model(of: call, verdict, batch), texts.shown.provider(of: call, verdict, batch))
+            } else {
+                // The names of dropped spans have no part in the limits of labels.
+                (texts.symbols.text(of: call.model), texts.shown.provider(of: call))
+            }
+        let source = LineSource(verdict)
+        let line = try words.line(
+            model: words.id(of: model, database), provider: words.id(of: provider, database),
+            operation: id(call.operation), source: source, database)
+        guard keeps else { return try kinds.add(line: line, source, nil, database) }
+        let reason = verdict?.reason?.rawValue ?? verdict?.estimate?.rawValue ?? ""
+        try kinds.add(
+            line: line, source,
+            [
+                line, id(call.responseModel), id(call.requestModel), id(call.tier), id(call.inferenceGeo),
+                id(call.serverAddress), id(call.errorType), words.id(of: texts.dialect(call.dialect), database),
+                key.flags, words.id(of: reason, database), card < 0 ? 0 : cards.entries[Int(card)].id,
+                words.id(of: texts.tenant(call.tenantClass), database),
+            ], database)
+    }
+
+    /// The index of the set of a call's values; 0 if it has none.
+    @inline(__always)
+    mutating func set(of call: borrowing ModelCall, card: Int32, _ database: Database) throws -> Int {
+        if sets.isEmpty { return 0 }
+        let numbers = UInt64(call.attribution.number) << 32 | UInt64(texts.dimensionNumber(of: call))
+        let (number, isNew) = sets.index(of: SetKey(numbers: numbers, card: card))
+        if isNew { try addSet(copy call, card: card, database) }
+        return number
+    }
+
+    @inline(never)
+    private mutating func addSet(_ call: ModelCall, card: Int32, _ database: Database) throws {
+        let values = texts.values(of: call, card: card < 0 ? nil : cards.entries[Int(card)].card)
+        try sets.add(values.map { try words.id(of: $0, database) }, keeps: keeps, database)
+    }
+
+    /// The line and the group of a charge.
+    mutating func charge(_ charge: MachineCharge, _ database: Database) throws -> (line: Int64, group: Int32) {
+        let line = try words.line(
+            model: words.id(of: charge.model, database), provider: words.id(of: charge.provider, database),
+            operation: words.id(of: charge.operation, database), source: .machine, database)
+        guard charge.values.count == sets.dimensions.count else { return (line, 0) }
+        return (line, sets.group(of: try charge.values.map { try words.id(of: $0, database) }))
+    }
+}
+
+extension LineSource {
+    /// What the figures of calls with a verdict are; those of dropped spans without one.
+    init(_ verdict: PriceVerdict?) {
+        switch verdict?.kind {
+        case .computed: self = verdict?.estimate == nil ? .computed : .estimated
+        case .reported: self = .reported
+        case .unpriced: self = .unpriced
+        case .nothingToPrice, nil: self = .nothing
+        }
+    }
+}

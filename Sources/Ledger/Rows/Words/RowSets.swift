@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+import GenAI
+import OTLP
+
+/// The numbers behind a call's values of dimensions.
+struct SetKey: WordKey {
+    /// The attribution, and the number of values that are no labels.
+    let numbers: UInt64
+    /// The index of the card, on which a value may depend.
+    let card: Int32
+
+    @inline(__always)
+    func hash(_ salt: UInt64) -> UInt64 {
+        mix64(numbers ^ salt, UInt64(UInt32(bitPattern: card)) ^ 0x8EBC_6AF0_9C88_C6E3)
+    }
+}
+
+/// The sets of values of dimensions of the day.
+struct RowSets {
+    /// A set that calls of this process have.
+    struct Entry: Equatable {
+        /// The id of its rows; 0 if it has no values, or if calls are not kept.
+        var id: Int64 = 0
+        /// The index of the values that roll-ups are made by, in ``groups``.
+        var group: Int32 = 0
+        /// The text id of the session; 0 for none.
+        var session: Int64 = 0
+    }
+
+    /// The dimensions with their ids, in the order of the values.
+    private(set) var dimensions: [(id: Int64, hasRollup: Bool)] = []
+    /// The indices of the dimensions with roll-ups.
+    private(set) var rolled: [Int] = []
+    private var session: Int?
+    private var table = KeyTable<SetKey>()
+    private(set) var entries: [Entry] = []
+    /// The text ids of values by which there are roll-ups, in the order of ``rolled``; the first group has none.
+    private(set) var groups: [[Int64]] = []
+    private var groupNumbers: [[Int64]: Int32] = [:]
+    private var known: [[Int64]: Entry] = [:]
+    private var nextID: Int64 = 1
+    private var latest: (key: SetKey, entry: Int)?
+
+    /// The number of sets at which all are forgotten; those that come again then get new ids.
+    static let most = 65_536
+
+    /// Whether calls have no values at all.
+    var isEmpty: Bool { dimensions.isEmpty }
+
+    /// Writes the dimensions of the settings, which may have changed since the last start.
+    mutating func define(_ dimensions: [RowTexts.Dimension], session: Int?, _ database: Database) throws {
+        self.session = session
+        self.dimensions = try dimensions.map { dimension in
+            try database.execute(
+                sql: """
+                    INSERT INTO dimensions(name, rollup) VALUES (?1, ?2)
+                    ON CONFLICT(name) DO UPDATE SET rollup = ?2 WHERE rollup <> ?2
+                    """, arguments: [dimension.name, dimension.hasRollup ? 1 : 0])
+            let id = try Int64.fetchOne(
+                database, sql: "SELECT id FROM dimensions WHERE name = ?", arguments: [dimension.name])
+            return (id ?? 0, dimension.hasRollup)
+        }
+        rolled = self.dimensions.indices.filter { self.dimensions[$0].hasRollup }
+    }
+
+    /// Begins a day, or begins anew: the id of the next set.
+    mutating func begin(nextID: Int64) {
+        self.nextID = nextID
+        forgetEntries()
+    }
+
+    /// Forgets all sets; only between two transactions.
+    mutating func forgetEntries() {
+        table.removeAll()
+        known.removeAll()
+        latest = nil
+        entries = [Entry()]
+        let none = [Int64](repeating: 0, count: rolled.count)
+        groups = [none]
+        groupNumbers = [none: 0]
+        // The entry of number 0 is that of no values, and has no key.
+        _ = table.number(of: SetKey(numbers: .max, card: .min))
+    }
+
+    /// The index of a set, and whether it is new here and needs an entry.
+    @inline(__always)
+    mutating func index(of key: SetKey) -> (number: Int, isNew: Bool) {
+        if let latest, latest.key == key { return (latest.entry, false) }
+        let found = table.number(of: key)
+        latest = (key, found.number)
+        return found
+    }
+
+    /// Adds the entry of the latest new set.
+    ///
+    /// - Parameters:
+    ///   - values: The text ids of the values, in the order of the dimensions.
+    ///   - keeps: Whether its rows are written.
+    ///   - database: The connection.
+    /// - Throws: What SQLite throws.
+    mutating func add(_ values: [Int64], keeps: Bool, _ database: Database) throws {
+        entries.append(try entry(values, keeps: keeps, database))
+    }
+
+    private mutating func entry(_ values: [Int64], keeps: Bool, _ database: Database) throws -> Entry {
+        if let entry = known[values] { return entry }
+        var entry = Entry()
+        entry.group = group(of: values)
+        if let session { entry.session = values[session] }
+        if keeps, values.contains(where: { $0 != 0 }) {
+            entry.id = nextID
+            let insert = try BoundStatement(database, "INSERT INTO sets(id, dimension, value) VALUES (?, ?, ?)")
+            for (dimension, value) in zip(dimensions, values) where value != 0 {
+                insert.bind(1, nextID)
+                insert.bind(2, dimension.id)
+                insert.bind(3, value)
+                try insert.run()
+            }
+            nextID += 1
+        }
+        known[values] = entry
+        return entry
+    }
+
+    /// The group of values, in the order of the dimensions.
+    mutating func group(of values: [Int64]) -> Int32 {
+        let grouped = rolled.map { values[$0] }
+        if let known = groupNumbers[grouped] { return known }
+        let number = Int32(groups.count)
+        groups.append(grouped)
+        groupNumbers[grouped] = number
+        return number
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+import GRDBSQLite
+
+/// A prepared statement that is bound by numbers, without an array or a text for each row.
+///
+/// Sound: GRDB's statement lives as long as its connection, which outlives every transaction, and values of this type are made
+/// anew for each one.
+@safe struct BoundStatement {
+    private let handle: OpaquePointer
+
+    /// Prepares a statement, or finds it prepared.
+    init(_ database: Database, _ sql: String) throws {
+        unsafe handle = try database.cachedStatement(sql: sql).sqliteStatement
+    }
+
+    /// Binds a number to a parameter; the first one has the index 1.
+    @inline(__always)
+    func bind(_ index: Int32, _ value: Int64) { _ = unsafe sqlite3_bind_int64(handle, index, value) }
+
+    /// Binds a number, or `NULL` for `nil`.
+    @inline(__always)
+    func bind(_ index: Int32, _ value: Int64?) {
+        if let value { bind(index, value) } else { bindNull(index) }
+    }
+
+    /// Binds an id, or `NULL` for 0.
+    @inline(__always)
+    func bind(_ index: Int32, id value: Int64) { if value == 0 { bindNull(index) } else { bind(index, value) } }
+
+    @inline(__always)
+    func bindNull(_ index: Int32) { _ = unsafe sqlite3_bind_null(handle, index) }
+
+    /// Binds a text of any content, zero bytes included.
+    func bind(_ index: Int32, _ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            // Sound: SQLite copies the bytes before the call returns, since the destructor says they are transient.
+            _ = unsafe sqlite3_bind_text(
+                handle, index,
+                bytes.baseAddress.map { unsafe UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self) },
+                Int32(clamping: bytes.count), Self.transient)
+        }
+        // An empty text may have no address, which SQLite takes for `NULL`.
+        if text.isEmpty { _ = unsafe sqlite3_bind_text(handle, index, "", 0, Self.transient) }
+    }
+
+    /// Binds bytes.
+    func bind(_ index: Int32, _ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBytes { bytes in
+            // Sound: as above.
+            _ = unsafe sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(clamping: bytes.count), Self.transient)
+        }
+    }
+
+    /// Runs a statement that returns no row.
+    ///
+    /// - Throws: SQLite's error.
+    @inline(__always)
+    func run() throws {
+        let code = unsafe sqlite3_step(handle)
+        _ = unsafe sqlite3_reset(handle)
+        if code != SQLITE_DONE { throw failure(code) }
+    }
+
+    /// The number in the first column of the first row; `nil` if there is none, or `NULL`.
+    ///
+    /// - Throws: SQLite's error.
+    func number() throws -> Int64? {
+        let code = unsafe sqlite3_step(handle)
+        defer { _ = unsafe sqlite3_reset(handle) }
+        if code == SQLITE_DONE { return nil }
+        guard code == SQLITE_ROW else { throw failure(code) }
+        return unsafe sqlite3_column_type(handle, 0) == SQLITE_NULL ? nil : sqlite3_column_int64(handle, 0)
+    }
+
+    private func failure(_ code: Int32) -> DatabaseError {
+        let connection = unsafe sqlite3_db_handle(handle)
+        return DatabaseError(
+            resultCode: ResultCode(rawValue: unsafe sqlite3_extended_errcode(connection)),
+            message: unsafe sqlite3_errmsg(connection).map { unsafe String(cString: $0) })
+    }
+
+    // SQLITE_TRANSIENT, a macro that Swift does not import.
+    private static var transient: sqlite3_destructor_type {
+        unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+import Billing
+import GRDB
+import GenAI
+
+extension RowWriter {
+    /// Writes the rows of calls, dropped spans, traces and sessions.
+    mutating func writeSpans(_ database: Database) throws {
+        try writeCalls(database)
+        try writeDrops(database)
+        try writeTraces(database)
+        try writeSessions(database)
+    }
+
+    /// Indices in the order of ids: each table then grows at its end, or at few places.
+    private static func ordered(_ rows: [SpanRow]) -> [Int]? {
+        var last = Int64.min
+        for index in rows.indices {
+            guard rows[index].id > last else { return rows.indices.sorted { rows[$0].id < rows[$1].id } }
+            last = rows[index].id
+        }
+        return nil
+    }
+
+    private func writeCalls(_ database: Database) throws {
+        guard !sums.calls.isEmpty else { return }
+        let statement = try BoundStatement(database, SpanColumns.insertCall)
+        var bound: UInt16 = .max
+        let order = Self.ordered(sums.calls)
+        let rows = sums.calls.span
+        for position in rows.indices {
+            let index = order.map { $0[position] } ?? position
+            bind(rows[index], to: statement, tokensFrom: 10, &bound)
+            statement.bind(7, rows[index].first >= 0 ? rows[index].first : nil)
+            statement.bind(8, rows[index].kind)
+            statement.bind(9, id: rows[index].set)
+            statement.bind(25, id: Int64(bitPattern: rows[index].units))
+            if let cost = rows[index].cost {
+                statement.bind(26, cost.micros)
+                statement.bind(27, cost.rest)
+            } else {
+                statement.bindNull(26)
+                statement.bindNull(27)
+            }
+            if let reported = rows[index].reported {
+                let money = RowMoney(femtodollars: Int128(reported))
+                statement.bind(28, money.micros)
+                statement.bind(29, money.rest)
+            } else {
+                statement.bindNull(28)
+                statement.bindNull(29)
+            }
+            try statement.run()
+        }
+    }
+
+    private func writeDrops(_ database: Database) throws {
+        guard !sums.drops.isEmpty else { return }
+        let statement = try BoundStatement(database, SpanColumns.insertDrop)
+        var bound: UInt16 = .max
+        let order = Self.ordered(sums.drops)
+        let rows = sums.drops.span
+        for position in rows.indices {
+            let index = order.map { $0[position] } ?? position
+            bind(rows[index], to: statement, tokensFrom: 9, &bound)
+            statement.bind(7, rows[index].kind)
+            statement.bind(8, id: rows[index].set)
+            statement.bind(24, rows[index].fate)
+            statement.bind(25, rows[index].favourTrace)
+            statement.bind(26, rows[index].favour.map { Int64(bitPattern: $0) })
+            try statement.run()
+        }
+    }
+
+    /// Binds what both tables have: the first six columns, and tokens.
+    ///
+    /// - Parameters:
+    ///   - row: The row.
+    ///   - statement: The statement.
+    ///   - first: The parameter of the first token class.
+    ///   - bound: The classes that the row before has bound.
+    @inline(__always)
+    private func bind(
+        _ row: borrowing SpanRow, to statement: BoundStatement, tokensFrom first: Int32, _ bound: inout UInt16
+    ) {
+        statement.bind(1, row.id)
+        statement.bind(2, row.id - sums.traces[Int(row.trace)].id)
+        statement.bind(3, Int64(bitPattern: row.span))
+        statement.bind(4, id: Int64(bitPattern: row.parent))
+        statement.bind(5, row.finish)
+        statement.bind(6, row.duration >= 0 ? row.duration : nil)
+        var stale = bound & ~row.usage.classBits
+        while stale != 0 {
+            let index = stale.trailingZeroBitCount
+            if index < TokenClass.count { statement.bindNull(first + Int32(truncatingIfNeeded: index)) }
+            stale &= stale - 1
+        }
+        for tokenClass in row.usage.classes {
+            statement.bind(first + Int32(truncatingIfNeeded: tokenClass.index), row.usage[tokenClass])
+        }
+        bound = row.usage.classBits
+    }
+
+    // MARK: Traces
+
+    private mutating func writeTraces(_ database: Database) throws {
+        guard !sums.traces.isEmpty else { return }
+        let insert = try BoundStatement(database, SpanColumns.insertTrace)
+        let update = try BoundStatement(database, SpanColumns.updateTrace)
+        let order = sums.traces.indices.sorted { sums.traces[$0].id < sums.traces[$1].id }
+        var keys: [(day: Int64, hash: Int64, id: Int64)] = []
+        for index in order {
+            try write(sums.traces[index], sums.traces[index].isNew ? insert : update)
+            guard sums.traces[index].isNew else { continue }
+            let trace = sums.traces[index]
+            keys.append((RowTime.day(of: trace.id), trace.key.shortHash, trace.id))
+        }
+        // In the order of the tree, so that neighbours share pages.
+        keys.sort { ($0.day, $0.hash, $0.id) < ($1.day, $1.hash, $1.id) }
+        let enter = try BoundStatement(database, "INSERT OR IGNORE INTO trace_keys(day, hash, trace) VALUES (?, ?, ?)")
+        for key in keys {
+            enter.bind(1, key.day)
+            enter.bind(2, key.hash)
+            enter.bind(3, key.id)
+            try enter.run()
+            filter.enter(key.hash, day: key.day)
+        }
+    }
+
+    private func write(_ trace: borrowing TraceSum, _ statement: BoundStatement) throws {
+        let minute = (trace.id >> RowTime.sequenceBits) * RowTime.minuteMicroseconds
+        statement.bind(1, trace.id)
+        statement.bind(2, Int64(bitPattern: trace.key.high))
+        statement.bind(3, Int64(bitPattern: trace.key.low))
+        statement.bind(4, id: trace.name)
+        statement.bind(5, trace.start - minute)
+        // The end, from which the length follows.
+        statement.bind(6, trace.finish - minute)
+        statement.bind(7, trace.id - trace.lowest)
+        statement.bind(8, trace.highest - trace.id)
+        bind(trace.calls, to: statement, from: 9)
+        statement.bind(20, id: trace.set)
+        statement.bind(21, trace.drops)
+        try statement.run()
+    }
+
+    /// Binds eleven columns: four counts, five sums of tokens, and the cost.
+    private func bind(_ sum: CallSum, to statement: BoundStatement, from first: Int32) {
+        let cost = RowMoney(femtodollars: sum.cost)
+        statement.bind(first, sum.calls)
+        statement.bind(first + 1, sum.failed)
+        statement.bind(first + 2, sum.unpriced)
+        statement.bind(first + 3, sum.estimated)
+        statement.bind(first + 4, sum.tokens.input)
+        statement.bind(first + 5, sum.tokens.output)
+        statement.bind(first + 6, sum.tokens.cacheRead)
+        statement.bind(first + 7, sum.tokens.cacheWrite)
+        statement.bind(first + 8, sum.tokens.reasoning)
+        statement.bind(first + 9, cost.micros)
+        statement.bind(first + 10, cost.rest)
+    }
+
+    // MARK: Sessions
+
+    private func writeSessions(_ database: Database) throws {
+        guard !sums.sessions.isEmpty else { return }
+        var traces: [Int64: Int64] = [:]
+        let link = try BoundStatement(database, "INSERT OR IGNORE INTO session_traces(session, trace) VALUES (?, ?)")
+        for (session, trace) in sums.sessionTraces {
+            link.bind(1, session)
+            link.bind(2, trace)
+            try link.run()
+            if database.changesCount > 0 { traces[session, default: 0] += 1 }
+        }
+        let statement = try BoundStatement(database, SpanColumns.upsertSession)
+        for index in sums.sessions.indices.sorted(by: { sums.sessions[$0].id < sums.sessions[$1].id }) {
+            let session = sums.sessions[index]
+            statement.bind(1, session.id)
+            statement.bind(2, session.start + RowTime.epochMicroseconds)
+            statement.bind(3, session.finish + RowTime.epochMicroseconds)
+            statement.bind(4, traces[session.id] ?? 0)
+            bind(session.calls, to: statement, from: 5)
+            statement.bind(16, id: session.set)
+            try statement.run()
+        }
+    }
+}
+
+extension SpanFate.Outcome {
+    /// The number in `drops.fate`; `nil` for a span that is counted.
+    var number: Int64? {
+        switch self {
+        case .counted: nil
+        case .duplicate: 1
+        case .twin: 2
+        case .unproven: 3
+        case .repeatsChildren: 4
+        case .notAModelCall: 5
+        }
+    }
+}
