@@ -3,12 +3,14 @@
 extension DocumentNode {
     /// The value as a duration: whole numbers with `ms`, `s`, `m`, `h` or `d`, such as `10s` or `1h30m`.
     ///
-    /// At most 366 days, so that the sum of several fits into nanoseconds.
-    package func duration() throws(DocumentError) -> Duration {
+    /// - Parameter days: The longest one, in days; by default 366, so that the sum of several fits into nanoseconds.
+    /// - Returns: The duration.
+    /// - Throws: ``DocumentError`` for any other text, and for a longer one.
+    package func duration(atMost days: Int = longestDays) throws(DocumentError) -> Duration {
         guard case .scalar(let text, _) = content, let milliseconds = sum(of: text, units: timeUnits) else {
             throw unexpected("be a duration such as 500ms, 10s, 5m or 1h30m")
         }
-        guard milliseconds <= longestMilliseconds else { throw unexpected("be a duration of at most 366d") }
+        guard milliseconds <= days * millisecondsPerDay else { throw unexpected("be a duration of at most \(days)d") }
         return .milliseconds(milliseconds)
     }
 
@@ -25,13 +27,16 @@ extension DocumentNode {
 package enum DurationText {
     /// Reads a duration such as `10s` or `1h30m`, in milliseconds; `nil` for any other text and for more than 366 days.
     package static func milliseconds(of text: String) -> Int? {
-        sum(of: text, units: timeUnits).flatMap { $0 <= longestMilliseconds ? $0 : nil }
+        sum(of: text, units: timeUnits).flatMap { $0 <= longestDays * millisecondsPerDay ? $0 : nil }
     }
 }
 
 private let timeUnits = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
 
-private let longestMilliseconds = 366 * 86_400_000
+private let millisecondsPerDay = 86_400_000
+
+/// The longest duration, in days, where a setting does not say otherwise.
+package let longestDays = 366
 
 private let byteUnits = [
     "": 1, "B": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000,

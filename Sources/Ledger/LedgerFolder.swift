@@ -7,6 +7,8 @@ package struct LedgerFolder: Sendable {
     private let lock: FolderLock?
     /// The secret for the hashes that the journal has of senders' texts; it was made with the folder.
     package let secret: UInt64
+    /// The path of the database with the rows; `nil` for a folder that is not of the file system.
+    package private(set) var rowsPath: String?
     /// The state of the counters, or `nil` for a folder without one.
     package let checkpoint: Checkpoint?
 
@@ -29,6 +31,7 @@ package struct LedgerFolder: Sendable {
         }
         do throws(JournalError) {
             try self.init(files, lock: lock)
+            rowsPath = path + "/" + RowStore.fileName
         } catch {
             guard case .storage(let refused) = error else { throw error }
             throw .storage(refused.advised(forFolder: path))

@@ -21,10 +21,13 @@ package final class LedgerKeeper: Sendable {
 
     private struct State {
         var gate: CountingGate?
-        var charges: ChargeQueue?
+        var rows: (any RowKeeping)?
         var saving: CheckpointSaving?
         /// The latest checkpoint: the number in it, the bytes of the journal and the clock then.
         var saved: (counted: UInt64, bytes: Int, time: UInt64) = (0, 0, 0)
+        /// What the window needed when the journal ended with a record, for the latest checkpoints whose records the rows do not
+        /// have yet.
+        var needed: [(last: UInt64, records: RecordsNeeded)] = []
         var report = Recovery.Report()
         var notice: (@Sendable (Notice) -> Void)?
     }
@@ -35,6 +38,10 @@ package final class LedgerKeeper: Sendable {
         case failing(StorageError)
         /// Records are stored again.
         case working
+        /// Rows cannot be written; calls wait for it, and bodies are refused once too many do.
+        case rowsFailing(StorageError)
+        /// Rows are written again.
+        case rowsWorking
         /// A checkpoint could not be stored; the journal grows until one can be.
         case noCheckpoint(StorageError)
     }
@@ -78,50 +85,62 @@ package final class LedgerKeeper: Sendable {
     ///   - store: Gets the series.
     ///   - labels: Gets the names of models that were shown.
     ///   - clock: The time now.
+    ///   - openRows: Opens what gets calls, dropped spans and charges, once the journal is known to be of this version; `nil` keeps
+    ///     no rows.
     ///   - countDecided: Prices and counts calls that were decided.
     ///   - notice: Called from the ledger's threads with what the log should have.
     /// - Returns: What was found, and what could not be restored.
-    /// - Throws: ``JournalError`` if the journal is damaged or incomplete.
+    /// - Throws: ``JournalError`` if the journal is damaged or incomplete, or the rows cannot be written.
     package func recover(
         _ biller: Biller, store: MetricsStore, labels: ModelLabels, clock: Recovery.Clock,
-        countDecided: ([ModelCall]) -> Void, notice: @escaping @Sendable (Notice) -> Void
+        openRows: () throws(JournalError) -> (any RowKeeping)? = { nil }, countDecided: ([ModelCall]) -> Void,
+        notice: @escaping @Sendable (Notice) -> Void
     ) throws(JournalError) -> (report: Recovery.Report, series: SeriesRestoring) {
         guard let gate = state.withLock({ $0.gate }) else { preconditionFailure("a ledger needs its gate") }
         let saving = CheckpointSaving(
             symbols: symbols, attributions: attributions, labels: labels, store: store, biller: biller,
             journal: journal)
         let checkpoint = folder.checkpoint ?? Checkpoint()
+        let first = try JournalReading.firstNumber(folder.files)
+        let rows = try openRows()
         let series = saving.restore(checkpoint)
-        gate.begin(at: checkpoint.counted)
+        state.withLock { ($0.notice, $0.rows) = (notice, rows) }
+        let joining = RowJoining(rows: rows, limits: journal.configuration)
+        try joining.begin(checkpoint, first)
+        gate.begin(at: checkpoint.counted, rows: rows)
+        joining.start(journal, notice)
         var recovery = Recovery(
             RecordMeanings(symbols: symbols, attributions: attributions, tenants: tenants),
-            checkpoint: checkpoint, symbols: symbols, clock: clock)
-        recovery.charge = { record, number in
-            SeriesRestoring.add(record.families, to: store)
-            gate.begin(at: number)
-        }
-        let found = try recovery.run(folder.files, biller) { calls, arrival, number in
+            checkpoint: checkpoint, position: rows?.position, symbols: symbols, clock: clock)
+        recovery.charge = { gate.replay($0, number: $1, to: store) }
+        recovery.drop = { rows?.append($0, arrivalNanoseconds: $1, number: $2) }
+        recovery.pause = joining.pause
+        var found = try recovery.run(folder.files, biller) { calls, arrival, number in
             gate.replay(calls, arrivalNanoseconds: arrival, number: number)
         }
-        let charges = ChargeQueue(journal: journal, store: store)
-        state.withLock { $0.charges = charges }
-        store.handOverCharges { charges.receive($0) }
         var past = found.past
         past.nextNumber = max(past.nextNumber, checkpoint.counted + 1)
+        try joining.end(at: past.nextNumber - 1, store)
+        found.report.rowGap = joining.gap
+        store.handOverCharges { gate.receive($0, store) }
         journal.begin(after: past)
         state.withLock { state in
-            (state.saving, state.report, state.notice) = (saving, found.report, notice)
-            state.saved = (checkpoint.counted, 0, DispatchTime.now().uptimeNanoseconds)
+            (state.saving, state.report) = (saving, found.report)
+            let isMuch =
+                found.report.counted >= journal.configuration.promptCalls
+                || found.report.bytes >= journal.configuration.promptBytes
+            state.saved = (checkpoint.counted, 0, isMuch ? 0 : DispatchTime.now().uptimeNanoseconds)
+        }
+        // The last process ended between spans and what it had decided of them at once.
+        if !found.left.fates.isEmpty {
+            journal.decided([ModelCall]().span, found.left.fates.span, dropped: found.left.dropped.span, at: nil)
         }
         journal.start { number in
             gate.stored(upTo: number)
         } onFailure: { error in
             notice(error.map { .failing($0) } ?? .working)
         }
-        gate.start { [self] counted, isLast in
-            charges.add(upTo: counted)
-            save(counted, isLast: isLast)
-        }
+        gate.start(charging: store) { [self] counted, isLast in save(counted, isLast: isLast) }
         if !found.unpriced.isEmpty { countDecided(found.unpriced) }
         return (found.report, series)
     }
@@ -133,37 +152,67 @@ package final class LedgerKeeper: Sendable {
         journal.close()
     }
 
-    /// Whether records are stored; `false` while the disk refuses them.
-    package var isStoring: Bool { !journal.levels.hasFailed }
+    /// Whether records are stored, and rows written; `false` while the disk refuses either.
+    package var isStoring: Bool { !journal.levels.hasFailed && !(rows?.hasFailed ?? false) }
+
+    /// The path of the database with the rows; `nil` for a folder that is not of the file system.
+    package var rowsPath: String? { folder.rowsPath }
+
+    /// The rows; `nil` if none are kept.
+    var rows: (any RowKeeping)? { state.withLock { $0.rows } }
 
     /// Whether everything that was charged is in its counters.
-    var hasCharged: Bool { state.withLock { $0.charges }?.isEmpty ?? true }
+    var hasCharged: Bool { state.withLock { $0.gate }?.hasCharged ?? true }
 
     /// What the start found.
     package var report: Recovery.Report { state.withLock { $0.report } }
 
-    /// The number of priced calls that are not counted yet.
+    /// The number of calls and dropped spans that are not stored, not counted or not in the rows yet.
     package var backlog: Int { state.withLock { $0.gate }?.waitingCalls ?? 0 }
 
     /// Takes a checkpoint if one is due; only the gate's thread calls it.
     private func save(_ counted: UInt64, isLast: Bool) {
-        let (saved, saving, notice) = state.withLock { ($0.saved, $0.saving, $0.notice) }
+        let (saved, saving, notice, rows) = state.withLock { ($0.saved, $0.saving, $0.notice, $0.rows) }
         let (bytes, now) = (journal.appendedBytes, DispatchTime.now().uptimeNanoseconds)
         let isDue =
             isLast || bytes - saved.bytes >= journal.configuration.checkpointBytes || now - saved.time >= Self.every
+        defer { if isLast { rows?.stop() } }
         guard isDue, isLast || counted != saved.counted, let saving else { return }
         // Whatever comes of it, the next attempt is not made at once.
         state.withLock { ($0.saved.bytes, $0.saved.time) = (bytes, now) }
+        rows?.mark(counted)
         do throws(StorageError) {
             if !journal.configuration.syncs { try journal.sync() }
             let checkpoint = saving.checkpoint(at: counted, wallNanoseconds())
             try folder.files.replace(Checkpoint.name, with: checkpoint.bytes)
             state.withLock { $0.saved.counted = counted }
-            journal.release(upTo: counted, saving.recordsNeeded)
+            try release(upTo: counted, saving, rows)
         } catch {
             notice?(.noCheckpoint(error))
         }
     }
+
+    /// Lets segments go that neither the counters nor the window nor the rows need.
+    private func release(
+        upTo counted: UInt64, _ saving: CheckpointSaving, _ rows: (any RowKeeping)?
+    ) throws(StorageError) {
+        guard let rows else { return journal.release(upTo: counted, saving.recordsNeeded) }
+        // A dropped span is in the record of its arrival only, which the rows need until they have its decision. What the window
+        // needed before a record are the spans that are decided after it, and so the rows need no more once they have that record.
+        let needed = saving.recordsNeeded
+        let last = journal.lastRecord
+        let durable = try rows.sync()
+        let due = state.withLock { state -> RecordsNeeded? in
+            if state.needed.count < Self.mostNeeded { state.needed.append((last, needed)) }
+            guard let index = state.needed.lastIndex(where: { $0.last <= durable }) else { return nil }
+            state.needed.removeFirst(index)
+            return state.needed.first?.records
+        }
+        if let due { journal.release(upTo: min(counted, durable), due) }
+    }
+
+    /// The number of checkpoints that may wait for the rows; further ones let nothing go.
+    private static let mostNeeded = 64
 
     /// The time, a minute, after which a checkpoint is due.
     private static let every: UInt64 = 60_000_000_000

@@ -7,8 +7,9 @@ import Synchronization
 package final class LedgerMetrics: HealthSeries {
     private let store: MetricsStore
     private let ledger: LedgerKeeper
-    private let journalBytes, hasFailed, syncs, replayed, backlog: SeriesID
+    private let journalBytes, callBytes, rollupBytes, hasFailed, syncs, replayed, backlog: SeriesID
     private let durations: SeriesID
+    private let calls, removedByAge, removedBySize: SeriesID
 
     /// Registers the families.
     ///
@@ -17,36 +18,69 @@ package final class LedgerMetrics: HealthSeries {
     ///   - ledger: Has the figures.
     package init(store: MetricsStore, of ledger: LedgerKeeper) {
         (self.store, self.ledger) = (store, ledger)
-        (journalBytes, hasFailed, syncs, durations, replayed, backlog) = store.update { registry in
+        var registered = store.update { registry in
             let bytes = registry.register(
                 MetricFamily(
-                    name: "llm_cost_exporter_storage_bytes", help: "Size of the files in the folder of the ledger.",
-                    kind: .gauge, labels: [.fixed("what", ["journal"])], unit: .bytes))
-            let failed = registry.registerSeries(
-                "llm_cost_exporter_storage_failed",
-                "1 while the disk refuses the journal, so that bodies are refused; otherwise 0.", .gauge)
-            let syncs = registry.registerSeries(
-                "llm_cost_exporter_storage_journal_syncs_total", "Number of times that the journal was stored.",
-                .counter)
-            let durations = registry.registerSeries(
-                "llm_cost_exporter_storage_sync_duration_seconds", "Time that it took to store the journal.",
-                .histogram(bounds: Self.bounds), scale: 9, unit: .seconds)
-            let replayed = registry.registerSeries(
-                "llm_cost_exporter_storage_replayed_calls",
-                "Number of calls that the start counted from the journal, after the last saved state.", .gauge)
-            let backlog = registry.registerSeries(
-                "llm_cost_exporter_storage_backlog_calls",
-                "Number of priced calls whose prices are not stored or not counted yet.", .gauge)
-            return (registry.series(bytes, ["journal"]), failed, syncs, durations, replayed, backlog)
+                    name: "llm_cost_exporter_storage_bytes",
+                    help:
+                        "Size of the files in the folder of the ledger, by content. Calls and roll-ups are in one file; their "
+                        + "sizes are estimates: \(RowFigures.bytesPerCall) bytes for each call, the rest for roll-ups.",
+                    kind: .gauge, labels: [.fixed("what", ["journal", "calls", "rollups"])], unit: .bytes))
+            let removed = registry.register(
+                MetricFamily(
+                    name: "llm_cost_exporter_ledger_dropped_total",
+                    help: "Number of calls removed from the ledger, by reason.",
+                    kind: .counter, labels: [.fixed("reason", ["retention", "max_bytes"])]))
+            return [
+                registry.series(bytes, ["journal"]), registry.series(bytes, ["calls"]),
+                registry.series(bytes, ["rollups"]),
+                registry.registerSeries(
+                    "llm_cost_exporter_storage_failed",
+                    "1 while the disk refuses the journal or the rows, so that bodies are refused, at once or when too many calls "
+                        + "wait; otherwise 0.", .gauge),
+                registry.registerSeries(
+                    "llm_cost_exporter_storage_journal_syncs_total", "Number of times that the journal was stored.",
+                    .counter),
+                registry.registerSeries(
+                    "llm_cost_exporter_storage_sync_duration_seconds", "Time that it took to store the journal.",
+                    .histogram(bounds: Self.bounds), scale: 9, unit: .seconds),
+                registry.registerSeries(
+                    "llm_cost_exporter_storage_replayed_calls",
+                    "Number of calls that the start counted from the journal, after the last saved state.", .gauge),
+                registry.registerSeries(
+                    "llm_cost_exporter_storage_backlog_calls",
+                    "Number of priced calls and dropped spans that are not stored, not counted or not in the rows yet.",
+                    .gauge),
+                registry.registerSeries(
+                    "llm_cost_exporter_ledger_calls", "Number of single calls that the ledger keeps.", .gauge),
+                registry.series(removed, ["retention"]), registry.series(removed, ["max_bytes"]),
+            ][...]
         }
+        journalBytes = registered.removeFirst()
+        callBytes = registered.removeFirst()
+        rollupBytes = registered.removeFirst()
+        hasFailed = registered.removeFirst()
+        syncs = registered.removeFirst()
+        durations = registered.removeFirst()
+        replayed = registered.removeFirst()
+        backlog = registered.removeFirst()
+        calls = registered.removeFirst()
+        removedByAge = registered.removeFirst()
+        removedBySize = registered.removeFirst()
     }
 
     package func refresh() {
         let (levels, times) = (ledger.journal.levels, ledger.journal.takeSyncTimes())
         let (report, waiting) = (ledger.report, ledger.backlog)
+        let (rows, isStoring) = (ledger.rows?.figures ?? RowFigures(), ledger.isStoring)
         store.update { registry in
             registry.set(Int128(levels.storedBytes), of: journalBytes)
-            registry.set(levels.hasFailed ? 1 : 0, of: hasFailed)
+            registry.set(Int128(rows.callBytes), of: callBytes)
+            registry.set(Int128(rows.rollupBytes), of: rollupBytes)
+            registry.set(isStoring ? 0 : 1, of: hasFailed)
+            registry.set(Int128(rows.calls), of: calls)
+            registry.mirror(Int128(rows.removedByAge), in: removedByAge)
+            registry.mirror(Int128(rows.removedBySize), in: removedBySize)
             registry.mirror(Int128(levels.syncs), in: syncs)
             for time in times { registry.observe(Int64(clamping: time), in: durations) }
             registry.set(Int128(report.counted), of: replayed)

@@ -31,7 +31,11 @@ struct Assembly {
     let ledger: LedgerKeeper?
     private let biller: Biller
     private let store: MetricsStore
+    private let symbols: SymbolTable
     private let labels: ModelLabels
+    private let texts: CallTexts
+    private let rows: RowConfiguration
+    private let dialects: [String]
 
     /// Wires the rooms.
     ///
@@ -80,7 +84,7 @@ struct Assembly {
         let biller = Biller(
             configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },
             journal: journals.first, secret: folder?.secret)
-        (self.biller, self.store) = (biller, store)
+        (self.biller, self.store, self.symbols) = (biller, store, symbols)
         let known = KnownValues(symbols: symbols, tenants: tenants)
         let now = clock?.moment
         known.apply(loaded, settings, at: now)
@@ -121,9 +125,12 @@ struct Assembly {
             observers.append(explainer)
             sinks.append(explainer)
         }
-        let texts = CallTexts(symbols: symbols, attributions: attributions, labels: names) { [pricer] in
+        texts = CallTexts(symbols: symbols, attributions: attributions, labels: names) { [pricer] in
             pricer.book.providerID(reported: $0, host: $1, model: $2)
         }
+        rows = settings.rows
+        dialects = settings.dialects.map(\.name)
+        let texts = texts
         sinks += guests.flatMap { $0.sinks + $0.sinksWithTexts(texts) }
         if let ledger { sinks = [ledger.gate(sinks)] }
         pipeline = IngestPipeline(
@@ -188,9 +195,20 @@ struct Assembly {
         let found = try ledger.recover(
             biller, store: store, labels: labels,
             clock: Recovery.Clock(now: moment.monotonicNanoseconds, wall: moment.wallNanoseconds),
+            openRows: { () throws(JournalError) in try openRows(ledger.rowsPath, clock) },
             countDecided: { pipeline.countDecided($0, arrivalNanoseconds: moment.wallNanoseconds) }, notice: notice)
         metrics.countWaiting(found.report.waiting)
         return found
+    }
+
+    /// Opens the rows of the ledger.
+    private func openRows(_ path: String?, _ clock: AssemblyClock) throws(JournalError) -> RowStore? {
+        guard let path else { return nil }
+        var texts = RowTexts(shown: texts, symbols: symbols)
+        let (pricer, dialects) = (pricer, dialects)
+        texts.book = { pricer.book.header.version }
+        texts.dialect = { Int($0) < dialects.count ? dialects[Int($0)] : "" }
+        return try RowStore(path: path, configuration: rows, texts: texts, wallNanoseconds: clock.wallNanoseconds)
     }
 
     /// Brings new settings and prices into force.

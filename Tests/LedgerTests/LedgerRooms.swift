@@ -34,11 +34,12 @@ final class LedgerRooms {
     ///   - labels: The labels of the settings.
     ///   - limits: The limits of vocabularies.
     ///   - book: The price book.
+    ///   - rows: Get calls and dropped spans.
     ///   - bounds: The bounds of the journal.
     /// - Throws: When the folder is refused.
     init(
         _ folder: any StorageFolder, now: UInt64 = 1 << 60, settle: UInt64 = 10_000_000_000, labels: [LabelRule] = [],
-        limits: [Vocabulary: Int] = [:], book: PriceBook? = nil,
+        limits: [Vocabulary: Int] = [:], book: PriceBook? = nil, rows: (any RowKeeping)? = nil,
         _ bounds: (inout JournalConfiguration) -> Void = { _ in }
     ) throws {
         self.now = now
@@ -52,6 +53,7 @@ final class LedgerRooms {
         let tenants = TenantTable([book.tenants], symbols: symbols)
         var configuration = JournalConfiguration()
         configuration.retryMilliseconds = 1
+        configuration.keepsDropped = rows != nil
         bounds(&configuration)
         keeper = LedgerKeeper(
             opened, configuration: configuration, symbols: symbols, attributions: attributions, tenants: tenants,
@@ -76,7 +78,7 @@ final class LedgerRooms {
             }())
         let gate = gate
         report = try keeper.recover(
-            biller, store: store, labels: names, clock: Recovery.Clock(now: now, wall: Self.wall),
+            biller, store: store, labels: names, clock: Recovery.Clock(now: now, wall: Self.wall), openRows: { rows },
             countDecided: {
                 gate.receive(pricer.price($0, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall)
             },

@@ -126,6 +126,26 @@ import Testing
         rooms.keeper.close()
     }
 
+    @Test func `a start that had much to count takes a checkpoint soon, so that a crash loop makes progress`()
+        async throws
+    {
+        let folder = MemoryFolder()
+        var rooms = try LedgerRooms(folder)
+        for number in 0..<10 as Range<UInt64> { rooms.take(SpanMaker.body(number, seed: 7, rooms.symbols)) }
+        let before = try await Self.finish(rooms)
+        #expect(folder.files[Checkpoint.name] == nil)
+        let found = MemoryFolder(afterCrashOf: folder)
+        rooms.keeper.close()
+        rooms = try LedgerRooms(found) { $0.promptCalls = 1 }
+        rooms.gate.advance(
+            to: ClockMoment(monotonicNanoseconds: rooms.now, wallNanoseconds: LedgerRooms.wall), isLast: false)
+        while found.files[Checkpoint.name] == nil { await Task.yield() }
+        let next = try LedgerRooms(MemoryFolder(found.files))
+        #expect(next.report.counted == 0)
+        #expect(try await next.shown() == before)
+        for each in [rooms, next] { each.keeper.close() }
+    }
+
     @Test func `spans without a decision wait for the whole time again`() async throws {
         let folder = MemoryFolder()
         var rooms = try LedgerRooms(folder)

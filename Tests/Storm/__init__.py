@@ -34,6 +34,7 @@ Where things are:
 | `lives.py`, `clocks.py`, `interpose.py`, `interpose.c` | the service through all its lives, its clocks, its disk |
 | `traffic.py`, `senders.py`, `sdk_sender.py`, `recordings.py` | bodies, and what sends them |
 | `counters.py`, `prometheus.py` | what the counters have to be, and whether they ever go down |
+| `rows.py` | whether the rows agree with each other and with the page |
 
 The process, the page and the wire are those of `Tests/Attack`.
 """

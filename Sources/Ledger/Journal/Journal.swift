@@ -19,6 +19,8 @@ package final class Journal: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     /// The number of priced calls and dropped spans that the sinks and the rows do not have yet.
     let uncounted = Atomic<Int>(0)
+    /// The number of calls and dropped spans that the rows have and have not written yet.
+    let backlog = Mutex<@Sendable () -> Int>({ 0 })
     /// Gets the spans that were not counted, with the number of the record of their decision, before another one can follow.
     let onDropped = Mutex<(@Sendable ([DroppedSpan], UInt64) -> Void)?>(nil)
     private let state = Mutex(State())
@@ -153,15 +155,24 @@ package final class Journal: Sendable {
         wake.signal()
     }
 
-    /// Notes that the sinks have received calls.
-    func counted(_ calls: Int) {
-        uncounted.subtract(calls, ordering: .relaxed)
+    /// Notes that the sinks and the rows have received calls or dropped spans.
+    func counted(_ spans: Int) {
+        uncounted.subtract(spans, ordering: .relaxed)
         progress.changed()
     }
 
-    /// Pauses the thread while too many priced calls are not counted.
+    /// The number of calls and dropped spans whose records are not stored, or that the counters or the rows do not have yet.
+    var waitingSpans: Int {
+        let backlog = backlog.withLock { $0 }
+        return uncounted.load(ordering: .relaxed) + backlog()
+    }
+
+    /// Pauses the thread while too many priced calls are not counted, or too many of them not in the rows.
     func waitToCount() {
-        progress.wait(until: { uncounted.load(ordering: .relaxed) <= configuration.pausingUncounted })
+        progress.wait(until: {
+            uncounted.load(ordering: .relaxed) <= configuration.pausingUncounted
+                && waitingSpans <= configuration.pausingWaiting
+        })
     }
 
     // MARK: The writing thread
@@ -207,11 +218,13 @@ package final class Journal: Sendable {
 extension Journal: ArrivalJournal {
     package var isAccepting: Bool {
         progress.isAccepting && unstoredBytes < configuration.mostWaitingBytes
-            && uncounted.load(ordering: .relaxed) < configuration.mostUncounted
+            && waitingSpans < configuration.mostUncounted
     }
 
     package func waitForRoom() {
-        progress.wait(until: { unstoredBytes <= configuration.pausingBytes })
+        progress.wait(until: {
+            unstoredBytes <= configuration.pausingBytes && waitingSpans <= configuration.pausingWaiting
+        })
     }
 
     package func arrived(
@@ -253,50 +266,4 @@ extension Journal: ArrivalJournal {
         wake.signal()
         return JournalTicket(number: number, progress: progress)
     }
-}
-
-/// The bounds of a journal.
-package struct JournalConfiguration: Sendable {
-    /// Whether spans that are not counted are handed over, beside the calls that are.
-    package var keepsDropped = false
-    /// Whether a record counts as stored only after `fdatasync`, so that it outlives a power cut; otherwise it only outlives
-    /// the process.
-    package var syncs = true
-    /// The bytes after which a segment is full.
-    ///
-    /// Not a setting: 32 MiB.
-    package var segmentBytes = 32 << 20
-    /// The bytes that may wait to be written; beyond them bodies are refused.
-    ///
-    /// Not a setting: 64 MiB.
-    package var mostWaitingBytes = 64 << 20
-    /// The bytes that wait to be written beyond which a large body pauses between its parts.
-    ///
-    /// Not a setting: 8 MiB.
-    package var pausingBytes = 8 << 20
-    /// The priced calls that wait beyond which the thread that decides calls pauses.
-    ///
-    /// Not a setting: 16,384, some 4 MB.
-    package var pausingUncounted = 16_384
-    /// The priced calls that may wait for their prices to be stored and to be counted; beyond them bodies are refused.
-    ///
-    /// Not a setting: 131,072, some 30 MB.
-    package var mostUncounted = 131_072
-    /// How many of the latest calls and aggregates that took a place in the settle window have their records kept, to rebuild
-    /// the window; at least four times as many as may wait.
-    package var rememberedArrivals = 262_144
-    /// The bytes of stored segments beyond which the oldest go, even if the window remembers their spans; not while one waits.
-    package var mostStoredBytes = 512 << 20
-    /// How long, in nanoseconds, a segment with remembered spans stays however large the journal is.
-    package var leastAge: UInt64 = 120_000_000_000
-    /// The bytes of journal after which a checkpoint is due.
-    ///
-    /// Not a setting: 32 MiB.
-    package var checkpointBytes = 32 << 20
-    /// The time between two attempts when writing fails, in milliseconds.
-    package var retryMilliseconds = 1_000
-    /// The version of the program, for people who read a segment.
-    package var writer = ""
-
-    package init() {}
 }

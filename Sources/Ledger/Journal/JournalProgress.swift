@@ -20,6 +20,9 @@ final class JournalProgress: Sendable {
     /// The largest number of times that wait for a page; the pages leave further ones out.
     private static let mostTimes = 65_536
 
+    /// The longest time, in seconds, between two questions whether there is room.
+    private static let pause = 0.01
+
     private let state = Mutex(State(stored: 0))
     /// Wakes threads that pause until there is room.
     private let room = NSCondition()
@@ -100,7 +103,10 @@ final class JournalProgress: Sendable {
         let end = Date(timeIntervalSinceNow: 1)
         room.lock()
         defer { room.unlock() }
-        while isAccepting, !hasRoom(), room.wait(until: end) {}
+        // The rows do not tell when they have written: they are asked.
+        while isAccepting, !hasRoom(), Date() < end {
+            _ = room.wait(until: min(end, Date(timeIntervalSinceNow: Self.pause)))
+        }
     }
 
     /// Waits until all records up to a number are stored.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Aggregation
 import CallMetrics
+import Pricing
 
 /// Amounts that counters get and that belong to no call, with the labels of their series.
 ///
@@ -28,6 +29,24 @@ struct ChargeRecord {
                 }
             }
             return RecordedFamily(family.family, series)
+        }
+    }
+
+    /// The cost of machines for the rows.
+    ///
+    /// - Parameter dimensions: The names of the dimensions; a label of the series that is none of them is left out.
+    /// - Returns: What each payer pays.
+    func machines(dimensions: [String]) -> [MachineCharge] {
+        // The provider is no label of the cost: it is told if there is only one.
+        let providers = families.first { $0.name == "llm_cost_by_provider_dollars_total" }?.series ?? []
+        let provider = providers.count == 1 ? providers[0].labels.first ?? "" : ""
+        guard let cost = families.first(where: { $0.name == RowTotals.costFamily }) else { return [] }
+        return cost.series.map { series in
+            let labels = Dictionary(zip(cost.labels, series.labels)) { first, _ in first }
+            return MachineCharge(
+                model: labels["model"] ?? "", provider: provider, operation: labels["operation"] ?? "",
+                values: dimensions.map { labels[$0] ?? "" },
+                amount: Dollars(femtodollars: Int128(clamping: series.value)))
         }
     }
 

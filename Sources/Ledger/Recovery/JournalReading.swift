@@ -32,6 +32,14 @@ package struct JournalReading {
         (self.folder, self.counted) = (folder, counted)
     }
 
+    /// The number of the first record that a folder has, by the headers of its segments; `nil` if there are none.
+    ///
+    /// - Throws: ``JournalError`` for a newer format, and for a file that is no segment.
+    static func firstNumber(_ folder: any StorageFolder) throws(JournalError) -> UInt64? {
+        var reading = JournalReading(folder)
+        return try reading.files().first { $0.header.firstNumber < $0.end }?.header.firstNumber
+    }
+
     /// Visits all records.
     ///
     /// - Parameters:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Billing
+import Billing
 import Dispatch
 package import GenAI
-package import Pricing
+import Pricing
 
 /// Brings the rooms of a process to where the journal of earlier processes ends.
 package struct Recovery {
@@ -12,16 +12,31 @@ package struct Recovery {
         package var spans = 0
         /// The counted calls that were not in the checkpoint.
         package var counted = 0
+        /// The calls and dropped spans that were not in the rows.
+        package var rows = 0
         /// The decided calls whose price was not stored.
         package var unpriced = 0
         /// The spans that wait.
         package var waiting = 0
         /// The bytes of a torn end.
         package var tornBytes = 0
+        /// Why the rows do not have everything that was counted, or have more, if that is known since this start.
+        package var rowGap: String?
         /// The bytes of journal that were read.
         package var bytes = 0
 
         package init() {}
+    }
+
+    /// What the rooms do not have of what was found.
+    struct Found {
+        /// What the folder has.
+        var past: JournalPast
+        /// The counted calls whose prices were not recorded.
+        var unpriced: [ModelCall]
+        /// The decisions that belong to the last arrivals and that no record has.
+        var left: (fates: [SpanFate], dropped: [DroppedSpan])
+        var report: Report
     }
 
     private var meanings: RecordMeanings
@@ -31,11 +46,17 @@ package struct Recovery {
     private var decided = 0
     private var report = Report()
     private let counted: UInt64
+    /// The number up to which the rows have all records; `nil` if no rows are kept.
+    private let position: UInt64?
     /// What senders proved up to a record; `nil` once the biller has it.
     private var evidence: (upTo: UInt64, all: [(sender: EvidentSender, proofs: RecordedProofs)])?
     private let clock: Clock
-    /// Gets the charges after the checkpoint, with the numbers of their records.
+    /// Gets the charges after the checkpoint or the position of the rows, with the numbers of their records.
     var charge: ((ChargeRecord, UInt64) -> Void)?
+    /// Gets the spans that were not counted, after the position of the rows, with the time and the number of their record.
+    var drop: (([DroppedSpan], UInt64, UInt64) -> Void)?
+    /// Called after each record; pauses while the rows have too much to write.
+    var pause: (() throws(StorageError) -> Void)?
 
     /// The clocks of the process.
     package struct Clock: Sendable {
@@ -58,10 +79,14 @@ package struct Recovery {
     /// - Parameters:
     ///   - meanings: The vocabularies of the process, with everything in them that the checkpoint has.
     ///   - checkpoint: The latest checkpoint; an empty one if there is none.
+    ///   - position: The number up to which the rows have all records; `nil` if no rows are kept.
     ///   - symbols: The symbols of the process.
     ///   - clock: The time now.
-    package init(_ meanings: RecordMeanings, checkpoint: Checkpoint, symbols: SymbolTable, clock: Clock) {
+    package init(
+        _ meanings: RecordMeanings, checkpoint: Checkpoint, position: UInt64? = nil, symbols: SymbolTable, clock: Clock
+    ) {
         (self.meanings, counted, self.clock) = (meanings, checkpoint.counted, clock)
+        self.position = position
         evidence = (
             checkpoint.evidenceNumber, checkpoint.evidence.map { ($0.sender(symbols), $0.proofs) }
         )
@@ -72,35 +97,39 @@ package struct Recovery {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - biller: Gets arrivals and decisions; no span has arrived yet.
-    ///   - count: Counts calls whose prices were recorded, with the time and the number of the record.
-    /// - Returns: What the folder has, the calls whose prices were not recorded, and what was found.
+    ///   - count: Gets calls whose prices were recorded after the checkpoint or the position of the rows, with the time and the
+    ///     number of the record.
+    /// - Returns: What was found.
     /// - Throws: ``JournalError`` if the journal is damaged or incomplete.
-    package mutating func run(
+    mutating func run(
         _ folder: any StorageFolder, _ biller: Biller, count: (PricedCalls, UInt64?, UInt64) -> Void
-    ) throws(JournalError) -> (past: JournalPast, unpriced: [ModelCall], report: Report) {
+    ) throws(JournalError) -> Found {
+        // The last process may have ended before its own sync. What this one builds on, and the rows write, must be stored.
+        do throws(StorageError) {
+            for name in try folder.names() where SegmentHeader.sequence(of: name) != nil { try folder.sync(name) }
+        } catch {
+            throw .storage(error)
+        }
         var reading = JournalReading(folder, counted: counted)
         var latest: UInt64 = 0
         var meanings = meanings
+        var refusal: StorageError?
         try reading.read(now: DispatchTime.now().uptimeNanoseconds) {
             meanings.beginSegment()
         } _: { (kind, number, record) throws(MalformedRecord) in
+            guard refusal == nil else { return }
             try take(kind, number, record, &meanings, &latest, biller, count)
+            do throws(StorageError) { try pause?() } catch { refusal = error }
         }
-        // The last process may have ended before its own sync. What this one builds on must be stored.
-        for segment in reading.past.segments {
-            do throws(StorageError) {
-                try folder.sync(SegmentHeader.name(segment.sequence))
-            } catch {
-                throw .storage(error)
-            }
-        }
+        if let refusal { throw .storage(refusal) }
         restoreEvidence(before: .max, biller)
+        let undecided = biller.decidedWithoutRecord
         report.waiting = biller.endReplay(at: clock.now, isComplete: reading.first ?? counted + 1 == 1)
         report.tornBytes = reading.tornBytes
         report.bytes = reading.bytes
         let left = unpriced.values.joined().sorted { $0.order < $1.order }.map(\.call)
         report.unpriced = left.count
-        return (reading.past, left, report)
+        return Found(past: reading.past, unpriced: left, left: undecided, report: report)
     }
 
     private mutating func take(
@@ -122,7 +151,11 @@ package struct Recovery {
         case .decisions:
             try meanings.readDefinitions(of: &record)
             let decision = try DecisionRecord(&record, &meanings)
-            biller.replay(decision.counted, decision.fates)
+            let dropped = biller.replay(decision.counted, decision.fates)
+            if let position, number > position, !dropped.isEmpty {
+                report.rows += dropped.count
+                drop?(dropped, decision.wallNanoseconds, number)
+            }
             for call in decision.counted {
                 decided += 1
                 unpriced[call.identity, default: []].append((decided, call))
@@ -130,13 +163,16 @@ package struct Recovery {
         case .charges:
             try meanings.readDefinitions(of: &record)
             let charges = try ChargeRecord(&record)
-            if number > counted { charge?(charges, number) }
+            if number > oldest { charge?(charges, number) }
         case .prices:
             try meanings.readDefinitions(of: &record)
             let price = try PriceRecord(&record, meanings)
             try take(price, number, count)
         }
     }
+
+    /// The number up to which neither the counters nor the rows need a record.
+    private var oldest: UInt64 { min(counted, position ?? counted) }
 
     /// Replaces what the replayed spans have proved, some of it twice, by what the checkpoint has of that moment.
     private mutating func restoreEvidence(before number: UInt64, _ biller: Biller) {
@@ -159,8 +195,9 @@ package struct Recovery {
             calls.append(same.removeFirst().call)
             unpriced[identity] = same.isEmpty ? nil : same
         }
-        guard number > counted else { return }
-        report.counted += calls.count
+        guard number > oldest else { return }
+        if number > counted { report.counted += calls.count }
+        if let position, number > position { report.rows += calls.count }
         count(prices.batch(calls, record.prices), record.arrivalNanoseconds, number)
     }
 }

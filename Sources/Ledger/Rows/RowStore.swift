@@ -25,6 +25,7 @@ package final class RowStore: Sendable {
         var isRunning = false
         var isStopping = false
         var ended: DispatchSemaphore?
+        var syncJournal: (@Sendable () throws(StorageError) -> Void)?
         var onFailure: (@Sendable (StorageError?) -> Void)?
         /// Those who wait until everything that was appended by then is committed, or refused.
         var waiters: [DispatchSemaphore] = []
@@ -127,8 +128,12 @@ package final class RowStore: Sendable {
     /// Notes that everything up to a number of the journal was appended, or needs no rows.
     package func advance(to number: UInt64) {
         let now = DispatchTime.now().uptimeNanoseconds
-        state.withLock { $0.queue.advance(to: number, now: now) }
-        wake.signal()
+        let isFirst = state.withLock { state in
+            let wasEmpty = state.queue.isEmpty
+            state.queue.advance(to: number, now: now)
+            return wasEmpty && !state.queue.isEmpty
+        }
+        if isFirst { wake.signal() }
     }
 
     /// Notes that the counters have everything that was appended until now, and that their next checkpoint has a number: the

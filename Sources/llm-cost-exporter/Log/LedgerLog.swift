@@ -19,10 +19,16 @@ enum LedgerLog {
                 "series of the last process are not shown any more, since their family is gone",
                 metadata: ["family": "\(name)"])
         }
+        if let gap = report.rowGap {
+            logger.warning(
+                "the rows of the ledger and the counters differ; `ledger check` shows by how much",
+                metadata: ["reason": "\(gap)"])
+        }
         logger.info(
             report == Recovery.Report() ? "beginning in an empty folder" : "continuing where the last process ended",
             metadata: [
                 "journal_bytes": "\(report.bytes)", "spans_read": "\(report.spans)", "counted": "\(report.counted)",
+                "rows": "\(report.rows)",
                 "priced_now": "\(report.unpriced)", "waiting": "\(report.waiting)",
             ])
     }
@@ -35,6 +41,11 @@ enum LedgerLog {
                 "the journal cannot be written: bodies are refused until it can, and their senders keep them",
                 metadata: ["error": "\(error)"])
         case .working: logger.info("the journal is written again, and bodies are taken")
+        case .rowsFailing(let error):
+            logger.error(
+                "rows of the ledger cannot be written: calls wait for them, and bodies are refused once too many wait",
+                metadata: ["error": "\(error)"])
+        case .rowsWorking: logger.info("rows of the ledger are written again")
         case .noCheckpoint(let error):
             logger.error(
                 "the counters could not be saved; the journal keeps what they were made of",

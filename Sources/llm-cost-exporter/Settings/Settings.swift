@@ -28,6 +28,14 @@ struct Settings {
     ///
     /// Default `full`. File key `storage.sync`.
     var storageSync = StorageSync.full
+    /// What the rows of the ledger keep.
+    var rows = RowConfiguration()
+    /// How long the rows are kept.
+    ///
+    /// Default 100 and 800 days. File keys `storage.retention.calls` and `storage.retention.rollups`.
+    var retention = Retention() {
+        didSet { (rows.callSeconds, rows.rollupSeconds) = (retention.calls, retention.rollups) }
+    }
 
     /// The largest number of Prometheus series.
     ///
@@ -121,6 +129,7 @@ struct Settings {
         journal.rememberedArrivals = max(billing.rememberedKeys, 4 * billing.maxWaiting, 65_536)
         journal.leastAge = max(journal.leastAge, 4 * billing.settleNanoseconds)
         journal.writer = Version.text
+        journal.keepsDropped = rows.keepsCalls
         return journal
     }
 
@@ -164,6 +173,14 @@ enum StorageSync: String, CaseIterable {
     case full
     /// The system has the spans: they outlive the process, but may not outlive a power cut.
     case normal
+}
+
+/// How long rows of the ledger are kept, in seconds.
+struct Retention: Equatable {
+    /// Single calls, by the end of the call.
+    var calls = RowConfiguration().callSeconds
+    /// Roll-ups.
+    var rollups = RowConfiguration().rollupSeconds
 }
 
 /// How much is logged.

@@ -41,6 +41,22 @@ extension SettingsFile {
         return zone
     }
 
+    /// How long calls and roll-ups are kept.
+    static func retention(_ node: DocumentNode) throws -> Retention {
+        let mapping = try node.mapping(keys: ["calls", "rollups"])
+        var (retention, mistakes) = (Retention(), Mistakes())
+        mistakes.collect { if let calls = mapping["calls"] { retention.calls = try seconds(calls) } }
+        mistakes.collect { if let rollups = mapping["rollups"] { retention.rollups = try seconds(rollups) } }
+        try mistakes.check()
+        return retention
+    }
+
+    private static func seconds(_ node: DocumentNode) throws -> Int64 {
+        let duration = try node.duration(atMost: 3_660)
+        guard duration >= .seconds(86_400) else { throw node.unexpected("be from 1d to 3660d") }
+        return duration.components.seconds
+    }
+
     /// A list of texts.
     static func texts(_ node: DocumentNode, most: Int) throws -> [String] {
         let items = try node.sequence()

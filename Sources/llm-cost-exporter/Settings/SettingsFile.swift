@@ -6,6 +6,7 @@ import GenAI
 import Glibc
 import HTTPAPI
 import Ingest
+import Ledger
 import Pricing
 
 /// The settings file: YAML, read strictly.
@@ -202,6 +203,9 @@ enum SettingsFile {
     private static let storage: [String: Setting] = [
         "path": .fixed(\.storagePath) { try $0.string() },
         "sync": .fixed(\.storageSync, choice),
+        "calls": .fixed(\.rows.keepsCalls) { try $0.boolean() },
+        "max_bytes": .fixed(\.rows.mostBytes) { try bytes($0, 64 << 20...1 << 46) },
+        "retention": .fixed(\.retention, retention),
     ]
 
     private static let log: [String: Setting] = [

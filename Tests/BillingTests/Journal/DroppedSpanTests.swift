@@ -87,6 +87,27 @@ import Testing
         #expect(Self.texts(left.dropped) == Self.dropped(journal))
         #expect(left.fates.map(\.outcome) == [.duplicate])
     }
+
+    @Test(arguments: [false, true])
+    func `after such a crash, the decision of the span that waits is not taken for that of its copy`(isTold: Bool) {
+        let journal = RecordingJournal(wantsDropped: true)
+        let first = Biller(journal: journal)
+        var billed = Billed()
+        first.take([.call(1, in: 1, 5, 1)], now: 0, into: &billed)
+        first.take([.call(1, in: 1, 4, 1)], now: 0, into: &billed)
+        journal.loseLast()
+        let other = Biller(journal: journal)
+        #expect(journal.replayed(into: other).isEmpty)
+        let left = other.decidedWithoutRecord
+        other.endReplay(at: 0, isComplete: true)
+        // Earlier versions did not write what was left.
+        if isTold { journal.decided([ModelCall]().span, left.fates.span, dropped: left.dropped.span, at: 0) }
+        other.settle(now: 100 * second, into: &billed)
+        #expect(billed.ids == [1])
+        let third = Biller(journal: RecordingJournal(wantsDropped: true))
+        #expect(journal.replayed(into: third).count == (isTold ? 1 : 0))
+        #expect(third.endReplay(at: 100 * second, isComplete: true) == 0, "it would count twice")
+    }
 }
 
 extension RecordingJournal {

@@ -17,6 +17,7 @@ from ..counters import Watcher, await_totals, call_lines, totals
 from ..lives import Birth, Lives, can_reboot
 from ..prometheus import Prometheus
 from ..recordings import Post, RecordingSender, recorded_posts
+from ..rows import await_rows, faults
 from ..senders import PlainSender, Record, SdkSender
 from ..traffic import Traffic
 
@@ -74,6 +75,8 @@ def kills(field: Field, rounds: int) -> None:
         calls = record.calls_sent + sdk.finish()
         for difference in await_totals(lives.service, totals(calls, field.prices))[:12]:
             field.fail(difference)
+        for fault in await_rows(lives.data, lives.service)[:12]:
+            field.fail(fault)
         compare(field, lives.service, map(Post, [*record.bodies, *sdk.bodies]))
         time.sleep(2)  # A last scrape.
         watcher.finish()
@@ -104,6 +107,8 @@ def storm(field: Field, lives: Lives, rounds: int, can_reboot: bool) -> None:
             field.expect(code == 0, f"an orderly stop ended with {code}")
         else:
             lives.kill()
+        for fault in faults(lives.data)[:3]:
+            field.fail(f"after kill {number + 1}: {fault}")
         time.sleep(fate.down)
         if lives.disk is not None:
             lives.disk.set_wall_clock(fate.wall_seconds)
@@ -148,6 +153,8 @@ def recordings(field: Field, rounds: int) -> None:
         storm(field, lives, rounds, can_reboot() is None)
         sender.finish()
         compare(field, lives.service, posts)
+        for fault in await_rows(lives.data, lives.service)[:12]:
+            field.fail(fault)
         watcher.finish()
         for fall in watcher.falls[:10]:
             field.fail(f"on the page {fall}")

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bounds of a journal.
+package struct JournalConfiguration: Sendable {
+    /// Whether spans that are not counted are handed over, beside the calls that are.
+    package var keepsDropped = false
+    /// Whether a record counts as stored only after `fdatasync`, so that it outlives a power cut; otherwise it only outlives
+    /// the process.
+    package var syncs = true
+    /// The bytes after which a segment is full.
+    ///
+    /// Not a setting: 32 MiB.
+    package var segmentBytes = 32 << 20
+    /// The bytes that may wait to be written; beyond them bodies are refused.
+    ///
+    /// Not a setting: 64 MiB.
+    package var mostWaitingBytes = 64 << 20
+    /// The bytes that wait to be written beyond which a large body pauses between its parts.
+    ///
+    /// Not a setting: 8 MiB.
+    package var pausingBytes = 8 << 20
+    /// The priced calls that wait beyond which the thread that decides calls pauses.
+    ///
+    /// Not a setting: 16,384, some 4 MB.
+    package var pausingUncounted = 16_384
+    /// The calls and dropped spans that wait, for the counters or for the rows, beyond which that thread and large bodies pause.
+    ///
+    /// Not a setting: 65,536, which the rows write in about a second.
+    package var pausingWaiting = 65_536
+    /// The calls and dropped spans that may wait for their records to be stored, to be counted and to be in the rows; beyond them
+    /// bodies are refused.
+    ///
+    /// Not a setting: 131,072, some 30 MB.
+    package var mostUncounted = 131_072
+    /// How many of the latest calls and aggregates that took a place in the settle window have their records kept, to rebuild
+    /// the window; at least four times as many as may wait.
+    package var rememberedArrivals = 262_144
+    /// The bytes of stored segments beyond which the oldest go, even if the window remembers their spans; not while one waits.
+    package var mostStoredBytes = 512 << 20
+    /// How long, in nanoseconds, a segment with remembered spans stays however large the journal is.
+    package var leastAge: UInt64 = 120_000_000_000
+    /// The bytes of journal after which a checkpoint is due.
+    ///
+    /// Not a setting: 32 MiB.
+    package var checkpointBytes = 32 << 20
+    /// What a start must have read of the journal, in bytes, or counted, in calls, to take a checkpoint at once: should the process
+    /// end soon, the next start has less to do.
+    ///
+    /// Not a setting: 32 MiB and 100,000 calls.
+    package var promptBytes = 32 << 20
+    package var promptCalls = 100_000
+    /// The time between two attempts when writing fails, in milliseconds.
+    package var retryMilliseconds = 1_000
+    /// The version of the program, for people who read a segment.
+    package var writer = ""
+
+    package init() {}
+}
