@@ -106,6 +106,14 @@ package struct MetricFamily: Sendable {
         if case .histogram(let bounds) = kind { bounds.count + 3 } else { 1 }
     }
 
+    /// Whether a folder keeps the series over restarts, as it does with those of calls.
+    ///
+    /// Families about the process begin anew with it. So do gauges, which describe the present, except for the prices of models.
+    package var outlivesProcess: Bool {
+        if name.hasPrefix("llm_cost_exporter_") || name.hasPrefix("process_") { return false }
+        return kind != .gauge || name == "llm_price_dollars_per_million_tokens"
+    }
+
     /// All names of the family and its samples, in any text format.
     var claimedNames: [String] {
         switch kind {

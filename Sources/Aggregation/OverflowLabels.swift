@@ -19,7 +19,7 @@ struct OverflowLabels: Sendable {
     init(labels: [LabelName]) { keptValues = Array(repeating: [], count: labels.count) }
 
     /// The label values of the overflow series for a label set.
-    mutating func redirect(_ labelValues: [String], of labels: [LabelName]) -> [String] {
+    func redirect(_ labelValues: [String], of labels: [LabelName]) -> [String] {
         var redirected = labelValues
         for (index, label) in labels.enumerated() where labelValues[index] != OverflowValue.text {
             if !label.isOpen && keeps(labelValues[index], ofLabel: index) { continue }
@@ -28,8 +28,10 @@ struct OverflowLabels: Sendable {
         return redirected
     }
 
-    /// Notes an overflow series of an earlier process.
-    mutating func noteRestored(_ labelValues: [String]) {
+    /// Notes a new series, which may be an overflow series: what is kept of these follows from the series alone, so that it is
+    /// the same in a process that restores them.
+    mutating func noteMade(_ labelValues: [String], of labels: [LabelName]) {
+        guard zip(labelValues, labels).allSatisfy({ !$1.isOpen || $0 == OverflowValue.text }) else { return }
         labelSets += 1
         for (index, value) in labelValues.enumerated() where value != OverflowValue.text {
             keptValues[index].insert(ByteText(value))
@@ -42,17 +44,11 @@ struct OverflowLabels: Sendable {
     /// The label values of a new overflow series.
     ///
     /// - Returns: The given values, or `__overflow__` for all of them if the family has its largest number of overflow series.
-    mutating func admit(_ labelValues: [String]) -> [String] {
-        guard labelSets < Self.labelSetsPerFamily else { return labelValues.map { _ in OverflowValue.text } }
-        labelSets += 1
-        return labelValues
+    func admitted(_ labelValues: [String]) -> [String] {
+        labelSets < Self.labelSetsPerFamily ? labelValues : labelValues.map { _ in OverflowValue.text }
     }
 
-    private mutating func keeps(_ value: String, ofLabel index: Int) -> Bool {
-        let text = ByteText(value)
-        if keptValues[index].contains(text) { return true }
-        guard keptValues[index].count < Self.valuesPerLabel else { return false }
-        keptValues[index].insert(text)
-        return true
+    private func keeps(_ value: String, ofLabel index: Int) -> Bool {
+        keptValues[index].contains(ByteText(value)) || keptValues[index].count < Self.valuesPerLabel
     }
 }

@@ -18,12 +18,14 @@ package struct SeriesRegistry: Sendable {
 
     /// The largest number of Prometheus series; beyond it, only overflow series are made.
     package let seriesCeiling: Int
-    /// The largest number of these that may have an unknown label value (``LabelValues``).
-    package let unknownSeriesCeiling: Int
-    /// The number of series with an unknown label value.
-    package private(set) var unknownSeriesCount = 0
+    /// What the families of calls have, and what those of the process have, ``MetricFamily/outlivesProcess``.
+    ///
+    /// Apart, since a process that counts calls of an earlier one again lacks what that one had of the others: each call must
+    /// find the room that it found before. The second is `nil` if all families share one room.
+    private var room: SeriesRoom
+    private var roomOfProcess: SeriesRoom?
     private var unknownByFamily: [Int] = []
-    /// The gauges among them, which may be removed.
+    /// The gauges with an unknown label value, which may be removed.
     private var unknownGauges: Set<SeriesID> = []
 
     /// Makes an empty registry.
@@ -31,13 +33,23 @@ package struct SeriesRegistry: Sendable {
     /// - Parameters:
     ///   - seriesCeiling: The largest number of Prometheus series, 0 to 100,000,000. A histogram counts as many as it has lines.
     ///   - keptForKnown: The number of these that is reserved for series whose label values are all known, 0 to `seriesCeiling`.
-    package init(seriesCeiling: Int = 100_000, keptForKnown: Int = 0) {
+    ///   - keptForProcess: The number of these that only families of the process may have, which have no others; at most what
+    ///     `keptForKnown` leaves. `nil` lets all families share.
+    package init(seriesCeiling: Int = 100_000, keptForKnown: Int = 0, keptForProcess: Int? = nil) {
         precondition((0...100_000_000).contains(seriesCeiling), "a series ceiling is 0 to 100,000,000")
+        let ceiling = seriesCeiling - (keptForProcess ?? 0)
         precondition(
-            (0...seriesCeiling).contains(keptForKnown), "the series kept for known values must fit under the ceiling")
+            keptForKnown >= 0 && keptForProcess ?? 0 >= 0 && keptForKnown <= ceiling,
+            "the series kept for known values and for the process must fit under the ceiling")
         self.seriesCeiling = seriesCeiling
-        unknownSeriesCeiling = seriesCeiling - keptForKnown
+        room = SeriesRoom(ceiling: ceiling, unknownCeiling: ceiling - keptForKnown)
+        roomOfProcess = keptForProcess.map { SeriesRoom(ceiling: $0, unknownCeiling: $0) }
     }
+
+    /// The largest number of series of calls that may have an unknown label value (``LabelValues``).
+    package var unknownSeriesCeiling: Int { room.unknownCeiling }
+    /// The number of series of calls with an unknown label value.
+    package var unknownSeriesCount: Int { room.unknownCount }
 
     // MARK: Families
 
@@ -94,12 +106,11 @@ package struct SeriesRegistry: Sendable {
         let texts = labelValues.texts
         precondition(texts.count == description.labels.count, "'\(description.name)': one value for each label")
         if let found = find(family, texts) { return found }
-        let hasRoom = seriesCount + description.seriesPerLabelSet <= seriesCeiling
+        let (room, size) = (room(of: description), description.seriesPerLabelSet)
         var known = texts
         if !labelValues.areKnown {
-            if hasRoom, unknownSeriesCount + description.seriesPerLabelSet <= unknownSeriesCeiling {
-                unknownSeriesCount += description.seriesPerLabelSet
-                unknownByFamily[family.number] += description.seriesPerLabelSet
+            if room.fitsUnknown(size) {
+                noteUnknown(size, of: family)
                 let series = make(family, texts, createdAtNanoseconds)
                 if series.kind == .gauge { unknownGauges.insert(series) }
                 return series
@@ -110,14 +121,14 @@ package struct SeriesRegistry: Sendable {
                 return found
             }
         }
-        if hasRoom {
+        if room.fits(size) {
             if known != texts { overflow[family.number].noteRedirected() }
             return make(family, known, createdAtNanoseconds)
         }
         let redirected = overflow[family.number].redirect(known, of: description.labels)
         if redirected != texts { overflow[family.number].noteRedirected() }
         if let found = find(family, redirected) { return found }
-        let admitted = overflow[family.number].admit(redirected)
+        let admitted = overflow[family.number].admitted(redirected)
         return find(family, admitted) ?? make(family, admitted, createdAtNanoseconds)
     }
 
@@ -132,7 +143,6 @@ package struct SeriesRegistry: Sendable {
         _ family: FamilyID, _ labelValues: [String], createdAtNanoseconds: UInt64?
     ) -> SeriesID {
         if let found = find(family, labelValues) { return found }
-        if labelValues.contains(OverflowValue.text) { overflow[family.number].noteRestored(labelValues) }
         return make(family, labelValues, createdAtNanoseconds)
     }
 
@@ -150,10 +160,7 @@ package struct SeriesRegistry: Sendable {
     package func unknownSeriesCount(of family: FamilyID) -> Int { unknownByFamily[family.number] }
 
     /// Counts the series of a family that were restored and have an unknown label value.
-    package mutating func restore(unknownSeriesCount count: Int, of family: FamilyID) {
-        unknownSeriesCount += count
-        unknownByFamily[family.number] += count
-    }
+    package mutating func restore(unknownSeriesCount count: Int, of family: FamilyID) { noteUnknown(count, of: family) }
 
     /// Removes a gauge from the exposition; its id must not be used again.
     ///
@@ -165,10 +172,9 @@ package struct SeriesRegistry: Sendable {
     package mutating func remove(_ series: SeriesID) {
         precondition(series.kind == .gauge, "only gauges vanish")
         let numbers = state.removeSeries(series)
-        if unknownGauges.remove(series) != nil {
-            unknownSeriesCount -= 1
-            unknownByFamily[series.family.number] -= 1
-        }
+        let isUnknown = unknownGauges.remove(series) != nil
+        if isUnknown { unknownByFamily[series.family.number] -= 1 }
+        change(of: series.family) { $0.free(isUnknown: isUnknown) }
         known[series.family.number].remove(
             series, in: state.table(of: series.family), labels: state.families[series.family.number].labels.count)
         for number in Set(numbers) where !state.usesLabelText(number) {
@@ -256,9 +262,31 @@ package struct SeriesRegistry: Sendable {
         assert(
             zip(state.families[family.number].labels, labelValues).allSatisfy { $0.allows($1) },
             "'\(state.families[family.number].name)' has a value that its label does not list: \(labelValues)")
-        let isOverflow = labelValues.contains(OverflowValue.text)
+        let (isOverflow, description) = (labelValues.contains(OverflowValue.text), state.families[family.number])
+        overflow[family.number].noteMade(labelValues, of: description.labels)
+        change(of: family) { $0.take(description.seriesPerLabelSet) }
         let series = state.addSeries(family, numbers, isOverflow, createdAtNanoseconds)
         known[family.number].append(series, in: state.table(of: family), labels: labelValues.count)
         return series
+    }
+
+    // MARK: Room
+
+    private func room(of family: MetricFamily) -> SeriesRoom {
+        family.outlivesProcess ? room : roomOfProcess ?? room
+    }
+
+    private mutating func change(of family: FamilyID, _ change: (inout SeriesRoom) -> Void) {
+        if roomOfProcess == nil || state.families[family.number].outlivesProcess {
+            change(&room)
+        } else if var other = roomOfProcess {
+            change(&other)
+            roomOfProcess = other
+        }
+    }
+
+    private mutating func noteUnknown(_ count: Int, of family: FamilyID) {
+        unknownByFamily[family.number] += count
+        change(of: family) { $0.noteUnknown(count) }
     }
 }

@@ -61,7 +61,8 @@ struct Assembly {
             limits: settings.valueLimits, ownNameLimit: settings.matchedModels,
             salt: folder?.secret ?? .random(in: .min ... .max))
         let store = MetricsStore(
-            seriesCeiling: settings.seriesCeiling, keptForKnown: settings.seriesKeptForKnown)
+            seriesCeiling: settings.seriesCeiling, keptForKnown: settings.seriesKeptForKnown,
+            keptForProcess: settings.seriesKeptForProcess)
         let attributions = AttributionTable(
             rules: settings.labels, hidden: settings.modelCalls.viewLabels, symbols: symbols)
         var billing = settings.billing

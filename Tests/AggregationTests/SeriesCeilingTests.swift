@@ -86,6 +86,38 @@ import Testing
         #expect(registry.overflowedSeries == 2)
     }
 
+    @Test func `families of the process have a room of their own, and take none of that of calls`() {
+        var registry = SeriesRegistry(seriesCeiling: 6, keptForKnown: 1, keptForProcess: 3)
+        let tokens = registry.register(Self.tokens)
+        let services = registry.register(
+            MetricFamily(name: "llm_cost_exporter_services_total", help: "", kind: .counter, labels: [.open("service")])
+        )
+        let last = registry.register(MetricFamily(name: "last", help: "", kind: .gauge, labels: [.open("service")]))
+        #expect(
+            ["a", "b", "c", "d"].map { registry.series(services, [$0]).isOverflow } == [false, false, false, true])
+        #expect(registry.series(last, ["a"]).isOverflow)
+        #expect(registry.unknownSeriesCount == 0)
+        let made = ["a", "b", "c"].map { registry.series(tokens, [$0, "input"]).isOverflow }
+        #expect(made == [false, false, true])
+        #expect(registry.unknownSeriesCount == 2)
+    }
+
+    @Test func `a registry with restored series keeps the overflow labels that the first one kept`() {
+        var (first, second) = (SeriesRegistry(seriesCeiling: 3), SeriesRegistry(seriesCeiling: 3))
+        let tokens = first.register(Self.tokens)
+        #expect(second.register(Self.tokens) == tokens)
+        // A label set that has the value without a lack of room is an overflow series, too.
+        _ = first.series(tokens, ["__overflow__", "type 0"])
+        for number in 0..<90 { _ = first.series(tokens, ["m\(number)", "type \(number)"]) }
+        for values in Self.labelValues(first.snapshot, tokens) {
+            _ = second.restore(tokens, values, createdAtNanoseconds: nil)
+        }
+        for number in 0..<120 {
+            let values = ["n\(number)", "type \(number)"]
+            #expect(first.series(tokens, values) == second.series(tokens, values))
+        }
+    }
+
     @Test func `a series without open labels is always made`() {
         var registry = SeriesRegistry(seriesCeiling: 0)
         let family = registry.register(

@@ -28,9 +28,10 @@ import Testing
             "remembered ids":
                 "\(Self.grouped(2 * settings.billing.rememberedKeys)) (\(settings.billing.rememberedBytes >> 20) MiB)",
             "remembered parents of spans": Self.grouped(settings.billing.rememberedParents),
-            "series": Self.grouped(settings.seriesCeiling),
-            "series with a label value that the price book does not list":
-                Self.grouped(settings.seriesCeiling - settings.seriesKeptForKnown),
+            "series":
+                "\(Self.grouped(settings.seriesCeiling)), of which \(Self.grouped(settings.seriesKeptForProcess)) (",
+            "series of calls with a label value that the price book does not list":
+                Self.grouped(settings.seriesCeiling - settings.seriesKeptForProcess - settings.seriesKeptForKnown),
             "names of models that the book knows only by a rule or another spelling":
                 Self.grouped(settings.matchedModels),
             "names of models that the book does not know": Self.grouped(settings.unknownModels),

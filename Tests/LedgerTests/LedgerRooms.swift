@@ -14,12 +14,15 @@ final class LedgerRooms {
     let attributions: AttributionTable
     let biller: Biller
     let keeper: LedgerKeeper
-    let store = MetricsStore()
+    let store: MetricsStore
     let gate: CountingGate
     private let pricer: Pricer
     private let page: MetricsPage
     /// The clock of the process, in monotonic nanoseconds.
     var now: UInt64
+    /// When the next calls are counted, in nanoseconds since 1970 (UTC).
+    var arrival = LedgerRooms.wall
+    private let format: ExpositionFormat
     private(set) var report = Recovery.Report()
 
     static let wall: UInt64 = 1_785_000_000_000_000_000
@@ -35,14 +38,19 @@ final class LedgerRooms {
     ///   - limits: The limits of vocabularies.
     ///   - book: The price book.
     ///   - rows: Get calls and dropped spans.
+    ///   - store: Where the series go.
+    ///   - showsCreated: Whether pages say when each series began.
     ///   - bounds: The bounds of the journal.
     /// - Throws: When the folder is refused.
     init(
         _ folder: any StorageFolder, now: UInt64 = 1 << 60, settle: UInt64 = 10_000_000_000, labels: [LabelRule] = [],
         limits: [Vocabulary: Int] = [:], book: PriceBook? = nil, rows: (any RowKeeping)? = nil,
+        store: MetricsStore = MetricsStore(), showsCreated: Bool = false,
         _ bounds: (inout JournalConfiguration) -> Void = { _ in }
     ) throws {
         self.now = now
+        self.store = store
+        format = showsCreated ? .openMetrics : .prometheusText
         let opened = try LedgerFolder(folder)
         let symbols = SymbolTable(limits: limits, salt: opened.secret)
         self.symbols = symbols
@@ -73,7 +81,7 @@ final class LedgerRooms {
             store: store, health: [],
             configuration: {
                 var page = MetricsPageConfiguration()
-                (page.isSorted, page.showsZeroFirst) = (true, false)
+                (page.isSorted, page.showsZeroFirst, page.showsCreated) = (true, false, showsCreated)
                 return page
             }())
         let gate = gate
@@ -105,14 +113,14 @@ final class LedgerRooms {
 
     private func count(_ calls: [ModelCall]) {
         guard !calls.isEmpty else { return }
-        gate.receive(pricer.price(calls, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall)
+        gate.receive(pricer.price(calls, arrivalNanoseconds: arrival), arrivalNanoseconds: arrival)
     }
 
     /// What a scrape shows once everything that was priced is stored and counted.
     func shown() async throws -> [String] {
         try await keeper.journal.ticket().committed()
         while gate.waitingCalls > 0 { await Task.yield() }
-        let text = String(decoding: page.render(.prometheusText), as: UTF8.self)
+        let text = String(decoding: page.render(format), as: UTF8.self)
         return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
     }
 }

@@ -23,6 +23,8 @@ struct CallGroups {
     private(set) var keys: [CallTallyKey] = []
     /// The sums of each group that are not written yet; not in ``groups``, because every call changes one of them.
     var tallies: [CallTally] = []
+    /// What each group has made series for.
+    var made: [SeriesNeeds] = []
     /// The series of each group's durations, which most calls need; `nil` until the first call with one.
     var durations: [SeriesID?] = []
     var groups: [Group] = []
@@ -94,6 +96,7 @@ struct CallGroups {
     mutating func append(_ group: Group, key: CallTallyKey) -> Int {
         keys.append(key)
         tallies.append(CallTally())
+        made.append([])
         durations.append(nil)
         groups.append(group)
         if keys.count * 2 > slots.count { makeSlots(count: slots.count * 2) } else { enter(keys.count - 1) }
@@ -111,7 +114,7 @@ struct CallGroups {
         forgotten += UInt64(keys.count - kept.count)
         keys = kept.map { keys[$0] }
         groups = kept.map { groups[$0] }
-        durations = kept.map { durations[$0] }
+        (made, durations) = (kept.map { made[$0] }, kept.map { durations[$0] })
         tallies = kept.map { _ in CallTally() }
         makeSlots(count: slots.count)
     }

@@ -87,3 +87,33 @@ struct CallTally {
         if call.units.word != 0 { units.add(call.units) }
     }
 }
+
+/// What a call needs series for, in bits: those of every call of its group, of each class of its tokens, and of each unit.
+struct SeriesNeeds: OptionSet {
+    let rawValue: UInt32
+
+    /// The series of every call.
+    static let every = SeriesNeeds(rawValue: 1 << 31)
+
+    /// The needs of a call.
+    @inline(__always)
+    init(of call: borrowing ModelCall) {
+        var bits = UInt32(call.usage.classBits) | Self.every.rawValue
+        if call.units.word != 0 {
+            for unit in call.units.units { bits |= 1 << (Self.firstUnit + UInt32(unit.rawValue)) }
+        }
+        rawValue = bits
+    }
+
+    init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// The classes of tokens.
+    var classes: [TokenClass] { TokenClass.allCases.filter { rawValue >> UInt32($0.index) & 1 == 1 } }
+
+    /// The units.
+    var units: [BilledUnits.Unit] {
+        BilledUnits.Unit.allCases.filter { rawValue >> (Self.firstUnit + UInt32($0.rawValue)) & 1 == 1 }
+    }
+
+    private static let firstUnit: UInt32 = 16
+}

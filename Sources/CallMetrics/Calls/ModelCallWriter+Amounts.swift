@@ -10,15 +10,14 @@ extension ModelCallWriter {
         let tally = calls.tallies[group]
         calls.tallies[group] = CallTally()
         calls.tallies[group].isRecent = true
-        let now = tally.since
+        let (now, seriesCount) = (tally.since, registry.seriesCount)
+        defer { assert(registry.seriesCount == seriesCount, "series are made when calls are recorded") }
         func add(_ amount: Int128, _ member: CallSeriesMember) {
             registry.add(amount, to: calls.groups[group].series.id(member, families, in: &registry, now))
         }
         func add(_ amount: Dollars, _ member: CallSeriesMember) { add(amount.femtodollars, member) }
 
         add(Int128(tally.requests), .requests)
-        // The histogram exists as soon as there is a call, even if no call has plausible times.
-        _ = calls.groups[group].series.id(.duration, families, in: &registry, now)
         if key.hasFailed {
             add(Int128(tally.requests), .errors)
         } else if !key.reportsUsage {
@@ -103,13 +102,13 @@ extension ModelCallWriter {
         clockUses.append(HostedModelMeters.Use(of: card.modelID, by: payer, usage))
     }
 
-    private mutating func addToSource(
+    mutating func addToSource(
         _ cost: Dollars, _ source: CostSource, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         Self.add(cost, to: families.costBySource, source, &sources, in: &registry, now)
     }
 
-    private mutating func addToEstimates(
+    mutating func addToEstimates(
         _ cost: Dollars, _ reason: EstimateReason, in registry: inout SeriesRegistry, _ now: UInt64?
     ) {
         Self.add(cost, to: families.estimatedCost, reason, &estimates, in: &registry, now)
@@ -126,7 +125,7 @@ extension ModelCallWriter {
     }
 
     /// Shows the prices of a model: those of its latest call.
-    private mutating func showPrices(
+    mutating func showPrices(
         _ card: RateCard, of model: Symbol, as name: ModelText, latest: UInt64, in registry: inout SeriesRegistry
     ) {
         // Prices of other tiers and lengths would make one gauge jump between them.

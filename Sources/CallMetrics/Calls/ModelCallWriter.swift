@@ -93,10 +93,14 @@ struct ModelCallWriter {
             calls.tallies[group].latest = callsAdded
             calls.tallies[group].add(ofBatch[index])
             isLong = isLong || calls.tallies[group].requests > Self.mostWaiting
-            if ofBatch[index].reportedFemtodollars != nil { noteClaim(of: ofBatch[index], at: group) }
-            if chargesTime { addTime(of: ofBatch[index], at: group) }
+            if ofBatch[index].reportedFemtodollars != nil {
+                noteClaim(of: ofBatch[index], at: group, in: &registry, now)
+            }
+            if chargesTime { addTime(of: ofBatch[index], at: group, in: &registry, now) }
+            // The histogram exists as soon as there is a call, even if no call has plausible times.
+            let durations = durations(of: group, in: &registry, now)
             if let duration = ofBatch[index].plausibleDuration(now: now) {
-                registry.observe(duration, in: durations(of: group, in: &registry, now))
+                registry.observe(duration, in: durations)
                 if ofBatch[index].isStream { recordStream(index, batch, lasting: duration, group, in: &registry, now) }
             }
             if views != nil { show(index, batch, group, in: &registry, now) }
@@ -156,6 +160,8 @@ struct ModelCallWriter {
             let known = calls.index(of: key, hash: hash)
             let group = known >= 0 ? known : add(key, index, batch, in: &registry, now)
             calls.fetchTally(group)
+            let needs = SeriesNeeds(of: ofBatch[index])
+            if !calls.made[group].isSuperset(of: needs) { makeSeries(for: needs, at: group, in: &registry, now) }
             groupsOfBatch.append(group)
         }
     }
@@ -183,26 +189,13 @@ struct ModelCallWriter {
             reason: verdict.reason, symbols: symbols, added: added, addedToHistograms: addedToHistograms)
         let row = sink?.row(of: series.model.text, provider: series.provider.text, card: card) ?? 0
         let group = calls.append(CallGroups.Group(verdict: verdict, card: card, series: series, row: row), key: key)
-        takeRoom(for: TokenUsage(call.usage), at: group, in: &registry, now)
-        return group
-    }
-
-    /// Makes the series of requests, tokens and dollars of new calls: near the ceiling they take room before histograms, so
-    /// that the bill keeps its labels longest.
-    private mutating func takeRoom(
-        for usage: TokenUsage, at group: Int, in registry: inout SeriesRegistry, _ now: UInt64?
-    ) {
-        let (verdict, card) = (calls.groups[group].verdict, calls.groups[group].card)
-        var members: [CallSeriesMember] = [.requests]
-        members += usage.classes.map { .tokens($0) }
-        switch verdict.kind {
-        case .computed where card?.hosted == .capacity: members += [.cost]
-        case .computed: members += [.cost] + usage.classes.map { .tokenCost($0) }
-        case .reported: members += [.cost, .claimedCost]
-        case .unpriced: members += [.unpricedRequests] + usage.classes.map { .unpricedTokens($0) }
-        case .nothingToPrice: break
+        makeSeries(for: SeriesNeeds(of: call), at: group, in: &registry, now)
+        // Those of every other call are made with it; which one is the latest is known when the sums are written.
+        if verdict.kind == .computed, let card, card.hosted != .capacity {
+            showPrices(
+                card, of: key.model, as: series.model, latest: callsAdded + UInt64(index) + 1, in: &registry)
         }
-        for member in members { _ = calls.groups[group].series.id(member, families, in: &registry, now) }
+        return group
     }
 
     @inline(__always)
@@ -222,22 +215,6 @@ struct ModelCallWriter {
         views?.record(
             batch.calls[index], verdict, card,
             hidesModel: calls.groups[group].series.model.text == OverflowValue.text, in: &registry, now)
-    }
-
-    private mutating func noteClaim(of call: borrowing ModelCall, at group: Int) {
-        guard let claimed = call.reportedFemtodollars else { return }
-        calls.tallies[group].claims += 1
-        calls.tallies[group].claimed += Dollars(femtodollars: Int128(claimed))
-        guard let card = calls.groups[group].card, card.hosted != .capacity,
-            let cost = try? card.cost(of: TokenUsage(call.usage))
-        else { return }
-        let gap = Dollars(femtodollars: Int128(claimed)) + -(cost + card.fee(of: call))
-        if gap > .zero { calls.tallies[group].claimedMore += gap } else { calls.tallies[group].claimedLess += -gap }
-    }
-
-    private mutating func addTime(of call: borrowing ModelCall, at group: Int) {
-        guard calls.groups[group].verdict.kind == .computed, let card = calls.groups[group].card else { return }
-        calls.tallies[group].timeCost += card.timeCost(of: call)
     }
 
     /// A function of its own that gets the index of the call, since it copies the call.

@@ -14,8 +14,12 @@ package final class MetricsStore: Sendable {
     /// - Parameters:
     ///   - seriesCeiling: The largest number of Prometheus series.
     ///   - keptForKnown: The number of these that are kept for series whose label values are all known.
-    package init(seriesCeiling: Int = 100_000, keptForKnown: Int = 0) {
-        registry = Mutex(SeriesRegistry(seriesCeiling: seriesCeiling, keptForKnown: keptForKnown))
+    ///   - keptForProcess: The number of these that are kept for families of the process, which have no others; `nil` lets all
+    ///     families share.
+    package init(seriesCeiling: Int = 100_000, keptForKnown: Int = 0, keptForProcess: Int? = nil) {
+        registry = Mutex(
+            SeriesRegistry(
+                seriesCeiling: seriesCeiling, keptForKnown: keptForKnown, keptForProcess: keptForProcess))
     }
 
     /// Works on the registry; keep it short, and take it once for a whole batch.

@@ -158,7 +158,8 @@ package final class ShadowPrices: CallSink {
             let priced = shadow.pricer.price(calls.calls, arrivalNanoseconds: arrivalNanoseconds)
             let sums = sums(of: priced, besides: calls)
             guard !sums.isEmpty else { continue }
-            let named = sums.map { key, sum in
+            // In the order of the calls: at the series limit it decides which label sets find room.
+            let named = sums.sorted { $0.value.index < $1.value.index }.map { key, sum in
                 let call = calls.calls[sum.index]
                 let model = labels.text(of: call, calls.verdicts[sum.index], calls.cards)
                 var values = LabelValues().adding(shadow.name)

@@ -40,7 +40,7 @@ package struct CheckpointSaving: Sendable {
         let unknown = store.update { registry in snapshot.familyIDs.map { registry.unknownSeriesCount(of: $0) } }
         checkpoint.families = zip(snapshot.familyIDs, unknown).compactMap { id, unknown in
             let series = snapshot.series(of: id)
-            guard RecordedFamily.isKept(series.family), series.count > 0 else { return nil }
+            guard series.family.outlivesProcess, series.count > 0 else { return nil }
             return RecordedFamily(series, unknown: unknown)
         }
         (checkpoint.unknownModels, checkpoint.matchedModels) = labels.memory

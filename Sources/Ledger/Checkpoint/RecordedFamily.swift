@@ -51,14 +51,6 @@ package struct RecordedFamily: Sendable, Equatable {
         }
     }
 
-    /// Whether the series of a family outlive the process: those of calls do.
-    ///
-    /// Of the gauges, only the prices of models do; the others describe the present.
-    package static func isKept(_ family: MetricFamily) -> Bool {
-        if family.name.hasPrefix("llm_cost_exporter_") || family.name.hasPrefix("process_") { return false }
-        return family.kind != .gauge || family.name == "llm_price_dollars_per_million_tokens"
-    }
-
     func write(_ bytes: inout RecordBytes) {
         bytes.append(name)
         bytes.append(texts: labels)

@@ -41,7 +41,7 @@ struct Settings {
     ///
     /// Default 100,000. File key `limits.series`.
     var seriesCeiling = 100_000
-    /// The percentage of ``seriesCeiling`` that is kept for series whose label values are all listed in the price book.
+    /// The percentage of the series of calls that is kept for series whose label values are all listed in the price book.
     ///
     /// Default 50. File key `limits.known_series_percent`.
     var knownSeriesPercent = 50
@@ -138,8 +138,11 @@ struct Settings {
         attributes.isEmpty ? Dialects.all : [CustomDialect(attributes)] + Dialects.all
     }
 
-    /// The number of series that are kept for series whose label values are all listed in the price book.
-    var seriesKeptForKnown: Int { seriesCeiling * knownSeriesPercent / 100 }
+    /// The number of series that are kept for families of the process: a build has a few hundred, however little it counts.
+    var seriesKeptForProcess: Int { min(1_000, seriesCeiling / 4) }
+
+    /// The number of the others that are kept for series whose label values are all listed in the price book.
+    var seriesKeptForKnown: Int { (seriesCeiling - seriesKeptForProcess) * knownSeriesPercent / 100 }
 
     /// Checks rules that no single value shows.
     ///

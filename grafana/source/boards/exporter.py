@@ -87,7 +87,7 @@ def _limits() -> list[Row]:
 
     return [
         Row(5, [
-            stat_panel("Series used", "Series as a share of `limits.series`, of the fullest instance. At 100 %, the exporter "
+            stat_panel("Series used", "Series as a share of `limits.series`, of the fullest instance. Near 100 %, the exporter "
                        "counts new label sets under `__overflow__`.", _UP, used, of_limit("series", "series_limit")),
             stat_panel("Unknown series used", "Series with a label value that the price book does not list, as a share of "
                                               "their limit.", _UP,
