@@ -115,7 +115,7 @@ package final class CountingGate: CallSink {
             rows.append(calls, arrivalNanoseconds: arrivalNanoseconds, number: number)
         }
         guard number > counted else { return }
-        for sink in sinks { sink.receive(calls, arrivalNanoseconds: arrivalNanoseconds) }
+        for sink in sinks { sink.receiveAgain(calls, arrivalNanoseconds: arrivalNanoseconds) }
         state.withLock { $0.counted = number }
     }
 

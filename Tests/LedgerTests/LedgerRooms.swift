@@ -40,12 +40,13 @@ final class LedgerRooms {
     ///   - rows: Get calls and dropped spans.
     ///   - store: Where the series go.
     ///   - showsCreated: Whether pages say when each series began.
+    ///   - sums: Gets the sums of calls.
     ///   - bounds: The bounds of the journal.
     /// - Throws: When the folder is refused.
     init(
         _ folder: any StorageFolder, now: UInt64 = 1 << 60, settle: UInt64 = 10_000_000_000, labels: [LabelRule] = [],
         limits: [Vocabulary: Int] = [:], book: PriceBook? = nil, rows: (any RowKeeping)? = nil,
-        store: MetricsStore = MetricsStore(), showsCreated: Bool = false,
+        store: MetricsStore = MetricsStore(), showsCreated: Bool = false, sums: (any ModelSumSink)? = nil,
         _ bounds: (inout JournalConfiguration) -> Void = { _ in }
     ) throws {
         self.now = now
@@ -75,7 +76,7 @@ final class LedgerRooms {
         self.pricer = pricer
         let names = ModelLabels(symbols: symbols)
         gate = keeper.gate([
-            ModelCallMetrics(store: store, symbols: symbols, attributions: attributions, labels: names)
+            ModelCallMetrics(store: store, symbols: symbols, attributions: attributions, labels: names, sums: sums)
         ])
         page = MetricsPage(
             store: store, health: [],

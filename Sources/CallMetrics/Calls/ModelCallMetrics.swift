@@ -75,6 +75,15 @@ package final class ModelCallMetrics: CallSink {
         }
     }
 
+    /// Counts calls of an earlier process. The receiver of sums does not get them: its figures are of this one.
+    package func receiveAgain(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
+        counts.state.withLock { $0.writer.handsOverSums = false }
+        receive(calls, arrivalNanoseconds: arrivalNanoseconds)
+        // The next calls must not wait in one sum with these.
+        writeWaiting()
+        counts.state.withLock { $0.writer.handsOverSums = true }
+    }
+
     /// Writes the sums that wait, which otherwise happens before a scrape.
     package func writeWaiting() { counts.writePieces(to: store) }
 

@@ -43,6 +43,8 @@ struct ModelCallWriter {
     var shownPrices: [Symbol: (card: ObjectIdentifier, latest: UInt64)] = [:]
     /// Receives sums by model; `nil` without a receiver.
     let sink: (any ModelSumSink)?
+    /// Whether it gets the sums that are written.
+    var handsOverSums = true
     /// The sums of the groups that are being written; neighbours of one model are one.
     var sums: [ModelSum] = []
 
@@ -122,7 +124,7 @@ struct ModelCallWriter {
             written += 1
         }
         if let sink {
-            sink.add(sums, at: since)
+            if handsOverSums { sink.add(sums, at: since) }
             sums.removeAll(keepingCapacity: true)
         }
         guard waitingGroups == 0 else { return }

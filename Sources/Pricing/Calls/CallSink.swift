@@ -12,6 +12,14 @@ package protocol CallSink: Sendable {
     ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
     func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?)
 
+    /// Receives calls that an earlier process had counted, in a process that goes on with its counters. The default takes them
+    /// like others.
+    ///
+    /// - Parameters:
+    ///   - calls: The calls with their prices of then.
+    ///   - arrivalNanoseconds: When they were counted, in nanoseconds since 1970 (UTC).
+    func receiveAgain(_ calls: PricedCalls, arrivalNanoseconds: UInt64?)
+
     /// Pauses the thread, for a bounded time, while the sink has too many calls that it could not work on. The default does not
     /// pause.
     ///
@@ -28,6 +36,10 @@ package protocol CallSink: Sendable {
 }
 
 extension CallSink {
+    package func receiveAgain(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
+        receive(calls, arrivalNanoseconds: arrivalNanoseconds)
+    }
+
     package func waitUntilReady() {}
     package func advance(to moment: ClockMoment, isLast: Bool) {}
 }
