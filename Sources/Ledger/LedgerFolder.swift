@@ -9,6 +9,9 @@ package struct LedgerFolder: Sendable {
     package let secret: UInt64
     /// The path of the database with the rows; `nil` for a folder that is not of the file system.
     package private(set) var rowsPath: String?
+    /// Whether a folder with records had no secret that can be read, so that it has a new one: hashes of before do not match
+    /// those of the same texts any more.
+    package let lostSecret: Bool
     /// The state of the counters, or `nil` for a folder without one.
     package let checkpoint: Checkpoint?
 
@@ -48,6 +51,9 @@ package struct LedgerFolder: Sendable {
         do throws(StorageError) {
             saved = try files.read(Checkpoint.name)
             known = try files.read(Self.secretName)
+            let names = try files.names()
+            let isUsed = saved != nil || names.contains { SegmentHeader.sequence(of: $0) != nil }
+            lostSecret = known?.count != 8 && isUsed
         } catch {
             throw .storage(error)
         }
@@ -68,7 +74,7 @@ package struct LedgerFolder: Sendable {
     /// A folder that has no files and refuses writes, for a ledger that only registers its families.
     package static var unused: LedgerFolder { LedgerFolder() }
 
-    private init() { (files, lock, secret, checkpoint) = (NoFolder(), nil, 0, nil) }
+    private init() { (files, lock, secret, lostSecret, checkpoint) = (NoFolder(), nil, 0, false, nil) }
 
     private static let secretName = "secret"
 }

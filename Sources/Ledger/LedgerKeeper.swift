@@ -29,6 +29,8 @@ package final class LedgerKeeper: Sendable {
         /// have yet.
         var needed: [(last: UInt64, records: RecordsNeeded)] = []
         var report = Recovery.Report()
+        /// How often a checkpoint could not be stored.
+        var failedCheckpoints: UInt64 = 0
         var notice: (@Sendable (Notice) -> Void)?
     }
 
@@ -161,6 +163,9 @@ package final class LedgerKeeper: Sendable {
     /// The rows; `nil` if none are kept.
     var rows: (any RowKeeping)? { state.withLock { $0.rows } }
 
+    /// How often the counters could not be saved.
+    var failedCheckpoints: UInt64 { state.withLock { $0.failedCheckpoints } }
+
     /// Whether everything that was charged is in its counters.
     var hasCharged: Bool { state.withLock { $0.gate }?.hasCharged ?? true }
 
@@ -188,6 +193,7 @@ package final class LedgerKeeper: Sendable {
             state.withLock { $0.saved.counted = counted }
             try release(upTo: counted, saving, rows)
         } catch {
+            state.withLock { $0.failedCheckpoints += 1 }
             notice?(.noCheckpoint(error))
         }
     }

@@ -10,6 +10,7 @@ package final class LedgerMetrics: HealthSeries {
     private let journalBytes, callBytes, rollupBytes, hasFailed, syncs, replayed, backlog: SeriesID
     private let durations: SeriesID
     private let calls, removedByAge, removedBySize: SeriesID
+    private let failedCheckpoints: SeriesID
 
     /// Registers the families.
     ///
@@ -67,11 +68,16 @@ package final class LedgerMetrics: HealthSeries {
         calls = registered.removeFirst()
         removedByAge = registered.removeFirst()
         removedBySize = registered.removeFirst()
+        failedCheckpoints = store.update { registry in
+            registry.registerSeries(
+                "llm_cost_exporter_storage_checkpoint_failures_total",
+                "Number of times that the counters could not be saved, so that the journal keeps growing.", .counter)
+        }
     }
 
     package func refresh() {
         let (levels, times) = (ledger.journal.levels, ledger.journal.takeSyncTimes())
-        let (report, waiting) = (ledger.report, ledger.backlog)
+        let (report, waiting, failed) = (ledger.report, ledger.backlog, ledger.failedCheckpoints)
         let (rows, isStoring) = (ledger.rows?.figures ?? RowFigures(), ledger.isStoring)
         store.update { registry in
             registry.set(Int128(levels.storedBytes), of: journalBytes)
@@ -82,6 +88,7 @@ package final class LedgerMetrics: HealthSeries {
             registry.mirror(Int128(rows.removedByAge), in: removedByAge)
             registry.mirror(Int128(rows.removedBySize), in: removedBySize)
             registry.mirror(Int128(levels.syncs), in: syncs)
+            registry.mirror(Int128(failed), in: failedCheckpoints)
             for time in times { registry.observe(Int64(clamping: time), in: durations) }
             registry.set(Int128(report.counted), of: replayed)
             registry.set(Int128(waiting), of: backlog)

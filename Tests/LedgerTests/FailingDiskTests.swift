@@ -89,6 +89,43 @@ import Testing
         #expect(try Self.peers(folder.storedFiles) == [1])
     }
 
+    @Test func `counters that cannot be saved are counted, and are saved when the disk works again`() async throws {
+        let folder = MemoryFolder()
+        let rooms = try LedgerRooms(folder) { $0.checkpointBytes = 1 }
+        let metrics = LedgerMetrics(store: rooms.store, of: rooms.keeper)
+        func failures() async throws -> String? {
+            _ = try await rooms.shown()
+            metrics.refresh()
+            let line = try await rooms.shown().first { $0.contains("_checkpoint_failures_total") }
+            return line.map { String($0.split(separator: " ")[1]) }
+        }
+        #expect(try await failures() == "0")
+        folder.fail { $0 == .replace }
+        var number: UInt64 = 0
+        while try await failures() == "0" {
+            rooms.take(SpanMaker.body(number, seed: 2, rooms.symbols))
+            rooms.now += 60_000_000_000
+            rooms.settle(at: rooms.now)
+            number += 1
+        }
+        #expect(folder.files[Checkpoint.name] == nil)
+        folder.fail { _ in false }
+        rooms.keeper.close()
+        #expect(folder.files[Checkpoint.name] != nil)
+    }
+
+    @Test func `a folder with records whose secret is lost says so`() async throws {
+        let folder = MemoryFolder()
+        #expect(try !LedgerFolder(folder).lostSecret)
+        let rooms = try LedgerRooms(folder)
+        try await rooms.take(SpanMaker.body(1, seed: 1, rooms.symbols))?.committed()
+        rooms.keeper.close()
+        let files = folder.files
+        #expect(try !LedgerFolder(MemoryFolder(files)).lostSecret)
+        #expect(try LedgerFolder(MemoryFolder(files.filter { $0.key != "secret" })).lostSecret)
+        #expect(try LedgerFolder(MemoryFolder(files.merging(["secret": [1, 2]]) { $1 })).lostSecret)
+    }
+
     @Test func `bodies are refused while too much waits to be written`() {
         let symbols = SymbolTable()
         let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols)) {

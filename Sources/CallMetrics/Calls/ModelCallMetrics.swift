@@ -75,7 +75,9 @@ package final class ModelCallMetrics: CallSink {
         }
     }
 
-    /// Counts calls of an earlier process. The receiver of sums does not get them: its figures are of this one.
+    /// Counts calls of an earlier process.
+    ///
+    /// The receiver of sums does not get them: its figures are of this one.
     package func receiveAgain(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         counts.state.withLock { $0.writer.handsOverSums = false }
         receive(calls, arrivalNanoseconds: arrivalNanoseconds)

@@ -33,6 +33,13 @@ enum LedgerLog {
             ])
     }
 
+    /// Logs that the folder has records and lacks its secret.
+    static func writeLostSecret(to logger: Logger) {
+        logger.warning(
+            "the file secret of the folder is missing or damaged, and there is a new one: some spans that are sent again, and twins whose halves came before and after this start, are not recognised and count twice"
+        )
+    }
+
     /// Logs what happens to the folder while the service runs.
     static func write(_ notice: LedgerKeeper.Notice, to logger: Logger) {
         switch notice {
