@@ -43,8 +43,9 @@ import Testing
                     spans.calls[index].attribution = attributions.attribution(of: entry)
                 }
                 journal.arrived(spans.calls.span, spans.passThrough.span, from: number, at: nil)
-                let fates = spans.calls.map { call in
-                    SpanFate(
+                let fates = spans.calls.enumerated().map { index, call in
+                    if call.isAggregate, index % 2 == 1 { return SpanFate.deferral(of: call.identity) }
+                    return SpanFate(
                         identity: call.identity, outcome: call.isAggregate ? .repeatsChildren : .counted,
                         inFavourOf: call.isAggregate ? spans.calls[0].identity : nil)
                 }
