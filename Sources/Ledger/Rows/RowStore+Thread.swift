@@ -8,20 +8,10 @@ import Synchronization
 extension RowStore {
     /// Starts the writing thread.
     ///
-    /// - Parameters:
-    ///   - syncJournal: Called by the thread before each commit: the rows must not be ahead of the journal after a power cut.
-    ///   - onFailure: Called by the thread with the error when writing begins to fail, and with `nil` when it works again.
-    package func start(
-        syncJournal: @escaping @Sendable () throws(StorageError) -> Void,
-        onFailure: @escaping @Sendable (StorageError?) -> Void
-    ) {
-        state.withLock { ($0.syncJournal, $0.onFailure, $0.isRunning) = (syncJournal, onFailure, true) }
-        Thread.detachNewThread { [self] in work() }
-    }
-
-    /// Starts the writing thread, beside a journal that is synced in any case.
+    /// - Parameter onFailure: Called by the thread with the error when writing begins to fail, and with `nil` when it works again.
     package func start(onFailure: @escaping @Sendable (StorageError?) -> Void = { _ in }) {
-        start(syncJournal: {}, onFailure: onFailure)
+        state.withLock { ($0.onFailure, $0.isRunning) = (onFailure, true) }
+        Thread.detachNewThread { [self] in work() }
     }
 
     /// Writes what was appended, if that is possible, ends the thread and closes the database.
@@ -52,7 +42,6 @@ extension RowStore {
             }
             do {
                 if let due = batch {
-                    try state.withLock { $0.syncJournal }?()
                     try database.writeWithoutTransaction { try writer.write(due, $0, wallNanoseconds()) }
                     batch = nil
                     committed(due)
@@ -86,16 +75,18 @@ extension RowStore {
 
     /// Waits until something is due.
     private func pause(retries: Bool, hasMore: Bool) {
-        if hasMore, !retries { return }
-        let began = DispatchTime.now().uptimeNanoseconds
+        if hasMore, !retries {
+            // Old rows go beside the work of others, not instead of it.
+            if state.withLock({ $0.waiters.isEmpty }) { _ = wake.wait(timeout: .now() + .milliseconds(10)) }
+            return
+        }
+        let retry = DispatchTime.now().uptimeNanoseconds + UInt64(configuration.retryMilliseconds) * 1_000_000
         while true {
             let now = DispatchTime.now().uptimeNanoseconds
             let rest: UInt64? = state.withLock { state in
                 if state.isStopping || !state.waiters.isEmpty { return 0 }
-                if retries {
-                    let end = began + UInt64(configuration.retryMilliseconds) * 1_000_000
-                    return end > now ? end - now : 0
-                }
+                // Whatever comes meanwhile does not put the next attempt off.
+                if retries { return retry > now ? retry - now : 0 }
                 if isDue(state, now) { return 0 }
                 guard let since = state.queue.since else { return nil }
                 let wait = UInt64(configuration.waitMilliseconds) * 1_000_000
