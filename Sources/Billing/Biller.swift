@@ -22,6 +22,7 @@ package final class Biller: Sendable {
     ///   - configuration: Its times and bounds.
     ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they came. Called under the
     ///     biller's lock, so it must be short and must not call back.
+    ///   - inheritDimensions: The same for a call's values of the ledger's dimensions.
     ///   - journal: Records arrivals and decisions in their order; `nil` records nothing and costs nothing per span.
     ///   - secret: The source of the secrets of keys, if ``evidence(_:)`` outlives the process; `nil` makes random secrets.
     ///   - onHold: Called with `true` when the biller has taken its lock, and with `false` before it gives the lock up; must
@@ -29,6 +30,7 @@ package final class Biller: Sendable {
     package init(
         configuration: BillingConfiguration = BillingConfiguration(),
         inherit: (@Sendable (_ own: Attribution, _ ancestor: Attribution) -> Attribution)? = nil,
+        inheritDimensions: (@Sendable (_ own: DimensionSet, _ ancestor: DimensionSet) -> DimensionSet)? = nil,
         journal: (any ArrivalJournal)? = nil, secret: UInt64? = nil,
         onHold: (@Sendable (_ isHeld: Bool) -> Void)? = nil
     ) {
@@ -41,6 +43,7 @@ package final class Biller: Sendable {
             SettleWindow(
                 configuration: configuration, keys: keys, inherit: inherit, recordsDecisions: journal != nil,
                 keepsDropped: journal?.wantsDropped ?? false))
+        if let inheritDimensions { window.withLock { $0.decisions.inheritDimensions = inheritDimensions } }
     }
 
     /// Makes a biller whose running numbers begin at one that a test chooses.

@@ -7,8 +7,11 @@ struct BodyReaders: Sendable {
     private let protobuf: TraceRequestReader
     private let json: JSONTraceRequestReader
 
-    init(dialects: [any Dialect], labels: [LabelRule], configuration: IngestConfiguration) {
-        let keys = Interpreter.keys(of: dialects, labels: labels)
+    init(
+        dialects: [any Dialect], labels: [LabelRule], dimensions: [DimensionRule] = [],
+        configuration: IngestConfiguration
+    ) {
+        let keys = Interpreter.keys(of: dialects, labels: labels, dimensions: dimensions)
         let events = Interpreter.eventNames(of: dialects)
         let (maxSpans, slice) = (configuration.maxSpansPerBody, configuration.slice)
         protobuf = TraceRequestReader(keys: keys, events: events, maxSpans: maxSpans, slice: slice)

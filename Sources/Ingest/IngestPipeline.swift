@@ -27,6 +27,7 @@ package final class IngestPipeline: Sendable {
     ///   - symbols: The symbols that the calls carry.
     ///   - attributions: The labels that settings add.
     ///   - tenants: The attributes that identify the tenant of a call, `TenantTable.reading`.
+    ///   - dimensions: The dimensions of the ledger; `nil` reads none.
     ///   - biller: Decides which calls are counted.
     ///   - pricer: Prices them.
     ///   - observers: See each batch between interpretation and billing, in this order.
@@ -37,7 +38,7 @@ package final class IngestPipeline: Sendable {
     package init(
         configuration: IngestConfiguration = IngestConfiguration(), dialects: [any Dialect] = Dialects.all,
         symbols: SymbolTable, attributions: AttributionTable = AttributionTable(),
-        tenants: TenantReading = TenantReading(), biller: Biller, pricer: Pricer,
+        tenants: TenantReading = TenantReading(), dimensions: DimensionReading? = nil, biller: Biller, pricer: Pricer,
         observers: [any BatchObserver] = [], sinks: [any CallSink], fates: any SpanCounting,
         monotonicNanoseconds: (@Sendable () -> UInt64)? = nil
     ) {
@@ -49,7 +50,7 @@ package final class IngestPipeline: Sendable {
         self.observers = observers
         plan = ReadingPlan(
             configuration: configuration, dialects: dialects, symbols: symbols, attributions: attributions,
-            tenants: tenants, recordsAccounts: observers.contains { $0.needsAccounts })
+            tenants: tenants, dimensions: dimensions, recordsAccounts: observers.contains { $0.needsAccounts })
         scratch = ScratchPool(count: configuration.workers, plan: plan)
     }
 

@@ -10,6 +10,7 @@ final class ReadingPlan: Sendable {
     private let dialects: [any Dialect]
     private let symbols: SymbolTable
     private let attributions: AttributionTable
+    private let dimensions: DimensionReading?
     private let recordsAccounts: Bool
     private let current: Mutex<Current>
     /// Grows with every change; kept outside ``current`` so that reading it takes no lock.
@@ -17,14 +18,15 @@ final class ReadingPlan: Sendable {
 
     init(
         configuration: IngestConfiguration, dialects: [any Dialect], symbols: SymbolTable,
-        attributions: AttributionTable, tenants: TenantReading, recordsAccounts: Bool
+        attributions: AttributionTable, tenants: TenantReading, dimensions: DimensionReading?, recordsAccounts: Bool
     ) {
         self.configuration = configuration
         self.dialects = dialects
         self.symbols = symbols
         self.attributions = attributions
+        self.dimensions = dimensions
         self.recordsAccounts = recordsAccounts
-        let readers = Self.readers(dialects, attributions, tenants, configuration)
+        let readers = Self.readers(dialects, attributions, tenants, dimensions, configuration)
         current = Mutex(Current(tenants: tenants, readers: readers))
     }
 
@@ -36,10 +38,11 @@ final class ReadingPlan: Sendable {
 
     private static func readers(
         _ dialects: [any Dialect], _ attributions: AttributionTable, _ tenants: TenantReading,
-        _ configuration: IngestConfiguration
+        _ dimensions: DimensionReading?, _ configuration: IngestConfiguration
     ) -> BodyReaders {
         BodyReaders(
-            dialects: dialects, labels: attributions.rules + tenants.values.rules, configuration: configuration)
+            dialects: dialects, labels: attributions.rules + tenants.values.rules,
+            dimensions: dimensions?.table.rules ?? [], configuration: configuration)
     }
 
     /// What reads the bodies that are begun from now on.
@@ -47,7 +50,7 @@ final class ReadingPlan: Sendable {
 
     /// Changes the attributes that identify tenants, for bodies that threads begin from now on.
     func read(_ tenants: TenantReading) {
-        let readers = Self.readers(dialects, attributions, tenants, configuration)
+        let readers = Self.readers(dialects, attributions, tenants, dimensions, configuration)
         current.withLock { current in
             current = Current(tenants: tenants, readers: readers)
             number.wrappingAdd(1, ordering: .releasing)
@@ -61,7 +64,7 @@ final class ReadingPlan: Sendable {
             reader: current.readers,
             interpreter: Interpreter(
                 dialects: dialects, symbols: symbols, attributions: attributions, tenants: current.tenants,
-                recordsAccounts: recordsAccounts),
+                dimensions: dimensions, recordsAccounts: recordsAccounts),
             plan: plan)
     }
 

@@ -64,11 +64,13 @@ enum TestSpan: Sendable {
 
     /// A span that is neither.
     static func passThrough(
-        _ id: UInt64, in trace: UInt64 = 1, below parent: UInt64 = 0, offer: Attribution = .none, isTool: Bool = false
+        _ id: UInt64, in trace: UInt64 = 1, below parent: UInt64 = 0, offer: Attribution = .none,
+        dimensions: DimensionSet = .none, isTool: Bool = false
     ) -> TestSpan {
         var span = PassThroughSpan(
             identity: SpanIdentity(traceIDHigh: 7, traceIDLow: trace, spanID: id), parentSpanID: parent)
         span.attribution = offer
+        span.dimensions = dimensions
         span.isTool = isTool
         return .passThrough(span)
     }

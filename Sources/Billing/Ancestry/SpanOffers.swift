@@ -8,9 +8,14 @@ struct SpanOffer {
     /// The model and the provider that it names, or absent.
     var model = Symbol.absent
     var provider = Symbol.absent
+    /// What it says of the ledger's dimensions.
+    var dimensions = DimensionSet.none
 
     @inline(__always)
-    var isEmpty: Bool { !attribution.offersToDescendants && model == .absent }
+    var isEmpty: Bool {
+        !attribution.offersToDescendants && model == .absent
+            && (dimensions.word == 0 || !dimensions.offersToDescendants)
+    }
 }
 
 extension SpanOffer {
@@ -18,6 +23,7 @@ extension SpanOffer {
     @inline(__always)
     init(_ span: borrowing PassThroughSpan) {
         (attribution, model, provider) = (span.attribution, span.model, span.provider)
+        dimensions = span.dimensions
     }
 
     /// The offer of a call or an aggregate.
@@ -25,6 +31,7 @@ extension SpanOffer {
         attribution = call.attribution
         model = call.responseModel.or(call.requestModel)
         provider = call.provider
+        dimensions = call.dimensions
     }
 }
 

@@ -6,6 +6,8 @@ import OTLP
 struct CallCompletion: ~Copyable {
     /// Adds to a call's own labels what another span says.
     typealias Inherit = @Sendable (_ own: Attribution, _ other: Attribution) -> Attribution
+    /// The same for its values of dimensions.
+    typealias InheritDimensions = @Sendable (_ own: DimensionSet, _ other: DimensionSet) -> DimensionSet
 
     /// The twins of a call, in the order in which it learns from them.
     private var teachers: [UInt32] = []
@@ -13,7 +15,10 @@ struct CallCompletion: ~Copyable {
     /// Adds to a call what only its twins say.
     ///
     /// Twins are read in the order of their times, so that the order of arrival makes no difference.
-    mutating func learnFromTwins(_ number: UInt32, _ inherit: Inherit?, _ waiting: inout WaitingSpans) {
+    mutating func learnFromTwins(
+        _ number: UInt32, _ inherit: Inherit?, _ inheritDimensions: InheritDimensions?,
+        _ waiting: inout WaitingSpans
+    ) {
         teachers.removeAll(keepingCapacity: true)
         var twin = waiting[number].nextTwin
         while twin != number {
@@ -33,6 +38,10 @@ struct CallCompletion: ~Copyable {
             let (own, other) = (waiting[call: number].attribution, waiting[call: twin].attribution)
             if let inherit, other.offersToDescendants, own.seeksAncestors {
                 waiting.setAttribution(number, inherit(own, other))
+            }
+            let (set, otherSet) = (waiting[call: number].dimensions, waiting[call: twin].dimensions)
+            if let inheritDimensions, otherSet.offersToDescendants, set.seeksAncestors {
+                waiting.setDimensions(number, inheritDimensions(set, otherSet))
             }
         }
     }

@@ -210,6 +210,8 @@ struct WaitingSpans: ~Copyable {
         ring[call: number].attribution = attribution
     }
 
+    mutating func setDimensions(_ number: UInt32, _ set: DimensionSet) { ring[call: number].dimensions = set }
+
     // MARK: Searches
 
     /// Adds a call to the chain of its counts, if its process has several scopes.

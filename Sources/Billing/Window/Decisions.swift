@@ -10,6 +10,8 @@ struct Decisions: ~Copyable {
     /// Whether outcomes have the spans that are not counted.
     let keepsDropped: Bool
     private let inherit: CallCompletion.Inherit?
+    /// Adds to a call's own values of dimensions what a span above it says; `nil` leaves them as they are.
+    var inheritDimensions: CallCompletion.InheritDimensions?
     private var twins = TwinSearch()
     private var sums = SumSearch()
     private var completion = CallCompletion()
@@ -43,12 +45,17 @@ struct Decisions: ~Copyable {
             outcome.report.fates.append(SpanFate(identity: waiting[call: number].identity, outcome: .counted))
         }
         if waiting.hasEvidence, waiting.settleSides(number) { costs.addCut() }
-        if waiting[number].nextTwin != number { completion.learnFromTwins(number, inherit, &waiting) }
+        if waiting[number].nextTwin != number {
+            completion.learnFromTwins(number, inherit, inheritDimensions, &waiting)
+        }
         if !waiting[number].state.isDisjoint(with: [.nameless, .unmarkedUsageBelow]) {
             Self.inheritName(number, &ancestry, &waiting)
         }
         if waiting[call: number].attribution.seeksAncestors, let inherit {
             ancestry.inheritAttribution(number, inherit, &waiting)
+        }
+        if let inheritDimensions, waiting[call: number].dimensions.seeksAncestors {
+            ancestry.inheritDimensions(number, inheritDimensions, &waiting)
         }
         if number != counted.first &+ counted.count { handOver(&waiting, &outcome) }
         if counted.count == 0 { counted.first = number }

@@ -6,7 +6,7 @@ package import OTLP
 /// The value is plain memory without references, so that many calls can wait and be copied cheaply. Aggregates have the same form
 /// (``isAggregate``): spans of agents, workflows and chains, which may repeat the usage of their calls.
 ///
-/// The order of the fields leaves few gaps: 224 bytes, which are on four cache lines at any index of an array.
+/// The order of the fields leaves no gaps: 224 bytes, which are on four cache lines at any index of an array.
 package struct ModelCall: Sendable {
     /// The span's ids, by which a span that is sent twice is recognised.
     package var identity: SpanIdentity
@@ -30,8 +30,8 @@ package struct ModelCall: Sendable {
     package var reportedFemtodollars: Int64?
     /// Whether this is an aggregate: an agent, workflow or chain, whose usage may repeat that of calls below it.
     package var isAggregate = false
-    /// Whether the scope is known to report ids of its own instead of the provider's.
-    package var rewritesResponseIDs = false
+    /// What is seldom asked of a call.
+    private var traits: CallTraits = []
     /// Whether the span reports tokens; zeros count, absent counts do not.
     package var reportsUsage = false
     /// Whether the operation failed.
@@ -51,8 +51,10 @@ package struct ModelCall: Sendable {
     package var sides = UsageSides()
     /// The values of the labels that the settings add, from this span, its scope and its resource.
     package var attribution = Attribution.none
-    /// Whether a gateway answered from its own cache, without the model.
-    package var isFromCache = false
+    /// Whether the span is unmarked: only its usage, or a model and an error, suggest that it is a call.
+    package var isUnmarked = false
+    /// The tokens that were inferred and not reported.
+    package var guesses: UsageGuesses = []
     /// A hash of the span's name; 0 if it has none.
     package var spanName: UInt32 = 0
     /// The tenant class: the values of attributes that identify tenants, as a number; 0 for none.
@@ -78,14 +80,28 @@ package struct ModelCall: Sendable {
 
     /// Tokens by class; all zero when ``reportsUsage`` is false.
     package var usage = CallUsage()
-    /// Whether the span is unmarked: only its usage, or a model and an error, suggest that it is a call.
-    package var isUnmarked = false
-    /// Whether the span states the tokens of audio, images or video, even if there are none.
-    package var tellsModality = false
-    /// The tokens that were inferred and not reported.
-    package var guesses: UsageGuesses = []
+    /// The values of the ledger's dimensions, from this span, its scope and its resource.
+    package var dimensions = DimensionSet.none
 
     package init(identity: SpanIdentity) { self.identity = identity }
+
+    /// Whether the scope is known to report ids of its own instead of the provider's.
+    package var rewritesResponseIDs: Bool {
+        get { traits.contains(.rewritesResponseIDs) }
+        set { traits.set(.rewritesResponseIDs, to: newValue) }
+    }
+
+    /// Whether a gateway answered from its own cache, without the model.
+    package var isFromCache: Bool {
+        get { traits.contains(.isFromCache) }
+        set { traits.set(.isFromCache, to: newValue) }
+    }
+
+    /// Whether the span states the tokens of audio, images or video, even if there are none.
+    package var tellsModality: Bool {
+        get { traits.contains(.tellsModality) }
+        set { traits.set(.tellsModality, to: newValue) }
+    }
 
     /// Whether the span reports tokens or billed units.
     package var reportsQuantity: Bool { reportsUsage || units.word != 0 }
@@ -96,6 +112,19 @@ package struct ModelCall: Sendable {
 
     /// The model that answered, or else the requested one.
     package var model: Symbol { responseModel.or(requestModel) }
+}
+
+/// Traits of a call that share one byte.
+private struct CallTraits: OptionSet {
+    let rawValue: UInt8
+
+    static let rewritesResponseIDs = CallTraits(rawValue: 1)
+    static let isFromCache = CallTraits(rawValue: 2)
+    static let tellsModality = CallTraits(rawValue: 4)
+
+    mutating func set(_ trait: CallTraits, to isSet: Bool) {
+        if isSet { insert(trait) } else { remove(trait) }
+    }
 }
 
 /// A span that is neither call nor aggregate; billing remembers its parent, to find the ways from calls up to the spans above.
@@ -110,6 +139,8 @@ package struct PassThroughSpan: Sendable, Equatable {
     package var provider = Symbol.absent
     /// Whether it runs a tool: what is below it is no part of a call above it.
     package var isTool = false
+    /// What it has to offer to the dimensions of calls below it.
+    package var dimensions = DimensionSet.none
 
     package init(identity: SpanIdentity, parentSpanID: UInt64) {
         self.identity = identity
@@ -125,12 +156,15 @@ package struct InterpretedSpans: Sendable {
     package var passThrough: [PassThroughSpan] = []
     /// The account of each span, in the order of the body; empty unless the interpreter records accounts.
     package var accounts: [SpanAccount] = []
+    /// The root spans; empty unless the interpreter reads names of traces.
+    package var roots = RootSpans()
 
     package init() {}
 
     /// Removes all spans and keeps the memory.
     package mutating func removeAll() {
         accounts.removeAll(keepingCapacity: true)
+        roots.removeAll()
         calls.removeAll(keepingCapacity: true)
         passThrough.removeAll(keepingCapacity: true)
     }

@@ -16,7 +16,7 @@ struct DialectTables: Sendable {
     /// By fact, the number of spellings so far.
     private var ranks = [UInt8](repeating: 0, count: Fact.allCases.count)
 
-    init(_ dialects: [any Dialect], labels: [LabelRule] = []) {
+    init(_ dialects: [any Dialect], labels: [LabelRule] = [], dimensions: [DimensionRule] = []) {
         for dialect in dialects {
             for (key, fact) in dialect.keys {
                 let isCount = fact.rawValue >= Fact.input.rawValue && fact != .total
@@ -32,6 +32,7 @@ struct DialectTables: Sendable {
         }
         add(ServiceKey.name, .operation, .label)
         for key in labels.flatMap(\.sources).compactMap(\.attributeKey) { add(key, .operation, .label) }
+        for key in dimensions.flatMap(\.sources).flatMap(\.attributeKeys) { add(key, .operation, .label) }
         addKeyClasses()
     }
 

@@ -52,6 +52,9 @@ package struct Interpreter: Sendable {
     /// Whether there are labels or tenants.
     private let readsLabels: Bool
     private let tenantReading: TenantReading
+    var dimensions: DimensionReader?
+    let invokesAgent: Symbol
+    private let readsRoots: Bool
     private let recordsAccounts: Bool
 
     /// Makes an interpreter.
@@ -61,16 +64,18 @@ package struct Interpreter: Sendable {
     ///   - symbols: The table that makes the symbols of label values.
     ///   - attributions: The labels that the settings add.
     ///   - tenants: The attributes that identify tenants.
+    ///   - dimensions: The dimensions of the ledger; `nil` reads none.
     ///   - recordsAccounts: Whether to record an account of each span, for explanations.
     package init(
         dialects: [any Dialect] = Dialects.all, symbols: SymbolTable,
         attributions: AttributionTable = AttributionTable(), tenants: TenantReading = TenantReading(),
-        recordsAccounts: Bool = false
+        dimensions: DimensionReading? = nil, recordsAccounts: Bool = false
     ) {
         tenantReading = tenants
         self.dialects = dialects
         self.recordsAccounts = recordsAccounts
-        tables = DialectTables(dialects, labels: attributions.rules + tenants.values.rules)
+        tables = DialectTables(
+            dialects, labels: attributions.rules + tenants.values.rules, dimensions: dimensions?.table.rules ?? [])
         let last = dialects.indices.filter { dialects[$0].isAskedLast }
         precondition(
             dialects.allSatisfy { $0.marks.allSatisfy { $0.rawValue < 64 } }, "marks are among the first 64 facts")
@@ -96,6 +101,8 @@ package struct Interpreter: Sendable {
         // Both say that no region was requested.
         inferenceGeos = SymbolCache(.inferenceGeo, table: symbols, ignoring: ["global", "not_available"])
         knownOperations = KnownOperation.allCases.map { symbols.symbol(for: $0.name, in: .operation) }
+        invokesAgent = knownOperations[Int(KnownOperation.invokeAgent.rawValue)]
+        readsRoots = dimensions?.readsTraceNames ?? false
         // The conventions' own word for an error whose type is not known (`error.type`).
         unknownError = symbols.symbol(for: ConventionalValues.unknownError, in: .errorType)
         openRouter = symbols.symbol(for: "openrouter", in: .provider)
@@ -110,13 +117,17 @@ package struct Interpreter: Sendable {
             self.tenants = LabelReader(
                 tenants.values, tables: tables, dialectNames: dialects.map(\.name), symbols: symbols)
         }
+        if let table = dimensions?.table, !table.rules.isEmpty {
+            self.dimensions = DimensionReader(table, tables: tables)
+        }
     }
 
-    /// The attribute keys that an interpreter of these dialects and labels needs; the reader of spans has to keep them.
+    /// The attribute keys that an interpreter of these dialects, labels and dimensions needs; the reader of spans has to
+    /// keep them.
     package static func keys(
-        of dialects: [any Dialect] = Dialects.all, labels: [LabelRule] = []
+        of dialects: [any Dialect] = Dialects.all, labels: [LabelRule] = [], dimensions: [DimensionRule] = []
     ) -> AttributeKeys {
-        DialectTables(dialects, labels: labels).keys
+        DialectTables(dialects, labels: labels, dimensions: dimensions).keys
     }
 
     /// The names of events that an interpreter of these dialects needs; the reader of spans has to keep them.
@@ -139,6 +150,7 @@ package struct Interpreter: Sendable {
         readOrigins(of: batch, body)
         labels?.begin(batch, body)
         tenants?.begin(batch, body)
+        dimensions?.begin(batch, body)
         var facts = SpanFacts()
         var usage = ReportedUsage()
         // Looked at here once, not for each span in what changes while it interprets.
@@ -146,6 +158,7 @@ package struct Interpreter: Sendable {
         let (attributes, statements) = (batch.attributes.span, tables.statements.span)
         for span in batch.spans {
             facts.removeAll()
+            if readsRoots, span.parentSpanID == 0 { spans.roots.append(span, body) }
             facts.scope = scopes[Int(span.scope)].traits
             let first = Int(span.attributes.first)
             facts.gather(
@@ -155,6 +168,7 @@ package struct Interpreter: Sendable {
                 report.otherSpans += 1
                 var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parentSpanID)
                 if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
+                if let offer = dimensions?.offer(of: span, batch, body) { passing.dimensions = offer }
                 spans.passThrough.append(passing)
                 continue
             }
@@ -170,6 +184,7 @@ package struct Interpreter: Sendable {
                 }
                 var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parentSpanID)
                 if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
+                if let offer = dimensions?.offer(of: span, batch, body) { passing.dimensions = offer }
                 if facts.statesModel { name(&passing, facts, body) }
                 if facts.text(.tool) != nil || facts.stated(among: anyMark) != 0 || facts.marks.contains(.words) {
                     passing.isTool = isTool(span, facts, body)
@@ -207,6 +222,7 @@ package struct Interpreter: Sendable {
                 findStandIns(of: &spans.calls[spans.calls.count - 1], facts, body)
             }
             if readsLabels { labels?.read(spans.calls[spans.calls.count - 1], of: span, batch, body) }
+            if dimensions != nil { readDimensions(of: &spans.calls[spans.calls.count - 1], span, batch, body) }
             if recordsAccounts { Self.completeAccount(of: &spans, facts, body) }
         }
         labels?.attribute(&spans.calls)
@@ -283,18 +299,5 @@ package struct Interpreter: Sendable {
     @inline(__always)
     func origin(of span: SpanRecord) -> (resource: UInt64, scope: UInt64) {
         (resources[Int(span.resource)], scopes[Int(span.scope)].hash)
-    }
-}
-
-extension SpanRecord {
-    /// The time from the span's start to an event; `nil` if the span has no start or the event is before it.
-    func nanoseconds(until time: Outside<UInt64>) -> Int64? {
-        guard startNanoseconds > 0 else { return nil }
-        return time.subtracting(startNanoseconds).map { Int64(clamping: $0.asSent) }
-    }
-
-    @inline(__always)
-    var identity: SpanIdentity {
-        SpanIdentity(traceIDHigh: traceIDHigh, traceIDLow: traceIDLow, spanID: spanID)
     }
 }

@@ -37,6 +37,19 @@ struct Settings {
         didSet { (rows.callSeconds, rows.rollupSeconds) = (retention.calls, retention.rollups) }
     }
 
+    /// The dimensions of the ledger that are not those by default.
+    ///
+    /// Default none. File key `ledger.dimensions`.
+    var dimensions: [DimensionRule] = []
+    /// What the ledger keeps of the dimension `user`.
+    ///
+    /// Default `keep`. File key `ledger.users`.
+    var users = UserTreatment.keep
+    /// Whether the ledger keeps the name of a trace's root span.
+    ///
+    /// Default true. File key `ledger.trace_names`.
+    var keepsTraceNames = true
+
     /// The largest number of Prometheus series.
     ///
     /// Default 100,000. File key `limits.series`.

@@ -75,7 +75,7 @@ extension SettingsFile {
         return text
     }
 
-    private static func isLabelName(_ name: String) -> Bool {
+    static func isLabelName(_ name: String) -> Bool {
         guard let first = name.utf8.first, !name.hasPrefix("__") else { return false }
         func isLetter(_ byte: UInt8) -> Bool { byte == 0x5F || (0x41...0x5A).contains(byte & 0xDF) }
         return isLetter(first) && name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }

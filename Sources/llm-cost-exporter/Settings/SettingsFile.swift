@@ -116,7 +116,7 @@ enum SettingsFile {
     private static let sections: [String: [String: Setting]] = [
         "otlp": otlp, "web": web, "http": http, "shutdown": shutdown, "billing": billing, "exposition": exposition,
         "buckets": buckets, "limits": limits, "prices": prices, "reload": reload, "log": log,
-        "storage": storage,
+        "storage": storage, "ledger": ledger,
     ]
 
     private static let otlp: [String: Setting] = [

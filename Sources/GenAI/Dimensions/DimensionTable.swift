@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+import OTLP
+import Synchronization
+
+/// The values behind ``DimensionSet`` numbers: for each span, its values of the ledger's dimensions, and the values that it
+/// offers to its descendants.
+///
+/// Values may be different with every request. So the table keeps them in generations: new sets get new numbers, and when it is
+/// full, it forgets its oldest generation, to which no waiting span can refer by then. A set that is met again in a later
+/// generation gets a new number. If so many come that the oldest generation is still needed, further sets count as `none`.
+package final class DimensionTable: Sendable {
+    /// The dimensions that are read.
+    package let rules: [DimensionRule]
+    /// A secret of the process for hashes of values.
+    let salt: UInt64
+    /// Makes hashes of users; `nil` keeps users as they are.
+    let userHash: KeyedTextHash?
+    /// The dimension `user`, if it is read.
+    let userRule: Int?
+    /// By dimension, the best rank of a source that asks ancestors; `nil` if none does.
+    private let ancestorRanks: [UInt8?]
+    private let monotonicNanoseconds: @Sendable () -> UInt64
+    private let store: Mutex<DimensionStore>
+    private let latestEpoch = Atomic<UInt32>(0)
+
+    /// Makes a table.
+    ///
+    /// - Parameters:
+    ///   - rules: The dimensions, at most ``DimensionRule/most``, each with at most 128 sources.
+    ///   - users: What is kept of the dimension `user`.
+    ///   - userKey: The secret of hashes of users, 16 bytes.
+    ///   - limits: The bounds.
+    ///   - firstNumber: The number of the first set.
+    ///   - monotonicNanoseconds: A clock that never goes back.
+    package init(
+        rules: [DimensionRule], users: UserTreatment = .keep, userKey: [UInt8] = [],
+        limits: DimensionLimits = DimensionLimits(), firstNumber: UInt32 = 1,
+        monotonicNanoseconds: @escaping @Sendable () -> UInt64
+    ) {
+        precondition(rules.count <= DimensionRule.most, "too many dimensions")
+        let rules = rules.filter { users != .off || $0.name != DimensionRule.user }
+        self.rules = rules
+        userHash = users == .hash ? KeyedTextHash(key: userKey) : nil
+        userRule = rules.firstIndex { $0.name == DimensionRule.user }
+        ancestorRanks = rules.map { rule in
+            rule.sources.firstIndex { $0.asksAncestors }.map { UInt8(clamping: $0) }
+        }
+        salt = .random(in: .min ... .max)
+        self.monotonicNanoseconds = monotonicNanoseconds
+        store = Mutex(DimensionStore(limits: limits, first: max(firstNumber & DimensionSet.numbers, 1)))
+    }
+
+    /// Whether ancestors may have values.
+    var asksAncestors: Bool { ancestorRanks.contains { $0 != nil } }
+
+    /// The set of a span without values.
+    package var nothing: DimensionSet {
+        DimensionSet(number: 0, seeksAncestors: asksAncestors, offersToDescendants: false)
+    }
+
+    /// A number that changes when numbers of sets may be near to being forgotten: whoever remembers them asks again then.
+    var epoch: UInt32 { latestEpoch.load(ordering: .acquiring) }
+
+    /// The number of sets that were left out because the table was full.
+    package var overflows: UInt64 { store.withLock { $0.overflows } }
+
+    /// The number of sets.
+    package var count: Int { store.withLock { $0.count } }
+
+    /// The bytes of all sets.
+    package var bytes: Int { store.withLock { $0.bytes } }
+
+    /// The set of a draft, which gets a number if it is new; ``nothing`` if there is no room.
+    func set(of draft: DimensionDraft) -> DimensionSet {
+        guard !draft.values.isEmpty else { return nothing }
+        let now = monotonicNanoseconds()
+        let number = store.withLock { store in
+            let number = store.number(of: draft, at: now)
+            latestEpoch.store(store.epoch, ordering: .releasing)
+            return number
+        }
+        guard let number else { return nothing }
+        var flags = Flags()
+        for value in draft.values { flags.add(value.rule, value.own, value.offer) }
+        return set(number, flags)
+    }
+
+    /// Combines a span's values with those that an ancestor offers.
+    ///
+    /// - Parameters:
+    ///   - own: The span's set, which may include values of nearer ancestors already.
+    ///   - ancestor: The ancestor's set.
+    /// - Returns: For each dimension the better of both values, and of equally good ones the nearer.
+    package func inherit(_ own: DimensionSet, from ancestor: DimensionSet) -> DimensionSet {
+        let now = monotonicNanoseconds()
+        return store.withLock { store in
+            guard
+                let number = store.inherit(own.number, from: ancestor.number, rules: rules.count, at: now)
+            else { return own }
+            latestEpoch.store(store.epoch, ordering: .releasing)
+            var flags = Flags()
+            store.forEachValue(of: number) { value, _ in flags.add(value.rule, value.own, value.offer) }
+            return set(number, flags)
+        }
+    }
+
+    /// What billing needs to know of a set, gathered from its values.
+    private struct Flags {
+        var ranks = InlineArray<24, UInt8>(repeating: .max)
+        var offers = false
+
+        mutating func add(_ rule: UInt8, _ own: UInt8, _ offer: UInt8) {
+            if own != .max { ranks[Int(rule)] = own }
+            if offer != .max { offers = true }
+        }
+    }
+
+    private func set(_ number: UInt32, _ flags: Flags) -> DimensionSet {
+        var seeks = false
+        for rule in ancestorRanks.indices {
+            if let rank = ancestorRanks[rule], rank < flags.ranks[rule] { seeks = true }
+        }
+        return DimensionSet(number: number, seeksAncestors: seeks, offersToDescendants: flags.offers)
+    }
+
+    /// The values of a span itself, without what it only offers.
+    ///
+    /// - Parameter set: Its set.
+    /// - Returns: The index of each dimension that has a value, in order, and the value; nothing for a set that was forgotten.
+    package func values(of set: DimensionSet) -> [(rule: Int, text: String)] {
+        var values: [(rule: Int, text: String)] = []
+        store.withLock { store in
+            store.forEachValue(of: set.number) { value, text in
+                if value.own != .max { values.append((Int(value.rule), String(decoding: text, as: UTF8.self))) }
+            }
+        }
+        return values
+    }
+
+    // MARK: Records
+
+    /// A value of a set in a record.
+    package struct RecordedValue: Sendable, Equatable {
+        /// The name of the dimension.
+        package var name: String
+        /// The rank of the source of the span's own value; `.max` if it is none.
+        package var own: UInt8
+        /// The rank of the source by which descendants may inherit it; `.max` if they may not.
+        package var offer: UInt8
+        /// Whether the text is a hash of the user.
+        package var isHashed: Bool
+        package var text: String
+
+        package init(name: String, own: UInt8, offer: UInt8, isHashed: Bool, text: String) {
+            (self.name, self.own, self.offer) = (name, own, offer)
+            (self.isHashed, self.text) = (isHashed, text)
+        }
+    }
+
+    /// Whether the values of a set are known.
+    package func holds(_ set: DimensionSet) -> Bool { store.withLock { $0.holds(set.number) } }
+
+    /// Whether a set has its number from the newest generation, so that it is not near to being forgotten.
+    package func isNew(_ set: DimensionSet) -> Bool { store.withLock { $0.isNew(set.number) } }
+
+    /// All values of a set, for a record; none for a set that was forgotten.
+    package func recorded(_ set: DimensionSet) -> [RecordedValue] {
+        var values: [RecordedValue] = []
+        store.withLock { store in
+            store.forEachValue(of: set.number) { value, text in
+                values.append(
+                    RecordedValue(
+                        name: rules[Int(value.rule)].name, own: value.own, offer: value.offer,
+                        isHashed: userHash != nil && Int(value.rule) == userRule,
+                        text: String(decoding: text, as: UTF8.self)))
+            }
+        }
+        return values
+    }
+
+    /// The set of recorded values, by the dimensions and the treatment of users of now.
+    ///
+    /// A dimension that is no longer read is left out. A user that is recorded by name is hashed if the settings ask for that now;
+    /// a hash stays one.
+    package func set(ofRecorded values: [RecordedValue]) -> DimensionSet {
+        var draft = DimensionDraft()
+        for rule in rules.indices {
+            for value in values where value.name == rules[rule].name {
+                let last = UInt8(clamping: rules[rule].sources.count - 1)
+                func fitting(_ rank: UInt8) -> UInt8 { rank == .max ? rank : min(rank, last) }
+                var text = Array(value.text.utf8)
+                if let userHash, rule == userRule, !value.isHashed { text = userHash.text(of: text.span) }
+                draft.append(
+                    rule: UInt8(rule), own: fitting(value.own), offer: fitting(value.offer),
+                    hash: text.span.hash(at: 0, length: text.count, salt: salt), text)
+            }
+        }
+        return set(of: draft)
+    }
+
+    /// Sets whether the oldest sets may be forgotten although spans wait: while a journal is read, its clock stands still.
+    package func setReplaying(_ isReplaying: Bool) { store.withLock { $0.forgetsEarly = isReplaying } }
+}
+
+/// What is read for the ledger in addition to calls.
+package struct DimensionReading: Sendable {
+    /// The dimensions.
+    package var table: DimensionTable
+    /// Whether the names of root spans are read, as names of their traces.
+    package var readsTraceNames: Bool
+
+    package init(table: DimensionTable, readsTraceNames: Bool) {
+        (self.table, self.readsTraceNames) = (table, readsTraceNames)
+    }
+}
