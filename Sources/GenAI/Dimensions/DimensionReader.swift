@@ -232,9 +232,13 @@ struct DimensionReader: Sendable {
     }
 
     private mutating func append(_ value: Value, _ rule: Int, own: UInt8, offer: UInt8, _ body: Span<UInt8>) {
-        var text = bytes(of: value, body)
-        if rule == table.userRule, let hash = table.userHash { text = hash.text(of: text.span) }
-        draft.append(rule: UInt8(rule), own: own, offer: offer, hash: value.hash, text)
+        var (text, hash) = (bytes(of: value, body), value.hash)
+        if rule == table.userRule, let userHash = table.userHash {
+            text = userHash.text(of: text.span)
+            // Another dimension may have the same value, as it is.
+            hash = mix64(hash ^ 0x1D8E_4E27_C47D_124F, 0xA076_1D64_78BD_642F)
+        }
+        draft.append(rule: UInt8(rule), own: own, offer: offer, hash: hash, text)
     }
 
     private func bytes(of value: Value, _ body: Span<UInt8>) -> [UInt8] {
