@@ -45,8 +45,9 @@ struct DimensionStore: Sendable {
         let (identity, newest) = (draft.identity, generations.count - 1)
         if let index = generations[newest].index(of: identity) { return number(index, newest) }
         guard let newest = makeRoom(at: now) else {
-            // An older number serves as well, as long as it is known.
-            for generation in generations.indices.dropLast().reversed() {
+            // An older number serves as well, if it is known for long enough.
+            for generation in generations.indices.dropLast().reversed()
+            where age(of: generation, now) < limits.leastNanoseconds / 2 {
                 if let index = generations[generation].index(of: identity) { return number(index, generation) }
             }
             overflows += 1
@@ -137,6 +138,11 @@ struct DimensionStore: Sendable {
 
     // MARK: Generations
 
+    /// How long a generation has been full.
+    private func age(of generation: Int, _ now: UInt64) -> UInt64 {
+        now > generations[generation].ended ? now - generations[generation].ended : 0
+    }
+
     private func number(_ index: UInt32, _ generation: Int) -> UInt32 {
         Self.number(after: generations[generation].first, index)
     }
@@ -167,8 +173,7 @@ struct DimensionStore: Sendable {
                 || generations[newest].bytes >= limits.bytesOfGeneration
         else { return newest }
         if generations.count == limits.generations {
-            let age = now > generations[0].ended ? now - generations[0].ended : 0
-            guard forgetsEarly || age >= limits.leastNanoseconds else { return nil }
+            guard forgetsEarly || age(of: 0, now) >= limits.leastNanoseconds else { return nil }
             generations.removeFirst()
         }
         let last = generations.count - 1
@@ -188,7 +193,9 @@ package struct DimensionLimits: Sendable {
     package var setsOfGeneration = 8_192
     /// The bytes of one generation: 32 MiB in all, and one set more for each.
     package var bytesOfGeneration = 2 << 20
-    /// How long a generation stays after it was full, in nanoseconds: longer than a span may wait until its price is stored.
+    /// How long a generation stays after it was full, in nanoseconds.
+    ///
+    /// Half of it is longer than a span may wait until it is decided and its price is stored.
     package var leastNanoseconds: UInt64 = 60_000_000_000
 
     package init() {}
