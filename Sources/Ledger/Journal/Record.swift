@@ -15,7 +15,9 @@ package enum RecordKind: UInt8, Sendable, CaseIterable {
     case decisions = 4
     /// The prices of counted calls.
     case prices = 5
-    /// Amounts that counters get and that belong to no call. (6 is reserved for the roots of traces.)
+    /// The root spans of traces with calls: their names and times.
+    case roots = 6
+    /// Amounts that counters get and that belong to no call.
     case charges = 7
 
     /// Whether records of the kind have a number.
@@ -43,7 +45,9 @@ package enum RecordFrame {
     /// What every segment begins with: eight letters and the version of the format.
     package static let magic: [UInt8] = Array("LLMCEJNL".utf8)
     /// The version of this format; readers refuse newer ones.
-    package static let version: UInt64 = 1
+    ///
+    /// 2 has dimensions of calls and roots of traces, in records that are otherwise those of 1.
+    package static let version: UInt64 = 2
     /// The bytes in front of the first record of a segment.
     package static let prefixBytes = 16
 }

@@ -39,7 +39,12 @@ package struct RecordBytes: Sendable {
     package mutating func append(_ text: String) {
         let utf8 = Array(text.utf8)
         append(UInt64(utf8.count))
-        bytes += utf8
+        append(filled: utf8)
+    }
+
+    /// Appends bytes and fills their last word up with zeros.
+    mutating func append(filled text: [UInt8]) {
+        bytes += text
         fill()
     }
 

@@ -55,7 +55,11 @@ package struct RecordReader: Sendable {
 
     /// The next text.
     package mutating func text() throws(MalformedRecord) -> String {
-        let count = try count(of: 1)
+        try text(of: try count(of: 1))
+    }
+
+    /// A text of some bytes, filled up to a whole word.
+    mutating func text(of count: Int) throws(MalformedRecord) -> String {
         let filled = (count + 7) & ~7
         guard filled <= rest else { throw MalformedRecord("a text ends behind its record") }
         defer { offset += filled }

@@ -23,7 +23,7 @@ package struct ArrivalRecord: Sendable {
         CallRecord.write(calls, &bytes)
         bytes.append(UInt64(passThrough.count))
         for index in passThrough.indices {
-            var record = InlineArray<6, UInt64>(repeating: 0)
+            var record = InlineArray<7, UInt64>(repeating: 0)
             record[0] = passThrough[index].identity.traceIDHigh
             record[1] = passThrough[index].identity.traceIDLow
             record[2] = passThrough[index].identity.spanID
@@ -34,7 +34,13 @@ package struct ArrivalRecord: Sendable {
                 UInt64(passThrough[index].attribution.number) | (passThrough[index].isTool ? Self.tool : 0)
                 | (isNamed ? Self.named : 0)
             record[5] = UInt64(model.number) | UInt64(provider.number) << 32
-            bytes.append(record, count: isNamed ? 6 : 5)
+            var size = isNamed ? 6 : 5
+            if passThrough[index].dimensions.word != 0 {
+                record[4] |= Self.dimensions
+                record[size] = UInt64(passThrough[index].dimensions.word)
+                size += 1
+            }
+            bytes.append(record, count: size)
         }
     }
 
@@ -60,10 +66,17 @@ package struct ArrivalRecord: Sendable {
                 span.provider = try meanings.symbol(provider, .provider)
                 span.model = try meanings.symbol(model, .model)
             }
+            if word & Self.dimensions != 0 {
+                let set = DimensionSet(word: UInt32(truncatingIfNeeded: try record.word()))
+                span.dimensions = try meanings.dimensions(set)
+                if !span.dimensions.offersToDescendants { span.dimensions = .none }
+            }
             passThrough.append(span)
         }
     }
 
     private static let tool: UInt64 = 1 << 32
     private static let named: UInt64 = 1 << 33
+    /// A word with its dimensions is the last of the span.
+    private static let dimensions: UInt64 = 1 << 34
 }

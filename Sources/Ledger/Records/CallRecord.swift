@@ -2,7 +2,7 @@
 import GenAI
 import OTLP
 
-/// A model call in a record: 19 words, and a word for each two classes of tokens.
+/// A model call in a record: 19 words, a word for each two classes of tokens, and one for its dimensions if it has any.
 enum CallRecord {
     /// The smallest size, in bytes.
     static let leastBytes = words * 8
@@ -10,7 +10,7 @@ enum CallRecord {
 
     static func write(_ calls: Span<ModelCall>, _ bytes: inout RecordBytes) {
         for index in calls.indices {
-            var record = InlineArray<27, UInt64>(repeating: 0)
+            var record = InlineArray<28, UInt64>(repeating: 0)
             record[0] = calls[index].identity.traceIDHigh
             record[1] = calls[index].identity.traceIDLow
             record[2] = calls[index].identity.spanID
@@ -35,6 +35,8 @@ enum CallRecord {
             if calls[index].isUnmarked { flags |= Flags.unmarked }
             if calls[index].tellsModality { flags |= Flags.modality }
             if calls[index].attribution.seeksAncestors { flags |= Flags.seeks }
+            let dimensions = calls[index].dimensions
+            if dimensions.word != 0 { flags |= Flags.dimensions }
             flags |= UInt64(calls[index].dialect) << 16 | UInt64(calls[index].responseIDScheme) << 24
             let sides = calls[index].sides
             flags |= UInt64(sides.cache.rawValue) << 32 | UInt64(sides.reasoning.rawValue) << 40
@@ -52,7 +54,12 @@ enum CallRecord {
                 record[words + counts / 2] |= UInt64(usage[tokenClass]) << (counts % 2 == 0 ? 0 : 32)
                 counts += 1
             }
-            bytes.append(record, count: words + (counts + 1) / 2)
+            var size = words + (counts + 1) / 2
+            if dimensions.word != 0 {
+                record[size] = UInt64(dimensions.word)
+                size += 1
+            }
+            bytes.append(record, count: size)
         }
     }
 
@@ -117,6 +124,10 @@ enum CallRecord {
             call.usage[tokenClass] = Int64(counts % 2 == 0 ? word & 0xFFFF_FFFF : word >> 32)
             counts += 1
         }
+        if flags & Flags.dimensions != 0 {
+            let word = UInt32(truncatingIfNeeded: try record.word())
+            call.dimensions = try meanings.dimensions(DimensionSet(word: word))
+        }
         return call
     }
 
@@ -132,5 +143,7 @@ enum CallRecord {
         static let unmarked: UInt64 = 1 << 8
         static let modality: UInt64 = 1 << 9
         static let seeks: UInt64 = 1 << 10
+        /// A word with its dimensions is the last of the call.
+        static let dimensions: UInt64 = 1 << 11
     }
 }

@@ -10,11 +10,15 @@ package struct RecordMeanings {
     private let symbols: SymbolTable
     private let attributionTable: AttributionTable
     private let tenants: TenantTable
+    private let dimensionTable: DimensionTable?
     private var texts: [UInt32: (text: String, isStandIn: Bool)] = [:]
     private var known: [SymbolUse: Symbol] = [:]
     private var attributions: [UInt32: Attribution] = [:]
     private var tenantClasses: [UInt32: UInt32] = [:]
     private(set) var cards: [UInt32: RateCard] = [:]
+    private var dimensionNames: [UInt32: String] = [:]
+    /// The recorded values of each set, and its number in this process if that is known and not too old.
+    private var dimensionSets: [UInt32: (values: [DimensionTable.RecordedValue], set: DimensionSet?)] = [:]
 
     private struct SymbolUse: Hashable {
         var number: UInt32
@@ -22,13 +26,17 @@ package struct RecordMeanings {
     }
 
     /// Makes the meanings of no segment.
-    package init(symbols: SymbolTable, attributions: AttributionTable, tenants: TenantTable) {
+    package init(
+        symbols: SymbolTable, attributions: AttributionTable, tenants: TenantTable, dimensions: DimensionTable? = nil
+    ) {
         (self.symbols, attributionTable, self.tenants) = (symbols, attributions, tenants)
+        dimensionTable = dimensions
     }
 
     /// Forgets everything, for the next segment.
     package mutating func beginSegment() {
-        self = RecordMeanings(symbols: symbols, attributions: attributionTable, tenants: tenants)
+        self = RecordMeanings(
+            symbols: symbols, attributions: attributionTable, tenants: tenants, dimensions: dimensionTable)
     }
 
     /// Reads the definitions in front of a record's own content.
@@ -48,6 +56,9 @@ package struct RecordMeanings {
             case .attribution: attributions[number] = try attribution(&definitions)
             case .tenant: tenantClasses[number] = try tenantClass(&definitions)
             case .card: cards[number] = RateCard(recorded: try CardRecord.read(&definitions))
+            case .dimension: dimensionNames[number] = try definitions.text()
+            case .dimensions:
+                dimensionSets[number] = (try DimensionRecord.read(&definitions, dimensionNames), nil)
             case nil: throw MalformedRecord("a definition of an unknown kind")
             }
         }
@@ -83,6 +94,25 @@ package struct RecordMeanings {
         if number == 0 { return .none }
         guard let attribution = attributions[number] else { throw MalformedRecord("labels were never defined") }
         return attribution
+    }
+
+    /// The set of dimensions with a word of the segment.
+    ///
+    /// - Throws: ``MalformedRecord`` if the segment has not defined its number.
+    mutating func dimensions(_ recorded: DimensionSet) throws(MalformedRecord) -> DimensionSet {
+        guard recorded.number != 0 else {
+            guard recorded.seeksAncestors, let dimensionTable else { return .none }
+            return dimensionTable.nothing
+        }
+        guard let (values, known) = dimensionSets[recorded.number] else {
+            throw MalformedRecord("values of dimensions were never defined")
+        }
+        guard let dimensionTable else { return .none }
+        // Sets of older generations are soon forgotten, and so get new numbers.
+        if let known, dimensionTable.isNew(known) { return known }
+        let set = dimensionTable.set(ofRecorded: values)
+        dimensionSets[recorded.number] = (values, set)
+        return set
     }
 
     func tenantClass(_ number: UInt32) throws(MalformedRecord) -> UInt32 {

@@ -2,11 +2,13 @@
 package import GenAI
 package import Pricing
 
-/// Writes what the numbers of this process mean, once for each segment: symbols, values of labels and tenants, rate cards.
+/// Writes what the numbers of this process mean, once for each segment: symbols, values of labels, dimensions and tenants, rate
+/// cards.
 package struct RecordTexts: Sendable {
     private let symbols: SymbolTable
     private let attributions: AttributionTable
     private let tenants: TenantTable
+    private let dimensions: DimensionTable?
 
     /// Makes a describer.
     ///
@@ -14,8 +16,12 @@ package struct RecordTexts: Sendable {
     ///   - symbols: The texts of symbols.
     ///   - attributions: The values of the labels that settings add.
     ///   - tenants: The values that identify tenants.
-    package init(symbols: SymbolTable, attributions: AttributionTable, tenants: TenantTable) {
+    ///   - dimensions: The values of dimensions; `nil` if none are read.
+    package init(
+        symbols: SymbolTable, attributions: AttributionTable, tenants: TenantTable, dimensions: DimensionTable? = nil
+    ) {
         (self.symbols, self.attributions, self.tenants) = (symbols, attributions, tenants)
+        self.dimensions = dimensions
     }
 
     /// The kinds of definitions: the lower half of their first word; the upper half is the number that they define.
@@ -26,6 +32,10 @@ package struct RecordTexts: Sendable {
         case attribution = 3
         case tenant = 4
         case card = 5
+        /// The values of a set of dimensions.
+        case dimensions = 6
+        /// The name of a dimension.
+        case dimension = 7
     }
 
     func define(_ calls: Span<ModelCall>, _ texts: inout SegmentTexts, _ bytes: inout RecordBytes) {
@@ -39,6 +49,7 @@ package struct RecordTexts: Sendable {
             define(calls[index].inferenceGeo, &texts, &bytes)
             define(calls[index].errorType, &texts, &bytes)
             define(calls[index].attribution, &texts, &bytes)
+            define(calls[index].dimensions, &texts, &bytes)
             if texts.isNew(tenantClass: calls[index].tenantClass) { define(tenant: calls[index].tenantClass, &bytes) }
         }
     }
@@ -48,6 +59,7 @@ package struct RecordTexts: Sendable {
             define(spans[index].model, &texts, &bytes)
             define(spans[index].provider, &texts, &bytes)
             define(spans[index].attribution, &texts, &bytes)
+            define(spans[index].dimensions, &texts, &bytes)
         }
     }
 
@@ -93,6 +105,13 @@ package struct RecordTexts: Sendable {
                 bytes.append(UInt64(value.rank) | UInt64(vocabulary.labelNumber) << 8)
                 bytes.append(symbols.text(of: value.text))
             }
+        }
+    }
+
+    @inline(__always)
+    private func define(_ set: DimensionSet, _ texts: inout SegmentTexts, _ bytes: inout RecordBytes) {
+        if set.word != 0, set.number != 0, let dimensions, texts.isNew(set) {
+            DimensionRecord.define(set, dimensions, &texts, &bytes)
         }
     }
 

@@ -7,6 +7,8 @@ struct SegmentTexts {
     private var symbols: [Bool] = []
     private var attributions: [Bool] = []
     private var tenants: Set<UInt32> = []
+    private var dimensionSets = NumberWindow()
+    private var dimensions: [String: UInt32] = [:]
     private var cards: [ObjectIdentifier: UInt32] = [:]
     /// Keeps the cards alive, so that no other one gets the identity of one of them.
     private var kept: [RateCard] = []
@@ -26,6 +28,21 @@ struct SegmentTexts {
 
     @inline(__always)
     mutating func isNew(tenantClass: UInt32) -> Bool { tenantClass != 0 && tenants.insert(tenantClass).inserted }
+
+    @inline(__always)
+    mutating func isNew(_ set: DimensionSet) -> Bool { dimensionSets.insert(set.number) }
+
+    /// Notes a dimension.
+    ///
+    /// - Returns: Whether it is new and has to be defined.
+    mutating func isNew(dimension name: String) -> Bool {
+        guard dimensions[name] == nil else { return false }
+        dimensions[name] = UInt32(dimensions.count)
+        return true
+    }
+
+    /// The number of a dimension that was noted.
+    func number(ofDimension name: String) -> UInt32 { dimensions[name] ?? 0 }
 
     /// The number of a card in this segment, and whether it is new.
     mutating func number(of card: RateCard) -> (number: UInt32, isNew: Bool) {

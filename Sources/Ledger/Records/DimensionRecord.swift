@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// A set of values of dimensions in a definition.
+///
+/// Each value is one word and its text: the number of the dimension, the ranks of its sources, and the length of the text.
+enum DimensionRecord {
+    static func define(
+        _ set: DimensionSet, _ table: DimensionTable, _ texts: inout SegmentTexts, _ bytes: inout RecordBytes
+    ) {
+        let values = table.recorded(set)
+        for value in values where texts.isNew(dimension: value.name) {
+            bytes.append(RecordTexts.Kind.dimension.rawValue, texts.number(ofDimension: value.name))
+            bytes.append(value.name)
+        }
+        bytes.append(RecordTexts.Kind.dimensions.rawValue, set.number)
+        bytes.append(UInt64(values.count))
+        for value in values {
+            let utf8 = Array(value.text.utf8)
+            var word = UInt64(texts.number(ofDimension: value.name) & 0xFFFF) | UInt64(value.own) << 16
+            word |= UInt64(value.offer) << 24 | (value.isHashed ? hashed : 0) | UInt64(utf8.count) << 48
+            bytes.append(word)
+            bytes.append(filled: utf8)
+        }
+    }
+
+    static func read(
+        _ definition: inout RecordReader, _ names: [UInt32: String]
+    ) throws(MalformedRecord) -> [DimensionTable.RecordedValue] {
+        var values: [DimensionTable.RecordedValue] = []
+        for _ in 0..<(try definition.count(of: 8)) {
+            let word = try definition.word()
+            guard let name = names[UInt32(word & 0xFFFF)] else { throw MalformedRecord("a dimension was never defined") }
+            values.append(
+                DimensionTable.RecordedValue(
+                    name: name, own: UInt8(truncatingIfNeeded: word >> 16), offer: UInt8(truncatingIfNeeded: word >> 24),
+                    isHashed: word & hashed != 0, text: try definition.text(of: Int(word >> 48))))
+        }
+        return values
+    }
+
+    private static let hashed: UInt64 = 1 << 32
+}
