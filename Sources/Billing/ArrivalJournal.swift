@@ -14,6 +14,13 @@ package import GenAI
 ///
 /// An implementation must be short and must not call the biller. It cannot refuse spans: it reports a failure by the ticket.
 package protocol ArrivalJournal: Sendable {
+    /// The spans of a body are about to arrive, part by part. The default does nothing.
+    ///
+    /// - Parameters:
+    ///   - roots: Its root spans, if the interpreter reads them.
+    ///   - calls: All its calls and aggregates.
+    func arriving(_ roots: RootSpans, with calls: Span<ModelCall>)
+
     /// Spans are about to enter the window.
     ///
     /// - Parameters:
@@ -54,6 +61,7 @@ package protocol ArrivalJournal: Sendable {
 }
 
 extension ArrivalJournal {
+    package func arriving(_ roots: RootSpans, with calls: Span<ModelCall>) {}
     package var wantsDropped: Bool { false }
     package var isAccepting: Bool { true }
     package func waitForRoom() {}

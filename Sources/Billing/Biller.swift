@@ -76,6 +76,7 @@ package final class Biller: Sendable {
         var outcome = SettleOutcome(taking: &settled)
         let (calls, passThrough) = (spans.calls.span, spans.passThrough.span)
         let count = max(calls.count, passThrough.count)
+        journal?.arriving(spans.roots, with: calls)
         var first = 0
         var isDone = false
         var commit: (any CommitTicket)?

@@ -12,6 +12,8 @@ package struct LedgerFolder: Sendable {
     /// Whether a folder with records had no secret that can be read, so that it has a new one: hashes of before do not match
     /// those of the same texts any more.
     package let lostSecret: Bool
+    /// The secret for hashes of users, 16 bytes; empty before ``readUserKey()``.
+    package private(set) var userKey: [UInt8] = []
     /// The state of the counters, or `nil` for a folder without one.
     package let checkpoint: Checkpoint?
 
@@ -71,12 +73,26 @@ package struct LedgerFolder: Sendable {
         }
     }
 
+    /// Reads ``userKey``, and makes it the first time.
+    ///
+    /// - Throws: ``JournalError`` if it cannot be read or stored.
+    package mutating func readUserKey() throws(JournalError) {
+        do throws(StorageError) {
+            if let known = try files.read(Self.userKeyName), known.count == 16 { return userKey = known }
+            userKey = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+            try files.replace(Self.userKeyName, with: userKey)
+        } catch {
+            throw .storage(error)
+        }
+    }
+
     /// A folder that has no files and refuses writes, for a ledger that only registers its families.
     package static var unused: LedgerFolder { LedgerFolder() }
 
     private init() { (files, lock, secret, lostSecret, checkpoint) = (NoFolder(), nil, 0, false, nil) }
 
     private static let secretName = "secret"
+    private static let userKeyName = "secret.users"
 }
 
 /// A folder that has no files and refuses writes.

@@ -16,6 +16,7 @@ package final class LedgerKeeper: Sendable {
     private let symbols: SymbolTable
     private let attributions: AttributionTable
     private let tenants: TenantTable
+    private let dimensions: DimensionTable?
     private let wallNanoseconds: @Sendable () -> UInt64
     private let state = Mutex(State())
 
@@ -56,17 +57,21 @@ package final class LedgerKeeper: Sendable {
     ///   - symbols: The symbols that calls carry, made with the folder's secret.
     ///   - attributions: The labels that settings add.
     ///   - tenants: The values that identify tenants.
+    ///   - dimensions: The values of dimensions; `nil` if none are read.
     ///   - wallNanoseconds: The time, in nanoseconds since 1970 (UTC).
     package init(
         _ folder: LedgerFolder, configuration: JournalConfiguration, symbols: SymbolTable,
-        attributions: AttributionTable, tenants: TenantTable, wallNanoseconds: @escaping @Sendable () -> UInt64
+        attributions: AttributionTable, tenants: TenantTable, dimensions: DimensionTable? = nil,
+        wallNanoseconds: @escaping @Sendable () -> UInt64
     ) {
         self.folder = folder
+        self.dimensions = dimensions
         (self.symbols, self.attributions, self.tenants) = (symbols, attributions, tenants)
         self.wallNanoseconds = wallNanoseconds
         journal = Journal(
             in: folder.files, configuration: configuration,
-            describer: RecordTexts(symbols: symbols, attributions: attributions, tenants: tenants),
+            describer: RecordTexts(
+                symbols: symbols, attributions: attributions, tenants: tenants, dimensions: dimensions),
             wallNanoseconds: wallNanoseconds)
     }
 
@@ -112,11 +117,16 @@ package final class LedgerKeeper: Sendable {
         gate.begin(at: checkpoint.counted, rows: rows)
         joining.start(journal, notice)
         var recovery = Recovery(
-            RecordMeanings(symbols: symbols, attributions: attributions, tenants: tenants),
+            RecordMeanings(
+                symbols: symbols, attributions: attributions, tenants: tenants, dimensions: dimensions),
             checkpoint: checkpoint, position: rows?.position, symbols: symbols, clock: clock)
         recovery.charge = { gate.replay($0, number: $1, to: store) }
         recovery.drop = { rows?.append($0, arrivalNanoseconds: $1, number: $2) }
+        recovery.name = { rows?.append($0, arrivalNanoseconds: nil, number: $1) }
+        recovery.recall = { [journal] calls in journal.recall(calls.span) }
         recovery.pause = joining.pause
+        dimensions?.setReplaying(true)
+        defer { dimensions?.setReplaying(false) }
         var found = try recovery.run(folder.files, biller) { calls, arrival, number in
             gate.replay(calls, arrivalNanoseconds: arrival, number: number)
         }

@@ -70,12 +70,13 @@ struct Assembly {
         // Values that identify tenants have to be known before they get symbols, and the tenant table needs these symbols.
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
+        let dimensions = folder.map { settings.dimensionTable(userKey: $0.userKey, clock) }
         if let folder {
             var wallNanoseconds: @Sendable () -> UInt64 = { 0 }
             if let clock { wallNanoseconds = clock.wallNanoseconds }
             ledger = LedgerKeeper(
                 folder, configuration: settings.journal, symbols: symbols, attributions: attributions,
-                tenants: tenants, wallNanoseconds: wallNanoseconds)
+                tenants: tenants, dimensions: dimensions, wallNanoseconds: wallNanoseconds)
         } else {
             ledger = nil
         }
@@ -84,6 +85,7 @@ struct Assembly {
         precondition(journals.count <= 1, "two journals")
         let biller = Biller(
             configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },
+            inheritDimensions: dimensions.map { table in { own, ancestor in table.inherit(own, from: ancestor) } },
             journal: journals.first, secret: folder?.secret)
         (self.biller, self.store, self.symbols) = (biller, store, symbols)
         let known = KnownValues(symbols: symbols, tenants: tenants)
@@ -136,7 +138,10 @@ struct Assembly {
         if let ledger { sinks = [ledger.gate(sinks)] }
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
-            attributions: attributions, tenants: tenants.reading, biller: biller, pricer: pricer,
+            attributions: attributions, tenants: tenants.reading,
+            dimensions: dimensions.map {
+                DimensionReading(table: $0, readsTraceNames: settings.keepsTraceNames)
+            }, biller: biller, pricer: pricer,
             observers: observers + guests.flatMap(\.observers), sinks: sinks, fates: metrics,
             monotonicNanoseconds: clock?.monotonicNanoseconds ?? replayClock)
         reloadables =
@@ -157,6 +162,7 @@ struct Assembly {
             LabelMetrics.Label("matched_model") { names.matchedOverflows },
             LabelMetrics.Label("payer") { calls.payerOverflows + shadows.payerOverflows },
         ]
+        if let dimensions { limits.append(LabelMetrics.Label("dimension") { dimensions.overflows }) }
         var health: [any HealthSeries] = [
             SettleMetrics(store: store, showsAge: clock != nil) { biller.levels },
             PricingMetrics(store: store, service: metrics) {
@@ -237,6 +243,18 @@ struct Assembly {
     /// The calls without a price so far.
     var unpricedList: UnpricedList {
         unpriced.list(book: pricer.book, allowsApproximate: pricer.configuration.allowsApproximate)
+    }
+}
+
+extension Settings {
+    /// The values of the ledger's dimensions.
+    fileprivate func dimensionTable(userKey: [UInt8], _ clock: AssemblyClock?) -> DimensionTable {
+        var limits = DimensionLimits()
+        // A span waits at most twice as long as the settings say, and its price is stored soon afterwards.
+        limits.leastNanoseconds = 2 * (2 * billing.settleNanoseconds + 10_000_000_000)
+        return DimensionTable(
+            rules: DimensionRule.all(with: dimensions), users: users, userKey: userKey, limits: limits,
+            monotonicNanoseconds: clock?.monotonicNanoseconds ?? { 0 })
     }
 }
 

@@ -30,7 +30,8 @@ import Testing
             ]
             let attributions = AttributionTable(rules: rules, symbols: symbols)
             let folder = MemoryFolder()
-            let journal = Self.journal(folder, symbols, attributions)
+            let dimensions = Self.dimensions()
+            let journal = Self.journal(folder, symbols, attributions, dimensions)
             journal.start(onStored: { _ in })
             var sent: [String] = []
             var generator = SeededGenerator(seed: seed)
@@ -42,6 +43,12 @@ import Testing
                 for index in spans.calls.indices where Bool.random(using: &generator) {
                     spans.calls[index].attribution = attributions.attribution(of: entry)
                 }
+                for index in spans.calls.indices where Bool.random(using: &generator) {
+                    spans.calls[index].dimensions = Self.set(number, offers: .random(using: &generator), dimensions)
+                }
+                for index in spans.passThrough.indices where Bool.random(using: &generator) {
+                    spans.passThrough[index].dimensions = Self.set(number, offers: true, dimensions)
+                }
                 journal.arrived(spans.calls.span, spans.passThrough.span, from: number, at: nil)
                 let fates = spans.calls.enumerated().map { index, call in
                     if call.isAggregate, index % 2 == 1 { return SpanFate.deferral(of: call.identity) }
@@ -52,9 +59,9 @@ import Testing
                 let counted = spans.calls.filter { !$0.isAggregate }
                 journal.decided(counted.span, fates.span, dropped: [DroppedSpan]().span, at: nil)
                 sent +=
-                    Self.texts(spans.calls, symbols, attributions)
-                    + spans.passThrough.map { "\($0.identity) \($0.parentSpanID) \($0.isTool)" }
-                sent += Self.texts(counted, symbols, attributions) + fates.map { "\($0)" }
+                    Self.texts(spans.calls, symbols, attributions, dimensions)
+                    + Self.texts(spans.passThrough, dimensions)
+                sent += Self.texts(counted, symbols, attributions, dimensions) + fates.map { "\($0)" }
             }
             try await journal.ticket().committed()
             journal.stop()
@@ -62,8 +69,11 @@ import Testing
             let others = SymbolTable()
             _ = others.symbol(for: "something else", in: .model)
             let otherLabels = AttributionTable(rules: rules, symbols: others)
+            let otherDimensions = Self.dimensions()
+            _ = Self.set(99, offers: true, otherDimensions)
             var meanings = RecordMeanings(
-                symbols: others, attributions: otherLabels, tenants: TenantTable([], symbols: others))
+                symbols: others, attributions: otherLabels, tenants: TenantTable([], symbols: others),
+                dimensions: otherDimensions)
             var read: [String] = []
             var reading = JournalReading(folder)
             try reading.read(now: 0) {
@@ -73,11 +83,12 @@ import Testing
                 try meanings.readDefinitions(of: &record)
                 if kind == .arrivals {
                     let arrival = try ArrivalRecord(&record, &meanings)
-                    read += Self.texts(arrival.calls, others, otherLabels)
-                    read += arrival.passThrough.map { "\($0.identity) \($0.parentSpanID) \($0.isTool)" }
+                    read += Self.texts(arrival.calls, others, otherLabels, otherDimensions)
+                    read += Self.texts(arrival.passThrough, otherDimensions)
                 } else {
                     let decision = try DecisionRecord(&record, &meanings)
-                    read += Self.texts(decision.counted, others, otherLabels) + decision.fates.map { "\($0)" }
+                    read += Self.texts(decision.counted, others, otherLabels, otherDimensions)
+                    read += decision.fates.map { "\($0)" }
                 }
                 #expect(record.isAtEnd)
             }
@@ -86,7 +97,9 @@ import Testing
     }
 
     /// Calls with texts in place of numbers, which differ between processes.
-    private static func texts(_ calls: [ModelCall], _ symbols: SymbolTable, _ labels: AttributionTable) -> [String] {
+    private static func texts(
+        _ calls: [ModelCall], _ symbols: SymbolTable, _ labels: AttributionTable, _ dimensions: DimensionTable
+    ) -> [String] {
         calls.map { call in
             let names = [
                 call.responseModel, call.requestModel, call.operation, call.provider, call.serverAddress, call.tier,
@@ -100,13 +113,35 @@ import Testing
                 \.inferenceGeo, \.errorType,
             ] { plain[keyPath: path] = .absent }
             plain.attribution.number = 0
-            return "\(plain) \(names.map { symbols.text(of: $0) }) \(values)"
+            let flags = (call.dimensions.seeksAncestors, call.dimensions.offersToDescendants)
+            plain.dimensions = .none
+            return "\(plain) \(names.map { symbols.text(of: $0) }) \(values) \(flags) "
+                + "\(dimensions.recorded(call.dimensions))"
         }
+    }
+
+    private static func texts(_ spans: [PassThroughSpan], _ dimensions: DimensionTable) -> [String] {
+        spans.map { span in
+            "\(span.identity) \(span.parentSpanID) \(span.isTool) \(dimensions.recorded(span.dimensions))"
+        }
+    }
+
+    static func dimensions() -> DimensionTable {
+        DimensionTable(rules: DimensionRule.defaults, monotonicNanoseconds: { 0 })
+    }
+
+    /// A set with a session of its own.
+    static func set(_ number: UInt64, offers: Bool, _ table: DimensionTable) -> DimensionSet {
+        let (session, offer) = ("session \(number)", offers ? 6 : UInt8.max)
+        return table.set(ofRecorded: [
+            .init(name: "session", own: 0, offer: offer, isHashed: false, text: session),
+            .init(name: "service", own: 0, offer: .max, isHashed: false, text: "shop"),
+        ])
     }
 
     static func journal(
         _ folder: any StorageFolder, _ symbols: SymbolTable, _ attributions: AttributionTable,
-        _ change: (inout JournalConfiguration) -> Void = { _ in }
+        _ dimensions: DimensionTable? = nil, _ change: (inout JournalConfiguration) -> Void = { _ in }
     ) -> Journal {
         var configuration = JournalConfiguration()
         configuration.retryMilliseconds = 1
@@ -114,7 +149,8 @@ import Testing
         return Journal(
             in: folder, configuration: configuration,
             describer: RecordTexts(
-                symbols: symbols, attributions: attributions, tenants: TenantTable([], symbols: symbols)),
+                symbols: symbols, attributions: attributions, tenants: TenantTable([], symbols: symbols),
+                dimensions: dimensions),
             wallNanoseconds: { LedgerRooms.wall })
     }
 }

@@ -17,6 +17,7 @@ package final class DimensionTable: Sendable {
     let userHash: KeyedTextHash?
     /// The dimension `user`, if it is read.
     let userRule: Int?
+    private let users: UserTreatment
     /// By dimension, the best rank of a source that asks ancestors; `nil` if none does.
     private let ancestorRanks: [UInt8?]
     private let monotonicNanoseconds: @Sendable () -> UInt64
@@ -38,6 +39,7 @@ package final class DimensionTable: Sendable {
         monotonicNanoseconds: @escaping @Sendable () -> UInt64
     ) {
         precondition(rules.count <= DimensionRule.most, "too many dimensions")
+        self.users = users
         let rules = rules.filter { users != .off || $0.name != DimensionRule.user }
         self.rules = rules
         userHash = users == .hash ? KeyedTextHash(key: userKey) : nil
@@ -56,6 +58,14 @@ package final class DimensionTable: Sendable {
     /// The set of a span without values.
     package var nothing: DimensionSet {
         DimensionSet(number: 0, seeksAncestors: asksAncestors, offersToDescendants: false)
+    }
+
+    /// Whether a label of the settings is no dimension of its own, because of its name.
+    ///
+    /// - Parameter name: Its name.
+    /// - Returns: Whether it is that of a dimension, or of the user whom the ledger is not to keep.
+    package func covers(label name: String) -> Bool {
+        rules.contains { $0.name == name } || users == .off && name == DimensionRule.user
     }
 
     /// A number that changes when numbers of sets may be near to being forgotten: whoever remembers them asks again then.

@@ -4,11 +4,14 @@
 ///
 /// Entries with equal hashes are taken for equal. The hashes are salted with a secret, so no sender can aim at that. By chance,
 /// one new entry in 2^47 meets an equal hash among 131,072.
-struct HashIndex: Sendable {
+package struct HashIndex: Sendable {
     /// The hashes, by number.
     private(set) var hashes: [UInt64] = []
     /// For each hash its number plus one, or 0 for a free slot; at least half are free.
     private var slots = [UInt32](repeating: 0, count: 64)
+
+    /// Makes an empty index.
+    package init() {}
 
     /// The number of entries.
     var count: Int { hashes.count }
@@ -17,8 +20,7 @@ struct HashIndex: Sendable {
     static var entryBytes: Int { 8 + 3 * 4 }
 
     /// The number of a hash; `nil` if it has none.
-    @inline(__always)
-    func number(of hash: UInt64) -> UInt32? {
+    package func number(of hash: UInt64) -> UInt32? {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let number = slots[slot] - 1
@@ -31,7 +33,7 @@ struct HashIndex: Sendable {
     /// Adds a hash that has no number yet.
     ///
     /// - Returns: Its number.
-    mutating func append(_ hash: UInt64) -> UInt32 {
+    package mutating func append(_ hash: UInt64) -> UInt32 {
         if 2 * (hashes.count + 1) > slots.count {
             slots = [UInt32](repeating: 0, count: 2 * slots.count)
             for number in hashes.indices { enter(hashes[number], number) }

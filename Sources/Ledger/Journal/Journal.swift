@@ -13,6 +13,7 @@ import Synchronization
 package final class Journal: Sendable {
     let configuration: JournalConfiguration
     private let describer: RecordTexts
+    private let traceNames: TraceNames?
     private let buffer: Mutex<JournalBuffer>
     let progress: JournalProgress
     private let writer: SegmentWriter
@@ -23,6 +24,8 @@ package final class Journal: Sendable {
     let backlog = Mutex<@Sendable () -> Int>({ 0 })
     /// Gets the spans that were not counted, with the number of the record of their decision, before another one can follow.
     let onDropped = Mutex<(@Sendable ([DroppedSpan], UInt64) -> Void)?>(nil)
+    /// Gets the roots of traces, in the same way.
+    let onRoots = Mutex<(@Sendable ([TraceRoot], UInt64) -> Void)?>(nil)
     private let state = Mutex(State())
     private let wallNanoseconds: @Sendable () -> UInt64
 
@@ -46,6 +49,7 @@ package final class Journal: Sendable {
     ) {
         self.configuration = configuration
         self.describer = describer
+        traceNames = configuration.keepsTraceNames ? TraceNames() : nil
         self.wallNanoseconds = wallNanoseconds
         buffer = Mutex(JournalBuffer(next: 1, segmentLimit: configuration.segmentBytes))
         progress = JournalProgress()
@@ -226,6 +230,19 @@ extension Journal: ArrivalJournal {
             unstoredBytes <= configuration.pausingBytes && waitingSpans <= configuration.pausingWaiting
         })
     }
+
+    package func arriving(_ roots: RootSpans, with calls: Span<ModelCall>) {
+        guard let traceNames else { return }
+        let found = traceNames.take(roots, calls)
+        guard !found.isEmpty else { return }
+        buffer.withLock { buffer in
+            let number = buffer.append(.roots, define: { _, _ in }, { RootRecord.write(found, &$1) })
+            onRoots.withLock { $0 }?(found, number)
+        }
+    }
+
+    /// Notes the traces of calls that arrived in an earlier process, whose roots may still come.
+    func recall(_ calls: Span<ModelCall>) { _ = traceNames?.take(RootSpans(), calls) }
 
     package func arrived(
         _ calls: Span<ModelCall>, _ passThrough: Span<PassThroughSpan>, from peer: UInt64, at time: UInt64?

@@ -2,6 +2,8 @@
 
 /// The bounds of a journal.
 package struct JournalConfiguration: Sendable {
+    /// Whether the names of root spans are recorded, if their traces have calls.
+    package var keepsTraceNames = false
     /// Whether spans that are not counted are handed over, beside the calls that are.
     package var keepsDropped = false
     /// Whether a record counts as stored only after `fdatasync`, so that it outlives a power cut; otherwise it only outlives

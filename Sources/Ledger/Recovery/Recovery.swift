@@ -57,6 +57,10 @@ package struct Recovery {
     var drop: (([DroppedSpan], UInt64, UInt64) -> Void)?
     /// Called after each record; pauses while the rows have too much to write.
     var pause: (() throws(StorageError) -> Void)?
+    /// Gets the roots of traces, with the numbers of their records.
+    var name: (([TraceRoot], UInt64) -> Void)?
+    /// Gets the calls that arrived.
+    var recall: (([ModelCall]) -> Void)?
 
     /// The clocks of the process.
     package struct Clock: Sendable {
@@ -148,6 +152,7 @@ package struct Recovery {
             latest = max(latest, clock.moment(of: arrival.wallNanoseconds))
             biller.replay(arrival.calls.span, arrival.passThrough.span, from: arrival.peer, in: number, at: latest)
             report.spans += arrival.calls.count
+            recall?(arrival.calls)
         case .decisions:
             try meanings.readDefinitions(of: &record)
             let decision = try DecisionRecord(&record, &meanings)
@@ -160,6 +165,10 @@ package struct Recovery {
                 decided += 1
                 unpriced[call.identity, default: []].append((decided, call))
             }
+        case .roots:
+            try meanings.readDefinitions(of: &record)
+            let roots = try RootRecord.read(&record)
+            name?(roots, number)
         case .charges:
             try meanings.readDefinitions(of: &record)
             let charges = try ChargeRecord(&record)

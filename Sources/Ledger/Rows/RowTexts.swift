@@ -44,17 +44,36 @@ package struct RowTexts: Sendable {
     /// The name of the tenant of a class of tenants; empty for none.
     package var tenant: @Sendable (_ tenantClass: UInt32) -> String = { _ in "" }
 
-    package init(shown: CallTexts, symbols: SymbolTable) { (self.shown, self.symbols) = (shown, symbols) }
+    /// The dimensions, in the order of their values: those of the settings, and the labels that have no name of one of them.
+    package let dimensions: [Dimension]
+    /// Has the values of dimensions that are no labels; `nil` if none are read.
+    private let table: DimensionTable?
+    /// The labels among ``dimensions``, by their indices in `shown.labelNames`.
+    private let labels: [Int]
 
-    /// The dimensions, in the order of their values: the labels of the settings.
-    package var dimensions: [Dimension] { shown.labelNames.map { Dimension(name: $0, hasRollup: true) } }
+    /// Makes the texts.
+    ///
+    /// - Parameters:
+    ///   - shown: The texts that `/metrics` shows.
+    ///   - symbols: The table that made the calls' symbols.
+    ///   - table: The values of dimensions that are no labels; `nil` if none are read.
+    package init(shown: CallTexts, symbols: SymbolTable, dimensions table: DimensionTable? = nil) {
+        (self.shown, self.symbols, self.table) = (shown, symbols, table)
+        let names = shown.labelNames
+        labels = names.indices.filter { table?.covers(label: names[$0]) != true }
+        dimensions =
+            (table?.rules ?? []).map { Dimension(name: $0.name, hasRollup: $0.isRolledUp) }
+            + labels.map { Dimension(name: names[$0], hasRollup: true) }
+    }
 
     /// The index of the session among ``dimensions``; `nil` without one.
     package var session: Int? { dimensions.firstIndex { $0.name == "session" } }
 
     /// The number of a call's values of dimensions that are no labels; 0 for none.
+    ///
+    /// A number is not used for other values before a billion others were.
     @inline(__always)
-    package func dimensionNumber(of call: borrowing ModelCall) -> UInt32 { 0 }
+    package func dimensionNumber(of call: borrowing ModelCall) -> UInt32 { call.dimensions.number }
 
     /// The values of ``dimensions``, in their order; empty where a call has none.
     ///
@@ -62,5 +81,12 @@ package struct RowTexts: Sendable {
     ///   - call: The call; only its attribution and ``dimensionNumber(of:)`` decide.
     ///   - card: The card that prices it, if one does.
     /// - Returns: The values.
-    package func values(of call: ModelCall, card: RateCard?) -> [String] { shown.labelValues(of: call, card: card) }
+    package func values(of call: ModelCall, card: RateCard?) -> [String] {
+        guard let table else { return shown.labelValues(of: call, card: card) }
+        var values = [String](repeating: "", count: table.rules.count)
+        for (rule, text) in table.values(of: call.dimensions) { values[rule] = text }
+        guard !labels.isEmpty else { return values }
+        let ofLabels = shown.labelValues(of: call, card: card)
+        return values + labels.map { ofLabels[$0] }
+    }
 }

@@ -169,9 +169,10 @@ struct Serve: AsyncParsableCommand {
     private static func folder(_ settings: Settings, _ logger: Logger) throws -> LedgerFolder? {
         guard !settings.storagePath.isEmpty else { return nil }
         do {
-            let folder = try LedgerFolder(
+            var folder = try LedgerFolder(
                 settings.storagePath, holder: "process \(getpid()) of version \(Version.text)")
             if folder.lostSecret { LedgerLog.writeLostSecret(to: logger) }
+            if settings.users == .hash { try folder.readUserKey() }
             return folder
         } catch {
             logger.error("cannot use the folder of storage.path", metadata: ["error": "\(error)"])
