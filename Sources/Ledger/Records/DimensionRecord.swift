@@ -30,11 +30,13 @@ enum DimensionRecord {
         var values: [DimensionTable.RecordedValue] = []
         for _ in 0..<(try definition.count(of: 8)) {
             let word = try definition.word()
-            guard let name = names[UInt32(word & 0xFFFF)] else { throw MalformedRecord("a dimension was never defined") }
+            guard let name = names[UInt32(word & 0xFFFF)] else {
+                throw MalformedRecord("a dimension was never defined")
+            }
             values.append(
                 DimensionTable.RecordedValue(
-                    name: name, own: UInt8(truncatingIfNeeded: word >> 16), offer: UInt8(truncatingIfNeeded: word >> 24),
-                    isHashed: word & hashed != 0, text: try definition.text(of: Int(word >> 48))))
+                    name: name, own: UInt8(truncatingIfNeeded: word >> 16),
+                    offer: UInt8(truncatingIfNeeded: word >> 24), isHashed: word & hashed != 0, text: try definition.text(of: Int(word >> 48))))
         }
         return values
     }
