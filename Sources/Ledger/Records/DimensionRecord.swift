@@ -36,7 +36,8 @@ enum DimensionRecord {
             values.append(
                 DimensionTable.RecordedValue(
                     name: name, own: UInt8(truncatingIfNeeded: word >> 16),
-                    offer: UInt8(truncatingIfNeeded: word >> 24), isHashed: word & hashed != 0, text: try definition.text(of: Int(word >> 48))))
+                    offer: UInt8(truncatingIfNeeded: word >> 24), isHashed: word & hashed != 0,
+                    text: try definition.text(of: Int(word >> 48))))
         }
         return values
     }
