@@ -70,7 +70,9 @@ struct Assembly {
         // Values that identify tenants have to be known before they get symbols, and the tenant table needs these symbols.
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
-        let dimensions = folder.map { settings.dimensionTable(userKey: $0.userKey, clock) }
+        var dimensions: DimensionTable?
+        if let folder { dimensions = settings.dimensionTable(userKey: folder.userKey, clock) }
+        let reading = dimensions.map { DimensionReading(table: $0, readsTraceNames: settings.keepsTraceNames) }
         if let folder {
             var wallNanoseconds: @Sendable () -> UInt64 = { 0 }
             if let clock { wallNanoseconds = clock.wallNanoseconds }
@@ -85,7 +87,7 @@ struct Assembly {
         precondition(journals.count <= 1, "two journals")
         let biller = Biller(
             configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },
-            inheritDimensions: dimensions.map { table in { own, ancestor in table.inherit(own, from: ancestor) } },
+            inheritDimensions: dimensions?.inheriting,
             journal: journals.first, secret: folder?.secret)
         (self.biller, self.store, self.symbols) = (biller, store, symbols)
         let known = KnownValues(symbols: symbols, tenants: tenants)
@@ -139,9 +141,7 @@ struct Assembly {
         pipeline = IngestPipeline(
             configuration: settings.ingest, dialects: settings.dialects, symbols: symbols,
             attributions: attributions, tenants: tenants.reading,
-            dimensions: dimensions.map {
-                DimensionReading(table: $0, readsTraceNames: settings.keepsTraceNames)
-            }, biller: biller, pricer: pricer,
+            dimensions: reading, biller: biller, pricer: pricer,
             observers: observers + guests.flatMap(\.observers), sinks: sinks, fates: metrics,
             monotonicNanoseconds: clock?.monotonicNanoseconds ?? replayClock)
         reloadables =
@@ -162,7 +162,7 @@ struct Assembly {
             LabelMetrics.Label("matched_model") { names.matchedOverflows },
             LabelMetrics.Label("payer") { calls.payerOverflows + shadows.payerOverflows },
         ]
-        if let dimensions { limits.append(LabelMetrics.Label("dimension") { dimensions.overflows }) }
+        if let table = reading?.table { limits.append(LabelMetrics.Label("dimension") { table.overflows }) }
         var health: [any HealthSeries] = [
             SettleMetrics(store: store, showsAge: clock != nil) { biller.levels },
             PricingMetrics(store: store, service: metrics) {
@@ -252,9 +252,11 @@ extension Settings {
         var limits = DimensionLimits()
         // A span waits at most twice as long as the settings say, and its price is stored soon afterwards.
         limits.leastNanoseconds = 2 * (2 * billing.settleNanoseconds + 10_000_000_000)
+        var now: @Sendable () -> UInt64 = { 0 }
+        if let clock { now = clock.monotonicNanoseconds }
         return DimensionTable(
             rules: DimensionRule.all(with: dimensions), users: users, userKey: userKey, limits: limits,
-            monotonicNanoseconds: clock?.monotonicNanoseconds ?? { 0 })
+            monotonicNanoseconds: now)
     }
 }
 

@@ -114,6 +114,11 @@ package final class DimensionTable: Sendable {
         }
     }
 
+    /// ``inherit(_:from:)``, for the biller.
+    package var inheriting: @Sendable (_ own: DimensionSet, _ ancestor: DimensionSet) -> DimensionSet {
+        { own, ancestor in self.inherit(own, from: ancestor) }
+    }
+
     /// What billing needs to know of a set, gathered from its values.
     private struct Flags {
         var ranks = InlineArray<24, UInt8>(repeating: .max)
