@@ -25,6 +25,8 @@ struct Ancestry: ~Copyable {
     private(set) var latest: UInt64 = 0
     /// Spans with smaller numbers may be below a counted span by parents that became known late.
     private(set) var coveredLate: UInt32
+    /// Whether any span has offered values of dimensions to calls below it; until then, calls look for none.
+    private(set) var offersDimensions = false
     /// The number of steps taken from spans to their ancestors; callers bound it.
     private(set) var waySteps = 0
 
@@ -164,7 +166,13 @@ struct Ancestry: ~Copyable {
     /// Remembers what a span offers to the calls below it, if it offers anything.
     @inline(__always)
     mutating func remember(_ span: UInt64, offer: SpanOffer) {
+        if offer.dimensions.word != 0 { heedDimensions(offer.dimensions) }
         offers.remember(span, offer, bounded: !isClockless)
+    }
+
+    /// Notes whether a span offers values of dimensions.
+    mutating func heedDimensions(_ set: DimensionSet) {
+        if set.offersToDescendants { offersDimensions = true }
     }
 
     /// What a span offers that does not wait, or `nil`.

@@ -54,7 +54,7 @@ struct Decisions: ~Copyable {
         if waiting[call: number].attribution.seeksAncestors, let inherit {
             ancestry.inheritAttribution(number, inherit, &waiting)
         }
-        if let inheritDimensions, waiting[call: number].dimensions.seeksAncestors {
+        if ancestry.offersDimensions, let inheritDimensions, waiting[call: number].dimensions.seeksAncestors {
             ancestry.inheritDimensions(number, inheritDimensions, &waiting)
         }
         if number != counted.first &+ counted.count { handOver(&waiting, &outcome) }

@@ -125,6 +125,7 @@ extension SettleWindow {
             ancestry.remember(line.span, offer: SpanOffer(arriving.call))
         } else {
             waiting.takeScope(of: number)
+            if arriving.call.dimensions.word != 0 { ancestry.heedDimensions(arriving.call.dimensions) }
             if line.response != 0 { findResponse(number, arriving) }
         }
         ancestry.markAbove(line, number, &waiting)
