@@ -10,6 +10,7 @@ struct RowQueue {
         case calls(PricedCalls, arrivalNanoseconds: UInt64, number: UInt64)
         case drops([DroppedSpan], arrivalNanoseconds: UInt64, number: UInt64)
         case charges([MachineCharge], arrivalNanoseconds: UInt64, number: UInt64)
+        case roots([TraceRoot], arrivalNanoseconds: UInt64, number: UInt64)
         /// The counters' checkpoint of a number begins here.
         case mark(UInt64)
 
@@ -18,7 +19,7 @@ struct RowQueue {
             switch self {
             case .calls(let calls, _, _): calls.count
             case .drops(let drops, _, _): drops.count
-            case .charges, .mark: 0
+            case .charges, .roots, .mark: 0
             }
         }
     }
@@ -104,7 +105,9 @@ extension RowQueue.Entry {
     /// The number of the record; `nil` for a mark.
     var number: UInt64? {
         switch self {
-        case .calls(_, _, let number), .drops(_, _, let number), .charges(_, _, let number): number
+        case .calls(_, _, let number), .drops(_, _, let number), .charges(_, _, let number),
+            .roots(_, _, let number):
+            number
         case .mark: nil
         }
     }

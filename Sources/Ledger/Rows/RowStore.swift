@@ -125,6 +125,16 @@ package final class RowStore: Sendable {
         append(.charges(charges, arrivalNanoseconds: arrivalNanoseconds ?? wallNanoseconds(), number: number), number)
     }
 
+    /// Appends root spans of traces with calls; never blocks.
+    ///
+    /// - Parameters:
+    ///   - roots: The roots; the calls of their traces may come later.
+    ///   - arrivalNanoseconds: The time at which they arrived, in nanoseconds since 1970 (UTC); `nil` for now.
+    ///   - number: The number of their record.
+    package func append(_ roots: [TraceRoot], arrivalNanoseconds: UInt64? = nil, number: UInt64) {
+        append(.roots(roots, arrivalNanoseconds: arrivalNanoseconds ?? wallNanoseconds(), number: number), number)
+    }
+
     /// Notes that everything up to a number of the journal was appended, or needs no rows.
     package func advance(to number: UInt64) {
         let now = DispatchTime.now().uptimeNanoseconds

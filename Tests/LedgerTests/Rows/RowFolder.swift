@@ -31,7 +31,7 @@ final class RowFolder {
     static let wall: UInt64 = 1_785_000_000_000_000_000
     private static let embedded = Result { try PriceBook.embedded() }
 
-    init(labels: [LabelRule] = RowFolder.labels) throws {
+    init(labels: [LabelRule] = RowFolder.labels, dimensions: DimensionTable? = nil) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rows-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.path
@@ -43,7 +43,7 @@ final class RowFolder {
         texts = RowTexts(
             shown: CallTexts(
                 symbols: symbols, attributions: attributions, labels: ModelLabels(symbols: symbols),
-                providerID: { _, _, _ in nil }), symbols: symbols)
+                providerID: { _, _, _ in nil }), symbols: symbols, dimensions: dimensions)
         pricer = Pricer(book: book, symbols: symbols)
     }
 

@@ -3,7 +3,7 @@ import GRDB
 import OTLP
 
 /// The id of a trace, as senders send it.
-struct TraceKey: WordKey {
+struct TraceKey: WordKey, Hashable {
     let high: UInt64
     let low: UInt64
 

@@ -208,7 +208,7 @@ extension RowWriter {
     }
 
     /// The id of the row of a trace, if it has one.
-    private mutating func known(_ key: TraceKey, near row: Int64, _ database: Database) throws -> Int64? {
+    mutating func known(_ key: TraceKey, near row: Int64, _ database: Database) throws -> Int64? {
         if let index = traces.index(of: key), traces.entries[index].id >= firstKept { return traces.entries[index].id }
         return try search(key, near: row, database)
     }

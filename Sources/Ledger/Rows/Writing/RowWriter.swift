@@ -15,6 +15,8 @@ struct RowWriter {
     var traces: RecentTraces
     var filter = TraceFilter()
     var sums = BatchSums()
+    /// The roots whose traces have no row yet.
+    var roots = RootsWithoutRow()
     /// The totals of everything that was ever counted.
     private(set) var counted = RowTotals()
     /// The first id that is kept: rows of before were removed, and get no further ones.
@@ -38,10 +40,10 @@ struct RowWriter {
 
     /// Forgets everything that is known of the database, since a transaction was rolled back.
     mutating func forget() {
-        let (saturated, number, filter) = (saturatedCosts, batch, filter)
+        let (saturated, number, filter, roots) = (saturatedCosts, batch, filter, roots)
         self = RowWriter(configuration: configuration, texts: texts)
         // A key that the filter knows and the database does not only costs a look.
-        (saturatedCosts, batch, self.filter) = (saturated, number, filter)
+        (saturatedCosts, batch, self.filter, self.roots) = (saturated, number, filter, roots)
     }
 
     /// The first minute that rows may have: older ones are removed, or would be at once.
@@ -63,7 +65,8 @@ struct RowWriter {
         batch &+= 1
         sums.removeAll()
         var total = counted
-        let saturated = saturatedCosts
+        let (saturated, waitingRoots) = (saturatedCosts, roots)
+        var named: [(root: TraceRoot, arrival: UInt64)] = []
         do {
             try database.inTransaction(.immediate) {
                 try begin(database)
@@ -73,9 +76,11 @@ struct RowWriter {
                     case .calls(let calls, let arrival, _): try add(calls, arrival, database)
                     case .drops(let dropped, let arrival, _): try add(dropped, arrival, database)
                     case .charges(let charges, let arrival, _): try add(charges, arrival, database)
+                    case .roots(let roots, let arrival, _): named += roots.map { ($0, arrival) }
                     case .mark(let number): try mark(number, total, database)
                     }
                 }
+                try nameTraces(named, database)
                 total = self.total(total)
                 if configuration.keepsCalls { try writeSpans(database) } else { try skipSpans(database) }
                 try writeRollups(database)
@@ -84,7 +89,7 @@ struct RowWriter {
                 return .commit
             }
         } catch {
-            saturatedCosts = saturated
+            (saturatedCosts, roots) = (saturated, waitingRoots)
             throw error
         }
         counted = total

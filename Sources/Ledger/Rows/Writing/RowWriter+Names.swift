@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+
+extension RowWriter {
+    /// Gives traces the names of their root spans; called when all other rows of the transaction are made.
+    ///
+    /// A root whose trace has no row yet waits for it some minutes: its calls wait in the settle window.
+    mutating func nameTraces(_ new: [(root: TraceRoot, arrival: UInt64)], _ database: Database) throws {
+        guard configuration.keepsCalls else { return }
+        roots.begin(now)
+        if !roots.isEmpty {
+            for index in sums.traces.indices {
+                if let root = roots.take(sums.traces[index].key) { name(index, root) }
+            }
+        }
+        for (root, arrival) in new {
+            let key = TraceKey(high: root.high, low: root.low)
+            let waiting = try RowRoot(
+                name: words.words.id(of: root.name, database), times: RootTimes(root, arrival: arrival))
+            if let index = traces.index(of: key), traces.entries[index].batch == batch {
+                name(Int(traces.entries[index].slot), waiting)
+            } else if let id = try known(key, near: latestID, database) {
+                try name(id, waiting, database)
+            } else {
+                roots.append(key, waiting)
+            }
+        }
+    }
+
+    /// An id of the present minute.
+    private var latestID: Int64 { RowTime(end: 0, arrival: now, oldest: 0).minute << RowTime.sequenceBits }
+
+    /// Names a trace that is written in this transaction.
+    private mutating func name(_ slot: Int, _ root: RowRoot) {
+        sums.traces[slot].name = root.name
+        guard let times = root.times else { return }
+        sums.traces[slot].start = min(sums.traces[slot].start, times.start)
+        sums.traces[slot].finish = max(sums.traces[slot].finish, times.finish)
+    }
+
+    /// Names a trace that has a row.
+    private func name(_ id: Int64, _ root: RowRoot, _ database: Database) throws {
+        let statement = try BoundStatement(
+            database,
+            """
+            UPDATE traces SET name = coalesce(name, ?2), start = min(start, coalesce(?3, start)),
+                length = max(start + length, coalesce(?4, start + length)) - min(start, coalesce(?3, start))
+                WHERE id = ?1
+            """)
+        let minute = (id >> RowTime.sequenceBits) * RowTime.minuteMicroseconds
+        statement.bind(1, id)
+        statement.bind(2, root.name)
+        statement.bind(3, root.times.map { $0.start - minute })
+        statement.bind(4, root.times.map { $0.finish - minute })
+        try statement.run()
+    }
+}
+
+/// The times of a root span, in microseconds since 2020.
+struct RootTimes {
+    let start: Int64
+    let finish: Int64
+
+    /// The times of a root; `nil` if they are implausible.
+    init?(_ root: TraceRoot, arrival: UInt64) {
+        let time = RowTime(end: root.end, arrival: arrival, oldest: 0)
+        guard !time.isArrival, root.start <= root.end, root.end - root.start <= Self.longest else { return nil }
+        finish = time.microseconds
+        start = finish - Int64((root.end - root.start) / 1_000)
+    }
+
+    /// A week, in nanoseconds.
+    private static let longest: UInt64 = 7 * 86_400_000_000_000
+}
+
+/// What is to be written of a root span.
+struct RowRoot {
+    /// The text id of the name.
+    let name: Int64
+    let times: RootTimes?
+}
+
+/// Roots of traces that have no row yet.
+struct RootsWithoutRow {
+    private var newer: [TraceKey: RowRoot] = [:]
+    private var older: [TraceKey: RowRoot] = [:]
+    /// When the newer half began, in nanoseconds since 1970.
+    private var began: UInt64 = 0
+
+    /// Whether none waits.
+    var isEmpty: Bool { newer.isEmpty && older.isEmpty }
+
+    /// Begins a transaction: roots that have waited for five to ten minutes are dropped.
+    mutating func begin(_ now: UInt64) {
+        guard newer.count >= Self.most || now > began && now - began >= Self.age else { return }
+        began = now
+        (older, newer) = (newer, [:])
+    }
+
+    /// Lets a root wait.
+    mutating func append(_ key: TraceKey, _ root: RowRoot) { newer[key] = root }
+
+    /// The root of a trace, which waits no more.
+    mutating func take(_ key: TraceKey) -> RowRoot? {
+        newer.removeValue(forKey: key) ?? (older.isEmpty ? nil : older.removeValue(forKey: key))
+    }
+
+    /// Five minutes.
+    private static let age: UInt64 = 300_000_000_000
+    /// The most roots of a half, but for those of one transaction.
+    private static let most = 32_768
+}
