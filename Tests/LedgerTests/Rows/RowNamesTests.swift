@@ -32,7 +32,8 @@ import Testing
         store.start()
         store.append([Self.root(trace: 1, "before")], number: 1)
         #expect(store.flush())
-        store.append(folder.priced([folder.call(1, trace: 1), folder.call(2, trace: 2)]), arrivalNanoseconds: nil, number: 2)
+        let calls = [folder.call(1, trace: 1), folder.call(2, trace: 2)]
+        store.append(folder.priced(calls), arrivalNanoseconds: nil, number: 2)
         store.append([Self.root(trace: 2, "with")], number: 3)
         store.append(folder.priced([folder.call(3, trace: 3)]), arrivalNanoseconds: nil, number: 4)
         #expect(store.flush())
@@ -103,7 +104,7 @@ import Testing
         #expect(try folder.value("SELECT count(*) FROM sessions") == 3)
     }
 
-    @Test func `a label has no dimension of its own where a dimension has its name, nor for a user who is not kept`() throws {
+    @Test func `a label is no dimension where one has its name, nor for a user who is not kept`() throws {
         let labels = [LabelRule(name: "user", sources: [.span("a")]), LabelRule(name: "team", sources: [.span("b")])]
         for (users, names) in [(UserTreatment.keep, ["user", "team"]), (.hash, ["user", "team"]), (.off, ["team"])] {
             let table = DimensionTable(
