@@ -16,6 +16,7 @@ package final class CountingGate: CallSink {
     private enum Content {
         case calls(PricedCalls, arrivalNanoseconds: UInt64?)
         case dropped([DroppedSpan])
+        case roots([TraceRoot])
         case charges([SeriesCharge], ChargeRecord)
     }
 
@@ -57,6 +58,9 @@ package final class CountingGate: CallSink {
         journal.backlog.withLock { $0 = { rows.waiting } }
         journal.onDropped.withLock { receiver in
             receiver = { [weak self] spans, number in self?.append(.dropped(spans), spans: spans.count, number) }
+        }
+        journal.onRoots.withLock { receiver in
+            receiver = { [weak self] roots, number in self?.append(.roots(roots), spans: 0, number) }
         }
     }
 
@@ -189,6 +193,8 @@ package final class CountingGate: CallSink {
         case .dropped(let spans):
             rows?.append(spans, arrivalNanoseconds: nil, number: number)
             journal.counted(spans.count)
+        case .roots(let roots):
+            rows?.append(roots, arrivalNanoseconds: nil, number: number)
         case .charges(let charges, let record):
             store.add(charges)
             rows?.append(record, number: number)

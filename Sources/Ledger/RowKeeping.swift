@@ -24,6 +24,8 @@ package protocol RowKeeping: Sendable {
     func append(_ calls: PricedCalls, arrivalNanoseconds: UInt64?, number: UInt64)
     func append(_ dropped: [DroppedSpan], arrivalNanoseconds: UInt64?, number: UInt64)
     func append(_ charges: [MachineCharge], arrivalNanoseconds: UInt64?, number: UInt64)
+    /// Appends roots of traces with calls. The default leaves them out.
+    func append(_ roots: [TraceRoot], arrivalNanoseconds: UInt64?, number: UInt64)
     /// Notes that everything up to a number was appended, or needs no rows.
     func advance(to number: UInt64)
     /// Notes that the counters have everything that was appended until now, and that their next checkpoint has a number.
@@ -48,6 +50,10 @@ package protocol RowKeeping: Sendable {
         onFailure: @escaping @Sendable (StorageError?) -> Void)
     /// Writes what was appended, if that is possible, and ends.
     func stop()
+}
+
+extension RowKeeping {
+    package func append(_ roots: [TraceRoot], arrivalNanoseconds: UInt64?, number: UInt64) {}
 }
 
 /// The figures of the rows.

@@ -36,6 +36,7 @@ struct Assembly {
     private let texts: CallTexts
     private let rows: RowConfiguration
     private let dialects: [String]
+    private let dimensions: DimensionTable?
 
     /// Wires the rooms.
     ///
@@ -72,6 +73,7 @@ struct Assembly {
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
         var dimensions: DimensionTable?
         if let folder { dimensions = settings.dimensionTable(userKey: folder.userKey, clock) }
+        self.dimensions = dimensions
         let reading = dimensions.map { DimensionReading(table: $0, readsTraceNames: settings.keepsTraceNames) }
         if let folder {
             var wallNanoseconds: @Sendable () -> UInt64 = { 0 }
@@ -211,7 +213,7 @@ struct Assembly {
     /// Opens the rows of the ledger.
     private func openRows(_ path: String?, _ clock: AssemblyClock) throws(JournalError) -> RowStore? {
         guard let path else { return nil }
-        var texts = RowTexts(shown: texts, symbols: symbols)
+        var texts = RowTexts(shown: texts, symbols: symbols, dimensions: dimensions)
         let (pricer, dialects) = (pricer, dialects)
         texts.book = { pricer.book.header.version }
         texts.dialect = { Int($0) < dialects.count ? dialects[Int($0)] : "" }

@@ -57,7 +57,7 @@ package struct Recovery {
     var drop: (([DroppedSpan], UInt64, UInt64) -> Void)?
     /// Called after each record; pauses while the rows have too much to write.
     var pause: (() throws(StorageError) -> Void)?
-    /// Gets the roots of traces, with the numbers of their records.
+    /// Gets the roots of traces, after the position of the rows, with the number of their record.
     var name: (([TraceRoot], UInt64) -> Void)?
     /// Gets the calls that arrived.
     var recall: (([ModelCall]) -> Void)?
@@ -168,7 +168,7 @@ package struct Recovery {
         case .roots:
             try meanings.readDefinitions(of: &record)
             let roots = try RootRecord.read(&record)
-            name?(roots, number)
+            if let position, number > position { name?(roots, number) }
         case .charges:
             try meanings.readDefinitions(of: &record)
             let charges = try ChargeRecord(&record)
