@@ -47,18 +47,15 @@ package final class DimensionTable: Sendable {
         ancestorRanks = rules.map { rule in
             rule.sources.firstIndex { $0.asksAncestors }.map { UInt8(clamping: $0) }
         }
+        let asksAncestors = rules.contains { $0.sources.contains { $0.asksAncestors } }
+        nothing = DimensionSet(number: 0, seeksAncestors: asksAncestors, offersToDescendants: false)
         salt = .random(in: .min ... .max)
         self.monotonicNanoseconds = monotonicNanoseconds
         store = Mutex(DimensionStore(limits: limits, first: max(firstNumber & DimensionSet.numbers, 1)))
     }
 
-    /// Whether ancestors may have values.
-    var asksAncestors: Bool { ancestorRanks.contains { $0 != nil } }
-
     /// The set of a span without values.
-    package var nothing: DimensionSet {
-        DimensionSet(number: 0, seeksAncestors: asksAncestors, offersToDescendants: false)
-    }
+    package let nothing: DimensionSet
 
     /// Whether a label of the settings is no dimension of its own, because of its name.
     ///
