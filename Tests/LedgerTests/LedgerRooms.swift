@@ -41,12 +41,15 @@ final class LedgerRooms {
     ///   - store: Where the series go.
     ///   - showsCreated: Whether pages say when each series began.
     ///   - sums: Gets the sums of calls.
+    ///   - dimensions: The dimensions of the settings.
+    ///   - sinks: Get the counted calls as well.
     ///   - bounds: The bounds of the journal.
     /// - Throws: When the folder is refused.
     init(
         _ folder: any StorageFolder, now: UInt64 = 1 << 60, settle: UInt64 = 10_000_000_000, labels: [LabelRule] = [],
         limits: [Vocabulary: Int] = [:], book: PriceBook? = nil, rows: (any RowKeeping)? = nil,
         store: MetricsStore = MetricsStore(), showsCreated: Bool = false, sums: (any ModelSumSink)? = nil,
+        dimensions: DimensionTable? = nil, sinks: [any CallSink] = [],
         _ bounds: (inout JournalConfiguration) -> Void = { _ in }
     ) throws {
         self.now = now
@@ -66,18 +69,18 @@ final class LedgerRooms {
         bounds(&configuration)
         keeper = LedgerKeeper(
             opened, configuration: configuration, symbols: symbols, attributions: attributions, tenants: tenants,
-            wallNanoseconds: { Self.wall })
+            dimensions: dimensions, wallNanoseconds: { Self.wall })
         var billing = BillingConfiguration()
         billing.settleNanoseconds = settle
         biller = Biller(
             configuration: billing, inherit: { own, other in attributions.inherit(own, from: other) },
-            journal: keeper.journal, secret: opened.secret)
+            inheritDimensions: dimensions?.inheriting, journal: keeper.journal, secret: opened.secret)
         let pricer = Pricer(book: book, symbols: symbols)
         self.pricer = pricer
         let names = ModelLabels(symbols: symbols)
-        gate = keeper.gate([
-            ModelCallMetrics(store: store, symbols: symbols, attributions: attributions, labels: names, sums: sums)
-        ])
+        gate = keeper.gate(
+            [ModelCallMetrics(store: store, symbols: symbols, attributions: attributions, labels: names, sums: sums)]
+                + sinks)
         page = MetricsPage(
             store: store, health: [],
             configuration: {
