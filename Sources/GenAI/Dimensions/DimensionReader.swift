@@ -45,7 +45,8 @@ struct DimensionReader: Sendable {
     mutating func begin(_ batch: SpanBatch, _ body: Span<UInt8>) {
         recent.begin(table.epoch)
         let (oldResource, oldScope) = (resources.suffix(width), scopes.suffix(width))
-        let before = kept
+        // Most bodies are one slice, whose texts may be written over those of the body before.
+        let before = batch.continuesResource || batch.continuesScope ? kept : []
         kept.removeAll(keepingCapacity: true)
         resources = batch.continuesResource ? keep(oldResource, before.span) : []
         for resource in batch.resources.dropFirst(resources.count / max(width, 1)) {
