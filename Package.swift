@@ -81,7 +81,7 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
-                "Aggregation", "Billing", "CChecksum", "CallMetrics", "GenAI", "OTLP", "Pricing", grdb,
+                "Aggregation", "Billing", "CChecksum", "CallMetrics", "GenAI", "Notation", "OTLP", "Pricing", grdb,
                 grdbSQLite,
             ],
             swiftSettings: settings),

@@ -91,8 +91,9 @@ package struct LedgerFolder: Sendable {
 
     private init() { (files, lock, secret, lostSecret, checkpoint) = (NoFolder(), nil, 0, false, nil) }
 
-    private static let secretName = "secret"
     private static let userKeyName = "secret.users"
+    /// The name of the file with the secret.
+    static let secretName = "secret"
 }
 
 /// A folder that has no files and refuses writes.

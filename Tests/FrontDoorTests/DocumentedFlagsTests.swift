@@ -42,9 +42,13 @@ import Testing
     @Test func `each command has a row`() {
         let rows = page.tables.first?.rows ?? []
         #expect(Set(rows.compactMap { MarkdownPage.code(in: $0[0]).first }) == Set(commands.keys))
-        let looks = page.tables.filter { $0.header.first == "command" }.dropFirst().flatMap(\.rows)
+    }
+
+    @Test(arguments: ["prices", "ledger"])
+    func `each command of a group has a row`(group: String) {
+        let looks = page.tables.filter { $0.heading == group && $0.header.first == "command" }.flatMap(\.rows)
         let names = looks.compactMap { MarkdownPage.code(in: $0[0]).first?.split(separator: " ").dropFirst().first }
-        #expect(Set(names.map(String.init)) == Set((commands["prices"]?.subcommands ?? []).map(\.commandName)))
+        #expect(Set(names.map(String.init)) == Set((commands[group]?.subcommands ?? []).map(\.commandName)))
     }
 
     @Test(arguments: ["replay", "report", "price", "metrics", "check-config", "doctor"])
@@ -57,13 +61,14 @@ import Testing
             try Self.flags(in: MarkdownPage("docs/troubleshooting.md"), under: "explain") == commands["explain"]?.flags)
     }
 
-    @Test func `each flag of a command about prices has a row that names the command`() throws {
-        let table = try #require(page.tables.first { $0.heading == "prices" && $0.header.first == "flag" })
-        for command in commands["prices"]?.subcommands ?? [] {
+    @Test(arguments: ["prices", "ledger"])
+    func `each flag of a command of a group has a row that names the command`(group: String) throws {
+        let table = try #require(page.tables.first { $0.heading == group && $0.header.first == "flag" })
+        for command in commands[group]?.subcommands ?? [] {
             let rows = table.rows.filter {
                 $0[1] == "all" || MarkdownPage.code(in: $0[1]).contains(command.commandName)
             }
-            #expect(Set(rows.flatMap { Self.flags(in: $0[0]) }) == command.flags, "prices \(command.commandName)")
+            #expect(Set(rows.flatMap { Self.flags(in: $0[0]) }) == command.flags, "\(group) \(command.commandName)")
         }
     }
 
@@ -97,7 +102,8 @@ import Testing
         #expect(page.rows(by: "code").compactMap { Int($0[0]) } == listed)
         #expect(
             listed == [
-                0, 1, 64, Int(ExitStatus.noService), Int(ExitStatus.outputFailed), Int(ExitStatus.readerGone),
+                0, 1, Int(ExitStatus.unreadable), 64, Int(ExitStatus.noService), Int(ExitStatus.outputFailed),
+                Int(ExitStatus.readerGone),
             ])
     }
 

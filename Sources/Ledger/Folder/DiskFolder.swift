@@ -17,6 +17,19 @@ package struct DiskFolder: StorageFolder {
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .latest("make the folder \(path)") }
     }
 
+    /// Takes a folder that exists, and makes none.
+    ///
+    /// - Parameter path: Its path.
+    /// - Throws: ``StorageError`` if there is no such folder.
+    package init(existing path: String) throws(StorageError) {
+        self.path = path
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { throw .latest("open the folder \(path)") }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw StorageError("open the folder \(path)", code: ENOTDIR, reason: "it is a file")
+        }
+    }
+
     package func names() throws(StorageError) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: path)

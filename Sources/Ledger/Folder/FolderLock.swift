@@ -7,6 +7,12 @@ import Glibc
 package final class FolderLock: Sendable {
     private let descriptor: Int32
 
+    /// The name of its file.
+    static let name = "lock"
+    /// How often a lock that is taken is tried again, every 10 milliseconds: a command that asks who has the folder holds it
+    /// for a moment.
+    private static let attempts = 10
+
     /// Takes the lock.
     ///
     /// - Parameters:
@@ -14,10 +20,15 @@ package final class FolderLock: Sendable {
     ///   - holder: Who takes it, for another process that finds it taken: one line.
     /// - Throws: ``StorageError`` that names the holder if another process has the lock.
     package init(of path: String, by holder: String) throws(StorageError) {
-        let name = "\(path)/lock"
+        let name = "\(path)/\(Self.name)"
         let descriptor = unsafe open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .latest("open \(name)") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        var isOurs = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        for _ in 0..<Self.attempts where !isOurs {
+            usleep(10_000)
+            isOurs = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        }
+        guard isOurs else {
             let other = Self.text(of: descriptor)
             close(descriptor)
             throw StorageError(
@@ -35,7 +46,8 @@ package final class FolderLock: Sendable {
 
     deinit { close(descriptor) }
 
-    private static func text(of descriptor: Int32) -> String {
+    /// Who wrote its name into the file.
+    static func text(of descriptor: Int32) -> String {
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 200) { buffer, count in
             // Sound: the kernel writes at most 200 bytes, of which `count` are kept.
             count = unsafe max(0, pread(descriptor, buffer.baseAddress, 200, 0))

@@ -17,6 +17,9 @@ package struct RecordBytes: Sendable {
     /// Appends bytes that another value has made.
     mutating func append(_ other: [UInt8]) { bytes += other }
 
+    /// Appends bytes that another value has read.
+    mutating func append(_ other: ArraySlice<UInt8>) { bytes += other }
+
     /// Appends a word.
     @inline(__always)
     package mutating func append(_ word: UInt64) {

@@ -21,6 +21,9 @@ package struct RecordReader: Sendable {
     /// The number of bytes that are left.
     package var rest: Int { bytes.endIndex - offset }
 
+    /// The bytes that are left.
+    var left: ArraySlice<UInt8> { bytes[offset...] }
+
     /// The next word.
     ///
     /// - Throws: ``MalformedRecord`` if fewer than eight bytes are left.

@@ -13,7 +13,7 @@ struct CostExporter: AsyncParsableCommand {
         version: Version.report,
         subcommands: [
             Serve.self, Replay.self, Explain.self, Report.self, Price.self, Prices.self, Metrics.self, CheckConfig.self,
-            DoctorCommand.self, ShowVersion.self,
+            DoctorCommand.self, LedgerCommand.self, ShowVersion.self,
         ],
         defaultSubcommand: Serve.self)
 

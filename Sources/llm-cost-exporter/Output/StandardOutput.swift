@@ -88,6 +88,8 @@ enum ExitStatus {
     static let readerGone: Int32 = 128 + SIGPIPE
     /// Standard output cannot be written (`EX_IOERR` of sysexits.h).
     static let outputFailed: Int32 = 74
+    /// The folder of a ledger cannot be read, so that it is not known whether it agrees.
+    static let unreadable: Int32 = 2
     /// There is no such service at an address (`EX_UNAVAILABLE`).
     static let noService: Int32 = 69
 }

@@ -40,7 +40,9 @@ enum BareHelp {
           1                       A mistake in settings, price files or input; an
                                   address that is taken; for prices find, show and
                                   list, a name that is unknown; for doctor,
-                                  something that is wrong.
+                                  something that is wrong; for ledger check,
+                                  something that does not agree.
+          2                       For ledger check, the folder cannot be read.
           64                      A wrong command line: an unknown command or
                                   flag, a missing argument, or a value that the
                                   flag does not accept.

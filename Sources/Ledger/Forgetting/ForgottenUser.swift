@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// The user whom a folder forgets: texts, and the labels and dimensions of which they may be values.
+///
+/// Only a whole value is forgotten, and only as that of a user: the name of a model or of a team stays, even if it is the same.
+package struct ForgottenUser: Sendable {
+    /// The forms of the value: as senders wrote it, and hashed.
+    package var texts: Set<String>
+    /// The names of labels and dimensions whose values are users.
+    package var labels: Set<String>
+
+    /// Describes a user.
+    ///
+    /// - Parameters:
+    ///   - texts: The forms of the value.
+    ///   - labels: The names of labels and dimensions whose values are users.
+    package init(texts: Set<String>, labels: Set<String>) { (self.texts, self.labels) = (texts, labels) }
+
+    /// The attributes by which senders name users.
+    package static let attributeKeys: Set<String> = [
+        "user.id", "enduser.id", "langfuse.user.id", "llm.user", "user.email", "user.name", "enduser.name", "user_id",
+        "gen_ai.user.id", "openinference.user.id", "traceloop.association.properties.user_id",
+    ]
+
+    /// The names of labels and dimensions that are taken for users in addition to those that read such an attribute.
+    package static let usualLabels: Set<String> = ["user", "user_id", "userid", "enduser", "end_user", "username"]
+
+    /// Whether a label or dimension has users as its values; a label of a view has a word in front of its name.
+    func isUser(_ label: String) -> Bool {
+        labels.contains(label.hasPrefix("view ") ? String(label.dropFirst(5)) : label)
+    }
+
+    /// Whether some bytes have one of the texts anywhere.
+    func isAnywhere(in bytes: [UInt8]) -> Bool {
+        texts.contains { ByteSearch.count(of: Array($0.utf8), in: bytes) > 0 }
+    }
+}
+
+/// Finds bytes in bytes.
+enum ByteSearch {
+    /// How often some bytes occur.
+    ///
+    /// - Parameters:
+    ///   - wanted: What to look for; nothing occurs 0 times.
+    ///   - bytes: Where.
+    /// - Returns: The number of places, which do not overlap.
+    static func count(of wanted: [UInt8], in bytes: [UInt8]) -> Int {
+        guard let first = wanted.first, bytes.count >= wanted.count else { return 0 }
+        // Sound: both arrays are only read, within the closures that lend them; each place is at least `wanted.count` bytes before
+        // the end.
+        return unsafe bytes.withUnsafeBytes { bytes in
+            unsafe wanted.withUnsafeBytes { wanted in
+                guard let start = bytes.baseAddress, let text = wanted.baseAddress else { return 0 }
+                var (offset, count) = (0, 0)
+                while offset + wanted.count <= bytes.count,
+                    let place = unsafe memchr(start + offset, Int32(first), bytes.count - wanted.count - offset + 1)
+                {
+                    let isFound = unsafe memcmp(place, text, wanted.count) == 0
+                    if isFound { count += 1 }
+                    offset = unsafe UnsafeRawPointer(place) - start + (isFound ? wanted.count : 1)
+                }
+                return count
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+
+/// Takes a user out of the rows: sets and roll-ups have no value in its place, and no sum changes.
+struct RowsForgetting {
+    /// What was changed.
+    struct Report: Equatable {
+        var sets = 0
+        var calls = 0
+        var rollups = 0
+        var texts = 0
+        /// Texts of the user that something else has, too, such as a model or a session of the same name.
+        var keptTexts = 0
+    }
+
+    /// Changes the rows, within a transaction.
+    ///
+    /// - Parameters:
+    ///   - user: The user.
+    ///   - database: The rows.
+    /// - Returns: What was changed.
+    /// - Throws: What SQLite throws.
+    static func run(_ user: ForgottenUser, _ database: Database) throws -> Report {
+        var report = Report()
+        let dimensions = try Row.fetchAll(database, sql: "SELECT id, name FROM dimensions")
+            .filter { user.isUser($0["name"]) }.map { $0["id"] as Int64 }
+        for form in user.texts.sorted() {
+            let found = try Int64.fetchOne(database, sql: "SELECT id FROM texts WHERE text = ?", arguments: [form])
+            guard let text = found else { continue }
+            for dimension in dimensions { try forget(text, of: dimension, database, &report) }
+            if try isUsed(text, database) {
+                report.keptTexts += 1
+            } else {
+                try database.execute(sql: "DELETE FROM texts WHERE id = ?", arguments: [text])
+                report.texts += 1
+            }
+        }
+        return report
+    }
+
+    private static func forget(
+        _ text: Int64, of dimension: Int64, _ database: Database, _ report: inout Report
+    ) throws {
+        let place: StatementArguments = [dimension, text]
+        report.calls +=
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT COUNT(*) FROM calls WHERE "set" IN (SELECT id FROM sets WHERE dimension = ? AND value = ?)
+                    """, arguments: place) ?? 0
+        // 0 is no value, and the set stays one that exists.
+        try database.execute(sql: "UPDATE sets SET value = 0 WHERE dimension = ? AND value = ?", arguments: place)
+        report.sets += database.changesCount
+        let sums = CallColumns.rollup + ["micros", "rest", "saved_micros", "saved_rest"]
+        try database.execute(
+            sql: """
+                INSERT INTO rollups(dimension, quarter, value, line, \(sums.joined(separator: ", ")))
+                SELECT dimension, quarter, 0, line, \(sums.joined(separator: ", ")) FROM rollups
+                WHERE dimension = ? AND value = ?
+                ON CONFLICT(dimension, quarter, value, line) DO UPDATE SET
+                \(sums.map { "\($0) = COALESCE(\($0), 0) + COALESCE(excluded.\($0), 0)" }.joined(separator: ", "))
+                """, arguments: place)
+        try database.execute(sql: "DELETE FROM rollups WHERE dimension = ? AND value = ?", arguments: place)
+        report.rollups += database.changesCount
+    }
+
+    /// Whether a row names a text.
+    private static func isUsed(_ text: Int64, _ database: Database) throws -> Bool {
+        for (table, column) in ReferenceCheck.textColumns {
+            let isUsed = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE \(column) = ?)", arguments: [text])
+            if isUsed == true { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import Notation
+
+/// Times of rows for people.
+enum CheckedTime {
+    /// Minutes from 1970 to 2020, where the minutes of ids begin.
+    private static let epochMinutes: UInt64 = 26_297_280
+
+    /// The minute of an id.
+    static func text(_ id: Int64) -> String { text(minute: id >> 22) }
+
+    /// The beginning of a quarter of an hour.
+    static func text(quarter: Int64) -> String { text(minute: quarter &* 15) }
+
+    private static func text(minute: Int64) -> String {
+        // A damaged row may have any number; that of a year after 2099 is shown as it is.
+        guard (0..<42_076_800).contains(minute) else { return "minute \(minute)" }
+        return Timestamp(nanoseconds: (UInt64(minute) + epochMinutes) * 60_000_000_000).toSeconds
+    }
+}

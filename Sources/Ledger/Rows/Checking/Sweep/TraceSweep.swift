@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Compares traces with their calls and dropped spans, in one pass over both in the order of their ids.
+///
+/// Only the traces that have begun and not ended at a moment are in memory, at most ``most`` of them.
+struct TraceSweep {
+    /// A trace that has begun.
+    private struct Open {
+        var sums = CheckedSums(CallColumns.sums.count + 1)
+        var expected: CheckedSums?
+        /// Whether none of its rows can have been removed.
+        var isWhole = true
+        var lowest: Int64
+        var highest: Int64
+        var statedLowest: Int64 = 0
+        var statedHighest: Int64 = 0
+    }
+
+    /// The counts of a trace in words: those of its calls, and its dropped spans.
+    private static let names = CallColumns.sumNames + ["dropped spans"]
+    /// The largest number of traces that have begun and not ended.
+    private static let most = 1 << 20
+
+    /// Rows before this id were removed.
+    private let firstKept: Int64
+    private var open: [Int64: Open] = [:]
+    /// By minute, the traces whose last row is in it.
+    private var ending: [Int64: [Int64]] = [:]
+    private var minute: Int64 = .min
+    private(set) var count = 0
+    /// Whether too many traces were open at a time to check them all.
+    private(set) var isCutShort = false
+
+    /// Makes a comparison.
+    ///
+    /// - Parameter firstKept: The first id that retention has left: of a trace that has earlier rows, some are removed.
+    init(firstKept: Int64) { self.firstKept = firstKept }
+
+    /// Notes a row of `traces`.
+    ///
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - lowest: The distance from its lowest row.
+    ///   - highest: The distance to its highest row.
+    ///   - sums: Its sums, the dropped spans last.
+    mutating func state(_ id: Int64, lowest: Int64, highest: Int64, _ sums: CheckedSums) {
+        count += 1
+        var trace = open[id] ?? Open(lowest: id, highest: id)
+        trace.expected = sums
+        (trace.statedLowest, trace.statedHighest) = (id - lowest, id + highest)
+        trace.isWhole = id - lowest >= firstKept
+        open[id] = trace
+        ending[(id + highest) >> 22, default: []].append(id)
+    }
+
+    /// Adds a row of `calls` or `drops`; rows come in the order of their ids, each after the traces up to its id.
+    mutating func add(_ call: borrowing CheckedCall, _ report: (String) -> Void) {
+        if call.id >> 22 != minute { end(before: call.id >> 22, report) }
+        guard !isCutShort else { return }
+        var trace = open[call.trace] ?? Open(lowest: call.id, highest: call.id)
+        // Taken out, so that the array in it is changed in place.
+        open[call.trace] = nil
+        trace.lowest = min(trace.lowest, call.id)
+        trace.highest = max(trace.highest, call.id)
+        if call.isDropped {
+            trace.sums.counts[CallColumns.sums.count] += 1
+        } else {
+            trace.sums.add(call)
+        }
+        open[call.trace] = trace
+        if open.count > Self.most { (isCutShort, open, ending) = (true, [:], [:]) }
+    }
+
+    /// Ends all traces.
+    mutating func finish(_ report: (String) -> Void) {
+        end(before: .max, report)
+        for (id, trace) in open.sorted(by: { $0.key < $1.key }) {
+            let calls = trace.sums.counts[0] + trace.sums.counts[CallColumns.sums.count]
+            report(
+                "\(calls) calls and dropped spans from \(CheckedTime.text(trace.lowest)) on belong to the trace \(id), which has no row "
+                    + "or ends before them")
+        }
+        open = [:]
+    }
+
+    private mutating func end(before minute: Int64, _ report: (String) -> Void) {
+        self.minute = minute
+        for due in ending.keys.filter({ $0 < minute }).sorted() {
+            for id in ending.removeValue(forKey: due) ?? [] {
+                guard let trace = open.removeValue(forKey: id), let expected = trace.expected, trace.isWhole else {
+                    continue
+                }
+                if let difference = expected.difference(from: trace.sums, Self.names) {
+                    report("the trace \(id) of \(CheckedTime.text(id)) differs from its calls: \(difference)")
+                } else if trace.statedLowest != trace.lowest || trace.statedHighest != trace.highest {
+                    report(
+                        "the trace \(id) of \(CheckedTime.text(id)) says that its rows are from \(trace.statedLowest) to "
+                            + "\(trace.statedHighest), and they are from \(trace.lowest) to \(trace.highest)")
+                }
+            }
+        }
+    }
+}
+
+extension CheckedSums {
+    /// Adds a call to the sums of a trace or session, in the order of ``CallColumns/sums``.
+    @inline(__always)
+    mutating func add(_ call: borrowing CheckedCall) {
+        counts[0] += 1
+        if call.kind.isFailed { counts[1] += 1 }
+        if call.kind.isUnpriced { counts[2] += 1 }
+        if call.kind.isEstimated { counts[3] += 1 }
+        for index in 0..<CallColumns.classes.count where call.tokens[index] != 0 {
+            counts[CallColumns.sumOfClass[index]] &+= call.tokens[index]
+        }
+        femtodollars &+= call.femtodollars
+    }
+}

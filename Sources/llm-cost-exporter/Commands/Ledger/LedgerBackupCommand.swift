@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Ledger
+import Notation
+
+/// `ledger backup`: copies the folder into one file.
+struct LedgerBackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copy the folder into one tar file from which a start goes on exactly, also while the service runs.",
+        discussion: """
+            The copy is of one moment, however long it takes. To restore, stop the service, empty the folder, and unpack the \
+            file in it with tar -xf.
+
+            A file that exists is not replaced, and a copy that fails leaves no file. Next to the file, the command needs room \
+            for the file and once more for the rows.
+
+            The exit code is 0; 1 if the folder cannot be read or the file cannot be written; 64 for a wrong flag.
+            """)
+
+    @OptionGroup var flags: LedgerFolderFlags
+    @Argument(help: "The tar file to make.")
+    var file: String
+
+    func run() throws {
+        let path = try flags.folder(of: try flags.settings())
+        let line = StepProgress()
+        do throws(JournalError) {
+            let report = try LedgerBackup(of: path, to: file) { done, all in
+                line.show("copying \(path)", done, of: all)
+            }.run()
+            line.clear()
+            print(ShownText.escaped("\(file): \(report.files) files, \(LedgerInfoForms.bytes(report.bytes))"))
+            if let counted = report.counted { print("counters up to record \(counted)") }
+            if let position = report.position { print("rows up to record \(position)") }
+            for name in report.leftOut { print(ShownText.escaped("left out: \(name)")) }
+        } catch {
+            line.clear()
+            throw LedgerFolderFlags.refusal(error)
+        }
+    }
+}

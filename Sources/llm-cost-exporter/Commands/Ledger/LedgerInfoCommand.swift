@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Ledger
+
+/// `ledger info`: what is in the folder.
+struct LedgerInfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract:
+            "Say who has the folder and what is in it: calls, times, traces, sessions, roll-ups, totals and bytes.",
+        discussion: """
+            It reads the folder and changes nothing, and works also while the service runs: the figures are then those of one \
+            moment.
+
+            The exit code is 0; 1 if the folder cannot be read; 64 for a wrong flag.
+            """)
+
+    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var output: OutputFormatFlag
+
+    func run() throws {
+        let settings = try flags.settings()
+        let path = try flags.folder(of: settings)
+        do throws(JournalError) {
+            let info = try LedgerInfo(of: path)
+            switch output.format {
+            case .json: print(LedgerInfoForms.json(info, path: path))
+            case .text: print(LedgerInfoForms.text(info, path: path), terminator: "")
+            }
+        } catch {
+            throw LedgerFolderFlags.refusal(error)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TestSupport
+import Testing
+
+/// The `ledger` commands on the folder of a service, while it runs and after it has ended.
+@Suite struct LedgerCommandTests {
+    private static let settings = """
+        billing: {settle: 100ms}
+        labels:
+          - {name: user, from: [span.enduser.id]}
+        """
+    private let temporary: TemporaryFolder
+    private let folder: URL
+
+    init() throws {
+        temporary = try TemporaryFolder()
+        folder = temporary.url.appending(path: "ledger")
+    }
+
+    private func ledger(_ arguments: [String], at folder: URL? = nil) throws -> ProgramResult {
+        try run(Repository.service, ["ledger"] + arguments + ["--storage.path", (folder ?? self.folder).path])
+    }
+
+    private func service() throws -> ServiceUnderTest {
+        try ServiceUnderTest(["--storage.path", folder.path], settings: Self.settings)
+    }
+
+    private static func call(_ number: Int, user: String) -> [UInt8] {
+        Array(
+            """
+            {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "0102030405060708090a0b0c0d0e0f\(number + 10)",
+            "spanId": "01020304050607\(number + 10)", "attributes": [
+            {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+            {"key": "gen_ai.provider.name", "value": {"stringValue": "openai"}},
+            {"key": "gen_ai.request.model", "value": {"stringValue": "gpt-4o"}},
+            {"key": "enduser.id", "value": {"stringValue": "\(user)"}},
+            {"key": "gen_ai.usage.input_tokens", "value": {"intValue": \(100 + number)}}]}]}]}]}
+            """.utf8)
+    }
+
+    private func post(_ users: [String], to service: ServiceUnderTest) throws {
+        for (number, user) in users.enumerated() {
+            let body = Self.call(number, user: user)
+            #expect(try service.post(body, headers: ["content-type": "application/json"]).status == 200)
+        }
+        _ = try service.scrapeSettled { $0.sum("llm_requests_total") == Double(users.count) }
+    }
+
+    private func stop(_ service: ServiceUnderTest) throws {
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+    }
+
+    private func unpack(_ archive: URL, to restored: URL) throws {
+        try FileManager.default.createDirectory(at: restored, withIntermediateDirectories: true)
+        let done = try run(
+            Repository.tool("python"),
+            [
+                "-c", "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])",
+                archive.path,
+                restored.path,
+            ])
+        #expect(done.status == 0, "\(done.log)")
+    }
+
+    @Test func `beside a running service the folder is told, checked and copied, and not changed`() throws {
+        let service = try service()
+        try post(["alice@example.com", "bob@example.com"], to: service)
+        let info = try ledger(["info", "--format", "json"])
+        #expect(info.status == 0, "\(info.log)")
+        let told = try #require(try JSONSerialization.jsonObject(with: Data(info.output)) as? [String: Any])
+        #expect(told["in_use"] as? Bool == true)
+        #expect(
+            (told["in_use_by"] as? String)?.hasPrefix("process \(service.process.processIdentifier) of version") == true
+        )
+        let check = try ledger(["check"])
+        #expect(check.status == 0, "\(check.text)\(check.log)")
+        #expect(check.text.hasSuffix("\neverything agrees\n"))
+
+        let archive = temporary.url.appending(path: "copy.tar")
+        let copy = try ledger(["backup", archive.path])
+        #expect(copy.status == 0, "\(copy.log)")
+        #expect(try ledger(["backup", archive.path]).log.contains("there is a file of that name; give another name"))
+        for refused in [["compact"], ["forget", "--user", "alice@example.com"], ["downgrade"]] {
+            let result = try ledger(refused)
+            #expect(result.status == 1)
+            #expect(result.log.contains("is in use by process \(service.process.processIdentifier)"), "\(result.log)")
+        }
+        try stop(service)
+        #expect(try ledger(["info"]).text.contains("in use by"))
+        #expect(try ledger(["check"]).status == 0)
+
+        let restored = temporary.url.appending(path: "restored")
+        try unpack(archive, to: restored)
+        #expect(try ledger(["check"], at: restored).status == 0)
+        let again = try ServiceUnderTest(["--storage.path", restored.path], settings: Self.settings)
+        #expect(try again.scrapeSettled().sum("llm_requests_total") == 2)
+        try stop(again)
+        #expect(try ledger(["check"], at: restored).status == 0)
+    }
+
+    @Test func `a user is forgotten, and the next start counts on with the same sums`() throws {
+        let first = try service()
+        try post(["alice@example.com", "bob@example.com", "alice@example.com"], to: first)
+        try stop(first)
+        let dry = try ledger(["forget", "--user", "alice@example.com", "--dry-run"])
+        #expect(dry.status == 0 && dry.text.hasPrefix("would change:\n"), "\(dry.text)\(dry.log)")
+        let result = try ledger(["forget", "--user", "alice@example.com"])
+        #expect(result.status == 0 && result.text.hasPrefix("changed:\n"), "\(result.text)\(result.log)")
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            let bytes = try Data(contentsOf: folder.appending(path: name))
+            #expect(bytes.range(of: Data("alice@example.com".utf8)) == nil, "\(name)")
+        }
+        #expect(try ledger(["check"]).status == 0)
+        let second = try service()
+        let shown = try second.scrapeSettled()
+        #expect(shown.sum("llm_requests_total") == 3)
+        #expect(shown.sum("llm_requests_total") { ($0["user"] ?? "").isEmpty } == 2)
+        #expect(shown.sum("llm_requests_total") { $0["user"] == "bob@example.com" } == 1)
+        try stop(second)
+        let compact = try ledger(["compact"])
+        #expect(compact.status == 0 || compact.log.contains("has no rows"), "\(compact.log)")
+        #expect(try ledger(["check"]).status == 0)
+    }
+
+    @Test func `wrong uses and folders that cannot be read are told with the remedy`() throws {
+        let nothing = try run(Repository.service, ["ledger", "info"])
+        #expect(nothing.status == 64 && nothing.log.contains("write --storage.path FOLDER"), "\(nothing.log)")
+        #expect(try ledger(["check"]).status == 2)
+        #expect(try ledger(["info"]).status == 1)
+        #expect(try ledger(["forget", "--user", ""]).status == 64)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let downgrade = try ledger(["downgrade"])
+        #expect(downgrade.status == 1 && downgrade.log.contains("no file ledger-before-N.db"), "\(downgrade.log)")
+    }
+}

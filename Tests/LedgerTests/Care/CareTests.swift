@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import Testing
+
+@testable import Ledger
+
+/// `ledger info`, `compact` and `downgrade`.
+@Suite struct CareTests {
+    @Test func `what is in a folder is told, and nothing is changed`() throws {
+        let folder = try RowsFixture(seed: 21)
+        let before = try Set(FileManager.default.contentsOfDirectory(atPath: folder.path))
+        let info = try LedgerInfo(of: folder.path)
+        #expect(info.use == .free)
+        #expect(info.segments == 1 && info.firstRecord == 1 && info.writer == "test")
+        let rows = try #require(info.rows)
+        #expect(rows.calls == info.counters?.calls)
+        #expect(rows.countedDollars == info.counters?.dollars)
+        #expect(rows.calls + rows.drops == 200 && rows.traces > 10 && rows.sessions == 3)
+        #expect(rows.firstCall?.hasPrefix("2026-11-0") == true && rows.lastRollup == "2026-11-05T00:30:00Z")
+        #expect(rows.dimensions == ["user", "session", "team"])
+        #expect(info.bytes > 50_000)
+        let lock = try FolderLock(of: folder.path, by: "process 1 of version 2")
+        #expect(try LedgerInfo(of: folder.path).use == .taken(by: "process 1 of version 2"))
+        withExtendedLifetime(lock) {}
+        let after = try Set(FileManager.default.contentsOfDirectory(atPath: folder.path)).subtracting(["lock"])
+        #expect(after.subtracting(before).allSatisfy { $0.hasPrefix("ledger.db-") })
+    }
+
+    @Test func `a compacted file is smaller and has the same rows`() throws {
+        let folder = try RowsFixture(seed: 22, calls: 4_000)
+        try folder.change(
+            "CREATE TABLE filler AS SELECT id, hex(randomblob(400)) AS text FROM calls; DROP TABLE filler")
+        let report = try LedgerCompaction(of: folder.path, holder: "a test").run()
+        #expect(report.isRewritten)
+        #expect(report.after < report.before - 1_000_000, "\(report)")
+        #expect(try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong } == [])
+        let mode =
+            try FileManager.default.attributesOfItem(atPath: "\(folder.path)/ledger.db")[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        let queue = try RowDatabase.open("\(folder.path)/ledger.db")
+        #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA auto_vacuum") } == 2)
+        try queue.close()
+    }
+
+    @Test func `commands that change a folder are refused while a process has it, and name the process`() throws {
+        let folder = try RowsFixture(seed: 23)
+        let lock = try FolderLock(of: folder.path, by: "process 7 of version 1")
+        func isRefused(_ body: () throws -> Void) {
+            #expect { try body() } throws: { "\($0)".contains("it is in use by process 7 of version 1") }
+        }
+        isRefused { _ = try LedgerCompaction(of: folder.path, holder: "a test").run() }
+        isRefused { _ = try LedgerDowngrade(of: folder.path, holder: "a test") }
+        isRefused {
+            let user = ForgottenUser(texts: ["alice"], labels: ["user"])
+            _ = try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: true).run()
+        }
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `the newest copy of earlier rows is put back, and what is lost is told`() throws {
+        let folder = try RowsFixture(seed: 24)
+        #expect { _ = try LedgerDowngrade(of: folder.path, holder: "a test") } throws: {
+            "\($0)".contains("has no file ledger-before-N.db")
+        }
+        let queue = try RowDatabase.open("\(folder.path)/ledger.db")
+        for version in [9, 10] {
+            let copy = try DatabaseQueue(path: "\(folder.path)/ledger-before-\(version).db")
+            try queue.backup(to: copy)
+            try copy.close()
+        }
+        try queue.close()
+        try folder.change("UPDATE totals SET calls = calls + 5 WHERE what = 'counted'")
+        let downgrade = try LedgerDowngrade(of: folder.path, holder: "a test")
+        #expect(downgrade.plan.copy == "ledger-before-10.db")
+        #expect(downgrade.plan.position == RowsFixture.number && downgrade.plan.firstRecord == 1)
+        #expect((downgrade.plan.presentCalls ?? 0) - (downgrade.plan.calls ?? 0) == 5)
+        try downgrade.run()
+        #expect(try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong } == [])
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.contains("ledger-before-9.db") && !names.contains("ledger-before-10.db"))
+    }
+
+    @Test func `a damaged copy is not put back`() throws {
+        let folder = try RowsFixture(seed: 25)
+        try Data("no database".utf8).write(to: URL(filePath: "\(folder.path)/ledger-before-2.db"))
+        #expect(throws: JournalError.self) { _ = try LedgerDowngrade(of: folder.path, holder: "a test") }
+    }
+}

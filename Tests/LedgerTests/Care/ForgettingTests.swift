@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import GenAI
+import TestData
+import TestSupport
+import Testing
+
+@testable import Ledger
+
+/// `ledger forget` leaves no byte of a user in any file, and no sum changes.
+@Suite struct ForgettingTests {
+    private static let alice = "alice@example.com"
+    private static let labels = [
+        LabelRule(name: "user", sources: [.span("enduser.id"), .ancestor("enduser.id")]),
+        LabelRule(name: "team", sources: [.span("llm.team")]),
+    ]
+    private static let user = ForgottenUser(texts: [alice], labels: ForgottenUser.usualLabels)
+
+    /// The files of a folder that have a text.
+    private static func files(with text: String, in path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
+            let bytes = [UInt8](try Data(contentsOf: URL(filePath: "\(path)/\(name)")))
+            return ByteSearch.count(of: Array(text.utf8), in: bytes) > 0
+        }
+    }
+
+    /// A body whose calls have users and teams.
+    private static func body(_ number: UInt64, _ rooms: LedgerRooms) -> InterpretedSpans {
+        var spans = SpanMaker.body(number, seed: 5, rooms.symbols)
+        for index in spans.calls.indices {
+            let names = [alice, "bob@example.com", ""][Int(spans.calls[index].identity.spanID % 3)]
+            func value(_ text: String) -> AttributionTable.Value {
+                text.isEmpty ? .none : .init(text: rooms.symbols.symbol(for: text, in: .label), rank: 0)
+            }
+            let values = [value(names), value(["search", "ads"][Int(number % 2)])]
+            spans.calls[index].attribution = rooms.attributions.attribution(
+                of: AttributionTable.Entry(own: values, offers: values))
+        }
+        return spans
+    }
+
+    /// Sums by series, with one value of the label `user` taken as none.
+    private static func sums(_ shown: [String], without user: String) -> [String: String] {
+        var sums: [String: Double] = [:]
+        for line in shown where !line.contains("_created") {
+            guard let space = line.lastIndex(of: " ") else { continue }
+            let name = line[..<space].replacing("user=\"\(user)\"", with: "user=\"\"")
+            sums[String(name), default: 0] += Double(line[line.index(after: space)...]) ?? 0
+        }
+        // Sums of floating-point numbers depend on their order in the last digits.
+        return sums.mapValues { String(format: "%.9g", $0) }
+    }
+
+    @Test func `the journal and the counters lose the user, and a start goes on with the same sums`() async throws {
+        let temporary = try TemporaryFolder()
+        let path = temporary.url.appending(path: "ledger").path
+        var rooms = try LedgerRooms(try DiskFolder(path), labels: Self.labels) { $0.segmentBytes = 30_000 }
+        for number in 0..<30 as Range<UInt64> {
+            rooms.take(Self.body(number, rooms))
+            rooms.now += 1_000_000_000
+            rooms.settle(at: rooms.now)
+        }
+        let before = try await rooms.shown()
+        rooms.keeper.close()
+        #expect(try Self.files(with: Self.alice, in: path).count > 2)
+
+        let dry = try LedgerForgetting(Self.user, in: path, holder: "a test", isDry: true).run()
+        #expect(dry.hasFound && dry.values > 0 && dry.segments > 1 && dry.counterValues > 0)
+        #expect(try Self.files(with: Self.alice, in: path).count > 2)
+        let report = try LedgerForgetting(Self.user, in: path, holder: "a test", isDry: false).run()
+        #expect(report == dry)
+        #expect(try Self.files(with: Self.alice, in: path) == [])
+        #expect(try Self.files(with: "bob@example.com", in: path).count > 2)
+
+        rooms = try LedgerRooms(try DiskFolder(path), now: rooms.now, labels: Self.labels)
+        let after = try await rooms.shown()
+        #expect(Self.sums(after, without: Self.alice) == Self.sums(before, without: Self.alice))
+        // The spans that waited go on without the user, too.
+        rooms.now += 100_000_000_000
+        rooms.settle(at: rooms.now)
+        #expect(try await rooms.shown().allSatisfy { !$0.contains(Self.alice) })
+        rooms.keeper.close()
+        #expect(try LedgerForgetting(Self.user, in: path, holder: "a test", isDry: false).run().hasFound == false)
+    }
+
+    @Test(arguments: 31...34 as ClosedRange<UInt64>)
+    func `rows lose the user, and every sum agrees`(seed: UInt64) throws {
+        let folder = try RowsFixture(seed: seed)
+        try folder.change(file: "secret") { $0 = Array(repeating: 0, count: 8) }
+        let queue = try RowDatabase.open("\(folder.path)/ledger.db")
+        let copy = try DatabaseQueue(path: "\(folder.path)/ledger-before-9.db")
+        try queue.backup(to: copy)
+        try copy.close()
+        try queue.close()
+        let user = ForgottenUser(texts: ["alice"], labels: ForgottenUser.usualLabels)
+        let report = try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: false).run()
+        #expect(report.calls > 0 && report.sets == 1 && report.rollups > 0)
+        #expect(report.copies == ["ledger-before-9.db"] && report.remaining == [])
+        #expect(try Self.files(with: "alice", in: folder.path) == [])
+        #expect(try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong } == [])
+    }
+
+    @Test func `a text that something else has stays, and is told`() throws {
+        let folder = try RowsFixture(seed: 35)
+        try folder.change("UPDATE kinds SET tenant = 6 WHERE id = 1")
+        let user = ForgottenUser(texts: ["alice"], labels: ForgottenUser.usualLabels)
+        let report = try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: false).run()
+        #expect(report.sets == 1 && report.remaining == ["ledger.db"])
+    }
+
+    @Test(arguments: [("", "abc", 0), ("abc", "ab", 0), ("aa", "aaaa", 2), ("bc", "abcabc", 2), ("abc", "ababc", 1)])
+    func `bytes are found in bytes`(wanted: String, text: String, count: Int) {
+        #expect(ByteSearch.count(of: Array(wanted.utf8), in: Array(text.utf8)) == count)
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import Ledger
+
+/// `ledger check` finds nothing in a folder that agrees, and each corruption with its place.
+@Suite struct LedgerCheckTests {
+    private static func wrong(_ findings: [CheckFinding]) -> [CheckFinding] { findings.filter { $0.level == .wrong } }
+
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `a folder whose parts agree has no difference`(seed: UInt64) throws {
+        let folder = try RowsFixture(seed: seed)
+        let findings = try LedgerCheck(of: folder.path).run()
+        #expect(Self.wrong(findings) == [])
+        #expect(Set(findings.filter { $0.level == .ok }.map(\.area)).count == 9, "\(findings)")
+        let text = try #require(findings.first { $0.area == .counters }?.text)
+        #expect(text.hasPrefix("the totals are the counters of the checkpoint at record 5: "), "\(text)")
+    }
+
+    /// A change of the rows, the area that a check names, and a part of its sentence.
+    struct Corruption: CustomTestStringConvertible {
+        let sql: String
+        let area: CheckFinding.Area
+        let text: String
+
+        init(_ sql: String, _ area: CheckFinding.Area, _ text: String) {
+            (self.sql, self.area, self.text) = (sql, area, text)
+        }
+
+        var testDescription: String { sql }
+    }
+
+    private static let priced = "(SELECT MAX(id) FROM calls WHERE micros IS NOT NULL)"
+    static let corruptions = [
+        Corruption("UPDATE calls SET micros = micros + 1 WHERE id = \(priced)", .calls, "0.000001 dollars too many"),
+        Corruption(
+            "UPDATE calls SET rest = rest + 1 WHERE id = \(priced)", .calls, "0.000000000000001 dollars too many"),
+        Corruption(
+            "UPDATE calls SET output_video = COALESCE(output_video, 0) + 3 WHERE id = \(priced)", .rollups,
+            "3 output_video tokens missing"),
+        Corruption("DELETE FROM calls WHERE id = \(priced)", .calls, "1 calls"),
+        Corruption("DELETE FROM drops WHERE id = (SELECT MIN(id) FROM drops)", .traces, "1 dropped spans too many"),
+        Corruption(
+            "UPDATE totals SET rest = rest - 1 WHERE what = 'counted'", .rollups, "0.000000000000001 dollars too many"),
+        Corruption("UPDATE totals SET calls = calls + 1 WHERE what = 'calls_removed'", .calls, "1 calls too many"),
+        Corruption(
+            "UPDATE totals SET cache_write_1h = cache_write_1h + 2 WHERE what = 'counted'", .counters,
+            "2 cache_write_1h tokens too many"),
+        Corruption(
+            "UPDATE totals SET micros = micros - 1 WHERE what = 'machines'", .counters, "0.000001 dollars missing"),
+        Corruption("UPDATE totals SET calls = calls + 1 WHERE what = 'before'", .counters, "1 calls too many"),
+        Corruption(
+            "UPDATE rollups SET input = input + 1 WHERE dimension = 0 AND quarter = 240000", .rollups,
+            "the roll-ups of 2026-11-05T00:00:00Z differ from the calls: "),
+        Corruption(
+            "UPDATE rollups SET streamed = streamed + 1 WHERE dimension = 0 AND line = 2", .rollups,
+            "streamed calls too many"),
+        Corruption(
+            "UPDATE rollups SET saved_rest = saved_rest + 1 WHERE dimension = 1 AND value = 6", .dimensions,
+            "the roll-ups by user of "),
+        Corruption(
+            "DELETE FROM rollups WHERE dimension = 3 AND value = 8 AND quarter = 240001", .dimensions,
+            "the roll-ups by team of 2026-11-05T00:15:00Z"),
+        Corruption(
+            "UPDATE rollups SET dimension = 9 WHERE dimension = 3", .dimensions, "1 dimensions of roll-ups have no name"
+        ),
+        Corruption(
+            "UPDATE traces SET output = output + 1 WHERE id = (SELECT MAX(id) FROM traces)", .traces,
+            "1 output tokens too many"),
+        Corruption(
+            "UPDATE traces SET highest = highest + 1 WHERE id = (SELECT MAX(id) FROM traces WHERE calls > 1)", .traces,
+            "says that its rows are from"),
+        Corruption(
+            "DELETE FROM traces WHERE id = (SELECT MAX(id) FROM traces)", .traces,
+            "which has no row or ends before them"),
+        Corruption(
+            "UPDATE sessions SET input = input + CASE id WHEN 9 THEN 1 WHEN 10 THEN -1 ELSE 0 END", .sessions,
+            "the session s-1 differs from its calls: 1 input tokens too many"),
+        Corruption("DELETE FROM sessions WHERE id = 11", .sessions, "the session s-3 differs from its calls"),
+        Corruption(
+            "DELETE FROM session_traces WHERE session = 10", .sessions, "1 sessions have another number of traces"),
+        Corruption(
+            "DELETE FROM trace_keys WHERE trace = (SELECT MAX(id) FROM traces)", .references,
+            "1 traces cannot be found by their ids"),
+        Corruption("DELETE FROM sets WHERE id = 4", .references, "name a set that does not exist"),
+        Corruption("DELETE FROM kinds WHERE id = 2", .references, "name a kind that does not exist"),
+        Corruption(
+            "DELETE FROM texts WHERE id = 2", .references, "name in lines.provider a row of texts that does not exist"),
+        Corruption("DELETE FROM cards", .references, "name in kinds.card a row of cards"),
+        Corruption("UPDATE meta SET value = 6 WHERE key = 'position'", .journal, "the rows have those up to record 6"),
+    ]
+
+    @Test(arguments: corruptions)
+    func `a corruption of the rows is found and named`(corruption: Corruption) throws {
+        let folder = try RowsFixture(seed: 3)
+        try folder.change(corruption.sql)
+        let wrong = Self.wrong(try LedgerCheck(of: folder.path).run())
+        #expect(
+            wrong.contains { $0.area == corruption.area && $0.text.contains(corruption.text) }, "\(wrong.map(\.text))")
+        #expect(wrong.allSatisfy { !$0.remedy.isEmpty || $0.text.hasSuffix("of this kind") })
+    }
+
+    @Test func `rows beyond the checkpoint are compared by the totals that they noted at its number`() throws {
+        let folder = try RowsFixture(seed: 4, counted: 3)
+        #expect(Self.wrong(try LedgerCheck(of: folder.path).run()) == [])
+        try folder.change("UPDATE totals_at SET rest = rest + 1")
+        let wrong = Self.wrong(try LedgerCheck(of: folder.path).run())
+        #expect(wrong.map(\.area) == [.counters])
+        #expect(
+            wrong.first?.text.contains(
+                "at record 3 differ from the counters of the checkpoint: 0.000000000000001 dollars") == true)
+        // After a kill, a start may not have noted them yet.
+        try folder.change("DELETE FROM totals_at")
+        let findings = try LedgerCheck(of: folder.path).run()
+        #expect(Self.wrong(findings) == [])
+        #expect(findings.contains { $0.level == .note && $0.text.contains("have not noted their totals at record 3") })
+    }
+
+    @Test func `machines that are paid by the clock are in the counters, and a gap of the rows is told`() throws {
+        let folder = try RowsFixture(seed: 4, counted: 3)
+        try folder.change(
+            "UPDATE totals SET micros = 70 WHERE what = 'machines'; UPDATE totals_at SET micros = micros - 60")
+        #expect(Self.wrong(try LedgerCheck(of: folder.path).run()) == [])
+        try folder.change(
+            "UPDATE totals_at SET micros = micros - 20; INSERT INTO meta VALUES ('gap 2', 'lost: 7 calls')")
+        let findings = try LedgerCheck(of: folder.path).run()
+        #expect(Self.wrong(findings).map(\.area) == [.counters])
+        #expect(findings.contains { $0.text == "the rows were begun anew at record 2: lost: 7 calls" })
+    }
+
+    @Test func `rows behind the checkpoint are a note, since a start adds what is missing`() throws {
+        let folder = try RowsFixture(seed: 4)
+        try folder.change("UPDATE meta SET value = 4 WHERE key = 'position'; DELETE FROM totals_at")
+        let findings = try LedgerCheck(of: folder.path).run()
+        #expect(Self.wrong(findings) == [])
+        #expect(findings.contains { $0.level == .note && $0.text.contains("the next start adds what is between") })
+    }
+
+    @Test func `a damaged checkpoint, a damaged journal and a damaged file are told`() throws {
+        let folder = try RowsFixture(seed: 5)
+        try folder.change(file: Checkpoint.name) { $0[40] ^= 1 }
+        #expect(Self.wrong(try LedgerCheck(of: folder.path).run()).map(\.area) == [.counters])
+        let second = try RowsFixture(seed: 5)
+        // The third of five records: what follows a damaged one is not read.
+        try second.change(file: RowsFixture.segment) { $0[$0.count - 100] ^= 1 }
+        let journal = Self.wrong(try LedgerCheck(of: second.path).run())
+        #expect(journal.first?.text.contains("the journal ends with record 2") == true, "\(journal)")
+        let third = try RowsFixture(seed: 5, calls: 2_000)
+        try third.change(file: RowStore.fileName) { bytes in
+            for index in (bytes.count / 2)..<(bytes.count / 2 + 8_192) { bytes[index] = 0 }
+        }
+        #expect(Self.wrong(try LedgerCheck(of: third.path).run()).contains { $0.area == .file })
+    }
+
+    @Test func `a folder that does not exist, or has no database in the file, is refused`() throws {
+        #expect(throws: JournalError.self) { try LedgerCheck(of: "/nonexistent/folder").run() }
+        let folder = try RowsFixture(seed: 6)
+        try folder.change(file: RowStore.fileName) { $0 = Array("no database at all, but long enough".utf8) }
+        #expect(throws: JournalError.self) { try LedgerCheck(of: folder.path).run() }
+    }
+}
