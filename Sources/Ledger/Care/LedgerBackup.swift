@@ -77,8 +77,12 @@ package struct LedgerBackup {
     private static let attempts = 50
 
     private static func isCopied(_ name: String) -> Bool {
-        [LedgerFolder.secretName, Checkpoint.name, RowStore.fileName].contains(name)
-            || SegmentHeader.sequence(of: name) != nil
+        isSecret(name) || [Checkpoint.name, RowStore.fileName].contains(name) || SegmentHeader.sequence(of: name) != nil
+    }
+
+    /// Whether a file has a secret for hashes, which never changes.
+    private static func isSecret(_ name: String) -> Bool {
+        name.hasPrefix(LedgerFolder.secretName) && !name.hasSuffix(".new")
     }
 
     /// Whether a file is of use to running processes only.
@@ -100,7 +104,7 @@ package struct LedgerBackup {
         _ folder: DiskFolder, _ archive: Archive, _ report: inout Report, rows: Database?, isLast: Bool
     ) throws -> Bool {
         var journal = try PinnedJournal(path)
-        let secret = try folder.read(LedgerFolder.secretName)
+        let secrets = try folder.names().filter(Self.isSecret).sorted()
         let saved = try folder.read(Checkpoint.name)
         report.counted = try saved.map { try Checkpoint($0).counted }
         // The first read fixes the moment.
@@ -116,7 +120,9 @@ package struct LedgerBackup {
         }
         let all = segments.reduce((saved?.count ?? 0) + (pages ?? 0)) { $0 + $1.bytes }
         archive.onProgress = { progress(min($0, all), all) }
-        if let secret { try archive.add(LedgerFolder.secretName, secret, like: "\(path)/\(LedgerFolder.secretName)") }
+        for name in secrets {
+            if let secret = try folder.read(name) { try archive.add(name, secret, like: "\(path)/\(name)") }
+        }
         if let saved { try archive.add(Checkpoint.name, saved, like: "\(path)/\(Checkpoint.name)") }
         for (file, bytes) in segments { try archive.add(file, bytes: bytes) }
         if let rows { try add(rows, to: archive) }

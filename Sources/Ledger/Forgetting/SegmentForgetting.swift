@@ -7,6 +7,11 @@ struct SegmentForgetting {
     private let user: ForgottenUser
     /// The definitions with a value of the user so far.
     private(set) var values = 0
+    /// The names of dimensions by their numbers in the segment.
+    private var dimensions: [UInt32: String] = [:]
+
+    /// The kinds of definitions of dimensions: the values of a set, and the name of a dimension.
+    private static let (setKind, dimensionKind): (UInt32, UInt32) = (6, 7)
 
     init(_ user: ForgottenUser) { self.user = user }
 
@@ -20,6 +25,7 @@ struct SegmentForgetting {
     mutating func rewritten(_ bytes: [UInt8], name: String) throws(JournalError) -> [UInt8]? {
         guard let segment = try Segment(bytes, name: name) else { return nil }
         let before = values
+        dimensions = [:]
         var records = RecordBytes()
         do throws(MalformedRecord) {
             try segment.forEach(before: .max) { (kind, number, content) throws(MalformedRecord) in
@@ -40,18 +46,16 @@ struct SegmentForgetting {
         _ kind: RecordKind, _ content: RecordReader, to records: inout RecordBytes
     ) throws(MalformedRecord) {
         var content = content
-        switch kind {
-        case .header: break
-        case .definitions: try copyDefinitions(content, to: &records)
-        case .arrivals, .decisions, .prices, .charges:
+        if kind == .definitions {
+            try copyDefinitions(content, to: &records)
+        } else if kind.isNumbered {
             let definitions = try content.part(try content.count(of: 1))
             let length = records.count
             records.append(0 as UInt64)
             try copyDefinitions(definitions, to: &records)
             records.set(UInt64(records.count - length - 8), at: length)
-            if kind == .charges { return try copyCharges(content, to: &records) }
+            if kind == .charges { try copyCharges(content, to: &records) } else { records.append(content.left) }
         }
-        records.append(content.left)
     }
 
     private mutating func copyDefinitions(
@@ -61,18 +65,23 @@ struct SegmentForgetting {
         while !definitions.isAtEnd {
             var whole = definitions
             let (kind, number) = try definitions.pair()
-            switch RecordTexts.Kind(rawValue: kind) {
-            case .symbol, .standIn: _ = try definitions.text()
-            case .card: _ = try CardRecord.read(&definitions)
-            case .attribution:
+            switch kind {
+            case RecordTexts.Kind.symbol.rawValue, RecordTexts.Kind.standIn.rawValue: _ = try definitions.text()
+            case RecordTexts.Kind.card.rawValue: _ = try CardRecord.read(&definitions)
+            case Self.dimensionKind: dimensions[number] = try definitions.text()
+            case RecordTexts.Kind.attribution.rawValue:
                 records.append(kind, number)
                 try copyAttribution(&definitions, to: &records)
                 continue
-            case .tenant:
+            case RecordTexts.Kind.tenant.rawValue:
                 records.append(kind, number)
                 try copyTenant(&definitions, to: &records)
                 continue
-            case nil: throw MalformedRecord("a definition of an unknown kind")
+            case Self.setKind:
+                records.append(kind, number)
+                try copySet(&definitions, to: &records)
+                continue
+            default: throw MalformedRecord("a definition of an unknown kind")
             }
             records.append(try whole.part(whole.rest - definitions.rest).left)
         }
@@ -95,6 +104,31 @@ struct SegmentForgetting {
                 records.append(isForgotten ? "" : text)
             }
         }
+    }
+
+    /// Copies the values of a set of dimensions, each a word and its text, but for those of the user.
+    private mutating func copySet(
+        _ definition: inout RecordReader, to records: inout RecordBytes
+    ) throws(MalformedRecord) {
+        let count = try definition.count(of: 8)
+        var kept = RecordBytes()
+        var left = count
+        for _ in 0..<count {
+            // The number of the dimension is in the lowest bits, the length of the text in the highest.
+            let word = try definition.word()
+            let length = Int(word >> 48)
+            let filled = try definition.part((length + 7) & ~7).left
+            let name = dimensions[UInt32(word & 0xFFFF)] ?? ""
+            if user.isUser(name), user.texts.contains(String(decoding: filled.prefix(length), as: UTF8.self)) {
+                values += 1
+                left -= 1
+            } else {
+                kept.append(word)
+                kept.append(filled)
+            }
+        }
+        records.append(UInt64(left))
+        records.append(kept.bytes)
     }
 
     private mutating func copyTenant(

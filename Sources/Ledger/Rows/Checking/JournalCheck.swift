@@ -32,22 +32,13 @@ struct JournalCheck {
             meanings.beginSegment()
         } _: { (kind, _, record) throws(MalformedRecord) in
             var record = record
-            switch kind {
-            case .header: break
-            case .definitions: try meanings.read(&record)
-            case .arrivals:
-                try meanings.readDefinitions(of: &record)
-                _ = try ArrivalRecord(&record, &meanings)
-            case .decisions:
-                try meanings.readDefinitions(of: &record)
-                _ = try DecisionRecord(&record, &meanings)
-            case .charges:
-                try meanings.readDefinitions(of: &record)
-                _ = try ChargeRecord(&record)
-            case .prices:
-                try meanings.readDefinitions(of: &record)
-                _ = try PriceRecord(&record, meanings)
-            }
+            if kind == .definitions { return try meanings.read(&record) }
+            guard kind.isNumbered else { return }
+            try meanings.readDefinitions(of: &record)
+            if kind == .arrivals { _ = try ArrivalRecord(&record, &meanings) }
+            if kind == .decisions { _ = try DecisionRecord(&record, &meanings) }
+            if kind == .prices { _ = try PriceRecord(&record, meanings) }
+            if kind == .charges { _ = try ChargeRecord(&record) }
         }
         return Found(
             first: reading.first, last: reading.past.nextNumber - 1, bytes: reading.bytes,

@@ -10,7 +10,7 @@ struct LedgerInfoCommand: ParsableCommand {
             "Say who has the folder and what is in it: calls, times, traces, sessions, roll-ups, totals and bytes.",
         discussion: """
             It reads the folder and changes nothing, and works also while the service runs: the figures are then those of one \
-            moment.
+            moment. How long rows are kept is said of the settings that --config.file names, which may not be those of the service.
 
             The exit code is 0; 1 if the folder cannot be read; 64 for a wrong flag.
             """)
@@ -24,8 +24,8 @@ struct LedgerInfoCommand: ParsableCommand {
         do throws(JournalError) {
             let info = try LedgerInfo(of: path)
             switch output.format {
-            case .json: print(LedgerInfoForms.json(info, path: path))
-            case .text: print(LedgerInfoForms.text(info, path: path), terminator: "")
+            case .json: print(LedgerInfoForms.json(info, path: path, settings.rows))
+            case .text: print(LedgerInfoForms.text(info, path: path, settings.rows), terminator: "")
             }
         } catch {
             throw LedgerFolderFlags.refusal(error)

@@ -6,7 +6,7 @@ import Pricing
 /// What is in a folder, for people and for programs.
 enum LedgerInfoForms {
     /// Lines of a name and a value, in columns.
-    static func text(_ info: LedgerInfo, path: String) -> String {
+    static func text(_ info: LedgerInfo, path: String, _ kept: RowConfiguration) -> String {
         var rows: [[String]] = []
         func add(_ name: String, _ value: String?) {
             if let value { rows.append([name, ShownText.plain(value)]) }
@@ -33,6 +33,9 @@ enum LedgerInfoForms {
             add("checkpoint", "none yet")
         }
         if let own = info.rows { addRows(own, info) { add($0, $1) } } else { add("rows", "none yet") }
+        add("settings: calls", kept.keepsCalls ? "kept for \(days(kept.callSeconds))" : "not kept")
+        add("settings: roll-ups", "kept for \(days(kept.rollupSeconds))")
+        add("settings: size", "at most \(bytes(kept.mostBytes))")
         for file in info.files { add("file \(file.name)", bytes(file.bytes)) }
         return AlignedColumns.text(rows)
     }
@@ -58,7 +61,7 @@ enum LedgerInfoForms {
     }
 
     /// One object.
-    static func json(_ info: LedgerInfo, path: String) -> String {
+    static func json(_ info: LedgerInfo, path: String, _ kept: RowConfiguration) -> String {
         var line = JSONLine()
         line.add("path", path)
         switch info.use {
@@ -94,6 +97,12 @@ enum LedgerInfoForms {
             line.add("checkpoint", checkpoint)
         }
         if let own = info.rows { line.add("rows", json(own)) }
+        var settings = JSONLine()
+        settings.add("calls", kept.keepsCalls)
+        settings.add("retention_calls_seconds", decimal: kept.callSeconds.map { String($0) })
+        settings.add("retention_rollups_seconds", decimal: kept.rollupSeconds.map { String($0) })
+        settings.add("max_bytes", kept.mostBytes)
+        line.add("settings", settings)
         return line.text
     }
 
@@ -118,6 +127,11 @@ enum LedgerInfoForms {
         line.add("cost_usd_before", "\(rows.dollarsBefore)")
         line.add("free_bytes", rows.freeBytes)
         return line
+    }
+
+    private static func days(_ seconds: Int64?) -> String {
+        guard let seconds else { return "ever" }
+        return seconds % 86_400 == 0 ? "\(seconds / 86_400) days" : "\(seconds) seconds"
     }
 
     /// Bytes in a unit that fits, such as `12.3 MB`.
