@@ -214,8 +214,10 @@ static int opened(const char *path, int flags, mode_t mode) {
     int inside = is_inside(path);
     uint64_t number = inside ? counted(OPEN) : 0;
     if (fails(number)) return -1;
+    // A database is opened like a file that may have to be made.
+    int is_new = inside && flags & O_CREAT && access(path, F_OK) != 0;
     int descriptor = real_open(path, flags, mode);
-    if (inside && descriptor >= 0 && flags & O_CREAT) note('C', 0, path);
+    if (is_new && descriptor >= 0) note('C', 0, path);
     if (inside && descriptor >= 0 && descriptor < (int)sizeof watched) {
         ends[descriptor] = 0;
         watched[descriptor] = 1;

@@ -42,7 +42,7 @@ def faults(folder: Path, page: Page | None = None) -> list[str]:
             database.close()
 
 
-def await_rows(folder: Path, service: Service, seconds: float = 20) -> list[str]:
+def await_rows(folder: Path, service: Service, seconds: float = 60) -> list[str]:
     """Waits until the rows have what the page shows; returns what does not hold in the end."""
     deadline = time.monotonic() + seconds
     while True:

@@ -17,6 +17,7 @@ from Attack.service import Failed, Service, Setup, poll
 from ..counters import above, await_page, totals
 from ..interpose import EVERY_KIND, OPEN, PWRITE, RENAME, SYNC, WRITE, Interposer
 from ..lives import Birth, Lives
+from ..rows import await_rows
 from ..senders import PlainSender, Record
 from ..traffic import Traffic
 
@@ -123,6 +124,8 @@ def _check(field: Field, folder: Path, answered: Sequence[KnownCall], sent: Sequ
             field.fail(f"{where}: {line}")
         for line in list(above(least, got, "is shown"))[:5]:
             field.fail(f"{where}, of what was answered: {line}")
+        for fault in await_rows(folder, service)[:5]:
+            field.fail(f"{where}: {fault}")
     except Failed as failure:
         field.fail(f"{where}: {failure}")
     finally:

@@ -18,6 +18,7 @@ from Attack.wire import NoAnswer
 from ..counters import Watcher, await_totals, totals
 from ..interpose import EVERY_KIND, OPEN, PWRITE, RENAME, SYNC, UNLINK, WRITE, Interposer
 from ..lives import Birth, Lives
+from ..rows import await_rows
 from ..senders import PlainSender, Record
 from ..traffic import Traffic
 
@@ -83,6 +84,8 @@ def finish(
     calls = record.calls_sent
     for difference in await_totals(lives.service, totals(calls, field.prices))[:12]:
         field.fail(difference)
+    for fault in await_rows(lives.data, lives.service)[:12]:
+        field.fail(fault)
     if watcher is not None:
         watcher.finish()
         for fall in watcher.falls[:10]:

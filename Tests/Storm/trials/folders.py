@@ -16,6 +16,7 @@ from Attack.service import Failed, Service, Setup
 
 from ..counters import Totals, await_totals, totals
 from ..lives import Birth, Lives, can_reboot
+from ..rows import await_rows
 from ..traffic import Batch, Traffic
 
 _PREFIX, _HEAD = 16, 24
@@ -91,6 +92,7 @@ def _cut(field: Field, place: Path, torn: _Torn, cut: int) -> list[str]:
         if service.post(torn.last.body).status != 200:
             found.append("the body was not taken again")
         found += await_totals(service, torn.after)
+        found += await_rows(copy, service)
         is_told = "ended within a record" in service.log.read_text()
         if is_told != (cut > torn.start):
             found.append("the log says that it was torn" if is_told else "the log does not say that it was torn")
