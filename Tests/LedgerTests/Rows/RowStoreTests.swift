@@ -45,6 +45,65 @@ import Testing
         #expect(found == before)
     }
 
+    @Test func `rows that begin at another number say why, and have the account of the counters`() throws {
+        let folder = try RowFolder()
+        var store = try folder.store()
+        store.start()
+        store.append(folder.priced([folder.call(1), folder.call(2)]), arrivalNanoseconds: nil, number: 5)
+        store.mark(5)
+        store.append(
+            [MachineCharge(model: "m", provider: "p", operation: "_idle", amount: Dollars(femtodollars: 7))], number: 6)
+        store.mark(6)
+        #expect(store.flush())
+        let had = try store.totals()
+        #expect(had.calls == 2 && had.tokens[TokenClass.input.index] == 200 && had.cost > 7)
+        store.stop()
+        // The journal ends at 5, and its counters have one call less.
+        store = try folder.store()
+        var counters = had
+        counters.calls = 1
+        (counters.tokens[TokenClass.input.index], counters.cost) = (100, 3)
+        try store.begin(at: 5, missing: counters - store.totals(), reason: "a test")
+        #expect(store.position == 5)
+        #expect(try store.totals() == counters)
+        store.start()
+        store.append(folder.priced([folder.call(3)]), arrivalNanoseconds: nil, number: 6)
+        store.stop()
+        #expect(try folder.value("SELECT count(*) FROM calls") == 3)
+        #expect(try folder.rows("SELECT number FROM totals_at") == [[5]])
+        let text = try RowReader(path: folder.file).read {
+            try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'gap 5'")
+        }
+        #expect(text == "a test: -1 calls")
+        store = try folder.store()
+        #expect(try store.totals().calls == 2)
+        #expect(store.position == 6)
+        store.close()
+    }
+
+    @Test func `rows are committed only once the journal is synced, and are tried again while it cannot be`() throws {
+        let folder = try RowFolder()
+        let store = try folder.store()
+        let isFull = Mutex(true)
+        let syncs = Mutex(0)
+        store.start {
+            () throws(StorageError) in
+            syncs.withLock { $0 += 1 }
+            if isFull.withLock({ $0 }) { throw StorageError("sync", code: 28, reason: "no space left on device") }
+        } onFailure: { _ in
+        }
+        store.append(folder.priced([folder.call(1)]), arrivalNanoseconds: nil, number: 5)
+        #expect(!store.flush())
+        #expect(store.hasFailed && store.position == 0 && store.waiting == 1)
+        // News of the journal do not put off the next attempt.
+        while syncs.withLock({ $0 }) < 5 { store.advance(to: 5) }
+        isFull.withLock { $0 = false }
+        while store.position < 5 { store.advance(to: 5) }
+        #expect(store.flush() && !store.hasFailed)
+        store.stop()
+        #expect(try folder.value("SELECT count(*) FROM calls") == 1)
+    }
+
     @Test func `a database of a newer version is refused with what to do`() throws {
         let folder = try RowFolder()
         try folder.store().close()
