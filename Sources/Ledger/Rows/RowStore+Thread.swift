@@ -8,10 +8,20 @@ import Synchronization
 extension RowStore {
     /// Starts the writing thread.
     ///
-    /// - Parameter onFailure: Called by the thread with the error when writing begins to fail, and with `nil` when it works again.
-    package func start(onFailure: @escaping @Sendable (StorageError?) -> Void = { _ in }) {
-        state.withLock { ($0.onFailure, $0.isRunning) = (onFailure, true) }
+    /// - Parameters:
+    ///   - syncJournal: Called by the thread before each commit: the rows must not be ahead of the journal after a power cut.
+    ///   - onFailure: Called by the thread with the error when writing begins to fail, and with `nil` when it works again.
+    package func start(
+        syncJournal: @escaping @Sendable () throws(StorageError) -> Void,
+        onFailure: @escaping @Sendable (StorageError?) -> Void
+    ) {
+        state.withLock { ($0.syncJournal, $0.onFailure, $0.isRunning) = (syncJournal, onFailure, true) }
         Thread.detachNewThread { [self] in work() }
+    }
+
+    /// Starts the writing thread, beside a journal that is synced in any case.
+    package func start(onFailure: @escaping @Sendable (StorageError?) -> Void = { _ in }) {
+        start(syncJournal: {}, onFailure: onFailure)
     }
 
     /// Writes what was appended, if that is possible, ends the thread and closes the database.
@@ -42,6 +52,7 @@ extension RowStore {
             }
             do {
                 if let due = batch {
+                    try state.withLock { $0.syncJournal }?()
                     try database.writeWithoutTransaction { try writer.write(due, $0, wallNanoseconds()) }
                     batch = nil
                     committed(due)
