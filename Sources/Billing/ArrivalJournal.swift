@@ -35,8 +35,7 @@ package protocol ArrivalJournal: Sendable {
     /// - Parameters:
     ///   - counted: The calls that are to be counted, complete.
     ///   - fates: What became of each decided span, the counted ones included, in the order of the decisions. A fate
-    ///     `duplicate` is that of the copy; the span before it stays as it was unless `replacesEarlier` is set. A span that
-    ///     was due and waits on has a fate that is a deferral, since it changes the order of the decisions that follow.
+    ///     `duplicate` is that of the copy; the span before it stays as it was unless `replacesEarlier` is set.
     ///   - dropped: The spans that are not counted, complete, in the order of their fates; empty unless ``wantsDropped``.
     ///   - time: Monotonic nanoseconds of this process; `nil` without a clock.
     func decided(

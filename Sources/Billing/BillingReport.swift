@@ -55,8 +55,6 @@ package struct SpanFate: Sendable, Equatable {
     package var replacesEarlier = false
     /// Of duplicates: whether it was sent before under other ids, by what it says.
     package var hasNewIDs = false
-    /// Whether nothing became of it yet, since it waits for the second time; only journals get such a fate.
-    package private(set) var isDeferral = false
 
     package init(
         identity: SpanIdentity, outcome: Outcome, inFavourOf: SpanIdentity? = nil, replacesEarlier: Bool = false,
@@ -67,14 +65,6 @@ package struct SpanFate: Sendable, Equatable {
         self.inFavourOf = inFavourOf
         self.replacesEarlier = replacesEarlier
         self.hasNewIDs = hasNewIDs
-    }
-
-    /// The fate of a span that was due and waits on, behind all that waited then.
-    package static func deferral(of identity: SpanIdentity) -> SpanFate {
-        // Of all outcomes the one that decides nothing about a call.
-        var fate = SpanFate(identity: identity, outcome: .notAModelCall)
-        fate.isDeferral = true
-        return fate
     }
 
     /// What can become of a span.

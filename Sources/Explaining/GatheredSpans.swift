@@ -49,7 +49,6 @@ struct GatheredSpans {
 
     /// Takes what became of a span.
     mutating func note(_ fate: SpanFate) {
-        if fate.isDeferral { return }
         let key = Key(identity: fate.identity, isLink: fate.outcome == .notAModelCall)
         guard var known = copies[key] else { return }
         switch fate.outcome {

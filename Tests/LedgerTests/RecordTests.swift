@@ -50,9 +50,8 @@ import Testing
                     spans.passThrough[index].dimensions = Self.set(number, offers: true, dimensions)
                 }
                 journal.arrived(spans.calls.span, spans.passThrough.span, from: number, at: nil)
-                let fates = spans.calls.enumerated().map { index, call in
-                    if call.isAggregate, index % 2 == 1 { return SpanFate.deferral(of: call.identity) }
-                    return SpanFate(
+                let fates = spans.calls.map { call in
+                    SpanFate(
                         identity: call.identity, outcome: call.isAggregate ? .repeatsChildren : .counted,
                         inFavourOf: call.isAggregate ? spans.calls[0].identity : nil)
                 }

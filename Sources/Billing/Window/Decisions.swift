@@ -6,7 +6,6 @@ import GenAI
 /// Counted calls are handed over in runs, since most have consecutive numbers and are copied in one step.
 struct Decisions: ~Copyable {
     private let recordsFates: Bool
-    private let recordsDeferrals: Bool
     /// Whether outcomes have the spans that are not counted.
     let keepsDropped: Bool
     private let inherit: CallCompletion.Inherit?
@@ -24,11 +23,10 @@ struct Decisions: ~Copyable {
     ///
     /// - Parameters:
     ///   - recordsFates: Whether outcomes tell the fate of each call and aggregate.
-    ///   - recordsDeferrals: Whether outcomes tell which spans wait for the second time.
     ///   - keepsDropped: Whether outcomes have the spans that are not counted.
     ///   - inherit: Adds to a call's own labels what a span above it says; `nil` leaves them as they are.
-    init(recordsFates: Bool, recordsDeferrals: Bool, keepsDropped: Bool, inherit: CallCompletion.Inherit?) {
-        (self.recordsFates, self.recordsDeferrals) = (recordsFates, recordsDeferrals)
+    init(recordsFates: Bool, keepsDropped: Bool, inherit: CallCompletion.Inherit?) {
+        self.recordsFates = recordsFates
         self.keepsDropped = keepsDropped
         self.inherit = inherit
     }
@@ -81,11 +79,6 @@ struct Decisions: ~Copyable {
     mutating func dropDuplicate(_ fate: @autoclosure () -> SpanFate, _ outcome: inout SettleOutcome) {
         outcome.report.duplicates += 1
         if recordsFates { outcome.report.fates.append(fate()) }
-    }
-
-    /// Notes that a span that is due waits on.
-    func deferred(_ number: UInt32, _ waiting: borrowing WaitingSpans, _ outcome: inout SettleOutcome) {
-        if recordsDeferrals { outcome.report.fates.append(.deferral(of: waiting[call: number].identity)) }
     }
 
     /// Counts spans that were decided before their time.

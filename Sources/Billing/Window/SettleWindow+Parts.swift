@@ -79,7 +79,6 @@ extension SettleWindow {
         // Its new slot may be that of a span that was counted a moment ago.
         decisions.handOver(&waiting, &outcome)
         let old = waiting.oldest
-        decisions.deferred(old, waiting, &outcome)
         let isBarred = waiting[old].state.contains(.usage) && ancestry.isCoveredLate(old, &waiting)
         let twin = waiting.leaveTwins(old)
         let (call, number) = (waiting[call: old], waiting.next)

@@ -60,13 +60,7 @@ extension SettleWindow {
     ///   - dropped: Gets the spans that were not counted, as far as the window still has them, if they are kept.
     mutating func replay(_ counted: [ModelCall], _ fates: [SpanFate], dropped: inout [DroppedSpan]) {
         var next = 0
-        var group: [UInt32] = []
         for fate in fates {
-            if fate.isDeferral {
-                deferAgain(fate)
-                group.removeAll(keepingCapacity: true)
-                continue
-            }
             var call: ModelCall?
             if fate.outcome == .counted, next < counted.count {
                 call = counted[next]
@@ -75,34 +69,19 @@ extension SettleWindow {
             if let (isDecided, span) = replay?.take(fate), isDecided {
                 if let span { dropped.append(span) }
             } else {
-                apply(fate, call, &group, dropped: &dropped)
+                apply(fate, call, dropped: &dropped)
             }
         }
         waiting.dropSettled()
     }
 
-    /// Applies a decision.
-    ///
-    /// - Parameters:
-    ///   - fate: The decision.
-    ///   - call: The counted call.
-    ///   - group: The spans that are decided together with the latest one, and not decided yet.
-    ///   - dropped: Gets the span if it is not counted.
-    private mutating func apply(
-        _ fate: SpanFate, _ call: ModelCall?, _ group: inout [UInt32], dropped: inout [DroppedSpan]
-    ) {
+    private mutating func apply(_ fate: SpanFate, _ call: ModelCall?, dropped: inout [DroppedSpan]) {
         // The fate is that of a copy; what waits is the span before it, or the copy with more usage that replaced it.
         if fate.outcome == .duplicate, fate.inFavourOf == fate.identity { return }
         ancestry.makeRoom(&waiting)
         waiting.refresh()
         let key = ancestry.key(of: fate.identity)
         guard let note = ancestry.value(of: key), let number = waiting.number(of: key, SpanNote(note)) else { return }
-        if let index = group.firstIndex(of: number) {
-            group.remove(at: index)
-        } else {
-            findOldest(&group)
-            group.removeAll { $0 == number }
-        }
         if let call { waiting.complete(number, as: call) }
         let isCounted = fate.outcome == .counted
         if !isCounted, decisions.keepsDropped {
@@ -119,44 +98,6 @@ extension SettleWindow {
         // Spans that this window takes for twins of a counted call do not count.
         if let twin = waiting.leaveTwins(number), isCounted { waiting.bar(twin) }
         leave(number, isDropped: !isCounted)
-    }
-
-    /// Joins the oldest span with its twins, as the window did when it came to the decision that a record has.
-    ///
-    /// The search joins others, too, that wait on after the decision. Without it, their own decisions would be made among other
-    /// spans than before.
-    ///
-    /// - Parameter group: Gets the spans that are decided together.
-    private mutating func findOldest(_ group: inout [UInt32]) {
-        group.removeAll(keepingCapacity: true)
-        waiting.dropSettled()
-        guard waiting.slots > 0 else { return }
-        let number = waiting.oldest
-        if !waiting[number].state.isPlain || waiting.lacksChains || waiting[number].nextTwin != number,
-            !waiting[number].state.contains(.aggregate), findGroup(of: number)
-        {
-            joinParts(number)
-        }
-        var member = number
-        repeat {
-            group.append(member)
-            member = waiting[member].nextTwin
-        } while member != number
-    }
-
-    /// Lets a span wait for the second time, as a record says.
-    private mutating func deferAgain(_ fate: SpanFate) {
-        ancestry.makeRoom(&waiting)
-        waiting.refresh()
-        let key = ancestry.key(of: fate.identity)
-        guard let note = ancestry.value(of: key), let number = waiting.number(of: key, SpanNote(note)) else { return }
-        var group: [UInt32] = []
-        findOldest(&group)
-        // Rules that have changed may have decided older ones later.
-        guard number == waiting.oldest else { return }
-        var none: [ModelCall] = []
-        var outcome = SettleOutcome(taking: &none)
-        deferOldest(&outcome)
     }
 
     /// Ends the replay: what is not decided waits for its whole time from now on.

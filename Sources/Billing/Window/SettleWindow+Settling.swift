@@ -63,33 +63,29 @@ extension SettleWindow {
     private mutating func settleOther(_ number: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
         if waiting[number].state.contains(.aggregate) {
             settleAggregate(number, patience, &outcome)
-        } else if findGroup(of: number) {
-            settleGroup(number, patience, &outcome)
         } else {
-            settleSingle(number, &outcome)
+            // By the line alone: the call itself is in memory that was last used when it arrived.
+            if waiting[number].state.contains(.inCounts) {
+                decisions.joinTwins(of: number, &waiting)
+            } else if waiting.lacksChains, waiting.hasSeveralScopes(number) {
+                decisions.addCutSearch()
+            }
+            if waiting[number].nextTwin == number, waiting[number].state.isDisjoint(with: .special) {
+                settleSingle(number, patience, &outcome)
+            } else {
+                settleGroup(number, patience, &outcome)
+            }
         }
-    }
-
-    /// Joins a call that is due with its twins.
-    ///
-    /// - Returns: Whether it is decided as a group, although perhaps of one; otherwise it is alone.
-    mutating func findGroup(of number: UInt32) -> Bool {
-        // By the line alone: the call itself is in memory that was last used when it arrived.
-        if waiting[number].state.contains(.inCounts) {
-            decisions.joinTwins(of: number, &waiting)
-        } else if waiting.lacksChains, waiting.hasSeveralScopes(number) {
-            decisions.addCutSearch()
-        }
-        let state = waiting[number].state
-        guard waiting[number].nextTwin == number, state.isDisjoint(with: .special) else { return true }
-        // Those that say nothing of tokens may be a part of one that does.
-        if state.isDisjoint(with: [.usage, .failed, .barred]) { return true }
-        return state.contains(.usage) && state.contains(.callBelow) && !state.contains(.usageBelow)
     }
 
     /// Decides a call that has no twins.
-    private mutating func settleSingle(_ number: UInt32, _ outcome: inout SettleOutcome) {
+    private mutating func settleSingle(_ number: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
         let state = waiting[number].state
+        // Those that say nothing of tokens may be a part of one that does.
+        if state.isDisjoint(with: [.usage, .failed, .barred]) { return settleGroup(number, patience, &outcome) }
+        if state.contains(.usage), state.contains(.callBelow), !state.contains(.usageBelow) {
+            return settleGroup(number, patience, &outcome)
+        }
         var isDropped = state.isOuter || state.contains(.barred)
         if !isDropped, state.contains(.usage) { isDropped = ancestry.isCoveredLate(number, &waiting) }
         if isDropped {

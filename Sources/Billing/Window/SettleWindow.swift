@@ -51,8 +51,7 @@ struct SettleWindow: ~Copyable {
         waiting = WaitingSpans(keys: keys, first: firstNumber)
         records = ArrivalRecords(first: firstNumber)
         decisions = Decisions(
-            recordsFates: configuration.recordsFates || recordsDecisions, recordsDeferrals: recordsDecisions,
-            keepsDropped: keepsDropped, inherit: inherit)
+            recordsFates: configuration.recordsFates || recordsDecisions, keepsDropped: keepsDropped, inherit: inherit)
     }
 
     /// Notes the record that brings the spans that arrive next.

@@ -27,9 +27,8 @@ package struct DecisionRecord: Sendable {
                 isTold = true
                 next += 1
             }
-            let outcome = fate.isDeferral ? deferral : UInt64(outcomes.firstIndex(of: fate.outcome) ?? 0)
             bytes.append(
-                outcome | (isTold ? Flags.told : 0)
+                UInt64(outcomes.firstIndex(of: fate.outcome) ?? 0) | (isTold ? Flags.told : 0)
                     | (fate.inFavourOf != nil ? Flags.inFavour : 0) | (fate.replacesEarlier ? Flags.replaces : 0)
                     | (fate.hasNewIDs ? Flags.newIDs : 0))
             if !isTold { append(fate.identity, &bytes) }
@@ -48,10 +47,6 @@ package struct DecisionRecord: Sendable {
         for _ in 0..<(try record.count(of: 8)) {
             let word = try record.word()
             let outcome = Int(word & 0xFF)
-            if UInt64(outcome) == Self.deferral {
-                fates.append(.deferral(of: try Self.identity(&record)))
-                continue
-            }
             guard outcome < Self.outcomes.count else { throw MalformedRecord("an outcome that is not known") }
             var identity: SpanIdentity
             if word & Flags.told != 0 {
@@ -83,8 +78,6 @@ package struct DecisionRecord: Sendable {
     private static let outcomes: [SpanFate.Outcome] = [
         .counted, .duplicate, .twin, .unproven, .repeatsChildren, .notAModelCall,
     ]
-    /// The number of a fate that is a deferral.
-    private static let deferral: UInt64 = 6
 
     private enum Flags {
         static let told: UInt64 = 1 << 8

@@ -70,11 +70,11 @@ final class RecordingJournal: ArrivalJournal {
         }
     }
 
-    /// The fates of decided spans, in their order.
+    /// The fates, in their order.
     var fates: [SpanFate] {
         records.flatMap { record in
             guard case .decided(_, let fates, _) = record else { return [SpanFate]() }
-            return fates.filter { !$0.isDeferral }
+            return fates
         }
     }
 
@@ -88,7 +88,7 @@ final class RecordingJournal: ArrivalJournal {
             case .decided(let calls, let fates, _):
                 let counted = Set(fates.filter { $0.outcome == .counted }.map(\.identity))
                 early += calls.map(\.identity).filter { !counted.contains($0) }
-                for fate in fates where !fate.isDeferral {
+                for fate in fates {
                     if open[fate.identity, default: 0] == 0 { early.append(fate.identity) }
                     open[fate.identity, default: 0] -= 1
                 }

@@ -98,37 +98,6 @@ import Testing
         #expect(billed.inputs == undisturbed.inputs)
     }
 
-    @Test(arguments: 1...400 as ClosedRange<UInt64>)
-    func `cut while spans wait for the second time, the rest of random spans is decided as without the cut`(
-        seed: UInt64
-    ) {
-        var generator = SeededGenerator(seed: seed)
-        let spans = Self.spans(&generator)
-        let cut = Int.random(in: 0...spans.count, using: &generator)
-        let middle = Int.random(in: 0...cut, using: &generator)
-        func begin(_ biller: Biller, into billed: inout Billed) {
-            for span in spans[..<middle] { biller.take([span], now: 0, into: &billed) }
-            biller.settle(now: 20 * second, into: &billed)
-            for span in spans[middle..<cut] { biller.take([span], now: 21 * second, into: &billed) }
-            if seed % 2 == 0 { biller.settle(now: 40 * second, into: &billed) }
-        }
-        func end(_ biller: Biller, _ start: UInt64, into billed: inout Billed) {
-            for span in spans[cut...] { biller.take([span], now: start, into: &billed) }
-            for later in 1...3 as ClosedRange<UInt64> {
-                biller.settle(now: start + later * 100 * second, into: &billed)
-            }
-        }
-        var (undisturbed, billed) = (Billed(), Billed())
-        let one = Biller()
-        begin(one, into: &undisturbed)
-        end(one, 45 * second, into: &undisturbed)
-        let journal = RecordingJournal()
-        begin(Biller(journal: journal), into: &billed)
-        end(Self.replayed(journal), 1_001 * second, into: &billed)
-        #expect(billed.ids == undisturbed.ids)
-        #expect(billed.inputs == undisturbed.inputs)
-    }
-
     /// Calls with twins by id and by counts, agents, chains and other spans, of a few traces.
     static func spans(_ generator: inout SeededGenerator) -> [TestSpan] {
         (1...30 as ClosedRange<UInt64>).map { id in
