@@ -204,7 +204,7 @@ class NamesInPages(unittest.TestCase):
                 continue
             for name in code(page):
                 setting = re.fullmatch(r"([a-z_]+\.[a-z_.]+)(: .*)?", name)
-                if not setting or setting[1].split(".")[0] not in sections or setting[1].endswith((".yaml", ".md")):
+                if not setting or setting[1].split(".")[0] not in sections or setting[1].endswith((".yaml", ".md", ".db")):
                     continue
                 key = setting[1]
                 if key not in settings and not any(other.startswith(key + ".") for other in settings):

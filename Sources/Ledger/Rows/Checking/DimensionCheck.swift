@@ -67,7 +67,7 @@ struct DimensionCheck {
             edge = nil
             if isThere {
                 if let difference = own.sums.difference(from: all.sums, names) {
-                    let isPart = own.sums.isPart(of: all.sums)
+                    let isPart = own.ofCalls.isPart(of: all.ofCalls)
                     if isPart, !isBehindGap {
                         edge = (quarter, difference)
                     } else {

@@ -23,7 +23,8 @@ struct RollupQuarters {
         scan = try RowScan(
             database,
             """
-            SELECT quarter, \(CallColumns.summed(CallColumns.rollup)), SUM(saved_rest), SUM(saved_micros), SUM(micros), SUM(rest)
+            SELECT quarter, \(CallColumns.summed(CallColumns.rollup)), SUM(saved_rest) % 1000000000,
+                SUM(saved_micros) + SUM(saved_rest) / 1000000000, SUM(micros), SUM(rest)
             FROM rollups WHERE dimension = ? \(lines) GROUP BY quarter ORDER BY quarter
             """)
         try scan.begin(dimension)
