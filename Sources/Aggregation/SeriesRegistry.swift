@@ -18,10 +18,10 @@ package struct SeriesRegistry: Sendable {
 
     /// The largest number of Prometheus series; beyond it, only overflow series are made.
     package let seriesCeiling: Int
-    /// What the families of calls have, and what those of the process have, ``MetricFamily/outlivesProcess``.
+    /// The room of families of calls, and the room of families of the process (see ``MetricFamily/outlivesProcess``).
     ///
-    /// Apart, since a process that counts calls of an earlier one again lacks what that one had of the others: each call must
-    /// find the room that it found before. The second is `nil` if all families share one room.
+    /// They are apart, since a process that counts the calls of an earlier one again has other series of the process: each call
+    /// must find the room that it found before. The second is `nil` if all families share one room.
     private var room: SeriesRoom
     private var roomOfProcess: SeriesRoom?
     private var unknownByFamily: [Int] = []

@@ -41,7 +41,7 @@ package final class LedgerKeeper: Sendable {
         case failing(StorageError)
         /// Records are stored again.
         case working
-        /// Rows cannot be written; calls wait for it, and bodies are refused once too many do.
+        /// Rows cannot be written; calls wait, and bodies are refused once too many do.
         case rowsFailing(StorageError)
         /// Rows are written again.
         case rowsWorking

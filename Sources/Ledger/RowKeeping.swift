@@ -2,7 +2,7 @@
 package import Billing
 package import Pricing
 
-/// What keeps calls, dropped spans and charges as rows: ``RowStore``, or what a test has instead.
+/// Keeps calls, dropped spans and charges as rows: ``RowStore``, or a stand-in of a test.
 ///
 /// The gate hands over each record of the journal once, in the order of the numbers, and only once it is stored.
 package protocol RowKeeping: Sendable {

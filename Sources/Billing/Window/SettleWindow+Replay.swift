@@ -7,7 +7,7 @@ import GenAI
 struct WindowReplay {
     /// What became of these spans, the last one first.
     private var fates: [SpanFate] = []
-    /// The span of each fate; empty if nobody wants them.
+    /// The span of each fate; empty unless the journal wants them.
     private var dropped: [DroppedSpan] = []
 
     init() {}

@@ -57,15 +57,15 @@ package final class DimensionTable: Sendable {
     /// The set of a span without values.
     package let nothing: DimensionSet
 
-    /// Whether a label of the settings is no dimension of its own, because of its name.
+    /// Whether the name of a label of the settings keeps the label from being a dimension of its own.
     ///
     /// - Parameter name: Its name.
-    /// - Returns: Whether it is that of a dimension, or of the user whom the ledger is not to keep.
+    /// - Returns: Whether it is the name of a dimension, or `user` while the settings keep no users.
     package func covers(label name: String) -> Bool {
         rules.contains { $0.name == name } || users == .off && name == DimensionRule.user
     }
 
-    /// A number that changes when numbers of sets may be near to being forgotten: whoever remembers them asks again then.
+    /// Changes when numbers of sets are near to being forgotten: a reader that remembers numbers looks them up again then.
     var epoch: UInt32 { latestEpoch.load(ordering: .acquiring) }
 
     /// The number of sets that were left out because the table was full.

@@ -25,7 +25,8 @@ package final class Readiness: Sendable {
 
     /// Lets a function answer ``isStoring``.
     ///
-    /// - Parameter isStoring: `false` while bodies are refused because what they bring cannot be stored.
+    /// - Parameter isStoring: Returns `false` while the journal or the rows cannot be written. While only the rows cannot, bodies
+    ///   are accepted until too many calls wait.
     package func watch(_ isStoring: @escaping @Sendable () -> Bool) { storing.withLock { $0 = isStoring } }
 
     /// The address of the OTLP listener, with the port that the system chose; `nil` before it is open.

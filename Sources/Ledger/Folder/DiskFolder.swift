@@ -149,7 +149,7 @@ private final class DiskFile: GrowingFile {
             try write([UInt8](repeating: 0, count: roomAhead), at: state.end)
             state.size = state.end + roomAhead
         } catch {
-            // Whoever needs the rest of a full disk gets it.
+            // The rest of a full disk is left to other writers.
             ftruncate(descriptor, state.end)
         }
     }

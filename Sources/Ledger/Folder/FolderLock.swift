@@ -46,7 +46,7 @@ package final class FolderLock: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Who wrote its name into the file.
+    /// The holder that wrote its name into the file.
     static func text(of descriptor: Int32) -> String {
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 200) { buffer, count in
             // Sound: the kernel writes at most 200 bytes, of which `count` are kept.

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Only a whole value is forgotten, and only as that of a user: the name of a model or of a team stays, even if it is the same.
 package struct ForgottenUser: Sendable {
-    /// The forms of the value: as senders wrote it, and hashed.
+    /// The texts to forget: the value as senders wrote it, or its hash if the ledger keeps hashes of users.
     package var texts: Set<String>
     /// The names of labels and dimensions whose values are users.
     package var labels: Set<String>

@@ -106,7 +106,7 @@ struct SegmentForgetting {
         }
     }
 
-    /// Copies the values of a set of dimensions, each a word and its text, but for those of the user.
+    /// Copies the values of a set of dimensions, each a word and its text, except those of the user.
     private mutating func copySet(
         _ definition: inout RecordReader, to records: inout RecordBytes
     ) throws(MalformedRecord) {

@@ -4,7 +4,7 @@
 package struct JournalConfiguration: Sendable {
     /// Whether the names of root spans are recorded, if their traces have calls.
     package var keepsTraceNames = false
-    /// Whether spans that are not counted are handed over, beside the calls that are.
+    /// Whether the journal hands over spans that are not counted, in addition to counted calls.
     package var keepsDropped = false
     /// Whether a record counts as stored only after `fdatasync`, so that it outlives a power cut; otherwise it only outlives
     /// the process.

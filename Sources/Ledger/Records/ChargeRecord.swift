@@ -37,7 +37,7 @@ struct ChargeRecord {
     /// - Parameter dimensions: The names of the dimensions; a label of the series that is none of them is left out.
     /// - Returns: What each payer pays.
     func machines(dimensions: [String]) -> [MachineCharge] {
-        // The provider is no label of the cost: it is told if there is only one.
+        // The cost has no label for the provider, which is known only if there is one.
         let providers = families.first { $0.name == "llm_cost_by_provider_dollars_total" }?.series ?? []
         let provider = providers.count == 1 ? providers[0].labels.first ?? "" : ""
         guard let cost = families.first(where: { $0.name == RowTotals.costFamily }) else { return [] }

@@ -3,7 +3,7 @@ import CallMetrics
 import Foundation
 import Synchronization
 
-/// Brings the rows to where the journal ends, beside the counters: each from its own position.
+/// Brings the rows to where the journal ends, each of rows and counters from its own position.
 final class RowJoining: Sendable {
     let rows: (any RowKeeping)?
     let limits: JournalConfiguration
@@ -17,8 +17,8 @@ final class RowJoining: Sendable {
 
     /// Lets the rows begin at the checkpoint if the journal does not have what comes after their position any more.
     ///
-    /// That is so for a folder in which an earlier version has counted, for one from which the rows were removed, and for rows that
-    /// are an older copy.
+    /// This happens in a folder in which an earlier version has counted, after the rows were removed from the folder, and with
+    /// an older copy of the rows.
     ///
     /// - Parameters:
     ///   - checkpoint: The checkpoint of the counters.

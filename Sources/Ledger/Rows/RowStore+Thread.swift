@@ -19,7 +19,7 @@ extension RowStore {
         Thread.detachNewThread { [self] in work() }
     }
 
-    /// Starts the writing thread, beside a journal that is synced in any case.
+    /// Starts the writing thread for a journal that syncs its records itself.
     package func start(onFailure: @escaping @Sendable (StorageError?) -> Void = { _ in }) {
         start(syncJournal: {}, onFailure: onFailure)
     }

@@ -122,15 +122,15 @@ def _storage() -> list[Row]:
     used, syncs = exporter("storage_bytes").where(), exporter("storage_sync_duration_seconds")
     return [
         Row(5, [
-            stat_panel("Disk accepts", "Off: the disk of an instance refuses what arrives, so the instance refuses bodies, and senders "
-                       "keep their spans for some minutes. The log says why.", _NO_FOLDER,
+            stat_panel("Disk accepts", "Off: the disk of an instance refuses the journal or the rows. The instance refuses bodies, at once "
+                       "or when too many calls wait, and senders keep their spans for some minutes. The log says why.", _NO_FOLDER,
                        Looks("bool_on_off", 0, steps=[(None, "red"), (1, "green")]), Query(f"1 - max({failed})")),
-            stat_panel("Instances with a folder", "Instances that keep what they received and counted. The others begin at 0 with each "
+            stat_panel("Instances with a folder", "Instances that keep counters and calls in a folder. The others begin at 0 with each "
                        "start.", _NO_FOLDER, _COUNT, Query(f"count({failed})")),
             stat_panel("Storage used", "Size of the files in the folders of all instances.", _NO_FOLDER, _BYTES,
                        Query(f"sum({used})")),
-            stat_panel("Calls not counted yet", "Priced calls that are not stored or not counted yet, of the instance with the most. "
-                       "An instance with too many refuses bodies.", _NO_FOLDER, _COUNT, Query(f"max({backlog})")),
+            stat_panel("Calls that wait", "Priced calls and dropped spans that are not stored, not counted or not in the rows yet, of the "
+                       "instance with the most. An instance with too many refuses bodies.", _NO_FOLDER, _COUNT, Query(f"max({backlog})")),
             stat_panel("Time of a sync, p99", f"Time to store what arrived, in this range. {_BUCKETS}", _NO_FOLDER,
                        Looks(SECONDS, 2, steps=[(None, "green"), (0.1, "orange"), (1, "red")]),
                        Query(quantile(0.99, syncs, window="$__range"))),
@@ -146,7 +146,8 @@ def _storage() -> list[Row]:
         Row(9, [
             lines_panel("Size of the folder", "Size of the files in the folder of each instance, by what they hold.", _NO_FOLDER, _BYTES,
                         Query(used, "{{instance}}: {{what}}")),
-            lines_panel("Calls that wait for the journal", "Priced calls that are not stored or not counted yet.", _NO_FOLDER, _COUNT,
+            lines_panel("Calls that wait for the disk", "Priced calls and dropped spans that are not stored, not counted or not in the rows "
+                        "yet.", _NO_FOLDER, _COUNT,
                         Query(backlog, _INSTANCE))])]
 
 

@@ -34,7 +34,7 @@ struct CheckFindings {
     private(set) var all: [CheckFinding] = []
     private var differences: [CheckFinding.Area: Int] = [:]
 
-    /// The number of differences of one area that are told one by one.
+    /// The number of differences of one area that a check lists one by one.
     static let mostDifferences = 10
 
     mutating func add(_ area: CheckFinding.Area, _ level: CheckFinding.Level, _ text: String, remedy: String = "") {
@@ -48,7 +48,7 @@ struct CheckFindings {
     /// Whether an area has no difference.
     func agrees(_ area: CheckFinding.Area) -> Bool { differences[area] == nil }
 
-    /// The findings in the order of their areas, each area with the number of differences that were not told.
+    /// The findings in the order of their areas, each area with the number of differences that are not listed.
     var sorted: [CheckFinding] {
         CheckFinding.Area.allCases.flatMap { area in
             let more = (differences[area] ?? 0) - Self.mostDifferences

@@ -5,7 +5,7 @@ import Glibc
 
 /// Proves that checkpoint, rows and journal of a folder agree, to the femtodollar, and says where they do not.
 ///
-/// It writes nothing and may run beside the service: all rows are read as they are at one moment.
+/// It writes nothing and may run while the service does: it reads all rows as they are at one moment.
 package struct LedgerCheck {
     /// How far a check is.
     package struct Progress: Sendable {
@@ -74,7 +74,7 @@ package struct LedgerCheck {
         let reader = try RowReader(path: rows, readers: 1, cacheBytes: 32 << 20)
         for attempt in 1... {
             let isTaken = FolderUse.of(path).isTaken
-            // The checkpoint first: the rows are then no older than it, but for what they lag behind.
+            // The checkpoint first: the rows are then no older than it, except for what they lag behind.
             let saved = try checkpoint(folder, &findings)
             let isDone = try reader.read { database in
                 let position = UInt64(

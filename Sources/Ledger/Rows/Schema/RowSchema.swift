@@ -25,7 +25,7 @@ enum RowSchema {
     /// The columns of billed units in ``rollups``, in the order of ``BilledUnits/Unit``.
     static let units = BilledUnits.Unit.allCases.map(\.name)
     /// The columns of the five sums of tokens of a trace or session: `input` is all input that no cache was read for or written
-    /// with, `output` all output but reasoning; together they are all tokens.
+    /// with, `output` all output except reasoning; together they are all tokens.
     static let sums = ["input", "output", "cache_read", "cache_write", "reasoning"]
 
     private static func columns(_ names: [String], _ type: String = "INT") -> String {

@@ -47,7 +47,7 @@ enum SpanColumns {
                 "set" = coalesce("set", ?16)
             """
 
-    /// The columns of a roll-up that are added up, but for money.
+    /// The columns of a roll-up that are added up, except money.
     private static let rolled =
         ["calls", "failed", "unpriced", "estimated", "streamed"] + RowSchema.classes + RowSchema.units + ["duration"]
 

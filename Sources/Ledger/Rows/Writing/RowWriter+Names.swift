@@ -107,6 +107,6 @@ struct RootsWithoutRow {
 
     /// Five minutes.
     private static let age: UInt64 = 300_000_000_000
-    /// The most roots of a half, but for those of one transaction.
+    /// The most roots of a half, except for those that one transaction adds.
     private static let most = 32_768
 }
