@@ -94,7 +94,7 @@ let package = Package(
                 "Aggregation", "CallMetrics", "GenAI", "Ingest", "Notation", "OTLP", "Pricing",
             ], swiftSettings: settings),
         .target(
-            name: "Reports", dependencies: ["CallMetrics", "GenAI", "Notation", "Pricing"],
+            name: "Reports", dependencies: ["CallMetrics", "GenAI", "Ledger", "Notation", "Pricing"],
             swiftSettings: settings),
         .target(name: "Doctor", dependencies: ["Notation"], swiftSettings: settings),
         .target(
@@ -175,7 +175,10 @@ let package = Package(
         .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestData"], swiftSettings: settings),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["CallMetrics", "GenAI", "Ingest", "Pricing", "Reports", "TestData", "TestRooms"],
+            dependencies: [
+                "Billing", "CallMetrics", "GenAI", "Ingest", "Ledger", "OTLP", "Pricing", "Reports", "TestData",
+                "TestRooms", grdb,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "OverviewTests",

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Notation
+package import Pricing
+
+/// The sums of one group, and the measures that follow from them.
+package struct Figures: Sendable {
+    /// The value of a measure.
+    package enum Value: Equatable, Sendable {
+        case count(Int64)
+        case dollars(Dollars)
+        /// A decimal number.
+        case decimal(String)
+        /// Not known, or an average of nothing.
+        case none
+    }
+
+    private let columns: [SumColumn]
+    private let sums: [Int64]
+
+    init(columns: [SumColumn], sums: [Int64]) { (self.columns, self.sums) = (columns, sums) }
+
+    /// The sum of a column; 0 for one that the question does not need.
+    subscript(column: SumColumn) -> Int64 { columns.firstIndex(of: column).map { sums[$0] } ?? 0 }
+
+    /// What is known of the cost.
+    package var knownCost: Dollars { Self.dollars(self[.micros], self[.rest]) }
+
+    /// The number of calls whose cost is not known.
+    package var unpriced: Int64 { self[.unpriced] }
+
+    /// Why the cost is not known; `nil` if it is.
+    package var reason: String? {
+        guard unpriced > 0 else { return nil }
+        let calls = self[.calls]
+        return "\(unpriced) of \(calls) \(calls == 1 ? "call has" : "calls have") no price"
+    }
+
+    /// The value of a measure.
+    package func value(of measure: Measure) -> Value {
+        switch measure {
+        case .cost: unpriced > 0 ? .none : .dollars(knownCost)
+        case .tokens: .count(tokens)
+        case .duration: .decimal(Self.seconds(self[.duration]))
+        case .averageCost: average(of: knownCost, self[.calls] - unpriced).map(Value.dollars) ?? .none
+        case .averageDuration:
+            self[.calls] > 0 ? .decimal(Self.seconds(self[.duration] / self[.calls])) : .none
+        case .savings: .dollars(Self.dollars(self[.savedMicros], self[.savedRest]))
+        case .calls, .failed, .unpriced, .estimated, .streamed, .tokenClass, .unit:
+            .count(measure.columns.first.map { self[$0] } ?? 0)
+        }
+    }
+
+    /// A number by which rows are ordered: money that is not known in whole by what is known.
+    func sortKey(of measure: Measure) -> Int128 {
+        switch measure {
+        case .cost: return knownCost.femtodollars
+        case .averageCost: return average(of: knownCost, self[.calls] - unpriced)?.femtodollars ?? -1
+        case .savings: return Self.dollars(self[.savedMicros], self[.savedRest]).femtodollars
+        case .duration: return Int128(self[.duration])
+        case .averageDuration: return self[.calls] > 0 ? Int128(self[.duration] / self[.calls]) : -1
+        default:
+            guard case .count(let count) = value(of: measure) else { return 0 }
+            return Int128(count)
+        }
+    }
+
+    private var tokens: Int64 {
+        TokenClass.allCases.reduce(0) { sum, tokenClass in
+            let (next, overflow) = sum.addingReportingOverflow(self[.tokens(tokenClass)])
+            return overflow ? .max : next
+        }
+    }
+
+    private func average(of amount: Dollars, _ count: Int64) -> Dollars? {
+        count > 0 ? amount.scaled(by: 1, over: count) : nil
+    }
+
+    /// Dollars from the two columns that they are stored in.
+    static func dollars(_ micros: Int64, _ rest: Int64) -> Dollars {
+        Dollars(femtodollars: Int128(micros) * 1_000_000_000 + Int128(rest))
+    }
+
+    /// Microseconds as seconds.
+    static func seconds(_ microseconds: Int64) -> String {
+        let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        var digits = Timestamp.padded(Int(rest), 6)
+        while digits.last == "0" { digits.removeLast() }
+        return (microseconds < 0 ? "-" : "") + String(whole) + (digits.isEmpty ? "" : "." + digits)
+    }
+}

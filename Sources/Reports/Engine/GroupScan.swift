@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+
+/// Reads the rows of a plan and adds them up by group.
+struct GroupScan {
+    private let question: CostQuestion
+    private let session: RowSession
+    private let texts: StoredTexts
+    private let traces: StoredTraces
+    private let table: StoredDimensions
+    private let facts: StoredFacts
+    private let dimensions: [String]
+    private let columns: [SumColumn]
+    /// The begins of the rows' periods.
+    let begins: [Int64]
+    private(set) var groups: GroupTable
+    private var factSets = Combinations<String>()
+    private var valueSets = Combinations<Int64>()
+    /// The number of the facts of a line or kind; -1 if the filter refuses it.
+    private var factsOfLine: [Int64: Int32] = [:]
+    private var factsOfKind: [Int64: Int32] = [:]
+    /// The number of the values of a set of values; -1 if the filter refuses it.
+    private var valuesOfSet: [Int64: Int64] = [:]
+    /// Whether the filter accepts a value of the only dimension.
+    private var accepted: [Int64: Bool] = [:]
+    private let factKeys: [GroupKey.Fact]
+    /// The indices in ``dimensions`` of those that are grouped by.
+    private let grouped: [Int]
+    private let factClauses: [(fact: GroupKey.Fact, clause: QuestionFilter.Clause)]
+    private let valueClauses: [(index: Int, clause: QuestionFilter.Clause)]
+    private let groupsByTrace: Bool
+    /// Calls that have failed and so on are told by their kind.
+    private let kindColumns: [(column: Int, adds: @Sendable (StoredFacts.Kind) -> Bool)]
+
+    init(
+        _ question: CostQuestion, _ plan: CostPlan, columns: [SumColumn], begins: [Int64], _ session: RowSession,
+        _ texts: StoredTexts, _ table: StoredDimensions
+    ) throws(RowReadingError) {
+        (self.question, self.session, self.texts, self.table) = (question, session, texts, table)
+        (self.columns, self.begins, dimensions) = (columns, begins, plan.dimensions)
+        traces = StoredTraces(session)
+        facts = try StoredFacts(session, texts, withKinds: plan.readsCalls)
+        groups = GroupTable(width: columns.count)
+        factKeys = question.keys.compactMap(\.fact).filter { $0 != .trace }
+        groupsByTrace = question.keys.contains(.fact(.trace))
+        let dimensions = plan.dimensions
+        grouped = question.keys.compactMap(\.dimension).compactMap { dimensions.firstIndex(of: $0) }
+        factClauses = question.filter.clauses.compactMap { clause in clause.key.fact.map { ($0, clause) } }
+        valueClauses = question.filter.clauses.compactMap { clause in
+            clause.key.dimension.flatMap { dimensions.firstIndex(of: $0) }.map { ($0, clause) }
+        }
+        kindColumns = columns.enumerated().compactMap { index, column in
+            switch column {
+            case .failed: (index, { $0.flags.contains(.failed) })
+            case .streamed: (index, { $0.flags.contains(.streamed) })
+            case .estimated: (index, { $0.line.source == .estimated })
+            default: nil
+            }
+        }
+        table.want(dimensions)
+        for (id, line) in facts.lines { factsOfLine[id] = number(of: { line.value($0) }) }
+        for (id, kind) in facts.kinds { factsOfKind[id] = number(of: { kind.value($0) }) }
+    }
+
+    /// Reads one part of a plan.
+    ///
+    /// - Throws: ``AnswerFailure`` when there are too many groups, or the rows cannot be read.
+    mutating func read(_ part: CostPlan.Part) throws(AnswerFailure) {
+        do {
+            switch part {
+            case .rollups(let dimension, let quarters): try readRollups(dimension, quarters)
+            case .beforeDimension(let quarters): try readRollups(RowDimension.all, quarters)
+            case .machines(let dimension, let quarters): try readRollups(dimension, quarters, onlyMachines: true)
+            case .calls(let minutes): try readCalls(minutes)
+            }
+        } catch let error as RowReadingError {
+            throw .reading(error)
+        } catch let error as QuestionError {
+            throw .question(error)
+        } catch {
+            throw .reading(.failed("\(error)"))
+        }
+    }
+
+    /// The values of a group's keys, in the order of the question.
+    func names(of key: GroupTable.Key) throws(RowReadingError) -> [String] {
+        var ofFacts = factSets.all[Int(key.facts)][...]
+        var ofValues = try values(key.values)[...]
+        var names: [String] = []
+        for groupKey in question.keys {
+            switch groupKey {
+            case .fact(.trace): names.append(traces.text(key.trace))
+            case .fact: names.append(ofFacts.popFirst() ?? "")
+            case .dimension: names.append(ofValues.popFirst() ?? "")
+            }
+        }
+        return names
+    }
+
+    // MARK: Roll-ups
+
+    private mutating func readRollups(
+        _ dimension: Int64, _ quarters: Range<Int64>, onlyMachines: Bool = false
+    ) throws {
+        let statement = try session.statement(Statements.rollups(columns))
+            .bind(dimension, quarters.lowerBound, quarters.upperBound)
+        let hasValues = !grouped.isEmpty && dimension != RowDimension.all
+        let place = dimensions.firstIndex { table.entry($0)?.id == dimension }
+        var period = 0
+        var end = Int64.min
+        while try statement.next() {
+            let quarter = statement.number(0)
+            let line = statement.number(2)
+            guard let combination = factsOfLine[line], combination >= 0 else { continue }
+            if onlyMachines, facts.lines[line]?.source != .machine { continue }
+            let value = dimension == RowDimension.all ? 0 : statement.number(1)
+            if !valueClauses.isEmpty, try !accepts(value) { continue }
+            if quarter >= end { (period, end) = self.period(of: StoredTime.minute(ofQuarter: quarter)) }
+            let key = GroupTable.Key(
+                period: Int32(truncatingIfNeeded: period), facts: combination,
+                values: valuesNumber(hasValues ? value : 0, of: place))
+            let group = try group(of: key)
+            for column in 0..<columns.count { groups.add(statement.number(Int32(column + 3)), to: column, of: group) }
+        }
+    }
+
+    /// The number of the values when there is at most one dimension: the number of its text.
+    ///
+    /// Otherwise that of a combination, which has the value of the dimension at an index of ``dimensions``.
+    private mutating func valuesNumber(_ value: Int64, of place: Int?) -> Int64 {
+        dimensions.count < 2 ? value : Int64(valueSets.number(of: grouped.map { $0 == place ? value : 0 }))
+    }
+
+    /// The index of the period that contains a minute, and the first quarter behind the period.
+    private func period(of minute: Int64) -> (index: Int, end: Int64) {
+        var range = 0..<begins.count
+        while !range.isEmpty {
+            let middle = (range.lowerBound + range.upperBound) / 2
+            range = begins[middle] <= minute ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        let index = max(0, range.lowerBound - 1)
+        return (index, index + 1 < begins.count ? StoredTime.quarter(from: begins[index + 1]) : .max)
+    }
+
+    private mutating func accepts(_ value: Int64) throws -> Bool {
+        if let known = accepted[value] { return known }
+        let text = try texts.text(value)
+        let result = valueClauses.allSatisfy { $0.clause.accepts(text) }
+        accepted[value] = result
+        return result
+    }
+
+    // MARK: Calls
+
+    private mutating func readCalls(_ minutes: Range<Int64>) throws {
+        let statement = try session.statement(Statements.calls(columns))
+            .bind(StoredTime.id(ofMinute: minutes.lowerBound), StoredTime.id(ofMinute: minutes.upperBound))
+        var period = 0
+        var end = Int64.min
+        while try statement.next() {
+            let (id, kind, set) = (statement.number(0), statement.number(1), statement.number(2))
+            guard let combination = factsOfKind[kind], combination >= 0 else { continue }
+            let values = dimensions.isEmpty ? 0 : try valuesNumber(ofSet: set)
+            guard values >= 0 else { continue }
+            let quarter = StoredTime.quarter(of: StoredTime.minute(ofID: id))
+            if quarter >= end { (period, end) = self.period(of: StoredTime.minute(ofID: id)) }
+            let key = GroupTable.Key(
+                period: Int32(truncatingIfNeeded: period), facts: combination, values: values,
+                trace: groupsByTrace ? try traces.first(of: id - statement.number(3)) : 0)
+            let group = try group(of: key)
+            for column in 0..<columns.count { groups.add(statement.number(Int32(column + 4)), to: column, of: group) }
+            guard !kindColumns.isEmpty, let known = facts.kinds[kind] else { continue }
+            for (column, adds) in kindColumns where adds(known) { groups.add(1, to: column, of: group) }
+        }
+    }
+
+    /// The number of the values of a set; -1 if the filter refuses them.
+    private mutating func valuesNumber(ofSet set: Int64) throws -> Int64 {
+        if let known = valuesOfSet[set] { return known }
+        let values = try table.values(ofSet: set)
+        var number: Int64 = -1
+        if try valueClauses.allSatisfy({ try $0.clause.accepts(texts.text(values[$0.index])) }) {
+            let own = grouped.map { values[$0] }
+            number = dimensions.count < 2 ? own.first ?? 0 : Int64(valueSets.number(of: own))
+        }
+        if valuesOfSet.count >= Self.mostSets { valuesOfSet.removeAll() }
+        valuesOfSet[set] = number
+        return number
+    }
+
+    private static let mostSets = 500_000
+
+    // MARK: Groups
+
+    private mutating func group(of key: GroupTable.Key) throws -> Int {
+        if let group = groups.group(of: key) { return group }
+        throw QuestionError(
+            "group_by",
+            "the answer has more than \(GroupTable.mostGroups) rows; choose a shorter period, fewer keys or a filter",
+            example: "model")
+    }
+
+    private mutating func number(of value: (GroupKey.Fact) -> String) -> Int32 {
+        guard factClauses.allSatisfy({ $0.clause.accepts(value($0.fact)) }) else { return -1 }
+        return Int32(truncatingIfNeeded: factSets.number(of: factKeys.map(value)))
+    }
+
+    private func values(_ number: Int64) throws(RowReadingError) -> [String] {
+        guard !grouped.isEmpty else { return [] }
+        guard dimensions.count > 1 else { return [try texts.text(number)] }
+        var names: [String] = []
+        for value in valueSets.all[Int(number)] { names.append(try texts.text(value)) }
+        return names
+    }
+}
+
+extension GroupKey {
+    /// The fact; `nil` for a dimension.
+    var fact: Fact? { if case .fact(let fact) = self { fact } else { nil } }
+
+    /// The name of the dimension; `nil` for a fact.
+    var dimension: String? { if case .dimension(let name) = self { name } else { nil } }
+}

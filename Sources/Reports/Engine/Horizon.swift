@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+
+/// From which time on the stored rows are complete; minutes since 1970.
+struct Horizon {
+    /// Single calls; `nil` if none are kept.
+    let calls: Int64?
+    let rollups: Int64
+
+    init(_ session: RowSession, keepsCalls: Bool) throws(RowReadingError) {
+        func removed(_ what: String) throws(RowReadingError) -> Bool {
+            let statement = try session.statement(Statements.totals).bind(what, to: 1)
+            return try statement.next() && (statement.number(0) != 0 || statement.number(1) != 0)
+        }
+        func first(_ sql: String) throws(RowReadingError) -> Int64? {
+            let statement = try session.statement(sql)
+            return try statement.next() ? statement.numberIfAny(0) : nil
+        }
+        if try removed("rollups_removed") {
+            rollups = try first(Statements.firstQuarter).map { StoredTime.minute(ofQuarter: $0) } ?? .max
+        } else {
+            rollups = .min
+        }
+        guard keepsCalls else {
+            calls = nil
+            return
+        }
+        let from = try session.statement(Statements.meta).bind("calls_from", to: 1)
+        // Rows within the minute may be gone.
+        calls = try from.next() ? StoredTime.minute(ofID: from.number(0)) + 1 : .min
+    }
+}
+
+/// Converts the times of rows, which count from 2020, to minutes since 1970.
+enum StoredTime {
+    /// 1 January 2020 in minutes since 1970.
+    static let begin: Int64 = 26_297_280
+    private static let bitsWithinMinute: Int64 = 22
+
+    /// The minute of a row's id.
+    static func minute(ofID id: Int64) -> Int64 { (id >> bitsWithinMinute) + begin }
+
+    /// A time of a row, in microseconds since 2020, as one since 1970.
+    static func microseconds(since2020 time: Int64) -> Int64 { time + begin * 60_000_000 }
+
+    /// The begin of the minute of a row's id, in microseconds since 1970.
+    static func microseconds(ofID id: Int64) -> Int64 { minute(ofID: id) * 60_000_000 }
+
+    /// The smallest id of a minute.
+    static func id(ofMinute minute: Int64) -> Int64 { (minute - begin) << bitsWithinMinute }
+
+    /// The first minute of a quarter of an hour.
+    static func minute(ofQuarter quarter: Int64) -> Int64 { quarter * ZoneCalendar.quarter + begin }
+
+    /// The first quarter of an hour that begins at a minute or after it.
+    static func quarter(from minute: Int64) -> Int64 {
+        -(-(minute - begin)).floorDivided(by: ZoneCalendar.quarter)
+    }
+
+    /// The quarter of an hour that contains a minute.
+    static func quarter(of minute: Int64) -> Int64 { (minute - begin).floorDivided(by: ZoneCalendar.quarter) }
+}

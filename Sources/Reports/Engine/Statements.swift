@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// The SQL of questions about sums.
+///
+/// Each statement reads a range of the key of its table, and none sorts or groups: rows come in the order of time, and
+/// ``GroupTable`` adds them up, which is quicker than SQLite's sorter.
+enum Statements {
+    static let lines = "SELECT id, model, provider, operation, source FROM lines"
+    static let kinds =
+        "SELECT id, line, answered, requested, tier, region, server, error, dialect, tenant, reason, flags, card FROM kinds"
+    static let dimensions = "SELECT id, name, rollup FROM dimensions"
+    static let text = "SELECT text FROM texts WHERE id = ?1"
+    static let textID = "SELECT id FROM texts WHERE text = ?1"
+    static let set = "SELECT dimension, value FROM sets WHERE id = ?1"
+    static let traceID = "SELECT high, low FROM traces WHERE id = ?1"
+    static let firstQuarter = "SELECT MIN(quarter) FROM rollups WHERE dimension = 0"
+    static let firstQuarterOfDimension = "SELECT MIN(quarter) FROM rollups WHERE dimension = ?1"
+    static let totals = "SELECT calls, drops FROM totals WHERE what = ?1"
+    static let meta = "SELECT value FROM meta WHERE key = ?1"
+
+    /// Roll-ups of a dimension in quarters `?2..<?3`: quarter, value, line, then the sums.
+    static func rollups(_ columns: [SumColumn]) -> String {
+        "SELECT quarter, value, line\(list(columns.map(\.name))) FROM rollups "
+            + "WHERE dimension = ?1 AND quarter >= ?2 AND quarter < ?3"
+    }
+
+    /// Calls with ids `?1..<?2`: id, kind, set, trace, then their part of the sums.
+    static func calls(_ columns: [SumColumn]) -> String {
+        "SELECT id, kind, \"set\", trace\(list(columns.map(expression))) FROM calls WHERE id >= ?1 AND id < ?2"
+    }
+
+    /// What a call adds to a sum; what its kind says is added in ``GroupTable``.
+    private static func expression(_ column: SumColumn) -> String {
+        switch column {
+        case .calls: "1"
+        case .unpriced: "micros IS NULL"
+        case .failed, .estimated, .streamed, .savedMicros, .savedRest: "0"
+        case .tokens(let tokenClass): tokenClass.name
+        // Twelve bits each, as in `BilledUnits`.
+        case .unit(let unit): "(units >> \(12 * Int(unit.rawValue))) & 4095"
+        case .duration, .micros, .rest: column.name
+        }
+    }
+
+    private static func list(_ names: [String]) -> String { names.map { ", " + $0 }.joined() }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+
+/// The dimensions that are kept with calls, and the values of the sets that calls name.
+final class StoredDimensions {
+    /// A dimension.
+    struct Entry {
+        let id: Int64
+        let name: String
+        let hasRollup: Bool
+    }
+
+    let entries: [Entry]
+    private let session: RowSession
+    /// The values of the wanted dimensions of the sets that were met.
+    private var sets: [Int64: [Int64]] = [:]
+    private var wanted: [Int64] = []
+
+    /// Bounds memory: some 50 MB.
+    private static let mostSets = 400_000
+
+    init(_ session: RowSession) throws(RowReadingError) {
+        self.session = session
+        var entries: [Entry] = []
+        let statement = try session.statement(Statements.dimensions)
+        while try statement.next() {
+            entries.append(
+                Entry(id: statement.number(0), name: statement.text(1), hasRollup: statement.number(2) != 0))
+        }
+        self.entries = entries
+    }
+
+    /// The dimension with a name.
+    func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
+
+    /// Chooses the dimensions whose values are wanted.
+    func want(_ names: [String]) {
+        wanted = names.map { entry($0)?.id ?? -1 }
+        sets.removeAll()
+    }
+
+    /// The numbers of the values that a set has for the wanted dimensions, in their order; 0 where it has none.
+    func values(ofSet set: Int64) throws(RowReadingError) -> [Int64] {
+        guard set != 0 else { return wanted.map { _ in 0 } }
+        if let known = sets[set] { return known }
+        var values = wanted.map { _ in Int64(0) }
+        let statement = try session.statement(Statements.set).bind(set)
+        while try statement.next() {
+            if let index = wanted.firstIndex(of: statement.number(0)) { values[index] = statement.number(1) }
+        }
+        if sets.count >= Self.mostSets { sets.removeAll() }
+        sets[set] = values
+        return values
+    }
+}

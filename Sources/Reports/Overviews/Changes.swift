@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Ledger
+import Notation
+import Pricing
+
+/// What drove the change of the cost between two periods, in five parts that sum exactly to it.
+///
+/// The cost of a group is calls × tokens per call × list price per token × (1 − share saved by the cache). One factor after the other
+/// takes the value of the later period, and each part is the difference that its factor makes, so that nothing is left over:
+///
+/// 1. `volume`: all calls became more or fewer, in the mix of before;
+/// 2. `mix`: their shares of the groups changed; a group that had no calls before is part of the mix as a whole;
+/// 3. `tokens_per_call`: calls became longer or shorter;
+/// 4. `cache_share`: the cache saved a larger or smaller part;
+/// 5. `price`: what is left is that of prices, and of token classes with other prices.
+struct ChangeParts: Equatable {
+    var volume = Dollars.zero
+    var mix = Dollars.zero
+    var tokensPerCall = Dollars.zero
+    var cacheShare = Dollars.zero
+    var price = Dollars.zero
+
+    /// The sums of one group in one period.
+    struct Sums {
+        var calls: Int64 = 0
+        var tokens: Int64 = 0
+        var cost = Dollars.zero
+        var saved = Dollars.zero
+    }
+
+    /// - Parameter groups: The sums before and after, of all groups.
+    init(_ groups: [(before: Sums, after: Sums)]) {
+        let calls = groups.reduce(into: (before: Int64(0), after: Int64(0))) { sum, group in
+            sum.before += group.before.calls
+            sum.after += group.after.calls
+        }
+        let start = Self.sum(groups) { $0.before.cost }
+        let end = Self.sum(groups) { $0.after.cost }
+        // With no calls before there is nothing to compare with: all is volume.
+        guard calls.before > 0 else {
+            volume = end + -start
+            return
+        }
+        let grown = start.scaled(by: calls.after, over: calls.before)
+        let mixed = Self.sum(groups) { group in
+            group.before.calls > 0
+                ? group.before.cost.scaled(by: group.after.calls, over: group.before.calls) : group.after.cost
+        }
+        let lengthened = Self.sum(groups) { group in
+            guard group.before.calls > 0 else { return group.after.cost }
+            guard group.before.tokens > 0 else {
+                return group.before.cost.scaled(by: group.after.calls, over: group.before.calls)
+            }
+            return group.before.cost.scaled(by: group.after.tokens, over: group.before.tokens)
+        }
+        let cached = Self.sum(groups) { group in
+            guard group.before.calls > 0, group.before.tokens > 0 else {
+                return group.before.calls > 0
+                    ? group.before.cost.scaled(by: group.after.calls, over: group.before.calls) : group.after.cost
+            }
+            let (listBefore, listAfter) = (group.before.cost + group.before.saved, group.after.cost + group.after.saved)
+            // Without list prices there is no share of them.
+            guard listBefore > .zero, listAfter > .zero else {
+                return group.before.cost.scaled(by: group.after.tokens, over: group.before.tokens)
+            }
+            let list = listBefore.scaled(by: group.after.tokens, over: group.before.tokens)
+            return Self.product(list, group.after.cost, over: listAfter)
+        }
+        volume = grown + -start
+        mix = mixed + -grown
+        tokensPerCall = lengthened + -mixed
+        cacheShare = cached + -lengthened
+        price = end + -cached
+    }
+
+    /// An amount times a ratio of two amounts: to about a part in 2^62 of the ratio, since the parts are differences anyway.
+    private static func product(_ amount: Dollars, _ numerator: Dollars, over denominator: Dollars) -> Dollars {
+        var (top, bottom) = (numerator.femtodollars, denominator.femtodollars)
+        while bottom > Int128(Int64.max) || top.magnitude > Int128(Int64.max).magnitude {
+            (top, bottom) = (top / 2, bottom / 2)
+        }
+        return bottom > 0 ? amount.scaled(by: Int64(top), over: Int64(bottom)) : amount
+    }
+
+    private static func sum(
+        _ groups: [(before: Sums, after: Sums)], _ amount: ((before: Sums, after: Sums)) -> Dollars
+    ) -> Dollars {
+        groups.reduce(.zero) { $0 + amount($1) }
+    }
+}
+
+extension StoredAnswers {
+    private static let changeNames = Period.names + ["before", "group_by", "where"]
+
+    /// What drove the change of the known cost between two periods.
+    ///
+    /// - Parameter query: The query of the URL: `from`, `to`, `tz`; `before`, the begin of the earlier period, which is as long and
+    ///   by default ends where the later one begins; `group_by`, by default `model`; `where`.
+    /// - Returns: A JSON object.
+    /// - Throws: ``AnswerFailure`` when the question is wrong, or the rows cannot be read.
+    package func changes(query: String?) throws(AnswerFailure) -> String {
+        let (period, before): (Period, Period)
+        var question: CostQuestion
+        do {
+            let parameters = try QuestionParameters(query: query, known: Self.changeNames)
+            period = try Period(parameters, now: now, zone: configuration.zone)
+            before = try Self.before(parameters, period, now)
+            let keys = try GroupKey.list(parameters, dimensions: context.dimensions)
+            question = CostQuestion(
+                period, by: keys.isEmpty ? [.fact(.model)] : keys,
+                filter: try QuestionFilter(parameters, dimensions: context.dimensions), [.cost, .tokens, .savings])
+        } catch { throw .question(error) }
+        let after = try groups(&question, period)
+        let earlier = try groups(&question, before)
+        let names = Set(after.sums.keys).union(earlier.sums.keys).sorted { $0.lexicographicallyPrecedes($1) }
+        let pairs = names.map { (earlier.sums[$0] ?? ChangeParts.Sums(), after.sums[$0] ?? ChangeParts.Sums()) }
+        var line = JSONLine()
+        let calendar = period.calendar
+        line.add("from", calendar.text(after.minutes.lowerBound))
+        line.add("to", calendar.text(after.minutes.upperBound))
+        line.add("before_from", calendar.text(earlier.minutes.lowerBound))
+        line.add("before_to", calendar.text(earlier.minutes.upperBound))
+        line.add("tz", calendar.zone.name)
+        line.add("provisional", after.minutes.upperBound > settled)
+        write(pairs, unpriced: earlier.unpriced + after.unpriced, to: &line)
+        let rows = zip(names, pairs).map { names, pair in
+            var row = JSONLine()
+            for (key, name) in zip(question.keys, names) { row.add(key.name, said: name) }
+            row.add("before", pair.0.cost.description)
+            row.add("after", pair.1.cost.description)
+            row.add("change", (pair.1.cost + -pair.0.cost).description)
+            row.add("calls_before", pair.0.calls)
+            row.add("calls_after", pair.1.calls)
+            return (row: row, size: (pair.1.cost + -pair.0.cost).femtodollars.magnitude)
+        }
+        line.add("rows", rows.sorted { $0.size > $1.size }.prefix(CostQuestion.usualRows).map(\.row))
+        line.add("truncated", rows.count > CostQuestion.usualRows)
+        return line.text
+    }
+
+    private func write(
+        _ pairs: [(ChangeParts.Sums, ChangeParts.Sums)], unpriced: Int64, to line: inout JSONLine
+    ) {
+        let parts = ChangeParts(pairs.map { (before: $0.0, after: $0.1) })
+        let before = pairs.reduce(Dollars.zero) { $0 + $1.0.cost }
+        let after = pairs.reduce(Dollars.zero) { $0 + $1.1.cost }
+        line.add("known_cost_before", before.description)
+        line.add("known_cost", after.description)
+        line.add("change", (after + -before).description)
+        if unpriced > 0 {
+            line.add(
+                "reason",
+                "\(unpriced) \(unpriced == 1 ? "call has" : "calls have") no price and \(unpriced == 1 ? "is" : "are") left out"
+            )
+        }
+        var object = JSONLine()
+        object.add("volume", parts.volume.description)
+        object.add("mix", parts.mix.description)
+        object.add("tokens_per_call", parts.tokensPerCall.description)
+        object.add("cache_share", parts.cacheShare.description)
+        object.add("price", parts.price.description)
+        line.add("parts", object)
+    }
+
+    private static func before(
+        _ parameters: QuestionParameters, _ period: Period, _ now: Int64
+    ) throws(QuestionError) -> Period {
+        guard let text = try parameters.text("before") else { return period.before }
+        let begin = try QuestionTime(parameter: "before", now: now, calendar: period.calendar).seconds(text)
+            .floorDivided(by: 60)
+        return Period(minutes: begin..<begin + Int64(period.minutes.count), calendar: period.calendar)
+    }
+
+    private func groups(
+        _ question: inout CostQuestion, _ period: Period
+    ) throws(AnswerFailure) -> (minutes: Range<Int64>, sums: [[String]: ChangeParts.Sums], unpriced: Int64) {
+        question.period = period
+        let sums = try sums(question)
+        return try reading {
+            var groups: [[String]: ChangeParts.Sums] = [:]
+            var unpriced: Int64 = 0
+            for group in 0..<sums.count {
+                let figures = sums.figures(of: group)
+                unpriced += figures.unpriced
+                groups[try sums.names(of: group)] = ChangeParts.Sums(
+                    calls: figures[.calls] - figures.unpriced, tokens: figures.sortKey(of: .tokens).clamped,
+                    cost: figures.knownCost,
+                    saved: Figures.dollars(figures[.savedMicros], figures[.savedRest]))
+            }
+            return (sums.minutes, groups, unpriced)
+        }
+    }
+}
+
+extension Int128 {
+    fileprivate var clamped: Int64 { Int64(clamping: self) }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+import Notation
+import Pricing
+
+extension StoredAnswers {
+    private static let valueNames = Period.names + ["prefix", "limit"]
+
+    /// The values of a fact or dimension that calls of a period have, for the choices of a dashboard.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the fact or dimension.
+    ///   - query: The query of the URL: `from`, `to`, `tz`, `prefix`, `limit`.
+    /// - Returns: A JSON object.
+    /// - Throws: ``AnswerFailure`` when the question is wrong, or the rows cannot be read.
+    package func values(of name: String, query: String?) throws(AnswerFailure) -> String {
+        let (period, limit, prefix): (Period, Int, String)
+        let key: GroupKey
+        do {
+            let parameters = try QuestionParameters(query: query, known: Self.valueNames)
+            period = try Period(parameters, now: now, zone: configuration.zone)
+            limit = try CostQuestion.limit(parameters, usual: 1_000, most: CostQuestion.mostRows)
+            prefix = try parameters.text("prefix") ?? ""
+            key = try GroupKey(name, parameter: "name", dimensions: context.dimensions)
+        } catch { throw .question(error) }
+        let sums = try sums(CostQuestion(period, by: [key], [.calls]))
+        return try reading {
+            var values: [String] = []
+            for group in 0..<sums.count {
+                let value = try sums.names(of: group)[0]
+                if !value.isEmpty, value.hasPrefix(prefix) { values.append(value) }
+            }
+            values.sort()
+            var line = JSONLine()
+            line.add("from", period.calendar.text(sums.minutes.lowerBound))
+            line.add("to", period.calendar.text(sums.minutes.upperBound))
+            line.add("tz", period.calendar.zone.name)
+            line.add("name", key.name)
+            line.add("truncated", values.count > limit)
+            line.add("values", Array(values.prefix(limit)))
+            return line.text
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Ledger
+import Notation
+import Pricing
+
+extension StoredAnswers {
+    /// The totals of a period, those of the period before it, and what the day, week and month will come to.
+    ///
+    /// - Parameter query: The query of the URL: `from`, `to`, `tz`.
+    /// - Returns: A JSON object.
+    /// - Throws: ``AnswerFailure`` when the question is wrong, or the rows cannot be read.
+    package func summary(query: String?) throws(AnswerFailure) -> String {
+        let period: Period
+        do {
+            period = try Period(
+                QuestionParameters(query: query, known: Period.names), now: now, zone: configuration.zone)
+        } catch { throw .question(error) }
+        let own = try totals(period)
+        var line = JSONLine()
+        line.add("from", period.calendar.text(own.minutes.lowerBound))
+        line.add("to", period.calendar.text(own.minutes.upperBound))
+        line.add("tz", period.calendar.zone.name)
+        line.add("provisional", own.minutes.upperBound > settled)
+        line.add("totals", own.line)
+        let before = period.before
+        var earlier = JSONLine()
+        earlier.add("from", period.calendar.text(before.minutes.lowerBound))
+        earlier.add("to", period.calendar.text(before.minutes.upperBound))
+        do {
+            earlier.add("totals", try totals(before).line)
+        } catch .question(let error) {
+            // Only the present period is sure to be kept.
+            earlier.add("totals", nil as String?)
+            earlier.add("reason", error.message)
+        }
+        line.add("before", earlier)
+        line.add("forecast", try forecast(period.calendar))
+        return line.text
+    }
+
+    private func totals(_ period: Period) throws(AnswerFailure) -> (minutes: Range<Int64>, line: JSONLine) {
+        let measures: [Measure] =
+            [.cost, .calls, .failed, .unpriced, .estimated, .streamed, .tokens]
+            + TokenClass.allCases.map { .tokenClass($0) }
+        let sums = try sums(CostQuestion(period, measures))
+        let figures = sums.count > 0 ? sums.figures(of: 0) : Figures(columns: [], sums: [])
+        var line = JSONLine()
+        line.add("cost", figures.unpriced > 0 ? nil : figures.knownCost.description)
+        line.add("known_cost", figures.knownCost.description)
+        if let reason = figures.reason { line.add("reason", reason) }
+        for measure in measures.dropFirst() { line.add(measure.name, decimal: figures.value(of: measure).text ?? "0") }
+        // What the cache has saved is kept by whole quarters of an hour.
+        let saved = try self.sums(CostQuestion(period, [.savings]))
+        let savings = saved.count > 0 ? saved.figures(of: 0).value(of: .savings).text : nil
+        line.add("savings", savings ?? "0")
+        try reading {
+            line.add(
+                "traces", decimal: try count(SingleStatements.countTraces, period.minutes, StoredTime.id(ofMinute:)))
+            line.add("sessions", decimal: try count(SingleStatements.countSessions, period.minutes) { $0 * 60_000_000 })
+        }
+        line.add("users", decimal: try users(period))
+        return (sums.minutes, line)
+    }
+
+    /// The number of rows of a period; `nil` when single calls are not kept.
+    private func count(_ sql: String, _ minutes: Range<Int64>, _ place: (Int64) -> Int64) throws -> String? {
+        let horizon = try Horizon(session, keepsCalls: configuration.keepsCalls)
+        guard let since = horizon.calls, since <= minutes.lowerBound else { return nil }
+        let statement = try session.statement(sql).bind(place(minutes.lowerBound), place(minutes.upperBound))
+        return try statement.next() ? String(statement.number(0)) : nil
+    }
+
+    /// The number of users; `nil` when calls have no users, or more than can be counted.
+    private func users(_ period: Period) throws(AnswerFailure) -> String? {
+        guard dimensions.entry("user")?.hasRollup == true else { return nil }
+        do {
+            var question = CostQuestion(period, by: [.dimension("user")], [.calls])
+            question.filter.add(ValuePattern(exactly: ""), for: .dimension("user"), excluded: true)
+            return String(try sums(question).count)
+        } catch .question { return nil }
+    }
+
+    // MARK: Forecast
+
+    /// What the present day, week and month will come to if the rest of them is like the last seven days.
+    private func forecast(_ calendar: ZoneCalendar) throws(AnswerFailure) -> [JSONLine] {
+        let minute = now.floorDivided(by: 60)
+        let week: Int64 = 7 * ZoneCalendar.minutesOfDay
+        var lines: [JSONLine] = []
+        let recent = try knownCost(minute - week..<minute, calendar)
+        for granularity in [Granularity.day, .week, .month] {
+            let begin = calendar.begin(of: granularity, containing: minute)
+            let end = calendar.end(of: granularity, from: begin)
+            var line = JSONLine()
+            line.add("of", granularity.rawValue)
+            line.add("from", calendar.text(begin))
+            line.add("to", calendar.text(end))
+            let soFar = begin < minute ? try knownCost(begin..<minute, calendar) : Dollars.zero
+            line.add("so_far", soFar?.description)
+            let rest = recent.map { $0.scaled(by: end - minute, over: week) }
+            line.add("known_cost", soFar.flatMap { sum in rest.map { (sum + $0).description } })
+            lines.append(line)
+        }
+        return lines
+    }
+
+    /// What is known of the cost of some minutes; `nil` if they are no longer kept.
+    private func knownCost(_ minutes: Range<Int64>, _ calendar: ZoneCalendar) throws(AnswerFailure) -> Dollars? {
+        do {
+            let sums = try sums(CostQuestion(Period(minutes: minutes, calendar: calendar), [.cost]))
+            return sums.count > 0 ? sums.figures(of: 0).knownCost : .zero
+        } catch .question { return nil }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// What is summed for each group: a column of the roll-ups.
+enum SumColumn: Hashable, Sendable {
+    case calls, failed, unpriced, estimated, streamed
+    case tokens(TokenClass)
+    case unit(BilledUnits.Unit)
+    /// Microseconds.
+    case duration
+    // Dollars are micros * 1e-6 + rest * 1e-15.
+    case micros, rest
+    case savedMicros, savedRest
+
+    /// The name of the column in the table of roll-ups.
+    var name: String {
+        switch self {
+        case .calls: "calls"
+        case .failed: "failed"
+        case .unpriced: "unpriced"
+        case .estimated: "estimated"
+        case .streamed: "streamed"
+        case .tokens(let tokenClass): tokenClass.name
+        case .unit(let unit): unit.name
+        case .duration: "duration"
+        case .micros: "micros"
+        case .rest: "rest"
+        case .savedMicros: "saved_micros"
+        case .savedRest: "saved_rest"
+        }
+    }
+
+    /// All columns in the order of the table.
+    static let all: [SumColumn] =
+        [.calls, .failed, .unpriced, .estimated, .streamed] + TokenClass.allCases.map { .tokens($0) }
+        + BilledUnits.Unit.allCases.map { .unit($0) } + [.duration, .micros, .rest, .savedMicros, .savedRest]
+}

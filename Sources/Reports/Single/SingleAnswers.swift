@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+import Notation
+
+extension StoredAnswers {
+    /// Not a setting: the largest number of spans or traces that an answer lists.
+    static let mostListed = 10_000
+
+    /// What a trace costs, with its calls and the spans that were dropped.
+    ///
+    /// - Parameters:
+    ///   - id: 32 hexadecimal digits.
+    ///   - query: The query of the URL, which may name a zone.
+    /// - Returns: A JSON object.
+    /// - Throws: ``AnswerFailure`` for an id that is none, an unknown trace, or rows that cannot be read.
+    package func trace(_ id: String, query: String?) throws(AnswerFailure) -> String {
+        let calendar = try self.calendar(query)
+        let (high, low) = try Self.traceID(id)
+        return try reading {
+            guard let trace = try self.trace(high: high, low: low) else {
+                throw AnswerFailure.unknown("no call of the trace \(id.lowercased()) is kept")
+            }
+            let writing = SpanWriting(self, calendar)
+            let spans = try self.spans(of: trace, limit: Self.mostListed)
+            var line = try traceLine(trace, writing, calendar)
+            line.add(
+                "truncated", spans.count > Self.mostListed || Int64(spans.count { $0.fate == 0 }) < trace.bill.calls)
+            line.add("spans", try spans.prefix(Self.mostListed).map(writing.line))
+            return line.text
+        }
+    }
+
+    /// What a span costs.
+    ///
+    /// - Parameters:
+    ///   - id: The id of its trace, 32 hexadecimal digits.
+    ///   - span: 16 hexadecimal digits.
+    ///   - query: The query of the URL, which may name a zone.
+    /// - Returns: A JSON object.
+    /// - Throws: ``AnswerFailure`` as for a trace, and for a span that is no call.
+    package func span(_ id: String, _ span: String, query: String?) throws(AnswerFailure) -> String {
+        let calendar = try self.calendar(query)
+        let (high, low) = try Self.traceID(id)
+        guard let number = HexID.number(span[...]) else {
+            throw .question(
+                QuestionError(
+                    "span", "\(QuestionError.quoted(span)) is not 16 hexadecimal digits", example: "00f067aa0ba902b7"))
+        }
+        return try reading {
+            guard let trace = try self.trace(high: high, low: low) else {
+                throw AnswerFailure.unknown("no call of the trace \(id.lowercased()) is kept")
+            }
+            let found = try spans(of: trace, limit: Self.mostListed).filter { $0.span == number }
+            // A span may be there twice: counted, and dropped when it was sent again.
+            guard let best = found.first(where: { $0.fate == 0 }) ?? found.first else {
+                throw AnswerFailure.unknown("the span \(span.lowercased()) is no call of the trace \(id.lowercased())")
+            }
+            return try SpanWriting(self, calendar).line(best).text
+        }
+    }
+
+    /// What a session costs, with its traces.
+    ///
+    /// - Parameters:
+    ///   - name: The session, as spans name it.
+    ///   - query: The query of the URL, which may name a zone.
+    /// - Returns: A JSON object.
+    /// - Throws: ``AnswerFailure`` for an unknown session, or rows that cannot be read.
+    package func session(_ name: String, query: String?) throws(AnswerFailure) -> String {
+        let calendar = try self.calendar(query)
+        return try reading {
+            guard let id = try texts.number(of: name) else { throw Self.noSession(name) }
+            let row = try session.statement(SingleStatements.sessionByID).bind(id)
+            guard try row.next() else { throw Self.noSession(name) }
+            let (bill, start, end, count) = (Bill(row), row.number(13), row.number(14), row.number(15))
+            let writing = SpanWriting(self, calendar)
+            var line = JSONLine()
+            line.add("session", name)
+            line.add("start", calendar.text(microseconds: start))
+            line.add("end", calendar.text(microseconds: end))
+            writeStatus(end, to: &line)
+            bill.write(to: &line)
+            line.add("traces", count)
+            line.add("dimensions", try writing.dimensions(ofSet: bill.set))
+            let traces = try tracesOfSession(id)
+            line.add("truncated", traces.count >= Self.mostListed)
+            line.add("rows", try traces.map { try traceLine($0, writing, calendar) })
+            return line.text
+        }
+    }
+
+    private func tracesOfSession(_ id: Int64) throws(RowReadingError) -> [StoredTrace] {
+        var traces: [StoredTrace] = []
+        var indices: [String: Int] = [:]
+        let statement = try session.statement(SingleStatements.tracesOfSession).bind(id, Int64(Self.mostListed))
+        while try statement.next() {
+            let trace = StoredTrace(statement)
+            if let known = indices[trace.text] {
+                traces[known].add(statement)
+            } else {
+                indices[trace.text] = traces.count
+                traces.append(trace)
+            }
+        }
+        return traces
+    }
+
+    /// The members of a trace, without its spans.
+    func traceLine(_ trace: StoredTrace, _ writing: SpanWriting, _ calendar: ZoneCalendar) throws(RowReadingError)
+        -> JSONLine
+    {
+        var line = JSONLine()
+        line.add("trace", trace.text)
+        line.add("name", said: try texts.text(trace.name))
+        line.add("start", calendar.text(microseconds: trace.start))
+        line.add("end", calendar.text(microseconds: trace.end))
+        line.add("duration", decimal: Figures.seconds(trace.end - trace.start))
+        writeStatus(trace.end, to: &line)
+        trace.bill.write(to: &line)
+        line.add("dropped_spans", trace.drops)
+        line.add("dimensions", try writing.dimensions(ofSet: trace.bill.set))
+        return line
+    }
+
+    private func writeStatus(_ end: Int64, to line: inout JSONLine) {
+        let isOpen = end >= settled * 60_000_000
+        line.add("status", isOpen ? "open" : "complete")
+        line.add("provisional", isOpen)
+    }
+
+    private func calendar(_ query: String?) throws(AnswerFailure) -> ZoneCalendar {
+        do {
+            return try ZoneCalendar(QuestionParameters(query: query, known: ["tz"]), fallback: configuration.zone)
+        } catch { throw .question(error) }
+    }
+
+    private static func traceID(_ text: String) throws(AnswerFailure) -> (high: Int64, low: Int64) {
+        if let id = HexID.trace(text) { return id }
+        throw .question(
+            QuestionError(
+                "trace", "\(QuestionError.quoted(text)) is not 32 hexadecimal digits",
+                example: "4bf92f3577b34da6a3ce929d0e0e4736"))
+    }
+
+    private static func noSession(_ name: String) -> AnswerFailure {
+        .unknown("no call of the session \(QuestionError.quoted(name)) is kept")
+    }
+
+    /// Turns the errors of reading into those of answers.
+    func reading<T>(_ body: () throws -> T) throws(AnswerFailure) -> T {
+        do { return try body() } catch let error as AnswerFailure { throw error } catch let error as RowReadingError {
+            throw .reading(error)
+        } catch let error as QuestionError {
+            throw .question(error)
+        } catch { throw .reading(.failed("\(error)")) }
+    }
+}

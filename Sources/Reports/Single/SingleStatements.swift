@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+
+/// The SQL of questions about one trace, span or session, and about the dearest ones.
+enum SingleStatements {
+    static let days = "SELECT MIN(day), MAX(day) FROM trace_keys"
+    static let traceKeys = "SELECT trace FROM trace_keys WHERE day = ?1 AND hash = ?2"
+    static let kind = Statements.kinds + " WHERE id = ?1"
+    static let line = Statements.lines + " WHERE id = ?1"
+    static let card = "SELECT model, provider, book FROM cards WHERE id = ?1"
+
+    private static let bill =
+        "calls, failed, unpriced, estimated, input, output, cache_read, cache_write, reasoning, micros, rest, \"set\""
+    private static let trace = "SELECT id, \(bill), high, low, name, start, length, lowest, highest, drops FROM traces"
+    private static let session = "SELECT id, \(bill), start, finish, traces FROM sessions"
+
+    static let traceByID = trace + " WHERE id = ?1"
+    static let sessionByID = session + " WHERE id = ?1"
+    static let tracesOfSession =
+        trace + " WHERE id IN (SELECT trace FROM session_traces WHERE session = ?1) ORDER BY id LIMIT ?2"
+    static let countTraces = "SELECT COUNT(*) FROM traces WHERE id >= ?1 AND id < ?2"
+    static let countSessions = "SELECT COUNT(*) FROM sessions WHERE finish >= ?1 AND start < ?2"
+
+    private static let classes = TokenClass.allCases.map(\.name).joined(separator: ", ")
+    /// All tokens of a call.
+    static let sumOfClasses = TokenClass.allCases.map { "coalesce(\($0.name), 0)" }.joined(separator: " + ")
+    private static let call =
+        "SELECT id, trace, span, parent, finish, duration, kind, \"set\", first, units, micros, rest, "
+        + "reported_micros, reported_rest, \(classes) FROM calls"
+    private static let drop =
+        "SELECT id, trace, span, parent, finish, duration, kind, \"set\", fate, favour_trace, favour, "
+        + "NULL, NULL, NULL, \(classes) FROM drops"
+
+    /// Those of a trace among the ids from `?2` to `?3`, which are few: a trace is short.
+    static let callsOfTrace = call + " WHERE id >= ?2 AND id <= ?3 AND id - trace = ?1 ORDER BY id LIMIT ?4"
+    static let dropsOfTrace = drop + " WHERE id >= ?2 AND id <= ?3 AND id - trace = ?1 ORDER BY id LIMIT ?4"
+    static let calls = call + " WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3"
+
+    static func topCalls(_ order: String) -> String {
+        call + " WHERE id >= ?1 AND id < ?2 ORDER BY \(order), id LIMIT ?3"
+    }
+
+    static func topTraces(_ order: String) -> String {
+        trace + " WHERE id >= ?1 AND id < ?2 ORDER BY \(order), id LIMIT ?3"
+    }
+
+    static func topSessions(_ order: String) -> String {
+        session + " WHERE finish >= ?1 AND start < ?2 ORDER BY \(order), id LIMIT ?3"
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GenAI
+import Pricing
+import TestData
+import Testing
+
+@testable import Reports
+
+@Suite struct CostAnswerTests {
+    @Test(arguments: 0..<24 as Range<UInt64>)
+    func `an answer is what going over all calls comes to`(seed: UInt64) throws {
+        let history = History(seed: seed, count: Int(seed) * 20 + 5)
+        let stored = try StoredHistory(history)
+        var generator = SeededGenerator(seed: seed &+ 1_000)
+        for _ in 0..<30 {
+            let query = RandomQuestion.query(history.minutes, &generator)
+            let now = history.minutes.upperBound * 60
+            let answer = try stored.costs(query, now: now)
+            try compare(answer, SlowAnswer(answer.question, answer.minutes, history), query)
+            // The period is that of the question unless savings need whole quarters of an hour.
+            if !answer.question.measures.contains(.savings) {
+                #expect(answer.minutes == answer.question.period.minutes, "\(query)")
+            }
+        }
+    }
+
+    private func compare(_ answer: CostAnswer, _ slow: SlowAnswer, _ query: String) throws {
+        var rows: [SlowAnswer.Key: Figures] = [:]
+        for row in answer.rows { rows[SlowAnswer.Key(begin: row.begin, names: row.names)] = row.figures }
+        #expect(rows.count == answer.rows.count, "a row is there twice: \(query)")
+        #expect(Set(rows.keys) == Set(slow.rows.keys), "\(query)")
+        for (key, sums) in slow.rows {
+            guard let figures = rows[key] else { continue }
+            for measure in answer.question.measures {
+                let value = figures.value(of: measure)
+                let count = sums.counts[measure.name] ?? 0
+                let calls = sums.counts["calls"] ?? 0
+                let unpriced = sums.counts["unpriced"] ?? 0
+                switch measure {
+                case .cost:
+                    #expect(value == (unpriced > 0 ? .none : .dollars(sums.cost)), "\(query) \(key)")
+                    #expect(figures.knownCost == sums.cost, "\(query) \(key)")
+                    #expect((figures.reason == nil) == (unpriced == 0))
+                case .savings: #expect(value == .dollars(sums.saved), "\(query) \(key)")
+                case .averageCost:
+                    let average =
+                        calls > unpriced
+                        ? Figures.Value.dollars(sums.cost.scaled(by: 1, over: calls - unpriced)) : .none
+                    #expect(value == average, "\(query) \(key)")
+                case .duration: #expect(value == .decimal(Figures.seconds(sums.counts["microseconds"] ?? 0)))
+                case .averageDuration:
+                    #expect(
+                        value
+                            == (calls == 0
+                                ? .none : .decimal(Figures.seconds((sums.counts["microseconds"] ?? 0) / calls))))
+                default: #expect(value == .count(count), "\(query) \(key) \(measure.name)")
+                }
+            }
+        }
+    }
+}
+
+/// Questions with random parameters.
+enum RandomQuestion {
+    static func query(_ minutes: Range<Int64>, _ generator: inout SeededGenerator) -> String {
+        func pick<T>(_ values: [T]) -> T { values.randomElement(using: &generator) ?? values[0] }
+        func moment() -> Int64 {
+            let minute = Int64.random(in: minutes.lowerBound - 100...minutes.upperBound + 100, using: &generator)
+            return pick([minute, minute / 15 * 15, minute / 1_440 * 1_440])
+        }
+        let times = [moment(), moment()].sorted()
+        var parts = ["from=\(times[0] * 60)", "to=\(max(times[1], times[0] + 1) * 60)", "limit=10000"]
+        parts.append(
+            "tz=" + encoded(pick(["UTC", "Europe/Berlin", "Asia/Kathmandu", "+05:30", "America/New_York", "-03:30"])))
+        parts.append("granularity=" + pick(["total", "hour", "day", "week", "month"]))
+        let keys = [
+            "model", "provider", "operation", "source", "user", "team", "environment", "session", "tier", "error",
+            "trace",
+        ]
+        let count = pick([0, 1, 1, 2, 2, 3])
+        var chosen = Set(keys.shuffled(using: &generator).prefix(count))
+        if pick([true, true, false]) { chosen.subtract(["tier", "error", "trace", "session"]) }
+        parts.append("group_by=" + chosen.sorted().joined(separator: ","))
+        if pick([true, false]) {
+            parts.append(
+                "where="
+                    + encoded(
+                        pick([
+                            "model:gpt-*", "team:search", "team:search,team:web", "-team:search*", "user:", "-user:",
+                            "user:user-1*,team:*", "source:unpriced", "-source:machine,environment:staging",
+                            "tier:batch",
+                            "model:*o*4*", "user:nobody", "model:llama,model:qwen",
+                        ])))
+        }
+        var measures = [
+            "cost", "calls", "failed", "unpriced", "estimated", "streamed", "tokens", "input", "cache_read",
+        ]
+        measures += ["cache_read_audio", "web_search", "code_session", "average_cost", "duration", "average_duration"]
+        let own = measures.shuffled(using: &generator).prefix(pick([1, 3, 15]))
+        parts.append("measures=" + own.joined(separator: ","))
+        return parts.joined(separator: "&")
+    }
+}

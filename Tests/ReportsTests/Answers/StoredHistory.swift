@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import GenAI
+import Pricing
+
+@testable import Ledger
+@testable import Reports
+
+/// A history in a database of the service's own tables.
+final class StoredHistory {
+    let path: String
+    private var texts: [String: Int64] = [:]
+
+    /// The names of the dimensions; calls have values of those of the history alone.
+    private let dimensions: [String]
+
+    init(_ history: History, dimensions: [String] = History.dimensions) throws {
+        self.dimensions = dimensions
+        path = NSTemporaryDirectory() + "history-\(UUID().uuidString).db"
+        let queue = try RowDatabase.open(path)
+        try queue.write { try self.write(history, $0) }
+        try queue.close()
+    }
+
+    deinit {
+        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+    }
+
+    /// Asks a question.
+    func ask<T>(seconds: Int = 60, _ body: (RowSession) throws -> T) throws -> T {
+        try RowReader(path: path).ask(seconds: seconds, body)
+    }
+
+    /// Answers a question as the service does.
+    func desk(now: Int64) -> QuestionDesk {
+        QuestionDesk(configuration: ReportsConfiguration(), seconds: { now }) {
+            [path] () throws(JournalError) -> RowReader in
+            try RowReader(path: path)
+        }
+    }
+
+    func costs(_ query: String, now: Int64, settings: ReportsConfiguration = ReportsConfiguration()) throws
+        -> CostAnswer
+    {
+        try ask { session in
+            try StoredAnswers(session, configuration: settings, now: now).costs(query: query)
+        }
+    }
+
+    /// Changes the rows.
+    func execute(_ sql: String) throws { try DatabaseQueue(path: path).write { try $0.execute(sql: sql) } }
+
+    // MARK: Writing
+
+    private func id(_ text: String?, _ database: Database) throws -> Int64? {
+        guard let text, !text.isEmpty else { return nil }
+        if let known = texts[text] { return known }
+        try database.execute(sql: "INSERT INTO texts(text) VALUES (?)", arguments: [text])
+        texts[text] = database.lastInsertedRowID
+        return database.lastInsertedRowID
+    }
+
+    private func write(_ history: History, _ database: Database) throws {
+        var dimensions: [String: Int64] = [:]
+        for name in self.dimensions {
+            try database.execute(
+                sql: "INSERT INTO dimensions(name, rollup) VALUES (?, ?)",
+                arguments: [name, name != "session"])
+            dimensions[name] = database.lastInsertedRowID
+        }
+        var lines: [[Int64]: Int64] = [:]
+        var kinds: [String: Int64] = [:]
+        var sets: [[String: String]: Int64] = [:]
+        var rollups: [[Int64]: [Int64]] = [:]
+        var sequences: [Int64: Int64] = [:]
+        var traces: [Int: Int64] = [:]
+        var traceSums: [Int: TraceSums] = [:]
+        func line(_ facts: [String: String]) throws -> Int64 {
+            let source = Int64(History.sources.firstIndex(of: facts["source"] ?? "") ?? 0)
+            let numbers = try ["model", "provider", "operation"].map { try id(facts[$0], database) ?? 0 } + [source]
+            if let known = lines[numbers] { return known }
+            try database.execute(
+                sql: "INSERT INTO lines(model, provider, operation, source) VALUES (?, ?, ?, ?)",
+                arguments: StatementArguments(numbers))
+            lines[numbers] = database.lastInsertedRowID
+            return database.lastInsertedRowID
+        }
+        func add(_ sums: [Int64], to key: [Int64]) {
+            rollups[key] = zip(rollups[key] ?? [Int64](repeating: 0, count: 30), sums).map(+)
+        }
+        for (index, call) in history.calls.enumerated() {
+            let line = try line(call.facts)
+            let kindKey = "\(call.facts.sorted { $0.key < $1.key }) \(call.flags)"
+            if kinds[kindKey] == nil {
+                let names = ["answered_model", "requested_model", "tier", "region", "server", "error", "dialect"]
+                var values: [Int64?] = [line] + (try names.map { try id(call.facts[$0], database) })
+                values += [
+                    call.flags, try id(call.facts["unpriced_reason"], database), nil,
+                    try id(call.facts["tenant"], database),
+                ]
+                try database.execute(
+                    sql:
+                        "INSERT INTO kinds(line, answered, requested, tier, region, server, error, dialect, flags, reason, "
+                        + "card, tenant) VALUES (\(values.map { _ in "?" }.joined(separator: ", ")))",
+                    arguments: StatementArguments(values))
+                kinds[kindKey] = database.lastInsertedRowID
+            }
+            if sets[call.dimensions] == nil, !call.dimensions.isEmpty {
+                let number = Int64(sets.count + 1)
+                for (name, value) in call.dimensions where dimensions[name] != nil {
+                    try database.execute(
+                        sql: "INSERT INTO sets VALUES (?, ?, ?)",
+                        arguments: [number, dimensions[name], try id(value, database)])
+                }
+                sets[call.dimensions] = number
+            }
+            let sequence = sequences[call.minute, default: 0]
+            sequences[call.minute] = sequence + 1
+            let row = (call.minute - 26_297_280) << 22 | sequence
+            let trace = traces[call.trace] ?? row
+            traces[call.trace] = trace
+            traceSums[call.trace, default: TraceSums()].add(call, row: row, set: sets[call.dimensions])
+            let micros = call.cost.map { Int64($0.femtodollars / 1_000_000_000) }
+            let rest = call.cost.map { Int64($0.femtodollars % 1_000_000_000) }
+            var word = BilledUnits()
+            for unit in BilledUnits.Unit.allCases { word[unit] = call.units[Int(unit.rawValue)] }
+            var values: [Int64?] = [
+                row, row - trace, Int64(index + 1), nil, 0, call.duration, nil, kinds[kindKey], sets[call.dimensions],
+            ]
+            values += call.tokens.map { $0 == 0 ? nil : $0 }
+            values += [word.word == 0 ? nil : Int64(word.word), micros, rest, nil, nil]
+            try database.execute(
+                sql: "INSERT INTO calls VALUES (\(values.map { _ in "?" }.joined(separator: ", ")))",
+                arguments: StatementArguments(values))
+            var (savedMicros, savedRest) = call.saved.femtodollars.quotientAndRemainder(dividingBy: 1_000_000_000)
+            if savedRest < 0 { (savedMicros, savedRest) = (savedMicros - 1, savedRest + 1_000_000_000) }
+            let sums: [Int64] =
+                [
+                    1, call.hasFailed ? 1 : 0, call.cost == nil ? 1 : 0, call.isEstimated ? 1 : 0,
+                    call.isStreamed ? 1 : 0,
+                ]
+                + call.tokens + call.units
+                + [call.duration ?? 0, micros ?? 0, rest ?? 0, Int64(savedMicros), Int64(savedRest)]
+            let quarter = (call.minute - 26_297_280) / 15
+            add(sums, to: [0, quarter, 0, line])
+            for name in self.dimensions where name != "session" {
+                add(sums, to: [dimensions[name] ?? 0, quarter, try id(call.dimensions[name], database) ?? 0, line])
+            }
+        }
+        try write(traces, traceSums, database)
+        for machine in history.machines {
+            let line = try line(["model": machine.model, "provider": "own", "operation": "chat", "source": "machine"])
+            var sums = [Int64](repeating: 0, count: 30)
+            sums[26] = Int64(machine.cost.femtodollars / 1_000_000_000)
+            sums[27] = Int64(machine.cost.femtodollars % 1_000_000_000)
+            for dimension in [0] + dimensions.filter({ $0.key != "session" }).values {
+                add(sums, to: [dimension, (machine.minute - 26_297_280) / 15, 0, line])
+            }
+        }
+        for (key, sums) in rollups {
+            let values = key + sums
+            try database.execute(
+                sql: "INSERT INTO rollups VALUES (\(values.map { _ in "?" }.joined(separator: ", ")))",
+                arguments: StatementArguments(values))
+        }
+    }
+
+    /// What a trace or a session comes to.
+    private struct TraceSums {
+        var rows: ClosedRange<Int64>?
+        /// Microseconds since 2020.
+        var start = Int64.max
+        var end = Int64.min
+        var calls: [History.Call] = []
+        var set: Int64?
+        var session: String?
+
+        mutating func add(_ call: History.Call, row: Int64, set: Int64?) {
+            rows = min(rows?.lowerBound ?? row, row)...max(rows?.upperBound ?? row, row)
+            let finish = (row >> 22) * 60_000_000
+            start = min(start, finish - (call.duration ?? 0))
+            end = max(end, finish)
+            calls.append(call)
+            self.set = self.set ?? set
+            session = session ?? call.dimensions["session"]
+        }
+
+        /// The columns from `calls` to `"set"`.
+        var bill: [Int64?] {
+            func sum(_ value: (History.Call) -> Int64) -> Int64 { calls.reduce(0) { $0 + value($1) } }
+            func tokens(_ classes: Int...) -> Int64 { sum { call in classes.reduce(0) { $0 + call.tokens[$1] } } }
+            let cost = calls.reduce(Dollars.zero) { $0 + ($1.cost ?? .zero) }
+            let counts: [Int64] = [
+                Int64(calls.count), sum { $0.hasFailed ? 1 : 0 }, sum { $0.cost == nil ? 1 : 0 },
+                sum { $0.isEstimated ? 1 : 0 },
+                tokens(0, 7, 10, 13), tokens(1, 8, 11, 14), tokens(2, 9, 12), tokens(3, 4, 5), tokens(6),
+            ]
+            return counts + [Int64(cost.femtodollars / 1_000_000_000), Int64(cost.femtodollars % 1_000_000_000), set]
+        }
+    }
+
+    private func write(_ rows: [Int: Int64], _ sums: [Int: TraceSums], _ database: Database) throws {
+        func insert(_ table: String, _ values: [Int64?]) throws {
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO \(table) VALUES (\(values.map { _ in "?" }.joined(separator: ", ")))",
+                arguments: StatementArguments(values))
+        }
+        var sessions: [String: TraceSums] = [:]
+        for (number, trace) in sums {
+            guard let id = rows[number], let range = trace.rows else { continue }
+            let (high, low) = History.traceID(number)
+            let name = try self.id("trace \(number)", database)
+            try insert(
+                "traces",
+                [
+                    id, high, low, name, trace.start - (id >> 22) * 60_000_000, trace.end - trace.start,
+                    id - range.lowerBound, range.upperBound - id,
+                ]
+                    + trace.bill + [0])
+            try insert("trace_keys", [(id >> 22) / 1_440, Int64(Int32(truncatingIfNeeded: low)), id])
+            for call in trace.calls {
+                guard let session = call.dimensions["session"] else { continue }
+                try insert("session_traces", [try self.id(session, database), id])
+                let row = (call.minute - 26_297_280) << 22
+                sessions[session, default: TraceSums()].add(call, row: row, set: nil)
+            }
+        }
+        for (session, sums) in sessions {
+            let traces = Set(sums.calls.map(\.trace)).count
+            let epoch: Int64 = 1_577_836_800_000_000
+            try insert(
+                "sessions",
+                [try id(session, database), sums.start + epoch, sums.end + epoch, Int64(traces)] + sums.bill)
+        }
+    }
+}

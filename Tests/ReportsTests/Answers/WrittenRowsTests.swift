@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import Billing
+import CallMetrics
+import Foundation
+import GenAI
+import OTLP
+import Pricing
+import TestData
+import Testing
+
+@testable import Ledger
+@testable import Reports
+
+/// Answers about rows that the service's own writer has written.
+@Suite struct WrittenRowsTests {
+    /// 2026-07-25T17:20:00Z.
+    private static let wall: UInt64 = 1_785_000_000_000_000_000
+    private static let embedded = Result { try PriceBook.embedded() }
+
+    private let symbols = SymbolTable()
+    private let texts: RowTexts
+    private let attributions: AttributionTable
+    private let pricer: Pricer
+    private let folder: String
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "written-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let book = try Self.embedded.get()
+        symbols.know(BookValues(of: [book]))
+        attributions = AttributionTable(
+            rules: [LabelRule(name: "team", sources: [.span("team")])], symbols: symbols)
+        texts = RowTexts(
+            shown: CallTexts(
+                symbols: symbols, attributions: attributions, labels: ModelLabels(symbols: symbols),
+                providerID: { _, _, _ in nil }), symbols: symbols)
+        pricer = Pricer(book: book, symbols: symbols)
+    }
+
+    @Test(arguments: 1...5 as ClosedRange<UInt64>)
+    func `sums, traces and exports of what was written are those of the calls`(seed: UInt64) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var generator = SeededGenerator(seed: seed)
+        let path = "\(folder)/\(RowStore.fileName)"
+        let store = try RowStore(
+            path: path, configuration: RowConfiguration(), texts: texts, wallNanoseconds: { Self.wall })
+        store.start()
+        var sums: [String: (calls: Int, cost: Dollars, unpriced: Int)] = [:]
+        var traces: [UInt64: Dollars] = [:]
+        for number in 1...20 as ClosedRange<UInt64> {
+            let priced = pricer.price(calls(number, &generator), arrivalNanoseconds: Self.wall)
+            for index in priced.indices {
+                let (call, cost) = (priced[index].call, Self.cost(priced[index].outcome))
+                let model = texts.shown.model(of: call, priced.verdicts[index], priced.cards)
+                var sum = sums[model] ?? (0, .zero, 0)
+                sum = (sum.calls + 1, sum.cost + (cost ?? .zero), sum.unpriced + (cost == nil ? 1 : 0))
+                sums[model] = sum
+                traces[call.identity.traceIDLow, default: .zero] += cost ?? .zero
+            }
+            store.append(priced, arrivalNanoseconds: Self.wall, number: number)
+        }
+        store.stop()
+        let desk = QuestionDesk(configuration: ReportsConfiguration(), seconds: { Int64(Self.wall / 1_000_000_000) }) {
+            () throws(JournalError) -> RowReader in try RowReader(path: path)
+        }
+        let rows =
+            try Self.object(desk.answer(.costs, query: "from=now-3d&to=now%2B1h&group_by=model"))["rows"]
+            as? [[String: Any]] ?? []
+        #expect(rows.count == sums.count)
+        for row in rows {
+            let sum = try #require(sums[row["model"] as? String ?? ""])
+            #expect(row["calls"] as? Int == sum.calls)
+            #expect(row["known_cost"] as? String == sum.cost.description)
+            #expect((row["cost"] is NSNull) == (sum.unpriced > 0))
+        }
+        for (low, cost) in traces {
+            let digits = String(low, radix: 16)
+            let id = String(repeating: "0", count: 15) + "9" + String(repeating: "0", count: 16 - digits.count) + digits
+            let trace = try Self.object(desk.answer(.trace(id), query: nil))
+            #expect(trace["known_cost"] as? String == cost.description)
+        }
+        let export = try #require(desk.answer(.export, query: "from=now-3d&to=now%2B1h").export)
+        var lines = 0
+        while let piece = try export.next() { lines += piece.count { $0 == UInt8(ascii: "\n") } }
+        #expect(lines == 1 + sums.values.reduce(0) { $0 + $1.calls })
+    }
+
+    private static func object(_ reply: QuestionDesk.Reply) throws -> [String: Any] {
+        #expect(reply.status == 200, "\(reply.text)")
+        return try JSONSerialization.jsonObject(with: Data(reply.text.utf8)) as? [String: Any] ?? [:]
+    }
+
+    /// What the rows have as the cost; `nil` for an unpriced call.
+    private static func cost(_ outcome: PriceOutcome) -> Dollars? {
+        switch outcome {
+        case .priced(_, let cost), .reported(let cost): cost
+        case .unpriced: nil
+        case .nothingToPrice: .zero
+        }
+    }
+
+    private func calls(_ number: UInt64, _ generator: inout SeededGenerator) -> [ModelCall] {
+        (0..<UInt64(20)).map { index in
+            var call = ModelCall(
+                identity: SpanIdentity(
+                    traceIDHigh: 9, traceIDLow: UInt64.random(in: 1...40, using: &generator) << 40 | 7,
+                    spanID: number * 1_000 + index + 1))
+            let end = Self.wall - UInt64.random(in: 0...2 * 86_400_000_000_000, using: &generator)
+            call.endNanoseconds = Outside(end)
+            call.startNanoseconds = Outside(end - 1_500_000_000)
+            call.provider = symbols.symbol(for: "openai", in: .provider)
+            let model = ["gpt-4o", "gpt-4o-mini", "no-such-model"].randomElement(using: &generator) ?? "gpt-4o"
+            call.requestModel = symbols.symbol(for: model, in: .model)
+            call.operation = symbols.symbol(for: "chat", in: .operation)
+            call.reportsUsage = true
+            call.usage[.input] = Int64.random(in: 1...9_999, using: &generator)
+            call.usage[.output] = Int64.random(in: 1...999, using: &generator)
+            return call
+        }
+    }
+}
