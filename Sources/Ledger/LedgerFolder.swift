@@ -91,7 +91,8 @@ package struct LedgerFolder: Sendable {
 
     private init() { (files, lock, secret, lostSecret, checkpoint) = (NoFolder(), nil, 0, false, nil) }
 
-    private static let userKeyName = "secret.users"
+    /// The name of the file with the secret for hashes of users.
+    static let userKeyName = "secret.users"
     /// The name of the file with the secret.
     static let secretName = "secret"
 }

@@ -114,7 +114,7 @@ package enum DimensionSource: Sendable, Hashable {
     static let agentKeys = ["gen_ai.agent.name", "agent.name", "agent_name", "traceloop.entity.name"]
 
     /// The attribute keys that it reads.
-    var attributeKeys: [String] {
+    package var attributeKeys: [String] {
         switch self {
         case .span(let key), .resource(let key), .scope(let key), .ancestor(let key): [key]
         case .agentName: Self.agentKeys

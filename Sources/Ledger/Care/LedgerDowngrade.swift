@@ -42,7 +42,7 @@ package struct LedgerDowngrade {
             let names = try folder.names()
             guard let newest = Self.copies(in: names).last else {
                 throw StorageError(
-                    "put back a copy of the rows", code: ENOENT,
+                    "put back a copy of the rows", code: 0,
                     reason:
                         "the folder \(path) has no file ledger-before-N.db, which an upgrade leaves that changes the rows"
                 )

@@ -91,6 +91,11 @@ package struct DiskFolder: StorageFolder {
         unsafe unlink(file(draft))
         let open = try create(draft, roomAhead: 0)
         defer { open.close() }
+        // A command that root runs leaves files that the user of the service can read.
+        var owner = stat()
+        if getuid() == 0, unsafe stat(path, &owner) == 0 {
+            unsafe chown(file(draft), owner.st_uid, owner.st_gid)
+        }
         try open.write(bytes)
         try open.sync()
         guard unsafe rename(file(draft), file(name)) == 0 else { throw .latest("replace \(name)") }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import GenAI
 import Glibc
 
 /// The user whom a folder forgets: texts, and the labels and dimensions of which they may be values.
@@ -20,11 +21,30 @@ package struct ForgottenUser: Sendable {
     /// The attributes by which senders name users.
     package static let attributeKeys: Set<String> = [
         "user.id", "enduser.id", "langfuse.user.id", "llm.user", "user.email", "user.name", "enduser.name", "user_id",
-        "gen_ai.user.id", "openinference.user.id", "traceloop.association.properties.user_id",
+        "gen_ai.user.id", "ai.telemetry.metadata.userId", "openinference.user.id",
+        "traceloop.association.properties.user_id",
     ]
 
     /// The names of labels and dimensions that are taken for users in addition to those that read such an attribute.
     package static let usualLabels: Set<String> = ["user", "user_id", "userid", "enduser", "end_user", "username"]
+
+    /// The form in which a folder has a user while `ledger.users` is `hash`.
+    ///
+    /// - Parameters:
+    ///   - user: The user, as senders write it.
+    ///   - path: The folder.
+    /// - Returns: The hash; `nil` if the folder has no key, and so no hash.
+    /// - Throws: ``JournalError`` if the key cannot be read.
+    package static func hash(of user: String, in path: String) throws(JournalError) -> String? {
+        do throws(StorageError) {
+            guard let key = try DiskFolder(existing: path).read(LedgerFolder.userKeyName), key.count == 16 else {
+                return nil
+            }
+            return String(decoding: KeyedTextHash(key: key).text(of: Array(user.utf8).span), as: UTF8.self)
+        } catch {
+            throw .storage(error)
+        }
+    }
 
     /// Whether a label or dimension has users as its values; a label of a view has a word in front of its name.
     func isUser(_ label: String) -> Bool {

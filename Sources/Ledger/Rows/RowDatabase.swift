@@ -23,12 +23,15 @@ enum RowDatabase {
         // A reader of another process may hold the lock for a moment while it opens the file.
         configuration.busyMode = .timeout(Double(busyMilliseconds) / 1_000)
         configuration.prepareDatabase { database in
-            // The first two hold for a new file only. Automatic checkpoints are off: the writing thread makes them between
-            // transactions, and a commit then never waits for one.
+            // Of a file that is not new, the first two would change nothing and still write, which a full disk refuses.
+            if try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 {
+                try database.execute(
+                    sql: "PRAGMA page_size = \(pageBytes); PRAGMA auto_vacuum = INCREMENTAL")
+            }
+            // Automatic checkpoints are off: the writing thread makes them between transactions, and a commit then never waits
+            // for one.
             try database.execute(
                 sql: """
-                    PRAGMA page_size = \(pageBytes);
-                    PRAGMA auto_vacuum = INCREMENTAL;
                     PRAGMA cache_size = -\(cacheBytes / 1024);
                     PRAGMA temp_store = MEMORY;
                     PRAGMA mmap_size = 0;

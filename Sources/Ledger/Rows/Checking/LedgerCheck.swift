@@ -69,7 +69,16 @@ package struct LedgerCheck {
         let rows = "\(path)/\(RowStore.fileName)"
         guard FileManager.default.fileExists(atPath: rows) else {
             state.checkpoint = try checkpoint(folder, &findings)
-            return findings.add(.folder, .note, "there are no rows; the next start of the service begins them")
+            let hasJournal = try folder.names().contains { SegmentHeader.sequence(of: $0) != nil }
+            guard state.checkpoint != nil || hasJournal else {
+                throw JournalError.storage(
+                    StorageError(
+                        "find a ledger in \(path)", code: 0, reason: "it has neither journal nor checkpoint nor rows"))
+            }
+            return findings.add(
+                .folder, .wrong,
+                "there is no \(RowStore.fileName), so nothing proves the counters; the next start begins it",
+                remedy: "restore a copy of the folder if single calls were kept before")
         }
         let reader = try RowReader(path: rows, readers: 1, cacheBytes: 32 << 20)
         for attempt in 1... {

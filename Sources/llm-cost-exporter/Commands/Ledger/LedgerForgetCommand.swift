@@ -37,14 +37,22 @@ struct LedgerForgetCommand: ParsableCommand {
     func run() throws {
         let settings = try flags.settings()
         let path = try flags.folder(of: settings)
+        let ofUsers = ForgottenUser.attributeKeys
         let labels = ForgottenUser.usualLabels.union(label).union(
             settings.labels.filter { rule in
-                rule.sources.contains { $0.attributeKey.map(ForgottenUser.attributeKeys.contains) ?? false }
+                rule.sources.contains { $0.attributeKey.map(ofUsers.contains) ?? false }
+            }.map(\.name)
+        ).union(
+            settings.dimensions.filter { rule in
+                rule.sources.contains { !ofUsers.isDisjoint(with: $0.attributeKeys) }
             }.map(\.name))
         let report: LedgerForgetting.Report
         do throws(JournalError) {
+            let hash = try ForgottenUser.hash(of: user, in: path)
+            if let hash { print(ShownText.escaped("the folder has a key for hashes, by which this user is \(hash)")) }
             report = try LedgerForgetting(
-                ForgottenUser(texts: [user], labels: labels), in: path, holder: LedgerFolderFlags.holder("forget"),
+                ForgottenUser(texts: Set([user] + [hash].compactMap { $0 }), labels: labels), in: path,
+                holder: LedgerFolderFlags.holder("forget"),
                 isDry: dryRun
             ).run()
         } catch {

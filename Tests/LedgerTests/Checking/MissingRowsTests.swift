@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import Testing
+
+@testable import Ledger
+
+/// A check says so where nothing proves the counters, and the command that forgets a user knows the hash.
+@Suite struct MissingRowsTests {
+    @Test func `an empty folder is no ledger`() throws {
+        let folder = try RowFolder()
+        #expect(throws: JournalError.self) { try LedgerCheck(of: folder.path).run() }
+    }
+
+    @Test func `counters without rows do not agree with anything`() throws {
+        let folder = try RowFolder()
+        try DiskFolder(folder.path).replace(Checkpoint.name, with: Checkpoint().bytes)
+        let findings = try LedgerCheck(of: folder.path).run()
+        #expect(findings.contains { $0.area == .folder && $0.level == .wrong })
+    }
+
+    @Test func `a user has a hash where the folder has a key, the one that the rows get`() throws {
+        let folder = try RowFolder()
+        #expect(try ForgottenUser.hash(of: "alice", in: folder.path) == nil)
+        var opened = try LedgerFolder(folder.path, holder: "a test")
+        try opened.readUserKey()
+        let expected = KeyedTextHash(key: opened.userKey).text(of: Array("alice".utf8).span)
+        #expect(try ForgottenUser.hash(of: "alice", in: folder.path) == String(decoding: expected, as: UTF8.self))
+        #expect(expected.count == 16)
+    }
+}
