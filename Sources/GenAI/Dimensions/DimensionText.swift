@@ -37,6 +37,16 @@ package enum DimensionText {
         return Array(bytes[..<Int(cut.length)])
     }
 
+    /// A value as it is kept: one line, cut if it is long.
+    ///
+    /// - Parameter text: The value, as senders write it.
+    /// - Returns: What the ledger has of it.
+    package static func kept(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        let range = cut(ByteRange(offset: 0, length: bytes.count), in: bytes.span)
+        return String(decoding: self.bytes(of: range, in: bytes.span), as: UTF8.self)
+    }
+
     /// The name of a trace, one line of at most ``longestName`` characters; empty if there is none.
     package static func name(_ bytes: Span<UInt8>) -> String {
         let text = LabelText.read(ByteRange(offset: 0, length: bytes.count), in: bytes)

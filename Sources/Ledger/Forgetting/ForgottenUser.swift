@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import GenAI
 import Glibc
 
@@ -10,6 +11,17 @@ package struct ForgottenUser: Sendable {
     package var texts: Set<String>
     /// The names of labels and dimensions whose values are users.
     package var labels: Set<String>
+
+    /// The spellings of ``texts`` in bytes: Unicode has composed and decomposed letters, which are equal as texts.
+    var spellings: [String] {
+        var spellings: [[UInt8]: String] = [:]
+        for text in texts {
+            for form in [text, text.precomposedStringWithCanonicalMapping, text.decomposedStringWithCanonicalMapping] {
+                spellings[Array(form.utf8)] = form
+            }
+        }
+        return spellings.values.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
 
     /// Describes a user.
     ///
@@ -53,7 +65,7 @@ package struct ForgottenUser: Sendable {
 
     /// Whether some bytes have one of the texts anywhere.
     func isAnywhere(in bytes: [UInt8]) -> Bool {
-        texts.contains { ByteSearch.count(of: Array($0.utf8), in: bytes) > 0 }
+        spellings.contains { ByteSearch.count(of: Array($0.utf8), in: bytes) > 0 }
     }
 }
 

@@ -124,7 +124,7 @@ package struct LedgerForgetting {
             guard error.code != ENOENT else { return 0 }
             throw error
         }
-        let texts = user.texts.map { Array($0.utf8) }
+        let texts = user.spellings.map { Array($0.utf8) }
         let overlap = max(0, (texts.map(\.count).max() ?? 0) - 1)
         var (tail, count): ([UInt8], Int) = ([], 0)
         try file.read(Int(try file.status().st_size)) { piece throws(StorageError) in

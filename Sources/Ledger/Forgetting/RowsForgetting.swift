@@ -24,7 +24,7 @@ struct RowsForgetting {
         var report = Report()
         let dimensions = try Row.fetchAll(database, sql: "SELECT id, name FROM dimensions")
             .filter { user.isUser($0["name"]) }.map { $0["id"] as Int64 }
-        for form in user.texts.sorted() {
+        for form in user.spellings {
             let found = try Int64.fetchOne(database, sql: "SELECT id FROM texts WHERE text = ?", arguments: [form])
             guard let text = found else { continue }
             for dimension in dimensions { try forget(text, of: dimension, database, &report) }

@@ -27,4 +27,12 @@ import Testing
         #expect(try ForgottenUser.hash(of: "alice", in: folder.path) == String(decoding: expected, as: UTF8.self))
         #expect(expected.count == 16)
     }
+
+    @Test func `a user is looked for as the ledger keeps it, in both spellings of Unicode`() {
+        let long = String(repeating: "é", count: 200)
+        #expect(DimensionText.kept(long).utf8.count == 256)
+        #expect(DimensionText.kept("alice@example.com") == "alice@example.com")
+        let spellings = ForgottenUser(texts: ["e\u{301}clair"], labels: []).spellings
+        #expect(Set(spellings.map { Array($0.utf8) }) == [Array("\u{E9}clair".utf8), Array("e\u{301}clair".utf8)])
+    }
 }

@@ -48,10 +48,11 @@ struct LedgerForgetCommand: ParsableCommand {
             }.map(\.name))
         let report: LedgerForgetting.Report
         do throws(JournalError) {
-            let hash = try ForgottenUser.hash(of: user, in: path)
+            let kept = DimensionText.kept(user)
+            let hash = try ForgottenUser.hash(of: kept, in: path)
             if let hash { print(ShownText.escaped("the folder has a key for hashes, by which this user is \(hash)")) }
             report = try LedgerForgetting(
-                ForgottenUser(texts: Set([user] + [hash].compactMap { $0 }), labels: labels), in: path,
+                ForgottenUser(texts: Set([user, kept] + [hash].compactMap { $0 }), labels: labels), in: path,
                 holder: LedgerFolderFlags.holder("forget"),
                 isDry: dryRun
             ).run()
