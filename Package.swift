@@ -101,8 +101,8 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "Aggregation", "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation",
-                "OTLP", "Overview", "Pricing", httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioHTTPTypes,
-                nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
+                "OTLP", "Overview", "Pricing", "Reports", httpTypes, hummingbird, logging, nioCore, nioHTTP1,
+                nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
         .plugin(name: "Revision", capability: .buildTool()),
@@ -177,7 +177,7 @@ let package = Package(
             name: "ReportsTests",
             dependencies: [
                 "Billing", "CallMetrics", "GenAI", "Ingest", "Ledger", "OTLP", "Pricing", "Reports", "TestData",
-                "TestRooms", grdb,
+                "TestRooms", "TestSupport", grdb,
             ],
             swiftSettings: settings),
         .testTarget(

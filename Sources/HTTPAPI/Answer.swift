@@ -17,6 +17,10 @@ package struct Answer: Sendable {
     var closesConnection = false
     /// The page whose body this is; the answer holds it until the body is written.
     var page: SharedPage?
+    /// Makes the next piece on a thread for questions; `nil` after the last one.
+    var makePiece: (@Sendable () throws -> ByteBuffer?)?
+    /// Makes the pieces of a body whose length is not known, one after the other; `nil` after the last one.
+    var pieces: (@Sendable () async throws -> ByteBuffer?)?
     /// Called once the system has taken the whole page, with the connection.
     var whenWritten: (@Sendable (any Channel) -> Void)?
 

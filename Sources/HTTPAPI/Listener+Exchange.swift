@@ -37,6 +37,12 @@ extension Listener {
         let head = head(of: answer, closes: isLast)
         if request.method == .head {
             try await writer.writeResponse(head)
+        } else if let next = answer.pieces {
+            let body = ResponseBody { writer in
+                while let piece = try await next() { try await writer.write(piece) }
+                try await writer.finish(nil)
+            }
+            try await writer.write(response: head, body: body)
         } else {
             try await writer.write(response: head, body: ResponseBody(byteBuffer: answer.body))
         }
@@ -64,7 +70,8 @@ extension Listener {
 
     private func head(of answer: Answer, closes: Bool) -> HTTPResponse {
         var headers = answer.headers
-        headers[.contentLength] = String(answer.body.readableBytes)
+        // Pieces are sent in chunks, and an error between them closes the connection, so that the reader sees that some are missing.
+        if answer.pieces == nil { headers[.contentLength] = String(answer.body.readableBytes) }
         headers[.date] = dates.text(at: wallNanoseconds())
         if closes { headers[.connection] = "close" }
         return HTTPResponse(status: answer.status, headerFields: headers)

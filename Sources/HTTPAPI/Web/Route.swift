@@ -17,10 +17,11 @@ package struct Route: Sendable {
         case eventLoop(@Sendable (WebRequest) async throws -> Answer)
         case pageRenderer(contentType: String, @Sendable () -> [UInt8])
         case worker(@Sendable (WebRequest) -> Answer)
+        case asking(@Sendable (WebRequest) -> Answer)
     }
 
     package let methods: Methods
-    /// The whole path, beginning with `/`.
+    /// The whole path, beginning with `/`; a part in braces, such as `{trace}`, is any text without a slash.
     package let path: String
     let handler: Handler
 
@@ -65,5 +66,17 @@ package struct Route: Sendable {
         _ methods: Methods, _ path: String, answer: @escaping @Sendable (WebRequest) -> Answer
     ) -> Route {
         Route(methods: methods, path: path, handler: .worker(answer))
+    }
+
+    /// Answers on one of the threads for questions, which have a line of their own: for answers that read stored calls.
+    ///
+    /// Questions beyond the ceiling are refused with 503, so that they never wait for long.
+    ///
+    /// - Parameters:
+    ///   - path: The whole path, whose parts in braces are any text without a slash.
+    ///   - answer: Makes the answer; it may take seconds.
+    /// - Returns: The row.
+    package static func asking(_ path: String, answer: @escaping @Sendable (WebRequest) -> Answer) -> Route {
+        Route(methods: .read, path: path, handler: .asking(answer))
     }
 }

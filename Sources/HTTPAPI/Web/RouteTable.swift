@@ -7,10 +7,14 @@ import NIOCore
 struct RouteTable: Sendable {
     /// The rows by path; those of one path have different methods.
     private let rows: [String: [Route]]
+    /// The paths that have parts in braces, split at slashes; there are few.
+    private let templates: [(parts: [Substring], path: String)]
     /// The sentence in the answer to a request for any other path.
     private let notFound: String
     /// The thread that renders pages, and that answers requests whose answers take long.
     private let workers: WorkerPool
+    /// Answers questions about stored calls.
+    private let questions: QuestionLine
     /// Refuses requests before their row is looked up.
     private let gate: RequestGate
     private let pages: SharedPages<String>
@@ -19,9 +23,13 @@ struct RouteTable: Sendable {
     ///   - routes: The rows; no two of them have the same path and methods.
     ///   - notFound: The sentence in the answer to a request for any other path.
     ///   - workers: The thread that renders pages.
+    ///   - questions: The threads that answer questions about stored calls.
     ///   - shelf: Bounds the bytes of pages.
     ///   - gate: Refuses requests before their row is looked up.
-    init(_ routes: [Route], notFound: String, workers: WorkerPool, shelf: PageShelf, gate: RequestGate) {
+    init(
+        _ routes: [Route], notFound: String, workers: WorkerPool, questions: QuestionLine = QuestionLine(),
+        shelf: PageShelf, gate: RequestGate
+    ) {
         var rows: [String: [Route]] = [:]
         for route in routes {
             precondition(Self.isNew(route, in: rows), "a second route for \(route.methods.rawValue) \(route.path)")
@@ -33,6 +41,8 @@ struct RouteTable: Sendable {
             }.first
         }
         self.rows = rows
+        templates = rows.keys.filter { $0.contains("{") }.sorted().map { (Self.parts($0), $0) }
+        self.questions = questions
         self.notFound = notFound
         self.workers = workers
         self.gate = gate
@@ -55,7 +65,7 @@ struct RouteTable: Sendable {
     /// - Throws: What the row's function throws, or `CancellationError` when the listener closes before a page's turn comes.
     func answer(_ request: WebRequest) async throws -> Answer {
         if let refusal = gate.refuse(request) { return refusal }
-        guard let rows = rows[request.path] else {
+        guard let rows = rows[request.path] ?? row(matching: request.path) else {
             gate.events.count(.path)
             return .line(notFound, status: .notFound)
         }
@@ -72,7 +82,22 @@ struct RouteTable: Sendable {
         case .pageRenderer(let contentType, _):
             return Answer(contentType: contentType, page: try await pages.page(request.path))
         case .worker(let answer): return try await workers.run { answer(request) }
+        case .asking(let answer): return try await questions.answer { answer(request) }
         }
+    }
+
+    /// The rows of the path with parts in braces that a path matches.
+    private func row(matching path: String) -> [Route]? {
+        let parts = Self.parts(path)
+        let found = templates.first { template in
+            template.parts.count == parts.count
+                && zip(template.parts, parts).allSatisfy { $0.hasPrefix("{") ? !$1.isEmpty : $0 == $1 }
+        }
+        return found.flatMap { rows[$0.path] }
+    }
+
+    private static func parts(_ path: String) -> [Substring] {
+        path.split(separator: "/", omittingEmptySubsequences: false)
     }
 
     /// Writes a list as a sentence does: `GET, HEAD` as `GET and HEAD`.

@@ -16,6 +16,7 @@ package struct WebListener: Service {
     private let listener: Listener
     private let renderers: WorkerPool
     private let pageRenderers: WorkerPool
+    private let questions: QuestionLine
     private let wait: any Service
     private let logger: Logger
 
@@ -52,6 +53,7 @@ package struct WebListener: Service {
         let renderers = WorkerPool(count: 1)
         // Another thread for the other pages, since they may take longer than a scrape should wait.
         let pageRenderers = WorkerPool(count: 1)
+        let questions = QuestionLine()
         let events = ConnectionEvents(of: .web, limit: plan.web, counters: connectionCounters, logger: logger)
         let shelf = PageShelf(limit: configuration.maxAnswerBytes, events: events)
         let pages = WebPages(
@@ -67,9 +69,11 @@ package struct WebListener: Service {
             telemetryPath: configuration.telemetryPath, otlpPort: otlpPort,
             refusals: refusals, events: events)
         let table = RouteTable(
-            pages.routes(with: routes), notFound: pages.notFound, workers: pageRenderers, shelf: shelf, gate: gate)
+            pages.routes(with: routes), notFound: pages.notFound, workers: pageRenderers, questions: questions,
+            shelf: shelf, gate: gate)
         self.renderers = renderers
         self.pageRenderers = pageRenderers
+        self.questions = questions
         wait = FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, isHurried: isHurried, logger: logger)
         self.logger = logger
         self.listener = Listener(
@@ -91,11 +95,13 @@ package struct WebListener: Service {
     package func run() async throws {
         try await renderers.whileRunning {
             try await pageRenderers.whileRunning {
-                // The group shuts its services down last first, so the listener closes after the wait.
-                let group = ServiceGroup(
-                    configuration: .init(
-                        services: [listener, wait], logger: Logger(label: "services")))
-                try await group.run()
+                try await questions.threads.whileRunning {
+                    // The group shuts its services down last first, so the listener closes after the wait.
+                    let group = ServiceGroup(
+                        configuration: .init(
+                            services: [listener, wait], logger: Logger(label: "services")))
+                    try await group.run()
+                }
             }
         }
     }

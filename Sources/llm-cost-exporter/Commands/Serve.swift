@@ -62,7 +62,8 @@ struct Serve: AsyncParsableCommand {
                     let losses = lines.losses
                     return LogLosses(queueFull: losses.full, writeFailed: losses.failed, rateLimit: limits.leftOut)
                 }, scrapers: { finalScrape.levels }),
-            isFinal: { readiness.state == .stopping }, guests: [overview.guest], folder: folder)
+            isFinal: { readiness.state == .stopping }, guests: [overview.guest, QuestionGuest(settings).guest],
+            folder: folder)
         let reloader = Reloader(
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
             wallNanoseconds: { WallClock.nanoseconds() })

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
+import HTTPTypes
 import NIOCore
 import Testing
 
@@ -62,6 +64,68 @@ import Testing
             try await client.send("GET \(path) HTTP/1.1\r\nHost: test\r\n\r\n")
             #expect(try await client.reply().text == "up 1\n")
             await client.close()
+        }
+    }
+
+    @Test func `a part of a path in braces is any text without a slash, and whole paths come first`() async throws {
+        let routes: [Route] = [
+            .asking("/traces/{trace}/calls") {
+                Answer(code: 200, contentType: Answer.plainText, bytes: Array($0.path.utf8))
+            },
+            .asking("/traces/latest/calls") { _ in .line("latest") },
+        ]
+        try await TestListeners.open(routes: routes) { listeners in
+            var client = try await RawClient(to: listeners.web)
+            for (path, text) in [
+                ("/traces/4b%2F/calls", "/traces/4b%2F/calls"), ("/traces/latest/calls", "latest\n"),
+            ] {
+                try await client.send("GET \(path)?a=b HTTP/1.1\r\nHost: test\r\n\r\n")
+                #expect(try await client.reply().text == text)
+            }
+            for path in ["/traces//calls", "/traces/a/b/calls", "/traces/a", "/traces/a/calls/"] {
+                try await client.send("GET \(path) HTTP/1.1\r\nHost: test\r\n\r\n")
+                #expect(try await client.reply().status == 404)
+            }
+            await client.close()
+        }
+    }
+
+    @Test func `without a folder questions are refused with the setting that keeps calls`() async throws {
+        try await TestListeners.open(routes: Route.questions(nil)) { listeners in
+            var client = try await RawClient(to: listeners.web)
+            try await client.send("GET /api/v1/sessions/a HTTP/1.1\r\nHost: test\r\n\r\n")
+            let reply = try await client.reply()
+            #expect(reply.status == 409)
+            #expect(reply.text.contains("storage.path"))
+            await client.close()
+        }
+    }
+
+    @Test func `questions beyond the ceiling are refused at once`() async throws {
+        let line = QuestionLine()
+        let (asked, answered) = (AsyncStream<Void>.makeStream(), DispatchSemaphore(value: 0))
+        try await line.threads.whileRunning {
+            await withTaskGroup(of: Int.self) { group in
+                for _ in 0..<QuestionLine.longest {
+                    group.addTask {
+                        let answer = try? await line.answer {
+                            asked.continuation.yield()
+                            answered.wait()
+                            return .line("")
+                        }
+                        return answer?.status.code ?? 0
+                    }
+                }
+                // Both threads are busy; all others that were asked before wait behind them.
+                var busy = asked.stream.makeAsyncIterator()
+                for _ in 0..<QuestionLine.threadCount { _ = await busy.next() }
+                while line.count < QuestionLine.longest { await Task.yield() }
+                let refusal = try? await line.answer { .line("") }
+                #expect(refusal?.status == .serviceUnavailable)
+                #expect(refusal?.headers[.retryAfter] == "1")
+                for _ in 0..<QuestionLine.longest { answered.signal() }
+                for await code in group { #expect(code == 200) }
+            }
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Reports
 
 @Suite struct CostAnswerTests {
-    @Test(arguments: 0..<24 as Range<UInt64>)
+    @Test(arguments: 0..<12 as Range<UInt64>)
     func `an answer is what going over all calls comes to`(seed: UInt64) throws {
         let history = History(seed: seed, count: Int(seed) * 20 + 5)
         let stored = try StoredHistory(history)

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTPTypes
+import NIOCore
+import Synchronization
+
+/// The threads that answer questions about stored calls, with a bounded number of questions that wait for them.
+///
+/// They are others than those of pages and metrics, so that a question that takes seconds delays no scrape.
+final class QuestionLine: Sendable {
+    let threads: WorkerPool
+    private let asked = Atomic(0)
+
+    /// Not settings: each question may take a processor and some hundred megabytes, and those behind it wait.
+    static let threadCount = 2
+    static let longest = 32
+
+    /// The number of questions that are asked and not answered.
+    var count: Int { asked.load(ordering: .relaxed) }
+
+    init() { threads = WorkerPool(count: Self.threadCount) }
+
+    /// Answers a question when its turn comes.
+    ///
+    /// - Parameter answer: Makes the answer.
+    /// - Returns: The answer, or 503 when too many questions wait.
+    /// - Throws: `CancellationError` when the listener closes before the question's turn comes.
+    func answer(_ answer: @escaping @Sendable () -> Answer) async throws -> Answer {
+        guard asked.add(1, ordering: .relaxed).newValue <= Self.longest else {
+            asked.subtract(1, ordering: .relaxed)
+            let sentence =
+                #"{"error": {"parameter": null, "message": "\#(Self.longest) questions wait already; ask again", "#
+                + #""example": null}}"#
+            var refusal = Answer(
+                status: .serviceUnavailable, contentType: Answer.json, body: ByteBuffer(string: sentence + "\n"))
+            refusal.headers[.retryAfter] = "1"
+            return refusal
+        }
+        defer { asked.subtract(1, ordering: .relaxed) }
+        var result = try await threads.run(answer)
+        if let makePiece = result.makePiece {
+            // Each piece waits for a thread anew, so that a long export delays a question by one piece at most.
+            result.pieces = { [threads] in
+                try await threads.run { Result { try makePiece() } }.get()
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTPTypes
+import NIOCore
+package import Reports
+
+extension Route {
+    /// The rows of all questions about stored calls.
+    ///
+    /// - Parameter desk: Answers them; `nil` if calls are not stored.
+    /// - Returns: The rows.
+    package static func questions(_ desk: QuestionDesk?) -> [Route] {
+        DeskQuestion.paths.map { path in
+            .asking(path) { request in
+                guard let desk else {
+                    return Answer(reply: .notStored)
+                }
+                guard let question = DeskQuestion(path: request.path) else {
+                    return Answer(
+                        reply: .json(AnswerFailure.json("the path is not percent-encoded UTF-8"), status: 400))
+                }
+                return Answer(reply: desk.answer(question, query: request.query))
+            }
+        }
+    }
+}
+
+extension Answer {
+    fileprivate init(reply: QuestionDesk.Reply) {
+        self.init(code: reply.status, contentType: reply.contentType, bytes: Array(reply.text.utf8))
+        headers[.cacheControl] = "no-store"
+        headers[.xContentTypeOptions] = "nosniff"
+        if let export = reply.export {
+            makePiece = { try export.next().map { ByteBuffer(bytes: $0) } }
+            headers[.contentDisposition] = "attachment; filename=\"calls.\(export.ending)\""
+        }
+        if reply.status == 503 { headers[.retryAfter] = "1" }
+    }
+}
+
+extension QuestionDesk.Reply {
+    /// The answer of a service without a folder.
+    fileprivate static let notStored = QuestionDesk.Reply.json(
+        AnswerFailure.json("calls are not stored: set storage.path to a folder, by a flag or in the settings"),
+        status: 409)
+}
