@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// SipHash-2-4 with a key of 128 bits: without the key, nobody can compute the text, nor find it by trying texts.
+/// SipHash-2-4 with a key of 128 bits: without the key, no one can recover a text from its hash, even by hashing likely texts.
 ///
 /// - SeeAlso: Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012, whose test vectors hold.
 package struct KeyedTextHash: Sendable {

@@ -116,7 +116,7 @@ package struct LedgerDowngrade {
                         String(path.split(separator: "/").last ?? ""), problems.first ?? "it is empty")
                 }
             }
-            // Tables of another version may lack what is asked for.
+            // A database of another version may lack these tables or columns.
             return (
                 try RowMigrations.version(of: database),
                 try? Int64.fetchOne(database, sql: "SELECT calls FROM totals WHERE what = 'counted'"),

@@ -40,7 +40,6 @@ extension RowStore: RowKeeping {
                 try database.execute(
                     sql: "DELETE FROM totals_at WHERE number > ?", arguments: [Int64(bitPattern: number)])
                 try RowWriter.setMeta("position", Int64(bitPattern: number), database)
-                try RowWriter.setMeta("begun", 1, database)
                 // For `ledger check` and the people who read it; the latest for each number, and few come to be.
                 try database.execute(
                     sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)",
@@ -49,6 +48,6 @@ extension RowStore: RowKeeping {
         } catch {
             throw RowDatabase.refusal(error, path)
         }
-        state.withLock { ($0.queue, $0.position, $0.isNew) = (RowQueue(position: number), number, false) }
+        state.withLock { ($0.queue, $0.position) = (RowQueue(position: number), number) }
     }
 }

@@ -21,7 +21,6 @@ package final class RowStore: Sendable {
         var writing = 0
         var position: UInt64
         var levels = RowLevels()
-        var isNew: Bool
         var isRunning = false
         var isStopping = false
         var ended: DispatchSemaphore?
@@ -60,37 +59,13 @@ package final class RowStore: Sendable {
         self.texts = texts
         self.wallNanoseconds = wallNanoseconds
         database = try RowDatabase.open(path, busyMilliseconds: configuration.busyMilliseconds)
-        let found: (position: Int64, begun: Int64)
+        let position: UInt64
         do {
-            found = try database.read { database in
-                (try RowWriter.meta("position", database) ?? 0, try RowWriter.meta("begun", database) ?? 0)
-            }
+            position = UInt64(bitPattern: try database.read { try RowWriter.meta("position", $0) } ?? 0)
         } catch {
             throw RowDatabase.refusal(error, path)
         }
-        let position = UInt64(bitPattern: found.position)
-        state = Mutex(
-            State(
-                queue: RowQueue(position: position), position: position, isNew: position == 0 && found.begun == 0))
-    }
-
-    /// Begins the rows of a folder whose counters have counted already; to be called before ``start(onFailure:)``.
-    ///
-    /// - Parameters:
-    ///   - number: The number up to which the records of the journal are in the counters, and get no rows.
-    ///   - before: The sums of the counters then.
-    /// - Throws: ``StorageError`` if that cannot be written.
-    package func begin(after number: UInt64, before: RowTotals) throws(StorageError) {
-        do {
-            try database.write { database in
-                try before.store("before", database)
-                try RowWriter.setMeta("position", Int64(bitPattern: number), database)
-                try RowWriter.setMeta("begun", 1, database)
-            }
-        } catch {
-            throw RowDatabase.storageError(error, "write \(Self.fileName)")
-        }
-        state.withLock { ($0.queue, $0.position, $0.isNew) = (RowQueue(position: number), number, false) }
+        state = Mutex(State(queue: RowQueue(position: position), position: position))
     }
 
     // MARK: Appending
@@ -161,9 +136,6 @@ package final class RowStore: Sendable {
     }
 
     // MARK: State
-
-    /// Whether no process has written these rows, nor begun them by ``begin(after:before:)``.
-    package var isNew: Bool { state.withLock { $0.isNew } }
 
     /// The number up to which the records of the journal are in the rows, as committed; a power cut may undo it.
     package var position: UInt64 { state.withLock { $0.position } }

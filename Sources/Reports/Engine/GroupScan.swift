@@ -29,7 +29,7 @@ struct GroupScan {
     private let factClauses: [(fact: GroupKey.Fact, clause: QuestionFilter.Clause)]
     private let valueClauses: [(index: Int, clause: QuestionFilter.Clause)]
     private let groupsByTrace: Bool
-    /// Calls that have failed and so on are told by their kind.
+    /// The measures that follow from the kind of a call, such as whether it failed.
     private let kindColumns: [(column: Int, adds: @Sendable (StoredFacts.Kind) -> Bool)]
 
     init(

@@ -84,6 +84,6 @@ package enum GroupKey: Hashable, Sendable {
         return keys
     }
 
-    /// The largest number of keys; more make a table that nobody reads.
+    /// The largest number of keys in one question.
     static let most = 6
 }

@@ -25,26 +25,6 @@ import Testing
         #expect(try folder.store().position == 9)
     }
 
-    @Test func `the rows of a folder that has counted already begin with what was counted`() throws {
-        let folder = try RowFolder()
-        var store = try folder.store()
-        #expect(store.isNew)
-        var before = RowTotals()
-        (before.calls, before.cost) = (7, 3_000_000_001)
-        try store.begin(after: 0, before: before)
-        #expect(!store.isNew)
-        store.close()
-        store = try folder.store()
-        #expect(!store.isNew && store.position == 0)
-        try store.begin(after: 12, before: before)
-        store.start()
-        store.append(folder.priced([folder.call(1)]), arrivalNanoseconds: nil, number: 13)
-        store.stop()
-        #expect(store.position == 13)
-        let found = try RowReader(path: folder.file).read { try RowTotals("before", $0) }
-        #expect(found == before)
-    }
-
     @Test func `rows that begin at another number say why, and have the account of the counters`() throws {
         let folder = try RowFolder()
         var store = try folder.store()

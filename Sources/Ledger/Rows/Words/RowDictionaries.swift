@@ -6,8 +6,8 @@ import Pricing
 
 /// The rows that calls refer to: texts, lines, cards, kinds and sets.
 ///
-/// Kinds and sets are made anew each day, and `ages` tells the first ids of each. So all calls that use those of a day arrived on
-/// that day, and when these calls are removed, their kinds and sets go too. Texts, lines and cards are found again.
+/// Each day has kinds and sets of its own, and `ages` has their first ids. Only calls that arrived on a day use those of that
+/// day. So retention removes kinds and sets together with the calls of their day. Texts, lines and cards are found again.
 struct RowDictionaries {
     let texts: RowTexts
     /// Whether calls are kept, and so kinds, sets and cards.

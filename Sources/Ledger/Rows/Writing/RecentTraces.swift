@@ -80,10 +80,10 @@ struct RecentTraces {
     mutating func update(_ index: Int, _ change: (inout Entry) -> Void) { change(&entries[index]) }
 }
 
-/// Tells for most traces that are new that `trace_keys` does not have them, without a look.
+/// A Bloom filter over `trace_keys`: for most new traces it saves the query that would find nothing.
 ///
-/// It knows today's keys and yesterday's, by two bits each of 2 MiB a day. For a day with very many traces it becomes useless and
-/// stays right.
+/// It has the keys of today and yesterday, two bits for each in 2 MiB a day. On a day with very many traces it saves fewer
+/// queries, and its answers stay right.
 struct TraceFilter {
     private struct Day {
         var number: Int64
