@@ -34,6 +34,7 @@ test:                       ## set the machine up, build, run every test, the sh
 	$(SWIFT) test --skip-build --disable-xctest --skip '^(HTTPAPI|FrontDoor|Guest|EndToEnd)Tests[.]'
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter '^(HTTPAPI|FrontDoor|Guest)Tests[.]'
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter '^EndToEndTests[.]'
+	.build/test-tools/python/bin/python -B -m unittest discover --buffer -s scripts/tests/service
 	$(ATTACK) --short --binary .build/debug/llm-cost-exporter
 	$(STORM) --short --binary .build/debug/llm-cost-exporter
 

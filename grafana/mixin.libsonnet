@@ -29,6 +29,7 @@ local groups(text) = std.parseYaml(std.strReplace(text, 'expr: |\n', 'expr: >-\n
     'exporter.json': import 'dashboards/exporter.json',
     'spend.json': import 'dashboards/spend.json',
     'tokens-and-cache.json': import 'dashboards/tokens-and-cache.json',
+    'traces-and-users.json': import 'dashboards/traces-and-users.json',
     'trust.json': import 'dashboards/trust.json',
   },
 

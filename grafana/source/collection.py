@@ -6,13 +6,14 @@ from pathlib import Path
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from source.boards import attribution, engineering, exporter, spend, tokens_and_cache, trust
+from source.boards import attribution, engineering, exporter, spend, tokens_and_cache, traces_and_users, trust
 
 DASHBOARDS = {
     "spend": spend.build,
     "engineering": engineering.build,
     "attribution": attribution.build,
     "tokens-and-cache": tokens_and_cache.build,
+    "traces-and-users": traces_and_users.build,
     "trust": trust.build,
     "exporter": exporter.build,
 }

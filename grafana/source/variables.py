@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 from grafana_foundation_sdk.models import dashboard
 
+from source import infinity
 from source.parts import SOURCE
 from source.queries import BUILD, CALLS, COST, PROVIDER_COST
 
@@ -43,6 +44,8 @@ def _found(name: str, label: str, query: str, text: str, regex: str = "", severa
 
 DATASOURCE = _source("datasource", "Prometheus", "prometheus", "The Prometheus server that scrapes llm-cost-exporter.")
 TEMPO = _source("tempo", "Tempo", "tempo", "The Tempo server that has the traces of the calls, for links from exemplars.")
+INFINITY = _source(
+    "infinity", "Service", infinity.KIND, "The Infinity data source whose base URL is that of the service's pages and questions.")
 JOB = _found("job", "Job", f"label_values({BUILD.name}, job)", "The scrape job of llm-cost-exporter.")
 INSTANCE = _found("instance", "Instance", f'label_values({BUILD.name}{{job=~"$job"}}, instance)', "Instances of the exporter.")
 PROVIDER = _found(

@@ -75,8 +75,11 @@ class Compose(unittest.TestCase):
         self.assertEqual(prometheus["scrape_configs"][0]["static_configs"][0]["targets"],
                          [service + settings["web"]["listen_address"]])
         self.assertEqual(settings["web"]["allowed_hosts"], [service])
-        self.assertEqual(grafana["datasources"][0]["url"], "http://prometheus:9090")
+        urls = {source["type"]: source["url"] for source in grafana["datasources"]}
+        self.assertEqual(urls, {"prometheus": "http://prometheus:9090", "yesoreyeram-infinity-datasource":
+                                f"http://{service}{settings['web']['listen_address']}"})
         self.assertIn("prometheus", self.services)
+        self.assertIn("yesoreyeram-infinity-datasource", self.services["grafana"]["environment"]["GF_PLUGINS_PREINSTALL_SYNC"])
 
     def test_prometheus_and_grafana_find_what_is_mounted(self):
         def targets(service):

@@ -73,7 +73,7 @@ class Dashboard:
         for variable in self._content.get("templating", {}).get("list", []):
             name = variable["name"]
             found: list[str] = []
-            if variable["type"] == "query":
+            if variable["type"] == "query" and variable["datasource"]["type"] == "prometheus":
                 query = variable["query"]["query"] if isinstance(variable["query"], dict) else variable["query"]
                 text, values, error = self._ask_variable(query)
                 found = kept(variable, values)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The six dashboards, each with a function `build`."""
+"""The seven dashboards, each with a function `build`."""
