@@ -25,7 +25,8 @@ package struct ZoneCalendar: Sendable {
         }
         // A plus sign that is not percent-encoded is a space.
         if text.first == " " { text = "+" + text.dropFirst() }
-        let spelled = text == "Z" ? "UTC" : Self.padded(text)
+        // Grafana spells the zone of a dashboard in UTC so.
+        let spelled = text == "Z" || text == "utc" ? "UTC" : Self.padded(text)
         guard let zone = ZoneClock(text: spelled) else {
             let hint = ZoneClock.name(nearestTo: text).map { "; did you mean \($0)?" } ?? ""
             throw QuestionError(
