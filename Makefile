@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
-.PHONY: run release dist deb test storm attack demo queries bench bench-ledger bench-rooms fuzz fuzz-sanitized dashboards format lint help
+.PHONY: run release dist deb test storm attack check-api demo queries bench bench-ledger bench-rooms fuzz fuzz-sanitized dashboards format lint help
 
 run: release                ## set the machine up, build a release and serve; DATA=data keeps a folder; ARGS="--log.level debug"
 	@exec .build/release/llm-cost-exporter $(if $(DATA),--storage.path $(DATA)) $(ARGS)
@@ -49,6 +49,10 @@ STORM = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Storm
 storm: release              ## kill a release 100 times, let its disk fail, copy its folder, about 9 minutes; ARGS="--kills 20"
 	@scripts/test-tools
 	$(STORM) $(ARGS)
+
+# Tests/CheckAPI/__init__.py says what is checked.
+check-api: release          ## check the questions over HTTP against their OpenAPI document, about 2 minutes; ARGS="--seed 7"
+	@scripts/check-api $(ARGS)
 
 SIMULATION = PYTHONPATH=grafana .build/test-tools/python/bin/python -B -m
 

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hooks of schemathesis: meaningful questions instead of any text that the document allows.
+
+A parameter of the document that is not listed here is left out of the questions, except `format`: its values are those of the document.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import schemathesis
+from hypothesis import strategies as st
+
+from CheckAPI.calls import SESSIONS, Stored
+
+_STORED = Stored.read(os.environ["CHECK_API_STORED"])
+
+_LINES = ["model", "provider", "operation", "source"]
+_FACTS = ["answered_model", "requested_model", "tier", "region", "server", "error", "dialect", "tenant", "unpriced_reason"]
+_DIMENSIONS = ["user", "session", "agent", "service", "environment", "project"]
+_FIGURES = ["cost", "calls", "tokens", "input", "output", "cache_read", "reasoning", "failed", "unpriced", "estimated", "streamed",
+            "average_cost", "duration", "average_duration"]
+_ZONES = ["UTC", "Z", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/New_York", "+05:45", "-03:30"]
+_BEGINS = ["now-1h", "now-24h", "now-7d", "now/d-1d", "now/w-1w", "now/M-1M", "now-90d", "2026-10-25", "2026-03-01T00:00:00+01:00",
+           "1795824000", "1795824000000"]
+_ENDS = ["now", "now+1d", "now/d+1d", "now/M+1M", "2090-01-01"]
+_PATTERNS = ["gpt-*", "*", "", "ada", "Zo*", "nobody\\*", "a\\,b", "*o*-4*"]
+
+
+def _lists(values: list[str], most: int, least: int = 0) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(values), unique=True, min_size=least, max_size=most).map(",".join)
+
+
+def _conditions(keys: list[str]) -> st.SearchStrategy[str]:
+    one = st.tuples(st.sampled_from(["", "-"]), st.sampled_from(keys), st.sampled_from(_PATTERNS))
+    return st.lists(one.map(lambda parts: f"{parts[0]}{parts[1]}:{parts[2]}"), max_size=4).map(",".join)
+
+
+_PERIOD = {"from": st.sampled_from(_BEGINS), "to": st.sampled_from(_ENDS), "tz": st.sampled_from(_ZONES)}
+_ALL = _LINES + _FACTS + _DIMENSIONS
+_FIXED: dict[str, dict[str, st.SearchStrategy[str]]] = {
+    "/api/v1/top": {"by": st.sampled_from(["trace", "session", "call", *_ALL]),
+                    "order_by": st.sampled_from(["cost", "tokens", "calls", "duration", "-cost"]),
+                    "limit": st.integers(1, 1000).map(str)},
+    "/api/v1/dimensions/{name}/values": {"prefix": st.sampled_from(["", "g", "Zo"]), "limit": st.integers(1, 10_000).map(str)},
+    "/api/v1/changes": {"before": st.sampled_from(["now-180d", "now/M-3M", "2026-01-01"]),
+                        # Changes need what the cache saved, which sums of the lines and one dimension have.
+                        "group_by": st.sampled_from(["", "model", "model,provider,operation,source", "user,model", "agent"])},
+    "/api/v1/export": {},
+    "/api/v1/summary": {},
+}
+
+
+@st.composite
+def _costs(draw: st.DrawFn) -> dict[str, str]:
+    granularity = draw(st.sampled_from(["total", "day", "week", "month", "hour"]))
+    keys = draw(_lists([*_ALL, "trace"], 6))
+    measures = draw(_lists(_FIGURES, len(_FIGURES)))
+    fields = [*(keys.split(",") if keys else []), *(measures or "cost,tokens,calls").split(",")]
+    fields += ["time"] if granularity != "total" else []
+    order = draw(_lists(fields + [f"-{name}" for name in fields], min(3, len(fields))))
+    found = {"granularity": granularity, "group_by": keys, "measures": measures, "order_by": order,
+             "where": draw(_conditions(_ALL)), "limit": str(draw(st.integers(1, 10_000)))}
+    return {name: text for name, text in found.items() if text}
+
+
+@schemathesis.hook
+def before_generate_query(context: Any, strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    path = context.operation.path
+    formats = [parameter.definition["schema"]["enum"] for parameter in context.operation.query if parameter.name == "format"]
+    form = {"format": st.sampled_from(formats[0])} if formats else {}
+    names = {parameter.name for parameter in context.operation.query}
+    period = {name: values for name, values in _PERIOD.items() if name in names}
+    own = _costs() if path == "/api/v1/costs" else st.fixed_dictionaries({}, optional=_FIXED.get(path, {}))
+    common = st.fixed_dictionaries({}, optional=period | form)
+    return st.tuples(common, own).map(lambda parts: parts[0] | parts[1])
+
+
+@schemathesis.hook
+def before_generate_path_parameters(context: Any, strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    match context.operation.path:
+        case "/api/v1/traces/{trace}":
+            return st.sampled_from(_STORED.spans).map(lambda ids: {"trace": ids[0]})
+        case "/api/v1/spans/{trace}/{span}":
+            return st.sampled_from(_STORED.spans).map(lambda ids: {"trace": ids[0].upper(), "span": ids[1]})
+        case "/api/v1/sessions/{session}":
+            return st.sampled_from(SESSIONS).map(lambda name: {"session": name})
+        case "/api/v1/dimensions/{name}/values":
+            return st.sampled_from(_ALL).map(lambda name: {"name": name})
+    return strategy
