@@ -137,13 +137,16 @@ enum OpenAPI {
 
     private static func described(_ operation: Operation) -> String {
         let parameters = operation.parameters.map { parameter in
-            JSONText.object([
+            var members = [
                 (key: "name", value: JSONText.quoted(parameter.name)),
                 (key: "in", value: JSONText.quoted(parameter.isPath ? "path" : "query")),
                 (key: "required", value: parameter.isPath ? "true" : "false"),
                 (key: "description", value: JSONText.quoted(parameter.text)),
                 (key: "schema", value: parameter.schema),
-            ])
+            ]
+            // A parameter without a value is one that is not stated.
+            if !parameter.isPath { members.append((key: "allowEmptyValue", value: "true")) }
+            return JSONText.object(members)
         }
         let failure =
             #"{"description": "No answer.", "content": {"application/json": {"schema": "#
