@@ -55,12 +55,12 @@ package final class CountingGate: CallSink {
     package func begin(at number: UInt64, rows: (any RowKeeping)? = nil) {
         state.withLock { ($0.counted, $0.rows) = (number, rows) }
         guard let rows else { return }
-        journal.backlog.withLock { $0 = { rows.waiting } }
-        journal.onDropped.withLock { receiver in
-            receiver = { [weak self] spans, number in self?.append(.dropped(spans), spans: spans.count, number) }
-        }
-        journal.onRoots.withLock { receiver in
-            receiver = { [weak self] roots, number in self?.append(.roots(roots), spans: 0, number) }
+        journal.rows.withLock { following in
+            following.backlog = { rows.waiting }
+            following.onDropped = { [weak self] spans, number in
+                self?.append(.dropped(spans), spans: spans.count, number)
+            }
+            following.onRoots = { [weak self] roots, number in self?.append(.roots(roots), spans: 0, number) }
         }
     }
 

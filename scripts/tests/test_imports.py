@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`scripts/imports` accepts this repository and refuses a tree that breaks each rule."""
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,14 @@ FILES = {
     "Tests/Data/Data.swift": "",
     "Tests/SpansTests/SpansTests.swift": "import Data\n@testable import Spans\n@testable import the_tool\n",
 }
+
+
+class Functions(unittest.TestCase):
+    def test_no_function_is_alone_behind_a_lock(self):
+        # Swift wraps a function that is the whole value of a `Mutex` once more each time it is read.
+        sources = (SCRIPT.parents[1] / "Sources").rglob("*.swift")
+        alone = [path.name for path in sources if re.search(r"Mutex<\(*(@|\()[^>]*->", path.read_text(encoding="utf-8"))]
+        self.assertEqual(alone, [])
 
 
 class Imports(unittest.TestCase):

@@ -7,7 +7,12 @@ package final class MetricsStore: Sendable {
     private let registry: Mutex<SeriesRegistry>
     private let waiting = Mutex<(any WaitingCounts)?>(nil)
     /// Stores charges before they reach their counters; `nil` adds them at once.
-    let chargeReceiver = Mutex<(@Sendable ([SeriesCharge]) -> Void)?>(nil)
+    let chargeReceiver = Mutex<ChargeReceiver?>(nil)
+
+    // A struct around the function: one that is alone in a `Mutex` gets another wrapper each time it is read.
+    struct ChargeReceiver {
+        let receive: @Sendable ([SeriesCharge]) -> Void
+    }
 
     /// Makes an empty store.
     ///

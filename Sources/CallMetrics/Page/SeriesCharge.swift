@@ -15,7 +15,7 @@ package struct SeriesCharge: Sendable, Equatable {
 extension MetricsStore {
     /// Hands charges to a receiver from now on, which calls ``add(_:)`` once it has stored them.
     package func handOverCharges(_ receive: @escaping @Sendable ([SeriesCharge]) -> Void) {
-        chargeReceiver.withLock { $0 = receive }
+        chargeReceiver.withLock { $0 = ChargeReceiver(receive: receive) }
     }
 
     /// Charges counters, at once or once the charges are stored.
@@ -23,7 +23,7 @@ extension MetricsStore {
     /// - Parameter make: Finds the counters, and says how much each gets.
     package func charge(_ make: (inout SeriesRegistry) -> [SeriesCharge]) {
         let charges = update { make(&$0) }
-        guard let receive = chargeReceiver.withLock({ $0 }) else { return add(charges) }
+        guard let receive = chargeReceiver.withLock({ $0?.receive }) else { return add(charges) }
         receive(charges)
     }
 

@@ -58,7 +58,9 @@ struct DimensionStore: Sendable {
             generations[newest].append(
                 DimensionGeneration.Value(rule: value.rule, own: value.own, offer: value.offer, text: text))
         }
-        return number(generations[newest].append(identity), newest)
+        // A statement of its own: as an argument of a method it would copy the whole generation.
+        let index = generations[newest].append(identity)
+        return number(index, newest)
     }
 
     /// Calls a function with the values of a set; not at all for a set that was forgotten.

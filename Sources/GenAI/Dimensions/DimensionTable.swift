@@ -178,16 +178,30 @@ package final class DimensionTable: Sendable {
     /// All values of a set, for a record; none for a set that was forgotten.
     package func recorded(_ set: DimensionSet) -> [RecordedValue] {
         var values: [RecordedValue] = []
-        store.withLock { store in
-            store.forEachValue(of: set.number) { value, text in
-                values.append(
-                    RecordedValue(
-                        name: rules[Int(value.rule)].name, own: value.own, offer: value.offer,
-                        isHashed: userHash != nil && Int(value.rule) == userRule,
-                        text: String(decoding: text, as: UTF8.self)))
-            }
+        forEachRecorded(set) { rule, own, offer, isHashed, text in
+            values.append(
+                RecordedValue(
+                    name: rules[rule].name, own: own, offer: offer, isHashed: isHashed,
+                    text: String(decoding: text, as: UTF8.self)))
         }
         return values
+    }
+
+    /// Calls a function with each value of a set, as ``recorded(_:)`` has them but without making texts.
+    ///
+    /// - Parameters:
+    ///   - set: The set.
+    ///   - body: Gets the index of the dimension in ``rules``, the ranks, whether the text is a hash, and the text as UTF-8.
+    package func forEachRecorded(
+        _ set: DimensionSet,
+        _ body: (_ rule: Int, _ own: UInt8, _ offer: UInt8, _ isHashed: Bool, _ text: ArraySlice<UInt8>) -> Void
+    ) {
+        store.withLock { store in
+            store.forEachValue(of: set.number) { value, text in
+                let rule = Int(value.rule)
+                body(rule, value.own, value.offer, userHash != nil && rule == userRule, text)
+            }
+        }
     }
 
     /// The set of recorded values, by the dimensions and the treatment of users of now.

@@ -29,9 +29,7 @@ package enum DimensionText {
 
     /// The bytes of a value, one line without white space at its ends.
     static func bytes(of range: ByteRange, in body: Span<UInt8>) -> [UInt8] {
-        var isPlain = true
-        for index in range.indices where !(body[index] > 0x20 && body[index] < 0x7F) { isPlain = false }
-        guard !isPlain else { return range.indices.map { body[$0] } }
+        guard !LabelText.isPlain(range, in: body) else { return range.indices.map { body[$0] } }
         let bytes = Array(LabelText.read(range, in: body).utf8)
         let cut = cut(ByteRange(offset: 0, length: bytes.count), in: bytes.span)
         return Array(bytes[..<Int(cut.length)])

@@ -14,8 +14,16 @@ package enum LabelText {
     /// - Returns: The value; empty for a text that has only white space and control characters.
     package static func read(_ range: ByteRange, in body: Span<UInt8>) -> String {
         let text = range.text(in: body)
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-        return isPlain ? text : cleaned(text)
+        return isPlain(range, in: body) ? text : cleaned(text)
+    }
+
+    /// Whether a text is printable ASCII without white space at its ends, so that nothing of it changes.
+    static func isPlain(_ range: ByteRange, in body: Span<UInt8>) -> Bool {
+        guard range.length > 0 else { return true }
+        let bytes = body.extracting(range.indices)
+        var isPlain = bytes[0] != 0x20 && bytes[bytes.count - 1] != 0x20
+        for index in bytes.indices where !(bytes[index] >= 0x20 && bytes[index] < 0x7F) { isPlain = false }
+        return isPlain
     }
 
     private static func cleaned(_ text: String) -> String {

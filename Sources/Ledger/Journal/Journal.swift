@@ -20,14 +20,20 @@ package final class Journal: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     /// The number of priced calls and dropped spans that the sinks and the rows do not have yet.
     let uncounted = Atomic<Int>(0)
-    /// The number of calls and dropped spans that the rows have and have not written yet.
-    let backlog = Mutex<@Sendable () -> Int>({ 0 })
-    /// Gets the spans that were not counted, with the number of the record of their decision, before another one can follow.
-    let onDropped = Mutex<(@Sendable ([DroppedSpan], UInt64) -> Void)?>(nil)
-    /// Gets the roots of traces, in the same way.
-    let onRoots = Mutex<(@Sendable ([TraceRoot], UInt64) -> Void)?>(nil)
+    /// The rows that follow the journal; none at first.
+    let rows = Mutex(Rows())
     private let state = Mutex(State())
     private let wallNanoseconds: @Sendable () -> UInt64
+
+    /// What the rows have told the journal, and what they want to know of it.
+    struct Rows {
+        /// The number of calls and dropped spans that they have and have not written yet.
+        var backlog: @Sendable () -> Int = { 0 }
+        /// Gets the spans that were not counted, with the number of the record of their decision, before another one can follow.
+        var onDropped: (@Sendable ([DroppedSpan], UInt64) -> Void)?
+        /// Gets the roots of traces, in the same way.
+        var onRoots: (@Sendable ([TraceRoot], UInt64) -> Void)?
+    }
 
     private struct State {
         var isStopping = false
@@ -167,7 +173,7 @@ package final class Journal: Sendable {
 
     /// The number of calls and dropped spans whose records are not stored, or that the counters or the rows do not have yet.
     var waitingSpans: Int {
-        let backlog = backlog.withLock { $0 }
+        let backlog = rows.withLock { $0.backlog }
         return uncounted.load(ordering: .relaxed) + backlog()
     }
 
@@ -237,7 +243,7 @@ extension Journal: ArrivalJournal {
         guard !found.isEmpty else { return }
         buffer.withLock { buffer in
             let number = buffer.append(.roots, define: { _, _ in }, { RootRecord.write(found, &$1) })
-            onRoots.withLock { $0 }?(found, number)
+            rows.withLock { $0.onRoots }?(found, number)
         }
     }
 
@@ -272,7 +278,7 @@ extension Journal: ArrivalJournal {
             }
             guard !dropped.isEmpty else { return }
             let spans = dropped.indices.map { dropped[$0] }
-            onDropped.withLock { $0 }?(spans, number)
+            rows.withLock { $0.onDropped }?(spans, number)
         }
         // The prices of counted calls wake the writing thread.
         if counted.isEmpty { wake.signal() }

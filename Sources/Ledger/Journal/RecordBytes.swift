@@ -46,7 +46,7 @@ package struct RecordBytes: Sendable {
     }
 
     /// Appends bytes and fills their last word up with zeros.
-    mutating func append(filled text: [UInt8]) {
+    mutating func append(filled text: some Sequence<UInt8>) {
         bytes += text
         fill()
     }

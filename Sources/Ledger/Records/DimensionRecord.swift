@@ -8,20 +8,24 @@ enum DimensionRecord {
     static func define(
         _ set: DimensionSet, _ table: DimensionTable, _ texts: inout SegmentTexts, _ bytes: inout RecordBytes
     ) {
-        let values = table.recorded(set)
-        for value in values where texts.isNew(dimension: value.name) {
-            bytes.append(RecordTexts.Kind.dimension.rawValue, texts.number(ofDimension: value.name))
-            bytes.append(value.name)
+        if texts.isFirstSet() {
+            for (rule, name) in table.rules.map(\.name).enumerated() {
+                bytes.append(RecordTexts.Kind.dimension.rawValue, UInt32(rule))
+                bytes.append(name)
+            }
         }
         bytes.append(RecordTexts.Kind.dimensions.rawValue, set.number)
-        bytes.append(UInt64(values.count))
-        for value in values {
-            let utf8 = Array(value.text.utf8)
-            var word = UInt64(texts.number(ofDimension: value.name) & 0xFFFF) | UInt64(value.own) << 16
-            word |= UInt64(value.offer) << 24 | (value.isHashed ? hashed : 0) | UInt64(utf8.count) << 48
+        let count = bytes.count
+        bytes.append(0 as UInt64)
+        var values: UInt64 = 0
+        table.forEachRecorded(set) { rule, own, offer, isHashed, text in
+            values += 1
+            var word = UInt64(rule & 0xFFFF) | UInt64(own) << 16
+            word |= UInt64(offer) << 24 | (isHashed ? hashed : 0) | UInt64(text.count) << 48
             bytes.append(word)
-            bytes.append(filled: utf8)
+            bytes.append(filled: text)
         }
+        bytes.set(values, at: count)
     }
 
     static func read(

@@ -8,7 +8,7 @@ struct SegmentTexts {
     private var attributions: [Bool] = []
     private var tenants: Set<UInt32> = []
     private var dimensionSets = NumberWindow()
-    private var dimensions: [String: UInt32] = [:]
+    private var hasSets = false
     private var cards: [ObjectIdentifier: UInt32] = [:]
     /// Keeps the cards alive, so that no other one gets the identity of one of them.
     private var kept: [RateCard] = []
@@ -32,17 +32,13 @@ struct SegmentTexts {
     @inline(__always)
     mutating func isNew(_ set: DimensionSet) -> Bool { dimensionSets.insert(set.number) }
 
-    /// Notes a dimension.
+    /// Notes a set.
     ///
-    /// - Returns: Whether it is new and has to be defined.
-    mutating func isNew(dimension name: String) -> Bool {
-        guard dimensions[name] == nil else { return false }
-        dimensions[name] = UInt32(dimensions.count)
-        return true
+    /// - Returns: Whether it is the first one, before which the names of the dimensions have to be defined.
+    mutating func isFirstSet() -> Bool {
+        defer { hasSets = true }
+        return !hasSets
     }
-
-    /// The number of a dimension that was noted.
-    func number(ofDimension name: String) -> UInt32 { dimensions[name] ?? 0 }
 
     /// The number of a card in this segment, and whether it is new.
     mutating func number(of card: RateCard) -> (number: UInt32, isNew: Bool) {

@@ -35,10 +35,15 @@ final class LogQueue: Sendable {
         var flushes: [DispatchSemaphore] = []
     }
 
+    // A struct around the function: one that is alone in a `Mutex` gets another wrapper each time it is read.
+    private struct Notice {
+        let text: @Sendable (_ lost: UInt64) -> String
+    }
+
     private let descriptor: Int32
     private let capacity: Int
     private let state = Mutex(State())
-    private let notice: Mutex<@Sendable (_ lost: UInt64) -> String>
+    private let notice: Mutex<Notice>
     private let wake = DispatchSemaphore(value: 0)
 
     /// Makes a queue and starts its thread.
@@ -50,18 +55,18 @@ final class LogQueue: Sendable {
     init(to descriptor: Int32, capacity: Int = 1 << 20, notice: @escaping @Sendable (_ lost: UInt64) -> String) {
         self.descriptor = descriptor
         self.capacity = capacity
-        self.notice = Mutex(notice)
+        self.notice = Mutex(Notice(text: notice))
         Thread.detachNewThread { [self] in work() }
     }
 
     /// How many lines were lost so far.
     var losses: Losses { state.withLock { $0.losses } }
 
-    private var announcement: @Sendable (_ lost: UInt64) -> String { notice.withLock { notice in notice } }
+    private var announcement: @Sendable (_ lost: UInt64) -> String { notice.withLock { $0.text } }
 
     /// Sets the line that announces losses, once the log format is known.
     func announceLosses(_ text: @escaping @Sendable (_ lost: UInt64) -> String) {
-        notice.withLock { $0 = text }
+        notice.withLock { $0 = Notice(text: text) }
     }
 
     /// Queues text of whole lines; never waits for the reader.

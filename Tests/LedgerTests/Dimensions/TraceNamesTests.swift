@@ -75,7 +75,7 @@ import Testing
         let symbols = SymbolTable()
         let journal = RecordTests.journal(folder, symbols, AttributionTable()) { $0.keepsTraceNames = true }
         let handed = Handed()
-        journal.onRoots.withLock { $0 = { handed.add($0, $1) } }
+        journal.rows.withLock { $0.onRoots = { handed.add($0, $1) } }
         journal.start(onStored: { _ in })
         journal.arriving(try Self.roots([1, 2]), with: Self.calls([2]).span)
         journal.arriving(RootSpans(), with: Self.calls([5]).span)

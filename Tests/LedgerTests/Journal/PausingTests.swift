@@ -2,6 +2,7 @@
 import Billing
 import Foundation
 import GenAI
+import Synchronization
 import Testing
 
 @testable import Ledger
@@ -36,6 +37,15 @@ import Testing
         journal.progress.wait(until: { journal.progress.isStored(number) })
         #expect(journal.progress.isStored(number))
         journal.stop()
+    }
+
+    @Test func `asking for what waits stays as cheap as it was at first`() {
+        let symbols = SymbolTable()
+        let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols))
+        journal.rows.withLock { $0.backlog = { 1 } }
+        // Each body asks. So many wrappers around the function would not fit on a stack.
+        for _ in 0..<500_000 where journal.waitingSpans != 1 { Issue.record("nothing waits") }
+        #expect(journal.waitingSpans == 1)
     }
 
     @Test func `nobody pauses for a disk that refuses`() {

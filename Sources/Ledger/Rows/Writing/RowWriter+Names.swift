@@ -7,7 +7,6 @@ extension RowWriter {
     /// A root whose trace has no row yet waits for it some minutes: its calls wait in the settle window.
     mutating func nameTraces(_ new: [(root: TraceRoot, arrival: UInt64)], _ database: Database) throws {
         guard configuration.keepsCalls else { return }
-        roots.begin(now)
         if !roots.isEmpty {
             for index in sums.traces.indices {
                 if let root = roots.take(sums.traces[index].key) { name(index, root) }
@@ -84,6 +83,9 @@ struct RowRoot {
 struct RootsWithoutRow {
     private var newer: [TraceKey: RowRoot] = [:]
     private var older: [TraceKey: RowRoot] = [:]
+    /// What the transaction has changed, for ``undo()``.
+    private var added: [TraceKey] = []
+    private var taken: [(key: TraceKey, root: RowRoot)] = []
     /// When the newer half began, in nanoseconds since 1970.
     private var began: UInt64 = 0
 
@@ -92,17 +94,31 @@ struct RootsWithoutRow {
 
     /// Begins a transaction: roots that have waited for five to ten minutes are dropped.
     mutating func begin(_ now: UInt64) {
+        added.removeAll(keepingCapacity: true)
+        taken.removeAll(keepingCapacity: true)
         guard newer.count >= Self.most || now > began && now - began >= Self.age else { return }
         began = now
         (older, newer) = (newer, [:])
     }
 
     /// Lets a root wait.
-    mutating func append(_ key: TraceKey, _ root: RowRoot) { newer[key] = root }
+    mutating func append(_ key: TraceKey, _ root: RowRoot) {
+        newer[key] = root
+        added.append(key)
+    }
 
     /// The root of a trace, which waits no more.
     mutating func take(_ key: TraceKey) -> RowRoot? {
-        newer.removeValue(forKey: key) ?? (older.isEmpty ? nil : older.removeValue(forKey: key))
+        let found = newer.removeValue(forKey: key) ?? (older.isEmpty ? nil : older.removeValue(forKey: key))
+        if let found { taken.append((key, found)) }
+        return found
+    }
+
+    /// Takes back what a transaction has changed that failed: it comes again, and the ids of its texts are not valid.
+    mutating func undo() {
+        for key in added { newer.removeValue(forKey: key) }
+        for (key, root) in taken { newer[key] = root }
+        (added, taken) = ([], [])
     }
 
     /// Five minutes.

@@ -107,13 +107,12 @@ extension RowWriter {
         guard !sums.traces.isEmpty else { return }
         let insert = try BoundStatement(database, SpanColumns.insertTrace)
         let update = try BoundStatement(database, SpanColumns.updateTrace)
-        let order = sums.traces.indices.sorted { sums.traces[$0].id < sums.traces[$1].id }
+        let traces = sums.traces
         var keys: [(day: Int64, hash: Int64, id: Int64)] = []
-        for index in order {
-            try write(sums.traces[index], sums.traces[index].isNew ? insert : update)
-            guard sums.traces[index].isNew else { continue }
-            let trace = sums.traces[index]
-            keys.append((RowTime.day(of: trace.id), trace.key.shortHash, trace.id))
+        for index in traces.indices.sorted(by: { traces[$0].id < traces[$1].id }) {
+            let trace = traces[index]
+            try write(trace, trace.isNew ? insert : update)
+            if trace.isNew { keys.append((RowTime.day(of: trace.id), trace.key.shortHash, trace.id)) }
         }
         // In the order of the tree, so that neighbours share pages.
         keys.sort { ($0.day, $0.hash, $0.id) < ($1.day, $1.hash, $1.id) }
@@ -173,8 +172,9 @@ extension RowWriter {
             if database.changesCount > 0 { traces[session, default: 0] += 1 }
         }
         let statement = try BoundStatement(database, SpanColumns.upsertSession)
-        for index in sums.sessions.indices.sorted(by: { sums.sessions[$0].id < sums.sessions[$1].id }) {
-            let session = sums.sessions[index]
+        let sessions = sums.sessions
+        for index in sessions.indices.sorted(by: { sessions[$0].id < sessions[$1].id }) {
+            let session = sessions[index]
             statement.bind(1, session.id)
             statement.bind(2, session.start + RowTime.epochMicroseconds)
             statement.bind(3, session.finish + RowTime.epochMicroseconds)

@@ -64,8 +64,9 @@ struct RowWriter {
         self.now = now
         batch &+= 1
         sums.removeAll()
+        roots.begin(now)
         var total = counted
-        let (saturated, waitingRoots) = (saturatedCosts, roots)
+        let saturated = saturatedCosts
         var named: [(root: TraceRoot, arrival: UInt64)] = []
         do {
             try database.inTransaction(.immediate) {
@@ -89,7 +90,8 @@ struct RowWriter {
                 return .commit
             }
         } catch {
-            (saturatedCosts, roots) = (saturated, waitingRoots)
+            saturatedCosts = saturated
+            roots.undo()
             throw error
         }
         counted = total

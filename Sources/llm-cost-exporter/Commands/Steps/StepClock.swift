@@ -12,7 +12,12 @@ final class StepClock: BatchObserver {
     /// In nanoseconds.
     private let step: UInt64
     private let time = Atomic<UInt64>(0)
-    private let moved = Mutex<(@Sendable (_ now: UInt64, _ isStep: Bool) -> Bool)?>(nil)
+    private let moved = Mutex<Movement?>(nil)
+
+    // A struct around the function: one that is alone in a `Mutex` gets another wrapper each time it is read.
+    private struct Movement {
+        let action: @Sendable (_ now: UInt64, _ isStep: Bool) -> Bool
+    }
 
     /// The first step; 0 before it.
     private let first = Atomic<UInt64>(0)
@@ -40,7 +45,7 @@ final class StepClock: BatchObserver {
     /// - Parameter action: Gets the time, and whether it is a multiple of the step; returns whether the clock should go on step
     ///   by step, or jump to its new time.
     func whenMoved(_ action: @escaping @Sendable (_ now: UInt64, _ isStep: Bool) -> Bool) {
-        moved.withLock { $0 = action }
+        moved.withLock { $0 = Movement(action: action) }
     }
 
     func observe(
@@ -56,7 +61,7 @@ final class StepClock: BatchObserver {
 
     /// Moves the clock to a time, by way of all steps before it; the first move has only the step at or before the time.
     func advance(to latest: UInt64) {
-        guard latest > now, stop == nil, let action = moved.withLock({ $0 }) else { return }
+        guard latest > now, stop == nil, let action = moved.withLock({ $0?.action }) else { return }
         var next = now == 0 ? latest - latest % step : now - now % step + step
         if now == 0 { first.store(next, ordering: .relaxed) }
         guard (latest - first.load(ordering: .relaxed)) / step < Self.mostSteps else {
