@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
-.PHONY: run release dist deb test storm attack check-api demo queries bench bench-ledger bench-rooms fuzz fuzz-sanitized dashboards format lint help
+.PHONY: run release dist deb test storm attack histories check-api demo queries bench bench-ledger bench-rooms fuzz fuzz-sanitized dashboards format lint help
 
 run: release                ## set the machine up, build a release and serve; DATA=data keeps a folder; ARGS="--log.level debug"
 	@exec .build/release/llm-cost-exporter $(if $(DATA),--storage.path $(DATA)) $(ARGS)
@@ -26,7 +26,7 @@ ATTACK = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Attack
 
 # The binary under test is the debug one, which `swift build --build-tests` leaves next to the tests. Tests of listeners and of
 # whole processes run on their own: long computations at the same time would keep them from their sockets until these time out.
-test:                       ## set the machine up, build, run every test, the short attacks and the short storm
+test:                       ## set the machine up, build, run every test, short attacks, storm and histories
 	@scripts/setup
 	@scripts/test-tools
 	.build/test-tools/python/bin/python -m unittest discover --buffer -s scripts/tests
@@ -37,6 +37,7 @@ test:                       ## set the machine up, build, run every test, the sh
 	.build/test-tools/python/bin/python -B -m unittest discover --buffer -s scripts/tests/service
 	$(ATTACK) --short --binary .build/debug/llm-cost-exporter
 	$(STORM) --short --binary .build/debug/llm-cost-exporter
+	$(HISTORIES) --short --binary .build/debug/llm-cost-exporter
 
 # Tests/Attack/__init__.py lists the checks.
 attack: release             ## build a release and run every attack on it, about 12 minutes; ARGS="--only NAME"
@@ -49,6 +50,13 @@ STORM = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Storm
 storm: release              ## kill a release 100 times, let its disk fail, copy its folder, about 9 minutes; ARGS="--kills 20"
 	@scripts/test-tools
 	$(STORM) $(ARGS)
+
+HISTORIES = PYTHONPATH=Tests .build/test-tools/python/bin/python -B -m Histories
+
+# Tests/Histories/__init__.py says what is compared.
+histories: release          ## compare answers about 1,000 generated histories with going over all calls; ARGS="--seed 7"
+	@scripts/test-tools
+	$(HISTORIES) $(ARGS)
 
 # Tests/CheckAPI/__init__.py says what is checked.
 check-api: release          ## check the questions over HTTP against their OpenAPI document, about 2 minutes; ARGS="--seed 7"

@@ -57,8 +57,8 @@ package struct TopQuestion: Sendable {
 extension StoredAnswers {
     /// The dearest ones of a period, by known cost.
     ///
-    /// A trace belongs to the period in which its first call ended, a session to each in which it had calls; both come with
-    /// everything that they cost.
+    /// A trace belongs to the period in which the call ended that came first, a session to each that touches the time from its
+    /// begin to its end; both come with everything that they cost.
     ///
     /// - Parameter query: The query of the URL.
     /// - Returns: A JSON object.

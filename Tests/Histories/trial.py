@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One service with its histories."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from Attack.service import Failed, Service, Setup, poll
+
+from . import calendars, kept, sent
+from .asking import Asker, Kept, Refused
+from .checks import costs, overviews, singles
+
+# 1 July 2020 and 20 November 2026 in minutes since 1970: all calls are between, and no question is about a time before 2020.
+_BEGIN, _END = 26_559_360, 29_919_360
+# Costs have the most to ask for.
+_CHECKS = [costs.check] * 8 + [overviews.top] * 3 + [
+    overviews.summary, overviews.changes, overviews.values, singles.trace, singles.span, singles.session, singles.export]
+_EVERYTHING = {"from": "2020-01-01", "to": "2099-01-01", "tz": "UTC"}
+_MOST_FAULTS = 10
+
+
+class Trial:
+    """Sends histories to a service and asks it."""
+
+    def __init__(self, binary: Path, seed: int, histories: int, questions: int) -> None:
+        self._binary, self._rng = binary, random.Random(seed)
+        self._histories = self._made(histories)
+        self._questions = questions
+        self.asked = 0
+
+    def _made(self, count: int) -> list[sent.History]:
+        rng, counts = self._rng, sent.Counts()
+        moments = [minute for zone in calendars.ZONES for minute in calendars.changes(zone, _BEGIN, _END)]
+        made = []
+        for _ in range(count):
+            length = rng.choice([60, 1_440, 10 * 1_440, 70 * 1_440])
+            middle = rng.choice(moments) if rng.random() < 0.6 else rng.randrange(_BEGIN, _END)
+            first = min(max(middle - rng.randrange(length), _BEGIN), _END - length)
+            made.append(sent.history(rng, first, first + length, rng.randrange(3, 120), counts))
+        return made
+
+    @property
+    def calls(self) -> int:
+        """The number of calls that are sent."""
+        return sum(len(history.calls) for history in self._histories)
+
+    def faults(self) -> Iterator[str]:
+        """What does not hold, at most ten of each kind of question."""
+        with TemporaryDirectory(prefix="histories-") as folder:
+            service = Service(self._binary, Setup(sent.SETTINGS, ledger=Path(folder) / "ledger"))
+            try:
+                service.wait_ready()
+                yield from self._asked(service)
+            finally:
+                service.kill()
+
+    def _asked(self, service: Service) -> Iterator[str]:
+        for history in self._histories:
+            for body in history.bodies:
+                if (answer := service.post(body)).status != 200:
+                    raise Failed(f"a body was answered {answer.status}: {answer.body!r}")
+        asker = Asker(service.web)
+        poll("the stored calls", lambda: self._stored(asker) == self.calls, 120, every=0.2)
+        exported = kept.read_lines(asker.text("/api/v1/export", _EVERYTHING | {"format": "jsonl"}))
+        calls = [call for history in self._histories for call in history.calls]
+        faults = list(kept.differences(calls, exported, self._binary))
+        yield from faults[:_MOST_FAULTS]
+        all_calls = Kept(exported, self._rng)
+        told: dict[str, int] = {}
+        for history in self._histories:
+            for _ in range(self._questions):
+                check = self._rng.choice(_CHECKS)
+                name = f"{check.__module__.rpartition('.')[2]}.{check.__name__}"
+                self.asked += 1
+                try:
+                    found = list(check(all_calls, asker, history.first, history.last))
+                except Refused as refusal:
+                    found = [f"answered {refusal}"]
+                for fault in found[:3]:
+                    told[name] = told.get(name, 0) + 1
+                    if told[name] <= _MOST_FAULTS:
+                        yield f"{name}: {asker.last}: {fault}"
+        yield from (f"{name}: {count} faults in all" for name, count in told.items() if count > _MOST_FAULTS)
+
+    @staticmethod
+    def _stored(asker: Asker) -> int:
+        try:
+            return int(json.loads(asker.text("/api/v1/summary", _EVERYTHING))["totals"]["calls"])
+        except Refused:
+            return 0  # There are no rows yet.
