@@ -40,7 +40,7 @@ test:                       ## set the machine up, build, run every test, short 
 	$(HISTORIES) --short --binary .build/debug/llm-cost-exporter
 
 # Tests/Attack/__init__.py lists the checks.
-attack: release             ## build a release and run every attack on it, about 12 minutes; ARGS="--only NAME"
+attack: release             ## build a release and run every attack on it, about 15 minutes; ARGS="--only NAME"
 	@scripts/test-tools
 	$(ATTACK) $(ARGS)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacks on the real service: what hostile and unlucky senders and scrapers can do to it over the network.
 
-    make attack                                             builds a release and runs every attack, about 12 minutes
+    make attack                                             builds a release and runs every attack, about 15 minutes
     PYTHONPATH=Tests python3 -B -m Attack --list            says what there is
     PYTHONPATH=Tests python3 -B -m Attack --only smuggling  runs one
     PYTHONPATH=Tests python3 -B -m Attack --short --binary .build/debug/llm-cost-exporter   the part of `make test`
@@ -19,7 +19,8 @@ prober scrapes without pause; in many, a well-behaved sender at another address 
 
 An attack whose spans reach the journal of a ledger runs a second time on services with a new folder, under a name that
 ends with `+folder`. Such a service may take 120 MiB more, and in the end it is killed: the next process must show the same
-counters at once, and still know the batch when it is sent again. The family `ledger` has attacks on the folder itself.
+counters at once, and still know the batch when it is sent again. The family `ledger` has attacks on the folder itself, and
+`questions` those on the questions about stored calls.
 
 One line is printed for each attack: `pass`, `fail` or `skip`, the highest figures of its services, its duration; below
 it what does not hold, or why the machine cannot run it. A skipped attack is never counted as passed. The exit code is

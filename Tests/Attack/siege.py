@@ -98,6 +98,12 @@ class Siege:
             self._leave()
         return error is None or isinstance(error, Exception)
 
+    def begin_again(self) -> None:
+        """Measures from now on, after the service was given what the attack is about."""
+        self.service.settled()
+        self._memory, self._cpu = self.service.memory(), self.service.cpu
+        self.service.forget_peak()
+
     def send_beside(self) -> None:
         """Starts a well-behaved sender at another address; its answers and its latency are checked in the end."""
         self._sender = SteadySender(self.service.otlp, self.field.random.randrange(1 << 30))
