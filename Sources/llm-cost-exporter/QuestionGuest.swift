@@ -32,7 +32,8 @@ struct QuestionGuest: Sendable {
         }
     }
 
-    private static func configuration(_ settings: Settings) -> ReportsConfiguration {
+    /// What answers depend on beside the rows.
+    static func configuration(_ settings: Settings) -> ReportsConfiguration {
         var configuration = ReportsConfiguration()
         configuration.zone = settings.zone
         configuration.keepsCalls = settings.rows.keepsCalls

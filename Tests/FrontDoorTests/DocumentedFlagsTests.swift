@@ -51,7 +51,8 @@ import Testing
         #expect(Set(names.map(String.init)) == Set((commands[group]?.subcommands ?? []).map(\.commandName)))
     }
 
-    @Test(arguments: ["replay", "report", "price", "metrics", "check-config", "doctor"])
+    @Test(
+        arguments: ["replay", "report", "top", "trace", "export", "price", "metrics", "check-config", "doctor"])
     func `each flag of a command has a row`(command: String) {
         #expect(Self.flags(in: page, under: command) == commands[command]?.flags)
     }

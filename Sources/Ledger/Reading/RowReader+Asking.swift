@@ -6,15 +6,18 @@ extension RowReader {
     ///
     /// - Parameters:
     ///   - seconds: How long it may take.
+    ///   - onWork: Called now and then while SQLite works.
     ///   - answer: Makes the answer from one state of the rows.
     /// - Returns: The answer.
     /// - Throws: What `answer` throws, or ``RowReadingError`` if there is no connection.
-    package func ask<T>(seconds: Int, _ answer: (RowSession) throws -> T) throws -> T {
+    package func ask<T>(
+        seconds: Int, onWork: (@Sendable () -> Void)? = nil, _ answer: (RowSession) throws -> T
+    ) throws -> T {
         try read { database in
             guard let connection = unsafe database.sqliteConnection else {
                 throw RowReadingError.failed("the connection is closed")
             }
-            let session = unsafe RowSession(connection: connection, seconds: seconds)
+            let session = unsafe RowSession(connection: connection, seconds: seconds, onWork: onWork)
             defer { session.end() }
             return try answer(session)
         }

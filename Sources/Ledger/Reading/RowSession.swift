@@ -14,16 +14,19 @@ import GRDBSQLite
     /// - Parameters:
     ///   - connection: An open connection, in a transaction; no other thread uses it before the end of ``end()``.
     ///   - seconds: How long all reading may take.
-    init(connection: OpaquePointer, seconds: Int) {
+    ///   - onWork: Called now and then while SQLite works.
+    init(connection: OpaquePointer, seconds: Int, onWork: (@Sendable () -> Void)? = nil) {
         unsafe self.connection = connection
-        limit = ReadingLimit(seconds: seconds)
+        limit = ReadingLimit(seconds: seconds, onWork: onWork)
         // Sound: the handler is taken away in `end`, before the limit goes.
         let context = unsafe Unmanaged.passUnretained(limit).toOpaque()
         unsafe sqlite3_progress_handler(
             connection, Self.stepsBetweenLooks,
             { context in
                 guard let context = unsafe context else { return 0 }
-                return unsafe Unmanaged<ReadingLimit>.fromOpaque(context).takeUnretainedValue().isOver ? 1 : 0
+                let limit = unsafe Unmanaged<ReadingLimit>.fromOpaque(context).takeUnretainedValue()
+                limit.onWork?()
+                return limit.isOver ? 1 : 0
             }, context)
     }
 
@@ -71,10 +74,11 @@ import GRDBSQLite
 /// The moment at which a question has taken too long.
 private final class ReadingLimit {
     let seconds: Int
+    let onWork: (@Sendable () -> Void)?
     private let end: ContinuousClock.Instant
 
-    init(seconds: Int) {
-        self.seconds = seconds
+    init(seconds: Int, onWork: (@Sendable () -> Void)?) {
+        (self.seconds, self.onWork) = (seconds, onWork)
         end = .now.advanced(by: .seconds(seconds))
     }
 

@@ -26,14 +26,18 @@ package enum AnswerFailure: Error, Equatable, Sendable {
 
     /// The failure as a JSON object with one member, `error`.
     package var json: String {
+        if case .question(let error) = self { error.json } else { Self.json(message) }
+    }
+
+    /// A sentence without a period.
+    package var message: String {
         switch self {
-        case .question(let error): return error.json
-        case .unknown(let message): return Self.json(message)
-        case .closed(let reason): return Self.json("the stored calls cannot be opened: \(reason)")
+        case .question(let error): "\(error)"
+        case .unknown(let message): message
+        case .closed(let reason): "the stored calls cannot be opened: \(reason)"
         case .reading(.tooLong(let seconds)):
-            return Self.json(
-                "the question took longer than \(seconds) s; ask for a shorter period, or by fewer keys")
-        case .reading(.failed(let words)): return Self.json("the stored rows cannot be read: \(words)")
+            "the question took longer than \(seconds) s; ask for a shorter period, or by fewer keys"
+        case .reading(.failed(let words)): "the stored rows cannot be read: \(words)"
         }
     }
 

@@ -24,6 +24,7 @@ package final class CallExport: Sendable {
     private let desk: QuestionDesk
     private let calendar: ZoneCalendar
     private let form: Form
+    private let begin: Int64
     private let end: Int64
     private let dimensions: [String]
     private let place: Mutex<Place>
@@ -47,9 +48,10 @@ package final class CallExport: Sendable {
         try answers.reading { try answers.checkCalls(period) }
         self.desk = desk
         calendar = period.calendar
+        begin = StoredTime.id(ofMinute: period.minutes.lowerBound)
         end = StoredTime.id(ofMinute: period.minutes.upperBound)
         dimensions = answers.dimensions.entries.map(\.name)
-        place = Mutex(Place(next: StoredTime.id(ofMinute: period.minutes.lowerBound)))
+        place = Mutex(Place(next: begin))
     }
 
     /// The value of the header `Content-Type`.
@@ -62,6 +64,9 @@ package final class CallExport: Sendable {
 
     /// How the name of a file of these lines ends.
     package var ending: String { form.rawValue }
+
+    /// How much of the period is written, and all of it, in the same unit.
+    package var progress: (done: Int, all: Int) { (Int(place.withLock { $0.next } - begin), Int(end - begin)) }
 
     /// The next lines; `nil` after the last one.
     ///

@@ -28,6 +28,8 @@ package final class QuestionDesk: Sendable {
     private let open: @Sendable () throws(JournalError) -> RowReader
     private let configuration: Mutex<ReportsConfiguration>
     private let seconds: @Sendable () -> Int64
+    private let longest: Int
+    private let onWork: (@Sendable () -> Void)?
     private let reader = Mutex<RowReader?>(nil)
 
     /// Not a setting: how long a question may take, in seconds.
@@ -36,13 +38,16 @@ package final class QuestionDesk: Sendable {
     /// - Parameters:
     ///   - configuration: What answers depend on beside the rows.
     ///   - seconds: The time, in seconds since 1970.
+    ///   - longest: How long a question may take, in seconds.
+    ///   - onWork: Called now and then while rows are read.
     ///   - open: Opens the rows for reading; it is called at the first question, and again after it has failed.
     package init(
         configuration: ReportsConfiguration, seconds: @escaping @Sendable () -> Int64,
+        longest: Int = QuestionDesk.longestQuestion, onWork: (@Sendable () -> Void)? = nil,
         open: @escaping @Sendable () throws(JournalError) -> RowReader
     ) {
         self.configuration = Mutex(configuration)
-        (self.seconds, self.open) = (seconds, open)
+        (self.seconds, self.longest, self.onWork, self.open) = (seconds, longest, onWork, open)
     }
 
     /// Follows a reload.
@@ -58,30 +63,41 @@ package final class QuestionDesk: Sendable {
     /// - Returns: The answer, or a JSON object that says why there is none.
     package func answer(_ question: DeskQuestion, query: String?) -> Reply {
         do throws(AnswerFailure) {
-            if question == .openAPI {
-                _ = try parameters(query)
-                return .json(OpenAPI.text)
-            }
-            return try ask { answers throws(AnswerFailure) in
-                switch question {
-                case .costs:
-                    let answer = try answers.costs(query: query)
-                    return Reply(status: 200, contentType: answer.contentType, text: answer.text)
-                case .trace(let id): return .json(try answers.trace(id, query: query))
-                case .span(let trace, let span): return .json(try answers.span(trace, span, query: query))
-                case .session(let name): return .json(try answers.session(name, query: query))
-                case .top: return .json(try answers.top(query: query))
-                case .summary: return .json(try answers.summary(query: query))
-                case .changes: return .json(try answers.changes(query: query))
-                case .export:
-                    let export = try CallExport(self, query: query, answers: answers)
-                    return Reply(status: 200, contentType: export.contentType, text: "", export: export)
-                case .values(let name): return .json(try answers.values(of: name, query: query))
-                case .openAPI: return .json(OpenAPI.text)
-                }
-            }
+            return try reply(to: question, query: query)
         } catch {
             return .json(error.json, status: error.status)
+        }
+    }
+
+    /// Answers a question, for one who puts failures into words of its own.
+    ///
+    /// - Parameters:
+    ///   - question: What is asked, with what its path names.
+    ///   - query: The query of the URL, percent-encoded; `nil` without one.
+    /// - Returns: The answer.
+    /// - Throws: ``AnswerFailure`` if there is none.
+    package func reply(to question: DeskQuestion, query: String?) throws(AnswerFailure) -> Reply {
+        if question == .openAPI {
+            _ = try parameters(query)
+            return .json(OpenAPI.text)
+        }
+        return try ask { answers throws(AnswerFailure) in
+            switch question {
+            case .costs:
+                let answer = try answers.costs(query: query)
+                return Reply(status: 200, contentType: answer.contentType, text: answer.text)
+            case .trace(let id): return .json(try answers.trace(id, query: query))
+            case .span(let trace, let span): return .json(try answers.span(trace, span, query: query))
+            case .session(let name): return .json(try answers.session(name, query: query))
+            case .top: return .json(try answers.top(query: query))
+            case .summary: return .json(try answers.summary(query: query))
+            case .changes: return .json(try answers.changes(query: query))
+            case .export:
+                let export = try CallExport(self, query: query, answers: answers)
+                return Reply(status: 200, contentType: export.contentType, text: "", export: export)
+            case .values(let name): return .json(try answers.values(of: name, query: query))
+            case .openAPI: return .json(OpenAPI.text)
+            }
         }
     }
 
@@ -94,7 +110,7 @@ package final class QuestionDesk: Sendable {
         let reader = try rows()
         let configuration = configuration.withLock { $0 }
         do {
-            return try reader.ask(seconds: Self.longestQuestion) { session in
+            return try reader.ask(seconds: longest, onWork: onWork) { session in
                 try body(StoredAnswers(session, configuration: configuration, now: seconds()))
             }
         } catch let error as AnswerFailure {

@@ -67,6 +67,22 @@ package struct QuestionParameters: Sendable {
     /// All values of a parameter, in their order.
     package func all(_ name: String) -> [String] { values[name] ?? [] }
 
+    /// Writes a query that reads as these parameters.
+    ///
+    /// - Parameter parameters: Names and values in their order; a name may be there more than once.
+    /// - Returns: The query of a URL, percent-encoded.
+    package static func query(_ parameters: [(name: String, value: String)]) -> String {
+        parameters.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let scalar = UnicodeScalar(byte)
+            if scalar.isASCII, scalar.properties.isAlphabetic || (48...57).contains(byte) { return String(scalar) }
+            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+
     private static func unknown(_ name: String, _ known: [String]) -> QuestionError {
         let nearest = EditDistance.nearest(to: name, among: known, atMost: max(2, name.utf8.count / 3))
         let hint = nearest.map { "did you mean \($0)? " } ?? ""

@@ -128,13 +128,15 @@ extension StoredAnswers {
         line.add("provisional", isOpen)
     }
 
-    private func calendar(_ query: String?) throws(AnswerFailure) -> ZoneCalendar {
+    /// The zone that a query names.
+    func calendar(_ query: String?) throws(AnswerFailure) -> ZoneCalendar {
         do {
             return try ZoneCalendar(QuestionParameters(query: query, known: ["tz"]), fallback: configuration.zone)
         } catch { throw .question(error) }
     }
 
-    private static func traceID(_ text: String) throws(AnswerFailure) -> (high: Int64, low: Int64) {
+    /// Reads the id of a trace.
+    static func traceID(_ text: String) throws(AnswerFailure) -> (high: Int64, low: Int64) {
         if let id = HexID.trace(text) { return id }
         throw .question(
             QuestionError(

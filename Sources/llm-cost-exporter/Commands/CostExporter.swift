@@ -12,8 +12,9 @@ struct CostExporter: AsyncParsableCommand {
             "Counts and prices model calls from OpenTelemetry spans, and exposes tokens, dollars and latencies to Prometheus.",
         version: Version.report,
         subcommands: [
-            Serve.self, Replay.self, Explain.self, Report.self, Price.self, Prices.self, Metrics.self, CheckConfig.self,
-            DoctorCommand.self, LedgerCommand.self, ShowVersion.self,
+            Serve.self, Replay.self, Explain.self, Report.self, TopCommand.self, TraceCommand.self, ExportCommand.self,
+            Price.self, Prices.self, Metrics.self, CheckConfig.self, DoctorCommand.self, LedgerCommand.self,
+            ShowVersion.self,
         ],
         defaultSubcommand: Serve.self)
 

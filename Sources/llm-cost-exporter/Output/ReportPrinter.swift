@@ -3,9 +3,11 @@ import Reports
 
 /// Prints a report for people.
 enum ReportPrinter {
-    /// Prints the table, an empty line and the notes.
-    static func print(_ report: Reports.Report) {
-        let lines = ReportText.lines(of: report)
+    /// Prints a report of files.
+    static func print(_ report: Reports.Report) { print(ReportText.lines(of: report)) }
+
+    /// Prints a table, an empty line and the notes.
+    static func print(_ lines: [ReportText.Line]) {
         for line in lines where line.kind != .note { write(line) }
         let notes = lines.filter { $0.kind == .note }
         if !notes.isEmpty { StandardOutput.write("\n".utf8) }

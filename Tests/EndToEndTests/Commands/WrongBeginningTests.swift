@@ -50,8 +50,8 @@ import Testing
             says: "Error: there is no command 'prices fnd'; did you mean 'prices find'?"),
         Row(
             what: "no subcommand at all", words: ["quux"], status: 64,
-            says: "Error: there is no command 'quux'; the commands are serve, replay, explain, report, price, prices, "
-                + "metrics, check-config, doctor, ledger, version"),
+            says: "Error: there is no command 'quux'; the commands are serve, replay, explain, report, top, trace, "
+                + "export, price, prices, metrics, check-config, doctor, ledger, version"),
         Row(
             what: "a settings file without its flag", words: ["my.yaml"], status: 64,
             says: "Error: there is no command 'my.yaml'; to serve with this settings file, write --config.file my.yaml"),

@@ -1,70 +1,131 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import GenAI
+import Glibc
 import Pricing
 import Reports
 
-/// `report`: calls, tokens and dollars of recorded bodies, by group.
+/// `report`: calls, tokens and dollars of recorded bodies or of stored calls, by group.
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read OTLP bodies from files and report calls, tokens and dollars by model, day, operation or label.",
+        abstract:
+            "Report calls, tokens and dollars by day, model, user or label, of the ledger or of files with OTLP bodies.",
         discussion: """
-            It reads the same files as 'replay', and counts and prices them as a service would: each call once, money exact \
-            to 1e-15 dollars. A call without a price has an unknown cost, which is never shown as zero.
+            It reads the calls that a ledger has stored, if it gets a folder: as the argument, by --storage.path or by the \
+            settings. It reads it also while the service runs, and changes nothing. Without other flags, it shows the last \
+            seven days by day and model. --where, --measures, --order-by, --limit and the period are the parameters of \
+            GET /api/v1/costs.
 
-            Rows are in the order of days or months, if the report is grouped by them, then the dearest first. Calls without \
-            a plausible time are in the day "(none)". At most --max-groups groups are kept; the calls of further ones are one \
-            row, __overflow__.
+            Otherwise it reads the same files as 'replay', and counts and prices them as a service would: each call once, money \
+            exact to 1e-15 dollars. Calls without a plausible time are in the day "(none)". At most --max-groups groups are \
+            kept; the calls of further ones are one row, __overflow__.
 
-            The exit code is 0 if all files were read, 1 if one of them or one of the bodies was not (the report on standard \
-            output has the others; --output writes no file then), 64 for a wrong flag, and 74 if the result cannot be written.
+            Rows are in the order of time, then the dearest first. A call without a price has an unknown cost, which is never \
+            shown as zero.
+
+            The exit code is 0; 1 if the folder, a file or one of the bodies could not be read (the report on standard output \
+            has the other files; --output writes no file then), 64 for a wrong flag, and 74 if the result cannot be written.
             """)
 
-    @OptionGroup var file: ConfigFileFlag
+    @OptionGroup var ledger: LedgerFolderFlags
     @OptionGroup var prices: OwnPricesFlag
 
     @Option(
+        name: [.customLong("by"), .customLong("group-by")],
         help: ArgumentHelp(
             """
-            What to group by: model, provider, operation, day, month, or a label of the settings. Repeat it, or separate \
-            names by commas (default model).
+            What to group by: model, provider, operation, day, month, or a label of the settings; of stored calls also hour, \
+            week, and every fact and dimension. Repeat it, or separate names by commas (default model).
             """, valueName: "name"))
     var by: [String] = []
 
     @Flag(help: "Print the total alone.")
     var totals = false
 
-    @Option(help: "Form of the output.")
+    @Option(help: "Form of the output; 'table' is another name of 'text'.")
     var format = ReportFormat.text
 
-    @Option(
-        name: .customLong("tz"),
-        help: ArgumentHelp(
-            "Time zone of days and months: UTC, +08:00 or a name such as Europe/Berlin (default the setting tz).",
-            valueName: "zone"))
-    var zone: String?
+    @OptionGroup var period: PeriodFlags
+    @OptionGroup var stored: StoredReportFlags
 
-    @Option(help: ArgumentHelp("Largest number of groups, 1 to 1000000.", valueName: "count"))
-    var maxGroups = ReportBuilder.defaultLimit
+    @Option(help: ArgumentHelp("Largest number of groups of files, 1 to 1000000 (default 10000).", valueName: "count"))
+    var maxGroups: Int?
 
     @OptionGroup var result: OutputFileFlag
 
-    @Argument(help: "Files with OTLP bodies, or '-'.")
-    var files: [String]
+    @Argument(help: "The folder of a ledger, or files with OTLP bodies, or '-'.")
+    var files: [String] = []
 
     func validate() throws {
-        guard (1...1_000_000).contains(maxGroups) else {
+        if let maxGroups, !(1...1_000_000).contains(maxGroups) {
             throw ValidationError("--max-groups must be from 1 to 1000000, not \(maxGroups)")
         }
         if totals, !by.isEmpty { throw ValidationError("--totals prints one total; leave out --by, or --totals") }
-        _ = try clock()
+        if case .files = source {
+            if let flag = stored.first
+                ?? (period.from ?? period.to).map({ _ in period.from == nil ? "--to" : "--from" })
+            {
+                throw ValidationError("\(flag) is for the folder of a ledger; leave it out for files")
+            }
+            if ledger.path != nil {
+                throw ValidationError("give files or --storage.path, and not both")
+            }
+            _ = try clock()
+        } else {
+            if maxGroups != nil { throw ValidationError("--max-groups is for files; --limit is for stored calls") }
+            if !prices.paths.isEmpty {
+                throw ValidationError("--prices is for files; stored calls have the prices by which they were counted")
+            }
+            if source != .named, ledger.path != nil { throw ValidationError("give the folder once") }
+        }
+    }
+
+    /// Where the calls come from.
+    private enum Source: Equatable {
+        /// A folder that flags, variables or settings name.
+        case named
+        case folder(String)
+        case files
+    }
+
+    private var source: Source {
+        guard let first = files.first else { return .named }
+        var status = stat()
+        let isFolder = unsafe files.count == 1 && stat(first, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return isFolder ? .folder(first) : .files
     }
 
     func run() throws {
-        let loaded = try Loaded(file, prices: prices)
+        switch source {
+        case .named: try reportFolder(nil)
+        case .folder(let path): try reportFolder(path)
+        case .files: try reportFiles()
+        }
+    }
+
+    private func reportFolder(_ path: String?) throws {
+        let desk: FolderDesk
+        do {
+            desk = try FolderDesk(ledger, folder: path)
+        } catch is ValidationError {
+            throw ValidationError(
+                "name the folder of a ledger, or files with OTLP bodies: llm-cost-exporter report FOLDER")
+        }
+        let query = try stored.query(by: by, totals: totals, period: period, format: format)
+        try result.begin()
+        let report = try desk.ask { desk throws(AnswerFailure) in try desk.report(query: query) }
+        switch format {
+        case .text: ReportPrinter.print(report.lines)
+        case .csv, .json: StandardOutput.write(report.text.utf8)
+        }
+    }
+
+    private func reportFiles() throws {
+        let loaded = try Loaded(ledger.file, prices: prices)
         try result.begin()
         let builder = ReportBuilder(
-            groupings: try groupings(labels: loaded.settings.labels.map(\.name)), limit: maxGroups)
+            groupings: try groupings(labels: loaded.settings.labels.map(\.name)),
+            limit: maxGroups ?? ReportBuilder.defaultLimit)
         let source: any ReportSource = RecordedCalls(
             files: files, loaded: loaded, zone: try clock() ?? loaded.settings.zone)
         let failures = try source.add(to: builder)
@@ -79,7 +140,7 @@ struct Report: ParsableCommand {
 
     /// The zone that the flag names; `nil` without the flag.
     private func clock() throws -> ZoneClock? {
-        guard let zone else { return nil }
+        guard let zone = period.zone.name else { return nil }
         if let clock = ZoneClock(text: zone) { return clock }
         let hint = ZoneClock.name(nearestTo: zone).map { "; did you mean \($0)?" } ?? ""
         throw ValidationError(
@@ -106,4 +167,6 @@ struct Report: ParsableCommand {
 /// How a report is written.
 enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
     case text, csv, json
+
+    init?(argument: String) { self.init(rawValue: argument == "table" ? "text" : argument) }
 }

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+import Notation
+import Pricing
+
+/// The dearest ones of a period, by known cost.
+struct TopAnswer {
+    /// What was compared, in its order.
+    enum Rows {
+        case groups(CostAnswer)
+        case traces([StoredTrace])
+        case sessions([StoredSession])
+        case calls([StoredSpan])
+    }
+
+    let question: TopQuestion
+    /// The time that the answer is about.
+    let period: Period
+    let rows: Rows
+}
+
+/// What a session comes to, as its row has it.
+struct StoredSession {
+    /// The number of its name.
+    let id: Int64
+    let bill: Bill
+    /// Microseconds since 1970.
+    let start: Int64
+    let end: Int64
+    let traces: Int64
+
+    /// Reads a row of ``SingleStatements``.
+    init(_ row: RowStatement) {
+        (id, bill) = (row.number(0), Bill(row))
+        (start, end, traces) = (row.number(13), row.number(14), row.number(15))
+    }
+}
+
+extension StoredAnswers {
+    /// The dearest ones of a period as JSON.
+    ///
+    /// - Parameter query: The query of the URL.
+    /// - Returns: A JSON object.
+    /// - Throws: ``AnswerFailure`` when the question is wrong, or the rows cannot be read.
+    package func top(query: String?) throws(AnswerFailure) -> String {
+        let answer = try topAnswer(query: query)
+        let calendar = answer.period.calendar
+        let writing = SpanWriting(self, calendar)
+        let rows = try reading {
+            switch answer.rows {
+            case .groups(let costs): costs.lines
+            case .traces(let traces): try traces.map { try traceLine($0, writing, calendar) }
+            case .sessions(let sessions): try sessions.map { try sessionLine($0, writing, calendar) }
+            case .calls(let calls): try calls.map(writing.line)
+            }
+        }
+        var line = JSONLine()
+        line.add("from", calendar.text(answer.period.minutes.lowerBound))
+        line.add("to", calendar.text(answer.period.minutes.upperBound))
+        line.add("tz", calendar.zone.name)
+        line.add("order_by", answer.question.order.rawValue)
+        line.add("provisional", answer.period.minutes.upperBound > settled)
+        line.add("rows", rows)
+        return line.text
+    }
+
+    /// The dearest ones of a period.
+    ///
+    /// A trace belongs to the period in which the call ended that came first, a session to each that touches the time from its
+    /// begin to its end; both come with everything that they cost.
+    ///
+    /// - Parameter query: The query of the URL.
+    /// - Returns: The rows.
+    /// - Throws: ``AnswerFailure`` when the question is wrong, or the rows cannot be read.
+    func topAnswer(query: String?) throws(AnswerFailure) -> TopAnswer {
+        let question: TopQuestion
+        do { question = try TopQuestion(query: query, context: context) } catch { throw .question(error) }
+        var period = question.period
+        let rows: TopAnswer.Rows
+        switch question.subject {
+        case .group(let key):
+            var costs = CostQuestion(
+                period, by: [key], Self.unique([.cost, .tokens, .calls, .failed, .duration, question.measure]))
+            costs.order = .descending(question.measure)
+            costs.limit = question.limit
+            let answer = try self.costs(costs)
+            period.minutes = answer.minutes
+            rows = .groups(answer)
+        case .trace: rows = .traces(try reading { try topTraces(question) })
+        case .session: rows = .sessions(try reading { try topSessions(question) })
+        case .call: rows = .calls(try reading { try topCalls(question) })
+        }
+        return TopAnswer(question: question, period: period, rows: rows)
+    }
+
+    private static func unique(_ measures: [Measure]) -> [Measure] {
+        measures.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    private func topTraces(_ question: TopQuestion) throws -> [StoredTrace] {
+        try checkCalls(question)
+        let order =
+            switch question.order {
+            case .cost: "micros DESC, rest DESC"
+            case .tokens: Self.tokens
+            case .calls: "calls DESC"
+            case .duration: "length DESC"
+            }
+        let minutes = question.period.minutes
+        let statement = try session.statement(SingleStatements.topTraces(order)).bind(
+            StoredTime.id(ofMinute: minutes.lowerBound), StoredTime.id(ofMinute: minutes.upperBound),
+            Int64(question.limit))
+        var traces: [StoredTrace] = []
+        while try statement.next() { traces.append(StoredTrace(statement)) }
+        return traces
+    }
+
+    private func topSessions(_ question: TopQuestion) throws -> [StoredSession] {
+        try checkCalls(question)
+        let order =
+            switch question.order {
+            case .cost: "micros DESC, rest DESC"
+            case .tokens: Self.tokens
+            case .calls: "calls DESC"
+            case .duration: "finish - start DESC"
+            }
+        let minutes = question.period.minutes
+        let statement = try session.statement(SingleStatements.topSessions(order)).bind(
+            minutes.lowerBound * 60_000_000, minutes.upperBound * 60_000_000, Int64(question.limit))
+        var sessions: [StoredSession] = []
+        while try statement.next() { sessions.append(StoredSession(statement)) }
+        return sessions
+    }
+
+    private func sessionLine(
+        _ session: StoredSession, _ writing: SpanWriting, _ calendar: ZoneCalendar
+    ) throws(RowReadingError) -> JSONLine {
+        var line = JSONLine()
+        line.add("session", try texts.text(session.id))
+        line.add("start", calendar.text(microseconds: session.start))
+        line.add("end", calendar.text(microseconds: session.end))
+        line.add("duration", decimal: Figures.seconds(session.end - session.start))
+        session.bill.write(to: &line)
+        line.add("traces", session.traces)
+        line.add("dimensions", try writing.dimensions(ofSet: session.bill.set))
+        return line
+    }
+
+    private func topCalls(_ question: TopQuestion) throws -> [StoredSpan] {
+        try checkCalls(question)
+        let order =
+            switch question.order {
+            case .cost, .calls: "micros DESC, rest DESC"
+            case .tokens: Self.tokensOfCall
+            case .duration: "duration DESC"
+            }
+        let minutes = question.period.minutes
+        let statement = try session.statement(SingleStatements.topCalls(order)).bind(
+            StoredTime.id(ofMinute: minutes.lowerBound), StoredTime.id(ofMinute: minutes.upperBound),
+            Int64(question.limit))
+        var spans: [StoredSpan] = []
+        while try statement.next() { spans.append(StoredSpan(statement, isDrop: false)) }
+        return spans
+    }
+
+    private static let tokens = "input + output + cache_read + cache_write + reasoning DESC"
+    private static let tokensOfCall = SingleStatements.sumOfClasses + " DESC"
+}

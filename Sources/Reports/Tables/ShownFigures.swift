@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import Notation
+import Pricing
+
+/// Figures of stored calls, as tables for people show them.
+enum ShownFigures {
+    /// The known part of a cost; `unknown` where nothing has a price.
+    ///
+    /// - Parameters:
+    ///   - known: What is known of the cost.
+    ///   - calls: The number of calls.
+    ///   - unpriced: How many of them have no price.
+    /// - Returns: Decimal text, or a word.
+    static func cost(_ known: Dollars, calls: Int64, unpriced: Int64) -> String {
+        unpriced > 0 && unpriced >= calls ? "unknown" : known.description
+    }
+
+    /// A text of a sender's; `(none)` for an empty one.
+    static func text(_ text: String) -> String { text.isEmpty ? "(none)" : ShownText.plain(text) }
+
+    /// Seconds, rounded to milliseconds.
+    ///
+    /// - Parameter microseconds: The duration; `nil` if it is not known.
+    /// - Returns: Decimal text; empty for none.
+    static func seconds(_ microseconds: Int64?) -> String {
+        guard let microseconds else { return "" }
+        // Durations are far from the largest number, except damaged ones.
+        let (sum, overflows) = microseconds.addingReportingOverflow(500)
+        return Figures.seconds(overflows ? microseconds : sum - sum.modulo(1_000))
+    }
+
+    /// The local date and time of a moment, to the second.
+    ///
+    /// - Parameters:
+    ///   - microseconds: Microseconds since 1970.
+    ///   - calendar: The zone.
+    /// - Returns: Such as `2026-11-28 10:00:03`.
+    static func moment(_ microseconds: Int64, _ calendar: ZoneCalendar) -> String {
+        String(calendar.text(microseconds: microseconds).prefix(19)).replacing("T", with: " ")
+    }
+
+    /// The begin of a period, as exact as its length needs.
+    ///
+    /// - Parameters:
+    ///   - minute: Minutes since 1970.
+    ///   - granularity: The length.
+    ///   - calendar: The zone.
+    /// - Returns: Such as `2026-11-28`.
+    static func begin(_ minute: Int64, _ granularity: Granularity, _ calendar: ZoneCalendar) -> String {
+        let text = calendar.text(minute)
+        switch granularity {
+        case .month: return String(text.prefix(7))
+        case .day, .week: return String(text.prefix(10))
+        case .hour, .total: return String(text.prefix(16)).replacing("T", with: " ")
+        }
+    }
+
+    /// A note that says which time figures are about.
+    static func note(on minutes: Range<Int64>, _ calendar: ZoneCalendar, _ rest: String = "") -> ReportText.Line {
+        let (from, to) = (calendar.text(minutes.lowerBound), calendar.text(minutes.upperBound))
+        return ReportText.Line(text: "from \(from) to \(to), \(calendar.zone.name)\(rest)", kind: .note)
+    }
+
+    /// A note on calls without a price; `nil` if all have one.
+    static func note(unpriced: Int64) -> ReportText.Line? {
+        guard unpriced > 0 else { return nil }
+        return ReportText.Line(
+            text:
+                "\(unpriced == 1 ? "1 call" : "\(unpriced) calls") without a price: the cost is not known, and not in the "
+                + "dollars; 'report --where source:unpriced --by model,unpriced_reason' shows why", kind: .note)
+    }
+
+    /// A note on figures that may still change.
+    static let provisional = ReportText.Line(
+        text: "the latest figures may still change, since spans that belong to them may be on their way", kind: .note)
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Reports
+
+/// `top`: the dearest traces, sessions, users, calls or models of a period.
+struct TopCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "top",
+        abstract: "List the dearest traces, sessions, users, agents, calls or models that the ledger has.",
+        discussion: """
+            It reads the folder of storage.path, also while the service runs, and changes nothing. The flags are the \
+            parameters of GET /api/v1/top. A trace or session comes with everything that it cost, also outside the period.
+
+            The exit code is 0; 1 if the folder cannot be read; 64 for a wrong flag; 74 if the result cannot be written.
+            """)
+
+    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var period: PeriodFlags
+
+    @Option(
+        help: ArgumentHelp(
+            "What is compared: trace, session, call, or a fact or dimension such as user, agent and model (default trace).",
+            valueName: "name"))
+    var by: String?
+
+    @Option(help: ArgumentHelp("By what: cost, tokens, calls or duration (default cost).", valueName: "figure"))
+    var orderBy: String?
+
+    @Option(help: ArgumentHelp("How many, 1 to 1000 (default 10).", valueName: "count"))
+    var limit: String?
+
+    @OptionGroup var output: OutputFormatFlag
+    @OptionGroup var result: OutputFileFlag
+
+    func run() throws {
+        try result.begin()
+        let desk = try FolderDesk(flags)
+        let own = [("by", by), ("order_by", orderBy), ("limit", limit)].compactMap { name, value in
+            value.map { (name: name, value: $0) }
+        }
+        let query = QuestionParameters.query(period.parameters() + own)
+        switch output.format {
+        case .text:
+            ReportPrinter.print(try desk.ask { desk throws(AnswerFailure) in try desk.topLines(query: query) })
+        case .json:
+            print(
+                try desk.ask { desk throws(AnswerFailure) in try desk.reply(to: .top, query: query).text },
+                terminator: "")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Reports
+
+/// `trace`: what a trace cost, call by call.
+struct TraceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace",
+        abstract: "Show what a trace cost: a tree of its calls with tokens, duration and dollars.",
+        discussion: """
+            It reads the folder of storage.path, also while the service runs, and changes nothing. Spans that are not counted, \
+            since they are twins of a call, sent again, or repeat the calls below them, are in the tree with the reason. Spans \
+            that are no calls are not kept.
+
+            The exit code is 0; 1 if the folder cannot be read or has no call of the trace; 64 for a wrong flag or id; 74 if \
+            the result cannot be written.
+            """)
+
+    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var zone: ZoneFlag
+    @OptionGroup var output: OutputFormatFlag
+    @OptionGroup var result: OutputFileFlag
+
+    @Argument(help: "The id of the trace, 32 hexadecimal digits.")
+    var id: String
+
+    func run() throws {
+        try result.begin()
+        let desk = try FolderDesk(flags)
+        let query = QuestionParameters.query(zone.parameters)
+        switch output.format {
+        case .text:
+            ReportPrinter.print(try desk.ask { desk throws(AnswerFailure) in try desk.traceLines(id, query: query) })
+        case .json:
+            print(
+                try desk.ask { desk throws(AnswerFailure) in try desk.reply(to: .trace(id), query: query).text },
+                terminator: "")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TestSupport
+import Testing
+
+/// `report`, `top`, `trace` and `export` on the folder of a service, while it runs and after it has ended.
+@Suite struct QuestionCommandTests {
+    private let temporary: TemporaryFolder
+    private let folder: String
+
+    init() throws {
+        temporary = try TemporaryFolder()
+        folder = temporary.url.appending(path: "ledger").path
+    }
+
+    private func ask(_ words: [String]) throws -> ProgramResult { try run(Repository.service, words) }
+
+    private func objects(_ text: String) throws -> [[String: Any]] {
+        try text.split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+    }
+
+    @Test func `the commands answer as the API does, beside the service and after it`() throws {
+        let service = try ServiceUnderTest(["--storage.path", folder], settings: "billing: {settle: 100ms}")
+        let posts = try ["otel-openai-v2", "strands"].flatMap { Capture.all(of: $0) }.flatMap { try $0.posts() }
+        for post in posts { _ = try service.post(post.body, headers: post.headers) }
+        let metrics = try service.scrapeSettled {
+            $0.sum("llm_requests_total") > 0 && $0.sum("llm_cost_exporter_storage_backlog_calls") == 0
+        }
+        let calls = Int(metrics.sum("llm_requests_total"))
+        // Rows follow the counters within about a second.
+        let period = ["--from", "2020-01-01", "--to", "2099-01-01"]
+        let count = { () throws -> Int in
+            let result = try ask(["report", folder, "--totals", "--format", "json", "--measures", "calls"] + period)
+            let rows = try objects(result.text).first?["rows"] as? [[String: Any]]
+            return rows?.first?["calls"] as? Int ?? 0
+        }
+        try poll(for: "the rows of all calls") { try count() == calls ? true : nil }
+
+        let query = "from=2020-01-01&to=2099-01-01"
+        for (words, path) in [
+            (
+                ["report", folder, "--by", "model,month", "--format", "csv", "--measures", "cost,calls"],
+                "costs?\(query)&granularity=month&group_by=model&measures=cost,calls&format=csv"
+            ),
+            (["top", "--storage.path", folder, "--by", "model", "--format", "json"], "top?\(query)&by=model"),
+            (["export", "--storage.path", folder, "--format", "jsonl"], "export?\(query)&format=jsonl"),
+            (["export", "--storage.path", folder], "export?\(query)"),
+        ] {
+            let result = try ask(words + period)
+            #expect(result.status == 0, "\(result.log)")
+            #expect(result.log.isEmpty)
+            #expect(result.text == (try service.get("/api/v1/\(path)").text))
+        }
+        let top = try ask(["top", "--storage.path", folder, "--format", "json", "--limit", "1"] + period)
+        let rows = try objects(top.text).first?["rows"] as? [[String: Any]] ?? []
+        let trace = try #require(rows.first?["trace"] as? String)
+        let shown = try ask(["trace", "--storage.path", folder, trace])
+        #expect(shown.status == 0 && shown.text.hasPrefix("trace \(trace)"), "\(shown.text)\(shown.log)")
+        #expect(shown.text.contains("not counted: repeats the calls below it"))
+        #expect(!shown.text.contains("\u{1B}"))
+        let json = try ask(["trace", trace, "--storage.path", folder, "--format", "json"])
+        #expect(json.text == (try service.get("/api/v1/traces/\(trace)").text))
+
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+        #expect(try count() == calls)
+        let file = temporary.url.appending(path: "calls.csv")
+        let written = try ask(["export", "--storage.path", folder, "--output", file.path] + period)
+        #expect(written.status == 0 && written.output.isEmpty)
+        #expect(try String(contentsOf: file, encoding: .utf8).split(separator: "\n").count == calls + 1)
+
+        for (words, sentence) in [
+            (["report", folder, "--by", "modle"], "--group-by: calls have no 'modle'; did you mean model?"),
+            (["report", folder, "--by", "day,month"], "--by: rows are for one length of time; leave out month"),
+            (["report", folder, "--from", "tomorrow"], "--from: 'tomorrow' is no time"),
+            (["report", folder, "--from", "now", "--to", "now-1d"], "for example --from now-7d --to now"),
+            (["report", folder, "--where", "model"], "--where: 'model' has no colon between key and value"),
+            (["report", folder, "--prices", "a.yaml"], "--prices is for files"),
+            (["report", folder, "--max-groups", "3"], "--max-groups is for files"),
+            (["report", "--limit", "3", posts[0].file.path], "--limit is for the folder of a ledger"),
+            (["report", "--from", "now-1d", posts[0].file.path], "--from is for the folder of a ledger"),
+            (["report"], "name the folder of a ledger, or files with OTLP bodies"),
+            (["top", "--storage.path", folder, "--by", "usr"], "--by: calls have no 'usr'; did you mean user?"),
+            (["top", "--storage.path", folder, "--order-by", "price"], "--order-by: 'price' is none of cost"),
+            (["trace", "--storage.path", folder, "12"], "trace: '12' is not 32 hexadecimal digits"),
+            (["export", "--storage.path", folder, "--format", "xml"], "--format: 'xml' is none of csv"),
+        ] {
+            let result = try ask(words)
+            #expect(result.status == 64)
+            #expect(result.log.hasPrefix("Error: \(sentence)") || result.log.contains(sentence), "\(result.log)")
+            #expect(result.output.isEmpty)
+        }
+        let unknown = try ask(["trace", "--storage.path", folder, "4bf92f3577b34da6a3ce929d0e0e4736"])
+        #expect(unknown.status == 1)
+        #expect(unknown.log == "Error: no call of the trace 4bf92f3577b34da6a3ce929d0e0e4736 is kept\n")
+    }
+
+    @Test func `a folder that is none, or has no rows, is told with the remedy`() throws {
+        let empty = temporary.url.path
+        for words in [["top"], ["export"], ["trace", "4bf92f3577b34da6a3ce929d0e0e4736"], ["report"]] {
+            let none = try ask(words + ["--storage.path", folder])
+            #expect(none.status == 1)
+            #expect(none.log == "Error: \(folder): there is no such folder; name the folder of storage.path\n")
+            let bare = try ask(words + ["--storage.path", empty])
+            #expect(bare.status == 1 && bare.log.hasPrefix("Error: \(empty) has no ledger.db"), "\(bare.log)")
+            let file = try ask(words + ["--storage.path", Repository.service.path])
+            #expect(file.status == 1 && file.log.contains("is no folder"), "\(file.log)")
+        }
+        try Data("no database at all, but some text".utf8).write(to: temporary.url.appending(path: "ledger.db"))
+        let damaged = try ask(["top", "--storage.path", empty])
+        #expect(damaged.status == 1 && damaged.log.contains("ledger.db is damaged"), "\(damaged.log)")
+        #expect(try ask(["top"]).status == 64)
+    }
+}
