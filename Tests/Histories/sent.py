@@ -136,9 +136,14 @@ class _Trace:
 
 
 def _trace(rng: random.Random, first: int, last: int) -> _Trace:
-    """A trace of some minutes or hours; a few last for days."""
+    """A trace of some minutes or hours, within one day.
+
+    A process that meets a trace again after it has forgotten it looks for it on the day of the call and on the day before; a trace
+    that it does not find has a second row, with a bill of its own in lists of traces.
+    """
     begin = rng.randrange(first, last)
-    return _Trace(rng.randbytes(16).hex(), begin, min(last, begin + rng.choice([1, 1, 5, 60, 600, 5_000])))
+    midnight = (begin // 1_440 + 1) * 1_440
+    return _Trace(rng.randbytes(16).hex(), begin, min(last, midnight, begin + rng.choice([1, 1, 5, 60, 600])))
 
 
 def _call(

@@ -52,18 +52,27 @@ class Trial:
     def faults(self) -> Iterator[str]:
         """What does not hold, at most ten of each kind of question."""
         with TemporaryDirectory(prefix="histories-") as folder:
-            service = Service(self._binary, Setup(sent.SETTINGS, ledger=Path(folder) / "ledger"))
-            try:
-                service.wait_ready()
-                yield from self._asked(service)
-            finally:
-                service.kill()
+            setup = Setup(sent.SETTINGS, ledger=Path(folder) / "ledger")
+            # The second process knows of the traces and sessions of the first one only what is stored.
+            for place, of in enumerate(("first", "second")):
+                service = Service(self._binary, setup)
+                try:
+                    service.wait_ready()
+                    self._send(service, place)
+                    if of == "second":
+                        yield from self._asked(service)
+                    else:
+                        service.settled()
+                finally:
+                    service.kill()
+
+    def _send(self, service: Service, place: int) -> None:
+        """Sends the first or the second body of each history."""
+        for history in self._histories:
+            if (answer := service.post(history.bodies[place])).status != 200:
+                raise Failed(f"a body was answered {answer.status}: {answer.body!r}")
 
     def _asked(self, service: Service) -> Iterator[str]:
-        for history in self._histories:
-            for body in history.bodies:
-                if (answer := service.post(body)).status != 200:
-                    raise Failed(f"a body was answered {answer.status}: {answer.body!r}")
         asker = Asker(service.web)
         poll("the stored calls", lambda: self._stored(asker) == self.calls, 120, every=0.2)
         exported = kept.read_lines(asker.text("/api/v1/export", _EVERYTHING | {"format": "jsonl"}))
