@@ -40,6 +40,23 @@ import Testing
         #expect(time.microseconds == Int64(arrival / 1_000) - RowTime.epochMicroseconds)
     }
 
+    @Test func `no id is given twice in a transaction of more minutes than are remembered`() throws {
+        let folder = try RowFolder()
+        let queue = try RowDatabase.open(folder.file)
+        try queue.write { database in
+            var numbers = RowNumbers()
+            numbers.begin()
+            var ids: Set<Int64> = []
+            for _ in 0..<2 {
+                for minute in 0..<Int64(10_000) {
+                    var time = RowTime(minute: minute, finish: 0)
+                    ids.insert(try numbers.id(for: &time, database))
+                }
+            }
+            #expect(ids.count == 20_000)
+        }
+    }
+
     @Test func `a full minute continues in the next one that has room, with the same time`() throws {
         let folder = try RowFolder()
         let queue = try RowDatabase.open(folder.file)

@@ -50,8 +50,15 @@ struct RowNumbers {
     /// The minute in use, and its next number.
     private var latest: (minute: Int64, next: Int64) = (-1, 0)
 
-    /// The number of minutes that are remembered.
+    /// The number of minutes that are remembered, in addition to those of one transaction.
     private static let mostMinutes = 8_192
+
+    /// Begins a transaction.
+    ///
+    /// Only here minutes are forgotten: within a transaction the tables do not have all of its ids yet.
+    mutating func begin() {
+        if next.count > Self.mostMinutes { next.removeAll() }
+    }
 
     /// The id for a time, which moves to a later minute if its own has no id left.
     @inline(__always)
@@ -65,7 +72,6 @@ struct RowNumbers {
     @inline(never)
     private mutating func find(_ time: inout RowTime, _ database: Database) throws {
         if latest.minute >= 0 { next[latest.minute] = latest.next }
-        if next.count > Self.mostMinutes { next.removeAll() }
         while true {
             let number = try next[time.minute] ?? Self.firstFree(time.minute, database)
             latest = (time.minute, number)

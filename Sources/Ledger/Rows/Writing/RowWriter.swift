@@ -118,6 +118,7 @@ struct RowWriter {
         try load(database)
         try words.begin(now, database)
         traces.begin()
+        numbers.begin()
         let today = (Int64(now / 1_000) - RowTime.epochMicroseconds) / (1_440 * RowTime.minuteMicroseconds)
         if configuration.keepsCalls { try filter.begin(today: today, database) }
     }
