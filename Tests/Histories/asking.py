@@ -21,6 +21,9 @@ from .sums import Condition
 LINE_KEYS = ("model", "provider", "operation", "source")
 """Facts that roll-ups are by."""
 
+ROLLUP_KEYS = ("user", "agent", "service", "environment", "project", "team", "label:region")
+"""Dimensions whose values have roll-ups, each of its own."""
+
 KEYS = (*LINE_KEYS, *FACTS[4:-1], *("label:region" if name == "region" else name for name in DIMENSIONS))
 """All keys except the trace."""
 

@@ -8,10 +8,11 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 
 from Attack import otlp
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "billing": {"settle": "200ms"},
     "storage": {"retention": {"calls": "3660d", "rollups": "3660d"}},
     "labels": [{"name": "team", "from": ["span.team"]}],

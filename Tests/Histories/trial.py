@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,10 +16,12 @@ from . import calendars, kept, sent
 from .asking import Asker, Kept, Refused
 from .checks import costs, overviews, singles
 
+Check = Callable[[Kept, Asker, int, int], Iterator[str]]
+
 # 1 July 2020 and 20 November 2026 in minutes since 1970: all calls are between, and no question is about a time before 2020.
 _BEGIN, _END = 26_559_360, 29_919_360
 # Costs have the most to ask for.
-_CHECKS = [costs.check] * 8 + [overviews.top] * 3 + [
+_CHECKS: list[Check] = [costs.check] * 8 + [overviews.top] * 3 + [
     overviews.summary, overviews.changes, overviews.values, singles.trace, singles.span, singles.session, singles.export]
 _EVERYTHING = {"from": "2020-01-01", "to": "2099-01-01", "tz": "UTC"}
 _MOST_FAULTS = 10
@@ -54,17 +57,22 @@ class Trial:
         with TemporaryDirectory(prefix="histories-") as folder:
             setup = Setup(sent.SETTINGS, ledger=Path(folder) / "ledger")
             # The second process knows of the traces and sessions of the first one only what is stored.
-            for place, of in enumerate(("first", "second")):
-                service = Service(self._binary, setup)
-                try:
-                    service.wait_ready()
-                    self._send(service, place)
-                    if of == "second":
-                        yield from self._asked(service)
-                    else:
-                        service.settled()
-                finally:
-                    service.kill()
+            with _running(self._binary, setup) as service:
+                self._send(service, 0)
+                service.settled()
+            with _running(self._binary, setup) as service:
+                self._send(service, 1)
+                asker = Asker(service.web)
+                poll("the stored calls", lambda: _stored(asker) == self.calls, 120, every=0.2)
+                exported = kept.read_lines(asker.text("/api/v1/export", _EVERYTHING | {"format": "jsonl"}))
+                sent_calls = [call for history in self._histories for call in history.calls]
+                yield from list(kept.differences(sent_calls, exported, self._binary))[:_MOST_FAULTS]
+                calls = Kept(exported, self._rng)
+                yield from self._asked(calls, asker, _CHECKS, self._questions)
+            # Without calls, roll-ups have to answer alone.
+            without = replace(setup, settings=sent.SETTINGS | {"storage": sent.SETTINGS["storage"] | {"calls": False}})
+            with _running(self._binary, without) as service:
+                yield from self._asked(calls, Asker(service.web), [costs.check_rollups], max(1, self._questions // 4))
 
     def _send(self, service: Service, place: int) -> None:
         """Sends the first or the second body of each history."""
@@ -72,22 +80,16 @@ class Trial:
             if (answer := service.post(history.bodies[place])).status != 200:
                 raise Failed(f"a body was answered {answer.status}: {answer.body!r}")
 
-    def _asked(self, service: Service) -> Iterator[str]:
-        asker = Asker(service.web)
-        poll("the stored calls", lambda: self._stored(asker) == self.calls, 120, every=0.2)
-        exported = kept.read_lines(asker.text("/api/v1/export", _EVERYTHING | {"format": "jsonl"}))
-        calls = [call for history in self._histories for call in history.calls]
-        faults = list(kept.differences(calls, exported, self._binary))
-        yield from faults[:_MOST_FAULTS]
-        all_calls = Kept(exported, self._rng)
+    def _asked(self, calls: Kept, asker: Asker, checks: Sequence[Check], questions: int) -> Iterator[str]:
+        """Asks so many questions about each history."""
         told: dict[str, int] = {}
         for history in self._histories:
-            for _ in range(self._questions):
-                check = self._rng.choice(_CHECKS)
+            for _ in range(questions):
+                check = self._rng.choice(checks)
                 name = f"{check.__module__.rpartition('.')[2]}.{check.__name__}"
                 self.asked += 1
                 try:
-                    found = list(check(all_calls, asker, history.first, history.last))
+                    found = list(check(calls, asker, history.first, history.last))
                 except Refused as refusal:
                     found = [f"answered {refusal}"]
                 for fault in found[:3]:
@@ -96,9 +98,20 @@ class Trial:
                         yield f"{name}: {asker.last}: {fault}"
         yield from (f"{name}: {count} faults in all" for name, count in told.items() if count > _MOST_FAULTS)
 
-    @staticmethod
-    def _stored(asker: Asker) -> int:
-        try:
-            return int(json.loads(asker.text("/api/v1/summary", _EVERYTHING))["totals"]["calls"])
-        except Refused:
-            return 0  # There are no rows yet.
+
+@contextmanager
+def _running(binary: Path, setup: Setup) -> Iterator[Service]:
+    """A process that is killed afterwards, with all that it answered."""
+    service = Service(binary, setup)
+    try:
+        service.wait_ready()
+        yield service
+    finally:
+        service.kill()
+
+
+def _stored(asker: Asker) -> int:
+    try:
+        return int(asker.json("/api/v1/summary", _EVERYTHING)["totals"]["calls"])
+    except Refused:
+        return 0  # There are no rows yet.
