@@ -31,7 +31,7 @@ extension Answer {
         headers[.xContentTypeOptions] = "nosniff"
         if let export = reply.export {
             makePiece = { try export.next().map { ByteBuffer(bytes: $0) } }
-            headers[.contentDisposition] = "attachment; filename=\"calls.\(export.ending)\""
+            headers[.contentDisposition] = "attachment; filename=\"\(export.fileName)\""
         }
         if reply.status == 503 { headers[.retryAfter] = "1" }
     }

@@ -11,7 +11,7 @@ package enum DecimalError: Error, Equatable, Sendable {
 }
 
 /// Converts decimal text to whole numbers of a small unit and back, without floating point.
-enum DecimalText {
+package enum DecimalText {
     /// Reads a number in units of 10^-`decimals`; further digits are accepted if they are zeros.
     static func parse(_ text: String, decimals: Int) throws(DecimalError) -> Int64 {
         var value: Int64 = 0
@@ -39,7 +39,12 @@ enum DecimalText {
     }
 
     /// Writes a number of units as the shortest exact text, without an exponent or trailing zeros.
-    static func text(of units: Int128, decimals: Int) -> String {
+    ///
+    /// - Parameters:
+    ///   - units: The number.
+    ///   - decimals: The unit is 10^-`decimals`.
+    /// - Returns: The text.
+    package static func text(of units: Int128, decimals: Int) -> String {
         var digits = String(units.magnitude)
         if digits.utf8.count <= decimals {
             digits = String(repeating: "0", count: decimals + 1 - digits.utf8.count) + digits

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Each piece is read from a state of the rows of its own: no long reading keeps the database from being tidied up. Calls that
 /// are stored meanwhile with a time that was passed already are left out.
-package final class CallExport: Sendable {
+final class CallExport: ExportPieces {
     /// The form of the lines.
     enum Form: String, CaseIterable {
         case csv, jsonl
@@ -40,7 +40,7 @@ package final class CallExport: Sendable {
             period = try Period(parameters, now: answers.now, zone: answers.configuration.zone)
             let text = try parameters.text("format") ?? "csv"
             guard let form = Form(rawValue: text) else {
-                let names = Form.allCases.map(\.rawValue).joined(separator: ", ")
+                let names = Exports.forms.joined(separator: ", ")
                 throw QuestionError("format", "\(QuestionError.quoted(text)) is none of \(names)", example: "csv")
             }
             self.form = form
@@ -54,24 +54,18 @@ package final class CallExport: Sendable {
         place = Mutex(Place(next: begin))
     }
 
-    /// The value of the header `Content-Type`.
-    package var contentType: String {
+    var contentType: String {
         switch form {
         case .csv: "text/csv; charset=utf-8"
         case .jsonl: "application/jsonl"
         }
     }
 
-    /// How the name of a file of these lines ends.
-    package var ending: String { form.rawValue }
+    var fileName: String { "calls." + form.rawValue }
 
-    /// How much of the period is written, and all of it, in the same unit.
-    package var progress: (done: Int, all: Int) { (Int(place.withLock { $0.next } - begin), Int(end - begin)) }
+    var progress: (done: Int, all: Int) { (Int(place.withLock { $0.next } - begin), Int(end - begin)) }
 
-    /// The next lines; `nil` after the last one.
-    ///
-    /// - Throws: ``AnswerFailure`` if the rows cannot be read; the export is then incomplete.
-    package func next() throws(AnswerFailure) -> [UInt8]? {
+    func next() throws(AnswerFailure) -> [UInt8]? {
         let (first, isBegun) = place.withLock { ($0.next, $0.isBegun) }
         guard first < end else { return isBegun ? nil : head() }
         let piece = try desk.ask { answers throws(AnswerFailure) in

@@ -101,11 +101,14 @@ enum OpenAPI {
                 keys, filter,
             ]),
         Operation(
-            path: "/api/v1/export", text: "All calls of a period, one a line.",
+            path: "/api/v1/export", text: "All calls of a period, one a line, or their cost by day as a FOCUS file.",
             parameters: period + [
+                Parameter(name: "format", text: "The form of the lines.", schema: choice(Exports.forms)), keys,
+                Parameter(name: "sub_account", text: "With format=focus: the fact or dimension that sub accounts are."),
                 Parameter(
-                    name: "format", text: "The form of the lines.",
-                    schema: choice(CallExport.Form.allCases.map(\.rawValue)))
+                    name: "close_days",
+                    text: "With format=focus: the days from the end of a month until later calls are corrections.",
+                    schema: #"{"type": "integer", "minimum": 0, "maximum": 60, "default": 3}"#),
             ]),
         Operation(path: "/api/v1/openapi.json", text: "This description.", parameters: []),
     ]
@@ -152,7 +155,11 @@ enum OpenAPI {
             #"{"description": "No answer.", "content": {"application/json": {"schema": "#
             + ##"{"$ref": "#/components/schemas/Error"}}}}"##
         let forms =
-            operation.path == "/api/v1/costs" ? #""application/json": {}, "text/csv": {}"# : #""application/json": {}"#
+            switch operation.path {
+            case "/api/v1/costs": #""application/json": {}, "text/csv": {}"#
+            case "/api/v1/export": #""application/jsonl": {}, "text/csv": {}"#
+            default: #""application/json": {}"#
+            }
         var responses = [(key: "200", value: #"{"description": "The answer.", "content": {\#(forms)}}"#)]
         for status in ["400", "404", "409", "503"] { responses.append((key: status, value: failure)) }
         return JSONText.object([

@@ -14,9 +14,9 @@ package final class QuestionDesk: Sendable {
         package let contentType: String
         package let text: String
         /// What follows the text, for an answer that comes in pieces.
-        package var export: CallExport?
+        package var export: (any ExportPieces)?
 
-        init(status: Int, contentType: String, text: String, export: CallExport? = nil) {
+        init(status: Int, contentType: String, text: String, export: (any ExportPieces)? = nil) {
             (self.status, self.contentType, self.text, self.export) = (status, contentType, text, export)
         }
 
@@ -93,7 +93,7 @@ package final class QuestionDesk: Sendable {
             case .summary: return .json(try answers.summary(query: query))
             case .changes: return .json(try answers.changes(query: query))
             case .export:
-                let export = try CallExport(self, query: query, answers: answers)
+                let export = try Exports.begin(self, query: query, answers: answers)
                 return Reply(status: 200, contentType: export.contentType, text: "", export: export)
             case .values(let name): return .json(try answers.values(of: name, query: query))
             case .openAPI: return .json(OpenAPI.text)

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+
+/// The days on which calls arrived, in the order of time.
+///
+/// Calls that arrive on a day of UTC have kinds of their own, so the id of its kind tells when a call arrived.
+struct FocusArrivals: Sendable {
+    /// The begin of each day, in minutes since 1970, and the first id of its kinds.
+    private let days: [(minute: Int64, kind: Int64)]
+
+    init(_ days: [(minute: Int64, kind: Int64)]) { self.days = days }
+
+    init(_ session: RowSession) throws(RowReadingError) {
+        var days: [(minute: Int64, kind: Int64)] = []
+        let statement = try session.statement(FocusStatements.arrivals)
+        while try statement.next() {
+            days.append((statement.number(0) * ZoneCalendar.minutesOfDay, statement.number(1)))
+        }
+        self.days = days
+    }
+
+    /// The first kind of the days that begin at a minute or later.
+    func firstKind(from minute: Int64) -> Int64 { days.first { $0.minute >= minute }?.kind ?? .max }
+
+    /// The begin of the day on which calls of a kind arrived; `nil` for a day of which nothing is known.
+    func minute(ofKind kind: Int64) -> Int64? { days.last { $0.kind <= kind }?.minute }
+}
+
+/// What becomes rows of a FOCUS file, part by part.
+struct FocusPlan: Sendable {
+    /// Calls of some minutes and kinds.
+    struct Step: Sendable, Equatable {
+        let minutes: Range<Int64>
+        /// The ids of the kinds, which tell when the calls arrived.
+        let kinds: Range<Int64>
+        /// Whether the calls arrived after the close of their month.
+        let isLate: Bool
+    }
+
+    let steps: [Step]
+    let arrivals: FocusArrivals
+
+    /// Plans a file.
+    ///
+    /// Each call is in one file of those for periods that follow one another: in that of its day if it arrived before its month
+    /// was closed, otherwise in that of its arrival.
+    ///
+    /// - Parameters:
+    ///   - question: What is asked.
+    ///   - arrivals: When calls arrived.
+    ///   - first: The minute of the first call that is kept; `nil` if there is none.
+    /// - Throws: ``QuestionError`` for more days than an answer may have.
+    init(_ question: FocusQuestion, _ arrivals: FocusArrivals, first: Int64?) throws(QuestionError) {
+        self.arrivals = arrivals
+        let period = question.period
+        var steps: [Step] = []
+        let begins = try period.begins(.day, limit: StoredAnswers.mostPeriods)
+        for (index, begin) in begins.enumerated() {
+            let end = index + 1 < begins.count ? begins[index + 1] : period.minutes.upperBound
+            let minutes = max(begin, period.minutes.lowerBound)..<end
+            let close = question.month(containing: minutes.lowerBound).close
+            steps.append(
+                Step(minutes: minutes, kinds: .min..<arrivals.firstKind(from: close), isLate: false))
+        }
+        guard let first else {
+            self.steps = steps
+            return
+        }
+        let end = arrivals.firstKind(from: period.minutes.upperBound)
+        var (month, close) = question.month(containing: first)
+        while close < period.minutes.upperBound {
+            let begin = arrivals.firstKind(from: max(close, period.minutes.lowerBound))
+            if begin < end { steps.append(Step(minutes: month, kinds: begin..<end, isLate: true)) }
+            (month, close) = question.month(containing: month.upperBound)
+        }
+        self.steps = steps
+    }
+}
