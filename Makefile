@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
-.PHONY: run release dist deb test storm attack histories check-api demo queries bench bench-ledger bench-rooms fuzz fuzz-sanitized dashboards format lint help
+.PHONY: run release dist deb test focus storm attack histories check-api demo queries bench bench-ledger bench-rooms fuzz fuzz-sanitized dashboards format lint help
 
 run: release                ## set the machine up, build a release and serve; DATA=data keeps a folder; ARGS="--log.level debug"
 	@exec .build/release/llm-cost-exporter $(if $(DATA),--storage.path $(DATA)) $(ARGS)
@@ -38,6 +38,9 @@ test:                       ## set the machine up, build, run every test, short 
 	$(ATTACK) --short --binary .build/debug/llm-cost-exporter
 	$(STORM) --short --binary .build/debug/llm-cost-exporter
 	$(HISTORIES) --short --binary .build/debug/llm-cost-exporter
+
+focus:                      ## check a FOCUS file with the validator of the FinOps Foundation, if there is Python 3.12; FILE=focus.csv
+	@scripts/check-focus $(FILE)
 
 # Tests/Attack/__init__.py lists the checks.
 attack: release             ## build a release and run every attack on it, about 15 minutes; ARGS="--only NAME"

@@ -179,7 +179,7 @@ let package = Package(
                 "Billing", "CallMetrics", "GenAI", "Ingest", "Ledger", "OTLP", "Pricing", "Reports", "TestData",
                 "TestRooms", "TestSupport", grdb,
             ],
-            swiftSettings: settings),
+            exclude: ["Finance/Golden"], swiftSettings: settings),
         .testTarget(
             name: "OverviewTests",
             dependencies: [

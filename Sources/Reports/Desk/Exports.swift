@@ -6,6 +6,8 @@ package protocol ExportPieces: Sendable {
     var contentType: String { get }
     /// A name for the file.
     var fileName: String { get }
+    /// How much of the period is written, and all of it, in the same unit.
+    var progress: (done: Int, all: Int) { get }
 
     /// The next lines; `nil` after the last one.
     ///

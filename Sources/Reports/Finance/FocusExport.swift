@@ -24,12 +24,15 @@ final class FocusExport: ExportPieces {
     private let desk: QuestionDesk
     private let question: FocusQuestion
     private let arrivals: FocusArrivals
+    /// The number of steps.
+    private let all: Int
     private let place: Mutex<Place>
 
-    /// Not a setting: some megabyte of text.
-    private static let rowsOfPiece = 1_000
+    private let limits: FocusLimits
 
-    init(_ desk: QuestionDesk, query: String?, answers: StoredAnswers) throws(AnswerFailure) {
+    init(
+        _ desk: QuestionDesk, query: String?, answers: StoredAnswers, limits: FocusLimits = FocusLimits()
+    ) throws(AnswerFailure) {
         let question: FocusQuestion
         do { question = try FocusQuestion(query: query, answers: answers) } catch { throw .question(error) }
         let plan = try answers.reading {
@@ -41,12 +44,15 @@ final class FocusExport: ExportPieces {
         // An error about the time of machines comes before the file and not within it.
         var lines = FocusLines(question, answers)
         try lines.addMachines(question.period.minutes.lowerBound..<question.period.minutes.lowerBound + 1)
-        (self.desk, self.question, arrivals) = (desk, question, plan.arrivals)
+        (self.desk, self.question, self.limits, arrivals) = (desk, question, limits, plan.arrivals)
+        all = plan.steps.count
         place = Mutex(Place(steps: plan.steps[...]))
     }
 
     let contentType = "text/csv; charset=utf-8"
     let fileName = "focus.csv"
+
+    var progress: (done: Int, all: Int) { (all - place.withLock { $0.steps.count }, all) }
 
     func next() throws(AnswerFailure) -> [UInt8]? {
         // Taken out and put back, so that its lists are not copied.
@@ -64,15 +70,15 @@ final class FocusExport: ExportPieces {
             guard let step = place.steps.first else { return nil }
             try add(step, &place)
         }
-        let piece = place.lines.prefix(Self.rowsOfPiece)
-        place.lines = place.lines.dropFirst(Self.rowsOfPiece)
+        let piece = place.lines.prefix(limits.rows)
+        place.lines = place.lines.dropFirst(limits.rows)
         let type = question.subAccount?.name
         return Array(piece.map { $0.row(subAccountType: type).text + "\n" }.joined().utf8)
     }
 
     /// Adds up a step, or as much of it as there is memory for.
     private func add(_ step: FocusPlan.Step, _ place: inout Place) throws(AnswerFailure) {
-        var sums = FocusSums(question, arrivals)
+        var sums = FocusSums(question, arrivals, limits)
         var next = place.next ?? StoredTime.id(ofMinute: step.minutes.lowerBound)
         repeat {
             let (read, rest) = try desk.ask { [sums] answers throws(AnswerFailure) in
@@ -95,7 +101,9 @@ final class FocusExport: ExportPieces {
         place.next = next
     }
 
-    private func lines(_ sums: FocusSums, _ step: FocusPlan.Step, isEnd: Bool) throws(AnswerFailure) -> ArraySlice<FocusLine> {
+    private func lines(_ sums: FocusSums, _ step: FocusPlan.Step, isEnd: Bool) throws(AnswerFailure) -> ArraySlice<
+        FocusLine
+    > {
         try desk.ask { answers throws(AnswerFailure) in
             var lines = FocusLines(question, answers)
             try answers.reading { try lines.add(sums, isLate: step.isLate) }

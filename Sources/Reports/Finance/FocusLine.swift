@@ -38,9 +38,10 @@ struct FocusLine {
         return one.price < other.price
     }
 
-    /// The row.
+    /// Makes the row.
     ///
     /// - Parameter subAccountType: What sub accounts are.
+    /// - Returns: All its cells.
     func row(subAccountType: String?) -> FocusRow {
         let names = FocusNames(provider: group.provider, model: group.model)
         var row = FocusRow()

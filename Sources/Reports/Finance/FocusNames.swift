@@ -46,8 +46,10 @@ struct FocusNames {
         ("jamba", "AI21 Labs"), ("kimi", "Moonshot AI"),
     ]
 
+    /// Finds the names.
+    ///
     /// - Parameters:
-    ///   - provider: The id of the provider; empty if it is not known.
+    ///   - id: The id of the provider; empty if it is not known.
     ///   - model: The model.
     init(provider id: String, model: String) {
         let known = Self.providers[id]

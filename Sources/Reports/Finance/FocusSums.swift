@@ -28,16 +28,14 @@ struct FocusSums {
     private var day: (minutes: Range<Int64>, month: Range<Int64>) = (0..<0, 0..<0)
     private var months: [Int64: Range<Int64>] = [:]
 
-    /// Not settings: a group has some four rows of half a kilobyte, and a step takes less than a second.
-    static let mostGroups = 20_000
-    static let mostCalls = 200_000
+    private let limits: FocusLimits
 
-    init(_ question: FocusQuestion, _ arrivals: FocusArrivals) {
-        (self.question, self.arrivals) = (question, arrivals)
+    init(_ question: FocusQuestion, _ arrivals: FocusArrivals, _ limits: FocusLimits) {
+        (self.question, self.arrivals, self.limits) = (question, arrivals, limits)
     }
 
     /// Whether there is no room for another group.
-    var isFull: Bool { groups.keys.count >= Self.mostGroups }
+    var isFull: Bool { groups.keys.count >= limits.groups }
 
     /// The sums of a group.
     func figures(of group: Int) -> Figures { Figures(columns: Self.columns, sums: Array(groups.sums(of: group))) }
@@ -59,13 +57,15 @@ struct FocusSums {
         var count = 0
         while try statement.next() {
             let (id, kind) = (statement.number(0), statement.number(1))
-            guard count < Self.mostCalls, !isFull else { return id }
+            guard count < limits.calls, !isFull else { return id }
             count += 1
             let key = GroupTable.Key(
                 period: time(of: StoredTime.minute(ofID: id), kind, step), facts: Int32(truncatingIfNeeded: kind),
                 values: try number(ofSet: statement.number(2), answers))
             guard let group = groups.group(of: key) else { return id }
-            for column in Self.columns.indices { groups.add(statement.number(Int32(column + 4)), to: column, of: group) }
+            for column in Self.columns.indices {
+                groups.add(statement.number(Int32(column + 4)), to: column, of: group)
+            }
         }
         return nil
     }
@@ -79,7 +79,8 @@ struct FocusSums {
             day.minutes = max(begin, step.minutes.lowerBound)..<min(end, step.minutes.upperBound)
             day.month = question.month(containing: minute).minutes
         }
-        return index(of: Times(charge: day.minutes, billing: step.isLate ? monthOfArrival(kind) ?? day.month : day.month))
+        return index(
+            of: Times(charge: day.minutes, billing: step.isLate ? monthOfArrival(kind) ?? day.month : day.month))
     }
 
     private mutating func monthOfArrival(_ kind: Int64) -> Range<Int64>? {
@@ -104,4 +105,14 @@ struct FocusSums {
         valuesOfSet[set] = number
         return number
     }
+}
+
+/// What bounds the memory and the time of a piece of a FOCUS file; not settings.
+struct FocusLimits: Sendable {
+    /// The groups that are added up at a time, each of which has some four rows.
+    var groups = 20_000
+    /// The calls that are read at a time, which take less than a second.
+    var calls = 200_000
+    /// The rows of a piece: some megabyte of text.
+    var rows = 1_000
 }

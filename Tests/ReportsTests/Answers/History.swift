@@ -21,6 +21,8 @@ struct History {
         var saved: Dollars
         /// The number of the trace.
         var trace: Int
+        /// The rate card that priced it, by its number in ``History/cards``.
+        var card: Int?
 
         var hasFailed: Bool { flags & 1 != 0 }
         var isStreamed: Bool { flags & 2 != 0 }
@@ -51,11 +53,15 @@ struct History {
     /// Sorted by minute; the id of the span of a call is its index plus 1.
     var calls: [Call] = []
     var machines: [Machine] = []
+    var cards: [RateCard] = []
     let minutes: Range<Int64>
 
     static let sources = ["computed", "reported", "estimated", "unpriced", "nothing", "machine"]
     /// All except the session have roll-ups.
     static let dimensions = ["user", "team", "environment", "session"]
+
+    /// A history of these calls alone.
+    init(_ calls: [Call], minutes: Range<Int64>) { (self.calls, self.minutes) = (calls, minutes) }
 
     /// Makes calls of some days around a change of summer time.
     init(seed: UInt64, count: Int) {

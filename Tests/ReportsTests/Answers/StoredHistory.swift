@@ -89,14 +89,15 @@ final class StoredHistory {
         func add(_ sums: [Int64], to key: [Int64]) {
             rollups[key] = zip(rollups[key] ?? [Int64](repeating: 0, count: 30), sums).map(+)
         }
+        let cards = try history.cards.map { try write($0, database) }
         for (index, call) in history.calls.enumerated() {
             let line = try line(call.facts)
-            let kindKey = "\(call.facts.sorted { $0.key < $1.key }) \(call.flags)"
+            let kindKey = "\(call.facts.sorted { $0.key < $1.key }) \(call.flags) \(call.card ?? -1)"
             if kinds[kindKey] == nil {
                 let names = ["answered_model", "requested_model", "tier", "region", "server", "error", "dialect"]
                 var values: [Int64?] = [line] + (try names.map { try id(call.facts[$0], database) })
                 values += [
-                    call.flags, try id(call.facts["unpriced_reason"], database), nil,
+                    call.flags, try id(call.facts["unpriced_reason"], database), call.card.map { cards[$0] },
                     try id(call.facts["tenant"], database),
                 ]
                 try database.execute(
@@ -164,6 +165,15 @@ final class StoredHistory {
                 sql: "INSERT INTO rollups VALUES (\(values.map { _ in "?" }.joined(separator: ", ")))",
                 arguments: StatementArguments(values))
         }
+    }
+
+    private func write(_ card: RateCard, _ database: Database) throws -> Int64 {
+        var bytes = RecordBytes()
+        CardRecord.write(card.recorded, &bytes)
+        try database.execute(
+            sql: "INSERT INTO cards(model, book, rates) VALUES (?, ?, ?)",
+            arguments: [try id(card.modelID, database), try id("book", database), Data(bytes.bytes)])
+        return database.lastInsertedRowID
     }
 
     /// What a trace or a session comes to.

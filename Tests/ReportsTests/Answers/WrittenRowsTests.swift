@@ -83,6 +83,15 @@ import Testing
         var lines = 0
         while let piece = try export.next() { lines += piece.count { $0 == UInt8(ascii: "\n") } }
         #expect(lines == 1 + sums.values.reduce(0) { $0 + $1.calls })
+        let focus = try FocusFile(
+            #require(desk.answer(.export, query: "format=focus&from=now-3d&to=now%2B1h&group_by=team").export))
+        #expect(FocusRules.broken(by: focus).prefix(5) == [])
+        let total = sums.values.reduce(Dollars.zero) { $0 + $1.cost }
+        #expect(focus.sum("BilledCost") == FocusFile.decimal(total.description))
+        // Each cost is the product of the prices of the stored card.
+        #expect(
+            focus.rows.allSatisfy { $0["SkuMeter"]?.hasSuffix(" Tokens") == true || $0["SkuMeter"] == "Unpriced Calls" }
+        )
     }
 
     private static func object(_ reply: QuestionDesk.Reply) throws -> [String: Any] {

@@ -2,11 +2,11 @@
 import ArgumentParser
 import Reports
 
-/// `export`: all calls of a period, for a spreadsheet or a program.
+/// `export`: all calls of a period, for a spreadsheet, a program or a FinOps tool.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write all calls of a period that the ledger has, one a line, as CSV or JSON.",
+        abstract: "Write all calls of a period that the ledger has, one a line, or their cost as a FOCUS file.",
         discussion: """
             It reads the folder of storage.path, also while the service runs, and changes nothing. Memory does not depend on \
             the period. The lines are those of GET /api/v1/export.
@@ -19,15 +19,34 @@ struct ExportCommand: ParsableCommand {
 
     // The question refuses any other form and names those that there are.
     @Option(
-        help: ArgumentHelp("Form of the lines: csv or jsonl (default csv).", valueName: "format"))
+        help: ArgumentHelp("Form of the lines: csv, jsonl or focus (default csv).", valueName: "format"))
     var format: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Of a FOCUS file: what rows are by, such as team,user, in addition to day, model and price.",
+            valueName: "keys"))
+    var groupBy: String?
+
+    @Option(help: ArgumentHelp("Of a FOCUS file: what sub accounts are, such as team.", valueName: "key"))
+    var subAccount: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Of a FOCUS file: days from the end of a month until later calls are corrections (default 3).",
+            valueName: "days"))
+    var closeDays: String?
 
     @OptionGroup var result: OutputFileFlag
 
     func run() throws {
         try result.begin()
         let desk = try FolderDesk(flags)
-        let query = QuestionParameters.query(period.parameters() + (format.map { [("format", $0)] } ?? []))
+        let own = [
+            ("format", format), ("group_by", groupBy), ("sub_account", subAccount), ("close_days", closeDays),
+        ]
+        let query = QuestionParameters.query(
+            period.parameters() + own.compactMap { name, text in text.map { (name, $0) } })
         let reply = try desk.ask { desk throws(AnswerFailure) in try desk.reply(to: .export, query: query) }
         if let export = reply.export { try desk.write(export) }
     }

@@ -62,7 +62,7 @@ struct FolderDesk {
     ///
     /// - Parameter export: The export.
     /// - Throws: What ends the command.
-    func write(_ export: CallExport) throws {
+    func write(_ export: any ExportPieces) throws {
         defer { progress.clear() }
         while let piece = try ask(isLast: false, { _ throws(AnswerFailure) in try export.next() }) {
             StandardOutput.write(piece)

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Pricing
+import Testing
+
+@testable import Reports
+
+/// Calls that arrive after their month was closed.
+///
+/// The month is March 2026, and the calls of its last days are in the rows.
+@Suite struct FocusCorrectionTests {
+    private let history: History
+    private let stored: StoredHistory
+    private let desk: QuestionDesk
+
+    init() throws {
+        history = History(seed: 14, count: 300).withCards(seed: 5)
+        stored = try StoredHistory(history)
+        // Days since 1970: 23 March and 20 April 2026. The kinds from number 150 on are those of the latter.
+        try stored.execute("INSERT INTO ages VALUES (20535, 1, 1), (20563, 150, 1)")
+        desk = stored.desk(now: 1_778_000_000)
+    }
+
+    private func file(_ query: String) throws -> FocusFile {
+        let reply = desk.answer(.export, query: "format=focus&" + query)
+        return try FocusFile(#require(reply.export, "\(reply.text)"))
+    }
+
+    private var total: Decimal {
+        let calls = history.calls.reduce(Dollars.zero) { $0 + ($1.cost ?? .zero) }
+        return FocusFile.decimal(history.machines.reduce(calls) { $0 + $1.cost }.description)
+    }
+
+    @Test(arguments: ["UTC", "America/Los_Angeles", "Asia/Kathmandu"])
+    func `the files of months that follow one another have each call once`(zone: String) throws {
+        let files = try ["03-01&to=2026-04-01", "04-01&to=2026-05-01", "05-01&to=2026-06-01"].map {
+            try file("from=2026-\($0)&tz=\(zone)")
+        }
+        #expect(files.reduce(0) { $0 + $1.sum("BilledCost") } == total)
+        for file in files { #expect(FocusRules.broken(by: file).prefix(5) == []) }
+    }
+
+    @Test func `what arrives after the close of its month is a correction in the month of its arrival`() throws {
+        let march = try file("from=2026-03-01&to=2026-04-01")
+        #expect(march.rows.allSatisfy { $0["ChargeClass"] == "" })
+        let april = try file("from=2026-04-01&to=2026-05-01")
+        let corrections = april.rows.filter { $0["ChargeClass"] == "Correction" }
+        #expect(!corrections.isEmpty)
+        for row in corrections {
+            #expect(row["BillingPeriodStart"] == "2026-04-01T00:00:00Z")
+            #expect(row["ChargePeriodStart"]?.hasPrefix("2026-03-") == true)
+        }
+        let others = april.rows.filter { $0["ChargeClass"] == "" }
+        #expect(others.allSatisfy { $0["ChargePeriodStart"]?.hasPrefix("2026-04-") == true })
+        // The file of the days before the arrival has none of them, and that of its day has them all.
+        #expect(try file("from=2026-04-03&to=2026-04-20").rows.allSatisfy { $0["ChargeClass"] == "" })
+        let day = try file("from=2026-04-20&to=2026-04-21")
+        #expect(day.sum("BilledCost") == april.sum("BilledCost") { $0["ChargeClass"] == "Correction" })
+    }
+
+    @Test func `a month that is still open has its late calls itself`() throws {
+        let march = try file("from=2026-03-01&to=2026-04-01&close_days=30")
+        let april = try file("from=2026-04-01&to=2026-05-01&close_days=30")
+        #expect(april.rows.allSatisfy { $0["ChargeClass"] == "" })
+        #expect(march.sum("BilledCost") + april.sum("BilledCost") == total)
+    }
+}
