@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hooks of schemathesis: meaningful questions instead of any text that the document allows.
 
-A parameter of the document that is not listed here is left out of the questions, except `format`: its values are those of the document.
+A parameter of the document that is not listed here is left out of the questions, except `format`, whose values are those of the
+document.
 """
 
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import schemathesis
@@ -22,9 +24,11 @@ _DIMENSIONS = ["user", "session", "agent", "service", "environment", "project"]
 _FIGURES = ["cost", "calls", "tokens", "input", "output", "cache_read", "reasoning", "failed", "unpriced", "estimated", "streamed",
             "average_cost", "duration", "average_duration"]
 _ZONES = ["UTC", "Z", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/New_York", "+05:45", "-03:30"]
-_BEGINS = ["now-1h", "now-24h", "now-7d", "now/d-1d", "now/w-1w", "now/M-1M", "now-90d", "2026-10-25", "2026-03-01T00:00:00+01:00",
-           "1795824000", "1795824000000"]
-_ENDS = ["now", "now+1d", "now/d+1d", "now/M+1M", "2090-01-01"]
+_WEEKS_AGO = datetime.now(timezone.utc) - timedelta(days=40)
+# No period has more hours than an answer may have.
+_BEGINS = ["now-1h", "now-24h", "now-7d", "now/d-1d", "now/w-1w", "now/M-1M", "now-90d", _WEEKS_AGO.date().isoformat(),
+           _WEEKS_AGO.strftime("%Y-%m-%dT%H:%M:%S+01:00"), str(int(_WEEKS_AGO.timestamp())), str(int(_WEEKS_AGO.timestamp() * 1000))]
+_ENDS = ["now", "now+1d", "now/d+1d", "now/M+1M", "now+60d"]
 _PATTERNS = ["gpt-*", "*", "", "ada", "Zo*", "nobody\\*", "a\\,b", "*o*-4*"]
 
 
@@ -47,7 +51,6 @@ _FIXED: dict[str, dict[str, st.SearchStrategy[str]]] = {
     "/api/v1/changes": {"before": st.sampled_from(["now-180d", "now/M-3M", "2026-01-01"]),
                         # Changes need what the cache saved, which sums of the lines and one dimension have.
                         "group_by": st.sampled_from(["", "model", "model,provider,operation,source", "user,model", "agent"])},
-    "/api/v1/export": {},
     "/api/v1/summary": {},
 }
 
@@ -65,6 +68,16 @@ def _costs(draw: st.DrawFn) -> dict[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
+@st.composite
+def _exports(draw: st.DrawFn, forms: list[str]) -> dict[str, str]:
+    found = {"format": draw(st.sampled_from(["", *forms]))}
+    if found["format"] == "focus":
+        found |= {"group_by": draw(_lists(_ALL, 3)),
+                  "sub_account": draw(st.sampled_from(["", "project", "user", "tier"])),
+                  "close_days": draw(st.sampled_from(["", "0", "3", "60"]))}
+    return {name: text for name, text in found.items() if text}
+
+
 @schemathesis.hook
 def before_generate_query(context: Any, strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     path = context.operation.path
@@ -72,7 +85,10 @@ def before_generate_query(context: Any, strategy: st.SearchStrategy[Any]) -> st.
     form = {"format": st.sampled_from(formats[0])} if formats else {}
     names = {parameter.name for parameter in context.operation.query}
     period = {name: values for name, values in _PERIOD.items() if name in names}
-    own = _costs() if path == "/api/v1/costs" else st.fixed_dictionaries({}, optional=_FIXED.get(path, {}))
+    if path == "/api/v1/export":
+        own, form = _exports(formats[0]), {}
+    else:
+        own = _costs() if path == "/api/v1/costs" else st.fixed_dictionaries({}, optional=_FIXED.get(path, {}))
     common = st.fixed_dictionaries({}, optional=period | form)
     return st.tuples(common, own).map(lambda parts: parts[0] | parts[1])
 

@@ -10,7 +10,7 @@ hundred of them are sent to one service with a folder, each from another part of
 another process than the first. Then the service exports its calls. They must be those that were sent: times, tokens, dimensions,
 and dollars as the command `price` says. From them, this program computes the answers to random questions in the slowest and simplest way, and compares: costs by any keys with any filter,
 zone and length of periods, in all forms and page by page; the dearest traces, sessions, calls and groups; totals, changes, values
-of dimensions, single traces, spans and sessions, and exports. A third process, which keeps no calls, has to answer from roll-ups.
+of dimensions, single traces, spans and sessions, and exports, FOCUS files among them. A third process, which keeps no calls, has to answer from roll-ups.
 
 One line is printed for each service, below it what does not hold, with the request. All random data come from a seed.
 

@@ -14,12 +14,12 @@ from Attack.service import Failed, Service, Setup, poll
 
 from . import calendars, kept, sent
 from .asking import Asker, Kept, Refused
-from .checks import costs, overviews, singles
+from .checks import costs, finance, overviews, singles
 
 Check = Callable[[Kept, Asker, int, int], Iterator[str]]
 
-# 1 July 2020 and 20 November 2026 in minutes since 1970: all calls are between, and no question is about a time before 2020.
-_BEGIN, _END = 26_559_360, 29_919_360
+# 1 July 2020 and 10 November 2026 in minutes since 1970: all calls are between, and no question is about a time before 2020 or the present.
+_BEGIN, _END = 26_559_360, 29_904_960
 # Costs have the most to ask for.
 _CHECKS: list[Check] = [costs.check] * 8 + [overviews.top] * 3 + [
     overviews.summary, overviews.changes, overviews.values, singles.trace, singles.span, singles.session, singles.export]
@@ -69,6 +69,7 @@ class Trial:
                 yield from list(kept.differences(sent_calls, exported, self._binary))[:_MOST_FAULTS]
                 calls = Kept(exported, self._rng)
                 yield from self._asked(calls, asker, _CHECKS, self._questions)
+                yield from self._asked(calls, asker, [finance.focus], 1, self._histories[:3])
             # Without calls, roll-ups have to answer alone.
             without = replace(setup, settings=sent.SETTINGS | {"storage": sent.SETTINGS["storage"] | {"calls": False}})
             with _running(self._binary, without) as service:
@@ -80,10 +81,12 @@ class Trial:
             if (answer := service.post(history.bodies[place])).status != 200:
                 raise Failed(f"a body was answered {answer.status}: {answer.body!r}")
 
-    def _asked(self, calls: Kept, asker: Asker, checks: Sequence[Check], questions: int) -> Iterator[str]:
+    def _asked(
+        self, calls: Kept, asker: Asker, checks: Sequence[Check], questions: int, about: Sequence[sent.History] | None = None
+    ) -> Iterator[str]:
         """Asks so many questions about each history."""
         told: dict[str, int] = {}
-        for history in self._histories:
+        for history in about or self._histories:
             for _ in range(questions):
                 check = self._rng.choice(checks)
                 name = f"{check.__module__.rpartition('.')[2]}.{check.__name__}"
