@@ -16,7 +16,7 @@ _WHOLE = Looks(COUNT, 0)
 # Calls without a price are missing in the dollars beside them.
 _UNPRICED = Looks(COUNT, 0, steps=[(None, "text"), (1, "orange")])
 _FAILED = Looks(COUNT, 0, steps=[(None, "text"), (1, "red")])
-_NO_CALLS = "No stored call in this range: the service needs a folder (storage.path)"
+_NO_CALLS = "No stored call in this range"
 _NO_USER = "No stored call in this range that names a user"
 _KNOWN = "Dollars are those of calls with a price."
 _EVERYTHING = "with all of its calls, also those outside the range"
@@ -111,8 +111,8 @@ def _users() -> list[Row]:
                 Figure("unpriced", "Unpriced", _UNPRICED))])]
 
 
-_HOW = """These panels ask the service, not Prometheus. They need a service with a folder (`storage.path`) and Grafana's data source
-**Infinity**, whose base URL is the address of the service's pages.
+_HOW = """These panels ask the service, not Prometheus, for the calls that it has stored: give it a folder (`storage.path`). Grafana
+needs the data source **Infinity**, whose base URL is the address of the service's pages.
 
 **Pages** is that address as your browser reaches it, such as `http://127.0.0.1:9464`; save the dashboard to keep yours. A user
 whose name has a comma, an asterisk or a backslash cannot be chosen under **User**."""
