@@ -71,6 +71,16 @@ struct DimensionStore: Sendable {
         }
     }
 
+    /// Calls a function with the values of a set and the hashes of their texts.
+    func forEachHashedValue(
+        of number: UInt32, _ body: (DimensionGeneration.Value, _ hash: UInt64, _ text: ArraySlice<UInt8>) -> Void
+    ) {
+        guard let (generation, index) = place(of: number) else { return }
+        for value in generations[generation].values(of: index) {
+            body(value, generations[generation].hash(of: value.text), generations[generation].bytes(of: value.text))
+        }
+    }
+
     /// Whether a set is known.
     func holds(_ number: UInt32) -> Bool { place(of: number) != nil }
 

@@ -137,16 +137,16 @@ package final class DimensionTable: Sendable {
 
     /// The values of a span itself, without what it only offers.
     ///
-    /// - Parameter set: Its set.
-    /// - Returns: The index of each dimension that has a value, in order, and the value; nothing for a set that was forgotten.
-    package func values(of set: DimensionSet) -> [(rule: Int, text: String)] {
-        var values: [(rule: Int, text: String)] = []
+    /// - Parameters:
+    ///   - set: Its set.
+    ///   - values: Gets the values, in the order of the dimensions; none for a set that was forgotten.
+    package func read(_ set: DimensionSet, into values: inout DimensionValues) {
+        values.removeAll()
         store.withLock { store in
-            store.forEachValue(of: set.number) { value, text in
-                if value.own != .max { values.append((Int(value.rule), String(decoding: text, as: UTF8.self))) }
+            store.forEachHashedValue(of: set.number) { value, hash, text in
+                if value.own != .max { values.append(Int(value.rule), hash, text) }
             }
         }
-        return values
     }
 
     // MARK: Records

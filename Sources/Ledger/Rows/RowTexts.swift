@@ -48,7 +48,7 @@ package struct RowTexts: Sendable {
     package let dimensions: [Dimension]
     /// Has the values of dimensions that are no labels; `nil` if none are read.
     private let table: DimensionTable?
-    /// The labels among ``dimensions``, by their indices in `shown.labelNames`.
+    /// The labels among ``dimensions``, behind the values of the table, by their indices in `shown.labelNames`.
     private let labels: [Int]
 
     /// Makes the texts.
@@ -67,7 +67,7 @@ package struct RowTexts: Sendable {
     }
 
     /// The index of the session among ``dimensions``; `nil` without one.
-    package var session: Int? { dimensions.firstIndex { $0.name == "session" } }
+    package var session: Int? { dimensions.firstIndex { $0.name == RowDimension.session } }
 
     /// The number of a call's values of dimensions that are no labels; 0 for none.
     ///
@@ -75,18 +75,22 @@ package struct RowTexts: Sendable {
     @inline(__always)
     package func dimensionNumber(of call: borrowing ModelCall) -> UInt32 { call.dimensions.number }
 
-    /// The values of ``dimensions``, in their order; empty where a call has none.
+    /// Reads a call's values of the dimensions that are no labels, which are the first ones of ``dimensions``.
     ///
     /// - Parameters:
-    ///   - call: The call; only its attribution and ``dimensionNumber(of:)`` decide.
+    ///   - call: The call; only its ``dimensionNumber(of:)`` decides.
+    ///   - values: Gets the values.
+    func read(_ call: ModelCall, into values: inout DimensionValues) { table?.read(call.dimensions, into: &values) }
+
+    /// A call's values of the labels among ``dimensions``, which are the last ones; empty where it has none.
+    ///
+    /// - Parameters:
+    ///   - call: The call; only its attribution decides.
     ///   - card: The card that prices it, if one does.
     /// - Returns: The values.
-    package func values(of call: ModelCall, card: RateCard?) -> [String] {
-        guard let table else { return shown.labelValues(of: call, card: card) }
-        var values = [String](repeating: "", count: table.rules.count)
-        for (rule, text) in table.values(of: call.dimensions) { values[rule] = text }
-        guard !labels.isEmpty else { return values }
-        let ofLabels = shown.labelValues(of: call, card: card)
-        return values + labels.map { ofLabels[$0] }
+    func labelValues(of call: ModelCall, card: RateCard?) -> [String] {
+        guard !labels.isEmpty else { return [] }
+        let values = shown.labelValues(of: call, card: card)
+        return labels.map { values[$0] }
     }
 }

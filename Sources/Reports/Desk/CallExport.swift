@@ -143,7 +143,7 @@ extension SpanWriting {
         line.add(number: kind.flags.contains(.streamed) ? "1" : "0")
         for count in span.tokens { line.add(number: String(count)) }
         for unit in BilledUnits.Unit.allCases { line.add(number: String(span.units[unit])) }
-        let values = try self.values(ofSet: span.set)
+        let values = try self.values(ofSet: span.set, session: span.session)
         for name in dimensions { line.add(text: values.first { $0.name == name }?.value ?? "") }
         return line
     }

@@ -146,6 +146,7 @@ struct GroupScan {
         if let known = accepted[value] { return known }
         let text = try texts.text(value)
         let result = valueClauses.allSatisfy { $0.clause.accepts(text) }
+        if accepted.count >= Self.mostSets { accepted.removeAll() }
         accepted[value] = result
         return result
     }
@@ -160,31 +161,46 @@ struct GroupScan {
         while try statement.next() {
             let (id, kind, set) = (statement.number(0), statement.number(1), statement.number(2))
             guard let combination = factsOfKind[kind], combination >= 0 else { continue }
-            let values = dimensions.isEmpty ? 0 : try valuesNumber(ofSet: set)
+            let values = dimensions.isEmpty ? 0 : try valuesNumber(ofSet: set, session: statement.number(3))
             guard values >= 0 else { continue }
             let quarter = StoredTime.quarter(of: StoredTime.minute(ofID: id))
             if quarter >= end { (period, end) = self.period(of: StoredTime.minute(ofID: id)) }
             let key = GroupTable.Key(
                 period: Int32(truncatingIfNeeded: period), facts: combination, values: values,
-                trace: groupsByTrace ? try traces.first(of: id - statement.number(3)) : 0)
+                trace: groupsByTrace ? try traces.first(of: id - statement.number(4)) : 0)
             let group = try group(of: key)
-            for column in 0..<columns.count { groups.add(statement.number(Int32(column + 4)), to: column, of: group) }
+            for column in 0..<columns.count { groups.add(statement.number(Int32(column + 5)), to: column, of: group) }
             guard !kindColumns.isEmpty, let known = facts.kinds[kind] else { continue }
             for (column, adds) in kindColumns where adds(known) { groups.add(1, to: column, of: group) }
         }
     }
 
+    /// The number of the values of a set and a session; -1 if the filter refuses them.
+    private mutating func valuesNumber(ofSet set: Int64, session: Int64) throws -> Int64 {
+        guard table.sessionPlace != nil else { return try valuesNumber(ofSet: set) }
+        // There may be as many sessions as calls, so nothing is remembered of each.
+        guard dimensions.count > 1 else {
+            guard try valueClauses.isEmpty || accepts(session) else { return -1 }
+            return grouped.isEmpty ? 0 : session
+        }
+        return try number(of: table.values(ofSet: set, session: session))
+    }
+
     /// The number of the values of a set; -1 if the filter refuses them.
     private mutating func valuesNumber(ofSet set: Int64) throws -> Int64 {
         if let known = valuesOfSet[set] { return known }
-        let values = try table.values(ofSet: set)
+        let number = try number(of: table.values(ofSet: set, session: 0))
+        if valuesOfSet.count >= Self.mostSets { valuesOfSet.removeAll() }
+        valuesOfSet[set] = number
+        return number
+    }
+
+    private mutating func number(of values: [Int64]) throws -> Int64 {
         var number: Int64 = -1
         if try valueClauses.allSatisfy({ try $0.clause.accepts(texts.text(values[$0.index])) }) {
             let own = grouped.map { values[$0] }
             number = dimensions.count < 2 ? own.first ?? 0 : Int64(valueSets.number(of: own))
         }
-        if valuesOfSet.count >= Self.mostSets { valuesOfSet.removeAll() }
-        valuesOfSet[set] = number
         return number
     }
 

@@ -15,6 +15,8 @@ final class StoredDimensions {
     /// The values of the wanted dimensions of the sets that were met.
     private var sets: [Int64: [Int64]] = [:]
     private var wanted: [Int64] = []
+    /// The index of the session among the wanted ones; calls have it beside their set.
+    private(set) var sessionPlace: Int?
 
     /// Bounds memory: some 50 MB.
     private static let mostSets = 400_000
@@ -36,11 +38,18 @@ final class StoredDimensions {
     /// Chooses the dimensions whose values are wanted.
     func want(_ names: [String]) {
         wanted = names.map { entry($0)?.id ?? -1 }
+        sessionPlace = names.firstIndex(of: RowDimension.session)
         sets.removeAll()
     }
 
-    /// The numbers of the values that a set has for the wanted dimensions, in their order; 0 where it has none.
-    func values(ofSet set: Int64) throws(RowReadingError) -> [Int64] {
+    /// The numbers of the values that a set and a session have for the wanted dimensions, in their order; 0 where there is none.
+    func values(ofSet set: Int64, session: Int64) throws(RowReadingError) -> [Int64] {
+        var values = try self.values(ofSet: set)
+        if let sessionPlace { values[sessionPlace] = session }
+        return values
+    }
+
+    private func values(ofSet set: Int64) throws(RowReadingError) -> [Int64] {
         guard set != 0 else { return wanted.map { _ in 0 } }
         if let known = sets[set] { return known }
         var values = wanted.map { _ in Int64(0) }

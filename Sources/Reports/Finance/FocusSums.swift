@@ -61,10 +61,10 @@ struct FocusSums {
             count += 1
             let key = GroupTable.Key(
                 period: time(of: StoredTime.minute(ofID: id), kind, step), facts: Int32(truncatingIfNeeded: kind),
-                values: try number(ofSet: statement.number(2), answers))
+                values: try number(ofSet: statement.number(2), session: statement.number(3), answers))
             guard let group = groups.group(of: key) else { return id }
             for column in Self.columns.indices {
-                groups.add(statement.number(Int32(column + 4)), to: column, of: group)
+                groups.add(statement.number(Int32(column + 5)), to: column, of: group)
             }
         }
         return nil
@@ -99,10 +99,13 @@ struct FocusSums {
         return Int32(times.count - 1)
     }
 
-    private mutating func number(ofSet set: Int64, _ answers: StoredAnswers) throws(RowReadingError) -> Int64 {
-        if let known = valuesOfSet[set] { return known }
-        let number = Int64(values.number(of: try answers.dimensions.values(ofSet: set)))
-        valuesOfSet[set] = number
+    private mutating func number(
+        ofSet set: Int64, session: Int64, _ answers: StoredAnswers
+    ) throws(RowReadingError) -> Int64 {
+        let dimensions = answers.dimensions
+        if dimensions.sessionPlace == nil, let known = valuesOfSet[set] { return known }
+        let number = Int64(values.number(of: try dimensions.values(ofSet: set, session: session)))
+        if dimensions.sessionPlace == nil { valuesOfSet[set] = number }
         return number
     }
 }

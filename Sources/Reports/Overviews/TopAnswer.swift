@@ -142,7 +142,7 @@ extension StoredAnswers {
         line.add("duration", decimal: Figures.seconds(session.end - session.start))
         session.bill.write(to: &line)
         line.add("traces", session.traces)
-        line.add("dimensions", try writing.dimensions(ofSet: session.bill.set))
+        line.add("dimensions", try writing.dimensions(ofSet: session.bill.set, session: session.id))
         return line
     }
 

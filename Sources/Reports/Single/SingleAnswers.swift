@@ -81,7 +81,7 @@ extension StoredAnswers {
             writeStatus(end, to: &line)
             bill.write(to: &line)
             line.add("traces", count)
-            line.add("dimensions", try writing.dimensions(ofSet: bill.set))
+            line.add("dimensions", try writing.dimensions(ofSet: bill.set, session: id))
             let traces = try tracesOfSession(id)
             line.add("truncated", traces.count >= Self.mostListed)
             line.add("rows", try traces.map { try traceLine($0, writing, calendar) })
@@ -118,7 +118,7 @@ extension StoredAnswers {
         writeStatus(trace.end, to: &line)
         trace.bill.write(to: &line)
         line.add("dropped_spans", trace.drops)
-        line.add("dimensions", try writing.dimensions(ofSet: trace.bill.set))
+        line.add("dimensions", try writing.dimensions(ofSet: trace.bill.set, session: trace.session))
         return line
     }
 

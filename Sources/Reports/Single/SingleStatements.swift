@@ -11,13 +11,14 @@ enum SingleStatements {
 
     private static let bill =
         "calls, failed, unpriced, estimated, input, output, cache_read, cache_write, reasoning, micros, rest, \"set\""
-    private static let trace = "SELECT id, \(bill), high, low, name, start, length, lowest, highest, drops FROM traces"
+    private static let trace = "SELECT id, \(bill), high, low, name, start, length, lowest, highest, drops, session FROM traces"
     private static let session = "SELECT id, \(bill), start, finish, traces FROM sessions"
 
     static let traceByID = trace + " WHERE id = ?1"
     static let sessionByID = session + " WHERE id = ?1"
     static let tracesOfSession =
-        trace + " WHERE id IN (SELECT trace FROM session_traces WHERE session = ?1) ORDER BY id LIMIT ?2"
+        trace + " WHERE id IN (SELECT trace FROM sessions WHERE id = ?1 UNION SELECT trace FROM session_traces "
+        + "WHERE session = ?1) ORDER BY id LIMIT ?2"
     static let countTraces = "SELECT COUNT(*) FROM traces WHERE id >= ?1 AND id < ?2"
     static let countSessions = "SELECT COUNT(*) FROM sessions WHERE finish >= ?1 AND start < ?2"
 
@@ -26,10 +27,10 @@ enum SingleStatements {
     static let sumOfClasses = TokenClass.allCases.map { "coalesce(\($0.name), 0)" }.joined(separator: " + ")
     private static let call =
         "SELECT id, trace, span, parent, finish, duration, kind, \"set\", first, units, micros, rest, "
-        + "reported_micros, reported_rest, \(classes) FROM calls"
+        + "reported_micros, reported_rest, \(classes), session FROM calls"
     private static let drop =
         "SELECT id, trace, span, parent, finish, duration, kind, \"set\", fate, favour_trace, favour, "
-        + "NULL, NULL, NULL, \(classes) FROM drops"
+        + "NULL, NULL, NULL, \(classes), session FROM drops"
 
     /// Those of a trace among the ids from `?2` to `?3`, which are few: a trace is short.
     static let callsOfTrace = call + " WHERE id >= ?2 AND id <= ?3 AND id - trace = ?1 ORDER BY id LIMIT ?4"

@@ -10,7 +10,7 @@ final class SpanWriting {
     private let calendar: ZoneCalendar
     private var kinds: [Int64: StoredFacts.Kind] = [:]
     private var cards: [Int64: (id: String, book: String)] = [:]
-    private var sets: [Int64: [(name: String, value: String)]] = [:]
+    private var sets: [Int64: [(id: Int64, name: String, value: String)]] = [:]
     private var traces: [Int64: String] = [:]
 
     /// Bounds memory while a long period is exported.
@@ -37,7 +37,7 @@ final class SpanWriting {
         if span.fate == 0 { try writeMoney(span, kind, to: &line) }
         writeFacts(kind, to: &line)
         writeTokens(span, to: &line)
-        line.add("dimensions", try dimensions(ofSet: span.set))
+        line.add("dimensions", try dimensions(ofSet: span.set, session: span.session))
         return line
     }
 
@@ -83,22 +83,31 @@ final class SpanWriting {
     /// A time, in microseconds since 1970, as RFC 3339 writes it.
     func calendarText(_ microseconds: Int64) -> String { calendar.text(microseconds: microseconds) }
 
-    /// The dimensions of a set, as an object.
-    func dimensions(ofSet set: Int64) throws(RowReadingError) -> JSONLine {
-        JSONLine(try values(ofSet: set).map { ($0.name, $0.value) })
+    /// The dimensions of a set and a session, as an object.
+    func dimensions(ofSet set: Int64, session: Int64) throws(RowReadingError) -> JSONLine {
+        JSONLine(try values(ofSet: set, session: session).map { ($0.name, $0.value) })
     }
 
-    /// The names and values of a set.
-    func values(ofSet set: Int64) throws(RowReadingError) -> [(name: String, value: String)] {
+    /// The names and values of a set and a session, in the order of the dimensions.
+    func values(ofSet set: Int64, session: Int64) throws(RowReadingError) -> [(name: String, value: String)] {
+        var values = try self.values(ofSet: set)
+        if session != 0, let entry = answers.dimensions.entry(RowDimension.session) {
+            let place = values.firstIndex { $0.id > entry.id } ?? values.count
+            values.insert((entry.id, entry.name, try answers.texts.text(session)), at: place)
+        }
+        return values.map { ($0.name, $0.value) }
+    }
+
+    private func values(ofSet set: Int64) throws(RowReadingError) -> [(id: Int64, name: String, value: String)] {
         guard set != 0 else { return [] }
         if let known = sets[set] { return known }
         var numbers: [(Int64, Int64)] = []
         let statement = try answers.session.statement(Statements.set).bind(set)
         while try statement.next() { numbers.append((statement.number(0), statement.number(1))) }
-        var values: [(name: String, value: String)] = []
+        var values: [(id: Int64, name: String, value: String)] = []
         for (dimension, value) in numbers {
             guard let entry = answers.dimensions.entries.first(where: { $0.id == dimension }) else { continue }
-            values.append((entry.name, try answers.texts.text(value)))
+            values.append((entry.id, entry.name, try answers.texts.text(value)))
         }
         if sets.count >= Self.mostRemembered { sets.removeAll() }
         sets[set] = values

@@ -18,6 +18,8 @@ struct StoredSpan {
     let duration: Int64?
     let kind: Int64
     let set: Int64
+    /// 0 for none.
+    let session: Int64
     let tokens: [Int64]
     /// Why it is not counted; 0 for a call.
     var fate: Int64 = 0
@@ -38,6 +40,7 @@ struct StoredSpan {
         duration = row.numberIfAny(5)
         (kind, set) = (row.number(6), row.number(7))
         tokens = TokenClass.allCases.indices.map { row.number(Int32(14 + $0)) }
+        session = row.number(Int32(14 + tokens.count))
         if isDrop {
             fate = row.number(8)
             if let span = row.numberIfAny(10) { favour = (id - (row.numberIfAny(9) ?? row.number(1)), span) }

@@ -20,6 +20,8 @@ struct StoredTrace {
     private(set) var start = Int64.max
     private(set) var end = Int64.min
     private(set) var drops: Int64 = 0
+    /// The session of its first call that has one; 0 for none.
+    private(set) var session: Int64 = 0
 
     /// Makes a trace from its first row, a row of ``SingleStatements``.
     init(_ row: RowStatement) {
@@ -37,6 +39,7 @@ struct StoredTrace {
         start = min(start, begin)
         end = max(end, begin + row.number(17))
         drops += row.number(20)
+        if session == 0 { session = row.number(21) }
     }
 
     /// The id in hexadecimal digits.

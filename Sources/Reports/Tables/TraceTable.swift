@@ -40,7 +40,8 @@ extension StoredAnswers {
             "$ " + ShownFigures.cost(bill.known, calls: bill.calls, unpriced: bill.unpriced),
         ]
         let title = "trace \(trace.text)" + (name.isEmpty ? "" : "  \(ShownText.plain(name))")
-        let dimensions = try writing.values(ofSet: bill.set).map { "\($0.name)=\(ShownText.plain($0.value))" }
+        let dimensions = try writing.values(ofSet: bill.set, session: trace.session)
+            .map { "\($0.name)=\(ShownText.plain($0.value))" }
         return [ReportText.Line(text: title, kind: .head)]
             + [ReportText.Line(text: sums.joined(separator: "  "), kind: bill.unpriced > 0 ? .unknown : .row)]
             + (dimensions.isEmpty ? [] : [ReportText.Line(text: dimensions.joined(separator: "  "), kind: .row)])

@@ -77,7 +77,7 @@ final class RowsFixture {
                 INSERT INTO cards VALUES (1, 1, 2, 12, x'00');
                 INSERT INTO kinds(id, line, answered, flags, card) VALUES (1, 1, 1, 0, 1), (2, 2, 4, 2, NULL), (3, 3, 1, 1, NULL);
                 INSERT INTO dimensions VALUES (1, 'user', 1), (2, 'session', 0), (3, 'team', 1);
-                INSERT INTO sets VALUES (1, 1, 6), (1, 2, 9), (2, 1, 7), (2, 2, 10), (2, 3, 8), (3, 2, 11), (4, 3, 8);
+                INSERT INTO sets VALUES (1, 1, 6), (2, 1, 7), (2, 3, 8), (3, 1, 7), (4, 3, 8);
                 """)
     }
 
@@ -141,6 +141,7 @@ final class RowsFixture {
         let classSums = RowSchema.classes.map { "COALESCE(SUM(\($0)), 0)" }.joined(separator: ", ")
         try database.execute(
             sql: """
+                UPDATE calls SET session = CASE "set" WHEN 1 THEN 9 WHEN 2 THEN 10 WHEN 3 THEN 11 END;
                 CREATE TEMP TABLE every AS SELECT id - trace AS t, id, 0 AS dropped FROM calls
                     UNION ALL SELECT id - trace, id, 1 FROM drops;
                 INSERT INTO traces(id, high, low, lowest, highest, drops)
@@ -148,10 +149,11 @@ final class RowsFixture {
                 UPDATE traces SET (\(sums)) = (SELECT \(facts) FROM \(joined) WHERE c.id - c.trace = traces.id);
                 INSERT INTO trace_keys SELECT (id >> 22) / 1440, low & 4294967295, id FROM traces;
                 INSERT INTO sessions(id, \(sums))
-                    SELECT s.value, \(facts) FROM \(joined) JOIN sets s ON s.id = c."set" AND s.dimension = 2 GROUP BY s.value;
-                INSERT INTO session_traces SELECT DISTINCT s.value, c.id - c.trace
-                    FROM calls c JOIN sets s ON s.id = c."set" AND s.dimension = 2;
-                UPDATE sessions SET traces = (SELECT COUNT(*) FROM session_traces WHERE session = sessions.id);
+                    SELECT session, \(facts) FROM \(joined) WHERE session IS NOT NULL GROUP BY session;
+                UPDATE sessions SET trace = (SELECT MIN(c.id - c.trace) FROM calls c WHERE c.session = sessions.id);
+                INSERT INTO session_traces SELECT DISTINCT c.session, c.id - c.trace
+                    FROM calls c JOIN sessions s ON s.id = c.session WHERE c.id - c.trace <> s.trace;
+                UPDATE sessions SET traces = 1 + (SELECT COUNT(*) FROM session_traces WHERE session = sessions.id);
                 """)
         let units = BilledUnits.Unit.allCases
         let unitSums = units.map { "SUM(units >> \(12 * Int($0.rawValue)) & 4095)" }.joined(separator: ", ")

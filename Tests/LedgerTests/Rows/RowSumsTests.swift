@@ -179,7 +179,7 @@ import Testing
             database,
             sql: """
                 SELECT text, calls, input + output + cache_read + cache_write + reasoning, micros, rest, traces,
-                    (SELECT count(*) FROM session_traces WHERE session = sessions.id)
+                    (trace IS NOT NULL) + (SELECT count(*) FROM session_traces WHERE session = sessions.id)
                 FROM sessions JOIN texts ON texts.id = sessions.id
                 """)
         #expect(sessions.count == expected.sessions.count)
@@ -208,7 +208,7 @@ extension RowSumsTests.Expected {
             if call.hasFailed { failed += 1 }
             total = total + sum
             add(sum, to: &traces, call.trace)
-            let texts = folder.texts.values(of: call, card: nil)
+            let texts = folder.texts.labelValues(of: call, card: nil)
             add(sum, to: &teams, texts[0])
             if !texts[1].isEmpty { add(sum, to: &sessions, texts[1]) }
         }

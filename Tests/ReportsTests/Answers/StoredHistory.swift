@@ -107,33 +107,36 @@ final class StoredHistory {
                     arguments: StatementArguments(values))
                 kinds[kindKey] = database.lastInsertedRowID
             }
-            if sets[call.dimensions] == nil, !call.dimensions.isEmpty {
+            let ownSession = dimensions["session"] == nil ? nil : try id(call.dimensions["session"], database)
+            let values = call.dimensions.filter { $0.key != "session" }
+            if sets[values] == nil, !values.isEmpty {
                 let number = Int64(sets.count + 1)
-                for (name, value) in call.dimensions where dimensions[name] != nil {
+                for (name, value) in values where dimensions[name] != nil {
                     try database.execute(
                         sql: "INSERT INTO sets VALUES (?, ?, ?)",
                         arguments: [number, dimensions[name], try id(value, database)])
                 }
-                sets[call.dimensions] = number
+                sets[values] = number
             }
             let sequence = sequences[call.minute, default: 0]
             sequences[call.minute] = sequence + 1
             let row = (call.minute - 26_297_280) << 22 | sequence
             let trace = traces[call.trace] ?? row
             traces[call.trace] = trace
-            traceSums[call.trace, default: TraceSums()].add(call, row: row, set: sets[call.dimensions])
+            traceSums[call.trace, default: TraceSums()].add(call, row: row, set: sets[values])
             let micros = call.cost.map { Int64($0.femtodollars / 1_000_000_000) }
             let rest = call.cost.map { Int64($0.femtodollars % 1_000_000_000) }
             var word = BilledUnits()
             for unit in BilledUnits.Unit.allCases { word[unit] = call.units[Int(unit.rawValue)] }
-            var values: [Int64?] = [
-                row, row - trace, Int64(index + 1), nil, 0, call.duration, nil, kinds[kindKey], sets[call.dimensions],
+            var columns: [Int64?] = [
+                row, row - trace, Int64(index + 1), nil, 0, call.duration, nil, kinds[kindKey], sets[values],
+                ownSession,
             ]
-            values += call.tokens.map { $0 == 0 ? nil : $0 }
-            values += [word.word == 0 ? nil : Int64(word.word), micros, rest, nil, nil]
+            columns += call.tokens.map { $0 == 0 ? nil : $0 }
+            columns += [word.word == 0 ? nil : Int64(word.word), micros, rest, nil, nil]
             try database.execute(
-                sql: "INSERT INTO calls VALUES (\(values.map { _ in "?" }.joined(separator: ", ")))",
-                arguments: StatementArguments(values))
+                sql: "INSERT INTO calls VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))",
+                arguments: StatementArguments(columns))
             var (savedMicros, savedRest) = call.saved.femtodollars.quotientAndRemainder(dividingBy: 1_000_000_000)
             if savedRest < 0 { (savedMicros, savedRest) = (savedMicros - 1, savedRest + 1_000_000_000) }
             let sums: [Int64] =
@@ -185,6 +188,8 @@ final class StoredHistory {
         var calls: [History.Call] = []
         var set: Int64?
         var session: String?
+        /// The first trace of a session.
+        var trace: Int64?
 
         mutating func add(_ call: History.Call, row: Int64, set: Int64?) {
             rows = min(rows?.lowerBound ?? row, row)...max(rows?.upperBound ?? row, row)
@@ -227,13 +232,16 @@ final class StoredHistory {
                     id, high, low, name, trace.start - (id >> 22) * 60_000_000, trace.end - trace.start,
                     id - range.lowerBound, range.upperBound - id,
                 ]
-                    + trace.bill + [0])
+                    + trace.bill + [try self.id(trace.session, database), 0])
             try insert("trace_keys", [(id >> 22) / 1_440, Int64(Int32(truncatingIfNeeded: low)), id])
             for call in trace.calls {
                 guard let session = call.dimensions["session"] else { continue }
-                try insert("session_traces", [try self.id(session, database), id])
+                if let first = sessions[session]?.trace, first != id {
+                    try insert("session_traces", [try self.id(session, database), id])
+                }
                 let row = (call.minute - 26_297_280) << 22
                 sessions[session, default: TraceSums()].add(call, row: row, set: nil)
+                if sessions[session]?.trace == nil { sessions[session]?.trace = id }
             }
         }
         for (session, sums) in sessions {
@@ -241,7 +249,7 @@ final class StoredHistory {
             let epoch: Int64 = 1_577_836_800_000_000
             try insert(
                 "sessions",
-                [try id(session, database), sums.start + epoch, sums.end + epoch, Int64(traces)] + sums.bill)
+                [try id(session, database), sums.start + epoch, sums.end + epoch, Int64(traces)] + sums.bill + [sums.trace])
         }
     }
 }

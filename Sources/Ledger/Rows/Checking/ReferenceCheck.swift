@@ -34,7 +34,10 @@ struct ReferenceCheck {
             Reference(what: "sets", table: "sets", column: "dimension", target: "dimensions"),
             Reference(what: "sets", table: "sets", column: "value", target: "texts"),
             Reference(what: "traces", table: "traces", column: "name", target: "texts"),
+            Reference(what: "traces", table: "traces", column: "session", target: "texts"),
+            Reference(what: "dropped spans", table: "drops", column: "session", target: "texts"),
             Reference(what: "sessions", table: "sessions", column: "id", target: "texts"),
+            Reference(what: "sessions", table: "sessions", column: "trace", target: "traces", condition: kept),
             Reference(what: "traces of sessions", table: "session_traces", column: "session", target: "sessions"),
             Reference(
                 what: "traces of sessions", table: "session_traces", column: "trace", target: "traces", condition: kept),

@@ -46,6 +46,7 @@ struct RowSweep {
         Source(table: "sets", order: "id", columns: ["value"]),
         Source(table: "sessions", order: "id", columns: ["id"]),
         Source(table: "traces", order: "id", columns: ["name"]),
+        Source(table: "drops", order: "id", columns: ["session"]),
     ]
 
     /// What a sweep has still to do.

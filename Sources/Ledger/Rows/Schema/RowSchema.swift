@@ -18,6 +18,9 @@ import GenAI
 /// **What calls refer to.** Kinds and sets are made anew each day: `ages` has, for each day since 1970, the first ids of the kinds
 /// and of the sets that only calls arriving from that day on use. So they are removed with these calls.
 ///
+/// **Sessions.** A session is a text id, in a column of its own and in no set: there may be as many sessions as calls. The first
+/// trace of a session is in its row, further ones are in ``session_traces``.
+///
 /// **Absent values.** `NULL` is none, and so is a text id of 0. Ids of spans and traces are the 64 bits as a signed number.
 enum RowSchema {
     /// The columns of the token classes, in the order of ``TokenClass``.
@@ -45,16 +48,16 @@ enum RowSchema {
         CREATE TABLE dimensions(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, rollup INT NOT NULL);
         CREATE TABLE sets(id INTEGER, dimension INT, value INT, PRIMARY KEY(id, dimension)) WITHOUT ROWID;
         CREATE TABLE calls(id INTEGER PRIMARY KEY, trace INT, span INT, parent INT, finish INT, duration INT, first INT,
-            kind INT, "set" INT, \(columns(classes)), units INT, micros INT, rest INT, reported_micros INT,
+            kind INT, "set" INT, session INT, \(columns(classes)), units INT, micros INT, rest INT, reported_micros INT,
             reported_rest INT);
         CREATE TABLE drops(id INTEGER PRIMARY KEY, trace INT, span INT, parent INT, finish INT, duration INT, kind INT,
-            "set" INT, \(columns(classes)), fate INT, favour_trace INT, favour INT);
+            "set" INT, session INT, \(columns(classes)), fate INT, favour_trace INT, favour INT);
         CREATE TABLE traces(id INTEGER PRIMARY KEY, high INT, low INT, name INT, start INT, length INT, lowest INT,
             highest INT, calls INT, failed INT, unpriced INT, estimated INT, \(columns(sums)), micros INT, rest INT,
-            "set" INT, drops INT);
+            "set" INT, session INT, drops INT);
         CREATE TABLE trace_keys(day INT, hash INT, trace INT, PRIMARY KEY(day, hash, trace)) WITHOUT ROWID;
         CREATE TABLE sessions(id INTEGER PRIMARY KEY, start INT, finish INT, traces INT, calls INT, failed INT, unpriced INT,
-            estimated INT, \(columns(sums)), micros INT, rest INT, "set" INT);
+            estimated INT, \(columns(sums)), micros INT, rest INT, "set" INT, trace INT);
         CREATE TABLE session_traces(session INT, trace INT, PRIMARY KEY(session, trace)) WITHOUT ROWID;
         CREATE TABLE rollups(dimension INT, quarter INT, value INT, line INT, calls INT, failed INT, unpriced INT,
             estimated INT, streamed INT, \(columns(classes)), \(columns(units)), duration INT, micros INT, rest INT,
@@ -110,4 +113,6 @@ package enum LineSource: Int64, Sendable, CaseIterable {
 package enum RowDimension {
     /// Roll-ups of all calls, whatever their values.
     package static let all: Int64 = 0
+    /// The name of the dimension whose values are sessions.
+    package static let session = "session"
 }

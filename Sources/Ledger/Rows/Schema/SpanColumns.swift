@@ -4,12 +4,12 @@
 enum SpanColumns {
     static let insertCall = insert(
         "calls",
-        ["id", "trace", "span", "parent", "finish", "duration", "first", "kind", "\"set\""] + RowSchema.classes
+        ["id", "trace", "span", "parent", "finish", "duration", "first", "kind", "\"set\"", "session"] + RowSchema.classes
             + ["units", "micros", "rest", "reported_micros", "reported_rest"])
 
     static let insertDrop = insert(
         "drops",
-        ["id", "trace", "span", "parent", "finish", "duration", "kind", "\"set\""] + RowSchema.classes
+        ["id", "trace", "span", "parent", "finish", "duration", "kind", "\"set\"", "session"] + RowSchema.classes
             + ["fate", "favour_trace", "favour"])
 
     private static func insert(_ table: String, _ columns: [String]) -> String {
@@ -26,26 +26,30 @@ enum SpanColumns {
 
     static let insertTrace =
         "INSERT INTO traces(id, high, low, name, start, length, lowest, highest, \(counts.joined(separator: ", ")), micros, "
-        + "rest, \"set\", drops) VALUES (?1, ?2, ?3, ?4, ?5, ?6 - ?5, ?7, ?8, "
-        + (9...21).map { "?\($0)" }.joined(separator: ", ") + ")"
+        + "rest, \"set\", drops, session) VALUES (?1, ?2, ?3, ?4, ?5, ?6 - ?5, ?7, ?8, "
+        + (9...22).map { "?\($0)" }.joined(separator: ", ") + ")"
 
     /// Adds to a trace; the parameters are those of ``insertTrace``.
     static let updateTrace = """
         UPDATE traces SET name = coalesce(name, ?4), start = min(start, ?5),
             length = max(start + length, ?6) - min(start, ?5), lowest = max(lowest, ?7), highest = max(highest, ?8),
             \(adding(counts) { "?\($0 + 9)" }), \(RowMoney.adding("micros", "rest", "?18", "?19")),
-            "set" = coalesce("set", ?20), drops = drops + ?21
+            "set" = coalesce("set", ?20), drops = drops + ?21, session = coalesce(session, ?22)
             WHERE id = ?1
         """
 
-    static let upsertSession =
-        "INSERT INTO sessions(id, start, finish, traces, \(counts.joined(separator: ", ")), micros, rest, \"set\") VALUES ("
-        + (1...16).map { "?\($0)" }.joined(separator: ", ")
-            + """
-            ) ON CONFLICT(id) DO UPDATE SET start = min(start, ?2), finish = max(finish, ?3), traces = traces + ?4,
-                \(adding(counts) { "?\($0 + 5)" }), \(RowMoney.adding("micros", "rest", "?14", "?15")),
-                "set" = coalesce("set", ?16)
-            """
+    /// Does nothing for a session that has a row.
+    static let insertSession =
+        "INSERT INTO sessions(id, start, finish, traces, \(counts.joined(separator: ", ")), micros, rest, \"set\", trace) "
+        + "VALUES (" + (1...17).map { "?\($0)" }.joined(separator: ", ") + ") ON CONFLICT DO NOTHING"
+
+    /// Adds to a session; the parameters are those of ``insertSession``, without the last one.
+    static let updateSession = """
+        UPDATE sessions SET start = min(start, ?2), finish = max(finish, ?3), traces = traces + ?4,
+            \(adding(counts) { "?\($0 + 5)" }), \(RowMoney.adding("micros", "rest", "?14", "?15")),
+            "set" = coalesce("set", ?16)
+            WHERE id = ?1
+        """
 
     /// The columns of a roll-up that are added up, except money.
     private static let rolled =

@@ -16,6 +16,9 @@ struct RowDictionaries {
     private(set) var cards = RowCards()
     private(set) var kinds = RowKinds()
     private(set) var sets = RowSets()
+    /// The values of the set that is added, and their ids.
+    private var values = DimensionValues()
+    private var ids: [Int64] = []
     /// The day of kinds and sets, since 1970; `nil` before the first one.
     private var day: Int64?
 
@@ -26,6 +29,7 @@ struct RowDictionaries {
         let today = Int64(now / 86_400_000_000_000)
         if day == nil {
             try sets.define(texts.dimensions, session: texts.session, database)
+            ids = [Int64](repeating: 0, count: sets.dimensions.count)
             let latest = try Row.fetchOne(database, sql: "SELECT day, kind FROM ages ORDER BY day DESC LIMIT 1")
             if let latest, latest[0] >= today { try resume(latest[0], firstKind: latest[1], database) }
         }
@@ -142,8 +146,14 @@ struct RowDictionaries {
 
     @inline(never)
     private mutating func addSet(_ call: ModelCall, card: Int32, _ database: Database) throws {
-        let values = texts.values(of: call, card: card < 0 ? nil : cards.entries[Int(card)].card)
-        try sets.add(values.map { try words.id(of: $0, database) }, keeps: keeps, database)
+        for index in ids.indices { ids[index] = 0 }
+        texts.read(call, into: &values)
+        for value in values.values { ids[value.rule] = try words.id(of: value, in: values, database) }
+        let labels = texts.labelValues(of: call, card: card < 0 ? nil : cards.entries[Int(card)].card)
+        for (index, label) in labels.enumerated() {
+            ids[ids.count - labels.count + index] = try words.id(of: label, database)
+        }
+        try sets.add(ids, keeps: keeps, database)
     }
 
     /// The line and the group of a charge.

@@ -16,7 +16,29 @@ struct SetKey: WordKey {
     }
 }
 
-/// The sets of values of dimensions of the day.
+/// The ids of a set's values, hashed twice: 128 bits of which equal ones are taken for equal sets.
+private struct SetIdentity: WordKey {
+    private let first: UInt64
+    private let second: UInt64
+
+    /// - Parameters:
+    ///   - values: The ids.
+    ///   - left: The index of a value that does not belong to the set.
+    init(_ values: [Int64], without left: Int?) {
+        var (first, second): (UInt64, UInt64) = (0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93)
+        for index in values.indices where index != left {
+            let value = UInt64(bitPattern: values[index])
+            first = mix64(first ^ value, 0xA076_1D64_78BD_642F)
+            second = mix64(second ^ value, 0xE703_7ED1_A0B4_28DB)
+        }
+        (self.first, self.second) = (first, second)
+    }
+
+    @inline(__always)
+    func hash(_ salt: UInt64) -> UInt64 { mix64(first ^ salt, second) }
+}
+
+/// The sets of values of dimensions of the day. The session is in none: there may be as many as there are calls.
 struct RowSets {
     /// A set that calls of this process have.
     struct Entry: Equatable {
@@ -33,12 +55,16 @@ struct RowSets {
     /// The indices of the dimensions with roll-ups.
     private(set) var rolled: [Int] = []
     private var session: Int?
+    /// The index of the value that makes no set and no group of its own.
+    private var leftOut: Int? { session.flatMap { rolled.contains($0) ? nil : $0 } }
     private var table = KeyTable<SetKey>()
     private(set) var entries: [Entry] = []
     /// The text ids of values by which there are roll-ups, in the order of ``rolled``; the first group has none.
     private(set) var groups: [[Int64]] = []
     private var groupNumbers: [[Int64]: Int32] = [:]
-    private var known: [[Int64]: Entry] = [:]
+    private var known = KeyTable<SetIdentity>()
+    /// By the number of an identity: the id of its rows, and its group.
+    private var knownSets: [(id: Int64, group: Int32)] = []
     private var nextID: Int64 = 1
     private var latest: (key: SetKey, entry: Int)?
 
@@ -67,18 +93,24 @@ struct RowSets {
     /// Begins a day, or begins anew: the id of the next set.
     mutating func begin(nextID: Int64) {
         self.nextID = nextID
+        forgetSets()
         forgetEntries()
     }
 
-    /// Forgets all sets; only between two transactions.
-    mutating func forgetEntries() {
-        table.removeAll()
+    private mutating func forgetSets() {
         known.removeAll()
-        latest = nil
-        entries = [Entry()]
+        knownSets.removeAll(keepingCapacity: true)
         let none = [Int64](repeating: 0, count: rolled.count)
         groups = [none]
         groupNumbers = [none: 0]
+    }
+
+    /// Forgets which numbers of calls mean which set, and sets if they are too many; only between two transactions.
+    mutating func forgetEntries() {
+        if knownSets.count > Self.most { forgetSets() }
+        table.removeAll()
+        latest = nil
+        entries = [Entry()]
         // The entry of number 0 is that of no values, and has no key.
         _ = table.number(of: SetKey(numbers: .max, card: .min))
     }
@@ -100,27 +132,28 @@ struct RowSets {
     ///   - database: The connection.
     /// - Throws: What SQLite throws.
     mutating func add(_ values: [Int64], keeps: Bool, _ database: Database) throws {
-        entries.append(try entry(values, keeps: keeps, database))
+        let (number, isNew) = known.number(of: SetIdentity(values, without: leftOut))
+        if isNew { knownSets.append(try write(values, keeps: keeps, database)) }
+        let (id, group) = knownSets[number]
+        entries.append(Entry(id: id, group: group, session: session.map { values[$0] } ?? 0))
     }
 
-    private mutating func entry(_ values: [Int64], keeps: Bool, _ database: Database) throws -> Entry {
-        if let entry = known[values] { return entry }
-        var entry = Entry()
-        entry.group = group(of: values)
-        if let session { entry.session = values[session] }
-        if keeps, values.contains(where: { $0 != 0 }) {
-            entry.id = nextID
-            let insert = try BoundStatement(database, "INSERT INTO sets(id, dimension, value) VALUES (?, ?, ?)")
-            for (dimension, value) in zip(dimensions, values) where value != 0 {
-                insert.bind(1, nextID)
-                insert.bind(2, dimension.id)
-                insert.bind(3, value)
-                try insert.run()
-            }
-            nextID += 1
+    private mutating func write(
+        _ values: [Int64], keeps: Bool, _ database: Database
+    ) throws -> (id: Int64, group: Int32) {
+        let group = group(of: values)
+        let own = values.indices.filter { values[$0] != 0 && $0 != session }
+        guard keeps, !own.isEmpty else { return (0, group) }
+        let id = nextID
+        let insert = try BoundStatement(database, "INSERT INTO sets(id, dimension, value) VALUES (?, ?, ?)")
+        for index in own {
+            insert.bind(1, id)
+            insert.bind(2, dimensions[index].id)
+            insert.bind(3, values[index])
+            try insert.run()
         }
-        known[values] = entry
-        return entry
+        nextID += 1
+        return (id, group)
     }
 
     /// The group of values, in the order of the dimensions.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
+import GenAI
 
 /// The ids of texts and of lines; those in use lately are in memory.
 struct RowWords {
@@ -10,7 +11,18 @@ struct RowWords {
         var source: Int64
     }
 
+    /// A text of senders, by a hash with the secret of the process.
+    private struct TextHash: WordKey {
+        let value: UInt64
+
+        @inline(__always)
+        func hash(_ salt: UInt64) -> UInt64 { value }
+    }
+
     private var texts: [String: Int64] = [:]
+    private var hashes = KeyTable<TextHash>()
+    /// By the number of a hash.
+    private var hashedTexts: [Int64] = []
     private var lines: [Line: Int64] = [:]
 
     /// The texts that were used since a sweep began; `nil` while none is under way.
@@ -26,20 +38,38 @@ struct RowWords {
             marks?.insert(known)
             return known
         }
-        let search = try BoundStatement(database, "SELECT id FROM texts WHERE text = ?")
-        search.bind(1, text)
-        let id: Int64
-        if let found = try search.number() {
-            id = found
-        } else {
-            let insert = try BoundStatement(database, "INSERT INTO texts(text) VALUES (?)")
-            insert.bind(1, text)
-            try insert.run()
-            id = database.lastInsertedRowID
-        }
+        let id = try row(of: text, database)
         texts[text] = id
         marks?.insert(id)
         return id
+    }
+
+    /// The id of a value of a dimension, whose text is made only if its hash is new here.
+    mutating func id(
+        of value: DimensionValues.Value, in values: borrowing DimensionValues, _ database: Database
+    ) throws -> Int64 {
+        let key = TextHash(value: value.hash)
+        if let known = hashes.known(key) {
+            marks?.insert(hashedTexts[known])
+            return hashedTexts[known]
+        }
+        let text = values.text(of: value)
+        let id = text.isEmpty ? 0 : try row(of: text, database)
+        _ = hashes.number(of: key)
+        hashedTexts.append(id)
+        marks?.insert(id)
+        return id
+    }
+
+    private func row(of text: String, _ database: Database) throws -> Int64 {
+        // Most texts that are not in memory are new.
+        let insert = try BoundStatement(database, "INSERT INTO texts(text) VALUES (?) ON CONFLICT DO NOTHING")
+        insert.bind(1, text)
+        try insert.run()
+        if database.changesCount > 0 { return database.lastInsertedRowID }
+        let search = try BoundStatement(database, "SELECT id FROM texts WHERE text = ?")
+        search.bind(1, text)
+        return try search.number() ?? 0
     }
 
     /// The id of a line.
@@ -70,11 +100,15 @@ struct RowWords {
     }
 
     /// Forgets texts, since some were removed.
-    mutating func forgetTexts() { texts.removeAll() }
+    mutating func forgetTexts() {
+        texts.removeAll()
+        hashes.removeAll()
+        hashedTexts.removeAll(keepingCapacity: true)
+    }
 
     /// Forgets everything if it has become too much; only between two transactions.
     mutating func trim() {
-        if texts.count > Self.most { texts.removeAll() }
+        if texts.count > Self.most || hashedTexts.count > Self.most { forgetTexts() }
         if lines.count > Self.most { lines.removeAll() }
     }
 }

@@ -105,6 +105,8 @@ struct TraceSum {
     var calls = CallSum()
     var drops: Int64 = 0
     var set: Int64 = 0
+    /// The session of its first call that has one; 0 for none.
+    var session: Int64 = 0
     /// The text id of the root span's name; 0 if it was not seen.
     var name: Int64 = 0
 
@@ -132,6 +134,8 @@ struct SessionSum {
     var finish: Int64
     var calls = CallSum()
     var set: Int64 = 0
+    /// The id of a trace; 0 if all of them were noted in earlier transactions.
+    var trace: Int64 = 0
 }
 
 /// A row of `calls` or `drops` to be.
@@ -147,6 +151,7 @@ struct SpanRow {
     var first: Int64
     var kind: Int64
     var set: Int64
+    var session: Int64
     var usage: CallUsage
     var units: UInt64 = 0
     /// `nil` if the call is unpriced.
@@ -155,6 +160,14 @@ struct SpanRow {
     var fate: Int64 = 0
     var favourTrace: Int64?
     var favour: UInt64?
+}
+
+/// The text id of a session.
+struct SessionKey: WordKey {
+    let id: Int64
+
+    @inline(__always)
+    func hash(_ salt: UInt64) -> UInt64 { mix64(UInt64(bitPattern: id) ^ salt, 0xA076_1D64_78BD_642F) }
 }
 
 /// Everything that a transaction adds.
@@ -166,9 +179,9 @@ struct BatchSums {
     private(set) var machines: [RollupSum] = []
     var traces: [TraceSum] = []
     var sessions: [SessionSum] = []
-    private var sessionNumbers: [Int64: Int] = [:]
-    /// Sessions with traces that are new to them.
-    var sessionTraces: [(session: Int64, trace: Int64)] = []
+    private var sessionNumbers = KeyTable<SessionKey>()
+    /// Further traces of sessions, by the indices in ``sessions``.
+    private(set) var furtherTraces: [(session: Int, trace: Int64)] = []
     var calls: [SpanRow] = []
     var drops: [SpanRow] = []
     /// The dropped spans; not the rows of ``drops``, since these may not be kept.
@@ -187,8 +200,8 @@ struct BatchSums {
         machines.removeAll()
         traces.removeAll(keepingCapacity: true)
         sessions.removeAll(keepingCapacity: true)
-        sessionNumbers.removeAll(keepingCapacity: true)
-        sessionTraces.removeAll(keepingCapacity: true)
+        sessionNumbers.removeAll()
+        furtherTraces.removeAll(keepingCapacity: true)
         calls.removeAll(keepingCapacity: true)
         drops.removeAll(keepingCapacity: true)
         dropped = 0
@@ -219,15 +232,27 @@ struct BatchSums {
     mutating func changeMachine(_ index: Int, _ change: (inout RollupSum) -> Void) { change(&machines[index]) }
 
     /// Adds a call to its session.
-    mutating func add(_ call: CallSum, toSession id: Int64, start: Int64, finish: Int64, set: Int64) {
-        if let index = sessionNumbers[id] {
+    ///
+    /// - Returns: The index in ``sessions``.
+    mutating func add(_ call: CallSum, toSession id: Int64, start: Int64, finish: Int64, set: Int64) -> Int {
+        let (index, isNew) = sessionNumbers.number(of: SessionKey(id: id))
+        if !isNew {
             sessions[index].start = min(sessions[index].start, start)
             sessions[index].finish = max(sessions[index].finish, finish)
             sessions[index].calls.add(call)
             if sessions[index].set == 0 { sessions[index].set = set }
         } else {
-            sessionNumbers[id] = sessions.count
             sessions.append(SessionSum(id: id, start: start, finish: finish, calls: call, set: set))
+        }
+        return index
+    }
+
+    /// Notes that a session has a trace.
+    mutating func add(trace: Int64, toSession index: Int) {
+        if sessions[index].trace == 0 {
+            sessions[index].trace = trace
+        } else if sessions[index].trace != trace {
+            furtherTraces.append((index, trace))
         }
     }
 }

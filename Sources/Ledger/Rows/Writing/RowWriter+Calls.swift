@@ -55,8 +55,9 @@ extension RowWriter {
             sums.traces[trace].calls.add(sum)
             if sums.traces[trace].set == 0 { sums.traces[trace].set = set.id }
             if set.session != 0 {
-                sums.add(sum, toSession: set.session, start: start, finish: finish, set: set.id)
-                note(set.session, ofTrace: sums.traces[trace].key, id: sums.traces[trace].id)
+                if sums.traces[trace].session == 0 { sums.traces[trace].session = set.session }
+                let session = sums.add(sum, toSession: set.session, start: start, finish: finish, set: set.id)
+                note(session, set.session, ofTrace: sums.traces[trace].key, id: sums.traces[trace].id)
             }
             var first: Int64 = -1
             if let nanoseconds = calls[index].timeToFirstTokenNanoseconds, nanoseconds >= 0 {
@@ -66,7 +67,7 @@ extension RowWriter {
                 SpanRow(
                     id: id, trace: Int32(truncatingIfNeeded: trace), span: calls[index].identity.spanID,
                     parent: calls[index].parentSpanID, finish: time.finish, duration: duration, first: first,
-                    kind: kind.id, set: set.id, usage: calls[index].usage, units: calls[index].units.word,
+                    kind: kind.id, set: set.id, session: set.session, usage: calls[index].usage, units: calls[index].units.word,
                     cost: kind.source == .unpriced ? nil : RowMoney(femtodollars: sum.cost),
                     reported: calls[index].reportedFemtodollars))
         }
@@ -163,11 +164,11 @@ extension RowWriter {
         return nil
     }
 
-    /// Notes that a session has a trace.
-    private mutating func note(_ session: Int64, ofTrace key: TraceKey, id: Int64) {
-        guard let index = traces.index(of: key), traces.entries[index].session != session else { return }
-        traces.update(index) { $0.session = session }
-        sums.sessionTraces.append((session, id))
+    /// Notes that the session with an index and id has a trace.
+    private mutating func note(_ index: Int, _ session: Int64, ofTrace key: TraceKey, id: Int64) {
+        guard let entry = traces.index(of: key), traces.entries[entry].session != session else { return }
+        traces.update(entry) { $0.session = session }
+        sums.add(trace: id, toSession: index)
     }
 
     /// Makes the rows of dropped spans.
@@ -193,8 +194,7 @@ extension RowWriter {
             var row = SpanRow(
                 id: id, trace: Int32(truncatingIfNeeded: trace), span: call.identity.spanID, parent: call.parentSpanID,
                 finish: time.finish, duration: duration, first: -1, kind: words.kinds.entries[kindNumber].id,
-                set: set.id,
-                usage: call.usage, fate: fate)
+                set: set.id, session: set.session, usage: call.usage, fate: fate)
             if let other = span.inFavourOf {
                 let key = TraceKey(high: other.traceIDHigh, low: other.traceIDLow)
                 if key == sums.traces[trace].key {

@@ -30,25 +30,26 @@ extension RowWriter {
         let rows = sums.calls.span
         for position in rows.indices {
             let index = order.map { $0[position] } ?? position
-            bind(rows[index], to: statement, tokensFrom: 10, &bound)
+            bind(rows[index], to: statement, tokensFrom: 11, &bound)
             statement.bind(7, rows[index].first >= 0 ? rows[index].first : nil)
             statement.bind(8, rows[index].kind)
             statement.bind(9, id: rows[index].set)
-            statement.bind(25, id: Int64(bitPattern: rows[index].units))
+            statement.bind(10, id: rows[index].session)
+            statement.bind(26, id: Int64(bitPattern: rows[index].units))
             if let cost = rows[index].cost {
-                statement.bind(26, cost.micros)
-                statement.bind(27, cost.rest)
+                statement.bind(27, cost.micros)
+                statement.bind(28, cost.rest)
             } else {
-                statement.bindNull(26)
                 statement.bindNull(27)
+                statement.bindNull(28)
             }
             if let reported = rows[index].reported {
                 let money = RowMoney(femtodollars: Int128(reported))
-                statement.bind(28, money.micros)
-                statement.bind(29, money.rest)
+                statement.bind(29, money.micros)
+                statement.bind(30, money.rest)
             } else {
-                statement.bindNull(28)
                 statement.bindNull(29)
+                statement.bindNull(30)
             }
             try statement.run()
         }
@@ -62,12 +63,13 @@ extension RowWriter {
         let rows = sums.drops.span
         for position in rows.indices {
             let index = order.map { $0[position] } ?? position
-            bind(rows[index], to: statement, tokensFrom: 9, &bound)
+            bind(rows[index], to: statement, tokensFrom: 10, &bound)
             statement.bind(7, rows[index].kind)
             statement.bind(8, id: rows[index].set)
-            statement.bind(24, rows[index].fate)
-            statement.bind(25, rows[index].favourTrace)
-            statement.bind(26, rows[index].favour.map { Int64(bitPattern: $0) })
+            statement.bind(9, id: rows[index].session)
+            statement.bind(25, rows[index].fate)
+            statement.bind(26, rows[index].favourTrace)
+            statement.bind(27, rows[index].favour.map { Int64(bitPattern: $0) })
             try statement.run()
         }
     }
@@ -140,6 +142,7 @@ extension RowWriter {
         bind(trace.calls, to: statement, from: 9)
         statement.bind(20, id: trace.set)
         statement.bind(21, trace.drops)
+        statement.bind(22, id: trace.session)
         try statement.run()
     }
 
@@ -163,26 +166,59 @@ extension RowWriter {
 
     private func writeSessions(_ database: Database) throws {
         guard !sums.sessions.isEmpty else { return }
-        var traces: [Int64: Int64] = [:]
-        let link = try BoundStatement(database, "INSERT OR IGNORE INTO session_traces(session, trace) VALUES (?, ?)")
-        for (session, trace) in sums.sessionTraces {
-            link.bind(1, session)
-            link.bind(2, trace)
-            try link.run()
-            if database.changesCount > 0 { traces[session, default: 0] += 1 }
-        }
-        let statement = try BoundStatement(database, SpanColumns.upsertSession)
+        let insert = try BoundStatement(database, SpanColumns.insertSession)
+        let update = try BoundStatement(database, SpanColumns.updateSession)
         let sessions = sums.sessions
+        var others: [Int: [Int64]] = [:]
+        for (session, trace) in sums.furtherTraces { others[session, default: []].append(trace) }
         for index in sessions.indices.sorted(by: { sessions[$0].id < sessions[$1].id }) {
             let session = sessions[index]
-            statement.bind(1, session.id)
-            statement.bind(2, session.start + RowTime.epochMicroseconds)
-            statement.bind(3, session.finish + RowTime.epochMicroseconds)
-            statement.bind(4, traces[session.id] ?? 0)
-            bind(session.calls, to: statement, from: 5)
-            statement.bind(16, id: session.set)
-            try statement.run()
+            // Most sessions are new, and have one trace.
+            try write(session, traces: session.trace == 0 ? 0 : 1, insert)
+            let isNew = database.changesCount > 0
+            guard !isNew || others[index] != nil else { continue }
+            var traces: Int64 = 0
+            if session.trace != 0 {
+                let first = try firstTrace(of: session.id, database)
+                for trace in [session.trace] + (others[index] ?? []) where trace != first {
+                    if try link(session.id, trace, database) { traces += 1 }
+                }
+            }
+            if !isNew {
+                try write(session, traces: traces, update)
+            } else if traces > 0 {
+                try write(SessionSum(id: session.id, start: session.start, finish: session.finish), traces: traces, update)
+            }
         }
+    }
+
+    private func write(_ session: SessionSum, traces: Int64, _ statement: BoundStatement) throws {
+        statement.bind(1, session.id)
+        statement.bind(2, session.start + RowTime.epochMicroseconds)
+        statement.bind(3, session.finish + RowTime.epochMicroseconds)
+        statement.bind(4, traces)
+        bind(session.calls, to: statement, from: 5)
+        statement.bind(16, id: session.set)
+        statement.bind(17, id: session.trace)
+        try statement.run()
+    }
+
+    /// The trace in the row of a session.
+    private func firstTrace(of session: Int64, _ database: Database) throws -> Int64? {
+        let search = try BoundStatement(database, "SELECT trace FROM sessions WHERE id = ?")
+        search.bind(1, session)
+        return try search.number()
+    }
+
+    /// Notes a further trace of a session.
+    ///
+    /// - Returns: Whether it is new.
+    private func link(_ session: Int64, _ trace: Int64, _ database: Database) throws -> Bool {
+        let link = try BoundStatement(database, "INSERT OR IGNORE INTO session_traces(session, trace) VALUES (?, ?)")
+        link.bind(1, session)
+        link.bind(2, trace)
+        try link.run()
+        return database.changesCount > 0
     }
 }
 

@@ -88,6 +88,8 @@ struct CheckedCall {
     var isDropped = false
     var kind = CheckedKind()
     var set: Int64 = 0
+    /// The text id of the session; 0 for none.
+    var session: Int64 = 0
     var tokens = [Int64](repeating: 0, count: CallColumns.classes.count)
     var units: Int64 = 0
     var duration: Int64 = 0

@@ -22,7 +22,7 @@ struct CallSweep {
         let classes = CallColumns.classes.joined(separator: ", ")
         calls = try RowScan(
             database,
-            "SELECT id, trace, kind, \"set\", units, duration, micros, rest, \(classes) FROM calls ORDER BY id")
+            "SELECT id, trace, kind, \"set\", units, duration, micros, rest, session, \(classes) FROM calls ORDER BY id")
         drops = try RowScan(database, "SELECT id, trace, kind, \"set\" FROM drops ORDER BY id")
         dropped.isDropped = true
         try advanceCall()
@@ -55,7 +55,8 @@ struct CallSweep {
         call.units = calls[4]
         call.duration = calls[5]
         call.femtodollars = CheckedSums.femtodollars(calls[6], calls[7])
-        for index in 0..<CallColumns.classes.count { call.tokens[index] = calls[8 + index] }
+        call.session = calls[8]
+        for index in 0..<CallColumns.classes.count { call.tokens[index] = calls[9 + index] }
     }
 
     private mutating func advanceDrop() throws {

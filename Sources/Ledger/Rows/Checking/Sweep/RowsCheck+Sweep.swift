@@ -8,7 +8,7 @@ extension RowsCheck {
         let firstKept = try Int64.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'calls_from'") ?? 0
         var (traces, sessions) = (TraceSweep(firstKept: firstKept), SessionSums())
         let firstStart = Self.firstStart(ofCallsFrom: firstKept)
-        var sets = try SetMemory(database, session: try sessionDimension(), firstStart: firstStart)
+        var sets = try SetMemory(database, firstStart: firstStart)
         var quarters = try QuarterSums(database, isComplete: totals["calls_removed"].counts[0] == 0)
         let stated = try RowScan(
             database,
@@ -35,12 +35,11 @@ extension RowsCheck {
         try sweep.forEach { call in
             try stateTraces(upTo: call.id)
             traces.add(call) { tell(.traces, $0) }
-            let (session, isKnown) = try sets.look(call.set)
-            if !isKnown { setless = (setless.count + 1, setless.count == 0 ? call.id : setless.first) }
+            if try !sets.isKnown(call.set) { setless = (setless.count + 1, setless.count == 0 ? call.id : setless.first) }
             if call.isDropped {
                 drops += 1
             } else {
-                if session != 0 { sessions.add(call, session: session) }
+                if try sets.compares(call.session) { sessions.add(call, session: call.session) }
                 try quarters.add(call) { tell(.rollups, $0) }
                 total.add(call)
             }
@@ -115,7 +114,8 @@ extension RowsCheck {
                 sql: """
                     SELECT COUNT(*) FROM sessions s
                     WHERE (start IS NULL OR start >= ?)
-                        AND traces <> (SELECT COUNT(*) FROM session_traces t WHERE t.session = s.id)
+                        AND traces <> (trace IS NOT NULL)
+                            + (SELECT COUNT(*) FROM session_traces t WHERE t.session = s.id)
                     """, arguments: [firstStart]) ?? 0
         if miscounted > 0 {
             findings.add(
@@ -135,12 +135,11 @@ extension RowsCheck {
             stated[rows[0]] = CheckedSums(rows, from: 1, count: CallColumns.sums.count)
         }
         var sweep = try CallSweep(database)
-        var sets = try SetMemory(database, session: try sessionDimension(), firstStart: firstStart)
+        var sets = try SetMemory(database, firstStart: firstStart)
         try sweep.forEach { call in
             guard !call.isDropped else { return }
-            let session = try sets.look(call.set).session
-            guard session != 0, groups.contains(SessionSums.group(of: session)) else { return }
-            found[session, default: CheckedSums(CallColumns.sums.count)].add(call)
+            guard groups.contains(SessionSums.group(of: call.session)), try sets.compares(call.session) else { return }
+            found[call.session, default: CheckedSums(CallColumns.sums.count)].add(call)
         }
         for session in Set(stated.keys).union(found.keys).sorted() {
             let name = try String.fetchOne(database, sql: "SELECT text FROM texts WHERE id = ?", arguments: [session])
@@ -157,11 +156,6 @@ extension RowsCheck {
     private static func firstStart(ofCallsFrom firstKept: Int64) -> Int64 {
         // The minute of the first kept id may have lost a part of its calls.
         firstKept == 0 ? .min : ((firstKept >> 22) + 1) * 60_000_000 + 1_577_836_800_000_000
-    }
-
-    /// The dimension whose values are sessions; 0 if there is none.
-    private func sessionDimension() throws -> Int64 {
-        try Int64.fetchOne(database, sql: "SELECT id FROM dimensions WHERE name = 'session'") ?? 0
     }
 
     /// About how many rows a pass reads.
