@@ -146,6 +146,35 @@ import Testing
         try Self.check(folder)
     }
 
+    @Test func `new sessions without end do not make the database larger than it may be`() throws {
+        let table = DimensionTable(
+            rules: [DimensionRule(name: "session", sources: [.span("session.id")], isRolledUp: false)],
+            monotonicNanoseconds: { 0 })
+        let folder = try RowFolder(dimensions: table)
+        let most = 2_000_000
+        let store = try folder.store { $0.mostBytes = most }
+        store.start()
+        var generator = SeededGenerator(seed: 11)
+        for number in 1...60 as ClosedRange<UInt64> {
+            var calls = (0..<10).flatMap { _ in RowSumsTests.calls(number, folder, &generator) }
+            for index in calls.indices {
+                calls[index].identity.traceIDLow = generator.next()
+                let end = RowFolder.wall - 60 * 60_000_000_000 + number * 60_000_000_000
+                calls[index].endNanoseconds = Outside(end)
+                calls[index].startNanoseconds = Outside(end - 1_000_000_000)
+                calls[index].dimensions = table.set(ofRecorded: [
+                    .init(name: "session", own: 0, offer: .max, isHashed: false, text: "session \(generator.next())")
+                ])
+            }
+            store.append(folder.priced(calls), arrivalNanoseconds: RowFolder.wall, number: number)
+            store.flush()
+            #expect(store.levels.kept.usedBytes <= most * 5 / 4)
+        }
+        #expect(store.levels.kept.callsBySize > 0)
+        store.stop()
+        try Self.check(folder)
+    }
+
     @Test func `a folder that keeps no calls has roll-ups and totals that agree`() throws {
         let folder = try RowFolder()
         let store = try folder.store { $0.keepsCalls = false }

@@ -47,7 +47,10 @@ package struct RowKeeper {
     mutating func keep(_ writer: inout RowWriter, _ database: Database, _ now: UInt64, isBusy: Bool) throws {
         try writer.load(database)
         levels.isBehind = false
-        for _ in 0..<(isBusy ? Self.busySteps : Self.idleSteps) {
+        var steps = 0
+        // Far above its size the database takes no more rows before it has shrunk: calls wait, and then bodies are refused.
+        while try steps < (isBusy ? Self.busySteps : Self.idleSteps) || isMuchTooLarge(database) {
+            steps += 1
             let step = try retention.step(&writer, database, now)
             levels.isBehind = step != nil
             guard let step else { break }
@@ -60,6 +63,10 @@ package struct RowKeeper {
             // Readers of old states may hold it up; then the next one does the rest.
             _ = try? database.checkpoint(.passive)
         }
+    }
+
+    private func isMuchTooLarge(_ database: Database) throws -> Bool {
+        try RowRetention.usedBytes(database) > configuration.mostBytes + configuration.mostBytes / 8
     }
 
     private mutating func note(_ removed: RowRetention.Removed, _ reason: RowRetention.Reason) {

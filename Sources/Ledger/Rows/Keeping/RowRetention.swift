@@ -45,11 +45,13 @@ struct RowRetention {
     private static let rowsOfStep = 2_000
     private static let keyParts: Int64 = 64
     /// The calls and dropped spans after whose removal keys and sessions are looked through, if not a day of them is removed.
-    private static let mostBetweenLooks: Int64 = 250_000
+    private let mostBetweenLooks: Int64
 
     init(_ configuration: RowConfiguration) {
         self.configuration = configuration
-        sweep = RowSweep(mostNew: configuration.mostNewTexts)
+        // In a small database, what calls leave behind must not take more room than the calls.
+        mostBetweenLooks = min(250_000, max(1_024, Int64(configuration.mostBytes / 2_048)))
+        sweep = RowSweep(mostNew: min(configuration.mostNewTexts, max(1_024, Int64(configuration.mostBytes / 1_024))))
     }
 
     /// Removes some rows that are too old or too many.
@@ -185,7 +187,7 @@ struct RowRetention {
         let firstKept = writer.firstKept
         if look == nil {
             let isNewDay = RowTime.day(of: firstKept) > RowTime.day(of: looked)
-            guard firstKept > looked, isNewDay || removedSince >= Self.mostBetweenLooks else { return false }
+            guard firstKept > looked, isNewDay || removedSince >= mostBetweenLooks else { return false }
             look = Look(limit: firstKept)
             removedSince = 0
         }
