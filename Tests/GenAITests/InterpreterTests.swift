@@ -59,6 +59,13 @@ import Testing
         #expect(!call.hasFailed)
     }
 
+    @Test func `a span that names itself as its parent is a root`() throws {
+        let call = try Self.read(Self.chat()) { $0.parentSpanID = $0.spanID }
+        #expect(call.call?.parentSpanID == 0)
+        let other = try Self.read([("http.route", .string("/"))]) { $0.parentSpanID = $0.spanID }
+        #expect(other.spans.passThrough.map(\.parentSpanID) == [0])
+    }
+
     @Test func `the model asked for stands in when none answered`() throws {
         let reading = try Self.read(Self.chat())
         #expect(reading.text(reading.call?.model) == "gpt-4o")

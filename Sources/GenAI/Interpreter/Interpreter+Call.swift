@@ -31,7 +31,7 @@ extension Interpreter {
         case .other: break
         }
         call.identity = span.identity
-        call.parentSpanID = span.parentSpanID
+        call.parentSpanID = span.parent
         call.startNanoseconds = span.startNanoseconds
         call.endNanoseconds = span.endNanoseconds
         (call.resource, call.scope) = origin(of: span)

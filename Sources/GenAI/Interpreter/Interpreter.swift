@@ -158,7 +158,7 @@ package struct Interpreter: Sendable {
         let (attributes, statements) = (batch.attributes.span, tables.statements.span)
         for span in batch.spans {
             facts.removeAll()
-            if readsRoots, span.parentSpanID == 0 { spans.roots.append(span, body) }
+            if readsRoots, span.parent == 0 { spans.roots.append(span, body) }
             facts.scope = scopes[Int(span.scope)].traits
             let first = Int(span.attributes.first)
             facts.gather(
@@ -166,7 +166,7 @@ package struct Interpreter: Sendable {
             // Most spans of an application state none of these facts, and the steps below would find nothing in them.
             if !facts.states(anyOf: telling), facts.marks.isEmpty, span.events.count == 0, !recordsAccounts {
                 report.otherSpans += 1
-                var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parentSpanID)
+                var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parent)
                 if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
                 if let offer = dimensions?.offer(of: span, batch, body) { passing.dimensions = offer }
                 spans.passThrough.append(passing)
@@ -182,7 +182,7 @@ package struct Interpreter: Sendable {
                 if !facts.marks.isEmpty {
                     noteUnread(of: span, isCall: false, batch, facts, body, &report, &spans.accounts)
                 }
-                var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parentSpanID)
+                var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parent)
                 if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
                 if let offer = dimensions?.offer(of: span, batch, body) { passing.dimensions = offer }
                 if facts.statesModel { name(&passing, facts, body) }

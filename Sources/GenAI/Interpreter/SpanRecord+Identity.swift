@@ -12,4 +12,8 @@ extension SpanRecord {
     var identity: SpanIdentity {
         SpanIdentity(traceIDHigh: traceIDHigh, traceIDLow: traceIDLow, spanID: spanID)
     }
+
+    /// The id of the span above; 0 for a root, and for a span that names itself.
+    @inline(__always)
+    var parent: UInt64 { parentSpanID == spanID ? 0 : parentSpanID }
 }
