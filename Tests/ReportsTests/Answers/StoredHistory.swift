@@ -249,7 +249,9 @@ final class StoredHistory {
             let epoch: Int64 = 1_577_836_800_000_000
             try insert(
                 "sessions",
-                [try id(session, database), sums.start + epoch, sums.end + epoch, Int64(traces)] + sums.bill + [sums.trace])
+                [try id(session, database), sums.start + epoch, sums.end + epoch, Int64(traces)] + sums.bill + [
+                    sums.trace
+                ])
         }
     }
 }

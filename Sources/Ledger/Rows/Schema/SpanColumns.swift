@@ -4,8 +4,8 @@
 enum SpanColumns {
     static let insertCall = insert(
         "calls",
-        ["id", "trace", "span", "parent", "finish", "duration", "first", "kind", "\"set\"", "session"] + RowSchema.classes
-            + ["units", "micros", "rest", "reported_micros", "reported_rest"])
+        ["id", "trace", "span", "parent", "finish", "duration", "first", "kind", "\"set\"", "session"]
+            + RowSchema.classes + ["units", "micros", "rest", "reported_micros", "reported_rest"])
 
     static let insertDrop = insert(
         "drops",

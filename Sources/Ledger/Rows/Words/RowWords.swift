@@ -25,6 +25,9 @@ struct RowWords {
     private var hashedTexts: [Int64] = []
     private var lines: [Line: Int64] = [:]
 
+    /// The statement of the present transaction.
+    private var insertText: BoundStatement?
+
     /// The texts that were used since a sweep began; `nil` while none is under way.
     var marks: TextMarks?
 
@@ -61,9 +64,11 @@ struct RowWords {
         return id
     }
 
-    private func row(of text: String, _ database: Database) throws -> Int64 {
+    private mutating func row(of text: String, _ database: Database) throws -> Int64 {
         // Most texts that are not in memory are new.
-        let insert = try BoundStatement(database, "INSERT INTO texts(text) VALUES (?) ON CONFLICT DO NOTHING")
+        let sql = "INSERT INTO texts(text) VALUES (?) ON CONFLICT DO NOTHING"
+        let insert = try insertText ?? BoundStatement(database, sql)
+        insertText = insert
         insert.bind(1, text)
         try insert.run()
         if database.changesCount > 0 { return database.lastInsertedRowID }
@@ -108,6 +113,7 @@ struct RowWords {
 
     /// Forgets everything if it has become too much; only between two transactions.
     mutating func trim() {
+        insertText = nil
         if texts.count > Self.most || hashedTexts.count > Self.most { forgetTexts() }
         if lines.count > Self.most { lines.removeAll() }
     }
