@@ -11,7 +11,8 @@ enum SingleStatements {
 
     private static let bill =
         "calls, failed, unpriced, estimated, input, output, cache_read, cache_write, reasoning, micros, rest, \"set\""
-    private static let trace = "SELECT id, \(bill), high, low, name, start, length, lowest, highest, drops, session FROM traces"
+    private static let trace =
+        "SELECT id, \(bill), high, low, name, start, length, lowest, highest, drops, session FROM traces"
     private static let session = "SELECT id, \(bill), start, finish, traces FROM sessions"
 
     static let traceByID = trace + " WHERE id = ?1"

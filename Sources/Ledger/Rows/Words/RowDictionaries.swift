@@ -148,7 +148,9 @@ struct RowDictionaries {
     private mutating func addSet(_ call: ModelCall, card: Int32, _ database: Database) throws {
         for index in ids.indices { ids[index] = 0 }
         texts.read(call, into: &values)
-        for value in values.values { ids[value.rule] = try words.id(of: value, in: values, database) }
+        for value in values.values where keeps || sets.dimensions[value.rule].hasRollup {
+            ids[value.rule] = try words.id(of: value, in: values, database)
+        }
         let labels = texts.labelValues(of: call, card: card < 0 ? nil : cards.entries[Int(card)].card)
         for (index, label) in labels.enumerated() {
             ids[ids.count - labels.count + index] = try words.id(of: label, database)

@@ -38,7 +38,9 @@ private struct SetIdentity: WordKey {
     func hash(_ salt: UInt64) -> UInt64 { mix64(first ^ salt, second) }
 }
 
-/// The sets of values of dimensions of the day. The session is in none: there may be as many as there are calls.
+/// The sets of values of dimensions of the day.
+///
+/// The session is in none: there may be as many sessions as there are calls.
 struct RowSets {
     /// A set that calls of this process have.
     struct Entry: Equatable {

@@ -56,7 +56,8 @@ extension RowWriter {
             if sums.traces[trace].set == 0 { sums.traces[trace].set = set.id }
             if set.session != 0 {
                 if sums.traces[trace].session == 0 { sums.traces[trace].session = set.session }
-                let session = sums.add(sum, toSession: set.session, start: start, finish: finish, set: set.id)
+                let session = sums.add(
+                    sum, toSession: set.session, start: start, finish: finish, set: set.id)
                 note(session, set.session, ofTrace: sums.traces[trace].key, id: sums.traces[trace].id)
             }
             var first: Int64 = -1
@@ -67,7 +68,8 @@ extension RowWriter {
                 SpanRow(
                     id: id, trace: Int32(truncatingIfNeeded: trace), span: calls[index].identity.spanID,
                     parent: calls[index].parentSpanID, finish: time.finish, duration: duration, first: first,
-                    kind: kind.id, set: set.id, session: set.session, usage: calls[index].usage, units: calls[index].units.word,
+                    kind: kind.id, set: set.id, session: set.session, usage: calls[index].usage,
+                    units: calls[index].units.word,
                     cost: kind.source == .unpriced ? nil : RowMoney(femtodollars: sum.cost),
                     reported: calls[index].reportedFemtodollars))
         }
@@ -143,25 +145,28 @@ extension RowWriter {
 
     /// Looks for the row of a trace among those that began on the day of a row or on the day before.
     func search(_ key: TraceKey, near row: Int64, _ database: Database) throws -> Int64? {
-        let (hash, today) = (key.shortHash, RowTime.day(of: row))
-        for day in [today, today - 1] where filter.mayHave(hash, day: day) {
-            // Senders choose ids: whatever share a hash, only the latest are looked at.
-            let statement = try BoundStatement(
-                database,
-                """
-                SELECT traces.id FROM
-                    (SELECT trace FROM trace_keys WHERE day = ?1 AND hash = ?2 ORDER BY trace DESC LIMIT 64) AS found
-                    JOIN traces ON traces.id = found.trace
-                    WHERE high = ?3 AND low = ?4 AND traces.id >= ?5 LIMIT 1
-                """)
-            statement.bind(1, day)
-            statement.bind(2, hash)
-            statement.bind(3, Int64(bitPattern: key.high))
-            statement.bind(4, Int64(bitPattern: key.low))
-            statement.bind(5, firstKept)
-            if let found = try statement.number() { return found }
-        }
-        return nil
+        let today = RowTime.day(of: row)
+        if filter.mayHave(key.shortHash, day: today), let found = try search(key, on: today, database) { return found }
+        guard filter.mayHave(key.shortHash, day: today - 1) else { return nil }
+        return try search(key, on: today - 1, database)
+    }
+
+    private func search(_ key: TraceKey, on day: Int64, _ database: Database) throws -> Int64? {
+        // Senders choose ids: whatever share a hash, only the latest are looked at.
+        let statement = try BoundStatement(
+            database,
+            """
+            SELECT traces.id FROM
+                (SELECT trace FROM trace_keys WHERE day = ?1 AND hash = ?2 ORDER BY trace DESC LIMIT 64) AS found
+                JOIN traces ON traces.id = found.trace
+                WHERE high = ?3 AND low = ?4 AND traces.id >= ?5 LIMIT 1
+            """)
+        statement.bind(1, day)
+        statement.bind(2, key.shortHash)
+        statement.bind(3, Int64(bitPattern: key.high))
+        statement.bind(4, Int64(bitPattern: key.low))
+        statement.bind(5, firstKept)
+        return try statement.number()
     }
 
     /// Notes that the session with an index and id has a trace.

@@ -81,8 +81,28 @@ struct RowRoot {
 
 /// Roots of traces that have no row yet.
 struct RootsWithoutRow {
-    private var newer: [TraceKey: RowRoot] = [:]
-    private var older: [TraceKey: RowRoot] = [:]
+    /// Some roots by their traces; those that were taken leave their place empty.
+    private struct Half {
+        private var keys = KeyTable<TraceKey>()
+        private var roots: [RowRoot?] = []
+
+        /// The number of places.
+        var count: Int { keys.count }
+
+        mutating func set(_ key: TraceKey, _ root: RowRoot?) {
+            let (number, isNew) = keys.number(of: key)
+            if isNew { roots.append(root) } else { roots[number] = root }
+        }
+
+        mutating func take(_ key: TraceKey) -> RowRoot? {
+            guard let number = keys.known(key), let root = roots[number] else { return nil }
+            roots[number] = nil
+            return root
+        }
+    }
+
+    private var newer = Half()
+    private var older = Half()
     /// What the transaction has changed, for ``undo()``.
     private var added: [TraceKey] = []
     private var taken: [(key: TraceKey, root: RowRoot)] = []
@@ -90,7 +110,7 @@ struct RootsWithoutRow {
     private var began: UInt64 = 0
 
     /// Whether none waits.
-    var isEmpty: Bool { newer.isEmpty && older.isEmpty }
+    var isEmpty: Bool { newer.count == 0 && older.count == 0 }
 
     /// Begins a transaction: roots that have waited for five to ten minutes are dropped.
     mutating func begin(_ now: UInt64) {
@@ -98,31 +118,31 @@ struct RootsWithoutRow {
         taken.removeAll(keepingCapacity: true)
         guard newer.count >= Self.most || now > began && now - began >= Self.age else { return }
         began = now
-        (older, newer) = (newer, [:])
+        (older, newer) = (newer, Half())
     }
 
     /// Lets a root wait.
     mutating func append(_ key: TraceKey, _ root: RowRoot) {
-        newer[key] = root
+        newer.set(key, root)
         added.append(key)
     }
 
     /// The root of a trace, which waits no more.
     mutating func take(_ key: TraceKey) -> RowRoot? {
-        let found = newer.removeValue(forKey: key) ?? (older.isEmpty ? nil : older.removeValue(forKey: key))
-        if let found { taken.append((key, found)) }
+        guard let found = newer.take(key) ?? older.take(key) else { return nil }
+        taken.append((key, found))
         return found
     }
 
     /// Takes back what a transaction has changed that failed: it comes again, and the ids of its texts are not valid.
     mutating func undo() {
-        for key in added { newer.removeValue(forKey: key) }
-        for (key, root) in taken { newer[key] = root }
+        for key in added { newer.set(key, nil) }
+        for (key, root) in taken { newer.set(key, root) }
         (added, taken) = ([], [])
     }
 
     /// Five minutes.
     private static let age: UInt64 = 300_000_000_000
-    /// The most roots of a half, except for those that one transaction adds.
-    private static let most = 32_768
+    /// The most places of a half, except for those that one transaction adds: some 5 MB.
+    private static let most = 65_536
 }

@@ -187,7 +187,8 @@ extension RowWriter {
             if !isNew {
                 try write(session, traces: traces, update)
             } else if traces > 0 {
-                try write(SessionSum(id: session.id, start: session.start, finish: session.finish), traces: traces, update)
+                try write(
+                    SessionSum(id: session.id, start: session.start, finish: session.finish), traces: traces, update)
             }
         }
     }

@@ -22,7 +22,8 @@ struct CallSweep {
         let classes = CallColumns.classes.joined(separator: ", ")
         calls = try RowScan(
             database,
-            "SELECT id, trace, kind, \"set\", units, duration, micros, rest, session, \(classes) FROM calls ORDER BY id")
+            "SELECT id, trace, kind, \"set\", units, duration, micros, rest, session, \(classes) FROM calls ORDER BY id"
+        )
         drops = try RowScan(database, "SELECT id, trace, kind, \"set\" FROM drops ORDER BY id")
         dropped.isDropped = true
         try advanceCall()

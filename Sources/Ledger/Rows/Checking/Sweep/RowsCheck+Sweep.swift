@@ -35,7 +35,9 @@ extension RowsCheck {
         try sweep.forEach { call in
             try stateTraces(upTo: call.id)
             traces.add(call) { tell(.traces, $0) }
-            if try !sets.isKnown(call.set) { setless = (setless.count + 1, setless.count == 0 ? call.id : setless.first) }
+            if try !sets.isKnown(call.set) {
+                setless = (setless.count + 1, setless.count == 0 ? call.id : setless.first)
+            }
             if call.isDropped {
                 drops += 1
             } else {
