@@ -151,15 +151,15 @@ import Testing
             rules: [DimensionRule(name: "session", sources: [.span("session.id")], isRolledUp: false)],
             monotonicNanoseconds: { 0 })
         let folder = try RowFolder(dimensions: table)
-        let most = 2_000_000
+        let most = 500_000
         let store = try folder.store { $0.mostBytes = most }
         store.start()
         var generator = SeededGenerator(seed: 11)
-        for number in 1...60 as ClosedRange<UInt64> {
+        for number in 1...40 as ClosedRange<UInt64> {
             var calls = (0..<10).flatMap { _ in RowSumsTests.calls(number, folder, &generator) }
             for index in calls.indices {
                 calls[index].identity.traceIDLow = generator.next()
-                let end = RowFolder.wall - 60 * 60_000_000_000 + number * 60_000_000_000
+                let end = RowFolder.wall - 40 * 60_000_000_000 + number * 60_000_000_000
                 calls[index].endNanoseconds = Outside(end)
                 calls[index].startNanoseconds = Outside(end - 1_000_000_000)
                 calls[index].dimensions = table.set(ofRecorded: [
