@@ -106,7 +106,7 @@ package final class QuestionDesk: Sendable {
     /// - Parameter body: Makes a result from them.
     /// - Returns: The result.
     /// - Throws: ``AnswerFailure``.
-    func ask<T>(_ body: (StoredAnswers) throws(AnswerFailure) -> T) throws(AnswerFailure) -> T {
+    package func ask<T>(_ body: (StoredAnswers) throws(AnswerFailure) -> T) throws(AnswerFailure) -> T {
         let reader = try rows()
         let configuration = configuration.withLock { $0 }
         do {

@@ -15,6 +15,8 @@ enum Statements {
     static let set = "SELECT dimension, value FROM sets WHERE id = ?1"
     static let traceID = "SELECT high, low FROM traces WHERE id = ?1"
     static let firstQuarter = "SELECT MIN(quarter) FROM rollups WHERE dimension = 0"
+    static let lastQuarter = "SELECT MAX(quarter) FROM rollups WHERE dimension = 0"
+    static let lastCall = "SELECT MAX(id) FROM calls"
     static let firstQuarterOfDimension = "SELECT MIN(quarter) FROM rollups WHERE dimension = ?1"
     static let totals = "SELECT calls, drops FROM totals WHERE what = ?1"
     static let meta = "SELECT value FROM meta WHERE key = ?1"

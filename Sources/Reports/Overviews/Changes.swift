@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
 import Ledger
-import Notation
-import Pricing
+package import Pricing
 
 /// What drove the change of the cost between two periods, in five parts that sum exactly to it.
 ///
@@ -14,19 +13,19 @@ import Pricing
 /// 3. `tokens_per_call`: calls became longer or shorter;
 /// 4. `cache_share`: the cache saved a larger or smaller part;
 /// 5. `price`: what is left is that of prices, and of token classes with other prices.
-struct ChangeParts: Equatable {
-    var volume = Dollars.zero
-    var mix = Dollars.zero
-    var tokensPerCall = Dollars.zero
-    var cacheShare = Dollars.zero
-    var price = Dollars.zero
+package struct ChangeParts: Equatable, Sendable {
+    package private(set) var volume = Dollars.zero
+    package private(set) var mix = Dollars.zero
+    package private(set) var tokensPerCall = Dollars.zero
+    package private(set) var cacheShare = Dollars.zero
+    package private(set) var price = Dollars.zero
 
     /// The sums of one group in one period.
-    struct Sums {
-        var calls: Int64 = 0
-        var tokens: Int64 = 0
-        var cost = Dollars.zero
-        var saved = Dollars.zero
+    package struct Sums: Sendable {
+        package var calls: Int64 = 0
+        package var tokens: Int64 = 0
+        package var cost = Dollars.zero
+        package var saved = Dollars.zero
     }
 
     /// - Parameter groups: The sums before and after, of all groups.
@@ -99,7 +98,14 @@ extension StoredAnswers {
     ///   by default ends where the later one begins; `group_by`, by default `model`; `where`.
     /// - Returns: A JSON object.
     /// - Throws: ``AnswerFailure`` when the question is wrong, or the rows cannot be read.
-    package func changes(query: String?) throws(AnswerFailure) -> String {
+    package func changes(query: String?) throws(AnswerFailure) -> String { try changeView(query: query).text }
+
+    /// What drove the change of the known cost between two periods, as values.
+    ///
+    /// - Parameter query: As for ``changes(query:)``.
+    /// - Returns: The parts, and the groups with the largest change first.
+    /// - Throws: ``AnswerFailure`` when the question is wrong, or the rows cannot be read.
+    package func changeView(query: String?) throws(AnswerFailure) -> ChangeView {
         let (period, before): (Period, Period)
         var question: CostQuestion
         do {
@@ -114,53 +120,15 @@ extension StoredAnswers {
         let after = try groups(&question, period)
         let earlier = try groups(&question, before)
         let names = Set(after.sums.keys).union(earlier.sums.keys).sorted { $0.lexicographicallyPrecedes($1) }
-        let pairs = names.map { (earlier.sums[$0] ?? ChangeParts.Sums(), after.sums[$0] ?? ChangeParts.Sums()) }
-        var line = JSONLine()
-        let calendar = period.calendar
-        line.add("from", calendar.text(after.minutes.lowerBound))
-        line.add("to", calendar.text(after.minutes.upperBound))
-        line.add("before_from", calendar.text(earlier.minutes.lowerBound))
-        line.add("before_to", calendar.text(earlier.minutes.upperBound))
-        line.add("tz", calendar.zone.name)
-        line.add("provisional", after.minutes.upperBound > settled)
-        write(pairs, unpriced: earlier.unpriced + after.unpriced, to: &line)
-        let rows = zip(names, pairs).map { names, pair in
-            var row = JSONLine()
-            for (key, name) in zip(question.keys, names) { row.add(key.name, said: name) }
-            row.add("before", pair.0.cost.description)
-            row.add("after", pair.1.cost.description)
-            row.add("change", (pair.1.cost + -pair.0.cost).description)
-            row.add("calls_before", pair.0.calls)
-            row.add("calls_after", pair.1.calls)
-            return (row: row, size: (pair.1.cost + -pair.0.cost).femtodollars.magnitude)
+        let rows = names.map {
+            ChangeView.Row(
+                names: $0, before: earlier.sums[$0] ?? ChangeParts.Sums(), after: after.sums[$0] ?? ChangeParts.Sums())
         }
-        line.add("rows", rows.sorted { $0.size > $1.size }.prefix(CostQuestion.usualRows).map(\.row))
-        line.add("truncated", rows.count > CostQuestion.usualRows)
-        return line.text
-    }
-
-    private func write(
-        _ pairs: [(ChangeParts.Sums, ChangeParts.Sums)], unpriced: Int64, to line: inout JSONLine
-    ) {
-        let parts = ChangeParts(pairs.map { (before: $0.0, after: $0.1) })
-        let before = pairs.reduce(Dollars.zero) { $0 + $1.0.cost }
-        let after = pairs.reduce(Dollars.zero) { $0 + $1.1.cost }
-        line.add("known_cost_before", before.description)
-        line.add("known_cost", after.description)
-        line.add("change", (after + -before).description)
-        if unpriced > 0 {
-            line.add(
-                "reason",
-                "\(unpriced) \(unpriced == 1 ? "call has" : "calls have") no price and \(unpriced == 1 ? "is" : "are") left out"
-            )
-        }
-        var object = JSONLine()
-        object.add("volume", parts.volume.description)
-        object.add("mix", parts.mix.description)
-        object.add("tokens_per_call", parts.tokensPerCall.description)
-        object.add("cache_share", parts.cacheShare.description)
-        object.add("price", parts.price.description)
-        line.add("parts", object)
+        return ChangeView(
+            calendar: period.calendar, keys: question.keys, minutes: after.minutes, earlierMinutes: earlier.minutes,
+            isProvisional: after.minutes.upperBound > settled, unpriced: earlier.unpriced + after.unpriced,
+            parts: ChangeParts(rows.map { (before: $0.before, after: $0.after) }),
+            rows: rows.sorted { $0.change.femtodollars.magnitude > $1.change.femtodollars.magnitude })
     }
 
     private static func before(

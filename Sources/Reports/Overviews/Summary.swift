@@ -2,7 +2,7 @@
 import GenAI
 import Ledger
 import Notation
-import Pricing
+package import Pricing
 
 extension StoredAnswers {
     /// The totals of a period, those of the period before it, and what the day, week and month will come to.
@@ -35,7 +35,7 @@ extension StoredAnswers {
             earlier.add("reason", error.message)
         }
         line.add("before", earlier)
-        line.add("forecast", try forecast(period.calendar))
+        line.add("forecast", try forecasts(period.calendar).map { $0.line(period.calendar) })
         return line.text
     }
 
@@ -84,25 +84,26 @@ extension StoredAnswers {
     // MARK: Forecast
 
     /// What the present day, week and month will come to if the rest of them is like the last seven days.
-    private func forecast(_ calendar: ZoneCalendar) throws(AnswerFailure) -> [JSONLine] {
+    ///
+    /// - Parameter calendar: The zone of days, weeks and months.
+    /// - Returns: The forecasts of the day, the week and the month.
+    /// - Throws: ``AnswerFailure`` if the rows cannot be read.
+    package func forecasts(_ calendar: ZoneCalendar) throws(AnswerFailure) -> [Forecast] {
         let minute = now.floorDivided(by: 60)
         let week: Int64 = 7 * ZoneCalendar.minutesOfDay
-        var lines: [JSONLine] = []
+        var forecasts: [Forecast] = []
         let recent = try knownCost(minute - week..<minute, calendar)
         for granularity in [Granularity.day, .week, .month] {
             let begin = calendar.begin(of: granularity, containing: minute)
             let end = calendar.end(of: granularity, from: begin)
-            var line = JSONLine()
-            line.add("of", granularity.rawValue)
-            line.add("from", calendar.text(begin))
-            line.add("to", calendar.text(end))
             let soFar = begin < minute ? try knownCost(begin..<minute, calendar) : Dollars.zero
-            line.add("so_far", soFar?.description)
             let rest = recent.map { $0.scaled(by: end - minute, over: week) }
-            line.add("known_cost", soFar.flatMap { sum in rest.map { (sum + $0).description } })
-            lines.append(line)
+            forecasts.append(
+                Forecast(
+                    granularity: granularity, minutes: begin..<end, soFar: soFar,
+                    knownCost: soFar.flatMap { sum in rest.map { sum + $0 } }))
         }
-        return lines
+        return forecasts
     }
 
     /// What is known of the cost of some minutes; `nil` if they are no longer kept.
@@ -111,5 +112,26 @@ extension StoredAnswers {
             let sums = try sums(CostQuestion(Period(minutes: minutes, calendar: calendar), [.cost]))
             return sums.count > 0 ? sums.figures(of: 0).knownCost : .zero
         } catch .question { return nil }
+    }
+}
+
+/// What a day, a week or a month will come to.
+package struct Forecast: Sendable {
+    package let granularity: Granularity
+    /// Minutes since 1970.
+    package let minutes: Range<Int64>
+    /// What is known of the cost until now; `nil` if it is no longer kept.
+    package let soFar: Dollars?
+    /// What is known of the cost with what is to be expected; `nil` if the last week is no longer kept.
+    package let knownCost: Dollars?
+
+    func line(_ calendar: ZoneCalendar) -> JSONLine {
+        var line = JSONLine()
+        line.add("of", granularity.rawValue)
+        line.add("from", calendar.text(minutes.lowerBound))
+        line.add("to", calendar.text(minutes.upperBound))
+        line.add("so_far", soFar?.description)
+        line.add("known_cost", knownCost?.description)
+        return line
     }
 }

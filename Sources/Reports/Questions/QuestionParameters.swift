@@ -110,7 +110,7 @@ package struct QuestionParameters: Sendable {
     }
 
     /// A part of a path without its percent-encoding; `nil` for one that is broken.
-    static func pathText(_ text: Substring) -> String? {
+    package static func pathText(_ text: Substring) -> String? {
         decoded(Substring(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%2B")))
     }
 

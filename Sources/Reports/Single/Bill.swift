@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import Ledger
 import Notation
-import Pricing
+package import Pricing
 
 /// What a trace or a session comes to.
-struct Bill {
-    var calls: Int64 = 0
-    var failed: Int64 = 0
-    var unpriced: Int64 = 0
-    var estimated: Int64 = 0
+package struct Bill: Sendable {
+    package private(set) var calls: Int64 = 0
+    package private(set) var failed: Int64 = 0
+    package private(set) var unpriced: Int64 = 0
+    package private(set) var estimated: Int64 = 0
     /// In the order of ``names``; together all tokens.
-    var tokens = [Int64](repeating: 0, count: 5)
-    var known = Dollars.zero
+    package private(set) var tokens = [Int64](repeating: 0, count: 5)
+    package private(set) var known = Dollars.zero
     /// The set of dimensions; 0 for none.
     var set: Int64 = 0
 
@@ -28,7 +28,7 @@ struct Bill {
     }
 
     /// The cost; `nil` if a part of it is not known.
-    var cost: Dollars? { unpriced > 0 ? nil : known }
+    package var cost: Dollars? { unpriced > 0 ? nil : known }
 
     /// Adds another part of the same trace.
     mutating func add(_ other: Bill) {

@@ -89,7 +89,7 @@ extension StoredAnswers {
         }
     }
 
-    private func tracesOfSession(_ id: Int64) throws(RowReadingError) -> [StoredTrace] {
+    func tracesOfSession(_ id: Int64) throws(RowReadingError) -> [StoredTrace] {
         var traces: [StoredTrace] = []
         var indices: [String: Int] = [:]
         let statement = try session.statement(SingleStatements.tracesOfSession).bind(id, Int64(Self.mostListed))
@@ -144,7 +144,7 @@ extension StoredAnswers {
                 example: "4bf92f3577b34da6a3ce929d0e0e4736"))
     }
 
-    private static func noSession(_ name: String) -> AnswerFailure {
+    static func noSession(_ name: String) -> AnswerFailure {
         .unknown("no call of the session \(QuestionError.quoted(name)) is kept")
     }
 

@@ -7,6 +7,8 @@ struct SpanTree {
     /// A span, and the lines that lead to it.
     struct Place {
         let span: StoredSpan
+        /// The number of spans above it.
+        let depth: Int
         /// Such as `│  └─ `.
         let branch: String
     }
@@ -21,14 +23,15 @@ struct SpanTree {
     ///
     /// - Parameter spans: In the order of their start.
     init(_ spans: [StoredSpan]) {
-        // A span that was sent twice has one row that counts and others that do not: the one that counts has what is below it.
+        // A span that was sent twice has one row that counts and others that do not: the one that counts has what is below it,
+        // and if none does, the one that is no duplicate.
         var indices: [Int64: Int] = [:]
         for (index, span) in spans.enumerated() {
             guard let known = indices[span.span] else {
                 indices[span.span] = index
                 continue
             }
-            if spans[known].fate != 0, span.fate == 0 { indices[span.span] = index }
+            if Self.rank(span) < Self.rank(spans[known]) { indices[span.span] = index }
         }
         var below: [Int: [Int]] = [:]
         var roots: [Int] = []
@@ -45,12 +48,16 @@ struct SpanTree {
         for index in spans.indices where !seen.contains(index) { add(index, spans, below, &seen) }
     }
 
+    private static func rank(_ span: StoredSpan) -> Int {
+        span.fate == 0 ? 0 : span.fateName == "duplicate" ? 2 : 1
+    }
+
     /// Adds a span and all below it.
     private mutating func add(_ root: Int, _ spans: [StoredSpan], _ below: [Int: [Int]], _ seen: inout Set<Int>) {
         var waiting: [(index: Int, depth: Int, before: String, branch: String)] = [(root, 0, "", "")]
         while let next = waiting.popLast() {
             guard seen.insert(next.index).inserted else { continue }
-            places.append(Place(span: spans[next.index], branch: next.before + next.branch))
+            places.append(Place(span: spans[next.index], depth: next.depth, branch: next.before + next.branch))
             let children = below[next.index] ?? []
             var before = next.before
             if next.depth > 0, next.depth < Self.deepest { before += next.branch.hasPrefix("└") ? "   " : "│  " }
