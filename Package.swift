@@ -17,6 +17,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -41,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -96,12 +98,16 @@ let package = Package(
         .target(
             name: "Reports", dependencies: ["CallMetrics", "GenAI", "Ledger", "Notation", "Pricing"],
             swiftSettings: settings),
+        .target(
+            name: "Pages",
+            dependencies: ["CallMetrics", "GenAI", "Notation", "Pricing", "Reports", mustache],
+            swiftSettings: settings),
         .target(name: "Doctor", dependencies: ["Notation"], swiftSettings: settings),
         .target(
             name: "HTTPAPI",
             dependencies: [
                 "Aggregation", "Billing", "CMemory", "CallMetrics", "Compression", "Exposition", "Ingest", "Notation",
-                "OTLP", "Overview", "Pricing", "Reports", httpTypes, hummingbird, logging, nioCore, nioHTTP1,
+                "OTLP", "Overview", "Pages", "Pricing", "Reports", httpTypes, hummingbird, logging, nioCore, nioHTTP1,
                 nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: settings),
@@ -110,7 +116,7 @@ let package = Package(
             name: "llm-cost-exporter",
             dependencies: [
                 "Billing", "CMemory", "CallMetrics", "Compression", "Doctor", "Documents", "Explaining", "Exposition",
-                "GenAI", "HTTPAPI", "Ingest", "Ledger", "Notation", "OTLP", "Overview", "Pricing", "Reports",
+                "GenAI", "HTTPAPI", "Ingest", "Ledger", "Notation", "OTLP", "Overview", "Pages", "Pricing", "Reports",
                 argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],
@@ -187,11 +193,17 @@ let package = Package(
                 "TestRooms",
             ], swiftSettings: settings),
         .testTarget(
+            name: "PagesTests",
+            dependencies: [
+                "Billing", "CallMetrics", "GenAI", "Ledger", "OTLP", "Pages", "Pricing", "Reports", "TestData",
+                "TestSupport",
+            ],
+            exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(
             name: "HTTPAPITests",
             dependencies: [
                 "Aggregation", "Billing", "CallMetrics", "Compression", "Exposition", "HTTPAPI", "Ingest", "OTLP",
-                "Overview",
-                "Pricing",
+                "Overview", "Pages", "Pricing",
                 "TestData", "TestSupport", httpTypes, logging, nioCore, nioEmbedded, nioHTTP1, nioPosix,
                 serviceLifecycle,
             ],

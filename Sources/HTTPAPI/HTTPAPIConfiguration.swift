@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Pages
 
 /// The settings of both listeners; every default works.
 ///
@@ -28,6 +29,15 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// So no website reads the figures through a name of its own that points to this service (DNS rebinding).
     /// Default none. File key `web.allowed_hosts`.
     package var allowedHosts: [String] = []
+
+    /// Which pages about stored calls there are; `nil` for all of them where only this machine reaches the web listener, and
+    /// otherwise those on which no user, trace or session is named.
+    ///
+    /// Default `nil`. File key `web.pages`.
+    package var pages: PageRule?
+
+    /// Which pages there are, by setting and address.
+    package var pageRule: PageRule { pages ?? (webAddress.isLoopback ? .all : .overview) }
 
     /// Further paths at which the OTLP listener accepts spans, each beginning with `/`.
     ///

@@ -54,6 +54,9 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
     /// - Returns: The address.
     package static func loopback(port: Int) -> ListenAddress { ListenAddress(host: "127.0.0.1", port: port) }
 
+    /// Whether only this machine reaches the address.
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host?.hasPrefix("127.") == true }
+
     /// The hosts to try in turn until one can be bound.
     ///
     /// All interfaces is the IPv6 wildcard, which takes IPv4 too, or the IPv4 one where the system knows no IPv6.

@@ -8,7 +8,7 @@ import Reports
 /// The questions over HTTP as a capability of the service.
 struct QuestionGuest: Sendable {
     /// `nil` without a folder.
-    private let desk: QuestionDesk?
+    let desk: QuestionDesk?
 
     init(_ settings: Settings) {
         guard !settings.storagePath.isEmpty else {

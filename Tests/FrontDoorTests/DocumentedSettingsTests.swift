@@ -64,8 +64,8 @@ import Testing
         let block = try #require(page.blocks.first { $0.heading == "A file with every default" })
         var settings = Settings()
         try SettingsFile.apply(block.text, file: "docs/settings.md", to: &settings)
-        // These two have no default of their own: one follows from the machine, the other is a default for each value.
-        let derived = ["otlp.max_inflight_bytes", "limits.values"]
+        // These have no default of their own: they follow from the machine or the address, or are a default for each value.
+        let derived = ["otlp.max_inflight_bytes", "limits.values", "web.pages"]
         #expect(known.filter { $0.value.differs(Settings(), settings) && !derived.contains($0.key) }.map(\.key) == [])
         #expect(
             settings.valueLimits == Dictionary(uniqueKeysWithValues: Vocabulary.allCases.map { ($0, $0.defaultLimit) }))

@@ -2,6 +2,7 @@
 
 package import CallMetrics
 package import Overview
+package import Pages
 
 /// What the web listener offers beyond metrics and health checks.
 package struct WebActions: Sendable {
@@ -16,6 +17,9 @@ package struct WebActions: Sendable {
 
     /// The figures of the landing page.
     package var overview: (@Sendable () -> Overview)?
+
+    /// The pages about stored calls; `nil` where calls are not stored.
+    package var pages: CostPages?
 
     /// The requests that were refused.
     ///

@@ -5,6 +5,7 @@ import Compression
 import Exposition
 import HTTPTypes
 import NIOCore
+import Pages
 
 /// The service's own pages as rows of the web listener's table.
 struct WebPages: Sendable {
@@ -40,7 +41,6 @@ struct WebPages: Sendable {
     /// - Returns: All rows. At the path that `web.telemetry_path` names there are only the metrics.
     func routes(with guests: [Route]) -> [Route] {
         let others: [Route] = [
-            .onWorker(.read, "/") { landing(for: $0) },
             .onEventLoop(.read, PageStyle.path) { _ in style },
             .onEventLoop(.read, "/-/healthy") { _ in .line("Healthy.") },
             .onEventLoop(.read, "/-/ready") { _ in ready() },
@@ -53,7 +53,7 @@ struct WebPages: Sendable {
             },
         ]
         return [.onEventLoop(.read, telemetryPath) { try await metrics($0) }]
-            + (others + guests).filter { $0.path != telemetryPath }
+            + (pageRoutes + others + guests).filter { $0.path != telemetryPath }
     }
 
     /// The sentence in the answer to a request for any other path.
@@ -72,19 +72,19 @@ struct WebPages: Sendable {
     }
 
     /// The landing page; the settings for senders in it name the host by which the reader reached the page.
-    private func landing(for request: WebRequest) -> Answer {
-        let page = LandingPage(
+    func landing(for request: WebRequest) -> Answer {
+        var answer = Answer(html: landingPage(for: request).html)
+        answer.headers[.vary] = "Host"
+        return answer
+    }
+
+    func landingPage(for request: WebRequest) -> LandingPage {
+        LandingPage(
             telemetryPath: telemetryPath, version: version,
             sending: SendingHelp(authority: request.authority, listener: readiness.otlpAddress),
             overview: actions.overview?(), unpriced: actions.unpriced?(), unread: actions.unread?(),
-            refused: actions.refused.list, otherSignals: actions.otherSignals?() ?? [])
-        var answer = Answer(contentType: Answer.html, body: ByteBuffer(string: page.html))
-        answer.headers[.contentSecurityPolicy] = PageStyle.policy
-        answer.headers[.xContentTypeOptions] = "nosniff"
-        answer.headers[.cacheControl] = "no-store"
-        answer.headers[.vary] = "Host"
-        if let policy = HTTPField.Name("Referrer-Policy") { answer.headers[policy] = "no-referrer" }
-        return answer
+            refused: actions.refused.list, otherSignals: actions.otherSignals?() ?? [],
+            storesCalls: actions.pages != nil)
     }
 
     private var style: Answer {

@@ -8,6 +8,7 @@ import Ingest
 import Ledger
 import Logging
 import Overview
+import Pages
 import Pricing
 import ServiceLifecycle
 import UnixSignals
@@ -53,6 +54,7 @@ struct Serve: AsyncParsableCommand {
         let offset: UInt64 = folder == nil ? 0 : Self.past
         let readiness = Readiness()
         let overview = OverviewKeeper(since: WallClock.nanoseconds(), zone: settings.zone)
+        let questions = QuestionGuest(settings)
         let assembly = Assembly(
             loaded,
             clock: AssemblyClock(
@@ -62,7 +64,7 @@ struct Serve: AsyncParsableCommand {
                     let losses = lines.losses
                     return LogLosses(queueFull: losses.full, writeFailed: losses.failed, rateLimit: limits.leftOut)
                 }, scrapers: { finalScrape.levels }),
-            isFinal: { readiness.state == .stopping }, guests: [overview.guest, QuestionGuest(settings).guest],
+            isFinal: { readiness.state == .stopping }, guests: [overview.guest, questions.guest],
             folder: folder)
         let reloader = Reloader(
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
@@ -78,6 +80,7 @@ struct Serve: AsyncParsableCommand {
             return overview.overview(
                 at: WallClock.nanoseconds(), book: Overview.Book(version: header.version, day: Int(header.day)))
         }
+        actions.pages = questions.desk.map { CostPages($0, rule: settings.http.pageRule) { assembly.book } }
         actions.otherSignals = { assembly.metrics.otherSignals.senders }
         actions.reload = { await reloader.reload(.request) }
         let announce: @Sendable (ListenerName, String) -> Void = { listener, address in

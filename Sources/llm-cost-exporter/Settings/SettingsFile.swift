@@ -7,6 +7,7 @@ import Glibc
 import HTTPAPI
 import Ingest
 import Ledger
+import Pages
 import Pricing
 
 /// The settings file: YAML, read strictly.
@@ -136,6 +137,7 @@ enum SettingsFile {
         "enable_lifecycle": .fixed(\.http.enablesLifecycle) { try $0.boolean() },
         "reserved_connections": .fixed(\.http.webConnections) { try $0.integer(in: 1...1_000_000) },
         "allowed_hosts": .fixed(\.http.allowedHosts) { try texts($0, most: 64) },
+        "pages": .fixed(\.http.pages) { try choice($0) as PageRule },
         "max_answer_bytes": .fixed(\.http.maxAnswerBytes) { try bytes($0, 1...1 << 40) },
     ]
 

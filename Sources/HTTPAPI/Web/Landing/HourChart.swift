@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Overview
+import Pages
 import Pricing
 
 /// The section of the landing page with the spend of each of the last 24 hours: bars, and the same figures as a table.
@@ -24,7 +25,7 @@ enum HourChart {
         return PageParts.section(
             "hours", "Spend per hour",
             """
-            <p class="quiet">\(summary) Hours of \(LandingPage.escaped(overview.zone.name)); the last one is not over.</p>
+            <p class="quiet">\(summary) Hours of \(HTMLText.escaped(overview.zone.name)); the last one is not over.</p>
             <div class="chart">
             <p class="quiet" aria-hidden="true">\(most > .zero ? PageFigures.dollars(most) : "")</p>
             <svg viewBox="0 0 \(hours.count * step) \(height)" preserveAspectRatio="none" role="img" \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 import Overview
+import Pages
 import Pricing
 
 /// The landing page, at `/` of the web listener: the cost of calls, and what to do.
@@ -23,40 +24,51 @@ struct LandingPage {
     /// The services whose metrics and logs are not kept.
     var otherSignals: [OtherSignals.Sender] = []
 
+    /// Whether calls are stored, of which the page shows nothing, since the setting hides it.
+    var storesCalls = false
+
     /// The page as a whole HTML document.
     var html: String {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(title)</title>
-        <link rel="stylesheet" href="\(PageStyle.path)">
-        </head>
-        <body>
-        <header>
-        <h1>llm-cost-exporter</h1>
-        <p class="quiet">Version \(Self.escaped(version)). What calls of language models cost\(asOf).</p>
-        <nav aria-label="Pages"><ul>
-        <li><a href="\(Self.escaped(telemetryPath))">Metrics</a></li>
-        <li><a href="\(WebPages.unpricedPath)">Calls without a price (JSON)</a></li>
-        <li><a href="/-/ready">Ready</a></li>
-        <li><a href="/-/healthy">Healthy</a></li>
-        </ul></nav>
-        </header>
-        <main>
-        \(sections.joined(separator: "\n"))
-        </main>
-        </body>
-        </html>
+        var surroundings = CostPages.Surroundings()
+        surroundings.telemetryPath = telemetryPath
+        return PageFrame.document(
+            title: title, heading: "Overview",
+            lead: "Version \(HTMLText.escaped(version)). What calls of language models cost\(asOf). \(storing)",
+            body: sections.joined(separator: "\n"), surroundings)
+    }
 
-        """
+    /// What the page does not show, and why.
+    private var storing: String {
+        storesCalls
+            ? "The pages about stored calls are off (<code>web.pages</code>)."
+            : "Set <code>storage.path</code> to a folder to see days, months, traces and users as well: "
+                + "the figures below are those of this process."
+    }
+
+    /// The sections below an overview of stored calls: services, refusals, prices, and the counters of this process.
+    var belowOverview: String {
+        guard let overview else { return sections.joined(separator: "\n") }
+        let now = overview.nanoseconds
+        let process = [SpendSection.html(of: overview), HourChart.html(of: overview), ModelTable.html(of: overview)]
+        let refusals =
+            RefusedTable.html(of: refused, now: now) + OtherSignalsTable.html(of: otherSignals).prefixedByLine
+        // What there is nothing to say about is left out below figures that matter more.
+        let found = [
+            unpriced.flatMap { $0.entries.isEmpty ? nil : UnpricedTable.html(of: $0, now: now) },
+            unread.flatMap { $0.isEmpty ? nil : UnreadTable.html(of: $0) },
+        ].compactMap(\.self)
+        return [
+            services(overview), refused.isEmpty && otherSignals.isEmpty ? "" : refusals, found.joined(separator: "\n"),
+            PriceAge.html(of: overview),
+            "<details>\n<summary>How to send spans to this address</summary>\n\(sending.html(now: now))\n</details>",
+            "<details>\n<summary>Counters of this process, as on <code>\(HTMLText.escaped(telemetryPath))</code></summary>\n"
+                + process.joined(separator: "\n") + "\n</details>",
+        ].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private var title: String {
-        guard let overview, overview.total.calls > 0 else { return "llm-cost-exporter" }
-        return "\(PageFigures.dollars(overview.today.cost)) today \u{2013} llm-cost-exporter"
+        guard let overview, overview.total.calls > 0 else { return "Overview" }
+        return "\(PageFigures.dollars(overview.today.cost)) today"
     }
 
     private var asOf: String {
@@ -69,7 +81,7 @@ struct LandingPage {
         let minute = Int64(overview.nanoseconds / 60_000_000_000)
         let local = (minute + Int64(overview.zone.offset(at: minute))) % 1_440
         func padded(_ number: Int64) -> String { (number < 10 ? "0" : "") + "\(number)" }
-        return "\(padded(local / 60)):\(padded(local % 60)) \(escaped(overview.zone.name))"
+        return "\(padded(local / 60)):\(padded(local % 60)) \(HTMLText.escaped(overview.zone.name))"
     }
 
     private var sections: [String] {
@@ -119,20 +131,6 @@ struct LandingPage {
             ? "Choose one of the three ways below, then load this page again."
             : "What arrived was no span that could be taken: see below, with remedies. Then load this page again."
         return PageParts.section("begin", "No span has arrived yet", "<p>\(sentence)</p>")
-    }
-
-    /// Text as HTML, in elements and attributes.
-    static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { html, character in
-            switch character {
-            case "&": html += "&amp;"
-            case "<": html += "&lt;"
-            case ">": html += "&gt;"
-            case "\"": html += "&quot;"
-            case "'": html += "&#39;"
-            default: html.append(character)
-            }
-        }
     }
 }
 

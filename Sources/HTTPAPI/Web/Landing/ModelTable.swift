@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 import Overview
+import Pages
 import Pricing
 
 /// The section of the landing page with a row for each model.

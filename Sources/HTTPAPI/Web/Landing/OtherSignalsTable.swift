@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 import OTLP
+import Pages
 
 /// The section of the page about metrics and logs, which are accepted and not kept.
 enum OtherSignalsTable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Notation
 import Overview
+import Pages
 
 /// The section of the landing page about the age of prices.
 enum PriceAge {
@@ -19,7 +20,7 @@ enum PriceAge {
         return PageParts.section(
             "prices", "Prices",
             """
-            <p>Price book \(LandingPage.escaped(overview.book.version)), \
+            <p>Price book \(HTMLText.escaped(overview.book.version)), \
             of <time datetime="\(CivilDate(daysSince1970: overview.book.day))">\(CivilDate(daysSince1970: overview.book.day))</time>: \
             \(age).</p>\(advice)
             """)

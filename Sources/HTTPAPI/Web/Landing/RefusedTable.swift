@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Pages
 
 /// The section of the page about requests that were refused.
 enum RefusedTable {
@@ -23,7 +24,7 @@ enum RefusedTable {
         let details = [entry.path, entry.contentType].filter { !$0.isEmpty }.map {
             "<small>\(PageParts.name($0))</small>"
         }
-        let peer = entry.peer.isEmpty ? "unknown" : LandingPage.escaped(entry.peer)
+        let peer = entry.peer.isEmpty ? "unknown" : HTMLText.escaped(entry.peer)
         let last = PageFigures.time(entry.lastNanoseconds, PageFigures.ago(entry.lastNanoseconds, now: now))
         return PageParts.row(
             PageParts.text(entry.reason) + remedy, PageParts.cell(peer + details.joined()),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Pages
 
 /// The section of the landing page with the settings with which senders send to this service.
 struct SendingHelp {
@@ -17,7 +18,7 @@ struct SendingHelp {
     init(authority: String?, listener: ListenAddress?) {
         host = authority.flatMap(Self.host(of:)) ?? "localhost"
         port = listener?.port ?? 4318
-        isLocal = listener.map { ["127.0.0.1", "::1", "localhost"].contains($0.host) } ?? false
+        isLocal = listener?.isLoopback ?? false
     }
 
     /// The address that receives spans.
@@ -64,12 +65,12 @@ struct SendingHelp {
             "send", "Send spans to this address",
             """
             \(local)<p>From an OpenTelemetry SDK, in the environment of the application:</p>
-            <pre tabindex="0"><code>\(LandingPage.escaped(environment))</code></pre>
+            <pre tabindex="0"><code>\(HTMLText.escaped(environment))</code></pre>
             <p>From a Collector, in a pipeline of its own, before any sampling:</p>
-            <pre tabindex="0"><code>\(LandingPage.escaped(collector))</code></pre>
+            <pre tabindex="0"><code>\(HTMLText.escaped(collector))</code></pre>
             <p>To try it, one call of gpt-4o with 1,000 tokens; it is on this page ten seconds later, and the same span sent again
             is not counted twice:</p>
-            <pre tabindex="0"><code>\(LandingPage.escaped(curl(now: now)))</code></pre>
+            <pre tabindex="0"><code>\(HTMLText.escaped(curl(now: now)))</code></pre>
             """)
     }
 

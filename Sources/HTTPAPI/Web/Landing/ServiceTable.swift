@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Overview
+import Pages
 
 /// The section of the landing page that says when each service sent its last span.
 enum ServiceTable {
@@ -13,7 +14,7 @@ enum ServiceTable {
                 PageParts.name(service.name), PageParts.cell(PageFigures.time(service.lastNanoseconds, ago)))
         }
         let rest = overview.services.count - mostRows
-        let link = "<a href=\"\(LandingPage.escaped(telemetryPath))\">the metrics</a>"
+        let link = "<a href=\"\(HTMLText.escaped(telemetryPath))\">the metrics</a>"
         let more = rest > 0 ? "\n<p>\(PageFigures.count(Int64(rest))) more are in \(link).</p>" : ""
         let table = PageParts.table(
             "services", "The service that sent last is first", [.text("Service"), .text("Last span")], rows)

@@ -2,6 +2,7 @@
 import CallMetrics
 import Notation
 import Overview
+import Pages
 import Pricing
 
 /// The section of the landing page with the sums of all models.
@@ -49,7 +50,7 @@ enum SpendSection {
     private static func today(_ overview: Overview) -> String {
         let minute = Int64(overview.nanoseconds / 60_000_000_000)
         let local = minute + Int64(overview.zone.offset(at: minute))
-        return "\(CivilDate(daysSince1970: Int(local / 1_440))), \(LandingPage.escaped(overview.zone.name))"
+        return "\(CivilDate(daysSince1970: Int(local / 1_440))), \(HTMLText.escaped(overview.zone.name))"
     }
 
     private static func sum(_ left: Int64, _ right: Int64) -> Int64 {

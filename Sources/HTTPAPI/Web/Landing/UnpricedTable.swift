@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
+import Pages
 
 /// The section of the landing page about calls without a price.
 enum UnpricedTable {
@@ -46,9 +47,9 @@ enum UnpricedTable {
         let stub =
             entry.stub.isEmpty
             ? ""
-            : "<details><summary>price file</summary><pre tabindex=\"0\">\(LandingPage.escaped(entry.stub))</pre></details>"
+            : "<details><summary>price file</summary><pre tabindex=\"0\">\(HTMLText.escaped(entry.stub))</pre></details>"
         return PageParts.row(
-            PageParts.code(entry.model) + provider + hint + stub, PageParts.cell(LandingPage.escaped(entry.reason)),
+            PageParts.code(entry.model) + provider + hint + stub, PageParts.cell(HTMLText.escaped(entry.reason)),
             PageParts.cell(seen.joined(separator: "<br>")),
             PageParts.number(PageFigures.count(entry.requests)), PageParts.cell(tokens.joined(separator: "<br>")),
             PageParts.number(entry.dollarsNow.map { "$" + $0 } ?? "no price"))

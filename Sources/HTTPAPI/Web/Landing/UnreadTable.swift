@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
+import Pages
 
 /// The section of the landing page about usage under keys that the service does not read.
 enum UnreadTable {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TestSupport
+import Testing
+
+/// The pages of a running service.
+@Suite struct ServicePagesTests {
+    private let temporary: TemporaryFolder
+
+    init() throws { temporary = try TemporaryFolder() }
+
+    /// Posts captures of real frameworks, and waits for their rows.
+    private func service(_ settings: String = "") throws -> ServiceUnderTest {
+        let folder = temporary.url.appending(path: "ledger").path
+        let service = try ServiceUnderTest(
+            ["--storage.path", folder], settings: "billing: {settle: 100ms}\n" + settings)
+        let posts = try ["otel-openai-v2", "strands", "langfuse"].flatMap { Capture.all(of: $0) }.flatMap {
+            try $0.posts()
+        }
+        for post in posts { _ = try service.post(post.body, headers: post.headers) }
+        let calls = Int(try service.scrapeSettled { $0.sum("llm_requests_total") > 0 }.sum("llm_requests_total"))
+        try poll(for: "the rows of all calls") {
+            let answer = try service.get("/api/v1/costs?from=2020-01-01&to=2099-01-01&measures=calls&format=csv")
+            return answer.status == 200 && answer.text.contains("\(calls)\n") ? true : nil
+        }
+        return service
+    }
+
+    @Test func `every link of every page is answered, and every page is strict HTML`() throws {
+        let service = try service()
+        var seen: Set<String> = []
+        // Captures are older than the periods that pages offer.
+        var waiting = ["/", "/?from=2020-01-01", "/traces?from=2020-01-01", "/users?from=2020-01-01", "/unpriced"]
+        while let link = waiting.popLast(), seen.count < 400 {
+            guard seen.insert(link).inserted else { continue }
+            let answer = try service.get(link)
+            #expect(answer.status == 200, "\(link)")
+            guard answer.headers["content-type"]?.hasPrefix("text/html") == true else { continue }
+            #expect(answer.headers["content-security-policy"]?.contains("default-src 'none'") == true)
+            let page = try HTMLReader.document(answer.text)
+            #expect(HTMLRules.mistakes(in: page) == [], "\(link)")
+            #expect(AccessibilityRules(page: page).mistakes == [], "\(link)")
+            let links = page.all("a").compactMap { $0.attributes["href"] }.filter { !$0.hasPrefix("#") }
+            waiting += links.map { String($0.prefix { $0 != "#" }) }
+        }
+        #expect(seen.contains { $0.hasPrefix("/traces/") } && seen.contains { $0.hasPrefix("/models/") })
+        #expect(seen.contains { $0.hasPrefix("/api/v1/costs?") })
+    }
+
+    @Test func `pages are hidden as the setting says`() throws {
+        let some = try service("web: {pages: overview}")
+        #expect(try some.get("/users").status == 403)
+        #expect(try some.get("/").status == 200)
+        some.process.terminate()
+        #expect(try some.process.waitForExit() == 0)
+        let none = try ServiceUnderTest(
+            ["--storage.path", temporary.url.appending(path: "ledger").path], settings: "web: {pages: off}")
+        #expect(try none.get("/users").status == 404)
+        #expect(try none.get("/").text.contains("<code>web.pages</code>"))
+    }
+
+    @Test func `without a folder the page has the counters, and says what shows more`() throws {
+        let service = try ServiceUnderTest([], settings: "")
+        #expect(try service.get("/").text.contains("<code>storage.path</code>"))
+        #expect(try service.get("/traces").status == 404)
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Pages
+
+/// The pages about stored calls, made of a small ledger.
+@Suite struct CostPagesTests {
+    private static let ledger = Result { try PageLedger() }
+    private static let hostile = Result { try PageLedger(isHostile: true) }
+
+    /// The pages by the names of their golden files.
+    static let paths = [
+        "overview": "/", "today": "/?period=today", "by-user": "/?by=user&where=model:gpt-*", "traces": "/traces",
+        "user-traces": "/traces?where=user:ada", "trace": "/traces/\(PageLedger.trace(1))",
+        "session": "/sessions/session%200%2F%C3%A9", "users": "/users?period=90d", "model": "/models/gpt-4o",
+        "unknown-model": "/models/orchid-preview", "unpriced": "/unpriced",
+    ]
+
+    private static func reply(_ link: String, _ pages: CostPages) throws -> CostPages.Reply {
+        let parts = link.split(separator: "?", maxSplits: 1)
+        let address = try #require(PageAddress(path: String(parts[0])), "\(link)")
+        return pages.reply(address, query: parts.count > 1 ? String(parts[1]) : nil)
+    }
+
+    /// With `REWRITE_GOLDEN=1` in the environment the files are written anew; the difference is to be read like code.
+    @Test(arguments: paths.keys.sorted())
+    func `a page is what it was`(name: String) throws {
+        let reply = try Self.reply(try #require(Self.paths[name]), try Self.ledger.get().pages())
+        #expect(reply.status == 200)
+        let file = Repository.root.appending(path: "Tests/PagesTests/Golden/\(name).html")
+        if ProcessInfo.processInfo.environment["REWRITE_GOLDEN"] == "1" {
+            try reply.html.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == reply.html)
+    }
+
+    @Test(
+        arguments: paths.keys.sorted() + ["/traces/1", "/sessions/none", "/?period=x", "/?where=usr:x", "/?from=2027"])
+    func `every page is strict HTML that can be heard and used without a mouse`(name: String) throws {
+        let reply = try Self.reply(Self.paths[name] ?? name, try Self.ledger.get().pages())
+        let page = try HTMLReader.document(reply.html)
+        #expect(HTMLRules.mistakes(in: page) == [])
+        #expect(AccessibilityRules(page: page).mistakes == [])
+    }
+
+    @Test func `each link of each page leads to a page or to an answer`() throws {
+        let pages = try Self.ledger.get().pages()
+        var seen: Set<String> = []
+        var waiting = Array(Self.paths.values)
+        while let link = waiting.popLast(), seen.count < 1_500 {
+            guard seen.insert(link).inserted else { continue }
+            let reply = try Self.reply(link, pages)
+            #expect(reply.status == 200, "\(link)")
+            for found in try HTMLReader.document(reply.html).all("a").compactMap({ $0.attributes["href"] }) {
+                if found.hasPrefix("#") || found.hasPrefix("/api/") || found.hasPrefix("/-/") || found == "/metrics" {
+                    continue
+                }
+                waiting.append(found)
+            }
+        }
+        #expect(seen.count > 200)
+    }
+
+    @Test(arguments: paths.keys.sorted())
+    func `names that senders choose are text wherever they are shown`(name: String) throws {
+        let pages = try Self.hostile.get().pages()
+        let model = HTMLText.percentEncoded(PageLedger.hostile + "gpt-4o")
+        let session = HTMLText.percentEncoded(PageLedger.hostile)
+        let links = [
+            "session": "/sessions/\(session)", "model": "/models/\(model)",
+            "user-traces": "/traces?where=\(HTMLText.percentEncoded(PageScope.condition("user", PageLedger.hostile)))",
+        ]
+        let reply = try Self.reply(try #require(links[name] ?? Self.paths[name]), pages)
+        #expect(reply.status == 200, "\(reply.html)")
+        #expect(!reply.html.contains("<script"))
+        #expect(!reply.html.unicodeScalars.split(separator: "\"").contains { $0.first == "\u{301}" })
+        let page = try HTMLReader.document(reply.html)
+        #expect(HTMLRules.mistakes(in: page) == [])
+        let isNamed = page.all("bdi").contains { ($0.attributes["title"] ?? $0.text).hasPrefix(PageLedger.hostile) }
+        #expect(isNamed == (name != "unknown-model"))
+    }
+
+    @Test func `what a reader writes into the address is text`() throws {
+        let pages = try Self.ledger.get().pages()
+        let text = HTMLText.percentEncoded(PageLedger.hostile)
+        for link in [
+            "/?period=\(text)", "/?by=\(text)", "/?where=\(text)", "/?where=model:\(text)", "/?from=\(text)",
+            "/traces?order=\(text)", "/traces/\(text)", "/sessions/\(text)", "/models/\(text)", "/?\(text)=1",
+            "/unpriced?where=source:\(text)", "/users?to=\(text)",
+        ] {
+            let html = try Self.reply(link, pages).html
+            #expect(!html.contains("<script"), "\(link)")
+            #expect(try HTMLRules.mistakes(in: HTMLReader.document(html)) == [], "\(link)")
+        }
+    }
+
+    @Test func `pages that name users are hidden where the setting says so`() throws {
+        let ledger = try Self.ledger.get()
+        for link in ["/traces", "/traces/\(PageLedger.trace(1))", "/sessions/a", "/users"] {
+            let reply = try Self.reply(link, ledger.pages(.overview))
+            #expect(reply.status == 403 && reply.html.contains("web.pages: all"), "\(link)")
+        }
+        for link in [
+            "/?by=user", "/?by=session", "/?where=user:ada", "/?where=-user:ada", "/?where=label:user:ada",
+            "/?where=-+user:ada",
+            "/?by=model,user", "/?by=+label:user", "/?by=trace",
+        ] {
+            #expect(try Self.reply(link, ledger.pages(.overview)).status == 400, "\(link)")
+        }
+        for link in ["/", "/models/gpt-4o", "/unpriced"] {
+            let reply = try Self.reply(link, ledger.pages(.overview))
+            #expect(reply.status == 200)
+            for name in ["ada", "bruno", "/traces", "/users", "session"] {
+                #expect(!reply.html.contains(name), "\(link) has \(name)")
+            }
+            #expect(try Self.reply(link, ledger.pages(.off)).status == 403)
+        }
+    }
+
+    @Test func `a trace is found by its id`() throws {
+        let pages = try Self.ledger.get().pages()
+        let found = try Self.reply("/traces?id=\(PageLedger.trace(2))", pages)
+        #expect(found.status == 303 && found.location == "/traces/\(PageLedger.trace(2))")
+        let odd = try Self.reply("/traces?id=%0D%0Aa:b", pages)
+        #expect(odd.location == "/traces/%0D%0Aa%3Ab")
+    }
+
+    @Test func `twins and duplicates of a trace are shown as such, below the call that counts`() throws {
+        let html = try Self.reply("/traces/\(PageLedger.trace(1))", try Self.ledger.get().pages()).html
+        let rows = try HTMLReader.document(html).all("tbody").flatMap { $0.all("tr") }
+        #expect(rows.count { $0.attributes["class"] == "dropped" } == 2)
+        let twin = try #require(rows.first { $0.text.contains("a twin, the same call") })
+        #expect(twin.all("a").first?.attributes["href"] == "#span-0000000000000101")
+        #expect(twin.all("th").first?.attributes["class"] == "depth1")
+        #expect(rows.contains { $0.text.contains("a duplicate, the same span received again") })
+    }
+
+    @Test func `an empty ledger has pages`() throws {
+        let pages = try Self.ledger.get().pages()
+        let reply = try Self.reply("/?from=2026-01-01&to=2026-01-02", pages)
+        #expect(reply.status == 200)
+        #expect(reply.html.contains("No call of this time is stored"))
+    }
+}
