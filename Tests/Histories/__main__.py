@@ -38,9 +38,11 @@ def main() -> int:
         begun, seed = time.monotonic(), seeds.getrandbits(32)
         histories = min(rest, _IN_ONE_SERVICE)
         trial = Trial(arguments.binary.resolve(), seed, histories, arguments.questions)
-        faults = []
+        faults: list[str] = []
         try:
-            faults = list(trial.faults())
+            # Those from before an error are kept.
+            for fault in trial.faults():
+                faults.append(fault)
         except Exception as error:
             faults.append(described(error))
         result = "fail" if faults else "pass"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -70,6 +71,7 @@ class Trial:
                 calls = Kept(exported, self._rng)
                 yield from self._asked(calls, asker, _CHECKS, self._questions)
                 yield from self._asked(calls, asker, [finance.focus], 1, self._histories[:3])
+            yield from _unsound(self._binary, Path(folder) / "ledger")
             # Without calls, roll-ups have to answer alone.
             without = replace(setup, settings=sent.SETTINGS | {"storage": sent.SETTINGS["storage"] | {"calls": False}})
             with _running(self._binary, without) as service:
@@ -111,6 +113,13 @@ def _running(binary: Path, setup: Setup) -> Iterator[Service]:
         yield service
     finally:
         service.kill()
+
+
+def _unsound(binary: Path, folder: Path) -> Iterator[str]:
+    """What the command `ledger check` finds in a folder."""
+    done = subprocess.run([binary, "ledger", "check", "--storage.path", folder], capture_output=True, text=True, timeout=600)
+    if done.returncode != 0:
+        yield f"ledger check: {done.stdout.strip()[-500:]} {done.stderr.strip()[-500:]}"
 
 
 def _stored(asker: Asker) -> int:
