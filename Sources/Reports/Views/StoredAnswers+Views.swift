@@ -14,7 +14,7 @@ extension StoredAnswers {
         return try reading {
             let writing = SpanWriting(self, answer.period.calendar)
             return try traces.map { trace in
-                try TraceView(trace, self, dimensions: writing.values(ofSet: trace.bill.set))
+                try TraceView(trace, self, dimensions: writing.values(ofSet: trace.bill.set, session: trace.session))
             }
         }
     }
@@ -31,7 +31,7 @@ extension StoredAnswers {
             let (high, low) = try Self.traceID(id)
             let view: TraceView? = try reading {
                 try trace(high: high, low: low).map {
-                    try TraceView($0, self, dimensions: writing.values(ofSet: $0.bill.set))
+                    try TraceView($0, self, dimensions: writing.values(ofSet: $0.bill.set, session: $0.session))
                 }
             }
             if let view { traces.append(view) }
@@ -53,7 +53,8 @@ extension StoredAnswers {
             let writing = SpanWriting(self, ZoneCalendar(configuration.zone))
             let spans = try self.spans(of: trace, limit: Self.mostListed)
             return TraceTree(
-                trace: try TraceView(trace, self, dimensions: writing.values(ofSet: trace.bill.set)),
+                trace: try TraceView(
+                    trace, self, dimensions: writing.values(ofSet: trace.bill.set, session: trace.session)),
                 places: try SpanTree(Array(spans.prefix(Self.mostListed))).places.map {
                     (try SpanView($0.span, writing), $0.depth)
                 },
@@ -76,8 +77,10 @@ extension StoredAnswers {
             let traces = try tracesOfSession(id)
             return SessionView(
                 name: name, start: start, end: end, isOpen: end >= settled * 60_000_000, bill: bill, traceCount: count,
-                dimensions: try writing.values(ofSet: bill.set),
-                traces: try traces.map { try TraceView($0, self, dimensions: writing.values(ofSet: $0.bill.set)) },
+                dimensions: try writing.values(ofSet: bill.set, session: id),
+                traces: try traces.map {
+                    try TraceView($0, self, dimensions: writing.values(ofSet: $0.bill.set, session: $0.session))
+                },
                 isTruncated: traces.count >= Self.mostListed)
         }
     }
