@@ -25,19 +25,20 @@ def main() -> int:
     parser.add_argument("--binary", type=Path, default=_ROOT / ".build/release/llm-cost-exporter", help="the service")
     parser.add_argument("--seed", type=int, default=20261129, help="of all random data")
     parser.add_argument("--histories", type=int, help="number of histories (1,000, or 10 for a short run)")
-    parser.add_argument("--questions", type=int, default=20, help="questions about each history")
+    parser.add_argument("--questions", type=int, help="questions about each history (20, or 8 for a short run)")
     parser.add_argument("--short", action="store_true", help="a few histories, which a debug build can bear")
     arguments = parser.parse_args()
     if not arguments.binary.exists():
         parser.error(f"{arguments.binary} does not exist; `make release` builds it")
 
     rest = arguments.histories or (10 if arguments.short else 1_000)
+    questions = arguments.questions or (8 if arguments.short else 20)
     seeds, count, failed = random.Random(arguments.seed), 0, 0
     print(f"seed {arguments.seed}", flush=True)
     while rest > 0:
         begun, seed = time.monotonic(), seeds.getrandbits(32)
         histories = min(rest, _IN_ONE_SERVICE)
-        trial = Trial(arguments.binary.resolve(), seed, histories, arguments.questions)
+        trial = Trial(arguments.binary.resolve(), seed, histories, questions)
         faults: list[str] = []
         try:
             # Those from before an error are kept.
