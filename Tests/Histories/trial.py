@@ -70,7 +70,7 @@ class Trial:
                 yield from list(kept.differences(sent_calls, exported, self._binary))[:_MOST_FAULTS]
                 calls = Kept(exported, self._rng)
                 yield from self._asked(calls, asker, _CHECKS, self._questions)
-                yield from self._asked(calls, asker, [finance.focus], 1, self._histories[:3])
+                yield from self._asked(calls, asker, [finance.focus], 1, self._histories[: 1 + len(self._histories) // 50])
             yield from _unsound(self._binary, Path(folder) / "ledger")
             # Without calls, roll-ups have to answer alone.
             without = replace(setup, settings=sent.SETTINGS | {"storage": sent.SETTINGS["storage"] | {"calls": False}})
