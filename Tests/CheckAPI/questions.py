@@ -7,6 +7,7 @@ document.
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -78,6 +79,30 @@ def _exports(draw: st.DrawFn, forms: list[str]) -> dict[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
+_LANGFUSE = ("/api/public/v2/metrics", "/api/public/metrics")
+_AGGREGATIONS = ["sum", "avg", "count", "max", "min", "p50", "p95", "p99", "histogram"]
+
+
+@st.composite
+def _langfuse(draw: st.DrawFn) -> dict[str, str]:
+    """A question in the shape of Langfuse's metrics."""
+    measures = ["latency", "inputTokens", "outputTokens", "totalTokens", "totalCost"]
+    metrics = [{"measure": "count", "aggregation": "count"}] + draw(st.lists(
+        st.fixed_dictionaries({"measure": st.sampled_from(measures), "aggregation": st.sampled_from(_AGGREGATIONS)}),
+        max_size=3, unique_by=lambda metric: (metric["measure"], metric["aggregation"])))
+    fields = ["providedModelName", "userId", "sessionId", "traceId", "environment", "agent", "tier"]
+    text = {"type": "string", "operator": draw(st.sampled_from(["=", "contains", "does not contain", "starts with", "ends with"])),
+            "column": draw(st.sampled_from(fields[:3])), "value": draw(st.sampled_from(["ada", "gpt", "Zoë", "*", "a,b"]))}
+    query: dict[str, Any] = {
+        "view": "observations", "metrics": metrics, "filters": [text] if draw(st.booleans()) else [],
+        "dimensions": [{"field": name} for name in draw(st.lists(st.sampled_from(fields), unique=True, max_size=3))],
+        "fromTimestamp": draw(st.sampled_from(["now-7d", "now-90d", _WEEKS_AGO.strftime("%Y-%m-%dT%H:%M:%SZ")])),
+        "toTimestamp": draw(st.sampled_from(["now", "now+1d"]))}
+    if draw(st.booleans()):
+        query["timeDimension"] = {"granularity": draw(st.sampled_from(["hour", "day", "week", "month", "auto"]))}
+    return {"query": json.dumps(query)}
+
+
 @schemathesis.hook
 def before_generate_query(context: Any, strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     path = context.operation.path
@@ -87,6 +112,8 @@ def before_generate_query(context: Any, strategy: st.SearchStrategy[Any]) -> st.
     period = {name: values for name, values in _PERIOD.items() if name in names}
     if path == "/api/v1/export":
         own, form = _exports(formats[0]), {}
+    elif path in _LANGFUSE:
+        own = _langfuse()
     else:
         own = _costs() if path == "/api/v1/costs" else st.fixed_dictionaries({}, optional=_FIXED.get(path, {}))
     common = st.fixed_dictionaries({}, optional=period | form)
