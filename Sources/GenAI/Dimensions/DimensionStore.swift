@@ -19,6 +19,9 @@ struct DimensionStore: Sendable {
         var text: UInt32
     }
 
+    /// The generations behind the newest one that are looked at when there is no room.
+    private static let lookedAt = 3
+
     /// Makes a store.
     ///
     /// - Parameters:
@@ -45,8 +48,9 @@ struct DimensionStore: Sendable {
         let (identity, newest) = (draft.identity, generations.count - 1)
         if let index = generations[newest].index(of: identity) { return number(index, newest) }
         guard let newest = makeRoom(at: now) else {
-            // An older number serves as well, if it is known for long enough.
-            for generation in generations.indices.dropLast().reversed()
+            // An older number serves as well, if it is known for long enough. In a burst of new sets most are in no generation,
+            // so that few are looked at.
+            for generation in generations.indices.dropLast().suffix(Self.lookedAt).reversed()
             where age(of: generation, now) < limits.leastNanoseconds / 2 {
                 if let index = generations[generation].index(of: identity) { return number(index, generation) }
             }
