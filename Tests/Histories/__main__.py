@@ -47,7 +47,8 @@ def main() -> int:
         except Exception as error:
             faults.append(described(error))
         result = "fail" if faults else "pass"
-        print(f"{result}  {histories} histories, {trial.calls:,} calls, {trial.asked:,} questions; "
+        without = f" without {' and '.join(trial.left_out)}" if trial.left_out else ""
+        print(f"{result}  {histories} histories, {trial.calls:,} calls, {trial.asked:,} questions{without}; "
               f"{time.monotonic() - begun:.0f} s", flush=True)
         for fault in faults:
             print(f"        {fault}", flush=True)

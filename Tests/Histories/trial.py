@@ -15,7 +15,7 @@ from Attack.service import Failed, Service, Setup, poll
 
 from . import calendars, kept, sent
 from .asking import Asker, Kept, Refused
-from .checks import costs, finance, overviews, singles
+from .checks import costs, finance, langfuse, overviews, singles
 
 Check = Callable[[Kept, Asker, int, int], Iterator[str]]
 
@@ -36,6 +36,8 @@ class Trial:
         self._histories = self._made(histories)
         self._questions = questions
         self.asked = 0
+        self.left_out: list[str] = []
+        """What this version of the service does not have."""
 
     def _made(self, count: int) -> list[sent.History]:
         rng, counts = self._rng, sent.Counts()
@@ -69,13 +71,38 @@ class Trial:
                 sent_calls = [call for history in self._histories for call in history.calls]
                 yield from list(kept.differences(sent_calls, exported, self._binary))[:_MOST_FAULTS]
                 calls = Kept(exported, self._rng)
-                yield from self._asked(calls, asker, _CHECKS, self._questions)
+                checks = _CHECKS + ([langfuse.metrics] * 2 if self._has(asker, langfuse.PATH) else [])
+                yield from self._asked(calls, asker, checks, self._questions)
                 yield from self._asked(calls, asker, [finance.focus], 1, self._histories[: 1 + len(self._histories) // 50])
             yield from _unsound(self._binary, Path(folder) / "ledger")
             # Without calls, roll-ups have to answer alone.
             without = replace(setup, settings=sent.SETTINGS | {"storage": sent.SETTINGS["storage"] | {"calls": False}})
             with _running(self._binary, without) as service:
                 yield from self._asked(calls, Asker(service.web), [costs.check_rollups], max(1, self._questions // 4))
+        # And without a folder, memory has to answer.
+        with _running(self._binary, Setup(sent.SETTINGS)) as service:
+            for place in range(2):
+                self._send(service, place)
+            asker = Asker(service.web)
+            if self._keeps(asker):
+                poll("the calls in memory", lambda: _stored(asker) == self.calls, 120, every=0.2)
+                yield from self._asked(calls, asker, _CHECKS, max(1, self._questions // 8))
+
+    def _has(self, asker: Asker, path: str) -> bool:
+        """Whether the service describes a question."""
+        has = path in asker.json("/api/v1/openapi.json")["paths"]
+        self.left_out += [] if has else [path]
+        return has
+
+    def _keeps(self, asker: Asker) -> bool:
+        """Whether a service without a folder keeps calls."""
+        try:
+            asker.text("/api/v1/summary")
+        except Refused as refusal:
+            if str(refusal).startswith("409"):
+                self.left_out.append("memory")
+                return False
+        return True
 
     def _send(self, service: Service, place: int) -> None:
         """Sends the first or the second body of each history."""
