@@ -46,7 +46,7 @@ package enum PageStyle {
         dl.tiles .wide{grid-column:span 4}
         dt{font-size:.85rem}dd{margin:0}dd small{line-height:1.4;display:block}
         dd.figure{font-size:1.45rem;font-weight:650;line-height:1.3;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-        .wide .figure{font-size:2.1rem;letter-spacing:-.01em}
+        dd.figure a{font-size:1.1rem;font-weight:600}.wide .figure{font-size:2.1rem;letter-spacing:-.01em}
         .filters{display:flex;flex-wrap:wrap;align-items:center;gap:.6rem 1.25rem;margin:1rem 0}
         .filters form{display:flex;flex-wrap:wrap;gap:.5rem .9rem;align-items:center}
         .filters label{color:var(--quiet);font-size:.9rem}
@@ -126,7 +126,7 @@ package enum PageStyle {
         @media (max-width:44rem){body{padding:0 .75rem 2rem}header .age{margin-left:0;flex-basis:100%}
         .card,main>section{padding:.75rem}dl.tiles{gap:.5rem}dl.tiles .wide{grid-column:span 6}dl.tiles .wide:first-child{grid-column:span 12}
         dl.tiles div{padding:.6rem .75rem}dd.figure{font-size:1.2rem}.wide .figure{font-size:1.6rem}
-        header nav a{padding:.3rem .5rem}.plot>svg{height:11rem}.chart svg{height:8rem}ul.choice a{padding:.3rem .5rem}
+        header nav ul{gap:0}header nav a{padding:.3rem .45rem;font-size:.9rem}.plot>svg{height:11rem}.chart svg{height:8rem}ul.choice a{padding:.3rem .5rem}
         .filters form{width:100%}tbody th{min-width:7.5rem}.share{min-width:5rem}input{max-width:100%}}
 
         """
