@@ -11,6 +11,8 @@ enum OpenAPI {
         let text: String
         var schema = #"{"type": "string"}"#
         var isPath = false
+        /// Parameters of paths are required anyway.
+        var isRequired = false
     }
 
     private struct Operation {
@@ -110,8 +112,19 @@ enum OpenAPI {
                     text: "With format=focus: the days from the end of a month until later calls are corrections.",
                     schema: #"{"type": "integer", "minimum": 0, "maximum": 60, "default": 3}"#),
             ]),
+        langfuse("/api/public/v2/metrics", "Figures as Langfuse's metrics API, version 2, answers them."),
+        langfuse("/api/public/metrics", "Figures as Langfuse's metrics API, version 1, answers them."),
         Operation(path: "/api/v1/openapi.json", text: "This description.", parameters: []),
     ]
+
+    private static func langfuse(_ path: String, _ text: String) -> Operation {
+        Operation(
+            path: path, text: text,
+            parameters: [
+                Parameter(
+                    name: "query", text: "A JSON object, such as \(LangfuseQuery.example).", isRequired: true), zone,
+            ])
+    }
 
     /// The description as JSON.
     static let text: String = {
@@ -143,12 +156,12 @@ enum OpenAPI {
             var members = [
                 (key: "name", value: JSONText.quoted(parameter.name)),
                 (key: "in", value: JSONText.quoted(parameter.isPath ? "path" : "query")),
-                (key: "required", value: parameter.isPath ? "true" : "false"),
+                (key: "required", value: parameter.isPath || parameter.isRequired ? "true" : "false"),
                 (key: "description", value: JSONText.quoted(parameter.text)),
                 (key: "schema", value: parameter.schema),
             ]
             // A parameter without a value is one that is not stated.
-            if !parameter.isPath { members.append((key: "allowEmptyValue", value: "true")) }
+            if !parameter.isPath, !parameter.isRequired { members.append((key: "allowEmptyValue", value: "true")) }
             return JSONText.object(members)
         }
         let failure =

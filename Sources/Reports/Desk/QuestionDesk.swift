@@ -96,6 +96,7 @@ package final class QuestionDesk: Sendable {
                 let export = try Exports.begin(self, query: query, answers: answers)
                 return Reply(status: 200, contentType: export.contentType, text: "", export: export)
             case .values(let name): return .json(try answers.values(of: name, query: query))
+            case .langfuse(let rows): return .json(try answers.langfuse(query: query, rows: rows))
             case .openAPI: return .json(OpenAPI.text)
             }
         }
@@ -148,19 +149,31 @@ package enum DeskQuestion: Sendable, Equatable {
     case session(String)
     /// The values of a fact or dimension.
     case values(String)
+    /// A question in the words of Langfuse's metrics API, with the number of rows of one that does not say.
+    case langfuse(rows: Int)
 
     /// The paths of all questions; what is in braces is any text without a slash.
-    package static let paths = [
-        "/api/v1/costs", "/api/v1/traces/{trace}", "/api/v1/spans/{trace}/{span}", "/api/v1/sessions/{session}",
-        "/api/v1/top",
-        "/api/v1/summary", "/api/v1/dimensions/{name}/values", "/api/v1/changes", "/api/v1/export",
-        "/api/v1/openapi.json",
+    package static let paths =
+        [
+            "/api/v1/costs", "/api/v1/traces/{trace}", "/api/v1/spans/{trace}/{span}", "/api/v1/sessions/{session}",
+            "/api/v1/top",
+            "/api/v1/summary", "/api/v1/dimensions/{name}/values", "/api/v1/changes", "/api/v1/export",
+            "/api/v1/openapi.json",
+        ] + langfuse.keys.sorted()
+
+    /// The paths of Langfuse's metrics API, with the number of rows of a question that does not say.
+    private static let langfuse = [
+        "/api/public/v2/metrics": LangfuseQuery.usualRows, "/api/public/metrics": CostQuestion.mostRows,
     ]
 
     /// Reads a path; `nil` for any other path, and for a percent-encoding that is broken.
     ///
     /// - Parameter path: The path, percent-encoded.
     package init?(path: String) {
+        if let rows = Self.langfuse[path] {
+            self = .langfuse(rows: rows)
+            return
+        }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst(3)
         let words = parts.compactMap { QuestionParameters.pathText($0) }
         guard path.hasPrefix("/api/v1/"), words.count == parts.count, let first = words.first else { return nil }

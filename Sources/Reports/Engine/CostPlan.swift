@@ -77,7 +77,7 @@ struct CostPlan {
         let areOfLines = keys.allSatisfy { key in
             if case .fact(let fact) = key { fact.isOfLine } else { true }
         }
-        guard areOfLines, dimensions.count < 2 else { return nil }
+        guard areOfLines, dimensions.count < 2, question.samples.isEmpty else { return nil }
         guard let name = dimensions.first else { return RowDimension.all }
         return table.entry(name).flatMap { $0.hasRollup ? $0.id : nil }
     }
@@ -148,7 +148,7 @@ struct CostPlan {
     private static func callsAreNotKept(_ question: CostQuestion, _ horizon: Horizon) -> QuestionError? {
         let keys = question.keys + question.filter.clauses.map(\.key)
         let names = keys.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        let by = names.joined(separator: " and ")
+        let by = names.isEmpty ? "the values of calls" : names.joined(separator: " and ")
         guard let since = horizon.calls else {
             return QuestionError(
                 "group_by", "a question by \(by) needs single calls, which storage.calls: false does not keep",

@@ -14,6 +14,7 @@ struct GroupScan {
     /// The begins of the rows' periods.
     let begins: [Int64]
     private(set) var groups: GroupTable
+    private(set) var samples: SampleTable
     private var factSets = Combinations<String>()
     private var valueSets = Combinations<Int64>()
     /// The number of the facts of a line or kind; -1 if the filter refuses it.
@@ -41,6 +42,7 @@ struct GroupScan {
         traces = StoredTraces(session)
         facts = try StoredFacts(session, texts, withKinds: plan.readsCalls)
         groups = GroupTable(width: columns.count)
+        samples = SampleTable(question.samples)
         factKeys = question.keys.compactMap(\.fact).filter { $0 != .trace }
         groupsByTrace = question.keys.contains(.fact(.trace))
         let dimensions = plan.dimensions
@@ -154,7 +156,7 @@ struct GroupScan {
     // MARK: Calls
 
     private mutating func readCalls(_ minutes: Range<Int64>) throws {
-        let statement = try session.statement(Statements.calls(columns))
+        let statement = try session.statement(Statements.calls(columns, question.samples))
             .bind(StoredTime.id(ofMinute: minutes.lowerBound), StoredTime.id(ofMinute: minutes.upperBound))
         var period = 0
         var end = Int64.min
@@ -170,6 +172,9 @@ struct GroupScan {
                 trace: groupsByTrace ? try traces.first(of: id - statement.number(4)) : 0)
             let group = try group(of: key)
             for column in 0..<columns.count { groups.add(statement.number(Int32(column + 5)), to: column, of: group) }
+            if !question.samples.isEmpty, !samples.add(statement, from: columns.count + 5, to: group) {
+                throw SampleTable.full
+            }
             guard !kindColumns.isEmpty, let known = facts.kinds[kind] else { continue }
             for (column, adds) in kindColumns where adds(known) { groups.add(1, to: column, of: group) }
         }

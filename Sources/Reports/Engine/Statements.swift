@@ -27,9 +27,10 @@ enum Statements {
             + "WHERE dimension = ?1 AND quarter >= ?2 AND quarter < ?3"
     }
 
-    /// Calls with ids `?1..<?2`: id, kind, set, session, trace, then their part of the sums.
-    static func calls(_ columns: [SumColumn]) -> String {
-        "SELECT id, kind, \"set\", session, trace\(list(columns.map(expression))) FROM calls WHERE id >= ?1 AND id < ?2"
+    /// Calls with ids `?1..<?2`: id, kind, set, session, trace, then their part of the sums, then two columns for each sample.
+    static func calls(_ columns: [SumColumn], _ samples: [SampleColumn] = []) -> String {
+        let values = columns.map(expression) + samples.flatMap { [$0.expression, $0.rest] }
+        return "SELECT id, kind, \"set\", session, trace\(list(values)) FROM calls WHERE id >= ?1 AND id < ?2"
     }
 
     /// What a call adds to a sum; what its kind says is added in ``GroupTable``.

@@ -13,6 +13,8 @@ package struct CostQuestion: Sendable {
     package var format: AnswerFormat
     /// The number of rows before the first one that is wanted.
     package var offset = 0
+    /// The figures of single calls whose values are wanted, and not only their sums.
+    var samples: [SampleColumn] = []
     /// Identifies the question to its cursors.
     var identity: UInt32 = 0
 

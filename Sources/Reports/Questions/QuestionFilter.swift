@@ -19,7 +19,7 @@ package struct QuestionFilter: Sendable, Equatable {
         }
     }
 
-    /// All of them hold; each key has one.
+    /// All of them hold.
     package private(set) var clauses: [Clause] = []
     private static let example = "team:search,model:gpt-*,-user:ada"
     private static let most = 100
@@ -53,6 +53,9 @@ package struct QuestionFilter: Sendable, Equatable {
         if index == clauses.count { clauses.append(Clause(key: key)) }
         if excluded { clauses[index].excluded.append(pattern) } else { clauses[index].included.append(pattern) }
     }
+
+    /// Adds a condition of its own, also for a key that has one.
+    mutating func add(_ clause: Clause) { clauses.append(clause) }
 
     private mutating func add(_ part: Substring, _ dimensions: [String]) throws(QuestionError) {
         let isExcluded = part.first == "-"
