@@ -60,6 +60,11 @@ struct FocusCharges {
         }
     }
 
+    /// Makes the charge of what repricing has changed; none for no change.
+    init(adjustment cost: Dollars) {
+        if cost != .zero { addWhole(.adjustment, 0, cost) }
+    }
+
     private mutating func add(_ figures: Figures, _ kind: StoredFacts.Kind, _ card: RateCard) {
         addTokens(figures) { card.rate(of: $0).map { Dollars(femtodollars: Int128($0.femtodollarsPerToken)) } ?? .zero }
         for unit in BilledUnits.Unit.allCases {

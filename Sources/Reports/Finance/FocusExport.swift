@@ -39,7 +39,9 @@ final class FocusExport: ExportPieces {
             try answers.checkCalls(question.period)
             let statement = try answers.session.statement(FocusStatements.firstCall)
             let first = try statement.next() ? statement.numberIfAny(0).map(StoredTime.minute(ofID:)) : nil
-            return try FocusPlan(question, FocusArrivals(answers.session), first: first)
+            let hasRepricing = try answers.session.statement(FocusStatements.repricing).next()
+            return try FocusPlan(
+                question, FocusArrivals(answers.session), first: first, hasRepricing: hasRepricing)
         }
         // An error about the time of machines comes before the file and not within it.
         var lines = FocusLines(question, answers)
@@ -106,8 +108,8 @@ final class FocusExport: ExportPieces {
     > {
         try desk.ask { answers throws(AnswerFailure) in
             var lines = FocusLines(question, answers)
-            try answers.reading { try lines.add(sums, isLate: step.isLate) }
-            if isEnd, !step.isLate { try lines.addMachines(step.minutes) }
+            try answers.reading { try lines.add(sums, step) }
+            if isEnd, !step.isLate, case .calls = step.what { try lines.addMachines(step.minutes) }
             return lines.sorted[...]
         }
     }

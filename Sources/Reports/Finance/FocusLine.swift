@@ -45,11 +45,12 @@ struct FocusLine {
     func row(subAccountType: String?) -> FocusRow {
         let names = FocusNames(provider: group.provider, model: group.model)
         var row = FocusRow()
-        row[.chargeCategory] = "Usage"
+        let isAdjustment = group.meter == .adjustment
+        row[.chargeCategory] = isAdjustment ? "Adjustment" : "Usage"
         row[.chargeClass] = group.isLate ? "Correction" : nil
-        row[.chargeFrequency] = "Usage-Based"
+        row[.chargeFrequency] = isAdjustment ? "One-Time" : "Usage-Based"
         row[.chargeDescription] = description
-        row[.pricingCategory] = "Standard"
+        row[.pricingCategory] = isAdjustment ? nil : "Standard"
         row[.serviceCategory] = "AI and Machine Learning"
         row[.serviceSubcategory] = "Generative AI"
         row[.serviceName] = names.service
@@ -85,10 +86,12 @@ struct FocusLine {
         let sku = [group.provider, group.model].map { $0.isEmpty ? "unknown" : $0 }.joined(separator: "/")
         let price = [group.tier, group.region].filter { !$0.isEmpty }
         row[.skuId] = "\(sku)/\(group.meter.id)"
+        row[.skuMeter] = group.meter.name
+        // Nothing is counted or priced by the piece where only a cost changes.
+        guard group.meter != .adjustment else { return }
         row[.skuPriceId] =
             "\(sku)/\(([group.meter.id] + price).joined(separator: "/"))@"
             + (isUnpriced ? "unpriced" : group.price.description)
-        row[.skuMeter] = group.meter.name
         var details = JSONLine()
         details.add("x_ModelId", said: group.model)
         details.add("x_Meter", group.meter.id)
@@ -97,6 +100,13 @@ struct FocusLine {
     }
 
     private func writeMoney(to row: inout FocusRow) {
+        row[.billingCurrency] = "USD"
+        row[.pricingCurrency] = "USD"
+        let costs: [FocusColumn] = [
+            .billedCost, .effectiveCost, .listCost, .contractedCost, .pricingCurrencyEffectiveCost,
+        ]
+        for column in costs { row[column] = Self.decimal(cost.femtodollars, 15) }
+        guard group.meter != .adjustment else { return }
         let consumed = group.meter.consumed
         row[.consumedQuantity] = Self.decimal(self.consumed, consumed.decimals)
         row[.consumedUnit] = consumed.unit
@@ -107,21 +117,18 @@ struct FocusLine {
             case .dollar: Self.decimal(cost.femtodollars, 15)
             }
         row[.pricingUnit] = group.meter.pricingUnit
-        row[.billingCurrency] = "USD"
-        row[.pricingCurrency] = "USD"
         let prices: [FocusColumn] = [
             .listUnitPrice, .contractedUnitPrice, .pricingCurrencyListUnitPrice, .pricingCurrencyContractedUnitPrice,
         ]
         for column in prices { row[column] = Self.decimal(group.price.femtodollars, 15) }
-        let costs: [FocusColumn] = [
-            .billedCost, .effectiveCost, .listCost, .contractedCost, .pricingCurrencyEffectiveCost,
-        ]
-        for column in costs { row[column] = Self.decimal(cost.femtodollars, 15) }
     }
 
     private var isUnpriced: Bool { group.source == .unpriced }
 
     private var description: String {
+        if group.meter == .adjustment {
+            return "\(group.model.isEmpty ? "unknown model" : group.model), difference by repricing"
+        }
         let what = "\(group.model.isEmpty ? "unknown model" : group.model), \(group.meter.name.lowercased())"
         let tier = group.tier.isEmpty ? "" : ", \(group.tier) tier"
         let source =
@@ -143,6 +150,8 @@ struct FocusLine {
 
 extension FocusGroup {
     fileprivate var words: [String] {
-        [provider, model, meter.id, tier, region, source.name, subAccount, tags]
+        [
+            provider, model, meter == .adjustment ? "~" : meter.id, tier, region, source.name, subAccount, tags,
+        ]
     }
 }

@@ -20,13 +20,13 @@ struct FocusLines {
     /// The rows in their order.
     var sorted: [FocusLine] { lines.sorted(by: FocusLine.precedes) }
 
-    /// Adds the charges of calls.
+    /// Adds the charges of calls, or what repricing has changed of them.
     ///
     /// - Parameters:
-    ///   - sums: The sums of the calls.
-    ///   - isLate: Whether they arrived after the close of their month.
+    ///   - sums: The sums of the calls, or of the changes.
+    ///   - step: The step that they are of.
     /// - Throws: ``RowReadingError``.
-    mutating func add(_ sums: FocusSums, isLate: Bool) throws(RowReadingError) {
+    mutating func add(_ sums: FocusSums, _ step: FocusPlan.Step) throws(RowReadingError) {
         let dimensions = question.dimensions
         for (group, key) in sums.groups.keys.enumerated() {
             let kind = try writing.kind(Int64(key.facts))
@@ -34,8 +34,13 @@ struct FocusLines {
             for (name, number) in zip(dimensions, sums.values.all[Int(key.values)]) {
                 values[name] = try answers.texts.text(number)
             }
-            let charges = FocusCharges(sums.figures(of: group), kind, try card(kind.card))
-            add(charges, sums.times[Int(key.period)], isLate: isLate, kind, values)
+            let figures = sums.figures(of: group)
+            let charges =
+                switch step.what {
+                case .calls: FocusCharges(figures, kind, try card(kind.card))
+                case .adjustments: FocusCharges(adjustment: figures.knownCost)
+                }
+            add(charges, sums.times[Int(key.period)], isLate: step.isLate, kind, values)
         }
     }
 

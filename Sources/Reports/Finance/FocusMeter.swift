@@ -17,6 +17,8 @@ enum FocusMeter: Hashable, Sendable {
     case unpricedCalls
     /// The time of machines that are billed by the clock.
     case machineTime
+    /// What repricing has changed.
+    case adjustment
 
     /// The column `SkuMeter`.
     var name: String {
@@ -33,6 +35,7 @@ enum FocusMeter: Hashable, Sendable {
         case .wholeCalls: "Model Calls"
         case .unpricedCalls: "Unpriced Calls"
         case .machineTime: "Machine Time"
+        case .adjustment: "Model Calls"
         }
     }
 
@@ -47,6 +50,7 @@ enum FocusMeter: Hashable, Sendable {
         case .wholeCalls: "call"
         case .unpricedCalls: "unpriced_call"
         case .machineTime: "machine_time"
+        case .adjustment: "call"
         }
     }
 
@@ -60,7 +64,7 @@ enum FocusMeter: Hashable, Sendable {
         case .wholeCalls, .unpricedCalls: ("Calls", 0)
         // Counted in microseconds.
         case .callTime: ("Seconds", 6)
-        case .machineTime: ("USD", 15)
+        case .machineTime, .adjustment: ("USD", 15)
         }
     }
 
@@ -71,7 +75,7 @@ enum FocusMeter: Hashable, Sendable {
         switch self {
         case .tokens: .millionTokens
         case .unit, .requests, .unpricedCalls: .piece
-        case .callTime, .reportedCost, .wholeCalls, .machineTime: .dollar
+        case .callTime, .reportedCost, .wholeCalls, .machineTime, .adjustment: .dollar
         }
     }
 

@@ -28,12 +28,18 @@ struct FocusArrivals: Sendable {
 
 /// What becomes rows of a FOCUS file, part by part.
 struct FocusPlan: Sendable {
-    /// Calls of some minutes and kinds.
+    /// Calls of some minutes, or what repricing has changed of them.
     struct Step: Sendable, Equatable {
+        enum What: Sendable, Equatable {
+            /// Calls of some kinds, whose ids tell when the calls arrived.
+            case calls(kinds: Range<Int64>)
+            /// The changes by repricing at some times, in seconds since 1970.
+            case adjustments(times: Range<Int64>)
+        }
+
         let minutes: Range<Int64>
-        /// The ids of the kinds, which tell when the calls arrived.
-        let kinds: Range<Int64>
-        /// Whether the calls arrived after the close of their month.
+        let what: What
+        /// Whether the calls arrived, or were priced again, after the close of their month.
         let isLate: Bool
     }
 
@@ -43,14 +49,17 @@ struct FocusPlan: Sendable {
     /// Plans a file.
     ///
     /// Each call is in one file of those for periods that follow one another: in that of its day if it arrived before its month
-    /// was closed, otherwise in that of its arrival.
+    /// was closed, otherwise in that of its arrival. The same holds for what repricing changes, by the time of repricing.
     ///
     /// - Parameters:
     ///   - question: What is asked.
     ///   - arrivals: When calls arrived.
     ///   - first: The minute of the first call that is kept; `nil` if there is none.
+    ///   - hasRepricing: Whether calls may have been priced again.
     /// - Throws: ``QuestionError`` for more days than an answer may have.
-    init(_ question: FocusQuestion, _ arrivals: FocusArrivals, first: Int64?) throws(QuestionError) {
+    init(
+        _ question: FocusQuestion, _ arrivals: FocusArrivals, first: Int64?, hasRepricing: Bool
+    ) throws(QuestionError) {
         self.arrivals = arrivals
         let period = question.period
         var steps: [Step] = []
@@ -59,8 +68,10 @@ struct FocusPlan: Sendable {
             let end = index + 1 < begins.count ? begins[index + 1] : period.minutes.upperBound
             let minutes = max(begin, period.minutes.lowerBound)..<end
             let close = question.month(containing: minutes.lowerBound).close
-            steps.append(
-                Step(minutes: minutes, kinds: .min..<arrivals.firstKind(from: close), isLate: false))
+            let kinds = Int64.min..<arrivals.firstKind(from: close)
+            steps.append(Step(minutes: minutes, what: .calls(kinds: kinds), isLate: false))
+            guard hasRepricing else { continue }
+            steps.append(Step(minutes: minutes, what: .adjustments(times: .min..<close * 60), isLate: false))
         }
         guard let first else {
             self.steps = steps
@@ -69,8 +80,13 @@ struct FocusPlan: Sendable {
         let end = arrivals.firstKind(from: period.minutes.upperBound)
         var (month, close) = question.month(containing: first)
         while close < period.minutes.upperBound {
-            let begin = arrivals.firstKind(from: max(close, period.minutes.lowerBound))
-            if begin < end { steps.append(Step(minutes: month, kinds: begin..<end, isLate: true)) }
+            let since = max(close, period.minutes.lowerBound)
+            let begin = arrivals.firstKind(from: since)
+            if begin < end { steps.append(Step(minutes: month, what: .calls(kinds: begin..<end), isLate: true)) }
+            if hasRepricing {
+                let times = since * 60..<period.minutes.upperBound * 60
+                steps.append(Step(minutes: month, what: .adjustments(times: times), isLate: true))
+            }
             (month, close) = question.month(containing: month.upperBound)
         }
         self.steps = steps

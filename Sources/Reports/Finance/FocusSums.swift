@@ -26,7 +26,8 @@ struct FocusSums {
     private(set) var values = Combinations<Int64>()
     private var valuesOfSet: [Int64: Int64] = [:]
     private var day: (minutes: Range<Int64>, month: Range<Int64>) = (0..<0, 0..<0)
-    private var months: [Int64: Range<Int64>] = [:]
+    /// The month that was found last.
+    private var latest: Range<Int64>?
 
     private let limits: FocusLimits
 
@@ -52,15 +53,31 @@ struct FocusSums {
         _ step: FocusPlan.Step, from first: Int64, _ answers: StoredAnswers
     ) throws(RowReadingError) -> Int64? {
         answers.dimensions.want(question.dimensions)
-        let statement = try answers.session.statement(FocusStatements.calls).bind(
-            first, StoredTime.id(ofMinute: step.minutes.upperBound), step.kinds.lowerBound, step.kinds.upperBound)
+        let end = StoredTime.id(ofMinute: step.minutes.upperBound)
+        switch step.what {
+        case .calls(let kinds):
+            let statement = try answers.session.statement(FocusStatements.calls)
+                .bind(first, end, kinds.lowerBound, kinds.upperBound)
+            return try readCalls(statement, step, answers)
+        case .adjustments(let times):
+            let statement = try answers.session.statement(FocusStatements.adjustments)
+                .bind(first, end, times.lowerBound, times.upperBound)
+            return try readAdjustments(statement, step, answers)
+        }
+    }
+
+    private mutating func readCalls(
+        _ statement: RowStatement, _ step: FocusPlan.Step, _ answers: StoredAnswers
+    ) throws(RowReadingError) -> Int64? {
+        let arrivals = arrivals
         var count = 0
         while try statement.next() {
             let (id, kind) = (statement.number(0), statement.number(1))
             guard count < limits.calls, !isFull else { return id }
             count += 1
             let key = GroupTable.Key(
-                period: time(of: StoredTime.minute(ofID: id), kind, step), facts: Int32(truncatingIfNeeded: kind),
+                period: time(of: StoredTime.minute(ofID: id), step) { arrivals.minute(ofKind: kind) },
+                facts: Int32(truncatingIfNeeded: kind),
                 values: try number(ofSet: statement.number(2), session: statement.number(3), answers))
             guard let group = groups.group(of: key) else { return id }
             for column in Self.columns.indices {
@@ -70,8 +87,37 @@ struct FocusSums {
         return nil
     }
 
+    /// Adds up what repricing has changed, in the place of costs.
+    private mutating func readAdjustments(
+        _ statement: RowStatement, _ step: FocusPlan.Step, _ answers: StoredAnswers
+    ) throws(RowReadingError) -> Int64? {
+        let (micros, rest) = (Self.columns.count - 2, Self.columns.count - 1)
+        var (count, latest) = (0, Int64.min)
+        while try statement.next() {
+            let id = statement.number(0)
+            // A call that was priced again twice has two rows, which stay together.
+            guard id == latest || (count < limits.calls && !isFull) else { return id }
+            (count, latest) = (count + 1, id)
+            let at = statement.number(4).floorDivided(by: 60)
+            let key = GroupTable.Key(
+                period: time(of: StoredTime.minute(ofID: id), step) { at },
+                facts: Int32(truncatingIfNeeded: statement.number(1)),
+                values: try number(ofSet: statement.number(2), session: statement.number(3), answers))
+            guard let group = groups.group(of: key) else { return id }
+            groups.add(statement.number(5), to: micros, of: group)
+            groups.add(statement.number(6), to: rest, of: group)
+        }
+        return nil
+    }
+
     /// The index of the times of a call.
-    private mutating func time(of minute: Int64, _ kind: Int64, _ step: FocusPlan.Step) -> Int32 {
+    ///
+    /// - Parameters:
+    ///   - minute: The minute of the call.
+    ///   - step: The step that it is read for.
+    ///   - later: The minute at which it arrived or was priced again, if that is known.
+    /// - Returns: The index in ``times``.
+    private mutating func time(of minute: Int64, _ step: FocusPlan.Step, later: () -> Int64?) -> Int32 {
         if !day.minutes.contains(minute) {
             let calendar = question.period.calendar
             let begin = calendar.begin(of: .day, containing: minute)
@@ -79,15 +125,14 @@ struct FocusSums {
             day.minutes = max(begin, step.minutes.lowerBound)..<min(end, step.minutes.upperBound)
             day.month = question.month(containing: minute).minutes
         }
-        return index(
-            of: Times(charge: day.minutes, billing: step.isLate ? monthOfArrival(kind) ?? day.month : day.month))
+        let billing = step.isLate ? later().map { month(of: $0) } : nil
+        return index(of: Times(charge: day.minutes, billing: billing ?? day.month))
     }
 
-    private mutating func monthOfArrival(_ kind: Int64) -> Range<Int64>? {
-        guard let arrival = arrivals.minute(ofKind: kind) else { return nil }
-        if let known = months[arrival] { return known }
-        let month = question.month(containing: arrival).minutes
-        months[arrival] = month
+    private mutating func month(of minute: Int64) -> Range<Int64> {
+        if let latest, latest.contains(minute) { return latest }
+        let month = question.month(containing: minute).minutes
+        latest = month
         return month
     }
 

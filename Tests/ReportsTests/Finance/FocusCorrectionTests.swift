@@ -58,6 +58,36 @@ import Testing
         #expect(day.sum("BilledCost") == april.sum("BilledCost") { $0["ChargeClass"] == "Correction" })
     }
 
+    /// The adjustments of the first calls, by the time of repricing: 2 April, while March is open, and 25 April 2026.
+    private func reprice() throws -> (open: Decimal, closed: Decimal) {
+        try stored.execute(
+            """
+            CREATE TABLE IF NOT EXISTS repricings(id INTEGER PRIMARY KEY, at INT, book TEXT, first INT, last INT, model TEXT);
+            CREATE TABLE IF NOT EXISTS adjustments(call INT, repricing INT, micros INT, rest INT);
+            INSERT INTO repricings VALUES (1, 1775088000, 'new', 0, 1, ''), (2, 1777075200, 'newer', 0, 1, '');
+            INSERT INTO adjustments SELECT id, 1, -1000, 1 FROM calls ORDER BY id LIMIT 30;
+            INSERT INTO adjustments SELECT id, 2, 500000, 7 FROM calls ORDER BY id LIMIT 20;
+            """)
+        return (FocusFile.decimal("-0.02999999999997"), FocusFile.decimal("10.00000000000014"))
+    }
+
+    @Test func `repricing is an adjustment: of its month while that is open, a correction later`() throws {
+        let (open, closed) = try reprice()
+        let march = try file("from=2026-03-01&to=2026-04-01")
+        let april = try file("from=2026-04-01&to=2026-05-01")
+        func isAdjustment(_ row: [String: String]) -> Bool { row["ChargeCategory"] == "Adjustment" }
+        #expect(march.sum("BilledCost", where: isAdjustment) == open)
+        #expect(april.sum("BilledCost", where: isAdjustment) == closed)
+        #expect(march.rows.filter(isAdjustment).allSatisfy { $0["ChargeClass"] == "" })
+        #expect(
+            april.rows.filter(isAdjustment).allSatisfy { row in
+                row["ChargeClass"] == "Correction" && row["BillingPeriodStart"] == "2026-04-01T00:00:00Z"
+                    && row["ChargePeriodStart"]?.hasPrefix("2026-03-") == true
+            })
+        #expect(march.sum("BilledCost") + april.sum("BilledCost") == total + open + closed)
+        for file in [march, april] { #expect(FocusRules.broken(by: file).prefix(5) == []) }
+    }
+
     @Test func `a month that is still open has its late calls itself`() throws {
         let march = try file("from=2026-03-01&to=2026-04-01&close_days=30")
         let april = try file("from=2026-04-01&to=2026-05-01&close_days=30")

@@ -71,7 +71,14 @@ import Testing
     @Test func `the file of a spring is what it was`() throws {
         let stored = try StoredHistory(history, dimensions: ["team", "user"])
         // Days since 1970: 31 March and 10 April 2026.
-        try stored.execute("INSERT INTO ages VALUES (20543, 1, 1), (20553, 5, 1)")
+        try stored.execute(
+            """
+            INSERT INTO ages VALUES (20543, 1, 1), (20553, 5, 1);
+            CREATE TABLE IF NOT EXISTS repricings(id INTEGER PRIMARY KEY, at INT, book TEXT, first INT, last INT, model TEXT);
+            CREATE TABLE IF NOT EXISTS adjustments(call INT, repricing INT, micros INT, rest INT);
+            INSERT INTO repricings VALUES (1, 1777075200, 'newer', 0, 1, '');
+            INSERT INTO adjustments SELECT id, 1, -250, 0 FROM calls ORDER BY id LIMIT 1;
+            """)
         let desk = stored.desk(now: 1_778_000_000)
         let reply = desk.answer(.export, query: "format=focus&from=2026-03-01&to=2026-05-01&group_by=team,user")
         let file = try FocusFile(#require(reply.export, "\(reply.text)"))
