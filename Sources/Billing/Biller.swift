@@ -12,6 +12,7 @@ package final class Biller: Sendable {
     let keys: SpanKeys
     private let journal: (any ArrivalJournal)?
     private let recordsFates: Bool
+    private let onDropped: (@Sendable ([DroppedSpan]) -> Void)?
     private let onHold: (@Sendable (_ isHeld: Bool) -> Void)?
     /// A copy of the window's levels, behind a lock of its own, so that a scrape never waits for billing.
     let published = Mutex(BillingLevels())
@@ -24,6 +25,8 @@ package final class Biller: Sendable {
     ///     biller's lock, so it must be short and must not call back.
     ///   - inheritDimensions: The same for a call's values of the ledger's dimensions.
     ///   - journal: Records arrivals and decisions in their order; `nil` records nothing and costs nothing per span.
+    ///   - onDropped: Gets the spans that are not counted, if there is no journal, which has them; `nil` keeps none. Called under
+    ///     the biller's lock, so it must be short and must not call back.
     ///   - secret: The source of the secrets of keys, if ``evidence(_:)`` outlives the process; `nil` makes random secrets.
     ///   - onHold: Called with `true` when the biller has taken its lock, and with `false` before it gives the lock up; must
     ///     not call back. Measures how long the lock is held.
@@ -31,18 +34,20 @@ package final class Biller: Sendable {
         configuration: BillingConfiguration = BillingConfiguration(),
         inherit: (@Sendable (_ own: Attribution, _ ancestor: Attribution) -> Attribution)? = nil,
         inheritDimensions: (@Sendable (_ own: DimensionSet, _ ancestor: DimensionSet) -> DimensionSet)? = nil,
-        journal: (any ArrivalJournal)? = nil, secret: UInt64? = nil,
+        journal: (any ArrivalJournal)? = nil, onDropped: (@Sendable ([DroppedSpan]) -> Void)? = nil,
+        secret: UInt64? = nil,
         onHold: (@Sendable (_ isHeld: Bool) -> Void)? = nil
     ) {
         let keys = SpanKeys(secret: secret)
         self.keys = keys
         self.journal = journal
+        self.onDropped = onDropped
         self.onHold = onHold
         recordsFates = configuration.recordsFates
         window = Mutex(
             SettleWindow(
                 configuration: configuration, keys: keys, inherit: inherit, recordsDecisions: journal != nil,
-                keepsDropped: journal?.wantsDropped ?? false))
+                keepsDropped: journal?.wantsDropped ?? (onDropped != nil)))
         if let inheritDimensions { window.withLock { $0.decisions.inheritDimensions = inheritDimensions } }
     }
 
@@ -54,6 +59,7 @@ package final class Biller: Sendable {
         let keys = SpanKeys()
         self.keys = keys
         journal = nil
+        onDropped = nil
         onHold = nil
         recordsFates = configuration.recordsFates
         window = Mutex(
@@ -171,6 +177,9 @@ package final class Biller: Sendable {
                     journal.decided(
                         outcome.calls.span.extracting(calls...), outcome.report.fates.span.extracting(fates...),
                         dropped: outcome.dropped.span, at: time)
+                    outcome.dropped.removeAll(keepingCapacity: true)
+                } else if let onDropped, !outcome.dropped.isEmpty {
+                    onDropped(outcome.dropped)
                     outcome.dropped.removeAll(keepingCapacity: true)
                 }
                 guard goesOn else { break }

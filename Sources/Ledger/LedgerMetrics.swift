@@ -27,11 +27,7 @@ package final class LedgerMetrics: HealthSeries {
                         "Size of the files in the folder of the ledger, by content. Calls and roll-ups are in one file; their "
                         + "sizes are estimates: \(RowFigures.bytesPerCall) bytes for each call, the rest for roll-ups.",
                     kind: .gauge, labels: [.fixed("what", ["journal", "calls", "rollups"])], unit: .bytes))
-            let removed = registry.register(
-                MetricFamily(
-                    name: "llm_cost_exporter_ledger_dropped_total",
-                    help: "Number of calls removed from the ledger, by reason.",
-                    kind: .counter, labels: [.fixed("reason", ["retention", "max_bytes"])]))
+            let removed = registry.register(Self.droppedFamily)
             return [
                 registry.series(bytes, ["journal"]), registry.series(bytes, ["calls"]),
                 registry.series(bytes, ["rollups"]),
@@ -52,8 +48,7 @@ package final class LedgerMetrics: HealthSeries {
                     "llm_cost_exporter_storage_backlog_calls",
                     "Number of priced calls and dropped spans that are not stored, not counted or not in the rows yet.",
                     .gauge),
-                registry.registerSeries(
-                    "llm_cost_exporter_ledger_calls", "Number of single calls that the ledger keeps.", .gauge),
+                registry.series(registry.register(Self.callsFamily), []),
                 registry.series(removed, ["retention"]), registry.series(removed, ["max_bytes"]),
             ][...]
         }
@@ -94,6 +89,14 @@ package final class LedgerMetrics: HealthSeries {
             registry.set(Int128(waiting), of: backlog)
         }
     }
+
+    /// The families that a service without a folder has as well.
+    static let callsFamily = MetricFamily(
+        name: "llm_cost_exporter_ledger_calls",
+        help: "Number of single calls that the ledger keeps, in its folder or in memory.", kind: .gauge, labels: [])
+    static let droppedFamily = MetricFamily(
+        name: "llm_cost_exporter_ledger_dropped_total", help: "Number of calls removed from the ledger, by reason.",
+        kind: .counter, labels: [.fixed("reason", ["retention", "max_bytes", "memory_calls"])])
 
     /// From 100 µs to 1 s, in nanoseconds.
     private static let bounds: [Int64] = [

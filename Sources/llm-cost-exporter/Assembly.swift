@@ -17,7 +17,7 @@ struct Assembly {
     let reloads: ReloadMetrics?
     /// The connections of the listeners; `nil` without a clock, where there are none.
     let connections: ConnectionMetrics?
-    private let clock: AssemblyClock?
+    let clock: AssemblyClock?
     private let pricer: Pricer
     private let calls: ModelCallMetrics
     private let unpriced: UnpricedCalls
@@ -29,14 +29,13 @@ struct Assembly {
     let explainer: Explainer?
     /// The ledger; `nil` without a folder.
     let ledger: LedgerKeeper?
-    private let biller: Biller
-    private let store: MetricsStore
-    private let symbols: SymbolTable
-    private let labels: ModelLabels
-    private let texts: CallTexts
-    private let rows: RowConfiguration
-    private let dialects: [String]
-    private let dimensions: DimensionTable?
+    /// The newest calls, for questions; `nil` with a folder, without a clock, or if the settings keep none.
+    let memory: MemoryLedger?
+    let biller: Biller
+    let store: MetricsStore
+    let labels: ModelLabels
+    let rowTexts: RowTexts
+    let rows: RowConfiguration
 
     /// Wires the rooms.
     ///
@@ -71,9 +70,8 @@ struct Assembly {
         // Values that identify tenants have to be known before they get symbols, and the tenant table needs these symbols.
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
-        var dimensions: DimensionTable?
-        if let folder { dimensions = settings.dimensionTable(userKey: folder.userKey, clock) }
-        self.dimensions = dimensions
+        let keepsCalls = settings.keepsCallsInMemory && clock != nil && folder == nil
+        let dimensions = folder != nil || keepsCalls ? settings.dimensionTable(userKey: folder?.userKey, clock) : nil
         let reading = dimensions.map { DimensionReading(table: $0, readsTraceNames: settings.keepsTraceNames) }
         if let folder {
             var wallNanoseconds: @Sendable () -> UInt64 = { 0 }
@@ -87,11 +85,6 @@ struct Assembly {
         var journals = guests.compactMap(\.journal)
         if let ledger { journals.append(ledger.journal) }
         precondition(journals.count <= 1, "two journals")
-        let biller = Biller(
-            configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },
-            inheritDimensions: dimensions?.inheriting,
-            journal: journals.first, secret: folder?.secret)
-        (self.biller, self.store, self.symbols) = (biller, store, symbols)
         let known = KnownValues(symbols: symbols, tenants: tenants)
         let now = clock?.moment
         known.apply(loaded, settings, at: now)
@@ -132,12 +125,23 @@ struct Assembly {
             observers.append(explainer)
             sinks.append(explainer)
         }
-        texts = CallTexts(symbols: symbols, attributions: attributions, labels: names) { [pricer] in
+        let texts = CallTexts(symbols: symbols, attributions: attributions, labels: names) { [pricer] in
             pricer.book.providerID(reported: $0, host: $1, model: $2)
         }
         rows = settings.rows
-        dialects = settings.dialects.map(\.name)
-        let texts = texts
+        let rowTexts = settings.rowTexts(texts, symbols, dimensions, pricer)
+        self.rowTexts = rowTexts
+        let memory = keepsCalls ? clock.map { MemoryLedger(settings, rowTexts, $0, store) } : nil
+        self.memory = memory
+        if let memory {
+            sinks.append(memory)
+            if settings.keepsTraceNames { observers.append(TraceNamer(memory: memory)) }
+        }
+        let biller = Biller(
+            configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },
+            inheritDimensions: dimensions?.inheriting,
+            journal: journals.first, onDropped: memory?.receivingDropped, secret: folder?.secret)
+        (self.biller, self.store) = (biller, store)
         sinks += guests.flatMap { $0.sinks + $0.sinksWithTexts(texts) }
         if let ledger { sinks = [ledger.gate(sinks)] }
         pipeline = IngestPipeline(
@@ -164,7 +168,8 @@ struct Assembly {
             LabelMetrics.Label("matched_model") { names.matchedOverflows },
             LabelMetrics.Label("payer") { calls.payerOverflows + shadows.payerOverflows },
         ]
-        if let table = reading?.table { limits.append(LabelMetrics.Label("dimension") { table.overflows }) }
+        if let dimensions { limits.append(LabelMetrics.Label("dimension") { dimensions.overflows }) }
+        if let memory { limits.append(LabelMetrics.Label("rollup") { memory.levels.overflows }) }
         var health: [any HealthSeries] = [
             SettleMetrics(store: store, showsAge: clock != nil) { biller.levels },
             PricingMetrics(store: store, service: metrics) {
@@ -185,39 +190,11 @@ struct Assembly {
             ]
         }
         if let ledger { health.append(LedgerMetrics(store: store, of: ledger)) }
+        if let memory { health.append(MemoryMetrics(store: store, of: memory)) }
         health += guests.flatMap { $0.health(store) }
         // Last, so that it counts the series of the others.
         health.append(SeriesMetrics(store: store, service: metrics))
         page = MetricsPage(store: store, health: health, configuration: settings.page, isFinal: isFinal)
-    }
-
-    /// Brings the rooms to where the journal of earlier processes ends; to be called before any span arrives.
-    ///
-    /// - Parameter notice: Called with what the log should have.
-    /// - Returns: What was found, and what could not be restored; `nil` without a ledger.
-    /// - Throws: ``JournalError`` if the journal is damaged or incomplete.
-    func recover(
-        notice: @escaping @Sendable (LedgerKeeper.Notice) -> Void
-    ) throws(JournalError) -> (report: Recovery.Report, series: SeriesRestoring)? {
-        guard let ledger, let clock else { return nil }
-        let moment = clock.moment
-        let found = try ledger.recover(
-            biller, store: store, labels: labels,
-            clock: Recovery.Clock(now: moment.monotonicNanoseconds, wall: moment.wallNanoseconds),
-            openRows: { () throws(JournalError) in try openRows(ledger.rowsPath, clock) },
-            countDecided: { pipeline.countDecided($0, arrivalNanoseconds: moment.wallNanoseconds) }, notice: notice)
-        metrics.countWaiting(found.report.waiting)
-        return found
-    }
-
-    /// Opens the rows of the ledger.
-    private func openRows(_ path: String?, _ clock: AssemblyClock) throws(JournalError) -> RowStore? {
-        guard let path else { return nil }
-        var texts = RowTexts(shown: texts, symbols: symbols, dimensions: dimensions)
-        let (pricer, dialects) = (pricer, dialects)
-        texts.book = { pricer.book.header.version }
-        texts.dialect = { Int($0) < dialects.count ? dialects[Int($0)] : "" }
-        return try RowStore(path: path, configuration: rows, texts: texts, wallNanoseconds: clock.wallNanoseconds)
     }
 
     /// Brings new settings and prices into force.
@@ -245,20 +222,6 @@ struct Assembly {
     /// The calls without a price so far.
     var unpricedList: UnpricedList {
         unpriced.list(book: pricer.book, allowsApproximate: pricer.configuration.allowsApproximate)
-    }
-}
-
-extension Settings {
-    /// The values of the ledger's dimensions.
-    fileprivate func dimensionTable(userKey: [UInt8], _ clock: AssemblyClock?) -> DimensionTable {
-        var limits = DimensionLimits()
-        // A span waits at most twice as long as the settings say, and its price is stored soon afterwards.
-        limits.leastNanoseconds = 2 * (2 * billing.settleNanoseconds + 10_000_000_000)
-        var now: @Sendable () -> UInt64 = { 0 }
-        if let clock { now = clock.monotonicNanoseconds }
-        return DimensionTable(
-            rules: DimensionRule.all(with: dimensions), users: users, userKey: userKey, limits: limits,
-            monotonicNanoseconds: now)
     }
 }
 

@@ -4,22 +4,37 @@ import HTTPAPI
 import Ledger
 import Pricing
 import Reports
+import Synchronization
 
 /// The questions over HTTP as a capability of the service.
 struct QuestionGuest: Sendable {
-    /// `nil` without a folder.
+    /// `nil` if no calls are kept.
     let desk: QuestionDesk?
+    private let memory: MemoryReference
 
+    /// Makes what answers questions about the calls of the folder, or of those in memory.
+    ///
+    /// - Parameter settings: Where calls are kept.
     init(_ settings: Settings) {
-        guard !settings.storagePath.isEmpty else {
+        let memory = MemoryReference()
+        self.memory = memory
+        guard !settings.storagePath.isEmpty || settings.keepsCallsInMemory else {
             desk = nil
             return
         }
         let path = "\(settings.storagePath)/\(RowStore.fileName)"
         desk = QuestionDesk(
             configuration: Self.configuration(settings), seconds: { Int64(WallClock.nanoseconds() / 1_000_000_000) },
-            open: { () throws(JournalError) -> RowReader in try RowReader(path: path) })
+            open: { () throws(JournalError) -> RowReader in
+                if let ledger = memory.ledger.withLock({ $0 }) { return RowReader(ledger) }
+                return try RowReader(path: path)
+            })
     }
+
+    /// Answers questions about calls that are kept in memory.
+    ///
+    /// - Parameter ledger: Has them, and exists only once the rooms are wired; `nil` with a folder.
+    func read(_ ledger: MemoryLedger?) { memory.ledger.withLock { $0 = ledger } }
 
     /// Its parts at the seams of the service.
     var guest: Guest { Guest(reloadables: desk.map { [Following(desk: $0)] } ?? [], routes: Route.questions(desk)) }
@@ -37,8 +52,14 @@ struct QuestionGuest: Sendable {
         var configuration = ReportsConfiguration()
         configuration.zone = settings.zone
         configuration.keepsCalls = settings.rows.keepsCalls
+        if settings.storagePath.isEmpty { configuration.storage = .memory }
         // A call waits for the spans around it, and its row for those of the same second.
         configuration.settleSeconds = Int64(clamping: settings.billing.settleNanoseconds / 1_000_000_000) + 5
         return configuration
     }
+}
+
+/// Where the calls in memory are, if they are.
+private final class MemoryReference: Sendable {
+    let ledger = Mutex<MemoryLedger?>(nil)
 }

@@ -6,7 +6,7 @@ package import Reports
 extension Route {
     /// The rows of all questions about stored calls.
     ///
-    /// - Parameter desk: Answers them; `nil` if calls are not stored.
+    /// - Parameter desk: Answers them; `nil` if no calls are kept.
     /// - Returns: The rows.
     package static func questions(_ desk: QuestionDesk?) -> [Route] {
         DeskQuestion.paths.map { path in
@@ -38,8 +38,9 @@ extension Answer {
 }
 
 extension QuestionDesk.Reply {
-    /// The answer of a service without a folder.
+    /// The answer of a service without a folder that keeps no calls in memory either.
     fileprivate static let notStored = QuestionDesk.Reply.json(
-        AnswerFailure.json("calls are not stored: set storage.path to a folder, by a flag or in the settings"),
-        status: 409)
+        AnswerFailure.json(
+            "no calls are kept: set storage.path to a folder, by a flag or in the settings, or storage.memory_calls above 0"
+        ), status: 409)
 }

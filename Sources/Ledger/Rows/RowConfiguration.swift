@@ -18,6 +18,11 @@ package struct RowConfiguration: Sendable, Equatable {
     ///
     /// Default 10 GiB. File key `storage.max_bytes`.
     package var mostBytes = 10 << 30
+    /// The largest number of calls and dropped spans: at the ceiling the oldest go, and ``mostBytes`` is that of roll-ups; `nil`
+    /// bounds their bytes alone.
+    ///
+    /// Without a folder, that of `storage.memory_calls`.
+    package var mostSpans: Int?
     /// The number of waiting calls and dropped spans at which they are written, however short they have waited.
     ///
     /// Not a setting: 16,384, some 5 MB.

@@ -11,6 +11,8 @@ struct RowQueue {
         case drops([DroppedSpan], arrivalNanoseconds: UInt64, number: UInt64)
         case charges([MachineCharge], arrivalNanoseconds: UInt64, number: UInt64)
         case roots([TraceRoot], arrivalNanoseconds: UInt64, number: UInt64)
+        /// Sums of calls that get no rows.
+        case sums(RollupSums)
         /// The counters' checkpoint of a number begins here.
         case mark(UInt64)
 
@@ -19,7 +21,7 @@ struct RowQueue {
             switch self {
             case .calls(let calls, _, _): calls.count
             case .drops(let drops, _, _): drops.count
-            case .charges, .roots, .mark: 0
+            case .charges, .roots, .sums, .mark: 0
             }
         }
     }
@@ -102,13 +104,13 @@ struct RowQueue {
 }
 
 extension RowQueue.Entry {
-    /// The number of the record; `nil` for a mark.
+    /// The number of the record; `nil` for sums and for a mark.
     var number: UInt64? {
         switch self {
         case .calls(_, _, let number), .drops(_, _, let number), .charges(_, _, let number),
             .roots(_, _, let number):
             number
-        case .mark: nil
+        case .sums, .mark: nil
         }
     }
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package import GRDB
 
-/// Reads `ledger.db` while the service writes it, for questions and for the commands.
+/// Reads the rows: of `ledger.db` while the service writes it, for questions and for the commands, or those in memory.
 ///
-/// Every read sees the rows of whole transactions, as of its beginning, and delays no write.
+/// Every read sees the rows of whole transactions, as of its beginning, and delays no write to `ledger.db`.
 package final class RowReader: Sendable {
-    /// The connections.
-    package let pool: DatabasePool
+    private enum Source: Sendable {
+        case file(DatabasePool)
+        case memory(MemoryLedger)
+    }
+
+    private let source: Source
 
     /// Opens a database that exists.
     ///
@@ -27,7 +31,8 @@ package final class RowReader: Sendable {
                 sql: "PRAGMA cache_size = -\(cacheBytes / 1024); PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0")
         }
         do {
-            pool = try DatabasePool(path: path, configuration: configuration)
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            source = .file(pool)
             let found = try pool.read { try RowMigrations.version(of: $0) }
             let name = String(path.split(separator: "/").last ?? "")
             let own = RowMigrations.current.latest
@@ -40,10 +45,20 @@ package final class RowReader: Sendable {
         }
     }
 
+    /// Reads what is kept in memory; one question at a time.
+    ///
+    /// - Parameter ledger: Has the calls.
+    package init(_ ledger: MemoryLedger) { source = .memory(ledger) }
+
     /// Reads.
     ///
     /// - Parameter value: Makes a result from one state of the rows.
     /// - Returns: The result.
     /// - Throws: What SQLite or `value` throws.
-    package func read<T>(_ value: (Database) throws -> T) throws -> T { try pool.read(value) }
+    package func read<T>(_ value: (Database) throws -> T) throws -> T {
+        switch source {
+        case .file(let pool): try pool.read(value)
+        case .memory(let ledger): try ledger.read(value)
+        }
+    }
 }

@@ -60,7 +60,14 @@ package struct PricedCalls: RandomAccessCollection, Sendable {
     /// Changes when numbers are reused for other cards.
     package let generation: UInt64
 
-    init(calls: [ModelCall], verdicts: [PriceVerdict], cards: RateCards, generation: UInt64) {
+    /// Combines calls with their verdicts.
+    ///
+    /// - Parameters:
+    ///   - calls: The calls.
+    ///   - verdicts: The verdict of each, at the same index.
+    ///   - cards: The cards that verdicts refer to.
+    ///   - generation: That of the numbers; `.max` for batches that each have cards of their own.
+    package init(calls: [ModelCall], verdicts: [PriceVerdict], cards: RateCards, generation: UInt64) {
         precondition(calls.count == verdicts.count)
         self.calls = calls
         self.verdicts = verdicts

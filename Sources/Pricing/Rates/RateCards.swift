@@ -6,12 +6,12 @@
 package struct RateCards: Sendable {
     private var cards: [RateCard] = []
     /// The number of the oldest card.
-    private(set) var first = 0
+    package private(set) var first = 0
 
-    init() {}
+    package init() {}
 
     /// The number that the next card will have.
-    var end: Int { first + cards.count }
+    package var end: Int { first + cards.count }
 
     /// The number of cards.
     var count: Int { cards.count }
@@ -39,5 +39,26 @@ package struct RateCards: Sendable {
         guard later.first <= end else { return false }
         if later.end > end { cards = Array(cards.prefix(later.first - first)) + later.cards }
         return true
+    }
+
+    /// Appends the cards that a later state of the same cards has in addition, for those who keep numbers of many batches.
+    ///
+    /// Unlike ``extend(with:)`` it does not keep the later state, whose next card would then have to copy all of them.
+    ///
+    /// - Parameter later: The later state.
+    /// - Returns: Whether the later numbers continue these; otherwise nothing is appended.
+    package mutating func append(newOf later: RateCards) -> Bool {
+        if cards.isEmpty { first = later.first }
+        guard later.first <= end else { return false }
+        for number in end..<max(end, later.end) { cards.append(later[number]) }
+        return true
+    }
+
+    /// Removes the cards before a number.
+    package mutating func forget(before number: Int) {
+        guard number > first else { return }
+        let forgotten = min(number - first, cards.count)
+        cards.removeFirst(forgotten)
+        first += forgotten
     }
 }

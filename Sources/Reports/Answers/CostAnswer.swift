@@ -24,14 +24,18 @@ package struct CostAnswer: Sendable {
     /// The time that the answer is about, which is longer than that of the question where only quarters of an hour are kept.
     package let minutes: Range<Int64>
     package let source: Source
+    /// Where the calls are kept.
+    package let storage: ReportsConfiguration.Storage
     package let rows: [Row]
     /// The cursor of the next page; `nil` after the last row.
     package let next: RowCursor?
     /// Whether calls may still be added to the period.
     package let isProvisional: Bool
 
-    init(_ question: CostQuestion, _ sums: CostSums, settled: Int64) throws(AnswerFailure) {
-        self.question = question
+    init(
+        _ question: CostQuestion, _ sums: CostSums, settled: Int64, storage: ReportsConfiguration.Storage = .folder
+    ) throws(AnswerFailure) {
+        (self.question, self.storage) = (question, storage)
         minutes = sums.minutes
         source = sums.readsCalls ? .calls : .rollups
         isProvisional = sums.minutes.upperBound > settled

@@ -31,6 +31,7 @@ extension CostAnswer {
         answer.add("tz", calendar.zone.name)
         answer.add("granularity", question.granularity.rawValue)
         answer.add("source", source.rawValue)
+        answer.add("storage", storage.rawValue)
         answer.add("provisional", isProvisional)
         answer.add("truncated", next != nil)
         answer.add("next", next?.text)

@@ -161,15 +161,18 @@ struct CostPlan {
         }
         let time = question.period.calendar.text(since)
         return QuestionError(
-            "from", "single calls are kept since \(time), and a question by \(by) needs them (storage.retention.calls)",
+            "from",
+            "single calls are kept since \(time), and a question by \(by) needs them (\(horizon.storage.boundOfCalls))",
             example: time)
     }
 
     private static func rollupsAreGone(_ question: CostQuestion, _ horizon: Horizon) -> QuestionError {
         guard horizon.rollups < .max else {
-            return QuestionError("from", "no sums are left of that time (storage.retention.rollups)", example: "now-1h")
+            return QuestionError(
+                "from", "no sums are left of that time (\(horizon.storage.boundOfRollups))", example: "now-1h")
         }
         let time = question.period.calendar.text(horizon.rollups)
-        return QuestionError("from", "sums are kept since \(time) (storage.retention.rollups)", example: time)
+        return QuestionError(
+            "from", "sums are kept since \(time) (\(horizon.storage.boundOfRollups))", example: time)
     }
 }

@@ -12,8 +12,31 @@ package struct ReportsConfiguration: Sendable {
     package var settleSeconds: Int64 = 10
     /// Whether single calls are kept.
     package var keepsCalls = true
+    /// Where calls are kept.
+    package var storage = Storage.folder
 
     package init() {}
+
+    /// Where calls are kept.
+    package enum Storage: String, Sendable {
+        case folder, memory
+
+        /// What bounds how far single calls go back.
+        var boundOfCalls: String {
+            switch self {
+            case .folder: "storage.retention.calls"
+            case .memory: "storage.memory_calls"
+            }
+        }
+
+        /// What bounds how far sums go back.
+        var boundOfRollups: String {
+            switch self {
+            case .folder: "storage.retention.rollups"
+            case .memory: "in memory; a folder keeps more, storage.path"
+            }
+        }
+    }
 }
 
 /// Answers questions from one state of the stored rows.
@@ -58,7 +81,7 @@ package struct StoredAnswers {
     /// Answers a question about costs.
     package func costs(_ question: CostQuestion) throws(AnswerFailure) -> CostAnswer {
         let sums = try sums(question)
-        return try CostAnswer(question, sums, settled: settled)
+        return try CostAnswer(question, sums, settled: settled, storage: configuration.storage)
     }
 
     /// Adds up what a question asks for, without order or limit.
@@ -72,7 +95,9 @@ package struct StoredAnswers {
             }
         }
         let horizon: Horizon
-        do { horizon = try Horizon(session, keepsCalls: configuration.keepsCalls) } catch { throw .reading(error) }
+        do {
+            horizon = try Horizon(session, keepsCalls: configuration.keepsCalls, in: configuration.storage)
+        } catch { throw .reading(error) }
         let plan = try CostPlan(question, dimensions, horizon, session)
         if plan.readsCalls, question.measures.contains(.savings) {
             throw .question(

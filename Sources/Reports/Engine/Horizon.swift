@@ -6,8 +6,13 @@ struct Horizon {
     /// Single calls; `nil` if none are kept.
     let calls: Int64?
     let rollups: Int64
+    /// Where they are kept.
+    let storage: ReportsConfiguration.Storage
 
-    init(_ session: RowSession, keepsCalls: Bool) throws(RowReadingError) {
+    init(
+        _ session: RowSession, keepsCalls: Bool, in storage: ReportsConfiguration.Storage = .folder
+    ) throws(RowReadingError) {
+        self.storage = storage
         func removed(_ what: String) throws(RowReadingError) -> Bool {
             let statement = try session.statement(Statements.totals).bind(what, to: 1)
             return try statement.next() && (statement.number(0) != 0 || statement.number(1) != 0)

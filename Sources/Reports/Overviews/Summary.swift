@@ -21,6 +21,7 @@ extension StoredAnswers {
         line.add("from", period.calendar.text(own.minutes.lowerBound))
         line.add("to", period.calendar.text(own.minutes.upperBound))
         line.add("tz", period.calendar.zone.name)
+        line.add("storage", configuration.storage.rawValue)
         line.add("provisional", own.minutes.upperBound > settled)
         line.add("totals", own.line)
         let before = period.before

@@ -71,7 +71,8 @@ extension StoredAnswers {
         }
         guard period.minutes.lowerBound >= since else {
             let time = period.calendar.text(min(since, QuestionTime.end / 60))
-            throw QuestionError("from", "single calls are kept since \(time) (storage.retention.calls)", example: time)
+            throw QuestionError(
+                "from", "single calls are kept since \(time) (\(configuration.storage.boundOfCalls))", example: time)
         }
     }
 }

@@ -23,8 +23,8 @@ extension StoredAnswers {
             let writing = SpanWriting(self, calendar)
             let spans = try self.spans(of: trace, limit: Self.mostListed)
             var line = try traceLine(trace, writing, calendar)
-            line.add(
-                "truncated", spans.count > Self.mostListed || Int64(spans.count { $0.fate == 0 }) < trace.bill.calls)
+            let isPartial = try Int64(spans.count { $0.fate == 0 }) < trace.bill.calls || beganEarlier(trace)
+            line.add("truncated", spans.count > Self.mostListed || isPartial)
             line.add("spans", try spans.prefix(Self.mostListed).map(writing.line))
             return line.text
         }
@@ -87,6 +87,12 @@ extension StoredAnswers {
             line.add("rows", try traces.map { try traceLine($0, writing, calendar) })
             return line.text
         }
+    }
+
+    /// Whether a trace began before the time of which all calls are kept.
+    func beganEarlier(_ trace: StoredTrace) throws(RowReadingError) -> Bool {
+        let horizon = try Horizon(session, keepsCalls: configuration.keepsCalls)
+        return horizon.calls.map { trace.start.floorDivided(by: 60_000_000) < $0 } ?? false
     }
 
     func tracesOfSession(_ id: Int64) throws(RowReadingError) -> [StoredTrace] {

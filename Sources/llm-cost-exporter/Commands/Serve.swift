@@ -66,6 +66,7 @@ struct Serve: AsyncParsableCommand {
                 }, scrapers: { finalScrape.levels }),
             isFinal: { readiness.state == .stopping }, guests: [overview.guest, questions.guest],
             folder: folder)
+        questions.read(assembly.memory)
         let reloader = Reloader(
             load: load, settings: settings, files: files, assembly: assembly, threshold: threshold, logger: logger,
             wallNanoseconds: { WallClock.nanoseconds() })

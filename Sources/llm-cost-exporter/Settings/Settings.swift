@@ -20,7 +20,7 @@ struct Settings {
     var page = MetricsPageConfiguration()
     var logging = LoggingConfiguration()
 
-    /// The folder of the ledger; empty keeps nothing.
+    /// The folder of the ledger; empty keeps everything in memory.
     ///
     /// Default empty. Flag `--storage.path`, file key `storage.path`, environment `LLM_COST_EXPORTER_STORAGE_PATH`.
     var storagePath = ""
@@ -36,6 +36,12 @@ struct Settings {
     var retention = Retention() {
         didSet { (rows.callSeconds, rows.rollupSeconds) = (retention.calls, retention.rollups) }
     }
+
+    /// The largest number of calls and dropped spans that are kept in memory, without a folder; 0 keeps none, and reads no
+    /// dimensions.
+    ///
+    /// Default 100,000. File key `storage.memory_calls`.
+    var memoryCalls = 100_000
 
     /// The dimensions of the ledger that are not those by default.
     ///

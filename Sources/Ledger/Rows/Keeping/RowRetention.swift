@@ -42,7 +42,7 @@ struct RowRetention {
     private var sweep: RowSweep
 
     /// The rows of calls, and of dropped spans, that one step removes.
-    private static let rowsOfStep = 2_000
+    static let rowsOfStep = 2_000
     private static let keyParts: Int64 = 64
     /// The calls and dropped spans after whose removal keys and sessions are looked through, if not a day of them is removed.
     private let mostBetweenLooks: Int64
@@ -81,7 +81,14 @@ struct RowRetention {
             try sweep.step(&writer, database)
             return (Removed(), .age)
         }
+        if let most = configuration.mostSpans, let removed = try removeSpans(above: most, &writer, database) {
+            return (removed, .size)
+        }
         guard try Self.usedBytes(database) > configuration.mostBytes else { return nil }
+        // Where the number of calls has a ceiling of its own, it is the roll-ups that have grown.
+        if configuration.mostSpans != nil, let removed = try removeRollups(before: .max, database) {
+            return (removed, .size)
+        }
         if let removed = try removeCalls(before: .max, &writer, database) { return (removed, .size) }
         if let removed = try removeRollups(before: .max, database) { return (removed, .size) }
         return nil
@@ -95,8 +102,27 @@ struct RowRetention {
 
     // MARK: Calls
 
-    private mutating func removeCalls(
-        before limit: Int64, _ writer: inout RowWriter, _ database: Database
+    /// Removes the oldest calls and dropped spans if there are too many.
+    private mutating func removeSpans(
+        above most: Int, _ writer: inout RowWriter, _ database: Database
+    ) throws -> Removed? {
+        let drops = try Int.fetchOne(database, sql: "SELECT count(*) FROM drops") ?? 0
+        let excess = Int(writer.keptCalls) + drops - most
+        guard excess > 0 else { return nil }
+        return try removeCalls(before: .max, atMost: min(excess, Self.rowsOfStep), &writer, database)
+    }
+
+    /// Removes the oldest calls and dropped spans.
+    ///
+    /// - Parameters:
+    ///   - limit: The first id that stays.
+    ///   - count: The largest number of rows of each kind that this step removes.
+    ///   - writer: Learns the first id that is kept.
+    ///   - database: The connection, outside a transaction.
+    /// - Returns: What was removed; `nil` if there is nothing to remove.
+    /// - Throws: What SQLite throws.
+    mutating func removeCalls(
+        before limit: Int64, atMost count: Int = Self.rowsOfStep, _ writer: inout RowWriter, _ database: Database
     ) throws -> Removed? {
         var end = limit
         var first = Int64.max
@@ -107,7 +133,7 @@ struct RowRetention {
             else { continue }
             first = min(first, oldest)
             let next = try Int64.fetchOne(
-                database, sql: "SELECT id FROM \(table) ORDER BY id LIMIT 1 OFFSET \(Self.rowsOfStep)")
+                database, sql: "SELECT id FROM \(table) ORDER BY id LIMIT 1 OFFSET \(count)")
             if let next { end = min(end, next) }
         }
         guard first != .max else { return nil }
@@ -128,10 +154,10 @@ struct RowRetention {
             // A trace goes with the last of its rows.
             try database.execute(
                 sql: "DELETE FROM traces WHERE id < ?1 AND id + highest < ?1", arguments: [end])
-            try RowWriter.setMeta("calls_from", end, database)
+            try RowWriter.setMeta("calls_from", max(end, writer.firstKept), database)
             return .commit
         }
-        writer.removed(before: end, calls: removed.calls)
+        writer.removed(before: max(end, writer.firstKept), calls: removed.calls)
         removedSince += removed.calls + drops
         return removed
     }

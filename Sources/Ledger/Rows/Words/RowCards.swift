@@ -34,6 +34,31 @@ struct RowCards {
                 if savings[tokenClass.index] != 0 { saving |= 1 << UInt16(tokenClass.index) }
             }
         }
+
+        /// What a call costs by this card, in 1e-15 dollars; 0 if the clock pays for the machines.
+        ///
+        /// - Parameters:
+        ///   - call: The call.
+        ///   - saved: Gets what the cache saved.
+        /// - Returns: The cost, however large.
+        @inline(__always)
+        func cost(of call: borrowing ModelCall, _ saved: inout Int128) -> Int128 {
+            guard !isMetered else { return 0 }
+            var cost: Int128 = 0
+            for tokenClass in call.usage.classes {
+                cost &+= Int128(rates[tokenClass.index]) &* Int128(call.usage[tokenClass])
+            }
+            let hasUnits = call.units.word != 0
+            if hasFees || hasUnits {
+                cost = (Dollars(femtodollars: cost) + card.fee(of: call)).femtodollars
+            }
+            guard call.usage.classBits & saving != 0 else { return cost }
+            for tokenClass in call.usage.classes {
+                saved &+= Int128(savings[tokenClass.index]) &* Int128(call.usage[tokenClass])
+            }
+            saved = RowMoney.ofCall(saved)
+            return cost
+        }
     }
 
     private(set) var entries: [Entry] = []

@@ -158,11 +158,13 @@ struct RowDictionaries {
         try sets.add(ids, keeps: keeps, database)
     }
 
-    /// The line and the group of a charge.
-    mutating func charge(_ charge: MachineCharge, _ database: Database) throws -> (line: Int64, group: Int32) {
+    /// The line and the group of a charge, or of what texts like those of a charge describe.
+    mutating func charge(
+        _ charge: MachineCharge, source: LineSource = .machine, _ database: Database
+    ) throws -> (line: Int64, group: Int32) {
         let line = try words.line(
             model: words.id(of: charge.model, database), provider: words.id(of: charge.provider, database),
-            operation: words.id(of: charge.operation, database), source: .machine, database)
+            operation: words.id(of: charge.operation, database), source: source, database)
         guard charge.values.count == sets.dimensions.count else { return (line, 0) }
         return (line, sets.group(of: try charge.values.map { try words.id(of: $0, database) }))
     }

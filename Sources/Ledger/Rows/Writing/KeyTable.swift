@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A key of whole words that says how to mix them.
-protocol WordKey: Equatable {
+protocol WordKey: Equatable, Sendable {
     /// A hash in which each bit depends on the whole key.
     func hash(_ salt: UInt64) -> UInt64
 }
 
 /// Numbers keys from 0 on in the order in which they come, without a call to the standard hash for each look.
-struct KeyTable<Key: WordKey> {
+struct KeyTable<Key: WordKey>: Sendable {
     private(set) var keys: [Key] = []
     /// By the hash of a key: its number plus one, or 0 for a free slot; at least half are free.
     private var slots: [UInt32]

@@ -19,6 +19,9 @@ struct RowMoney: Equatable {
 
     /// The largest cost of a call, some 4.5 billion dollars: 2,000 such costs can be added up before a sum of SQL overflows.
     static let largestOfCall: Int128 = 1 << 52 * 1_000_000_000
+    /// The cost of a call, cut down to ``largestOfCall``.
+    static func ofCall(_ cost: Int128) -> Int128 { min(max(cost, -largestOfCall), largestOfCall) }
+
     /// The largest amount, some 1.1e12 dollars.
     private static let largest: Int128 = 1 << 60 * 1_000_000_000
 

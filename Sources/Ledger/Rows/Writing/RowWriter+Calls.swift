@@ -84,29 +84,11 @@ extension RowWriter {
         case .nothingToPrice, .unpriced: return 0
         case .reported: return Int128(call.reportedFemtodollars ?? 0)
         case .computed:
-            guard card >= 0, !words.cards.entries[Int(card)].isMetered else { return 0 }
-            var cost: Int128 = 0
-            for tokenClass in call.usage.classes {
-                cost &+=
-                    Int128(words.cards.entries[Int(card)].rates[tokenClass.index])
-                    &* Int128(call.usage[tokenClass])
-            }
-            let hasUnits = call.units.word != 0
-            if words.cards.entries[Int(card)].hasFees || hasUnits {
-                let sum = Dollars(femtodollars: cost) + words.cards.entries[Int(card)].card.fee(of: call)
-                cost = sum.femtodollars
-            }
-            if call.usage.classBits & words.cards.entries[Int(card)].saving != 0 {
-                for tokenClass in call.usage.classes {
-                    saved &+=
-                        Int128(words.cards.entries[Int(card)].savings[tokenClass.index])
-                        &* Int128(call.usage[tokenClass])
-                }
-                saved = min(max(saved, -RowMoney.largestOfCall), RowMoney.largestOfCall)
-            }
+            guard card >= 0 else { return 0 }
+            let cost = words.cards.entries[Int(card)].cost(of: call, &saved)
             guard cost.magnitude > UInt128(RowMoney.largestOfCall) else { return cost }
             saturatedCosts += 1
-            return cost < 0 ? -RowMoney.largestOfCall : RowMoney.largestOfCall
+            return RowMoney.ofCall(cost)
         }
     }
 

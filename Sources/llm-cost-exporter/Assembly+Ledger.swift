@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import Billing
+import CallMetrics
+import GenAI
+import Ingest
+import Ledger
+import OTLP
+import Pricing
+
+// What is kept of calls: in a folder, or in memory.
+extension Assembly {
+    /// Brings the rooms to where the journal of earlier processes ends; to be called before any span arrives.
+    ///
+    /// - Parameter notice: Called with what the log should have.
+    /// - Returns: What was found, and what could not be restored; `nil` without a ledger.
+    /// - Throws: ``JournalError`` if the journal is damaged or incomplete.
+    func recover(
+        notice: @escaping @Sendable (LedgerKeeper.Notice) -> Void
+    ) throws(JournalError) -> (report: Recovery.Report, series: SeriesRestoring)? {
+        guard let ledger, let clock else { return nil }
+        let moment = clock.moment
+        let found = try ledger.recover(
+            biller, store: store, labels: labels,
+            clock: Recovery.Clock(now: moment.monotonicNanoseconds, wall: moment.wallNanoseconds),
+            openRows: { () throws(JournalError) in try openRows(ledger.rowsPath, clock) },
+            countDecided: { pipeline.countDecided($0, arrivalNanoseconds: moment.wallNanoseconds) }, notice: notice)
+        metrics.countWaiting(found.report.waiting)
+        return found
+    }
+
+    /// Opens the rows of the ledger.
+    private func openRows(_ path: String?, _ clock: AssemblyClock) throws(JournalError) -> RowStore? {
+        guard let path else { return nil }
+        return try RowStore(path: path, configuration: rows, texts: rowTexts, wallNanoseconds: clock.wallNanoseconds)
+    }
+}
+
+extension Settings {
+    /// Whether a service without a folder keeps its newest calls in memory.
+    var keepsCallsInMemory: Bool { storagePath.isEmpty && memoryCalls > 0 }
+
+    /// The values of the ledger's dimensions.
+    ///
+    /// - Parameters:
+    ///   - userKey: The secret for hashes of users that the folder has; `nil` without a folder.
+    ///   - clock: The clocks.
+    /// - Returns: The table.
+    func dimensionTable(userKey: [UInt8]?, _ clock: AssemblyClock?) -> DimensionTable {
+        var limits = DimensionLimits()
+        // A span waits at most twice as long as the settings say, and its price is stored soon afterwards.
+        limits.leastNanoseconds = 2 * (2 * billing.settleNanoseconds + 10_000_000_000)
+        // In memory, values stay numbers until a question: a call has a set of its own, and one with what it inherits.
+        if userKey == nil { limits.generations += 2 * memoryCalls / limits.setsOfGeneration }
+        var now: @Sendable () -> UInt64 = { 0 }
+        if let clock { now = clock.monotonicNanoseconds }
+        let key = userKey ?? (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        return DimensionTable(
+            rules: DimensionRule.all(with: dimensions), users: users, userKey: key, limits: limits,
+            monotonicNanoseconds: now)
+    }
+
+    /// The texts of calls and dropped spans.
+    func rowTexts(
+        _ shown: CallTexts, _ symbols: SymbolTable, _ dimensions: DimensionTable?, _ pricer: Pricer
+    ) -> RowTexts {
+        var texts = RowTexts(shown: shown, symbols: symbols, dimensions: dimensions)
+        let names = dialects.map(\.name)
+        texts.book = { pricer.book.header.version }
+        texts.dialect = { Int($0) < names.count ? names[Int($0)] : "" }
+        return texts
+    }
+}
+
+extension MemoryLedger {
+    /// Keeps calls as the settings say, and what machines cost.
+    convenience init(_ settings: Settings, _ texts: RowTexts, _ clock: AssemblyClock, _ store: MetricsStore) {
+        self.init(
+            most: settings.memoryCalls, configuration: settings.rows, texts: texts,
+            wallNanoseconds: clock.wallNanoseconds)
+        handleCharges(of: store)
+    }
+}
+
+/// Shows the roots of traces to a ledger in memory.
+struct TraceNamer: BatchObserver {
+    let memory: MemoryLedger
+
+    func observe(
+        _ batch: SpanBatch, body: Span<UInt8>, arrival: BodyArrival, spans: borrowing InterpretedSpans
+    ) { memory.append(spans.roots, with: spans.calls.span) }
+}
