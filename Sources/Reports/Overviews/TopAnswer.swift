@@ -59,6 +59,7 @@ extension StoredAnswers {
         line.add("to", calendar.text(answer.period.minutes.upperBound))
         line.add("tz", calendar.zone.name)
         line.add("order_by", answer.question.order.rawValue)
+        line.add("storage", configuration.storage.rawValue)
         line.add("provisional", answer.period.minutes.upperBound > settled)
         line.add("rows", rows)
         return line.text
