@@ -168,8 +168,10 @@ struct Assembly {
             LabelMetrics.Label("matched_model") { names.matchedOverflows },
             LabelMetrics.Label("payer") { calls.payerOverflows + shadows.payerOverflows },
         ]
-        if let dimensions { limits.append(LabelMetrics.Label("dimension") { dimensions.overflows }) }
-        if let memory { limits.append(LabelMetrics.Label("rollup") { memory.levels.overflows }) }
+        if let dimensions {
+            limits.append(LabelMetrics.Label("dimension") { dimensions.overflows })
+            limits.append(LabelMetrics.Label("rollup") { memory?.levels.overflows ?? 0 })
+        }
         var health: [any HealthSeries] = [
             SettleMetrics(store: store, showsAge: clock != nil) { biller.levels },
             PricingMetrics(store: store, service: metrics) {

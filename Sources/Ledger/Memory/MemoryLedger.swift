@@ -59,7 +59,8 @@ package final class MemoryLedger: CallSink {
         (self.configuration, self.texts, self.wallNanoseconds) = (configuration, texts, wallNanoseconds)
         state = Mutex(
             State(
-                ring: CallRing(capacity: most), left: RollupSums(texts: texts, most: mostSums ?? RollupSums.usualCeiling)))
+                ring: CallRing(capacity: most),
+                left: RollupSums(texts: texts, most: mostSums ?? RollupSums.usualCeiling)))
     }
 
     /// The largest size of the rows: 128 MiB for 100,000 calls, of which the calls take less than a third.

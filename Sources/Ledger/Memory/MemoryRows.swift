@@ -13,17 +13,23 @@ final class MemoryRows: Sendable {
         var followsLoss = false
     }
 
-    private struct State {
+    /// What writes the rows, with statements of the connection.
+    ///
+    /// Sound: it is used only by what the database runs, which is one thing at a time, in its order.
+    private final class State: @unchecked Sendable {
         var writer: RowWriter
         var retention: RowRetention
-        /// The number of calls that have rows, and of those that had.
-        var kept = 0
-        var removed: UInt64 = 0
+
+        init(_ configuration: RowConfiguration, _ texts: RowTexts) {
+            writer = RowWriter(configuration: configuration, texts: texts)
+            retention = RowRetention(configuration)
+        }
     }
 
     let database: DatabaseQueue
     private let configuration: RowConfiguration
-    private let state: Mutex<State>
+    private let state: State
+    private let counts = Mutex((kept: 0, removed: UInt64(0)))
 
     /// Opens a database without rows.
     ///
@@ -34,13 +40,11 @@ final class MemoryRows: Sendable {
     init(configuration: RowConfiguration, texts: RowTexts) throws {
         self.configuration = configuration
         database = try RowDatabase.openInMemory()
-        state = Mutex(
-            State(
-                writer: RowWriter(configuration: configuration, texts: texts), retention: RowRetention(configuration)))
+        state = State(configuration, texts)
     }
 
     /// The number of calls that have rows, and of those that had.
-    var calls: (kept: Int, removed: UInt64) { state.withLock { ($0.kept, $0.removed) } }
+    var calls: (kept: Int, removed: UInt64) { counts.withLock { $0 } }
 
     /// Adds rows, and removes those that are too old or too many.
     ///
@@ -50,35 +54,39 @@ final class MemoryRows: Sendable {
     /// - Throws: What SQLite throws; these rows must not be used any more.
     func add(_ additions: Additions, now: UInt64) throws {
         try database.writeWithoutTransaction { database in
-            try state.withLock { state in
-                for batch in Self.batches(additions.entries, of: configuration.transactionCalls) {
-                    try state.writer.write(batch, database, now)
-                }
-                try state.writer.load(database)
-                if additions.followsLoss {
-                    var lost = RowTotals()
-                    lost.calls = 1
-                    try lost.store("rollups_removed", database)
-                }
-                if let minute = additions.latestWithoutRow {
-                    try Self.forget(before: minute << RowTime.sequenceBits, &state, database)
-                }
-                while let step = try state.retention.step(&state.writer, database, now) {
-                    state.removed += UInt64(step.removed.calls)
-                }
-                state.kept = Int(state.writer.keptCalls)
+            for batch in Self.batches(additions.entries, of: configuration.transactionCalls) {
+                try state.writer.write(batch, database, now)
             }
+            try state.writer.load(database)
+            if additions.followsLoss {
+                var lost = RowTotals()
+                lost.calls = 1
+                try lost.store("rollups_removed", database)
+            }
+            var removed: UInt64 = 0
+            if let minute = additions.latestWithoutRow {
+                removed += try forget(before: minute << RowTime.sequenceBits, database)
+            }
+            while let step = try state.retention.step(&state.writer, database, now) {
+                removed += UInt64(step.removed.calls)
+            }
+            let kept = Int(state.writer.keptCalls)
+            counts.withLock { $0 = (kept, $0.removed + removed) }
         }
     }
 
     /// Removes the rows of calls that others of their time are missing of, and notes from when on all are there.
-    private static func forget(before first: Int64, _ state: inout State, _ database: Database) throws {
-        guard first > state.writer.firstKept else { return }
+    ///
+    /// - Returns: The number of calls that were removed.
+    private func forget(before first: Int64, _ database: Database) throws -> UInt64 {
+        guard first > state.writer.firstKept else { return 0 }
+        var calls: UInt64 = 0
         while let removed = try state.retention.removeCalls(before: first, &state.writer, database) {
-            state.removed += UInt64(removed.calls)
+            calls += UInt64(removed.calls)
         }
         try RowWriter.setMeta("calls_from", first, database)
         state.writer.removed(before: first, calls: 0)
+        return calls
     }
 
     /// Divides entries into transactions, at least one, since the first one writes the names of the dimensions.

@@ -47,6 +47,8 @@ struct RollupSums {
     /// The number of the table that cards have their numbers of.
     private var cardTable = 0
 
+    /// The values of the call that was read last.
+    private var values = DimensionValues()
     private let texts: RowTexts
     /// Whether there are roll-ups of each dimension.
     private let isRolled: [Bool]
@@ -181,16 +183,21 @@ struct RollupSums {
     @inline(never)
     private mutating func addKind(_ call: ModelCall, _ verdict: PriceVerdict, _ table: RateCards) {
         let line = Line(
-            model: texts.shown.model(of: call, verdict, table), provider: texts.shown.provider(of: call, verdict, table),
+            model: texts.shown.model(of: call, verdict, table),
+            provider: texts.shown.provider(of: call, verdict, table),
             operation: texts.shown.operation(of: call), source: LineSource(verdict))
         var number = Int64(lines.count)
-        if let known = lineNumbers[line] { number = known } else {
+        if let known = lineNumbers[line] {
+            number = known
+        } else {
             lines.append(line)
             lineNumbers[line] = number
         }
         var index = -1
         if let card = verdict.card.map({ table[Int($0)] }) {
-            if let known = cardNumbers[ObjectIdentifier(card)] { index = known } else {
+            if let known = cardNumbers[ObjectIdentifier(card)] {
+                index = known
+            } else {
                 index = cards.count
                 cards.append(RowCards.Entry(card, id: 0))
                 cardNumbers[ObjectIdentifier(card)] = index
@@ -205,10 +212,19 @@ struct RollupSums {
         let numbers = UInt64(call.attribution.number) << 32 | UInt64(texts.dimensionNumber(of: call))
         let (number, isNew) = setTable.number(of: SetKey(numbers: numbers, card: card))
         if isNew {
-            let values = texts.values(of: copy call, card: kind.card < 0 ? nil : cards[kind.card].card)
-            groupsOfSets.append(groupNumber(of: zip(values, isRolled).map { $1 ? $0 : "" }))
+            groupsOfSets.append(groupNumber(of: rolledValues(of: copy call, kind)))
         }
         return groupsOfSets[number]
+    }
+
+    /// The values of the dimensions with roll-ups; empty for the others.
+    private mutating func rolledValues(of call: ModelCall, _ kind: Kind) -> [String] {
+        var rolled = isRolled.map { _ in "" }
+        texts.read(call, into: &values)
+        for value in values.values where isRolled[value.rule] { rolled[value.rule] = values.text(of: value) }
+        let labels = texts.labelValues(of: call, card: kind.card < 0 ? nil : cards[kind.card].card)
+        for (index, label) in labels.enumerated() { rolled[rolled.count - labels.count + index] = label }
+        return rolled
     }
 
     private mutating func groupNumber(of values: [String]) -> Int32 {

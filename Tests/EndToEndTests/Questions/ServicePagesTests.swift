@@ -10,10 +10,10 @@ import Testing
     init() throws { temporary = try TemporaryFolder() }
 
     /// Posts captures of real frameworks, and waits for their rows.
-    private func service(_ settings: String = "") throws -> ServiceUnderTest {
+    private func service(_ settings: String = "", keepsFolder: Bool = true) throws -> ServiceUnderTest {
         let folder = temporary.url.appending(path: "ledger").path
         let service = try ServiceUnderTest(
-            ["--storage.path", folder], settings: "billing: {settle: 100ms}\n" + settings)
+            keepsFolder ? ["--storage.path", folder] : [], settings: "billing: {settle: 100ms}\n" + settings)
         let posts = try ["otel-openai-v2", "strands", "langfuse"].flatMap { Capture.all(of: $0) }.flatMap {
             try $0.posts()
         }
@@ -59,8 +59,19 @@ import Testing
         #expect(try none.get("/").text.contains("<code>web.pages</code>"))
     }
 
-    @Test func `without a folder the page has the counters, and says what shows more`() throws {
-        let service = try ServiceUnderTest([], settings: "")
+    @Test func `without a folder pages and questions have what is in memory`() throws {
+        let service = try service(keepsFolder: false)
+        for link in ["/?from=2020-01-01", "/traces?from=2020-01-01", "/users?from=2020-01-01"] {
+            #expect(try service.get(link).status == 200, "\(link)")
+        }
+        let answer = try service.get("/api/v1/top?by=trace&from=2020-01-01&to=2099-01-01")
+        #expect(answer.text.contains(#""storage": "memory""#), "\(answer.text)")
+        #expect(answer.text.contains(#""trace": ""#), "\(answer.text)")
+    }
+
+    @Test func `where no calls are kept the page has the counters, and says what shows more`() throws {
+        let service = try ServiceUnderTest([], settings: "storage: {memory_calls: 0}")
+        #expect(try service.get("/api/v1/costs").status == 409)
         #expect(try service.get("/").text.contains("<code>storage.path</code>"))
         #expect(try service.get("/traces").status == 404)
     }

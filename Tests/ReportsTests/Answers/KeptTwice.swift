@@ -34,6 +34,7 @@ final class KeptTwice {
     ///   - seed: Chooses the calls.
     ///   - most: The ceiling of what is kept in memory.
     ///   - mostSums: The ceiling of sums in memory.
+    /// - Throws: When a database cannot be made.
     init(seed: UInt64, most: Int, mostSums: Int? = nil) throws {
         generator = SeededGenerator(seed: seed)
         folder = NSTemporaryDirectory() + "twice-\(UUID().uuidString)"
@@ -136,7 +137,8 @@ final class KeptTwice {
             call.usage[tokenClass] = .random(in: 1...9_999, using: &generator)
         }
         let values = [
-            ("user", pick(["ann", "ben", "it's €", ""])), ("session", "s\(trace % 20)"), ("service", pick(["web", ""])),
+            ("user", pick(["ann", "ben", "it's €", ""])), ("session", "s\(trace % 20)"),
+            ("service", pick(["web", ""])),
         ]
         call.dimensions = dimensions.set(
             ofRecorded: values.filter { !$0.1.isEmpty }.map {

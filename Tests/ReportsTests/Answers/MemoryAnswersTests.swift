@@ -11,7 +11,8 @@ import Testing
     /// Questions that roll-ups answer.
     private static let sums = [
         ("costs", "granularity=hour"), ("costs", "group_by=model"), ("costs", "group_by=user,model"),
-        ("costs", "group_by=service,source&granularity=day&measures=cost,tokens,calls,failed,streamed,duration,savings"),
+        ("costs", "group_by=service,source&granularity=day&measures=cost,tokens,calls,failed,streamed,savings"),
+        ("costs", "group_by=provider&measures=duration,average_duration"),
         ("costs", "where=user:ann&group_by=operation&measures=cost,web_search"),
         ("changes", "group_by=model"), ("top", "by=user"), ("dimensions/user/values", ""),
     ]

@@ -112,15 +112,7 @@ struct RowRetention {
         return try removeCalls(before: .max, atMost: min(excess, Self.rowsOfStep), &writer, database)
     }
 
-    /// Removes the oldest calls and dropped spans.
-    ///
-    /// - Parameters:
-    ///   - limit: The first id that stays.
-    ///   - count: The largest number of rows of each kind that this step removes.
-    ///   - writer: Learns the first id that is kept.
-    ///   - database: The connection, outside a transaction.
-    /// - Returns: What was removed; `nil` if there is nothing to remove.
-    /// - Throws: What SQLite throws.
+    /// Removes the oldest calls and dropped spans before an id, some of each; `nil` if there are none.
     mutating func removeCalls(
         before limit: Int64, atMost count: Int = Self.rowsOfStep, _ writer: inout RowWriter, _ database: Database
     ) throws -> Removed? {
