@@ -66,6 +66,7 @@ extension Settings {
         var texts = RowTexts(shown: shown, symbols: symbols, dimensions: dimensions)
         let names = dialects.map(\.name)
         texts.book = { pricer.book.header.version }
+        texts.tenant = { pricer.tenantName(of: $0) }
         texts.dialect = { Int($0) < names.count ? names[Int($0)] : "" }
         return texts
     }

@@ -52,7 +52,9 @@ import Testing
     }
 
     @Test(
-        arguments: ["replay", "report", "top", "trace", "export", "price", "metrics", "check-config", "doctor"])
+        arguments: [
+            "replay", "report", "top", "trace", "export", "reprice", "price", "metrics", "check-config", "doctor",
+        ])
     func `each flag of a command has a row`(command: String) {
         #expect(Self.flags(in: page, under: command) == commands[command]?.flags)
     }

@@ -152,6 +152,12 @@ package final class Pricer: Sendable {
         }
     }
 
+    /// The name of the tenant of a class of tenants; empty for none.
+    package func tenantName(of tenantClass: UInt32) -> String {
+        let book = book
+        return book.tenants.name(of: book.tenant(of: tenantClass, tenantValues))
+    }
+
     /// Prices one call that is described in words, without the cache.
     package func price(_ question: PriceQuestion) -> PriceAnswer { book.price(question) }
 

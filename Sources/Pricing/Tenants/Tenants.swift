@@ -72,6 +72,14 @@ package struct Tenants: Sendable {
         Set(tenants.flatMap { $0.conditions[attribute] ?? [] })
     }
 
+    /// The tenants with values that identify each, in their order; without one whose calls an earlier one takes.
+    package var identities: [(name: String, values: [Attribute: String])] {
+        tenants.indices.compactMap { index in
+            let values = tenants[index].conditions.compactMapValues { $0.min() }
+            return self.index(of: attributes.map { values[$0] }) == index + 1 ? (tenants[index].name, values) : nil
+        }
+    }
+
     /// How many tenants there are.
     package var count: Int { tenants.count }
 

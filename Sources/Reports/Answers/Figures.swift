@@ -26,6 +26,9 @@ package struct Figures: Sendable {
     /// What is known of the cost.
     package var knownCost: Dollars { Self.dollars(self[.micros], self[.rest]) }
 
+    /// What is known of the cost, with what repricing has changed.
+    private var adjustedCost: Dollars { knownCost + Self.dollars(self[.adjustedMicros], self[.adjustedRest]) }
+
     /// The number of calls whose cost is not known.
     package var unpriced: Int64 { self[.unpriced] }
 
@@ -40,6 +43,7 @@ package struct Figures: Sendable {
     package func value(of measure: Measure) -> Value {
         switch measure {
         case .cost: unpriced > 0 ? .none : .dollars(knownCost)
+        case .adjustedCost: unpriced > self[.repriced] ? .none : .dollars(adjustedCost)
         case .tokens: .count(tokens)
         case .duration: .decimal(Self.seconds(self[.duration]))
         case .averageCost: average(of: knownCost, self[.calls] - unpriced).map(Value.dollars) ?? .none
@@ -55,6 +59,7 @@ package struct Figures: Sendable {
     func sortKey(of measure: Measure) -> Int128 {
         switch measure {
         case .cost: return knownCost.femtodollars
+        case .adjustedCost: return adjustedCost.femtodollars
         case .averageCost: return average(of: knownCost, self[.calls] - unpriced)?.femtodollars ?? -1
         case .savings: return Self.dollars(self[.savedMicros], self[.savedRest]).femtodollars
         case .duration: return Int128(self[.duration])

@@ -111,8 +111,9 @@ extension SpanWriting {
     /// The heads of the columns before those of dimensions.
     static let columns: [String] = {
         var names = ["trace", "span", "parent", "start", "end", "duration", "time_to_first_token"]
-        names += ["outcome", "reason", "cost", "reported_cost", "model", "provider", "operation", "answered_model"]
-        names += ["requested_model", "tier", "region", "server", "dialect", "error", "failed", "streamed"]
+        names += ["outcome", "reason", "cost", "adjusted_cost", "reported_cost"]
+        names += ["model", "provider", "operation", "answered_model", "requested_model"]
+        names += ["tier", "region", "server", "dialect", "error", "failed", "streamed"]
         names += TokenClass.allCases.map(\.name)
         names += BilledUnits.Unit.allCases.map(\.name)
         return names
@@ -132,6 +133,7 @@ extension SpanWriting {
         line.add(text: kind.line.source.name)
         line.add(text: kind.reason)
         line.add(number: span.cost?.description)
+        line.add(number: try adjustedCost(of: span)?.description)
         line.add(number: span.reported?.description)
         let facts = [
             kind.line.model, kind.line.provider, kind.line.operation, kind.answered, kind.requested, kind.tier,

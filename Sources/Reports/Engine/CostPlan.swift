@@ -13,9 +13,11 @@ struct CostPlan {
         case machines(dimension: Int64, quarters: Range<Int64>)
         /// Single calls.
         case calls(minutes: Range<Int64>)
+        /// What repricing has changed of single calls.
+        case adjustments(minutes: Range<Int64>)
     }
 
-    let parts: [Part]
+    private(set) var parts: [Part]
     /// The time that the answer is about: that of the question, or some minutes more where only roll-ups are kept.
     let minutes: Range<Int64>
     /// The names of the dimensions that keys and filters name.
@@ -28,11 +30,30 @@ struct CostPlan {
         }
     }
 
+    /// Whether the kinds of calls are needed.
+    var needsKinds: Bool {
+        parts.contains { part in
+            switch part {
+            case .calls, .adjustments: true
+            case .rollups, .beforeDimension, .machines: false
+            }
+        }
+    }
+
     /// Plans an answer.
     ///
     /// - Throws: ``AnswerFailure`` when the rows that the question needs are not kept, or no longer.
     init(
         _ question: CostQuestion, _ table: StoredDimensions, _ horizon: Horizon, _ session: RowSession
+    ) throws(AnswerFailure) {
+        try self.init(counted: question, table, horizon, session)
+        guard question.measures.contains(.adjustedCost) else { return }
+        parts.append(.adjustments(minutes: minutes))
+    }
+
+    /// Plans what calls were counted with.
+    private init(
+        counted question: CostQuestion, _ table: StoredDimensions, _ horizon: Horizon, _ session: RowSession
     ) throws(AnswerFailure) {
         dimensions = Self.dimensions(of: question)
         let minutes = question.period.minutes
@@ -118,7 +139,7 @@ struct CostPlan {
             switch part {
             case .beforeDimension(let quarters): .machines(dimension: RowDimension.all, quarters: quarters)
             case .rollups(let dimension, let quarters): .machines(dimension: dimension, quarters: quarters)
-            case .machines, .calls: part
+            case .machines, .calls, .adjustments: part
             }
         }
     }

@@ -40,7 +40,7 @@ struct GroupScan {
         (self.question, self.session, self.texts, self.table) = (question, session, texts, table)
         (self.columns, self.begins, dimensions) = (columns, begins, plan.dimensions)
         traces = StoredTraces(session)
-        facts = try StoredFacts(session, texts, withKinds: plan.readsCalls)
+        facts = try StoredFacts(session, texts, withKinds: plan.needsKinds)
         groups = GroupTable(width: columns.count)
         samples = SampleTable(question.samples)
         factKeys = question.keys.compactMap(\.fact).filter { $0 != .trace }
@@ -73,7 +73,8 @@ struct GroupScan {
             case .rollups(let dimension, let quarters): try readRollups(dimension, quarters)
             case .beforeDimension(let quarters): try readRollups(RowDimension.all, quarters)
             case .machines(let dimension, let quarters): try readRollups(dimension, quarters, onlyMachines: true)
-            case .calls(let minutes): try readCalls(minutes)
+            case .calls(let minutes): try readCalls(minutes, Statements.calls(columns, question.samples))
+            case .adjustments(let minutes): try readCalls(minutes, Statements.adjustments(columns), areCounted: true)
             }
         } catch let error as RowReadingError {
             throw .reading(error)
@@ -155,8 +156,9 @@ struct GroupScan {
 
     // MARK: Calls
 
-    private mutating func readCalls(_ minutes: Range<Int64>) throws {
-        let statement = try session.statement(Statements.calls(columns, question.samples))
+    /// Reads calls, or with `areCounted` what is to be added to the sums of calls that are in them already.
+    private mutating func readCalls(_ minutes: Range<Int64>, _ sql: String, areCounted: Bool = false) throws {
+        let statement = try session.statement(sql)
             .bind(StoredTime.id(ofMinute: minutes.lowerBound), StoredTime.id(ofMinute: minutes.upperBound))
         var period = 0
         var end = Int64.min
@@ -172,6 +174,7 @@ struct GroupScan {
                 trace: groupsByTrace ? try traces.first(of: id - statement.number(4)) : 0)
             let group = try group(of: key)
             for column in 0..<columns.count { groups.add(statement.number(Int32(column + 5)), to: column, of: group) }
+            guard !areCounted else { continue }
             if !question.samples.isEmpty, !samples.add(statement, from: columns.count + 5, to: group) {
                 throw SampleTable.full
             }

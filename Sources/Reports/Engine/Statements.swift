@@ -33,12 +33,28 @@ enum Statements {
         return "SELECT id, kind, \"set\", session, trace\(list(values)) FROM calls WHERE id >= ?1 AND id < ?2"
     }
 
+    /// Calls with ids `?1..<?2` that were priced again: as ``calls(_:)``, with what that has changed.
+    static func adjustments(_ columns: [SumColumn]) -> String {
+        let expressions = columns.map { column in
+            switch column {
+            case .adjustedMicros: "a.micros"
+            case .adjustedRest: "a.rest"
+            case .repriced: "calls.micros IS NULL"
+            default: "0"
+            }
+        }
+        return "SELECT calls.id, kind, \"set\", session, trace\(list(expressions)) FROM "
+            + "(SELECT call, sum(micros) AS micros, sum(rest) AS rest FROM adjustments WHERE call >= ?1 AND call < ?2 "
+            + "GROUP BY call) AS a JOIN calls ON calls.id = a.call"
+    }
+
     /// What a call adds to a sum; what its kind says is added in ``GroupTable``.
     private static func expression(_ column: SumColumn) -> String {
         switch column {
         case .calls: "1"
         case .unpriced: "micros IS NULL"
         case .failed, .estimated, .streamed, .savedMicros, .savedRest: "0"
+        case .adjustedMicros, .adjustedRest, .repriced: "0"
         case .tokens(let tokenClass): tokenClass.name
         // Twelve bits each, as in `BilledUnits`.
         case .unit(let unit): "(units >> \(12 * Int(unit.rawValue))) & 4095"

@@ -6,6 +6,8 @@ import Notation
 package enum Measure: Hashable, Sendable {
     /// The exact cost, with what is known of it.
     case cost
+    /// The cost with what repricing has changed.
+    case adjustedCost
     case calls, failed, unpriced, estimated, streamed
     /// All tokens.
     case tokens
@@ -23,7 +25,7 @@ package enum Measure: Hashable, Sendable {
 
     /// Every measure.
     package static let all: [Measure] =
-        [.cost, .calls, .tokens] + TokenClass.allCases.map { .tokenClass($0) }
+        [.cost, .adjustedCost, .calls, .tokens] + TokenClass.allCases.map { .tokenClass($0) }
         + [.failed, .unpriced, .estimated, .streamed, .averageCost, .duration, .averageDuration, .savings]
         + BilledUnits.Unit.allCases.map { .unit($0) }
 
@@ -34,6 +36,7 @@ package enum Measure: Hashable, Sendable {
     package var name: String {
         switch self {
         case .cost: "cost"
+        case .adjustedCost: "adjusted_cost"
         case .calls: "calls"
         case .failed: "failed"
         case .unpriced: "unpriced"
@@ -53,6 +56,7 @@ package enum Measure: Hashable, Sendable {
     var columns: [SumColumn] {
         switch self {
         case .cost: [.micros, .rest, .calls, .unpriced]
+        case .adjustedCost: [.micros, .rest, .calls, .unpriced, .adjustedMicros, .adjustedRest, .repriced]
         case .calls: [.calls]
         case .failed: [.failed]
         case .unpriced: [.unpriced]

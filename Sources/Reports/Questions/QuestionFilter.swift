@@ -115,7 +115,7 @@ package struct ValuePattern: Sendable, Equatable {
     /// Whether a value has the pattern; upper and lower case differ.
     ///
     /// - Complexity: O(bytes of the value) for each piece: the earliest place of each piece is as good as any later one.
-    func matches(_ value: String) -> Bool {
+    package func matches(_ value: String) -> Bool {
         if let onlyValue { return value == onlyValue }
         let bytes = Array(value.utf8)
         let (head, tail) = (Array(pieces[0].utf8), Array(pieces[pieces.count - 1].utf8))

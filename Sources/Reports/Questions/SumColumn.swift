@@ -11,8 +11,10 @@ enum SumColumn: Hashable, Sendable {
     // Dollars are micros * 1e-6 + rest * 1e-15.
     case micros, rest
     case savedMicros, savedRest
+    // What repricing has changed, and the number of unpriced calls that it has priced; roll-ups have none of it.
+    case adjustedMicros, adjustedRest, repriced
 
-    /// The name of the column in the table of roll-ups.
+    /// The name of the column in the table of roll-ups, or what stands for it there.
     var name: String {
         switch self {
         case .calls: "calls"
@@ -27,6 +29,7 @@ enum SumColumn: Hashable, Sendable {
         case .rest: "rest"
         case .savedMicros: "saved_micros"
         case .savedRest: "saved_rest"
+        case .adjustedMicros, .adjustedRest, .repriced: "0"
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Ledger
 import Notation
+import Pricing
 
 extension StoredAnswers {
     /// Not a setting: the largest number of spans or traces that an answer lists.
@@ -123,6 +124,7 @@ extension StoredAnswers {
         line.add("duration", decimal: Figures.seconds(trace.end - trace.start))
         writeStatus(trace.end, to: &line)
         trace.bill.write(to: &line)
+        line.add("adjusted_cost", try writing.adjustedCost(of: trace)?.description)
         line.add("dropped_spans", trace.drops)
         line.add("dimensions", try writing.dimensions(ofSet: trace.bill.set, session: trace.session))
         return line

@@ -9,6 +9,13 @@ enum SingleStatements {
     static let line = Statements.lines + " WHERE id = ?1"
     static let card = "SELECT model, provider, book FROM cards WHERE id = ?1"
 
+    static let anyAdjustment = "SELECT call FROM adjustments LIMIT 1"
+    static let adjustmentsOfCall = "SELECT sum(micros), sum(rest) FROM adjustments WHERE call = ?1"
+    /// Those of the calls of a trace, among the ids from `?2` to `?3`, and how many of them had no price.
+    static let adjustmentsOfTrace =
+        "SELECT sum(a.micros), sum(a.rest), count(DISTINCT iif(c.micros IS NULL, a.call, NULL)) FROM adjustments AS a "
+        + "JOIN calls AS c ON c.id = a.call WHERE a.call >= ?2 AND a.call <= ?3 AND c.id - c.trace = ?1"
+
     private static let bill =
         "calls, failed, unpriced, estimated, input, output, cache_read, cache_write, reasoning, micros, rest, \"set\""
     private static let trace =

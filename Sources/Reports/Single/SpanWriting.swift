@@ -6,12 +6,13 @@ import Pricing
 
 /// Writes calls and dropped spans as JSON, and remembers what many of them share.
 final class SpanWriting {
-    private let answers: StoredAnswers
+    let answers: StoredAnswers
     private let calendar: ZoneCalendar
     private var kinds: [Int64: StoredFacts.Kind] = [:]
     private var cards: [Int64: (id: String, book: String)] = [:]
     private var sets: [Int64: [(id: Int64, name: String, value: String)]] = [:]
     private var traces: [Int64: String] = [:]
+    private var repriced: Bool?
 
     /// Bounds memory while a long period is exported.
     private static let mostRemembered = 50_000
@@ -45,6 +46,7 @@ final class SpanWriting {
         _ span: StoredSpan, _ kind: StoredFacts.Kind, to line: inout JSONLine
     ) throws(RowReadingError) {
         line.add("cost", span.cost?.description)
+        line.add("adjusted_cost", try adjustedCost(of: span)?.description)
         line.add("known_cost", (span.cost ?? .zero).description)
         if span.cost == nil { line.add("reason", kind.reason.isEmpty ? "the call has no price" : kind.reason) }
         line.add("total_estimated_cost", decimal: span.cost?.description)
@@ -78,6 +80,14 @@ final class SpanWriting {
         var units = JSONLine()
         for unit in span.units.units { units.add(unit.name, span.units[unit]) }
         line.add("units", units)
+    }
+
+    /// Whether any call was priced again.
+    func hasAdjustments() throws(RowReadingError) -> Bool {
+        if let repriced { return repriced }
+        let found = try answers.session.statement(SingleStatements.anyAdjustment).next()
+        repriced = found
+        return found
     }
 
     /// A time, in microseconds since 1970, as RFC 3339 writes it.

@@ -96,6 +96,9 @@ extension StoredAnswers {
         case .nothing where !kind.flags.contains(.failed): remarks.append("nothing to price")
         case .computed, .nothing, .machine: break
         }
+        if let adjusted = try writing.adjustedCost(of: span), adjusted != span.cost {
+            remarks.append("repriced: \(adjusted.description)")
+        }
         return remarks.joined(separator: "; ")
     }
 

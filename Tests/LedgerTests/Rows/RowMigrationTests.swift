@@ -7,11 +7,11 @@ import Testing
 
 /// An older database is brought to this version, and its state of before is kept.
 @Suite struct RowMigrationTests {
-    /// A later version of the program, with a third step that may fail.
+    /// A later version of the program, with a further step that may fail.
     private static func later(fails: Bool = false) -> RowMigrations {
         var migrations = RowMigrations.current
         migrations.steps.append(
-            RowMigrations.Step(2) { database in
+            RowMigrations.Step(3) { database in
                 try database.execute(sql: "ALTER TABLE calls ADD COLUMN added INT")
                 if fails { throw DatabaseError(resultCode: .SQLITE_FULL) }
             })
@@ -22,7 +22,7 @@ import Testing
         try DatabaseQueue(path: path).read { try $0.columns(in: "calls").map(\.name) }
     }
 
-    /// A folder with a database of the first version that has a call.
+    /// A folder with a database of this version that has a call.
     private static func older() throws -> RowFolder {
         let folder = try RowFolder()
         let queue = try RowDatabase.open(folder.file)
@@ -33,13 +33,13 @@ import Testing
 
     @Test func `before a migration the database is copied, and the copy can be put back`() throws {
         let folder = try Self.older()
-        let copy = RowMigrations.copyPath(of: folder.file, before: 2)
-        #expect(copy == "\(folder.path)/ledger-before-2.db")
+        let copy = RowMigrations.copyPath(of: folder.file, before: 3)
+        #expect(copy == "\(folder.path)/ledger-before-3.db")
         try RowDatabase.open(folder.file, migrations: Self.later()).close()
         #expect(try Self.columns(folder.file).contains("added"))
-        #expect(try DatabaseQueue(path: copy).read { try RowMigrations.version(of: $0) } == 1)
+        #expect(try DatabaseQueue(path: copy).read { try RowMigrations.version(of: $0) } == 2)
         #expect(try !Self.columns(copy).contains("added"))
-        #expect(throws: JournalError.newer("ledger.db", 2, reads: 1)) { try RowDatabase.open(folder.file) }
+        #expect(throws: JournalError.newer("ledger.db", 3, reads: 2)) { try RowDatabase.open(folder.file) }
 
         try FileManager.default.removeItem(atPath: folder.file)
         try FileManager.default.moveItem(atPath: copy, toPath: folder.file)
@@ -68,6 +68,6 @@ import Testing
     @Test func `a reader of a later version asks for a start of the service`() throws {
         let folder = try RowFolder()
         try RowDatabase.open(folder.file, migrations: RowMigrations(steps: [])).close()
-        #expect(throws: JournalError.olderRows("ledger.db", 0, reads: 1)) { try RowReader(path: folder.file) }
+        #expect(throws: JournalError.olderRows("ledger.db", 0, reads: 2)) { try RowReader(path: folder.file) }
     }
 }

@@ -44,6 +44,8 @@ struct ReferenceCheck {
             Reference(what: "keys of traces", table: "trace_keys", column: "trace", target: "traces", condition: kept),
             Reference(what: "roll-ups", table: "rollups", column: "line", target: "lines"),
             Reference(what: "roll-ups", table: "rollups", column: "value", target: "texts"),
+            Reference(what: "adjustments", table: "adjustments", column: "call", target: "calls"),
+            Reference(what: "adjustments", table: "adjustments", column: "repricing", target: "repricings"),
         ]
 
     /// The columns that name texts.

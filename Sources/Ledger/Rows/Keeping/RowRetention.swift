@@ -143,6 +143,7 @@ struct RowRetention {
             for table in ["calls", "drops"] {
                 try database.execute(sql: "DELETE FROM \(table) WHERE id < ?", arguments: [end])
             }
+            try database.execute(sql: RepricingSchema.removeAdjustments, arguments: [end])
             // A trace goes with the last of its rows.
             try database.execute(
                 sql: "DELETE FROM traces WHERE id < ?1 AND id + highest < ?1", arguments: [end])

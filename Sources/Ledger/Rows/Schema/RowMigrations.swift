@@ -21,7 +21,9 @@ package struct RowMigrations: Sendable {
     package var steps: [Step]
 
     /// Those of this version of the program.
-    package static let current = RowMigrations(steps: [Step(1) { try $0.execute(sql: RowSchema.first) }])
+    package static let current = RowMigrations(steps: [
+        Step(1) { try $0.execute(sql: RowSchema.first) }, Step(2) { try $0.execute(sql: RepricingSchema.second) },
+    ])
 
     package init(steps: [Step]) { self.steps = steps }
 

@@ -71,7 +71,7 @@ struct FolderDesk {
     }
 
     /// Why a folder has nothing that can be asked for; `nil` if it has.
-    private static func problem(of folder: String) -> String? {
+    static func problem(of folder: String) -> String? {
         var status = stat()
         guard unsafe stat(folder, &status) == 0 else {
             let reason =
@@ -89,7 +89,7 @@ struct FolderDesk {
     }
 
     /// The error of a question in the words of flags.
-    private static func sentence(_ error: QuestionError) -> String {
+    static func sentence(_ error: QuestionError) -> String {
         let flag = "--" + error.parameter.replacing("_", with: "-")
         let pairs = error.example.split(separator: "&").map { $0.split(separator: "=", maxSplits: 1) }
         let isQuery = pairs.allSatisfy { pair in

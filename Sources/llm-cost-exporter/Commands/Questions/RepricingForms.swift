@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import Ledger
+import Notation
+import Pricing
+import Reports
+
+/// What repricing changes, for people and for programs.
+enum RepricingForms {
+    /// A table by model, the models with the largest change first, then what to know about it.
+    static func lines(_ report: RepricingReport, _ period: Period, isDry: Bool) -> [String] {
+        var table = TextTable(
+            [.text, .number, .number, .number, .decimal, .decimal, .decimal, .decimal],
+            heads: ["model", "calls", "changed", "unpriced", "$ before", "up", "down", "$ after"])
+        func add(_ name: String, _ sums: RepricingReport.Sums) {
+            table.add(
+                [name] + [sums.calls, sums.changed, sums.unpriced].map { String($0) }
+                    + [sums.before, sums.up, sums.down, sums.after].map(\.description))
+        }
+        for (model, sums) in sorted(report) { add(model.isEmpty ? "(none)" : ShownText.plain(model), sums) }
+        add("total", report.total)
+        var lines = table.lines
+        lines[0] = Paint.bold(lines[0])
+        lines[lines.count - 1] = Paint.bold(lines[lines.count - 1])
+        return lines + [""] + notes(report, period, isDry: isDry)
+    }
+
+    private static func notes(_ report: RepricingReport, _ period: Period, isDry: Bool) -> [String] {
+        let total = report.total
+        let calendar = period.calendar
+        let (from, to) = (calendar.text(period.minutes.lowerBound), calendar.text(period.minutes.upperBound))
+        var notes = ["from \(from) to \(to), by the price book \(ShownText.plain(report.book))"]
+        func note(_ count: Int64, _ text: String) {
+            if count > 0 { notes.append("\(count == 1 ? "1 call" : "\(count) calls") \(text)") }
+        }
+        note(total.newlyPriced, "had no price and now \(total.newlyPriced == 1 ? "has" : "have") one")
+        note(total.unpriced, "without a price in this book: what was known of the cost stays")
+        note(
+            total.skipped,
+            "left as they are: machines that are paid by time, names beyond a limit, or a tenant that this book lacks")
+        if total.changed == 0 {
+            notes.append("nothing \(isDry ? "would change" : "has changed")")
+        } else {
+            notes.append(
+                isDry
+                    ? "nothing was written; leave out --dry-run to write it"
+                    : "counters and roll-ups stay as they were; answers about calls have the new cost as adjusted_cost")
+        }
+        return notes
+    }
+
+    /// One object.
+    static func json(_ report: RepricingReport, _ period: Period, isDry: Bool) -> String {
+        var line = JSONLine()
+        line.add("dry_run", isDry)
+        line.add("from", period.calendar.text(period.minutes.lowerBound))
+        line.add("to", period.calendar.text(period.minutes.upperBound))
+        line.add("book", report.book)
+        line.add(
+            "models",
+            sorted(report).map { model, sums in
+                var line = JSONLine()
+                line.add("model", said: model)
+                add(sums, to: &line)
+                return line
+            })
+        var total = JSONLine()
+        add(report.total, to: &total)
+        line.add("total", total)
+        return line.text
+    }
+
+    private static func add(_ sums: RepricingReport.Sums, to line: inout JSONLine) {
+        line.add("calls", sums.calls)
+        line.add("changed", sums.changed)
+        line.add("newly_priced", sums.newlyPriced)
+        line.add("unpriced", sums.unpriced)
+        line.add("skipped", sums.skipped)
+        line.add("known_cost_before", sums.before.description)
+        line.add("up", sums.up.description)
+        line.add("down", sums.down.description)
+        line.add("known_cost_after", sums.after.description)
+    }
+
+    private static func sorted(_ report: RepricingReport) -> [(String, RepricingReport.Sums)] {
+        report.models.sorted { left, right in
+            let (one, other) = (left.value.up + -left.value.down, right.value.up + -right.value.down)
+            return one != other ? one > other : left.key < right.key
+        }.map { ($0.key, $0.value) }
+    }
+}
