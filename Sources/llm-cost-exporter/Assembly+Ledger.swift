@@ -43,20 +43,20 @@ extension Settings {
     ///
     /// - Parameters:
     ///   - userKey: The secret for hashes of users that the folder has; `nil` without a folder.
-    ///   - clock: The clocks.
+    ///   - monotonicNanoseconds: A clock that never goes back.
     /// - Returns: The table.
-    func dimensionTable(userKey: [UInt8]?, _ clock: AssemblyClock?) -> DimensionTable {
+    func dimensionTable(
+        userKey: [UInt8]?, _ monotonicNanoseconds: @escaping @Sendable () -> UInt64
+    ) -> DimensionTable {
         var limits = DimensionLimits()
         // A span waits at most twice as long as the settings say, and its price is stored soon afterwards.
         limits.leastNanoseconds = 2 * (2 * billing.settleNanoseconds + 10_000_000_000)
         // In memory, values stay numbers until a question: a call has a set of its own, and one with what it inherits.
         if userKey == nil { limits.generations += 2 * memoryCalls / limits.setsOfGeneration }
-        var now: @Sendable () -> UInt64 = { 0 }
-        if let clock { now = clock.monotonicNanoseconds }
         let key = userKey ?? (0..<16).map { _ in UInt8.random(in: .min ... .max) }
         return DimensionTable(
             rules: DimensionRule.all(with: dimensions), users: users, userKey: key, limits: limits,
-            monotonicNanoseconds: now)
+            monotonicNanoseconds: monotonicNanoseconds)
     }
 
     /// The texts of calls and dropped spans.

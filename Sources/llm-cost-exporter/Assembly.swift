@@ -49,17 +49,18 @@ struct Assembly {
     ///   - replayClock: For the settle window of a command without clocks, the time in what it reads, in nanoseconds; `nil`
     ///     lets all spans wait for each other.
     ///   - folder: The folder of the ledger; `nil` keeps nothing. With a folder, no guest may have a journal.
+    ///   - imports: The folder to whose rows a guest adds calls; its counters and journal are left alone.
     init(
         _ loaded: Loaded, clock: AssemblyClock?, isFinal: @escaping @Sendable () -> Bool = { true },
         explains: Bool = false, guests: [Guest] = [], replayClock: (@Sendable () -> UInt64)? = nil,
-        folder: LedgerFolder? = nil
+        folder: LedgerFolder? = nil, imports: LedgerFolder? = nil
     ) {
         let settings = loaded.settings
         self.clock = clock
         routes = guests.flatMap(\.routes)
         let symbols = SymbolTable(
             limits: settings.valueLimits, ownNameLimit: settings.matchedModels,
-            salt: folder?.secret ?? .random(in: .min ... .max))
+            salt: (folder ?? imports)?.secret ?? .random(in: .min ... .max))
         let store = MetricsStore(
             seriesCeiling: settings.seriesCeiling, keptForKnown: settings.seriesKeptForKnown,
             keptForProcess: settings.seriesKeptForProcess)
@@ -70,8 +71,12 @@ struct Assembly {
         // Values that identify tenants have to be known before they get symbols, and the tenant table needs these symbols.
         symbols.know(BookValues(of: loaded.books))
         let tenants = TenantTable(loaded.tenants, symbols: symbols)
-        let keepsCalls = settings.keepsCallsInMemory && clock != nil && folder == nil
-        let dimensions = folder != nil || keepsCalls ? settings.dimensionTable(userKey: folder?.userKey, clock) : nil
+        let keepsCalls = settings.keepsCallsInMemory && clock != nil && folder == nil && imports == nil
+        var dimensions: DimensionTable?
+        if folder != nil || imports != nil || keepsCalls {
+            dimensions = settings.dimensionTable(
+                userKey: (folder ?? imports)?.userKey, clock?.monotonicNanoseconds ?? replayClock ?? { 0 })
+        }
         let reading = dimensions.map { DimensionReading(table: $0, readsTraceNames: settings.keepsTraceNames) }
         if let folder {
             var wallNanoseconds: @Sendable () -> UInt64 = { 0 }

@@ -53,7 +53,8 @@ import Testing
 
     @Test(
         arguments: [
-            "replay", "report", "top", "trace", "export", "reprice", "price", "metrics", "check-config", "doctor",
+            "replay", "report", "top", "trace", "export", "reprice", "import", "price", "metrics", "check-config",
+            "doctor",
         ])
     func `each flag of a command has a row`(command: String) {
         #expect(Self.flags(in: page, under: command) == commands[command]?.flags)

@@ -52,6 +52,9 @@ package struct LedgerInfo: Sendable, Equatable {
         /// What was counted since the rows began.
         package var countedCalls: Int64 = 0
         package var countedDollars = Dollars.zero
+        /// What was imported, which no counter has.
+        package var importedCalls: Int64 = 0
+        package var importedDollars = Dollars.zero
         /// What the counters had when the rows began.
         package var callsBefore: Int64 = 0
         package var dollarsBefore = Dollars.zero
@@ -134,11 +137,13 @@ extension LedgerInfo.Rows {
         position = UInt64(bitPattern: try number("SELECT value FROM meta WHERE key = 'position'") ?? 0)
         let totals = try CounterCheck(database)
         (countedCalls, countedDollars) = (totals["counted"].counts[0], totals["counted"].dollars)
+        (importedCalls, importedDollars) = (totals["imported"].counts[0], totals["imported"].dollars)
         (callsBefore, dollarsBefore) = (totals["before"].counts[0], totals["before"].dollars)
         // Counting ten million rows would take seconds.
         removedCalls = totals["calls_removed"].counts[0]
         (calls, drops) = (
-            countedCalls - removedCalls, totals["counted"].counts[1] - totals["calls_removed"].counts[1]
+            totals.everAdded.counts[0] - removedCalls,
+            totals.everAdded.counts[1] - totals["calls_removed"].counts[1]
         )
         traces = Int(try number("SELECT COUNT(*) FROM traces") ?? 0)
         sessions = Int(try number("SELECT COUNT(*) FROM sessions") ?? 0)

@@ -75,6 +75,16 @@ package struct PricedCalls: RandomAccessCollection, Sendable {
         self.generation = generation
     }
 
+    /// Some of the calls, with their prices.
+    ///
+    /// - Parameter indices: Their indices, in the order that they are to have.
+    /// - Returns: The batch.
+    package func subset(at indices: [Int]) -> PricedCalls {
+        PricedCalls(
+            calls: indices.map { calls[$0] }, verdicts: indices.map { verdicts[$0] }, cards: cards,
+            generation: generation)
+    }
+
     package var startIndex: Int { 0 }
     package var endIndex: Int { calls.count }
     package subscript(position: Int) -> PricedCall {

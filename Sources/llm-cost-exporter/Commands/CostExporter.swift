@@ -13,7 +13,8 @@ struct CostExporter: AsyncParsableCommand {
         version: Version.report,
         subcommands: [
             Serve.self, Replay.self, Explain.self, Report.self, TopCommand.self, TraceCommand.self, ExportCommand.self,
-            RepriceCommand.self, Price.self, Prices.self, Metrics.self, CheckConfig.self, DoctorCommand.self,
+            RepriceCommand.self, ImportCommand.self, Price.self, Prices.self, Metrics.self, CheckConfig.self,
+            DoctorCommand.self,
             LedgerCommand.self,
             ShowVersion.self,
         ],

@@ -51,7 +51,7 @@ import Testing
         Row(
             what: "no subcommand at all", words: ["quux"], status: 64,
             says: "Error: there is no command 'quux'; the commands are serve, replay, explain, report, top, trace, "
-                + "export, reprice, price, prices, metrics, check-config, doctor, ledger, version"),
+                + "export, reprice, import, price, prices, metrics, check-config, doctor, ledger, version"),
         Row(
             what: "a settings file without its flag", words: ["my.yaml"], status: 64,
             says: "Error: there is no command 'my.yaml'; to serve with this settings file, write --config.file my.yaml"),

@@ -30,6 +30,11 @@ struct CounterCheck {
     /// A total; zero if it is missing.
     subscript(name: String) -> CheckedSums { totals[name] ?? CheckedSums(Self.columns.count) }
 
+    /// The totals of all calls that became rows, counted or imported.
+    var everAdded: CheckedSums {
+        RowWriter.Account.allCases.reduce(CheckedSums(Self.columns.count)) { $0 + self[$1.rawValue] }
+    }
+
     /// The totals when the counters were those of a checkpoint.
     ///
     /// - Parameters:

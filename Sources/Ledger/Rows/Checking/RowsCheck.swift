@@ -114,7 +114,7 @@ struct RowsCheck {
         var kept = CheckedSums(scan, count: CounterCheck.columns.count)
         scan.end()
         kept = kept + totals["rollups_removed"]
-        var counted = totals["counted"]
+        var counted = totals.everAdded
         (kept.counts[1], counted.counts[1]) = (0, 0)
         if let difference = kept.difference(from: counted, CounterCheck.names) {
             findings.add(

@@ -50,6 +50,11 @@ package struct RowTotals: Sendable, Equatable {
         if let row { self.init(row) } else { self.init() }
     }
 
+    /// The totals of all calls that became rows, counted or imported.
+    static func everAdded(_ database: Database) throws -> RowTotals {
+        try RowWriter.Account.allCases.reduce(RowTotals()) { try $0 + RowTotals($1.rawValue, database) }
+    }
+
     package static func + (left: RowTotals, right: RowTotals) -> RowTotals {
         var sum = left
         sum.calls &+= right.calls

@@ -8,7 +8,16 @@ import Pricing
 /// It remembers what calls refer to. All of that is also in the database, so that it may be forgotten at any moment between two
 /// transactions, and is forgotten when a transaction fails.
 struct RowWriter {
+    /// The row of totals that calls are added to.
+    enum Account: String, CaseIterable {
+        /// What the counters have.
+        case counted
+        /// What was imported, which no counter has.
+        case imported
+    }
+
     let configuration: RowConfiguration
+    private let account: Account
     let texts: RowTexts
     var words: RowDictionaries
     var numbers = RowNumbers()
@@ -17,7 +26,7 @@ struct RowWriter {
     var sums = BatchSums()
     /// The roots whose traces have no row yet.
     var roots = RootsWithoutRow()
-    /// The totals of everything that was ever counted.
+    /// The totals of everything that was ever added to the account.
     private(set) var counted = RowTotals()
     /// The first id that is kept: rows of before were removed, and get no further ones.
     private(set) var firstKept: Int64 = 0
@@ -31,8 +40,8 @@ struct RowWriter {
     /// The number of calls whose cost was cut down to ``RowMoney/largestOfCall``.
     var saturatedCosts: UInt64 = 0
 
-    init(configuration: RowConfiguration, texts: RowTexts) {
-        self.configuration = configuration
+    init(configuration: RowConfiguration, texts: RowTexts, account: Account = .counted) {
+        (self.configuration, self.account) = (configuration, account)
         self.texts = texts
         words = RowDictionaries(texts: texts, keeps: configuration.keepsCalls)
         traces = RecentTraces(most: configuration.recentTraces)
@@ -41,7 +50,7 @@ struct RowWriter {
     /// Forgets everything that is known of the database, since a transaction was rolled back.
     mutating func forget() {
         let (saturated, number, filter, roots) = (saturatedCosts, batch, filter, roots)
-        self = RowWriter(configuration: configuration, texts: texts)
+        self = RowWriter(configuration: configuration, texts: texts, account: account)
         // A key that the filter knows and the database does not only costs a look.
         (saturatedCosts, batch, self.filter, self.roots) = (saturated, number, filter, roots)
     }
@@ -88,7 +97,7 @@ struct RowWriter {
                 total = self.total(total)
                 if configuration.keepsCalls { try writeSpans(database) } else { try skipSpans(database) }
                 try writeRollups(database)
-                try total.store("counted", database)
+                try total.store(account.rawValue, database)
                 try Self.setMeta("position", Int64(bitPattern: due.position), database)
                 return .commit
             }
@@ -110,8 +119,8 @@ struct RowWriter {
     /// Reads what it must know of the database before the first transaction.
     mutating func load(_ database: Database) throws {
         if !isLoaded {
-            counted = try RowTotals("counted", database)
-            keptCalls = try counted.calls - RowTotals("calls_removed", database).calls
+            counted = try RowTotals(account.rawValue, database)
+            keptCalls = try RowTotals.everAdded(database).calls - RowTotals("calls_removed", database).calls
             firstKept = try Self.meta("calls_from", database) ?? 0
             isLoaded = true
         }

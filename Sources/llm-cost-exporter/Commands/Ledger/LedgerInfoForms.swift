@@ -56,6 +56,7 @@ enum LedgerInfoForms {
         add("roll-ups to", rows.lastRollup)
         add("dimensions", rows.dimensions.isEmpty ? "none" : rows.dimensions.joined(separator: ", "))
         add("counted", "\(rows.countedCalls) calls, \(rows.countedDollars) dollars since the rows began")
+        add("imported", "\(rows.importedCalls) calls, \(rows.importedDollars) dollars, in no counter")
         add("counted before", "\(rows.callsBefore) calls, \(rows.dollarsBefore) dollars")
         add("free in the rows", bytes(rows.freeBytes))
     }
@@ -123,6 +124,8 @@ enum LedgerInfoForms {
         line.add("dimensions", rows.dimensions)
         line.add("calls_counted", rows.countedCalls)
         line.add("cost_usd_counted", "\(rows.countedDollars)")
+        line.add("calls_imported", rows.importedCalls)
+        line.add("cost_usd_imported", "\(rows.importedDollars)")
         line.add("calls_before", rows.callsBefore)
         line.add("cost_usd_before", "\(rows.dollarsBefore)")
         line.add("free_bytes", rows.freeBytes)

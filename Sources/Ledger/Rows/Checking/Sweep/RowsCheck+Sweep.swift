@@ -72,17 +72,21 @@ extension RowsCheck {
             kept.counts[2 + index] = total.counts[CallColumns.firstClass + index]
         }
         kept.femtodollars = total.femtodollars
-        let (removed, counted) = (totals["calls_removed"], totals["counted"])
+        let (removed, counted) = (totals["calls_removed"], totals.everAdded)
         if let difference = (kept + removed).difference(from: counted, CounterCheck.names) {
             return findings.add(
                 .calls, .wrong,
-                "the calls, with those that were removed, differ from all that was counted: \(difference)",
+                "the calls, with those that were removed, differ from all that was counted or imported: \(difference)",
                 remedy: CheckRemedy.rows)
         }
         findings.add(
             .calls, .ok,
             "\(kept.counts[0]) kept and \(removed.counts[0]) removed calls are all that was counted: \(counted.counts[0]) calls, "
-                + "\(counted.dollars) dollars")
+                + "\(counted.dollars) dollars" + Self.imported(totals["imported"].counts[0]))
+    }
+
+    private static func imported(_ calls: Int64) -> String {
+        calls > 0 ? "; \(calls) of them were imported and are in no counter" : ""
     }
 
     private func tellMissing(
