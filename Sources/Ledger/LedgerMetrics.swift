@@ -11,6 +11,7 @@ package final class LedgerMetrics: HealthSeries {
     private let durations: SeriesID
     private let calls, removedByAge, removedBySize: SeriesID
     private let failedCheckpoints: SeriesID
+    private let adjustments: FamilyID
 
     /// Registers the families.
     ///
@@ -63,6 +64,15 @@ package final class LedgerMetrics: HealthSeries {
         calls = registered.removeFirst()
         removedByAge = registered.removeFirst()
         removedBySize = registered.removeFirst()
+        adjustments = store.update { registry in
+            registry.register(
+                MetricFamily(
+                    name: "llm_cost_adjustments_dollars_total",
+                    help: "US dollars by which the command reprice has changed costs of stored calls, by direction. "
+                        + "llm_cost_dollars_total does not include them.",
+                    kind: .counter, labels: [.open("model"), .fixed("direction", ["up", "down"])], scale: 15,
+                    unit: .dollars))
+        }
         failedCheckpoints = store.update { registry in
             registry.registerSeries(
                 "llm_cost_exporter_storage_checkpoint_failures_total",
@@ -84,6 +94,10 @@ package final class LedgerMetrics: HealthSeries {
             registry.mirror(Int128(rows.removedBySize), in: removedBySize)
             registry.mirror(Int128(levels.syncs), in: syncs)
             registry.mirror(Int128(failed), in: failedCheckpoints)
+            for sum in rows.adjustments {
+                registry.mirror(
+                    sum.amount, in: registry.series(adjustments, [sum.model, sum.isUp ? "up" : "down"]))
+            }
             for time in times { registry.observe(Int64(clamping: time), in: durations) }
             registry.set(Int128(report.counted), of: replayed)
             registry.set(Int128(waiting), of: backlog)

@@ -66,6 +66,8 @@ package struct RowFigures: Sendable, Equatable {
     /// The bytes of calls, dropped spans, traces and sessions, which are estimated, and those of everything else.
     package var callBytes = 0
     package var rollupBytes = 0
+    /// What repricing has changed, by model and direction.
+    package var adjustments: [RowAdjustments.Sum] = []
 
     package init() {}
 

@@ -12,6 +12,8 @@ package struct RowLevels: Sendable, Equatable {
     package var keptCalls: Int64 = 0
     /// The number of calls whose cost was cut down to the largest one that fits.
     package var saturatedCosts: UInt64 = 0
+    /// What repricing has changed.
+    package var adjustments = RowAdjustments()
     /// The size of the database, and what was removed of it.
     package var kept = RowKeeper.Levels()
 

@@ -13,6 +13,7 @@ extension RowStore: RowKeeping {
         figures.calls = Int(clamping: levels.keptCalls)
         (figures.removedByAge, figures.removedBySize) = (levels.kept.callsByAge, levels.kept.callsBySize)
         figures.divide(levels.kept.usedBytes)
+        figures.adjustments = levels.adjustments.sums
         return figures
     }
 

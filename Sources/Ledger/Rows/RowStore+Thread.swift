@@ -40,6 +40,7 @@ extension RowStore {
         var writer = RowWriter(configuration: configuration, texts: texts)
         var keeper = RowKeeper(configuration, path: path)
         var batch: RowQueue.Batch?
+        var adjustments = RowAdjustments()
         while true {
             pause(retries: batch != nil || hasFailed, hasMore: keeper.levels.isBehind)
             let now = DispatchTime.now().uptimeNanoseconds
@@ -61,9 +62,10 @@ extension RowStore {
                     let isBusy = state.withLock { isDue($0, now) }
                     try database.writeWithoutTransaction {
                         try keeper.keep(&writer, $0, wallNanoseconds(), isBusy: isBusy)
+                        try adjustments.refresh($0)
                     }
                 }
-                succeeded(keeper.levels, writer)
+                succeeded(keeper.levels, adjustments, writer)
             } catch {
                 writer.forget()
                 failed(RowDatabase.storageError(error, "write \(Self.fileName)"))
@@ -130,12 +132,15 @@ extension RowStore {
         }
     }
 
-    private func succeeded(_ kept: RowKeeper.Levels, _ writer: borrowing RowWriter) {
+    private func succeeded(
+        _ kept: RowKeeper.Levels, _ adjustments: RowAdjustments, _ writer: borrowing RowWriter
+    ) {
         let (keptCalls, saturated) = (writer.keptCalls, writer.saturatedCosts)
         let report = state.withLock { state in
             let isWorkingAgain = state.levels.hasFailed
             state.levels.hasFailed = false
             state.levels.kept = kept
+            state.levels.adjustments = adjustments
             state.levels.saturatedCosts = saturated
             if state.levels.transactions > 0 { state.levels.keptCalls = keptCalls }
             return isWorkingAgain ? state.onFailure : nil

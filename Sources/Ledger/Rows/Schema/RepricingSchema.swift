@@ -39,6 +39,7 @@ enum RepricingSchema {
     static let addAdjusted =
         "INSERT INTO adjusted(model, up, micros, rest) VALUES (?1, ?2, ?3, ?4) ON CONFLICT(model, up) DO UPDATE SET "
         + RowMoney.adding("micros", "rest", "?3", "?4")
+    static let adjusted = "SELECT model, up, micros, rest FROM adjusted"
     /// Adjustments go with their calls.
     static let removeAdjustments = "DELETE FROM adjustments WHERE call < ?"
 }
