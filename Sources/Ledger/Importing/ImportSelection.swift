@@ -57,7 +57,7 @@ struct ImportSelection {
             for span in drops where try isNew(span.call, &report, writer, database) { chosen.append(span) }
             report.dropped += chosen.count
             return .drops(chosen, arrivalNanoseconds: arrival, number: number)
-        case .roots, .charges, .mark: return entry
+        case .roots, .charges, .sums, .mark: return entry
         }
     }
 

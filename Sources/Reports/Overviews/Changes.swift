@@ -144,7 +144,13 @@ extension StoredAnswers {
         _ question: inout CostQuestion, _ period: Period
     ) throws(AnswerFailure) -> (minutes: Range<Int64>, sums: [[String]: ChangeParts.Sums], unpriced: Int64) {
         question.period = period
-        let sums = try sums(question)
+        let sums: CostSums
+        do { sums = try self.sums(question) } catch .question(let error) where error.parameter == "measures" {
+            throw .question(
+                QuestionError(
+                    "group_by", "what drove a change is known by model, provider, operation, source and one dimension",
+                    example: "model"))
+        }
         return try reading {
             var groups: [[String]: ChangeParts.Sums] = [:]
             var unpriced: Int64 = 0

@@ -114,6 +114,9 @@ struct TraceFilter {
         days.sort { $0.number < $1.number }
     }
 
+    /// The newest day, since 2020.
+    var newest: Int64 { days.last?.number ?? .min }
+
     /// Whether a day may have a key.
     @inline(__always)
     func mayHave(_ hash: Int64, day: Int64) -> Bool {

@@ -125,12 +125,16 @@ extension RowWriter {
         return slot
     }
 
-    /// Looks for the row of a trace among those that began on the day of a row or on the day before.
+    /// Looks for the row of a trace among those of the day of a row, of the day before, and of the day after: the later part of
+    /// a trace may come first.
     func search(_ key: TraceKey, near row: Int64, _ database: Database) throws -> Int64? {
         let today = RowTime.day(of: row)
         if filter.mayHave(key.shortHash, day: today), let found = try search(key, on: today, database) { return found }
-        guard filter.mayHave(key.shortHash, day: today - 1) else { return nil }
-        return try search(key, on: today - 1, database)
+        if filter.mayHave(key.shortHash, day: today - 1), let found = try search(key, on: today - 1, database) {
+            return found
+        }
+        guard today < filter.newest, filter.mayHave(key.shortHash, day: today + 1) else { return nil }
+        return try search(key, on: today + 1, database)
     }
 
     private func search(_ key: TraceKey, on day: Int64, _ database: Database) throws -> Int64? {

@@ -2,6 +2,7 @@
 import ArgumentParser
 import GenAI
 import Glibc
+import Ingest
 import Ledger
 import Notation
 import Pricing
