@@ -41,6 +41,12 @@ extension RowStore {
         var keeper = RowKeeper(configuration, path: path)
         var batch: RowQueue.Batch?
         var adjustments = RowAdjustments()
+        // What there is already shows before anything is written; if it cannot be read, the first transaction tells.
+        let looked = try? database.writeWithoutTransaction { database in
+            try keeper.look(&writer, database)
+            try adjustments.refresh(database)
+        }
+        if looked != nil { succeeded(keeper.levels, adjustments, writer) }
         while true {
             pause(retries: batch != nil || hasFailed, hasMore: keeper.levels.isBehind)
             let now = DispatchTime.now().uptimeNanoseconds
@@ -142,7 +148,7 @@ extension RowStore {
             state.levels.kept = kept
             state.levels.adjustments = adjustments
             state.levels.saturatedCosts = saturated
-            if state.levels.transactions > 0 { state.levels.keptCalls = keptCalls }
+            state.levels.keptCalls = keptCalls
             return isWorkingAgain ? state.onFailure : nil
         }
         report?(nil)

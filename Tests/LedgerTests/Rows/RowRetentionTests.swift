@@ -175,6 +175,21 @@ import Testing
         try Self.check(folder)
     }
 
+    @Test func `what is kept shows before anything is written`() throws {
+        let folder = try RowFolder()
+        var store = try folder.store()
+        store.start()
+        Self.fill(folder, store, seed: 5, days: 1)
+        store.stop()
+        let (calls, bytes) = (store.levels.keptCalls, store.levels.kept.usedBytes)
+        store = try folder.store()
+        store.start()
+        store.flush()
+        #expect(store.levels.keptCalls == calls && calls > 0)
+        #expect(store.levels.kept.usedBytes == bytes)
+        store.stop()
+    }
+
     @Test func `a folder that keeps no calls has roll-ups and totals that agree`() throws {
         let folder = try RowFolder()
         let store = try folder.store { $0.keepsCalls = false }

@@ -36,6 +36,12 @@ package struct RowKeeper {
         retention = RowRetention(configuration)
     }
 
+    /// Looks at what there is, at the start.
+    mutating func look(_ writer: inout RowWriter, _ database: Database) throws {
+        try writer.load(database)
+        levels.usedBytes = try RowRetention.usedBytes(database)
+    }
+
     /// Does some work, if there is any.
     ///
     /// - Parameters:
