@@ -5,8 +5,8 @@ SWIFT_SOURCES = Package.swift Plugins Sources Tests
 
 .PHONY: run release dist deb test focus storm attack histories check-api demo queries bench bench-ledger bench-rooms fuzz fuzz-sanitized dashboards format lint help
 
-run: release                ## set the machine up, build a release and serve; DATA=data keeps a folder; ARGS="--log.level debug"
-	@exec .build/release/llm-cost-exporter $(if $(DATA),--storage.path $(DATA)) $(ARGS)
+run: release                ## set the machine up, build a release and serve from memory; DATA=data keeps a folder; ARGS="--log.level debug"
+	@exec .build/release/llm-cost-exporter $(if $(DATA),--storage.path $(DATA),--storage.memory-calls 100000) $(ARGS)
 
 release:                    ## set the machine up and build a release, .build/release/llm-cost-exporter
 	@scripts/setup

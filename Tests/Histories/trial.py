@@ -80,7 +80,7 @@ class Trial:
             with _running(self._binary, without) as service:
                 yield from self._asked(calls, Asker(service.web), [costs.check_rollups], max(1, self._questions // 4))
         # And without a folder, memory has to answer.
-        with _running(self._binary, Setup(sent.SETTINGS)) as service:
+        with _running(self._binary, Setup(sent.SETTINGS | {"storage": sent.SETTINGS["storage"] | {"memory_calls": 100_000}})) as service:
             for place in range(2):
                 self._send(service, place)
             asker = Asker(service.web)

@@ -38,6 +38,13 @@ struct ServeFlags: ParsableArguments {
     var storagePath: String?
 
     @Option(
+        name: .customLong("storage.memory-calls"),
+        help: .served(
+            "Without a folder, the number of newest calls that are kept in memory for questions and pages.",
+            "storage.memory-calls", "\(ServeFlags.standard.memoryCalls)", "count"))
+    var memoryCalls: String?
+
+    @Option(
         name: .customLong("log.level"),
         help: .served("debug, info, warn or error.", "log.level", ServeFlags.standard.logging.level.rawValue, "level"))
     var logLevel: String?
@@ -68,6 +75,7 @@ struct ServeFlags: ParsableArguments {
         take(telemetryPath, "web.telemetry-path", to: \.http.telemetryPath) { $0.text }
         take(enablesLifecycle ? "true" : nil, "web.enable-lifecycle", to: \.http.enablesLifecycle) { try $0.truth() }
         take(storagePath, "storage.path", to: \.storagePath) { $0.text }
+        take(memoryCalls, "storage.memory-calls", to: \.memoryCalls) { try $0.count(in: Settings.memoryCallsRange) }
         take(logLevel, "log.level", to: \.logging.level) { try $0.choice() }
         take(logFormat, "log.format", to: \.logging.format) { try $0.choice() }
     }

@@ -7,7 +7,7 @@ enum FlagEnvironment {
     static let flags = [
         "config.file", "prices", "otlp.listen-address", "web.listen-address", "web.telemetry-path",
         "web.enable-lifecycle",
-        "log.level", "log.format", "storage.path",
+        "log.level", "log.format", "storage.path", "storage.memory-calls",
     ]
 
     /// The beginning of each variable's name.
@@ -57,6 +57,15 @@ struct FlagValue {
             throw SettingsError.invalid(source, "must be true or false, not '\(text)'")
         }
         return text == "true"
+    }
+
+    /// The value as a whole number of a range.
+    func count(in range: ClosedRange<Int>) throws -> Int {
+        guard let count = Int(text), range.contains(count) else {
+            throw SettingsError.invalid(
+                source, "must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+        }
+        return count
     }
 
     /// The value as one of some words.

@@ -40,8 +40,11 @@ struct Settings {
     /// The largest number of calls and dropped spans that are kept in memory, without a folder; 0 keeps none, and reads no
     /// dimensions.
     ///
-    /// Default 100,000. File key `storage.memory_calls`.
-    var memoryCalls = 100_000
+    /// Default 0: on a busy service, keeping them costs as much as counting them. Flag `--storage.memory-calls`, file key
+    /// `storage.memory_calls`, environment `LLM_COST_EXPORTER_STORAGE_MEMORY_CALLS`.
+    var memoryCalls = 0
+    /// Up to ten million calls, some gigabytes.
+    static let memoryCallsRange = 0...10_000_000
 
     /// The dimensions of the ledger that are not those by default.
     ///

@@ -208,7 +208,7 @@ enum SettingsFile {
         "calls": .fixed(\.rows.keepsCalls) { try $0.boolean() },
         "max_bytes": .fixed(\.rows.mostBytes) { try bytes($0, 64 << 20...1 << 46) },
         "retention": .fixed(\.retention, retention),
-        "memory_calls": .fixed(\.memoryCalls) { try $0.integer(in: 0...10_000_000) },
+        "memory_calls": .fixed(\.memoryCalls) { try $0.integer(in: Settings.memoryCallsRange) },
     ]
 
     private static let log: [String: Setting] = [

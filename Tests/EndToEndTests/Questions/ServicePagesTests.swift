@@ -13,7 +13,8 @@ import Testing
     private func service(_ settings: String = "", keepsFolder: Bool = true) throws -> ServiceUnderTest {
         let folder = temporary.url.appending(path: "ledger").path
         let service = try ServiceUnderTest(
-            keepsFolder ? ["--storage.path", folder] : [], settings: "billing: {settle: 100ms}\n" + settings)
+            keepsFolder ? ["--storage.path", folder] : ["--storage.memory-calls", "100000"],
+            settings: "billing: {settle: 100ms}\n" + settings)
         let posts = try ["otel-openai-v2", "strands", "langfuse"].flatMap { Capture.all(of: $0) }.flatMap {
             try $0.posts()
         }
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func `where no calls are kept the page has the counters, and says what shows more`() throws {
-        let service = try ServiceUnderTest([], settings: "storage: {memory_calls: 0}")
+        let service = try ServiceUnderTest([])
         #expect(try service.get("/api/v1/costs").status == 409)
         #expect(try service.get("/").text.contains("<code>storage.path</code>"))
         #expect(try service.get("/traces").status == 404)
