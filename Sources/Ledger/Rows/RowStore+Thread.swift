@@ -42,11 +42,15 @@ extension RowStore {
         var batch: RowQueue.Batch?
         var adjustments = RowAdjustments()
         // What there is already shows before anything is written; if it cannot be read, the first transaction tells.
-        let looked = try? database.writeWithoutTransaction { database in
-            try keeper.look(&writer, database)
-            try adjustments.refresh(database)
+        do {
+            try database.writeWithoutTransaction { database in
+                try keeper.look(&writer, database)
+                try adjustments.refresh(database)
+            }
+            succeeded(keeper.levels, adjustments, writer)
+        } catch {
+            writer.forget()
         }
-        if looked != nil { succeeded(keeper.levels, adjustments, writer) }
         while true {
             pause(retries: batch != nil || hasFailed, hasMore: keeper.levels.isBehind)
             let now = DispatchTime.now().uptimeNanoseconds
