@@ -3,7 +3,8 @@ import GenAI
 
 /// The SQL of questions about one trace, span or session, and about the dearest ones.
 enum SingleStatements {
-    static let days = "SELECT MIN(day), MAX(day) FROM trace_keys"
+    // One look each: together they would read all keys.
+    static let days = "SELECT (SELECT MIN(day) FROM trace_keys), (SELECT MAX(day) FROM trace_keys)"
     static let traceKeys = "SELECT trace FROM trace_keys WHERE day = ?1 AND hash = ?2"
     static let kind = Statements.kinds + " WHERE id = ?1"
     static let line = Statements.lines + " WHERE id = ?1"
