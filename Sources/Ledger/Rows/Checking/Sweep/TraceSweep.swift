@@ -45,6 +45,7 @@ struct TraceSweep {
     ///   - sums: Its sums, the dropped spans last.
     mutating func state(_ id: Int64, lowest: Int64, highest: Int64, _ sums: CheckedSums) {
         count += 1
+        guard !isCutShort else { return }
         var trace = open[id] ?? Open(lowest: id, highest: id)
         trace.expected = sums
         (trace.statedLowest, trace.statedHighest) = (id - lowest, id + highest)
