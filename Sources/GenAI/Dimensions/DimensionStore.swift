@@ -67,16 +67,8 @@ struct DimensionStore: Sendable {
         return number(index, newest)
     }
 
-    /// Calls a function with the values of a set; not at all for a set that was forgotten.
-    func forEachValue(of number: UInt32, _ body: (DimensionGeneration.Value, _ text: ArraySlice<UInt8>) -> Void) {
-        guard let (generation, index) = place(of: number) else { return }
-        for value in generations[generation].values(of: index) {
-            body(value, generations[generation].bytes(of: value.text))
-        }
-    }
-
-    /// Calls a function with the values of a set and the hashes of their texts.
-    func forEachHashedValue(
+    /// Calls a function with the values of a set and the hashes of their texts; not at all for a set that was forgotten.
+    func forEachValue(
         of number: UInt32, _ body: (DimensionGeneration.Value, _ hash: UInt64, _ text: ArraySlice<UInt8>) -> Void
     ) {
         guard let (generation, index) = place(of: number) else { return }

@@ -106,7 +106,7 @@ package final class DimensionTable: Sendable {
             else { return own }
             latestEpoch.store(store.epoch, ordering: .releasing)
             var flags = Flags()
-            store.forEachValue(of: number) { value, _ in flags.add(value.rule, value.own, value.offer) }
+            store.forEachValue(of: number) { value, _, _ in flags.add(value.rule, value.own, value.offer) }
             return set(number, flags)
         }
     }
@@ -143,7 +143,7 @@ package final class DimensionTable: Sendable {
     package func read(_ set: DimensionSet, into values: inout DimensionValues) {
         values.removeAll()
         store.withLock { store in
-            store.forEachHashedValue(of: set.number) { value, hash, text in
+            store.forEachValue(of: set.number) { value, hash, text in
                 if value.own != .max { values.append(Int(value.rule), hash, text) }
             }
         }
@@ -197,7 +197,7 @@ package final class DimensionTable: Sendable {
         _ body: (_ rule: Int, _ own: UInt8, _ offer: UInt8, _ isHashed: Bool, _ text: ArraySlice<UInt8>) -> Void
     ) {
         store.withLock { store in
-            store.forEachValue(of: set.number) { value, text in
+            store.forEachValue(of: set.number) { value, _, text in
                 let rule = Int(value.rule)
                 body(rule, value.own, value.offer, userHash != nil && rule == userRule, text)
             }

@@ -98,15 +98,19 @@ extension StoredAnswers {
         measures.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
+    /// The order of traces or sessions, with what their duration is in their table.
+    private static func order(_ order: TopQuestion.Order, duration: String) -> String {
+        switch order {
+        case .cost: "micros DESC, rest DESC"
+        case .tokens: Self.tokens
+        case .calls: "calls DESC"
+        case .duration: "\(duration) DESC"
+        }
+    }
+
     private func topTraces(_ question: TopQuestion) throws -> [StoredTrace] {
         try checkCalls(question)
-        let order =
-            switch question.order {
-            case .cost: "micros DESC, rest DESC"
-            case .tokens: Self.tokens
-            case .calls: "calls DESC"
-            case .duration: "length DESC"
-            }
+        let order = Self.order(question.order, duration: "length")
         let minutes = question.period.minutes
         let statement = try session.statement(SingleStatements.topTraces(order)).bind(
             StoredTime.id(ofMinute: minutes.lowerBound), StoredTime.id(ofMinute: minutes.upperBound),
@@ -118,13 +122,7 @@ extension StoredAnswers {
 
     private func topSessions(_ question: TopQuestion) throws -> [StoredSession] {
         try checkCalls(question)
-        let order =
-            switch question.order {
-            case .cost: "micros DESC, rest DESC"
-            case .tokens: Self.tokens
-            case .calls: "calls DESC"
-            case .duration: "finish - start DESC"
-            }
+        let order = Self.order(question.order, duration: "finish - start")
         let minutes = question.period.minutes
         let statement = try session.statement(SingleStatements.topSessions(order)).bind(
             minutes.lowerBound * 60_000_000, minutes.upperBound * 60_000_000, Int64(question.limit))
