@@ -25,7 +25,7 @@ package final class Journal: Sendable {
     private let state = Mutex(State())
     private let wallNanoseconds: @Sendable () -> UInt64
 
-    /// What the rows have told the journal, and what they want to know of it.
+    /// What the journal knows of the rows that follow it, and the functions by which it hands spans and roots to them.
     struct Rows {
         /// The number of calls and dropped spans that they have and have not written yet.
         var backlog: @Sendable () -> Int = { 0 }

@@ -9,7 +9,7 @@ import Pricing
 /// Sums of calls by quarter of an hour, line and values of dimensions, without a database: all that roll-ups need of calls that
 /// get no rows.
 ///
-/// Calls are told apart by the numbers that they carry. Texts are made once for each combination that is new.
+/// Calls are compared by the numbers that they carry. A new combination of numbers gets its texts once.
 ///
 /// There is a ceiling on sums. At the ceiling, calls with further combinations count as `__overflow__` in every dimension.
 struct RollupSums {

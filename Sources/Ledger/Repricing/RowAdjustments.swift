@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
 
-/// The sums of all adjustments that repricing has ever made, by model, as the service tells them.
+/// The sums of all adjustments that repricing has ever made, by model, for `llm_cost_adjustments_dollars_total`.
 package struct RowAdjustments: Sendable, Equatable {
     /// The adjustments of one model in one direction, as an amount that is not below zero.
     package struct Sum: Sendable, Equatable {

@@ -41,7 +41,7 @@ extension RowStore {
         var keeper = RowKeeper(configuration, path: path)
         var batch: RowQueue.Batch?
         var adjustments = RowAdjustments()
-        // What there is already shows before anything is written; if it cannot be read, the first transaction tells.
+        // `/metrics` shows the kept calls from the start. If they cannot be read, the first transaction reports the error.
         do {
             try database.writeWithoutTransaction { database in
                 try keeper.look(&writer, database)

@@ -3,7 +3,7 @@ import Ledger
 
 /// The days on which calls arrived, in the order of time.
 ///
-/// Calls that arrive on a day of UTC have kinds of their own, so the id of its kind tells when a call arrived.
+/// Each day of UTC has kinds of its own, so the kind of a call shows on which day the call arrived.
 struct FocusArrivals: Sendable {
     /// The begin of each day, in minutes since 1970, and the first id of its kinds.
     private let days: [(minute: Int64, kind: Int64)]

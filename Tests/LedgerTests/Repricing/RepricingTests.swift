@@ -129,11 +129,11 @@ import Testing
         #expect(store.flush())
         _ = try reprice(folder, try Self.dearer())
         #expect(!store.hasFailed)
-        // The service tells what the other process has written.
+        // The service shows what the other process has written.
         #expect(store.flush())
-        let told = store.figures.adjustments
-        #expect(told.filter(\.isUp).reduce(0) { $0 + $1.amount } > 0)
-        #expect(Set(told.map(\.model)).contains("gpt-4o"))
+        let shown = store.figures.adjustments
+        #expect(shown.filter(\.isUp).reduce(0) { $0 + $1.amount } > 0)
+        #expect(Set(shown.map(\.model)).contains("gpt-4o"))
         store.stop()
         #expect(try folder.value("SELECT count(*) FROM calls") == Int64(2 * calls.count))
     }

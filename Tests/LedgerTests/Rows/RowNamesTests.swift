@@ -49,6 +49,23 @@ import Testing
             ])
     }
 
+    @Test func `a trace over midnight has one row, though its later part is stored first by another process`() throws {
+        let folder = try RowFolder()
+        let midnight = RowFolder.wall - RowFolder.wall % 86_400_000_000_000
+        for (number, end) in [(1, midnight + 60_000_000_000), (2, midnight - 60_000_000_000)] as [(UInt64, UInt64)] {
+            let store = try folder.store()
+            store.start()
+            var call = folder.call(number, trace: 7)
+            call.startNanoseconds = Outside(end - 1_000_000_000)
+            call.endNanoseconds = Outside(end)
+            store.append(folder.priced([call]), arrivalNanoseconds: nil, number: number)
+            store.stop()
+        }
+        #expect(try folder.value("SELECT count(*) FROM calls") == 2)
+        #expect(try folder.value("SELECT count(*) FROM traces") == 1)
+        #expect(try folder.value("SELECT calls FROM traces") == 2)
+    }
+
     @Test func `a root without a row waits some minutes, and implausible times count for nothing`() throws {
         let folder = try RowFolder()
         let store = try folder.store()

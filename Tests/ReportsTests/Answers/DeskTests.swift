@@ -103,6 +103,13 @@ import Testing
         #expect((asked.members["error"] as? [String: Any])?["message"] is String)
     }
 
+    @Test(arguments: ["group_by=tier", "group_by=session", "where=session:s1"])
+    func `a change by what roll-ups do not have is refused by the name of its own parameter`(query: String) throws {
+        let asked = try ask("/api/v1/changes", "\(all)&\(query)")
+        #expect(asked.status == 400)
+        #expect((asked.members["error"] as? [String: Any])?["parameter"] as? String == "group_by")
+    }
+
     @Test(arguments: [
         "/api/v1", "/api/v1/", "/api/v1/cost", "/api/v1/traces", "/api/v1/traces/a/b", "/api/v1/sessions/%FF",
     ])

@@ -24,8 +24,9 @@ private struct SetIdentity: WordKey {
     /// - Parameters:
     ///   - values: The ids.
     ///   - left: The index of a value that does not belong to the set.
-    init(_ values: [Int64], without left: Int?) {
-        var (first, second): (UInt64, UInt64) = (0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93)
+    ///   - secret: A secret of the process, so that no sender can aim at equal hashes.
+    init(_ values: [Int64], without left: Int?, secret: UInt64) {
+        var (first, second) = (secret, ~secret)
         for index in values.indices where index != left {
             let value = UInt64(bitPattern: values[index])
             first = mix64(first ^ value, 0xA076_1D64_78BD_642F)
@@ -65,6 +66,7 @@ struct RowSets {
     private(set) var groups: [[Int64]] = []
     private var groupNumbers: [[Int64]: Int32] = [:]
     private var known = KeyTable<SetIdentity>()
+    private let secret = UInt64.random(in: .min ... .max)
     /// By the number of an identity: the id of its rows, and its group.
     private var knownSets: [(id: Int64, group: Int32)] = []
     private var nextID: Int64 = 1
@@ -134,7 +136,7 @@ struct RowSets {
     ///   - database: The connection.
     /// - Throws: What SQLite throws.
     mutating func add(_ values: [Int64], keeps: Bool, _ database: Database) throws {
-        let (number, isNew) = known.number(of: SetIdentity(values, without: leftOut))
+        let (number, isNew) = known.number(of: SetIdentity(values, without: leftOut, secret: secret))
         if isNew { knownSets.append(try write(values, keeps: keeps, database)) }
         let (id, group) = knownSets[number]
         entries.append(Entry(id: id, group: group, session: session.map { values[$0] } ?? 0))

@@ -2,7 +2,7 @@
 
 /// Compares traces with their calls and dropped spans, in one pass over both in the order of their ids.
 ///
-/// Only the traces that have begun and not ended at a moment are in memory, at most ``most`` of them.
+/// Only the traces that have begun and not ended at a moment are in memory, at most ``usualMost`` of them.
 struct TraceSweep {
     /// A trace that has begun.
     private struct Open {
@@ -18,8 +18,9 @@ struct TraceSweep {
 
     /// The counts of a trace in words: those of its calls, and its dropped spans.
     private static let names = CallColumns.sumNames + ["dropped spans"]
-    /// The largest number of traces that have begun and not ended.
-    private static let most = 1 << 20
+    /// The largest number of traces that have begun and not ended; not a setting: some 300 MB.
+    static let usualMost = 1 << 20
+    private let most: Int
 
     /// Rows before this id were removed.
     private let firstKept: Int64
@@ -33,8 +34,10 @@ struct TraceSweep {
 
     /// Makes a comparison.
     ///
-    /// - Parameter firstKept: The first id that retention has left: of a trace that has earlier rows, some are removed.
-    init(firstKept: Int64) { self.firstKept = firstKept }
+    /// - Parameters:
+    ///   - firstKept: The first id that retention has left: of a trace that has earlier rows, some are removed.
+    ///   - most: The largest number of traces that are compared at a time.
+    init(firstKept: Int64, most: Int = Self.usualMost) { (self.firstKept, self.most) = (firstKept, most) }
 
     /// Notes a row of `traces`.
     ///
@@ -69,7 +72,7 @@ struct TraceSweep {
             trace.sums.add(call)
         }
         open[call.trace] = trace
-        if open.count > Self.most { (isCutShort, open, ending) = (true, [:], [:]) }
+        if open.count > most { (isCutShort, open, ending) = (true, [:], [:]) }
     }
 
     /// Ends all traces.
