@@ -68,7 +68,7 @@ check-api: release          ## check the questions over HTTP against their OpenA
 SIMULATION = PYTHONPATH=grafana .build/test-tools/python/bin/python -B -m
 
 # docs/demo.md says what it shows.
-demo: release               ## a simulated company's week in Prometheus, and its present live; ARGS="--minutes 2 --days 7"
+demo: release               ## a simulated company's week, on pages and in Prometheus, and its present live; ARGS="--minutes 2 --days 7"
 	@scripts/test-tools
 	@exec env $(SIMULATION) demo $(ARGS)
 

@@ -23,6 +23,9 @@ from .stage import Ports, Stage
 from .week import Week
 
 
+MOST_DAYS = 90
+
+
 class Ended(Exception):
     """A signal asks the demo to end."""
 
@@ -52,15 +55,15 @@ def _run(arguments: argparse.Namespace, folder: Path, children: Children) -> Non
     _say(f"making {week.days} days of a company's AI traffic …")
     began = time.monotonic()
     made = past.make(found, week, stage.target, stage.settings, arguments.step, folder, stage.blocks)
-    _say(told.past(made, week, time.monotonic() - began))
-
+    stage.keep_past(made.sent)
     stage.start_exporter(keeps=True)
+    _say(told.past(made, week, stage, time.monotonic() - began))
     if found.alertmanager:
         stage.start_alertmanager()
     stage.start_prometheus()
     if found.grafana:
         stage.start_grafana()
-    _say(told.links(stage, week))
+    _say(told.links(stage, week, made))
     if not found.grafana:
         _say(told.paste(stage))
     _live(arguments, stage, week)
@@ -95,7 +98,7 @@ def _live(arguments: argparse.Namespace, stage: Stage, week: Week) -> None:
 
 def _counted(stage: Stage) -> Decimal:
     """What the service itself shows; the sum of its exact decimals."""
-    with urllib.request.urlopen(f"http://{stage.target.instance}/metrics", timeout=30) as answer:
+    with urllib.request.urlopen(f"{stage.web}/metrics", timeout=30) as answer:
         lines = answer.read().decode().splitlines()
     return sum((Decimal(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("llm_cost_dollars_total{")), Decimal(0))
 
@@ -132,7 +135,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--exporter", type=Path, default=tools.REPOSITORY / ".build/release/llm-cost-exporter", help="the service's program"
     )
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if not 4 <= arguments.days <= MOST_DAYS:
+        parser.error(f"--days is 4 to {MOST_DAYS}: the events need four days, and the ledger keeps single calls for 100")
+    return arguments
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from .company import TEAMS
+from .company import ENVIRONMENTS, TEAMS
 from .spans import SECOND, Span, Value
 
 BATCH_SECONDS = 5
@@ -39,7 +39,10 @@ def bodies(spans: Iterable[Span], seed: int) -> Iterator[tuple[str, list[Span]]]
 
 def resource(service: str) -> dict[str, Value]:
     """The attributes of a service's resource."""
-    return {"service.name": service, "team": TEAMS[service], "telemetry.sdk.language": "python"}
+    return {
+        "service.name": service, "service.namespace": "shop", "team": TEAMS[service], "telemetry.sdk.language": "python",
+        "deployment.environment.name": ENVIRONMENTS.get(service, "production"),
+    }
 
 
 def _body(service: str, batch: list[Span]) -> dict[str, object]:

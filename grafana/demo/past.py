@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The past as blocks: `replay` prints what a server would have scraped, and promtool makes blocks of it."""
+"""The past: `replay` prints what a server would have scraped, promtool makes blocks of it, `import` fills the ledger."""
 from __future__ import annotations
 
 import subprocess
@@ -11,9 +11,9 @@ from typing import BinaryIO, TextIO
 
 from . import otlp
 from .ledger import Ledger
-from .spans import SECOND, Span
+from .spans import SECOND, Span, Trace
 from .tools import Tools
-from .week import Week
+from .week import HOUR, Week
 
 BLOCK = "54h"
 """promtool reads its whole input again for each block, so that blocks of its usual two hours would take minutes."""
@@ -44,11 +44,15 @@ class Past:
         ledger: The sender's own books.
         spans: All spans, sent once.
         end: The time of the last page, in seconds since 1970.
+        sent: The file with the bodies, one a line.
+        failed: The id of a trace of the hour in which a provider failed, with twins; `None` if there is none.
     """
 
     ledger: Ledger
     spans: int
     end: int
+    sent: Path
+    failed: str | None
 
 
 def make(tools: Tools, week: Week, target: Target, settings: Path, step: int, folder: Path, blocks: Path) -> Past:
@@ -62,7 +66,10 @@ def make(tools: Tools, week: Week, target: Target, settings: Path, step: int, fo
     """
     ledger = Ledger(week.price_change)
     spans: list[Span] = []
+    failed: str | None = None
     for trace in week.traces():
+        if not failed and week.failure <= trace.spans[0].start // SECOND < week.failure + HOUR and _is_telling(trace):
+            failed = f"{trace.trace_id:032x}"
         ledger.add(trace)
         spans += trace.spans
     sent = folder / "week.jsonl"
@@ -78,7 +85,23 @@ def make(tools: Tools, week: Week, target: Target, settings: Path, step: int, fo
         end = _add_target(file, spans, week, target, step)
     _run([tools.promtool, "tsdb", "create-blocks-from", "openmetrics", f"--max-block-duration={BLOCK}", "-q", pages, blocks])
     pages.unlink()
-    return Past(ledger, len(spans), end)
+    return Past(ledger, len(spans), end, sent, failed)
+
+
+def keep(tools: Tools, settings: Path, sent: Path, folder: Path) -> None:
+    """Brings the bodies of a file into a ledger, under their own dates.
+
+    Args:
+        settings: The settings of the service.
+        sent: The file.
+        folder: The folder of the ledger, in which a service has run.
+    """
+    _run([tools.exporter, "import", "--storage.path", folder, "--config.file", settings, sent])
+
+
+def _is_telling(trace: Trace) -> bool:
+    """Whether a trace has both a twin and a call that failed."""
+    return any(span.fate == "twin" for span in trace) and any(span.error for span in trace)
 
 
 def _run(command: list[object], output: BinaryIO | int = subprocess.DEVNULL) -> None:

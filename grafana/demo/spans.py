@@ -59,6 +59,8 @@ class Trace:
     service: str
     scope: str
     random: random.Random
+    session: str = ""
+    """The conversation that it is a part of."""
     spans: list[Span] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -68,7 +70,9 @@ class Trace:
         return iter(self.spans)
 
     def add(self, name: str, start: int, end: int, attributes: dict[str, Value], **rest: object) -> Span:
-        """Adds a span; times are cut to microseconds, as SDKs of several languages do."""
+        """Adds a span of the trace's session; times are cut to microseconds, as SDKs of several languages do."""
+        if self.session:
+            attributes = attributes | {"session.id": self.session}
         span = Span(
             name, _rounded(start), _rounded(end), attributes, self.service, str(rest.pop("scope", self.scope)), self.trace_id,
             self.random.getrandbits(64) | 1, **rest,  # type: ignore[arg-type]

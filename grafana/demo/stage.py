@@ -2,13 +2,16 @@
 """Sets up the service, Prometheus, Alertmanager and Grafana on the loopback address, each with the files of the repository."""
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import urllib.request
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from . import models, tools
+from . import models, past, tools
 from .children import Children, free_port
 from .past import Target
 from .tools import Tools
@@ -77,6 +80,11 @@ class Stage:
         return self.folder / "prometheus"
 
     @property
+    def web(self) -> str:
+        """The URL of the service's pages."""
+        return f"http://127.0.0.1:{self.ports.web}"
+
+    @property
     def endpoint(self) -> str:
         """Where applications send spans."""
         return f"http://127.0.0.1:{self.ports.otlp}/v1/traces"
@@ -96,8 +104,22 @@ class Stage:
             str(self.tools.exporter), "--config.file", str(self.settings), "--otlp.listen-address", f"127.0.0.1:{otlp}",
             "--web.listen-address", f"127.0.0.1:{web}",
         ]
-        command += ["--storage.path", str(self.folder / f"{name}-ledger")] if keeps else []
+        command += ["--storage.path", str(self.ledger(name))] if keeps else []
         return self.children.start(name, command, f"http://127.0.0.1:{web}/-/ready")
+
+    def ledger(self, name: str = "exporter") -> Path:
+        """The folder of a service's ledger."""
+        return self.folder / f"{name}-ledger"
+
+    def keep_past(self, sent: Path) -> None:
+        """Makes the folder of the ledger, as a first start does, and brings the past into it."""
+        self.children.stop(self.start_exporter(keeps=True))
+        past.keep(self.tools, self.settings, sent, self.ledger())
+
+    def ask(self, question: str) -> Any:
+        """The service's answer to a question, such as `summary?from=now-7d`."""
+        with urllib.request.urlopen(f"{self.web}/api/v1/{question}", timeout=30) as answer:
+            return json.load(answer)
 
     def start_prometheus(self) -> None:
         """Starts Prometheus with the repository's rules, over the blocks that are there."""
@@ -150,10 +172,15 @@ class Stage:
 
     @property
     def data_source(self) -> str:
-        """The data source as Grafana's provisioning wants it; its interval is the longest one, that of the past."""
+        """The data sources as Grafana's provisioning wants them.
+
+        The interval of Prometheus is the longest one, that of the past. The plugin Infinity asks the service itself.
+        """
         return (
             "apiVersion: 1\ndatasources:\n  - name: LLM cost demo\n    type: prometheus\n    access: proxy\n"
             f"    url: http://127.0.0.1:{self.ports.prometheus}\n    jsonData: {{httpMethod: POST, timeInterval: 2m}}\n"
+            "  - name: LLM cost demo, stored calls\n    type: yesoreyeram-infinity-datasource\n    access: proxy\n"
+            f"    url: {self.web}\n    jsonData: {{allowedHosts: [\"{self.web}\"]}}\n"
         )
 
     @property

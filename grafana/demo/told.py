@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import urllib.parse
+from collections.abc import Iterator
 from decimal import Decimal
 
 from .company import LOOPING_ENGINEER
 from .ledger import Ledger
+from .models import SONNET
 from .past import Past
 from .stage import Stage
 from .week import Week
@@ -29,44 +31,79 @@ LOOK_AT = (
 )
 
 
-def links(stage: Stage, week: Week) -> str:
-    """The addresses, and five things to look at."""
+PERIOD = "period=7d"
+"""What pages show of the past: of 15 days, a week and its change against the week before."""
+
+
+def links(stage: Stage, week: Week, made: Past) -> str:
+    """The addresses: pages, figures in Prometheus, and files."""
     ports = stage.ports
     prometheus = f"http://127.0.0.1:{ports.prometheus}"
-    lines = [
-        "",
-        f"  landing page     http://127.0.0.1:{ports.web}/",
-        f"  metrics          http://127.0.0.1:{ports.web}/metrics",
-        f"  Prometheus       {prometheus}/",
-    ]
+    lines = ["", "Pages", ""]
+    lines += [f"  {name:<24} {stage.web}{path}" for name, path in _pages(stage, made)]
+    lines += ["", "Figures", "", f"  {'Prometheus':<24} {prometheus}/"]
     if stage.tools.alertmanager:
-        lines.append(f"  Alertmanager     http://127.0.0.1:{ports.alertmanager}/")
+        lines.append(f"  {'Alertmanager':<24} http://127.0.0.1:{ports.alertmanager}/")
     if stage.tools.grafana:
-        lines.append(f"  Grafana          http://127.0.0.1:{ports.grafana}/dashboards")
-    lines += ["", "Look at", ""]
+        lines.append(f"  {'Grafana':<24} http://127.0.0.1:{ports.grafana}/dashboards")
+    lines += [f"  {'metrics':<24} {stage.web}/metrics", f"  {'what can be asked':<24} {stage.web}/api/v1/openapi.json", ""]
     for number, (what, expression) in enumerate(LOOK_AT, 1):
-        span = f"{week.days}d"
-        query = urllib.parse.urlencode({"g0.expr": expression, "g0.tab": 0, "g0.range_input": span})
+        query = urllib.parse.urlencode({"g0.expr": expression, "g0.tab": 0, "g0.range_input": f"{week.days}d"})
         lines += [f"  {number}. {what}", f"     {prometheus}/graph?{query}"]
-    lines += [f"  {len(LOOK_AT) + 1}. alerts that fire, once the rules have run for a minute", f"     {prometheus}/alerts", ""]
+    lines += [f"  {len(LOOK_AT) + 1}. alerts that fire, once the rules have run for a minute", f"     {prometheus}/alerts"]
+    export = f"{stage.web}/api/v1/export?from=now-{week.days}d"
+    lines += [
+        "", "Files", "",
+        f"  all calls                curl -o calls.csv '{export}&format=csv'",
+        f"  chargeback by team       curl -o focus.csv '{export}&format=focus&group_by=team'",
+        f"  at a shell               {stage.tools.exporter} top --by user --storage.path {stage.ledger()}", "",
+    ]
     return "\n".join(lines)
+
+
+def _pages(stage: Stage, made: Past) -> Iterator[tuple[str, str]]:
+    yield "overview", f"/?{PERIOD}"
+    yield "dearest traces", f"/traces?{PERIOD}"
+    for trace in _dearest(stage, "trace"):
+        yield "the dearest one", f"/traces/{trace}"
+    if made.failed:
+        yield "one with a failure", f"/traces/{made.failed}"
+    for session in _dearest(stage, "session"):
+        yield "the dearest session", f"/sessions/{urllib.parse.quote(session, safe='')}"
+    yield "users", f"/users?{PERIOD}"
+    yield "a model, its prices", f"/models/{SONNET.name}?{PERIOD}"
+    yield "calls without a price", f"/unpriced?{PERIOD}"
+
+
+def _dearest(stage: Stage, kind: str) -> list[str]:
+    """The id of the week's dearest trace or session, or nothing if there is none."""
+    return [row[kind] for row in stage.ask(f"top?by={kind}&from=now-7d&limit=1")["rows"]]
 
 
 def paste(stage: Stage) -> str:
     """What to paste into a Grafana that is there already."""
-    indented = "\n".join("    " + line for line in (stage.data_source + stage.dashboard_provider).splitlines())
+    files = (("datasources", stage.data_source), ("dashboards", stage.dashboard_provider))
+    shown = "\n".join(
+        f"  provisioning/{folder}/demo.yaml\n\n" + "\n".join("    " + line for line in text.splitlines()) + "\n"
+        for folder, text in files
+    )
     return (
-        "No Grafana is installed here. For one that can reach this machine's loopback address, put these two files\n"
-        "into its folders provisioning/datasources and provisioning/dashboards, and start it again:\n\n" + indented + "\n"
+        "No Grafana is installed here. For one that can reach this machine's loopback address, put these two files into its\n"
+        "folder, and start it again. The dashboard Traces and users needs the plugin yesoreyeram-infinity-datasource.\n\n" + shown
     )
 
 
-def past(made: Past, week: Week, seconds: float) -> str:
-    """What was made of the past."""
+def past(made: Past, week: Week, stage: Stage, seconds: float) -> str:
+    """What was made of the past, and what the ledger has of it."""
     calls = sum(made.ledger.calls.values())
+    totals = stage.ask(f"summary?from={week.start}&to={week.end + 60}")["totals"]
+    kept = Decimal(totals["known_cost"])
+    verdict = "equal" if (totals["calls"], kept) == (calls, made.ledger.dollars) else "NOT EQUAL"
     return (
         f"past: {made.spans:,} spans of {week.days} days, of which {calls:,} are calls; {cents(made.ledger.dollars)} by the "
-        f"company's own books (new prices from {week.price_change}). Made in {seconds:.0f} s."
+        f"company's own books (new prices from {week.price_change}). Made in {seconds:.0f} s.\n"
+        f"ledger: {totals['calls']:,} calls imported under their own dates; company's books ${made.ledger.dollars}, "
+        f"ledger ${kept}: {verdict}"
     )
 
 
