@@ -91,6 +91,7 @@ package final class LedgerKeeper: Sendable {
     ///   - biller: Gets arrivals and decisions.
     ///   - store: Gets the series.
     ///   - labels: Gets the names of models that were shown.
+    ///   - traces: Gets the open traces and sessions; `nil` if the settings observe none.
     ///   - clock: The time now.
     ///   - openRows: Opens what gets calls, dropped spans and charges, once the journal is known to be of this version; `nil` keeps
     ///     no rows.
@@ -99,14 +100,14 @@ package final class LedgerKeeper: Sendable {
     /// - Returns: What was found, and what could not be restored.
     /// - Throws: ``JournalError`` if the journal is damaged or incomplete, or the rows cannot be written.
     package func recover(
-        _ biller: Biller, store: MetricsStore, labels: ModelLabels, clock: Recovery.Clock,
+        _ biller: Biller, store: MetricsStore, labels: ModelLabels, traces: TraceMetrics? = nil, clock: Recovery.Clock,
         openRows: () throws(JournalError) -> (any RowKeeping)? = { nil }, countDecided: ([ModelCall]) -> Void,
         notice: @escaping @Sendable (Notice) -> Void
     ) throws(JournalError) -> (report: Recovery.Report, series: SeriesRestoring) {
         guard let gate = state.withLock({ $0.gate }) else { preconditionFailure("a ledger needs its gate") }
         let saving = CheckpointSaving(
             symbols: symbols, attributions: attributions, labels: labels, store: store, biller: biller,
-            journal: journal)
+            journal: journal, traces: traces)
         let checkpoint = folder.checkpoint ?? Checkpoint()
         let first = try JournalReading.firstNumber(folder.files)
         let rows = try openRows()
@@ -134,6 +135,9 @@ package final class LedgerKeeper: Sendable {
         past.nextNumber = max(past.nextNumber, checkpoint.counted + 1)
         try joining.end(at: past.nextNumber - 1, store)
         found.report.rowGap = joining.gap
+        // No scrape may miss a trace that the last process had observed after its last call.
+        traces?.advance(
+            to: ClockMoment(monotonicNanoseconds: clock.now, wallNanoseconds: clock.wall), isLast: false)
         store.handOverCharges { gate.receive($0, store) }
         journal.begin(after: past)
         state.withLock { state in

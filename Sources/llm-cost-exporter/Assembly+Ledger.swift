@@ -20,7 +20,7 @@ extension Assembly {
         guard let ledger, let clock else { return nil }
         let moment = clock.moment
         let found = try ledger.recover(
-            biller, store: store, labels: labels,
+            biller, store: store, labels: labels, traces: traces,
             clock: Recovery.Clock(now: moment.monotonicNanoseconds, wall: moment.wallNanoseconds),
             openRows: { () throws(JournalError) in try openRows(ledger.rowsPath, clock) },
             countDecided: { pipeline.countDecided($0, arrivalNanoseconds: moment.wallNanoseconds) }, notice: notice)
@@ -57,6 +57,19 @@ extension Settings {
         return DimensionTable(
             rules: DimensionRule.all(with: dimensions), users: users, userKey: key, limits: limits,
             monotonicNanoseconds: monotonicNanoseconds)
+    }
+
+    /// What observes traces and sessions; `nil` if the settings say that nothing does.
+    func traceMetrics(
+        _ store: MetricsStore, _ symbols: SymbolTable, _ attributions: AttributionTable, _ dimensions: DimensionTable?,
+        _ folder: LedgerFolder?
+    ) -> TraceMetrics? {
+        traces.map { traces in
+            TraceMetrics(
+                traces, store: store, symbols: symbols, attributions: attributions, dimensions: dimensions,
+                session: RowDimension.session, salt: folder?.secret ?? .random(in: .min ... .max),
+                endsWithProcess: folder == nil)
+        }
     }
 
     /// The texts of calls and dropped spans.

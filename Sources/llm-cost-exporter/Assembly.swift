@@ -35,6 +35,8 @@ struct Assembly {
     let store: MetricsStore
     let labels: ModelLabels
     let rowTexts: RowTexts
+    /// Observes traces and sessions that have ended; `nil` without a clock, or if the settings observe none.
+    let traces: TraceMetrics?
     let rows: RowConfiguration
 
     /// Wires the rooms.
@@ -126,6 +128,9 @@ struct Assembly {
         explainer = explains ? Explainer(symbols: symbols, attributions: attributions) : nil
         var observers: [any BatchObserver] = []
         var sinks: [any CallSink] = [calls, unpriced, shadows]
+        let traces = clock == nil ? nil : settings.traceMetrics(store, symbols, attributions, dimensions, folder)
+        self.traces = traces
+        if let traces { sinks.append(traces) }
         if let explainer {
             observers.append(explainer)
             sinks.append(explainer)
@@ -196,6 +201,7 @@ struct Assembly {
                 ScraperMetrics(store: store, levels: clock.scrapers),
             ]
         }
+        if let traces { health.append(traces) }
         if let ledger { health.append(LedgerMetrics(store: store, of: ledger)) }
         if let memory { health.append(MemoryMetrics(store: store, of: memory)) }
         health += guests.flatMap { $0.health(store) }

@@ -65,7 +65,7 @@ import Testing
         var settings = Settings()
         try SettingsFile.apply(block.text, file: "docs/settings.md", to: &settings)
         // These have no default of their own: they follow from the machine or the address, or are a default for each value.
-        let derived = ["otlp.max_inflight_bytes", "limits.values", "web.pages"]
+        let derived = ["otlp.max_inflight_bytes", "limits.values", "web.pages", "traces.quiet"]
         #expect(known.filter { $0.value.differs(Settings(), settings) && !derived.contains($0.key) }.map(\.key) == [])
         #expect(
             settings.valueLimits == Dictionary(uniqueKeysWithValues: Vocabulary.allCases.map { ($0, $0.defaultLimit) }))

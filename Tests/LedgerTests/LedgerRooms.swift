@@ -43,6 +43,7 @@ final class LedgerRooms {
     ///   - sums: Gets the sums of calls.
     ///   - dimensions: The dimensions of the settings.
     ///   - sinks: Get the counted calls as well.
+    ///   - traces: When traces end; `nil` observes none.
     ///   - bounds: The bounds of the journal.
     /// - Throws: When the folder is refused.
     init(
@@ -50,6 +51,7 @@ final class LedgerRooms {
         limits: [Vocabulary: Int] = [:], book: PriceBook? = nil, rows: (any RowKeeping)? = nil,
         store: MetricsStore = MetricsStore(), showsCreated: Bool = false, sums: (any ModelSumSink)? = nil,
         dimensions: DimensionTable? = nil, sinks: [any CallSink] = [],
+        traces: TraceMetricsConfiguration? = nil,
         _ bounds: (inout JournalConfiguration) -> Void = { _ in }
     ) throws {
         self.now = now
@@ -78,9 +80,14 @@ final class LedgerRooms {
         let pricer = Pricer(book: book, symbols: symbols)
         self.pricer = pricer
         let names = ModelLabels(symbols: symbols)
+        let traces = traces.map { configuration in
+            TraceMetrics(
+                configuration, store: store, symbols: symbols, attributions: attributions, dimensions: dimensions,
+                session: RowDimension.session, salt: opened.secret, endsWithProcess: false)
+        }
         gate = keeper.gate(
             [ModelCallMetrics(store: store, symbols: symbols, attributions: attributions, labels: names, sums: sums)]
-                + sinks)
+                + sinks + (traces.map { [$0] } ?? []))
         page = MetricsPage(
             store: store, health: [],
             configuration: {
@@ -90,7 +97,8 @@ final class LedgerRooms {
             }())
         let gate = gate
         report = try keeper.recover(
-            biller, store: store, labels: names, clock: Recovery.Clock(now: now, wall: Self.wall), openRows: { rows },
+            biller, store: store, labels: names, traces: traces,
+            clock: Recovery.Clock(now: now, wall: Self.wall), openRows: { rows },
             countDecided: {
                 gate.receive(pricer.price($0, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall)
             },

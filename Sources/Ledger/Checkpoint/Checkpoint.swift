@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CChecksum
+package import CallMetrics
 
 /// What one file keeps of the counters: series, vocabularies, and the number of the last record in them.
 package struct Checkpoint: Sendable, Equatable {
@@ -18,6 +19,8 @@ package struct Checkpoint: Sendable, Equatable {
     /// What senders proved up to the record with the number ``evidenceNumber``.
     package var evidence: [RecordedEvidence] = []
     package var evidenceNumber: UInt64 = 0
+    /// The open traces and sessions; `nil` if the settings observe none.
+    package var traces: TraceState?
 
     package init() {}
 
@@ -38,6 +41,8 @@ package struct Checkpoint: Sendable, Equatable {
         content.append(evidenceNumber)
         content.append(UInt64(evidence.count))
         for sender in evidence { sender.write(&content) }
+        // Last, since a version without traces reads what is before them.
+        traces?.write(&content)
         var file = RecordBytes()
         file.append(Self.magic)
         file.append(Self.version)
@@ -70,6 +75,7 @@ package struct Checkpoint: Sendable, Equatable {
             for _ in 0..<(try content.count(of: 8)) { families.append(try RecordedFamily(&content)) }
             evidenceNumber = try content.word()
             for _ in 0..<(try content.count(of: 40)) { evidence.append(try RecordedEvidence(&content)) }
+            if !content.isAtEnd { traces = try TraceState(&content) }
         } catch {
             throw .malformed(Self.name, error)
         }

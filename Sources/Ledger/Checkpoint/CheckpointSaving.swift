@@ -12,14 +12,15 @@ package struct CheckpointSaving: Sendable {
     private let store: MetricsStore
     private let biller: Biller
     private let journal: Journal
+    private let traces: TraceMetrics?
 
     package init(
         symbols: SymbolTable, attributions: AttributionTable, labels: ModelLabels, store: MetricsStore, biller: Biller,
-        journal: Journal
+        journal: Journal, traces: TraceMetrics? = nil
     ) {
         (self.symbols, self.attributions) = (symbols, attributions)
         (self.labels, self.store) = (labels, store)
-        (self.biller, self.journal) = (biller, journal)
+        (self.biller, self.journal, self.traces) = (biller, journal, traces)
     }
 
     /// The present state; no call may be counted meanwhile.
@@ -36,7 +37,10 @@ package struct CheckpointSaving: Sendable {
             checkpoint.evidenceNumber = journal.lastRecord
             checkpoint.evidence = evidence.map { RecordedEvidence($0.sender, $0.proofs, symbols) }
         }
-        let snapshot = store.snapshot()
+        var taken: SeriesSnapshot?
+        // Traces may end meanwhile, although no call is counted.
+        checkpoint.traces = traces?.save { taken = store.snapshot() }
+        let snapshot = taken ?? store.snapshot()
         let unknown = store.update { registry in snapshot.familyIDs.map { registry.unknownSeriesCount(of: $0) } }
         checkpoint.families = zip(snapshot.familyIDs, unknown).compactMap { id, unknown in
             let series = snapshot.series(of: id)
@@ -67,6 +71,7 @@ package struct CheckpointSaving: Sendable {
         labels.restore(unknown: checkpoint.unknownModels, matched: checkpoint.matchedModels)
         var series = SeriesRestoring()
         series.restore(checkpoint.families, to: store)
+        if let open = checkpoint.traces { traces?.restore(open) }
         return series
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CallMetrics
 import GenAI
 
 extension Checkpoint {
@@ -20,6 +21,7 @@ extension Checkpoint {
         let before = vocabularies[Self.labelVocabulary]?.count ?? 0
         vocabularies[Self.labelVocabulary]?.removeAll { gone.contains($0) }
         values += before - (vocabularies[Self.labelVocabulary]?.count ?? 0)
+        traces?.forget(user)
         return values
     }
 
@@ -58,6 +60,16 @@ extension RecordedFamily {
         }
         series = merged
         return forgotten.count
+    }
+}
+
+extension TraceState {
+    /// Takes a user out of the labels of open traces.
+    fileprivate mutating func forget(_ user: ForgottenUser) {
+        let places = labelNames.indices.filter { user.isUser(labelNames[$0]) }
+        for index in labels.indices {
+            for place in places where user.texts.contains(labels[index][place]) { labels[index][place] = "" }
+        }
     }
 }
 

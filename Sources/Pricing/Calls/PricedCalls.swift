@@ -43,6 +43,25 @@ package struct PriceVerdict: Sendable {
     static let nothingToPrice = PriceVerdict(.nothingToPrice)
 
     static func unpriced(_ reason: UnpricedReason) -> PriceVerdict { PriceVerdict(.unpriced, reason: reason) }
+
+    /// What a call with this verdict costs; 0 if the clock pays for the machines of its model.
+    ///
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - cards: The cards of its batch.
+    /// - Returns: The cost, or `nil` if it is not known.
+    @inline(__always)
+    package func cost(of call: borrowing ModelCall, _ cards: RateCards) -> Dollars? {
+        switch kind {
+        case .unpriced: return nil
+        case .nothingToPrice: return .zero
+        case .reported: return Dollars(femtodollars: Int128(call.reportedFemtodollars ?? 0))
+        case .computed:
+            guard let card, case let card = cards[Int(card)], card.hosted != .capacity else { return .zero }
+            let tokens = try? card.cost(of: TokenUsage(call.usage))
+            return (tokens ?? .zero) + card.fee(of: call)
+        }
+    }
 }
 
 /// The calls of one batch and what each cost.

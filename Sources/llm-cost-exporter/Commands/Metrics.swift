@@ -33,7 +33,10 @@ struct Metrics: ParsableCommand {
     /// - Returns: The families, in the order of the page.
     static func catalogue(_ loaded: Loaded, isWhole: Bool) -> FamilyCatalogue {
         var loaded = loaded
-        if isWhole { loaded.settings.modelCalls.addViews() }
+        if isWhole {
+            loaded.settings.modelCalls.addViews()
+            loaded.settings.traceQuiet = TraceMetricsConfiguration().quiet
+        }
         let keeper = OverviewKeeper(since: 0, zone: loaded.settings.zone)
         let keepsFolder = isWhole || !loaded.settings.storagePath.isEmpty
         let assembly = Assembly(

@@ -46,6 +46,16 @@ struct Settings {
     /// Up to ten million calls, some gigabytes.
     static let memoryCallsRange = 0...10_000_000
 
+    /// How long a trace must have no call until its cost is observed, in nanoseconds; 0 observes no traces and no sessions.
+    ///
+    /// Default a minute with a folder, and 0 without, where counting is to cost no more than counting, and where a kill loses what
+    /// is open. File key `traces.quiet`.
+    var traceQuiet: UInt64?
+    /// How far the last calls of two traces of a session may be apart, in nanoseconds.
+    ///
+    /// Default half an hour. File key `traces.session_quiet`.
+    var sessionQuiet = TraceMetricsConfiguration().sessionQuiet
+
     /// The dimensions of the ledger that are not those by default.
     ///
     /// Default none. File key `ledger.dimensions`.
@@ -140,6 +150,14 @@ struct Settings {
     mutating func fit(into memory: Int?) {
         http.fit(into: memory)
         maxInflatedBytes = http.maxInflatedBytes
+    }
+
+    /// When traces and sessions end; `nil` if they are not observed.
+    var traces: TraceMetricsConfiguration? {
+        var traces = TraceMetricsConfiguration()
+        traces.quiet = traceQuiet ?? (storagePath.isEmpty ? 0 : traces.quiet)
+        traces.sessionQuiet = sessionQuiet
+        return traces.quiet == 0 ? nil : traces
     }
 
     /// The bounds of the journal in the folder of the ledger.

@@ -57,6 +57,15 @@ extension SettingsFile {
         return duration.components.seconds
     }
 
+    /// How long a trace must have no call until it is observed, in nanoseconds; 0 observes none.
+    static func quietTime(_ node: DocumentNode) throws -> UInt64? {
+        let duration = try node.duration()
+        guard duration == .zero || (.seconds(1) ... .seconds(3_600)).contains(duration) else {
+            throw node.unexpected("be 0s, or from 1s to 1h")
+        }
+        return UInt64(try duration.nanoseconds(from: .zero, in: node))
+    }
+
     /// A list of texts.
     static func texts(_ node: DocumentNode, most: Int) throws -> [String] {
         let items = try node.sequence()

@@ -117,7 +117,7 @@ enum SettingsFile {
     private static let sections: [String: [String: Setting]] = [
         "otlp": otlp, "web": web, "http": http, "shutdown": shutdown, "billing": billing, "exposition": exposition,
         "buckets": buckets, "limits": limits, "prices": prices, "reload": reload, "log": log,
-        "storage": storage, "ledger": ledger,
+        "storage": storage, "ledger": ledger, "traces": traces,
     ]
 
     private static let otlp: [String: Setting] = [
@@ -209,6 +209,13 @@ enum SettingsFile {
         "max_bytes": .fixed(\.rows.mostBytes) { try bytes($0, 64 << 20...1 << 46) },
         "retention": .fixed(\.retention, retention),
         "memory_calls": .fixed(\.memoryCalls) { try $0.integer(in: Settings.memoryCallsRange) },
+    ]
+
+    private static let traces: [String: Setting] = [
+        "quiet": .fixed(\.traceQuiet, quietTime),
+        "session_quiet": .fixed(\.sessionQuiet) {
+            UInt64(try $0.duration().nanoseconds(from: .seconds(60), in: $0))
+        },
     ]
 
     private static let log: [String: Setting] = [

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+import GenAI
+import OTLP
+
+/// Decides when a trace or session has ended.
+///
+/// A trace ends when no call of it was counted for ``TraceMetricsConfiguration/quiet``. A session takes the traces that end, and
+/// ends when the last call of the next one is more than ``TraceMetricsConfiguration/sessionQuiet`` after its own.
+///
+/// All of that follows from the calls and the times at which they were counted, and not from the moment at which
+/// ``sweep(_:_:)`` or ``idle(until:_:)`` looks. So a process that counts the recorded calls of an earlier one again finds the same
+/// traces, whichever of them the earlier one had observed.
+struct TraceSums {
+    /// What has ended.
+    struct Ended {
+        var traces: [OpenSum] = []
+        var sessions: [OpenSum] = []
+        /// The calls that came after their trace had ended.
+        var lateCalls: Int64 = 0
+        /// The traces and sessions among these that ended only because too many were open.
+        var earlyTraces = 0
+        var earlySessions = 0
+
+        var isEmpty: Bool { traces.isEmpty && sessions.isEmpty && lateCalls == 0 }
+    }
+
+    let configuration: TraceMetricsConfiguration
+    var open: OpenSums
+    private(set) var sessions: OpenSums
+    /// Hashes of traces that have ended, each at its place; 0 for none.
+    private(set) var ended: [UInt64]
+    private let salt: UInt64
+    /// When ``pass(to:_:)`` and ``idle(until:_:)`` looked last.
+    private var (swept, idled): (UInt64, UInt64) = (0, 0)
+
+    /// Makes none.
+    ///
+    /// - Parameters:
+    ///   - configuration: When they end.
+    ///   - salt: A secret for hashes of what senders choose. A restored state needs that of the process that saved it.
+    init(_ configuration: TraceMetricsConfiguration, salt: UInt64) {
+        (self.configuration, self.salt) = (configuration, salt)
+        (open, sessions) = (OpenSums(salt: salt), OpenSums(salt: salt))
+        ended = [UInt64](repeating: 0, count: configuration.remembered)
+    }
+
+    /// Takes what an earlier process had.
+    mutating func restore(traces: [OpenSum], sessions: [OpenSum], ended hashes: [UInt64]) {
+        for sum in traces { open.append(sum) }
+        for sum in sessions { self.sessions.append(sum) }
+        for hash in hashes { ended[place(hash)] = hash }
+    }
+
+    private func place(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (ended.count - 1) }
+
+    /// The hash of the name of a session, never 0.
+    func hash(ofSession name: String) -> UInt64 {
+        let bytes = Array(name.utf8)
+        return max(1, bytes.span.hash(at: 0, length: bytes.count, salt: salt))
+    }
+
+    // MARK: Time
+
+    /// Ends what is quiet when calls come.
+    @inline(__always)
+    mutating func pass(to now: UInt64, _ ended: inout Ended) {
+        // Wraps if the clock was set back, so that it looks then as well.
+        guard now &- swept >= Self.second else { return }
+        swept = now
+        sweep(now, &ended)
+    }
+
+    /// Ends what is quiet, whether or not calls come.
+    mutating func idle(until now: UInt64, _ ended: inout Ended) {
+        // A call that was given an earlier time may be on its way.
+        let slack = min(configuration.quiet, Self.slack)
+        guard now &- idled >= Self.second, now > slack else { return }
+        idled = now
+        sweep(now - slack, &ended)
+    }
+
+    /// Ends everything.
+    mutating func endAll(_ ended: inout Ended) {
+        for trace in open.remove(upTo: .max) { end(trace, &ended) }
+        ended.sessions += sessions.remove(upTo: .max)
+    }
+
+    private mutating func sweep(_ now: UInt64, _ ended: inout Ended) {
+        guard now > configuration.quiet else { return }
+        let quiet = now - configuration.quiet
+        for trace in open.remove(upTo: quiet) { end(trace, &ended) }
+        // Every trace that could join them has ended by now. At the very moment it still joins.
+        if quiet > configuration.sessionQuiet {
+            ended.sessions += sessions.remove(upTo: quiet - configuration.sessionQuiet - 1)
+        }
+    }
+
+    // MARK: Calls
+
+    /// The index in ``open`` of the trace of a call.
+    ///
+    /// - Parameters:
+    ///   - identity: The ids of the call.
+    ///   - now: When it is counted.
+    ///   - ended: Gets what ends.
+    /// - Returns: The index, and whether the trace is new; `nil` for a late call.
+    @inline(__always)
+    mutating func index(
+        of identity: SpanIdentity, at now: UInt64, _ ended: inout Ended
+    ) -> (index: Int, isNew: Bool)? {
+        let index = open.index(identity.traceIDHigh, identity.traceIDLow)
+        if index >= 0, open.sums[index].latest &+ configuration.quiet > now {
+            open.sums[index].latest = max(open.sums[index].latest, now)
+            return (index, false)
+        }
+        return begin(identity, isQuiet: index >= 0, at: now, &ended)
+    }
+
+    @inline(never)
+    private mutating func begin(
+        _ identity: SpanIdentity, isQuiet: Bool, at now: UInt64, _ ended: inout Ended
+    ) -> (index: Int, isNew: Bool)? {
+        if isQuiet || open.count >= configuration.most { sweep(now, &ended) }
+        let hash = open.hash(identity.traceIDHigh, identity.traceIDLow)
+        guard hash == 0 || self.ended[place(hash)] != hash else {
+            ended.lateCalls += 1
+            return nil
+        }
+        if open.count >= configuration.most {
+            let older = open.removeOlderHalf()
+            ended.earlyTraces += older.count
+            for trace in older { end(trace, &ended) }
+        }
+        return (open.append(OpenSum(high: identity.traceIDHigh, low: identity.traceIDLow, latest: now)), true)
+    }
+
+    /// Notes the end of a trace; those with an earlier last call have ended before.
+    private mutating func end(_ trace: OpenSum, _ ended: inout Ended) {
+        ended.traces.append(trace)
+        let hash = open.hash(trace.high, trace.low)
+        self.ended[place(hash)] = hash
+        guard trace.session != 0 else { return }
+        let known = sessions.index(trace.session, 0)
+        let oldest = trace.latest > configuration.sessionQuiet ? trace.latest - configuration.sessionQuiet : 0
+        if known >= 0, sessions.sums[known].latest >= oldest { return sessions.sums[known].add(trace) }
+        // No trace can join these any more, so that it does not matter whether they have been swept yet.
+        if known >= 0 || sessions.count >= configuration.most, oldest > 0 {
+            ended.sessions += sessions.remove(upTo: oldest - 1)
+        }
+        if sessions.count >= configuration.most {
+            let older = sessions.removeOlderHalf()
+            ended.earlySessions += older.count
+            ended.sessions += older
+        }
+        var session = trace
+        (session.high, session.low) = (trace.session, 0)
+        sessions.append(session)
+    }
+
+    private static let second: UInt64 = 1_000_000_000
+    /// How long the price of a call may be on its way, in nanoseconds.
+    private static let slack: UInt64 = 5_000_000_000
+}
