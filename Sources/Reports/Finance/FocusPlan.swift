@@ -63,7 +63,7 @@ struct FocusPlan: Sendable {
         self.arrivals = arrivals
         let period = question.period
         var steps: [Step] = []
-        let begins = try period.begins(.day, limit: StoredAnswers.mostPeriods)
+        let begins = try Self.days(of: period)
         for (index, begin) in begins.enumerated() {
             let end = index + 1 < begins.count ? begins[index + 1] : period.minutes.upperBound
             let minutes = max(begin, period.minutes.lowerBound)..<end
@@ -90,5 +90,14 @@ struct FocusPlan: Sendable {
             (month, close) = question.month(containing: month.upperBound)
         }
         self.steps = steps
+    }
+
+    /// The first minutes of the days of a period.
+    private static func days(of period: Period) throws(QuestionError) -> [Int64] {
+        do { return try period.begins(.day, limit: StoredAnswers.mostPeriods) } catch {
+            throw QuestionError(
+                "from", "from and to are more than \(StoredAnswers.mostPeriods) days apart; choose a shorter period",
+                example: "now/M-1M")
+        }
     }
 }

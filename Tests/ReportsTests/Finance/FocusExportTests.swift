@@ -118,7 +118,7 @@ import Testing
     @Test(arguments: [
         ("group_by=trace", "group_by"), ("group_by=usr", "group_by"), ("sub_account=trace", "sub_account"),
         ("sub_account=nobody", "sub_account"), ("close_days=61", "close_days"), ("close_days=x", "close_days"),
-        ("limit=3", "limit"), ("from=now&to=now-1d", "to"),
+        ("limit=3", "limit"), ("from=now&to=now-1d", "to"), ("from=1970-01-01&to=2049-01-01", "from"),
     ])
     func `a wrong parameter is refused by name`(query: String, parameter: String) throws {
         let reply = desk.answer(.export, query: "format=focus&" + query)
