@@ -8,7 +8,7 @@ extension DocumentNode {
     /// - Throws: ``DocumentError`` for any other text, and for a longer one.
     package func duration(atMost days: Int = longestDays) throws(DocumentError) -> Duration {
         guard case .scalar(let text, _) = content, let milliseconds = sum(of: text, units: timeUnits) else {
-            throw unexpected("be a duration such as 500ms, 10s, 5m or 1h30m")
+            throw unexpected("be a duration such as 500ms, 10s, 1h30m or 30d")
         }
         guard milliseconds <= days * millisecondsPerDay else { throw unexpected("be a duration of at most \(days)d") }
         return .milliseconds(milliseconds)

@@ -29,7 +29,7 @@ import Testing
         ("address: x\non: \"true\"\n", "f.yaml:2: 'on' must be true or false, not 'true'"),
         (
             "address: x\nsettle: soon\n",
-            "f.yaml:2: 'settle' must be a duration such as 500ms, 10s, 5m or 1h30m, not 'soon'"
+            "f.yaml:2: 'settle' must be a duration such as 500ms, 10s, 1h30m or 30d, not 'soon'"
         ),
         ("address: x\nsize: 20 MB\n", "f.yaml:2: 'size' must be a size such as 512KiB, 20MiB or 1GiB, not '20 MB'"),
         ("address: x\nrate: 1e-6\n", "f.yaml:2: 'rate' must be a decimal number such as 0.25, not '1e-6'"),

@@ -131,7 +131,7 @@ import Testing
         setting("a wrong type of value", "otlp: {workers: many}", "1: 'workers' must be a whole number, not 'many'"),
         setting(
             "a duration without a unit", "billing: {settle: 10}",
-            "1: 'settle' must be a duration such as 500ms, 10s, 5m or 1h30m, not '10'"),
+            "1: 'settle' must be a duration such as 500ms, 10s, 1h30m or 30d, not '10'"),
         setting(
             "a time zone of odd minutes", "tz: \"+01:59\"",
             "1: 'tz' must differ from UTC by whole quarters of an hour, such as +05:45, not '+01:59'"),
