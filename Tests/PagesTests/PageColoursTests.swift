@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pages
 
-/// Text and bars of the landing page stand out from their background.
+/// Text, bars and fields of all pages stand out from their background.
 ///
 /// - SeeAlso: Web Content Accessibility Guidelines 2.2: 1.4.3 (text, 4.5 to 1), 1.4.11 (graphics, 3 to 1), and the definition
 ///   of relative luminance.
@@ -24,7 +24,7 @@ import Testing
         return (max(a, b) + 0.05) / (min(a, b) + 0.05)
     }
 
-    @Test(arguments: [PageColours.text, .quiet, .link, .warning], [PageColours.background, .panel])
+    @Test(arguments: [PageColours.text, .quiet, .link, .warning, .up, .down], [PageColours.background, .panel])
     func `text is readable on what is behind it, light and dark`(text: PageColours, ground: PageColours) throws {
         #expect(try Self.contrast(text.pair.light, ground.pair.light) >= 4.5)
         #expect(try Self.contrast(text.pair.dark, ground.pair.dark) >= 4.5)
@@ -34,6 +34,28 @@ import Testing
     func `bars stand out from what is behind them, light and dark`(ground: PageColours) throws {
         #expect(try Self.contrast(PageColours.bar.pair.light, ground.pair.light) >= 3)
         #expect(try Self.contrast(PageColours.bar.pair.dark, ground.pair.dark) >= 3)
+    }
+
+    @Test(arguments: [(PageColours.panel, PageColours.bar), (.text, .track), (.quiet, .panel)])
+    func `what is chosen, named in a chip, or hinted at in a field is readable`(text: PageColours, ground: PageColours)
+        throws
+    {
+        #expect(try Self.contrast(text.pair.light, ground.pair.light) >= 4.5)
+        #expect(try Self.contrast(text.pair.dark, ground.pair.dark) >= 4.5)
+    }
+
+    @Test(arguments: [PageColours.rest, .link], [PageColours.background, .panel])
+    func `the borders of fields and the mark of what has the focus stand out`(mark: PageColours, ground: PageColours)
+        throws
+    {
+        #expect(try Self.contrast(mark.pair.light, ground.pair.light) >= 3)
+        #expect(try Self.contrast(mark.pair.dark, ground.pair.dark) >= 3)
+    }
+
+    @Test(arguments: PageColours.allCases.filter { $0.rawValue.hasPrefix("series") })
+    func `the series of a chart stand out from the panel`(series: PageColours) throws {
+        #expect(try Self.contrast(series.pair.light, PageColours.panel.pair.light) >= 3)
+        #expect(try Self.contrast(series.pair.dark, PageColours.panel.pair.dark) >= 3)
     }
 
     @Test func `the measure is that of the guidelines`() throws {

@@ -31,6 +31,8 @@ package enum PageStyle {
         a{color:var(--link);text-decoration-thickness:1px;text-underline-offset:.15em}
         a:focus-visible,summary:focus-visible,[tabindex]:focus-visible,select:focus-visible,input:focus-visible,
         button:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+        .skip{position:absolute;top:-5rem;left:.5rem;z-index:2;padding:.4rem .8rem;background:var(--panel);border-radius:.4rem}
+        .skip:focus{top:.5rem}
         .quiet,caption,dt,small{color:var(--quiet)}
         .warning{color:var(--warning);font-weight:600}
         .up{color:var(--up)}.down{color:var(--down)}
@@ -50,8 +52,9 @@ package enum PageStyle {
         .filters{display:flex;flex-wrap:wrap;align-items:center;gap:.6rem 1.25rem;margin:1rem 0}
         .filters form{display:flex;flex-wrap:wrap;gap:.5rem .9rem;align-items:center}
         .filters label{color:var(--quiet);font-size:.9rem}
-        select,input,button{font:inherit;color:var(--text);background:var(--panel);border:1px solid var(--line);
+        select,input,button{font:inherit;color:var(--text);background:var(--panel);border:1px solid var(--rest);
         border-radius:.4rem;padding:.3rem .55rem}
+        ::placeholder{color:var(--quiet);opacity:1}
         input{width:15rem;max-width:60vw}button{cursor:pointer;font-weight:600}button:hover{background:var(--track)}
         ul.choice{display:flex;flex-wrap:wrap;list-style:none;margin:0;padding:0;border:1px solid var(--line);
         border-radius:.45rem;overflow:hidden;background:var(--panel)}
@@ -71,16 +74,17 @@ package enum PageStyle {
         """
 
     private static let tables = """
-        .scroll{overflow-x:auto}
+        .scroll{overflow-x:auto;padding:.35rem 0;margin:-.35rem;scroll-padding-left:10rem}
+        tr>:first-child,caption{position:sticky;left:0;padding-left:.35rem}tr>:first-child{background:var(--panel)}
         table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.9rem}
         caption{text-align:left;font-size:.85rem;padding-bottom:.25rem;max-width:calc(100vw - 3rem)}
         th,td{text-align:left;vertical-align:top;padding:.4rem .9rem .4rem 0;border-bottom:1px solid var(--line)}
-        tr>:last-child{padding-right:0}tbody tr:last-child>*{border-bottom:0}
-        tbody tr:hover>*{background:color-mix(in srgb,var(--track) 45%,transparent)}
+        tr>:last-child{padding-right:.35rem}tbody tr:last-child>*{border-bottom:0}
+        tbody tr:hover>*{background:color-mix(in srgb,var(--track) 45%,var(--panel))}
         thead th{font-size:.8rem;font-weight:600;color:var(--quiet)}
         tbody th{font-weight:600;overflow-wrap:anywhere;min-width:9rem}
         #refused~.scroll tbody th{min-width:15rem}
-        time,thead th{white-space:nowrap}
+        time,thead th,.date{white-space:nowrap}
         .number{text-align:right;white-space:nowrap}
         .nil{color:var(--quiet)}
         .id{font-family:ui-monospace,monospace}
@@ -90,7 +94,7 @@ package enum PageStyle {
         .drivers tbody th{min-width:9rem}.diverging{min-width:6rem;width:34%}.diverging svg{height:1.1rem;margin-top:.15rem}
         .tree tbody th{min-width:14rem}.tree .dropped>*{color:var(--quiet)}.tree .dropped .call{text-decoration:line-through}
         .when{min-width:9rem;width:22%}.when svg{height:.75rem;margin-top:.3rem}
-        \((1...12).map { ".tree .depth\($0){padding-left:\($0).2rem}" }.joined())
+        \((1...12).map { ".tree .depth\($0){padding-left:\($0).55rem}" }.joined())
 
         """
 
@@ -109,7 +113,7 @@ package enum PageStyle {
         .plot{display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 .6rem}
         .plot>svg{height:15rem;border-bottom:1px solid var(--quiet);overflow:visible}
         .scale{display:flex;flex-direction:column;justify-content:space-between;text-align:right;font-size:.8rem;
-        color:var(--quiet);font-variant-numeric:tabular-nums;margin:-.6em 0;line-height:1.2}
+        color:var(--quiet);font-variant-numeric:tabular-nums}.scale span{height:0;line-height:0}
         .plot .ticks{grid-column:2;display:flex;padding-top:.3rem}.plot .ticks span{flex:1 1 0;min-width:0;overflow:visible}
         .grid{stroke:var(--line);stroke-width:1;vector-effect:non-scaling-stroke}
         .middle{stroke:var(--quiet);stroke-width:1;vector-effect:non-scaling-stroke}
@@ -127,14 +131,17 @@ package enum PageStyle {
         .card,main>section{padding:.75rem}dl.tiles{gap:.5rem}dl.tiles .wide{grid-column:span 6}dl.tiles .wide:first-child{grid-column:span 12}
         dl.tiles div{padding:.6rem .75rem}dd.figure{font-size:1.2rem}.wide .figure{font-size:1.6rem}
         header nav ul{gap:0}header nav a{padding:.3rem .45rem;font-size:.9rem}.plot>svg{height:11rem}.chart svg{height:8rem}ul.choice a{padding:.3rem .5rem}
-        .filters form{width:100%}tbody th{min-width:7.5rem}.share{min-width:5rem}input{max-width:100%}}
+        .filters form{width:100%}tbody th{min-width:7.5rem}.share{min-width:5rem}input{max-width:100%}
+        .tree tbody th{min-width:9rem}\((1...12).map { ".tree .depth\($0){padding-left:\(0.35 + Double($0) / 4)rem}" }.joined())}
 
         """
 
     private static let print = """
-        @media print{:root{\(PageColours.properties { $0.pair.light })}body{max-width:none;padding:0;font-size:9pt}
-        header nav,footer,.filters,details:not([open]){display:none}.card,main>section,dl.tiles div{break-inside:avoid}
-        .scroll{overflow:visible}a{color:inherit;text-decoration:none}svg *{print-color-adjust:exact}}
+        @media print{:root{\(PageColours.properties { $0.pair.light });font-size:80%}body{max-width:none;padding:0}
+        .skip,header nav,footer,.filters,.finder,.heading p a,details:not([open]){display:none}
+        tr,.plot,dl.tiles div{break-inside:avoid}.heading,h2,caption,thead{break-after:avoid}
+        .scroll{overflow:visible}tr>:first-child,caption{position:static}.tree tbody th{min-width:10rem}
+        .share,.when,.diverging{min-width:4rem}a{color:inherit;text-decoration:none}svg *{print-color-adjust:exact}}
 
         """
 }

@@ -12,6 +12,7 @@ extension Template {
         <link rel="stylesheet" href="{{{style}}}">
         </head>
         <body>
+        <a class="skip" href="#content">Skip to the content</a>
         <header>
         <p class="brand"><a href="/">llm-cost-exporter</a></p>
         <nav aria-label="Pages"><ul>
@@ -21,7 +22,7 @@ extension Template {
         </ul></nav>
         <p class="quiet age">{{{age}}}</p>
         </header>
-        <main>
+        <main id="content">
         <h1>{{{heading}}}</h1>
         {{#lead}}
         <p class="quiet">{{{lead}}}</p>

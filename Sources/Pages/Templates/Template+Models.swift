@@ -10,12 +10,12 @@ extension Template {
         <div class="scroll" tabindex="0" role="group" aria-labelledby="{{{id}}}">
         <table>
         <caption>{{{caption}}}</caption>
-        <thead><tr><th scope="col">What</th><th scope="col">For which calls</th><th scope="col">From</th>\
-        <th scope="col">Until</th><th scope="col" class="number">Price</th></tr></thead>
+        <thead><tr><th scope="col">What</th><th scope="col" class="number">Price</th><th scope="col">For which calls</th>\
+        <th scope="col">From</th><th scope="col">Until</th></tr></thead>
         <tbody>
         {{#rows}}
-        <tr><th scope="row">{{{rowName}}}</th><td>{{{condition}}}</td><td>{{{from}}}</td>\
-        <td>{{{until}}}</td><td class="number">{{{price}}}</td></tr>
+        <tr><th scope="row">{{{rowName}}}</th><td class="number">{{{price}}}</td><td>{{{condition}}}</td>\
+        <td class="date">{{{from}}}</td><td class="date">{{{until}}}</td></tr>
         {{/rows}}
         </tbody>
         </table>

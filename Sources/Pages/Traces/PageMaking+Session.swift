@@ -12,6 +12,7 @@ extension PageMaking {
             From \(time.element(microseconds: session.start)) to \(time.element(microseconds: session.end))\
             \(Self.open(session.isOpen))
             """
+        let known = Dictionary(session.dimensions.map { ($0.name, $0.value) }) { first, _ in first }
         let count = session.traceCount == 1 ? "One trace" : "\(PageFigures.count(session.traceCount)) traces"
         frame.body = """
             \(tiles(session.bill, session.end - session.start, session.dimensions.filter { $0.name != "session" }))
@@ -19,7 +20,8 @@ extension PageMaking {
                 Array(session.traces.prefix(Self.mostOfSession)), id: "traces", heading: "\(count)",
                 more: "<a href=\"/api/v1\(PageAddress.path(ofSession: session.name))\">JSON</a>",
                 caption: session.traces.count > Self.mostOfSession || session.isTruncated
-                    ? "The first \(Self.mostOfSession) in the order of their begin; the JSON has more" : "In the order of their begin"))
+                    ? "The first \(Self.mostOfSession) in the order of their begin; the JSON has more" : "In the order of their begin",
+                known: known.merging(["session": session.name]) { _, name in name }))
             """
         return CostPages.Reply(status: 200, html: frame.html)
     }

@@ -41,6 +41,10 @@ extension PageMaking {
     /// What a trace or session comes to.
     func tiles(_ bill: Bill, _ duration: Int64, _ dimensions: [(name: String, value: String)]) -> Markup {
         let all = bill.tokens.reduce(0, Totals.sum)
+        let output = Totals.sum(bill.tokens[1], bill.tokens[4])
+        // What was written to the cache was sent, too.
+        let input = [bill.tokens[0], bill.tokens[2], bill.tokens[3]].reduce(0, Totals.sum)
+        let cached = PageFigures.percent(Int128(bill.tokens[2]), of: Int128(input))
         let unpriced: Markup =
             bill.unpriced > 0
             ? "<span class=\"warning\">without \(html: PageFigures.compact(bill.unpriced)) that have no price</span>"
@@ -56,8 +60,7 @@ extension PageMaking {
             Self.tile(
                 "Tokens", html: PageFigures.compact(all),
                 """
-                \(html: PageFigures.compact(bill.tokens[0])) in, \(html: PageFigures.compact(bill.tokens[2])) from the cache, \
-                \(html: PageFigures.compact(Totals.sum(bill.tokens[1], bill.tokens[4]))) out
+                \(html: PageFigures.compact(input)) in, \(html: cached) of it cached; \(html: PageFigures.compact(output)) out
                 """, isWide: true),
             Self.tile("Duration", PageFigures.duration(duration), ""),
         ]

@@ -61,14 +61,15 @@ extension PageMaking {
     ///   - heading: The heading.
     ///   - more: What is at the right of it.
     ///   - caption: What the order of the rows is.
+    ///   - known: Values of dimensions that the page shows elsewhere.
     /// - Returns: HTML.
     func traceTable(
         _ traces: [TraceView], id: String, heading: Markup, more: Markup = "",
-        caption: Markup = "The dearest first, by what is known of the cost"
+        caption: Markup = "The dearest first, by what is known of the cost", known: [String: String] = [:]
     ) -> Markup {
         let amounts = AmountColumn(traces.map(\.bill.known))
-        // A column that is empty in every row says nothing.
-        let columns = traceColumns.filter { name in traces.contains { !$0.value(of: name).isEmpty } }
+        // A column that is empty in every row says nothing, and one with a known value in every row nothing new.
+        let columns = traceColumns.filter { name in traces.contains { $0.value(of: name) != known[name, default: ""] } }
         return Template.traces.filled([
             "id": "\(id)", "heading": .markup(heading), "more": .markup(more), "caption": .markup(caption),
             "message": .text(traces.isEmpty ? "No trace of this time is stored." : ""),

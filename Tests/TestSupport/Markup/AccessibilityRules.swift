@@ -2,7 +2,7 @@
 
 /// What people need who cannot see the page, or have no mouse; each rule says what it found wrong.
 ///
-/// - SeeAlso: Web Content Accessibility Guidelines 2.2: 1.1.1, 1.3.1, 1.4.4, 2.1.1, 2.4.1 to 2.4.4, 3.1.1 and 4.1.2.
+/// - SeeAlso: Web Content Accessibility Guidelines 2.2: 1.1.1, 1.3.1, 1.4.4, 2.1.1, 1.4.10, 2.4.1 to 2.4.4, 3.1.1 and 4.1.2.
 package struct AccessibilityRules {
     package let page: HTMLElement
 
@@ -33,7 +33,9 @@ package struct AccessibilityRules {
     private var landmarks: [String] {
         let places = page.all("nav").map { $0.attributes["aria-label"] ?? "" }
         let names = page.all("section").map { $0.attributes["aria-labelledby"] ?? "" }
+        let content = page.all("main").first?.attributes["id"] ?? ""
         return wrong(page.all("main").count != 1 || page.all("header").count != 1, "not one main and one header")
+            + wrong(page.all("a").first?.attributes["href"] != "#\(content)", "no way past the header")
             + wrong(
                 places.first != "Pages" || Set(places).count != places.count || places.contains(""),
                 "navigation without a name of its own")
@@ -79,14 +81,17 @@ package struct AccessibilityRules {
     /// What scrolls can be reached by the keyboard and has a name; nothing that can be reached is hidden.
     private var focus: [String] {
         let focusable = page.all.filter { $0.attributes["tabindex"] != nil }
+        let scrolling = page.all("div").filter { $0.attributes["class"] == "scroll" }
         let hidden = page.all.filter { $0.attributes["aria-hidden"] == "true" }
         return wrong(focusable.contains { $0.attributes["tabindex"] != "0" }, "an order of its own")
             + wrong(
-                page.all("div").contains {
-                    $0.attributes["class"] == "scroll"
-                        && ($0.attributes["tabindex"] == nil || $0.attributes["role"] != "group"
-                            || $0.attributes["aria-labelledby"] == nil)
+                scrolling.contains {
+                    $0.attributes["tabindex"] == nil || $0.attributes["role"] != "group"
+                        || $0.attributes["aria-labelledby"] == nil
                 }, "what scrolls is out of reach or has no name")
+            + wrong(
+                page.all("table").count != scrolling.reduce(0) { $0 + $1.all("table").count },
+                "a table that makes a small screen scroll sideways")
             + wrong(page.all("pre").contains { $0.attributes["tabindex"] == nil }, "what scrolls is out of reach")
             + wrong(
                 hidden.contains { $0.all.contains { $0.name == "a" || $0.attributes["tabindex"] != nil } },
