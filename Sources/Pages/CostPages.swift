@@ -62,6 +62,25 @@ package struct CostPages: Sendable {
         } catch { return failure(error, address, surroundings) }
     }
 
+    /// Says that too many questions wait for this one to be answered.
+    ///
+    /// - Parameters:
+    ///   - link: The path and query of the page, as sent.
+    ///   - surroundings: What the service itself adds.
+    /// - Returns: The page.
+    package func busy(_ link: String, _ surroundings: Surroundings) -> Reply {
+        var frame = PageFrame(title: "Busy", current: nil, rule, surroundings)
+        frame.body = Template.failure.filled([
+            "heading": "Too many questions at once",
+            "message": """
+            More pages and questions wait for an answer than this service can look up soon. Load the page again in a few \
+            seconds.
+            """,
+            "href": "\(link)", "link": "Load the page again",
+        ])
+        return Reply(status: 503, html: frame.html)
+    }
+
     /// Says that the setting hides a page.
     private func closed(_ surroundings: Surroundings) -> Reply {
         var frame = PageFrame(title: "Hidden page", current: nil, rule, surroundings)

@@ -119,6 +119,21 @@ import Testing
         }
     }
 
+    @Test func `a page that has to wait too long says so in words, and leads to itself`() throws {
+        let link = "/traces?where=user:<ada>"
+        let reply = try Self.ledger.get().pages().busy(link, CostPages.Surroundings())
+        let page = try HTMLReader.document(reply.html)
+        #expect(reply.status == 503)
+        #expect(HTMLRules.mistakes(in: page) == [] && AccessibilityRules(page: page).mistakes == [])
+        #expect(page.all("a").contains { $0.attributes["href"] == link })
+    }
+
+    @Test func `a session's traces have no column for what all of them share`() throws {
+        let html = try Self.reply(try #require(Self.paths["session"]), try Self.ledger.get().pages()).html
+        let headings = try HTMLReader.document(html).all("thead").flatMap { $0.all("th").map(\.text) }
+        #expect(!headings.contains("Session"))
+    }
+
     @Test func `a trace is found by its id`() throws {
         let pages = try Self.ledger.get().pages()
         let found = try Self.reply("/traces?id=\(PageLedger.trace(2))", pages)

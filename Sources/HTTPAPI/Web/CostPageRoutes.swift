@@ -7,9 +7,12 @@ extension WebPages {
     /// The rows of the pages about stored calls, and the page at `/`, which without stored calls shows the counters alone.
     var pageRoutes: [Route] {
         guard let pages = actions.pages, pages.rule != .off else { return [.onWorker(.read, "/") { landing(for: $0) }] }
-        return [.asking("/") { overview(pages, for: $0) }]
+        let busy = { @Sendable (request: WebRequest) in
+            Answer(page: pages.busy(request.path + (request.query.map { "?" + $0 } ?? ""), surroundings()))
+        }
+        return [.asking("/", busy: busy) { overview(pages, for: $0) }]
             + PageAddress.paths.map { path in
-                .asking(path) { request in
+                .asking(path, busy: busy) { request in
                     guard let address = PageAddress(path: request.path) else {
                         return .line("The path is not percent-encoded UTF-8.", status: .badRequest)
                     }
@@ -47,5 +50,6 @@ extension Answer {
     fileprivate init(page: CostPages.Reply) {
         self.init(html: page.html, status: HTTPResponse.Status(code: page.status))
         if let location = page.location { headers[.location] = location }
+        if page.status == 503 { headers[.retryAfter] = "1" }
     }
 }

@@ -19,21 +19,29 @@ final class QuestionLine: Sendable {
 
     init() { threads = WorkerPool(count: Self.threadCount) }
 
+    /// Says, for programs, that too many questions wait.
+    static var refusal: Answer {
+        let sentence =
+            #"{"error": {"parameter": null, "message": "\#(longest) questions wait already; ask again", "example": null}}"#
+        var answer = Answer(
+            status: .serviceUnavailable, contentType: Answer.json, body: ByteBuffer(string: sentence + "\n"))
+        answer.headers[.retryAfter] = "1"
+        return answer
+    }
+
     /// Answers a question when its turn comes.
     ///
-    /// - Parameter answer: Makes the answer.
-    /// - Returns: The answer, or 503 when too many questions wait.
+    /// - Parameters:
+    ///   - busy: Makes the answer when too many questions wait; it is to have the status 503.
+    ///   - answer: Makes the answer.
+    /// - Returns: One of the two answers.
     /// - Throws: `CancellationError` when the listener closes before the question's turn comes.
-    func answer(_ answer: @escaping @Sendable () -> Answer) async throws -> Answer {
+    func answer(
+        busy: @Sendable () -> Answer = { QuestionLine.refusal }, _ answer: @escaping @Sendable () -> Answer
+    ) async throws -> Answer {
         guard asked.add(1, ordering: .relaxed).newValue <= Self.longest else {
             asked.subtract(1, ordering: .relaxed)
-            let sentence =
-                #"{"error": {"parameter": null, "message": "\#(Self.longest) questions wait already; ask again", "#
-                + #""example": null}}"#
-            var refusal = Answer(
-                status: .serviceUnavailable, contentType: Answer.json, body: ByteBuffer(string: sentence + "\n"))
-            refusal.headers[.retryAfter] = "1"
-            return refusal
+            return busy()
         }
         defer { asked.subtract(1, ordering: .relaxed) }
         var result = try await threads.run(answer)

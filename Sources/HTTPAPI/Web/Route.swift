@@ -17,7 +17,7 @@ package struct Route: Sendable {
         case eventLoop(@Sendable (WebRequest) async throws -> Answer)
         case pageRenderer(contentType: String, @Sendable () -> [UInt8])
         case worker(@Sendable (WebRequest) -> Answer)
-        case asking(@Sendable (WebRequest) -> Answer)
+        case asking(busy: @Sendable (WebRequest) -> Answer, @Sendable (WebRequest) -> Answer)
     }
 
     package let methods: Methods
@@ -74,9 +74,13 @@ package struct Route: Sendable {
     ///
     /// - Parameters:
     ///   - path: The whole path, whose parts in braces are any text without a slash.
+    ///   - busy: Makes the refusal, on the connection's event loop; by default it is JSON.
     ///   - answer: Makes the answer; it may take seconds.
     /// - Returns: The row.
-    package static func asking(_ path: String, answer: @escaping @Sendable (WebRequest) -> Answer) -> Route {
-        Route(methods: .read, path: path, handler: .asking(answer))
+    package static func asking(
+        _ path: String, busy: @escaping @Sendable (WebRequest) -> Answer = { _ in QuestionLine.refusal },
+        answer: @escaping @Sendable (WebRequest) -> Answer
+    ) -> Route {
+        Route(methods: .read, path: path, handler: .asking(busy: busy, answer))
     }
 }

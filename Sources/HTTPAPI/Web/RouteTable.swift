@@ -82,7 +82,8 @@ struct RouteTable: Sendable {
         case .pageRenderer(let contentType, _):
             return Answer(contentType: contentType, page: try await pages.page(request.path))
         case .worker(let answer): return try await workers.run { answer(request) }
-        case .asking(let answer): return try await questions.answer { answer(request) }
+        case .asking(let busy, let answer):
+            return try await questions.answer(busy: { busy(request) }) { answer(request) }
         }
     }
 

@@ -122,7 +122,11 @@ import Testing
                 while line.count < QuestionLine.longest { await Task.yield() }
                 let refusal = try? await line.answer { .line("") }
                 #expect(refusal?.status == .serviceUnavailable)
-                #expect(refusal?.headers[.retryAfter] == "1")
+                #expect(refusal?.headers[.retryAfter] == "1" && refusal?.headers[.contentType] == Answer.json)
+                let page = try? await line.answer(busy: { Answer(html: "busy", status: .serviceUnavailable) }) {
+                    .line("")
+                }
+                #expect(page?.status == .serviceUnavailable && page?.headers[.contentType] == Answer.html)
                 for _ in 0..<QuestionLine.longest { answered.signal() }
                 for await code in group { #expect(code == 200) }
             }
