@@ -6,7 +6,8 @@ extension PageMaking {
     /// The page at `/`: what is spent, on what, and why it changed.
     func overview(_ query: String?) throws(AnswerFailure) -> CostPages.Reply {
         let (scope, _) = try scope(query)
-        let totals = Totals(try costs(scope.question([("measures", Totals.measures)])))
+        let measures = Totals.measures + "," + Measure.adjustedCost.name
+        let totals = Totals(try costs(scope.question([("measures", measures)])))
         let breakdown = try Breakdown(self, scope)
         var frame = try frame("Overview", .overview)
         frame.lead =
@@ -58,6 +59,12 @@ extension PageMaking {
             tiles.append(
                 Self.tile(
                     "Saved by caches", PageFigures.headline(savings), "reads saved this, less the premium of writes"))
+        }
+        if let repriced = totals.repriced {
+            tiles.append(
+                Self.tile(
+                    "Cost after repricing", PageFigures.headline(repriced),
+                    "\(name.lowercased()), instead of \(PageFigures.dollars(totals.cost)) as counted"))
         }
         return Template.tiles.filled(["tiles": .parts(tiles)])
     }

@@ -6,6 +6,8 @@ import Reports
 /// The sums of a period.
 struct Totals {
     var cost = Dollars.zero
+    /// The cost after repricing; `nil` if that has changed nothing, or nobody asked for it.
+    var repriced: Dollars?
     var calls: Int64 = 0
     var failed: Int64 = 0
     var unpriced: Int64 = 0
@@ -22,7 +24,7 @@ struct Totals {
     /// Reads the sums of an answer in one row.
     init(_ answer: CostAnswer) {
         guard let figures = answer.rows.first?.figures else { return }
-        cost = figures.knownCost
+        (cost, repriced) = (figures.knownCost, figures.repricedCost)
         (calls, failed) = (figures.count(.calls), figures.count(.failed))
         (unpriced, estimated) = (figures.unpriced, figures.count(.estimated))
         for tokenClass in TokenClass.allCases {

@@ -15,7 +15,9 @@ extension PageMaking {
         let known = Dictionary(session.dimensions.map { ($0.name, $0.value) }) { first, _ in first }
         let count = session.traceCount == 1 ? "One trace" : "\(PageFigures.count(session.traceCount)) traces"
         frame.body = """
-            \(tiles(session.bill, session.end - session.start, session.dimensions.filter { $0.name != "session" }))
+            \(tiles(
+                session.bill, session.repriced, session.end - session.start,
+                session.dimensions.filter { $0.name != "session" }))
             \(traceTable(
                 Array(session.traces.prefix(Self.mostOfSession)), id: "traces", heading: "\(count)",
                 more: "<a href=\"/api/v1\(PageAddress.path(ofSession: session.name))\">JSON</a>",

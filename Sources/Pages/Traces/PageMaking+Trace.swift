@@ -15,7 +15,7 @@ extension PageMaking {
             "Trace <code>\(trace.id)</code>, \(time.element(microseconds: trace.start))\(Self.open(trace.isOpen))"
         let rows = TraceRows(tree)
         frame.body = Template.trace.filled([
-            "tiles": .markup(tiles(trace.bill, trace.end - trace.start, trace.dimensions)),
+            "tiles": .markup(tiles(trace.bill, trace.repriced, trace.end - trace.start, trace.dimensions)),
             "json": "/api/v1\(PageAddress.path(ofTrace: trace.id))",
             "message": .text(tree.isTruncated ? "Some calls of this trace are not shown, or no longer kept." : ""),
             "caption": .markup(caption(trace)), "rows": .parts(self.rows(rows, trace)),
@@ -39,21 +39,24 @@ extension PageMaking {
     }
 
     /// What a trace or session comes to.
-    func tiles(_ bill: Bill, _ duration: Int64, _ dimensions: [(name: String, value: String)]) -> Markup {
+    func tiles(
+        _ bill: Bill, _ repriced: Dollars?, _ duration: Int64, _ dimensions: [(name: String, value: String)]
+    ) -> Markup {
         let all = bill.tokens.reduce(0, Totals.sum)
         let output = Totals.sum(bill.tokens[1], bill.tokens[4])
         // What was written to the cache was sent, too.
         let input = [bill.tokens[0], bill.tokens[2], bill.tokens[3]].reduce(0, Totals.sum)
         let cached = PageFigures.percent(Int128(bill.tokens[2]), of: Int128(input))
-        let unpriced: Markup =
-            bill.unpriced > 0
-            ? "<span class=\"warning\">without \(html: PageFigures.compact(bill.unpriced)) that have no price</span>"
-            : ""
+        var notes: [Markup] = []
+        if bill.unpriced > 0 {
+            notes.append(
+                "<span class=\"warning\">without \(html: PageFigures.compact(bill.unpriced)) that have no price</span>")
+        }
+        if let repriced { notes.append(Self.note(repriced: repriced)) }
         var tiles = [
             Self.tile(
                 "Cost", bill.known == .zero && bill.unpriced > 0 ? "unknown" : PageFigures.dollars(bill.known),
-                unpriced,
-                isWide: true),
+                .joined(notes, separator: "; "), isWide: true),
             Self.tile(
                 "Calls", html: PageFigures.compact(bill.calls), "\(html: PageFigures.compact(bill.failed)) failed",
                 isWide: true),
@@ -132,6 +135,7 @@ extension PageMaking {
         } else if span.source == "estimated" || span.source == "reported" {
             notes.append("<small>cost \(span.source)</small>")
         }
+        if let repriced = span.repriced { notes.append("<small>\(Self.note(repriced: repriced))</small>") }
         if span.hasFailed {
             notes.append(
                 "<small class=\"warning\">failed\(span.error.isEmpty ? "" : ": ")\(Markup.name(span.error))</small>")

@@ -84,7 +84,7 @@ extension PageMaking {
         return [
             "rowHref": "\(PageAddress.path(ofTrace: trace.id))",
             "rowName": .markup(trace.name.isEmpty ? "unnamed trace" : .name(trace.name)),
-            "short": "\(trace.id.prefix(8))\u{2026}", "note": .markup(Self.note(bill)),
+            "short": "\(trace.id.prefix(8))\u{2026}", "note": .markup(Self.note(bill, trace.repriced)),
             "cost": .markup(Self.cost(bill, amounts)), "calls": "\(html: PageFigures.compact(bill.calls))",
             "tokens": "\(html: PageFigures.compact(bill.tokens.reduce(0, Totals.sum)))",
             "duration": "\(PageFigures.duration(trace.end - trace.start))",
@@ -105,12 +105,16 @@ extension PageMaking {
     }
 
     /// What a reader should know of a cost.
-    static func note(_ bill: Bill) -> Markup {
+    private static func note(_ bill: Bill, _ repriced: Dollars?) -> Markup {
         var notes: [Markup] = []
         if bill.unpriced > 0 {
             notes.append("<small class=\"warning\">\(html: PageFigures.compact(bill.unpriced)) without a price</small>")
         }
+        if let repriced { notes.append("<small>\(note(repriced: repriced))</small>") }
         if bill.failed > 0 { notes.append("<small>\(html: PageFigures.compact(bill.failed)) failed</small>") }
         return .joined(notes)
     }
+
+    /// What a cost has become.
+    static func note(repriced: Dollars) -> Markup { "\(PageFigures.dollars(repriced)) after repricing" }
 }

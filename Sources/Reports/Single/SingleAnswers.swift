@@ -74,16 +74,16 @@ extension StoredAnswers {
             let row = try session.statement(SingleStatements.sessionByID).bind(id)
             guard try row.next() else { throw Self.noSession(name) }
             let (bill, start, end, count) = (Bill(row), row.number(13), row.number(14), row.number(15))
-            let writing = SpanWriting(self, calendar)
+            let (writing, traces) = (SpanWriting(self, calendar), try tracesOfSession(id))
             var line = JSONLine()
             line.add("session", name)
             line.add("start", calendar.text(microseconds: start))
             line.add("end", calendar.text(microseconds: end))
             writeStatus(end, to: &line)
             bill.write(to: &line)
+            line.add("adjusted_cost", try writing.adjusted(bill, ofSession: id, traces)?.cost?.description)
             line.add("traces", count)
             line.add("dimensions", try writing.dimensions(ofSet: bill.set, session: id))
-            let traces = try tracesOfSession(id)
             line.add("truncated", traces.count >= Self.mostListed)
             line.add("rows", try traces.map { try traceLine($0, writing, calendar) })
             return line.text
@@ -124,7 +124,7 @@ extension StoredAnswers {
         line.add("duration", decimal: Figures.seconds(trace.end - trace.start))
         writeStatus(trace.end, to: &line)
         trace.bill.write(to: &line)
-        line.add("adjusted_cost", try writing.adjustedCost(of: trace)?.description)
+        line.add("adjusted_cost", try writing.adjusted(trace).cost?.description)
         line.add("dropped_spans", trace.drops)
         line.add("dimensions", try writing.dimensions(ofSet: trace.bill.set, session: trace.session))
         return line

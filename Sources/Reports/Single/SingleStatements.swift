@@ -16,6 +16,8 @@ enum SingleStatements {
     static let adjustmentsOfTrace =
         "SELECT sum(a.micros), sum(a.rest), count(DISTINCT iif(c.micros IS NULL, a.call, NULL)) FROM adjustments AS a "
         + "JOIN calls AS c ON c.id = a.call WHERE a.call >= ?2 AND a.call <= ?3 AND c.id - c.trace = ?1"
+    /// Those of them that are of a session.
+    static let adjustmentsOfSession = adjustmentsOfTrace + " AND c.session = ?4"
 
     private static let bill =
         "calls, failed, unpriced, estimated, input, output, cache_read, cache_write, reasoning, micros, rest, \"set\""

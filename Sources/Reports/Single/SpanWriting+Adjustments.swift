@@ -2,6 +2,26 @@
 import Ledger
 import Pricing
 
+/// What a trace or a session comes to with what repricing has changed.
+struct AdjustedBill {
+    private var known: Dollars
+    private var unpriced: Int64
+
+    init(_ bill: Bill) { (known, unpriced) = (bill.known, bill.unpriced) }
+
+    /// The cost; `nil` if some call has never had a price.
+    var cost: Dollars? { unpriced > 0 ? nil : known }
+
+    /// What is known of the cost; `nil` if nothing of the bill has changed.
+    func changed(from bill: Bill) -> Dollars? { known == bill.known && unpriced == bill.unpriced ? nil : known }
+
+    /// Adds the adjustments of a row of ``SingleStatements``.
+    fileprivate mutating func add(_ row: RowStatement) {
+        known += Figures.dollars(row.number(0), row.number(1))
+        unpriced -= row.number(2)
+    }
+}
+
 extension SpanWriting {
     /// What a call costs with what repricing has changed.
     ///
@@ -15,21 +35,37 @@ extension SpanWriting {
         return (span.cost ?? .zero) + Figures.dollars(micros, statement.number(1))
     }
 
-    /// What a trace costs with what repricing has changed.
-    ///
-    /// - Parameter trace: The trace.
-    /// - Returns: The cost; `nil` if some call has never had a price.
-    /// - Throws: ``RowReadingError``.
-    func adjustedCost(of trace: StoredTrace) throws(RowReadingError) -> Dollars? {
-        guard try hasAdjustments() else { return trace.bill.cost }
-        var (cost, unpriced) = (trace.bill.known, trace.bill.unpriced)
+    /// What a trace comes to with what repricing has changed.
+    func adjusted(_ trace: StoredTrace) throws(RowReadingError) -> AdjustedBill {
+        var bill = AdjustedBill(trace.bill)
+        guard try hasAdjustments() else { return bill }
         for row in trace.rows {
             let statement = try answers.session.statement(SingleStatements.adjustmentsOfTrace)
                 .bind(row.id, row.range.lowerBound, row.range.upperBound)
-            guard try statement.next() else { continue }
-            cost += Figures.dollars(statement.number(0), statement.number(1))
-            unpriced -= statement.number(2)
+            if try statement.next() { bill.add(statement) }
         }
-        return unpriced > 0 ? nil : cost
+        return bill
+    }
+
+    /// What a session comes to with what repricing has changed.
+    ///
+    /// - Parameters:
+    ///   - bill: What it comes to as counted.
+    ///   - id: Its number.
+    ///   - traces: Its traces, of whose calls some may be of other sessions.
+    /// - Returns: The bill; `nil` if these may not be all of its traces.
+    /// - Throws: ``RowReadingError``.
+    func adjusted(
+        _ bill: Bill, ofSession id: Int64, _ traces: [StoredTrace]
+    ) throws(RowReadingError) -> AdjustedBill? {
+        var adjusted = AdjustedBill(bill)
+        guard try hasAdjustments() else { return adjusted }
+        guard traces.count < StoredAnswers.mostListed else { return nil }
+        for row in traces.lazy.flatMap(\.rows) {
+            let statement = try answers.session.statement(SingleStatements.adjustmentsOfSession)
+                .bind(row.id, row.range.lowerBound, row.range.upperBound, id)
+            if try statement.next() { adjusted.add(statement) }
+        }
+        return adjusted
     }
 }

@@ -23,6 +23,8 @@ package struct SpanView: Sendable {
     /// Why there is no cost; empty if there is one.
     package let reason: String
     package let cost: Dollars?
+    /// The cost after repricing; `nil` if that has changed nothing.
+    package let repriced: Dollars?
     package let model: String
     package let provider: String
     package let operation: String
@@ -46,6 +48,8 @@ package struct SpanView: Sendable {
         }
         (source, reason) = (kind.line.source.name, kind.reason)
         cost = span.fate == 0 ? span.cost : nil
+        let adjusted = span.fate == 0 ? try writing.adjustedCost(of: span) : nil
+        repriced = adjusted == cost ? nil : adjusted
         (model, provider, operation) = (kind.line.model, kind.line.provider, kind.line.operation)
         (tier, error, hasFailed) = (kind.tier, kind.error, kind.flags.contains(.failed))
         tokens = span.tokens

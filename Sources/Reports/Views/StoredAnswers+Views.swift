@@ -13,9 +13,7 @@ extension StoredAnswers {
         guard case .traces(let traces) = answer.rows else { return [] }
         return try reading {
             let writing = SpanWriting(self, answer.period.calendar)
-            return try traces.map { trace in
-                try TraceView(trace, self, dimensions: writing.values(ofSet: trace.bill.set, session: trace.session))
-            }
+            return try traces.map { try TraceView($0, writing) }
         }
     }
 
@@ -30,9 +28,7 @@ extension StoredAnswers {
         for id in ids {
             let (high, low) = try Self.traceID(id)
             let view: TraceView? = try reading {
-                try trace(high: high, low: low).map {
-                    try TraceView($0, self, dimensions: writing.values(ofSet: $0.bill.set, session: $0.session))
-                }
+                try trace(high: high, low: low).map { try TraceView($0, writing) }
             }
             if let view { traces.append(view) }
         }
@@ -53,8 +49,7 @@ extension StoredAnswers {
             let writing = SpanWriting(self, ZoneCalendar(configuration.zone))
             let spans = try self.spans(of: trace, limit: Self.mostListed)
             return TraceTree(
-                trace: try TraceView(
-                    trace, self, dimensions: writing.values(ofSet: trace.bill.set, session: trace.session)),
+                trace: try TraceView(trace, writing),
                 places: try SpanTree(Array(spans.prefix(Self.mostListed))).places.map {
                     (try SpanView($0.span, writing), $0.depth)
                 },
@@ -76,11 +71,10 @@ extension StoredAnswers {
             let writing = SpanWriting(self, ZoneCalendar(configuration.zone))
             let traces = try tracesOfSession(id)
             return SessionView(
-                name: name, start: start, end: end, isOpen: end >= settled * 60_000_000, bill: bill, traceCount: count,
+                name: name, start: start, end: end, isOpen: end >= settled * 60_000_000, bill: bill,
+                repriced: try writing.adjusted(bill, ofSession: id, traces)?.changed(from: bill), traceCount: count,
                 dimensions: try writing.values(ofSet: bill.set, session: id),
-                traces: try traces.map {
-                    try TraceView($0, self, dimensions: writing.values(ofSet: $0.bill.set, session: $0.session))
-                },
+                traces: try traces.map { try TraceView($0, writing) },
                 isTruncated: traces.count >= Self.mostListed)
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Ledger
+package import Pricing
 
 /// A trace with what it comes to.
 package struct TraceView: Sendable {
@@ -13,19 +14,20 @@ package struct TraceView: Sendable {
     /// Whether calls may still be added to it.
     package let isOpen: Bool
     package let bill: Bill
+    /// What is known of the cost after repricing; `nil` if that has changed nothing.
+    package let repriced: Dollars?
     /// The number of spans that are not counted.
     package let drops: Int64
     package let dimensions: [(name: String, value: String)]
 
     /// Makes a trace from its rows.
-    init(
-        _ trace: StoredTrace, _ answers: StoredAnswers, dimensions: [(name: String, value: String)]
-    ) throws(RowReadingError) {
+    init(_ trace: StoredTrace, _ writing: SpanWriting) throws(RowReadingError) {
         id = trace.text
-        name = try answers.texts.text(trace.name)
+        name = try writing.answers.texts.text(trace.name)
         (start, end, bill, drops) = (trace.start, trace.end, trace.bill, trace.drops)
-        isOpen = trace.end >= answers.settled * 60_000_000
-        self.dimensions = dimensions
+        isOpen = trace.end >= writing.answers.settled * 60_000_000
+        repriced = try writing.adjusted(trace).changed(from: trace.bill)
+        dimensions = try writing.values(ofSet: trace.bill.set, session: trace.session)
     }
 
     /// The value of a dimension; empty for a trace without one.
@@ -50,6 +52,8 @@ package struct SessionView: Sendable {
     /// Whether calls may still be added to it.
     package let isOpen: Bool
     package let bill: Bill
+    /// What is known of the cost after repricing; `nil` if that has changed nothing, or is not known.
+    package let repriced: Dollars?
     package let traceCount: Int64
     package let dimensions: [(name: String, value: String)]
     /// In the order of their start.

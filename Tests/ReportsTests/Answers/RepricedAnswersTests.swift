@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Pricing
+import TestData
+import Testing
+
+@testable import Ledger
+@testable import Reports
+
+/// Traces and sessions whose calls were priced again, some of them several times.
+@Suite struct RepricedAnswersTests {
+    private let history: History
+    private let stored: StoredHistory
+    /// By the index of a call: what repricing has changed.
+    private var changes: [Int: Dollars] = [:]
+
+    /// Random adjustments of some calls, or of all.
+    private init(_ history: History, share: Int, _ generator: inout SeededGenerator) throws {
+        self.history = history
+        stored = try StoredHistory(history)
+        var sequences: [Int64: Int64] = [:]
+        for (index, call) in history.calls.enumerated() {
+            let id = (call.minute - 26_297_280) << 22 | sequences[call.minute, default: 0]
+            sequences[call.minute, default: 0] += 1
+            guard Int.random(in: 0..<10, using: &generator) < share else { continue }
+            for repricing in 1...Int.random(in: 1...2, using: &generator) {
+                let micros = Int64.random(in: -9_000...9_000, using: &generator)
+                let rest = Int64.random(in: 0..<1_000_000_000, using: &generator)
+                try stored.execute("INSERT INTO adjustments VALUES (\(id), \(repricing), \(micros), \(rest))")
+                changes[index, default: .zero] += Figures.dollars(micros, rest)
+            }
+        }
+    }
+
+    /// What some calls cost after repricing, by going over all of them.
+    private func adjusted(_ isMeant: (History.Call) -> Bool) -> (known: Dollars, cost: Dollars?, isChanged: Bool) {
+        var (known, unpriced, isChanged) = (Dollars.zero, 0, false)
+        for (index, call) in history.calls.enumerated() where isMeant(call) {
+            known += (call.cost ?? .zero) + (changes[index] ?? .zero)
+            if call.cost == nil, changes[index] == nil { unpriced += 1 }
+            if changes[index] != nil { isChanged = true }
+        }
+        return (known, unpriced > 0 ? nil : known, isChanged)
+    }
+
+    private func json(_ path: String) throws -> [String: Any] {
+        let desk = stored.desk(now: history.minutes.upperBound * 60)
+        let reply = desk.answer(try #require(DeskQuestion(path: path)), query: nil)
+        return try #require(try JSONSerialization.jsonObject(with: Data(reply.text.utf8)) as? [String: Any])
+    }
+
+    private func ask<T>(_ body: (StoredAnswers) throws -> T) throws -> T {
+        try stored.ask { session in
+            try body(
+                StoredAnswers(
+                    session, configuration: ReportsConfiguration(), now: history.minutes.upperBound * 60))
+        }
+    }
+
+    @Test(arguments: [0, 3, 10], 1...4 as ClosedRange<UInt64>)
+    static func `their cost after repricing is that of their calls`(share: Int, seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let test = try Self(History(seed: seed, count: 150), share: share, &generator)
+        for name in ["s1", "s2", "s3"] {
+            let expected = test.adjusted { $0.dimensions["session"] == name }
+            let object = try test.json("/api/v1/sessions/\(name)")
+            #expect(object["adjusted_cost"] as? String == expected.cost?.description, "\(name)")
+            let view = try test.ask { try $0.view(ofSession: name) }
+            #expect(view.repriced == (expected.isChanged ? expected.known : nil))
+        }
+        for trace in Set(test.history.calls.map(\.trace)) {
+            let expected = test.adjusted { $0.trace == trace }
+            let id = History.traceText(trace)
+            #expect(try test.json("/api/v1/traces/\(id)")["adjusted_cost"] as? String == expected.cost?.description)
+            let tree = try test.ask { try $0.tree(of: id) }
+            #expect(tree.trace.repriced == (expected.isChanged ? expected.known : nil))
+            let calls = tree.places.map(\.span).reduce(Dollars.zero) { $0 + ($1.repriced ?? $1.cost ?? .zero) }
+            #expect(calls == expected.known)
+        }
+    }
+}
