@@ -39,6 +39,16 @@ extension Settings {
     /// Whether a service without a folder keeps its newest calls in memory.
     var keepsCallsInMemory: Bool { storagePath.isEmpty && memoryCalls > 0 }
 
+    /// Whether the names of traces are read: they are shown with calls only.
+    var readsTraceNames: Bool { keepsTraceNames && rows.keepsCalls }
+
+    /// The dimensions of the ledger; without calls, no values are read that only calls show.
+    private var readDimensions: [DimensionRule] {
+        var rules = DimensionRule.all(with: dimensions)
+        for index in rules.indices where !rows.keepsCalls && !rules[index].isRolledUp { rules[index].sources = [] }
+        return rules
+    }
+
     /// The values of the ledger's dimensions.
     ///
     /// - Parameters:
@@ -55,7 +65,7 @@ extension Settings {
         if userKey == nil { limits.generations += 2 * memoryCalls / limits.setsOfGeneration }
         let key = userKey ?? (0..<16).map { _ in UInt8.random(in: .min ... .max) }
         return DimensionTable(
-            rules: DimensionRule.all(with: dimensions), users: users, userKey: key, limits: limits,
+            rules: readDimensions, users: users, userKey: key, limits: limits,
             monotonicNanoseconds: monotonicNanoseconds)
     }
 

@@ -79,7 +79,7 @@ struct Assembly {
             dimensions = settings.dimensionTable(
                 userKey: (folder ?? imports)?.userKey, clock?.monotonicNanoseconds ?? replayClock ?? { 0 })
         }
-        let reading = dimensions.map { DimensionReading(table: $0, readsTraceNames: settings.keepsTraceNames) }
+        let reading = dimensions.map { DimensionReading(table: $0, readsTraceNames: settings.readsTraceNames) }
         if let folder {
             var wallNanoseconds: @Sendable () -> UInt64 = { 0 }
             if let clock { wallNanoseconds = clock.wallNanoseconds }
@@ -145,7 +145,7 @@ struct Assembly {
         self.memory = memory
         if let memory {
             sinks.append(memory)
-            if settings.keepsTraceNames { observers.append(TraceNamer(memory: memory)) }
+            if settings.readsTraceNames { observers.append(TraceNamer(memory: memory)) }
         }
         let biller = Biller(
             configuration: billing, inherit: { own, ancestor in attributions.inherit(own, from: ancestor) },

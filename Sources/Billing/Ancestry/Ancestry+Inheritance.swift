@@ -28,8 +28,8 @@ extension Ancestry {
                     if let offered = offer(of: span)?.attribution, offered.offersToDescendants {
                         own = inherit(own, offered)
                     }
-                    guard let above = parent(of: span, &waiting) else { break }
-                    span = above
+                    guard let above = rememberedStep(from: span) else { break }
+                    span = above & ~Self.tool
                 }
             }
             twin = waiting[twin].nextTwin
@@ -61,8 +61,8 @@ extension Ancestry {
                     if let offered = offer(of: span)?.dimensions, offered.offersToDescendants {
                         own = inherit(own, offered)
                     }
-                    guard let above = parent(of: span, &waiting) else { break }
-                    span = above
+                    guard let above = rememberedStep(from: span) else { break }
+                    span = above & ~Self.tool
                 }
             }
             twin = waiting[twin].nextTwin

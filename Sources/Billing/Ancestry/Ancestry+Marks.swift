@@ -83,6 +83,7 @@ extension Ancestry {
                 self[slot] = note.word | marks
                 if let above {
                     waiting.heed(above, SpanNote(marks))
+                    if !offersDimensions { heedDimensions(waiting[call: above].dimensions) }
                     next = waiting[above].parent
                 }
             } else {

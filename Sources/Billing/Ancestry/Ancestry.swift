@@ -25,7 +25,9 @@ struct Ancestry: ~Copyable {
     private(set) var latest: UInt64 = 0
     /// Spans with smaller numbers may be below a counted span by parents that became known late.
     private(set) var coveredLate: UInt32
-    /// Whether any span has offered values of dimensions to calls below it; until then, calls look for none.
+    /// Whether any span above a call has offered values of dimensions; until then, calls look for none.
+    ///
+    /// A call with nothing below it has nobody to offer its values to.
     private(set) var offersDimensions = false
     /// The number of steps taken from spans to their ancestors; callers bound it.
     private(set) var waySteps = 0
@@ -170,7 +172,8 @@ struct Ancestry: ~Copyable {
         offers.remember(span, offer, bounded: !isClockless)
     }
 
-    /// Notes whether a span offers values of dimensions.
+    /// Notes whether a span that calls may be below offers values of dimensions.
+    @inline(__always)
     mutating func heedDimensions(_ set: DimensionSet) {
         if set.offersToDescendants { offersDimensions = true }
     }

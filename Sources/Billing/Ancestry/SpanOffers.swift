@@ -40,8 +40,33 @@ extension SpanOffer {
 /// Only spans that offer something are remembered, so that ordinary traffic pays nothing. Bounded like the recent keys: new
 /// ones are written into one generation, both are asked, and a full one replaces the older.
 struct SpanOffers {
-    private var newer: [UInt64: SpanOffer] = [:]
-    private var older: [UInt64: SpanOffer] = [:]
+    /// Offers by the keys of their spans.
+    private struct Generation {
+        private var index = HashIndex()
+        private var offers: [SpanOffer] = []
+
+        var count: Int { offers.count }
+
+        @inline(__always)
+        func offer(of span: UInt64) -> SpanOffer? {
+            index.number(of: Self.hash(span)).map { offers[Int($0)] }
+        }
+
+        mutating func keep(_ span: UInt64, _ offer: SpanOffer) {
+            if let known = index.number(of: Self.hash(span)) {
+                offers[Int(known)] = offer
+            } else {
+                _ = index.append(Self.hash(span))
+                offers.append(offer)
+            }
+        }
+
+        /// The lowest bits of a key are those of its tag.
+        private static func hash(_ span: UInt64) -> UInt64 { span &>> 4 }
+    }
+
+    private var newer = Generation()
+    private var older = Generation()
     private let capacity: Int
 
     /// Makes an empty memory.
@@ -50,7 +75,11 @@ struct SpanOffers {
     init(capacity: Int) { self.capacity = max(capacity, 1) }
 
     /// What a span offers, or `nil`.
-    subscript(span: UInt64) -> SpanOffer? { newer[span] ?? older[span] }
+    @inline(__always)
+    subscript(span: UInt64) -> SpanOffer? {
+        if let offer = newer.offer(of: span) { return offer }
+        return older.count == 0 ? nil : older.offer(of: span)
+    }
 
     /// Remembers what a span offers, if it offers anything.
     @inline(__always)
@@ -62,8 +91,8 @@ struct SpanOffers {
     private mutating func keep(_ span: UInt64, _ offer: SpanOffer, bounded: Bool) {
         if bounded, newer.count >= capacity {
             older = newer
-            newer = [:]
+            newer = Generation()
         }
-        newer[span] = offer
+        newer.keep(span, offer)
     }
 }

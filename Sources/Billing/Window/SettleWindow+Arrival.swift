@@ -83,6 +83,7 @@ extension SettleWindow {
         if known.word & SpanNote.marks != 0 { line.state.formUnion(known.below) }
         ancestry.noteArrival(slot, known, number: number, line)
         enter(arriving, line, trace: keys.trace, top: keys.top)
+        if known.word & SpanNote.marks != 0 { ancestry.heedDimensions(arriving.call.dimensions) }
         if known.word & (SpanNote.leaf | SpanNote.toolMarks) != 0 { heedBelow(number, known) }
     }
 
@@ -125,7 +126,6 @@ extension SettleWindow {
             ancestry.remember(line.span, offer: SpanOffer(arriving.call))
         } else {
             waiting.takeScope(of: number)
-            if arriving.call.dimensions.word != 0 { ancestry.heedDimensions(arriving.call.dimensions) }
             if line.response != 0 { findResponse(number, arriving) }
         }
         ancestry.markAbove(line, number, &waiting)

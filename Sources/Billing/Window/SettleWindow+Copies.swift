@@ -74,6 +74,7 @@ extension SettleWindow {
         }
         let trace = waiting[ties: old].trace
         enter(arriving, line, trace: trace, top: ancestry.topKey(0, of: trace), replacing: old)
+        ancestry.heedDimensions(arriving.call.dimensions)
         waiting.settle(old)
         if let twin, !leavesTwins { waiting.join(twin, number) }
         waiting.dropSettled()

@@ -210,7 +210,7 @@ package final class DimensionTable: Sendable {
     /// a hash stays one.
     package func set(ofRecorded values: [RecordedValue]) -> DimensionSet {
         var draft = DimensionDraft()
-        for rule in rules.indices {
+        for rule in rules.indices where !rules[rule].sources.isEmpty {
             for value in values where value.name == rules[rule].name {
                 let last = UInt8(clamping: rules[rule].sources.count - 1)
                 func fitting(_ rank: UInt8) -> UInt8 { rank == .max ? rank : min(rank, last) }

@@ -200,17 +200,21 @@ package final class Journal: Sendable {
             let taken = waiting.count
             waiting += buffer.withLock { $0.take() }
             for index in taken..<waiting.count { RecordBytes.seal(&waiting[index].bytes) }
-            if let last = waiting.last {
+            if let (segment, last) = waiting.last.map({ ($0.segment, $0.last) }) {
                 let began = DispatchTime.now().uptimeNanoseconds
                 do throws(StorageError) {
                     try writer.store(waiting) { segment in buffer.withLock { $0.allDefinitions(of: segment) } }
-                    buffer.withLock { $0.forgetDefinitions(before: last.segment) }
+                    buffer.withLock { $0.forgetDefinitions(before: segment) }
                     let bytes = waiting.reduce(0) { $0 + $1.bytes.count }
-                    waiting = []
-                    progress.stored(last.last, bytes, nanoseconds: DispatchTime.now().uptimeNanoseconds - began)
+                    if var spare = waiting.popLast() {
+                        waiting = []
+                        let memory = RecordBytes(reusing: &spare.bytes)
+                        buffer.withLock { $0.reuse(memory) }
+                    }
+                    progress.stored(last, bytes, nanoseconds: DispatchTime.now().uptimeNanoseconds - began)
                     if hasFailed { state.withLock { $0.onFailure }?(nil) }
                     hasFailed = false
-                    state.withLock { $0.onStored }?(last.last)
+                    state.withLock { $0.onStored }?(last)
                 } catch {
                     let isFirst = !hasFailed
                     hasFailed = true

@@ -9,7 +9,18 @@ package struct RecordBytes: Sendable {
 
     package init() {}
 
+    /// Makes empty bytes in the memory of others.
+    ///
+    /// - Parameter other: The others, which are taken.
+    init(reusing other: inout [UInt8]) {
+        swap(&bytes, &other)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     package var count: Int { bytes.count }
+
+    /// The number of bytes for which there is memory.
+    var capacity: Int { bytes.capacity }
 
     /// Removes everything and keeps the memory.
     package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }

@@ -164,7 +164,7 @@ struct Settings {
     var journal: JournalConfiguration {
         var journal = JournalConfiguration()
         journal.syncs = storageSync == .full
-        journal.keepsTraceNames = keepsTraceNames
+        journal.keepsTraceNames = readsTraceNames
         // As many spans as the window remembers: at least four times as many as may wait. Up to 16,384 decided calls, and those
         // that threads are pricing, may wait for their prices, so even a small window keeps the records of 65,536.
         journal.rememberedArrivals = max(billing.rememberedKeys, 4 * billing.maxWaiting, 65_536)
