@@ -14,6 +14,7 @@ final class TraceNames: Sendable {
         var traces = [UInt64](repeating: 0, count: TraceNames.tracesWithCalls)
         var newer = WaitingRoots()
         var older = WaitingRoots()
+        var names = LatestNames()
     }
 
     private let state = Mutex(State())
@@ -34,13 +35,15 @@ final class TraceNames: Sendable {
                 let hash = hash(calls[index].identity.traceIDHigh, calls[index].identity.traceIDLow)
                 guard state.traces[Self.place(hash)] != hash else { continue }
                 state.traces[Self.place(hash)] = hash
-                if let root = state.newer.take(hash) ?? state.older.take(hash) { found.append(root) }
+                if let root = state.newer.take(hash, &state.names) ?? state.older.take(hash, &state.names) {
+                    found.append(root)
+                }
             }
             for root in roots.roots {
                 let hash = hash(root.traceIDHigh, root.traceIDLow)
                 let name = roots.names.span.extracting(root.name)
                 if state.traces[Self.place(hash)] == hash {
-                    if let root = TraceRoot(root, name) { found.append(root) }
+                    if let root = TraceRoot(root, state.names.name(name)) { found.append(root) }
                 } else {
                     if state.newer.count >= Self.waitingRoots {
                         swap(&state.newer, &state.older)
@@ -80,24 +83,40 @@ private struct WaitingRoots {
         _ = index.append(hash)
         var root = root
         let start = names.count
-        for index in name.indices { names.append(name[index]) }
+        names.append(name)
         root.name = start..<names.count
         roots.append(root)
     }
 
     /// The root of a trace, which is given out once.
-    mutating func take(_ hash: UInt64) -> TraceRoot? {
-        guard let number = index.number(of: hash) else { return nil }
+    mutating func take(_ hash: UInt64, _ latest: inout LatestNames) -> TraceRoot? {
+        guard count > 0, let number = index.number(of: hash) else { return nil }
         let root = roots[Int(number)]
         roots[Int(number)].name = 0..<0
-        return TraceRoot(root, names.span.extracting(root.name))
+        return TraceRoot(root, latest.name(names.span.extracting(root.name)))
     }
+}
+
+/// The names that roots had lately: most roots have one of a few names, and need no text of their own.
+private struct LatestNames {
+    private var entries = [(hash: UInt64, name: String)](repeating: (0, ""), count: Self.size)
+    private let salt = UInt64.random(in: .min ... .max)
+
+    /// The name that is kept for bytes of a sender.
+    mutating func name(_ bytes: Span<UInt8>) -> String {
+        let hash = bytes.hash(at: 0, length: bytes.count, salt: salt)
+        let index = Int(truncatingIfNeeded: hash) & (Self.size - 1)
+        if entries[index].hash != hash { entries[index] = (hash, DimensionText.name(bytes)) }
+        return entries[index].name
+    }
+
+    /// A power of two.
+    private static let size = 256
 }
 
 extension TraceRoot {
     /// A root with the name that is kept; `nil` if that is empty.
-    fileprivate init?(_ root: RootSpans.Root, _ name: Span<UInt8>) {
-        let name = DimensionText.name(name)
+    fileprivate init?(_ root: RootSpans.Root, _ name: String) {
         guard !name.isEmpty else { return nil }
         self.init(
             high: root.traceIDHigh, low: root.traceIDLow, name: name, start: root.startNanoseconds,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Sets of values of one age: their numbers follow each other, and they are forgotten together.
+///
+/// A set with a session is a base, which all sets have that differ in nothing else, and the text of the session.
 struct DimensionGeneration: Sendable {
     /// A value of a set: a text, and what it is good for.
     struct Value: Sendable {
@@ -10,18 +12,36 @@ struct DimensionGeneration: Sendable {
         var own: UInt8
         /// The rank of the source by which descendants may inherit the value; `.max` if they may not.
         var offer: UInt8
-        /// The number of the text.
+        /// The number of the text; ``session`` for that of the set's session.
         var text: UInt32
+
+        /// Stands for the text of a session.
+        static var session: UInt32 { .max }
+    }
+
+    /// The values of a set, or its session.
+    private enum Entry {
+        case values(first: UInt32, end: UInt32)
+        case session(UInt32)
+    }
+
+    private struct Session {
+        /// The index of the base.
+        var base: UInt32
+        /// Where its text ends.
+        var end: UInt32
+        var hash: UInt64
     }
 
     /// The number of its first set.
-    let first: UInt32
+    private(set) var first: UInt32
     /// When it got its last set and the next generation began, in nanoseconds of the table's clock.
     var ended: UInt64 = 0
     private var sets = HashIndex()
-    /// By set, where its values end.
-    private var ends: [UInt32] = []
+    private var entries: [Entry] = []
     private var values: [Value] = []
+    private var sessions: [Session] = []
+    private var bytesOfSessions: [UInt8] = []
     private var texts = HashIndex()
     /// By text, where its bytes end.
     private var textEnds: [UInt32] = []
@@ -32,47 +52,110 @@ struct DimensionGeneration: Sendable {
     /// - Parameter first: The number of its first set.
     init(first: UInt32) { self.first = first }
 
+    /// Forgets everything, and keeps the memory for other sets.
+    ///
+    /// - Parameter first: The number of the first of those.
+    mutating func beginAgain(first: UInt32) {
+        (self.first, ended) = (first, 0)
+        sets.removeAll()
+        entries.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+        sessions.removeAll(keepingCapacity: true)
+        bytesOfSessions.removeAll(keepingCapacity: true)
+        texts.removeAll()
+        textEnds.removeAll(keepingCapacity: true)
+        bytesOfTexts.removeAll(keepingCapacity: true)
+    }
+
     /// The number of sets.
-    var count: Int { ends.count }
+    var count: Int { entries.count }
 
     /// The bytes of memory that its sets need.
     var bytes: Int {
-        sets.count * (HashIndex.entryBytes + 4) + values.count * MemoryLayout<Value>.stride
-            + texts.count * (HashIndex.entryBytes + 4) + bytesOfTexts.count
+        sets.count * (HashIndex.entryBytes + MemoryLayout<Entry>.stride)
+            + values.count * MemoryLayout<Value>.stride + sessions.count * MemoryLayout<Session>.stride
+            + texts.count * (HashIndex.entryBytes + 4) + bytesOfTexts.count + bytesOfSessions.count
     }
 
     /// The index of a set; `nil` if it is not here.
     func index(of identity: UInt64) -> UInt32? { sets.number(of: identity) }
 
-    /// The values of a set, ordered by dimension.
-    func values(of index: Int) -> ArraySlice<Value> {
-        values[(index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])]
+    /// The index of a set's base; its own if it has no session.
+    @inline(__always)
+    func base(of index: Int) -> Int {
+        if case .session(let number) = entries[index] { Int(sessions[Int(number)].base) } else { index }
     }
 
-    /// The hash of a text.
-    func hash(of text: UInt32) -> UInt64 { texts.hashes[Int(text)] }
+    /// The hash that ``index(of:)`` finds a set by.
+    func identity(of index: Int) -> UInt64 { sets.hashes[index] }
 
-    /// The bytes of a text.
-    func bytes(of text: UInt32) -> ArraySlice<UInt8> {
-        bytesOfTexts[(text == 0 ? 0 : Int(textEnds[Int(text) - 1]))..<Int(textEnds[Int(text)])]
+    /// The values of a set, ordered by dimension; the text of a session is that of the set.
+    func values(of index: Int) -> ArraySlice<Value> {
+        guard case .values(let first, let end) = entries[base(of: index)] else { return [] }
+        return values[Int(first)..<Int(end)]
+    }
+
+    /// The hash of the text of a value of a set.
+    func hash(of value: Value, in set: Int) -> UInt64 {
+        guard value.text == Value.session else { return texts.hashes[Int(value.text)] }
+        guard case .session(let number) = entries[set] else { return 0 }
+        return sessions[Int(number)].hash
+    }
+
+    /// The bytes of the text of a value of a set.
+    func bytes(of value: Value, in set: Int) -> ArraySlice<UInt8> {
+        guard value.text == Value.session else {
+            return bytesOfTexts[Self.start(Int(value.text), textEnds)..<Int(textEnds[Int(value.text)])]
+        }
+        guard case .session(let number) = entries[set] else { return [] }
+        let start = number == 0 ? 0 : sessions[Int(number) - 1].end
+        return bytesOfSessions[Int(start)..<Int(sessions[Int(number)].end)]
+    }
+
+    private static func start(_ index: Int, _ ends: [UInt32]) -> Int { index == 0 ? 0 : Int(ends[index - 1]) }
+
+    // MARK: Adding
+
+    /// Adds a set.
+    ///
+    /// - Parameters:
+    ///   - identity: Its hash.
+    ///   - values: Its values.
+    ///   - session: The index of the one whose text is left out, if the set is a base.
+    ///   - bytes: The bytes of their texts.
+    /// - Returns: Its index.
+    mutating func append(
+        _ identity: UInt64, _ values: [DimensionDraft.Value], session: Int? = nil, _ bytes: [UInt8]
+    ) -> UInt32 {
+        let first = UInt32(self.values.count)
+        for (index, value) in values.enumerated() {
+            let text = index == session ? Value.session : text(value.hash, bytes[value.range])
+            self.values.append(Value(rule: value.rule, own: value.own, offer: value.offer, text: text))
+        }
+        entries.append(.values(first: first, end: UInt32(self.values.count)))
+        return sets.append(identity)
+    }
+
+    /// Adds a set of a base and a session.
+    ///
+    /// - Parameters:
+    ///   - identity: Its hash.
+    ///   - base: The index of the base.
+    ///   - hash: The hash of the text of the session.
+    ///   - text: The text.
+    /// - Returns: Its index.
+    mutating func append(_ identity: UInt64, base: UInt32, session hash: UInt64, _ text: Span<UInt8>) -> UInt32 {
+        bytesOfSessions.append(text)
+        entries.append(.session(UInt32(sessions.count)))
+        sessions.append(Session(base: base, end: UInt32(bytesOfSessions.count), hash: hash))
+        return sets.append(identity)
     }
 
     /// The number of a text, which is added if it is new.
-    mutating func text(_ hash: UInt64, _ bytes: ArraySlice<UInt8>) -> UInt32 {
+    private mutating func text(_ hash: UInt64, _ bytes: ArraySlice<UInt8>) -> UInt32 {
         if let known = texts.number(of: hash) { return known }
         bytesOfTexts += bytes
         textEnds.append(UInt32(bytesOfTexts.count))
         return texts.append(hash)
-    }
-
-    /// Adds a value to the set that is added next.
-    mutating func append(_ value: Value) { values.append(value) }
-
-    /// Adds a set with the values since the last one.
-    ///
-    /// - Returns: Its index.
-    mutating func append(_ identity: UInt64) -> UInt32 {
-        ends.append(UInt32(values.count))
-        return sets.append(identity)
     }
 }

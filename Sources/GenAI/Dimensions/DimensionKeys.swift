@@ -28,6 +28,8 @@ struct DimensionKeys: Sendable {
     let owners: [UInt8]
     /// The dimensions that are the name of an agent, with the rank of that source.
     let agents: [(rule: Int, rank: UInt8)]
+    /// Whether any dimension is read from scopes.
+    let readsScopes: Bool
 
     init(_ rules: [DimensionRule], _ tables: DialectTables) {
         var uses = [[Use]](repeating: [], count: tables.statements.count)
@@ -56,5 +58,6 @@ struct DimensionKeys: Sendable {
         self.uses = Array(uses.joined())
         firstUses = uses.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1.count)) }
         owners = uses.map { $0.reduce(0) { $0 | $1.owner.rawValue } }
+        readsScopes = owners.contains { $0 & Owner.scope.rawValue != 0 }
     }
 }

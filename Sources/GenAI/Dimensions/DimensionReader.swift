@@ -14,20 +14,34 @@ struct DimensionReader: Sendable {
         var value = AttributeValue.empty
     }
 
-    private let table: DimensionTable
+    let table: DimensionTable
     private let keys: DimensionKeys
-    private let width: Int
-    private var recent = RecentSets()
+    let width: Int
+    /// The bit of the session among the dimensions; 0 without one.
+    let session: UInt32
+    var recent = RecentSets(size: 4_096)
+    /// The bases of sets with a session.
+    var bases = RecentSets(size: 512)
     /// The values of the batch's resources and scopes, by their numbers: one for each dimension.
     private var resources: [Value] = []
     private var scopes: [Value] = []
     /// The texts of those, since a later slice of the body may lie elsewhere.
-    private var kept: [UInt8] = []
+    var kept: [UInt8] = []
+    /// The values of the latest resource and scope together, what they add to the identity of a set, and of which they are.
+    private var origin: [Value]
+    var originParts: [UInt64]
+    var originIdentity = DimensionIdentity()
+    var originHasValues = false
+    private var originNumbers: (resource: UInt32, scope: UInt32)?
     /// The values of the present span: its own ones, and behind them what it offers to descendants.
-    private var values: [Value]
+    ///
+    /// Between two spans, they are those of ``origin``.
+    var values: [Value]
+    /// The dimensions of which the present span says something, as bits.
+    var changed: UInt32 = 0
     /// The name of the present span as an agent.
     private var agent = Value()
-    private var draft = DimensionDraft()
+    var draft = DimensionDraft()
 
     /// Makes a reader.
     ///
@@ -38,12 +52,21 @@ struct DimensionReader: Sendable {
         self.table = table
         keys = DimensionKeys(table.rules, tables)
         width = table.rules.count
+        session = table.sessionRule.map { 1 << UInt32($0) } ?? 0
+        origin = [Value](repeating: Value(), count: width)
+        originParts = [UInt64](repeating: 0, count: width)
         values = [Value](repeating: Value(), count: 2 * width)
     }
 
+    /// By the number of a key: a bit that says whether some dimension reads it from ancestors.
+    var owners: [UInt8] { keys.owners }
+
     /// Reads the values of a batch's scopes and resources.
     mutating func begin(_ batch: SpanBatch, _ body: Span<UInt8>) {
-        recent.begin(table.epoch)
+        let epoch = table.epoch
+        recent.begin(epoch)
+        bases.begin(epoch)
+        originNumbers = nil
         let (oldResource, oldScope) = (resources.suffix(width), scopes.suffix(width))
         // Most bodies are one slice, whose texts may be written over those of the body before.
         let before = batch.continuesResource || batch.continuesScope ? kept : []
@@ -56,10 +79,16 @@ struct DimensionReader: Sendable {
         }
         scopes = batch.continuesScope ? keep(oldScope, before.span) : []
         for scope in batch.scopes.dropFirst(scopes.count / max(width, 1)) {
-            clear()
-            read(scope.attributes, of: .scope, batch, body)
-            scopes += keep(values[..<width], body)
+            if keys.readsScopes {
+                clear()
+                read(scope.attributes, of: .scope, batch, body)
+                scopes += keep(values[..<width], body)
+            } else {
+                scopes += repeatElement(Value(), count: width)
+            }
         }
+        clear()
+        for rule in 0..<width { origin[rule] = Value() }
     }
 
     /// The set of a call's span.
@@ -73,42 +102,67 @@ struct DimensionReader: Sendable {
     mutating func set(
         of span: SpanRecord, isAgent: Bool, _ batch: SpanBatch, _ body: Span<UInt8>
     ) -> DimensionSet {
-        let (resource, scope) = (Int(span.resource) * width, Int(span.scope) * width)
-        for rule in 0..<width {
-            let (ofResource, ofScope) = (resources[resource + rule], scopes[scope + rule])
-            values[rule] = ofResource.rank < ofScope.rank ? ofResource : ofScope
-            values[width + rule] = Value()
-        }
+        if originNumbers.map({ $0 != (span.resource, span.scope) }) ?? true { readOrigin(of: span) }
         agent = Value()
         read(span.attributes, of: .span, batch, body)
         if isAgent { takeAgent(span, body) }
-        return setOfValues(body)
+        let set = setOfValues(hasOrigin: true, body)
+        forget()
+        return set
     }
 
-    /// The set that a span that is not a call offers to its descendants.
-    @inline(__always)
-    mutating func offer(of span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>) -> DimensionSet {
-        // Most spans have no attribute that some rule reads from ancestors.
-        let attributes = batch.attributes.span.extracting(span.attributes.indices)
-        for index in attributes.indices
-        where keys.owners[Int(attributes[index].key)] & DimensionKeys.Owner.ancestor.rawValue != 0 {
-            return offerOfValues(span, batch, body)
+    /// Takes the values of a span's resource and scope.
+    private mutating func readOrigin(of span: SpanRecord) {
+        let (resource, scope) = (Int(span.resource) * width, Int(span.scope) * width)
+        originNumbers = (span.resource, span.scope)
+        (originIdentity, originHasValues) = (DimensionIdentity(), false)
+        for rule in 0..<width {
+            let (ofResource, ofScope) = (resources[resource + rule], scopes[scope + rule])
+            let value = ofResource.rank < ofScope.rank ? ofResource : ofScope
+            (origin[rule], values[rule], originParts[rule]) = (value, value, 0)
+            guard value.rank != .max else { continue }
+            originHasValues = true
+            if session >> UInt32(rule) & 1 == 1 { continue }
+            originParts[rule] = DimensionIdentity.part(UInt8(rule), value.rank, .max, value.hash)
+            originIdentity.add(originParts[rule])
         }
-        return .none
     }
 
+    /// Forgets what the present span says.
+    private mutating func forget() {
+        while changed != 0 {
+            let rule = changed.trailingZeroBitCount
+            changed &= changed &- 1
+            values[rule] = origin[rule]
+            values[width + rule] = Value()
+        }
+    }
+
+    /// The set that a span that is not a call offers to its descendants; only for spans with an attribute that some dimension
+    /// reads from ancestors.
     @inline(never)
-    private mutating func offerOfValues(
-        _ span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>
-    ) -> DimensionSet {
-        clear()
+    mutating func offer(of span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>) -> DimensionSet {
         read(span.attributes, of: .ancestor, batch, body)
-        let set = setOfValues(body)
+        let set = setOfValues(hasOrigin: false, body)
+        forget()
         return set.offersToDescendants ? set : .none
     }
 
     private mutating func clear() {
+        changed = 0
         for index in values.indices { values[index] = Value() }
+    }
+
+    /// The same values, with their texts among the kept bytes.
+    private mutating func keep(_ values: ArraySlice<Value>, _ source: Span<UInt8>) -> [Value] {
+        values.map { value in
+            guard case .string(let range) = value.value else { return value }
+            var value = value
+            value.isKept = true
+            value.value = .string(ByteRange(offset: kept.count, length: Int(range.length)))
+            kept.append(source.extracting(range.indices))
+            return value
+        }
     }
 
     // MARK: Values
@@ -134,13 +188,20 @@ struct DimensionReader: Sendable {
                 value.rank = use.rank
                 switch use.owner {
                 case .agent: if use.rank < agent.rank { agent = value }
-                case .ancestor:
-                    if use.rank < values[width + use.rule].rank { values[width + use.rule] = value }
-                case .span, .scope, .resource:
-                    if use.rank < values[use.rule].rank { values[use.rule] = value }
+                case .ancestor: take(value, use.rule, isOffer: true)
+                case .span, .scope, .resource: take(value, use.rule, isOffer: false)
                 }
             }
         }
+    }
+
+    /// Takes a value of the present span if it is better than what there is.
+    @inline(__always)
+    private mutating func take(_ value: Value, _ rule: Int, isOffer: Bool) {
+        let index = isOffer ? width + rule : rule
+        guard value.rank < values[index].rank else { return }
+        values[index] = value
+        changed |= 1 << UInt32(rule)
     }
 
     /// A value with its hash; `nil` for none.
@@ -174,9 +235,10 @@ struct DimensionReader: Sendable {
             agent = read
         }
         for (rule, rank) in keys.agents {
-            agent.rank = rank
-            if rank < values[rule].rank { values[rule] = agent }
-            if rank < values[width + rule].rank { values[width + rule] = agent }
+            var value = agent
+            value.rank = rank
+            take(value, rule, isOffer: false)
+            take(value, rule, isOffer: true)
         }
     }
 
@@ -191,76 +253,4 @@ struct DimensionReader: Sendable {
     }
 
     private static let operation = Array("invoke_agent".utf8)
-
-    // MARK: Sets
-
-    /// The set of the present values, from the memory or else from the table.
-    private mutating func setOfValues(_ body: Span<UInt8>) -> DimensionSet {
-        var identity = DimensionIdentity()
-        var hasValues = false
-        for rule in 0..<width {
-            let (own, offer) = (values[rule], values[width + rule])
-            guard own.rank & offer.rank != .max else { continue }
-            hasValues = true
-            if own.rank != .max, offer.rank != .max, own.hash == offer.hash {
-                identity.add(UInt8(rule), own.rank, offer.rank, own.hash)
-                continue
-            }
-            if own.rank != .max { identity.add(UInt8(rule), own.rank, .max, own.hash) }
-            if offer.rank != .max { identity.add(UInt8(rule), .max, offer.rank, offer.hash) }
-        }
-        guard hasValues else { return table.nothing }
-        if let known = recent[identity.hash] { return known }
-        return newSet(identity.hash, body)
-    }
-
-    @inline(never)
-    private mutating func newSet(_ identity: UInt64, _ body: Span<UInt8>) -> DimensionSet {
-        draft.removeAll()
-        for rule in 0..<width {
-            let (own, offer) = (values[rule], values[width + rule])
-            if own.rank != .max, offer.rank != .max, own.hash == offer.hash {
-                append(own, rule, own: own.rank, offer: offer.rank, body)
-                continue
-            }
-            if own.rank != .max { append(own, rule, own: own.rank, offer: .max, body) }
-            if offer.rank != .max { append(offer, rule, own: .max, offer: offer.rank, body) }
-        }
-        let set = table.set(of: draft)
-        // A set that found no room is asked for again.
-        if set.number != 0 { recent.remember(set, as: identity) }
-        return set
-    }
-
-    private mutating func append(_ value: Value, _ rule: Int, own: UInt8, offer: UInt8, _ body: Span<UInt8>) {
-        var (text, hash) = (bytes(of: value, body), value.hash)
-        if rule == table.userRule, let userHash = table.userHash {
-            text = userHash.text(of: text.span)
-            // Another dimension may have the same value, as it is.
-            hash = mix64(hash ^ 0x1D8E_4E27_C47D_124F, 0xA076_1D64_78BD_642F)
-        }
-        draft.append(rule: UInt8(rule), own: own, offer: offer, hash: hash, text)
-    }
-
-    private func bytes(of value: Value, _ body: Span<UInt8>) -> [UInt8] {
-        switch value.value {
-        case .string(let range): DimensionText.bytes(of: range, in: value.isKept ? kept.span : body)
-        case .int(let number): Array("\(number.asSent)".utf8)
-        case .double(let number): Array("\(number.asSent)".utf8)
-        case .bool(let flag): Array((flag ? "true" : "false").utf8)
-        case .empty, .structured: []
-        }
-    }
-
-    /// The same values, with their texts among the kept bytes.
-    private mutating func keep(_ values: ArraySlice<Value>, _ source: Span<UInt8>) -> [Value] {
-        values.map { value in
-            guard case .string(let range) = value.value else { return value }
-            var value = value
-            value.isKept = true
-            value.value = .string(ByteRange(offset: kept.count, length: Int(range.length)))
-            for index in range.indices { kept.append(source[index]) }
-            return value
-        }
-    }
 }

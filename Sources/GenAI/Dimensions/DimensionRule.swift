@@ -21,6 +21,8 @@ package struct DimensionRule: Sendable, Equatable {
 
     /// The name of the dimension that `ledger.users` is about.
     package static let user = "user"
+    /// The name of the dimension that may have another value with every call.
+    package static let session = "session"
 
     /// The largest number of dimensions, defaults among them.
     package static let most = 24
@@ -35,7 +37,7 @@ package struct DimensionRule: Sendable, Equatable {
             ])),
         // Sessions have sums of their own.
         DimensionRule(
-            name: "session",
+            name: session,
             sources: spanAndAncestor([
                 "session.id", "gen_ai.conversation.id", "langfuse.session.id", "ai.telemetry.metadata.sessionId",
                 "traceloop.association.properties.session_id",

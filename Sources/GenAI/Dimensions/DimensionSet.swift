@@ -34,6 +34,10 @@ package struct DimensionSet: Hashable, Sendable {
     /// Whether descendants may inherit values of this span.
     package var offersToDescendants: Bool { word & Self.offers != 0 }
 
+    /// The set with another number that is good for the same.
+    @inline(__always)
+    func with(number: UInt32) -> DimensionSet { DimensionSet(word: word & ~Self.numbers | number & Self.numbers) }
+
     /// The bits of the number.
     static var numbers: UInt32 { 0x3FFF_FFFF }
     private static var seeks: UInt32 { 1 << 30 }

@@ -3,6 +3,8 @@
 /// The generations of a ``DimensionTable``.
 struct DimensionStore: Sendable {
     private let limits: DimensionLimits
+    /// The dimension whose values are kept apart from those of the others; `nil` if there is none.
+    private let session: Int?
     /// The oldest first; never empty.
     private var generations: [DimensionGeneration]
     /// The number of generations so far.
@@ -12,11 +14,22 @@ struct DimensionStore: Sendable {
     var forgetsEarly = false
     /// The values of the set that is merged: those of each dimension, the span's own and what it offers.
     private var merged: [Merged?] = []
+    private var draft = DimensionDraft()
 
     private struct Merged {
         var rank: UInt8
+        var value: DimensionGeneration.Value
         var generation: Int
-        var text: UInt32
+        var set: Int
+    }
+
+    /// The number of a set.
+    struct Found {
+        var number: UInt32
+        /// The number of its base; its own if it has no session.
+        var base: UInt32
+        /// Whether it has no session although the spans have one, since there was no room.
+        var lacksSession = false
     }
 
     /// The generations behind the newest one that are looked at when there is no room.
@@ -26,9 +39,11 @@ struct DimensionStore: Sendable {
     ///
     /// - Parameters:
     ///   - limits: Its bounds.
+    ///   - session: The dimension whose values are kept apart; `nil` for none.
     ///   - first: The number of the first set, at least 1.
-    init(limits: DimensionLimits, first: UInt32) {
+    init(limits: DimensionLimits, session: Int?, first: UInt32) {
         self.limits = limits
+        self.session = session
         generations = [DimensionGeneration(first: first)]
     }
 
@@ -38,34 +53,87 @@ struct DimensionStore: Sendable {
     /// The bytes of all sets.
     var bytes: Int { generations.reduce(0) { $0 + $1.bytes } }
 
+    // MARK: Numbers
+
     /// The number of a set, which is added if it is new.
     ///
     /// - Parameters:
     ///   - draft: The set.
-    ///   - now: Nanoseconds of the table's clock.
-    /// - Returns: The number; `nil` if there is no room.
-    mutating func number(of draft: DimensionDraft, at now: UInt64) -> UInt32? {
-        let (identity, newest) = (draft.identity, generations.count - 1)
-        if let index = generations[newest].index(of: identity) { return number(index, newest) }
+    ///   - now: The table's clock, in nanoseconds.
+    /// - Returns: The number; that of the set without its session if there is no room for that; `nil` if there is no room at all.
+    mutating func number(of draft: DimensionDraft, at now: () -> UInt64) -> Found? {
+        let identity = draft.identity(session: session)
+        if let found = known(identity.hash, generations.count - 1) { return found }
         guard let newest = makeRoom(at: now) else {
             // An older number serves as well, if it is known for long enough. In a burst of new sets most are in no generation,
             // so that few are looked at.
+            let now = now()
             for generation in generations.indices.dropLast().suffix(Self.lookedAt).reversed()
             where age(of: generation, now) < limits.leastNanoseconds / 2 {
-                if let index = generations[generation].index(of: identity) { return number(index, generation) }
+                if let found = known(identity.hash, generation) { return found }
             }
             overflows += 1
-            return nil
+            return identity.session == nil ? nil : numberWithoutSession(of: draft)
         }
-        for value in draft.values {
-            let text = generations[newest].text(value.hash, draft.bytes[value.range])
-            generations[newest].append(
-                DimensionGeneration.Value(rule: value.rule, own: value.own, offer: value.offer, text: text))
+        let base = number(ofBase: identity.base, draft, in: newest)
+        guard let hash = identity.session, let session = draft.session(session) else {
+            return Found(number: number(base, newest), base: number(base, newest))
         }
+        let text = draft.bytes.span.extracting(draft.values[session].range)
+        let index = generations[newest].append(identity.hash, base: base, session: hash, text)
+        return Found(number: number(index, newest), base: number(base, newest))
+    }
+
+    /// The number of a set of a known base and a session, which is added if it is new.
+    ///
+    /// - Parameters:
+    ///   - base: The number of the base.
+    ///   - hash: The hash of the text of the session.
+    ///   - text: The text.
+    /// - Returns: The number; `nil` if there is no room, or if the base is not of the newest generation.
+    mutating func number(
+        ofBase base: UInt32, session hash: UInt64, _ text: Span<UInt8>
+    ) -> UInt32? {
+        let newest = generations.count - 1
+        guard !isFull(newest), let place = place(of: base), place.generation == newest else { return nil }
+        let identity = DimensionIdentity.hash(
+            ofBase: generations[newest].identity(of: place.index), session: hash)
+        if let index = generations[newest].index(of: identity) { return number(index, newest) }
         // A statement of its own: as an argument of a method it would copy the whole generation.
-        let index = generations[newest].append(identity)
+        let index = generations[newest].append(identity, base: UInt32(place.index), session: hash, text)
         return number(index, newest)
     }
+
+    private func known(_ identity: UInt64, _ generation: Int) -> Found? {
+        guard let index = generations[generation].index(of: identity) else { return nil }
+        let base = UInt32(generations[generation].base(of: Int(index)))
+        return Found(number: number(index, generation), base: number(base, generation))
+    }
+
+    private mutating func number(ofBase identity: UInt64, _ draft: DimensionDraft, in newest: Int) -> UInt32 {
+        if let known = generations[newest].index(of: identity) { return known }
+        return generations[newest].append(
+            identity, draft.values, session: draft.session(session), draft.bytes)
+    }
+
+    /// The number of a set whose session found no room; each generation has some room for such sets beyond its limit.
+    private mutating func numberWithoutSession(of draft: DimensionDraft) -> Found? {
+        var draft = draft
+        if let session { draft.remove(session) }
+        let (identity, newest) = (draft.identity(session: session).base, generations.count - 1)
+        let mayGrow = generations[newest].count < limits.setsOfGeneration + limits.setsOfGeneration / 8
+        guard !draft.values.isEmpty, mayGrow || generations[newest].index(of: identity) != nil else { return nil }
+        let index = number(ofBase: identity, draft, in: newest)
+        return Found(number: number(index, newest), base: number(index, newest), lacksSession: true)
+    }
+
+    /// The number of the base of a set, of which all sets have the same that differ in the session only; 0 for no values.
+    func base(of number: UInt32) -> UInt32 {
+        guard let (generation, index) = place(of: number) else { return 0 }
+        return self.number(UInt32(generations[generation].base(of: index)), generation)
+    }
+
+    // MARK: Values
 
     /// Calls a function with the values of a set and the hashes of their texts; not at all for a set that was forgotten.
     func forEachValue(
@@ -73,7 +141,9 @@ struct DimensionStore: Sendable {
     ) {
         guard let (generation, index) = place(of: number) else { return }
         for value in generations[generation].values(of: index) {
-            body(value, generations[generation].hash(of: value.text), generations[generation].bytes(of: value.text))
+            body(
+                value, generations[generation].hash(of: value, in: index),
+                generations[generation].bytes(of: value, in: index))
         }
     }
 
@@ -83,66 +153,79 @@ struct DimensionStore: Sendable {
     /// Whether a set is one of the newest generation.
     func isNew(_ number: UInt32) -> Bool { place(of: number)?.generation == generations.count - 1 }
 
+    // MARK: Inheritance
+
     /// Adds to a set what an ancestor offers.
     ///
     /// - Parameters:
     ///   - own: The set, 0 for one without values.
     ///   - ancestor: The ancestor's set.
     ///   - rules: The number of dimensions.
-    ///   - now: Nanoseconds of the table's clock.
+    ///   - now: The table's clock, in nanoseconds.
     /// - Returns: For each dimension the better of both values, and of equally good ones the nearer; `nil` if nothing is
     ///   better, or if there is no room.
-    mutating func inherit(_ own: UInt32, from ancestor: UInt32, rules: Int, at now: UInt64) -> UInt32? {
+    mutating func inherit(_ own: UInt32, from ancestor: UInt32, rules: Int, at now: () -> UInt64) -> UInt32? {
         guard let (theirs, theirIndex) = place(of: ancestor) else { return nil }
+        let mine = place(of: own)
+        // What was forgotten would otherwise be replaced by what is farther away.
+        guard mine != nil || own == 0 else { return nil }
+        var ranks = InlineArray<32, UInt8>(repeating: .max)
+        if let (mine, index) = mine {
+            for value in generations[mine].values(of: index) {
+                ranks[Int(value.rule)] = min(ranks[Int(value.rule)], value.own)
+            }
+        }
+        let isBetter = generations[theirs].values(of: theirIndex).contains { $0.offer < ranks[Int($0.rule)] }
+        guard isBetter else { return nil }
         merged.removeAll(keepingCapacity: true)
         merged += repeatElement(nil, count: 2 * rules)
-        if own != 0 {
-            // What was forgotten would otherwise be replaced by what is farther away.
-            guard let (mine, index) = place(of: own) else { return nil }
+        if let (mine, index) = mine {
             for value in generations[mine].values(of: index) {
                 if value.own != .max {
-                    merged[Int(value.rule)] = Merged(rank: value.own, generation: mine, text: value.text)
+                    merged[Int(value.rule)] = Merged(rank: value.own, value: value, generation: mine, set: index)
                 }
                 if value.offer != .max {
-                    merged[rules + Int(value.rule)] = Merged(rank: value.offer, generation: mine, text: value.text)
+                    merged[rules + Int(value.rule)] = Merged(
+                        rank: value.offer, value: value, generation: mine, set: index)
                 }
             }
         }
-        var isBetter = false
-        for value in generations[theirs].values(of: theirIndex) where value.offer != .max {
-            guard value.offer < merged[Int(value.rule)]?.rank ?? .max else { continue }
-            merged[Int(value.rule)] = Merged(rank: value.offer, generation: theirs, text: value.text)
-            isBetter = true
+        for value in generations[theirs].values(of: theirIndex)
+        where value.offer < merged[Int(value.rule)]?.rank ?? .max {
+            merged[Int(value.rule)] = Merged(rank: value.offer, value: value, generation: theirs, set: theirIndex)
         }
-        return isBetter ? numberOfMerged(rules, at: now) : nil
-    }
-
-    private mutating func numberOfMerged(_ rules: Int, at now: UInt64) -> UInt32? {
-        let draft = draftOfMerged(rules)
-        return number(of: draft, at: now)
-    }
-
-    private func draftOfMerged(_ rules: Int) -> DimensionDraft {
         var draft = DimensionDraft()
+        swap(&draft, &self.draft)
+        fill(&draft, rules)
+        let found = number(of: draft, at: now)
+        swap(&draft, &self.draft)
+        // Without a session that did not fit, the set would say less than before.
+        return found?.lacksSession == false ? found?.number : nil
+    }
+
+    /// Fills a draft with what was merged.
+    private func fill(_ draft: inout DimensionDraft, _ rules: Int) {
+        draft.removeAll()
         for rule in 0..<rules {
             let (own, offer) = (merged[rule], merged[rules + rule])
-            func append(_ value: Merged, own: UInt8, offer: UInt8) {
-                let generation = generations[value.generation]
-                draft.append(
-                    rule: UInt8(rule), own: own, offer: offer, hash: generation.hash(of: value.text),
-                    generation.bytes(of: value.text))
-            }
             if let own, let offer, hash(of: own) == hash(of: offer) {
-                append(own, own: own.rank, offer: offer.rank)
+                append(own, rule, own: own.rank, offer: offer.rank, to: &draft)
                 continue
             }
-            if let own { append(own, own: own.rank, offer: .max) }
-            if let offer { append(offer, own: .max, offer: offer.rank) }
+            if let own { append(own, rule, own: own.rank, offer: .max, to: &draft) }
+            if let offer { append(offer, rule, own: .max, offer: offer.rank, to: &draft) }
         }
-        return draft
     }
 
-    private func hash(of value: Merged) -> UInt64 { generations[value.generation].hash(of: value.text) }
+    private func append(_ value: Merged, _ rule: Int, own: UInt8, offer: UInt8, to draft: inout DimensionDraft) {
+        draft.append(
+            rule: UInt8(rule), own: own, offer: offer, hash: hash(of: value),
+            generations[value.generation].bytes(of: value.value, in: value.set))
+    }
+
+    private func hash(of value: Merged) -> UInt64 {
+        generations[value.generation].hash(of: value.value, in: value.set)
+    }
 
     // MARK: Generations
 
@@ -171,25 +254,31 @@ struct DimensionStore: Sendable {
         return nil
     }
 
+    private func isFull(_ generation: Int) -> Bool {
+        generations[generation].count >= limits.setsOfGeneration
+            || generations[generation].bytes >= limits.bytesOfGeneration
+    }
+
     /// Begins a generation if the newest one is full.
     ///
     /// - Returns: The newest one; `nil` if there is no room.
-    private mutating func makeRoom(at now: UInt64) -> Int? {
+    private mutating func makeRoom(at now: () -> UInt64) -> Int? {
         let newest = generations.count - 1
-        guard
-            generations[newest].count >= limits.setsOfGeneration
-                || generations[newest].bytes >= limits.bytesOfGeneration
-        else { return newest }
-        if generations.count == limits.generations {
-            guard forgetsEarly || age(of: 0, now) >= limits.leastNanoseconds else { return nil }
-            generations.removeFirst()
+        guard isFull(newest) else { return newest }
+        let now = now()
+        let isComplete = generations.count == limits.generations
+        guard !isComplete || forgetsEarly || age(of: 0, now) >= limits.leastNanoseconds else { return nil }
+        generations[newest].ended = now
+        let first = Self.number(after: generations[newest].first, UInt32(generations[newest].count))
+        if isComplete {
+            var oldest = generations.removeFirst()
+            oldest.beginAgain(first: first)
+            generations.append(oldest)
+        } else {
+            generations.append(DimensionGeneration(first: first))
         }
-        let last = generations.count - 1
-        generations[last].ended = now
-        generations.append(
-            DimensionGeneration(first: Self.number(after: generations[last].first, UInt32(generations[last].count))))
         epoch &+= 1
-        return last + 1
+        return generations.count - 1
     }
 }
 
@@ -197,8 +286,8 @@ struct DimensionStore: Sendable {
 package struct DimensionLimits: Sendable {
     /// The number of generations: the memory that the table may need, in parts that are forgotten as a whole.
     package var generations = 16
-    /// The sets of one generation: 131,072 in all.
-    package var setsOfGeneration = 8_192
+    /// The sets of one generation, 524,288 in all; as many sessions fit into its bytes.
+    package var setsOfGeneration = 32_768
     /// The bytes of one generation: 32 MiB in all, and one set more for each.
     package var bytesOfGeneration = 2 << 20
     /// How long a generation stays after it was full, in nanoseconds.

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// Values may be different with every request. So the table keeps them in generations: new sets get new numbers, and when it is
 /// full, it forgets its oldest generation, to which no waiting span can refer by then. A set that is met again in a later
-/// generation gets a new number. If so many come that the oldest generation is still needed, further sets count as `none`.
+/// generation gets a new number. If so many come that the oldest generation is still needed, further sets count as `none`, and
+/// further sessions as none.
 package final class DimensionTable: Sendable {
     /// The dimensions that are read.
     package let rules: [DimensionRule]
@@ -17,6 +18,8 @@ package final class DimensionTable: Sendable {
     let userHash: KeyedTextHash?
     /// The dimension `user`, if it is read.
     let userRule: Int?
+    /// The dimension whose values are kept apart, since there may be as many as there are calls; `nil` if it is not read.
+    let sessionRule: Int?
     private let users: UserTreatment
     /// By dimension, the best rank of a source that asks ancestors; `nil` if none does.
     private let ancestorRanks: [UInt8?]
@@ -44,6 +47,8 @@ package final class DimensionTable: Sendable {
         self.rules = rules
         userHash = users == .hash ? KeyedTextHash(key: userKey) : nil
         userRule = rules.firstIndex { $0.name == DimensionRule.user }
+        let sessionRule = rules.firstIndex { $0.name == DimensionRule.session }
+        self.sessionRule = sessionRule
         ancestorRanks = rules.map { rule in
             rule.sources.firstIndex { $0.asksAncestors }.map { UInt8(clamping: $0) }
         }
@@ -51,7 +56,9 @@ package final class DimensionTable: Sendable {
         nothing = DimensionSet(number: 0, seeksAncestors: asksAncestors, offersToDescendants: false)
         salt = .random(in: .min ... .max)
         self.monotonicNanoseconds = monotonicNanoseconds
-        store = Mutex(DimensionStore(limits: limits, first: max(firstNumber & DimensionSet.numbers, 1)))
+        store = Mutex(
+            DimensionStore(
+                limits: limits, session: sessionRule, first: max(firstNumber & DimensionSet.numbers, 1)))
     }
 
     /// The set of a span without values.
@@ -78,18 +85,31 @@ package final class DimensionTable: Sendable {
     package var bytes: Int { store.withLock { $0.bytes } }
 
     /// The set of a draft, which gets a number if it is new; ``nothing`` if there is no room.
-    func set(of draft: DimensionDraft) -> DimensionSet {
-        guard !draft.values.isEmpty else { return nothing }
-        let now = monotonicNanoseconds()
-        let number = store.withLock { store in
-            let number = store.number(of: draft, at: now)
+    func set(of draft: DimensionDraft) -> DimensionSet { find(draft).set }
+
+    /// The set of a draft, as ``set(of:)`` has it, and its base.
+    ///
+    /// - Returns: Both; no base if the set is not what the draft says, since there is no room.
+    func find(_ draft: DimensionDraft) -> (set: DimensionSet, base: DimensionSet?) {
+        guard !draft.values.isEmpty else { return (nothing, nil) }
+        return store.withLock { store in
+            guard let found = store.number(of: draft, at: monotonicNanoseconds) else { return (nothing, nil) }
             latestEpoch.store(store.epoch, ordering: .releasing)
-            return number
+            let set = set(found.number, store)
+            return (set, found.lacksSession ? nil : set.with(number: found.base))
         }
-        guard let number else { return nothing }
-        var flags = Flags()
-        for value in draft.values { flags.add(value.rule, value.own, value.offer) }
-        return set(number, flags)
+    }
+
+    /// The set of a base and a session, which gets a number if it is new.
+    ///
+    /// - Parameters:
+    ///   - base: The base, from ``find(_:)``.
+    ///   - hash: The salted hash of the text of the session.
+    ///   - text: The text.
+    /// - Returns: The set; `nil` if ``find(_:)`` has to be asked.
+    func set(of base: DimensionSet, session hash: UInt64, _ text: Span<UInt8>) -> DimensionSet? {
+        let number = store.withLock { store in store.number(ofBase: base.number, session: hash, text) }
+        return number.map { base.with(number: $0) }
     }
 
     /// Combines a span's values with those that an ancestor offers.
@@ -99,15 +119,24 @@ package final class DimensionTable: Sendable {
     ///   - ancestor: The ancestor's set.
     /// - Returns: For each dimension the better of both values, and of equally good ones the nearer.
     package func inherit(_ own: DimensionSet, from ancestor: DimensionSet) -> DimensionSet {
-        let now = monotonicNanoseconds()
-        return store.withLock { store in
-            guard
-                let number = store.inherit(own.number, from: ancestor.number, rules: rules.count, at: now)
-            else { return own }
+        store.withLock { store in
+            let number = store.inherit(
+                own.number, from: ancestor.number, rules: rules.count, at: monotonicNanoseconds)
+            guard let number else { return own }
             latestEpoch.store(store.epoch, ordering: .releasing)
-            var flags = Flags()
-            store.forEachValue(of: number) { value, _, _ in flags.add(value.rule, value.own, value.offer) }
-            return set(number, flags)
+            return set(number, store)
+        }
+    }
+
+    /// Looks up the bases of sets: equal for sets that differ in their sessions only.
+    ///
+    /// - Parameters:
+    ///   - calls: The calls that have the sets.
+    ///   - bases: Gets the number of the base of each, 0 for no values; calls of one set may get a new one after a while.
+    package func readBases(of calls: Span<ModelCall>, into bases: inout [UInt32]) {
+        bases.removeAll(keepingCapacity: true)
+        store.withLock { store in
+            for index in calls.indices { bases.append(store.base(of: calls[index].dimensions.number)) }
         }
     }
 
@@ -127,7 +156,9 @@ package final class DimensionTable: Sendable {
         }
     }
 
-    private func set(_ number: UInt32, _ flags: Flags) -> DimensionSet {
+    private func set(_ number: UInt32, _ store: borrowing DimensionStore) -> DimensionSet {
+        var flags = Flags()
+        store.forEachValue(of: number) { value, _, _ in flags.add(value.rule, value.own, value.offer) }
         var seeks = false
         for rule in ancestorRanks.indices {
             if let rank = ancestorRanks[rule], rank < flags.ranks[rule] { seeks = true }

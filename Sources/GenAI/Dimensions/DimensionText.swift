@@ -29,7 +29,11 @@ package enum DimensionText {
 
     /// The bytes of a value, one line without white space at its ends.
     static func bytes(of range: ByteRange, in body: Span<UInt8>) -> [UInt8] {
-        guard !LabelText.isPlain(range, in: body) else { return range.indices.map { body[$0] } }
+        guard !LabelText.isPlain(range, in: body) else {
+            var bytes: [UInt8] = []
+            bytes.append(body.extracting(range.indices))
+            return bytes
+        }
         let bytes = Array(LabelText.read(range, in: body).utf8)
         let cut = cut(ByteRange(offset: 0, length: bytes.count), in: bytes.span)
         return Array(bytes[..<Int(cut.length)])
@@ -49,5 +53,13 @@ package enum DimensionText {
     package static func name(_ bytes: Span<UInt8>) -> String {
         let text = LabelText.read(ByteRange(offset: 0, length: bytes.count), in: bytes)
         return text.utf8.count <= longestName ? text : String(text.prefix(longestName))
+    }
+}
+
+extension [UInt8] {
+    /// Appends the bytes of a span.
+    package mutating func append(_ bytes: Span<UInt8>) {
+        // Sound: the bytes are only read, within the closure that lends them.
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }

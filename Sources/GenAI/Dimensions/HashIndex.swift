@@ -13,6 +13,12 @@ package struct HashIndex: Sendable {
     /// Makes an empty index.
     package init() {}
 
+    /// Removes all entries and keeps the memory.
+    mutating func removeAll() {
+        hashes.removeAll(keepingCapacity: true)
+        for slot in slots.indices { slots[slot] = 0 }
+    }
+
     /// The number of entries.
     var count: Int { hashes.count }
 

@@ -9,9 +9,14 @@ struct RecentSets: Sendable {
         var set = DimensionSet.none
     }
 
-    private var entries = [Entry](repeating: Entry(), count: Self.size)
+    private var entries: [Entry]
     /// The epoch of the table that the numbers are of.
     private var epoch: UInt32 = 0
+
+    /// Remembers nothing so far.
+    ///
+    /// - Parameter size: The number of sets that are remembered at most, a power of two; 16 bytes each.
+    init(size: Int) { entries = [Entry](repeating: Entry(), count: size) }
 
     /// Forgets the sets of an earlier epoch.
     mutating func begin(_ epoch: UInt32) {
@@ -23,15 +28,12 @@ struct RecentSets: Sendable {
     /// The set with an identity, if it is remembered.
     @inline(__always)
     subscript(identity: UInt64) -> DimensionSet? {
-        let entry = entries[Int(truncatingIfNeeded: identity) & (Self.size - 1)]
+        let entry = entries[Int(truncatingIfNeeded: identity) & (entries.count - 1)]
         return entry.identity == identity && entry.set != .none ? entry.set : nil
     }
 
     /// Remembers a set in the place of another one.
     mutating func remember(_ set: DimensionSet, as identity: UInt64) {
-        entries[Int(truncatingIfNeeded: identity) & (Self.size - 1)] = Entry(identity: identity, set: set)
+        entries[Int(truncatingIfNeeded: identity) & (entries.count - 1)] = Entry(identity: identity, set: set)
     }
-
-    /// The number of sets that are remembered at most, a power of two: 64 KB.
-    private static let size = 4_096
 }

@@ -31,7 +31,7 @@ package struct RootSpans: Sendable {
         guard span.name.length > 0 else { return }
         let range = DimensionText.cut(span.name, to: DimensionText.longestNameBytes, in: body)
         let start = names.count
-        for index in range.indices { names.append(body[index]) }
+        names.append(body.extracting(range.indices))
         roots.append(
             Root(
                 traceIDHigh: span.traceIDHigh, traceIDLow: span.traceIDLow,

@@ -156,6 +156,8 @@ package struct Interpreter: Sendable {
         // Looked at here once, not for each span in what changes while it interprets.
         let tables = tables
         let (attributes, statements) = (batch.attributes.span, tables.statements.span)
+        let owners = dimensions?.owners ?? []
+        let offering = owners.span
         for span in batch.spans {
             facts.removeAll()
             if readsRoots, span.parent == 0 { spans.roots.append(span, body) }
@@ -168,7 +170,9 @@ package struct Interpreter: Sendable {
                 report.otherSpans += 1
                 var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parent)
                 if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
-                if let offer = dimensions?.offer(of: span, batch, body) { passing.dimensions = offer }
+                if Self.offersDimensions(attributes.extracting(span.attributes.indices), offering) {
+                    passing.dimensions = dimensions?.offer(of: span, batch, body) ?? .none
+                }
                 spans.passThrough.append(passing)
                 continue
             }
@@ -184,7 +188,9 @@ package struct Interpreter: Sendable {
                 }
                 var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parent)
                 if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
-                if let offer = dimensions?.offer(of: span, batch, body) { passing.dimensions = offer }
+                if Self.offersDimensions(attributes.extracting(span.attributes.indices), offering) {
+                    passing.dimensions = dimensions?.offer(of: span, batch, body) ?? .none
+                }
                 if facts.statesModel { name(&passing, facts, body) }
                 if facts.text(.tool) != nil || facts.stated(among: anyMark) != 0 || facts.marks.contains(.words) {
                     passing.isTool = isTool(span, facts, body)

@@ -51,9 +51,8 @@ package struct RecordBytes: Sendable {
 
     /// Appends a text: its length in bytes as a word, and its bytes filled up with zeros.
     package mutating func append(_ text: String) {
-        let utf8 = Array(text.utf8)
-        append(UInt64(utf8.count))
-        append(filled: utf8)
+        append(UInt64(text.utf8.count))
+        append(filled: text.utf8)
     }
 
     /// Appends bytes and fills their last word up with zeros.
@@ -63,7 +62,10 @@ package struct RecordBytes: Sendable {
     }
 
     /// Fills the last word up with zeros.
-    private mutating func fill() { while bytes.count % 8 != 0 { bytes.append(0) } }
+    private mutating func fill() {
+        let missing = -bytes.count & 7
+        if missing > 0 { bytes += repeatElement(0, count: missing) }
+    }
 
     // MARK: Frames
 

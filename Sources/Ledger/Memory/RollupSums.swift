@@ -52,6 +52,12 @@ struct RollupSums {
     private let texts: RowTexts
     /// Whether there are roll-ups of each dimension.
     private let isRolled: [Bool]
+    /// Whether there are roll-ups of sessions.
+    ///
+    /// Without them, calls that differ in nothing else are in one group.
+    private let rollsSessions: Bool
+    /// The numbers of the values of the calls of a chunk.
+    private var setNumbers: [UInt32] = []
     let most: Int
     /// The latest minute of a call, since 2020; `nil` before the first one.
     private(set) var latestMinute: Int64?
@@ -74,6 +80,7 @@ struct RollupSums {
     init(texts: RowTexts, most: Int = Self.usualCeiling) {
         (self.texts, self.most) = (texts, most)
         isRolled = texts.dimensions.map(\.hasRollup)
+        rollsSessions = texts.session.map { texts.dimensions[$0].hasRollup } ?? false
         let none = isRolled.map { _ in "" }
         (groups, groupNumbers) = ([none], [none: 0])
     }
@@ -90,20 +97,31 @@ struct RollupSums {
     mutating func add(_ chunk: borrowing CallRing.Chunk, _ table: RateCards, keptFor seconds: Int64?) {
         forgetNumbers(unless: chunk.table)
         let (calls, verdicts) = (chunk.calls.span, chunk.verdicts.span)
+        readSetNumbers(of: calls)
         var index = 0
         for run in chunk.runs where run.content == .calls {
             let arrived = Int64(run.arrival / 1_000) - RowTime.epochMicroseconds
             let oldest = seconds.map { max(0, arrived / RowTime.minuteMicroseconds - $0 / 60) } ?? 0
             while index < run.end {
-                add(calls[index], verdicts[index], table, arrival: run.arrival, oldest: oldest)
+                add(calls[index], verdicts[index], setNumbers[index], table, arrival: run.arrival, oldest: oldest)
                 index += 1
             }
         }
     }
 
+    private mutating func readSetNumbers(of calls: Span<ModelCall>) {
+        if !rollsSessions, let table = texts.table {
+            table.readBases(of: calls, into: &setNumbers)
+        } else {
+            setNumbers.removeAll(keepingCapacity: true)
+            for index in calls.indices { setNumbers.append(texts.dimensionNumber(of: calls[index])) }
+        }
+    }
+
     @inline(__always)
     private mutating func add(
-        _ call: borrowing ModelCall, _ verdict: PriceVerdict, _ table: RateCards, arrival: UInt64, oldest: Int64
+        _ call: borrowing ModelCall, _ verdict: PriceVerdict, _ setNumber: UInt32, _ table: RateCards, arrival: UInt64,
+        oldest: Int64
     ) {
         let time = RowTime(end: call.endNanoseconds.asSent, arrival: arrival, oldest: oldest)
         latestMinute = max(latestMinute ?? time.minute, time.minute)
@@ -112,7 +130,7 @@ struct RollupSums {
         let (kindNumber, isNewKind) = kindTable.number(of: key)
         if isNewKind { addKind(copy call, verdict, table) }
         let kind = kinds[kindNumber]
-        let group = group(of: call, card, kind)
+        let group = group(of: call, setNumber, card, kind)
         let index = index(of: RollupKey(quarter: time.minute / 15, line: kind.line, group: group))
 
         sums[index].calls &+= 1
@@ -207,9 +225,11 @@ struct RollupSums {
     }
 
     @inline(__always)
-    private mutating func group(of call: borrowing ModelCall, _ card: Int32, _ kind: Kind) -> Int32 {
+    private mutating func group(
+        of call: borrowing ModelCall, _ setNumber: UInt32, _ card: Int32, _ kind: Kind
+    ) -> Int32 {
         if isRolled.isEmpty { return 0 }
-        let numbers = UInt64(call.attribution.number) << 32 | UInt64(texts.dimensionNumber(of: call))
+        let numbers = UInt64(call.attribution.number) << 32 | UInt64(setNumber)
         let (number, isNew) = setTable.number(of: SetKey(numbers: numbers, card: card))
         if isNew {
             groupsOfSets.append(groupNumber(of: rolledValues(of: copy call, kind)))

@@ -47,7 +47,7 @@ package struct RowTexts: Sendable {
     /// The dimensions, in the order of their values: those of the settings, and the labels that have no name of one of them.
     package let dimensions: [Dimension]
     /// Has the values of dimensions that are no labels; `nil` if none are read.
-    private let table: DimensionTable?
+    let table: DimensionTable?
     /// The labels among ``dimensions``, behind the values of the table, by their indices in `shown.labelNames`.
     private let labels: [Int]
 

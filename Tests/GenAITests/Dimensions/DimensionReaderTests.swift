@@ -193,6 +193,49 @@ import Testing
         #expect(table.count == 1)
     }
 
+    @Test func `calls that differ in the session have one base, and each the number of its session`() throws {
+        for users in [UserTreatment.keep, .hash] {
+            let table = Self.makeTable(users: users)
+            var numbers: [String: Set<UInt32>] = [:]
+            var calls: [ModelCall] = []
+            // Not plain ASCII, kept as it is, and cleaned; some in one body, some in the next.
+            for _ in 0..<2 {
+                for sessions in [["a", "b", "é"], ["b", " a\n", "c"], ["a"]] {
+                    let read = try Self.read(
+                        table, resource: [("service.name", .string("shop"))],
+                        sessions.map { Self.call([("session.id", .string($0)), ("user.id", .string("u"))]) })
+                    for (session, call) in zip(sessions, read.calls) {
+                        numbers[session, default: []].insert(call.dimensions.number)
+                        calls.append(call)
+                        let values = Self.values(call.dimensions, table)
+                        #expect(values["session"] == (session == " a\n" ? "a" : session))
+                        #expect(values["service"] == "shop" && values["user"] != nil)
+                    }
+                }
+            }
+            #expect(numbers.values.allSatisfy { $0.count == 1 })
+            var bases: [UInt32] = []
+            table.readBases(of: calls.span, into: &bases)
+            #expect(Set(bases).count == 1)
+        }
+    }
+
+    @Test func `a span has nothing of the span before it`() throws {
+        let table = Self.makeTable([DimensionRule(name: "service", sources: [.span("svc"), .resource("service.name")])])
+        let read = try Self.read(
+            table, resource: [("service.name", .string("shop"))],
+            [
+                Self.call([("svc", .string("other")), ("user.id", .string("u")), ("session.id", .string("s"))]),
+                Self.call([]), Self.span(3, [("user.id", .string("v"))]), Self.call([("session.id", .string("s"))]),
+            ])
+        #expect(
+            read.calls.map { Self.values($0.dimensions, table) } == [
+                ["service": "other", "user": "u", "session": "s"], ["service": "shop"],
+                ["service": "shop", "session": "s"],
+            ])
+        #expect(table.recorded(read.passThrough[0].dimensions).map(\.text) == ["v"])
+    }
+
     @Test func `roots are read with what may be shown of their names`() throws {
         let table = Self.makeTable()
         var root = Self.span(1, [])

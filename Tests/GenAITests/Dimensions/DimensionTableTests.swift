@@ -67,14 +67,17 @@ import Testing
                 let set = table.set(ofRecorded: values)
                 left += table.overflows - before
                 if values.isEmpty || table.overflows > before {
-                    isRight = isRight && set == table.nothing
+                    // Where there is no room, a session goes first.
+                    let rest = values.filter { $0.name != "session" }
+                    isRight = isRight && (set == table.nothing || table.recorded(set) == rest)
                     continue
                 }
                 given.append((set, values, now))
                 isRight = isRight && table.recorded(set) == values
                 isRight = isRight && set.offersToDescendants == values.contains { $0.offer != .max }
             }
-            #expect(table.count <= 4 * 16)
+            // A base may come with the last set, and sets whose sessions found no room.
+            #expect(table.count <= 4 * (16 + 1 + 2))
             let now = clock.nanoseconds.load(ordering: .relaxed)
             for (set, values, time) in given {
                 let found = table.recorded(set)
@@ -104,6 +107,54 @@ import Testing
         // One that was forgotten, or is old, gets a new number.
         #expect(set(0).number > sets[7].number)
         #expect(table.isNew(set(4)) && !table.isNew(sets[4]))
+    }
+
+    @Test func `sets that differ in the session only have one base, in each generation`() {
+        for seed in 1...10 as ClosedRange<UInt64> {
+            var generator = SeededGenerator(seed: seed)
+            let table = DimensionTable(rules: Self.rules, limits: Self.limits(8, 64), monotonicNanoseconds: { 0 })
+            var calls: [ModelCall] = []
+            var kinds: [[String]] = []
+            for _ in 0..<200 {
+                let values = Self.random(&generator, of: 4)
+                // Two sessions of one span are values like all others.
+                guard values.count(where: { $0.name == "session" }) < 2 else { continue }
+                var call = ModelCall(identity: SpanIdentity(traceIDHigh: 0, traceIDLow: 0, spanID: 0))
+                call.dimensions = table.set(ofRecorded: values)
+                #expect(table.recorded(call.dimensions) == values)
+                calls.append(call)
+                kinds.append(
+                    values.map { "\($0.name) \($0.own) \($0.offer) \($0.name == "session" ? "" : $0.text)" })
+            }
+            var bases: [UInt32] = []
+            table.readBases(of: calls.span, into: &bases)
+            var kindsOfBases: [UInt32: Set<[String]>] = [:]
+            for (base, kind) in zip(bases, kinds) { kindsOfBases[base, default: []].insert(kind) }
+            #expect(kindsOfBases.values.allSatisfy { $0.count == 1 })
+            #expect(kindsOfBases.count <= Set(kinds).count * 8)
+        }
+    }
+
+    @Test func `a session that finds no room is left out, and the other values stay`() {
+        let table = DimensionTable(rules: Self.rules, limits: Self.limits(2, 8), monotonicNanoseconds: { 0 })
+        func values(_ session: Int) -> [Value] {
+            [
+                Self.value("user", own: 0, offer: 1, "ada"), Self.value("session", own: 0, "s-\(session)"),
+                Self.value("service", own: 0, "shop"),
+            ]
+        }
+        var complete = 0
+        for session in 0..<100 {
+            let set = table.set(ofRecorded: values(session))
+            let found = table.recorded(set)
+            if found == values(session) { complete += 1 } else { #expect(found == [values(0)[0], values(0)[2]]) }
+            #expect(set.offersToDescendants && set.seeksAncestors == (found != values(session)))
+        }
+        #expect(complete == 100 - Int(table.overflows) && complete >= 12)
+        // What it has says more than what it would have with an ancestor's values and no session.
+        let known = table.set(ofRecorded: values(1))
+        let ancestor = table.set(ofRecorded: [Self.value("user", own: .max, offer: 0, "eve")])
+        #expect(table.inherit(known, from: ancestor) == known)
     }
 
     @Test func `long values fill a generation as well`() {
