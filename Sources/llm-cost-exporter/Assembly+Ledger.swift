@@ -43,9 +43,13 @@ extension Settings {
     var readsTraceNames: Bool { keepsTraceNames && rows.keepsCalls }
 
     /// The dimensions of the ledger; without calls, no values are read that only calls show.
+    ///
+    /// What a session costs is observed with and without calls.
     private var readDimensions: [DimensionRule] {
         var rules = DimensionRule.all(with: dimensions)
-        for index in rules.indices where !rows.keepsCalls && !rules[index].isRolledUp { rules[index].sources = [] }
+        for index in rules.indices where !rows.keepsCalls && !rules[index].isRolledUp {
+            if rules[index].name != DimensionRule.session || traces == nil { rules[index].sources = [] }
+        }
         return rules
     }
 
@@ -87,6 +91,7 @@ extension Settings {
         _ shown: CallTexts, _ symbols: SymbolTable, _ dimensions: DimensionTable?, _ pricer: Pricer
     ) -> RowTexts {
         var texts = RowTexts(shown: shown, symbols: symbols, dimensions: dimensions)
+        if !rows.keepsCalls { texts.needsNoSessions = texts.session.map { !texts.dimensions[$0].hasRollup } ?? true }
         let names = dialects.map(\.name)
         texts.book = { pricer.book.header.version }
         texts.tenant = { pricer.tenantName(of: $0) }

@@ -9,8 +9,8 @@ package final class TraceMetrics: CallSink, HealthSeries {
     private struct State {
         var sums: TraceSums
         var labels: TraceLabels
-        /// The values of the call that was read last.
-        var values = DimensionValues()
+        /// The session of the call that was read last.
+        var session: [UInt8] = []
     }
 
     private let store: MetricsStore
@@ -90,12 +90,11 @@ package final class TraceMetrics: CallSink, HealthSeries {
     @inline(never)
     private func lookForSession(_ index: Int, _ set: DimensionSet, at now: UInt64, _ state: inout State) {
         guard let dimensions, let sessionRule, state.sums.open.sums[index].withoutSession != set.number else { return }
-        dimensions.read(set, into: &state.values)
-        guard let session = state.values.values.first(where: { $0.rule == sessionRule }) else {
+        guard dimensions.read(sessionRule, of: set, into: &state.session) else {
             state.sums.open.sums[index].withoutSession = set.number
             return
         }
-        state.sums.open.sums[index].session = state.sums.hash(ofSession: state.values.text(of: session))
+        state.sums.open.sums[index].session = state.sums.hash(ofSession: state.session.span)
         makeSeries(state.sums.open.sums[index].labels, withSession: true, at: now, &state)
     }
 

@@ -54,9 +54,8 @@ struct TraceSums {
     private func place(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (ended.count - 1) }
 
     /// The hash of the name of a session, never 0.
-    func hash(ofSession name: String) -> UInt64 {
-        let bytes = Array(name.utf8)
-        return max(1, bytes.span.hash(at: 0, length: bytes.count, salt: salt))
+    func hash(ofSession name: Span<UInt8>) -> UInt64 {
+        max(1, name.hash(at: 0, length: name.count, salt: salt))
     }
 
     // MARK: Time

@@ -107,6 +107,11 @@ struct DimensionGeneration: Sendable {
         guard value.text == Value.session else {
             return bytesOfTexts[Self.start(Int(value.text), textEnds)..<Int(textEnds[Int(value.text)])]
         }
+        return textOfSession(of: set)
+    }
+
+    /// The text of the session of a set; empty for a base.
+    func textOfSession(of set: Int) -> ArraySlice<UInt8> {
         guard case .session(let number) = entries[set] else { return [] }
         let start = number == 0 ? 0 : sessions[Int(number) - 1].end
         return bytesOfSessions[Int(start)..<Int(sessions[Int(number)].end)]
@@ -158,4 +163,20 @@ struct DimensionGeneration: Sendable {
         textEnds.append(UInt32(bytesOfTexts.count))
         return texts.append(hash)
     }
+}
+
+/// The bounds of a ``DimensionTable``.
+package struct DimensionLimits: Sendable {
+    /// The number of generations: the memory that the table may need, in parts that are forgotten as a whole.
+    package var generations = 16
+    /// The sets of one generation, 524,288 in all; as many sessions fit into its bytes.
+    package var setsOfGeneration = 32_768
+    /// The bytes of one generation: 32 MiB in all, and one set more for each.
+    package var bytesOfGeneration = 2 << 20
+    /// How long a generation stays after it was full, in nanoseconds.
+    ///
+    /// Half of it is longer than a span may wait until it is decided and its price is stored.
+    package var leastNanoseconds: UInt64 = 60_000_000_000
+
+    package init() {}
 }

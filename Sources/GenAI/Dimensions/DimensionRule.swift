@@ -141,3 +141,15 @@ package enum UserTreatment: String, CaseIterable, Sendable {
     /// Nothing: the dimension is not read.
     case off
 }
+
+/// What is read for the ledger in addition to calls.
+package struct DimensionReading: Sendable {
+    /// The dimensions.
+    package var table: DimensionTable
+    /// Whether the names of root spans are read, as names of their traces.
+    package var readsTraceNames: Bool
+
+    package init(table: DimensionTable, readsTraceNames: Bool) {
+        (self.table, self.readsTraceNames) = (table, readsTraceNames)
+    }
+}

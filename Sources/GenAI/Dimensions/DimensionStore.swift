@@ -6,17 +6,17 @@ struct DimensionStore: Sendable {
     /// The dimension whose values are kept apart from those of the others; `nil` if there is none.
     private let session: Int?
     /// The oldest first; never empty.
-    private var generations: [DimensionGeneration]
+    var generations: [DimensionGeneration]
     /// The number of generations so far.
     private(set) var epoch: UInt32 = 0
     private(set) var overflows: UInt64 = 0
     /// Whether the oldest generation may go however young it is.
     var forgetsEarly = false
     /// The values of the set that is merged: those of each dimension, the span's own and what it offers.
-    private var merged: [Merged?] = []
-    private var draft = DimensionDraft()
+    var merged: [Merged?] = []
+    var draft = DimensionDraft()
 
-    private struct Merged {
+    struct Merged {
         var rank: UInt8
         var value: DimensionGeneration.Value
         var generation: Int
@@ -127,6 +127,18 @@ struct DimensionStore: Sendable {
         return Found(number: number(index, newest), base: number(index, newest), lacksSession: true)
     }
 
+    /// Copies the text of a set's session.
+    ///
+    /// - Returns: The number of the base; `nil` if the set has no session, or was forgotten.
+    func session(of number: UInt32, into text: inout [UInt8]) -> UInt32? {
+        guard let (generation, index) = place(of: number) else { return nil }
+        let base = generations[generation].base(of: index)
+        guard base != index else { return nil }
+        text.removeAll(keepingCapacity: true)
+        text += generations[generation].textOfSession(of: index)
+        return self.number(UInt32(base), generation)
+    }
+
     /// The number of the base of a set, of which all sets have the same that differ in the session only; 0 for no values.
     func base(of number: UInt32) -> UInt32 {
         guard let (generation, index) = place(of: number) else { return 0 }
@@ -147,85 +159,27 @@ struct DimensionStore: Sendable {
         }
     }
 
+    /// Whether a number is that of a base or of a set without a session.
+    func isBase(_ number: UInt32) -> Bool {
+        place(of: number).map { generations[$0.generation].base(of: $0.index) == $0.index } ?? false
+    }
+
+    /// Copies the text of a set's own value of one dimension; `false` if it has none.
+    func read(_ rule: Int, of number: UInt32, into text: inout [UInt8]) -> Bool {
+        guard let (generation, index) = place(of: number) else { return false }
+        for value in generations[generation].values(of: index) where Int(value.rule) == rule && value.own != .max {
+            text.removeAll(keepingCapacity: true)
+            text += generations[generation].bytes(of: value, in: index)
+            return true
+        }
+        return false
+    }
+
     /// Whether a set is known.
     func holds(_ number: UInt32) -> Bool { place(of: number) != nil }
 
     /// Whether a set is one of the newest generation.
     func isNew(_ number: UInt32) -> Bool { place(of: number)?.generation == generations.count - 1 }
-
-    // MARK: Inheritance
-
-    /// Adds to a set what an ancestor offers.
-    ///
-    /// - Parameters:
-    ///   - own: The set, 0 for one without values.
-    ///   - ancestor: The ancestor's set.
-    ///   - rules: The number of dimensions.
-    ///   - now: The table's clock, in nanoseconds.
-    /// - Returns: For each dimension the better of both values, and of equally good ones the nearer; `nil` if nothing is
-    ///   better, or if there is no room.
-    mutating func inherit(_ own: UInt32, from ancestor: UInt32, rules: Int, at now: () -> UInt64) -> UInt32? {
-        guard let (theirs, theirIndex) = place(of: ancestor) else { return nil }
-        let mine = place(of: own)
-        // What was forgotten would otherwise be replaced by what is farther away.
-        guard mine != nil || own == 0 else { return nil }
-        var ranks = InlineArray<32, UInt8>(repeating: .max)
-        if let (mine, index) = mine {
-            for value in generations[mine].values(of: index) {
-                ranks[Int(value.rule)] = min(ranks[Int(value.rule)], value.own)
-            }
-        }
-        let isBetter = generations[theirs].values(of: theirIndex).contains { $0.offer < ranks[Int($0.rule)] }
-        guard isBetter else { return nil }
-        merged.removeAll(keepingCapacity: true)
-        merged += repeatElement(nil, count: 2 * rules)
-        if let (mine, index) = mine {
-            for value in generations[mine].values(of: index) {
-                if value.own != .max {
-                    merged[Int(value.rule)] = Merged(rank: value.own, value: value, generation: mine, set: index)
-                }
-                if value.offer != .max {
-                    merged[rules + Int(value.rule)] = Merged(
-                        rank: value.offer, value: value, generation: mine, set: index)
-                }
-            }
-        }
-        for value in generations[theirs].values(of: theirIndex)
-        where value.offer < merged[Int(value.rule)]?.rank ?? .max {
-            merged[Int(value.rule)] = Merged(rank: value.offer, value: value, generation: theirs, set: theirIndex)
-        }
-        var draft = DimensionDraft()
-        swap(&draft, &self.draft)
-        fill(&draft, rules)
-        let found = number(of: draft, at: now)
-        swap(&draft, &self.draft)
-        // Without a session that did not fit, the set would say less than before.
-        return found?.lacksSession == false ? found?.number : nil
-    }
-
-    /// Fills a draft with what was merged.
-    private func fill(_ draft: inout DimensionDraft, _ rules: Int) {
-        draft.removeAll()
-        for rule in 0..<rules {
-            let (own, offer) = (merged[rule], merged[rules + rule])
-            if let own, let offer, hash(of: own) == hash(of: offer) {
-                append(own, rule, own: own.rank, offer: offer.rank, to: &draft)
-                continue
-            }
-            if let own { append(own, rule, own: own.rank, offer: .max, to: &draft) }
-            if let offer { append(offer, rule, own: .max, offer: offer.rank, to: &draft) }
-        }
-    }
-
-    private func append(_ value: Merged, _ rule: Int, own: UInt8, offer: UInt8, to draft: inout DimensionDraft) {
-        draft.append(
-            rule: UInt8(rule), own: own, offer: offer, hash: hash(of: value),
-            generations[value.generation].bytes(of: value.value, in: value.set))
-    }
-
-    private func hash(of value: Merged) -> UInt64 {
-        generations[value.generation].hash(of: value.value, in: value.set)
-    }
 
     // MARK: Generations
 
@@ -244,7 +198,7 @@ struct DimensionStore: Sendable {
         return number > DimensionSet.numbers ? number &- DimensionSet.numbers : number
     }
 
-    private func place(of number: UInt32) -> (generation: Int, index: Int)? {
+    func place(of number: UInt32) -> (generation: Int, index: Int)? {
         guard number != 0 else { return nil }
         for generation in generations.indices.reversed() {
             let first = generations[generation].first
@@ -280,20 +234,4 @@ struct DimensionStore: Sendable {
         epoch &+= 1
         return generations.count - 1
     }
-}
-
-/// The bounds of a ``DimensionTable``.
-package struct DimensionLimits: Sendable {
-    /// The number of generations: the memory that the table may need, in parts that are forgotten as a whole.
-    package var generations = 16
-    /// The sets of one generation, 524,288 in all; as many sessions fit into its bytes.
-    package var setsOfGeneration = 32_768
-    /// The bytes of one generation: 32 MiB in all, and one set more for each.
-    package var bytesOfGeneration = 2 << 20
-    /// How long a generation stays after it was full, in nanoseconds.
-    ///
-    /// Half of it is longer than a span may wait until it is decided and its price is stored.
-    package var leastNanoseconds: UInt64 = 60_000_000_000
-
-    package init() {}
 }

@@ -128,6 +128,11 @@ package final class DimensionTable: Sendable {
         }
     }
 
+    /// The number of a set's base: equal for sets that differ in their sessions only; 0 for no values.
+    package func base(of set: DimensionSet) -> UInt32 {
+        set.number == 0 ? 0 : store.withLock { $0.base(of: set.number) }
+    }
+
     /// Looks up the bases of sets: equal for sets that differ in their sessions only.
     ///
     /// - Parameters:
@@ -180,6 +185,17 @@ package final class DimensionTable: Sendable {
         }
     }
 
+    /// Copies the text of a span's own value of one dimension.
+    ///
+    /// - Parameters:
+    ///   - rule: The index of the dimension in ``rules``.
+    ///   - set: The span's set.
+    ///   - text: Gets the text, as UTF-8.
+    /// - Returns: Whether the span has a value.
+    package func read(_ rule: Int, of set: DimensionSet, into text: inout [UInt8]) -> Bool {
+        store.withLock { $0.read(rule, of: set.number, into: &text) }
+    }
+
     // MARK: Records
 
     /// A value of a set in a record.
@@ -227,12 +243,31 @@ package final class DimensionTable: Sendable {
         _ set: DimensionSet,
         _ body: (_ rule: Int, _ own: UInt8, _ offer: UInt8, _ isHashed: Bool, _ text: ArraySlice<UInt8>) -> Void
     ) {
+        forEachOfBase(set.number) { rule, own, offer, isHashed, text in body(rule, own, offer, isHashed, text ?? []) }
+    }
+
+    /// Calls a function with each value of a set or base, as ``forEachRecorded(_:_:)`` does; without text for the session of a base.
+    package func forEachOfBase(
+        _ number: UInt32,
+        _ body: (_ rule: Int, _ own: UInt8, _ offer: UInt8, _ isHashed: Bool, _ text: ArraySlice<UInt8>?) -> Void
+    ) {
         store.withLock { store in
-            store.forEachValue(of: set.number) { value, _, text in
-                let rule = Int(value.rule)
-                body(rule, value.own, value.offer, userHash != nil && rule == userRule, text)
+            let isBase = store.isBase(number)
+            store.forEachValue(of: number) { value, _, text in
+                let (rule, isText) = (Int(value.rule), !isBase || value.text != DimensionGeneration.Value.session)
+                body(rule, value.own, value.offer, userHash != nil && rule == userRule, isText ? text : nil)
             }
         }
+    }
+
+    /// Copies the text of a set's session, for a record.
+    ///
+    /// - Parameters:
+    ///   - set: The set.
+    ///   - text: Gets the text.
+    /// - Returns: The number of the set's base; `nil` if it has no session, or was forgotten.
+    package func readSession(of set: DimensionSet, into text: inout [UInt8]) -> UInt32? {
+        store.withLock { $0.session(of: set.number, into: &text) }
     }
 
     /// The set of recorded values, by the dimensions and the treatment of users of now.
@@ -257,16 +292,4 @@ package final class DimensionTable: Sendable {
 
     /// Sets whether the oldest sets may be forgotten although spans wait: while a journal is read, its clock stands still.
     package func setReplaying(_ isReplaying: Bool) { store.withLock { $0.forgetsEarly = isReplaying } }
-}
-
-/// What is read for the ledger in addition to calls.
-package struct DimensionReading: Sendable {
-    /// The dimensions.
-    package var table: DimensionTable
-    /// Whether the names of root spans are read, as names of their traces.
-    package var readsTraceNames: Bool
-
-    package init(table: DimensionTable, readsTraceNames: Bool) {
-        (self.table, self.readsTraceNames) = (table, readsTraceNames)
-    }
 }

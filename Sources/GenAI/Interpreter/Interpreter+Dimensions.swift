@@ -11,19 +11,24 @@ extension Interpreter {
         if let set = dimensions?.set(of: span, isAgent: isAgent, batch, body) { call.dimensions = set }
     }
 
-    /// Whether a span that is no call has an attribute that some dimension reads from ancestors; most have none.
+    /// The values of dimensions that a span that is no call offers to those below it; most offer none.
     ///
     /// - Parameters:
-    ///   - attributes: The attributes of the span.
+    ///   - span: The span.
     ///   - owners: ``DimensionReader/owners``; empty without dimensions.
-    /// - Returns: Whether it has one.
+    ///   - batch: The batch.
+    ///   - body: The bytes that the batch refers to.
+    /// - Returns: The set.
     @inline(__always)
-    static func offersDimensions(_ attributes: Span<AttributeRecord>, _ owners: Span<UInt8>) -> Bool {
-        guard !owners.isEmpty else { return false }
+    mutating func offeredDimensions(
+        of span: SpanRecord, _ owners: Span<UInt8>, _ batch: SpanBatch, _ body: Span<UInt8>
+    ) -> DimensionSet {
+        guard !owners.isEmpty else { return .none }
+        let attributes = batch.attributes.span.extracting(span.attributes.indices)
         for index in attributes.indices
         where owners[Int(attributes[index].key)] & DimensionKeys.Owner.ancestor.rawValue != 0 {
-            return true
+            return dimensions?.offer(of: span, batch, body) ?? .none
         }
-        return false
+        return .none
     }
 }

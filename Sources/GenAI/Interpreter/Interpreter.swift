@@ -170,9 +170,7 @@ package struct Interpreter: Sendable {
                 report.otherSpans += 1
                 var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parent)
                 if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
-                if Self.offersDimensions(attributes.extracting(span.attributes.indices), offering) {
-                    passing.dimensions = dimensions?.offer(of: span, batch, body) ?? .none
-                }
+                passing.dimensions = offeredDimensions(of: span, offering, batch, body)
                 spans.passThrough.append(passing)
                 continue
             }
@@ -188,9 +186,7 @@ package struct Interpreter: Sendable {
                 }
                 var passing = PassThroughSpan(identity: span.identity, parentSpanID: span.parent)
                 if let offer = labels?.offer(of: span, batch, body) { passing.attribution = offer }
-                if Self.offersDimensions(attributes.extracting(span.attributes.indices), offering) {
-                    passing.dimensions = dimensions?.offer(of: span, batch, body) ?? .none
-                }
+                passing.dimensions = offeredDimensions(of: span, offering, batch, body)
                 if facts.statesModel { name(&passing, facts, body) }
                 if facts.text(.tool) != nil || facts.stated(among: anyMark) != 0 || facts.marks.contains(.words) {
                     passing.isTool = isTool(span, facts, body)

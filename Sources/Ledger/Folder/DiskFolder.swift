@@ -144,7 +144,8 @@ private final class DiskFile: GrowingFile {
             state.end += bytes.count
             guard state.end > state.size else { return }
             state.size = state.end
-            if roomAhead > 0 { makeRoom(&state) }
+            // A large write is worth the sync of the file's new length.
+            if bytes.count < roomAhead / 4 { makeRoom(&state) }
         }
     }
 

@@ -77,6 +77,9 @@ struct SegmentForgetting {
                 records.append(kind, number)
                 try copyTenant(&definitions, to: &records)
                 continue
+            case RecordTexts.Kind.session.rawValue:
+                let word = try definitions.word()
+                _ = try definitions.text(of: Int(word >> 48))
             case Self.setKind:
                 records.append(kind, number)
                 try copySet(&definitions, to: &records)

@@ -206,9 +206,8 @@ package final class Journal: Sendable {
                     try writer.store(waiting) { segment in buffer.withLock { $0.allDefinitions(of: segment) } }
                     buffer.withLock { $0.forgetDefinitions(before: segment) }
                     let bytes = waiting.reduce(0) { $0 + $1.bytes.count }
-                    if var spare = waiting.popLast() {
-                        waiting = []
-                        let memory = RecordBytes(reusing: &spare.bytes)
+                    while var stored = waiting.popLast() {
+                        let memory = RecordBytes(reusing: &stored.bytes)
                         buffer.withLock { $0.reuse(memory) }
                     }
                     progress.stored(last, bytes, nanoseconds: DispatchTime.now().uptimeNanoseconds - began)

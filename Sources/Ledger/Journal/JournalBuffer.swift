@@ -19,8 +19,8 @@ struct JournalBuffer {
     private var full: [Chunk] = []
     /// The records after those, of the present segment.
     private var open = RecordBytes()
-    /// The memory of a chunk that was stored.
-    private var spare: RecordBytes?
+    /// The memory of chunks that were stored.
+    private var spares: [RecordBytes] = []
     private var openFirst: UInt64
     private var openIsFirst = true
     private var segment = 0
@@ -110,14 +110,18 @@ struct JournalBuffer {
         guard open.count > 0 else { return nil }
         let chunk = Chunk(
             segment: segment, isFirst: openIsFirst, bytes: open.bytes, first: openFirst, last: last)
-        open = spare ?? RecordBytes()
-        spare = nil
+        open = spares.popLast() ?? RecordBytes()
         (openFirst, openIsFirst) = (last + 1, false)
         return chunk
     }
 
     /// Takes the memory of a chunk that was stored, for a later one.
-    mutating func reuse(_ bytes: RecordBytes) { if bytes.capacity <= 2 * Self.chunkBytes { spare = bytes } }
+    mutating func reuse(_ bytes: RecordBytes) {
+        if bytes.capacity <= 2 * Self.chunkBytes, spares.count < Self.mostSpares { spares.append(bytes) }
+    }
+
+    /// Not a setting: with these, 8 MiB at most.
+    private static let mostSpares = 4
 
     /// The definitions of a segment so far, as one record without a number; empty if there are none.
     func allDefinitions(of segment: Int) -> [UInt8] {

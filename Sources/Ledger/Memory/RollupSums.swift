@@ -103,7 +103,8 @@ struct RollupSums {
             let arrived = Int64(run.arrival / 1_000) - RowTime.epochMicroseconds
             let oldest = seconds.map { max(0, arrived / RowTime.minuteMicroseconds - $0 / 60) } ?? 0
             while index < run.end {
-                add(calls[index], verdicts[index], setNumbers[index], table, arrival: run.arrival, oldest: oldest)
+                let set = setNumbers[index]
+                add(calls[index], verdicts[index], set, table, arrival: run.arrival, oldest: oldest)
                 index += 1
             }
         }

@@ -19,64 +19,42 @@ package struct ArrivalRecord: Sendable {
     ) {
         bytes.append(wall)
         bytes.append(peer)
-        bytes.append(UInt64(calls.count))
+        bytes.append(RecordCount.packed | UInt64(calls.count))
         CallRecord.write(calls, &bytes)
-        bytes.append(UInt64(passThrough.count))
-        for index in passThrough.indices {
-            var record = InlineArray<7, UInt64>(repeating: 0)
-            record[0] = passThrough[index].identity.traceIDHigh
-            record[1] = passThrough[index].identity.traceIDLow
-            record[2] = passThrough[index].identity.spanID
-            record[3] = passThrough[index].parentSpanID
-            let (model, provider) = (passThrough[index].model, passThrough[index].provider)
-            let isNamed = model != .absent || provider != .absent
-            record[4] =
-                UInt64(passThrough[index].attribution.number) | (passThrough[index].isTool ? Self.tool : 0)
-                | (isNamed ? Self.named : 0)
-            record[5] = UInt64(model.number) | UInt64(provider.number) << 32
-            var size = isNamed ? 6 : 5
-            if passThrough[index].dimensions.word != 0 {
-                record[4] |= Self.dimensions
-                record[size] = UInt64(passThrough[index].dimensions.word)
-                size += 1
-            }
-            bytes.append(record, count: size)
-        }
+        bytes.append(RecordCount.packed | UInt64(passThrough.count))
+        PassThroughRecord.write(passThrough, &bytes)
     }
 
     init(_ record: inout RecordReader, _ meanings: inout RecordMeanings) throws(MalformedRecord) {
         wallNanoseconds = try record.word()
         peer = try record.word()
-        calls = []
-        let count = try record.count(of: CallRecord.leastBytes)
-        calls.reserveCapacity(count)
-        for _ in 0..<count { calls.append(try CallRecord.read(&record, &meanings)) }
-        passThrough = []
-        let passing = try record.count(of: 40)
-        passThrough.reserveCapacity(passing)
-        for _ in 0..<passing {
-            let identity = SpanIdentity(
-                traceIDHigh: try record.word(), traceIDLow: try record.word(), spanID: try record.word())
-            var span = PassThroughSpan(identity: identity, parentSpanID: try record.word())
-            let word = try record.word()
-            span.attribution = try meanings.attribution(UInt32(truncatingIfNeeded: word))
-            span.isTool = word & Self.tool != 0
-            if word & Self.named != 0 {
-                let (model, provider) = try record.pair()
-                span.provider = try meanings.symbol(provider, .provider)
-                span.model = try meanings.symbol(model, .model)
-            }
-            if word & Self.dimensions != 0 {
-                let set = DimensionSet(word: UInt32(truncatingIfNeeded: try record.word()))
-                span.dimensions = try meanings.dimensions(set)
-                if !span.dimensions.offersToDescendants { span.dimensions = .none }
-            }
-            passThrough.append(span)
-        }
+        let (count, isPacked) = try record.spans(CallRecord.leastBytes, plain: CallRecord.leastPlainBytes)
+        calls = try CallRecord.read(&record, count: count, isPlain: !isPacked, &meanings)
+        let passing = try record.spans(PassThroughRecord.leastBytes, plain: PassThroughRecord.leastPlainBytes)
+        passThrough = try PassThroughRecord.read(&record, count: passing.count, isPlain: !passing.isPacked, &meanings)
     }
+}
 
-    private static let tool: UInt64 = 1 << 32
-    private static let named: UInt64 = 1 << 33
-    /// A word with its dimensions is the last of the span.
-    private static let dimensions: UInt64 = 1 << 34
+/// The count in front of the calls or spans of a record.
+enum RecordCount {
+    /// The bit that says that they are in the form of format 3.
+    static let packed: UInt64 = 1 << 63
+}
+
+extension RecordReader {
+    /// Reads the number of calls or spans, and whether they are in the form of format 3.
+    ///
+    /// - Parameters:
+    ///   - size: The smallest size in that form.
+    ///   - plain: The smallest size in formats 1 and 2.
+    /// - Returns: Both.
+    /// - Throws: ``MalformedRecord`` if so many cannot be in the record.
+    mutating func spans(_ size: Int, plain: Int) throws(MalformedRecord) -> (count: Int, isPacked: Bool) {
+        let word = try word()
+        let (count, isPacked) = (word & ~RecordCount.packed, word & RecordCount.packed != 0)
+        guard count <= UInt64(rest / (isPacked ? size : plain)) else {
+            throw MalformedRecord("a count is larger than its record")
+        }
+        return (Int(count), isPacked)
+    }
 }

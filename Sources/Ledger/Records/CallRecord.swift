@@ -2,64 +2,98 @@
 import GenAI
 import OTLP
 
-/// A model call in a record: 19 words, a word for each two classes of tokens, and one for its dimensions if it has any.
+/// Model calls in a record.
+///
+/// A call is 19 words, a word for each two classes of tokens, and one for its dimensions if it has any. Most words are those of the
+/// call before it. So a word comes first that says how many there are, in its upper half, and in its lower half which of them
+/// differ; only those follow. Formats 1 and 2 have all words of each call, and nothing before them.
 enum CallRecord {
-    /// The smallest size, in bytes.
-    static let leastBytes = words * 8
+    /// The smallest size of a call, in bytes.
+    static let leastBytes = 8
+    /// The smallest size of a call in formats 1 and 2.
+    static let leastPlainBytes = words * 8
     private static let words = 19
+    private static let mostWords = 28
 
+    /// The words of a call.
+    struct Words {
+        fileprivate(set) var all = InlineArray<28, UInt64>(repeating: 0)
+        fileprivate(set) var count = 0
+    }
+
+    /// Writes calls, each as what differs from the one before it.
     static func write(_ calls: Span<ModelCall>, _ bytes: inout RecordBytes) {
+        var before = Words()
         for index in calls.indices {
-            var record = InlineArray<28, UInt64>(repeating: 0)
-            record[0] = calls[index].identity.traceIDHigh
-            record[1] = calls[index].identity.traceIDLow
-            record[2] = calls[index].identity.spanID
-            record[3] = calls[index].parentSpanID
-            record[4] = calls[index].resource
-            record[5] = calls[index].scope
-            record[6] = calls[index].responseID
-            record[7] = calls[index].startNanoseconds.asSent
-            record[8] = calls[index].endNanoseconds.asSent
-            record[9] = calls[index].units.word
-            record[10] = UInt64(bitPattern: calls[index].reportedFemtodollars ?? 0)
-            record[11] = UInt64(bitPattern: calls[index].timeToFirstTokenNanoseconds ?? 0)
-            var flags: UInt64 = 0
-            if calls[index].reportedFemtodollars != nil { flags |= Flags.reportedCost }
-            if calls[index].timeToFirstTokenNanoseconds != nil { flags |= Flags.timeToFirstToken }
-            if calls[index].isAggregate { flags |= Flags.aggregate }
-            if calls[index].rewritesResponseIDs { flags |= Flags.rewritesResponseIDs }
-            if calls[index].reportsUsage { flags |= Flags.usage }
-            if calls[index].hasFailed { flags |= Flags.failed }
-            if calls[index].isStream { flags |= Flags.stream }
-            if calls[index].isFromCache { flags |= Flags.fromCache }
-            if calls[index].isUnmarked { flags |= Flags.unmarked }
-            if calls[index].tellsModality { flags |= Flags.modality }
-            if calls[index].attribution.seeksAncestors { flags |= Flags.seeks }
-            let dimensions = calls[index].dimensions
-            if dimensions.word != 0 { flags |= Flags.dimensions }
-            flags |= UInt64(calls[index].dialect) << 16 | UInt64(calls[index].responseIDScheme) << 24
-            let sides = calls[index].sides
-            flags |= UInt64(sides.cache.rawValue) << 32 | UInt64(sides.reasoning.rawValue) << 40
-            flags |= UInt64(sides.counting.rawValue) << 48 | UInt64(calls[index].guesses.rawValue) << 56
-            record[12] = flags
-            record[13] = UInt64(calls[index].attribution.number) | UInt64(calls[index].tenantClass) << 32
-            let usage = calls[index].usage
-            record[14] = UInt64(calls[index].spanName) | UInt64(usage.classBits) << 32
-            record[15] = pair(calls[index].responseModel, calls[index].requestModel)
-            record[16] = pair(calls[index].operation, calls[index].provider)
-            record[17] = pair(calls[index].serverAddress, calls[index].tier)
-            record[18] = pair(calls[index].inferenceGeo, calls[index].errorType)
-            var counts = 0
-            for tokenClass in usage.classes {
-                record[words + counts / 2] |= UInt64(usage[tokenClass]) << (counts % 2 == 0 ? 0 : 32)
-                counts += 1
-            }
-            var size = words + (counts + 1) / 2
-            if dimensions.word != 0 {
-                record[size] = UInt64(dimensions.word)
+            let words = words(of: calls[index])
+            var record = InlineArray<29, UInt64>(repeating: 0)
+            var (size, differing) = (1, UInt64(0))
+            for word in 0..<words.count where words.all[word] != before.all[word] {
+                differing |= 1 << UInt64(word)
+                record[size] = words.all[word]
                 size += 1
             }
+            record[0] = UInt64(words.count) << 32 | differing
             bytes.append(record, count: size)
+            before = words
+        }
+    }
+
+    /// The words of a call.
+    static func words(of call: borrowing ModelCall) -> Words {
+        var words = Words()
+        fill(&words, call)
+        return words
+    }
+
+    private static func fill(_ words: inout Words, _ call: borrowing ModelCall) {
+        words.all[0] = call.identity.traceIDHigh
+        words.all[1] = call.identity.traceIDLow
+        words.all[2] = call.identity.spanID
+        words.all[3] = call.parentSpanID
+        words.all[4] = call.resource
+        words.all[5] = call.scope
+        words.all[6] = call.responseID
+        words.all[7] = call.startNanoseconds.asSent
+        words.all[8] = call.endNanoseconds.asSent
+        words.all[9] = call.units.word
+        words.all[10] = UInt64(bitPattern: call.reportedFemtodollars ?? 0)
+        words.all[11] = UInt64(bitPattern: call.timeToFirstTokenNanoseconds ?? 0)
+        var flags: UInt64 = 0
+        if call.reportedFemtodollars != nil { flags |= Flags.reportedCost }
+        if call.timeToFirstTokenNanoseconds != nil { flags |= Flags.timeToFirstToken }
+        if call.isAggregate { flags |= Flags.aggregate }
+        if call.rewritesResponseIDs { flags |= Flags.rewritesResponseIDs }
+        if call.reportsUsage { flags |= Flags.usage }
+        if call.hasFailed { flags |= Flags.failed }
+        if call.isStream { flags |= Flags.stream }
+        if call.isFromCache { flags |= Flags.fromCache }
+        if call.isUnmarked { flags |= Flags.unmarked }
+        if call.tellsModality { flags |= Flags.modality }
+        if call.attribution.seeksAncestors { flags |= Flags.seeks }
+        let dimensions = call.dimensions
+        if dimensions.word != 0 { flags |= Flags.dimensions }
+        flags |= UInt64(call.dialect) << 16 | UInt64(call.responseIDScheme) << 24
+        let sides = call.sides
+        flags |= UInt64(sides.cache.rawValue) << 32 | UInt64(sides.reasoning.rawValue) << 40
+        flags |= UInt64(sides.counting.rawValue) << 48 | UInt64(call.guesses.rawValue) << 56
+        words.all[12] = flags
+        words.all[13] = UInt64(call.attribution.number) | UInt64(call.tenantClass) << 32
+        let usage = call.usage
+        words.all[14] = UInt64(call.spanName) | UInt64(usage.classBits) << 32
+        words.all[15] = pair(call.responseModel, call.requestModel)
+        words.all[16] = pair(call.operation, call.provider)
+        words.all[17] = pair(call.serverAddress, call.tier)
+        words.all[18] = pair(call.inferenceGeo, call.errorType)
+        var counts = 0
+        for tokenClass in usage.classes {
+            words.all[Self.words + counts / 2] |= UInt64(usage[tokenClass]) << (counts % 2 == 0 ? 0 : 32)
+            counts += 1
+        }
+        words.count = Self.words + (counts + 1) / 2
+        if dimensions.word != 0 {
+            words.all[words.count] = UInt64(dimensions.word)
+            words.count += 1
         }
     }
 
@@ -68,23 +102,72 @@ enum CallRecord {
         UInt64(low.number) | UInt64(high.number) << 32
     }
 
-    static func read(_ record: inout RecordReader, _ meanings: inout RecordMeanings) throws(MalformedRecord)
-        -> ModelCall
-    {
+    // MARK: Reading
+
+    /// Reads calls.
+    ///
+    /// - Parameters:
+    ///   - record: A record after the number of calls.
+    ///   - count: The number of calls.
+    ///   - isPlain: Whether they are those of format 1 or 2.
+    ///   - meanings: What numbers of the segment mean.
+    /// - Returns: The calls.
+    /// - Throws: ``MalformedRecord`` if that is not what the record has.
+    static func read(
+        _ record: inout RecordReader, count: Int, isPlain: Bool, _ meanings: inout RecordMeanings
+    ) throws(MalformedRecord) -> [ModelCall] {
+        var calls: [ModelCall] = []
+        calls.reserveCapacity(min(count, 4_096))
+        var words = Words()
+        for _ in 0..<count {
+            if isPlain { words = try plainWords(&record) } else { try read(&record, into: &words) }
+            calls.append(try call(words, &meanings))
+        }
+        return calls
+    }
+
+    /// Reads what differs from the call before.
+    private static func read(_ record: inout RecordReader, into words: inout Words) throws(MalformedRecord) {
+        let (differing, count) = try record.pair()
+        guard count >= Self.words, count <= mostWords, differing >> count == 0 else {
+            throw MalformedRecord("a call has a size that none has")
+        }
+        words.count = Int(count)
+        for word in 0..<words.count where differing >> UInt32(word) & 1 == 1 { words.all[word] = try record.word() }
+        for word in words.count..<mostWords { words.all[word] = 0 }
+    }
+
+    /// Reads all words of a call.
+    private static func plainWords(_ record: inout RecordReader) throws(MalformedRecord) -> Words {
+        var words = Words()
+        for word in 0..<Self.words { words.all[word] = try record.word() }
+        let classes = (words.all[14] >> 32).nonzeroBitCount
+        words.count = Self.words + (classes + 1) / 2 + (words.all[12] & Flags.dimensions == 0 ? 0 : 1)
+        guard words.count <= mostWords else { throw MalformedRecord("a call has a size that none has") }
+        for word in Self.words..<words.count { words.all[word] = try record.word() }
+        return words
+    }
+
+    private static func call(
+        _ words: Words, _ meanings: inout RecordMeanings
+    ) throws(MalformedRecord) -> ModelCall {
+        func pair(_ word: Int) -> (low: UInt32, high: UInt32) {
+            (UInt32(truncatingIfNeeded: words.all[word]), UInt32(truncatingIfNeeded: words.all[word] >> 32))
+        }
         var call = ModelCall(
-            identity: SpanIdentity(
-                traceIDHigh: try record.word(), traceIDLow: try record.word(), spanID: try record.word()))
-        call.parentSpanID = try record.word()
-        call.resource = try record.word()
-        call.scope = try record.word()
-        call.responseID = try record.word()
-        call.startNanoseconds = Outside(try record.word())
-        call.endNanoseconds = Outside(try record.word())
-        call.units = BilledUnits(word: try record.word())
-        let (reported, first) = (Int64(bitPattern: try record.word()), Int64(bitPattern: try record.word()))
-        let flags = try record.word()
-        if flags & Flags.reportedCost != 0 { call.reportedFemtodollars = reported }
-        if flags & Flags.timeToFirstToken != 0 { call.timeToFirstTokenNanoseconds = first }
+            identity: SpanIdentity(traceIDHigh: words.all[0], traceIDLow: words.all[1], spanID: words.all[2]))
+        call.parentSpanID = words.all[3]
+        call.resource = words.all[4]
+        call.scope = words.all[5]
+        call.responseID = words.all[6]
+        call.startNanoseconds = Outside(words.all[7])
+        call.endNanoseconds = Outside(words.all[8])
+        call.units = BilledUnits(word: words.all[9])
+        let flags = words.all[12]
+        if flags & Flags.reportedCost != 0 { call.reportedFemtodollars = Int64(bitPattern: words.all[10]) }
+        if flags & Flags.timeToFirstToken != 0 {
+            call.timeToFirstTokenNanoseconds = Int64(bitPattern: words.all[11])
+        }
         call.isAggregate = flags & Flags.aggregate != 0
         call.rewritesResponseIDs = flags & Flags.rewritesResponseIDs != 0
         call.reportsUsage = flags & Flags.usage != 0
@@ -99,17 +182,17 @@ enum CallRecord {
         call.sides.reasoning = PartSide(rawValue: UInt8(truncatingIfNeeded: flags >> 40))
         call.sides.counting = ProviderCounting(rawValue: UInt8(truncatingIfNeeded: flags >> 48))
         call.guesses = UsageGuesses(rawValue: UInt8(truncatingIfNeeded: flags >> 56))
-        let (attribution, tenantClass) = try record.pair()
+        let (attribution, tenantClass) = pair(13)
         call.attribution = try meanings.attribution(attribution)
         call.tenantClass = try meanings.tenantClass(tenantClass)
         // Without values of its own, a call may still inherit some.
         if attribution == 0 { call.attribution.seeksAncestors = flags & Flags.seeks != 0 }
-        let (spanName, classes) = try record.pair()
+        let (spanName, classes) = pair(14)
         call.spanName = spanName
-        let (responseModel, requestModel) = try record.pair()
-        let (operation, provider) = try record.pair()
-        let (serverAddress, tier) = try record.pair()
-        let (inferenceGeo, errorType) = try record.pair()
+        let (responseModel, requestModel) = pair(15)
+        let (operation, provider) = pair(16)
+        let (serverAddress, tier) = pair(17)
+        let (inferenceGeo, errorType) = pair(18)
         call.provider = try meanings.symbol(provider, .provider)
         call.serverAddress = try meanings.symbol(serverAddress, .serverAddress)
         call.responseModel = try meanings.symbol(responseModel, .model, of: call)
@@ -118,14 +201,14 @@ enum CallRecord {
         call.tier = try meanings.symbol(tier, .tier)
         call.inferenceGeo = try meanings.symbol(inferenceGeo, .inferenceGeo)
         call.errorType = try meanings.symbol(errorType, .errorType)
-        var (counts, word) = (0, UInt64(0))
+        var counts = 0
         for tokenClass in TokenClass.allCases where classes >> UInt32(tokenClass.index) & 1 == 1 {
-            if counts % 2 == 0 { word = try record.word() }
-            call.usage[tokenClass] = Int64(counts % 2 == 0 ? word & 0xFFFF_FFFF : word >> 32)
+            let (even, odd) = pair(Self.words + counts / 2)
+            call.usage[tokenClass] = Int64(counts % 2 == 0 ? even : odd)
             counts += 1
         }
         if flags & Flags.dimensions != 0 {
-            let word = UInt32(truncatingIfNeeded: try record.word())
+            let word = UInt32(truncatingIfNeeded: words.all[words.count - 1])
             call.dimensions = try meanings.dimensions(DimensionSet(word: word))
         }
         return call

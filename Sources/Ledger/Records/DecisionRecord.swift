@@ -15,7 +15,7 @@ package struct DecisionRecord: Sendable {
         _ counted: Span<ModelCall>, _ fates: Span<SpanFate>, at wall: UInt64, _ bytes: inout RecordBytes
     ) {
         bytes.append(wall)
-        bytes.append(UInt64(counted.count))
+        bytes.append(RecordCount.packed | UInt64(counted.count))
         CallRecord.write(counted, &bytes)
         bytes.append(UInt64(fates.count))
         var next = 0
@@ -38,10 +38,8 @@ package struct DecisionRecord: Sendable {
 
     init(_ record: inout RecordReader, _ meanings: inout RecordMeanings) throws(MalformedRecord) {
         wallNanoseconds = try record.word()
-        counted = []
-        for _ in 0..<(try record.count(of: CallRecord.leastBytes)) {
-            counted.append(try CallRecord.read(&record, &meanings))
-        }
+        let (count, isPacked) = try record.spans(CallRecord.leastBytes, plain: CallRecord.leastPlainBytes)
+        counted = try CallRecord.read(&record, count: count, isPlain: !isPacked, &meanings)
         fates = []
         var next = 0
         for _ in 0..<(try record.count(of: 8)) {

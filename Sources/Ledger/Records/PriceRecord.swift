@@ -24,7 +24,7 @@ package struct PriceRecord: Sendable {
             if let reason = verdicts[index].reason { word |= UInt64(reason.index + 1) << 16 }
             if let card = verdicts[index].card {
                 if latest?.card != card {
-                    latest = texts.number(ofKnown: calls.cards[Int(card)]).map { (card, $0) }
+                    latest = texts.number(ofKnown: card, in: calls).map { (card, $0) }
                 }
                 if let latest { word |= Self.hasCard | UInt64(latest.number) << 32 }
             }

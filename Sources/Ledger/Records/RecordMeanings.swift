@@ -17,6 +17,8 @@ package struct RecordMeanings {
     private var tenantClasses: [UInt32: UInt32] = [:]
     private(set) var cards: [UInt32: RateCard] = [:]
     private var dimensionNames: [UInt32: String] = [:]
+    /// The recorded values of each base, and the index of the one whose text each set of the base has.
+    private var dimensionBases: [UInt32: (values: [DimensionTable.RecordedValue], session: Int)] = [:]
     /// The recorded values of each set, and its number in this process if that is known and not too old.
     private var dimensionSets: [UInt32: (values: [DimensionTable.RecordedValue], set: DimensionSet?)] = [:]
 
@@ -58,7 +60,20 @@ package struct RecordMeanings {
             case .card: cards[number] = RateCard(recorded: try CardRecord.read(&definitions))
             case .dimension: dimensionNames[number] = try definitions.text()
             case .dimensions:
-                dimensionSets[number] = (try DimensionRecord.read(&definitions, dimensionNames), nil)
+                let (values, session) = try DimensionRecord.read(&definitions, dimensionNames)
+                if let session {
+                    dimensionBases[number] = (values, session)
+                } else {
+                    dimensionSets[number] = (values, nil)
+                }
+            case .session:
+                let word = try definitions.word()
+                guard let base = dimensionBases[UInt32(truncatingIfNeeded: word)] else {
+                    throw MalformedRecord("the base of a session was never defined")
+                }
+                var values = base.values
+                values[base.session].text = try definitions.text(of: Int(word >> 48))
+                dimensionSets[number] = (values, nil)
             case nil: throw MalformedRecord("a definition of an unknown kind")
             }
         }

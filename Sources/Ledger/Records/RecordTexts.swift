@@ -36,6 +36,8 @@ package struct RecordTexts: Sendable {
         case dimensions = 6
         /// The name of a dimension.
         case dimension = 7
+        /// The base of a set of dimensions, and its session.
+        case session = 8
     }
 
     func define(_ calls: Span<ModelCall>, _ texts: inout SegmentTexts, _ bytes: inout RecordBytes) {
@@ -68,8 +70,10 @@ package struct RecordTexts: Sendable {
         for verdict in calls.verdicts {
             guard let number = verdict.card, number != latest else { continue }
             latest = number
+            guard !texts.remembers(number, calls.generation) else { continue }
             let card = calls.cards[Int(number)]
             let (own, isNew) = texts.number(of: card)
+            texts.remember(number, calls.generation, as: own)
             if isNew { define(card, own, &bytes) }
         }
     }
@@ -110,7 +114,7 @@ package struct RecordTexts: Sendable {
 
     @inline(__always)
     private func define(_ set: DimensionSet, _ texts: inout SegmentTexts, _ bytes: inout RecordBytes) {
-        if set.word != 0, set.number != 0, let dimensions, texts.isNew(set) {
+        if set.word != 0, set.number != 0, let dimensions, texts.isNew(setOrBase: set.number) {
             DimensionRecord.define(set, dimensions, &texts, &bytes)
         }
     }

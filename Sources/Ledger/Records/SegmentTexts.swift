@@ -9,7 +9,11 @@ struct SegmentTexts {
     private var tenants: Set<UInt32> = []
     private var dimensionSets = NumberWindow()
     private var hasSets = false
+    /// The text of the session that was defined last.
+    var session: [UInt8] = []
     private var cards: [ObjectIdentifier: UInt32] = [:]
+    /// The cards of batches that were met last, found without hashing; their numbers are those of a generation.
+    private var latestCards = [LatestCard](repeating: LatestCard(), count: Self.rememberedCards)
     /// Keeps the cards alive, so that no other one gets the identity of one of them.
     private var kept: [RateCard] = []
 
@@ -30,7 +34,7 @@ struct SegmentTexts {
     mutating func isNew(tenantClass: UInt32) -> Bool { tenantClass != 0 && tenants.insert(tenantClass).inserted }
 
     @inline(__always)
-    mutating func isNew(_ set: DimensionSet) -> Bool { dimensionSets.insert(set.number) }
+    mutating func isNew(setOrBase number: UInt32) -> Bool { dimensionSets.insert(number) }
 
     /// Notes a set.
     ///
@@ -50,7 +54,41 @@ struct SegmentTexts {
     }
 
     /// The number of a card that was defined.
-    func number(ofKnown card: RateCard) -> UInt32? { cards[ObjectIdentifier(card)] }
+    ///
+    /// - Parameters:
+    ///   - number: The number of the card among those of a batch.
+    ///   - calls: The batch.
+    /// - Returns: The number; `nil` if it was not defined.
+    @inline(__always)
+    func number(ofKnown number: UInt32, in calls: borrowing PricedCalls) -> UInt32? {
+        let latest = latestCards[Int(number) & (Self.rememberedCards - 1)]
+        if latest.generation == calls.generation, latest.card == number { return latest.number }
+        return cards[ObjectIdentifier(calls.cards[Int(number)])]
+    }
+
+    /// Whether a card of a batch was met lately, so that it is defined.
+    @inline(__always)
+    func remembers(_ card: UInt32, _ generation: UInt64) -> Bool {
+        let latest = latestCards[Int(card) & (Self.rememberedCards - 1)]
+        return latest.generation == generation && latest.card == card
+    }
+
+    /// Remembers the number of a card of a batch.
+    mutating func remember(_ card: UInt32, _ generation: UInt64, as number: UInt32) {
+        // Batches of that generation have cards of their own each.
+        guard generation != .max else { return }
+        latestCards[Int(card) & (Self.rememberedCards - 1)] = LatestCard(
+            card: card, number: number, generation: generation)
+    }
+
+    private struct LatestCard {
+        var card = UInt32.max
+        var number: UInt32 = 0
+        var generation: UInt64 = 0
+    }
+
+    /// A power of two.
+    private static let rememberedCards = 256
 
     @inline(__always)
     private static func isNew(_ number: UInt32, in known: inout [Bool]) -> Bool {

@@ -44,6 +44,9 @@ package struct RowTexts: Sendable {
     /// The name of the tenant of a class of tenants; empty for none.
     package var tenant: @Sendable (_ tenantClass: UInt32) -> String = { _ in "" }
 
+    /// Whether neither rows nor roll-ups have the sessions of calls.
+    package var needsNoSessions = false
+
     /// The dimensions, in the order of their values: those of the settings, and the labels that have no name of one of them.
     package let dimensions: [Dimension]
     /// Has the values of dimensions that are no labels; `nil` if none are read.
@@ -71,9 +74,12 @@ package struct RowTexts: Sendable {
 
     /// The number of a call's values of dimensions that are no labels; 0 for none.
     ///
-    /// A number is not used for other values before a billion others were.
+    /// A number is not used for other values before a billion others were. Where no sessions are needed, calls that differ in
+    /// nothing else have one number.
     @inline(__always)
-    package func dimensionNumber(of call: borrowing ModelCall) -> UInt32 { call.dimensions.number }
+    package func dimensionNumber(of call: borrowing ModelCall) -> UInt32 {
+        needsNoSessions ? table?.base(of: call.dimensions) ?? 0 : call.dimensions.number
+    }
 
     /// Reads a call's values of the dimensions that are no labels, which are the first ones of ``dimensions``.
     ///

@@ -9,7 +9,7 @@ import Testing
 
 /// Records of earlier versions, and what records say that the present settings do not read.
 @Suite struct OldRecordTests {
-    @Test func `a journal of format 1 is read, and one of a later format refused`() async throws {
+    @Test func `a journal of an earlier format is read, and one of a later format refused`() async throws {
         let folder = MemoryFolder()
         let symbols = SymbolTable()
         let journal = RecordTests.journal(folder, symbols, AttributionTable())
@@ -20,9 +20,9 @@ import Testing
         journal.stop()
         let name = try #require(try folder.names().first { SegmentHeader.sequence(of: $0) != nil })
         var bytes = try #require(try folder.read(name))
-        #expect(bytes[8] == 2)
-        // Without dimensions and roots, the records of both formats are the same.
-        for version in 1...3 as ClosedRange<UInt8> {
+        #expect(bytes[8] == 3)
+        // Records say themselves how they are written.
+        for version in 1...4 as ClosedRange<UInt8> {
             bytes[8] = version
             try folder.replace(name, with: bytes)
             var meanings = RecordMeanings(
@@ -41,8 +41,80 @@ import Testing
             } catch {
                 refusal = error
             }
-            #expect(calls == (version < 3 ? spans.calls.count : 0))
-            #expect((refusal != nil) == (version == 3))
+            #expect(calls == (version < 4 ? spans.calls.count : 0))
+            #expect((refusal != nil) == (version == 4))
+        }
+    }
+
+    @Test func `arrivals and sets are read as formats 1 and 2 have them`() throws {
+        for seed in 1...10 as ClosedRange<UInt64> {
+            let symbols = SymbolTable()
+            let attributions = AttributionTable()
+            let table = RecordTests.dimensions()
+            var spans = SpanMaker.body(seed, seed: seed, symbols)
+            guard !spans.calls.isEmpty else { continue }
+            for index in spans.calls.indices where index % 2 == 0 {
+                spans.calls[index].dimensions = RecordTests.set(UInt64(index), offers: true, table)
+            }
+            spans.passThrough.append(
+                PassThroughSpan(identity: spans.calls[0].identity, parentSpanID: spans.calls[0].parentSpanID))
+            spans.passThrough[0].dimensions = RecordTests.set(0, offers: true, table)
+            var (texts, definitions) = (SegmentTexts(), RecordBytes())
+            RecordTexts(symbols: symbols, attributions: attributions, tenants: TenantTable([], symbols: symbols))
+                .define(spans.calls.span, &texts, &definitions)
+            let sets = (spans.calls.map(\.dimensions) + spans.passThrough.map(\.dimensions)).filter { $0.number != 0 }
+            Self.define(sets, table, &definitions)
+            var meanings = RecordMeanings(
+                symbols: symbols, attributions: attributions, tenants: TenantTable([], symbols: symbols),
+                dimensions: table)
+            var defined = RecordReader(definitions.bytes[...])
+            try meanings.read(&defined)
+            var record = RecordReader(Self.plain(spans).bytes[...])
+            let arrival = try ArrivalRecord(&record, &meanings)
+            #expect(record.isAtEnd && arrival.wallNanoseconds == 7 && arrival.peer == 5)
+            #expect(arrival.calls.map { "\($0)" } == spans.calls.map { "\($0)" })
+            #expect(arrival.passThrough == spans.passThrough)
+        }
+    }
+
+    /// All words of each call and span, one after the other.
+    private static func plain(_ spans: InterpretedSpans) -> RecordBytes {
+        var bytes = RecordBytes()
+        for word in [7, 5, UInt64(spans.calls.count)] as [UInt64] { bytes.append(word) }
+        for call in spans.calls {
+            let words = CallRecord.words(of: call)
+            for index in 0..<words.count { bytes.append(words.all[index]) }
+        }
+        bytes.append(UInt64(spans.passThrough.count))
+        for span in spans.passThrough {
+            let set = UInt64(span.dimensions.word)
+            let word = (span.isTool ? 1 << 32 : 0) | (set == 0 ? 0 : 1 << 34) as UInt64
+            let identity = span.identity
+            for word in [identity.traceIDHigh, identity.traceIDLow, identity.spanID, span.parentSpanID, word] {
+                bytes.append(word)
+            }
+            if set != 0 { bytes.append(set) }
+        }
+        return bytes
+    }
+
+    /// The names of the dimensions, and each set with all its values.
+    private static func define(_ sets: [DimensionSet], _ table: DimensionTable, _ bytes: inout RecordBytes) {
+        for (rule, name) in table.rules.map(\.name).enumerated() {
+            bytes.append(7, UInt32(rule))
+            bytes.append(name)
+        }
+        for set in sets {
+            let values = table.recorded(set)
+            bytes.append(6, set.number)
+            bytes.append(UInt64(values.count))
+            for value in values {
+                let rule = table.rules.firstIndex { $0.name == value.name } ?? 0
+                bytes.append(
+                    UInt64(rule) | UInt64(value.own) << 16 | UInt64(value.offer) << 24
+                        | UInt64(value.text.utf8.count) << 48)
+                bytes.append(filled: value.text.utf8)
+            }
         }
     }
 

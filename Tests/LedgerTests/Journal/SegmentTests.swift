@@ -83,7 +83,7 @@ import Testing
         let (name, bytes) = try #require(folder.files.first)
         var newer = bytes
         newer[8] = 9
-        #expect(throws: JournalError.newer(name, 9, reads: 2)) { try Self.numbers([name: newer]) }
+        #expect(throws: JournalError.newer(name, 9, reads: 3)) { try Self.numbers([name: newer]) }
         #expect(throws: JournalError.foreign(name)) {
             try Self.numbers([name: Array("something else altogether".utf8)])
         }
