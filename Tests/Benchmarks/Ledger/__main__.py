@@ -14,7 +14,7 @@ import Benchmarks.Ledger
 from Attack.service import Failed
 
 from ..WholeService import bodies
-from . import pairs, recovery
+from . import pairs, questions, recovery
 from .figures import written
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -46,6 +46,7 @@ def main() -> int:
         binary, place = arguments.binary.resolve(), arguments.place.resolve()
         measured = pairs.run(contents, binary, place, arguments.rounds, _say)
         figures = pairs.figures(measured) + recovery.measure(binary, place, arguments.calls, _say)
+        figures += questions.measure(binary, place, arguments.calls, _say)
     except Failed as failure:
         print(f"could not measure: {failure}", file=sys.stderr)
         return 1

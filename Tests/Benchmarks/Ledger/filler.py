@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sends fresh bodies as fast as they are answered: ``python -m Benchmarks.Ledger.filler PORT SEED``.
+"""Sends fresh bodies as fast as they are answered: ``python -m Benchmarks.Ledger.filler PORT SEED [CALLS DAYS]``.
 
-It writes the number of calls that were answered 200, a line after each body, until the service is gone.
+With so many calls, and days, they have users, and their ends go through the days up to now. It writes the number of calls that
+were answered 200, a line after each body, until all are or the service is gone.
 """
 
 from __future__ import annotations
@@ -9,22 +10,32 @@ from __future__ import annotations
 import itertools
 import random
 import sys
+import time
 
 from Attack.wire import Connection, NoAnswer
 
 from .fresh import SPANS, request, templates
 
+_USERS = 5_000
+_MARGIN = 600 * 10**9
+"""Ten minutes before now end the last spans."""
+
 
 def main() -> None:
     port, rng = int(sys.argv[1]), random.Random(int(sys.argv[2]))
-    kept = templates(seed=7)
+    most, days = (int(text) for text in sys.argv[3:]) if len(sys.argv) > 3 else (0, 0)
+    kept = templates(seed=7, users=_USERS if days else 0)
+    end, length = time.time_ns() - _MARGIN, days * 86_400 * 10**9
     answered = 0
     try:
         with Connection(port, timeout=60) as connection:
             for template in itertools.cycle(kept):
-                if connection.ask(request(template, rng)).status == 200:
+                at = end - length + length * answered // most if most else None
+                if connection.ask(request(template, rng, at)).status == 200:
                     answered += SPANS
                 print(answered, flush=True)
+                if most and answered >= most:
+                    break
     except (OSError, NoAnswer):
         pass
 

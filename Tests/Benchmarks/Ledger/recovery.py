@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,9 +26,9 @@ _TESTS = Path(__file__).resolve().parents[2]
 class _Filler:
     """A process that sends bodies; ``answered`` rises while it does."""
 
-    def __init__(self, port: int, seed: int) -> None:
+    def __init__(self, port: int, seed: int, *dated: int) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-B", "-m", f"{__package__}.filler", str(port), str(seed)],
+            [sys.executable, "-B", "-m", f"{__package__}.filler", str(port), *map(str, (seed, *dated))],
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONPATH": str(_TESTS)},
@@ -73,15 +73,8 @@ def _fill(binary: Path, data: Path, calls: int, say: Callable[[str], None]) -> t
     fillers: list[_Filler] = []
     try:
         service.wait_ready()
-        fillers = [_Filler(service.otlp, seed) for seed in range(_FILLERS)]
-        begun, told = time.monotonic(), 0
-        while (answered := sum(filler.answered for filler in fillers)) < calls:
-            if time.monotonic() - begun > 60 + calls / 10_000:
-                raise Failed(f"only {answered:,} calls were taken")
-            if answered - told >= 1_000_000:
-                told = answered
-                say(f"{answered:,} calls after {time.monotonic() - begun:.0f} s")
-            time.sleep(0.05)
+        fillers = _fillers(service)
+        _wait(fillers, calls, say)
         peak = service.memory(peak=True)
         service.signal(signal.SIGKILL)
         service.wait_end(30)
@@ -91,6 +84,35 @@ def _fill(binary: Path, data: Path, calls: int, say: Callable[[str], None]) -> t
         for filler in fillers:
             filler.end()
         service.kill()
+
+
+def filling(service: Service, calls: int, say: Callable[[str], None], days: int) -> int:
+    """Sends calls whose ends go through so many days up to now; returns how many were answered.
+
+    Raises ``Failed`` when the service does not take them.
+    """
+    fillers = _fillers(service, calls // _FILLERS, days)
+    try:
+        _wait(fillers, calls // _FILLERS * _FILLERS, say)
+        return sum(filler.answered for filler in fillers)
+    finally:
+        for filler in fillers:
+            filler.end()
+
+
+def _fillers(service: Service, *dated: int) -> list[_Filler]:
+    return [_Filler(service.otlp, seed, *dated) for seed in range(_FILLERS)]
+
+
+def _wait(fillers: Sequence[_Filler], calls: int, say: Callable[[str], None]) -> None:
+    begun, told = time.monotonic(), 0
+    while (answered := sum(filler.answered for filler in fillers)) < calls:
+        if time.monotonic() - begun > 60 + calls / 10_000:
+            raise Failed(f"only {answered:,} calls were taken")
+        if answered - told >= 1_000_000:
+            told = answered
+            say(f"{answered:,} calls after {time.monotonic() - begun:.0f} s")
+        time.sleep(0.05)
 
 
 def _start(binary: Path, data: Path | None, answered: int) -> tuple[float, float]:
