@@ -36,13 +36,13 @@ struct ImportSelection {
     /// - Returns: The rest.
     /// - Throws: What SQLite throws.
     mutating func choose(
-        _ entry: RowQueue.Entry, _ report: inout LedgerImport.Report, _ writer: borrowing RowWriter,
+        _ entry: RowQueue.Entry, _ report: inout LedgerImport.Report, _ writer: inout RowWriter,
         _ database: Database
     ) throws -> RowQueue.Entry {
         switch entry {
         case .calls(let calls, let arrival, let number):
             var chosen: [Int] = []
-            for index in calls.indices where try isNew(calls.calls[index], &report, writer, database) {
+            for index in calls.indices where try isNew(calls.calls[index], &report, &writer, database) {
                 chosen.append(index)
                 report.calls += 1
                 switch calls[index].outcome {
@@ -54,7 +54,7 @@ struct ImportSelection {
             return .calls(calls.subset(at: chosen), arrivalNanoseconds: arrival, number: number)
         case .drops(let drops, let arrival, let number):
             var chosen: [DroppedSpan] = []
-            for span in drops where try isNew(span.call, &report, writer, database) { chosen.append(span) }
+            for span in drops where try isNew(span.call, &report, &writer, database) { chosen.append(span) }
             report.dropped += chosen.count
             return .drops(chosen, arrivalNanoseconds: arrival, number: number)
         case .roots, .charges, .sums, .mark: return entry
@@ -62,7 +62,7 @@ struct ImportSelection {
     }
 
     private mutating func isNew(
-        _ call: ModelCall, _ report: inout LedgerImport.Report, _ writer: borrowing RowWriter, _ database: Database
+        _ call: ModelCall, _ report: inout LedgerImport.Report, _ writer: inout RowWriter, _ database: Database
     ) throws -> Bool {
         let ended = Int64(clamping: call.endNanoseconds.asSent / 1_000) - RowTime.epochMicroseconds
         let minute = ended >= 0 ? ended / RowTime.minuteMicroseconds : -1
@@ -75,7 +75,7 @@ struct ImportSelection {
             return false
         }
         let key = TraceKey(high: call.identity.traceIDHigh, low: call.identity.traceIDLow)
-        let spans = try known[key] ?? Self.spans(of: key, near: minute << RowTime.sequenceBits, writer, database)
+        let spans = try known[key] ?? Self.spans(of: key, near: minute << RowTime.sequenceBits, &writer, database)
         known[key] = spans
         guard !spans.contains(call.identity.spanID) else {
             report.known += 1
@@ -86,7 +86,7 @@ struct ImportSelection {
 
     /// The ids of the spans that the rows have of a trace; a trace is looked for on the day of a row and on those beside it.
     private static func spans(
-        of key: TraceKey, near row: Int64, _ writer: borrowing RowWriter, _ database: Database
+        of key: TraceKey, near row: Int64, _ writer: inout RowWriter, _ database: Database
     ) throws -> Set<UInt64> {
         let day = Int64(1_440) << RowTime.sequenceBits
         var found: Set<UInt64> = []

@@ -162,7 +162,7 @@ package final class LedgerImport: CallSink, ArrivalJournal {
                     var batch = RowQueue.Batch(position: position)
                     writing.selection.begin()
                     for entry in entries {
-                        let chosen = try writing.selection.choose(entry, &report, writing.writer, database)
+                        let chosen = try writing.selection.choose(entry, &report, &writing.writer, database)
                         batch.entries.append(chosen)
                         batch.spans += chosen.spans
                     }

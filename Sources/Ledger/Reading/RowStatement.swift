@@ -72,6 +72,13 @@ import GRDBSQLite
         unsafe sqlite3_column_text(statement, column).map { unsafe String(cString: $0) } ?? ""
     }
 
+    /// The words in a column, the lowest byte of each first; none for `NULL`.
+    package func words(_ column: Int32) -> [UInt64] {
+        let count = unsafe Int(sqlite3_column_bytes(statement, column)) / 8
+        guard count > 0, let start = unsafe sqlite3_column_blob(statement, column) else { return [] }
+        return unsafe [UInt64](packed: UnsafeRawBufferPointer(start: start, count: count * 8))
+    }
+
     /// The bytes in a column; none for `NULL`.
     package func bytes(_ column: Int32) -> [UInt8] {
         let count = unsafe Int(sqlite3_column_bytes(statement, column))

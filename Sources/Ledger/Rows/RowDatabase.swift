@@ -77,7 +77,8 @@ enum RowDatabase {
         if fsync(descriptor) != 0 { throw .latest("sync \(path)") }
     }
 
-    private static func restrict(_ path: String) throws(StorageError) {
+    /// Makes an empty file that only the user of the service may read.
+    static func restrict(_ path: String) throws(StorageError) {
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .latest("make \(path)") }
         Glibc.close(descriptor)

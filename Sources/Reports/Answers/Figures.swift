@@ -47,13 +47,12 @@ package struct Figures: Sendable {
         switch measure {
         case .cost: unpriced > 0 ? .none : .dollars(knownCost)
         case .adjustedCost: unpriced > self[.repriced] ? .none : .dollars(adjustedCost)
-        case .tokens: .count(tokens)
         case .duration: .decimal(Self.seconds(self[.duration]))
         case .averageCost: average(of: knownCost, self[.calls] - unpriced).map(Value.dollars) ?? .none
         case .averageDuration:
             self[.calls] > 0 ? .decimal(Self.seconds(self[.duration] / self[.calls])) : .none
         case .savings: .dollars(Self.dollars(self[.savedMicros], self[.savedRest]))
-        case .calls, .failed, .unpriced, .estimated, .streamed, .tokenClass, .unit:
+        case .calls, .failed, .unpriced, .estimated, .streamed, .tokens, .tokenClass, .unit:
             .count(measure.columns.first.map { self[$0] } ?? 0)
         }
     }
@@ -70,13 +69,6 @@ package struct Figures: Sendable {
         default:
             guard case .count(let count) = value(of: measure) else { return 0 }
             return Int128(count)
-        }
-    }
-
-    private var tokens: Int64 {
-        TokenClass.allCases.reduce(0) { sum, tokenClass in
-            let (next, overflow) = sum.addingReportingOverflow(self[.tokens(tokenClass)])
-            return overflow ? .max : next
         }
     }
 

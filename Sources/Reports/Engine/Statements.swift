@@ -55,6 +55,7 @@ enum Statements {
         case .unpriced: "micros IS NULL"
         case .failed, .estimated, .streamed, .savedMicros, .savedRest: "0"
         case .adjustedMicros, .adjustedRest, .repriced: "0"
+        case .allTokens: SingleStatements.sumOfClasses
         case .tokens(let tokenClass): tokenClass.name
         // Twelve bits each, as in `BilledUnits`.
         case .unit(let unit): "(units >> \(12 * Int(unit.rawValue))) & 4095"

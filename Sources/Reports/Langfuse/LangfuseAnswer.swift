@@ -79,7 +79,7 @@ struct LangfuseAnswer {
     private static func observations(
         _ query: LangfuseQuery, _ answers: StoredAnswers
     ) throws(AnswerFailure) -> (rows: [Row], begins: [Int64]) {
-        var question = question(query, [.cost, .tokens])
+        var question = question(query, [.cost] + TokenClass.allCases.map { .tokenClass($0) })
         question.samples = query.metrics.filter { !$0.isOfSums }.compactMap(\.measure.sample)
             .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         let sums = try answers.sums(question)
@@ -108,7 +108,7 @@ struct LangfuseAnswer {
             let begin: Int64
             let names: [String]
         }
-        var question = question(query, [.cost, .tokens])
+        var question = question(query, [.cost] + TokenClass.allCases.map { .tokenClass($0) })
         let isByTrace = question.keys.contains(.fact(.trace))
         if !isByTrace { question.keys.append(.fact(.trace)) }
         let sums = try answers.sums(question)

@@ -56,20 +56,41 @@ extension StoredAnswers {
         let savings = saved.count > 0 ? saved.figures(of: 0).value(of: .savings).text : nil
         line.add("savings", savings ?? "0")
         try reading {
-            line.add(
-                "traces", decimal: try count(SingleStatements.countTraces, period.minutes, StoredTime.id(ofMinute:)))
-            line.add("sessions", decimal: try count(SingleStatements.countSessions, period.minutes) { $0 * 60_000_000 })
+            let isKept = try keepsCalls(from: period.minutes.lowerBound)
+            line.add("traces", decimal: isKept ? String(try traces(period.minutes)) : nil)
+            let microseconds = (period.minutes.lowerBound * 60_000_000, period.minutes.upperBound * 60_000_000)
+            let sessions = isKept ? try count(SingleStatements.countSessions, microseconds.0, microseconds.1) : nil
+            line.add("sessions", decimal: sessions.map(String.init))
         }
         line.add("users", decimal: try users(period))
         return (sums.minutes, line)
     }
 
-    /// The number of rows of a period; `nil` when single calls are not kept.
-    private func count(_ sql: String, _ minutes: Range<Int64>, _ place: (Int64) -> Int64) throws -> String? {
-        let horizon = try Horizon(session, keepsCalls: configuration.keepsCalls)
-        guard let since = horizon.calls, since <= minutes.lowerBound else { return nil }
-        let statement = try session.statement(sql).bind(place(minutes.lowerBound), place(minutes.upperBound))
-        return try statement.next() ? String(statement.number(0)) : nil
+    /// Whether all single calls from a minute on are kept.
+    private func keepsCalls(from minute: Int64) throws(RowReadingError) -> Bool {
+        guard let since = try Horizon(session, keepsCalls: configuration.keepsCalls).calls else { return false }
+        return since <= minute
+    }
+
+    /// The number of traces whose first row is of some minutes, all of which are kept.
+    private func traces(_ minutes: Range<Int64>) throws(RowReadingError) -> Int64 {
+        // Whole quarters of an hour have been counted.
+        let first = StoredTime.quarter(from: minutes.lowerBound)
+        let end = StoredTime.quarter(of: minutes.upperBound)
+        func count(_ minutes: Range<Int64>) throws(RowReadingError) -> Int64 {
+            try self.count(
+                SingleStatements.countTraces, StoredTime.id(ofMinute: minutes.lowerBound),
+                StoredTime.id(ofMinute: minutes.upperBound))
+        }
+        guard first < end else { return try count(minutes) }
+        return try count(minutes.lowerBound..<StoredTime.minute(ofQuarter: first))
+            + self.count(SingleStatements.countTracesOfQuarters, first, end)
+            + count(StoredTime.minute(ofQuarter: end)..<minutes.upperBound)
+    }
+
+    private func count(_ sql: String, _ first: Int64, _ end: Int64) throws(RowReadingError) -> Int64 {
+        let statement = try session.statement(sql).bind(first, end)
+        return try statement.next() ? statement.number(0) : 0
     }
 
     /// The number of users; `nil` when calls have no users, or more than can be counted.

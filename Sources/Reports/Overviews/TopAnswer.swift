@@ -108,15 +108,34 @@ extension StoredAnswers {
         }
     }
 
+    /// Reads quarters of an hour in the order of the most that one of their traces has, until no other can have more.
     private func topTraces(_ question: TopQuestion) throws -> [StoredTrace] {
         try checkCalls(question)
-        let order = Self.order(question.order, duration: "length")
+        let statement = SingleStatements.topTraces(Self.order(question.order, duration: "length"))
         let minutes = question.period.minutes
-        let statement = try session.statement(SingleStatements.topTraces(order)).bind(
-            StoredTime.id(ofMinute: minutes.lowerBound), StoredTime.id(ofMinute: minutes.upperBound),
-            Int64(question.limit))
+        let ids = StoredTime.id(ofMinute: minutes.lowerBound)..<StoredTime.id(ofMinute: minutes.upperBound)
+        let (column, rest) = question.order.peak
+        let quarters = try session.statement(SingleStatements.peaks(column, rest: rest)).bind(
+            StoredTime.quarter(of: minutes.lowerBound), StoredTime.quarter(from: minutes.upperBound))
         var traces: [StoredTrace] = []
-        while try statement.next() { traces.append(StoredTrace(statement)) }
+        while try quarters.next() {
+            let quarter = quarters.number(0)
+            let first = max(ids.lowerBound, StoredTime.id(ofMinute: StoredTime.minute(ofQuarter: quarter)))
+            let end = min(ids.upperBound, StoredTime.id(ofMinute: StoredTime.minute(ofQuarter: quarter + 1)))
+            if traces.count == question.limit, let last = traces.last {
+                let peak =
+                    question.order == .cost
+                    ? Figures.dollars(quarters.number(1), quarters.number(2)).femtodollars : Int128(quarters.number(1))
+                let most = last.sortKey(question.order)
+                if peak < most { break }
+                // Of equal ones, the earlier row comes first.
+                if peak == most, first > last.rows[0].id { continue }
+            }
+            let rows = try session.statement(statement).bind(first, end, Int64(question.limit))
+            while try rows.next() { traces.append(StoredTrace(rows)) }
+            traces.sort { $0.precedes($1, by: question.order) }
+            traces.removeLast(max(0, traces.count - question.limit))
+        }
         return traces
     }
 
@@ -164,4 +183,34 @@ extension StoredAnswers {
 
     private static let tokens = "input + output + cache_read + cache_write + reasoning DESC"
     private static let tokensOfCall = SingleStatements.sumOfClasses + " DESC"
+}
+
+extension TopQuestion.Order {
+    /// The columns of `trace_peaks` that have the most of it; the second one is that of a cost's rest.
+    fileprivate var peak: (column: String, rest: String) {
+        switch self {
+        case .cost: ("micros", "rest")
+        case .tokens: ("tokens", "0")
+        case .calls: ("calls", "0")
+        case .duration: ("length", "0")
+        }
+    }
+}
+
+extension StoredTrace {
+    /// Whether it comes before another one of the dearest: the greater one first, and of equal ones the earlier row.
+    fileprivate func precedes(_ other: StoredTrace, by order: TopQuestion.Order) -> Bool {
+        let (own, others) = (sortKey(order), other.sortKey(order))
+        return own == others ? rows[0].id < other.rows[0].id : own > others
+    }
+
+    /// What traces are compared by.
+    fileprivate func sortKey(_ order: TopQuestion.Order) -> Int128 {
+        switch order {
+        case .cost: bill.known.femtodollars
+        case .tokens: bill.tokens.reduce(0) { $0 + Int128($1) }
+        case .calls: Int128(bill.calls)
+        case .duration: Int128(end - start)
+        }
+    }
 }

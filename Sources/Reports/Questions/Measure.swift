@@ -62,7 +62,7 @@ package enum Measure: Hashable, Sendable {
         case .unpriced: [.unpriced]
         case .estimated: [.estimated]
         case .streamed: [.streamed]
-        case .tokens: TokenClass.allCases.map { .tokens($0) }
+        case .tokens: [.allTokens]
         case .tokenClass(let tokenClass): [.tokens(tokenClass)]
         case .unit(let unit): [.unit(unit)]
         case .duration: [.duration]

@@ -4,6 +4,8 @@ import GenAI
 /// What is summed for each group: a column of the roll-ups.
 enum SumColumn: Hashable, Sendable {
     case calls, failed, unpriced, estimated, streamed
+    /// All tokens.
+    case allTokens
     case tokens(TokenClass)
     case unit(BilledUnits.Unit)
     /// Microseconds.
@@ -22,6 +24,7 @@ enum SumColumn: Hashable, Sendable {
         case .unpriced: "unpriced"
         case .estimated: "estimated"
         case .streamed: "streamed"
+        case .allTokens: "tokens"
         case .tokens(let tokenClass): tokenClass.name
         case .unit(let unit): unit.name
         case .duration: "duration"
@@ -32,9 +35,4 @@ enum SumColumn: Hashable, Sendable {
         case .adjustedMicros, .adjustedRest, .repriced: "0"
         }
     }
-
-    /// All columns in the order of the table.
-    static let all: [SumColumn] =
-        [.calls, .failed, .unpriced, .estimated, .streamed] + TokenClass.allCases.map { .tokens($0) }
-        + BilledUnits.Unit.allCases.map { .unit($0) } + [.duration, .micros, .rest, .savedMicros, .savedRest]
 }

@@ -4,8 +4,9 @@ import GenAI
 /// The SQL of questions about one trace, span or session, and about the dearest ones.
 enum SingleStatements {
     // One look each: together they would read all keys.
-    static let days = "SELECT (SELECT MIN(day) FROM trace_keys), (SELECT MAX(day) FROM trace_keys)"
-    static let traceKeys = "SELECT trace FROM trace_keys WHERE day = ?1 AND hash = ?2"
+    static let ends = "SELECT (SELECT MIN(id) FROM trace_keys), (SELECT MAX(id) FROM trace_keys)"
+    static let traceKeys = "SELECT keys FROM trace_keys WHERE id >= ?1 AND id < ?2"
+    static let newTraceKeys = "SELECT day, keys FROM new_trace_keys"
     static let kind = Statements.kinds + " WHERE id = ?1"
     static let line = Statements.lines + " WHERE id = ?1"
     static let card = "SELECT model, provider, book FROM cards WHERE id = ?1"
@@ -31,6 +32,8 @@ enum SingleStatements {
         trace + " WHERE id IN (SELECT trace FROM sessions WHERE id = ?1 UNION SELECT trace FROM session_traces "
         + "WHERE session = ?1) ORDER BY id LIMIT ?2"
     static let countTraces = "SELECT COUNT(*) FROM traces WHERE id >= ?1 AND id < ?2"
+    /// The traces of quarters of an hour from `?1` to before `?2`.
+    static let countTracesOfQuarters = "SELECT SUM(traces) FROM trace_peaks WHERE quarter >= ?1 AND quarter < ?2"
     static let countSessions = "SELECT COUNT(*) FROM sessions WHERE finish >= ?1 AND start < ?2"
 
     private static let classes = TokenClass.allCases.map(\.name).joined(separator: ", ")
@@ -50,6 +53,13 @@ enum SingleStatements {
 
     static func topCalls(_ order: String) -> String {
         call + " WHERE id >= ?1 AND id < ?2 ORDER BY \(order), id LIMIT ?3"
+    }
+
+    /// The quarters of an hour with traces, from `?1` to before `?2`, with the most that one trace has of something, whose rest is
+    /// another column for a cost; of equal ones the earlier first.
+    static func peaks(_ column: String, rest: String) -> String {
+        "SELECT quarter, \(column), \(rest) FROM trace_peaks WHERE quarter >= ?1 AND quarter < ?2 "
+            + "ORDER BY 2 DESC, 3 DESC, quarter"
     }
 
     static func topTraces(_ order: String) -> String {

@@ -55,22 +55,35 @@ extension StoredAnswers {
     /// - Returns: The trace; `nil` if nothing of it is kept.
     /// - Throws: ``RowReadingError``.
     func trace(high: Int64, low: Int64) throws(RowReadingError) -> StoredTrace? {
-        let days = try session.statement(SingleStatements.days)
-        guard try days.next(), let first = days.numberIfAny(0), let last = days.numberIfAny(1) else { return nil }
-        // The last 32 bits of the id.
-        let hash = Int64(Int32(truncatingIfNeeded: low))
         var trace: StoredTrace?
-        for day in first...max(first, last) {
-            var rows: [Int64] = []
-            let keys = try session.statement(SingleStatements.traceKeys).bind(day, hash)
-            while try keys.next() { rows.append(keys.number(0)) }
-            for id in rows {
-                let row = try session.statement(SingleStatements.traceByID).bind(id)
-                guard try row.next(), row.number(13) == high, row.number(14) == low else { continue }
-                if trace == nil { trace = StoredTrace(row) } else { trace?.add(row) }
-            }
+        for id in try rows(ofTraceWithLow: low) {
+            let row = try session.statement(SingleStatements.traceByID).bind(id)
+            guard try row.next(), row.number(13) == high, row.number(14) == low else { continue }
+            if trace == nil { trace = StoredTrace(row) } else { trace?.add(row) }
         }
         return trace
+    }
+
+    /// The rows of traces that may have an id, in the order of their days.
+    private func rows(ofTraceWithLow low: Int64) throws(RowReadingError) -> [Int64] {
+        var rows: [Int64] = []
+        let new = try session.statement(SingleStatements.newTraceKeys)
+        while try new.next() {
+            rows += PackedKeys(sorted: new.words(1)).rows(ofTraceWithLow: low, on: new.number(0))
+        }
+        let ends = try session.statement(SingleStatements.ends)
+        if try ends.next(), let first = ends.numberIfAny(0), let last = ends.numberIfAny(1) {
+            let days = PackedKeys.day(ofID: first)...PackedKeys.day(ofID: last)
+            for day in days {
+                try session.checkTime()
+                let ids = PackedKeys.ids(forTraceWithLow: low, on: day)
+                let keys = try session.statement(SingleStatements.traceKeys).bind(ids.lowerBound, ids.upperBound)
+                while try keys.next() {
+                    rows += PackedKeys(sorted: keys.words(0)).rows(ofTraceWithLow: low, on: day)
+                }
+            }
+        }
+        return rows.sorted()
     }
 
     /// The calls and dropped spans of a trace, in the order of their start.

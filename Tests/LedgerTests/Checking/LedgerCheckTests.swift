@@ -80,8 +80,15 @@ import Testing
         Corruption(
             "DELETE FROM session_traces WHERE session = 10", .sessions, "1 sessions have another number of traces"),
         Corruption(
-            "DELETE FROM trace_keys WHERE trace = (SELECT MAX(id) FROM traces)", .references,
-            "1 traces cannot be found by their ids"),
+            "UPDATE trace_keys SET keys = substr(keys, 1, length(keys) - 8) WHERE id = (SELECT MAX(id) FROM trace_keys)",
+            .references, "1 traces cannot be found by their ids"),
+        Corruption(
+            "UPDATE trace_peaks SET traces = traces - 1 WHERE quarter = (SELECT MAX(quarter) FROM trace_peaks)",
+            .traces, "trace_peaks differs from the traces of 1 quarters of an hour"),
+        Corruption("UPDATE trace_peaks SET micros = micros - 1", .traces, "trace_peaks differs from the traces of"),
+        Corruption(
+            "INSERT INTO new_trace_keys(day, keys) VALUES (9000, zeroblob(16))", .references,
+            "2 keys of traces lead to a row of traces that does not exist"),
         Corruption("DELETE FROM sets WHERE id = 4", .references, "name a set that does not exist"),
         Corruption("DELETE FROM kinds WHERE id = 2", .references, "name a kind that does not exist"),
         Corruption(

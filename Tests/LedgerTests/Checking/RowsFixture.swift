@@ -147,7 +147,7 @@ final class RowsFixture {
                 INSERT INTO traces(id, high, low, lowest, highest, drops)
                     SELECT t, 1, t & 65535, t - MIN(id), MAX(id) - t, SUM(dropped) FROM every GROUP BY t;
                 UPDATE traces SET (\(sums)) = (SELECT \(facts) FROM \(joined) WHERE c.id - c.trace = traces.id);
-                INSERT INTO trace_keys SELECT (id >> 22) / 1440, low & 4294967295, id FROM traces;
+                UPDATE traces SET micros = micros + rest / 1000000000, rest = rest % 1000000000;
                 INSERT INTO sessions(id, \(sums))
                     SELECT session, \(facts) FROM \(joined) WHERE session IS NOT NULL GROUP BY session;
                 UPDATE sessions SET trace = (SELECT MIN(c.id - c.trace) FROM calls c WHERE c.session = sessions.id);
@@ -155,6 +155,8 @@ final class RowsFixture {
                     FROM calls c JOIN sessions s ON s.id = c.session WHERE c.id - c.trace <> s.trace;
                 UPDATE sessions SET traces = 1 + (SELECT COUNT(*) FROM session_traces WHERE session = sessions.id);
                 """)
+        try QuestionSchema.fillKeys(database)
+        try database.execute(sql: QuestionSchema.fillPeaks)
         let units = BilledUnits.Unit.allCases
         let unitSums = units.map { "SUM(units >> \(12 * Int($0.rawValue)) & 4095)" }.joined(separator: ", ")
         for dimension in [0, 1, 3] {

@@ -11,7 +11,7 @@ import Testing
     private static func later(fails: Bool = false) -> RowMigrations {
         var migrations = RowMigrations.current
         migrations.steps.append(
-            RowMigrations.Step(3) { database in
+            RowMigrations.Step(4) { database in
                 try database.execute(sql: "ALTER TABLE calls ADD COLUMN added INT")
                 if fails { throw DatabaseError(resultCode: .SQLITE_FULL) }
             })
@@ -33,13 +33,15 @@ import Testing
 
     @Test func `before a migration the database is copied, and the copy can be put back`() throws {
         let folder = try Self.older()
-        let copy = RowMigrations.copyPath(of: folder.file, before: 3)
-        #expect(copy == "\(folder.path)/ledger-before-3.db")
+        let copy = RowMigrations.copyPath(of: folder.file, before: 4)
+        #expect(copy == "\(folder.path)/ledger-before-4.db")
         try RowDatabase.open(folder.file, migrations: Self.later()).close()
         #expect(try Self.columns(folder.file).contains("added"))
-        #expect(try DatabaseQueue(path: copy).read { try RowMigrations.version(of: $0) } == 2)
+        #expect(try DatabaseQueue(path: copy).read { try RowMigrations.version(of: $0) } == 3)
         #expect(try !Self.columns(copy).contains("added"))
-        #expect(throws: JournalError.newer("ledger.db", 3, reads: 2)) { try RowDatabase.open(folder.file) }
+        let mode = try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(throws: JournalError.newer("ledger.db", 4, reads: 3)) { try RowDatabase.open(folder.file) }
 
         try FileManager.default.removeItem(atPath: folder.file)
         try FileManager.default.moveItem(atPath: copy, toPath: folder.file)
@@ -68,6 +70,41 @@ import Testing
     @Test func `a reader of a later version asks for a start of the service`() throws {
         let folder = try RowFolder()
         try RowDatabase.open(folder.file, migrations: RowMigrations(steps: [])).close()
-        #expect(throws: JournalError.olderRows("ledger.db", 0, reads: 2)) { try RowReader(path: folder.file) }
+        #expect(throws: JournalError.olderRows("ledger.db", 0, reads: 3)) { try RowReader(path: folder.file) }
+    }
+
+    @Test func `the traces of an older database are found by their ids`() throws {
+        let folder = try RowFolder()
+        let older = RowMigrations(steps: RowMigrations.current.steps.filter { $0.version < 3 })
+        let queue = try RowDatabase.open(folder.file, migrations: older)
+        let rows = (1...60_000).map { Int64($0) * 99_000_001 }
+        try queue.write { database in
+            for row in rows {
+                try database.execute(
+                    sql: "INSERT INTO traces(id, high, low, micros, calls) VALUES (?1, 9, ?1 * 7, ?1 % 99, 1)",
+                    arguments: [row])
+            }
+            try database.execute(
+                sql:
+                    "INSERT INTO rollups(dimension, quarter, value, line, calls, input, reasoning) VALUES (0, 7, 0, 1, 2, 30, 4)"
+            )
+        }
+        try queue.close()
+        let migrated = try RowDatabase.open(folder.file)
+        try migrated.read { database in
+            var keys = TraceKeys()
+            for row in rows where row % 100 == 1 {
+                let key = TraceKey(high: 9, low: UInt64(bitPattern: row * 7))
+                let found = try keys.rows(of: key, on: RowTime.day(of: row), database)
+                #expect(found.contains(row))
+            }
+            let stored = try StoredKeys(database)
+            #expect(stored.counts.count == rows.count)
+            let peaks = try Row.fetchOne(database, sql: "SELECT sum(traces), max(micros), max(calls) FROM trace_peaks")
+            #expect(peaks.map { row in (0..<3).map { row[$0] as Int64 } } == [60_000, 98, 1])
+            let rollup = try Row.fetchOne(
+                database, sql: "SELECT dimension, quarter, line, calls, input, tokens FROM rollups")
+            #expect(rollup.map { row in (0..<6).map { row[$0] as Int64 } } == [0, 7, 1, 2, 30, 34])
+        }
     }
 }

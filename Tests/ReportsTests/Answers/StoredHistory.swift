@@ -233,7 +233,6 @@ final class StoredHistory {
                     id - range.lowerBound, range.upperBound - id,
                 ]
                     + trace.bill + [try self.id(trace.session, database), 0])
-            try insert("trace_keys", [(id >> 22) / 1_440, Int64(Int32(truncatingIfNeeded: low)), id])
             for call in trace.calls {
                 guard let session = call.dimensions["session"] else { continue }
                 if let first = sessions[session]?.trace, first != id {
@@ -253,5 +252,7 @@ final class StoredHistory {
                     sums.trace
                 ])
         }
+        try QuestionSchema.fillKeys(database)
+        try database.execute(sql: QuestionSchema.fillPeaks)
     }
 }

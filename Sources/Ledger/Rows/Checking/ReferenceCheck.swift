@@ -41,7 +41,6 @@ struct ReferenceCheck {
             Reference(what: "traces of sessions", table: "session_traces", column: "session", target: "sessions"),
             Reference(
                 what: "traces of sessions", table: "session_traces", column: "trace", target: "traces", condition: kept),
-            Reference(what: "keys of traces", table: "trace_keys", column: "trace", target: "traces", condition: kept),
             Reference(what: "roll-ups", table: "rollups", column: "line", target: "lines"),
             Reference(what: "roll-ups", table: "rollups", column: "value", target: "texts"),
             Reference(what: "adjustments", table: "adjustments", column: "call", target: "calls"),
@@ -76,21 +75,7 @@ struct ReferenceCheck {
                 "\(count) \(reference.what) name in \(reference.table).\(reference.column) a row of \(reference.target) that does "
                     + "not exist", remedy: CheckRemedy.rows)
         }
-        let keyless =
-            try Int.fetchOne(
-                database,
-                sql: """
-                    SELECT COUNT(*) FROM traces t
-                    WHERE NOT EXISTS (SELECT 1 FROM trace_keys k WHERE k.day = (t.id >> 22) / 1440 AND k.hash = \(hash)
-                        AND k.trace = t.id)
-                    """) ?? 0
-        if keyless > 0 {
-            findings.add(
-                .references, .wrong, "\(keyless) traces cannot be found by their ids: their keys are missing",
-                remedy: CheckRemedy.rows)
-        }
+        try KeyCheck.run(database, &findings)
+        try PeakCheck.run(database, &findings)
     }
-
-    /// The last 32 bits of a trace's id, by which it is found, as a signed number.
-    private static let hash = "((t.low & 2147483647) - (t.low & 2147483648))"
 }

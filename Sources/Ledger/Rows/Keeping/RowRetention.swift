@@ -26,9 +26,9 @@ struct RowRetention {
     private struct Look {
         /// The first kept id at its beginning.
         let limit: Int64
-        /// The day of keys, and how many of its ``keyParts`` are done.
+        /// The day of keys, and how many of its parts are done.
         var day: Int64 = -1
-        var part: Int64 = 0
+        var part = 0
         var hasKeys = true
         /// The session up to which all are done.
         var session: Int64 = -1
@@ -43,7 +43,6 @@ struct RowRetention {
 
     /// The rows of calls, and of dropped spans, that one step removes.
     static let rowsOfStep = 2_000
-    private static let keyParts: Int64 = 64
     /// The calls and dropped spans after whose removal keys and sessions are looked through, if not a day of them is removed.
     private let mostBetweenLooks: Int64
 
@@ -147,6 +146,8 @@ struct RowRetention {
             // A trace goes with the last of its rows.
             try database.execute(
                 sql: "DELETE FROM traces WHERE id < ?1 AND id + highest < ?1", arguments: [end])
+            try database.execute(
+                sql: "DELETE FROM trace_peaks WHERE quarter < ?", arguments: [TracePeaks.quarter(of: end)])
             try RowWriter.setMeta("calls_from", max(end, writer.firstKept), database)
             return .commit
         }
@@ -211,7 +212,7 @@ struct RowRetention {
             removedSince = 0
         }
         guard var look else { return false }
-        let isDone = try !removeKeys(&look, database) && !removeSessions(&look, database)
+        let isDone = try !removeKeys(&look, &writer, database) && !removeSessions(&look, database)
         self.look = look
         guard isDone else { return true }
         if try removeKindsAndSets(before: look.limit, database) { writer.words.forgetCards() }
@@ -221,24 +222,31 @@ struct RowRetention {
     }
 
     /// Removes keys of removed traces; those of traces that are still there stay.
-    private func removeKeys(_ look: inout Look, _ database: Database) throws -> Bool {
+    private func removeKeys(
+        _ look: inout Look, _ writer: inout RowWriter, _ database: Database
+    ) throws -> Bool {
         guard look.hasKeys else { return false }
-        if look.day < 0 || look.part == Self.keyParts {
+        if look.day < 0 || look.part == PackedKeys.parts {
+            // All keys are in parts before the first one is looked at.
+            if look.day < 0 {
+                try database.inTransaction(.immediate) {
+                    try writer.traceKeys.pack(database)
+                    return .commit
+                }
+            }
             let next = try Int64.fetchOne(
-                database, sql: "SELECT day FROM trace_keys WHERE day > ? ORDER BY day LIMIT 1", arguments: [look.day])
-            guard let next, next <= RowTime.day(of: look.limit) else {
+                database, sql: "SELECT id FROM trace_keys WHERE id >= ? ORDER BY id LIMIT 1",
+                arguments: [PackedKeys.ids(of: 0, on: look.day + 1).lowerBound])
+            guard let day = next.map(PackedKeys.day(ofID:)), day <= RowTime.day(of: look.limit) else {
                 look.hasKeys = false
                 return false
             }
-            (look.day, look.part) = (next, 0)
+            (look.day, look.part) = (day, 0)
         }
-        let width = (1 << 32) / Self.keyParts
-        let first = Int64(Int32.min) + look.part * width
-        try database.execute(
-            sql: """
-                DELETE FROM trace_keys WHERE day = ? AND hash >= ? AND hash < ? AND trace < ?
-                    AND NOT EXISTS (SELECT 1 FROM traces WHERE traces.id = trace)
-                """, arguments: [look.day, first, first + width, look.limit])
+        try database.inTransaction(.immediate) {
+            try TraceKeys.remove(look.part, on: look.day, before: look.limit, database)
+            return .commit
+        }
         look.part += 1
         return true
     }

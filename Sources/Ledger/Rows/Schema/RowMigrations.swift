@@ -23,6 +23,7 @@ package struct RowMigrations: Sendable {
     /// Those of this version of the program.
     package static let current = RowMigrations(steps: [
         Step(1) { try $0.execute(sql: RowSchema.first) }, Step(2) { try $0.execute(sql: RepricingSchema.second) },
+        Step(3) { try QuestionSchema.migrate($0) },
     ])
 
     package init(steps: [Step]) { self.steps = steps }
@@ -80,6 +81,7 @@ package struct RowMigrations: Sendable {
         for stale in [draft, path] where FileManager.default.fileExists(atPath: stale) {
             try FileManager.default.removeItem(atPath: stale)
         }
+        try RowDatabase.restrict(draft)
         // Not `VACUUM INTO`: a copy page by page is as it was, to the last byte.
         let copy = try DatabaseQueue(path: draft)
         try queue.backup(to: copy)

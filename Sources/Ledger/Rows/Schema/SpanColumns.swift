@@ -35,7 +35,7 @@ enum SpanColumns {
             length = max(start + length, ?6) - min(start, ?5), lowest = max(lowest, ?7), highest = max(highest, ?8),
             \(adding(counts) { "?\($0 + 9)" }), \(RowMoney.adding("micros", "rest", "?18", "?19")),
             "set" = coalesce("set", ?20), drops = drops + ?21, session = coalesce(session, ?22)
-            WHERE id = ?1
+            WHERE id = ?1 \(TracePeaks.returning)
         """
 
     /// Does nothing for a session that has a row.

@@ -53,6 +53,14 @@ import GRDBSQLite
         }
     }
 
+    /// Binds words, the lowest byte of each first.
+    func bind(_ index: Int32, words: [UInt64]) {
+        unsafe words.map(\.littleEndian).withUnsafeBytes { bytes in
+            // Sound: as above.
+            _ = unsafe sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(clamping: bytes.count), Self.transient)
+        }
+    }
+
     /// Runs a statement that returns no row.
     ///
     /// - Throws: SQLite's error.
@@ -74,6 +82,40 @@ import GRDBSQLite
         return unsafe sqlite3_column_type(handle, 0) == SQLITE_NULL ? nil : sqlite3_column_int64(handle, 0)
     }
 
+    /// Reads all rows, of a number and of words that were bound as such.
+    ///
+    /// - Parameter body: Called with each row.
+    /// - Throws: SQLite's error.
+    func eachRow(_ body: (Int64, [UInt64]) -> Void) throws {
+        defer { _ = unsafe sqlite3_reset(handle) }
+        while true {
+            let code = unsafe sqlite3_step(handle)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else { throw failure(code) }
+            var words: [UInt64] = []
+            let count = unsafe Int(sqlite3_column_bytes(handle, 1)) / 8
+            if count > 0, let start = unsafe sqlite3_column_blob(handle, 1) {
+                // Sound: SQLite's bytes stay until the next step, and there are so many.
+                words = unsafe [UInt64](packed: UnsafeRawBufferPointer(start: start, count: count * 8))
+            }
+            body(unsafe sqlite3_column_int64(handle, 0), words)
+        }
+    }
+
+    /// Runs a statement that changes one row at most and returns five numbers of it.
+    ///
+    /// - Returns: The numbers; `nil` if it has changed none.
+    /// - Throws: SQLite's error.
+    func changedRow() throws -> InlineArray<5, Int64>? {
+        defer { _ = unsafe sqlite3_reset(handle) }
+        let code = unsafe sqlite3_step(handle)
+        if code == SQLITE_DONE { return nil }
+        guard code == SQLITE_ROW else { throw failure(code) }
+        var row = InlineArray<5, Int64>(repeating: 0)
+        for index in row.indices { row[index] = unsafe sqlite3_column_int64(handle, Int32(index)) }
+        return row
+    }
+
     private func failure(_ code: Int32) -> DatabaseError {
         let connection = unsafe sqlite3_db_handle(handle)
         return DatabaseError(
@@ -84,5 +126,20 @@ import GRDBSQLite
     // SQLITE_TRANSIENT, a macro that Swift does not import.
     private static var transient: sqlite3_destructor_type {
         unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    }
+}
+
+extension [UInt64] {
+    /// Reads words, the lowest byte of each first.
+    init(packed bytes: UnsafeRawBufferPointer) {
+        let count = bytes.count / 8
+        self = unsafe [UInt64](unsafeUninitializedCapacity: count) { words, initialized in
+            for index in 0..<count {
+                // Sound: so many whole words are there, and there is room for as many.
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
+                unsafe words.initializeElement(at: index, to: UInt64(littleEndian: word))
+            }
+            initialized = count
+        }
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import GRDB
 import OTLP
 
 /// The id of a trace, as senders send it.
@@ -9,9 +8,6 @@ struct TraceKey: WordKey, Hashable {
 
     @inline(__always)
     func hash(_ salt: UInt64) -> UInt64 { mix64(low ^ salt, high ^ 0xA076_1D64_78BD_642F) }
-
-    /// The 32 bits by which `trace_keys` finds the trace: the last ones, which are random in most ids.
-    var shortHash: Int64 { Int64(Int32(truncatingIfNeeded: low)) }
 }
 
 /// The rows of the latest traces, known without a look into the database.
@@ -78,72 +74,4 @@ struct RecentTraces {
     /// Changes what is known of a trace.
     @inline(__always)
     mutating func update(_ index: Int, _ change: (inout Entry) -> Void) { change(&entries[index]) }
-}
-
-/// A Bloom filter over `trace_keys`: for most new traces it saves the query that would find nothing.
-///
-/// It has the keys of today and yesterday, two bits for each in 2 MiB a day. On a day with very many traces it saves fewer
-/// queries, and its answers stay right.
-struct TraceFilter {
-    private struct Day {
-        var number: Int64
-        var bits: [UInt64]
-    }
-
-    private var days: [Day] = []
-    private static let words = 1 << 18
-    /// The most keys that are read of a day to begin with; a day with more is always looked up.
-    private static let mostRead = 2_000_000
-
-    /// Begins a transaction, with the day of the newest rows, since 2020.
-    mutating func begin(today: Int64, _ database: Database) throws {
-        guard days.last?.number != today else { return }
-        days.removeAll { $0.number != today - 1 && $0.number != today }
-        for number in [today - 1, today] where !days.contains(where: { $0.number == number }) {
-            var day = Day(number: number, bits: [UInt64](repeating: 0, count: Self.words))
-            let hashes = try Int64.fetchCursor(
-                database, sql: "SELECT hash FROM trace_keys WHERE day = ?", arguments: [number])
-            var count = 0
-            while count < Self.mostRead, let hash = try hashes.next() {
-                Self.enter(hash, &day.bits)
-                count += 1
-            }
-            if count == Self.mostRead { day.bits = [UInt64](repeating: .max, count: Self.words) }
-            days.append(day)
-        }
-        days.sort { $0.number < $1.number }
-    }
-
-    /// The newest day, since 2020.
-    var newest: Int64 { days.last?.number ?? .min }
-
-    /// Whether a day may have a key.
-    @inline(__always)
-    func mayHave(_ hash: Int64, day: Int64) -> Bool {
-        for index in days.indices where days[index].number == day {
-            let (first, second) = Self.bits(of: hash)
-            return days[index].bits[first >> 6] >> UInt64(first & 63) & days[index].bits[second >> 6]
-                >> UInt64(second & 63) & 1 != 0
-        }
-        return true
-    }
-
-    /// Notes a key.
-    @inline(__always)
-    mutating func enter(_ hash: Int64, day: Int64) {
-        for index in days.indices where days[index].number == day { Self.enter(hash, &days[index].bits) }
-    }
-
-    @inline(__always)
-    private static func enter(_ hash: Int64, _ bits: inout [UInt64]) {
-        let (first, second) = Self.bits(of: hash)
-        bits[first >> 6] |= 1 << UInt64(first & 63)
-        bits[second >> 6] |= 1 << UInt64(second & 63)
-    }
-
-    @inline(__always)
-    private static func bits(of hash: Int64) -> (Int, Int) {
-        let mixed = mix64(UInt64(bitPattern: hash) ^ 0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93)
-        return (Int(mixed & 0xFF_FFFF), Int(mixed >> 40))
-    }
 }

@@ -127,32 +127,24 @@ extension RowWriter {
 
     /// Looks for the row of a trace among those of the day of a row, of the day before, and of the day after: the later part of
     /// a trace may come first.
-    func search(_ key: TraceKey, near row: Int64, _ database: Database) throws -> Int64? {
+    mutating func search(_ key: TraceKey, near row: Int64, _ database: Database) throws -> Int64? {
         let today = RowTime.day(of: row)
-        if filter.mayHave(key.shortHash, day: today), let found = try search(key, on: today, database) { return found }
-        if filter.mayHave(key.shortHash, day: today - 1), let found = try search(key, on: today - 1, database) {
-            return found
-        }
-        guard today < filter.newest, filter.mayHave(key.shortHash, day: today + 1) else { return nil }
-        return try search(key, on: today + 1, database)
+        if let found = try search(key, on: today, database) { return found }
+        if let found = try search(key, on: today - 1, database) { return found }
+        return today < traceKeys.newestDay ? try search(key, on: today + 1, database) : nil
     }
 
-    private func search(_ key: TraceKey, on day: Int64, _ database: Database) throws -> Int64? {
-        // Senders choose ids: whatever share a hash, only the latest are looked at.
-        let statement = try BoundStatement(
-            database,
-            """
-            SELECT traces.id FROM
-                (SELECT trace FROM trace_keys WHERE day = ?1 AND hash = ?2 ORDER BY trace DESC LIMIT 64) AS found
-                JOIN traces ON traces.id = found.trace
-                WHERE high = ?3 AND low = ?4 AND traces.id >= ?5 LIMIT 1
-            """)
-        statement.bind(1, day)
-        statement.bind(2, key.shortHash)
-        statement.bind(3, Int64(bitPattern: key.high))
-        statement.bind(4, Int64(bitPattern: key.low))
-        statement.bind(5, firstKept)
-        return try statement.number()
+    private mutating func search(_ key: TraceKey, on day: Int64, _ database: Database) throws -> Int64? {
+        let rows = try traceKeys.rows(of: key, on: day, database)
+        guard !rows.isEmpty else { return nil }
+        let statement = try BoundStatement(database, "SELECT id FROM traces WHERE id = ? AND high = ? AND low = ?")
+        for row in rows where row >= firstKept {
+            statement.bind(1, row)
+            statement.bind(2, Int64(bitPattern: key.high))
+            statement.bind(3, Int64(bitPattern: key.low))
+            if let found = try statement.number() { return found }
+        }
+        return nil
     }
 
     /// Notes that the session with an index and id has a trace.

@@ -38,20 +38,20 @@ extension RowWriter {
     }
 
     /// Names a trace that has a row.
-    private func name(_ id: Int64, _ root: RowRoot, _ database: Database) throws {
+    private mutating func name(_ id: Int64, _ root: RowRoot, _ database: Database) throws {
         let statement = try BoundStatement(
             database,
             """
             UPDATE traces SET name = coalesce(name, ?2), start = min(start, coalesce(?3, start)),
                 length = max(start + length, coalesce(?4, start + length)) - min(start, coalesce(?3, start))
-                WHERE id = ?1
+                WHERE id = ?1 \(TracePeaks.returning)
             """)
         let minute = (id >> RowTime.sequenceBits) * RowTime.minuteMicroseconds
         statement.bind(1, id)
         statement.bind(2, root.name)
         statement.bind(3, root.times.map { $0.start - minute })
         statement.bind(4, root.times.map { $0.finish - minute })
-        try statement.run()
+        if let row = try statement.changedRow() { peaks.note(id, isNew: false, TracePeaks.Peak(row)) }
     }
 }
 

@@ -10,6 +10,7 @@ extension RowWriter {
         try writeDrops(database)
         try writeTraces(database)
         try writeSessions(database)
+        try peaks.write(database)
     }
 
     /// Indices in the order of ids: each table then grows at its end, or at few places.
@@ -110,25 +111,23 @@ extension RowWriter {
         let insert = try BoundStatement(database, SpanColumns.insertTrace)
         let update = try BoundStatement(database, SpanColumns.updateTrace)
         let traces = sums.traces
-        var keys: [(day: Int64, hash: Int64, id: Int64)] = []
+        var new: [(key: TraceKey, row: Int64)] = []
         for index in traces.indices.sorted(by: { traces[$0].id < traces[$1].id }) {
             let trace = traces[index]
-            try write(trace, trace.isNew ? insert : update)
-            if trace.isNew { keys.append((RowTime.day(of: trace.id), trace.key.shortHash, trace.id)) }
+            if trace.isNew {
+                bind(trace, to: insert)
+                try insert.run()
+                peaks.note(trace.id, isNew: true, TracePeaks.Peak(trace))
+                new.append((trace.key, trace.id))
+            } else {
+                bind(trace, to: update)
+                if let row = try update.changedRow() { peaks.note(trace.id, isNew: false, TracePeaks.Peak(row)) }
+            }
         }
-        // In the order of the tree, so that neighbours share pages.
-        keys.sort { ($0.day, $0.hash, $0.id) < ($1.day, $1.hash, $1.id) }
-        let enter = try BoundStatement(database, "INSERT OR IGNORE INTO trace_keys(day, hash, trace) VALUES (?, ?, ?)")
-        for key in keys {
-            enter.bind(1, key.day)
-            enter.bind(2, key.hash)
-            enter.bind(3, key.id)
-            try enter.run()
-            filter.enter(key.hash, day: key.day)
-        }
+        try traceKeys.add(new, database)
     }
 
-    private func write(_ trace: borrowing TraceSum, _ statement: BoundStatement) throws {
+    private func bind(_ trace: borrowing TraceSum, to statement: BoundStatement) {
         let minute = (trace.id >> RowTime.sequenceBits) * RowTime.minuteMicroseconds
         statement.bind(1, trace.id)
         statement.bind(2, Int64(bitPattern: trace.key.high))
@@ -143,7 +142,6 @@ extension RowWriter {
         statement.bind(20, id: trace.set)
         statement.bind(21, trace.drops)
         statement.bind(22, id: trace.session)
-        try statement.run()
     }
 
     /// Binds eleven columns: four counts, five sums of tokens, and the cost.

@@ -22,8 +22,9 @@ struct RowWriter {
     var words: RowDictionaries
     var numbers = RowNumbers()
     var traces: RecentTraces
-    var filter = TraceFilter()
+    var traceKeys = TraceKeys()
     var sums = BatchSums()
+    var peaks = TracePeaks()
     /// The roots whose traces have no row yet.
     var roots = RootsWithoutRow()
     /// The totals of everything that was ever added to the account.
@@ -49,10 +50,10 @@ struct RowWriter {
 
     /// Forgets everything that is known of the database, since a transaction was rolled back.
     mutating func forget() {
-        let (saturated, number, filter, roots) = (saturatedCosts, batch, filter, roots)
+        let (saturated, number, keys, roots) = (saturatedCosts, batch, traceKeys, roots)
         self = RowWriter(configuration: configuration, texts: texts, account: account)
-        // A key that the filter knows and the database does not only costs a look.
-        (saturatedCosts, batch, self.filter, self.roots) = (saturated, number, filter, roots)
+        (saturatedCosts, batch, traceKeys, self.roots) = (saturated, number, keys, roots)
+        traceKeys.forget()
     }
 
     /// The first minute that rows may have: older ones are removed, or would be at once.
@@ -132,7 +133,7 @@ struct RowWriter {
         traces.begin()
         numbers.begin()
         let today = (Int64(now / 1_000) - RowTime.epochMicroseconds) / (1_440 * RowTime.minuteMicroseconds)
-        if configuration.keepsCalls { try filter.begin(today: today, database) }
+        if configuration.keepsCalls { try traceKeys.begin(today: today, database) }
     }
 
     /// The totals with what was added in this transaction so far.

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+
+/// Compares traces with the keys by which they are found.
+struct KeyCheck {
+    /// A row of `traces`, and the hash of its trace's id.
+    private struct Trace {
+        let row: Int64
+        let hash: UInt32
+        var hasKey = false
+    }
+
+    /// The traces that are compared at a time, some 16 MB.
+    private static let tracesOfStep = 1 << 20
+
+    /// Looks at all keys.
+    ///
+    /// - Parameters:
+    ///   - database: The rows.
+    ///   - findings: Gets what was found.
+    /// - Throws: What SQLite throws.
+    static func run(_ database: Database, _ findings: inout CheckFindings) throws {
+        // Keys of removed traces are removed once a day.
+        let kept = try RowWriter.meta("calls_from", database) ?? 0
+        var (keyless, traceless) = (0, 0)
+        var first = Int64.min
+        while true {
+            var traces: [Trace] = []
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT id, low FROM traces WHERE id >= ? ORDER BY id LIMIT \(tracesOfStep)",
+                arguments: [first])
+            while let row = try rows.next() {
+                traces.append(Trace(row: row[0], hash: PackedKeys.hash(UInt64(bitPattern: row[1]))))
+            }
+            // Keys between two steps belong to the later one, and those after the last trace to the last step.
+            let isLast = traces.count < tracesOfStep
+            let end = isLast ? Int64.max : (traces.last?.row ?? 0) + 1
+            try eachKey(from: first, before: end, isLast: isLast, database) { row, hash in
+                var (lower, upper) = (0, traces.count)
+                while lower < upper {
+                    let middle = (lower + upper) / 2
+                    if traces[middle].row < row { lower = middle + 1 } else { upper = middle }
+                }
+                if lower < traces.count, traces[lower].row == row, traces[lower].hash == hash {
+                    traces[lower].hasKey = true
+                } else if row >= kept {
+                    traceless += 1
+                }
+            }
+            keyless += traces.count { !$0.hasKey }
+            guard !isLast else { break }
+            first = end
+        }
+        if traceless > 0 {
+            findings.add(
+                .references, .wrong, "\(traceless) keys of traces lead to a row of traces that does not exist",
+                remedy: CheckRemedy.rows)
+        }
+        if keyless > 0 {
+            findings.add(
+                .references, .wrong, "\(keyless) traces cannot be found by their ids: their keys are missing",
+                remedy: CheckRemedy.rows)
+        }
+    }
+
+    /// Reads the keys of rows from one on and before another.
+    private static func eachKey(
+        from first: Int64, before end: Int64, isLast: Bool, _ database: Database, _ body: (Int64, UInt32) -> Void
+    ) throws {
+        func read(_ sql: String, day: (Int64) -> Int64) throws {
+            try BoundStatement(database, sql).eachRow { number, keys in
+                let day = day(number)
+                for key in keys {
+                    let row = PackedKeys.row(key, on: day)
+                    if row >= first, row < end || isLast { body(row, PackedKeys.hash(ofKey: key)) }
+                }
+            }
+        }
+        let days = first == .min ? Int64.min : PackedKeys.ids(of: 0, on: RowTime.day(of: first)).lowerBound
+        let last = isLast ? Int64.max : PackedKeys.ids(of: PackedKeys.parts, on: RowTime.day(of: end)).lowerBound
+        try read("SELECT id, keys FROM trace_keys WHERE id >= \(days) AND id <= \(last)") { PackedKeys.day(ofID: $0) }
+        try read("SELECT day, keys FROM new_trace_keys") { $0 }
+    }
+}

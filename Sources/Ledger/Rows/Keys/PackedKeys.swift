@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The keys by which the ids of traces, which are random, lead to the rows of the traces of one day.
+///
+/// A key is one word: 31 bits of the trace's id, then the distance of the row from the first id of its day. Keys are in
+/// ascending order, so that those of an id are found by halving.
+package struct PackedKeys: Sendable {
+    /// The keys, in ascending order.
+    let words: [UInt64]
+
+    /// Takes keys in any order.
+    init(_ keys: [UInt64]) { words = keys.sorted() }
+
+    /// Takes keys in ascending order, as they are stored.
+    package init(sorted keys: [UInt64]) { words = keys }
+
+    /// The rows of the traces whose ids may be meant.
+    ///
+    /// - Parameters:
+    ///   - low: The second half of a trace's id.
+    ///   - day: The day of the keys, since 2020.
+    /// - Returns: The ids of the rows, in ascending order.
+    package func rows(ofTraceWithLow low: Int64, on day: Int64) -> [Int64] {
+        let hash = UInt64(Self.hash(UInt64(bitPattern: low)))
+        let first = hash << Self.distanceBits
+        var (lower, upper) = (0, words.count)
+        while lower < upper {
+            let middle = (lower + upper) / 2
+            if words[middle] < first { lower = middle + 1 } else { upper = middle }
+        }
+        var rows: [Int64] = []
+        while lower < words.count, words[lower] >> Self.distanceBits == hash {
+            rows.append(Self.row(words[lower], on: day))
+            lower += 1
+        }
+        return rows
+    }
+
+    // MARK: Keys
+
+    /// The key of a trace.
+    ///
+    /// - Parameters:
+    ///   - hash: That of its id.
+    ///   - row: The id of its row.
+    /// - Returns: The key.
+    @inline(__always)
+    static func key(_ hash: UInt32, row: Int64) -> UInt64 {
+        UInt64(hash) << distanceBits | UInt64(bitPattern: row - firstRow(of: RowTime.day(of: row)))
+    }
+
+    /// The row of a key.
+    @inline(__always)
+    static func row(_ key: UInt64, on day: Int64) -> Int64 {
+        firstRow(of: day) &+ Int64(key & (1 << distanceBits - 1))
+    }
+
+    /// The bits of an id that a key has: the last ones, which are random in most ids.
+    @inline(__always)
+    static func hash(_ low: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: low) & 0x7FFF_FFFF }
+
+    /// The hash of a key.
+    @inline(__always)
+    static func hash(ofKey key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key >> distanceBits) }
+
+    private static func firstRow(of day: Int64) -> Int64 { (day &* 1_440) &<< Int64(RowTime.sequenceBits) }
+
+    /// The bits of an id within its day: 1,440 minutes.
+    static let distanceBits: UInt64 = 33
+
+    // MARK: Parts of a day
+
+    /// Where `trace_keys` has a day's keys: in parts by their first bits, so that a look reads one part.
+    static let parts = 256
+
+    /// The part of a key.
+    @inline(__always)
+    static func part(of key: UInt64) -> Int { Int(key >> (distanceBits + 23)) }
+
+    /// The ids in `trace_keys` of a part of a day.
+    static func ids(of part: Int, on day: Int64) -> Range<Int64> {
+        let first = (day << 8 | Int64(part)) << 24
+        return first..<first &+ 1 << 24
+    }
+
+    /// The ids in `trace_keys` of the part in which the key of a trace is.
+    ///
+    /// - Parameters:
+    ///   - low: The second half of the trace's id.
+    ///   - day: A day, since 2020.
+    /// - Returns: The ids.
+    package static func ids(forTraceWithLow low: Int64, on day: Int64) -> Range<Int64> {
+        ids(of: part(of: UInt64(hash(UInt64(bitPattern: low))) << distanceBits), on: day)
+    }
+
+    /// The day of an id in `trace_keys`.
+    ///
+    /// - Parameter id: The id.
+    /// - Returns: The day, since 2020.
+    package static func day(ofID id: Int64) -> Int64 { id >> 32 }
+}

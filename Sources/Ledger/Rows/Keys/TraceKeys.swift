@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+import OTLP
+
+/// Writes the keys of traces, and looks them up for the writer.
+///
+/// A row for each key would be at a random place of a tree. So each transaction writes its keys as one row of
+/// `new_trace_keys`, and when these have become many, they are put into the parts of their days in `trace_keys`.
+struct TraceKeys {
+    private var filter = TraceFilter()
+    /// The keys in `new_trace_keys`, by day; `nil` before they were read.
+    private var new: [Int64: [PackedKeys]]?
+    private var newKeys = 0
+    private var newRows = 0
+
+    /// The keys, and the rows, in `new_trace_keys` at which they are put into parts.
+    private static let mostNewKeys = 65_536
+    private static let mostNewRows = 64
+    /// The keys of a row of `trace_keys`: a page has room for them.
+    private static let keysOfRow = 1_000
+    /// Senders choose ids: of more traces with the same hash on a day, only the latest are looked at.
+    static let mostAlike = 64
+
+    /// Forgets what is known of the database, since a transaction was rolled back.
+    mutating func forget() {
+        // A key that the filter knows and the database does not only costs a look.
+        new = nil
+    }
+
+    /// Begins a transaction.
+    ///
+    /// - Parameters:
+    ///   - today: The present day, since 2020.
+    ///   - database: The connection.
+    /// - Throws: What SQLite throws.
+    mutating func begin(today: Int64, _ database: Database) throws {
+        try load(database)
+        try filter.begin(today: today) { day in try Self.hashes(of: day, new ?? [:], database) }
+    }
+
+    private mutating func load(_ database: Database) throws {
+        guard new == nil else { return }
+        var found: [Int64: [PackedKeys]] = [:]
+        (newKeys, newRows) = (0, 0)
+        try BoundStatement(database, "SELECT day, keys FROM new_trace_keys ORDER BY id").eachRow { day, keys in
+            found[day, default: []].append(PackedKeys(sorted: keys))
+            newKeys += keys.count
+            newRows += 1
+        }
+        new = found
+    }
+
+    // MARK: Looks
+
+    /// The newest day that may have keys, since 2020.
+    var newestDay: Int64 { filter.newest }
+
+    /// The rows of a day's traces that may have an id, the latest first.
+    mutating func rows(of key: TraceKey, on day: Int64, _ database: Database) throws -> ArraySlice<Int64> {
+        let (hash, low) = (PackedKeys.hash(key.low), Int64(bitPattern: key.low))
+        let known = new ?? [:]
+        guard try filter.mayHave(hash, day: day, { try Self.hashes(of: day, known, database) }) else { return [] }
+        var rows: [Int64] = []
+        for keys in known[day] ?? [] { rows += keys.rows(ofTraceWithLow: low, on: day) }
+        let ids = PackedKeys.ids(forTraceWithLow: low, on: day)
+        let search = try BoundStatement(database, "SELECT id, keys FROM trace_keys WHERE id >= ? AND id < ?")
+        search.bind(1, ids.lowerBound)
+        search.bind(2, ids.upperBound)
+        try search.eachRow { _, keys in rows += PackedKeys(sorted: keys).rows(ofTraceWithLow: low, on: day) }
+        return rows.sorted(by: >).prefix(Self.mostAlike)
+    }
+
+    /// The hashes of all keys of a day; `nil` if there are too many to read.
+    private static func hashes(
+        of day: Int64, _ new: [Int64: [PackedKeys]], _ database: Database
+    ) throws -> [UInt32]? {
+        var hashes = (new[day] ?? []).flatMap { $0.words.map { PackedKeys.hash(ofKey: $0) } }
+        let read = try BoundStatement(
+            database, "SELECT id, keys FROM trace_keys WHERE id >= ? AND id < ?")
+        read.bind(1, PackedKeys.ids(of: 0, on: day).lowerBound)
+        read.bind(2, PackedKeys.ids(of: 0, on: day + 1).lowerBound)
+        try read.eachRow { _, keys in
+            if hashes.count <= TraceFilter.mostRead {
+                for key in keys { hashes.append(PackedKeys.hash(ofKey: key)) }
+            }
+        }
+        guard hashes.count <= TraceFilter.mostRead else { return nil }
+        return hashes
+    }
+
+    // MARK: Writing
+
+    /// Adds the keys of new traces, within a transaction.
+    ///
+    /// - Parameters:
+    ///   - traces: Their ids, and the ids of their rows.
+    ///   - database: The connection.
+    /// - Throws: What SQLite throws.
+    mutating func add(_ traces: [(key: TraceKey, row: Int64)], _ database: Database) throws {
+        guard !traces.isEmpty else { return }
+        try load(database)
+        var keys: [Int64: [UInt64]] = [:]
+        for trace in traces {
+            let (day, hash) = (RowTime.day(of: trace.row), PackedKeys.hash(trace.key.low))
+            keys[day, default: []].append(PackedKeys.key(hash, row: trace.row))
+            filter.enter(hash, day: day)
+        }
+        let insert = try BoundStatement(database, "INSERT INTO new_trace_keys(day, keys) VALUES (?, ?)")
+        for (day, keys) in keys {
+            let packed = PackedKeys(keys)
+            insert.bind(1, day)
+            insert.bind(2, words: packed.words)
+            try insert.run()
+            new?[day, default: []].append(packed)
+            newKeys += keys.count
+            newRows += 1
+        }
+        if newKeys >= Self.mostNewKeys || newRows >= Self.mostNewRows { try pack(database) }
+    }
+
+    /// Puts the new keys into the parts of their days, within a transaction.
+    mutating func pack(_ database: Database) throws {
+        try load(database)
+        guard let new, newRows > 0 else { return }
+        for (day, runs) in new {
+            let keys = PackedKeys(runs.flatMap(\.words)).words
+            var start = 0
+            while start < keys.count {
+                let part = PackedKeys.part(of: keys[start])
+                var end = start + 1
+                while end < keys.count, PackedKeys.part(of: keys[end]) == part { end += 1 }
+                try Self.append(keys[start..<end], to: PackedKeys.ids(of: part, on: day), database)
+                start = end
+            }
+        }
+        try database.execute(sql: "DELETE FROM new_trace_keys")
+        (self.new, newKeys, newRows) = ([:], 0, 0)
+    }
+
+    /// Adds keys to a part: to its last row while that has room, then to further ones.
+    private static func append(_ keys: ArraySlice<UInt64>, to ids: Range<Int64>, _ database: Database) throws {
+        let search = try BoundStatement(
+            database, "SELECT id, keys FROM trace_keys WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1")
+        search.bind(1, ids.lowerBound)
+        search.bind(2, ids.upperBound)
+        var (id, words) = (ids.lowerBound, Array(keys))
+        try search.eachRow { last, before in
+            let hasRoom = before.count <= keysOfRow / 2 || last + 1 == ids.upperBound
+            id = hasRoom ? last : last + 1
+            if hasRoom { words += before }
+        }
+        let insert = try BoundStatement(database, "INSERT OR REPLACE INTO trace_keys(id, keys) VALUES (?, ?)")
+        var start = 0
+        while start < words.count {
+            // The last row of a part takes whatever is left: there are sixteen million rows before it.
+            let end = id + 1 == ids.upperBound ? words.count : min(start + keysOfRow, words.count)
+            insert.bind(1, id)
+            insert.bind(2, words: PackedKeys(Array(words[start..<end])).words)
+            try insert.run()
+            (start, id) = (end, id + 1)
+        }
+    }
+
+    // MARK: Removing
+
+    /// Removes the keys of a part of a day whose traces have no row any more, within a transaction.
+    ///
+    /// - Parameters:
+    ///   - part: The part.
+    ///   - day: The day, since 2020.
+    ///   - limit: The first row that is kept.
+    ///   - database: The connection.
+    /// - Throws: What SQLite throws.
+    static func remove(_ part: Int, on day: Int64, before limit: Int64, _ database: Database) throws {
+        let ids = PackedKeys.ids(of: part, on: day)
+        let read = try BoundStatement(database, "SELECT id, keys FROM trace_keys WHERE id >= ? AND id < ?")
+        read.bind(1, ids.lowerBound)
+        read.bind(2, ids.upperBound)
+        var rows: [(id: Int64, keys: [UInt64])] = []
+        try read.eachRow { rows.append(($0, $1)) }
+        let exists = try BoundStatement(database, "SELECT 1 FROM traces WHERE id = ?")
+        let update = try BoundStatement(database, "UPDATE trace_keys SET keys = ?2 WHERE id = ?1")
+        let delete = try BoundStatement(database, "DELETE FROM trace_keys WHERE id = ?")
+        for row in rows {
+            let kept = try row.keys.filter { key in
+                let trace = PackedKeys.row(key, on: day)
+                guard trace < limit else { return true }
+                exists.bind(1, trace)
+                return try exists.number() != nil
+            }
+            if kept.isEmpty {
+                delete.bind(1, row.id)
+                try delete.run()
+            } else if kept.count < row.keys.count {
+                update.bind(1, row.id)
+                update.bind(2, words: kept)
+                try update.run()
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+
+/// The third version of the tables: what questions read instead of all rows.
+///
+/// - `trace_keys` has the keys of traces by parts of a day, and `new_trace_keys` those of the latest transactions (``PackedKeys``);
+///   before, `trace_keys` had a row for each.
+/// - `trace_peaks` has, for the traces of a quarter of an hour, how many there are, and the most that one of them cost, has of
+///   tokens and calls, and took. So the dearest traces are looked for where they can be.
+/// - `rollups.tokens` are all tokens: fewer columns to read.
+enum QuestionSchema {
+    private static let third = """
+        DROP TABLE trace_keys;
+        CREATE TABLE trace_keys(id INTEGER PRIMARY KEY, keys BLOB NOT NULL);
+        CREATE TABLE new_trace_keys(id INTEGER PRIMARY KEY, day INT NOT NULL, keys BLOB NOT NULL);
+        CREATE TABLE trace_peaks(quarter INTEGER PRIMARY KEY, traces INT NOT NULL, micros INT NOT NULL, rest INT NOT NULL,
+            tokens INT NOT NULL, calls INT NOT NULL, length INT NOT NULL);
+        ALTER TABLE rollups RENAME TO older_rollups;
+        CREATE TABLE rollups(dimension INT, quarter INT, value INT, line INT, \(sums.map { "\($0) INT" }.joined(separator: ", ")),
+            tokens INT AS (\(RowSchema.classes.map { "coalesce(\($0), 0)" }.joined(separator: " + "))) STORED,
+            PRIMARY KEY(dimension, quarter, value, line)) WITHOUT ROWID;
+        INSERT INTO rollups SELECT * FROM older_rollups;
+        DROP TABLE older_rollups;
+        """
+    private static let sums =
+        ["calls", "failed", "unpriced", "estimated", "streamed"] + RowSchema.classes + RowSchema.units
+        + ["duration", "micros", "rest", "saved_micros", "saved_rest"]
+
+    /// All tokens of a trace.
+    static let tokensOfTrace = RowSchema.sums.joined(separator: " + ")
+
+    /// Fills `trace_peaks` from all traces.
+    // The rest of the greatest cost is not looked for: with a larger one, a question only reads more.
+    static let fillPeaks = """
+        INSERT INTO trace_peaks SELECT (id >> \(RowTime.sequenceBits)) / 15, count(*), max(coalesce(micros, 0)), 999999999,
+            max(coalesce(\(tokensOfTrace), 0)), max(coalesce(calls, 0)), max(coalesce(length, 0)) FROM traces GROUP BY 1
+        """
+
+    private static let tracesOfStep = 50_000
+
+    /// Makes the tables, with what they say of the rows that are there.
+    ///
+    /// - Parameter database: A database of the second version, in a transaction.
+    /// - Throws: What SQLite throws.
+    static func migrate(_ database: Database) throws {
+        try database.execute(sql: third)
+        try database.execute(sql: fillPeaks)
+        try fillKeys(database)
+    }
+
+    /// Makes the keys of all traces.
+    static func fillKeys(_ database: Database) throws {
+        let rows = try Row.fetchCursor(database, sql: "SELECT id, high, low FROM traces ORDER BY id")
+        var keys = TraceKeys()
+        var traces: [(key: TraceKey, row: Int64)] = []
+        while let row = try rows.next() {
+            let key = TraceKey(high: UInt64(bitPattern: row[1]), low: UInt64(bitPattern: row[2]))
+            traces.append((key, row[0]))
+            guard traces.count == tracesOfStep else { continue }
+            try keys.add(traces, database)
+            traces.removeAll(keepingCapacity: true)
+        }
+        try keys.add(traces, database)
+        try keys.pack(database)
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+import TestData
+import Testing
+
+@testable import Ledger
+
+/// Keys that lead from the ids of traces to their rows.
+@Suite struct TraceKeysTests {
+    private struct Trace {
+        let key: TraceKey
+        let row: Int64
+    }
+
+    private static let today: Int64 = 2_500
+    /// The days before today that traces are of.
+    private static let ages: [Int64] = [0, 0, 0, 0, 1, 1, 2, 40]
+    private static let day = Int64(1_440) << RowTime.sequenceBits
+
+    /// Traces of some days, of which some share a hash.
+    private static func traces(_ count: Int, _ random: inout SeededGenerator) -> [Trace] {
+        (0..<count).map { number in
+            let day = today - ages[Int.random(in: 0..<ages.count, using: &random)]
+            let low = UInt64.random(in: .min ... .max, using: &random)
+            let isAlike = number % 50 == 0
+            return Trace(
+                key: TraceKey(high: .random(in: .min ... .max, using: &random), low: isAlike ? 0xFF << 56 | 7 : low),
+                row: day * Self.day + Int64.random(in: 0..<Self.day, using: &random))
+        }
+    }
+
+    private static func write(_ traces: [Trace], _ keys: inout TraceKeys, _ database: Database) throws {
+        for start in stride(from: 0, to: traces.count, by: 700) {
+            try keys.begin(today: today, database)
+            let some = traces[start..<min(start + 700, traces.count)]
+            for trace in some {
+                try database.execute(sql: "INSERT OR IGNORE INTO traces(id) VALUES (?)", arguments: [trace.row])
+            }
+            try keys.add(some.map { ($0.key, $0.row) }, database)
+        }
+    }
+
+    private static func found(_ trace: Trace, _ keys: inout TraceKeys, _ database: Database) throws -> Bool {
+        try keys.rows(of: trace.key, on: RowTime.day(of: trace.row), database).contains(trace.row)
+    }
+
+    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    func `each key is found, by the writer, after a start, and after it was put into parts`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let traces = Self.traces(3_000, &random)
+        try RowDatabase.openInMemory().write { database in
+            var writer = TraceKeys()
+            try Self.write(traces, &writer, database)
+            var started = TraceKeys()
+            try started.begin(today: Self.today, database)
+            for trace in traces {
+                #expect(try Self.found(trace, &writer, database))
+                #expect(try Self.found(trace, &started, database))
+            }
+            let new = try StoredKeys(database)
+            #expect(new.new > 0 && new.packed == 0 && new.counts.values.reduce(0, +) == traces.count)
+            try started.pack(database)
+            let packed = try StoredKeys(database)
+            #expect(packed.new == 0 && packed.packed > 0 && packed.counts == new.counts)
+            for trace in traces { #expect(try Self.found(trace, &started, database)) }
+            var other = 0
+            for _ in 0..<1_000 {
+                let trace = Trace(
+                    key: TraceKey(high: 1, low: .random(in: .min ... .max, using: &random)), row: Self.today * Self.day)
+                other += try started.rows(of: trace.key, on: Self.today, database).count
+            }
+            #expect(other < 10)
+        }
+    }
+
+    @Test func `many keys, and many transactions, are put into parts by themselves`() throws {
+        var random = SeededGenerator(seed: 4)
+        try RowDatabase.openInMemory().write { database in
+            var keys = TraceKeys()
+            let traces = Self.traces(70_000, &random)
+            try Self.write(traces, &keys, database)
+            #expect(try StoredKeys(database).new < 70)
+            for trace in Self.traces(200, &random) {
+                try keys.begin(today: Self.today, database)
+                try keys.add([(trace.key, trace.row)], database)
+            }
+            let stored = try StoredKeys(database)
+            #expect(stored.new < 64)
+            // Rows have some hundred keys, though there were hundreds of transactions.
+            #expect(stored.packed < PackedKeys.parts * 4 * 2)
+            #expect(stored.counts.values.reduce(0, +) == 70_200)
+            for trace in traces.prefix(2_000) where trace.key.low != 0xFF << 56 | 7 {
+                #expect(try Self.found(trace, &keys, database))
+            }
+        }
+    }
+
+    @Test func `of ids that are made to look alike, only the latest are looked at`() throws {
+        try RowDatabase.openInMemory().write { database in
+            var keys = TraceKeys()
+            let traces = (0..<1_000).map { number in
+                Trace(key: TraceKey(high: UInt64(number), low: 7), row: Self.today * Self.day + Int64(number))
+            }
+            try Self.write(traces, &keys, database)
+            let rows = try keys.rows(of: traces[0].key, on: Self.today, database)
+            #expect(rows.count == TraceKeys.mostAlike)
+            #expect(rows.first == traces.last?.row)
+        }
+    }
+
+    @Test func `keys of traces without a row are removed, and others stay`() throws {
+        var random = SeededGenerator(seed: 6)
+        let traces = Self.traces(2_000, &random)
+        try RowDatabase.openInMemory().write { database in
+            var keys = TraceKeys()
+            try Self.write(traces, &keys, database)
+            try keys.pack(database)
+            let limit = Self.today * Self.day + Self.day / 2
+            // One in ten of those before the limit has a row that is still there.
+            try database.execute(sql: "DELETE FROM traces WHERE id < ? AND id % 10 > 0", arguments: [limit])
+            for day in Set(traces.map { RowTime.day(of: $0.row) }) {
+                for part in 0..<PackedKeys.parts { try TraceKeys.remove(part, on: day, before: limit, database) }
+            }
+            let rows = Set(try Int64.fetchAll(database, sql: "SELECT id FROM traces"))
+            #expect(Set(try StoredKeys(database).counts.keys) == rows)
+        }
+    }
+
+    @Test func `a day that is asked for often enters the filter, and is right there`() throws {
+        var random = SeededGenerator(seed: 7)
+        try RowDatabase.openInMemory().write { database in
+            var keys = TraceKeys()
+            let traces = Self.traces(3_000, &random).filter { RowTime.day(of: $0.row) == Self.today - 40 }
+            try Self.write(traces, &keys, database)
+            for _ in 0..<5 {
+                for trace in traces { #expect(try Self.found(trace, &keys, database)) }
+            }
+            var filter = TraceFilter()
+            var reads = 0
+            for _ in 0..<5_000 {
+                let hash = UInt32.random(in: 0...0x7FFF_FFFF, using: &random)
+                _ = filter.mayHave(hash, day: 3) {
+                    reads += 1
+                    return [5]
+                }
+            }
+            #expect(reads == 1)
+            #expect(filter.mayHave(5, day: 3) { nil })
+            let others = (0..<1_000).count { _ in
+                filter.mayHave(.random(in: 6...0x7FFF_FFFF, using: &random), day: 3) { nil }
+            }
+            #expect(others < 10)
+        }
+    }
+}
