@@ -68,6 +68,11 @@ package final class CountingGate: CallSink {
 
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         guard !calls.isEmpty else { return }
+        append(calls, arrivalNanoseconds: arrivalNanoseconds)
+    }
+
+    /// Appends calls to the journal, or no call and the time.
+    private func append(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         journal.append(calls, arrivalNanoseconds: arrivalNanoseconds) { number in
             append(.calls(calls, arrivalNanoseconds: arrivalNanoseconds), spans: calls.count, number)
         }
@@ -95,12 +100,18 @@ package final class CountingGate: CallSink {
     package func advance(to moment: ClockMoment, isLast: Bool) {
         guard isLast || journal.isAccepting else { return }
         for sink in sinks { sink.advance(to: moment, isLast: isLast) }
+        if sinks.contains(where: { $0.needsTime(at: moment) }) {
+            append(.none, arrivalNanoseconds: moment.wallNanoseconds)
+        }
         // A checkpoint may be due although nothing comes.
         wake.signal()
     }
 
     /// The number of calls and dropped spans whose records are not stored, or that the counters and the rows do not have yet.
     package var waitingCalls: Int { journal.waitingSpans }
+
+    /// The number up to which the sinks have the calls of all records.
+    var counted: UInt64 { state.withLock { $0.counted } }
 
     /// Whether all charges are in their counters.
     var hasCharged: Bool { uncharged.load(ordering: .acquiring) == 0 }
@@ -115,7 +126,7 @@ package final class CountingGate: CallSink {
     ///   - number: The number of the price record.
     package func replay(_ calls: PricedCalls, arrivalNanoseconds: UInt64?, number: UInt64) {
         let (counted, rows) = state.withLock { ($0.counted, $0.rows) }
-        if let rows, number > rows.position {
+        if let rows, number > rows.position, !calls.isEmpty {
             rows.append(calls, arrivalNanoseconds: arrivalNanoseconds, number: number)
         }
         guard number > counted else { return }
@@ -188,7 +199,7 @@ package final class CountingGate: CallSink {
         switch content {
         case .calls(let calls, let arrival):
             for sink in sinks { sink.receive(calls, arrivalNanoseconds: arrival) }
-            rows?.append(calls, arrivalNanoseconds: arrival, number: number)
+            if !calls.isEmpty { rows?.append(calls, arrivalNanoseconds: arrival, number: number) }
             journal.counted(calls.count)
         case .dropped(let spans):
             rows?.append(spans, arrivalNanoseconds: nil, number: number)

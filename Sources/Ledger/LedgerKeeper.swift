@@ -135,9 +135,6 @@ package final class LedgerKeeper: Sendable {
         past.nextNumber = max(past.nextNumber, checkpoint.counted + 1)
         try joining.end(at: past.nextNumber - 1, store)
         found.report.rowGap = joining.gap
-        // No scrape may miss a trace that the last process had observed after its last call.
-        traces?.advance(
-            to: ClockMoment(monotonicNanoseconds: clock.now, wallNanoseconds: clock.wall), isLast: false)
         store.handOverCharges { gate.receive($0, store) }
         journal.begin(after: past)
         state.withLock { state in

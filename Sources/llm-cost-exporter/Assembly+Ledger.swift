@@ -82,7 +82,7 @@ extension Settings {
             TraceMetrics(
                 traces, store: store, symbols: symbols, attributions: attributions, dimensions: dimensions,
                 session: RowDimension.session, salt: folder?.secret ?? .random(in: .min ... .max),
-                endsWithProcess: folder == nil)
+                outlivesProcess: folder != nil)
         }
     }
 

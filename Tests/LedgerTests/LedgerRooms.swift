@@ -83,7 +83,7 @@ final class LedgerRooms {
         let traces = traces.map { configuration in
             TraceMetrics(
                 configuration, store: store, symbols: symbols, attributions: attributions, dimensions: dimensions,
-                session: RowDimension.session, salt: opened.secret, endsWithProcess: false)
+                session: RowDimension.session, salt: opened.secret, outlivesProcess: true)
         }
         gate = keeper.gate(
             [ModelCallMetrics(store: store, symbols: symbols, attributions: attributions, labels: names, sums: sums)]

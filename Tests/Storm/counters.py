@@ -71,11 +71,15 @@ def above(got: Totals, bound: Totals, words: str) -> Iterator[str]:
 
 
 def call_lines(page: Page) -> set[str]:
-    """The lines about calls, which a page of another process with the same calls has as well."""
+    """The lines about calls, which a page of another process with the same calls has as well.
+
+    Traces and sessions end by the clock, which two processes do not share.
+    """
+    others = r"llm_cost_exporter_|llm_price_book|llm_(unpriced_)?(traces?|sessions?)_"
     return {
         line
         for line in page.text.splitlines()
-        if re.match(r"(llm_|gen_ai_)", line) and not re.match(r"llm_cost_exporter_|llm_price_book", line)
+        if re.match(r"(llm_|gen_ai_)", line) and not re.match(others, line)
     }
 
 

@@ -9,7 +9,7 @@ struct OpenSums {
     /// The index that was found last, since the calls of a trace often come together; -1 for none.
     private var last = -1
     /// No sum has an earlier latest call.
-    private var earliest = UInt64.max
+    private(set) var earliest = UInt64.max
     private let salt: UInt64
 
     /// Makes none.

@@ -20,7 +20,7 @@ package final class TraceMetrics: CallSink, HealthSeries {
     private let dimensions: DimensionTable?
     /// The index of the dimension whose values are sessions; `nil` without one.
     private let sessionRule: Int?
-    private let endsWithProcess: Bool
+    private let outlivesProcess: Bool
     private let state: Mutex<State>
 
     /// Registers the families.
@@ -33,14 +33,15 @@ package final class TraceMetrics: CallSink, HealthSeries {
     ///   - dimensions: Has the sessions of calls; `nil` if none are read.
     ///   - session: The name of the dimension whose values are sessions.
     ///   - salt: A secret for hashes of what senders choose; one that outlives the process if traces do.
-    ///   - endsWithProcess: Whether what is open at the end of the process is observed then.
+    ///   - outlivesProcess: Whether a later process goes on with what is open; it has to get the same times. Otherwise the end of
+    ///     the process ends everything.
     package init(
         _ configuration: TraceMetricsConfiguration, store: MetricsStore, symbols: SymbolTable,
         attributions: AttributionTable, dimensions: DimensionTable? = nil, session: String,
-        salt: UInt64 = .random(in: .min ... .max), endsWithProcess: Bool
+        salt: UInt64 = .random(in: .min ... .max), outlivesProcess: Bool
     ) {
         (self.store, self.symbols, self.attributions, self.dimensions) = (store, symbols, attributions, dimensions)
-        self.endsWithProcess = endsWithProcess
+        self.outlivesProcess = outlivesProcess
         sessionRule = dimensions?.rules.firstIndex { $0.name == session }
         let labels = TraceLabels(rules: attributions.shown.filter(\.isOnHistograms))
         families = store.update { TraceFamilies(in: &$0, labels: labels.names) }
@@ -50,7 +51,7 @@ package final class TraceMetrics: CallSink, HealthSeries {
     // MARK: Receiving
 
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
-        guard !calls.isEmpty, let now = arrivalNanoseconds else { return }
+        guard let now = arrivalNanoseconds else { return }
         state.withLock { state in
             var ended = TraceSums.Ended()
             state.sums.pass(to: now, &ended)
@@ -112,15 +113,16 @@ package final class TraceMetrics: CallSink, HealthSeries {
     // MARK: Observing
 
     package func advance(to moment: ClockMoment, isLast: Bool) {
+        guard !outlivesProcess else { return }
         state.withLock { state in
             var ended = TraceSums.Ended()
-            if isLast, endsWithProcess {
-                state.sums.endAll(&ended)
-            } else {
-                state.sums.idle(until: moment.wallNanoseconds, &ended)
-            }
+            if isLast { state.sums.endAll(&ended) } else { state.sums.pass(to: moment.wallNanoseconds, &ended) }
             observe(ended, &state, at: moment.wallNanoseconds)
         }
+    }
+
+    package func needsTime(at moment: ClockMoment) -> Bool {
+        outlivesProcess && state.withLock { $0.sums.needsTime(at: moment.wallNanoseconds) }
     }
 
     private func observe(_ ended: TraceSums.Ended, _ state: inout State, at now: UInt64) {
@@ -171,7 +173,7 @@ package final class TraceMetrics: CallSink, HealthSeries {
             snapshot()
             var saved = TraceState()
             (saved.traces, saved.sessions) = (state.sums.open.sums, state.sums.sessions.sums)
-            saved.ended = state.sums.ended.filter { $0 != 0 }
+            (saved.ended, saved.swept) = (state.sums.ended.filter { $0 != 0 }, state.sums.swept)
             (saved.labelNames, saved.labels) = (state.labels.names, state.labels.texts)
             return saved
         }
@@ -194,7 +196,8 @@ package final class TraceMetrics: CallSink, HealthSeries {
                 }
             }
             state.sums.restore(
-                traces: relabelled(saved.traces), sessions: relabelled(saved.sessions), ended: saved.ended)
+                traces: relabelled(saved.traces), sessions: relabelled(saved.sessions), ended: saved.ended,
+                swept: saved.swept)
         }
     }
 }

@@ -73,6 +73,8 @@ package struct TraceState: Sendable, Equatable {
     package var traces: [OpenSum] = []
     package var sessions: [OpenSum] = []
     package var ended: [UInt64] = []
+    /// When the process looked last for what had ended, in nanoseconds since 1970 (UTC).
+    package var swept: UInt64 = 0
     /// The names of the labels.
     package var labelNames: [String] = []
     /// The combinations of values that sums refer to, each in the order of the names.

@@ -7,9 +7,9 @@ import OTLP
 /// A trace ends when no call of it was counted for ``TraceMetricsConfiguration/quiet``. A session takes the traces that end, and
 /// ends when the last call of the next one is more than ``TraceMetricsConfiguration/sessionQuiet`` after its own.
 ///
-/// All of that follows from the calls and the times at which they were counted, and not from the moment at which
-/// ``sweep(_:_:)`` or ``idle(until:_:)`` looks. So a process that counts the recorded calls of an earlier one again finds the same
-/// traces, whichever of them the earlier one had observed.
+/// What they come to follows from the calls and the times at which they were counted alone, and not from when ``pass(to:_:)``
+/// looks. When it looks follows from the calls, and from the times that a journal has among them: so a process that counts the
+/// recorded calls of an earlier one again has observed the same traces at the same place.
 struct TraceSums {
     /// What has ended.
     struct Ended {
@@ -30,8 +30,9 @@ struct TraceSums {
     /// Hashes of traces that have ended, each at its place; 0 for none.
     private(set) var ended: [UInt64]
     private let salt: UInt64
-    /// When ``pass(to:_:)`` and ``idle(until:_:)`` looked last.
-    private var (swept, idled): (UInt64, UInt64) = (0, 0)
+    /// When ``pass(to:_:)`` looked last, and when ``needsTime(at:)`` last asked for that, in nanoseconds since 1970 (UTC).
+    private(set) var swept: UInt64 = 0
+    private var asked: UInt64 = 0
 
     /// Makes none.
     ///
@@ -45,7 +46,8 @@ struct TraceSums {
     }
 
     /// Takes what an earlier process had.
-    mutating func restore(traces: [OpenSum], sessions: [OpenSum], ended hashes: [UInt64]) {
+    mutating func restore(traces: [OpenSum], sessions: [OpenSum], ended hashes: [UInt64], swept: UInt64) {
+        self.swept = swept
         for sum in traces { open.append(sum) }
         for sum in sessions { self.sessions.append(sum) }
         for hash in hashes { ended[place(hash)] = hash }
@@ -60,7 +62,7 @@ struct TraceSums {
 
     // MARK: Time
 
-    /// Ends what is quiet when calls come.
+    /// Ends what is quiet, at most once a second.
     @inline(__always)
     mutating func pass(to now: UInt64, _ ended: inout Ended) {
         // Wraps if the clock was set back, so that it looks then as well.
@@ -69,13 +71,14 @@ struct TraceSums {
         sweep(now, &ended)
     }
 
-    /// Ends what is quiet, whether or not calls come.
-    mutating func idle(until now: UInt64, _ ended: inout Ended) {
-        // A call that was given an earlier time may be on its way.
-        let slack = min(configuration.quiet, Self.slack)
-        guard now &- idled >= Self.second, now > slack else { return }
-        idled = now
-        sweep(now - slack, &ended)
+    /// Whether something may be quiet that ``pass(to:_:)`` should end; true at most once a second.
+    mutating func needsTime(at now: UInt64) -> Bool {
+        guard now &- asked >= Self.second, now > configuration.quiet else { return false }
+        let quiet = now - configuration.quiet
+        let longer = quiet > configuration.sessionQuiet ? quiet - configuration.sessionQuiet : 0
+        guard open.earliest <= quiet || sessions.earliest < longer else { return false }
+        asked = now
+        return true
     }
 
     /// Ends everything.
@@ -157,6 +160,4 @@ struct TraceSums {
     }
 
     private static let second: UInt64 = 1_000_000_000
-    /// How long the price of a call may be on its way, in nanoseconds.
-    private static let slack: UInt64 = 5_000_000_000
 }

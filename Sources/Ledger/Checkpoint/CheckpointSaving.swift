@@ -38,7 +38,6 @@ package struct CheckpointSaving: Sendable {
             checkpoint.evidence = evidence.map { RecordedEvidence($0.sender, $0.proofs, symbols) }
         }
         var taken: SeriesSnapshot?
-        // Traces may end meanwhile, although no call is counted.
         checkpoint.traces = traces?.save { taken = store.snapshot() }
         let snapshot = taken ?? store.snapshot()
         let unknown = store.update { registry in snapshot.familyIDs.map { registry.unknownSeriesCount(of: $0) } }

@@ -11,6 +11,7 @@ extension TraceState {
         }
         bytes.append(UInt64(ended.count))
         for hash in ended { bytes.append(hash) }
+        bytes.append(swept)
         bytes.append(texts: labelNames)
         bytes.append(UInt64(labels.count))
         for values in labels { bytes.append(texts: values) }
@@ -21,6 +22,7 @@ extension TraceState {
         for _ in 0..<(try content.count(of: OpenSum.bytes)) { traces.append(try OpenSum(&content)) }
         for _ in 0..<(try content.count(of: OpenSum.bytes)) { sessions.append(try OpenSum(&content)) }
         for _ in 0..<(try content.count(of: 8)) { ended.append(try content.word()) }
+        swept = try content.word()
         labelNames = try content.texts()
         for _ in 0..<(try content.count(of: 8)) { labels.append(try content.texts()) }
         guard labels.allSatisfy({ $0.count == labelNames.count }),

@@ -8,7 +8,7 @@ package protocol CallSink: Sendable {
     /// Receives the calls that are counted now; must not block.
     ///
     /// - Parameters:
-    ///   - calls: The calls with their prices.
+    ///   - calls: The calls with their prices; none for ``needsTime(at:)``.
     ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
     func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?)
 
@@ -33,6 +33,12 @@ package protocol CallSink: Sendable {
     ///   - moment: The time now.
     ///   - isLast: Whether no further call comes.
     func advance(to moment: ClockMoment, isLast: Bool)
+
+    /// Whether something follows from the time alone, of which a later process must know when it followed.
+    ///
+    /// Called after ``advance(to:isLast:)`` where a journal has the calls: it then gets the time as well, and the sinks get a batch
+    /// without calls that has that time. A process that goes on gets it again, at its place among the calls. The default is false.
+    func needsTime(at moment: ClockMoment) -> Bool
 }
 
 extension CallSink {
@@ -42,4 +48,5 @@ extension CallSink {
 
     package func waitUntilReady() {}
     package func advance(to moment: ClockMoment, isLast: Bool) {}
+    package func needsTime(at moment: ClockMoment) -> Bool { false }
 }

@@ -79,6 +79,9 @@ package struct PricedCalls: RandomAccessCollection, Sendable {
     /// Changes when numbers are reused for other cards.
     package let generation: UInt64
 
+    /// No calls.
+    package static let none = PricedCalls(calls: [], verdicts: [], cards: RateCards(), generation: .max)
+
     /// Combines calls with their verdicts.
     ///
     /// - Parameters:

@@ -51,19 +51,19 @@ import Testing
     ) throws {
         var generator = SeededGenerator(seed: seed)
         let calls = Self.history(seed)
-        let process = try TraceProcess()
+        let process = try TraceProcess(outlivesProcess: true)
         let saved = Int.random(in: 100..<400, using: &generator)
-        for call in calls[..<saved] {
-            process.count([call])
+        for index in 0..<saved {
+            process.count([calls[index]])
             if Bool.random(using: &generator) {
-                process.advance(to: call.time + .random(in: 0...5 * Self.second, using: &generator))
+                process.advance(to: .random(in: calls[index].time...calls[index + 1].time, using: &generator))
             }
         }
         let state = process.traces.save {}
         let before = ExpectedTraces(process.shown)
         // The first process counts on and is killed; the next one counts the same calls again.
         process.count(Array(calls[saved...]))
-        let next = try TraceProcess()
+        let next = try TraceProcess(outlivesProcess: true)
         next.traces.restore(state)
         next.count(Array(calls[saved...]))
         next.advance(to: Self.end(calls))
@@ -78,22 +78,23 @@ import Testing
         #expect(sum == ExpectedTraces(calls, rate: Self.rate))
     }
 
-    @Test func `what was observed while nothing came is observed again before a later process shows anything`() throws {
-        let first = try TraceProcess()
-        let state = first.traces.save {}
-        let call = Counted(trace: 1, time: Self.wall)
-        first.count([call])
-        first.advance(to: Self.wall + 64 * Self.second)
-        #expect(first.shown["llm_trace_cost_dollars_count"] == "0")
-        first.advance(to: Self.wall + 65 * Self.second)
-        #expect(first.shown["llm_trace_cost_dollars_sum"] == "2.5")
-        // Killed after a scrape; the checkpoint is older than the call.
-        let next = try TraceProcess()
-        next.traces.restore(state)
-        next.count([call])
-        next.advance(to: Self.wall + 65 * Self.second)
-        #expect(next.shown["llm_trace_cost_dollars_sum"] == "2.5")
-        #expect(next.shown["llm_trace_cost_dollars_count"] == "1")
+    @Test func `what ends while nothing comes asks once for the time, at its very end`() throws {
+        let process = try TraceProcess(outlivesProcess: true)
+        func needsTime(_ seconds: UInt64) -> Bool {
+            process.traces.needsTime(
+                at: ClockMoment(monotonicNanoseconds: 0, wallNanoseconds: Self.wall + seconds * Self.second))
+        }
+        #expect(!needsTime(0))
+        process.count([Counted(trace: 1, session: "s", time: Self.wall)])
+        #expect(!needsTime(59))
+        #expect(needsTime(60) && !needsTime(60))
+        #expect(process.shown["llm_trace_cost_dollars_count"] == "0")
+        process.traces.receive(.none, arrivalNanoseconds: Self.wall + 60 * Self.second)
+        #expect(process.shown["llm_trace_cost_dollars_sum"] == "2.5")
+        #expect(!needsTime(1_860) && needsTime(1_861))
+        process.traces.receive(.none, arrivalNanoseconds: Self.wall + 1_861 * Self.second)
+        #expect(process.shown["llm_session_cost_dollars_sum"] == "2.5")
+        #expect(!needsTime(4_000))
     }
 
     @Test func `a call after the end of its trace is late, and in no histogram`() throws {
@@ -111,7 +112,7 @@ import Testing
     }
 
     @Test func `a trace with a call without a price has no cost, and is counted as such`() throws {
-        let process = try TraceProcess(endsWithProcess: true)
+        let process = try TraceProcess()
         process.count([
             Counted(trace: 1, input: 10, session: "s", time: Self.wall),
             Counted(trace: 1, model: "no-such-model", input: 20, session: "s", time: Self.wall),
@@ -131,7 +132,7 @@ import Testing
     }
 
     @Test func `a process with a folder leaves open traces to the next one`() throws {
-        let process = try TraceProcess()
+        let process = try TraceProcess(outlivesProcess: true)
         process.count([Counted(trace: 1, time: Self.wall)])
         process.advance(to: Self.wall + Self.second, isLast: true)
         #expect(process.shown["llm_trace_calls_count"] == "0")
@@ -157,15 +158,13 @@ import Testing
 
     @Test func `traces have the labels on histograms of their first call`() throws {
         let team = LabelRule(name: "team", sources: [.span("team")], isOnHistograms: true)
-        let process = try TraceProcess(
-            endsWithProcess: true, labels: [LabelRule(name: "app", sources: [.span("app")]), team])
+        let process = try TraceProcess(labels: [LabelRule(name: "app", sources: [.span("app")]), team])
         process.count([
             Counted(trace: 1, team: "search", time: Self.wall), Counted(trace: 1, team: "ads", time: Self.wall),
             Counted(trace: 2, time: Self.wall),
         ])
         // A setting that comes between two processes.
         let next = try TraceProcess(
-            endsWithProcess: true,
             labels: [LabelRule(name: "tier", sources: [.span("tier")], isOnHistograms: true), team])
         next.traces.restore(process.traces.save {})
         for (one, label) in [(process, #"team="search""#), (next, #"tier="",team="search""#)] {

@@ -36,12 +36,12 @@ final class TraceProcess {
     /// Starts one.
     ///
     /// - Parameters:
-    ///   - endsWithProcess: Whether what is open is observed at the end.
+    ///   - outlivesProcess: Whether a later process goes on with what is open.
     ///   - labels: The labels of the settings.
     ///   - change: Changes the configuration.
     /// - Throws: When the price book cannot be read.
     init(
-        endsWithProcess: Bool = false, labels: [LabelRule] = [],
+        outlivesProcess: Bool = false, labels: [LabelRule] = [],
         _ change: (inout TraceMetricsConfiguration) -> Void = { _ in }
     ) throws {
         let book = try Self.embedded.get()
@@ -52,7 +52,7 @@ final class TraceProcess {
         change(&configuration)
         traces = TraceMetrics(
             configuration, store: store, symbols: symbols, attributions: attributions, dimensions: dimensions,
-            session: "session", salt: 0x5851_F42D_4C95_7F2D, endsWithProcess: endsWithProcess)
+            session: "session", salt: 0x5851_F42D_4C95_7F2D, outlivesProcess: outlivesProcess)
     }
 
     /// Counts calls, each in a batch of its own.
@@ -93,7 +93,10 @@ final class TraceProcess {
 
     /// Lets time pass.
     func advance(to time: UInt64, isLast: Bool = false) {
-        traces.advance(to: ClockMoment(monotonicNanoseconds: time, wallNanoseconds: time), isLast: isLast)
+        let moment = ClockMoment(monotonicNanoseconds: time, wallNanoseconds: time)
+        traces.advance(to: moment, isLast: isLast)
+        // As a journal does.
+        if traces.needsTime(at: moment) { traces.receive(.none, arrivalNanoseconds: time) }
     }
 
     /// The samples of traces and sessions by their names and labels, as they are shown.
