@@ -42,10 +42,14 @@ package struct LedgerBackup {
     /// Copies.
     ///
     /// - Returns: What was copied.
-    /// - Throws: ``JournalError`` if the folder cannot be read or the archive cannot be written; there is no archive then.
+    /// - Throws: ``JournalError`` if the folder has no ledger or cannot be read, or the archive cannot be written; there is no archive then.
     package func run() throws(JournalError) -> Report {
         do {
             let folder = try DiskFolder(existing: path)
+            // A secret alone is what a start leaves that ended before its first record.
+            guard try folder.names().contains(where: { Self.isCopied($0) && !Self.isSecret($0) }) else {
+                throw JournalError.storage(.noLedger(in: path))
+            }
             let archive = Archive(try NewFile(target))
             var report = Report()
             let rows = "\(path)/\(RowStore.fileName)"

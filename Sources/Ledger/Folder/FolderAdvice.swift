@@ -2,6 +2,14 @@
 import Glibc
 
 extension StorageError {
+    /// The folder of a command has nothing of a ledger.
+    static func noLedger(in path: String) -> StorageError {
+        var error = StorageError(
+            "find a ledger in \(path)", code: ENOENT, reason: "it has neither journal nor checkpoint nor rows")
+        error.remedy = "name the folder that storage.path of the service names"
+        return error
+    }
+
     /// The same error with what to do about it, for a folder that a start cannot use.
     ///
     /// - Parameters:

@@ -56,6 +56,22 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.url.path) == ["copy.tar"])
     }
 
+    @Test(arguments: [[], ["secret", "lock"], ["notes.txt"]])
+    func `a folder without a ledger is not copied, and the error says what is missing`(names: [String]) throws {
+        let temporary = try TemporaryFolder()
+        let folder = temporary.url.appending(path: "ledger")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for name in names { try Data("12345678".utf8).write(to: folder.appending(path: name)) }
+        let error = #expect(throws: JournalError.self) {
+            try LedgerBackup(of: folder.path, to: temporary.url.appending(path: "copy.tar").path).run()
+        }
+        #expect(
+            error?.description
+                == "cannot find a ledger in \(folder.path): it has neither journal nor checkpoint nor rows; "
+                + "name the folder that storage.path of the service names")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.url.path) == ["ledger"])
+    }
+
     @Test func `copies that are made while segments come and go are folders that a start takes`() async throws {
         let temporary = try TemporaryFolder()
         let path = temporary.url.appending(path: "ledger").path

@@ -15,7 +15,8 @@ struct LedgerBackupCommand: ParsableCommand {
             A file that exists is not replaced, and a copy that fails leaves no file. Next to the file, the command needs room \
             for the file and once more for the rows.
 
-            The exit code is 0; 1 if the folder cannot be read or the file cannot be written; 64 for a wrong flag.
+            The exit code is 0; 1 if the folder has no ledger or cannot be read, or the file cannot be \
+            written; 64 for a wrong flag.
             """)
 
     @OptionGroup var flags: LedgerFolderFlags
