@@ -199,6 +199,8 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     case damagedRows(String, String)
     /// The rows are of an earlier version, and only a start of the service brings them to this one.
     case olderRows(String, UInt64, reads: UInt64)
+    /// The database is of another program.
+    case foreignRows(String)
     /// The file system refuses.
     case storage(StorageError)
 
@@ -230,6 +232,9 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
         case .olderRows(let name, let version, let own):
             "\(name) is of an earlier version of this program (format \(version), this one reads \(own)); start the service "
                 + "once, which brings it to this version"
+        case .foreignRows(let path):
+            "\(path) is a database of another program, with tables that are none of a ledger; move it out of the folder, or name "
+                + "another folder in storage.path"
         case .storage(let error): "\(error)"
         }
     }

@@ -42,7 +42,7 @@ enum RowDatabase {
         do {
             // The file is for the user of the service alone, as the rest of the folder is.
             let isNew = !FileManager.default.fileExists(atPath: path)
-            if isNew { try restrict(path) }
+            if isNew { try restrict(path) } else { try refuseForeign(path) }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try migrations.migrate(queue, path: path)
             return queue
@@ -75,6 +75,16 @@ enum RowDatabase {
         guard descriptor >= 0 else { throw .latest("open \(path)") }
         defer { Glibc.close(descriptor) }
         if fsync(descriptor) != 0 { throw .latest("sync \(path)") }
+    }
+
+    /// Refuses a database of another program before anything of it is changed, such as the mode of its journal.
+    private static func refuseForeign(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.read { try RowMigrations.refuseForeign($0, path: path) }
+        try queue.close()
     }
 
     /// Makes an empty file that only the user of the service may read.

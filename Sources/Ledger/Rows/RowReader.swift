@@ -7,6 +7,7 @@ package import GRDB
 package final class RowReader: Sendable {
     private enum Source: Sendable {
         case file(DatabasePool)
+        case still(DatabaseQueue)
         case memory(MemoryLedger)
     }
 
@@ -18,8 +19,11 @@ package final class RowReader: Sendable {
     ///   - path: The path of the file.
     ///   - readers: The largest number of questions at a time; further ones wait.
     ///   - cacheBytes: The bytes of pages that each connection keeps.
+    ///   - isStill: Whether no process changes the file while the reader lives, so that it needs no locks and no files beside it.
     /// - Throws: ``JournalError`` if it cannot be read, or is of a newer or older version.
-    package init(path: String, readers: Int = 2, cacheBytes: Int = 8 << 20) throws(JournalError) {
+    package init(
+        path: String, readers: Int = 2, cacheBytes: Int = 8 << 20, isStill: Bool = false
+    ) throws(JournalError) {
         var configuration = Configuration()
         configuration.label = "ledger reader"
         configuration.readonly = true
@@ -31,9 +35,14 @@ package final class RowReader: Sendable {
                 sql: "PRAGMA cache_size = -\(cacheBytes / 1024); PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0")
         }
         do {
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            source = .file(pool)
-            let found = try pool.read { try RowMigrations.version(of: $0) }
+            source =
+                isStill
+                ? .still(try DatabaseQueue(path: Self.immutable(path), configuration: configuration))
+                : .file(try DatabasePool(path: path, configuration: configuration))
+            let found = try read {
+                try RowMigrations.refuseForeign($0, path: path)
+                return try RowMigrations.version(of: $0)
+            }
             let name = String(path.split(separator: "/").last ?? "")
             let own = RowMigrations.current.latest
             guard found <= own else { throw JournalError.newer(name, found, reads: own) }
@@ -43,6 +52,13 @@ package final class RowReader: Sendable {
         } catch {
             throw RowDatabase.refusal(error, path)
         }
+    }
+
+    /// The path of a file that SQLite may take for one that nobody changes.
+    private static func immutable(_ path: String) -> String {
+        // Other characters have no meaning in such a name.
+        let name = path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
+        return "file:\(name)?immutable=1"
     }
 
     /// Reads what is kept in memory; one question at a time.
@@ -58,6 +74,7 @@ package final class RowReader: Sendable {
     package func read<T>(_ value: (Database) throws -> T) throws -> T {
         switch source {
         case .file(let pool): try pool.read(value)
+        case .still(let queue): try queue.read(value)
         case .memory(let ledger): try ledger.read(value)
         }
     }

@@ -60,6 +60,29 @@ import Testing
         #expect(try Self.columns(folder.file).contains("added"))
     }
 
+    @Test(arguments: [
+        "CREATE TABLE notes(text)", "CREATE TABLE meta(key, value)",
+        "CREATE TABLE grdb_migrations(identifier TEXT NOT NULL PRIMARY KEY); INSERT INTO grdb_migrations VALUES ('1'); "
+            + "CREATE TABLE meta(key, value)",
+    ])
+    func `a database of another program is refused, and stays as it is`(tables: String) throws {
+        let folder = try RowFolder()
+        let queue = try DatabaseQueue(path: folder.file)
+        try queue.write { try $0.execute(sql: tables) }
+        try queue.close()
+        let before = try Data(contentsOf: URL(filePath: folder.file))
+        #expect(throws: JournalError.foreignRows(folder.file)) { try RowDatabase.open(folder.file) }
+        #expect(throws: JournalError.foreignRows(folder.file)) { try RowReader(path: folder.file) }
+        #expect(try Data(contentsOf: URL(filePath: folder.file)) == before)
+    }
+
+    @Test func `an empty file becomes a database`() throws {
+        let folder = try RowFolder()
+        try Data().write(to: URL(filePath: folder.file))
+        try RowDatabase.open(folder.file).close()
+        #expect(try Self.columns(folder.file).contains("span"))
+    }
+
     @Test func `a new folder has no copy, nor has one of this version`() throws {
         let folder = try RowFolder()
         for _ in 0..<2 { try RowDatabase.open(folder.file, migrations: Self.later()).close() }

@@ -42,6 +42,22 @@ package struct RowMigrations: Sendable {
         return names.compactMap { UInt64($0) }.max() ?? 0
     }
 
+    /// Refuses a database that another program has made.
+    ///
+    /// - Parameters:
+    ///   - database: The database.
+    ///   - path: Its path.
+    /// - Throws: ``JournalError/foreignRows(_:)``, or what SQLite throws.
+    static func refuseForeign(_ database: Database, path: String) throws {
+        let tables = try String.fetchSet(
+            database, sql: "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@'"
+        ).subtracting(["grdb_migrations"])
+        // Other programs name their migrations by numbers as well.
+        guard tables.isEmpty || (try version(of: database) > 0 && tables.isSuperset(of: ["meta", "calls"])) else {
+            throw JournalError.foreignRows(path)
+        }
+    }
+
     /// The path of the copy that is kept of a database before it becomes a version.
     ///
     /// - Parameters:
