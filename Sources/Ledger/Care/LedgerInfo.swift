@@ -96,8 +96,7 @@ package struct LedgerInfo: Sendable, Equatable {
             if let saved = try folder.read(Checkpoint.name) { counters = Counters(try Checkpoint(saved)) }
             let rows = "\(path)/\(RowStore.fileName)"
             if FileManager.default.fileExists(atPath: rows) {
-                let reader = try RowReader(path: rows, readers: 1)
-                self.rows = try reader.read { try Rows($0) }
+                self.rows = try RowReader.withRows(of: path) { reader in try reader.read { try Rows($0) } }
             }
         } catch let error as JournalError {
             throw error

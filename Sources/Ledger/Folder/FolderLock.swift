@@ -31,9 +31,7 @@ package final class FolderLock: Sendable {
         guard isOurs else {
             let other = Self.text(of: descriptor)
             close(descriptor)
-            throw StorageError(
-                "use the folder \(path)", code: EWOULDBLOCK,
-                reason: other.isEmpty ? "another process uses it" : "it is in use by \(other)")
+            throw Self.taken(path, by: other)
         }
         let line = Array("\(holder)\n".utf8)
         let isWritten = unsafe line.withUnsafeBytes { line in
@@ -45,6 +43,13 @@ package final class FolderLock: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Another process has a folder.
+    static func taken(_ path: String, by other: String) -> StorageError {
+        StorageError(
+            "use the folder \(path)", code: EWOULDBLOCK,
+            reason: other.isEmpty ? "another process uses it" : "it is in use by \(other)")
+    }
 
     /// The holder that wrote its name into the file.
     static func text(of descriptor: Int32) -> String {

@@ -55,7 +55,9 @@ package struct LedgerForgetting {
     package func run() throws(JournalError) -> Report {
         do {
             let folder = try DiskFolder(existing: path)
-            let lock = try FolderLock(of: path, by: holder)
+            // A dry run writes no lock either: it only looks that no process has the folder.
+            let lock = try isDry ? nil : FolderLock(of: path, by: holder)
+            if isDry, case .taken(let other) = FolderUse.of(path) { throw FolderLock.taken(path, by: other) }
             defer { withExtendedLifetime(lock) {} }
             var report = Report()
             try forgetCheckpoint(folder, &report)
@@ -89,7 +91,7 @@ package struct LedgerForgetting {
     }
 
     private func forgetRows(_ report: inout Report) throws {
-        let queue = try OwnRows.open(path)
+        let queue = try isDry ? copiedRows() : OwnRows.open(path)
         var rows = RowsForgetting.Report()
         try queue.writeWithoutTransaction { database in
             try database.inTransaction(.immediate) {
@@ -100,6 +102,17 @@ package struct LedgerForgetting {
         (report.calls, report.sets, report.rollups) = (rows.calls, rows.sets, rows.rollups)
         // What was deleted is in free places of the file until the file is written anew; so is what an earlier attempt deleted.
         if !isDry { try RowRewriting(in: path).run(queue) } else { try queue.close() }
+    }
+
+    /// A copy of the rows that may be changed.
+    ///
+    /// SQLite keeps it among the temporary files, and removes it when it is closed.
+    private func copiedRows() throws -> DatabaseQueue {
+        let copy = try DatabaseQueue(path: "")
+        try RowReader.withRows(of: path) { reader in
+            try reader.read { rows in try copy.inDatabase { try rows.backup(to: $0) } }
+        }
+        return copy
     }
 
     /// Removes copies of earlier rows that have the text: this version cannot change them.

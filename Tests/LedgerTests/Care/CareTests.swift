@@ -27,6 +27,36 @@ import Testing
         #expect(after.subtracting(before).allSatisfy { $0.hasPrefix("ledger.db-") })
     }
 
+    @Test func `commands that only look change no file of a folder that no process has, and make none`() throws {
+        // A name in which an address would have other meanings.
+        let folder = try RowsFixture(seed: 24)
+        let path = folder.path + " 100%?#"
+        try FileManager.default.moveItem(atPath: folder.path, toPath: path)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let before = try Self.content(of: path)
+        _ = try LedgerInfo(of: path)
+        #expect(try LedgerCheck(of: path).run().filter { $0.level == .wrong } == [])
+        let user = ForgottenUser(texts: ["user-1", "alice"], labels: ["user"])
+        _ = try LedgerForgetting(user, in: path, holder: "a test", isDry: true).run()
+        #expect(try Self.content(of: path) == before)
+    }
+
+    @Test func `what only the log of the rows has is read as well`() throws {
+        let folder = try RowsFixture(seed: 25)
+        let queue = try RowDatabase.open("\(folder.path)/ledger.db")
+        try queue.write { try $0.execute(sql: "UPDATE dimensions SET name = 'crew' WHERE name = 'team'") }
+        #expect(RowRewriting.size("\(folder.path)/ledger.db-wal") > 0)
+        #expect(try LedgerInfo(of: folder.path).rows?.dimensions == ["user", "session", "crew"])
+        try queue.close()
+    }
+
+    /// The files of a folder.
+    private static func content(of path: String) throws -> [String: Data] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        return try Dictionary(
+            uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(filePath: "\(path)/\($0)"))) })
+    }
+
     @Test func `a compacted file is smaller and has the same rows`() throws {
         let folder = try RowsFixture(seed: 22, calls: 4_000)
         try folder.change(

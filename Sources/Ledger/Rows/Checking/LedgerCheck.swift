@@ -71,16 +71,24 @@ package struct LedgerCheck {
             state.checkpoint = try checkpoint(folder, &findings)
             let hasJournal = try folder.names().contains { SegmentHeader.sequence(of: $0) != nil }
             guard state.checkpoint != nil || hasJournal else {
-                throw JournalError.storage(
-                    StorageError(
-                        "find a ledger in \(path)", code: 0, reason: "it has neither journal nor checkpoint nor rows"))
+                throw JournalError.storage(.noLedger(in: path))
             }
             return findings.add(
                 .folder, .wrong,
                 "there is no \(RowStore.fileName), so nothing proves the counters; the next start begins it",
                 remedy: "restore a copy of the folder if single calls were kept before")
         }
-        let reader = try RowReader(path: rows, readers: 1, cacheBytes: 32 << 20)
+        let before = (state, findings)
+        try RowReader.withRows(of: path, cacheBytes: 32 << 20) { reader in
+            // A second reading begins anew.
+            (state, findings) = before
+            try compare(reader, folder, &state, &findings)
+        }
+    }
+
+    private func compare(
+        _ reader: RowReader, _ folder: DiskFolder, _ state: inout State, _ findings: inout CheckFindings
+    ) throws {
         for attempt in 1... {
             let isTaken = FolderUse.of(path).isTaken
             // The checkpoint first: the rows are then no older than it, except for what they lag behind.
