@@ -29,6 +29,29 @@ import Testing
         }
     }
 
+    @Test func `a log that cannot be moved into the database is an error`() throws {
+        let folder = try RowFolder()
+        let queue = try RowDatabase.open(folder.file)
+        try queue.write { try $0.execute(sql: "INSERT INTO meta(key, value) VALUES ('test', 1)") }
+        var configuration = RowConfiguration()
+        configuration.logBytes = 0
+        var writer = RowWriter(configuration: configuration, texts: folder.texts)
+        var keeper = RowKeeper(configuration, path: folder.file)
+        try queue.writeWithoutTransaction { database in
+            try keeper.keep(&writer, database, RowFolder.wall, isBusy: true)
+            // SQLite refuses a checkpoint within a transaction; that stands for a disk that refuses it.
+            try database.execute(sql: "BEGIN IMMEDIATE; UPDATE meta SET value = 2 WHERE key = 'test'")
+            var refused: ResultCode?
+            do {
+                try keeper.keep(&writer, database, RowFolder.wall, isBusy: true)
+            } catch let error as DatabaseError {
+                refused = error.resultCode
+            }
+            #expect(refused == .SQLITE_LOCKED)
+            try database.execute(sql: "ROLLBACK")
+        }
+    }
+
     private static func check(_ folder: RowFolder) throws {
         try RowReader(path: folder.file).read { database in
             let counted = try RowTotals("counted", database)

@@ -66,8 +66,12 @@ package struct RowKeeper {
         levels.usedBytes = try RowRetention.usedBytes(database)
         var log = stat()
         if unsafe stat("\(path)-wal", &log) == 0, log.st_size > configuration.logBytes {
-            // Readers of old states may hold it up; then the next one does the rest.
-            _ = try? database.checkpoint(.passive)
+            do {
+                try database.checkpoint(.passive)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                // Another process moves pages right now. Readers of old states only hold some back, which is no error. In both
+                // cases the next checkpoint does the rest. Anything else is a disk that refuses the rows.
+            }
         }
     }
 
