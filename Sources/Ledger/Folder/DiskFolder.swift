@@ -91,10 +91,11 @@ package struct DiskFolder: StorageFolder {
         unsafe unlink(file(draft))
         let open = try create(draft, roomAhead: 0)
         defer { open.close() }
-        // A command that root runs leaves files that the user of the service can read.
+        // A command that root runs leaves files that the user of the service can read. A failure is ignored: root is refused only
+        // by file systems that keep no owners or replace them, such as FAT and NFS, where the old file had no other owner either.
         var owner = stat()
         if getuid() == 0, unsafe stat(path, &owner) == 0 {
-            unsafe chown(file(draft), owner.st_uid, owner.st_gid)
+            _ = unsafe chown(file(draft), owner.st_uid, owner.st_gid)
         }
         try open.write(bytes)
         try open.sync()
