@@ -53,7 +53,8 @@ package struct RowMigrations: Sendable {
             database, sql: "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@'"
         ).subtracting(["grdb_migrations"])
         // Other programs name their migrations by numbers as well.
-        guard tables.isEmpty || (try version(of: database) > 0 && tables.isSuperset(of: ["meta", "calls"])) else {
+        let isOurs = try version(of: database) > 0 && tables.isSuperset(of: ["meta", "calls"])
+        guard tables.isEmpty || isOurs else {
             throw JournalError.foreignRows(path)
         }
     }
