@@ -48,8 +48,8 @@ struct Settings {
 
     /// How long a trace must have no call until its cost is observed, in nanoseconds; 0 observes no traces and no sessions.
     ///
-    /// Default a minute with a folder, and 0 without, where counting is to cost no more than counting, and where a kill loses what
-    /// is open. File key `traces.quiet`.
+    /// Default a minute if a folder keeps single calls. Otherwise 0: counting is to cost no more than counting, and without a
+    /// folder a kill loses what is open. File key `traces.quiet`.
     var traceQuiet: UInt64?
     /// How far the last calls of two traces of a session may be apart, in nanoseconds.
     ///
@@ -155,7 +155,7 @@ struct Settings {
     /// When traces and sessions end; `nil` if they are not observed.
     var traces: TraceMetricsConfiguration? {
         var traces = TraceMetricsConfiguration()
-        traces.quiet = traceQuiet ?? (storagePath.isEmpty ? 0 : traces.quiet)
+        traces.quiet = traceQuiet ?? (storagePath.isEmpty || !rows.keepsCalls ? 0 : traces.quiet)
         traces.sessionQuiet = sessionQuiet
         return traces.quiet == 0 ? nil : traces
     }
