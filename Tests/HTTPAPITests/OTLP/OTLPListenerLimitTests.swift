@@ -29,7 +29,8 @@ import Testing
             let reply = try await client.reply()
             #expect(reply.status == 413)
             #expect(reply.headers["connection"] == "close")
-            try await client.send("0\r\n\r\n")
+            // On a busy machine, the connection may have been closed before.
+            try? await client.send("0\r\n\r\n")
             #expect(await client.bytesUntilClosed() == 0)
             #expect(listeners.counters.bodies.map(\.outcome) == [.tooLarge])
         }
