@@ -57,6 +57,8 @@ import Testing
                 #expect(try Self.found(trace, &writer, database))
                 #expect(try Self.found(trace, &started, database))
             }
+            var looking = TraceKeys()
+            for trace in traces { #expect(try Self.found(trace, &looking, database)) }
             let new = try StoredKeys(database)
             #expect(new.new > 0 && new.packed == 0 && new.counts.values.reduce(0, +) == traces.count)
             try started.pack(database)

@@ -57,6 +57,8 @@ struct TraceKeys {
 
     /// The rows of a day's traces that may have an id, the latest first.
     mutating func rows(of key: TraceKey, on day: Int64, _ database: Database) throws -> ArraySlice<Int64> {
+        // An import looks before its first transaction.
+        try load(database)
         let (hash, low) = (PackedKeys.hash(key.low), Int64(bitPattern: key.low))
         let known = new ?? [:]
         guard try filter.mayHave(hash, day: day, { try Self.hashes(of: day, known, database) }) else { return [] }
