@@ -32,6 +32,39 @@ extension Ancestry {
         return rememberedStep(from: span)
     }
 
+    /// The spans on the cycle of parents that a span is on.
+    ///
+    /// - Returns: Their keys; `nil` if the way up from the span does not lead back to it in ``mostSteps``.
+    mutating func cycle(through span: UInt64, _ waiting: inout WaitingSpans) -> [UInt64]? {
+        // Most ways up end after a few steps, and take no memory.
+        var above = span
+        for count in 1...Self.mostSteps {
+            guard let next = parent(of: above, &waiting), next != 0 else { return nil }
+            above = next
+            guard above == span else { continue }
+            var cycle = [span]
+            while cycle.count < count, let next = parent(of: cycle[cycle.count - 1], &waiting) { cycle.append(next) }
+            return cycle
+        }
+        return nil
+    }
+
+    /// The first span of a cycle of parents that the way up from a span leads to, the span itself included; `nil` if none.
+    mutating func entry(into cycle: [UInt64], from span: UInt64, _ waiting: inout WaitingSpans) -> UInt64? {
+        var span = span
+        // A way that goes round another cycle would take all steps that a search may take: it is left at a span that comes again.
+        var (earlier, taken, most) = (span, 0, 1)
+        for _ in 0..<Self.mostSteps {
+            waySteps &+= 1
+            if cycle.contains(span) { return span }
+            guard span != 0, let parent = parent(of: span, &waiting), parent != earlier else { return nil }
+            span = parent
+            taken += 1
+            if taken == most { (earlier, taken, most) = (span, 0, most * 2) }
+        }
+        return nil
+    }
+
     /// A call above a span.
     enum CallAbove {
         case none
@@ -81,7 +114,8 @@ extension Ancestry {
         guard number &- waiting.oldest < coveredLate &- waiting.oldest,
             coveredLate &- waiting.oldest <= waiting.next &- waiting.oldest
         else { return false }
-        return isBelowCounted(number, &waiting)
+        // All that is above a span on a cycle of parents is on the cycle as well, where each call is counted.
+        return isBelowCounted(number, &waiting) && cycle(through: waiting[number].span, &waiting) == nil
     }
 
     private mutating func isBelowCounted(_ number: UInt32, _ waiting: inout WaitingSpans) -> Bool {

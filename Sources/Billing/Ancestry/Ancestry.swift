@@ -30,7 +30,7 @@ struct Ancestry: ~Copyable {
     /// A call with nothing below it has nobody to offer its values to.
     private(set) var offersDimensions = false
     /// The number of steps taken from spans to their ancestors; callers bound it.
-    private(set) var waySteps = 0
+    var waySteps = 0
 
     /// Makes an empty memory.
     ///

@@ -153,6 +153,9 @@ struct WaitingSpans: ~Copyable {
     @inline(__always)
     mutating func heed(_ number: UInt32, _ note: SpanNote) { ring[number].state.heed(note) }
 
+    /// Takes marks of spans below from it.
+    mutating func forgetBelow(_ number: UInt32, _ marks: SpanState) { ring[number].state.subtract(marks) }
+
     /// Takes the marks of the spans below another one that repeats it.
     mutating func takeBelow(_ number: UInt32, from inner: UInt32) {
         ring[number].state.formUnion(ring[inner].state.intersection([.below, .unmarkedBelow]))

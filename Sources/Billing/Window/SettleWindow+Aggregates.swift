@@ -95,7 +95,8 @@ extension SettleWindow {
         return false
     }
 
-    private static var mostCallsOfTrace: Int { 128 }
+    /// The largest number of calls of a trace that one search looks at.
+    static var mostCallsOfTrace: Int { 128 }
 
     /// Whether an aggregate may be above one call.
     private mutating func mayBeAbove(_ number: UInt32, _ line: WaitingLine, _ own: UInt64) -> Bool {

@@ -61,6 +61,7 @@ extension SettleWindow {
     /// Decides the oldest span if the decision needs more than whether it has usage.
     @inline(never)
     private mutating func settleOther(_ number: UInt32, _ patience: Patience, _ outcome: inout SettleOutcome) {
+        if waiting[number].state.isOuter { openCycle(number) }
         if waiting[number].state.contains(.aggregate) {
             settleAggregate(number, patience, &outcome)
         } else {
