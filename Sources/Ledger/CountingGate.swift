@@ -71,7 +71,7 @@ package final class CountingGate: CallSink {
         append(calls, arrivalNanoseconds: arrivalNanoseconds)
     }
 
-    /// Appends calls to the journal, or no call and the time.
+    /// Appends calls to the journal with their time, or the time alone.
     private func append(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         journal.append(calls, arrivalNanoseconds: arrivalNanoseconds) { number in
             append(.calls(calls, arrivalNanoseconds: arrivalNanoseconds), spans: calls.count, number)

@@ -97,12 +97,12 @@ private struct WaitingRoots {
     }
 }
 
-/// The names that roots had lately: most roots have one of a few names, and need no text of their own.
+/// The latest names of roots: most roots have one of a few names, and need no text of their own.
 private struct LatestNames {
     private var entries = [(hash: UInt64, name: String)](repeating: (0, ""), count: Self.size)
     private let salt = UInt64.random(in: .min ... .max)
 
-    /// The name that is kept for bytes of a sender.
+    /// The kept name for the bytes that a sender chose.
     mutating func name(_ bytes: Span<UInt8>) -> String {
         let hash = bytes.hash(at: 0, length: bytes.count, salt: salt)
         let index = Int(truncatingIfNeeded: hash) & (Self.size - 1)

@@ -39,12 +39,12 @@ extension Settings {
     /// Whether a service without a folder keeps its newest calls in memory.
     var keepsCallsInMemory: Bool { storagePath.isEmpty && memoryCalls > 0 }
 
-    /// Whether the names of traces are read: they are shown with calls only.
+    /// Whether the names of traces are read: only single calls show them.
     var readsTraceNames: Bool { keepsTraceNames && rows.keepsCalls }
 
-    /// The dimensions of the ledger; without calls, no values are read that only calls show.
+    /// The dimensions of the ledger. Without single calls, those that only calls show have no sources, so they are not read.
     ///
-    /// What a session costs is observed with and without calls.
+    /// The exception is the session, as long as traces and sessions are observed.
     private var readDimensions: [DimensionRule] {
         var rules = DimensionRule.all(with: dimensions)
         for index in rules.indices where !rows.keepsCalls && !rules[index].isRolledUp {
@@ -73,7 +73,7 @@ extension Settings {
             monotonicNanoseconds: monotonicNanoseconds)
     }
 
-    /// What observes traces and sessions; `nil` if the settings say that nothing does.
+    /// Observes traces and sessions; `nil` if the settings observe none.
     func traceMetrics(
         _ store: MetricsStore, _ symbols: SymbolTable, _ attributions: AttributionTable, _ dimensions: DimensionTable?,
         _ folder: LedgerFolder?

@@ -27,7 +27,7 @@ struct Ancestry: ~Copyable {
     private(set) var coveredLate: UInt32
     /// Whether any span above a call has offered values of dimensions; until then, calls look for none.
     ///
-    /// A call with nothing below it has nobody to offer its values to.
+    /// A call without spans below it offers its values to none.
     private(set) var offersDimensions = false
     /// The number of steps taken from spans to their ancestors; callers bound it.
     var waySteps = 0
@@ -172,7 +172,7 @@ struct Ancestry: ~Copyable {
         offers.remember(span, offer, bounded: !isClockless)
     }
 
-    /// Notes whether a span that calls may be below offers values of dimensions.
+    /// Notes whether a span that may have calls below it offers values of dimensions.
     @inline(__always)
     mutating func heedDimensions(_ set: DimensionSet) {
         if set.offersToDescendants { offersDimensions = true }

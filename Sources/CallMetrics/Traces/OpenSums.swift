@@ -8,11 +8,11 @@ struct OpenSums {
     private var slots = [UInt32](repeating: 0, count: 256)
     /// The index that was found last, since the calls of a trace often come together; -1 for none.
     private var last = -1
-    /// No sum has an earlier latest call.
+    /// A lower bound of the latest calls of all sums.
     private(set) var earliest = UInt64.max
     private let salt: UInt64
 
-    /// Makes none.
+    /// Makes an empty collection.
     ///
     /// - Parameter salt: A secret, since senders choose the ids.
     init(salt: UInt64) { self.salt = salt }
@@ -50,7 +50,7 @@ struct OpenSums {
 
     /// Removes the sums whose latest call is not later than a moment.
     ///
-    /// - Returns: Those, by their latest call.
+    /// - Returns: The removed sums, ordered by their latest call.
     mutating func remove(upTo moment: UInt64) -> [OpenSum] {
         guard earliest <= moment else { return [] }
         var (removed, next) = ([OpenSum](), UInt64.max)
@@ -71,7 +71,7 @@ struct OpenSums {
         return removed
     }
 
-    /// Removes the half that is quiet for longest, or more if many had their latest call at the same time.
+    /// Removes the half with the oldest latest calls, or more if many had their latest call at the same time.
     mutating func removeOlderHalf() -> [OpenSum] { remove(upTo: sums.map(\.latest).sorted()[(sums.count - 1) / 2]) }
 
     private mutating func makeSlots(_ count: Int) {

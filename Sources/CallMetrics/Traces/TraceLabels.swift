@@ -19,20 +19,20 @@ struct TraceLabels {
     private(set) var texts: [[String]] = []
     private var series: [Series?] = []
     private var indices: [[String]: Int32] = [:]
-    /// The combinations by what calls carry: the number of the attribution, and that of the card.
+    /// The combinations by the numbers of the attribution and of the card that calls carry.
     private var known: [UInt64: Int32] = [:]
     private var generation: UInt64 = .max
 
     private static let most = 65_536
 
-    /// Makes none.
+    /// Makes an empty table.
     init(rules: [LabelRule]) { self.rules = rules }
 
     var names: [String] { rules.map(\.name) }
 
-    /// Begins a batch, in which the numbers of cards may mean others.
+    /// Begins a batch, in which the numbers may stand for other cards.
     mutating func begin(_ generation: UInt64) {
-        // All batches of recorded prices have the last generation, and cards of their own.
+        // Each batch of recorded prices has the generation `.max` and cards of its own.
         guard self.generation != generation || generation == .max else { return }
         self.generation = generation
         known.removeAll(keepingCapacity: true)

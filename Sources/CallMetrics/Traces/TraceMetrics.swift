@@ -32,9 +32,9 @@ package final class TraceMetrics: CallSink, HealthSeries {
     ///   - attributions: The labels that settings add; those on histograms are on these histograms.
     ///   - dimensions: Has the sessions of calls; `nil` if none are read.
     ///   - session: The name of the dimension whose values are sessions.
-    ///   - salt: A secret for hashes of what senders choose; one that outlives the process if traces do.
-    ///   - outlivesProcess: Whether a later process goes on with what is open; it has to get the same times. Otherwise the end of
-    ///     the process ends everything.
+    ///   - salt: A secret for hashes of ids and names that senders choose; it has to outlive the process if traces do.
+    ///   - outlivesProcess: Whether a later process continues the open traces and sessions; it has to get the same times.
+    ///     Otherwise the end of the process ends them all.
     package init(
         _ configuration: TraceMetricsConfiguration, store: MetricsStore, symbols: SymbolTable,
         attributions: AttributionTable, dimensions: DimensionTable? = nil, session: String,
@@ -87,7 +87,7 @@ package final class TraceMetrics: CallSink, HealthSeries {
         makeSeries(labels, withSession: false, at: now, &state)
     }
 
-    /// Finds the session of a trace in the dimensions of a call, once for each number.
+    /// Finds the session of a trace in the dimensions of a call, and looks only once into a set without one.
     @inline(never)
     private func lookForSession(_ index: Int, _ set: DimensionSet, at now: UInt64, _ state: inout State) {
         guard let dimensions, let sessionRule, state.sums.open.sums[index].withoutSession != set.number else { return }
@@ -99,9 +99,9 @@ package final class TraceMetrics: CallSink, HealthSeries {
         makeSeries(state.sums.open.sums[index].labels, withSession: true, at: now, &state)
     }
 
-    /// Makes series with the call that needs them first.
+    /// Makes series at the first call that needs them.
     ///
-    /// So which label sets find room follows from the order of the calls, like with the series of calls, and not from the moment at
+    /// So the order of the calls decides which label sets find room, as it does for the series of calls, and not the moment at
     /// which a trace is observed.
     private func makeSeries(_ labels: Int32, withSession: Bool, at now: UInt64, _ state: inout State) {
         guard !state.labels.hasSeries(labels, withSession: withSession) else { return }
@@ -164,10 +164,10 @@ package final class TraceMetrics: CallSink, HealthSeries {
 
     // MARK: Outliving the process
 
-    /// Takes the series and what is open in one moment, so that no trace is in neither or in both.
+    /// Takes the series and the open sums in one moment, so that each trace is in exactly one of them.
     ///
     /// - Parameter snapshot: Takes the series.
-    /// - Returns: What is open.
+    /// - Returns: The open sums.
     package func save(_ snapshot: () -> Void) -> TraceState {
         state.withLock { state in
             snapshot()
@@ -179,9 +179,9 @@ package final class TraceMetrics: CallSink, HealthSeries {
         }
     }
 
-    /// Goes on with what an earlier process had; called before any call is counted.
+    /// Continues the open sums of an earlier process; called before any call is counted.
     ///
-    /// Of labels that the settings have added since then, open traces have no value.
+    /// For labels that the settings have added since then, open traces have no value.
     package func restore(_ saved: TraceState) {
         state.withLock { state in
             let columns = state.labels.names.map { saved.labelNames.firstIndex(of: $0) }

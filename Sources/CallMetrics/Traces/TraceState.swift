@@ -9,11 +9,11 @@ package struct TraceMetricsConfiguration: Sendable, Equatable {
     package var sessionQuiet: UInt64 = 1_800_000_000_000
     /// The largest number of open traces, and of open sessions.
     ///
-    /// Not a setting: some 12 MB. At the ceiling, the half that is quiet for longest is observed early.
+    /// Not a setting: some 12 MB. At the ceiling, the half with the oldest latest calls is observed early.
     package var most = 65_536
     /// The number of ended traces whose further calls are recognised as late, a power of two.
     ///
-    /// Not a setting: 512 KiB. Each has a place that follows from its id, and goes when another one needs that place.
+    /// Not a setting: 512 KiB. The hash of a trace selects its slot; a later trace in the same slot replaces it.
     package var remembered = 65_536
 
     package init() {}
@@ -36,7 +36,7 @@ package struct OpenSum: Sendable, Equatable {
     package var session: UInt64 = 0
     /// The index of its values of labels, ``TraceState/labels``.
     package var labels: Int32 = 0
-    /// The number of the dimensions in which no session was found; of this process.
+    /// The number, in this process, of the latest set of dimensions that has no session.
     var withoutSession: UInt32 = 0
 
     package init(high: UInt64, low: UInt64, latest: UInt64) {

@@ -7,9 +7,9 @@ import OTLP
 /// A trace ends when no call of it was counted for ``TraceMetricsConfiguration/quiet``. A session takes the traces that end, and
 /// ends when the last call of the next one is more than ``TraceMetricsConfiguration/sessionQuiet`` after its own.
 ///
-/// What they come to follows from the calls and the times at which they were counted alone, and not from when ``pass(to:_:)``
-/// looks. When it looks follows from the calls, and from the times that a journal has among them: so a process that counts the
-/// recorded calls of an earlier one again has observed the same traces at the same place.
+/// The sums depend only on the calls and the times at which they were counted, not on when ``pass(to:_:)`` looks. When it looks
+/// depends in turn on the calls, and on the times that a journal has between them. So a process that counts the recorded calls of
+/// an earlier one again has observed the same traces at the same record.
 struct TraceSums {
     /// What has ended.
     struct Ended {
@@ -27,25 +27,26 @@ struct TraceSums {
     let configuration: TraceMetricsConfiguration
     var open: OpenSums
     private(set) var sessions: OpenSums
-    /// Hashes of traces that have ended, each at its place; 0 for none.
+    /// Hashes of traces that have ended, each in its slot; 0 for none.
     private(set) var ended: [UInt64]
     private let salt: UInt64
-    /// When ``pass(to:_:)`` looked last, and when ``needsTime(at:)`` last asked for that, in nanoseconds since 1970 (UTC).
+    /// When ``pass(to:_:)`` last looked, and when ``needsTime(at:)`` last was true, in nanoseconds since 1970 (UTC).
     private(set) var swept: UInt64 = 0
     private var asked: UInt64 = 0
 
-    /// Makes none.
+    /// Makes empty sums.
     ///
     /// - Parameters:
-    ///   - configuration: When they end.
-    ///   - salt: A secret for hashes of what senders choose. A restored state needs that of the process that saved it.
+    ///   - configuration: When traces and sessions end.
+    ///   - salt: A secret for hashes of ids and names that senders choose. A restored state needs the salt of the process that
+    ///     saved it.
     init(_ configuration: TraceMetricsConfiguration, salt: UInt64) {
         (self.configuration, self.salt) = (configuration, salt)
         (open, sessions) = (OpenSums(salt: salt), OpenSums(salt: salt))
         ended = [UInt64](repeating: 0, count: configuration.remembered)
     }
 
-    /// Takes what an earlier process had.
+    /// Takes the sums of an earlier process.
     mutating func restore(traces: [OpenSum], sessions: [OpenSum], ended hashes: [UInt64], swept: UInt64) {
         self.swept = swept
         for sum in traces { open.append(sum) }
@@ -65,13 +66,13 @@ struct TraceSums {
     /// Ends what is quiet, at most once a second.
     @inline(__always)
     mutating func pass(to now: UInt64, _ ended: inout Ended) {
-        // Wraps if the clock was set back, so that it looks then as well.
+        // The difference wraps if the clock was set back, so this looks then as well.
         guard now &- swept >= Self.second else { return }
         swept = now
         sweep(now, &ended)
     }
 
-    /// Whether something may be quiet that ``pass(to:_:)`` should end; true at most once a second.
+    /// Whether a trace or session may be quiet, so that ``pass(to:_:)`` should end it; true at most once a second.
     mutating func needsTime(at now: UInt64) -> Bool {
         guard now &- asked >= Self.second, now > configuration.quiet else { return false }
         let quiet = now - configuration.quiet
@@ -91,7 +92,7 @@ struct TraceSums {
         guard now > configuration.quiet else { return }
         let quiet = now - configuration.quiet
         for trace in open.remove(upTo: quiet) { end(trace, &ended) }
-        // Every trace that could join them has ended by now. At the very moment it still joins.
+        // Every trace that could join these sessions has ended by now. One exactly `sessionQuiet` later still joins.
         if quiet > configuration.sessionQuiet {
             ended.sessions += sessions.remove(upTo: quiet - configuration.sessionQuiet - 1)
         }
@@ -136,7 +137,7 @@ struct TraceSums {
         return (open.append(OpenSum(high: identity.traceIDHigh, low: identity.traceIDLow, latest: now)), true)
     }
 
-    /// Notes the end of a trace; those with an earlier last call have ended before.
+    /// Notes the end of a trace; traces with an earlier last call have ended before.
     private mutating func end(_ trace: OpenSum, _ ended: inout Ended) {
         ended.traces.append(trace)
         let hash = open.hash(trace.high, trace.low)
@@ -145,7 +146,7 @@ struct TraceSums {
         let known = sessions.index(trace.session, 0)
         let oldest = trace.latest > configuration.sessionQuiet ? trace.latest - configuration.sessionQuiet : 0
         if known >= 0, sessions.sums[known].latest >= oldest { return sessions.sums[known].add(trace) }
-        // No trace can join these any more, so that it does not matter whether they have been swept yet.
+        // No trace can join these any more, so it does not matter whether ``sweep(_:_:)`` has ended them yet.
         if known >= 0 || sessions.count >= configuration.most, oldest > 0 {
             ended.sessions += sessions.remove(upTo: oldest - 1)
         }

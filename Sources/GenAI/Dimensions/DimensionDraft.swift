@@ -35,7 +35,7 @@ struct DimensionDraft: Sendable {
     /// Removes the values of a dimension.
     mutating func remove(_ rule: Int) { values.removeAll { Int($0.rule) == rule } }
 
-    /// The index of the session if the set has one, and not two of them.
+    /// The index of the session, if the set has exactly one.
     func session(_ rule: Int?) -> Int? {
         guard let rule, let first = values.firstIndex(where: { Int($0.rule) == rule }) else { return nil }
         return first + 1 < values.count && Int(values[first + 1].rule) == rule ? nil : first
@@ -61,7 +61,7 @@ struct DimensionDraft: Sendable {
 
 /// The hash of a set, from the hashes of its values in any order; equal for equal sets.
 ///
-/// There may be as many sessions as there are calls. So the session is kept apart: all sets that differ in nothing else have one
+/// There may be as many sessions as there are calls. So the session is kept apart: sets that differ only in the session share one
 /// base.
 struct DimensionIdentity {
     /// The hash without the text of a session.

@@ -2,7 +2,7 @@
 
 /// Sets of values of one age: their numbers follow each other, and they are forgotten together.
 ///
-/// A set with a session is a base, which all sets have that differ in nothing else, and the text of the session.
+/// A set with a session is a base and the text of the session; sets that differ only in the session share the base.
 struct DimensionGeneration: Sendable {
     /// A value of a set: a text, and what it is good for.
     struct Value: Sendable {
@@ -54,7 +54,7 @@ struct DimensionGeneration: Sendable {
 
     /// Forgets everything, and keeps the memory for other sets.
     ///
-    /// - Parameter first: The number of the first of those.
+    /// - Parameter first: The number of the first of these other sets.
     mutating func beginAgain(first: UInt32) {
         (self.first, ended) = (first, 0)
         sets.removeAll()
@@ -86,10 +86,10 @@ struct DimensionGeneration: Sendable {
         if case .session(let number) = entries[index] { Int(sessions[Int(number)].base) } else { index }
     }
 
-    /// The hash that ``index(of:)`` finds a set by.
+    /// The hash by which ``index(of:)`` finds a set.
     func identity(of index: Int) -> UInt64 { sets.hashes[index] }
 
-    /// The values of a set, ordered by dimension; the text of a session is that of the set.
+    /// The values of a set, ordered by dimension. The text of ``Value/session`` is in ``textOfSession(of:)``.
     func values(of index: Int) -> ArraySlice<Value> {
         guard case .values(let first, let end) = entries[base(of: index)] else { return [] }
         return values[Int(first)..<Int(end)]
@@ -126,7 +126,7 @@ struct DimensionGeneration: Sendable {
     /// - Parameters:
     ///   - identity: Its hash.
     ///   - values: Its values.
-    ///   - session: The index of the one whose text is left out, if the set is a base.
+    ///   - session: The index of the value whose text is left out, if the set is a base.
     ///   - bytes: The bytes of their texts.
     /// - Returns: Its index.
     mutating func append(
@@ -171,7 +171,7 @@ package struct DimensionLimits: Sendable {
     package var generations = 16
     /// The sets of one generation, 524,288 in all; as many sessions fit into its bytes.
     package var setsOfGeneration = 32_768
-    /// The bytes of one generation: 32 MiB in all, and one set more for each.
+    /// The bytes of one generation, 32 MiB in all; the last set of each generation may exceed them.
     package var bytesOfGeneration = 2 << 20
     /// How long a generation stays after it was full, in nanoseconds.
     ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// From the values of a span to the number of their set.
+/// Finds the number of the set of a span's values.
 extension DimensionReader {
     /// The set of the present values, from the memory or else from the table.
     ///
@@ -62,7 +62,7 @@ extension DimensionReader {
             if offer.rank != .max { append(offer, rule, own: .max, offer: offer.rank, body) }
         }
         let (set, base) = table.find(draft)
-        // A set that found no room is asked for again.
+        // A set that found no room is looked up again the next time.
         if let base {
             recent.remember(set, as: identity.hash)
             if identity.session != nil { bases.remember(base, as: identity.base) }

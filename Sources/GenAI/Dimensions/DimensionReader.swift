@@ -27,7 +27,7 @@ struct DimensionReader: Sendable {
     private var scopes: [Value] = []
     /// The texts of those, since a later slice of the body may lie elsewhere.
     var kept: [UInt8] = []
-    /// The values of the latest resource and scope together, what they add to the identity of a set, and of which they are.
+    /// The values of the latest resource and scope together, what they add to the identity of a set, and the numbers of both.
     private var origin: [Value]
     var originParts: [UInt64]
     var originIdentity = DimensionIdentity()
@@ -37,7 +37,7 @@ struct DimensionReader: Sendable {
     ///
     /// Between two spans, they are those of ``origin``.
     var values: [Value]
-    /// The dimensions of which the present span says something, as bits.
+    /// The dimensions that the present span states, as bits.
     var changed: UInt32 = 0
     /// The name of the present span as an agent.
     private var agent = Value()
@@ -128,7 +128,7 @@ struct DimensionReader: Sendable {
         }
     }
 
-    /// Forgets what the present span says.
+    /// Forgets what the present span states.
     private mutating func forget() {
         while changed != 0 {
             let rule = changed.trailingZeroBitCount
@@ -138,7 +138,7 @@ struct DimensionReader: Sendable {
         }
     }
 
-    /// The set that a span that is not a call offers to its descendants; only for spans with an attribute that some dimension
+    /// The set that a span offers to its descendants without being a call; only for spans with an attribute that some dimension
     /// reads from ancestors.
     @inline(never)
     mutating func offer(of span: SpanRecord, _ batch: SpanBatch, _ body: Span<UInt8>) -> DimensionSet {
@@ -195,7 +195,7 @@ struct DimensionReader: Sendable {
         }
     }
 
-    /// Takes a value of the present span if it is better than what there is.
+    /// Takes a value of the present span if it is better than the one so far.
     @inline(__always)
     private mutating func take(_ value: Value, _ rule: Int, isOffer: Bool) {
         let index = isOffer ? width + rule : rule

@@ -34,7 +34,7 @@ package struct DimensionSet: Hashable, Sendable {
     /// Whether descendants may inherit values of this span.
     package var offersToDescendants: Bool { word & Self.offers != 0 }
 
-    /// The set with another number that is good for the same.
+    /// The set with another number and the same flags.
     @inline(__always)
     func with(number: UInt32) -> DimensionSet { DimensionSet(word: word & ~Self.numbers | number & Self.numbers) }
 

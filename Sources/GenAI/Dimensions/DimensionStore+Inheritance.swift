@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What sets take over from those of ancestors.
+/// The values that sets take over from the sets of ancestors.
 extension DimensionStore {
     /// Adds to a set what an ancestor offers.
     ///
@@ -14,7 +14,7 @@ extension DimensionStore {
     mutating func inherit(_ own: UInt32, from ancestor: UInt32, rules: Int, at now: () -> UInt64) -> UInt32? {
         guard let (theirs, theirIndex) = place(of: ancestor) else { return nil }
         let mine = place(of: own)
-        // What was forgotten would otherwise be replaced by what is farther away.
+        // Otherwise a value that is farther away would replace one that was forgotten.
         guard mine != nil || own == 0 else { return nil }
         var ranks = InlineArray<32, UInt8>(repeating: .max)
         if let (mine, index) = mine {
@@ -46,7 +46,7 @@ extension DimensionStore {
         fill(&draft, rules)
         let found = number(of: draft, at: now)
         swap(&draft, &self.draft)
-        // Without a session that did not fit, the set would say less than before.
+        // Without the session, which did not fit, the set would say less than before.
         return found?.lacksSession == false ? found?.number : nil
     }
 

@@ -28,7 +28,7 @@ struct DimensionStore: Sendable {
         var number: UInt32
         /// The number of its base; its own if it has no session.
         var base: UInt32
-        /// Whether it has no session although the spans have one, since there was no room.
+        /// Whether it lacks the session of the draft, since there was no room.
         var lacksSession = false
     }
 
@@ -60,7 +60,7 @@ struct DimensionStore: Sendable {
     /// - Parameters:
     ///   - draft: The set.
     ///   - now: The table's clock, in nanoseconds.
-    /// - Returns: The number; that of the set without its session if there is no room for that; `nil` if there is no room at all.
+    /// - Returns: The number; without room for the session, that of the set without it; `nil` without any room.
     mutating func number(of draft: DimensionDraft, at now: () -> UInt64) -> Found? {
         let identity = draft.identity(session: session)
         if let found = known(identity.hash, generations.count - 1) { return found }
@@ -139,7 +139,7 @@ struct DimensionStore: Sendable {
         return self.number(UInt32(base), generation)
     }
 
-    /// The number of the base of a set, of which all sets have the same that differ in the session only; 0 for no values.
+    /// The number of the base of a set, equal for sets that differ only in the session; 0 for no values.
     func base(of number: UInt32) -> UInt32 {
         guard let (generation, index) = place(of: number) else { return 0 }
         return self.number(UInt32(generations[generation].base(of: index)), generation)

@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// Values may be different with every request. So the table keeps them in generations: new sets get new numbers, and when it is
 /// full, it forgets its oldest generation, to which no waiting span can refer by then. A set that is met again in a later
-/// generation gets a new number. If so many come that the oldest generation is still needed, further sets count as `none`, and
-/// further sessions as none.
+/// generation gets a new number. If so many come that the oldest generation is still needed, further sets lose their session, and
+/// without room for that, too, count as `none`.
 package final class DimensionTable: Sendable {
     /// The dimensions that are read.
     package let rules: [DimensionRule]
@@ -89,7 +89,7 @@ package final class DimensionTable: Sendable {
 
     /// The set of a draft, as ``set(of:)`` has it, and its base.
     ///
-    /// - Returns: Both; no base if the set is not what the draft says, since there is no room.
+    /// - Returns: Both; no base if the set lacks values of the draft, since there is no room.
     func find(_ draft: DimensionDraft) -> (set: DimensionSet, base: DimensionSet?) {
         guard !draft.values.isEmpty else { return (nothing, nil) }
         return store.withLock { store in
@@ -106,7 +106,7 @@ package final class DimensionTable: Sendable {
     ///   - base: The base, from ``find(_:)``.
     ///   - hash: The salted hash of the text of the session.
     ///   - text: The text.
-    /// - Returns: The set; `nil` if ``find(_:)`` has to be asked.
+    /// - Returns: The set; `nil` if only ``find(_:)`` can find it.
     func set(of base: DimensionSet, session hash: UInt64, _ text: Span<UInt8>) -> DimensionSet? {
         let number = store.withLock { store in store.number(ofBase: base.number, session: hash, text) }
         return number.map { base.with(number: $0) }
@@ -128,12 +128,12 @@ package final class DimensionTable: Sendable {
         }
     }
 
-    /// The number of a set's base: equal for sets that differ in their sessions only; 0 for no values.
+    /// The number of a set's base: equal for sets that differ only in their sessions; 0 for no values.
     package func base(of set: DimensionSet) -> UInt32 {
         set.number == 0 ? 0 : store.withLock { $0.base(of: set.number) }
     }
 
-    /// Looks up the bases of sets: equal for sets that differ in their sessions only.
+    /// Looks up the bases of sets: equal for sets that differ only in their sessions.
     ///
     /// - Parameters:
     ///   - calls: The calls that have the sets.
@@ -246,7 +246,7 @@ package final class DimensionTable: Sendable {
         forEachOfBase(set.number) { rule, own, offer, isHashed, text in body(rule, own, offer, isHashed, text ?? []) }
     }
 
-    /// Calls a function with each value of a set or base, as ``forEachRecorded(_:_:)`` does; without text for the session of a base.
+    /// Calls a function with each value of a set or base, as ``forEachRecorded(_:_:)`` does; the session of a base has no text.
     package func forEachOfBase(
         _ number: UInt32,
         _ body: (_ rule: Int, _ own: UInt8, _ offer: UInt8, _ isHashed: Bool, _ text: ArraySlice<UInt8>?) -> Void

@@ -11,7 +11,7 @@ extension Interpreter {
         if let set = dimensions?.set(of: span, isAgent: isAgent, batch, body) { call.dimensions = set }
     }
 
-    /// The values of dimensions that a span that is no call offers to those below it; most offer none.
+    /// The values of dimensions that a span offers to those below it without being a call; most spans offer none.
     ///
     /// - Parameters:
     ///   - span: The span.

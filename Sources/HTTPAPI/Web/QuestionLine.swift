@@ -32,7 +32,7 @@ final class QuestionLine: Sendable {
     /// Answers a question when its turn comes.
     ///
     /// - Parameters:
-    ///   - busy: Makes the answer when too many questions wait; it is to have the status 503.
+    ///   - busy: Makes the answer when too many questions wait; that answer must have the status 503.
     ///   - answer: Makes the answer.
     /// - Returns: One of the two answers.
     /// - Throws: `CancellationError` when the listener closes before the question's turn comes.

@@ -42,11 +42,12 @@ package struct LedgerBackup {
     /// Copies.
     ///
     /// - Returns: What was copied.
-    /// - Throws: ``JournalError`` if the folder has no ledger or cannot be read, or the archive cannot be written; there is no archive then.
+    /// - Throws: ``JournalError`` if the folder has no ledger or cannot be read, or the archive cannot be written; there is no
+    ///   archive then.
     package func run() throws(JournalError) -> Report {
         do {
             let folder = try DiskFolder(existing: path)
-            // A secret alone is what a start leaves that ended before its first record.
+            // A start that ended before its first record leaves only secrets.
             guard try folder.names().contains(where: { Self.isCopied($0) && !Self.isSecret($0) }) else {
                 throw JournalError.storage(.noLedger(in: path))
             }

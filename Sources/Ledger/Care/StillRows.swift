@@ -3,10 +3,10 @@
 extension RowReader {
     /// Reads the rows of a folder for a command, and leaves no file beside them if no process has the folder.
     ///
-    /// To read a database with a log, SQLite makes `ledger.db-wal` and `ledger.db-shm`, which a reader does not remove, and a
-    /// folder that is read-only refuses. With `immutable=1` it makes none, and takes no lock. That is sound only while nothing
-    /// changes the file, and as long as nothing is in the log, which is not read then. So everything is read once more, with locks,
-    /// if a process has taken the folder meanwhile.
+    /// To read a database in WAL mode, SQLite makes `ledger.db-wal` and `ledger.db-shm`. A reader does not remove them, and cannot
+    /// make them in a read-only folder. With `immutable=1` SQLite makes no file, takes no lock and does not read the log. That is
+    /// sound only while nothing changes the database and the log is empty. So if a process has taken the folder meanwhile, `body`
+    /// reads everything once more, with locks.
     ///
     /// - Parameters:
     ///   - path: The folder.
@@ -23,7 +23,7 @@ extension RowReader {
                 let value = try body(RowReader(path: rows, readers: 1, cacheBytes: cacheBytes, isStill: true))
                 if !FolderUse.of(path).isTaken { return value }
             } catch {
-                // An SQLite that was built without addresses takes them for names of files, and finds none.
+                // An SQLite that was built without URI file names takes the URI for the name of a file, and finds none.
                 var isRefused = false
                 if case JournalError.storage = error { isRefused = true }
                 guard isRefused || FolderUse.of(path).isTaken else { throw error }

@@ -145,7 +145,7 @@ private final class DiskFile: GrowingFile {
             state.end += bytes.count
             guard state.end > state.size else { return }
             state.size = state.end
-            // A large write is worth the sync of the file's new length.
+            // A large write costs more than the sync of a new file length, so it makes no room.
             if bytes.count < roomAhead / 4 { makeRoom(&state) }
         }
     }

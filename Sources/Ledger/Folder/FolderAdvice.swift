@@ -2,7 +2,7 @@
 import Glibc
 
 extension StorageError {
-    /// The folder of a command has nothing of a ledger.
+    /// The folder that a command was given has no ledger.
     static func noLedger(in path: String) -> StorageError {
         var error = StorageError(
             "find a ledger in \(path)", code: ENOENT, reason: "it has neither journal nor checkpoint nor rows")

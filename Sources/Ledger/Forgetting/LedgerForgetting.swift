@@ -55,7 +55,7 @@ package struct LedgerForgetting {
     package func run() throws(JournalError) -> Report {
         do {
             let folder = try DiskFolder(existing: path)
-            // A dry run writes no lock either: it only looks that no process has the folder.
+            // A dry run does not write the lock either: it only makes sure that no process has the folder.
             let lock = try isDry ? nil : FolderLock(of: path, by: holder)
             if isDry, case .taken(let other) = FolderUse.of(path) { throw FolderLock.taken(path, by: other) }
             defer { withExtendedLifetime(lock) {} }

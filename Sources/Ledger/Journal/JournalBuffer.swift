@@ -19,7 +19,7 @@ struct JournalBuffer {
     private var full: [Chunk] = []
     /// The records after those, of the present segment.
     private var open = RecordBytes()
-    /// The memory of chunks that were stored.
+    /// Memory of stored chunks, for later ones.
     private var spares: [RecordBytes] = []
     private var openFirst: UInt64
     private var openIsFirst = true
@@ -120,7 +120,7 @@ struct JournalBuffer {
         if bytes.capacity <= 2 * Self.chunkBytes, spares.count < Self.mostSpares { spares.append(bytes) }
     }
 
-    /// Not a setting: with these, 8 MiB at most.
+    /// Not a setting: the spares keep 8 MiB at most.
     private static let mostSpares = 4
 
     /// The definitions of a segment so far, as one record without a number; empty if there are none.

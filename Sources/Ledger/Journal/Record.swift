@@ -46,8 +46,9 @@ package enum RecordFrame {
     package static let magic: [UInt8] = Array("LLMCEJNL".utf8)
     /// The version of this format; readers refuse newer ones.
     ///
-    /// 2 has dimensions of calls and roots of traces, in records that are otherwise those of 1. 3 has calls and spans as what
-    /// differs from those before them, and sessions apart from the other values of a set; it may have all that 2 has.
+    /// 2 has dimensions of calls and roots of traces, in records that are otherwise those of 1. 3 writes only the
+    /// words in which a call or span differs from the one before it, and a session apart from the other values of its set; it may
+    /// have all records of 2.
     package static let version: UInt64 = 3
     /// The bytes in front of the first record of a segment.
     package static let prefixBytes = 16

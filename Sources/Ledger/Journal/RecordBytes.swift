@@ -9,9 +9,9 @@ package struct RecordBytes: Sendable {
 
     package init() {}
 
-    /// Makes empty bytes in the memory of others.
+    /// Makes empty bytes in the memory of other ones.
     ///
-    /// - Parameter other: The others, which are taken.
+    /// - Parameter other: The other bytes; empty afterwards.
     init(reusing other: inout [UInt8]) {
         swap(&bytes, &other)
         bytes.removeAll(keepingCapacity: true)

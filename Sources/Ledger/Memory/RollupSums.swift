@@ -54,7 +54,7 @@ struct RollupSums {
     private let isRolled: [Bool]
     /// Whether there are roll-ups of sessions.
     ///
-    /// Without them, calls that differ in nothing else are in one group.
+    /// Without them, calls that differ only in the session are in one group.
     private let rollsSessions: Bool
     /// The numbers of the values of the calls of a chunk.
     private var setNumbers: [UInt32] = []

@@ -37,7 +37,7 @@ package struct ArrivalRecord: Sendable {
 
 /// The count in front of the calls or spans of a record.
 enum RecordCount {
-    /// The bit that says that they are in the form of format 3.
+    /// The bit that marks them as written in the form of format 3.
     static let packed: UInt64 = 1 << 63
 }
 

@@ -5,8 +5,8 @@ import OTLP
 /// Model calls in a record.
 ///
 /// A call is 19 words, a word for each two classes of tokens, and one for its dimensions if it has any. Most words are those of the
-/// call before it. So a word comes first that says how many there are, in its upper half, and in its lower half which of them
-/// differ; only those follow. Formats 1 and 2 have all words of each call, and nothing before them.
+/// call before it. So a call begins with a word whose upper half is the number of its words, and whose lower half has a bit for
+/// each word that differs; only those words follow. Formats 1 and 2 have all words of each call, and no word before them.
 enum CallRecord {
     /// The smallest size of a call, in bytes.
     static let leastBytes = 8

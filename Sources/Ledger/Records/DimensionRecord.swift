@@ -44,7 +44,7 @@ enum DimensionRecord {
 
     /// Reads the values of a set, or of a base.
     ///
-    /// - Returns: The values, and the index of the one whose text each set of the base has.
+    /// - Returns: The values; of a base also the index of the session, whose text each of its sets has.
     static func read(
         _ definition: inout RecordReader, _ names: [UInt32: String]
     ) throws(MalformedRecord) -> (values: [DimensionTable.RecordedValue], session: Int?) {

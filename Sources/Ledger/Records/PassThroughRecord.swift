@@ -3,11 +3,11 @@ import GenAI
 
 /// Pass-through spans in a record.
 ///
-/// Before each 32 of them is a word: its lower half says which of them say more than their ids, its upper half which of them are of
-/// the trace of the span before. A span is the id of its trace unless that is told, its own id, that of its parent, and what it says:
-/// a word, one more if that names a model, and one more if it offers dimensions.
+/// A word comes before each group of 32: a bit of its lower half marks a span with more than its ids, a bit of its upper half a
+/// span of the same trace as the one before. A span is the id of its trace, unless its bit marks it as the same; its own id; the id
+/// of its parent; and if it has more, a word, one more for a model, and one more for dimensions that it offers.
 ///
-/// Formats 1 and 2 have all of that of each span, and no word before them.
+/// Formats 1 and 2 have the id of the trace and the word of each span, and no word before a group.
 enum PassThroughRecord {
     /// The smallest size of a span, in bytes.
     static let leastBytes = 16
@@ -44,9 +44,9 @@ enum PassThroughRecord {
         }
     }
 
-    /// Adds what a span says besides its ids.
+    /// Adds what a span states in addition to its ids.
     ///
-    /// - Returns: Whether it says anything.
+    /// - Returns: Whether it states anything.
     @inline(__always)
     private static func says(
         _ span: borrowing PassThroughSpan, _ record: inout InlineArray<7, UInt64>, _ size: inout Int
@@ -110,6 +110,6 @@ enum PassThroughRecord {
 
     private static let tool: UInt64 = 1 << 32
     private static let named: UInt64 = 1 << 33
-    /// A word with its dimensions is the last of the span.
+    /// The last word of the span has its dimensions.
     private static let dimensions: UInt64 = 1 << 34
 }

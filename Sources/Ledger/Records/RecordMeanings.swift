@@ -17,7 +17,7 @@ package struct RecordMeanings {
     private var tenantClasses: [UInt32: UInt32] = [:]
     private(set) var cards: [UInt32: RateCard] = [:]
     private var dimensionNames: [UInt32: String] = [:]
-    /// The recorded values of each base, and the index of the one whose text each set of the base has.
+    /// The recorded values of each base, and the index of the session, whose text each of its sets has.
     private var dimensionBases: [UInt32: (values: [DimensionTable.RecordedValue], session: Int)] = [:]
     /// The recorded values of each set, and its number in this process if that is known and not too old.
     private var dimensionSets: [UInt32: (values: [DimensionTable.RecordedValue], set: DimensionSet?)] = [:]

@@ -12,7 +12,7 @@ struct SegmentTexts {
     /// The text of the session that was defined last.
     var session: [UInt8] = []
     private var cards: [ObjectIdentifier: UInt32] = [:]
-    /// The cards of batches that were met last, found without hashing; their numbers are those of a generation.
+    /// The latest cards of batches, found without hashing; their numbers are valid within a generation.
     private var latestCards = [LatestCard](repeating: LatestCard(), count: Self.rememberedCards)
     /// Keeps the cards alive, so that no other one gets the identity of one of them.
     private var kept: [RateCard] = []
@@ -66,7 +66,7 @@ struct SegmentTexts {
         return cards[ObjectIdentifier(calls.cards[Int(number)])]
     }
 
-    /// Whether a card of a batch was met lately, so that it is defined.
+    /// Whether a card of a batch is among the latest, so that it is defined.
     @inline(__always)
     func remembers(_ card: UInt32, _ generation: UInt64) -> Bool {
         let latest = latestCards[Int(card) & (Self.rememberedCards - 1)]
@@ -75,7 +75,7 @@ struct SegmentTexts {
 
     /// Remembers the number of a card of a batch.
     mutating func remember(_ card: UInt32, _ generation: UInt64, as number: UInt32) {
-        // Batches of that generation have cards of their own each.
+        // Each batch of that generation has cards of its own.
         guard generation != .max else { return }
         latestCards[Int(card) & (Self.rememberedCards - 1)] = LatestCard(
             card: card, number: number, generation: generation)

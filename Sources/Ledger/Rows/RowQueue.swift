@@ -82,7 +82,7 @@ struct RowQueue {
         var batch = Batch(position: taken)
         while first < entries.count, batch.spans < most {
             let entry = entries[first]
-            // What was taken must not stay in memory until its place is used again.
+            // A taken entry must not stay in memory until its index is used again.
             entries[first] = .mark(0)
             first += 1
             batch.spans += entry.spans

@@ -74,8 +74,8 @@ package struct RowTexts: Sendable {
 
     /// The number of a call's values of dimensions that are no labels; 0 for none.
     ///
-    /// A number is not used for other values before a billion others were. Where no sessions are needed, calls that differ in
-    /// nothing else have one number.
+    /// A number is not used for other values before a billion others were. Where no sessions are needed, calls that differ only in
+    /// the session have one number.
     @inline(__always)
     package func dimensionNumber(of call: borrowing ModelCall) -> UInt32 {
         needsNoSessions ? table?.base(of: call.dimensions) ?? 0 : call.dimensions.number

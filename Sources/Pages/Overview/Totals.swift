@@ -6,7 +6,7 @@ import Reports
 /// The sums of a period.
 struct Totals {
     var cost = Dollars.zero
-    /// The cost after repricing; `nil` if that has changed nothing, or nobody asked for it.
+    /// The cost after repricing; `nil` if repricing has changed nothing, or the question did not ask for it.
     var repriced: Dollars?
     var calls: Int64 = 0
     var failed: Int64 = 0

@@ -44,7 +44,7 @@ extension PageMaking {
     ) -> Markup {
         let all = bill.tokens.reduce(0, Totals.sum)
         let output = Totals.sum(bill.tokens[1], bill.tokens[4])
-        // What was written to the cache was sent, too.
+        // Tokens that were written to the cache were sent, too.
         let input = [bill.tokens[0], bill.tokens[2], bill.tokens[3]].reduce(0, Totals.sum)
         let cached = PageFigures.percent(Int128(bill.tokens[2]), of: Int128(input))
         var notes: [Markup] = []

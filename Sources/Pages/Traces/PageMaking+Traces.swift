@@ -68,7 +68,7 @@ extension PageMaking {
         caption: Markup = "The dearest first, by what is known of the cost", known: [String: String] = [:]
     ) -> Markup {
         let amounts = AmountColumn(traces.map(\.bill.known))
-        // A column that is empty in every row says nothing, and one with a known value in every row nothing new.
+        // A column that is empty in every row, or has the known value in every row, says nothing new.
         let columns = traceColumns.filter { name in traces.contains { $0.value(of: name) != known[name, default: ""] } }
         return Template.traces.filled([
             "id": "\(id)", "heading": .markup(heading), "more": .markup(more), "caption": .markup(caption),
@@ -115,6 +115,6 @@ extension PageMaking {
         return .joined(notes)
     }
 
-    /// What a cost has become.
+    /// Says what the cost is after repricing.
     static func note(repriced: Dollars) -> Markup { "\(PageFigures.dollars(repriced)) after repricing" }
 }

@@ -8,7 +8,7 @@ package protocol CallSink: Sendable {
     /// Receives the calls that are counted now; must not block.
     ///
     /// - Parameters:
-    ///   - calls: The calls with their prices; none for ``needsTime(at:)``.
+    ///   - calls: The calls with their prices; empty if only the time is new, after ``needsTime(at:)``.
     ///   - arrivalNanoseconds: The time now, in nanoseconds since 1970 (UTC); `nil` where there is no clock.
     func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?)
 
@@ -34,10 +34,11 @@ package protocol CallSink: Sendable {
     ///   - isLast: Whether no further call comes.
     func advance(to moment: ClockMoment, isLast: Bool)
 
-    /// Whether something follows from the time alone, of which a later process must know when it followed.
+    /// Whether the sink has to do something by the time alone, which a later process has to repeat at the same time.
     ///
-    /// Called after ``advance(to:isLast:)`` where a journal has the calls: it then gets the time as well, and the sinks get a batch
-    /// without calls that has that time. A process that goes on gets it again, at its place among the calls. The default is false.
+    /// Called after ``advance(to:isLast:)`` where a journal has the calls. If it is true, the journal gets the time as a batch
+    /// without calls, and so do the sinks. A later process gets that batch again, in the same order among the calls. The default
+    /// is false.
     func needsTime(at moment: ClockMoment) -> Bool
 }
 

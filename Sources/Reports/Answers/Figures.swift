@@ -29,7 +29,7 @@ package struct Figures: Sendable {
     /// What is known of the cost, with what repricing has changed.
     private var adjustedCost: Dollars { knownCost + Self.dollars(self[.adjustedMicros], self[.adjustedRest]) }
 
-    /// What is known of the cost after repricing; `nil` if that has changed nothing, or the question does not ask for it.
+    /// The known cost after repricing; `nil` if repricing has changed nothing, or the question does not ask for it.
     package var repricedCost: Dollars? { adjustedCost == knownCost && self[.repriced] == 0 ? nil : adjustedCost }
 
     /// The number of calls whose cost is not known.

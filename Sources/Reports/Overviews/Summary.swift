@@ -72,9 +72,9 @@ extension StoredAnswers {
         return since <= minute
     }
 
-    /// The number of traces whose first row is of some minutes, all of which are kept.
+    /// The number of traces whose first row is in a range of minutes, all of which are kept.
     private func traces(_ minutes: Range<Int64>) throws(RowReadingError) -> Int64 {
-        // Whole quarters of an hour have been counted.
+        // `trace_peaks` has the number of whole quarters of an hour.
         let first = StoredTime.quarter(from: minutes.lowerBound)
         let end = StoredTime.quarter(of: minutes.upperBound)
         func count(_ minutes: Range<Int64>) throws(RowReadingError) -> Int64 {

@@ -108,7 +108,7 @@ extension StoredAnswers {
         }
     }
 
-    /// Reads quarters of an hour in the order of the most that one of their traces has, until no other can have more.
+    /// Reads quarters of an hour in descending order of their peaks, until no further one can have a trace of the answer.
     private func topTraces(_ question: TopQuestion) throws -> [StoredTrace] {
         try checkCalls(question)
         let statement = SingleStatements.topTraces(Self.order(question.order, duration: "length"))
@@ -186,7 +186,7 @@ extension StoredAnswers {
 }
 
 extension TopQuestion.Order {
-    /// The columns of `trace_peaks` that have the most of it; the second one is that of a cost's rest.
+    /// The columns of `trace_peaks` with its highest figure; the second one has the rest of a cost.
     fileprivate var peak: (column: String, rest: String) {
         switch self {
         case .cost: ("micros", "rest")
@@ -198,13 +198,13 @@ extension TopQuestion.Order {
 }
 
 extension StoredTrace {
-    /// Whether it comes before another one of the dearest: the greater one first, and of equal ones the earlier row.
+    /// Whether it comes before another trace: the greater figure first, and of equal ones the earlier row.
     fileprivate func precedes(_ other: StoredTrace, by order: TopQuestion.Order) -> Bool {
         let (own, others) = (sortKey(order), other.sortKey(order))
         return own == others ? rows[0].id < other.rows[0].id : own > others
     }
 
-    /// What traces are compared by.
+    /// The figure by which traces are compared.
     fileprivate func sortKey(_ order: TopQuestion.Order) -> Int128 {
         switch order {
         case .cost: bill.known.femtodollars

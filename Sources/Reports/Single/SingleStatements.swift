@@ -3,7 +3,7 @@ import GenAI
 
 /// The SQL of questions about one trace, span or session, and about the dearest ones.
 enum SingleStatements {
-    // One look each: together they would read all keys.
+    // A subquery each: both in one query would read all keys.
     static let ends = "SELECT (SELECT MIN(id) FROM trace_keys), (SELECT MAX(id) FROM trace_keys)"
     static let traceKeys = "SELECT keys FROM trace_keys WHERE id >= ?1 AND id < ?2"
     static let newTraceKeys = "SELECT day, keys FROM new_trace_keys"
@@ -17,7 +17,7 @@ enum SingleStatements {
     static let adjustmentsOfTrace =
         "SELECT sum(a.micros), sum(a.rest), count(DISTINCT iif(c.micros IS NULL, a.call, NULL)) FROM adjustments AS a "
         + "JOIN calls AS c ON c.id = a.call WHERE a.call >= ?2 AND a.call <= ?3 AND c.id - c.trace = ?1"
-    /// Those of them that are of a session.
+    /// The same for the calls of one session, `?4`.
     static let adjustmentsOfSession = adjustmentsOfTrace + " AND c.session = ?4"
 
     private static let bill =
@@ -32,7 +32,7 @@ enum SingleStatements {
         trace + " WHERE id IN (SELECT trace FROM sessions WHERE id = ?1 UNION SELECT trace FROM session_traces "
         + "WHERE session = ?1) ORDER BY id LIMIT ?2"
     static let countTraces = "SELECT COUNT(*) FROM traces WHERE id >= ?1 AND id < ?2"
-    /// The traces of quarters of an hour from `?1` to before `?2`.
+    /// The number of traces of the quarters of an hour from `?1` to before `?2`.
     static let countTracesOfQuarters = "SELECT SUM(traces) FROM trace_peaks WHERE quarter >= ?1 AND quarter < ?2"
     static let countSessions = "SELECT COUNT(*) FROM sessions WHERE finish >= ?1 AND start < ?2"
 
@@ -55,8 +55,13 @@ enum SingleStatements {
         call + " WHERE id >= ?1 AND id < ?2 ORDER BY \(order), id LIMIT ?3"
     }
 
-    /// The quarters of an hour with traces, from `?1` to before `?2`, with the most that one trace has of something, whose rest is
-    /// another column for a cost; of equal ones the earlier first.
+    /// The quarters of an hour with traces, from `?1` to before `?2`, in descending order of the highest figure of one trace; of
+    /// equal ones the earlier first.
+    ///
+    /// - Parameters:
+    ///   - column: The column with that figure.
+    ///   - rest: The column with the rest of a cost, or `0`.
+    /// - Returns: The statement.
     static func peaks(_ column: String, rest: String) -> String {
         "SELECT quarter, \(column), \(rest) FROM trace_peaks WHERE quarter >= ?1 AND quarter < ?2 "
             + "ORDER BY 2 DESC, 3 DESC, quarter"

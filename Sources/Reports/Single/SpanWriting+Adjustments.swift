@@ -2,7 +2,7 @@
 import Ledger
 import Pricing
 
-/// What a trace or a session comes to with what repricing has changed.
+/// The cost of a trace or a session after repricing.
 struct AdjustedBill {
     private var known: Dollars
     private var unpriced: Int64
@@ -12,7 +12,7 @@ struct AdjustedBill {
     /// The cost; `nil` if some call has never had a price.
     var cost: Dollars? { unpriced > 0 ? nil : known }
 
-    /// What is known of the cost; `nil` if nothing of the bill has changed.
+    /// The known cost; `nil` if repricing has changed nothing of the bill.
     func changed(from bill: Bill) -> Dollars? { known == bill.known && unpriced == bill.unpriced ? nil : known }
 
     /// Adds the adjustments of a row of ``SingleStatements``.
@@ -35,7 +35,7 @@ extension SpanWriting {
         return (span.cost ?? .zero) + Figures.dollars(micros, statement.number(1))
     }
 
-    /// What a trace comes to with what repricing has changed.
+    /// The cost of a trace after repricing.
     func adjusted(_ trace: StoredTrace) throws(RowReadingError) -> AdjustedBill {
         var bill = AdjustedBill(trace.bill)
         guard try hasAdjustments() else { return bill }
@@ -47,12 +47,12 @@ extension SpanWriting {
         return bill
     }
 
-    /// What a session comes to with what repricing has changed.
+    /// The cost of a session after repricing.
     ///
     /// - Parameters:
-    ///   - bill: What it comes to as counted.
+    ///   - bill: Its bill as counted.
     ///   - id: Its number.
-    ///   - traces: Its traces, of whose calls some may be of other sessions.
+    ///   - traces: Its traces; some of their calls may be of other sessions.
     /// - Returns: The bill; `nil` if these may not be all of its traces.
     /// - Throws: ``RowReadingError``.
     func adjusted(

@@ -64,7 +64,7 @@ extension StoredAnswers {
         return trace
     }
 
-    /// The rows of traces that may have an id, in the order of their days.
+    /// The rows of traces that may have an id, in ascending order.
     private func rows(ofTraceWithLow low: Int64) throws(RowReadingError) -> [Int64] {
         var rows: [Int64] = []
         let new = try session.statement(SingleStatements.newTraceKeys)

@@ -23,7 +23,7 @@ package struct SpanView: Sendable {
     /// Why there is no cost; empty if there is one.
     package let reason: String
     package let cost: Dollars?
-    /// The cost after repricing; `nil` if that has changed nothing.
+    /// The cost after repricing; `nil` if repricing has changed nothing.
     package let repriced: Dollars?
     package let model: String
     package let provider: String

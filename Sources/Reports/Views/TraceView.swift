@@ -14,7 +14,7 @@ package struct TraceView: Sendable {
     /// Whether calls may still be added to it.
     package let isOpen: Bool
     package let bill: Bill
-    /// What is known of the cost after repricing; `nil` if that has changed nothing.
+    /// The known cost after repricing; `nil` if repricing has changed nothing.
     package let repriced: Dollars?
     /// The number of spans that are not counted.
     package let drops: Int64
@@ -52,7 +52,7 @@ package struct SessionView: Sendable {
     /// Whether calls may still be added to it.
     package let isOpen: Bool
     package let bill: Bill
-    /// What is known of the cost after repricing; `nil` if that has changed nothing, or is not known.
+    /// The known cost after repricing; `nil` if repricing has changed nothing, or the session has too many traces to know.
     package let repriced: Dollars?
     package let traceCount: Int64
     package let dimensions: [(name: String, value: String)]

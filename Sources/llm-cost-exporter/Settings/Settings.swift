@@ -48,8 +48,8 @@ struct Settings {
 
     /// How long a trace must have no call until its cost is observed, in nanoseconds; 0 observes no traces and no sessions.
     ///
-    /// Default a minute if a folder keeps single calls. Otherwise 0: counting is to cost no more than counting, and without a
-    /// folder a kill loses what is open. File key `traces.quiet`.
+    /// Default a minute if a folder keeps single calls. Otherwise 0: there, only counting should cost CPU time, and without a
+    /// folder a kill loses the open traces. File key `traces.quiet`.
     var traceQuiet: UInt64?
     /// How far the last calls of two traces of a session may be apart, in nanoseconds.
     ///

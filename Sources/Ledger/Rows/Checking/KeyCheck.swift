@@ -20,7 +20,7 @@ struct KeyCheck {
     ///   - findings: Gets what was found.
     /// - Throws: What SQLite throws.
     static func run(_ database: Database, _ findings: inout CheckFindings) throws {
-        // Keys of removed traces are removed once a day.
+        // Keys of removed traces stay until the next look for them, a day at most.
         let kept = try RowWriter.meta("calls_from", database) ?? 0
         var (keyless, traceless) = (0, 0)
         var first = Int64.min

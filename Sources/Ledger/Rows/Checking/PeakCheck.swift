@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
 
-/// Compares traces with what `trace_peaks` says of those of a quarter of an hour.
+/// Compares the traces of each quarter of an hour with its row of `trace_peaks`.
 struct PeakCheck {
-    /// Looks at all traces of quarters of which nothing was removed.
+    /// Looks at all traces of quarters from which nothing was removed.
     ///
     /// - Parameters:
     ///   - database: The rows.

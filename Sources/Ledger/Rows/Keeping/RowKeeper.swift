@@ -69,8 +69,8 @@ package struct RowKeeper {
             do {
                 try database.checkpoint(.passive)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-                // Another process moves pages right now. Readers of old states only hold some back, which is no error. In both
-                // cases the next checkpoint does the rest. Anything else is a disk that refuses the rows.
+                // Another process moves pages right now; the next checkpoint does the rest, as it does for pages that readers of
+                // old states hold back, which is no error. Any other error is a disk that refuses the rows.
             }
         }
     }

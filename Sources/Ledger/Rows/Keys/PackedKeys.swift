@@ -3,7 +3,7 @@
 /// The keys by which the ids of traces, which are random, lead to the rows of the traces of one day.
 ///
 /// A key is one word: 31 bits of the trace's id, then the distance of the row from the first id of its day. Keys are in
-/// ascending order, so that those of an id are found by halving.
+/// ascending order, for a binary search.
 package struct PackedKeys: Sendable {
     /// The keys, in ascending order.
     let words: [UInt64]
@@ -14,7 +14,7 @@ package struct PackedKeys: Sendable {
     /// Takes keys in ascending order, as they are stored.
     package init(sorted keys: [UInt64]) { words = keys }
 
-    /// The rows of the traces whose ids may be meant.
+    /// The rows of the traces that may have an id.
     ///
     /// - Parameters:
     ///   - low: The second half of a trace's id.
@@ -41,7 +41,7 @@ package struct PackedKeys: Sendable {
     /// The key of a trace.
     ///
     /// - Parameters:
-    ///   - hash: That of its id.
+    ///   - hash: The hash of its id.
     ///   - row: The id of its row.
     /// - Returns: The key.
     @inline(__always)
@@ -70,7 +70,7 @@ package struct PackedKeys: Sendable {
 
     // MARK: Parts of a day
 
-    /// Where `trace_keys` has a day's keys: in parts by their first bits, so that a look reads one part.
+    /// The number of parts in which `trace_keys` has a day's keys, by their first bits, so that a look-up reads one part.
     static let parts = 256
 
     /// The part of a key.

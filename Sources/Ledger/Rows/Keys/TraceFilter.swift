@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// A Bloom filter over the keys of some days: for most new traces it saves the look that would find nothing.
+/// A Bloom filter over the keys of some days: for most new traces it saves the look-up that would find nothing.
 ///
-/// It has today, yesterday, and up to two other days for which many looks came; two bits for each key in 2 MiB a day. On a day with
-/// very many traces it saves fewer looks, and its answers stay right.
+/// It has today, yesterday, and up to two other days for which many look-ups came; two bits for each key in 2 MiB a day. On a day
+/// with very many traces it saves fewer look-ups, and its answers stay right.
 struct TraceFilter {
     private struct Day {
         let number: Int64
@@ -14,15 +14,15 @@ struct TraceFilter {
     private var days: [Day] = []
     /// The latest day of the clock.
     private(set) var newest: Int64 = .min
-    /// Looks for days that the filter does not have, since it last read one.
+    /// By day that the filter does not have: the look-ups since it last read a day.
     private var misses: [Int64: Int] = [:]
 
     private static let words = 1 << 18
     private static let mostDays = 4
-    /// The looks for a day after which its keys are worth reading, and the days that are counted.
+    /// The look-ups of a day after which its keys are worth reading, and the largest number of days with a count.
     private static let missesWorthReading = 512
     private static let mostMissed = 1_024
-    /// The most keys that are read of a day to begin with; a day with more is always looked up.
+    /// The largest number of keys that the filter reads of a day; on a day with more, each trace is looked up.
     static let mostRead = 2_000_000
 
     /// Begins a transaction.
@@ -70,7 +70,7 @@ struct TraceFilter {
         for index in days.indices where days[index].number == day { Self.enter(hash, &days[index].bits) }
     }
 
-    /// Adds a day, in place of the one that was read first, neither today nor yesterday if there are others.
+    /// Adds a day. A full filter drops the day that it read first, other than today and yesterday if possible.
     private mutating func append(_ number: Int64, _ hashes: [UInt32]?) {
         if days.count == Self.mostDays {
             days.remove(at: days.firstIndex { $0.number != newest && $0.number != newest - 1 } ?? 0)

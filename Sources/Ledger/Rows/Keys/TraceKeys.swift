@@ -4,26 +4,26 @@ import OTLP
 
 /// Writes the keys of traces, and looks them up for the writer.
 ///
-/// A row for each key would be at a random place of a tree. So each transaction writes its keys as one row of
-/// `new_trace_keys`, and when these have become many, they are put into the parts of their days in `trace_keys`.
+/// A row for each key would be on a random page of a tree. So each transaction writes the keys of a day as one row of
+/// `new_trace_keys`, and once there are many, ``pack(_:)`` moves them into the parts of their days in `trace_keys`.
 struct TraceKeys {
     private var filter = TraceFilter()
-    /// The keys in `new_trace_keys`, by day; `nil` before they were read.
+    /// The keys in `new_trace_keys`, by day; `nil` before they are read.
     private var new: [Int64: [PackedKeys]]?
     private var newKeys = 0
     private var newRows = 0
 
-    /// The keys, and the rows, in `new_trace_keys` at which they are put into parts.
+    /// The keys, and the rows, in `new_trace_keys` from which on they move into parts.
     private static let mostNewKeys = 65_536
     private static let mostNewRows = 64
-    /// The keys of a row of `trace_keys`: a page has room for them.
+    /// The keys of a row of `trace_keys`, 8,000 bytes: a page has room for them.
     private static let keysOfRow = 1_000
-    /// Senders choose ids: of more traces with the same hash on a day, only the latest are looked at.
+    /// Senders choose ids: if more traces of a day have the same hash, the writer looks only at the latest.
     static let mostAlike = 64
 
     /// Forgets what is known of the database, since a transaction was rolled back.
     mutating func forget() {
-        // A key that the filter knows and the database does not only costs a look.
+        // A key that is in the filter and not in the database costs a look-up, and no more.
         new = nil
     }
 
@@ -50,7 +50,7 @@ struct TraceKeys {
         new = found
     }
 
-    // MARK: Looks
+    // MARK: Look-ups
 
     /// The newest day that may have keys, since 2020.
     var newestDay: Int64 { filter.newest }
@@ -120,7 +120,7 @@ struct TraceKeys {
         if newKeys >= Self.mostNewKeys || newRows >= Self.mostNewRows { try pack(database) }
     }
 
-    /// Puts the new keys into the parts of their days, within a transaction.
+    /// Moves the new keys into the parts of their days, within a transaction.
     mutating func pack(_ database: Database) throws {
         try load(database)
         guard let new, newRows > 0 else { return }
@@ -154,7 +154,7 @@ struct TraceKeys {
         let insert = try BoundStatement(database, "INSERT OR REPLACE INTO trace_keys(id, keys) VALUES (?, ?)")
         var start = 0
         while start < words.count {
-            // The last row of a part takes whatever is left: there are sixteen million rows before it.
+            // The last row of a part takes all that is left; there are 16,777,215 rows before it.
             let end = id + 1 == ids.upperBound ? words.count : min(start + keysOfRow, words.count)
             insert.bind(1, id)
             insert.bind(2, words: PackedKeys(Array(words[start..<end])).words)
@@ -165,7 +165,7 @@ struct TraceKeys {
 
     // MARK: Removing
 
-    /// Removes the keys of a part of a day whose traces have no row any more, within a transaction.
+    /// Removes the keys of a part of a day whose traces no longer have a row, within a transaction.
     ///
     /// - Parameters:
     ///   - part: The part.

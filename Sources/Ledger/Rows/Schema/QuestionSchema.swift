@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
 
-/// The third version of the tables: what questions read instead of all rows.
+/// The third version of the tables: summaries that questions read instead of all rows.
 ///
-/// - `trace_keys` has the keys of traces by parts of a day, and `new_trace_keys` those of the latest transactions (``PackedKeys``);
-///   before, `trace_keys` had a row for each.
-/// - `trace_peaks` has, for the traces of a quarter of an hour, how many there are, and the most that one of them cost, has of
-///   tokens and calls, and took. So the dearest traces are looked for where they can be.
-/// - `rollups.tokens` are all tokens: fewer columns to read.
+/// - `trace_keys` has the keys of traces by parts of a day, and `new_trace_keys` those of the latest transactions (``PackedKeys``).
+///   Before, `trace_keys` had a row for each key.
+/// - `trace_peaks` has, for each quarter of an hour, the number of its traces and their highest cost, tokens, calls and duration.
+///   So a question for the dearest traces reads only quarters that can have them.
+/// - `rollups.tokens` is the sum of all tokens: fewer columns to read.
 enum QuestionSchema {
     private static let third = """
         DROP TABLE trace_keys;
@@ -30,7 +30,7 @@ enum QuestionSchema {
     static let tokensOfTrace = RowSchema.sums.joined(separator: " + ")
 
     /// Fills `trace_peaks` from all traces.
-    // The rest of the greatest cost is not looked for: with a larger one, a question only reads more.
+    // For the rest of the highest cost this writes the largest one: a question may read a quarter more, and stays right.
     static let fillPeaks = """
         INSERT INTO trace_peaks SELECT (id >> \(RowTime.sequenceBits)) / 15, count(*), max(coalesce(micros, 0)), 999999999,
             max(coalesce(\(tokensOfTrace), 0)), max(coalesce(calls, 0)), max(coalesce(length, 0)) FROM traces GROUP BY 1
@@ -38,7 +38,7 @@ enum QuestionSchema {
 
     private static let tracesOfStep = 50_000
 
-    /// Makes the tables, with what they say of the rows that are there.
+    /// Makes the tables, and fills them from the rows that are there.
     ///
     /// - Parameter database: A database of the second version, in a transaction.
     /// - Throws: What SQLite throws.

@@ -52,7 +52,7 @@ package struct RowMigrations: Sendable {
         let tables = try String.fetchSet(
             database, sql: "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@'"
         ).subtracting(["grdb_migrations"])
-        // Other programs name their migrations by numbers as well.
+        // Other programs may name their migrations by numbers as well.
         let isOurs = try version(of: database) > 0 && tables.isSuperset(of: ["meta", "calls"])
         guard tables.isEmpty || isOurs else {
             throw JournalError.foreignRows(path)

@@ -82,7 +82,7 @@ import GRDBSQLite
         return unsafe sqlite3_column_type(handle, 0) == SQLITE_NULL ? nil : sqlite3_column_int64(handle, 0)
     }
 
-    /// Reads all rows, of a number and of words that were bound as such.
+    /// Reads all rows, each a number and words that ``bind(_:words:)`` bound.
     ///
     /// - Parameter body: Called with each row.
     /// - Throws: SQLite's error.
@@ -95,16 +95,16 @@ import GRDBSQLite
             var words: [UInt64] = []
             let count = unsafe Int(sqlite3_column_bytes(handle, 1)) / 8
             if count > 0, let start = unsafe sqlite3_column_blob(handle, 1) {
-                // Sound: SQLite's bytes stay until the next step, and there are so many.
+                // Sound: SQLite keeps its bytes until the next step, and has at least this many.
                 words = unsafe [UInt64](packed: UnsafeRawBufferPointer(start: start, count: count * 8))
             }
             body(unsafe sqlite3_column_int64(handle, 0), words)
         }
     }
 
-    /// Runs a statement that changes one row at most and returns five numbers of it.
+    /// Runs a statement that changes at most one row, and returns five numbers of that row.
     ///
-    /// - Returns: The numbers; `nil` if it has changed none.
+    /// - Returns: The numbers; `nil` if it has changed no row.
     /// - Throws: SQLite's error.
     func changedRow() throws -> InlineArray<5, Int64>? {
         defer { _ = unsafe sqlite3_reset(handle) }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
 
-/// What a transaction does to `trace_peaks`: for each quarter of an hour, the number of new traces and the most that one has.
+/// What a transaction adds to `trace_peaks`: for each quarter of an hour, the number of new traces and the highest figures of one.
 struct TracePeaks {
-    /// What one trace has, or the most of several.
+    /// The figures of one trace, or the highest of several.
     struct Peak {
         /// In 1e-15 dollars.
         var cost: Int128
@@ -18,7 +18,7 @@ struct TracePeaks {
     /// The quarter of an hour, since 2020, of a row.
     static func quarter(of row: Int64) -> Int64 { (row >> RowTime.sequenceBits) / 15 }
 
-    /// Notes what a trace has now.
+    /// Notes the present figures of a trace.
     mutating func note(_ row: Int64, isNew: Bool, _ peak: Peak) {
         let quarter = Self.quarter(of: row)
         guard var known = quarters[quarter] else {
@@ -33,7 +33,7 @@ struct TracePeaks {
         quarters[quarter] = known
     }
 
-    /// Writes what was noted, and forgets it.
+    /// Writes the noted figures, and forgets them.
     mutating func write(_ database: Database) throws {
         defer { quarters.removeAll(keepingCapacity: true) }
         let upsert = try BoundStatement(
@@ -56,12 +56,12 @@ struct TracePeaks {
         }
     }
 
-    /// What a statement that changes a trace returns, for ``Peak``.
+    /// The end of a statement that changes a trace, so that it returns a ``Peak``.
     static let returning = "RETURNING micros, rest, \(QuestionSchema.tokensOfTrace), calls, length"
 }
 
 extension TracePeaks.Peak {
-    /// What a new trace has.
+    /// The figures of a new trace.
     init(_ trace: borrowing TraceSum) {
         let tokens = trace.calls.tokens
         cost = trace.calls.cost
@@ -70,7 +70,7 @@ extension TracePeaks.Peak {
         length = trace.finish - trace.start
     }
 
-    /// What a changed trace has: a row of ``TracePeaks/returning``.
+    /// The figures of a changed trace: a row of ``TracePeaks/returning``.
     init(_ row: InlineArray<5, Int64>) {
         cost = RowMoney(micros: row[0], rest: row[1]).femtodollars
         (tokens, calls, length) = (row[2], row[3], row[4])
