@@ -5,7 +5,7 @@ import Testing
 
 /// The style sheet leaves pages usable with a keyboard, on a phone and on paper.
 @Suite struct PageStyleTests {
-    /// The selectors and declarations of all rules, without what is around them.
+    /// The selectors and declarations of all rules, without the media queries around them.
     private static let rules = PageStyle.css.matches(of: /([^{}]+)\{([^{}]*)\}/).map { match in
         (
             selectors: match.1.split(separator: ",").map { String($0).trimmingPrefix("\n") },
@@ -21,7 +21,7 @@ import Testing
 
     @Test func `nothing hides the focus`() {
         #expect(!PageStyle.css.contains(/outline:(0|none)/))
-        // What scrolls cuts off what is outside of it: there is room around the links in it.
+        // An element that scrolls cuts off all that is outside it, so the links in it need room around them.
         #expect(Self.rules.contains { $0.selectors == [".scroll"] && $0.declarations.contains("padding:.35rem 0") })
         let first = Self.rules.first { $0.selectors.contains("tr>:first-child") }
         #expect(first?.declarations.contains("padding-left") == true)

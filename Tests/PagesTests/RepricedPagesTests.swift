@@ -30,7 +30,7 @@ import Testing
         return reply.html
     }
 
-    /// How many figures of a page have one after repricing beside them.
+    /// The number of figures of a page that have a figure after repricing next to them.
     private static func repriced(_ page: String) -> Int { page.components(separatedBy: " after repricing").count - 1 }
 
     @Test func `a trace shows what it costs by the latest prices, and so does each call`() throws {

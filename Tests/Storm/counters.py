@@ -71,7 +71,7 @@ def above(got: Totals, bound: Totals, words: str) -> Iterator[str]:
 
 
 def call_lines(page: Page) -> set[str]:
-    """The lines about calls, which a page of another process with the same calls has as well.
+    """The lines about calls, which are equal on the pages of two processes with the same calls.
 
     Traces and sessions end by the clock, which two processes do not share.
     """

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sends fresh bodies as fast as they are answered: ``python -m Benchmarks.Ledger.filler PORT SEED [CALLS DAYS]``.
 
-With so many calls, and days, they have users, and their ends go through the days up to now. It writes the number of calls that
-were answered 200, a line after each body, until all are or the service is gone.
+With CALLS and DAYS, the calls have users, and their ends spread over that many days up to now. After each body, it writes the
+number of calls that were answered 200 so far, as a line. It ends once all CALLS are, or the service is gone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .fresh import SPANS, request, templates
 
 _USERS = 5_000
 _MARGIN = 600 * 10**9
-"""Ten minutes before now end the last spans."""
+"""In nanoseconds: the last spans end ten minutes before now."""
 
 
 def main() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bodies whose spans never repeat, made from a few by writing other ids and times into them."""
+"""Bodies whose spans never repeat: copies of a few bodies with other ids and times."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEMPLATES = 16
 
 
 class Template:
-    """A body, and where its ids and times are."""
+    """A body, and the offsets of its ids and times."""
 
     def __init__(self, body: Body) -> None:
         self._bytes = encodings.protobuf(body)
@@ -52,7 +52,7 @@ class Template:
 
 
 def templates(seed: int, users: int = 0) -> list[Template]:
-    """Some bodies of 512 calls; each call has one of so many users, if there are any."""
+    """Some bodies of 512 calls; each call has one of `users` users, if that is not 0."""
     rng = random.Random(seed)
     made = calls.lean(rng, SPANS)
     chosen = [next(made) for _ in range(_TEMPLATES)]

@@ -25,14 +25,14 @@ _BARS = {
     "one trace": ("/api/v1/traces/{trace}", 5),
     "cost by user, 7 days": ("/api/v1/costs?from=now-7d&granularity=total&group_by=user", 200),
 }
-"""What is asked, and how many milliseconds it may take."""
+"""Each question, and the milliseconds that its answer may take."""
 _EXPORT = "/api/v1/export?format=csv&from=now-365d"
 _MOST_GROWTH = 32
-"""The MiB by which memory may grow while a year is exported: flat, but for the pages that the reader keeps."""
+"""The MiB by which memory may grow while a year is exported: flat, except for the pages that the reader keeps."""
 
 
 def measure(binary: Path, place: Path, calls: int, say: Callable[[str], None]) -> list[Figure]:
-    """Fills a folder with calls of thirty days, and asks.
+    """Fills a folder with calls of thirty days, and asks each question.
 
     Raises ``Failed`` when the service does not take the calls, or a question is not answered.
     """
@@ -63,7 +63,7 @@ def _has_rows(service: Service, calls: int) -> bool:
 
 
 def _asked(service: Service, target: str) -> float:
-    """The seconds until a question is answered; a trace is another one each time."""
+    """The seconds until a question is answered; each question about a trace is about another one."""
     if "{trace}" in target:
         top = json.loads(_get(service, "/api/v1/top?by=trace&from=now-20d&to=now-19d&limit=100"))
         target = target.format(trace=top["rows"][time.monotonic_ns() % len(top["rows"])]["trace"])

@@ -87,7 +87,7 @@ def _fill(binary: Path, data: Path, calls: int, say: Callable[[str], None]) -> t
 
 
 def filling(service: Service, calls: int, say: Callable[[str], None], days: int) -> int:
-    """Sends calls whose ends go through so many days up to now; returns how many were answered.
+    """Sends calls whose ends spread over `days` days up to now; returns how many were answered.
 
     Raises ``Failed`` when the service does not take them.
     """

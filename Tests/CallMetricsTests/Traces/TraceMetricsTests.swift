@@ -6,11 +6,11 @@ import Pricing
 import TestData
 import Testing
 
-/// What traces and sessions come to, once they have ended.
+/// The sums of traces and sessions, observed once they have ended.
 @Suite struct TraceMetricsTests {
     private typealias Counted = TraceProcess.Counted
     private static let (wall, second) = (TraceProcess.wall, TraceProcess.second)
-    /// 2.5 dollars a million tokens.
+    /// 2.5 dollars for a million tokens.
     private static let rate: Int128 = 2_500_000_000
 
     /// Random calls of some traces and sessions, with pauses around both quiet times.
@@ -163,7 +163,7 @@ import Testing
             Counted(trace: 1, team: "search", time: Self.wall), Counted(trace: 1, team: "ads", time: Self.wall),
             Counted(trace: 2, time: Self.wall),
         ])
-        // A setting that comes between two processes.
+        // The settings change between the two processes.
         let next = try TraceProcess(
             labels: [LabelRule(name: "tier", sources: [.span("tier")], isOnHistograms: true), team])
         next.traces.restore(process.traces.save {})

@@ -6,7 +6,7 @@ import OTLP
 import Pricing
 import TestData
 
-/// A process that observes traces, and nothing else.
+/// A process that only observes traces.
 final class TraceProcess {
     /// One call, and when it is counted.
     struct Counted {
@@ -33,10 +33,10 @@ final class TraceProcess {
     private let pricer: Pricer
     private var span: UInt64 = 0
 
-    /// Starts one.
+    /// Starts a process.
     ///
     /// - Parameters:
-    ///   - outlivesProcess: Whether a later process goes on with what is open.
+    ///   - outlivesProcess: Whether a later process continues the open traces.
     ///   - labels: The labels of the settings.
     ///   - change: Changes the configuration.
     /// - Throws: When the price book cannot be read.
@@ -99,7 +99,7 @@ final class TraceProcess {
         if traces.needsTime(at: moment) { traces.receive(.none, arrivalNanoseconds: time) }
     }
 
-    /// The samples of traces and sessions by their names and labels, as they are shown.
+    /// The shown samples of traces and sessions, by their names and labels.
     var shown: [String: String] {
         let page = MetricsPage(
             store: store, health: [traces],
@@ -117,7 +117,7 @@ final class TraceProcess {
     }
 }
 
-/// What traces and sessions come to, by going over all calls of a history.
+/// The sums of traces and sessions, from all calls of a history.
 struct ExpectedTraces: Equatable {
     var (traces, calls, tokens, late): (Int, Int, Int64, Int) = (0, 0, 0, 0)
     /// In units of 1e-15 dollars.
@@ -125,7 +125,7 @@ struct ExpectedTraces: Equatable {
     var (sessions, sessionCost): (Int, Int128) = (0, 0)
     var (unpricedTraces, unpricedSessions): (Int, Int) = (0, 0)
 
-    /// Computes them, with the default settings.
+    /// Computes the sums, with the default settings.
     ///
     /// - Parameters:
     ///   - calls: The calls of `gpt-4o` and of models without a price, in their order.
@@ -167,7 +167,7 @@ struct ExpectedTraces: Equatable {
         }
     }
 
-    /// Reads them of what is shown.
+    /// Reads the sums from shown samples.
     init(_ shown: [String: String]) {
         func number(_ name: String) -> Int { Int(shown[name] ?? "") ?? 0 }
         func femtodollars(_ name: String) -> Int128 { (try? Dollars(shown[name] ?? "0").femtodollars) ?? -1 }

@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `commands that only look change no file of a folder that no process has, and make none`() throws {
-        // A name in which an address would have other meanings.
+        // A name with characters that have a meaning in a URI.
         let folder = try RowsFixture(seed: 24)
         let path = folder.path + " 100%?#"
         try FileManager.default.moveItem(atPath: folder.path, toPath: path)

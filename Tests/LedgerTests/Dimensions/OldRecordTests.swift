@@ -21,7 +21,7 @@ import Testing
         let name = try #require(try folder.names().first { SegmentHeader.sequence(of: $0) != nil })
         var bytes = try #require(try folder.read(name))
         #expect(bytes[8] == 3)
-        // Records say themselves how they are written.
+        // Each record states the form in which it is written.
         for version in 1...4 as ClosedRange<UInt8> {
             bytes[8] = version
             try folder.replace(name, with: bytes)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Ledger
 
-/// Traces that are open at a kill are observed by the next process, each once.
+/// The next process observes the traces that are open at a kill, each once.
 @Suite struct TraceRecoveryTests {
     private static let second: UInt64 = 1_000_000_000
     private static let bodies: UInt64 = 40
@@ -25,7 +25,7 @@ import Testing
         let pause = pauses.randomElement(using: &generator) ?? 0
         rooms.arrival = LedgerRooms.wall + (number * 70 + pause) * second
         rooms.take(SpanMaker.body(number, seed: seed, rooms.symbols))
-        // Until nothing waits: what a kill finds undecided waits anew, and is counted later.
+        // Until no span waits: calls that are undecided at a kill would wait anew, and be counted later.
         for _ in 0..<4 {
             rooms.now += second
             rooms.settle(at: rooms.now)
@@ -33,7 +33,7 @@ import Testing
         #expect(rooms.biller.levels.waitingSpans == 0)
     }
 
-    /// Lets time pass, until the sinks know it.
+    /// Lets time pass, until the sinks have it.
     private static func advance(_ rooms: LedgerRooms, by nanoseconds: UInt64) async throws {
         let last = rooms.keeper.journal.lastRecord
         rooms.gate.advance(
@@ -78,7 +78,7 @@ import Testing
                 let now = rooms.now
                 rooms.keeper.close()
                 folder = found
-                // Its clock stands before the first call.
+                // The clock of the next process is before the first call.
                 rooms = try Self.rooms(folder, now: now)
             }
             // What a scrape has shown never falls.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Ledger
 
-/// What waits to be written.
+/// The queue of calls that wait to be written.
 @Suite struct RowQueueTests {
     @Test func `what was taken is not held any longer`() throws {
         let folder = try RowFolder()

@@ -13,7 +13,7 @@ import Testing
     }
 
     private static let today: Int64 = 2_500
-    /// The days before today that traces are of.
+    /// The days of the traces, counted back from today.
     private static let ages: [Int64] = [0, 0, 0, 0, 1, 1, 2, 40]
     private static let day = Int64(1_440) << RowTime.sequenceBits
 
@@ -88,7 +88,7 @@ import Testing
             }
             let stored = try StoredKeys(database)
             #expect(stored.new < 64)
-            // Rows have some hundred keys, though there were hundreds of transactions.
+            // Rows have some hundred keys, although there were hundreds of transactions.
             #expect(stored.packed < PackedKeys.parts * 4 * 2)
             #expect(stored.counts.values.reduce(0, +) == 70_200)
             for trace in traces.prefix(2_000) where trace.key.low != 0xFF << 56 | 7 {

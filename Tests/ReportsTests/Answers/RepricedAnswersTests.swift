@@ -11,7 +11,7 @@ import Testing
 @Suite struct RepricedAnswersTests {
     private let history: History
     private let stored: StoredHistory
-    /// By the index of a call: what repricing has changed.
+    /// The changes by repricing, by the index of the call.
     private var changes: [Int: Dollars] = [:]
 
     /// Random adjustments of some calls, or of all.
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    /// What some calls cost after repricing, by going over all of them.
+    /// The cost of some calls after repricing, summed call by call.
     private func adjusted(_ isMeant: (History.Call) -> Bool) -> (known: Dollars, cost: Dollars?, isChanged: Bool) {
         var (known, unpriced, isChanged) = (Dollars.zero, 0, false)
         for (index, call) in history.calls.enumerated() where isMeant(call) {
