@@ -73,7 +73,7 @@ package struct CostPages: Sendable {
         frame.body = Template.failure.filled([
             "heading": "Too many questions at once",
             "message": """
-            More pages and questions wait for an answer than this service can look up soon. Load the page again in a few \
+            Too many pages and questions wait for an answer. Load the page again in a few \
             seconds.
             """,
             "href": "\(link)", "link": "Load the page again",

@@ -55,6 +55,7 @@ extension Settings {
 
     /// The values of the ledger's dimensions.
     ///
+    ///
     /// - Parameters:
     ///   - userKey: The secret for hashes of users that the folder has; `nil` without a folder.
     ///   - monotonicNanoseconds: A clock that never goes back.

@@ -130,7 +130,7 @@ enum CallRecord {
     private static func read(_ record: inout RecordReader, into words: inout Words) throws(MalformedRecord) {
         let (differing, count) = try record.pair()
         guard count >= Self.words, count <= mostWords, differing >> count == 0 else {
-            throw MalformedRecord("a call has a size that none has")
+            throw MalformedRecord("a call has an impossible size")
         }
         words.count = Int(count)
         for word in 0..<words.count where differing >> UInt32(word) & 1 == 1 { words.all[word] = try record.word() }
@@ -143,7 +143,7 @@ enum CallRecord {
         for word in 0..<Self.words { words.all[word] = try record.word() }
         let classes = (words.all[14] >> 32).nonzeroBitCount
         words.count = Self.words + (classes + 1) / 2 + (words.all[12] & Flags.dimensions == 0 ? 0 : 1)
-        guard words.count <= mostWords else { throw MalformedRecord("a call has a size that none has") }
+        guard words.count <= mostWords else { throw MalformedRecord("a call has an impossible size") }
         for word in Self.words..<words.count { words.all[word] = try record.word() }
         return words
     }

@@ -22,7 +22,7 @@ extension PageMaking {
                 Array(session.traces.prefix(Self.mostOfSession)), id: "traces", heading: "\(count)",
                 more: "<a href=\"/api/v1\(PageAddress.path(ofSession: session.name))\">JSON</a>",
                 caption: session.traces.count > Self.mostOfSession || session.isTruncated
-                    ? "The first \(Self.mostOfSession) in the order of their begin; the JSON has more" : "In the order of their begin",
+                    ? "The first \(Self.mostOfSession) in the order of their start; the JSON has more" : "In the order of their start",
                 known: known.merging(["session": session.name]) { _, name in name }))
             """
         return CostPages.Reply(status: 200, html: frame.html)

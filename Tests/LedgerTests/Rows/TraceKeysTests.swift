@@ -128,6 +128,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 7, 1_000]) func `a check of some traces at a time finds the key of each`(step: Int) throws {
+        try RowDatabase.openInMemory().write { database in
+            var keys = TraceKeys()
+            let rows = (0..<60).map { (Self.today + Int64($0 % 4)) * Self.day + Int64($0) }
+            for row in rows {
+                try database.execute(
+                    sql: "INSERT INTO traces(id, high, low) VALUES (?1, 1, ?1 * 77)", arguments: [row])
+            }
+            try keys.add(rows.map { (TraceKey(high: 1, low: UInt64(bitPattern: $0 &* 77)), $0) }, database)
+            for _ in 0..<2 {
+                var findings = CheckFindings()
+                try KeyCheck.run(database, &findings, tracesOfStep: step)
+                #expect(findings.all == [])
+                try keys.pack(database)
+            }
+        }
+    }
+
     @Test func `a day that is asked for often enters the filter, and is right there`() throws {
         var random = SeededGenerator(seed: 7)
         try RowDatabase.openInMemory().write { database in

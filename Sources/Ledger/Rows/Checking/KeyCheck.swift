@@ -18,8 +18,11 @@ struct KeyCheck {
     /// - Parameters:
     ///   - database: The rows.
     ///   - findings: Gets what was found.
+    ///   - tracesOfStep: The traces that are compared at a time.
     /// - Throws: What SQLite throws.
-    static func run(_ database: Database, _ findings: inout CheckFindings) throws {
+    static func run(
+        _ database: Database, _ findings: inout CheckFindings, tracesOfStep: Int = Self.tracesOfStep
+    ) throws {
         // Keys of removed traces stay until the next look for them, a day at most.
         let kept = try RowWriter.meta("calls_from", database) ?? 0
         var (keyless, traceless) = (0, 0)

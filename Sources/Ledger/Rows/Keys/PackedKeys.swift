@@ -79,7 +79,7 @@ package struct PackedKeys: Sendable {
 
     /// The ids in `trace_keys` of a part of a day.
     static func ids(of part: Int, on day: Int64) -> Range<Int64> {
-        let first = (day << 8 | Int64(part)) << 24
+        let first = ((day << 8) &+ Int64(part)) << 24
         return first..<first &+ 1 << 24
     }
 
