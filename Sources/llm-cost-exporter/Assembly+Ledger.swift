@@ -42,9 +42,9 @@ extension Settings {
     /// Whether the names of traces are read: only single calls show them.
     var readsTraceNames: Bool { keepsTraceNames && rows.keepsCalls }
 
-    /// The dimensions of the ledger. Without single calls, those that only calls show have no sources, so they are not read.
+    /// The dimensions of the ledger.
     ///
-    /// The exception is the session, as long as traces and sessions are observed.
+    /// Without single calls, those that only calls show have no sources, so they are not read. The exception is the session, as long as traces and sessions are observed.
     private var readDimensions: [DimensionRule] {
         var rules = DimensionRule.all(with: dimensions)
         for index in rules.indices where !rows.keepsCalls && !rules[index].isRolledUp {
@@ -54,7 +54,6 @@ extension Settings {
     }
 
     /// The values of the ledger's dimensions.
-    ///
     ///
     /// - Parameters:
     ///   - userKey: The secret for hashes of users that the folder has; `nil` without a folder.

@@ -89,7 +89,9 @@ struct DimensionGeneration: Sendable {
     /// The hash by which ``index(of:)`` finds a set.
     func identity(of index: Int) -> UInt64 { sets.hashes[index] }
 
-    /// The values of a set, ordered by dimension. The text of ``Value/session`` is in ``textOfSession(of:)``.
+    /// The values of a set, ordered by dimension.
+    ///
+    /// The text of ``Value/session`` is in ``textOfSession(of:)``.
     func values(of index: Int) -> ArraySlice<Value> {
         guard case .values(let first, let end) = entries[base(of: index)] else { return [] }
         return values[Int(first)..<Int(end)]

@@ -70,7 +70,9 @@ struct TraceFilter {
         for index in days.indices where days[index].number == day { Self.enter(hash, &days[index].bits) }
     }
 
-    /// Adds a day. A full filter drops the day that it read first, other than today and yesterday if possible.
+    /// Adds a day.
+    ///
+    /// A full filter drops the day that it read first, other than today and yesterday if possible.
     private mutating func append(_ number: Int64, _ hashes: [UInt32]?) {
         if days.count == Self.mostDays {
             days.remove(at: days.firstIndex { $0.number != newest && $0.number != newest - 1 } ?? 0)
