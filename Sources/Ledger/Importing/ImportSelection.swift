@@ -9,8 +9,14 @@ import Pricing
 struct ImportSelection {
     /// The first and the last minute that a span may end in, since 2020.
     private let minutes: ClosedRange<Int64>
+    /// Where spans were looked for: a trace may have rows of several days.
+    private struct Place: Hashable {
+        let trace: TraceKey
+        let day: Int64
+    }
+
     /// The ids of spans that the rows have of a trace.
-    private var known: [TraceKey: Set<UInt64>] = [:]
+    private var known: [Place: Set<UInt64>] = [:]
 
     /// - Parameters:
     ///   - now: The time, in nanoseconds since 1970 (UTC).
@@ -75,8 +81,10 @@ struct ImportSelection {
             return false
         }
         let key = TraceKey(high: call.identity.traceIDHigh, low: call.identity.traceIDLow)
-        let spans = try known[key] ?? Self.spans(of: key, near: minute << RowTime.sequenceBits, &writer, database)
-        known[key] = spans
+        let row = minute << RowTime.sequenceBits
+        let place = Place(trace: key, day: RowTime.day(of: row))
+        let spans = try known[place] ?? Self.spans(of: key, near: row, &writer, database)
+        known[place] = spans
         guard !spans.contains(call.identity.spanID) else {
             report.known += 1
             return false
