@@ -58,26 +58,11 @@ extension SettleWindow {
     private mutating func mayBeAboveCalls(_ number: UInt32) -> Bool {
         let (line, trace) = (waiting[number], waiting[ties: number].trace)
         let own = ancestry.end(from: line.parent, &waiting)
-        // An aggregate adds steps to the chain, too. When they are used up, it counts as repeating its calls, as it does
-        // whenever that is unknown.
-        let (newest, steps) = waiting.earn(ofTrace: trace)
+        if anyCall(ofTraceOf: number, { $0.mayBeAbove($1, line, own) }) { return true }
         let before = ancestry.waySteps
-        var looked = 0
         defer {
-            waiting.spend(looked + ancestry.waySteps - before, ofTrace: trace)
-            decisions.add(steps: looked + ancestry.waySteps - before)
-        }
-        var other = newest
-        while looked < Self.mostCallsOfTrace, waiting.remembers(other) {
-            guard looked + ancestry.waySteps - before < steps else {
-                decisions.addCutSearch()
-                return true
-            }
-            looked += 1
-            if waiting[ties: other].trace == trace, mayBeAbove(other, line, own) { return true }
-            let next = waiting[ties: other].sameTrace
-            guard waiting.next &- next > waiting.next &- other else { break }
-            other = next
+            waiting.spend(ancestry.waySteps - before, ofTrace: trace)
+            decisions.add(steps: ancestry.waySteps - before)
         }
         for rank in 0..<Ancestry.tops {
             guard let top = ancestry.value(of: ancestry.topKey(rank, of: trace)), top != 0 else { return false }
@@ -95,8 +80,40 @@ extension SettleWindow {
         return false
     }
 
+    /// Searches the calls of a span's trace, the newest first, for one that counts against the span.
+    ///
+    /// - Parameters:
+    ///   - number: The span. It adds steps to those of its trace, as calls do.
+    ///   - isMeant: Whether a call, by its number, is one.
+    /// - Returns: Whether there is one. When the steps of the trace are used up, that is unknown, and the answer is `true`.
+    mutating func anyCall(
+        ofTraceOf number: UInt32, _ isMeant: (inout SettleWindow, UInt32) -> Bool
+    ) -> Bool {
+        let trace = waiting[ties: number].trace
+        let (newest, steps) = waiting.earn(ofTrace: trace)
+        let before = ancestry.waySteps
+        var looked = 0
+        defer {
+            waiting.spend(looked + ancestry.waySteps - before, ofTrace: trace)
+            decisions.add(steps: looked + ancestry.waySteps - before)
+        }
+        var other = newest
+        while looked < Self.mostCallsOfTrace, waiting.remembers(other) {
+            guard looked + ancestry.waySteps - before < steps else {
+                decisions.addCutSearch()
+                return true
+            }
+            looked += 1
+            if waiting[ties: other].trace == trace, isMeant(&self, other) { return true }
+            let next = waiting[ties: other].sameTrace
+            guard waiting.next &- next > waiting.next &- other else { break }
+            other = next
+        }
+        return false
+    }
+
     /// The largest number of calls of a trace that one search looks at.
-    static var mostCallsOfTrace: Int { 128 }
+    private static var mostCallsOfTrace: Int { 128 }
 
     /// Whether an aggregate may be above one call.
     private mutating func mayBeAbove(_ number: UInt32, _ line: WaitingLine, _ own: UInt64) -> Bool {

@@ -3,11 +3,12 @@ import GenAI
 
 /// Spans that are their own ancestors, as a sender says that is broken or means harm.
 ///
-/// Marks go round a cycle of parents, so each of its calls seems to be above another one, and none would be counted. Which link
-/// of the cycle is wrong nobody can know. So none of them makes a call an outer one: each call on the cycle is counted, except
-/// one that repeats a call which hangs below it and is not on the cycle itself. Calls without usage are parts of those with
-/// usage, and spans that nothing marks parts of those that something marks. An agent is counted only if no call is on its cycle or
-/// below, and of several agents one.
+/// Marks go round a cycle of parents. So each of its calls seems to be above another one, and none would be counted. One link of the
+/// cycle is wrong, but nothing tells which. So no link makes a call an outer one:
+///
+/// - Each call on the cycle is counted, except one that repeats a call which hangs below it off the cycle.
+/// - A call without usage is a part of those with usage, and a span that nothing marks is a part of those that something marks.
+/// - An agent is counted only if no call is on its cycle or below. Of several such agents, one is counted.
 ///
 /// Cycles of more than ``Ancestry/mostSteps`` spans are not found: their calls are dropped as outer ones.
 extension SettleWindow {
@@ -31,7 +32,7 @@ extension SettleWindow {
     private mutating func isCounted(_ line: WaitingLine, amongThoseOf cycle: [UInt64]) -> Bool {
         if line.state.contains(.aggregate) {
             guard line.state.isDisjoint(with: [.callBelow, .unmarkedBelow]) else { return false }
-            // Of several agents, any will do that is the same in each order of arrival.
+            // Of several agents, the one with the lowest key is counted, in whichever order they come.
             return cycle.allSatisfy { span in
                 span >= line.span || !SpanNote(ancestry.value(of: span) ?? 0).has(SpanNote.arrived | SpanNote.usage)
             }
@@ -44,34 +45,16 @@ extension SettleWindow {
         }
     }
 
-    /// Whether a call with usage hangs below one of a cycle without being on the cycle.
+    /// Whether a call with usage hangs below a span of a cycle without being on the cycle.
     private mutating func isAboveCall(_ number: UInt32, offThe cycle: [UInt64]) -> Bool {
-        let (line, trace) = (waiting[number], waiting[ties: number].trace)
-        let (newest, steps) = waiting.earn(ofTrace: trace)
-        let before = ancestry.waySteps
-        var looked = 0
-        defer {
-            waiting.spend(looked + ancestry.waySteps - before, ofTrace: trace)
-            decisions.add(steps: looked + ancestry.waySteps - before)
+        let line = waiting[number]
+        return anyCall(ofTraceOf: number) { window, other in
+            let state = window.waiting[other].state
+            guard state.contains(.usage), !cycle.contains(window.waiting[other].span),
+                state.isDisjoint(with: .unmarked) || line.state.contains(.unmarked)
+            else { return false }
+            let entry = window.ancestry.entry(into: cycle, from: window.waiting[other].parent, &window.waiting)
+            return entry == line.span
         }
-        var other = newest
-        while looked < Self.mostCallsOfTrace, waiting.remembers(other) {
-            guard looked + ancestry.waySteps - before < steps else {
-                decisions.addCutSearch()
-                return true
-            }
-            looked += 1
-            let state = waiting[other].state
-            if waiting[ties: other].trace == trace, state.contains(.usage), !cycle.contains(waiting[other].span),
-                state.isDisjoint(with: .unmarked) || line.state.contains(.unmarked),
-                ancestry.entry(into: cycle, from: waiting[other].parent, &waiting) == line.span
-            {
-                return true
-            }
-            let next = waiting[ties: other].sameTrace
-            guard waiting.next &- next > waiting.next &- other else { break }
-            other = next
-        }
-        return false
     }
 }
