@@ -174,7 +174,8 @@ package final class TraceMetrics: CallSink, HealthSeries {
             var saved = TraceState()
             (saved.traces, saved.sessions) = (state.sums.open.sums, state.sums.sessions.sums)
             (saved.ended, saved.swept) = (state.sums.ended.filter { $0 != 0 }, state.sums.swept)
-            (saved.labelNames, saved.labels) = (state.labels.names, state.labels.texts)
+            saved.labelNames = state.labels.names
+            saved.takeLabels(from: state.labels.texts)
             return saved
         }
     }

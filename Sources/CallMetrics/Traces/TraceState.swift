@@ -81,4 +81,26 @@ package struct TraceState: Sendable, Equatable {
     package var labels: [[String]] = []
 
     package init() {}
+
+    /// Takes the combinations that its sums refer to, and renumbers these.
+    ///
+    /// Others would go from process to process, and take the place of new ones in the end.
+    ///
+    /// - Parameter all: The combinations by the present indices.
+    mutating func takeLabels(from all: [[String]]) {
+        var indices: [Int32: Int32] = [:]
+        func renumber(_ sums: inout [OpenSum], _ labels: inout [[String]]) {
+            for place in sums.indices {
+                let old = sums[place].labels
+                if indices[old] == nil {
+                    indices[old] = Int32(labels.count)
+                    labels.append(all[Int(old)])
+                }
+                sums[place].labels = indices[old] ?? 0
+            }
+        }
+        labels = []
+        renumber(&traces, &labels)
+        renumber(&sessions, &labels)
+    }
 }

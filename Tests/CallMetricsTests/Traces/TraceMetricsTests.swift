@@ -174,6 +174,22 @@ import Testing
         }
     }
 
+    @Test func `only the labels of open traces and sessions go on to the next process`() throws {
+        let team = LabelRule(name: "team", sources: [.span("team")], isOnHistograms: true)
+        let process = try TraceProcess(outlivesProcess: true, labels: [team])
+        for trace in 1...50 as ClosedRange<UInt64> {
+            process.count([Counted(trace: trace, team: "team \(trace)", time: Self.wall)])
+        }
+        let later = Self.wall + 61 * Self.second
+        process.count([Counted(trace: 51, team: "ads", time: later), Counted(trace: 52, team: "search", time: later)])
+        let saved = process.traces.save {}
+        #expect(saved.labels == [["ads"], ["search"]])
+        let next = try TraceProcess(labels: [team])
+        next.traces.restore(saved)
+        next.advance(to: later, isLast: true)
+        for name in ["ads", "search"] { #expect(next.shown["llm_trace_calls_sum{team=\"\(name)\"}"] == "1") }
+    }
+
     @Test func `a clock that is set back does not keep traces open`() throws {
         let process = try TraceProcess()
         process.count([Counted(trace: 1, time: Self.wall + 86_400 * Self.second)])
