@@ -12,8 +12,9 @@ struct LedgerForgetCommand: ParsableCommand {
         discussion: """
             The user goes as a value of the dimension user, of labels that are named like users or read an attribute such as \
             user.id, and of the labels that --label names: out of the rows, the journal and the counters. What the user had is \
-            added to what has no user, so no sum changes. Rows are written anew, which needs room for a second file; with \
-            --dry-run, which changes nothing and may read a read-only folder, among the temporary files.
+            added to what has no user, so no sum changes. Rows are written anew, which needs room for a second file. With \
+            --dry-run, the command changes nothing, also works on a read-only folder, and needs that room among the temporary \
+            files.
 
             The service must be stopped. What Prometheus has scraped, and copies of the folder elsewhere, are not changed.
 
