@@ -96,7 +96,7 @@ let package = Package(
                 "Aggregation", "CallMetrics", "GenAI", "Ingest", "Notation", "OTLP", "Pricing",
             ], swiftSettings: settings),
         .target(
-            name: "Reports", dependencies: ["CallMetrics", "GenAI", "Ledger", "Notation", "Pricing"],
+            name: "Reports", dependencies: ["CallMetrics", "GenAI", "Ledger", "Notation", "OTLP", "Pricing"],
             swiftSettings: settings),
         .target(
             name: "Pages",

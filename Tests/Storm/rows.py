@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 from Attack.exposition import Page
 from Attack.service import Service
 
+from .packed import sums
+
 Sums = Mapping[str, Fraction]
 """Calls, tokens by class, and dollars."""
 
@@ -67,6 +69,7 @@ def _faults(database: sqlite3.Connection, page: Page | None) -> Iterator[str]:
         database, classes, "SUM(calls)", f"rollups WHERE dimension = 0 AND line NOT IN ({lines})", _MACHINE
     )
     removed = _totals(database, classes, "rollups_removed")
+    rollups = _plus(rollups, _packed(database, classes))
     yield from _unequal("roll-ups and removed ones", _plus(rollups, removed), counted)
     traces = database.execute("SELECT SUM(calls), SUM(drops) FROM traces").fetchone()
     rows = [database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("calls", "drops")]
@@ -88,8 +91,20 @@ def _sums(database: sqlite3.Connection, classes: list[str], count: str, rest: st
     columns = [count, *(f"SUM({name})" for name in [*classes, "micros", "rest"])]
     row = database.execute(f"SELECT {', '.join(columns)} FROM {rest}", values).fetchone()
     calls, *tokens, micros, rest_of_dollars = (Fraction(value or 0) for value in row)
-    sums = {"calls": calls, "dollars": micros / 10**6 + rest_of_dollars / 10**15}
-    return sums | dict(zip(classes, tokens, strict=True))
+    own = {"calls": calls, "dollars": micros / 10**6 + rest_of_dollars / 10**15}
+    return own | dict(zip(classes, tokens, strict=True))
+
+
+def _packed(database: sqlite3.Connection, classes: list[str]) -> Sums:
+    machines = {row[0] for row in database.execute("SELECT id FROM lines WHERE source = ?", (_MACHINE,))}
+    total = dict.fromkeys(["calls", *classes, "dollars"], Fraction())
+    for packed in sums(database, classes, 0):
+        if packed.get("line", 0) in machines:
+            continue
+        for name in ["calls", *classes]:
+            total[name] += packed.get(name, 0)
+        total["dollars"] += Fraction(packed.get("micros", 0), 10**6) + Fraction(packed.get("rest", 0), 10**15)
+    return total
 
 
 def _plus(one: Sums, other: Sums) -> Sums:

@@ -146,12 +146,14 @@ extension LedgerInfo.Rows {
         )
         traces = Int(try number("SELECT COUNT(*) FROM traces") ?? 0)
         sessions = Int(try number("SELECT COUNT(*) FROM sessions") ?? 0)
-        rollups = Int(try number("SELECT COUNT(*) FROM rollups") ?? 0)
+        rollups = Int(
+            try number(
+                "SELECT (SELECT COUNT(*) FROM rollups) + (SELECT coalesce(SUM(count), 0) FROM packed_rollups)") ?? 0)
         texts = Int(try number("SELECT COUNT(*) FROM texts") ?? 0)
         firstMinute = try number("SELECT MIN(id) FROM calls").map { $0 >> 22 }
         lastMinute = try number("SELECT MAX(id) FROM calls").map { $0 >> 22 }
-        firstQuarter = try number("SELECT MIN(quarter) FROM rollups WHERE dimension = 0")
-        lastQuarter = try number("SELECT MAX(quarter) FROM rollups WHERE dimension = 0")
+        firstQuarter = try number(PackedRollups.quarter("MIN", ofDimension: "0"))
+        lastQuarter = try number(PackedRollups.quarter("MAX", ofDimension: "0"))
         freeBytes = Int(try number("PRAGMA freelist_count") ?? 0) * Int(try number("PRAGMA page_size") ?? 0)
         dimensions = try String.fetchAll(database, sql: "SELECT name FROM dimensions ORDER BY id")
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
+import Glibc
 
 /// Takes a user out of the rows: sets and roll-ups have no value in its place, and no sum changes.
 struct RowsForgetting {
@@ -62,6 +63,42 @@ struct RowsForgetting {
                 """, arguments: place)
         try database.execute(sql: "DELETE FROM rollups WHERE dimension = ? AND value = ?", arguments: place)
         report.rollups += database.changesCount
+        report.rollups += try forgetPacked(text, of: dimension, database)
+    }
+
+    /// Takes a value out of packed roll-ups.
+    ///
+    /// - Returns: The number of sums that had it.
+    private static func forgetPacked(_ text: Int64, of dimension: Int64, _ database: Database) throws -> Int {
+        var count = 0
+        for id in try packed(PackedRollups.ids(of: dimension), with: text, database) {
+            var sums = LooseSums()
+            // Read without an error a moment ago.
+            try PackedRollups.forEach(id..<id + 1, database) { _, result in sums = try LooseSums(result.get()) }
+            count += sums.replace(text, by: 0)
+            sums.combine()
+            try PackedRollups.write(sums, id: id, database)
+        }
+        return count
+    }
+
+    /// The ids of packed roll-ups that have a value.
+    ///
+    /// - Throws: An error of the storage if one cannot be read: nobody knows then whether it has the value.
+    private static func packed(_ ids: Range<Int64>, with value: Int64, _ database: Database) throws -> [Int64] {
+        var (found, values): ([Int64], [Int64]) = ([], [])
+        try PackedRollups.forEach(ids, database) { id, result in
+            do throws(PackedSumsError) {
+                let sums = try result.get()
+                guard sums.has(RollupColumns.value) else { return }
+                try sums.read(RollupColumns.value, into: &values)
+            } catch {
+                throw StorageError(
+                    "read \(RowStore.fileName)", code: EIO, reason: PackedRollups.refusal(ofID: id, error))
+            }
+            if values.contains(value) { found.append(id) }
+        }
+        return found
     }
 
     /// Whether a row names a text.
@@ -71,6 +108,6 @@ struct RowsForgetting {
                 database, sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE \(column) = ?)", arguments: [text])
             if isUsed == true { return true }
         }
-        return false
+        return try !packed(0..<Int64.max, with: text, database).isEmpty
     }
 }

@@ -105,25 +105,30 @@ struct GroupScan {
     private mutating func readRollups(
         _ dimension: Int64, _ quarters: Range<Int64>, onlyMachines: Bool = false
     ) throws {
-        let statement = try session.statement(Statements.rollups(columns))
-            .bind(dimension, quarters.lowerBound, quarters.upperBound)
         let hasValues = !grouped.isEmpty && dimension != RowDimension.all
         let place = dimensions.firstIndex { table.entry($0)?.id == dimension }
-        var period = 0
-        var end = Int64.min
-        while try statement.next() {
-            let quarter = statement.number(0)
-            let line = statement.number(2)
-            guard let combination = factsOfLine[line], combination >= 0 else { continue }
-            if onlyMachines, facts.lines[line]?.source != .machine { continue }
-            let value = dimension == RowDimension.all ? 0 : statement.number(1)
-            if !valueClauses.isEmpty, try !accepts(value) { continue }
-            if quarter >= end { (period, end) = self.period(of: StoredTime.minute(ofQuarter: quarter)) }
-            let key = GroupTable.Key(
-                period: Int32(truncatingIfNeeded: period), facts: combination,
-                values: valuesNumber(hasValues ? value : 0, of: place))
-            let group = try group(of: key)
-            for column in 0..<columns.count { groups.add(statement.number(Int32(column + 3)), to: column, of: group) }
+        let factsOfLine = FactsOfLines(
+            factsOfLine.filter { !onlyMachines || facts.lines[$0.key]?.source == .machine })
+        var rows = try RollupScan(session, columns, dimension, quarters)
+        var groupsOfRows: [Int32] = []
+        while try rows.next() {
+            let period = period(of: StoredTime.minute(ofQuarter: rows.quarter)).index
+            var key = GroupTable.Key(period: Int32(truncatingIfNeeded: period), facts: -1, values: 0)
+            var (latest, isAccepted): (Int64?, Bool) = (nil, true)
+            groupsOfRows.removeAll(keepingCapacity: true)
+            for row in rows.lines.indices {
+                key.facts = factsOfLine[rows.lines[row]]
+                let value = dimension == RowDimension.all ? 0 : rows.values[row]
+                // The rows of a value follow one another.
+                if value != latest {
+                    latest = value
+                    isAccepted = try valueClauses.isEmpty || accepts(value)
+                    key.values = valuesNumber(hasValues ? value : 0, of: place)
+                }
+                let isIn = isAccepted && key.facts >= 0
+                groupsOfRows.append(isIn ? Int32(truncatingIfNeeded: try group(of: key)) : -1)
+            }
+            for column in columns.indices { groups.add(rows.sums[column], to: column, of: groupsOfRows) }
         }
     }
 
@@ -235,6 +240,28 @@ struct GroupScan {
         var names: [String] = []
         for value in valueSets.all[Int(number)] { names.append(try texts.text(value)) }
         return names
+    }
+}
+
+/// The number of the facts of each line, without a hash for each look: the ids of lines are small.
+private struct FactsOfLines {
+    private var numbers: [Int32] = []
+    private let others: [Int64: Int32]
+
+    init(_ facts: [Int64: Int32]) {
+        let last = facts.keys.filter { (0..<Self.most).contains($0) }.max() ?? 0
+        numbers = [Int32](repeating: -1, count: Int(last) + 1)
+        for (line, number) in facts where numbers.indices.contains(Int(clamping: line)) {
+            numbers[Int(line)] = number
+        }
+        others = facts.filter { !(0..<Self.most).contains($0.key) }
+    }
+
+    private static let most: Int64 = 65_536
+
+    /// The number of a line; -1 for one that the filter refuses, or that there is not.
+    subscript(line: Int64) -> Int32 {
+        line >= 0 && line < numbers.count ? numbers[Int(line)] : others[line] ?? -1
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import Ledger
 
 /// The SQL of questions about sums.
 ///
@@ -14,14 +15,17 @@ enum Statements {
     static let textID = "SELECT id FROM texts WHERE text = ?1"
     static let set = "SELECT dimension, value FROM sets WHERE id = ?1"
     static let traceID = "SELECT high, low FROM traces WHERE id = ?1"
-    static let firstQuarter = "SELECT MIN(quarter) FROM rollups WHERE dimension = 0"
-    static let lastQuarter = "SELECT MAX(quarter) FROM rollups WHERE dimension = 0"
+    static let firstQuarter = PackedRollups.quarter("MIN", ofDimension: "0")
+    static let lastQuarter = PackedRollups.quarter("MAX", ofDimension: "0")
     static let lastCall = "SELECT MAX(id) FROM calls"
-    static let firstQuarterOfDimension = "SELECT MIN(quarter) FROM rollups WHERE dimension = ?1"
+    static let firstQuarterOfDimension = PackedRollups.quarter("MIN", ofDimension: "?1")
     static let totals = "SELECT calls, drops FROM totals WHERE what = ?1"
     static let meta = "SELECT value FROM meta WHERE key = ?1"
 
-    /// Roll-ups of a dimension in quarters `?2..<?3`: quarter, value, line, then the sums.
+    /// Packed roll-ups with ids `?1..<?2`: id, sums.
+    static let packedRollups = PackedRollups.select
+
+    /// Other roll-ups of a dimension in quarters `?2..<?3`: quarter, value, line, then the sums.
     static func rollups(_ columns: [SumColumn]) -> String {
         "SELECT quarter, value, line\(list(columns.map(\.name))) FROM rollups "
             + "WHERE dimension = ?1 AND quarter >= ?2 AND quarter < ?3"

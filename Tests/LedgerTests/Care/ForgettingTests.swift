@@ -84,9 +84,10 @@ import Testing
         #expect(try LedgerForgetting(Self.user, in: path, holder: "a test", isDry: false).run().hasFound == false)
     }
 
-    @Test(arguments: 31...34 as ClosedRange<UInt64>)
-    func `rows lose the user, and every sum agrees`(seed: UInt64) throws {
+    @Test(arguments: 31...34 as ClosedRange<UInt64>, [false, true])
+    func `rows lose the user, and every sum agrees`(seed: UInt64, isPacked: Bool) throws {
         let folder = try RowsFixture(seed: seed)
+        if isPacked { try folder.pack() }
         try folder.change(file: "secret") { $0 = Array(repeating: 0, count: 8) }
         let queue = try RowDatabase.open("\(folder.path)/ledger.db")
         let copy = try DatabaseQueue(path: "\(folder.path)/ledger-before-9.db")
@@ -99,6 +100,37 @@ import Testing
         #expect(report.copies == ["ledger-before-9.db"] && report.remaining == [])
         #expect(try Self.files(with: "alice", in: folder.path) == [])
         #expect(try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong } == [])
+    }
+
+    @Test func `a user is taken out of all roll-ups by user, packed or not, and out of no others`() throws {
+        let folder = try RowsFixture(seed: 36)
+        try folder.pack()
+        // What came later, of a quarter that is packed; and a team of the same name.
+        try folder.change(
+            """
+            INSERT INTO rollups(dimension, quarter, value, line, calls) VALUES (1, 240000, 6, 1, 1), (1, 240000, 0, 1, 1),
+                (3, 240000, 6, 1, 2), (0, 240000, 0, 1, 2)
+            """)
+        let reader = try RowReader(path: "\(folder.path)/ledger.db")
+        let before = try reader.read { try StoredRollups($0) }
+        let user = ForgottenUser(texts: ["alice"], labels: ForgottenUser.usualLabels)
+        let report = try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: false).run()
+        #expect(report.remaining == ["ledger.db"])
+        let after = try RowReader(path: "\(folder.path)/ledger.db").read { try StoredRollups($0) }
+        #expect(after.sums.keys.allSatisfy { $0.dimension != 1 || $0.value != 6 })
+        #expect(after.sums.filter { $0.key.dimension != 1 } == before.sums.filter { $0.key.dimension != 1 })
+        #expect(after.totals(of: 1) == before.totals(of: 1))
+        #expect(report.rollups == before.sums.keys.count { $0.dimension == 1 && $0.value == 6 } + 1)
+    }
+
+    @Test func `a user is not said to be forgotten while packed roll-ups cannot be read`() throws {
+        let folder = try RowsFixture(seed: 37)
+        try folder.pack()
+        try folder.change("UPDATE packed_rollups SET sums = x'0102' WHERE id >> 40 = 1")
+        let user = ForgottenUser(texts: ["alice"], labels: ForgottenUser.usualLabels)
+        #expect(throws: JournalError.self) {
+            try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: false).run()
+        }
     }
 
     @Test func `a text that something else has stays, and is told`() throws {

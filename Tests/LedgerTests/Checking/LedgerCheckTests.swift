@@ -107,6 +107,66 @@ import Testing
         #expect(wrong.allSatisfy { !$0.remedy.isEmpty || $0.text.hasSuffix("of this kind") })
     }
 
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `a folder with packed roll-ups has no difference`(seed: UInt64) throws {
+        let folder = try RowsFixture(seed: seed)
+        try folder.pack()
+        let findings = try LedgerCheck(of: folder.path).run()
+        #expect(Self.wrong(findings) == [])
+        #expect(Set(findings.filter { $0.level == .ok }.map(\.area)).count == 9, "\(findings)")
+    }
+
+    /// A change of packed roll-ups of 2026-11-05T00:00:00Z, the area that a check names, and a part of its sentence.
+    static let packedCorruptions: [(dimension: Int64, area: CheckFinding.Area, text: String, Int64)] = [
+        (0, .rollups, "the roll-ups of 2026-11-05T00:00:00Z differ from the calls: 1 calls too many", 0),
+        (1, .dimensions, "the roll-ups by user of 2026-11-05T00:00:00Z differ from those of all calls", 0),
+        (0, .references, "name as their line in packed_rollups a row of lines that does not exist", 1),
+        (1, .references, "name as their value in packed_rollups a row of texts that does not exist", 2),
+        (1, .rollups, "the roll-ups of 2026-11-05T00:00:00Z cannot be read: its sums are not in order", 3),
+        (3, .rollups, "the roll-ups of 2026-11-05T00:00:00Z cannot be read: its sums are not in order", 4),
+    ]
+
+    @Test(arguments: packedCorruptions)
+    func `a corruption of packed roll-ups is found and named`(
+        dimension: Int64, area: CheckFinding.Area, text: String, kind: Int64
+    ) throws {
+        let folder = try RowsFixture(seed: 3)
+        try folder.pack()
+        try folder.changePacked(dimension, 240_000) { sums in
+            var changed = LooseSums()
+            let last = sums.count - 1
+            for index in kind == 3 ? Array((0...last).reversed()) : Array(0...last) {
+                changed.append { column in
+                    let number = sums.columns[column][index]
+                    guard index == last else { return number }
+                    switch (kind, column) {
+                    case (0, RollupColumns.counts): return number + 1
+                    case (1, RollupColumns.line): return 99
+                    case (2, RollupColumns.value): return 99
+                    default: return number
+                    }
+                }
+            }
+            if kind == 4 { changed.append { sums.columns[$0][last] } }
+            sums = changed
+        }
+        let wrong = Self.wrong(try LedgerCheck(of: folder.path).run())
+        #expect(wrong.contains { $0.area == area && $0.text.contains(text) }, "\(wrong.map(\.text))")
+    }
+
+    @Test(arguments: [
+        ("UPDATE packed_rollups SET sums = substr(sums, 1, length(sums) - 1)", "the checksum does not match"),
+        ("UPDATE packed_rollups SET sums = x'02' || substr(sums, 2)", "version 2 is unknown"),
+        ("UPDATE packed_rollups SET count = count + 1", "sums instead of"),
+    ])
+    func `packed roll-ups with other bytes are told`(sql: String, text: String) throws {
+        let folder = try RowsFixture(seed: 3)
+        try folder.pack()
+        try folder.change("\(sql) WHERE id = (SELECT max(id) FROM packed_rollups)")
+        let wrong = Self.wrong(try LedgerCheck(of: folder.path).run())
+        #expect(wrong.contains { $0.area == .rollups && $0.text.contains(text) }, "\(wrong.map(\.text))")
+    }
+
     @Test func `rows beyond the checkpoint are compared by the totals that they noted at its number`() throws {
         let folder = try RowsFixture(seed: 4, counted: 3)
         #expect(Self.wrong(try LedgerCheck(of: folder.path).run()) == [])

@@ -51,6 +51,32 @@ final class RowsFixture {
         try queue.close()
     }
 
+    /// Packs all roll-ups.
+    func pack() throws {
+        let queue = try RowDatabase.open("\(path)/\(RowStore.fileName)")
+        try queue.writeWithoutTransaction { try RollupPacking.packAll($0) }
+        try queue.close()
+    }
+
+    /// Changes packed roll-ups.
+    ///
+    /// - Parameters:
+    ///   - dimension: Their dimension.
+    ///   - quarter: Their quarter of an hour.
+    ///   - body: Changes them.
+    /// - Throws: What SQLite throws, or if they cannot be read.
+    func changePacked(_ dimension: Int64, _ quarter: Int64, _ body: (inout LooseSums) -> Void) throws {
+        let queue = try RowDatabase.open("\(path)/\(RowStore.fileName)")
+        try queue.writeWithoutTransaction { database in
+            let id = PackedRollups.ids(of: dimension, quarter..<quarter + 1).lowerBound
+            var sums = LooseSums()
+            try PackedRollups.forEach(id..<id + 1, database) { _, result in sums = try LooseSums(result.get()) }
+            body(&sums)
+            try PackedRollups.write(sums, id: id, database)
+        }
+        try queue.close()
+    }
+
     /// Changes the bytes of a file.
     func change(file name: String, _ body: (inout [UInt8]) -> Void) throws {
         let url = temporary.url.appending(path: name)

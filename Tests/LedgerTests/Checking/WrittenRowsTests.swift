@@ -58,7 +58,7 @@ import Testing
             #expect(try Self.differences(folder) == [])
         }
         store.stop()
-        #expect(try folder.value("SELECT count(*) FROM rollups") != 0)
+        #expect(try folder.value("SELECT count(*) FROM packed_rollups") != 0)
         #expect(try Self.differences(folder) == [])
     }
 }

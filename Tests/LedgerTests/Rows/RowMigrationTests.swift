@@ -7,11 +7,14 @@ import Testing
 
 /// An older database is brought to this version, and its state of before is kept.
 @Suite struct RowMigrationTests {
+    /// The version after this one.
+    private static let next = RowMigrations.current.latest + 1
+
     /// A later version of the program, with a further step that may fail.
     private static func later(fails: Bool = false) -> RowMigrations {
         var migrations = RowMigrations.current
         migrations.steps.append(
-            RowMigrations.Step(4) { database in
+            RowMigrations.Step(next) { database in
                 try database.execute(sql: "ALTER TABLE calls ADD COLUMN added INT")
                 if fails { throw DatabaseError(resultCode: .SQLITE_FULL) }
             })
@@ -33,15 +36,17 @@ import Testing
 
     @Test func `before a migration the database is copied, and the copy can be put back`() throws {
         let folder = try Self.older()
-        let copy = RowMigrations.copyPath(of: folder.file, before: 4)
-        #expect(copy == "\(folder.path)/ledger-before-4.db")
+        let copy = RowMigrations.copyPath(of: folder.file, before: Self.next)
+        #expect(copy == "\(folder.path)/ledger-before-\(Self.next).db")
         try RowDatabase.open(folder.file, migrations: Self.later()).close()
         #expect(try Self.columns(folder.file).contains("added"))
-        #expect(try DatabaseQueue(path: copy).read { try RowMigrations.version(of: $0) } == 3)
+        #expect(try DatabaseQueue(path: copy).read { try RowMigrations.version(of: $0) } == Self.next - 1)
         #expect(try !Self.columns(copy).contains("added"))
         let mode = try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int
         #expect(mode == 0o600)
-        #expect(throws: JournalError.newer("ledger.db", 4, reads: 3)) { try RowDatabase.open(folder.file) }
+        #expect(throws: JournalError.newer("ledger.db", Self.next, reads: Self.next - 1)) {
+            try RowDatabase.open(folder.file)
+        }
 
         try FileManager.default.removeItem(atPath: folder.file)
         try FileManager.default.moveItem(atPath: copy, toPath: folder.file)
@@ -93,7 +98,9 @@ import Testing
     @Test func `a reader of a later version asks for a start of the service`() throws {
         let folder = try RowFolder()
         try RowDatabase.open(folder.file, migrations: RowMigrations(steps: [])).close()
-        #expect(throws: JournalError.olderRows("ledger.db", 0, reads: 3)) { try RowReader(path: folder.file) }
+        #expect(throws: JournalError.olderRows("ledger.db", 0, reads: Self.next - 1)) {
+            try RowReader(path: folder.file)
+        }
     }
 
     @Test func `the traces of an older database are found by their ids`() throws {

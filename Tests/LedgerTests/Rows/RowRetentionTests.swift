@@ -61,7 +61,7 @@ import Testing
             var kept = try totals("\(RowTotals.sumsOfCalls) FROM calls")
             kept.drops = try Int64.fetchOne(database, sql: "SELECT count(*) FROM drops") ?? 0
             #expect(try kept + RowTotals("calls_removed", database) == counted)
-            var rolled = try totals("\(RowTotals.sumsOfRollups) FROM rollups WHERE dimension = 0")
+            var rolled = try StoredRollups(database).totals(of: RowDimension.all)
             rolled.drops = counted.drops
             #expect(try rolled + RowTotals("rollups_removed", database) == counted)
             let questions = [
@@ -126,6 +126,7 @@ import Testing
         #expect(store.settles())
         for table in [
             "calls", "drops", "traces", "trace_keys", "new_trace_keys", "sessions", "session_traces", "rollups",
+            "packed_rollups",
         ] {
             #expect(try folder.value("SELECT count(*) FROM \(table)") == 0, "\(table)")
         }
@@ -166,7 +167,7 @@ import Testing
         #expect(store.settles())
         store.stop()
         #expect(try folder.value("SELECT count(*) FROM calls") == 0)
-        #expect(try folder.value("SELECT count(*) FROM rollups") == 0)
+        #expect(try folder.rollups().sums.isEmpty)
         #expect(try folder.value("PRAGMA page_size") == 8_192)
         // What was freed is given back, but for a little.
         #expect(try #require(try folder.value("PRAGMA freelist_count")) <= 256)
@@ -200,6 +201,42 @@ import Testing
         }
         #expect(store.levels.kept.callsBySize > 0)
         store.stop()
+        try Self.check(folder)
+    }
+
+    @Test func `packed roll-ups go by their age and by the size as others do`() throws {
+        let folder = try RowFolder()
+        var store = try folder.store()
+        store.start()
+        Self.fill(folder, store, seed: 13)
+        store.stop()
+        let queue = try RowDatabase.open(folder.file)
+        try queue.writeWithoutTransaction { database in
+            // Half of them.
+            var packing = RollupPacking()
+            _ = try packing.step(before: .max, database)
+            let places = try #require(try Int.fetchOne(database, sql: "SELECT count(*) FROM packed_rollups"))
+            #expect(places == 64)
+        }
+        try queue.close()
+        try Self.check(folder)
+        let sums = try folder.rollups().sums.count
+
+        folder.clock.advance(days: 2)
+        store = try folder.store { $0.rollupSeconds = 3 * 86_400 }
+        store.start()
+        #expect(store.settles())
+        store.stop()
+        try Self.check(folder)
+        let left = try folder.rollups().sums.count
+        #expect(left > 0 && store.levels.kept.rollupsByAge == sums - left)
+
+        store = try folder.store { $0.mostBytes = 1 }
+        store.start()
+        #expect(store.settles())
+        store.stop()
+        #expect(try folder.rollups().sums.isEmpty)
+        #expect(store.levels.kept.rollupsBySize == left)
         try Self.check(folder)
     }
 

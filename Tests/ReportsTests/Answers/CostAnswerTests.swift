@@ -8,10 +8,10 @@ import Testing
 @testable import Reports
 
 @Suite struct CostAnswerTests {
-    @Test(arguments: 0..<12 as Range<UInt64>)
-    func `an answer is what going over all calls comes to`(seed: UInt64) throws {
+    @Test(arguments: 0..<12 as Range<UInt64>, StoredHistory.Packing.allCases)
+    func `an answer is what going over all calls comes to`(seed: UInt64, packing: StoredHistory.Packing) throws {
         let history = History(seed: seed, count: Int(seed) * 20 + 5)
-        let stored = try StoredHistory(history)
+        let stored = try StoredHistory(history, packing: packing)
         var generator = SeededGenerator(seed: seed &+ 1_000)
         for _ in 0..<30 {
             let query = RandomQuestion.query(history.minutes, &generator)
@@ -23,6 +23,16 @@ import Testing
                 #expect(answer.minutes == answer.question.period.minutes, "\(query)")
             }
         }
+    }
+
+    @Test func `packed roll-ups that are damaged are no answer`() throws {
+        let history = History(seed: 3, count: 60)
+        let stored = try StoredHistory(history, packing: .all)
+        try stored.execute("UPDATE packed_rollups SET sums = substr(sums, 1, length(sums) - 1)")
+        let query = "from=\(history.minutes.lowerBound * 60)&to=\(history.minutes.upperBound * 60)&group_by=model"
+        var words = ""
+        do { _ = try stored.costs(query, now: history.minutes.upperBound * 60) } catch { words = "\(error)" }
+        #expect(words.contains("cannot be read: the checksum does not match"), "\(words)")
     }
 
     private func compare(_ answer: CostAnswer, _ slow: SlowAnswer, _ query: String) throws {

@@ -14,12 +14,23 @@ final class StoredHistory {
 
     /// The names of the dimensions; calls have values of those of the history alone.
     private let dimensions: [String]
+    private let packing: Packing
+    /// The roll-ups that are written after others are packed.
+    private var late: [[Int64]] = []
 
-    init(_ history: History, dimensions: [String] = History.dimensions) throws {
-        self.dimensions = dimensions
+    /// Which roll-ups are packed.
+    enum Packing: CaseIterable {
+        case none, all
+        /// Some of them, and a part of each of some others, as when calls come late.
+        case half
+    }
+
+    init(_ history: History, dimensions: [String] = History.dimensions, packing: Packing = .half) throws {
+        (self.dimensions, self.packing) = (dimensions, packing)
         path = NSTemporaryDirectory() + "history-\(UUID().uuidString).db"
         let queue = try RowDatabase.open(path)
         try queue.write { try self.write(history, $0) }
+        if packing != .none { try queue.writeWithoutTransaction { try self.pack($0) } }
         try queue.close()
     }
 
@@ -52,6 +63,20 @@ final class StoredHistory {
     func execute(_ sql: String) throws { try DatabaseQueue(path: path).write { try $0.execute(sql: sql) } }
 
     // MARK: Writing
+
+    private func pack(_ database: Database) throws {
+        var packing = RollupPacking()
+        while try packing.step(before: .max, database) {}
+        try write(rollups: late, database)
+    }
+
+    private func write(rollups: [[Int64]], _ database: Database) throws {
+        for values in rollups {
+            try database.execute(
+                sql: "INSERT INTO rollups VALUES (\(values.map { _ in "?" }.joined(separator: ", ")))",
+                arguments: StatementArguments(values))
+        }
+    }
 
     private func id(_ text: String?, _ database: Database) throws -> Int64? {
         guard let text, !text.isEmpty else { return nil }
@@ -163,10 +188,13 @@ final class StoredHistory {
             }
         }
         for (key, sums) in rollups {
-            let values = key + sums
-            try database.execute(
-                sql: "INSERT INTO rollups VALUES (\(values.map { _ in "?" }.joined(separator: ", ")))",
-                arguments: StatementArguments(values))
+            switch packing == .half ? key.reduce(0, +) % 3 : 0 {
+            case 0: try write(rollups: [key + sums], database)
+            case 1: late.append(key + sums)
+            default:
+                try write(rollups: [key + sums.map { $0 / 2 }], database)
+                late.append(key + sums.map { $0 - $0 / 2 })
+            }
         }
     }
 

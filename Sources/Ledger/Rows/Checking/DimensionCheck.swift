@@ -16,7 +16,9 @@ struct DimensionCheck {
             database,
             sql: """
                 SELECT id, name FROM dimensions d
-                WHERE EXISTS (SELECT 1 FROM rollups r WHERE r.dimension = d.id) ORDER BY id
+                WHERE EXISTS (SELECT 1 FROM rollups r WHERE r.dimension = d.id)
+                    OR EXISTS (SELECT 1 FROM packed_rollups p WHERE p.id >= d.id << \(PackedRollups.dimensionShift)
+                        AND p.id < (d.id + 1) << \(PackedRollups.dimensionShift)) ORDER BY id
                 """)
         for dimension in dimensions {
             let id: Int64 = dimension["id"]
@@ -27,7 +29,8 @@ struct DimensionCheck {
             try Int.fetchOne(
                 database,
                 sql: """
-                    SELECT COUNT(DISTINCT dimension) FROM rollups
+                    SELECT COUNT(*) FROM (SELECT dimension FROM rollups
+                        UNION SELECT id >> \(PackedRollups.dimensionShift) FROM packed_rollups)
                     WHERE dimension <> 0 AND dimension NOT IN (SELECT id FROM dimensions)
                     """) ?? 0
         if unknown > 0 {

@@ -46,6 +46,16 @@ struct RowScan {
         unsafe sqlite3_column_type(statement.sqliteStatement, Int32(column)) == SQLITE_NULL
     }
 
+    /// The bytes of a column; none for `NULL`.
+    func bytes(_ column: Int) -> [UInt8] {
+        let count = unsafe Int(sqlite3_column_bytes(statement.sqliteStatement, Int32(column)))
+        guard count > 0, let start = unsafe sqlite3_column_blob(statement.sqliteStatement, Int32(column)) else {
+            return []
+        }
+        // Sound: SQLite keeps its bytes until the next step, and has this many.
+        return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
     /// Lets go of the rows, so that the statement holds nothing until it begins again.
     func end() { unsafe sqlite3_reset(statement.sqliteStatement) }
 

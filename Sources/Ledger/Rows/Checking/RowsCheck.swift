@@ -35,6 +35,7 @@ struct RowsCheck {
             try checkFile(&findings)
             let totals = try CounterCheck(database)
             try compareCounters(totals, checkpoint, noted, position: position, &findings)
+            try PackedCheck.run(database, &findings)
             try sweep(totals, &findings)
             progress(LedgerCheck.Progress(part: "the roll-ups", done: 0, all: 0))
             try compareRollups(totals, &findings)
@@ -103,17 +104,17 @@ struct RowsCheck {
 
     /// Compares the totals with the roll-ups.
     private func compareRollups(_ totals: CounterCheck, _ findings: inout CheckFindings) throws {
-        let scan = try RowScan(
-            database,
-            """
-            SELECT \(CallColumns.summed(["calls"])), 0, \(CallColumns.summed(CallColumns.classes)), SUM(micros), SUM(rest)
-            FROM rollups
-            WHERE dimension = 0 AND line NOT IN (SELECT id FROM lines WHERE source = \(LineSource.machine.rawValue))
-            """)
-        _ = try scan.next()
-        var kept = CheckedSums(scan, count: CounterCheck.columns.count)
-        scan.end()
-        kept = kept + totals["rollups_removed"]
+        var quarters = try RollupQuarters(database, dimension: RowDimension.all, machines: false)
+        var kept = totals["rollups_removed"]
+        while quarters.quarter != nil {
+            kept.counts[0] &+= quarters.sums.counts[0]
+            // The counts of totals are calls, dropped spans, and token classes.
+            for place in CallColumns.classes.indices {
+                kept.counts[2 + place] &+= quarters.sums.counts[CallColumns.firstClass + place]
+            }
+            kept.femtodollars &+= quarters.sums.femtodollars
+            try quarters.advance()
+        }
         var counted = totals.everAdded
         (kept.counts[1], counted.counts[1]) = (0, 0)
         if let difference = kept.difference(from: counted, CounterCheck.names) {

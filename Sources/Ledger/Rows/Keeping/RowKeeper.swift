@@ -2,7 +2,7 @@
 import GRDB
 import Glibc
 
-/// Keeps the database in order between two transactions: retention, its size, and SQLite's checkpoints.
+/// Keeps the database in order between two transactions: retention, packed roll-ups, its size, and SQLite's checkpoints.
 package struct RowKeeper {
     /// What was removed and what is left.
     package struct Levels: Sendable, Equatable {
@@ -14,7 +14,7 @@ package struct RowKeeper {
         package var rollupsBySize: UInt64 = 0
         /// The bytes of pages that have rows.
         package var usedBytes = 0
-        /// Whether more is to be removed than was removed so far.
+        /// Whether more is to be removed or packed than was so far.
         package var isBehind = false
 
         package init() {}
@@ -23,9 +23,11 @@ package struct RowKeeper {
     private let configuration: RowConfiguration
     private let path: String
     private var retention: RowRetention
+    private var packing = RollupPacking()
     private(set) var levels = Levels()
 
-    /// The steps of retention after a transaction, if more waits to be written; they remove more than it can have added.
+    /// The steps of retention and of packing after a transaction, if more waits to be written; they remove and pack more than it can
+    /// have added.
     private static let busySteps = 16
     private static let idleSteps = 4
     /// The pages that one step of shrinking the file gives back, 4 MiB.
@@ -61,6 +63,10 @@ package struct RowKeeper {
             levels.isBehind = step != nil
             guard let step else { break }
             note(step.removed, step.reason)
+        }
+        for _ in 0..<(isBusy ? Self.busySteps : 1) {
+            guard try packing.step(written: writer.writtenRollups, database, now) else { break }
+            levels.isBehind = true
         }
         if !isBusy, try shrink(database) { levels.isBehind = true }
         levels.usedBytes = try RowRetention.usedBytes(database)

@@ -164,40 +164,6 @@ struct RowRetention {
         return end
     }
 
-    // MARK: Roll-ups
-
-    private func removeRollups(before limit: Int64, _ database: Database) throws -> Removed? {
-        let dimensions =
-            [RowDimension.all] + (try Int64.fetchAll(database, sql: "SELECT id FROM dimensions ORDER BY id"))
-        var oldest: Int64?
-        for dimension in dimensions {
-            let found = try Int64.fetchOne(
-                database,
-                sql: "SELECT quarter FROM rollups WHERE dimension = ? AND quarter < ? ORDER BY quarter LIMIT 1",
-                arguments: [dimension, limit])
-            if let found { oldest = min(oldest ?? found, found) }
-        }
-        guard let oldest else { return nil }
-        var removed = Removed()
-        try database.inTransaction(.immediate) {
-            let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT \(RowTotals.sumsOfRollups), count(*) FROM rollups JOIN lines ON lines.id = line
-                    WHERE dimension = 0 AND quarter = ? AND source <> \(LineSource.machine.rawValue)
-                    """, arguments: [oldest])
-            let totals = row.map { RowTotals($0) } ?? RowTotals()
-            try (RowTotals("rollups_removed", database) + totals).store("rollups_removed", database)
-            for dimension in dimensions {
-                try database.execute(
-                    sql: "DELETE FROM rollups WHERE dimension = ? AND quarter = ?", arguments: [dimension, oldest])
-                removed.rollups += Int64(database.changesCount)
-            }
-            return .commit
-        }
-        return removed
-    }
-
     // MARK: What only removed calls needed
 
     /// Removes some rows that nothing refers to any more: once a day, and after very many calls.

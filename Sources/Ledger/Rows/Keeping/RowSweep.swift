@@ -53,6 +53,8 @@ struct RowSweep {
     private enum Phase {
         case source(Int, after: Int64)
         case rollups(dimension: Int64, after: Int64)
+        // After the others, since these become packed meanwhile.
+        case packed(after: Int64)
         case texts(after: Int64)
     }
 
@@ -97,6 +99,7 @@ struct RowSweep {
         switch phase {
         case .source(let index, let after): self.phase = try read(index, after, &writer, database)
         case .rollups(let dimension, let after): self.phase = try readRollups(dimension, after, &writer, database)
+        case .packed(let after): self.phase = try readPacked(after, &writer, database)
         case .texts(let after): self.phase = try remove(after, &writer, database)
         }
     }
@@ -131,13 +134,30 @@ struct RowSweep {
                 SELECT dimension, quarter FROM rollups WHERE (dimension, quarter) > (?, ?) AND dimension > 0
                 ORDER BY dimension, quarter LIMIT 1
                 """, arguments: [dimension, after])
-        guard let next else { return .texts(after: 0) }
+        guard let next else { return .packed(after: .min) }
         let (dimension, first): (Int64, Int64) = (next[0], next[1])
         let values = try Int64.fetchCursor(
             database, sql: "SELECT value FROM rollups WHERE dimension = ? AND quarter BETWEEN ? AND ?",
             arguments: [dimension, first, first + Self.quartersOfStep])
         while let value = try values.next() { writer.words.words.marks?.insert(value) }
         return .rollups(dimension: dimension, after: first + Self.quartersOfStep)
+    }
+
+    private func readPacked(_ after: Int64, _ writer: inout RowWriter, _ database: Database) throws -> Phase {
+        let rows = try RowScan(
+            database, "SELECT id, sums FROM packed_rollups WHERE id > ? ORDER BY id LIMIT \(Self.quartersOfStep)")
+        try rows.begin(after)
+        var last: Int64?
+        var values: [Int64] = []
+        while try rows.next() {
+            last = rows[0]
+            guard let sums = try? PackedRollups.sums(rows.bytes(1)).get(), sums.has(RollupColumns.value) else {
+                continue
+            }
+            guard (try? sums.read(RollupColumns.value, into: &values)) != nil else { continue }
+            for value in values { writer.words.words.marks?.insert(value) }
+        }
+        return last.map { .packed(after: $0) } ?? .texts(after: 0)
     }
 
     /// Six hours of roll-ups at a time.

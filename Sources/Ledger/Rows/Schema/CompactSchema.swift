@@ -3,13 +3,11 @@ import GRDB
 
 /// The fourth version of the tables: fewer bytes for each call.
 enum CompactSchema {
-    private static let fourth = ""
-
     /// Makes what the fourth version adds; rows of the third version stay as they are.
     ///
     /// - Parameter database: A database of the third version, in a transaction.
     /// - Throws: What SQLite throws.
     static func migrate(_ database: Database) throws {
-        try database.execute(sql: fourth)
+        try database.execute(sql: PackedRollups.fourth)
     }
 }

@@ -22,7 +22,7 @@ extension RowWriter {
     }
 
     /// Adds what was summed up to the roll-ups: each sum to all calls, and to its value of each dimension.
-    func writeRollups(_ database: Database) throws {
+    mutating func writeRollups(_ database: Database) throws {
         var keys = KeyTable<Key>()
         var rows: [RollupSum] = []
         func add(_ sum: RollupSum, _ key: Key) {
@@ -45,6 +45,7 @@ extension RowWriter {
         add(sums.rollups, sums.rollupKeys)
         add(sums.machines, sums.machineRollupKeys)
         guard !rows.isEmpty else { return }
+        writtenRollups &+= UInt64(rows.count)
         let statement = try BoundStatement(database, SpanColumns.upsertRollup)
         for index in rows.indices.sorted(by: { keys.keys[$0] < keys.keys[$1] }) {
             try write(keys.keys[index], rows[index], statement)

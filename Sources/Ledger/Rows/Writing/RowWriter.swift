@@ -33,6 +33,8 @@ struct RowWriter {
     private(set) var firstKept: Int64 = 0
     /// The number of calls that are kept.
     private(set) var keptCalls: Int64 = 0
+    /// The number of roll-ups that transactions have written or changed.
+    var writtenRollups: UInt64 = 0
     private var isLoaded = false
     /// The number of the transaction.
     var batch: UInt32 = 0
@@ -50,9 +52,9 @@ struct RowWriter {
 
     /// Forgets everything that is known of the database, since a transaction was rolled back.
     mutating func forget() {
-        let (saturated, number, keys, roots) = (saturatedCosts, batch, traceKeys, roots)
+        let (saturated, number, keys, roots, rollups) = (saturatedCosts, batch, traceKeys, roots, writtenRollups)
         self = RowWriter(configuration: configuration, texts: texts, account: account)
-        (saturatedCosts, batch, traceKeys, self.roots) = (saturated, number, keys, roots)
+        (saturatedCosts, batch, traceKeys, self.roots, writtenRollups) = (saturated, number, keys, roots, rollups)
         traceKeys.forget()
     }
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
 
-/// The roll-ups of one dimension, summed by quarter of an hour, in the order of time.
+/// The roll-ups of one dimension, packed or not, summed by quarter of an hour, in the order of time.
 struct RollupQuarters {
-    private let scan: RowScan
+    private let loose: RowScan
+    private let packed: RowScan
+    private var hasLoose = false
+    private var hasPacked = false
+    /// The lines that are left out of packed sums.
+    private let leftOut: Set<Int64>
     /// The quarter that was read last; `nil` behind the last one.
     private(set) var quarter: Int64?
     /// Its sums, in the order of ``CallColumns/rollup``; what caches saved is the last count, in micros, with its rest before it.
@@ -20,25 +25,60 @@ struct RollupQuarters {
         // The primary key has the order of the groups, so nothing is sorted.
         let lines =
             machines ? "" : "AND line NOT IN (SELECT id FROM lines WHERE source = \(LineSource.machine.rawValue))"
-        scan = try RowScan(
+        loose = try RowScan(
             database,
             """
-            SELECT quarter, \(CallColumns.summed(CallColumns.rollup)), SUM(saved_rest) % 1000000000,
-                SUM(saved_micros) + SUM(saved_rest) / 1000000000, SUM(micros), SUM(rest)
+            SELECT quarter, \(CallColumns.summed(CallColumns.rollup)), SUM(micros), SUM(rest), SUM(saved_micros), SUM(saved_rest)
             FROM rollups WHERE dimension = ? \(lines) GROUP BY quarter ORDER BY quarter
             """)
-        try scan.begin(dimension)
+        packed = try RowScan(database, PackedRollups.select)
+        leftOut = machines ? [] : try PackedRollups.machineLines(database)
+        try loose.begin(dimension)
+        let ids = PackedRollups.ids(of: dimension)
+        try packed.begin(ids.lowerBound, ids.upperBound)
+        (hasLoose, hasPacked) = (try loose.next(), try packed.next())
         try advance()
     }
 
     /// Goes on to the next quarter.
     mutating func advance() throws {
-        guard try scan.next() else {
+        let next = min(
+            hasLoose ? loose[0] : .max, hasPacked ? PackedRollups.quarter(ofID: packed[0]) : .max)
+        guard hasLoose || hasPacked else {
             quarter = nil
             return
         }
-        quarter = scan[0]
-        sums = CheckedSums(scan, from: 1, count: CallColumns.rollup.count + 2)
+        quarter = next
+        let count = CallColumns.rollup.count
+        var (total, saved) = (CheckedSums(count), Int128(0))
+        if hasLoose, loose[0] == next {
+            total = CheckedSums(loose, from: 1, count: count)
+            saved = CheckedSums.femtodollars(loose[count + 3], loose[count + 4])
+            hasLoose = try loose.next()
+        }
+        while hasPacked, PackedRollups.quarter(ofID: packed[0]) == next {
+            // What cannot be read is told by a check of its own.
+            if let read = try? PackedRollups.sums(packed.bytes(1)).get(), let sums = try? LooseSums(read) {
+                add(sums, &total, &saved)
+            }
+            hasPacked = try packed.next()
+        }
+        let money = RowMoney(femtodollars: saved)
+        total.counts += [money.rest, money.micros]
+        sums = total
+    }
+
+    private func add(_ sums: LooseSums, _ total: inout CheckedSums, _ saved: inout Int128) {
+        let columns = sums.columns
+        for index in 0..<sums.count where !leftOut.contains(columns[RollupColumns.line][index]) {
+            for place in CallColumns.rollup.indices {
+                total.counts[place] &+= columns[RollupColumns.counts + place][index]
+            }
+            total.femtodollars &+= CheckedSums.femtodollars(
+                columns[RollupColumns.micros][index], columns[RollupColumns.rest][index])
+            saved &+= CheckedSums.femtodollars(
+                columns[RollupColumns.savedMicros][index], columns[RollupColumns.savedRest][index])
+        }
     }
 
     /// The sums without what caches saved, which calls do not have.
