@@ -71,7 +71,7 @@ def _faults(database: sqlite3.Connection, page: Page | None) -> Iterator[str]:
     removed = _totals(database, classes, "rollups_removed")
     rollups = _plus(rollups, _packed(database, classes))
     yield from _unequal("roll-ups and removed ones", _plus(rollups, removed), counted)
-    traces = database.execute("SELECT SUM(calls), SUM(drops) FROM traces").fetchone()
+    traces = database.execute("SELECT SUM(calls), SUM(drops) FROM all_traces").fetchone()
     rows = [database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("calls", "drops")]
     if [count or 0 for count in traces] != rows:
         yield f"traces have {traces} calls and dropped spans, and the rows {rows}"

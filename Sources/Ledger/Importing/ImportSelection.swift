@@ -101,7 +101,7 @@ struct ImportSelection {
         for near in [row, row + day] {
             guard let trace = try writer.search(key, near: near, database),
                 let range = try Row.fetchOne(
-                    database, sql: "SELECT id - lowest, id + highest FROM traces WHERE id = ?", arguments: [trace])
+                    database, sql: "SELECT id - lowest, id + highest FROM all_traces WHERE id = ?", arguments: [trace])
             else { continue }
             let bounds: (first: Int64, last: Int64) = (range[0], range[1])
             for table in ["calls", "drops"] {

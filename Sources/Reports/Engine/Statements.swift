@@ -14,7 +14,7 @@ enum Statements {
     static let text = "SELECT text FROM texts WHERE id = ?1"
     static let textID = "SELECT id FROM texts WHERE text = ?1"
     static let set = "SELECT dimension, value FROM sets WHERE id = ?1"
-    static let traceID = "SELECT high, low FROM traces WHERE id = ?1"
+    static let traceID = "SELECT high, low FROM all_traces WHERE id = ?1"
     static let firstQuarter = PackedRollups.quarter("MIN", ofDimension: "0")
     static let lastQuarter = PackedRollups.quarter("MAX", ofDimension: "0")
     static let lastCall = "SELECT MAX(id) FROM calls"

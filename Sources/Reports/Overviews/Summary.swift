@@ -79,7 +79,7 @@ extension StoredAnswers {
         let end = StoredTime.quarter(of: minutes.upperBound)
         func count(_ minutes: Range<Int64>) throws(RowReadingError) -> Int64 {
             try self.count(
-                SingleStatements.countTraces, StoredTime.id(ofMinute: minutes.lowerBound),
+                SingleTraces.countOfIDs, StoredTime.id(ofMinute: minutes.lowerBound),
                 StoredTime.id(ofMinute: minutes.upperBound))
         }
         guard first < end else { return try count(minutes) }

@@ -23,7 +23,7 @@ enum SingleStatements {
     private static let bill =
         "calls, failed, unpriced, estimated, input, output, cache_read, cache_write, reasoning, micros, rest, \"set\""
     private static let trace =
-        "SELECT id, \(bill), high, low, name, start, length, lowest, highest, drops, session FROM traces"
+        "SELECT id, \(bill), high, low, name, start, length, lowest, highest, drops, session FROM all_traces"
     private static let session = "SELECT id, \(bill), start, finish, traces FROM sessions"
 
     static let traceByID = trace + " WHERE id = ?1"
@@ -31,7 +31,6 @@ enum SingleStatements {
     static let tracesOfSession =
         trace + " WHERE id IN (SELECT trace FROM sessions WHERE id = ?1 UNION SELECT trace FROM session_traces "
         + "WHERE session = ?1) ORDER BY id LIMIT ?2"
-    static let countTraces = "SELECT COUNT(*) FROM traces WHERE id >= ?1 AND id < ?2"
     /// The number of traces of the quarters of an hour from `?1` to before `?2`.
     static let countTracesOfQuarters = "SELECT SUM(traces) FROM trace_peaks WHERE quarter >= ?1 AND quarter < ?2"
     static let countSessions = "SELECT COUNT(*) FROM sessions WHERE finish >= ?1 AND start < ?2"

@@ -30,6 +30,7 @@ import Testing
         var testDescription: String { sql }
     }
 
+    private static let single = "(SELECT MAX(id) FROM calls WHERE low IS NOT NULL)"
     private static let priced = "(SELECT MAX(id) FROM calls WHERE micros IS NOT NULL)"
     static let corruptions = [
         Corruption("UPDATE calls SET micros = micros + 1 WHERE id = \(priced)", .calls, "0.000001 dollars too many"),
@@ -73,6 +74,24 @@ import Testing
         Corruption(
             "DELETE FROM traces WHERE id = (SELECT MAX(id) FROM traces)", .traces,
             "which has no row or ends before them"),
+        Corruption(
+            "INSERT INTO traces SELECT * FROM all_traces WHERE id = \(single)", .traces,
+            "is a call and has a row of traces"),
+        Corruption(
+            "UPDATE calls SET high = 1, low = 9 WHERE id = (SELECT MAX(id) FROM calls WHERE trace > 0)", .traces,
+            "is a trace, and belongs to the trace"),
+        Corruption(
+            "UPDATE calls SET (high, low) = (SELECT high, low FROM calls WHERE id = \(single)) "
+                + "WHERE id = (SELECT MAX(id) FROM calls WHERE low IS NOT NULL AND id < \(single))", .references,
+            "1 traces are there twice on one day"),
+        Corruption("UPDATE calls SET low = NULL WHERE id = \(single)", .traces, "which has no row or ends before them"),
+        Corruption(
+            "UPDATE calls SET low = NULL WHERE id = \(single)", .references,
+            "1 keys of traces lead to a row of traces that does not exist"),
+        Corruption(
+            "UPDATE calls SET earlier = 0, later = 9000000000 WHERE id = \(single)", .traces,
+            "trace_peaks differs from the traces of 1 quarters of an hour"),
+        Corruption("UPDATE calls SET name = 99 WHERE id = \(single)", .references, "1 calls name in calls.name"),
         Corruption(
             "UPDATE sessions SET input = input + CASE id WHEN 9 THEN 1 WHEN 10 THEN -1 ELSE 0 END", .sessions,
             "the session s-1 differs from its calls: 1 input tokens too many"),

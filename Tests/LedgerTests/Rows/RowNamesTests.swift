@@ -20,7 +20,7 @@ import Testing
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT low, text, length FROM traces LEFT JOIN texts ON texts.id = traces.name ORDER BY low
+                    SELECT low, text, length FROM all_traces AS t LEFT JOIN texts ON texts.id = t.name ORDER BY low
                     """
             ).map { row in ["\(row[0] as Int64)", row[1], "\(row[2] as Int64)"] }
         }

@@ -65,8 +65,8 @@ import Testing
             rolled.drops = counted.drops
             #expect(try rolled + RowTotals("rollups_removed", database) == counted)
             let questions = [
-                "SELECT count(*) FROM calls WHERE id - trace NOT IN (SELECT id FROM traces) AND id - trace >= ?1",
-                "SELECT count(*) FROM traces WHERE id + highest < ?1",
+                "SELECT count(*) FROM calls WHERE id - trace NOT IN (SELECT id FROM all_traces) AND id - trace >= ?1",
+                "SELECT count(*) FROM all_traces WHERE id + highest < ?1",
                 "SELECT count(*) FROM calls WHERE kind NOT IN (SELECT id FROM kinds) AND ?1 = ?1",
                 "SELECT count(*) FROM calls WHERE \"set\" > 0 AND \"set\" NOT IN (SELECT id FROM sets) AND ?1 = ?1",
                 "SELECT count(*) FROM sets WHERE value NOT IN (SELECT id FROM texts) AND ?1 = ?1",
@@ -75,7 +75,7 @@ import Testing
                 "SELECT count(*) FROM calls WHERE id < ?1",
             ]
             let keys = try StoredKeys(database)
-            for row in try Int64.fetchAll(database, sql: "SELECT id FROM traces") {
+            for row in try Int64.fetchAll(database, sql: "SELECT id FROM all_traces") {
                 #expect(keys.counts[row] == 1)
             }
             let first = try Int64.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'calls_from'") ?? 0

@@ -119,7 +119,7 @@ import Testing
         #expect(told.withLock { $0.count } == 2 && told.withLock { $0.last ?? nil } == nil)
         store.stop()
         #expect(try folder.value("SELECT count(*) FROM calls") == 2_000)
-        #expect(try folder.value("SELECT count(*) FROM traces") == 2_000)
+        #expect(try folder.value("SELECT count(*) FROM all_traces") == 2_000)
     }
 
     @Test func `readers see whole transactions while calls are written`() throws {
@@ -141,7 +141,7 @@ import Testing
             #expect(calls == position)
         }
         store.stop()
-        #expect(try folder.value("SELECT max(calls) FROM traces") == 3)
+        #expect(try folder.value("SELECT max(calls) FROM all_traces") == 3)
     }
 
     @Test func `a trace that left memory is found by its key, and after a restart`() throws {
@@ -157,8 +157,8 @@ import Testing
             }
             store.stop()
         }
-        #expect(try folder.value("SELECT count(*) FROM traces") == 20)
-        #expect(try folder.rows("SELECT DISTINCT calls FROM traces") == [[4]])
+        #expect(try folder.value("SELECT count(*) FROM all_traces") == 20)
+        #expect(try folder.rows("SELECT DISTINCT calls FROM all_traces") == [[4]])
     }
 
     @Test func `the cost of a call is exact whatever it is, and cut down where sums would not fit`() throws {

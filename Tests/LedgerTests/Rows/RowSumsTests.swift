@@ -120,7 +120,7 @@ import Testing
             rolled.drops = counted.drops
             #expect(rolled == counted, "dimension \(dimension)")
         }
-        for table in ["traces", "rollups WHERE dimension = 0"] {
+        for table in ["all_traces", "rollups WHERE dimension = 0"] {
             let row = try #require(
                 try Row.fetchOne(database, sql: "SELECT sum(failed), sum(unpriced) FROM \(table)"))
             #expect(row[0] == expected.failed, "\(table)")
@@ -137,7 +137,7 @@ import Testing
             sql: """
                 SELECT high, low, calls, drops, input + output + cache_read + cache_write + reasoning, micros, rest, id,
                     id - lowest, id + highest, start, length
-                FROM traces
+                FROM all_traces
                 """)
         #expect(traces.count == expected.traces.count)
         let keys = try StoredKeys(database)

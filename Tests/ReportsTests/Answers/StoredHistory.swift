@@ -25,8 +25,13 @@ final class StoredHistory {
         case half
     }
 
-    init(_ history: History, dimensions: [String] = History.dimensions, packing: Packing = .half) throws {
-        (self.dimensions, self.packing) = (dimensions, packing)
+    /// Whether traces of one call are in `calls`, as the writer does it, or have rows of `traces`, as those of older versions.
+    private let isCompact: Bool
+
+    init(
+        _ history: History, dimensions: [String] = History.dimensions, packing: Packing = .half, isCompact: Bool = true
+    ) throws {
+        (self.dimensions, self.packing, self.isCompact) = (dimensions, packing, isCompact)
         path = NSTemporaryDirectory() + "history-\(UUID().uuidString).db"
         let queue = try RowDatabase.open(path)
         try queue.write { try self.write(history, $0) }
@@ -158,7 +163,7 @@ final class StoredHistory {
                 ownSession,
             ]
             columns += call.tokens.map { $0 == 0 ? nil : $0 }
-            columns += [word.word == 0 ? nil : Int64(word.word), micros, rest, nil, nil]
+            columns += [word.word == 0 ? nil : Int64(word.word), micros, rest, nil, nil, nil, nil, nil, nil, nil]
             try database.execute(
                 sql: "INSERT INTO calls VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))",
                 arguments: StatementArguments(columns))
@@ -282,5 +287,14 @@ final class StoredHistory {
         }
         try QuestionSchema.fillKeys(database)
         try database.execute(sql: QuestionSchema.fillPeaks)
+        guard isCompact else { return }
+        try database.execute(
+            sql: """
+                UPDATE calls SET (high, low, name, earlier, later) = (
+                    SELECT t.high, t.low, t.name, calls.finish - coalesce(calls.duration, 0) - t.start,
+                        t.start + t.length - calls.finish FROM traces AS t WHERE t.id = calls.id)
+                    WHERE id IN (SELECT id FROM traces WHERE calls = 1);
+                DELETE FROM traces WHERE calls = 1;
+                """)
     }
 }

@@ -3,14 +3,18 @@ import GRDB
 
 /// Compares traces with the keys by which they are found.
 struct KeyCheck {
-    /// A row of `traces`, and the hash of its trace's id.
+    /// A row of `all_traces`, and two hashes of its trace's id.
     private struct Trace {
         let row: Int64
+        /// Of the whole id, so that two traces practically never have the same.
+        let identity: UInt64
         let hash: UInt32
         var hasKey = false
+
+        var day: Int64 { RowTime.day(of: row) }
     }
 
-    /// The traces that are compared at a time, some 16 MB.
+    /// The traces that are compared at a time, some 32 MB.
     private static let tracesOfStep = 1 << 20
 
     /// Looks at all keys.
@@ -25,15 +29,17 @@ struct KeyCheck {
     ) throws {
         // Keys of removed traces stay until the next look for them, a day at most.
         let kept = try RowWriter.meta("calls_from", database) ?? 0
-        var (keyless, traceless) = (0, 0)
+        var (keyless, traceless, doubled) = (0, 0, 0)
         var first = Int64.min
+        let salt = UInt64.random(in: .min ... .max)
         while true {
             var traces: [Trace] = []
             let rows = try Row.fetchCursor(
-                database, sql: "SELECT id, low FROM traces WHERE id >= ? ORDER BY id LIMIT \(tracesOfStep)",
+                database, sql: "SELECT id, high, low FROM all_traces WHERE id >= ? ORDER BY id LIMIT \(tracesOfStep)",
                 arguments: [first])
             while let row = try rows.next() {
-                traces.append(Trace(row: row[0], hash: PackedKeys.hash(UInt64(bitPattern: row[1]))))
+                let key = TraceKey(high: UInt64(bitPattern: row[1]), low: UInt64(bitPattern: row[2]))
+                traces.append(Trace(row: row[0], identity: key.hash(salt), hash: PackedKeys.hash(key.low)))
             }
             // Keys between two steps belong to the later one, and those after the last trace to the last step.
             let isLast = traces.count < tracesOfStep
@@ -51,6 +57,7 @@ struct KeyCheck {
                 }
             }
             keyless += traces.count { !$0.hasKey }
+            doubled += Self.doubled(traces.filter { $0.row >= kept })
             guard !isLast else { break }
             first = end
         }
@@ -63,6 +70,30 @@ struct KeyCheck {
             findings.add(
                 .references, .wrong, "\(keyless) traces cannot be found by their ids: their keys are missing",
                 remedy: CheckRemedy.rows)
+        }
+        if doubled > 0 {
+            findings.add(
+                .references, .wrong, "\(doubled) traces are there twice on one day, in rows of traces or as calls",
+                remedy: CheckRemedy.rows)
+        }
+    }
+
+    /// The number of traces that have another one of the same id and day before them, which the writer would have found.
+    private static func doubled(_ traces: [Trace]) -> Int {
+        var identities = traces.map(\.identity)
+        identities.sort()
+        let repeated = Set(zip(identities, identities.dropFirst()).filter { $0 == $1 }.map(\.0))
+        guard !repeated.isEmpty else { return 0 }
+        func key(_ trace: Trace) -> Int64 { trace.day << 32 | Int64(trace.hash) }
+        var alike: [Int64: Int] = [:]
+        for trace in traces { alike[key(trace), default: 0] += 1 }
+        var days: [UInt64: Set<Int64>] = [:]
+        return traces.count { trace in
+            // Of too many that look alike, the writer does not look at all.
+            guard repeated.contains(trace.identity), alike[key(trace), default: 0] <= TraceKeys.mostAlike else {
+                return false
+            }
+            return !days[trace.identity, default: []].insert(trace.day).inserted
         }
     }
 

@@ -16,7 +16,7 @@ struct PeakCheck {
             database,
             """
             SELECT id, coalesce(\(QuestionSchema.tokensOfTrace), 0), coalesce(calls, 0), coalesce(length, 0),
-                coalesce(micros, 0), coalesce(rest, 0) FROM traces WHERE id >= ? ORDER BY id
+                coalesce(micros, 0), coalesce(rest, 0) FROM all_traces WHERE id >= ? ORDER BY id
             """)
         try traces.begin(firstKept > 0 ? (first * 15) << RowTime.sequenceBits : .min)
         let peaks = try RowScan(

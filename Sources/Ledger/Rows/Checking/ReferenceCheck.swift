@@ -11,6 +11,9 @@ struct ReferenceCheck {
         let target: String
         /// Which rows are looked at, in addition to those with a number other than 0.
         var condition = "1"
+
+        /// What has the rows of the target.
+        var rows: String { target == "traces" ? "all_traces" : target }
     }
 
     /// What refers to removed traces is removed once a day.
@@ -35,6 +38,7 @@ struct ReferenceCheck {
             Reference(what: "sets", table: "sets", column: "value", target: "texts"),
             Reference(what: "traces", table: "traces", column: "name", target: "texts"),
             Reference(what: "traces", table: "traces", column: "session", target: "texts"),
+            Reference(what: "calls", table: "calls", column: "name", target: "texts"),
             Reference(what: "dropped spans", table: "drops", column: "session", target: "texts"),
             Reference(what: "sessions", table: "sessions", column: "id", target: "texts"),
             Reference(what: "sessions", table: "sessions", column: "trace", target: "traces", condition: kept),
@@ -66,8 +70,8 @@ struct ReferenceCheck {
                 try Int.fetchOne(
                     database,
                     sql: """
-                        SELECT COUNT(*) FROM \(reference.table) a LEFT JOIN \(reference.target) b ON b.id = a.\(reference.column)
-                        WHERE a.\(reference.column) <> 0 AND b.id IS NULL AND \(reference.condition)
+                        SELECT COUNT(*) FROM \(reference.table) a WHERE a.\(reference.column) <> 0 AND \(reference.condition)
+                            AND NOT EXISTS (SELECT 1 FROM \(reference.rows) b WHERE b.id = a.\(reference.column))
                         """) ?? 0
             guard count > 0 else { continue }
             findings.add(

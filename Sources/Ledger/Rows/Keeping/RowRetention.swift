@@ -235,12 +235,12 @@ struct RowRetention {
                     try database.execute(
                         sql: """
                             UPDATE sessions SET trace = NULL WHERE id = ?1 AND trace < ?2
-                                AND NOT EXISTS (SELECT 1 FROM traces WHERE traces.id = trace)
+                                AND NOT EXISTS (SELECT 1 FROM all_traces AS t WHERE t.id = trace)
                             """, arguments: [id, limit])
                     try database.execute(
                         sql: """
                             DELETE FROM session_traces WHERE session = ?1 AND trace < ?2
-                                AND NOT EXISTS (SELECT 1 FROM traces WHERE traces.id = trace)
+                                AND NOT EXISTS (SELECT 1 FROM all_traces AS t WHERE t.id = trace)
                             """, arguments: [id, limit])
                 }
             }

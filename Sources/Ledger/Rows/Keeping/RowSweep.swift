@@ -45,6 +45,8 @@ struct RowSweep {
             columns: ["answered", "requested", "tier", "region", "server", "error", "dialect", "reason", "tenant"]),
         Source(table: "sets", order: "id", columns: ["value"]),
         Source(table: "sessions", order: "id", columns: ["id"]),
+        // Before `traces`: a name may move from a call to a row of `traces` meanwhile, and never back.
+        Source(table: "calls", order: "id", columns: ["name"]),
         Source(table: "traces", order: "id", columns: ["name"]),
         Source(table: "drops", order: "id", columns: ["session"]),
     ]

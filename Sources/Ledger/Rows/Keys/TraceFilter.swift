@@ -5,19 +5,24 @@ import OTLP
 ///
 /// It has today, yesterday, and up to two other days for which many look-ups came; two bits for each key in 2 MiB a day. On a day
 /// with very many traces it saves fewer look-ups, and its answers stay right.
+///
+/// What all days have of a hash is in one line of the processor's cache, since the memory is what a look-up waits for.
 struct TraceFilter {
     private struct Day {
         let number: Int64
-        var bits: [UInt64]
+        /// Its place in each line, from 0 to 3.
+        let place: Int
     }
 
     private var days: [Day] = []
+    /// Lines of eight words, two of each day; empty before the first day.
+    private var words: [UInt64] = []
     /// The latest day of the clock.
     private(set) var newest: Int64 = .min
     /// By day that the filter does not have: the look-ups since it last read a day.
     private var misses: [Int64: Int] = [:]
 
-    private static let words = 1 << 18
+    private static let lines = 1 << 17
     private static let mostDays = 4
     /// The look-ups of a day after which its keys are worth reading, and the largest number of days with a count.
     private static let missesWorthReading = 512
@@ -47,51 +52,56 @@ struct TraceFilter {
     /// - Returns: `false` only if it has none.
     @inline(__always)
     mutating func mayHave(_ hash: UInt32, day: Int64, _ read: () throws -> [UInt32]?) rethrows -> Bool {
-        for index in days.indices where days[index].number == day { return has(hash, index) }
+        for index in days.indices where days[index].number == day { return has(hash, days[index].place) }
         if misses.count >= Self.mostMissed { misses.removeAll() }
         let count = misses[day, default: 0] + 1
         misses[day] = count
         guard count >= Self.missesWorthReading else { return true }
         misses.removeAll()
         append(day, try read())
-        return has(hash, days.count - 1)
+        return has(hash, days[days.count - 1].place)
     }
 
     @inline(__always)
-    private func has(_ hash: UInt32, _ index: Int) -> Bool {
-        let (first, second) = Self.bits(of: hash)
-        return days[index].bits[first >> 6] >> UInt64(first & 63) & days[index].bits[second >> 6]
-            >> UInt64(second & 63) & 1 != 0
+    private func has(_ hash: UInt32, _ place: Int) -> Bool {
+        let (first, second) = Self.bits(of: hash, place)
+        return words[first >> 6] >> UInt64(first & 63) & words[second >> 6] >> UInt64(second & 63) & 1 != 0
     }
 
     /// Notes a key.
     @inline(__always)
     mutating func enter(_ hash: UInt32, day: Int64) {
-        for index in days.indices where days[index].number == day { Self.enter(hash, &days[index].bits) }
+        for index in days.indices where days[index].number == day { enter(hash, days[index].place) }
     }
 
     /// Adds a day.
     ///
     /// A full filter drops the day that it read first, other than today and yesterday if possible.
     private mutating func append(_ number: Int64, _ hashes: [UInt32]?) {
+        var place = days.count
         if days.count == Self.mostDays {
-            days.remove(at: days.firstIndex { $0.number != newest && $0.number != newest - 1 } ?? 0)
+            place = days.remove(at: days.firstIndex { $0.number != newest && $0.number != newest - 1 } ?? 0).place
         }
-        var bits = [UInt64](repeating: hashes == nil ? .max : 0, count: Self.words)
-        for hash in hashes ?? [] { Self.enter(hash, &bits) }
-        days.append(Day(number: number, bits: bits))
+        if words.isEmpty { words = [UInt64](repeating: 0, count: Self.lines * 8) }
+        for line in 0..<Self.lines {
+            for word in 0..<2 { words[line * 8 + place * 2 + word] = hashes == nil ? .max : 0 }
+        }
+        for hash in hashes ?? [] { enter(hash, place) }
+        days.append(Day(number: number, place: place))
     }
 
     @inline(__always)
-    private static func enter(_ hash: UInt32, _ bits: inout [UInt64]) {
-        let (first, second) = Self.bits(of: hash)
-        bits[first >> 6] |= 1 << UInt64(first & 63)
-        bits[second >> 6] |= 1 << UInt64(second & 63)
+    private mutating func enter(_ hash: UInt32, _ place: Int) {
+        let (first, second) = Self.bits(of: hash, place)
+        words[first >> 6] |= 1 << UInt64(first & 63)
+        words[second >> 6] |= 1 << UInt64(second & 63)
     }
 
+    /// The two bits of a hash in ``words``.
     @inline(__always)
-    private static func bits(of hash: UInt32) -> (Int, Int) {
+    private static func bits(of hash: UInt32, _ place: Int) -> (Int, Int) {
         let mixed = mix64(UInt64(hash) ^ 0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93)
-        return (Int(mixed & 0xFF_FFFF), Int(mixed >> 40))
+        let start = Int(mixed & UInt64(lines - 1)) * 512 + place * 128
+        return (start + Int(mixed >> 40 & 127), start + Int(mixed >> 50 & 127))
     }
 }

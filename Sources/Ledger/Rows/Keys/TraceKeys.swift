@@ -180,7 +180,7 @@ struct TraceKeys {
         read.bind(2, ids.upperBound)
         var rows: [(id: Int64, keys: [UInt64])] = []
         try read.eachRow { rows.append(($0, $1)) }
-        let exists = try BoundStatement(database, "SELECT 1 FROM traces WHERE id = ?")
+        let exists = try BoundStatement(database, "SELECT 1 FROM all_traces WHERE id = ?")
         let update = try BoundStatement(database, "UPDATE trace_keys SET keys = ?2 WHERE id = ?1")
         let delete = try BoundStatement(database, "DELETE FROM trace_keys WHERE id = ?")
         for row in rows {

@@ -9,5 +9,6 @@ enum CompactSchema {
     /// - Throws: What SQLite throws.
     static func migrate(_ database: Database) throws {
         try database.execute(sql: PackedRollups.fourth)
+        try database.execute(sql: SingleTraces.fourth)
     }
 }

@@ -21,6 +21,8 @@ import GenAI
 /// **Sessions.** A session is a text id, in a column of its own and in no set: there may be as many sessions as calls. The first
 /// trace of a session is in its row, further ones are in ``session_traces``.
 ///
+/// **Traces.** Since the fourth version a trace of one call is a row of `calls`, and the view `all_traces` has all (``SingleTraces``).
+///
 /// **Keys of traces.** ``PackedKeys`` of the traces of a day, since the third version (``QuestionSchema``).
 ///
 /// **Absent values.** `NULL` is none, and so is a text id of 0. Ids of spans and traces are the 64 bits as a signed number.

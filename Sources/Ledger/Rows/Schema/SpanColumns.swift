@@ -5,7 +5,8 @@ enum SpanColumns {
     static let insertCall = insert(
         "calls",
         ["id", "trace", "span", "parent", "finish", "duration", "first", "kind", "\"set\"", "session"]
-            + RowSchema.classes + ["units", "micros", "rest", "reported_micros", "reported_rest"])
+            + RowSchema.classes + ["units", "micros", "rest", "reported_micros", "reported_rest"] + SingleTraces.columns
+    )
 
     static let insertDrop = insert(
         "drops",
@@ -35,6 +36,13 @@ enum SpanColumns {
             length = max(start + length, ?6) - min(start, ?5), lowest = max(lowest, ?7), highest = max(highest, ?8),
             \(adding(counts) { "?\($0 + 9)" }), \(RowMoney.adding("micros", "rest", "?18", "?19")),
             "set" = coalesce("set", ?20), drops = drops + ?21, session = coalesce(session, ?22)
+            WHERE id = ?1 \(TracePeaks.returning)
+        """
+
+    /// Names a trace; `?3` and `?4` are the times of the root from the minute of the id, or `NULL`.
+    static let nameTrace = """
+        UPDATE traces SET name = coalesce(name, ?2), start = min(start, coalesce(?3, start)),
+            length = max(start + length, coalesce(?4, start + length)) - min(start, coalesce(?3, start))
             WHERE id = ?1 \(TracePeaks.returning)
         """
 

@@ -116,6 +116,10 @@ struct TraceSum {
         (lowest, highest) = (row, row)
     }
 
+    /// Whether it is a call, and gets no row of its own.
+    @inline(__always)
+    var isSingle: Bool { isNew && calls.calls == 1 && drops == 0 }
+
     /// Notes a row of the trace.
     @inline(__always)
     mutating func extend(row: Int64, start: Int64, finish: Int64) {

@@ -137,7 +137,7 @@ extension RowWriter {
     private mutating func search(_ key: TraceKey, on day: Int64, _ database: Database) throws -> Int64? {
         let rows = try traceKeys.rows(of: key, on: day, database)
         guard !rows.isEmpty else { return nil }
-        let statement = try BoundStatement(database, "SELECT id FROM traces WHERE id = ? AND high = ? AND low = ?")
+        let statement = try BoundStatement(database, "SELECT id FROM all_traces WHERE id = ? AND high = ? AND low = ?")
         for row in rows where row >= firstKept {
             statement.bind(1, row)
             statement.bind(2, Int64(bitPattern: key.high))

@@ -39,19 +39,21 @@ extension RowWriter {
 
     /// Names a trace that has a row.
     private mutating func name(_ id: Int64, _ root: RowRoot, _ database: Database) throws {
-        let statement = try BoundStatement(
-            database,
-            """
-            UPDATE traces SET name = coalesce(name, ?2), start = min(start, coalesce(?3, start)),
-                length = max(start + length, coalesce(?4, start + length)) - min(start, coalesce(?3, start))
-                WHERE id = ?1 \(TracePeaks.returning)
-            """)
+        for sql in [SpanColumns.nameTrace, SingleTraces.nameCall] {
+            if let row = try name(id, root, BoundStatement(database, sql)) {
+                return peaks.note(id, isNew: false, TracePeaks.Peak(row))
+            }
+        }
+    }
+
+    /// Runs one of the statements that name a trace.
+    private func name(_ id: Int64, _ root: RowRoot, _ statement: BoundStatement) throws -> InlineArray<5, Int64>? {
         let minute = (id >> RowTime.sequenceBits) * RowTime.minuteMicroseconds
         statement.bind(1, id)
         statement.bind(2, root.name)
         statement.bind(3, root.times.map { $0.start - minute })
         statement.bind(4, root.times.map { $0.finish - minute })
-        if let row = try statement.changedRow() { peaks.note(id, isNew: false, TracePeaks.Peak(row)) }
+        return try statement.changedRow()
     }
 }
 

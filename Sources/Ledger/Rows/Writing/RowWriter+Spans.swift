@@ -26,7 +26,7 @@ extension RowWriter {
     private func writeCalls(_ database: Database) throws {
         guard !sums.calls.isEmpty else { return }
         let statement = try BoundStatement(database, SpanColumns.insertCall)
-        var bound: UInt16 = .max
+        var (bound, wasTrace): (UInt16, Bool) = (.max, true)
         let order = Self.ordered(sums.calls)
         let rows = sums.calls.span
         for position in rows.indices {
@@ -52,8 +52,28 @@ extension RowWriter {
                 statement.bindNull(29)
                 statement.bindNull(30)
             }
+            bindTrace(of: rows[index], to: statement, &wasTrace)
             try statement.run()
         }
+    }
+
+    /// Binds the columns of a call that is its trace, ``SingleTraces``; `NULL` for all others.
+    @inline(__always)
+    private func bindTrace(of row: borrowing SpanRow, to statement: BoundStatement, _ wasTrace: inout Bool) {
+        let traces = sums.traces.span
+        let trace = Int(row.trace)
+        guard traces[trace].isSingle else {
+            if wasTrace { for index in 31...35 as ClosedRange<Int32> { statement.bindNull(index) } }
+            wasTrace = false
+            return
+        }
+        let finish = (row.id >> RowTime.sequenceBits) * RowTime.minuteMicroseconds + row.finish
+        statement.bind(31, Int64(bitPattern: traces[trace].key.high))
+        statement.bind(32, Int64(bitPattern: traces[trace].key.low))
+        statement.bind(33, id: traces[trace].name)
+        statement.bind(34, finish - max(row.duration, 0) - traces[trace].start)
+        statement.bind(35, traces[trace].finish - finish)
+        wasTrace = true
     }
 
     private func writeDrops(_ database: Database) throws {
@@ -112,19 +132,41 @@ extension RowWriter {
         let update = try BoundStatement(database, SpanColumns.updateTrace)
         let traces = sums.traces
         var new: [(key: TraceKey, row: Int64)] = []
-        for index in traces.indices.sorted(by: { traces[$0].id < traces[$1].id }) {
+        var rows: [Int] = []
+        for index in traces.indices {
+            if traces[index].isNew {
+                peaks.note(traces[index].id, isNew: true, TracePeaks.Peak(traces[index]))
+                new.append((traces[index].key, traces[index].id))
+            }
+            if !traces[index].isSingle { rows.append(index) }
+        }
+        for index in rows.sorted(by: { traces[$0].id < traces[$1].id }) {
             let trace = traces[index]
             if trace.isNew {
                 bind(trace, to: insert)
                 try insert.run()
-                peaks.note(trace.id, isNew: true, TracePeaks.Peak(trace))
-                new.append((trace.key, trace.id))
             } else {
                 bind(trace, to: update)
-                if let row = try update.changedRow() { peaks.note(trace.id, isNew: false, TracePeaks.Peak(row)) }
+                var row = try update.changedRow()
+                if row == nil, try promote(trace.id, database) { row = try update.changedRow() }
+                if let row { peaks.note(trace.id, isNew: false, TracePeaks.Peak(row)) }
             }
         }
         try traceKeys.add(new, database)
+    }
+
+    /// Gives a trace that is a call a row of its own, since it gets a second span.
+    ///
+    /// - Returns: Whether there is such a call.
+    private func promote(_ id: Int64, _ database: Database) throws -> Bool {
+        let insert = try BoundStatement(database, SingleTraces.insertTrace)
+        insert.bind(1, id)
+        try insert.run()
+        guard database.changesCount > 0 else { return false }
+        let release = try BoundStatement(database, SingleTraces.releaseCall)
+        release.bind(1, id)
+        try release.run()
+        return true
     }
 
     private func bind(_ trace: borrowing TraceSum, to statement: BoundStatement) {

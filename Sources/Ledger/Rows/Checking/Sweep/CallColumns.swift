@@ -85,6 +85,8 @@ struct CheckedCall {
     var id: Int64 = 0
     /// The id of its trace's row.
     var trace: Int64 = 0
+    /// Whether the row of the call is that of its trace.
+    var isTrace = false
     var isDropped = false
     var kind = CheckedKind()
     var set: Int64 = 0

@@ -22,7 +22,7 @@ struct CallSweep {
         let classes = CallColumns.classes.joined(separator: ", ")
         calls = try RowScan(
             database,
-            "SELECT id, trace, kind, \"set\", units, duration, micros, rest, session, \(classes) FROM calls ORDER BY id"
+            "SELECT id, trace, kind, \"set\", units, duration, micros, rest, session, low, \(classes) FROM calls ORDER BY id"
         )
         drops = try RowScan(database, "SELECT id, trace, kind, \"set\" FROM drops ORDER BY id")
         dropped.isDropped = true
@@ -57,7 +57,8 @@ struct CallSweep {
         call.duration = calls[5]
         call.femtodollars = CheckedSums.femtodollars(calls[6], calls[7])
         call.session = calls[8]
-        for index in 0..<CallColumns.classes.count { call.tokens[index] = calls[9 + index] }
+        call.isTrace = !calls.isNull(9)
+        for index in 0..<CallColumns.classes.count { call.tokens[index] = calls[10 + index] }
     }
 
     private mutating func advanceDrop() throws {

@@ -13,7 +13,7 @@ extension RowsCheck {
         let stated = try RowScan(
             database,
             """
-            SELECT id, lowest, highest, \(CallColumns.sums.joined(separator: ", ")), drops, micros, rest FROM traces
+            SELECT id, lowest, highest, \(CallColumns.sums.joined(separator: ", ")), drops, micros, rest FROM all_traces
             ORDER BY id
             """)
         let all = try rowCount()
@@ -24,8 +24,14 @@ extension RowsCheck {
             differences[area, default: []].append(text)
         }
         var hasTrace = try stated.next()
+        var latest = Int64.min
         func stateTraces(upTo id: Int64) throws {
             while hasTrace, stated[0] <= id {
+                if stated[0] == latest {
+                    tell(
+                        .traces, "the trace \(latest) of \(CheckedTime.text(latest)) is a call and has a row of traces")
+                }
+                latest = stated[0]
                 traces.state(
                     stated[0], lowest: stated[1], highest: stated[2],
                     CheckedSums(stated, from: 3, count: CallColumns.sums.count + 1))
@@ -35,6 +41,11 @@ extension RowsCheck {
         try sweep.forEach { call in
             try stateTraces(upTo: call.id)
             traces.add(call) { tell(.traces, $0) }
+            if call.isTrace, call.trace != call.id {
+                tell(
+                    .traces,
+                    "a call of \(CheckedTime.text(call.id)) is a trace, and belongs to the trace \(call.trace)")
+            }
             if try !sets.isKnown(call.set) {
                 setless = (setless.count + 1, setless.count == 0 ? call.id : setless.first)
             }
