@@ -21,6 +21,8 @@ package struct LedgerDowngrade {
         package var presentPosition: UInt64?
         /// The number of the first record that the journal still has; `nil` without a journal.
         package var firstRecord: UInt64?
+        /// The newest format of the journal's files, which a downgrade leaves as they are; `nil` without a journal.
+        package var journalFormat: UInt64?
     }
 
     private let path: String
@@ -58,8 +60,8 @@ package struct LedgerDowngrade {
                 guard let bytes = try folder.read(name, first: SegmentHeader.mostBytes),
                     let (header, _) = try SegmentHeader.read(bytes, name: name)
                 else { continue }
-                plan.firstRecord = header.firstNumber
-                break
+                plan.firstRecord = min(plan.firstRecord ?? .max, header.firstNumber)
+                plan.journalFormat = max(plan.journalFormat ?? 0, SegmentHeader.format(of: bytes) ?? 0)
             }
             self.plan = plan
         } catch {

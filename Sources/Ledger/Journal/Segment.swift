@@ -58,6 +58,16 @@ package struct SegmentHeader: Sendable, Equatable {
         writer = try reader.text()
     }
 
+    /// The format of a file with a whole header.
+    ///
+    /// - Parameter bytes: The beginning of the file.
+    /// - Returns: Its number; `nil` if there are not enough bytes.
+    static func format(of bytes: [UInt8]) -> UInt64? {
+        guard bytes.count >= RecordFrame.prefixBytes else { return nil }
+        var prefix = RecordReader(bytes[8..<16])
+        return try? prefix.word()
+    }
+
     /// The largest number of bytes at the beginning of a file that has a whole header.
     static let mostBytes = 1 << 16
 
@@ -76,8 +86,7 @@ package struct SegmentHeader: Sendable, Equatable {
         guard bytes.starts(with: RecordFrame.magic), bytes[8..<16].contains(where: { $0 != 0 }) else {
             throw .foreign(name)
         }
-        var prefix = RecordReader(bytes[8..<16])
-        let version = (try? prefix.word()) ?? 0
+        let version = format(of: bytes) ?? 0
         guard version <= RecordFrame.version else { throw .newer(name, version, reads: RecordFrame.version) }
         guard let head = Segment.record(in: bytes, at: RecordFrame.prefixBytes), head.kind == .header else {
             return nil

@@ -104,6 +104,7 @@ import Testing
         let downgrade = try LedgerDowngrade(of: folder.path, holder: "a test")
         #expect(downgrade.plan.copy == "ledger-before-10.db")
         #expect(downgrade.plan.position == RowsFixture.number && downgrade.plan.firstRecord == 1)
+        #expect(downgrade.plan.journalFormat == RecordFrame.version)
         #expect((downgrade.plan.presentCalls ?? 0) - (downgrade.plan.calls ?? 0) == 5)
         try downgrade.run()
         #expect(try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong } == [])
