@@ -44,7 +44,7 @@ package struct RecordBytes: Sendable {
 
     /// Appends the first words of an array of fixed length.
     @inline(__always)
-    mutating func append<let length: Int>(_ words: InlineArray<length, UInt64>, count: Int) {
+    mutating func append<let length: Int>(_ words: borrowing InlineArray<length, UInt64>, count: Int) {
         // Sound: the words are only read, while they live.
         unsafe words.span.bytes.extracting(first: count * 8).withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }

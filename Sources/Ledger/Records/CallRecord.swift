@@ -12,93 +12,106 @@ enum CallRecord {
     static let leastBytes = 8
     /// The smallest size of a call in formats 1 and 2.
     static let leastPlainBytes = words * 8
-    private static let words = 19
+    fileprivate static let words = 19
     private static let mostWords = 28
 
-    /// The words of a call.
+    /// The words of a call, and which of them differ from those of the call before.
     struct Words {
         fileprivate(set) var all = InlineArray<28, UInt64>(repeating: 0)
         fileprivate(set) var count = 0
+        /// The differing words, behind the one that says which they are.
+        fileprivate var record = InlineArray<29, UInt64>(repeating: 0)
+        fileprivate var size = 0
+        private var differing: UInt64 = 0
+
+        init() {}
+
+        /// Takes the place of the call before.
+        ///
+        /// - Parameter call: A call.
+        mutating func take(_ call: borrowing ModelCall) {
+            (size, differing) = (1, 0)
+            put(0, call.identity.traceIDHigh)
+            put(1, call.identity.traceIDLow)
+            put(2, call.identity.spanID)
+            put(3, call.parentSpanID)
+            put(4, call.resource)
+            put(5, call.scope)
+            put(6, call.responseID)
+            put(7, call.startNanoseconds.asSent)
+            put(8, call.endNanoseconds.asSent)
+            put(9, call.units.word)
+            put(10, UInt64(bitPattern: call.reportedFemtodollars ?? 0))
+            put(11, UInt64(bitPattern: call.timeToFirstTokenNanoseconds ?? 0))
+            var flags: UInt64 = 0
+            if call.reportedFemtodollars != nil { flags |= Flags.reportedCost }
+            if call.timeToFirstTokenNanoseconds != nil { flags |= Flags.timeToFirstToken }
+            if call.isAggregate { flags |= Flags.aggregate }
+            if call.rewritesResponseIDs { flags |= Flags.rewritesResponseIDs }
+            if call.reportsUsage { flags |= Flags.usage }
+            if call.hasFailed { flags |= Flags.failed }
+            if call.isStream { flags |= Flags.stream }
+            if call.isFromCache { flags |= Flags.fromCache }
+            if call.isUnmarked { flags |= Flags.unmarked }
+            if call.tellsModality { flags |= Flags.modality }
+            if call.attribution.seeksAncestors { flags |= Flags.seeks }
+            let dimensions = call.dimensions
+            if dimensions.word != 0 { flags |= Flags.dimensions }
+            flags |= UInt64(call.dialect) << 16 | UInt64(call.responseIDScheme) << 24
+            let sides = call.sides
+            flags |= UInt64(sides.cache.rawValue) << 32 | UInt64(sides.reasoning.rawValue) << 40
+            flags |= UInt64(sides.counting.rawValue) << 48 | UInt64(call.guesses.rawValue) << 56
+            put(12, flags)
+            put(13, UInt64(call.attribution.number) | UInt64(call.tenantClass) << 32)
+            let usage = call.usage
+            put(14, UInt64(call.spanName) | UInt64(usage.classBits) << 32)
+            put(15, CallRecord.pair(call.responseModel, call.requestModel))
+            put(16, CallRecord.pair(call.operation, call.provider))
+            put(17, CallRecord.pair(call.serverAddress, call.tier))
+            put(18, CallRecord.pair(call.inferenceGeo, call.errorType))
+            var (word, counts, end) = (UInt64(0), 0, CallRecord.words)
+            for tokenClass in usage.classes {
+                word |= UInt64(usage[tokenClass]) << (counts % 2 == 0 ? 0 : 32)
+                counts += 1
+                guard counts % 2 == 0 else { continue }
+                put(end, word)
+                (word, end) = (0, end + 1)
+            }
+            if counts % 2 == 1 {
+                put(end, word)
+                end += 1
+            }
+            if dimensions.word != 0 {
+                put(end, UInt64(dimensions.word))
+                end += 1
+            }
+            for index in end..<max(end, count) { all[index] = 0 }
+            count = end
+            record[0] = UInt64(count) << 32 | differing
+        }
+
+        /// Takes a word, without a branch.
+        @inline(__always)
+        private mutating func put(_ index: Int, _ word: UInt64) {
+            let differs: UInt64 = all[index] == word ? 0 : 1
+            all[index] = word
+            record[size] = word
+            size += Int(differs)
+            differing |= differs << UInt64(index)
+        }
     }
 
     /// Writes calls, each as what differs from the one before it.
     static func write(_ calls: Span<ModelCall>, _ bytes: inout RecordBytes) {
-        var before = Words()
-        for index in calls.indices {
-            let words = words(of: calls[index])
-            var record = InlineArray<29, UInt64>(repeating: 0)
-            var (size, differing) = (1, UInt64(0))
-            for word in 0..<words.count where words.all[word] != before.all[word] {
-                differing |= 1 << UInt64(word)
-                record[size] = words.all[word]
-                size += 1
-            }
-            record[0] = UInt64(words.count) << 32 | differing
-            bytes.append(record, count: size)
-            before = words
-        }
-    }
-
-    /// The words of a call.
-    static func words(of call: borrowing ModelCall) -> Words {
         var words = Words()
-        fill(&words, call)
-        return words
-    }
-
-    private static func fill(_ words: inout Words, _ call: borrowing ModelCall) {
-        words.all[0] = call.identity.traceIDHigh
-        words.all[1] = call.identity.traceIDLow
-        words.all[2] = call.identity.spanID
-        words.all[3] = call.parentSpanID
-        words.all[4] = call.resource
-        words.all[5] = call.scope
-        words.all[6] = call.responseID
-        words.all[7] = call.startNanoseconds.asSent
-        words.all[8] = call.endNanoseconds.asSent
-        words.all[9] = call.units.word
-        words.all[10] = UInt64(bitPattern: call.reportedFemtodollars ?? 0)
-        words.all[11] = UInt64(bitPattern: call.timeToFirstTokenNanoseconds ?? 0)
-        var flags: UInt64 = 0
-        if call.reportedFemtodollars != nil { flags |= Flags.reportedCost }
-        if call.timeToFirstTokenNanoseconds != nil { flags |= Flags.timeToFirstToken }
-        if call.isAggregate { flags |= Flags.aggregate }
-        if call.rewritesResponseIDs { flags |= Flags.rewritesResponseIDs }
-        if call.reportsUsage { flags |= Flags.usage }
-        if call.hasFailed { flags |= Flags.failed }
-        if call.isStream { flags |= Flags.stream }
-        if call.isFromCache { flags |= Flags.fromCache }
-        if call.isUnmarked { flags |= Flags.unmarked }
-        if call.tellsModality { flags |= Flags.modality }
-        if call.attribution.seeksAncestors { flags |= Flags.seeks }
-        let dimensions = call.dimensions
-        if dimensions.word != 0 { flags |= Flags.dimensions }
-        flags |= UInt64(call.dialect) << 16 | UInt64(call.responseIDScheme) << 24
-        let sides = call.sides
-        flags |= UInt64(sides.cache.rawValue) << 32 | UInt64(sides.reasoning.rawValue) << 40
-        flags |= UInt64(sides.counting.rawValue) << 48 | UInt64(call.guesses.rawValue) << 56
-        words.all[12] = flags
-        words.all[13] = UInt64(call.attribution.number) | UInt64(call.tenantClass) << 32
-        let usage = call.usage
-        words.all[14] = UInt64(call.spanName) | UInt64(usage.classBits) << 32
-        words.all[15] = pair(call.responseModel, call.requestModel)
-        words.all[16] = pair(call.operation, call.provider)
-        words.all[17] = pair(call.serverAddress, call.tier)
-        words.all[18] = pair(call.inferenceGeo, call.errorType)
-        var counts = 0
-        for tokenClass in usage.classes {
-            words.all[Self.words + counts / 2] |= UInt64(usage[tokenClass]) << (counts % 2 == 0 ? 0 : 32)
-            counts += 1
-        }
-        words.count = Self.words + (counts + 1) / 2
-        if dimensions.word != 0 {
-            words.all[words.count] = UInt64(dimensions.word)
-            words.count += 1
+        for index in calls.indices {
+            words.take(calls[index])
+            bytes.append(words.record, count: words.size)
         }
     }
 
     @inline(__always)
-    private static func pair(_ low: Symbol, _ high: Symbol) -> UInt64 {
+    fileprivate static func pair(_ low: Symbol, _ high: Symbol) -> UInt64 {
         UInt64(low.number) | UInt64(high.number) << 32
     }
 
@@ -214,7 +227,7 @@ enum CallRecord {
         return call
     }
 
-    private enum Flags {
+    fileprivate enum Flags {
         static let reportedCost: UInt64 = 1 << 0
         static let timeToFirstToken: UInt64 = 1 << 1
         static let aggregate: UInt64 = 1 << 2

@@ -82,7 +82,8 @@ import Testing
         var bytes = RecordBytes()
         for word in [7, 5, UInt64(spans.calls.count)] as [UInt64] { bytes.append(word) }
         for call in spans.calls {
-            let words = CallRecord.words(of: call)
+            var words = CallRecord.Words()
+            words.take(call)
             for index in 0..<words.count { bytes.append(words.all[index]) }
         }
         bytes.append(UInt64(spans.passThrough.count))
