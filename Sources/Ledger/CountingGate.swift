@@ -57,6 +57,7 @@ package final class CountingGate: CallSink {
         guard let rows else { return }
         journal.rows.withLock { following in
             following.backlog = { rows.waiting }
+            following.hasFailed = { rows.hasFailed }
             following.onDropped = { [weak self] spans, number in
                 self?.append(.dropped(spans), spans: spans.count, number)
             }

@@ -24,6 +24,7 @@ final class MemoryRows: RowKeeping {
         var kept = Kept()
         var next = Kept()
         var waits = 0
+        var timesAsked = 0
         var fails = false
         var commits: @Sendable () -> Bool = { true }
         var syncJournal: (@Sendable () throws(StorageError) -> Void)?
@@ -95,7 +96,14 @@ final class MemoryRows: RowKeeping {
 
     func mark(_ number: UInt64) { state.withLock { $0.next.marks[number] = $0.next.totals } }
     func sync() throws(StorageError) -> UInt64 { kept.position }
-    var waiting: Int { state.withLock { $0.waits } }
+    var waiting: Int {
+        state.withLock { state in
+            state.timesAsked += 1
+            return state.waits
+        }
+    }
+    /// How often somebody has asked how many calls wait.
+    var timesAsked: Int { state.withLock { $0.timesAsked } }
     var hasFailed: Bool { state.withLock { $0.fails } }
 
     func start(

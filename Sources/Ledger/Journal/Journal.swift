@@ -29,6 +29,8 @@ package final class Journal: Sendable {
     struct Rows {
         /// The number of calls and dropped spans that they have and have not written yet.
         var backlog: @Sendable () -> Int = { 0 }
+        /// Whether they cannot be written now.
+        var hasFailed: @Sendable () -> Bool = { false }
         /// Gets the spans that were not counted, with the number of the record of their decision, before another one can follow.
         var onDropped: (@Sendable ([DroppedSpan], UInt64) -> Void)?
         /// Gets the roots of traces, in the same way.
@@ -290,6 +292,6 @@ extension Journal: ArrivalJournal {
     package func ticket() -> any CommitTicket {
         let number = buffer.withLock { $0.last }
         wake.signal()
-        return JournalTicket(number: number, progress: progress)
+        return JournalTicket(number: number, journal: self)
     }
 }

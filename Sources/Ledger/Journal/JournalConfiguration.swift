@@ -27,8 +27,16 @@ package struct JournalConfiguration: Sendable {
     package var pausingUncounted = 16_384
     /// The calls and dropped spans that wait, for the counters or for the rows, beyond which that thread and large bodies pause.
     ///
-    /// Not a setting: 65,536, which the rows write in about a second.
-    package var pausingWaiting = 65_536
+    /// Not a setting: 49,152, which the rows write in about half a second.
+    package var pausingWaiting = 49_152
+    /// The calls and dropped spans that wait beyond which answers are held, so that senders wait instead of being refused.
+    ///
+    /// Not a setting: 32,768, some 14 MB.
+    package var holdingWaiting = 32_768
+    /// The longest time that an answer is held, in milliseconds.
+    ///
+    /// Not a setting: a second, much less than senders wait for an answer.
+    package var holdingMilliseconds = 1_000
     /// The calls and dropped spans that may wait for their records to be stored, to be counted and to be in the rows; beyond them
     /// bodies are refused.
     ///

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Billing
 import Foundation
 import Synchronization
 
@@ -131,14 +130,6 @@ final class JournalProgress: Sendable {
                 .resume(throwing: CancellationError())
         }
     }
-}
-
-/// A promise that all records up to a number are stored.
-struct JournalTicket: CommitTicket {
-    let number: UInt64
-    let progress: JournalProgress
-
-    func committed() async throws { try await progress.wait(for: number) }
 }
 
 /// The figures of a journal.

@@ -25,8 +25,8 @@ package struct RowConfiguration: Sendable, Equatable {
     package var mostSpans: Int?
     /// The number of waiting calls and dropped spans at which they are written, however short they have waited.
     ///
-    /// Not a setting: 16,384, some 5 MB.
-    package var transactionCalls = 16_384
+    /// Not a setting: 8,192, some 3 MB.
+    package var transactionCalls = 8_192
     /// How long calls wait to be written together, in milliseconds.
     ///
     /// Not a setting: a second.

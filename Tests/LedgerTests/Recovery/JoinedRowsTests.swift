@@ -199,4 +199,28 @@ import Testing
         #expect(rooms.biller.isAccepting && rooms.keeper.isStoring)
         rooms.keeper.close()
     }
+
+    @Test func `an answer is held while the rows are behind, unless they fail, and not for ever`() async throws {
+        let rows = MemoryRows()
+        let rooms = try LedgerRooms(MemoryFolder(), rows: rows) { $0.holdingMilliseconds = 600_000 }
+        let ticket = rooms.keeper.journal.ticket()
+        rows.set(waiting: 40_000, fails: false)
+        let held = Task { try await ticket.committed() }
+        let asked = rows.timesAsked
+        while rows.timesAsked < asked + 2 { await Task.yield() }
+        rows.set(waiting: 20_000, fails: false)
+        try await held.value
+        rows.set(waiting: 40_000, fails: true)
+        try await ticket.committed()
+
+        rows.set(waiting: 40_000, fails: false)
+        let cancelled = Task { try await ticket.committed() }
+        cancelled.cancel()
+        _ = await cancelled.result
+        rooms.keeper.close()
+
+        let others = try LedgerRooms(MemoryFolder(), rows: rows) { $0.holdingMilliseconds = 1 }
+        try await others.keeper.journal.ticket().committed()
+        others.keeper.close()
+    }
 }
