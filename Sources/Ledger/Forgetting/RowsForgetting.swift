@@ -22,17 +22,16 @@ struct RowsForgetting {
     /// - Returns: What was changed.
     /// - Throws: What SQLite throws.
     static func run(_ user: ForgottenUser, _ database: Database) throws -> Report {
-        var report = Report()
+        var (report, keys) = (Report(), TextKeys())
         let dimensions = try Row.fetchAll(database, sql: "SELECT id, name FROM dimensions")
             .filter { user.isUser($0["name"]) }.map { $0["id"] as Int64 }
         for form in user.spellings {
-            let found = try Int64.fetchOne(database, sql: "SELECT id FROM texts WHERE text = ?", arguments: [form])
-            guard let text = found else { continue }
+            guard let text = try keys.id(of: form, database) else { continue }
             for dimension in dimensions { try forget(text, of: dimension, database, &report) }
             if try isUsed(text, database) {
                 report.keptTexts += 1
             } else {
-                try database.execute(sql: "DELETE FROM texts WHERE id = ?", arguments: [text])
+                try keys.remove(text, Array(form.utf8), database)
                 report.texts += 1
             }
         }

@@ -24,7 +24,6 @@ final class StoredTexts {
 
     /// The number of a text; `nil` for one that no call has.
     func number(of text: String) throws(RowReadingError) -> Int64? {
-        let statement = try session.statement(Statements.textID).bind(text, to: 1)
-        return try statement.next() ? statement.number(0) : nil
+        try session.number(ofText: text)
     }
 }

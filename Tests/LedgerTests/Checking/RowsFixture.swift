@@ -96,7 +96,8 @@ final class RowsFixture {
     ]
 
     private func names(_ database: Database) throws {
-        for text in Self.texts { try database.execute(sql: "INSERT INTO texts(text) VALUES (?)", arguments: [text]) }
+        var keys = TextKeys()
+        for text in Self.texts { _ = try keys.add(text, database) }
         try database.execute(
             sql: """
                 INSERT INTO lines VALUES (1, 1, 2, 3, 0), (2, 4, 5, 3, 2), (3, 1, 2, 3, 3), (4, 4, 5, 3, 5);

@@ -80,6 +80,7 @@ struct ReferenceCheck {
                     + "not exist", remedy: CheckRemedy.rows)
         }
         try KeyCheck.run(database, &findings)
+        try TextCheck.run(database, &findings)
         try PeakCheck.run(database, &findings)
     }
 }

@@ -167,18 +167,18 @@ struct RowSweep {
 
     private func remove(_ after: Int64, _ writer: inout RowWriter, _ database: Database) throws -> Phase? {
         guard let marks = writer.words.words.marks else { return nil }
-        let ids = try Int64.fetchAll(
-            database,
-            sql: "SELECT id FROM texts WHERE id > ? AND id >= ? AND id < ? ORDER BY id LIMIT \(Self.rowsOfStep / 4)",
-            arguments: [after, marks.ids.lowerBound, marks.ids.upperBound])
-        let unused = ids.filter { !marks.contains($0) }
+        let read = try BoundStatement(
+            database, "SELECT id, text FROM texts WHERE id >= ? AND id < ? ORDER BY id LIMIT \(Self.rowsOfStep / 4)")
+        read.bind(1, max(after + 1, marks.ids.lowerBound))
+        read.bind(2, marks.ids.upperBound)
+        var (last, unused): (Int64?, [(id: Int64, text: [UInt8])]) = (nil, [])
+        try read.eachText { id, text in
+            last = id
+            if !marks.contains(id) { unused.append((id, text)) }
+        }
         try database.inTransaction(.immediate) {
-            let delete = try BoundStatement(database, "DELETE FROM texts WHERE id = ?")
-            for id in unused {
-                delete.bind(1, id)
-                try delete.run()
-            }
-            if ids.isEmpty {
+            for (id, text) in unused { try writer.words.words.remove(id, text, database) }
+            if last == nil {
                 let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM texts") ?? 0
                 try RowWriter.setMeta("texts_swept", last, database)
                 try RowWriter.setMeta("texts_next", marks.ids.upperBound, database)
@@ -186,7 +186,7 @@ struct RowSweep {
             return .commit
         }
         if !unused.isEmpty { writer.words.words.forgetTexts() }
-        guard let last = ids.last else {
+        guard let last else {
             writer.words.words.marks = nil
             return nil
         }

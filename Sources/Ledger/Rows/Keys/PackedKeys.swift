@@ -21,19 +21,20 @@ package struct PackedKeys: Sendable {
     ///   - day: The day of the keys, since 2020.
     /// - Returns: The ids of the rows, in ascending order.
     package func rows(ofTraceWithLow low: Int64, on day: Int64) -> [Int64] {
-        let hash = UInt64(Self.hash(UInt64(bitPattern: low)))
-        let first = hash << Self.distanceBits
+        words(ofHash: Self.hash(UInt64(bitPattern: low))).map { Self.row($0, on: day) }
+    }
+
+    /// The keys with a hash.
+    func words(ofHash hash: UInt32) -> ArraySlice<UInt64> {
+        let first = UInt64(hash) << Self.distanceBits
         var (lower, upper) = (0, words.count)
         while lower < upper {
             let middle = (lower + upper) / 2
             if words[middle] < first { lower = middle + 1 } else { upper = middle }
         }
-        var rows: [Int64] = []
-        while lower < words.count, words[lower] >> Self.distanceBits == hash {
-            rows.append(Self.row(words[lower], on: day))
-            lower += 1
-        }
-        return rows
+        var end = lower
+        while end < words.count, Self.hash(ofKey: words[end]) == hash { end += 1 }
+        return words[lower..<end]
     }
 
     // MARK: Keys

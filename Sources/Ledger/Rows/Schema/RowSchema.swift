@@ -23,6 +23,8 @@ import GenAI
 ///
 /// **Traces.** Since the fourth version a trace of one call is a row of `calls`, and the view `all_traces` has all (``SingleTraces``).
 ///
+/// **Keys of texts.** A text leads to its id by ``TextKeys``, since the fourth version (``CompactSchema``).
+///
 /// **Keys of traces.** ``PackedKeys`` of the traces of a day, since the third version (``QuestionSchema``).
 ///
 /// **Absent values.** `NULL` is none, and so is a text id of 0. Ids of spans and traces are the 64 bits as a signed number.

@@ -25,8 +25,7 @@ struct RowWords {
     private var hashedTexts: [Int64] = []
     private var lines: [Line: Int64] = [:]
 
-    /// The statement of the present transaction.
-    private var insertText: BoundStatement?
+    private var keys = TextKeys()
 
     /// The texts that were used since a sweep began; `nil` while none is under way.
     var marks: TextMarks?
@@ -65,16 +64,7 @@ struct RowWords {
     }
 
     private mutating func row(of text: String, _ database: Database) throws -> Int64 {
-        // Most texts that are not in memory are new.
-        let sql = "INSERT INTO texts(text) VALUES (?) ON CONFLICT DO NOTHING"
-        let insert = try insertText ?? BoundStatement(database, sql)
-        insertText = insert
-        insert.bind(1, text)
-        try insert.run()
-        if database.changesCount > 0 { return database.lastInsertedRowID }
-        let search = try BoundStatement(database, "SELECT id FROM texts WHERE text = ?")
-        search.bind(1, text)
-        return try search.number() ?? 0
+        try keys.id(of: text, database) ?? keys.add(text, database)
     }
 
     /// The id of a line.
@@ -104,6 +94,11 @@ struct RowWords {
         return id
     }
 
+    /// Removes a text that nothing refers to.
+    mutating func remove(_ id: Int64, _ text: [UInt8], _ database: Database) throws {
+        try keys.remove(id, text, database)
+    }
+
     /// Forgets texts, since some were removed.
     mutating func forgetTexts() {
         texts.removeAll()
@@ -113,7 +108,6 @@ struct RowWords {
 
     /// Forgets everything if it has become too much; only between two transactions.
     mutating func trim() {
-        insertText = nil
         if texts.count > Self.most || hashedTexts.count > Self.most { forgetTexts() }
         if lines.count > Self.most { lines.removeAll() }
     }

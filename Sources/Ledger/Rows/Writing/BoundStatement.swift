@@ -102,6 +102,26 @@ import GRDBSQLite
         }
     }
 
+    /// Reads all rows, each a number and the bytes of a text, which may have zeros among them.
+    ///
+    /// - Parameter body: Called with each row.
+    /// - Throws: SQLite's error, or that of `body`.
+    func eachText(_ body: (Int64, [UInt8]) throws -> Void) throws {
+        defer { _ = unsafe sqlite3_reset(handle) }
+        while true {
+            let code = unsafe sqlite3_step(handle)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else { throw failure(code) }
+            let count = unsafe Int(sqlite3_column_bytes(handle, 1))
+            var bytes: [UInt8] = []
+            if count > 0, let start = unsafe sqlite3_column_blob(handle, 1) {
+                // Sound: SQLite keeps its bytes until the next step, and has at least this many.
+                bytes = unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
+            }
+            try body(unsafe sqlite3_column_int64(handle, 0), bytes)
+        }
+    }
+
     /// Runs a statement that changes at most one row, and returns five numbers of that row.
     ///
     /// - Returns: The numbers; `nil` if it has changed no row.

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension RowSession {
+    /// The number of a text, by its keys (``TextKeys``).
+    ///
+    /// - Parameter text: The text.
+    /// - Returns: The number; `nil` for a text that no row has.
+    /// - Throws: ``RowReadingError``.
+    package func number(ofText text: String) throws(RowReadingError) -> Int64? {
+        let last = try statement("SELECT max(id) FROM texts")
+        guard try last.next(), let newest = last.numberIfAny(0) else { return nil }
+        // The newest generation has no keys yet, and few texts.
+        let texts = try statement("SELECT id FROM texts WHERE id >= ?1 AND text = ?2")
+            .bind(TextKeys.firstID(ofGenerationOf: newest)).bind(text, to: 2)
+        if try texts.next() { return texts.number(0) }
+
+        var halves: [Int64] = []
+        for key in TextKeys.secretKeys {
+            let half = try statement("SELECT value FROM meta WHERE key = ?1").bind(key, to: 1)
+            halves.append(try half.next() ? half.number(0) : 0)
+        }
+        let hash = TextKeys.hash(of: Array(text.utf8), TextKeys.secret(halves))
+        for generation in stride(from: TextKeys.generation(of: newest) - 1, through: 0, by: -1) {
+            let part = try statement(TextKeys.readPart).bind(TextKeys.partID(of: hash, generation))
+            guard try part.next() else { continue }
+            for key in PackedKeys(sorted: part.words(1)).words(ofHash: hash) {
+                let search = try statement("SELECT id FROM texts WHERE id = ?1 AND text = ?2")
+                    .bind(TextKeys.id(key, generation)).bind(text, to: 2)
+                if try search.next() { return search.number(0) }
+            }
+        }
+        return nil
+    }
+}
