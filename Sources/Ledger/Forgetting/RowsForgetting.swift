@@ -31,7 +31,7 @@ struct RowsForgetting {
             if try isUsed(text, database) {
                 report.keptTexts += 1
             } else {
-                try keys.remove(text, Array(form.utf8), database)
+                try keys.remove([(text, Array(form.utf8))], database)
                 report.texts += 1
             }
         }

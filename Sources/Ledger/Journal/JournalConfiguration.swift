@@ -23,11 +23,11 @@ package struct JournalConfiguration: Sendable {
     package var pausingBytes = 8 << 20
     /// The priced calls that wait beyond which the thread that decides calls pauses.
     ///
-    /// Not a setting: 16,384, some 4 MB.
+    /// Not a setting: 16,384, some 7 MB.
     package var pausingUncounted = 16_384
     /// The calls and dropped spans that wait, for the counters or for the rows, beyond which that thread and large bodies pause.
     ///
-    /// Not a setting: 49,152, which the rows write in about half a second.
+    /// Not a setting: 49,152, which the rows write in about a second.
     package var pausingWaiting = 49_152
     /// The calls and dropped spans that wait beyond which answers are held, so that senders wait instead of being refused.
     ///
@@ -40,7 +40,7 @@ package struct JournalConfiguration: Sendable {
     /// The calls and dropped spans that may wait for their records to be stored, to be counted and to be in the rows; beyond them
     /// bodies are refused.
     ///
-    /// Not a setting: 131,072, some 30 MB.
+    /// Not a setting: 131,072, some 56 MB.
     package var mostUncounted = 131_072
     /// How many of the latest calls and aggregates that took a place in the settle window have their records kept, to rebuild
     /// the window; at least four times as many as may wait.

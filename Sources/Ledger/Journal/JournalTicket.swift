@@ -2,7 +2,7 @@
 import Billing
 import Synchronization
 
-/// A promise that all records up to a number are stored; kept a little later while the rows are behind.
+/// A promise that all records up to a number are stored. While the rows lag behind, it is kept up to a second later.
 struct JournalTicket: CommitTicket {
     let number: UInt64
     let journal: Journal
@@ -14,8 +14,8 @@ struct JournalTicket: CommitTicket {
 }
 
 extension Journal {
-    /// Holds an answer, for at most a second, while too many calls wait for the rows: a sender that waits for its answer sends
-    /// nothing meanwhile.
+    /// Holds an answer while too many calls wait, at most ``JournalConfiguration/holdingMilliseconds``: most senders send nothing
+    /// while they wait for it.
     ///
     /// While the rows cannot be written, waiting would not help, and no answer is held.
     func holdAnswer() async {

@@ -9,7 +9,7 @@ extension RowSession {
     package func number(ofText text: String) throws(RowReadingError) -> Int64? {
         let last = try statement("SELECT max(id) FROM texts")
         guard try last.next(), let newest = last.numberIfAny(0) else { return nil }
-        // The newest generation has no keys yet, and few texts.
+        // The newest generation has no stored keys, and at most 65,536 texts.
         let texts = try statement("SELECT id FROM texts WHERE id >= ?1 AND text = ?2")
             .bind(TextKeys.firstID(ofGenerationOf: newest)).bind(text, to: 2)
         if try texts.next() { return texts.number(0) }
@@ -24,8 +24,7 @@ extension RowSession {
             let part = try statement(TextKeys.readPart).bind(TextKeys.partID(of: hash, generation))
             guard try part.next() else { continue }
             for key in PackedKeys(sorted: part.words(1)).words(ofHash: hash) {
-                let search = try statement("SELECT id FROM texts WHERE id = ?1 AND text = ?2")
-                    .bind(TextKeys.id(key, generation)).bind(text, to: 2)
+                let search = try statement(TextKeys.search).bind(TextKeys.id(key, generation)).bind(text, to: 2)
                 if try search.next() { return search.number(0) }
             }
         }

@@ -26,7 +26,7 @@ enum CallRecord {
 
         init() {}
 
-        /// Takes the place of the call before.
+        /// Reads a call, and notes which words differ from those of the call before.
         ///
         /// - Parameter call: A call.
         mutating func take(_ call: borrowing ModelCall) {
@@ -90,7 +90,7 @@ enum CallRecord {
             record[0] = UInt64(count) << 32 | differing
         }
 
-        /// Takes a word, without a branch.
+        /// Sets a word, and notes whether it differs; there is no branch.
         @inline(__always)
         private mutating func put(_ index: Int, _ word: UInt64) {
             let differs: UInt64 = all[index] == word ? 0 : 1

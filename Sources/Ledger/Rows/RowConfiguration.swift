@@ -25,7 +25,7 @@ package struct RowConfiguration: Sendable, Equatable {
     package var mostSpans: Int?
     /// The number of waiting calls and dropped spans at which they are written, however short they have waited.
     ///
-    /// Not a setting: 8,192, some 3 MB.
+    /// Not a setting: 8,192, some 4 MB.
     package var transactionCalls = 8_192
     /// How long calls wait to be written together, in milliseconds.
     ///

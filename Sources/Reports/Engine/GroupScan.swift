@@ -118,15 +118,18 @@ struct GroupScan {
             groupsOfRows.removeAll(keepingCapacity: true)
             for row in rows.lines.indices {
                 key.facts = factsOfLine[rows.lines[row]]
+                guard key.facts >= 0 else {
+                    groupsOfRows.append(-1)
+                    continue
+                }
                 let value = dimension == RowDimension.all ? 0 : rows.values[row]
                 // The rows of a value follow one another.
                 if value != latest {
                     latest = value
                     isAccepted = try valueClauses.isEmpty || accepts(value)
-                    key.values = valuesNumber(hasValues ? value : 0, of: place)
+                    if isAccepted { key.values = valuesNumber(hasValues ? value : 0, of: place) }
                 }
-                let isIn = isAccepted && key.facts >= 0
-                groupsOfRows.append(isIn ? Int32(truncatingIfNeeded: try group(of: key)) : -1)
+                groupsOfRows.append(isAccepted ? Int32(truncatingIfNeeded: try group(of: key)) : -1)
             }
             for column in columns.indices { groups.add(rows.sums[column], to: column, of: groupsOfRows) }
         }

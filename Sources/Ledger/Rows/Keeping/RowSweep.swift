@@ -145,7 +145,8 @@ struct RowSweep {
         return .rollups(dimension: dimension, after: first + Self.quartersOfStep)
     }
 
-    private func readPacked(_ after: Int64, _ writer: inout RowWriter, _ database: Database) throws -> Phase {
+    /// Reads packed roll-ups; `nil` if some cannot be read, since nobody knows then which texts they need.
+    private func readPacked(_ after: Int64, _ writer: inout RowWriter, _ database: Database) throws -> Phase? {
         let rows = try RowScan(
             database, "SELECT id, sums FROM packed_rollups WHERE id > ? ORDER BY id LIMIT \(Self.quartersOfStep)")
         try rows.begin(after)
@@ -153,10 +154,13 @@ struct RowSweep {
         var values: [Int64] = []
         while try rows.next() {
             last = rows[0]
-            guard let sums = try? PackedRollups.sums(rows.bytes(1)).get(), sums.has(RollupColumns.value) else {
-                continue
+            guard let sums = try? PackedRollups.sums(rows.bytes(1)).get(),
+                !sums.has(RollupColumns.value) || (try? sums.read(RollupColumns.value, into: &values)) != nil
+            else {
+                writer.words.words.marks = nil
+                return nil
             }
-            guard (try? sums.read(RollupColumns.value, into: &values)) != nil else { continue }
+            guard sums.has(RollupColumns.value) else { continue }
             for value in values { writer.words.words.marks?.insert(value) }
         }
         return last.map { .packed(after: $0) } ?? .texts(after: 0)
@@ -177,7 +181,7 @@ struct RowSweep {
             if !marks.contains(id) { unused.append((id, text)) }
         }
         try database.inTransaction(.immediate) {
-            for (id, text) in unused { try writer.words.words.remove(id, text, database) }
+            if !unused.isEmpty { try writer.words.words.remove(unused, database) }
             if last == nil {
                 let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM texts") ?? 0
                 try RowWriter.setMeta("texts_swept", last, database)
@@ -185,7 +189,6 @@ struct RowSweep {
             }
             return .commit
         }
-        if !unused.isEmpty { writer.words.words.forgetTexts() }
         guard let last else {
             writer.words.words.marks = nil
             return nil

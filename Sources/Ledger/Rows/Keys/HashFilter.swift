@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// A Bloom filter of 2 MiB over hashes of 32 bits, two bits for each.
+/// A Bloom filter over hashes of 32 bits, two bits for each.
 struct HashFilter {
     private var bits: [UInt64]
+    /// The places of bits, less one; a power of two less one.
+    private let mask: UInt64
 
-    private static let words = 1 << 18
+    /// The fewest and the most bytes.
+    private static let (leastBytes, mostBytes) = (2 << 20, 32 << 20)
+    /// The bits for each hash of which it is to have many: 1 in 70 other hashes passes.
+    private static let bitsOfHash = 16
 
-    /// Makes a filter.
+    /// Makes an empty filter.
     ///
-    /// - Parameter hashes: What it has; `nil` for everything.
-    init(_ hashes: [UInt32]?) {
-        bits = [UInt64](repeating: hashes == nil ? .max : 0, count: Self.words)
-        for hash in hashes ?? [] { enter(hash) }
+    /// - Parameter hashes: How many it is to have; with more, more of the others pass.
+    init(hashes: Int) {
+        var bytes = Self.leastBytes
+        while bytes < Self.mostBytes, bytes * 8 < hashes * Self.bitsOfHash { bytes *= 2 }
+        bits = [UInt64](repeating: 0, count: bytes / 8)
+        mask = UInt64(bytes * 8 - 1)
     }
+
+    /// How many hashes it can have; the largest filter takes any number.
+    var room: Int { bits.count * 8 >= Self.mostBytes ? .max : bits.count * 64 / Self.bitsOfHash }
 
     /// Whether it may have a hash.
     ///
@@ -21,21 +31,21 @@ struct HashFilter {
     /// - Returns: `false` only if it was never entered.
     @inline(__always)
     func mayHave(_ hash: UInt32) -> Bool {
-        let (first, second) = Self.places(of: hash)
+        let (first, second) = places(of: hash)
         return bits[first >> 6] >> UInt64(first & 63) & bits[second >> 6] >> UInt64(second & 63) & 1 != 0
     }
 
     /// Notes a hash.
     @inline(__always)
     mutating func enter(_ hash: UInt32) {
-        let (first, second) = Self.places(of: hash)
+        let (first, second) = places(of: hash)
         bits[first >> 6] |= 1 << UInt64(first & 63)
         bits[second >> 6] |= 1 << UInt64(second & 63)
     }
 
     @inline(__always)
-    private static func places(of hash: UInt32) -> (Int, Int) {
+    private func places(of hash: UInt32) -> (Int, Int) {
         let mixed = mix64(UInt64(hash) ^ 0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93)
-        return (Int(mixed & 0xFF_FFFF), Int(mixed >> 40))
+        return (Int(mixed & mask), Int(mixed >> 32 & mask))
     }
 }

@@ -69,11 +69,10 @@ package struct PackedSums {
             guard at + 2 < stored.count else { throw PackedSumsError("the columns are cut short") }
             let (id, form) = (stored[at], Form(rawValue: stored[at + 1]))
             at += 2
-            guard let column = RollupColumns.column[id], form.rawValue < 0x80 else {
-                throw PackedSumsError("column \(id) is unknown")
-            }
+            guard let column = RollupColumns.column[id] else { throw PackedSumsError("column \(id) is unknown") }
+            guard form.rawValue < 0x80 else { throw PackedSumsError("column \(id) has an unknown form") }
             if let last = lengths.last, RollupColumns.ids[last.column] >= id {
-                throw PackedSumsError("column \(id) is there twice")
+                throw PackedSumsError("column \(id) is there twice, or in a wrong place")
             }
             lengths.append((column, form, try Self.number(stored, &at)))
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// The keys of the newest generation of texts, which are found by their hashes.
+/// The keys of the newest generation of texts, by hash.
 struct NewestTextKeys {
     private struct Hash: WordKey {
         let value: UInt32
@@ -11,35 +11,28 @@ struct NewestTextKeys {
     }
 
     private var hashes = KeyTable<Hash>()
-    /// By the number of a hash: its first key; `nil` if that was removed.
-    private var first: [UInt64?] = []
+    /// By the number of a hash: its first key.
+    private var first: [UInt64] = []
     /// Further keys with hashes that others have, too: about one in a generation, since no sender can aim at equal hashes.
     private var others: [UInt64] = []
 
     /// All keys, in no order.
-    var words: [UInt64] { first.compactMap { $0 } + others }
+    var words: [UInt64] { first + others }
 
     /// The keys with a hash.
     func words(ofHash hash: UInt32) -> [UInt64] {
         guard let number = hashes.known(Hash(value: hash)) else { return [] }
-        return (first[number].map { [$0] } ?? []) + others.filter { PackedKeys.hash(ofKey: $0) == hash }
+        return [first[number]] + others.filter { PackedKeys.hash(ofKey: $0) == hash }
     }
 
     mutating func append(_ key: UInt64) {
-        let (number, isNew) = hashes.number(of: Hash(value: PackedKeys.hash(ofKey: key)))
-        if isNew {
-            first.append(key)
-        } else if first[number] == nil {
-            first[number] = key
-        } else {
-            others.append(key)
-        }
+        let isNew = hashes.number(of: Hash(value: PackedKeys.hash(ofKey: key))).isNew
+        if isNew { first.append(key) } else { others.append(key) }
     }
 
-    mutating func remove(_ key: UInt64) {
-        if let number = hashes.known(Hash(value: PackedKeys.hash(ofKey: key))), first[number] == key {
-            first[number] = nil
-        }
-        others.removeAll { $0 == key }
+    mutating func remove(_ gone: Set<UInt64>) {
+        let left = words.filter { !gone.contains($0) }
+        self = NewestTextKeys()
+        for key in left { append(key) }
     }
 }

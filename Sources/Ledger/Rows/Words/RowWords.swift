@@ -19,10 +19,23 @@ struct RowWords {
         func hash(_ salt: UInt64) -> UInt64 { value }
     }
 
-    private var texts: [String: Int64] = [:]
-    private var hashes = KeyTable<TextHash>()
-    /// By the number of a hash.
-    private var hashedTexts: [Int64] = []
+    /// Ids that were used lately.
+    private struct Half {
+        var texts: [String: Int64] = [:]
+        var hashes = KeyTable<TextHash>()
+        /// By the number of a hash.
+        var hashedTexts: [Int64] = []
+
+        func id(of key: TextHash) -> Int64? { hashes.known(key).map { hashedTexts[$0] } }
+
+        mutating func set(_ key: TextHash, _ id: Int64) {
+            _ = hashes.number(of: key)
+            hashedTexts.append(id)
+        }
+    }
+
+    private var newer = Half()
+    private var older = Half()
     private var lines: [Line: Int64] = [:]
 
     private var keys = TextKeys()
@@ -30,18 +43,19 @@ struct RowWords {
     /// The texts that were used since a sweep began; `nil` while none is under way.
     var marks: TextMarks?
 
-    /// The number of texts, and of lines, at which all are forgotten; the table finds them again.
+    /// The number of lines at which all are forgotten, and of texts at which those are that were not used lately; the tables find
+    /// them again.
     private static let most = 65_536
 
     /// The id of a text, which is new to the table or not; 0 for an empty one.
     mutating func id(of text: String, _ database: Database) throws -> Int64 {
         if text.isEmpty { return 0 }
-        if let known = texts[text] {
+        if let known = newer.texts[text] {
             marks?.insert(known)
             return known
         }
-        let id = try row(of: text, database)
-        texts[text] = id
+        let id = try older.texts[text] ?? row(of: text, database)
+        newer.texts[text] = id
         marks?.insert(id)
         return id
     }
@@ -51,20 +65,19 @@ struct RowWords {
         of value: DimensionValues.Value, in values: borrowing DimensionValues, _ database: Database
     ) throws -> Int64 {
         let key = TextHash(value: value.hash)
-        if let known = hashes.known(key) {
-            marks?.insert(hashedTexts[known])
-            return hashedTexts[known]
+        if let known = newer.id(of: key) {
+            marks?.insert(known)
+            return known
         }
-        let text = values.text(of: value)
-        let id = text.isEmpty ? 0 : try row(of: text, database)
-        _ = hashes.number(of: key)
-        hashedTexts.append(id)
+        let id = try older.id(of: key) ?? row(of: values.text(of: value), database)
+        newer.set(key, id)
         marks?.insert(id)
         return id
     }
 
     private mutating func row(of text: String, _ database: Database) throws -> Int64 {
-        try keys.id(of: text, database) ?? keys.add(text, database)
+        if text.isEmpty { return 0 }
+        return try keys.id(of: text, database) ?? keys.add(text, database)
     }
 
     /// The id of a line.
@@ -94,21 +107,21 @@ struct RowWords {
         return id
     }
 
-    /// Removes a text that nothing refers to.
-    mutating func remove(_ id: Int64, _ text: [UInt8], _ database: Database) throws {
-        try keys.remove(id, text, database)
+    /// Removes texts that nothing refers to.
+    mutating func remove(_ texts: [(id: Int64, text: [UInt8])], _ database: Database) throws {
+        try keys.remove(texts, database)
+        (newer, older) = (Half(), Half())
     }
 
-    /// Forgets texts, since some were removed.
-    mutating func forgetTexts() {
-        texts.removeAll()
-        hashes.removeAll()
-        hashedTexts.removeAll(keepingCapacity: true)
+    /// What outlives a transaction that was rolled back.
+    mutating func takeKeys(of other: RowWords) {
+        keys = other.keys
+        keys.forget()
     }
 
     /// Forgets everything if it has become too much; only between two transactions.
     mutating func trim() {
-        if texts.count > Self.most || hashedTexts.count > Self.most { forgetTexts() }
+        if newer.texts.count > Self.most / 2 || newer.hashedTexts.count > Self.most / 2 { (older, newer) = (newer, Half()) }
         if lines.count > Self.most { lines.removeAll() }
     }
 }

@@ -4,26 +4,26 @@ import GenAI
 
 /// The keys by which texts lead to their ids.
 ///
-/// Most texts are names of sessions, which are random: an index on them has each new one on another page, and so writes a page for
-/// each. Here the ids are in generations of 65,536. The keys of the newest generation are in memory, and a start makes them from
-/// its texts. Once a generation is full, its keys are written in 64 parts, each in ascending order. A text is looked for in each
-/// generation. A filter over all hashes saves nearly all searches for texts that are new.
+/// Most texts are names of sessions, which are random: an index would put each new one on a different page. Here each 65,536 ids
+/// are a *generation*. The keys of the newest generation are in memory; a start makes them from its texts. The keys of a full
+/// generation are stored in 64 parts, each in ascending order. A look-up goes through all generations, the newest first. A filter
+/// over all hashes saves nearly all look-ups of new texts.
 ///
 /// A key is one word, as in ``PackedKeys``: 31 bits of a hash, then the distance of the id from the first one of its generation.
 struct TextKeys {
     /// A hash of the database's own, so that no sender can aim at equal hashes; `nil` before the first text.
     private var secret: KeyedTextHash?
-    private var filter = HashFilter([])
-    /// The hashes that were entered since the keys were read.
+    private var filter = HashFilter(hashes: 0)
+    /// The hashes in the filter; some may be of texts that are removed.
     private var entered = 0
     /// The newest generation.
     private var newest: Int64 = 0
     private var keys = NewestTextKeys()
+    /// Whether these are all keys of that generation.
+    private var isWhole = false
 
     private static let generationBits: Int64 = 16
     private static let partBits: UInt64 = 6
-    /// The entered hashes after which the keys are read again: the filter still has those of texts that are removed.
-    private static let mostEntered = 4_000_000
 
     // MARK: Texts
 
@@ -37,7 +37,7 @@ struct TextKeys {
     mutating func id(of text: String, _ database: Database) throws -> Int64? {
         let hash = Self.hash(of: Array(text.utf8), try load(database))
         guard filter.mayHave(hash) else { return nil }
-        let search = try BoundStatement(database, "SELECT id FROM texts WHERE id = ? AND text = ?")
+        let search = try BoundStatement(database, Self.search)
         func first(of keys: some Sequence<UInt64>, _ generation: Int64) throws -> Int64? {
             for key in keys {
                 search.bind(1, Self.id(key, generation))
@@ -48,7 +48,7 @@ struct TextKeys {
         }
         if let id = try first(of: keys.words(ofHash: hash), newest) { return id }
         for generation in stride(from: newest - 1, through: 0, by: -1) {
-            let part = try Self.part(hash, generation, database)
+            let part = try Self.part(Self.partID(of: hash, generation), database)
             if let id = try first(of: part.words(ofHash: hash), generation) { return id }
         }
         return nil
@@ -79,52 +79,71 @@ struct TextKeys {
         return id
     }
 
-    /// Removes a text.
+    /// Removes texts.
     ///
     /// - Parameters:
-    ///   - id: Its id.
-    ///   - text: The bytes of the text.
+    ///   - texts: Their ids and bytes.
     ///   - database: The connection, in a transaction.
     /// - Throws: What SQLite throws.
-    mutating func remove(_ id: Int64, _ text: [UInt8], _ database: Database) throws {
-        let (hash, generation) = (Self.hash(of: text, try load(database)), Self.generation(of: id))
+    mutating func remove(_ texts: [(id: Int64, text: [UInt8])], _ database: Database) throws {
+        let secret = try load(database)
         let delete = try BoundStatement(database, "DELETE FROM texts WHERE id = ?")
-        delete.bind(1, id)
-        try delete.run()
-        let key = Self.key(hash, id)
-        if generation == newest { keys.remove(key) }
-        let part = try Self.part(hash, generation, database).words
-        guard part.contains(key) else { return }
-        let deletePart = try BoundStatement(database, "DELETE FROM text_keys WHERE id = ?")
-        deletePart.bind(1, Self.partID(of: hash, generation))
-        try deletePart.run()
-        try Self.write(part.filter { $0 != key }, generation, database)
+        var removed: [Int64: Set<UInt64>] = [:]
+        for (id, text) in texts {
+            delete.bind(1, id)
+            try delete.run()
+            let hash = Self.hash(of: text, secret)
+            removed[Self.partID(of: hash, Self.generation(of: id)), default: []].insert(Self.key(hash, id))
+        }
+        for (part, gone) in removed {
+            if Self.generation(ofPart: part) == newest { keys.remove(gone) }
+            let left = try Self.part(part, database).words.filter { !gone.contains($0) }
+            let deletePart = try BoundStatement(database, "DELETE FROM text_keys WHERE id = ?")
+            deletePart.bind(1, part)
+            try deletePart.run()
+            try Self.write(left, Self.generation(ofPart: part), database)
+        }
     }
+
+    /// Forgets what may not be in the database, since a transaction was rolled back.
+    ///
+    /// A hash that is in the filter and not in the database costs a look-up, and no more.
+    mutating func forget() { isWhole = false }
 
     // MARK: Reading and writing keys
 
-    /// Reads what there is.
+    /// Reads the secret, all hashes and the newest generation, unless they are in memory.
     ///
-    /// - Returns: The hash.
+    /// - Returns: The keyed hash.
     private mutating func load(_ database: Database) throws -> KeyedTextHash {
-        if let secret, entered <= Self.mostEntered { return secret }
-        let secret = try Self.secret(database)
-        (self.secret, entered, filter) = (secret, 0, HashFilter([]))
-        try BoundStatement(database, "SELECT id, keys FROM text_keys").eachRow { _, keys in
-            for key in keys { filter.enter(PackedKeys.hash(ofKey: key)) }
-        }
+        if let secret, isWhole, entered <= filter.room { return secret }
+        let known = try secret ?? Self.secret(database)
+        if secret == nil || entered > filter.room { try readFilter(database) }
         let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM texts") ?? 0
-        try begin(Self.generation(of: last), secret, database)
-        return secret
+        try begin(Self.generation(of: last), known, database)
+        (secret, isWhole) = (known, true)
+        return known
+    }
+
+    /// Reads the hashes of all full generations into a filter that has room for twice as many.
+    private mutating func readFilter(_ database: Database) throws {
+        let bytes = try Int.fetchOne(database, sql: "SELECT sum(length(keys)) FROM text_keys") ?? 0
+        var all = HashFilter(hashes: bytes / 4)
+        try BoundStatement(database, "SELECT id, keys FROM text_keys").eachRow { _, keys in
+            for key in keys { all.enter(PackedKeys.hash(ofKey: key)) }
+        }
+        (filter, entered) = (all, bytes / 8)
     }
 
     /// Makes a generation the newest one.
     private mutating func begin(_ generation: Int64, _ secret: KeyedTextHash, _ database: Database) throws {
+        let all = try Self.keys(of: generation, secret, database)
         (newest, keys) = (generation, NewestTextKeys())
-        for key in try Self.keys(of: generation, secret, database) {
+        for key in all {
             keys.append(key)
             filter.enter(PackedKeys.hash(ofKey: key))
         }
+        entered += all.count
     }
 
     /// The keys of a generation, made from its texts.
@@ -137,16 +156,16 @@ struct TextKeys {
         return keys
     }
 
-    /// The stored keys of the part of a generation that a hash is in.
-    static func part(_ hash: UInt32, _ generation: Int64, _ database: Database) throws -> PackedKeys {
-        let read = try BoundStatement(database, Self.readPart)
-        read.bind(1, partID(of: hash, generation))
+    /// The stored keys of a part.
+    private static func part(_ id: Int64, _ database: Database) throws -> PackedKeys {
+        let read = try BoundStatement(database, readPart)
+        read.bind(1, id)
         var part: [UInt64] = []
         try read.eachRow { _, keys in part = keys }
         return PackedKeys(sorted: part)
     }
 
-    /// Writes all keys of a generation, or of some of its parts.
+    /// Writes keys of a generation, in parts; a part that is there is replaced.
     private static func write(_ keys: [UInt64], _ generation: Int64, _ database: Database) throws {
         let insert = try BoundStatement(database, "INSERT OR REPLACE INTO text_keys(id, keys) VALUES (?, ?)")
         let sorted = keys.sorted()
@@ -162,7 +181,7 @@ struct TextKeys {
         }
     }
 
-    /// Makes the keys of all texts, with a new secret.
+    /// Makes a secret, and the keys of all full generations.
     ///
     /// - Parameter database: A database without keys, in a transaction.
     /// - Throws: What SQLite throws.
@@ -186,6 +205,8 @@ struct TextKeys {
         CREATE TABLE text_keys(id INTEGER PRIMARY KEY, keys BLOB NOT NULL);
         """
 
+    /// A text with an id, if it is the one that is looked for.
+    static let search = "SELECT id FROM texts WHERE id = ?1 AND text = ?2"
     /// One part of a generation.
     static let readPart = "SELECT id, keys FROM text_keys WHERE id = ?1"
     /// The two halves of the secret in `meta`.

@@ -53,9 +53,11 @@ struct RowWriter {
     /// Forgets everything that is known of the database, since a transaction was rolled back.
     mutating func forget() {
         let (saturated, number, keys, roots, rollups) = (saturatedCosts, batch, traceKeys, roots, writtenRollups)
+        let known = words.words
         self = RowWriter(configuration: configuration, texts: texts, account: account)
         (saturatedCosts, batch, traceKeys, self.roots, writtenRollups) = (saturated, number, keys, roots, rollups)
         traceKeys.forget()
+        words.words.takeKeys(of: known)
     }
 
     /// The first minute that rows may have: older ones are removed, or would be at once.
