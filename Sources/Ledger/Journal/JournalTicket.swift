@@ -2,7 +2,9 @@
 import Billing
 import Synchronization
 
-/// A promise that all records up to a number are stored. While the rows lag behind, it is kept up to a second later.
+/// A promise that all records up to a number are stored.
+///
+/// While the rows lag behind, it is kept up to a second later.
 struct JournalTicket: CommitTicket {
     let number: UInt64
     let journal: Journal

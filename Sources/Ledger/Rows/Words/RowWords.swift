@@ -121,7 +121,9 @@ struct RowWords {
 
     /// Forgets everything if it has become too much; only between two transactions.
     mutating func trim() {
-        if newer.texts.count > Self.most / 2 || newer.hashedTexts.count > Self.most / 2 { (older, newer) = (newer, Half()) }
+        if newer.texts.count > Self.most / 2 || newer.hashedTexts.count > Self.most / 2 {
+            (older, newer) = (newer, Half())
+        }
         if lines.count > Self.most { lines.removeAll() }
     }
 }

@@ -27,8 +27,8 @@ struct TextCheck {
         let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM texts") ?? 0
         let newest = TextKeys.generation(of: last)
         var (missing, wrong) = (0, 0)
-        let stored = try Int64.fetchOne(database, sql: "SELECT max(id) FROM text_keys").map(TextKeys.generation(ofPart:))
-        for generation in 0...max(newest, stored ?? 0) {
+        let stored = try Int64.fetchOne(database, sql: "SELECT max(id) FROM text_keys") ?? 0
+        for generation in 0...max(newest, TextKeys.generation(ofPart: stored)) {
             let expected = Set(try TextKeys.keys(of: generation, secret, database))
             var found: Set<UInt64> = []
             let read = try BoundStatement(database, "SELECT id, keys FROM text_keys WHERE id >= ? AND id < ?")
@@ -48,7 +48,8 @@ struct TextCheck {
         }
         if wrong > 0 {
             findings.add(
-                .references, .wrong, "\(wrong) keys of texts are wrong: they lead to no text or to another one, or are out of place",
+                .references, .wrong,
+                "\(wrong) keys of texts are wrong: they lead to no text or to another one, or are out of place",
                 remedy: CheckRemedy.rows)
         }
         if missing > 0 {
