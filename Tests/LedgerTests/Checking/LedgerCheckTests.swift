@@ -79,15 +79,15 @@ import Testing
             "is a call and has a row of traces"),
         Corruption(
             "UPDATE calls SET high = 1, low = 9 WHERE id = (SELECT MAX(id) FROM calls WHERE trace > 0)", .traces,
-            "is a trace, and belongs to the trace"),
+            "has the columns of a trace of its own, but belongs to the trace"),
         Corruption(
             "UPDATE calls SET (high, low) = (SELECT high, low FROM calls WHERE id = \(single)) "
                 + "WHERE id = (SELECT MAX(id) FROM calls WHERE low IS NOT NULL AND id < \(single))", .references,
-            "1 traces are there twice on one day"),
+            "1 traces are stored twice on one day"),
         Corruption("UPDATE calls SET low = NULL WHERE id = \(single)", .traces, "which has no row or ends before them"),
         Corruption(
             "UPDATE calls SET low = NULL WHERE id = \(single)", .references,
-            "1 keys of traces lead to a row of traces that does not exist"),
+            "1 keys of traces lead to no trace"),
         Corruption(
             "UPDATE calls SET earlier = 0, later = 9000000000 WHERE id = \(single)", .traces,
             "trace_peaks differs from the traces of 1 quarters of an hour"),
@@ -107,7 +107,7 @@ import Testing
         Corruption("UPDATE trace_peaks SET micros = micros - 1", .traces, "trace_peaks differs from the traces of"),
         Corruption(
             "INSERT INTO new_trace_keys(day, keys) VALUES (9000, zeroblob(16))", .references,
-            "2 keys of traces lead to a row of traces that does not exist"),
+            "2 keys of traces lead to no trace"),
         Corruption("DELETE FROM sets WHERE id = 4", .references, "name a set that does not exist"),
         Corruption("DELETE FROM kinds WHERE id = 2", .references, "name a kind that does not exist"),
         Corruption(
@@ -141,8 +141,8 @@ import Testing
         (1, .dimensions, "the roll-ups by user of 2026-11-05T00:00:00Z differ from those of all calls", 0),
         (0, .references, "name as their line in packed_rollups a row of lines that does not exist", 1),
         (1, .references, "name as their value in packed_rollups a row of texts that does not exist", 2),
-        (1, .rollups, "the roll-ups of 2026-11-05T00:00:00Z cannot be read: its sums are not in order", 3),
-        (3, .rollups, "the roll-ups of 2026-11-05T00:00:00Z cannot be read: its sums are not in order", 4),
+        (1, .rollups, "the roll-ups of 2026-11-05T00:00:00Z cannot be read: the sums are out of order", 3),
+        (3, .rollups, "the roll-ups of 2026-11-05T00:00:00Z cannot be read: the sums are out of order", 4),
     ]
 
     @Test(arguments: packedCorruptions)

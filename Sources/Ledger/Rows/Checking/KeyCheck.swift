@@ -63,7 +63,7 @@ struct KeyCheck {
         }
         if traceless > 0 {
             findings.add(
-                .references, .wrong, "\(traceless) keys of traces lead to a row of traces that does not exist",
+                .references, .wrong, "\(traceless) keys of traces lead to no trace",
                 remedy: CheckRemedy.rows)
         }
         if keyless > 0 {
@@ -73,7 +73,7 @@ struct KeyCheck {
         }
         if doubled > 0 {
             findings.add(
-                .references, .wrong, "\(doubled) traces are there twice on one day, in rows of traces or as calls",
+                .references, .wrong, "\(doubled) traces are stored twice on one day, as rows of traces or as calls",
                 remedy: CheckRemedy.rows)
         }
     }

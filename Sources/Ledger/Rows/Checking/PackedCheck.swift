@@ -25,18 +25,19 @@ struct PackedCheck {
         var check = try PackedCheck(database)
         let rows = try RowScan(database, "SELECT id, count, sums FROM packed_rollups ORDER BY id")
         while try rows.next() {
+            let sums: LooseSums
             do throws(PackedSumsError) {
-                let packed = try PackedRollups.sums(rows.bytes(2)).get()
-                let sums = try LooseSums(packed)
-                guard sums.isInOrder else { throw PackedSumsError("its sums are not in order, or one is there twice") }
+                sums = try LooseSums(PackedRollups.sums(rows.bytes(2)).get())
+                guard sums.isInOrder else { throw PackedSumsError("the sums are out of order, or one is there twice") }
                 guard rows[1] == Int64(sums.count) else {
-                    throw PackedSumsError("it has \(sums.count) sums instead of \(rows[1])")
+                    throw PackedSumsError("there are \(sums.count) sums instead of \(rows[1])")
                 }
-                try check.look(at: sums)
             } catch {
                 findings.add(
                     .rollups, .wrong, PackedRollups.refusal(ofID: rows[0], error), remedy: CheckRemedy.rows)
+                continue
             }
+            try check.look(at: sums)
         }
         for (count, column, table) in [(check.withoutLine, "line", "lines"), (check.withoutText, "value", "texts")]
         where count > 0 {
@@ -52,11 +53,10 @@ struct PackedCheck {
         texts = try RowScan(database, "SELECT 1 FROM texts WHERE id = ?")
     }
 
-    private mutating func look(at sums: LooseSums) throws(PackedSumsError) {
+    private mutating func look(at sums: LooseSums) throws {
         for line in sums.columns[RollupColumns.line] where line != 0 && !lines.contains(line) { withoutLine += 1 }
         for value in sums.columns[RollupColumns.value] where !known.contains(value) {
-            guard let isThere = try? exists(value) else { throw PackedSumsError("SQLite cannot read texts") }
-            guard isThere else {
+            guard try exists(value) else {
                 withoutText += 1
                 continue
             }

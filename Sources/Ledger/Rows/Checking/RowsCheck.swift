@@ -45,7 +45,9 @@ struct RowsCheck {
             }
             if findings.agrees(.references) {
                 findings.add(
-                    .references, .ok, "every text, line, kind, set, rate card and trace that a row names exists")
+                    .references, .ok,
+                    "every text, line, kind, set, rate card and trace that a row names exists; "
+                        + "texts and traces can be found by their keys")
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             findings.add(

@@ -44,7 +44,8 @@ extension RowsCheck {
             if call.isTrace, call.trace != call.id {
                 tell(
                     .traces,
-                    "a call of \(CheckedTime.text(call.id)) is a trace, and belongs to the trace \(call.trace)")
+                    "the call of \(CheckedTime.text(call.id)) has the columns of a trace of its own, but belongs to the trace "
+                        + "\(call.trace)")
             }
             if try !sets.isKnown(call.set) {
                 setless = (setless.count + 1, setless.count == 0 ? call.id : setless.first)
