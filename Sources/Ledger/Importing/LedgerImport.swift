@@ -37,7 +37,7 @@ package final class LedgerImport: CallSink, ArrivalJournal {
     private struct State {
         var entries: [RowQueue.Entry] = []
         var spans = 0
-        /// `nil` before ``begin(_:)``.
+        /// `nil` before ``begin(_:)``, while a batch is written, and after a failure.
         var writing: Writing?
         var report = Report()
         /// Why rows cannot be written; nothing is written afterwards.
@@ -156,6 +156,8 @@ package final class LedgerImport: CallSink, ArrivalJournal {
             let entries = state.entries
             (state.entries, state.spans) = ([], 0)
             guard state.failure == nil, !entries.isEmpty, var writing = state.writing else { return }
+            // With a second reference to it, the first change would copy the writer's filters.
+            state.writing = nil
             do {
                 try queue.inDatabase { database in
                     var report = state.report
