@@ -71,9 +71,9 @@ struct RowsForgetting {
     private static func forgetPacked(_ text: Int64, of dimension: Int64, _ database: Database) throws -> Int {
         var count = 0
         for id in try packed(PackedRollups.ids(of: dimension), with: text, database) {
-            var sums = LooseSums()
+            guard let packed = try PackedRollups.sums(ofID: id, database) else { continue }
             // Read without an error a moment ago.
-            try PackedRollups.forEach(id..<id + 1, database) { _, result in sums = try LooseSums(result.get()) }
+            var sums = try LooseSums(packed.get())
             count += sums.replace(text, by: 0)
             sums.combine()
             try PackedRollups.write(sums, id: id, database)
@@ -83,7 +83,7 @@ struct RowsForgetting {
 
     /// The ids of packed roll-ups that have a value.
     ///
-    /// - Throws: An error of the storage if one cannot be read: nobody knows then whether it has the value.
+    /// - Throws: An error of the storage if one cannot be read: it may have the value.
     private static func packed(_ ids: Range<Int64>, with value: Int64, _ database: Database) throws -> [Int64] {
         var (found, values): ([Int64], [Int64]) = ([], [])
         try PackedRollups.forEach(ids, database) { id, result in

@@ -70,7 +70,7 @@ final class RowsFixture {
         try queue.writeWithoutTransaction { database in
             let id = PackedRollups.ids(of: dimension, quarter..<quarter + 1).lowerBound
             var sums = LooseSums()
-            try PackedRollups.forEach(id..<id + 1, database) { _, result in sums = try LooseSums(result.get()) }
+            if let packed = try PackedRollups.sums(ofID: id, database) { sums = try LooseSums(packed.get()) }
             body(&sums)
             try PackedRollups.write(sums, id: id, database)
         }

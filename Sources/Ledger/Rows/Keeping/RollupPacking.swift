@@ -3,9 +3,10 @@ import GRDB
 
 /// Moves the roll-ups of quarters of an hour that are over from `rollups` to `packed_rollups`, in steps, each a transaction.
 ///
-/// A pass goes over all dimensions and their quarters but the last two. The first one begins a minute after the start, further ones
-/// every quarter of an hour, or after ``rowsBetweenPasses`` written roll-ups. What a late call adds to a quarter that is packed stays in `rollups` until the next pass,
-/// which makes a part of its own of it: a part is only written again when as many sums are added as half of those that it has.
+/// A pass visits all quarters of all dimensions except the last two quarters. The first pass begins a minute after the start; a
+/// further one begins every quarter of an hour, and earlier once ``rowsBetweenPasses`` roll-ups were written. What late calls add to
+/// a packed quarter stays in `rollups` until the next pass, which makes a new part of it. A pass rewrites a part only to add at least
+/// half as many sums.
 struct RollupPacking {
     /// The dimension and quarter of an hour up to which the pass has come; `nil` between two passes.
     private var place: (dimension: Int64, quarter: Int64)?
@@ -137,14 +138,11 @@ struct RollupPacking {
         return moved
     }
 
-    /// The sums of a part that is small enough to be written again with some more; `nil` if it is not, or cannot be read.
+    /// The sums of a part that is small enough to be rewritten with some more; `nil` if it is not, or cannot be read.
     private static func small(_ id: Int64, besides added: Int, _ database: Database) throws -> LooseSums? {
         let count = try Int.fetchOne(database, sql: "SELECT count FROM packed_rollups WHERE id = ?", arguments: [id])
         guard let count, count <= 2 * added, count + added <= sumsOfPart else { return nil }
-        var sums: LooseSums?
-        try PackedRollups.forEach(id..<id + 1, database) { _, result in
-            sums = try? LooseSums(result.get())
-        }
-        return sums
+        guard let sums = try PackedRollups.sums(ofID: id, database) else { return nil }
+        return try? LooseSums(sums.get())
     }
 }

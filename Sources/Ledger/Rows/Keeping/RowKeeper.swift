@@ -26,8 +26,7 @@ package struct RowKeeper {
     private var packing = RollupPacking()
     private(set) var levels = Levels()
 
-    /// The steps of retention and of packing after a transaction, if more waits to be written; they remove and pack more than it can
-    /// have added.
+    /// The most steps of retention, and of packing, after a transaction if more waits to be written.
     private static let busySteps = 16
     private static let idleSteps = 4
     /// The pages that one step of shrinking the file gives back, 4 MiB.

@@ -2,10 +2,10 @@
 import GRDB
 
 extension RowRetention {
-    /// Removes the roll-ups of the oldest quarter of an hour, packed or not, if it is before another one.
+    /// Removes the roll-ups of the oldest quarter of an hour, packed or not, if it is before a limit.
     ///
     /// - Parameters:
-    ///   - limit: The other one.
+    ///   - limit: The first quarter that stays.
     ///   - database: The connection, outside a transaction.
     /// - Returns: What was removed; `nil` if there are none.
     /// - Throws: What SQLite throws.
@@ -14,7 +14,8 @@ extension RowRetention {
             [RowDimension.all] + (try Int64.fetchAll(database, sql: "SELECT id FROM dimensions ORDER BY id"))
         var oldest: Int64?
         for dimension in dimensions {
-            let found = try Int64.fetchOne(database, sql: PackedRollups.quarter("MIN", ofDimension: "\(dimension)"))
+            let found = try Int64.fetchOne(
+                database, sql: PackedRollups.quarter("MIN", ofDimension: "?1"), arguments: [dimension])
             if let found, found < limit { oldest = min(oldest ?? found, found) }
         }
         guard let oldest else { return nil }

@@ -3,7 +3,7 @@
 /// Numbers in blocks of 64, each number with as many bits as the largest of its block needs.
 ///
 /// A block is a byte with the number of bits, from 0 to 64, then the numbers one after the other, the lowest bits first. The last
-/// block has the numbers that are left, and ends with its byte.
+/// block has the remaining numbers. Each block is filled up to a whole byte.
 enum BitBlocks {
     /// The numbers of a block.
     static let length = 64
@@ -56,7 +56,7 @@ enum BitBlocks {
     ///   - numbers: Where they go.
     ///   - bytes: Has ``padding`` bytes behind the range.
     ///   - range: The bytes of the blocks.
-    /// - Returns: Whether the range is that of blocks with so many numbers.
+    /// - Returns: Whether the range has exactly as many numbers.
     static func read(
         _ numbers: UnsafeMutableBufferPointer<Int64>, _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
     ) -> Bool {

@@ -21,7 +21,7 @@ struct LooseSums: Equatable {
 
     /// Appends a sum.
     ///
-    /// - Parameter number: Tells the number of a column.
+    /// - Parameter number: Returns the number of a column.
     mutating func append(_ number: (Int) -> Int64) {
         for column in columns.indices { columns[column].append(number(column)) }
     }
@@ -31,7 +31,7 @@ struct LooseSums: Equatable {
         for column in columns.indices { columns[column] += other.columns[column] }
     }
 
-    /// Gives another value to the sums of a value.
+    /// Replaces a value in all of its sums.
     ///
     /// - Returns: The number of these sums.
     mutating func replace(_ value: Int64, by other: Int64) -> Int {
@@ -55,15 +55,16 @@ struct LooseSums: Equatable {
     mutating func combine() {
         guard !isInOrder else { return }
         let order = (0..<count).sorted { isBefore($0, $1) }
+        let (values, lines) = (columns[RollupColumns.value], columns[RollupColumns.line])
         var result = LooseSums()
+        var before: Int?
         for index in order {
-            let last = result.count - 1
-            let isSame =
-                last >= 0
-                && [RollupColumns.value, RollupColumns.line].allSatisfy {
-                    result.columns[$0][last] == columns[$0][index]
-                }
-            if isSame { result.add(self, index, to: last) } else { result.append { columns[$0][index] } }
+            if let before, values[before] == values[index], lines[before] == lines[index] {
+                result.add(self, index, to: result.count - 1)
+            } else {
+                result.append { columns[$0][index] }
+            }
+            before = index
         }
         self = result
     }

@@ -3,8 +3,9 @@ import GRDB
 
 /// The table `packed_rollups`, since the fourth version: the roll-ups of quarters of an hour that are over.
 ///
-/// A row has many sums of one dimension and one quarter (``PackedSums``), and a dimension and a quarter may have several rows, its
-/// parts. The table `rollups` has the other quarters, and what came later. So a sum is that of all parts and of `rollups`.
+/// A row, called a *part*, has many sums of one dimension and one quarter (``PackedSums``); a quarter may have several parts. The
+/// table `rollups` has the other quarters, and what came after a quarter was packed. So a total is that of all parts and of
+/// `rollups`.
 /// ``RollupPacking`` moves rows from one table to the other, also those of older versions.
 ///
 /// The id of a row is `dimension << 40 | quarter << 16 | part`, so that the quarters of a dimension are a range of ids.
@@ -25,7 +26,7 @@ package enum PackedRollups {
         dimensions.contains(dimension) && (0...quarterMask).contains(quarter)
     }
 
-    /// The ids of a dimension in some quarters of an hour, which may be any.
+    /// The range of ids of a dimension's quarters of an hour; quarters without room in an id are left out.
     package static func ids(of dimension: Int64, _ quarters: Range<Int64>) -> Range<Int64> {
         guard dimensions.contains(dimension) else { return 0..<0 }
         func id(_ quarter: Int64) -> Int64 {
@@ -50,8 +51,11 @@ package enum PackedRollups {
     ///   - error: Why.
     /// - Returns: The sentence, without a full stop.
     package static func refusal(ofID id: Int64, _ error: PackedSumsError) -> String {
-        "the roll-ups of \(CheckedTime.text(quarter: quarter(ofID: id))) cannot be read: \(error) (part \(id) of packed_rollups)"
+        "the roll-ups of \(CheckedTime.text(quarter: quarter(ofID: id))) cannot be read: \(error) (row \(id) of packed_rollups)"
     }
+
+    /// The statement that reads rows with ids `?1..<?2`: the id and the sums.
+    package static let select = "SELECT id, sums FROM packed_rollups WHERE id >= ?1 AND id < ?2 ORDER BY id"
 
     /// Reads rows in the order of their ids.
     ///
@@ -63,9 +67,16 @@ package enum PackedRollups {
     static func forEach(
         _ ids: Range<Int64>, _ database: Database, _ body: (Int64, Result<PackedSums, PackedSumsError>) throws -> Void
     ) throws {
-        let scan = try RowScan(database, "SELECT id, sums FROM packed_rollups WHERE id >= ? AND id < ? ORDER BY id")
+        let scan = try RowScan(database, select)
         try scan.begin(ids.lowerBound, ids.upperBound)
         while try scan.next() { try body(scan[0], sums(scan.bytes(1))) }
+    }
+
+    /// The sums of a row, or why they cannot be read; `nil` without that row.
+    static func sums(ofID id: Int64, _ database: Database) throws -> Result<PackedSums, PackedSumsError>? {
+        var sums: Result<PackedSums, PackedSumsError>?
+        try forEach(id..<id + 1, database) { _, result in sums = result }
+        return sums
     }
 
     /// Sums, or why they cannot be read.
@@ -107,9 +118,6 @@ package enum PackedRollups {
                 WHERE id >= \(dimension) << \(dimensionShift) AND id < (\(dimension) + 1) << \(dimensionShift))
         """
     }
-
-    /// The statement that reads rows with ids `?1..<?2`: the id and the sums.
-    package static let select = "SELECT id, sums FROM packed_rollups WHERE id >= ?1 AND id < ?2 ORDER BY id"
 }
 
 extension PackedRollups {
@@ -126,7 +134,7 @@ extension PackedRollups {
         return count ?? 0
     }
 
-    /// The lines of machines that are paid by the clock, whose roll-ups are none of calls.
+    /// The lines of machines that are paid by the clock; their roll-ups count no calls.
     static func machineLines(_ database: Database) throws -> Set<Int64> {
         try Int64.fetchSet(
             database, sql: "SELECT id FROM lines WHERE source = ?", arguments: [LineSource.machine.rawValue])
@@ -134,7 +142,7 @@ extension PackedRollups {
 }
 
 extension RowTotals {
-    /// The totals of the calls of a quarter of an hour whose roll-ups are packed, as far as these can be read.
+    /// The totals of calls in the packed roll-ups of a quarter of an hour; a part that cannot be read is left out.
     init(ofPackedQuarter quarter: Int64, _ database: Database) throws {
         self.init()
         let machines = try PackedRollups.machineLines(database)

@@ -50,7 +50,7 @@ package struct PackedSums {
     private let bytes: [UInt8]
     private var parts: [Part?]
 
-    /// Looks at bytes.
+    /// Reads what the bytes have, and compares the checksum.
     ///
     /// - Parameter stored: The bytes.
     /// - Throws: ``PackedSumsError`` if they are damaged or of a later version.
@@ -167,7 +167,7 @@ extension Int64 {
     /// The number as one that is not below zero: `2 * n`, or `-2 * n - 1` below zero.
     var folded: UInt64 { UInt64(bitPattern: self &<< 1 ^ self >> 63) }
 
-    /// The number that ``folded`` has made this of.
+    /// The number whose ``folded`` form this is.
     @inline(__always)
     var unfolded: Int64 {
         let word = UInt64(bitPattern: self)

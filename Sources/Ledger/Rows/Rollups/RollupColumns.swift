@@ -18,7 +18,7 @@ package enum RollupColumns {
     static let savedMicros = micros + 2
     static let savedRest = micros + 3
 
-    /// The columns whose sum a question calls by a name.
+    /// The columns that a question's measure adds up.
     ///
     /// - Parameter name: The name of a column, or `tokens` for all token classes.
     /// - Returns: The indices in ``names``; none for a name that no column has.
