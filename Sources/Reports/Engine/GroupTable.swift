@@ -31,7 +31,7 @@ struct GroupTable {
     /// By the hash of a key: its group plus one, or 0 for a free slot; at least half are free.
     // The standard hash of each key would take most of the time of a question.
     private var slots = [UInt32](repeating: 0, count: 64)
-    /// Senders choose what keys are made of.
+    /// Senders choose the parts of keys, so hashes depend on a secret.
     private let salt = UInt64.random(in: .min ... .max)
     /// The latest key with its group: rows of one group often follow one another.
     private var latest: (key: Key, group: Int)?

@@ -24,7 +24,7 @@ enum Statements {
     /// Packed roll-ups with ids `?1..<?2`: id, sums.
     static let packedRollups = PackedRollups.select
 
-    /// Other roll-ups of a dimension in quarters `?2..<?3`: quarter, value, line, then the sums.
+    /// Roll-ups that are not packed, of a dimension in quarters `?2..<?3`: quarter, value, line, then the sums.
     static func rollups(_ columns: [SumColumn]) -> String {
         "SELECT quarter, value, line\(list(columns.map(\.name))) FROM rollups "
             + "WHERE dimension = ?1 AND quarter >= ?2 AND quarter < ?3"

@@ -3,7 +3,7 @@
 /// The keys by which the ids of traces, which are random, lead to the rows of the traces of one day.
 ///
 /// A key is one word: 31 bits of the trace's id, then the distance of the row from the first id of its day. Keys are in
-/// ascending order, for a binary search.
+/// ascending order, for a binary search. The keys of texts (``TextKeys``) have the same form.
 package struct PackedKeys: Sendable {
     /// The keys, in ascending order.
     let words: [UInt64]

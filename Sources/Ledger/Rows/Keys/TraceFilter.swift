@@ -3,10 +3,10 @@ import OTLP
 
 /// A Bloom filter over the keys of some days: for most new traces it saves the look-up that would find nothing.
 ///
-/// It has today, yesterday, and up to two other days for which many look-ups came; two bits for each key in 2 MiB a day. On a day
-/// with very many traces it saves fewer look-ups, and its answers stay right.
+/// It has today, yesterday, and up to two other days for which many look-ups came; two bits for each key, in 8 MiB for four days. On
+/// a day with very many traces it saves fewer look-ups, and its answers stay right.
 ///
-/// What all days have of a hash is in one line of the processor's cache, since the memory is what a look-up waits for.
+/// What all days have of a hash is side by side in memory, since the memory is what a look-up waits for.
 struct TraceFilter {
     private struct Day {
         let number: Int64

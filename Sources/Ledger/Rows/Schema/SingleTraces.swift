@@ -9,9 +9,9 @@ import GenAI
 ///   trace, `name` is that of the root span, and the trace begins `earlier` and ends `later` than the call by these microseconds;
 /// - a row of `traces`, whose calls have `NULL` in all five columns.
 ///
-/// Both have the id of the trace's first row, so keys, sessions and distances are the same. When a second call or a dropped span
-/// comes, a later transaction moves the trace from the former to the latter. The view `all_traces` has both, with the columns of
-/// `traces`; whoever reads traces reads it.
+/// Both have the id of the trace's first row, so keys, sessions and distances are the same. The transaction that writes a second
+/// call or a dropped span gives the trace a row of `traces`, and sets these columns of the call to `NULL`. All readers of traces
+/// read the view `all_traces`, which has both, with the columns of `traces`.
 package enum SingleTraces {
     /// The columns that the fourth version adds to `calls`.
     static let columns = ["high", "low", "name", "earlier", "later"]
@@ -44,8 +44,7 @@ package enum SingleTraces {
             + (SELECT coalesce(sum(traces), 0) FROM trace_peaks WHERE quarter >= ?1)
         """
 
-    /// The number of traces with ids `?1..<?2`.
-    // A count of the view would work out all its columns.
+    /// The number of traces with ids `?1..<?2`; a count of the view would compute all its columns.
     package static let countOfIDs = """
         SELECT (SELECT count(*) FROM traces WHERE id >= ?1 AND id < ?2)
             + (SELECT count(*) FROM calls WHERE id >= ?1 AND id < ?2 AND low IS NOT NULL)
@@ -63,7 +62,7 @@ package enum SingleTraces {
             + ["coalesce((SELECT flags & \(KindFlags.failed.rawValue) FROM kinds WHERE kinds.id = calls.kind), 0)"]
             + ["micros IS NULL", "coalesce((SELECT source = \(LineSource.estimated.rawValue) \(kind)), 0)"]
             + RowSchema.sums.indices.map { tokens(classes(ofSum: $0)) } + ["coalesce(micros, 0)", "coalesce(rest, 0)"]
-        // Only where the columns of both halves are alike, SQLite puts a condition on the view into each half.
+        // SQLite pushes a condition into both halves of the view only if their columns have the same affinity.
         let alike = values.map { "CAST(\($0) AS INT)" }.joined(separator: ", ")
         return "SELECT id, high, low, name, \(alike), \"set\", session, CAST(0 AS INT) FROM calls WHERE low IS NOT NULL"
     }()

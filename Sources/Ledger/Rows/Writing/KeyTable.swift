@@ -11,7 +11,7 @@ struct KeyTable<Key: WordKey>: Sendable {
     private(set) var keys: [Key] = []
     /// By the hash of a key: its number plus one, or 0 for a free slot; at least half are free.
     private var slots: [UInt32]
-    /// Senders choose what keys are made of.
+    /// Senders choose the parts of keys, so hashes depend on a secret.
     private let salt: UInt64
 
     init(salt: UInt64 = .random(in: .min ... .max)) {

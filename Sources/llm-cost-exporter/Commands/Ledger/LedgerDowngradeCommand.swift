@@ -55,8 +55,8 @@ struct LedgerDowngradeCommand: ParsableCommand {
             lines.append("that the journal still has, and stay in the counters")
         }
         if let first = plan.firstRecord, let format = plan.journalFormat {
-            lines.append("the journal begins with record \(first), and stays in format \(format); a version that reads")
-            lines.append("only earlier formats of it refuses the folder, with the copy and without")
+            lines.append("the journal begins with record \(first) and keeps format \(format): a version that reads")
+            lines.append("only earlier formats refuses the folder even with the copy")
         }
         return lines
     }
