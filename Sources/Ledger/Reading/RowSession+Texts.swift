@@ -20,7 +20,11 @@ extension RowSession {
             halves.append(try half.next() ? half.number(0) : 0)
         }
         let hash = TextKeys.hash(of: Array(text.utf8), TextKeys.secret(halves))
-        for generation in stride(from: TextKeys.generation(of: newest) - 1, through: 0, by: -1) {
+        var generation = TextKeys.generation(of: newest)
+        while true {
+            let older = try statement(TextKeys.olderPart).bind(TextKeys.partID(of: 0, generation))
+            guard try older.next(), let next = older.numberIfAny(0) else { return nil }
+            generation = TextKeys.generation(ofPart: next)
             let part = try statement(TextKeys.readPart).bind(TextKeys.partID(of: hash, generation))
             guard try part.next() else { continue }
             for key in PackedKeys(sorted: part.words(1)).words(ofHash: hash) {
@@ -28,6 +32,5 @@ extension RowSession {
                 if try search.next() { return search.number(0) }
             }
         }
-        return nil
     }
 }

@@ -85,6 +85,28 @@ import Testing
         #expect(try Self.names(folder) == [["1", nil, "1000000"], ["2", "odd", "1000000"]])
     }
 
+    @Test func `a sweep leaves the names of roots that wait for their traces`() throws {
+        let folder = try RowFolder()
+        try RowDatabase.openInMemory().writeWithoutTransaction { database in
+            var writer = RowWriter(configuration: RowConfiguration(), texts: folder.texts)
+            func write(_ entry: RowQueue.Entry, _ number: UInt64) throws {
+                var batch = RowQueue.Batch(position: number)
+                batch.entries = [entry]
+                try writer.write(batch, database, RowFolder.wall)
+            }
+            let roots = [Self.root(trace: 1, "waiting")]
+            try write(.roots(roots, arrivalNanoseconds: RowFolder.wall, number: 1), 1)
+            var sweep = RowSweep(mostNew: 0)
+            try sweep.begin(&writer, database)
+            while sweep.isRunning { try sweep.step(&writer, database) }
+            let calls = folder.priced([folder.call(1, trace: 1)])
+            try write(.calls(calls, arrivalNanoseconds: RowFolder.wall, number: 2), 2)
+            let name = try String.fetchOne(
+                database, sql: "SELECT text FROM all_traces JOIN texts ON texts.id = all_traces.name")
+            #expect(name == "waiting")
+        }
+    }
+
     @Test func `values of dimensions are in sets and roll-ups beside those of labels`() throws {
         let table = DimensionTable(rules: DimensionRule.defaults, monotonicNanoseconds: { 0 })
         let folder = try RowFolder(dimensions: table)

@@ -226,22 +226,19 @@ struct RowRetention {
             arguments: [look.session])
         guard let last = found.last else { return false }
         try database.inTransaction(.immediate) {
+            let isGone = "trace < ?2 AND NOT \(SingleTraces.exists("trace"))"
+            let old = try ["DELETE FROM sessions WHERE id = ?1", "DELETE FROM session_traces WHERE session = ?1"]
+                .map { try BoundStatement(database, $0) }
+            let kept = try [
+                "UPDATE sessions SET trace = NULL WHERE id = ?1 AND \(isGone)",
+                "DELETE FROM session_traces WHERE session = ?1 AND \(isGone)",
+            ].map { try BoundStatement(database, $0) }
+            for statement in kept { statement.bind(2, limit) }
             for row in found {
                 let (id, latest): (Int64, Int64) = (row[0], row[1])
-                if latest < finish {
-                    try database.execute(sql: "DELETE FROM sessions WHERE id = ?", arguments: [id])
-                    try database.execute(sql: "DELETE FROM session_traces WHERE session = ?", arguments: [id])
-                } else {
-                    try database.execute(
-                        sql: """
-                            UPDATE sessions SET trace = NULL WHERE id = ?1 AND trace < ?2
-                                AND NOT EXISTS (SELECT 1 FROM all_traces AS t WHERE t.id = trace)
-                            """, arguments: [id, limit])
-                    try database.execute(
-                        sql: """
-                            DELETE FROM session_traces WHERE session = ?1 AND trace < ?2
-                                AND NOT EXISTS (SELECT 1 FROM all_traces AS t WHERE t.id = trace)
-                            """, arguments: [id, limit])
+                for statement in latest < finish ? old : kept {
+                    statement.bind(1, id)
+                    try statement.run()
                 }
             }
             return .commit

@@ -86,6 +86,8 @@ struct RowSweep {
         if first > last { first = 1 }
         let end = min(last + 1, first + Self.mostIDs)
         writer.words.words.marks = TextMarks(first..<end)
+        // The names of roots that wait for their traces are in no table.
+        for name in writer.roots.names { writer.words.words.marks?.insert(name) }
         phase = .source(0, after: .min)
     }
 

@@ -37,6 +37,15 @@ package enum SingleTraces {
                 earlier + coalesce(duration, 0) + later
         """
 
+    /// Whether there is a trace with an id, for statements that ask for many: the view would have them prepared slowly.
+    ///
+    /// - Parameter id: The SQL of the id, which names no column of `traces` or `calls`.
+    /// - Returns: The SQL.
+    static func exists(_ id: String) -> String {
+        "(EXISTS (SELECT 1 FROM traces AS t WHERE t.id = \(id)) "
+            + "OR EXISTS (SELECT 1 FROM calls AS c WHERE c.id = \(id) AND c.low IS NOT NULL))"
+    }
+
     /// The traces that are kept: all before `?2` one by one, and from there on, where no call was removed, the sums of the quarters
     /// from `?1` on.
     static let count = """

@@ -47,11 +47,15 @@ struct TextKeys {
             return nil
         }
         if let id = try first(of: keys.words(ofHash: hash), newest) { return id }
-        for generation in stride(from: newest - 1, through: 0, by: -1) {
+        let older = try BoundStatement(database, Self.olderPart)
+        var generation = newest
+        while true {
+            older.bind(1, Self.partID(of: 0, generation))
+            guard let next = try older.number() else { return nil }
+            generation = Self.generation(ofPart: next)
             let part = try Self.part(Self.partID(of: hash, generation), database)
             if let id = try first(of: part.words(ofHash: hash), generation) { return id }
         }
-        return nil
     }
 
     /// Adds a text that the table does not have.
@@ -207,6 +211,8 @@ struct TextKeys {
 
     /// A text with an id, if it is the one that is looked for.
     static let search = "SELECT id FROM texts WHERE id = ?1 AND text = ?2"
+    /// The last part of the next older generation that has texts.
+    static let olderPart = "SELECT max(id) FROM text_keys WHERE id < ?1"
     /// One part of a generation.
     static let readPart = "SELECT id, keys FROM text_keys WHERE id = ?1"
     /// The two halves of the secret in `meta`.

@@ -86,7 +86,7 @@ struct RootsWithoutRow {
     /// Some roots by their traces; those that were taken leave their place empty.
     private struct Half {
         private var keys = KeyTable<TraceKey>()
-        private var roots: [RowRoot?] = []
+        private(set) var roots: [RowRoot?] = []
 
         /// The number of places.
         var count: Int { keys.count }
@@ -110,6 +110,9 @@ struct RootsWithoutRow {
     private var taken: [(key: TraceKey, root: RowRoot)] = []
     /// When the newer half began, in nanoseconds since 1970.
     private var began: UInt64 = 0
+
+    /// The text ids of the names of all that wait.
+    var names: [Int64] { (newer.roots + older.roots).compactMap { $0?.name } }
 
     /// Whether none waits.
     var isEmpty: Bool { newer.count == 0 && older.count == 0 }
