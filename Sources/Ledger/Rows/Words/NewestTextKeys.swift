@@ -31,6 +31,7 @@ struct NewestTextKeys {
     }
 
     mutating func remove(_ gone: Set<UInt64>) {
+        guard !gone.isEmpty else { return }
         let left = words.filter { !gone.contains($0) }
         self = NewestTextKeys()
         for key in left { append(key) }

@@ -99,8 +99,9 @@ struct TextKeys {
             let hash = Self.hash(of: text, secret)
             removed[Self.partID(of: hash, Self.generation(of: id)), default: []].insert(Self.key(hash, id))
         }
+        keys.remove(
+            removed.filter { Self.generation(ofPart: $0.key) == newest }.values.reduce(into: []) { $0.formUnion($1) })
         for (part, gone) in removed {
-            if Self.generation(ofPart: part) == newest { keys.remove(gone) }
             let left = try Self.part(part, database).words.filter { !gone.contains($0) }
             let deletePart = try BoundStatement(database, "DELETE FROM text_keys WHERE id = ?")
             deletePart.bind(1, part)
