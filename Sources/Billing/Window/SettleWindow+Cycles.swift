@@ -4,7 +4,7 @@ import GenAI
 /// Spans that are their own ancestors, as a sender says that is broken or means harm.
 ///
 /// Marks go round a cycle of parents. So each of its calls seems to be above another one, and none would be counted. One link of the
-/// cycle is wrong, but nothing tells which. So no link makes a call an outer one:
+/// cycle is wrong, and the window cannot know which. So it takes no link of the cycle to make a call an outer one:
 ///
 /// - Each call on the cycle is counted, except one that repeats a call which hangs below it off the cycle.
 /// - A call without usage is a part of those with usage, and a span that nothing marks is a part of those that something marks.

@@ -147,7 +147,7 @@ struct RowSweep {
         return .rollups(dimension: dimension, after: first + Self.quartersOfStep)
     }
 
-    /// Reads packed roll-ups; `nil` if some cannot be read, since nobody knows then which texts they need.
+    /// Reads packed roll-ups; `nil`, which ends the sweep, if some cannot be read: these may need any text.
     private func readPacked(_ after: Int64, _ writer: inout RowWriter, _ database: Database) throws -> Phase? {
         let rows = try RowScan(
             database, "SELECT id, sums FROM packed_rollups WHERE id > ? ORDER BY id LIMIT \(Self.quartersOfStep)")
