@@ -10,7 +10,7 @@ package final class LedgerMetrics: HealthSeries {
     private let journalBytes, callBytes, rollupBytes, hasFailed, syncs, replayed, backlog: SeriesID
     private let durations: SeriesID
     private let calls, removedByAge, removedBySize: SeriesID
-    private let failedCheckpoints: SeriesID
+    private let failedCheckpoints, heldAnswers: SeriesID
     private let adjustments: FamilyID
 
     /// Registers the families.
@@ -73,10 +73,17 @@ package final class LedgerMetrics: HealthSeries {
                     kind: .counter, labels: [.open("model"), .fixed("direction", ["up", "down"])], scale: 15,
                     unit: .dollars))
         }
-        failedCheckpoints = store.update { registry in
-            registry.registerSeries(
-                "llm_cost_exporter_storage_checkpoint_failures_total",
-                "Number of times that the counters could not be saved, so that the journal keeps growing.", .counter)
+        (failedCheckpoints, heldAnswers) = store.update { registry in
+            (
+                registry.registerSeries(
+                    "llm_cost_exporter_storage_checkpoint_failures_total",
+                    "Number of times that the counters could not be saved, so that the journal keeps growing.", .counter
+                ),
+                registry.registerSeries(
+                    "llm_cost_exporter_storage_held_answers_total",
+                    "Number of answers to senders that waited, for a second at most, because too many calls were not in the "
+                        + "rows yet.", .counter)
+            )
         }
     }
 
@@ -94,6 +101,7 @@ package final class LedgerMetrics: HealthSeries {
             registry.mirror(Int128(rows.removedBySize), in: removedBySize)
             registry.mirror(Int128(levels.syncs), in: syncs)
             registry.mirror(Int128(failed), in: failedCheckpoints)
+            registry.mirror(Int128(levels.heldAnswers), in: heldAnswers)
             for sum in rows.adjustments {
                 registry.mirror(
                     sum.amount, in: registry.series(adjustments, [sum.model, sum.isUp ? "up" : "down"]))

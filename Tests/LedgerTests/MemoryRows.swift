@@ -102,7 +102,7 @@ final class MemoryRows: RowKeeping {
             return state.waits
         }
     }
-    /// How often somebody has asked how many calls wait.
+    /// How often ``waiting`` was read.
     var timesAsked: Int { state.withLock { $0.timesAsked } }
     var hasFailed: Bool { state.withLock { $0.fails } }
 

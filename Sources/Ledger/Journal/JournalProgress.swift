@@ -81,6 +81,9 @@ final class JournalProgress: Sendable {
         changed()
     }
 
+    /// Notes that an answer is held.
+    func held() { state.withLock { $0.levels.heldAnswers += 1 } }
+
     /// The bytes of all records that this process has stored.
     var storedBytes: Int { state.withLock { $0.storedBytes } }
 
@@ -139,6 +142,8 @@ package struct JournalLevels: Sendable, Equatable {
     /// How often records could not be stored, and whether the last attempt failed.
     package var failures: UInt64 = 0
     package var hasFailed = false
+    /// How many answers were held because too many calls waited.
+    package var heldAnswers: UInt64 = 0
     /// The bytes that could not be stored, and those that wait for their first attempt.
     package var unstoredBytes = 0
     package var waitingBytes = 0

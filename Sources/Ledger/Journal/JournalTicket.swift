@@ -21,14 +21,19 @@ extension Journal {
     ///
     /// While the rows cannot be written, waiting would not help, and no answer is held.
     func holdAnswer() async {
+        guard isLagging else { return }
+        progress.held()
         let end = ContinuousClock.now.advanced(by: .milliseconds(configuration.holdingMilliseconds))
         var pause = Self.shortestPause
-        while waitingSpans > configuration.holdingWaiting, progress.isAccepting, !rows.withLock({ $0.hasFailed })(),
-            ContinuousClock.now < end
-        {
+        repeat {
             do { try await Task.sleep(for: pause) } catch { return }
             pause = min(pause * 2, Self.longestPause)
-        }
+        } while isLagging && ContinuousClock.now < end
+    }
+
+    /// Whether too many calls wait, for rows that can be written.
+    private var isLagging: Bool {
+        waitingSpans > configuration.holdingWaiting && progress.isAccepting && !rows.withLock({ $0.hasFailed })()
     }
 
     private static let (shortestPause, longestPause) = (Duration.milliseconds(5), Duration.milliseconds(80))

@@ -210,8 +210,10 @@ import Testing
         while rows.timesAsked < asked + 2 { await Task.yield() }
         rows.set(waiting: 20_000, fails: false)
         try await held.value
+        #expect(rooms.keeper.journal.levels.heldAnswers == 1)
         rows.set(waiting: 40_000, fails: true)
         try await ticket.committed()
+        #expect(rooms.keeper.journal.levels.heldAnswers == 1)
 
         rows.set(waiting: 40_000, fails: false)
         let cancelled = Task { try await ticket.committed() }
