@@ -46,15 +46,48 @@ import Testing
         #expect(PageFigures.short(count) == text)
     }
 
+    @Test(
+        arguments: [
+            (9_999, nil), (10_000, "10.0\u{A0}k"), (12_349, "12.3\u{A0}k"), (12_350, "12.4\u{A0}k"),
+            (289_965, "290.0\u{A0}k"), (999_949, "999.9\u{A0}k"), (999_950, "1.0\u{A0}M"),
+            (9_950_000, "10.0\u{A0}M"), (99_949_999, "99.9\u{A0}M"), (99_950_000, "100\u{A0}M"),
+            (950_000_000, "950\u{A0}M"), (999_500_000, "1.0\u{A0}B"), (999_500_000_000, "1.0\u{A0}T"),
+        ] as [(Int64, String?)])
+    func `short counts are rounded`(count: Int64, text: String?) {
+        let exact = PageFigures.count(count)
+        #expect(PageFigures.compact(count) == text.map { "<span title=\"\(exact)\">\($0)</span>" } ?? exact)
+    }
+
     @Test(arguments: [
         (0, 5, "0\u{A0}%"), (5, 0, "0\u{A0}%"), (1, 10_000, "under 0.1\u{A0}%"), (1, 8, "12.5\u{A0}%"),
         (1, 4, "25\u{A0}%"), (7, 7, "100\u{A0}%"), (Int128.max, Int128.max, "100\u{A0}%"),
-        (Int128.max / 2, Int128.max, "50\u{A0}%"),
+        (Int128.max / 2, Int128.max, "50\u{A0}%"), (2, 3, "66.7\u{A0}%"), (1, 3, "33.3\u{A0}%"),
+        (49, 100_000, "under 0.1\u{A0}%"), (5, 10_000, "0.1\u{A0}%"), (2_999, 10_000, "30\u{A0}%"),
+        (25, 10_000, "0.3\u{A0}%"), (9_994, 10_000, "99.9\u{A0}%"), (9_995, 10_000, "100\u{A0}%"),
     ])
-    func `shares of any size are percents`(part: Int128, whole: Int128, text: String) {
-        // A half of the largest amount is a hair below it.
-        let shown = PageFigures.percent(part, of: whole)
-        #expect(shown == text || (whole == .max && shown == "49.9\u{A0}%"))
+    func `shares of any size are percents, rounded`(part: Int128, whole: Int128, text: String) {
+        #expect(PageFigures.percent(part, of: whole) == text)
+    }
+
+    @Test(
+        arguments: [
+            (2, 3, "down", "33%"), (5, 3, "up", "67%"), (100, 199, "down", "50%"), (1_000, 1_001, "down", "0.1%"),
+            (10_000, 10_001, "down", "under0.1%"), (10_996, 10_000, "up", "10%"), (10_994, 10_000, "up", "9.9%"),
+            (10_999_999, 1_000_000, "up", "1000%"), (11_600_000, 1_000_000, "up", "\u{D7}12"), (.max, 1, "up", nil),
+        ] as [(Int64, Int64, String, String?)])
+    func `changes are rounded, up as down`(after: Int64, before: Int64, direction: String, text: String?) {
+        func dollars(_ number: Int64) -> Dollars { Dollars(femtodollars: Int128(number)) }
+        let html = Change.html(dollars(after), before: dollars(before)).html
+        let shown = html.replacing("\u{A0}", with: "").replacing(" ", with: "")
+        #expect(html.contains("class=\"\(direction)\""))
+        if let text { #expect(shown.contains("</span>\(text)</span>"), "\(html)") }
+    }
+
+    @Test func `the largest amounts have a change, too`() {
+        #expect(Change.html(.largest, before: Dollars(femtodollars: 1)).html.contains("\u{D7}"))
+        #expect(
+            Change.html(Dollars(femtodollars: .max - 1), before: Dollars(femtodollars: .max / 3)).html
+                .contains("200\u{A0}%"))
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
@@ -65,7 +98,7 @@ import Testing
                 in: 1...(.max >> Int128(Int.random(in: 0...120, using: &generator))), using: &generator)
             let part = Int128.random(in: 0...whole, using: &generator)
             let exact = Double(part) / Double(whole) * 1_000
-            #expect(abs(Double(PageFigures.permille(part, of: whole)) - exact) < 1.001)
+            #expect(abs(Double(PageFigures.permille(part, of: whole)) - exact) < 0.501)
         }
     }
 

@@ -38,8 +38,8 @@ extension Examination {
             if let cost = model.cost_at_present_prices_usd {
                 note(
                     .prices, .note,
-                    "\(model.model)\(provider): \(calls) came without a price, and would cost $\(cost) at the present prices"
-                )
+                    "\(model.model)\(provider): \(calls) came without a price, and would cost $\(cost) at the present prices",
+                    remedy: "'llm-cost-exporter reprice --from now/M' prices those of this month that a folder keeps")
                 continue
             }
             let closest = model.closest.isEmpty ? "" : " (nearest names: \(model.closest.joined(separator: ", ")))"
@@ -47,7 +47,8 @@ extension Examination {
                 .prices, .wrong, "\(model.model)\(provider): \(calls) without a price: \(model.reason)",
                 remedy: model.model == OverflowValue.text
                     ? "raise limits.unpriced to see their names"
-                    : "add a price file; /api/v1/unpriced has one to complete for each model\(closest)")
+                    : "add a price file; /api/v1/unpriced has one to complete for each model\(closest); "
+                        + "'llm-cost-exporter reprice' then prices earlier calls that a folder keeps")
         }
         if models.count > Self.mostModels {
             note(

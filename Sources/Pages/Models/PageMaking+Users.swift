@@ -32,7 +32,8 @@ extension PageMaking {
         frame.heading = "Calls without a price, and estimates"
         frame.lead = """
             The first have tokens and no dollars: complete a price file and name it under <code>prices.files</code>; \
-            later calls have a price then. Estimates count, with a price that is not certain.
+            later calls have a price then, and <code>llm-cost-exporter reprice --from now/M</code> prices earlier ones \
+            that a folder keeps. Estimates count, with a price that is not certain.
             """
         var (unpriced, estimated) = (scope, scope)
         unpriced.filters.append("source:unpriced")

@@ -40,7 +40,7 @@ extension PageMaking {
                 "This month", PageFigures.headline(month.cost),
                 last.map { Change.note(month.cost, $0.cost, "last month by now") } ?? "", isWide: true),
         ]
-        tiles.append(try forecastTile(scope, soFar: month.cost))
+        tiles.append(try forecastTile(scope))
         let name = scope.named?.name ?? "Period"
         tiles += [
             Self.tile(
@@ -70,19 +70,16 @@ extension PageMaking {
     }
 
     /// What the month will come to if the rest of it is like the last seven days.
-    private func forecastTile(_ scope: PageScope, soFar: Dollars) throws(AnswerFailure) -> Part {
-        guard let month = try answers.forecasts(time.calendar).first(where: { $0.granularity == .month }) else {
-            return [:]
-        }
-        var sum = month.knownCost
-        if !scope.filters.isEmpty {
-            // The forecast of the engine is that of all calls.
-            let week = try? Totals(costs(scope.question(from: "now-7d", to: "now", [("measures", "cost,calls")])))
-            let rest = month.minutes.upperBound - answers.clock.now.dividedDown(by: 60)
-            sum = week.map { soFar + $0.cost.scaled(by: max(0, rest), over: 7 * 1_440) }
-        }
+    private func forecastTile(_ scope: PageScope) throws(AnswerFailure) -> Part {
+        let filter: QuestionFilter
+        do throws(QuestionError) {
+            filter = try CostQuestion(query: scope.question(), context: answers.context).filter
+        } catch { throw .question(error) }
+        let forecasts = try answers.forecasts(time.calendar, filter: filter)
+        guard let month = forecasts.first(where: { $0.granularity == .month }) else { return [:] }
         return Self.tile(
-            "Forecast to \(time.day(month.minutes.upperBound - 1))", sum.map { PageFigures.headline($0) } ?? "unknown",
+            "Forecast to \(time.day(month.minutes.upperBound - 1))",
+            month.knownCost.map { PageFigures.headline($0) } ?? "unknown",
             "if the rest of the month is like the last 7 days", isWide: true)
     }
 

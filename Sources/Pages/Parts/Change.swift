@@ -16,12 +16,13 @@ enum Change {
         let difference = (isUp ? after + -before : before + -after).femtodollars
         let text: String
         if difference / before.femtodollars >= 10 {
-            text = "\u{D7}\(PageFigures.count(Int64(clamping: after.femtodollars / before.femtodollars)))"
+            let times = PageFigures.rounded(after.femtodollars, of: before.femtodollars, scale: 1)
+            text = "\u{D7}\(PageFigures.count(Int64(clamping: times)))"
         } else {
-            // Ten times the whole still fits into the thousandths of a tenth of it.
-            let tenths = PageFigures.permille(difference / 10, of: before.femtodollars)
-            let permille = tenths >= 100 ? tenths * 10 : PageFigures.permille(difference, of: before.femtodollars)
-            text = permille >= 100 ? "\((permille + 5) / 10)\u{A0}%" : "\(permille / 10).\(permille % 10)\u{A0}%"
+            let permille = PageFigures.rounded(difference, of: before.femtodollars, scale: 1_000)
+            let percent = PageFigures.rounded(difference, of: before.femtodollars, scale: 100)
+            text =
+                permille >= 100 ? "\(percent)\u{A0}%" : PageFigures.percent(difference, of: before.femtodollars)
         }
         return """
             <span class="\(isUp ? "up" : "down")"><span aria-hidden="true">\(isUp ? "\u{25B2}" : "\u{25BC}")\u{2009}</span>\

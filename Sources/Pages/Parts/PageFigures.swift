@@ -73,16 +73,7 @@ package enum PageFigures {
     /// - Parameter count: Not below zero.
     /// - Returns: HTML such as `1,234,567` or `<span title="12,345,678">12.3 M</span>`.
     package static func short(_ count: Int64) -> String {
-        guard count >= 10_000_000 else { return self.count(count) }
-        let (unit, letter): (Int64, String) =
-            switch count {
-            case ..<1_000_000_000: (1_000_000, "M")
-            case ..<1_000_000_000_000: (1_000_000_000, "B")
-            default: (1_000_000_000_000, "T")
-            }
-        let tenths = count / (unit / 10)
-        let text = tenths >= 1_000 ? self.count(tenths / 10) : "\(tenths / 10).\(tenths % 10)"
-        return "<span title=\"\(self.count(count))\">\(text)\u{A0}\(letter)</span>"
+        count >= 10_000_000 ? abbreviated(count) : self.count(count)
     }
 
     /// A count in at most five characters from ten thousand on, such as `12.3 k`, with the exact count as its title.
@@ -90,11 +81,24 @@ package enum PageFigures {
     /// - Parameter count: Not below zero.
     /// - Returns: HTML.
     package static func compact(_ count: Int64) -> String {
-        guard count >= 10_000 else { return self.count(count) }
-        guard count < 10_000_000 else { return short(count) }
-        let (unit, letter): (Int64, String) = count < 1_000_000 ? (1_000, "k") : (1_000_000, "M")
-        return
-            "<span title=\"\(self.count(count))\">\(count / unit).\(count % unit / (unit / 10))\u{A0}\(letter)</span>"
+        count >= 10_000 ? abbreviated(count) : self.count(count)
+    }
+
+    /// A count in the largest unit that it reaches, rounded to tenths, and from a hundred millions on to whole ones.
+    private static func abbreviated(_ count: Int64) -> String {
+        // What would be a thousand by rounding is one of the next unit.
+        let (size, letter): (Int128, String) =
+            switch count {
+            case ..<999_950: (1_000, "k")
+            case ..<999_500_000: (1_000_000, "M")
+            case ..<999_500_000_000: (1_000_000_000, "B")
+            default: (1_000_000_000_000, "T")
+            }
+        let tenths = rounded(Int128(count), of: size, scale: 10)
+        let text =
+            tenths >= 1_000 && letter != "k"
+            ? self.count(Int64(rounded(Int128(count), of: size, scale: 1))) : "\(tenths / 10).\(tenths % 10)"
+        return "<span title=\"\(self.count(count))\">\(text)\u{A0}\(letter)</span>"
     }
 
     /// How long something took, from microseconds.
@@ -113,7 +117,7 @@ package enum PageFigures {
         }
     }
 
-    /// A part of a whole: `12.3 %`; a part that is not zero is never `0.0 %`.
+    /// A part of a whole, rounded: `12.3 %`; a part that is not zero is never `0.0 %`.
     package static func percent(_ part: Int128, of whole: Int128) -> String {
         guard whole > 0, part > 0 else { return "0\u{A0}%" }
         let tenths = permille(part, of: whole)
@@ -121,12 +125,26 @@ package enum PageFigures {
         return tenths % 10 == 0 ? "\(tenths / 10)\u{A0}%" : "\(tenths / 10).\(tenths % 10)\u{A0}%"
     }
 
-    /// A part of a whole in thousandths, 0 to 1,000.
+    /// A part of a whole in thousandths, rounded, 0 to 1,000.
     package static func permille(_ part: Int128, of whole: Int128) -> Int {
+        guard part < whole else { return whole > 0 ? 1_000 : 0 }
+        return Int(rounded(part, of: whole, scale: 1_000))
+    }
+
+    /// A part of a whole times a scale, rounded to the nearest number, and a half up.
+    ///
+    /// - Parameters:
+    ///   - part: Not below zero; for a scale above 1, at most some hundred times the whole.
+    ///   - whole: What is not above zero has no parts.
+    ///   - scale: Up to 1,000.
+    /// - Returns: The number.
+    static func rounded(_ part: Int128, of whole: Int128, scale: Int128) -> Int128 {
         guard whole > 0, part > 0 else { return 0 }
         // Large amounts are divided first, so that the product fits.
         let divisor = max(1, whole >> 100)
-        return Int(min(1_000, part / divisor * 1_000 / max(1, whole / divisor)))
+        let unit = whole / divisor
+        let (number, rest) = (part / divisor * scale).quotientAndRemainder(dividingBy: unit)
+        return number + (rest >= unit - rest ? 1 : 0)
     }
 
     /// How long ago something was: `3 s ago`.

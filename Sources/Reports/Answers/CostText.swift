@@ -58,9 +58,13 @@ extension CostAnswer {
         }
         for measure in question.measures {
             add(measure.name, row.figures.value(of: measure))
-            guard measure == .cost else { continue }
-            add("known_cost", .dollars(row.figures.knownCost))
-            if let reason = row.figures.reason { line.add("reason", reason) }
+            switch measure {
+            case .cost:
+                add(Figures.knownName, .dollars(row.figures.knownCost))
+                if let reason = row.figures.reason { line.add("reason", reason) }
+            case .adjustedCost: add(Figures.knownAdjustedName, .dollars(row.figures.knownAdjustedCost))
+            default: break
+            }
         }
         if row.isProvisional { line.add("provisional", true) }
         return line
@@ -72,7 +76,13 @@ extension CostAnswer {
         for key in question.keys { head.add(text: key.name) }
         for measure in question.measures {
             head.add(text: measure.name)
-            if measure == .cost { head.add(text: "known_cost") }
+            switch measure {
+            case .cost:
+                head.add(text: Figures.knownName)
+                head.add(text: "reason")
+            case .adjustedCost: head.add(text: Figures.knownAdjustedName)
+            default: break
+            }
         }
         return ([head] + rows.map(csvLine)).map { $0.text + "\n" }.joined()
     }
@@ -83,7 +93,13 @@ extension CostAnswer {
         for name in row.names { line.add(text: name) }
         for measure in question.measures {
             line.add(number: row.figures.value(of: measure).text)
-            if measure == .cost { line.add(number: row.figures.knownCost.description) }
+            switch measure {
+            case .cost:
+                line.add(number: row.figures.knownCost.description)
+                line.add(text: row.figures.reason ?? "")
+            case .adjustedCost: line.add(number: row.figures.knownAdjustedCost.description)
+            default: break
+            }
         }
         return line
     }

@@ -27,10 +27,16 @@ package struct Figures: Sendable {
     package var knownCost: Dollars { Self.dollars(self[.micros], self[.rest]) }
 
     /// What is known of the cost, with what repricing has changed.
-    private var adjustedCost: Dollars { knownCost + Self.dollars(self[.adjustedMicros], self[.adjustedRest]) }
+    package var knownAdjustedCost: Dollars { knownCost + Self.dollars(self[.adjustedMicros], self[.adjustedRest]) }
 
     /// The known cost after repricing; `nil` if repricing has changed nothing, or the question does not ask for it.
-    package var repricedCost: Dollars? { adjustedCost == knownCost && self[.repriced] == 0 ? nil : adjustedCost }
+    package var repricedCost: Dollars? {
+        knownAdjustedCost == knownCost && self[.repriced] == 0 ? nil : knownAdjustedCost
+    }
+
+    /// The names in answers of what is known of `cost` and `adjusted_cost`.
+    static let knownName = "known_cost"
+    static let knownAdjustedName = "known_adjusted_cost"
 
     /// The number of calls whose cost is not known.
     package var unpriced: Int64 { self[.unpriced] }
@@ -46,7 +52,7 @@ package struct Figures: Sendable {
     package func value(of measure: Measure) -> Value {
         switch measure {
         case .cost: unpriced > 0 ? .none : .dollars(knownCost)
-        case .adjustedCost: unpriced > self[.repriced] ? .none : .dollars(adjustedCost)
+        case .adjustedCost: unpriced > self[.repriced] ? .none : .dollars(knownAdjustedCost)
         case .duration: .decimal(Self.seconds(self[.duration]))
         case .averageCost: average(of: knownCost, self[.calls] - unpriced).map(Value.dollars) ?? .none
         case .averageDuration:
@@ -61,7 +67,7 @@ package struct Figures: Sendable {
     func sortKey(of measure: Measure) -> Int128 {
         switch measure {
         case .cost: return knownCost.femtodollars
-        case .adjustedCost: return adjustedCost.femtodollars
+        case .adjustedCost: return knownAdjustedCost.femtodollars
         case .averageCost: return average(of: knownCost, self[.calls] - unpriced)?.femtodollars ?? -1
         case .savings: return Self.dollars(self[.savedMicros], self[.savedRest]).femtodollars
         case .duration: return Int128(self[.duration])

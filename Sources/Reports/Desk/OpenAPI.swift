@@ -89,7 +89,9 @@ enum OpenAPI {
                 limit(10, 1_000),
             ]),
         Operation(
-            path: "/api/v1/summary", text: "Totals of a period, of the period before, and a forecast.",
+            path: "/api/v1/summary",
+            text:
+                "Totals of a period and of as long a time before it, and forecasts of the present day, week and month.",
             parameters: period),
         Operation(
             path: "/api/v1/dimensions/{name}/values", text: "The values of a fact or dimension.",
@@ -97,9 +99,14 @@ enum OpenAPI {
                 Parameter(name: "prefix", text: "How values begin."), limit(1_000, CostQuestion.mostRows),
             ]),
         Operation(
-            path: "/api/v1/changes", text: "What drove the change of the cost between two periods.",
+            path: "/api/v1/changes",
+            text:
+                "What drove the change of the cost between two periods, without calls that have no price; reason counts them.",
             parameters: period + [
-                Parameter(name: "before", text: "Begin of the earlier period, which is as long as the later one."),
+                Parameter(
+                    name: "before",
+                    text:
+                        "Begin of the earlier period, which is as long. By default it ends where the later one begins."),
                 keys, filter,
             ]),
         Operation(

@@ -133,7 +133,8 @@ struct FocusLine {
         let tier = group.tier.isEmpty ? "" : ", \(group.tier) tier"
         let source =
             switch group.source {
-            case .unpriced: ": no price is known, and the cost is not in this file"
+            case .unpriced:
+                ": no price was known when they were counted; what repricing finds is a row of its own, an Adjustment"
             case .estimated: ", in part an estimate"
             case .reported: ", as spans report it"
             default: ""

@@ -42,15 +42,17 @@ extension StoredAnswers {
 
     private func totals(_ period: Period) throws(AnswerFailure) -> (minutes: Range<Int64>, line: JSONLine) {
         let measures: [Measure] =
-            [.cost, .calls, .failed, .unpriced, .estimated, .streamed, .tokens]
+            [.cost, .adjustedCost, .calls, .failed, .unpriced, .estimated, .streamed, .tokens]
             + TokenClass.allCases.map { .tokenClass($0) }
         let sums = try sums(CostQuestion(period, measures))
         let figures = sums.count > 0 ? sums.figures(of: 0) : Figures(columns: [], sums: [])
         var line = JSONLine()
         line.add("cost", figures.unpriced > 0 ? nil : figures.knownCost.description)
-        line.add("known_cost", figures.knownCost.description)
+        line.add(Figures.knownName, figures.knownCost.description)
         if let reason = figures.reason { line.add("reason", reason) }
-        for measure in measures.dropFirst() { line.add(measure.name, decimal: figures.value(of: measure).text ?? "0") }
+        line.add(Measure.adjustedCost.name, figures.value(of: .adjustedCost).text)
+        line.add(Figures.knownAdjustedName, figures.knownAdjustedCost.description)
+        for measure in measures.dropFirst(2) { line.add(measure.name, decimal: figures.value(of: measure).text ?? "0") }
         // What the cache has saved is kept by whole quarters of an hour.
         let saved = try self.sums(CostQuestion(period, [.savings]))
         let savings = saved.count > 0 ? saved.figures(of: 0).value(of: .savings).text : nil
@@ -107,19 +109,25 @@ extension StoredAnswers {
 
     /// What the present day, week and month will come to if the rest of them is like the last seven days.
     ///
-    /// - Parameter calendar: The zone of days, weeks and months.
+    /// The present minute counts as past, as it does in every period until now.
+    ///
+    /// - Parameters:
+    ///   - calendar: The zone of days, weeks and months.
+    ///   - filter: Which calls count.
     /// - Returns: The forecasts of the day, the week and the month.
     /// - Throws: ``AnswerFailure`` if the rows cannot be read.
-    package func forecasts(_ calendar: ZoneCalendar) throws(AnswerFailure) -> [Forecast] {
-        let minute = now.floorDivided(by: 60)
+    package func forecasts(
+        _ calendar: ZoneCalendar, filter: QuestionFilter = QuestionFilter()
+    ) throws(AnswerFailure) -> [Forecast] {
+        let present = Period.end(at: now)
         let week: Int64 = 7 * ZoneCalendar.minutesOfDay
         var forecasts: [Forecast] = []
-        let recent = try knownCost(minute - week..<minute, calendar)
+        let recent = try knownCost(present - week..<present, calendar, filter)
         for granularity in [Granularity.day, .week, .month] {
-            let begin = calendar.begin(of: granularity, containing: minute)
+            let begin = calendar.begin(of: granularity, containing: now.floorDivided(by: 60))
             let end = calendar.end(of: granularity, from: begin)
-            let soFar = begin < minute ? try knownCost(begin..<minute, calendar) : Dollars.zero
-            let rest = recent.map { $0.scaled(by: end - minute, over: week) }
+            let soFar = begin < present ? try knownCost(begin..<present, calendar, filter) : Dollars.zero
+            let rest = recent.map { $0.scaled(by: end - present, over: week) }
             forecasts.append(
                 Forecast(
                     granularity: granularity, minutes: begin..<end, soFar: soFar,
@@ -129,9 +137,11 @@ extension StoredAnswers {
     }
 
     /// What is known of the cost of some minutes; `nil` if they are no longer kept.
-    private func knownCost(_ minutes: Range<Int64>, _ calendar: ZoneCalendar) throws(AnswerFailure) -> Dollars? {
+    private func knownCost(
+        _ minutes: Range<Int64>, _ calendar: ZoneCalendar, _ filter: QuestionFilter
+    ) throws(AnswerFailure) -> Dollars? {
         do {
-            let sums = try sums(CostQuestion(Period(minutes: minutes, calendar: calendar), [.cost]))
+            let sums = try sums(CostQuestion(Period(minutes: minutes, calendar: calendar), filter: filter, [.cost]))
             return sums.count > 0 ? sums.figures(of: 0).knownCost : .zero
         } catch .question { return nil }
     }

@@ -81,7 +81,8 @@ extension StoredAnswers {
         switch question.subject {
         case .group(let key):
             var costs = CostQuestion(
-                period, by: [key], Self.unique([.cost, .tokens, .calls, .failed, .duration, question.measure]))
+                period, by: [key],
+                Self.unique([.cost, .adjustedCost, .tokens, .calls, .failed, .duration, question.measure]))
             costs.order = .descending(question.measure)
             costs.limit = question.limit
             let answer = try self.costs(costs)
@@ -159,6 +160,8 @@ extension StoredAnswers {
         line.add("end", calendar.text(microseconds: session.end))
         line.add("duration", decimal: Figures.seconds(session.end - session.start))
         session.bill.write(to: &line)
+        let adjusted = try writing.adjusted(session.bill, ofSession: session.id, tracesOfSession(session.id))
+        line.add("adjusted_cost", adjusted?.cost?.description)
         line.add("traces", session.traces)
         line.add("dimensions", try writing.dimensions(ofSet: session.bill.set, session: session.id))
         return line

@@ -28,7 +28,7 @@ package struct Period: Sendable {
         let to = try QuestionTime(parameter: "to", now: now, calendar: calendar)
             .seconds(parameters.text("to") ?? "now")
         // A call belongs to the minute of its end; the minutes that a period touches belong to it.
-        let (first, end) = (from.floorDivided(by: 60), (to + 59).floorDivided(by: 60))
+        let (first, end) = (from.floorDivided(by: 60), Self.end(at: to))
         guard from < to else {
             throw QuestionError(
                 "to", "the period ends at \(calendar.text(end)), which is not after its begin, \(calendar.text(first))",
@@ -36,6 +36,12 @@ package struct Period: Sendable {
         }
         minutes = first..<end
     }
+
+    /// The minute at which a period ends that is stated to end at a time.
+    ///
+    /// - Parameter seconds: Seconds since 1970.
+    /// - Returns: Minutes since 1970, with the minute that has begun.
+    static func end(at seconds: Int64) -> Int64 { (seconds + 59).floorDivided(by: 60) }
 
     /// The period of the same length that ends where this one begins.
     package var before: Period {

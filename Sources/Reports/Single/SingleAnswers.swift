@@ -96,6 +96,7 @@ extension StoredAnswers {
         return horizon.calls.map { trace.start.floorDivided(by: 60_000_000) < $0 } ?? false
     }
 
+    /// The traces of a session, up to ``mostListed``.
     func tracesOfSession(_ id: Int64) throws(RowReadingError) -> [StoredTrace] {
         var traces: [StoredTrace] = []
         var indices: [String: Int] = [:]

@@ -52,14 +52,15 @@ extension SpanWriting {
     /// - Parameters:
     ///   - bill: Its bill as counted.
     ///   - id: Its number.
-    ///   - traces: Its traces; some of their calls may be of other sessions.
+    ///   - traces: Its traces, read only if some call was priced again; some of their calls may be of other sessions.
     /// - Returns: The bill; `nil` if these may not be all of its traces.
     /// - Throws: ``RowReadingError``.
     func adjusted(
-        _ bill: Bill, ofSession id: Int64, _ traces: [StoredTrace]
+        _ bill: Bill, ofSession id: Int64, _ traces: @autoclosure () throws(RowReadingError) -> [StoredTrace]
     ) throws(RowReadingError) -> AdjustedBill? {
         var adjusted = AdjustedBill(bill)
         guard try hasAdjustments() else { return adjusted }
+        let traces = try traces()
         guard traces.count < StoredAnswers.mostListed else { return nil }
         for row in traces.lazy.flatMap(\.rows) {
             let statement = try answers.session.statement(SingleStatements.adjustmentsOfSession)

@@ -44,6 +44,10 @@ import Testing
                 ["report", folder, "--by", "model,month", "--format", "csv", "--measures", "cost,calls"],
                 "costs?\(query)&granularity=month&group_by=model&measures=cost,calls&format=csv"
             ),
+            (
+                ["report", folder, "--by", "model", "--format", "json", "--measures", "cost,calls"],
+                "costs?\(query)&group_by=model&measures=cost,calls"
+            ),
             (["top", "--storage.path", folder, "--by", "model", "--format", "json"], "top?\(query)&by=model"),
             (["export", "--storage.path", folder, "--format", "jsonl"], "export?\(query)&format=jsonl"),
             (["export", "--storage.path", folder], "export?\(query)"),

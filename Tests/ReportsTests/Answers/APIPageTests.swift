@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import GenAI
 import TestSupport
 import Testing
 
@@ -18,7 +19,8 @@ import Testing
     private let history = History(seed: 8, count: 200)
 
     @Test func `each request of the page has an answer`() throws {
-        let stored = try StoredHistory(history, dimensions: ["user", "team", "project", "agent", "session"])
+        // Those that a service keeps whose settings name none.
+        let stored = try StoredHistory(history, dimensions: DimensionRule.defaults.map(\.name))
         // Late in the evening, so that the present day has calls.
         let desk = stored.desk(now: history.minutes.upperBound * 60 - 30)
         #expect(Self.requests.count > 10)

@@ -191,7 +191,7 @@ import Testing
     @Test func `cells of a spreadsheet are no formulas, and money of the flat form is a number`() throws {
         let csv = desk.answer(.costs, query: "\(all)&group_by=user&format=csv")
         #expect(csv.contentType.hasPrefix("text/csv"))
-        #expect(csv.text.hasPrefix("user,cost,known_cost,tokens,calls\n"))
+        #expect(csv.text.hasPrefix("user,cost,known_cost,reason,tokens,calls\n"))
         #expect(csv.text.contains(#""'=cmd|""x"",y""#))
         #expect(!csv.text.contains("\n=") && !csv.text.contains(#"\n"="#))
         let flat = desk.answer(.costs, query: "\(all)&granularity=day&where=-source:unpriced&format=flat")

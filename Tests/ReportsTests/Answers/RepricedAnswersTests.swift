@@ -43,9 +43,9 @@ import Testing
         return (known, unpriced > 0 ? nil : known, isChanged)
     }
 
-    private func json(_ path: String) throws -> [String: Any] {
+    private func json(_ path: String, _ query: String? = nil) throws -> [String: Any] {
         let desk = stored.desk(now: history.minutes.upperBound * 60)
-        let reply = desk.answer(try #require(DeskQuestion(path: path)), query: nil)
+        let reply = desk.answer(try #require(DeskQuestion(path: path)), query: query)
         return try #require(try JSONSerialization.jsonObject(with: Data(reply.text.utf8)) as? [String: Any])
     }
 
@@ -54,6 +54,31 @@ import Testing
             try body(
                 StoredAnswers(
                     session, configuration: ReportsConfiguration(), now: history.minutes.upperBound * 60))
+        }
+    }
+
+    /// The parameters of the time of all calls.
+    private var all: String { "from=\(history.minutes.lowerBound * 60)&to=\(history.minutes.upperBound * 60)" }
+
+    @Test(arguments: [0, 3, 10], 1...4 as ClosedRange<UInt64>)
+    static func `a summary has the cost after repricing, and so have the dearest`(share: Int, seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let test = try Self(History(seed: seed, count: 150), share: share, &generator)
+        let machines = test.history.machines.reduce(Dollars.zero) { $0 + $1.cost }
+        let totals = try test.json("/api/v1/summary", test.all)["totals"] as? [String: Any] ?? [:]
+        let expected = test.adjusted { _ in true }
+        #expect(totals["adjusted_cost"] as? String == expected.cost.map { ($0 + machines).description })
+        #expect(totals["known_adjusted_cost"] as? String == (expected.known + machines).description)
+        for by in ["session", "user", "trace"] {
+            let rows = try test.json("/api/v1/top", "\(test.all)&by=\(by)&limit=100")["rows"] as? [[String: Any]] ?? []
+            #expect(!rows.isEmpty)
+            for row in rows {
+                guard let value = row[by] as? String, !value.isEmpty else { continue }
+                let sum = test.adjusted { call in
+                    by == "trace" ? History.traceText(call.trace) == value : call.dimensions[by] == value
+                }
+                #expect(row["adjusted_cost"] as? String == sum.cost?.description, "\(value)")
+            }
         }
     }
 

@@ -31,7 +31,8 @@ enum UnpricedTable {
             "unpriced", "Calls without a price",
             """
             <p>These calls have tokens and no dollars. Complete a price file, name it under
-            <code>prices.files</code>, and reload: later calls have a price, earlier ones stay unpriced.</p>
+            <code>prices.files</code>, and reload: later calls have a price. Earlier ones stay unpriced in the counters;
+            <code>llm-cost-exporter reprice --from now/M</code> prices those of this month that a folder keeps.</p>
             \(table)\(more)
             """)
     }

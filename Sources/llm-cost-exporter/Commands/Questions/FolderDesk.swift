@@ -30,8 +30,11 @@ struct FolderDesk {
         }
         let progress = SharedProgress()
         self.progress = progress
+        var configuration = QuestionGuest.configuration(settings)
+        // An argument names a folder of which the settings know nothing.
+        configuration.storage = .folder
         desk = QuestionDesk(
-            configuration: QuestionGuest.configuration(settings),
+            configuration: configuration,
             seconds: { Int64(WallClock.nanoseconds() / 1_000_000_000) }, longest: Self.longestQuestion,
             onWork: { progress.show() },
             open: { () throws(JournalError) -> RowReader in
