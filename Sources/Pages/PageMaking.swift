@@ -45,7 +45,7 @@ struct PageMaking {
             let parameters = try QuestionParameters(query: query, known: PageScope.names + more)
             let scope = try PageScope(parameters, named: named, key: key, order: order)
             // Read as the engine reads it, so that no way to write a key gets around the setting.
-            let question = try CostQuestion(query: scope.question([("group_by", scope.key)]), context: answers.context)
+            let question = try Self.question(scope.question([("group_by", scope.key)]), answers.context)
             guard question.keys.count == 1 else {
                 throw QuestionError("by", "a page groups by one fact or dimension", example: "model")
             }
@@ -143,8 +143,21 @@ struct PageMaking {
         }
     }
 
+    private static func question(_ query: String, _ context: QuestionContext) throws(QuestionError) -> CostQuestion {
+        do { return try CostQuestion(query: query, context: context) } catch {
+            throw error.renamed(PageScope.namesByQuestion)
+        }
+    }
+
     /// Asks for costs.
-    func costs(_ query: String) throws(AnswerFailure) -> CostAnswer { try answers.costs(query: query) }
+    func costs(_ query: String) throws(AnswerFailure) -> CostAnswer {
+        try asking { answers throws(AnswerFailure) in try answers.costs(query: query) }
+    }
+
+    /// Asks, and tells what is wrong in the words of the page's address.
+    func asking<T>(_ question: (StoredAnswers) throws(AnswerFailure) -> T) throws(AnswerFailure) -> T {
+        do { return try question(answers) } catch { throw error.renamed(PageScope.namesByQuestion) }
+    }
 }
 
 extension Int64 {

@@ -152,6 +152,54 @@ import Testing
         #expect(rows.contains { $0.text.contains("a duplicate, the same span received again") })
     }
 
+    @Test(
+        arguments: [
+            ("/?by=nope", "by: calls have no"), ("/?by=model,user", "by: a page groups"),
+            ("/users?by=usr", "by: calls have no"), ("/traces?order=nope", "order: "),
+            ("/?order_by=cost", "order_by: there is no such parameter"), ("/?group_by=user", "group_by: "),
+            ("/?where=usr:a", "where: calls have no"), ("/?from=never", "from: "),
+        ])
+    func `an error names the parameter as the address does`(link: String, words: String) throws {
+        let reply = try Self.reply(link, try Self.ledger.get().pages())
+        #expect(reply.status == 400)
+        let message = try HTMLReader.document(reply.html).all("p").map(\.text).first { $0.hasPrefix(words) }
+        #expect(message != nil, "\(reply.html)")
+    }
+
+    @Test(arguments: ["openai/gpt-4o", "openai%2Fgpt-4o", "GPT-4o", "OpenAI/GPT-4o"])
+    func `a model is found by its id in the price book, and by other names of it`(name: String) throws {
+        let pages = try Self.ledger.get().pages()
+        func figures(_ link: String) throws -> [String] {
+            let reply = try Self.reply(link, pages)
+            #expect(reply.status == 200, "\(link)")
+            return try HTMLReader.document(reply.html).all("dd").map(\.text)
+        }
+        #expect(try figures("/models/\(name)") == figures("/models/gpt-4o"))
+        let query = "?period=7d&where=user:ada"
+        #expect(try figures("/models/\(name)\(query)") == figures("/models/gpt-4o\(query)"))
+        let page = try HTMLReader.document(try Self.reply("/models/\(name)", pages).html)
+        #expect(HTMLRules.mistakes(in: page) == [] && AccessibilityRules(page: page).mistakes == [])
+        #expect(page.all("a").contains { $0.attributes["href"] == "/models/gpt-4o" })
+    }
+
+    @Test(
+        arguments: [
+            ("gpt-4oo", "/models/gpt-4o"), ("orchid-previev", "/models/orchid-preview"), ("zzzzzzzzzzzzzzzzzzzz", "/"),
+            ("openai/none/of/these/at/all/z", "/"),
+        ])
+    func `a model that nothing has is told with a name that something has`(name: String, link: String) throws {
+        let reply = try Self.reply("/models/\(name)", try Self.ledger.get().pages())
+        #expect(reply.status == 404)
+        let page = try HTMLReader.document(reply.html)
+        #expect(HTMLRules.mistakes(in: page) == [] && AccessibilityRules(page: page).mistakes == [])
+        #expect(page.all("section").first?.all("a").first?.attributes["href"] == link, "\(reply.html)")
+    }
+
+    @Test func `a model of the price book that was not called has its prices`() throws {
+        let reply = try Self.reply("/models/openai/o3-mini", try Self.ledger.get().pages())
+        #expect(reply.status == 200 && reply.html.contains("Prices in force"))
+    }
+
     @Test func `an empty ledger has pages`() throws {
         let pages = try Self.ledger.get().pages()
         let reply = try Self.reply("/?from=2026-01-01&to=2026-01-02", pages)

@@ -25,6 +25,16 @@ extension Route {
 }
 
 extension Answer {
+    /// A refusal for programs.
+    ///
+    /// - Parameters:
+    ///   - json: The error, as questions have it.
+    ///   - status: The status.
+    /// - Returns: The answer.
+    static func refusal(_ json: String, _ status: HTTPResponse.Status) -> Answer {
+        Answer(reply: .json(json, status: status.code))
+    }
+
     fileprivate init(reply: QuestionDesk.Reply) {
         self.init(code: reply.status, contentType: reply.contentType, bytes: Array(reply.text.utf8))
         headers[.cacheControl] = "no-store"

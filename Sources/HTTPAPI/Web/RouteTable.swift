@@ -2,6 +2,7 @@
 import CallMetrics
 import HTTPTypes
 import NIOCore
+import Reports
 
 /// All rows of the web listener: finds the row of a request and runs it on its pool.
 struct RouteTable: Sendable {
@@ -67,12 +68,16 @@ struct RouteTable: Sendable {
         if let refusal = gate.refuse(request) { return refusal }
         guard let rows = rows[request.path] ?? row(matching: request.path) else {
             gate.events.count(.path)
-            return .line(notFound, status: .notFound)
+            return Self.isQuestion(request.path)
+                ? .refusal(DeskQuestion.unknownPath(request.path), .notFound) : .line(notFound, status: .notFound)
         }
         guard let row = rows.first(where: { $0.methods.contain(request.method) }) else {
             let allowed = rows.map(\.methods.rawValue).joined(separator: ", ")
-            var answer = Answer.line(
-                "\(request.path) accepts \(Self.sentence(allowed)).", status: .methodNotAllowed)
+            let sentence = "\(request.path) accepts \(Self.sentence(allowed))"
+            var answer: Answer =
+                Self.isQuestion(request.path)
+                ? .refusal(AnswerFailure.json(sentence), .methodNotAllowed)
+                : .line(sentence + ".", status: .methodNotAllowed)
             answer.headers[.allow] = allowed
             gate.events.count(.method)
             return answer
@@ -86,6 +91,9 @@ struct RouteTable: Sendable {
             return try await questions.answer(busy: { busy(request) }) { answer(request) }
         }
     }
+
+    /// Whether the path is one at which programs ask, whose answers are JSON, also those without a row.
+    private static func isQuestion(_ path: String) -> Bool { path.hasPrefix("/api/") }
 
     /// The rows of the path with parts in braces that a path matches.
     private func row(matching path: String) -> [Route]? {

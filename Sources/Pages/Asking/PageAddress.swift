@@ -9,9 +9,12 @@ package enum PageAddress: Sendable, Equatable {
     case model(String)
 
     /// The paths of all pages except `/`; what is in braces is any text without a slash.
-    package static let paths = [
-        "/traces", "/traces/{trace}", "/sessions/{session}", "/users", "/models/{model}", "/unpriced",
-    ]
+    package static let paths =
+        ["/traces", "/traces/{trace}", "/sessions/{session}", "/users", "/unpriced"]
+        // Ids of the price book have slashes.
+        + (1...mostPartsOfModels).map { "/models" + String(repeating: "/{model}", count: $0) }
+
+    private static let mostPartsOfModels = 7
 
     /// Reads a path; `nil` for any other path, and for a percent-encoding that is broken.
     ///
@@ -27,7 +30,7 @@ package enum PageAddress: Sendable, Equatable {
         case ("unpriced", 1): self = .unpriced
         case ("traces", 2): self = .trace(words[1])
         case ("sessions", 2): self = .session(words[1])
-        case ("models", 2): self = .model(words[1])
+        case ("models", 2...(1 + Self.mostPartsOfModels)): self = .model(words.dropFirst().joined(separator: "/"))
         default: return nil
         }
     }

@@ -17,6 +17,8 @@ struct PageScope: Equatable {
 
     /// The parameters of pages.
     static let names = ["period", "from", "to", "where", "by", "order"]
+    /// The parameters whose names in questions are others, by those.
+    static let namesByQuestion = ["group_by": "by", "order_by": "order"]
     /// Not a setting: further conditions are refused.
     private static let mostFilters = 20
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 import Pricing
 import Reports
 
@@ -7,14 +8,23 @@ extension PageMaking {
     func model(_ name: String, _ query: String?) throws(AnswerFailure) -> CostPages.Reply {
         let (scope, _) = try scope(query, key: "provider")
         let path = PageAddress.path(ofModel: name)
+        let stored = try answers.models()
+        let found = NamedModel(name, stored: stored, pages.book())
+        guard found.isKnown else { return try noModel(name, stored.map(\.name)) }
         var own = scope
-        own.filters.insert(PageScope.condition("model", name), at: 0)
+        let isOfProvider = scope.filters.contains { $0.hasPrefix("provider:") }
+        own.filters =
+            found.names.map { PageScope.condition("model", $0) }
+            + (isOfProvider ? [] : found.providers.map { PageScope.condition("provider", $0) }) + scope.filters
         let totals = Totals(try costs(own.question([("measures", Totals.measures)])))
         let breakdown = try Breakdown(self, own)
         var frame = try frame("Model \(name.prefix(60))", nil)
         frame.heading = "Model \(Markup.name(name))"
-        let prices = ModelPrices(name, providers: try providers(of: name), pages.book())
-        frame.lead = prices.summary
+        let prices = ModelPrices(name, providers: try providers(of: found.names), pages.book())
+        let links = found.names.map { "<a href=\"\(PageAddress.path(ofModel: $0))\">\(Markup.name($0))</a>" as Markup }
+        frame.lead =
+            found.names == [name]
+            ? prices.summary : "\(prices.summary); calls name it \(Markup.joined(links, separator: ", "))"
         frame.body = """
             \(Template.tiles.filled(["tiles": .parts(tiles(totals, scope))]))\
             \(filters(scope, path, [keyChoice(scope)]))\(try chart(own, breakdown, id: "chart"))\
@@ -23,10 +33,29 @@ extension PageMaking {
         return CostPages.Reply(status: 200, html: frame.html)
     }
 
-    /// The providers that were called for a model within a year.
-    private func providers(of name: String) throws(AnswerFailure) -> [String] {
+    /// Says that nothing has a name.
+    private func noModel(_ name: String, _ stored: [String]) throws(AnswerFailure) -> CostPages.Reply {
+        let near =
+            EditDistance.nearest(to: name, among: stored, atMost: max(2, name.utf8.count / 3))
+            ?? pages.book()?.suggestions(provider: "", model: name).closest.first
+        let hint: Markup = near.map { "Did you mean \(Markup.name($0))? " } ?? ""
+        var frame = try frame("No such model", nil)
+        frame.body = Template.failure.filled([
+            "heading": "Not found",
+            "message": """
+            Neither a stored call nor the price book has the model \(Markup.name(name)). \(hint)The overview has the \
+            names of calls, and <code>llm-cost-exporter prices list</code> has those of the price book.
+            """,
+            "href": "\(near.map { PageAddress.path(ofModel: $0) } ?? "/")",
+            "link": .text(near.map { "Model \($0)" } ?? "To the overview"),
+        ])
+        return CostPages.Reply(status: 404, html: frame.html)
+    }
+
+    /// The providers that were called for a model in the last 30 days.
+    private func providers(of names: [String]) throws(AnswerFailure) -> [String] {
         var all = PageScope.usual
-        all.filters = [PageScope.condition("model", name)]
+        all.filters = names.map { PageScope.condition("model", $0) }
         let found = try costs(
             all.question([("group_by", "provider"), ("measures", "calls"), ("order_by", "-calls"), ("limit", "3")]))
         return found.rows.compactMap(\.names.first)

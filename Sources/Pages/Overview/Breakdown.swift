@@ -35,7 +35,7 @@ struct Breakdown {
             changeFailure = ""
         } catch {
             change = nil
-            changeFailure = error.message
+            changeFailure = error.renamed(PageScope.namesByQuestion).message
         }
     }
 

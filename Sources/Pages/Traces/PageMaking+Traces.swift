@@ -38,8 +38,8 @@ extension PageMaking {
     /// The dearest traces; with conditions, those on whose calls that fulfil them most was spent.
     func dearestTraces(_ scope: PageScope, limit: Int) throws(AnswerFailure) -> [TraceView] {
         guard !scope.filters.isEmpty else {
-            return try answers.dearestTraces(
-                query: scope.question([("by", "trace"), ("order_by", scope.order), ("limit", "\(limit)")]))
+            let query = scope.question([("by", "trace"), ("order_by", scope.order), ("limit", "\(limit)")])
+            return try asking { answers throws(AnswerFailure) in try answers.dearestTraces(query: query) }
         }
         let found = try costs(
             scope.question([

@@ -29,6 +29,14 @@ package enum AnswerFailure: Error, Equatable, Sendable {
         if case .question(let error) = self { error.json } else { Self.json(message) }
     }
 
+    /// The failure for an asker whose parameters have other names.
+    ///
+    /// - Parameter names: These names, by those of the question.
+    /// - Returns: The failure.
+    package func renamed(_ names: [String: String]) -> AnswerFailure {
+        if case .question(let error) = self { .question(error.renamed(names)) } else { self }
+    }
+
     /// A sentence without a period.
     package var message: String {
         switch self {

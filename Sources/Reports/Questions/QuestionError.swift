@@ -14,6 +14,17 @@ package struct QuestionError: Error, Equatable, Sendable, CustomStringConvertibl
         (self.parameter, self.message, self.example) = (parameter, message, example)
     }
 
+    /// The error of an asker whose parameters have other names.
+    ///
+    /// - Parameter names: These names, by those of the question.
+    /// - Returns: The error.
+    package func renamed(_ names: [String: String]) -> QuestionError {
+        let example = names.sorted { $0.key < $1.key }.reduce(example) { example, name in
+            example.replacing(name.key + "=", with: name.value + "=")
+        }
+        return QuestionError(names[parameter] ?? parameter, message, example: example)
+    }
+
     package var description: String { "\(parameter): \(message), for example \(example)" }
 
     /// The error as a JSON object with one member, `error`.

@@ -22,13 +22,13 @@ struct TopTable {
         switch answer.rows {
         case .traces(let traces):
             table = TextTable(
-                [.text, .text, .text, .decimal, .number, .number, .decimal],
-                heads: ["trace", "name", "start", "seconds", "calls", "tokens", "$"])
+                [.text, .text, .text, .decimal, .number, .number, .number, .decimal],
+                heads: ["trace", "name", "start", "seconds", "calls", "unpriced", "tokens", "$"])
             for trace in traces { try add(trace) }
         case .sessions(let sessions):
             table = TextTable(
-                [.text, .text, .decimal, .number, .number, .number, .decimal],
-                heads: ["session", "start", "seconds", "traces", "calls", "tokens", "$"])
+                [.text, .text, .decimal, .number, .number, .number, .number, .decimal],
+                heads: ["session", "start", "seconds", "traces", "calls", "unpriced", "tokens", "$"])
             for session in sessions { try add(session) }
         case .calls(let calls):
             table = TextTable(
@@ -39,8 +39,8 @@ struct TopTable {
         case .groups(let costs):
             let keys = costs.question.keys.map(\.name)
             table = TextTable(
-                keys.map { _ in .text } + [.number, .number, .number, .decimal, .decimal],
-                heads: keys + ["calls", "failed", "tokens", "seconds", "$"])
+                keys.map { _ in .text } + [.number, .number, .number, .number, .decimal, .decimal],
+                heads: keys + ["calls", "failed", "unpriced", "tokens", "seconds", "$"])
             for row in costs.rows { add(row) }
         }
     }
@@ -73,7 +73,8 @@ struct TopTable {
 
     private mutating func add(_ cells: [String], _ bill: Bill) {
         let cost = ShownFigures.cost(bill.known, calls: bill.calls, unpriced: bill.unpriced)
-        add(cells + [String(bill.calls), String(bill.allTokens), cost], unpriced: bill.unpriced)
+        let counts = [bill.calls, bill.unpriced, bill.allTokens].map(String.init)
+        add(cells + counts + [cost], unpriced: bill.unpriced)
     }
 
     private mutating func add(_ call: StoredSpan, _ writing: SpanWriting) throws(RowReadingError) {
@@ -88,7 +89,7 @@ struct TopTable {
 
     private mutating func add(_ row: CostAnswer.Row) {
         let figures = row.figures
-        let numbers = [Measure.calls, .failed, .tokens].map { figures.value(of: $0).text ?? "" }
+        let numbers = [Measure.calls, .failed, .unpriced, .tokens].map { figures.value(of: $0).text ?? "" }
         let cost = ShownFigures.cost(figures.knownCost, calls: figures[.calls], unpriced: figures.unpriced)
         add(
             row.names.map(ShownFigures.text) + numbers + [ShownFigures.seconds(figures[.duration]), cost],

@@ -79,6 +79,17 @@ extension StoredAnswers {
         }
     }
 
+    /// The models of stored calls, with the providers that were called for them.
+    ///
+    /// - Returns: The pairs in the order of the names.
+    /// - Throws: ``AnswerFailure`` if the rows cannot be read.
+    package func models() throws(AnswerFailure) -> [(name: String, provider: String)] {
+        let pairs = try reading {
+            Set(try StoredFacts(session, texts, withKinds: false).lines.values.map { [$0.model, $0.provider] })
+        }
+        return pairs.sorted { $0.lexicographicallyPrecedes($1) }.map { ($0[0], $0[1]) }
+    }
+
     /// The end of the latest call that is stored, in minutes since 1970.
     ///
     /// - Returns: The minute; `nil` if nothing is stored.

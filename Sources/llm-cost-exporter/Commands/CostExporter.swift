@@ -57,7 +57,7 @@ struct CostExporter: AsyncParsableCommand {
             }
             end(nil)
         } catch {
-            end(error)
+            end(error, of: type(of: command))
         }
     }
 
@@ -68,12 +68,19 @@ struct CostExporter: AsyncParsableCommand {
     }
 
     /// The text that the argument parser has for an error, with better words for the commonest ones.
-    private static func message(for error: any Error) -> String {
+    ///
+    /// - Parameters:
+    ///   - error: The error.
+    ///   - command: The command that threw it; `nil` for the parser.
+    /// - Returns: The text.
+    private static func message(for error: any Error, of command: (any ParsableCommand.Type)?) -> String {
         let text = fullMessage(for: error)
         if text == helpMessage() { return BareHelp.text }
         guard exitCode(for: error) == .validationFailure else { return text }
+        if let command { return CommandUsage.sentence(text, of: command) }
         guard let sentence = WrongCommand.sentence(for: arguments) else {
-            return WrongFlag.sentence(for: text, arguments) ?? text
+            return WrongFlag.sentence(for: text, arguments)
+                ?? CommandUsage.sentenceOnFolder(for: text, arguments) ?? text
         }
         return "Error: \(sentence)\n  See 'llm-cost-exporter --help' for more information."
     }
@@ -84,14 +91,16 @@ struct CostExporter: AsyncParsableCommand {
     }
 
     /// Ends the process as the argument parser would: help goes to standard output, an error to standard error.
-    private static func end(_ error: (any Error)?) -> Never {
+    private static func end(_ error: (any Error)?, of command: (any ParsableCommand.Type)? = nil) -> Never {
         var status = EXIT_SUCCESS
         if let error {
             let mistakes = Mistakes.told(error)
             status = mistakes?.exitCode ?? exitCode(for: error).rawValue
             // Values of files may have anything in them.
             let lines = mistakes?.lines ?? ownSentence(of: error).map { [$0] }
-            let text = lines?.map { "Error: \(ShownText.escaped($0))" }.joined(separator: "\n") ?? message(for: error)
+            let text =
+                lines?.map { "Error: \(ShownText.escaped($0))" }.joined(separator: "\n")
+                ?? message(for: error, of: command)
             if !text.isEmpty, status == EXIT_SUCCESS { print(text) }
             if !text.isEmpty, status != EXIT_SUCCESS {
                 StandardError.write(ShownText.escaped(text, keepsLines: true) + "\n")

@@ -71,6 +71,23 @@ import Testing
         #expect(result.status == 1)
         #expect(result.log.hasPrefix("no-such-file: the file cannot be read"))
         #expect(result.text.contains("gpt-4o-mini"))
+        let none = try run(Repository.service, ["report", "no-such-file", "nor-this"])
+        #expect(none.status == 1 && none.log.hasPrefix("no-such-file: the file cannot be read"))
+        #expect(none.output.isEmpty)
+    }
+
+    @Test func `a name that is neither a folder nor a file is told with the remedy, and nothing is written`() throws {
+        let folder = try TemporaryFolder()
+        let output = folder.url.appending(path: "report.csv").path
+        for more in [[], ["--format", "json"], ["--by", "day", "--from", "now-7d"], ["--output", output]] {
+            let result = try run(Repository.service, ["report", "gone"] + more)
+            #expect(result.status == 1 && result.output.isEmpty)
+            #expect(
+                result.log
+                    == "Error: gone: there is no such file or folder; name the folder of storage.path, or files with OTLP bodies\n"
+            )
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
 
     @Test(arguments: ["report", "replay", "explain"])
@@ -79,9 +96,13 @@ import Testing
         let file = folder.url.appending(path: "closed")
         try Data().write(to: file)
         try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: file.path)
-        var reasons = [("gone", "there is no such file")]
-        // A folder may be that of a ledger.
-        if command != "report" { reasons.append((folder.url.path, "it is a folder; name the files in it")) }
+        var reasons: [(String, String)] = []
+        // What is no file may be meant as the folder of a ledger.
+        if command != "report" {
+            reasons = [
+                ("gone", "there is no such file"), (folder.url.path, "it is a folder; name the files in it"),
+            ]
+        }
         if geteuid() != 0 { reasons.append((file.path, "reading it is not permitted")) }
         for (path, reason) in reasons {
             let result = try run(Repository.service, [command, path])

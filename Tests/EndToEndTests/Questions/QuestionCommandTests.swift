@@ -76,7 +76,7 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8).split(separator: "\n").count == calls + 1)
 
         for (words, sentence) in [
-            (["report", folder, "--by", "modle"], "--group-by: calls have no 'modle'; did you mean model?"),
+            (["report", folder, "--by", "modle"], "--by: calls have no 'modle'; did you mean model?"),
             (["report", folder, "--by", "day,month"], "--by: rows are for one length of time; leave out month"),
             (["report", folder, "--from", "tomorrow"], "--from: 'tomorrow' is no time"),
             (["report", folder, "--from", "now", "--to", "now-1d"], "for example --from now-7d --to now"),
@@ -90,9 +90,18 @@ import Testing
             (["top", "--storage.path", folder, "--order-by", "price"], "--order-by: 'price' is none of cost"),
             (["trace", "--storage.path", folder, "12"], "trace: '12' is not 32 hexadecimal digits"),
             (["export", "--storage.path", folder, "--format", "xml"], "--format: 'xml' is none of csv"),
+            (["export", "--storage.path", folder, "--group-by", "usr"], "--group-by: "),
+            (["report", folder, "--by", "hour", "--from", "2020-01-01"], "--by: the period has more than"),
+            (["top", folder], "Unexpected argument '\(folder)'; name the folder by --storage.path \(folder)"),
+            (["trace", folder, "12"], "; name the folder by --storage.path \(folder)"),
+            (["export"], "no folder is named; write --storage.path FOLDER"),
+            (["reprice", "--storage.path", folder, "--nope"], "Unknown option '--nope'"),
         ] {
             let result = try ask(words)
             #expect(result.status == 64)
+            let usage = "Usage: llm-cost-exporter \(words[0]) "
+            #expect(result.log.contains("\n\(usage)") && result.log.contains("For example: "), "\(result.log)")
+            #expect(result.log.contains("See 'llm-cost-exporter \(words[0]) --help'"), "\(result.log)")
             #expect(result.log.hasPrefix("Error: \(sentence)") || result.log.contains(sentence), "\(result.log)")
             #expect(result.output.isEmpty)
         }

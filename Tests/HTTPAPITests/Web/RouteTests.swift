@@ -18,18 +18,33 @@ import Testing
         .onEventLoop(.write, "/api/v1/query") { _ in .line("Written.") },
     ]
 
+    private static func refusal(_ message: String) -> String {
+        #"{"error": {"parameter": null, "message": "\#(message)", "example": null}}"# + "\n"
+    }
+
     @Test(
         arguments: [
             ("GET /api/v1/report HTTP/1.1", 200, "{}", nil),
             ("GET /api/v1/query HTTP/1.1", 203, "/api/v1/query none 7", nil),
             ("GET /api/v1/query?a=%20b HTTP/1.1", 203, "/api/v1/query a=%20b 7", nil),
             ("PUT /api/v1/query HTTP/1.1", 200, "Written.\n", nil),
-            ("POST /api/v1/report HTTP/1.1", 405, "/api/v1/report accepts GET and HEAD.\n", "GET, HEAD"),
+            ("POST /api/v1/report HTTP/1.1", 405, refusal("/api/v1/report accepts GET and HEAD"), "GET, HEAD"),
             (
-                "DELETE /api/v1/query HTTP/1.1", 405, "/api/v1/query accepts GET, HEAD, POST and PUT.\n",
+                "DELETE /api/v1/query HTTP/1.1", 405, refusal("/api/v1/query accepts GET, HEAD, POST and PUT"),
                 "GET, HEAD, POST, PUT"
             ),
-            ("GET /api/v1/report/ HTTP/1.1", 404, "Not found. Metrics are at /metrics.\n", nil),
+            (
+                "GET /api/v1/report/ HTTP/1.1", 404,
+                refusal("there is no question at '/api/v1/report/'; /api/v1/openapi.json lists all"), nil
+            ),
+            (
+                "GET /api/v1/cost?from=now HTTP/1.1", 404,
+                refusal(
+                    "there is no question at '/api/v1/cost'; did you mean /api/v1/costs? /api/v1/openapi.json lists all"
+                ),
+                nil
+            ),
+            ("GET /report/ HTTP/1.1", 404, "Not found. Metrics are at /metrics.\n", nil),
             ("GET /-/reload HTTP/1.1", 405, "/-/reload accepts POST and PUT.\n", "POST, PUT"),
         ] as [(String, Int, String, String?)])
     func `each row answers its path and methods`(line: String, status: Int, text: String, allow: String?) async throws {

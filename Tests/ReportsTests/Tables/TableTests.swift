@@ -72,7 +72,13 @@ import Testing
         for (line, row) in zip(shown, rows) {
             let known = row["known_cost"] as? String
             #expect(cells(line).last == known || cells(line).last == "unknown")
+            guard subject != "call" else { continue }
+            // The columns behind it are tokens, cost, and the duration of groups.
+            let unpriced = cells(line).dropLast(["trace", "session"].contains(subject) ? 2 : 3).last
+            let reason = (row["reason"] as? String)?.split(separator: " ").first.map(String.init)
+            #expect(unpriced == reason ?? "0", "\(line.text)")
         }
+        #expect(subject == "call" || cells(lines[0]).contains("unpriced"))
     }
 
     @Test func `a trace has all its spans and what they come to`() throws {
@@ -81,6 +87,8 @@ import Testing
             let lines = try desk.traceLines(History.traceText(number), query: nil)
             #expect(lines[0].text.hasPrefix("trace \(History.traceText(number))"))
             #expect(lines[1].text.contains("\(calls.count) call"))
+            let unpriced = calls.count { $0.cost == nil }
+            #expect(lines[1].text.contains("\(unpriced) without a price)") == (unpriced > 0), "\(lines[1].text)")
             let head = try #require(lines.firstIndex { $0.text.hasPrefix("call ") })
             #expect(lines[(head + 1)...].count { $0.kind != .note } == calls.count)
         }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import GenAI
 import Glibc
+import Notation
 import Pricing
 import Reports
 
@@ -10,6 +11,11 @@ struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
             "Report calls, tokens and dollars by day, model, user or label, of the ledger or of files with OTLP bodies.",
+        usage: """
+            llm-cost-exporter report <folder> [--by <name>] [--from <time>] [--to <time>] [<options>]
+            llm-cost-exporter report <files> ... [--by <name>] [<options>]
+            For example: llm-cost-exporter report /var/lib/llm-cost-exporter --by month,user --from now/M
+            """,
         discussion: """
             It reads the calls that a ledger has stored, if it gets a folder: as the argument, by --storage.path or by the \
             settings. It reads it also while the service runs, and changes nothing. Without other flags, it shows the last \
@@ -61,6 +67,8 @@ struct Report: ParsableCommand {
             throw ValidationError("--max-groups must be from 1 to 1000000, not \(maxGroups)")
         }
         if totals, !by.isEmpty { throw ValidationError("--totals prints one total; leave out --by, or --totals") }
+        let source = source
+        if case .missing = source { return }
         if case .files = source {
             if let flag = stored.first
                 ?? (period.from ?? period.to).map({ _ in period.from == nil ? "--to" : "--from" })
@@ -85,20 +93,28 @@ struct Report: ParsableCommand {
         /// A folder that flags, variables or settings name.
         case named
         case folder(String)
+        /// Neither a folder nor a file.
+        case missing(String)
         case files
     }
 
     private var source: Source {
         guard let first = files.first else { return .named }
+        guard files.count == 1, first != "-" else { return .files }
         var status = stat()
-        let isFolder = unsafe files.count == 1 && stat(first, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-        return isFolder ? .folder(first) : .files
+        guard unsafe stat(first, &status) == 0 else { return errno == ENOENT ? .missing(first) : .files }
+        return status.st_mode & S_IFMT == S_IFDIR ? .folder(first) : .files
     }
 
     func run() throws {
         switch source {
         case .named: try reportFolder(nil)
         case .folder(let path): try reportFolder(path)
+        case .missing(let path):
+            StandardError.write(
+                "Error: \(ShownText.escaped(path)): there is no such file or folder; name the folder of storage.path, or files "
+                    + "with OTLP bodies\n")
+            throw ExitCode.failure
         case .files: try reportFiles()
         }
     }
@@ -106,7 +122,7 @@ struct Report: ParsableCommand {
     private func reportFolder(_ path: String?) throws {
         let desk: FolderDesk
         do {
-            desk = try FolderDesk(ledger, folder: path)
+            desk = try FolderDesk(ledger, folder: path, names: ["group_by": "by", "granularity": "by"])
         } catch is ValidationError {
             throw ValidationError(
                 "name the folder of a ledger, or files with OTLP bodies: llm-cost-exporter report FOLDER")
@@ -130,6 +146,8 @@ struct Report: ParsableCommand {
             files: files, loaded: loaded, zone: try clock() ?? loaded.settings.zone)
         let failures = try source.add(to: builder)
         let report = builder.report
+        // Figures of nothing would look like an answer.
+        guard failures == 0 || report.total.calls > 0 else { throw ExitCode.failure }
         switch format {
         case .text: ReportPrinter.print(report)
         case .csv: StandardOutput.write(ReportCSV.text(of: report).utf8)

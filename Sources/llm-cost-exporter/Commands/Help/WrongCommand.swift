@@ -47,7 +47,8 @@ enum WrongCommand {
         !word.hasPrefix("-") && [".yaml", ".yml", ".json"].contains(where: word.hasSuffix)
     }
 
-    private static func name(of command: any ParsableCommand.Type) -> String {
+    /// The name of a command as it is written.
+    static func name(of command: any ParsableCommand.Type) -> String {
         command.configuration.commandName ?? "\(command)".lowercased()
     }
 }

@@ -7,6 +7,10 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write all calls of a period that the ledger has, one a line, or their cost as a FOCUS file.",
+        usage: """
+            llm-cost-exporter export --storage.path <folder> [--from <time>] [--to <time>] [--format <format>] [<options>]
+            For example: llm-cost-exporter export --storage.path /var/lib/llm-cost-exporter --from now/M-1M --to now/M --output calls.csv
+            """,
         discussion: """
             It reads the folder of storage.path, also while the service runs, and changes nothing. Memory does not depend on \
             the period. The lines are those of GET /api/v1/export.

@@ -11,6 +11,7 @@ import Synchronization
 struct FolderDesk {
     private let desk: QuestionDesk
     private let progress: SharedProgress
+    private let names: [String: String]
 
     /// Not a setting: someone who waits at a terminal can end the command.
     private static let longestQuestion = 86_400
@@ -20,8 +21,10 @@ struct FolderDesk {
     /// - Parameters:
     ///   - flags: They name the folder.
     ///   - folder: Another folder, instead of that of the flags.
+    ///   - names: The names of flags that are not those of parameters, by these.
     /// - Throws: The mistakes of the settings, or ``ExitCode`` after a sentence if the folder has no rows.
-    init(_ flags: LedgerFolderFlags, folder: String? = nil) throws {
+    init(_ flags: LedgerFolderFlags, folder: String? = nil, names: [String: String] = [:]) throws {
+        self.names = names
         let settings = try flags.settings()
         let path = try folder ?? flags.folder(of: settings)
         if let problem = Self.problem(of: path) {
@@ -55,7 +58,7 @@ struct FolderDesk {
             return try question(desk)
         } catch {
             progress.clear()
-            if case .question(let error) = error { throw ValidationError(Self.sentence(error)) }
+            if case .question(let error) = error { throw ValidationError(Self.sentence(error.renamed(names))) }
             StandardError.write("Error: \(ShownText.escaped(error.message))\n")
             throw ExitCode.failure
         }

@@ -10,6 +10,10 @@ struct RepriceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reprice",
         abstract: "Price stored calls again by the prices in force, and keep the differences beside their costs.",
+        usage: """
+            llm-cost-exporter reprice --storage.path <folder> --from <time> [--to <time>] [--dry-run] [<options>]
+            For example: llm-cost-exporter reprice --storage.path /var/lib/llm-cost-exporter --from now/M --dry-run
+            """,
         discussion: """
             Use it when prices were wrong or missing. Calls, roll-ups and counters keep the cost that was counted; the \
             differences are rows of their own, and the questions about calls show both, as cost and adjusted_cost. A call \
@@ -34,13 +38,10 @@ struct RepriceCommand: ParsableCommand {
 
     @OptionGroup var output: OutputFormatFlag
 
-    func validate() throws {
+    func run() throws {
         guard period.from != nil else {
             throw ValidationError("name the begin of the period: --from 2026-11-01, or --from now/M for this month")
         }
-    }
-
-    func run() throws {
         let loaded = try Loaded(ledger.file, prices: prices)
         let path = try ledger.folder(of: try ledger.settings())
         if let problem = FolderDesk.problem(of: path) {

@@ -7,6 +7,10 @@ struct TopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "top",
         abstract: "List the dearest traces, sessions, users, agents, calls or models that the ledger has.",
+        usage: """
+            llm-cost-exporter top --storage.path <folder> [--by <name>] [--from <time>] [--to <time>] [<options>]
+            For example: llm-cost-exporter top --storage.path /var/lib/llm-cost-exporter --by user --from now-7d
+            """,
         discussion: """
             It reads the folder of storage.path, also while the service runs, and changes nothing. The flags are the \
             parameters of GET /api/v1/top. A trace or session comes with everything that it cost, also outside the period.

@@ -7,6 +7,10 @@ struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
         abstract: "Show what a trace cost: a tree of its calls with tokens, duration and dollars.",
+        usage: """
+            llm-cost-exporter trace --storage.path <folder> <id> [<options>]
+            For example: llm-cost-exporter trace --storage.path /var/lib/llm-cost-exporter 4bf92f3577b34da6a3ce929d0e0e4736
+            """,
         discussion: """
             It reads the folder of storage.path, also while the service runs, and changes nothing. Spans that are not counted, \
             since they are twins of a call, sent again, or repeat the calls below them, are in the tree with the reason. Spans \
