@@ -92,7 +92,7 @@ final class RowsFixture {
 
     private static let texts = [
         "gpt-4o", "openai", "chat", "claude-sonnet-4-5", "anthropic", "alice", "bob", "search", "s-1", "s-2", "s-3",
-        "2026",
+        "2026", "dora", "by dora and others",
     ]
 
     private func names(_ database: Database) throws {
@@ -123,7 +123,9 @@ final class RowsFixture {
             let set = Int64.random(in: 0...4, using: &generator)
             if Int.random(in: 0..<8, using: &generator) == 0 {
                 try database.execute(
-                    sql: "INSERT INTO drops(id, trace, span, kind, \"set\", fate) VALUES (?, ?, ?, 1, ?, 2)",
+                    sql:
+                        "INSERT INTO drops(id, trace, span, kind, \"set\", fate, finish, duration) "
+                        + "VALUES (?, ?, ?, 1, ?, 2, 7000000, 1000)",
                     arguments: [id, offset, index, set == 0 ? nil : set])
                 continue
             }
@@ -143,8 +145,8 @@ final class RowsFixture {
             values += tokens
             try database.execute(
                 sql: """
-                    INSERT INTO calls(id, trace, span, kind, "set", duration, units, micros, rest, \(columns))
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, \(marks))
+                    INSERT INTO calls(id, trace, span, kind, "set", duration, units, micros, rest, \(columns), finish)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, \(marks), 5000000 + ?3)
                     """, arguments: StatementArguments(values))
         }
     }
@@ -169,10 +171,14 @@ final class RowsFixture {
         try database.execute(
             sql: """
                 UPDATE calls SET session = CASE "set" WHEN 1 THEN 9 WHEN 2 THEN 10 WHEN 3 THEN 11 END;
-                CREATE TEMP TABLE every AS SELECT id - trace AS t, id, 0 AS dropped FROM calls
-                    UNION ALL SELECT id - trace, id, 1 FROM drops;
-                INSERT INTO traces(id, high, low, lowest, highest, drops)
-                    SELECT t, 1, t * 65537, t - MIN(id), MAX(id) - t, SUM(dropped) FROM every GROUP BY t;
+                CREATE TEMP TABLE every AS SELECT id - trace AS t, id, 0 AS dropped, finish, duration FROM calls
+                    UNION ALL SELECT id - trace, id, 1, finish, duration FROM drops;
+                ALTER TABLE every ADD COLUMN minutes INT;
+                UPDATE every SET minutes = ((id >> 22) - (t >> 22)) * 60000000;
+                INSERT INTO traces(id, high, low, lowest, highest, drops, start, length)
+                    SELECT t, 1, t * 65537, t - MIN(id), MAX(id) - t, SUM(dropped), MIN(minutes + finish - duration),
+                        MAX(minutes + finish) - MIN(minutes + finish - duration) FROM every GROUP BY t;
+                UPDATE traces SET name = 13 + id % 5 / 3, start = start - 300, length = length + 800 WHERE id % 5 > 1;
                 UPDATE traces SET (\(sums)) = (SELECT \(facts) FROM \(joined) WHERE c.id - c.trace = traces.id);
                 UPDATE traces SET micros = micros + rest / 1000000000, rest = rest % 1000000000;
                 INSERT INTO sessions(id, \(sums))
@@ -187,7 +193,8 @@ final class RowsFixture {
         // Of the traces of one call some are in its row.
         try database.execute(
             sql: """
-                UPDATE calls SET (high, low) = (SELECT high, low FROM traces WHERE traces.id = calls.id)
+                UPDATE calls SET (high, low, name, earlier, later) = (SELECT high, low, name, iif(name IS NULL, 0, 300),
+                        iif(name IS NULL, 0, 500) FROM traces WHERE traces.id = calls.id)
                     WHERE id IN (SELECT id FROM traces WHERE calls = 1 AND drops = 0 AND id % 4 > 0);
                 DELETE FROM traces WHERE id IN (SELECT id FROM calls WHERE low IS NOT NULL);
                 """)

@@ -80,6 +80,34 @@ struct CallSums {
     }
 }
 
+/// When a call or a trace ran, in microseconds since 2020.
+struct CheckedTimes: Equatable {
+    var start: Int64
+    var end: Int64
+
+    init(start: Int64, end: Int64) { (self.start, self.end) = (start, end) }
+
+    /// Reads the end of a span, as microseconds from the minute of its id, and its duration; `nil` without an end.
+    init?(id: Int64, _ scan: borrowing RowScan, finish: Int, duration: Int) {
+        guard !scan.isNull(finish) else { return nil }
+        end = (id >> RowTime.sequenceBits) * RowTime.minuteMicroseconds &+ scan[finish]
+        start = end &- max(0, scan[duration])
+    }
+
+    /// Reads the start of a trace, as microseconds from the minute of its id, and its length; `nil` without them.
+    init?(id: Int64, _ scan: borrowing RowScan, start: Int, length: Int) {
+        guard !scan.isNull(start), !scan.isNull(length) else { return nil }
+        self.start = (id >> RowTime.sequenceBits) * RowTime.minuteMicroseconds &+ scan[start]
+        end = self.start &+ scan[length]
+    }
+
+    /// Extends the time to what another one has.
+    mutating func include(_ other: Self) { (start, end) = (min(start, other.start), max(end, other.end)) }
+
+    /// Whether another time is within this one.
+    func contains(_ other: Self) -> Bool { start <= other.start && other.end <= end }
+}
+
 /// A row of calls or of dropped spans as a check reads it.
 struct CheckedCall {
     var id: Int64 = 0
@@ -96,6 +124,8 @@ struct CheckedCall {
     var units: Int64 = 0
     var duration: Int64 = 0
     var femtodollars: Int128 = 0
+    /// When it ran, in microseconds since 2020; `nil` if that is not stored.
+    var times: CheckedTimes?
 
     /// The quarter of an hour, since 2020, of its roll-up.
     var quarter: Int64 { (id >> 22) / 15 }

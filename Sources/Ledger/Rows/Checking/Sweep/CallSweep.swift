@@ -22,9 +22,9 @@ struct CallSweep {
         let classes = CallColumns.classes.joined(separator: ", ")
         calls = try RowScan(
             database,
-            "SELECT id, trace, kind, \"set\", units, duration, micros, rest, session, low, \(classes) FROM calls ORDER BY id"
+            "SELECT id, trace, kind, \"set\", units, duration, micros, rest, session, low, finish, \(classes) FROM calls ORDER BY id"
         )
-        drops = try RowScan(database, "SELECT id, trace, kind, \"set\" FROM drops ORDER BY id")
+        drops = try RowScan(database, "SELECT id, trace, kind, \"set\", finish, duration FROM drops ORDER BY id")
         dropped.isDropped = true
         try advanceCall()
         try advanceDrop()
@@ -58,7 +58,8 @@ struct CallSweep {
         call.femtodollars = CheckedSums.femtodollars(calls[6], calls[7])
         call.session = calls[8]
         call.isTrace = !calls.isNull(9)
-        for index in 0..<CallColumns.classes.count { call.tokens[index] = calls[10 + index] }
+        call.times = CheckedTimes(id: call.id, calls, finish: 10, duration: 5)
+        for index in 0..<CallColumns.classes.count { call.tokens[index] = calls[11 + index] }
     }
 
     private mutating func advanceDrop() throws {
@@ -68,6 +69,7 @@ struct CallSweep {
         dropped.trace = dropped.id &- drops[1]
         dropped.kind = kind(drops[2], dropped.id)
         dropped.set = drops[3]
+        dropped.times = CheckedTimes(id: dropped.id, drops, finish: 4, duration: 5)
     }
 
     private mutating func kind(_ number: Int64, _ id: Int64) -> CheckedKind {

@@ -13,9 +13,12 @@ extension RowsCheck {
         let stated = try RowScan(
             database,
             """
-            SELECT id, lowest, highest, \(CallColumns.sums.joined(separator: ", ")), drops, micros, rest FROM all_traces
+            SELECT id, lowest, highest, \(CallColumns.sums.joined(separator: ", ")), drops, micros, rest, start, length, name
+            FROM all_traces
             ORDER BY id
             """)
+        // Behind the id, the distances, the sums, the dropped spans and the cost.
+        let times = 3 + CallColumns.sums.count + 3
         let all = try rowCount()
         var (done, drops, setless) = (0, 0, (count: 0, first: Int64(0)))
         var total = CallSums()
@@ -34,6 +37,8 @@ extension RowsCheck {
                 latest = stated[0]
                 traces.state(
                     stated[0], lowest: stated[1], highest: stated[2],
+                    times: CheckedTimes(id: stated[0], stated, start: times, length: times + 1),
+                    hasRoot: !stated.isNull(times + 2),
                     CheckedSums(stated, from: 3, count: CallColumns.sums.count + 1))
                 hasTrace = try stated.next()
             }

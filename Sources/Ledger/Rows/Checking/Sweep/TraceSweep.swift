@@ -14,6 +14,23 @@ struct TraceSweep {
         var highest: Int64
         var statedLowest: Int64 = 0
         var statedHighest: Int64 = 0
+        /// When it says that it ran, and when its rows did; `nil` if a row has no time.
+        var statedTimes: CheckedTimes?
+        var times: CheckedTimes?
+        var hasAllTimes = true
+        /// Whether its root span was seen, which may begin before all calls and end after them.
+        var hasRoot = false
+
+        /// Whether the time of the trace is that of its rows, or more if it has a root span.
+        var agreesInTime: Bool {
+            guard hasAllTimes, let statedTimes, let times else { return true }
+            return hasRoot ? statedTimes.contains(times) : statedTimes == times
+        }
+
+        mutating func add(_ own: CheckedTimes?) {
+            guard let own else { return hasAllTimes = false }
+            if times == nil { times = own } else { times?.include(own) }
+        }
     }
 
     /// The counts of a trace in words: those of its calls, and its dropped spans.
@@ -45,14 +62,20 @@ struct TraceSweep {
     ///   - id: Its id.
     ///   - lowest: The distance from its lowest row.
     ///   - highest: The distance to its highest row.
+    ///   - times: When it ran; `nil` if that is not stored.
+    ///   - hasRoot: Whether it has the name of a root span.
     ///   - sums: Its sums, the dropped spans last.
-    mutating func state(_ id: Int64, lowest: Int64, highest: Int64, _ sums: CheckedSums) {
+    mutating func state(
+        _ id: Int64, lowest: Int64, highest: Int64, times: CheckedTimes? = nil, hasRoot: Bool = false,
+        _ sums: CheckedSums
+    ) {
         count += 1
         guard !isCutShort else { return }
         var trace = open[id] ?? Open(lowest: id, highest: id)
         trace.expected = sums
         (trace.statedLowest, trace.statedHighest) = (id - lowest, id + highest)
         trace.isWhole = id - lowest >= firstKept
+        (trace.statedTimes, trace.hasRoot) = (times, hasRoot)
         open[id] = trace
         ending[(id + highest) >> 22, default: []].append(id)
     }
@@ -66,6 +89,7 @@ struct TraceSweep {
         open[call.trace] = nil
         trace.lowest = min(trace.lowest, call.id)
         trace.highest = max(trace.highest, call.id)
+        trace.add(call.times)
         if call.isDropped {
             trace.sums.counts[CallColumns.sums.count] += 1
         } else {
@@ -100,6 +124,11 @@ struct TraceSweep {
                     report(
                         "the trace \(id) of \(CheckedTime.text(id)) says that its rows are from \(trace.statedLowest) to "
                             + "\(trace.statedHighest), and they are from \(trace.lowest) to \(trace.highest)")
+                } else if !trace.agreesInTime, let stated = trace.statedTimes, let times = trace.times {
+                    report(
+                        "the trace \(id) of \(CheckedTime.text(id)) begins \(times.start - stated.start) and ends "
+                            + "\(stated.end - times.end) microseconds before and after its calls and dropped spans, and "
+                            + (trace.hasRoot ? "its root span cannot make it shorter" : "it has no root span"))
                 }
             }
         }
