@@ -67,9 +67,12 @@ import GRDBSQLite
         unsafe sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : number(column)
     }
 
-    /// The text in a column; empty for `NULL`.
+    /// The text in a column, which may have zeros among its bytes; empty for `NULL`.
     package func text(_ column: Int32) -> String {
-        unsafe sqlite3_column_text(statement, column).map { unsafe String(cString: $0) } ?? ""
+        guard let start = unsafe sqlite3_column_text(statement, column) else { return "" }
+        // Sound: SQLite keeps its bytes until the next step, and has this many.
+        let count = unsafe Int(sqlite3_column_bytes(statement, column))
+        return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
     /// The words in a column, the lowest byte of each first; none for `NULL`.

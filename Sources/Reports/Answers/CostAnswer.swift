@@ -127,10 +127,10 @@ struct RowSorting {
 
     /// The place of each group's value of a key among all its values.
     private mutating func places(ofKey index: Int) throws(RowReadingError) -> [Int128] {
-        var texts: [String] = []
-        for group in groups { texts.append(try names(of: group)[index]) }
+        var texts: [ExactText] = []
+        for group in groups { texts.append(ExactText(try names(of: group)[index])) }
         let sorted = Set(texts).sorted()
-        var places: [String: Int128] = [:]
+        var places: [ExactText: Int128] = [:]
         for (place, text) in sorted.enumerated() { places[text] = Int128(place) }
         return texts.map { places[$0] ?? 0 }
     }

@@ -15,7 +15,7 @@ struct GroupScan {
     let begins: [Int64]
     private(set) var groups: GroupTable
     private(set) var samples: SampleTable
-    private var factSets = Combinations<String>()
+    private var factSets = Combinations<ExactText>()
     private var valueSets = Combinations<Int64>()
     /// The number of the facts of a line or kind; -1 if the filter refuses it.
     private var factsOfLine: [Int64: Int32] = [:]
@@ -93,7 +93,7 @@ struct GroupScan {
         for groupKey in question.keys {
             switch groupKey {
             case .fact(.trace): names.append(traces.text(key.trace))
-            case .fact: names.append(ofFacts.popFirst() ?? "")
+            case .fact: names.append(ofFacts.popFirst()?.text ?? "")
             case .dimension: names.append(ofValues.popFirst() ?? "")
             }
         }
@@ -234,7 +234,7 @@ struct GroupScan {
 
     private mutating func number(of value: (GroupKey.Fact) -> String) -> Int32 {
         guard factClauses.allSatisfy({ $0.clause.accepts(value($0.fact)) }) else { return -1 }
-        return Int32(truncatingIfNeeded: factSets.number(of: factKeys.map(value)))
+        return Int32(truncatingIfNeeded: factSets.number(of: factKeys.map { ExactText(value($0)) }))
     }
 
     private func values(_ number: Int64) throws(RowReadingError) -> [String] {

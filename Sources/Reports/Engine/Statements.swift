@@ -12,7 +12,8 @@ enum Statements {
         "SELECT id, line, answered, requested, tier, region, server, error, dialect, tenant, reason, flags, card FROM kinds"
     static let dimensions = "SELECT id, name, rollup FROM dimensions"
     static let text = "SELECT text FROM texts WHERE id = ?1"
-    static let set = "SELECT dimension, value FROM sets WHERE id = ?1"
+    /// Values that were forgotten are 0.
+    static let set = "SELECT dimension, value FROM sets WHERE id = ?1 AND value <> 0"
     static let traceID = "SELECT high, low FROM all_traces WHERE id = ?1"
     static let firstQuarter = PackedRollups.quarter("MIN", ofDimension: "0")
     static let lastQuarter = PackedRollups.quarter("MAX", ofDimension: "0")

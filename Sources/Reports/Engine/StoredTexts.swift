@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import GenAI
 import Ledger
 
 /// The texts of one question, each read once.
@@ -22,8 +23,12 @@ final class StoredTexts {
         return text
     }
 
-    /// The number of a text; `nil` for one that no call has.
-    func number(of text: String) throws(RowReadingError) -> Int64? {
-        try session.number(ofText: text)
+    /// The number of a value of a dimension; `nil` for one that no call has.
+    ///
+    /// - Parameter value: The value, as senders write it: it is looked for as the ledger keeps it.
+    /// - Returns: The number.
+    /// - Throws: ``RowReadingError``.
+    func number(ofValue value: String) throws(RowReadingError) -> Int64? {
+        try session.number(ofText: DimensionText.kept(value))
     }
 }

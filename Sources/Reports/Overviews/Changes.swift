@@ -122,7 +122,8 @@ extension StoredAnswers {
         let names = Set(after.sums.keys).union(earlier.sums.keys).sorted { $0.lexicographicallyPrecedes($1) }
         let rows = names.map {
             ChangeView.Row(
-                names: $0, before: earlier.sums[$0] ?? ChangeParts.Sums(), after: after.sums[$0] ?? ChangeParts.Sums())
+                names: $0.map(\.text), before: earlier.sums[$0] ?? ChangeParts.Sums(),
+                after: after.sums[$0] ?? ChangeParts.Sums())
         }
         return ChangeView(
             calendar: period.calendar, keys: question.keys, minutes: after.minutes, earlierMinutes: earlier.minutes,
@@ -142,7 +143,7 @@ extension StoredAnswers {
 
     private func groups(
         _ question: inout CostQuestion, _ period: Period
-    ) throws(AnswerFailure) -> (minutes: Range<Int64>, sums: [[String]: ChangeParts.Sums], unpriced: Int64) {
+    ) throws(AnswerFailure) -> (minutes: Range<Int64>, sums: [[ExactText]: ChangeParts.Sums], unpriced: Int64) {
         question.period = period
         let sums: CostSums
         do { sums = try self.sums(question) } catch .question(let error) where error.parameter == "measures" {
@@ -152,12 +153,12 @@ extension StoredAnswers {
                     example: "model"))
         }
         return try reading {
-            var groups: [[String]: ChangeParts.Sums] = [:]
+            var groups: [[ExactText]: ChangeParts.Sums] = [:]
             var unpriced: Int64 = 0
             for group in 0..<sums.count {
                 let figures = sums.figures(of: group)
                 unpriced += figures.unpriced
-                groups[try sums.names(of: group)] = ChangeParts.Sums(
+                groups[try sums.names(of: group).map(ExactText.init)] = ChangeParts.Sums(
                     calls: figures[.calls] - figures.unpriced, tokens: figures.sortKey(of: .tokens).clamped,
                     cost: figures.knownCost,
                     saved: Figures.dollars(figures[.savedMicros], figures[.savedRest]))

@@ -20,15 +20,16 @@ extension StoredAnswers {
             let parameters = try QuestionParameters(query: query, known: Self.valueNames)
             period = try Period(parameters, now: now, zone: configuration.zone)
             limit = try CostQuestion.limit(parameters, usual: 1_000, most: CostQuestion.mostRows)
-            prefix = try parameters.text("prefix") ?? ""
             key = try GroupKey(name, parameter: "name", dimensions: context.dimensions)
+            let begin = try parameters.text("prefix") ?? ""
+            prefix = key.dimension == nil ? begin : ValuePattern.ofDimension(begin)
         } catch { throw .question(error) }
         let sums = try sums(CostQuestion(period, by: [key], [.calls]))
         return try reading {
-            var values: [String] = []
+            var values: [ExactText] = []
             for group in 0..<sums.count {
                 let value = try sums.names(of: group)[0]
-                if !value.isEmpty, value.hasPrefix(prefix) { values.append(value) }
+                if !value.isEmpty, value.utf8.starts(with: prefix.utf8) { values.append(ExactText(value)) }
             }
             values.sort()
             var line = JSONLine()
@@ -37,7 +38,7 @@ extension StoredAnswers {
             line.add("tz", period.calendar.zone.name)
             line.add("name", key.name)
             line.add("truncated", values.count > limit)
-            line.add("values", Array(values.prefix(limit)))
+            line.add("values", values.prefix(limit).map(\.text))
             return line.text
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import GenAI
 
 /// The condition of a question: for each key, the values that calls may or may not have.
 package struct QuestionFilter: Sendable, Equatable {
@@ -14,7 +15,7 @@ package struct QuestionFilter: Sendable, Equatable {
         ///
         /// - Parameter value: The value; empty for a call without one.
         /// - Returns: Whether it does.
-        func accepts(_ value: String) -> Bool {
+        package func accepts(_ value: String) -> Bool {
             (included.isEmpty || included.contains { $0.matches(value) }) && !excluded.contains { $0.matches(value) }
         }
     }
@@ -58,50 +59,71 @@ package struct QuestionFilter: Sendable, Equatable {
     mutating func add(_ clause: Clause) { clauses.append(clause) }
 
     private mutating func add(_ part: Substring, _ dimensions: [String]) throws(QuestionError) {
-        let isExcluded = part.first == "-"
-        let condition = isExcluded ? part.dropFirst() : part
+        let isExcluded = part.unicodeScalars.first == "-"
+        let condition = isExcluded ? Substring(part.unicodeScalars.dropFirst()) : part
         // The name of a label may have a prefix of its own with a colon.
         let hasPrefix = condition.hasPrefix(GroupKey.prefix)
         let rest = hasPrefix ? condition.dropFirst(GroupKey.prefix.count) : condition
-        guard let colon = rest.firstIndex(of: ":") else {
+        guard let colon = rest.unicodeScalars.firstIndex(of: ":") else {
             throw QuestionError(
                 "where", "\(QuestionError.quoted(part)) has no colon between key and value", example: Self.example)
         }
         let name = (hasPrefix ? GroupKey.prefix : "") + rest[..<colon].trimmed
         let key = try GroupKey(name, parameter: "where", dimensions: dimensions)
-        add(ValuePattern(rest[rest.index(after: colon)...]), for: key, excluded: isExcluded)
+        let pattern = ValuePattern(rest[rest.unicodeScalars.index(after: colon)...])
+        add(key.dimension == nil ? pattern : pattern.ofDimension, for: key, excluded: isExcluded)
     }
 
     /// The conditions between commas that no backslash precedes.
     private static func parts(_ text: String) -> [Substring] {
+        // Code points, since a comma and an accent that a value begins with are one character.
+        let scalars = text.unicodeScalars
         var parts: [Substring] = []
         var (begin, index, isEscaped) = (text.startIndex, text.startIndex, false)
         while index < text.endIndex {
-            if text[index] == ",", !isEscaped {
+            if scalars[index] == ",", !isEscaped {
                 parts.append(text[begin..<index].trimmed)
-                begin = text.index(after: index)
+                begin = scalars.index(after: index)
             }
-            isEscaped = text[index] == "\\" && !isEscaped
-            index = text.index(after: index)
+            isEscaped = scalars[index] == "\\" && !isEscaped
+            index = scalars.index(after: index)
         }
         return (parts + [text[begin...].trimmed]).filter { !$0.isEmpty }
     }
 }
 
-/// A value, or a pattern of values in which `*` is any text.
+/// A value, or a pattern of values in which `*` is any text; bytes are compared.
 package struct ValuePattern: Sendable, Equatable {
     /// The texts between the asterisks; a single one for a pattern without any.
     private var pieces: [String] = [""]
 
+    /// The same pattern with control characters as the ledger keeps them in values of dimensions.
+    var ofDimension: ValuePattern {
+        var pattern = self
+        pattern.pieces = pieces.map(Self.ofDimension)
+        return pattern
+    }
+
+    /// A text with control characters as the ledger keeps them in values of dimensions.
+    static func ofDimension(_ text: String) -> String {
+        var kept = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { kept.append(LabelText.isControl(scalar) ? "\u{FFFD}" : scalar) }
+        return String(kept)
+    }
+
     /// Reads a pattern, in which a backslash takes the meaning from the character after it.
     package init(_ text: some StringProtocol) {
         var isEscaped = false
-        for character in text {
-            if character == "\\", !isEscaped {
+        for scalar in text.unicodeScalars {
+            if scalar == "\\", !isEscaped {
                 isEscaped = true
                 continue
             }
-            if character == "*", !isEscaped { pieces.append("") } else { pieces[pieces.count - 1].append(character) }
+            if scalar == "*", !isEscaped {
+                pieces.append("")
+            } else {
+                pieces[pieces.count - 1].unicodeScalars.append(scalar)
+            }
             isEscaped = false
         }
     }
@@ -116,7 +138,7 @@ package struct ValuePattern: Sendable, Equatable {
     ///
     /// - Complexity: O(bytes of the value) for each piece: the earliest place of each piece is as good as any later one.
     package func matches(_ value: String) -> Bool {
-        if let onlyValue { return value == onlyValue }
+        if let onlyValue { return value.utf8.elementsEqual(onlyValue.utf8) }
         let bytes = Array(value.utf8)
         let (head, tail) = (Array(pieces[0].utf8), Array(pieces[pieces.count - 1].utf8))
         guard bytes.count >= head.count + tail.count, bytes.starts(with: head),

@@ -28,7 +28,9 @@ package struct QuestionParameters: Sendable {
         var values: [String: [String]] = [:]
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Self.decoded(parts[0]), parts.count == 2, let value = Self.decoded(parts[1]) else {
+            guard let name = Self.decoded(parts[0]), parts.count == 2,
+                let value = Self.decoded(parts[1], allowsZero: Self.namesOfValues.contains(name))
+            else {
                 throw QuestionError(
                     String(parts[0]),
                     parts.count == 2
@@ -91,8 +93,13 @@ package struct QuestionParameters: Sendable {
             example: "\(nearest ?? known.first ?? "")=…")
     }
 
-    /// A text without its percent-encoding, in which `+` is a space; `nil` for one that is no UTF-8 text, or has the character 0.
-    private static func decoded(_ text: Substring) -> String? {
+    /// The parameters whose texts are compared with what senders wrote, and so may have the character 0.
+    private static let namesOfValues = ["where", "prefix"]
+
+    /// A text without its percent-encoding, in which `+` is a space.
+    ///
+    /// - Returns: The text; `nil` for one that is no UTF-8 text, or has the character 0 where that is not allowed.
+    private static func decoded(_ text: Substring, allowsZero: Bool = false) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
@@ -100,7 +107,7 @@ package struct QuestionParameters: Sendable {
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
                 guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit),
-                    high << 4 | low != 0
+                    allowsZero || high << 4 | low != 0
                 else { return nil }
                 bytes.append(high << 4 | low)
             default: bytes.append(byte)
@@ -111,7 +118,9 @@ package struct QuestionParameters: Sendable {
 
     /// A part of a path without its percent-encoding; `nil` for one that is broken.
     package static func pathText(_ text: Substring) -> String? {
-        decoded(Substring(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%2B")))
+        decoded(
+            Substring(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%2B")),
+            allowsZero: true)
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

@@ -70,13 +70,13 @@ extension StoredAnswers {
     package func session(_ name: String, query: String?) throws(AnswerFailure) -> String {
         let calendar = try self.calendar(query)
         return try reading {
-            guard let id = try texts.number(of: name) else { throw Self.noSession(name) }
+            guard let id = try texts.number(ofValue: name) else { throw Self.noSession(name) }
             let row = try session.statement(SingleStatements.sessionByID).bind(id)
             guard try row.next() else { throw Self.noSession(name) }
             let (bill, start, end, count) = (Bill(row), row.number(13), row.number(14), row.number(15))
             let (writing, traces) = (SpanWriting(self, calendar), try tracesOfSession(id))
             var line = JSONLine()
-            line.add("session", name)
+            line.add("session", try texts.text(id))
             line.add("start", calendar.text(microseconds: start))
             line.add("end", calendar.text(microseconds: end))
             writeStatus(end, to: &line)

@@ -64,14 +64,14 @@ extension StoredAnswers {
     /// - Throws: ``AnswerFailure`` for an unknown session, or rows that cannot be read.
     package func view(ofSession name: String) throws(AnswerFailure) -> SessionView {
         try reading {
-            guard let id = try texts.number(of: name) else { throw Self.noSession(name) }
+            guard let id = try texts.number(ofValue: name) else { throw Self.noSession(name) }
             let row = try session.statement(SingleStatements.sessionByID).bind(id)
             guard try row.next() else { throw Self.noSession(name) }
             let (bill, start, end, count) = (Bill(row), row.number(13), row.number(14), row.number(15))
             let writing = SpanWriting(self, ZoneCalendar(configuration.zone))
             let traces = try tracesOfSession(id)
             return SessionView(
-                name: name, start: start, end: end, isOpen: end >= settled * 60_000_000, bill: bill,
+                name: try texts.text(id), start: start, end: end, isOpen: end >= settled * 60_000_000, bill: bill,
                 repriced: try writing.adjusted(bill, ofSession: id, traces)?.changed(from: bill), traceCount: count,
                 dimensions: try writing.values(ofSet: bill.set, session: id),
                 traces: try traces.map { try TraceView($0, writing) },

@@ -93,4 +93,22 @@ import Testing
         #expect(clauses[1].key == .dimension("model"))
         #expect(clauses[1].included == [ValuePattern(exactly: "x:y")])
     }
+
+    @Test(arguments: [
+        ("\u{E9}", "e\u{301}", false), ("e\u{301}", "\u{E9}", false), ("\u{E9}*", "\u{E9}a", true),
+        ("e*", "e\u{301}", true),
+        ("*\u{301}", "e\u{301}", true), ("\u{301}a", "\u{301}a", true),
+    ])
+    func `a value is compared byte by byte`(pattern: String, value: String, isMatch: Bool) throws {
+        let clauses = try question("where=" + encoded("user:\(pattern),team:\u{301}")).filter.clauses
+        #expect(clauses.count == 2)
+        #expect(clauses[0].accepts(value) == isMatch)
+    }
+
+    @Test func `a value with a control character is looked for as the ledger keeps it`() throws {
+        let clauses = try question("where=user:a%00b,team:a%09*,model:m%00").filter.clauses
+        #expect(clauses[0].accepts("a\u{FFFD}b") && !clauses[0].accepts("ab"))
+        #expect(clauses[1].accepts("a\u{FFFD}c"))
+        #expect(clauses[2].accepts("m\0"))
+    }
 }
