@@ -40,6 +40,11 @@ package struct KeyedTextHash: Sendable {
         return (0..<16).map { digit in Self.digits[Int(hash >> UInt64(60 - 4 * digit) & 0xF)] }
     }
 
+    /// Whether a text has the form of ``text(of:)``.
+    package static func isHash(_ text: String) -> Bool {
+        text.utf8.count == 16 && text.utf8.allSatisfy(digits.contains)
+    }
+
     private static let digits = Array("0123456789abcdef".utf8)
 
     private struct State {

@@ -25,6 +25,23 @@ extension Checkpoint {
         return values
     }
 
+    /// Notes the texts that name a user.
+    func note(_ mentions: inout RemainingMentions) {
+        for family in families { family.note(&mentions, in: Self.name) }
+        for (label, values) in labels {
+            for value in values { mentions.note(value, as: label, in: Self.name) }
+        }
+        for text in (vocabularies.filter { $0.key != Self.labelVocabulary }.values.joined()) {
+            mentions.note(text, as: RemainingMention.fact, in: Self.name)
+        }
+        for text in unknownModels + matchedModels { mentions.note(text, as: RemainingMention.fact, in: Self.name) }
+        for values in traces?.labels ?? [] {
+            for (label, value) in zip(traces?.labelNames ?? [], values) {
+                mentions.note(value, as: label, in: Self.name)
+            }
+        }
+    }
+
     private static let labelVocabulary = Vocabulary.label.rawValue
 }
 
@@ -60,6 +77,16 @@ extension RecordedFamily {
         }
         series = merged
         return forgotten.count
+    }
+}
+
+extension RecordedFamily {
+    /// Notes the values of labels that name a user.
+    func note(_ mentions: inout RemainingMentions, in file: String) {
+        for place in labels.indices {
+            let label = ForgottenUser.plain(labels[place])
+            for text in Set(series.map { $0.labels[place] }) { mentions.note(text, as: label, in: file) }
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import GenAI
-import Glibc
 
 /// The user whom a folder forgets: texts, and the labels and dimensions of which they may be values.
 ///
@@ -11,6 +10,14 @@ package struct ForgottenUser: Sendable {
     package var texts: Set<String>
     /// The names of labels and dimensions whose values are users.
     package var labels: Set<String>
+
+    /// The name by which ``labels`` includes the names of traces.
+    package static let traceName = "trace_name"
+
+    /// Whether sessions with the name of the user are forgotten.
+    var forgetsSessions: Bool { labels.contains(RowDimension.session) }
+    /// Whether names of traces that are the user's are forgotten.
+    var forgetsTraceNames: Bool { labels.contains(Self.traceName) }
 
     /// The spellings of ``texts`` in bytes: Unicode has composed and decomposed letters, which are equal as texts.
     var spellings: [String] {
@@ -58,42 +65,24 @@ package struct ForgottenUser: Sendable {
         }
     }
 
-    /// Whether a label or dimension has users as its values; a label of a view has a word in front of its name.
-    func isUser(_ label: String) -> Bool {
-        labels.contains(label.hasPrefix("view ") ? String(label.dropFirst(5)) : label)
-    }
+    /// Whether a label or dimension has users as its values.
+    func isUser(_ label: String) -> Bool { labels.contains(Self.plain(label)) }
+
+    /// The name of a label, without the word that a label of a view has in front of it.
+    static func plain(_ label: String) -> String { label.hasPrefix("view ") ? String(label.dropFirst(5)) : label }
 
     /// Whether some bytes have one of the texts anywhere.
     func isAnywhere(in bytes: [UInt8]) -> Bool {
         spellings.contains { ByteSearch.count(of: Array($0.utf8), in: bytes) > 0 }
     }
-}
 
-/// Finds bytes in bytes.
-enum ByteSearch {
-    /// How often some bytes occur.
+    /// Finds texts that name the user: those that are the user, or have the user between characters that are no letters or digits.
     ///
-    /// - Parameters:
-    ///   - wanted: What to look for; nothing occurs 0 times.
-    ///   - bytes: Where.
-    /// - Returns: The number of places, which do not overlap.
-    static func count(of wanted: [UInt8], in bytes: [UInt8]) -> Int {
-        guard let first = wanted.first, bytes.count >= wanted.count else { return 0 }
-        // Sound: both arrays are only read, within the closures that lend them; each place is at least `wanted.count` bytes before
-        // the end.
-        return unsafe bytes.withUnsafeBytes { bytes in
-            unsafe wanted.withUnsafeBytes { wanted in
-                guard let start = bytes.baseAddress, let text = wanted.baseAddress else { return 0 }
-                var (offset, count) = (0, 0)
-                while offset + wanted.count <= bytes.count,
-                    let place = unsafe memchr(start + offset, Int32(first), bytes.count - wanted.count - offset + 1)
-                {
-                    let isFound = unsafe memcmp(place, text, wanted.count) == 0
-                    if isFound { count += 1 }
-                    offset = unsafe UnsafeRawPointer(place) - start + (isFound ? wanted.count : 1)
-                }
-                return count
-            }
-        }
+    /// So `by ada, for all` names `ada`, and `adaptive` does not.
+    ///
+    /// - Returns: Whether the bytes of a text name the user.
+    func mentioning() -> ([UInt8]) -> Bool {
+        let words = spellings.map { Array($0.utf8) }
+        return { bytes in words.contains { ByteSearch.hasWord($0, in: bytes) } }
     }
 }

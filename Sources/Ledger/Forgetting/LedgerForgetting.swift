@@ -16,6 +16,9 @@ package struct LedgerForgetting {
         package var sets = 0
         /// The roll-ups that were added to those without a user.
         package var rollups = 0
+        /// The sessions with the name of the user, and the traces.
+        package var sessions = 0
+        package var traceNames = 0
         /// The values in definitions of the journal, and the segments with them.
         package var values = 0
         package var segments = 0
@@ -23,16 +26,25 @@ package struct LedgerForgetting {
         package var counterValues = 0
         /// The copies of earlier rows that were removed.
         package var copies: [String] = []
-        /// The files that have the text still: as a part of another text, or as the value of something else.
-        package var remaining: [String] = []
+        /// What still names the user, as something else or within a longer text, in the order of its place and text.
+        package var mentions: [RemainingMention] = []
+        /// Whether there are more mentions than that.
+        package var hasMoreMentions = false
+        /// The files that are none of the ledger's and have the text.
+        package var otherFiles: [String] = []
 
         /// Whether the folder had the user anywhere.
-        package var hasFound: Bool { sets + rollups + values + counterValues + copies.count > 0 }
+        package var hasFound: Bool {
+            sets + rollups + sessions + traceNames + values + counterValues + copies.count > 0
+        }
+        /// Whether something in the folder still names the user.
+        package var isNamedStill: Bool { !mentions.isEmpty || !otherFiles.isEmpty }
     }
 
     private let path: String
     private let holder: String
     private let user: ForgottenUser
+    private let labels: Set<String>
     private let isDry: Bool
 
     /// Prepares to forget.
@@ -40,10 +52,34 @@ package struct LedgerForgetting {
     /// - Parameters:
     ///   - user: The user.
     ///   - path: The folder.
+    ///   - labels: The names that ``ForgottenUser/labels`` may have, as of ``labels(in:)``: values of others can only stay.
     ///   - holder: Who takes it meanwhile, for another process that finds it locked.
     ///   - isDry: Whether nothing is changed.
-    package init(_ user: ForgottenUser, in path: String, holder: String, isDry: Bool) {
-        (self.user, self.path, self.holder, self.isDry) = (user, path, holder, isDry)
+    package init(
+        _ user: ForgottenUser, in path: String, labels: Set<String> = [], holder: String, isDry: Bool
+    ) {
+        (self.user, self.path, self.labels, self.holder, self.isDry) = (user, path, labels, holder, isDry)
+    }
+
+    /// The names of the labels and dimensions that a folder has values of, with the session and the name of traces.
+    ///
+    /// - Parameter path: The folder.
+    /// - Returns: The names.
+    /// - Throws: ``JournalError`` if the folder cannot be read.
+    package static func labels(in path: String) throws(JournalError) -> Set<String> {
+        var names: Set<String> = [RowDimension.session, ForgottenUser.traceName]
+        do {
+            let folder = try DiskFolder(existing: path)
+            if let bytes = try folder.read(Checkpoint.name) { names.formUnion(try Checkpoint(bytes).labels.keys) }
+            if RowRewriting.size("\(path)/\(RowStore.fileName)") > 0 {
+                try RowReader.withRows(of: path) { reader in
+                    names.formUnion(try reader.read { try String.fetchAll($0, sql: "SELECT name FROM dimensions") })
+                }
+            }
+        } catch {
+            throw OwnRows.refusal(error, path)
+        }
+        return names
     }
 
     /// Forgets.
@@ -59,47 +95,64 @@ package struct LedgerForgetting {
             let lock = try isDry ? nil : FolderLock(of: path, by: holder)
             if isDry, case .taken(let other) = FolderUse.of(path) { throw FolderLock.taken(path, by: other) }
             defer { withExtendedLifetime(lock) {} }
-            var report = Report()
-            try forgetCheckpoint(folder, &report)
-            try forgetJournal(folder, &report)
-            if RowRewriting.size("\(path)/\(RowStore.fileName)") > 0 { try forgetRows(&report) }
+            let hasRows = RowRewriting.size("\(path)/\(RowStore.fileName)") > 0
+            guard try hasRows || folder.names().contains(where: Self.isOfJournalOrCounters) else {
+                throw StorageError.noLedger(in: path)
+            }
+            var (report, mentions) = (Report(), RemainingMentions(user, labels: labels))
+            try forgetCheckpoint(folder, &report, &mentions)
+            try forgetJournal(folder, &report, &mentions)
+            if hasRows { try forgetRows(&report, &mentions) }
             try removeCopies(folder, &report)
-            if !isDry { report.remaining = try remaining(folder) }
+            report.mentions = mentions.sorted
+            report.hasMoreMentions = mentions.hasMore
+            report.otherFiles = try otherFiles(folder, report.copies)
             return report
         } catch {
             throw OwnRows.refusal(error, path)
         }
     }
 
-    private func forgetCheckpoint(_ folder: DiskFolder, _ report: inout Report) throws {
+    private static func isOfJournalOrCounters(_ name: String) -> Bool {
+        name == Checkpoint.name || SegmentHeader.sequence(of: name) != nil
+    }
+
+    private func forgetCheckpoint(
+        _ folder: DiskFolder, _ report: inout Report, _ mentions: inout RemainingMentions
+    ) throws {
         guard let bytes = try folder.read(Checkpoint.name) else { return }
         var checkpoint = try Checkpoint(bytes)
         report.counterValues = checkpoint.forget(user)
+        checkpoint.note(&mentions)
         guard report.counterValues > 0, !isDry else { return }
         try folder.replace(Checkpoint.name, with: checkpoint.bytes)
     }
 
-    private func forgetJournal(_ folder: DiskFolder, _ report: inout Report) throws {
-        var forgetting = SegmentForgetting(user)
+    private func forgetJournal(
+        _ folder: DiskFolder, _ report: inout Report, _ mentions: inout RemainingMentions
+    ) throws {
+        var forgetting = SegmentForgetting(user, mentions)
         for name in try folder.names().sorted() where SegmentHeader.sequence(of: name) != nil {
             guard let bytes = try folder.read(name), user.isAnywhere(in: bytes) else { continue }
             guard let rewritten = try forgetting.rewritten(bytes, name: name) else { continue }
             report.segments += 1
             if !isDry { try folder.replace(name, with: rewritten) }
         }
-        report.values = forgetting.values
+        (report.values, mentions) = (forgetting.values, forgetting.mentions)
     }
 
-    private func forgetRows(_ report: inout Report) throws {
+    private func forgetRows(_ report: inout Report, _ mentions: inout RemainingMentions) throws {
         let queue = try isDry ? copiedRows() : OwnRows.open(path)
         var rows = RowsForgetting.Report()
         try queue.writeWithoutTransaction { database in
             try database.inTransaction(.immediate) {
                 rows = try RowsForgetting.run(user, database)
+                try RowsForgetting.note(&mentions, database)
                 return isDry ? .rollback : .commit
             }
         }
         (report.calls, report.sets, report.rollups) = (rows.calls, rows.sets, rows.rollups)
+        (report.sessions, report.traceNames) = (rows.sessions, rows.traceNames)
         // What was deleted is in free places of the file until the file is written anew; so is what an earlier attempt deleted.
         if !isDry { try RowRewriting(in: path).run(queue) } else { try queue.close() }
     }
@@ -124,8 +177,15 @@ package struct LedgerForgetting {
         }
     }
 
-    private func remaining(_ folder: DiskFolder) throws -> [String] {
-        try folder.names().sorted().filter { try places(in: $0) > 0 }
+    /// The files with the text that neither were changed nor are removed.
+    private func otherFiles(_ folder: DiskFolder, _ removed: [String]) throws -> [String] {
+        let own = [FolderLock.name, LedgerFolder.secretName, LedgerFolder.userKeyName] + removed
+        return try folder.names().sorted().filter { name in
+            let isOwn =
+                own.contains(name) || Self.isOfJournalOrCounters(name)
+                || ["", "-wal", "-shm"].contains { name == RowStore.fileName + $0 }
+            return try !isOwn && places(in: name) > 0
+        }
     }
 
     /// How often a file has one of the texts, read in pieces.

@@ -9,9 +9,8 @@ struct RowsForgetting {
         var sets = 0
         var calls = 0
         var rollups = 0
-        var texts = 0
-        /// Texts of the user that something else has, too, such as a model or a session of the same name.
-        var keptTexts = 0
+        var sessions = 0
+        var traceNames = 0
     }
 
     /// Changes the rows, within a transaction.
@@ -28,14 +27,35 @@ struct RowsForgetting {
         for form in user.spellings {
             guard let text = try keys.id(of: form, database) else { continue }
             for dimension in dimensions { try forget(text, of: dimension, database, &report) }
-            if try isUsed(text, database) {
-                report.keptTexts += 1
-            } else {
-                try keys.remove([(text, Array(form.utf8))], database)
-                report.texts += 1
-            }
+            if user.forgetsSessions { report.sessions += try forgetSession(text, database) }
+            if user.forgetsTraceNames { report.traceNames += try forgetTraceName(text, database) }
+            if try !isUsed(text, database) { try keys.remove([(text, Array(form.utf8))], database) }
         }
         return report
+    }
+
+    /// Takes a session out: its calls and traces have none, and there is no sum of it.
+    ///
+    /// - Returns: 1 if there was such a session.
+    private static func forgetSession(_ text: Int64, _ database: Database) throws -> Int {
+        for table in ["calls", "drops", "traces"] {
+            try database.execute(sql: "UPDATE \(table) SET session = NULL WHERE session = ?", arguments: [text])
+        }
+        try database.execute(sql: "DELETE FROM session_traces WHERE session = ?", arguments: [text])
+        try database.execute(sql: "DELETE FROM sessions WHERE id = ?", arguments: [text])
+        return database.changesCount
+    }
+
+    /// Takes the name of traces away: 0 is an empty one, and says that there was a root span.
+    ///
+    /// - Returns: The number of traces with that name.
+    private static func forgetTraceName(_ text: Int64, _ database: Database) throws -> Int {
+        var count = 0
+        for table in ["calls", "traces"] {
+            try database.execute(sql: "UPDATE \(table) SET name = 0 WHERE name = ?", arguments: [text])
+            count += database.changesCount
+        }
+        return count
     }
 
     private static func forget(
@@ -87,17 +107,26 @@ struct RowsForgetting {
     private static func packed(_ ids: Range<Int64>, with value: Int64, _ database: Database) throws -> [Int64] {
         var (found, values): ([Int64], [Int64]) = ([], [])
         try PackedRollups.forEach(ids, database) { id, result in
-            do throws(PackedSumsError) {
-                let sums = try result.get()
-                guard sums.has(RollupColumns.value) else { return }
-                try sums.read(RollupColumns.value, into: &values)
-            } catch {
-                throw StorageError(
-                    "read \(RowStore.fileName)", code: EIO, reason: PackedRollups.refusal(ofID: id, error))
-            }
-            if values.contains(value) { found.append(id) }
+            if try readValues(id, result, into: &values), values.contains(value) { found.append(id) }
         }
         return found
+    }
+
+    /// Reads the values of packed roll-ups.
+    ///
+    /// - Returns: Whether there are any.
+    static func readValues(
+        _ id: Int64, _ result: Result<PackedSums, PackedSumsError>, into values: inout [Int64]
+    ) throws -> Bool {
+        do throws(PackedSumsError) {
+            let sums = try result.get()
+            guard sums.has(RollupColumns.value) else { return false }
+            try sums.read(RollupColumns.value, into: &values)
+            return true
+        } catch {
+            throw StorageError(
+                "read \(RowStore.fileName)", code: EIO, reason: PackedRollups.refusal(ofID: id, error))
+        }
     }
 
     /// Whether a row names a text.

@@ -5,15 +5,21 @@
 /// Numbers of records stay, and so does everything that a start computes from them, except the values of the user.
 struct SegmentForgetting {
     private let user: ForgottenUser
-    /// The definitions with a value of the user so far.
+    /// The values of the user so far, in definitions and in names of traces.
     private(set) var values = 0
+    /// The texts that stay and name the user.
+    private(set) var mentions: RemainingMentions
+    /// The name of the segment.
+    private var file = ""
     /// The names of dimensions by their numbers in the segment.
     private var dimensions: [UInt32: String] = [:]
+    /// By their numbers, the sets that sessions add a name to, without it.
+    private var bases: [UInt32: [UInt8]] = [:]
 
     /// The kinds of definitions of dimensions: the values of a set, and the name of a dimension.
     private static let (setKind, dimensionKind): (UInt32, UInt32) = (6, 7)
 
-    init(_ user: ForgottenUser) { self.user = user }
+    init(_ user: ForgottenUser, _ mentions: RemainingMentions) { (self.user, self.mentions) = (user, mentions) }
 
     /// The content of a segment without the user.
     ///
@@ -25,7 +31,7 @@ struct SegmentForgetting {
     mutating func rewritten(_ bytes: [UInt8], name: String) throws(JournalError) -> [UInt8]? {
         guard let segment = try Segment(bytes, name: name) else { return nil }
         let before = values
-        dimensions = [:]
+        (file, dimensions, bases) = (name, [:], [:])
         var records = RecordBytes()
         do throws(MalformedRecord) {
             try segment.forEach(before: .max) { (kind, number, content) throws(MalformedRecord) in
@@ -54,7 +60,11 @@ struct SegmentForgetting {
             records.append(0 as UInt64)
             try copyDefinitions(definitions, to: &records)
             records.set(UInt64(records.count - length - 8), at: length)
-            if kind == .charges { try copyCharges(content, to: &records) } else { records.append(content.left) }
+            switch kind {
+            case .charges: try copyCharges(content, to: &records)
+            case .roots: try copyRoots(content, to: &records)
+            default: records.append(content.left)
+            }
         }
     }
 
@@ -66,7 +76,8 @@ struct SegmentForgetting {
             var whole = definitions
             let (kind, number) = try definitions.pair()
             switch kind {
-            case RecordTexts.Kind.symbol.rawValue, RecordTexts.Kind.standIn.rawValue: _ = try definitions.text()
+            case RecordTexts.Kind.symbol.rawValue, RecordTexts.Kind.standIn.rawValue:
+                mentions.note(try definitions.text(), as: RemainingMention.fact, in: file)
             case RecordTexts.Kind.card.rawValue: _ = try CardRecord.read(&definitions)
             case Self.dimensionKind: dimensions[number] = try definitions.text()
             case RecordTexts.Kind.attribution.rawValue:
@@ -79,10 +90,20 @@ struct SegmentForgetting {
                 continue
             case RecordTexts.Kind.session.rawValue:
                 let word = try definitions.word()
-                _ = try definitions.text(of: Int(word >> 48))
+                let session = try definitions.text(of: Int(word >> 48))
+                if user.forgetsSessions, user.texts.contains(session) {
+                    guard let base = bases[UInt32(truncatingIfNeeded: word)] else {
+                        throw MalformedRecord("the base of a session was never defined")
+                    }
+                    values += 1
+                    records.append(Self.setKind, number)
+                    records.append(base)
+                    continue
+                }
+                mentions.note(session, as: RowDimension.session, in: file)
             case Self.setKind:
                 records.append(kind, number)
-                try copySet(&definitions, to: &records)
+                try copySet(number, &definitions, to: &records)
                 continue
             default: throw MalformedRecord("a definition of an unknown kind")
             }
@@ -101,7 +122,7 @@ struct SegmentForgetting {
             for _ in 0..<2 {
                 let (source, text) = (try definition.word(), try definition.text())
                 let isForgotten = user.isUser(label) && user.texts.contains(text)
-                if isForgotten { values += 1 }
+                if isForgotten { values += 1 } else { mentions.note(text, as: label, in: file) }
                 // The rank of no source.
                 records.append(isForgotten ? UInt64(UInt8.max) : source)
                 records.append(isForgotten ? "" : text)
@@ -111,27 +132,52 @@ struct SegmentForgetting {
 
     /// Copies the values of a set of dimensions, each a word and its text, except those of the user.
     private mutating func copySet(
-        _ definition: inout RecordReader, to records: inout RecordBytes
+        _ number: UInt32, _ definition: inout RecordReader, to records: inout RecordBytes
     ) throws(MalformedRecord) {
         let count = try definition.count(of: 8)
-        var kept = RecordBytes()
-        var left = count
+        var (kept, withoutSession) = (RecordBytes(), RecordBytes())
+        var (left, others) = (0, 0)
         for _ in 0..<count {
             // The number of the dimension is in the lowest bits, the length of the text in the highest.
             let word = try definition.word()
             let length = Int(word >> 48)
             let filled = try definition.part((length + 7) & ~7).left
             let name = dimensions[UInt32(word & 0xFFFF)] ?? ""
-            if user.isUser(name), user.texts.contains(String(decoding: filled.prefix(length), as: UTF8.self)) {
+            let text = String(decoding: filled.prefix(length), as: UTF8.self)
+            if user.isUser(name), user.texts.contains(text) {
                 values += 1
-                left -= 1
-            } else {
-                kept.append(word)
-                kept.append(filled)
+                continue
             }
+            mentions.note(text, as: name, in: file)
+            kept.append(word)
+            kept.append(filled)
+            left += 1
+            guard word & DimensionRecord.session == 0 else { continue }
+            withoutSession.append(word)
+            withoutSession.append(filled)
+            others += 1
         }
         records.append(UInt64(left))
         records.append(kept.bytes)
+        guard user.forgetsSessions, others < left else { return }
+        var base = RecordBytes()
+        base.append(UInt64(others))
+        base.append(withoutSession.bytes)
+        bases[number] = base.bytes
+    }
+
+    /// Copies root spans, except those whose name is the user: a trace without a name has none.
+    private mutating func copyRoots(
+        _ content: RecordReader, to records: inout RecordBytes
+    ) throws(MalformedRecord) {
+        var content = content
+        var roots = try RootRecord.read(&content)
+        let count = roots.count
+        if user.forgetsTraceNames { roots.removeAll { user.texts.contains($0.name) } }
+        values += count - roots.count
+        for root in roots { mentions.note(root.name, as: ForgottenUser.traceName, in: file) }
+        RootRecord.write(roots, &records)
+        records.append(content.left)
     }
 
     private mutating func copyTenant(
@@ -142,7 +188,7 @@ struct SegmentForgetting {
         for _ in 0..<count {
             let (owner, key, value) = (try definition.text(), try definition.text(), try definition.text())
             let isForgotten = ForgottenUser.attributeKeys.contains(key) && user.texts.contains(value)
-            if isForgotten { values += 1 }
+            if isForgotten { values += 1 } else { mentions.note(value, as: key, in: file) }
             records.append(owner)
             records.append(key)
             records.append(isForgotten ? "" : value)
@@ -156,6 +202,7 @@ struct SegmentForgetting {
         var families: [RecordedFamily] = []
         for _ in 0..<(try content.count(of: 8)) { families.append(try RecordedFamily(&content)) }
         for index in families.indices { values += families[index].forget(user) }
+        for family in families { family.note(&mentions, in: file) }
         records.append(UInt64(families.count))
         for family in families { family.write(&records) }
         records.append(content.left)

@@ -66,5 +66,6 @@ enum DimensionRecord {
     }
 
     private static let hashed: UInt64 = 1 << 32
-    private static let session: UInt64 = 1 << 33
+    /// The bit of a value that is the session of a base, and has no text.
+    static let session: UInt64 = 1 << 33
 }

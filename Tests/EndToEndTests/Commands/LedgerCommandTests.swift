@@ -124,11 +124,75 @@ import Testing
         #expect(try ledger(["check"]).status == 0)
     }
 
+    @Test func `sessions and names of traces are forgotten where they are asked for`() throws {
+        let first = try service()
+        let body = """
+            {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "0102030405060708090a0b0c0d0e0f10",
+            "spanId": "0102030405060708", "name": "alice@example.com", "startTimeUnixNano": "START", "endTimeUnixNano": "END"},
+            {"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060709", "parentSpanId": "0102030405060708",
+            "name": "chat", "startTimeUnixNano": "START", "endTimeUnixNano": "END", "attributes": [
+            {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+            {"key": "gen_ai.provider.name", "value": {"stringValue": "openai"}},
+            {"key": "gen_ai.request.model", "value": {"stringValue": "gpt-4o"}},
+            {"key": "user.id", "value": {"stringValue": "al"}},
+            {"key": "session.id", "value": {"stringValue": "alice@example.com"}},
+            {"key": "gen_ai.usage.input_tokens", "value": {"intValue": 100}}]}]}]}]}
+            """
+        let now = UInt64(Date().timeIntervalSince1970) * 1_000_000_000
+        let sent = body.replacing("START", with: "\(now - 2_000_000_000)").replacing(
+            "END", with: "\(now - 1_000_000_000)")
+        #expect(try first.post(Array(sent.utf8), headers: ["content-type": "application/json"]).status == 200)
+        _ = try first.scrapeSettled { $0.sum("llm_requests_total") == 1 }
+        try stop(first)
+        let misspelt = try ledger(["forget", "--user", "alice@example.com", "--label", "sesion"])
+        #expect(misspelt.status == 64 && misspelt.log.contains("service, session, trace_name, user"), "\(misspelt.log)")
+        // A short name is part of longer ones, which are others.
+        let short = try ledger(["forget", "--user", "al"])
+        #expect(short.status == 0 && short.text.contains("rows: 1 call, 1 combination of values"), "\(short.text)")
+        let dry = try ledger(["forget", "--user", "alice@example.com", "--dry-run"])
+        #expect(dry.status == 0, "\(dry.log)")
+        for label in ["session", "trace_name"] {
+            let line =
+                "would stay: \(label) \"alice@example.com\" in 000000000001.journal, ledger.db; to forget it, add --label \(label)"
+            #expect(dry.text.contains(line), "\(dry.text)")
+        }
+        #expect(dry.text.contains("not reached: copies and backups of the folder"))
+        #expect(try ledger(["forget", "--user", "alice@example.com"]).status == 1)
+        let labels = ["--label", "session", "--label", "trace_name"]
+        let result = try ledger(["forget", "--user", "alice@example.com"] + labels)
+        #expect(
+            result.status == 0 && result.text.contains("1 session, 1 name of traces"), "\(result.text)\(result.log)")
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            let bytes = try Data(contentsOf: folder.appending(path: name))
+            #expect(bytes.range(of: Data("alice@example.com".utf8)) == nil, "\(name)")
+        }
+        #expect(try ledger(["check"]).status == 0)
+        let second = try service()
+        #expect(try second.scrapeSettled().sum("llm_requests_total") == 1)
+        #expect(
+            second.process.log.contains("calls=1 max_bytes=10737418240 path=\(folder.path)"), "\(second.process.log)")
+        try stop(second)
+        #expect(try ledger(["check"]).status == 0)
+    }
+
+    @Test func `a start without a folder says that figures are in memory, and which flag keeps them`() throws {
+        let service = try ServiceUnderTest()
+        #expect(service.process.log.contains("--storage.path FOLDER keeps them"), "\(service.process.log)")
+        try stop(service)
+    }
+
     @Test func `wrong uses and folders that cannot be read are told with the remedy`() throws {
         let nothing = try run(Repository.service, ["ledger", "info"])
         #expect(nothing.status == 64 && nothing.log.contains("write --storage.path FOLDER"), "\(nothing.log)")
         #expect(try ledger(["check"]).status == 2)
-        #expect(try ledger(["info"]).status == 1)
+        let missing = try ledger(["info"])
+        #expect(
+            missing.status == 1
+                && missing.log.contains(
+                    "it does not exist; write --storage.path FOLDER with the folder that the service has"),
+            "\(missing.log)")
+        let backup = try ledger(["backup", "\(folder.path)/no/copy.tar"])
+        #expect(backup.status == 1 && backup.log.contains("it does not exist"), "\(backup.log)")
         #expect(try ledger(["forget", "--user", ""]).status == 64)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let downgrade = try ledger(["downgrade"])

@@ -97,7 +97,7 @@ import Testing
         let user = ForgottenUser(texts: ["alice"], labels: ForgottenUser.usualLabels)
         let report = try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: false).run()
         #expect(report.calls > 0 && report.sets == 1 && report.rollups > 0)
-        #expect(report.copies == ["ledger-before-9.db"] && report.remaining == [])
+        #expect(report.copies == ["ledger-before-9.db"] && report.mentions == [] && report.otherFiles == [])
         #expect(try Self.files(with: "alice", in: folder.path) == [])
         #expect(try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong } == [])
     }
@@ -115,7 +115,7 @@ import Testing
         let before = try reader.read { try StoredRollups($0) }
         let user = ForgottenUser(texts: ["alice"], labels: ForgottenUser.usualLabels)
         let report = try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: false).run()
-        #expect(report.remaining == ["ledger.db"])
+        #expect(report.mentions.map(\.place) == ["team"] && report.mentions.map(\.text) == ["alice"])
         let after = try RowReader(path: "\(folder.path)/ledger.db").read { try StoredRollups($0) }
         #expect(after.sums.keys.allSatisfy { $0.dimension != 1 || $0.value != 6 })
         #expect(after.sums.filter { $0.key.dimension != 1 } == before.sums.filter { $0.key.dimension != 1 })
@@ -138,7 +138,61 @@ import Testing
         try folder.change("UPDATE kinds SET tenant = 6 WHERE id = 1")
         let user = ForgottenUser(texts: ["alice"], labels: ForgottenUser.usualLabels)
         let report = try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: false).run()
-        #expect(report.sets == 1 && report.remaining == ["ledger.db"])
+        #expect(
+            report.sets == 1
+                && report.mentions == [
+                    RemainingMention(place: "tenant", text: "alice", isOfLabel: false, files: ["ledger.db"])
+                ])
+    }
+
+    @Test(arguments: [true, false])
+    func `a session is forgotten if it is asked for, and told otherwise`(isAsked: Bool) throws {
+        let folder = try RowsFixture(seed: 38)
+        let labels = try LedgerForgetting.labels(in: folder.path)
+        #expect(labels == ["user", "team", "session", "trace_name"])
+        let user = ForgottenUser(
+            texts: ["s-1"], labels: ForgottenUser.usualLabels.union(isAsked ? ["session"] : []))
+        let dry = try LedgerForgetting(user, in: folder.path, labels: labels, holder: "a test", isDry: true).run()
+        let report = try LedgerForgetting(user, in: folder.path, labels: labels, holder: "a test", isDry: false).run()
+        #expect(report == dry)
+        #expect(report.sessions == (isAsked ? 1 : 0) && report.hasFound == isAsked)
+        let left = RemainingMention(place: "session", text: "s-1", isOfLabel: true, files: ["ledger.db"])
+        #expect(report.mentions == (isAsked ? [] : [left]))
+        #expect(try Self.files(with: "s-1", in: folder.path) == (isAsked ? [] : ["ledger.db"]))
+        #expect(try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong } == [])
+    }
+
+    @Test func `names of traces are forgotten if they are asked for, and longer ones are told`() throws {
+        let folder = try RowsFixture(seed: 39)
+        try folder.change("UPDATE texts SET text = 'by dora' WHERE id = 14")
+        func forget(_ text: String, _ label: String) throws -> LedgerForgetting.Report {
+            let user = ForgottenUser(texts: [text], labels: [label])
+            return try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: false).run()
+        }
+        #expect(try forget("dora", "user").mentions.map(\.text) == ["by dora", "dora"])
+        let whole = try forget("dora", ForgottenUser.traceName)
+        #expect(whole.traceNames > 1 && whole.mentions.map(\.text) == ["by dora"])
+        #expect(try forget("by dora", ForgottenUser.traceName).mentions == [])
+        #expect(try Self.files(with: "dora", in: folder.path) == [])
+        #expect(try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong } == [])
+    }
+
+    @Test func `a folder without a ledger is refused, so that nobody takes a user for forgotten`() throws {
+        let folder = try TemporaryFolder()
+        #expect {
+            _ = try LedgerForgetting(Self.user, in: folder.url.path, holder: "a test", isDry: true).run()
+        } throws: {
+            "\($0)".contains("name the folder that storage.path of the service names")
+        }
+    }
+
+    @Test(arguments: [
+        ("al", "alice", false), ("al", "al", true), ("al", "by al, for all", true), ("al", "zal", false),
+        ("al", "al-2", true), ("al", "al2", false), ("al", "al\u{E9}", false), ("@a", "x@a", true), ("", "a", false),
+        ("al", "alal al", true),
+    ])
+    func `a name is found in a text where no letter or digit goes on`(name: String, text: String, isFound: Bool) {
+        #expect(ByteSearch.hasWord(Array(name.utf8), in: Array(text.utf8)) == isFound)
     }
 
     @Test(arguments: [("", "abc", 0), ("abc", "ab", 0), ("aa", "aaaa", 2), ("bc", "abcabc", 2), ("abc", "ababc", 1)])

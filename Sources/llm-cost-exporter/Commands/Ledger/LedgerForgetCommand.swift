@@ -12,33 +12,59 @@ struct LedgerForgetCommand: ParsableCommand {
         discussion: """
             The user goes as a value of the dimension user, of labels that are named like users or read an attribute such as \
             user.id, and of the labels that --label names: out of the rows, the journal and the counters. What the user had is \
-            added to what has no user, so no sum changes. Rows are written anew, which needs room for a second file. With \
-            --dry-run, the command changes nothing, also works on a read-only folder, and needs that room among the temporary \
-            files.
+            added to what has no user, so no sum changes. Sessions and names of traces may be names of users, too: \
+            --label session and --label trace_name forget those that are this text. Rows are written anew, which needs room for \
+            a second file. With --dry-run, the command changes nothing, also works on a read-only folder, and needs that room \
+            among the temporary files.
 
-            The service must be stopped. What Prometheus has scraped, and copies of the folder elsewhere, are not changed.
+            At the end, the command lists what still names the user: values of other labels, and texts with the user as a \
+            part. It does not reach copies and backups of the folder, what Prometheus has scraped, and logs.
 
-            The exit code is 0 if no file has the text any more, or with --dry-run; 1 if a file has it still, if a process \
-            has the folder, or if a file cannot be read or written; 64 for a wrong flag.
+            The service must be stopped.
+
+            The exit code is 0 if nothing in the folder names the user any more, or with --dry-run; 1 if something does, if a \
+            process has the folder, or if a file cannot be read or written; 64 for a wrong flag.
             """)
 
     @OptionGroup var flags: LedgerFolderFlags
-    @Option(help: ArgumentHelp("The user, as senders write it.", valueName: "text"))
+    @Option(help: ArgumentHelp("The user, as senders write it or as the ledger has it.", valueName: "text"))
     var user: String
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("A label or dimension whose values are users too. May be repeated.", valueName: "name"))
+        help: ArgumentHelp(
+            "A label or dimension whose values are users too: also session, and trace_name for names of traces. May be repeated.",
+            valueName: "name"))
     var label: [String] = []
     @Flag(help: "Say what would be changed, and change nothing.")
     var dryRun = false
 
     func validate() throws {
-        guard !user.isEmpty else { throw ValidationError("--user must not be empty") }
+        guard !DimensionText.kept(user).isEmpty else {
+            throw ValidationError("--user must name a user, and not be empty or blank")
+        }
     }
 
     func run() throws {
         let settings = try flags.settings()
         let path = try flags.folder(of: settings)
+        let (report, user): (LedgerForgetting.Report, ForgottenUser)
+        do {
+            let known = try LedgerForgetting.labels(in: path).union(settings.labels.map(\.name))
+                .union(DimensionRule.all(with: settings.dimensions).map(\.name))
+            if let unknown = label.first(where: { !known.contains($0) }) { throw Self.noLabel(unknown, known) }
+            user = try forgotten(settings, path)
+            report = try LedgerForgetting(
+                user, in: path, labels: known, holder: LedgerFolderFlags.holder("forget"), isDry: dryRun
+            ).run()
+        } catch let error as JournalError {
+            throw LedgerFolderFlags.refusal(error)
+        }
+        for line in ForgettingForms.lines(report, user, isDry: dryRun) { print(ShownText.escaped(line)) }
+        guard dryRun || !report.isNamedStill else { throw ExitCode.failure }
+    }
+
+    /// The user with all forms that the folder may have, and the labels that name users.
+    private func forgotten(_ settings: Settings, _ path: String) throws(JournalError) -> ForgottenUser {
         let ofUsers = ForgottenUser.attributeKeys
         let labels = ForgottenUser.usualLabels.union(label).union(
             settings.labels.filter { rule in
@@ -48,38 +74,20 @@ struct LedgerForgetCommand: ParsableCommand {
             settings.dimensions.filter { rule in
                 rule.sources.contains { !ofUsers.isDisjoint(with: $0.attributeKeys) }
             }.map(\.name))
-        let report: LedgerForgetting.Report
-        do throws(JournalError) {
-            let kept = DimensionText.kept(user)
-            let hash = try ForgottenUser.hash(of: kept, in: path)
-            if let hash { print(ShownText.escaped("the folder has a key for hashes, by which this user is \(hash)")) }
-            report = try LedgerForgetting(
-                ForgottenUser(texts: Set([user, kept] + [hash].compactMap { $0 }), labels: labels), in: path,
-                holder: LedgerFolderFlags.holder("forget"),
-                isDry: dryRun
-            ).run()
-        } catch {
-            throw LedgerFolderFlags.refusal(error)
+        let kept = DimensionText.kept(user)
+        let hash = try ForgottenUser.hash(of: kept, in: path)
+        // What has the form of a hash is most likely one.
+        if let hash, !KeyedTextHash.isHash(user) {
+            print(ShownText.escaped("the folder has a key for hashes, by which this user is \(hash)"))
         }
-        for line in lines(report) { print(ShownText.escaped(line)) }
-        guard report.remaining.isEmpty else { throw ExitCode.failure }
+        let name = DimensionText.name(Array(user.utf8).span)
+        return ForgottenUser(
+            texts: Set([user, kept, name] + [hash].compactMap { $0 }).subtracting([""]), labels: labels)
     }
 
-    private func lines(_ report: LedgerForgetting.Report) -> [String] {
-        guard report.hasFound else { return ["no file of the folder has this user"] + remaining(report) }
-        var lines = [
-            "\(dryRun ? "would change" : "changed"):",
-            "  rows: \(report.calls) calls, \(report.sets) combinations of values, \(report.rollups) roll-ups",
-            "  journal: \(report.values) values in \(report.segments) segments",
-            "  counters: \(report.counterValues) values",
-        ]
-        for copy in report.copies { lines.append("  \(dryRun ? "would remove" : "removed"): \(copy)") }
-        return lines + remaining(report)
-    }
-
-    private func remaining(_ report: LedgerForgetting.Report) -> [String] {
-        report.remaining.map {
-            "\($0) has the text still, as a part of another text or as something else than a user; --label NAME names a further label"
-        }
+    private static func noLabel(_ name: String, _ known: Set<String>) -> ValidationError {
+        ValidationError(
+            "--label '\(ShownText.plain(name))' is no label of this folder; choose from \(known.sorted().joined(separator: ", "))"
+        )
     }
 }
