@@ -165,6 +165,9 @@ package final class LedgerKeeper: Sendable {
         journal.close()
     }
 
+    /// The number of single calls that are kept.
+    package var keptCalls: Int { rows?.figures.calls ?? 0 }
+
     /// Whether records are stored, and rows written; `false` while the disk refuses either.
     package var isStoring: Bool { !journal.levels.hasFailed && !(rows?.hasFailed ?? false) }
 

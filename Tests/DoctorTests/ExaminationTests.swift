@@ -30,6 +30,18 @@ import Testing
         return Examination.findings(in: answers, at: try ServiceAddress("127.0.0.1:9464"))
     }
 
+    @Test(arguments: [
+        ("", "without a folder (--storage.path), figures are in memory only and are lost with the process"),
+        ("llm_cost_exporter_storage_failed 0", "until then nothing shows how the figures change"),
+    ])
+    func `figures of a service with a folder are not said to be lost with the process`(more: String, remedy: String)
+        throws
+    {
+        let findings = try examine(more, without: "llm_cost_exporter_regular_scrapers")
+        let finding = try #require(findings.first { $0.text == "nothing scrapes it regularly" })
+        #expect(finding.remedy.hasSuffix(remedy), "\(finding.remedy)")
+    }
+
     @Test func `nothing is wrong with a sound service`() throws {
         let findings = try examine()
         #expect(findings.filter { $0.level != .ok } == [])

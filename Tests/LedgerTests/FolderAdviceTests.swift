@@ -43,6 +43,24 @@ import Testing
             Self.refusal(path).hasPrefix("cannot make the folder \(place)/\(path): No such file or directory; make"))
     }
 
+    @Test func `a folder that a command reads and that does not exist, and that of a copy, are named`() throws {
+        let folder = try RowsFixture(seed: 40)
+        #expect {
+            _ = try LedgerCheck(of: "\(folder.path)/no").run()
+        } throws: {
+            "\($0)"
+                == "cannot open the folder \(folder.path)/no: it does not exist; write --storage.path FOLDER with the folder "
+                + "that the service has"
+        }
+        #expect {
+            _ = try NewFile("\(folder.path)/no/copy.tar")
+        } throws: {
+            "\($0)"
+                == "cannot make \(folder.path)/no/copy.tar: the folder \(folder.path)/no does not exist; make that folder, or "
+                + "name a file in another one"
+        }
+    }
+
     @Test(arguments: [
         (EACCES, "give it to the user of the service, as by install -d -m 700 -o 64321 /data"),
         (EROFS, "name a folder on a file system that the service may write to"),

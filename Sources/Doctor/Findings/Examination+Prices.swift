@@ -79,7 +79,7 @@ extension Examination {
         guard let date = metrics["llm_price_book_timestamp_seconds"].first?.value, date > 0 else { return }
         let days = max(0, (answers.seconds - date) / 86_400)
         let version = metrics["llm_price_book_info"].first?.labels["version"] ?? "unknown"
-        let text = "price book \(version), \(Self.whole(days.rounded(.down))) days old"
+        let text = "price book \(version), \(Self.count(days.rounded(.down), "day")) old"
         if days > Self.oldBookDays {
             note(
                 .prices, .wrong, text,

@@ -64,6 +64,9 @@ package struct Examination: Sendable {
 }
 
 extension Examination {
+    /// Whether the service keeps what it counts in a folder: only then it has figures about one.
+    private var hasFolder: Bool { !metrics["llm_cost_exporter_storage_failed"].isEmpty }
+
     /// The service itself: its version, readiness and settings.
     mutating func examineService() {
         let build = metrics["llm_cost_exporter_build_info"].first?.labels
@@ -90,7 +93,11 @@ extension Examination {
         if scrapers == 0 {
             note(
                 .service, .note, "nothing scrapes it regularly",
-                remedy: "add http://\(address)/metrics to Prometheus; figures in memory are lost with the process")
+                remedy: "add http://\(address)/metrics to Prometheus; "
+                    + (hasFolder
+                        ? "until then nothing shows how the figures change"
+                        : "without a folder (--storage.path), figures are in memory only and are lost with the process")
+            )
         } else {
             note(.service, .ok, "\(Self.count(scrapers, "program")) scrape\(scrapers == 1 ? "s" : "") it regularly")
         }

@@ -23,7 +23,10 @@ final class NewFile {
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         draft = "\(path[..<slash]).\(path[slash...]).\(getpid()).tmp"
         descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .latest("make \(draft)") }
+        guard descriptor >= 0 else {
+            let code = errno
+            throw code == ENOENT ? .noFolder(ofFile: path) : .latest("make \(draft)", code)
+        }
     }
 
     deinit {

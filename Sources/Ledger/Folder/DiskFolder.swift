@@ -24,7 +24,10 @@ package struct DiskFolder: StorageFolder {
     package init(existing path: String) throws(StorageError) {
         self.path = path
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { throw .latest("open the folder \(path)") }
+        guard unsafe stat(path, &status) == 0 else {
+            let code = errno
+            throw code == ENOENT ? .noFolder(path) : .latest("open the folder \(path)", code)
+        }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw StorageError("open the folder \(path)", code: ENOTDIR, reason: "it is a file")
         }
@@ -189,8 +192,7 @@ private final class DiskFile: GrowingFile {
 
 extension StorageError {
     /// The system's latest error of this thread.
-    static func latest(_ action: String) -> StorageError {
-        let code = errno
-        return StorageError(action, code: code, reason: unsafe String(cString: strerror(code)))
+    static func latest(_ action: String, _ code: Int32 = errno) -> StorageError {
+        StorageError(action, code: code, reason: unsafe String(cString: strerror(code)))
     }
 }

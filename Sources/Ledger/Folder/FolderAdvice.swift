@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Glibc
 
 extension StorageError {
@@ -10,6 +11,25 @@ extension StorageError {
         return error
     }
 
+    /// There is no such folder, and the command makes none.
+    static func noFolder(_ path: String) -> StorageError {
+        var error = StorageError("open the folder \(path)", code: ENOENT, reason: "it does not exist")
+        let place = path.hasPrefix("/") ? "" : "; a relative path begins at \(FileManager.default.currentDirectoryPath)"
+        error.remedy = "write --storage.path FOLDER with the folder that the service has\(place)"
+        return error
+    }
+
+    /// The folder in which a command is to make a file does not exist.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: The error.
+    static func noFolder(ofFile path: String) -> StorageError {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        var error = StorageError("make \(path)", code: ENOENT, reason: "the folder \(folder) does not exist")
+        error.remedy = "make that folder, or name a file in another one"
+        return error
+    }
+
     /// The same error with what to do about it, for a folder that a start cannot use.
     ///
     /// - Parameters:
@@ -17,6 +37,7 @@ extension StorageError {
     ///   - user: The user id of the process.
     /// - Returns: The error with a remedy; without one for errors of which no more is known than the system's words.
     func advised(forFolder path: String, user: UInt32 = getuid()) -> StorageError {
+        guard remedy.isEmpty else { return self }
         var advised = self
         advised.remedy =
             switch code {

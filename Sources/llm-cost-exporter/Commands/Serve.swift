@@ -124,6 +124,7 @@ struct Serve: AsyncParsableCommand {
             if let found = try assembly.recover(notice: { LedgerLog.write($0, to: logger) }) {
                 LedgerLog.write(found.report, found.series, to: logger)
             }
+            LedgerLog.writePlace(settings, assembly.ledger, to: logger)
         } catch {
             logger.error("cannot continue where the last process ended", metadata: ["error": "\(error)"])
             throw ExitCode.failure

@@ -33,6 +33,27 @@ enum LedgerLog {
             ])
     }
 
+    /// Logs where figures and calls are kept.
+    ///
+    /// - Parameters:
+    ///   - settings: The settings of the service.
+    ///   - ledger: What keeps the folder; `nil` without one.
+    ///   - logger: Gets the line.
+    static func writePlace(_ settings: Settings, _ ledger: LedgerKeeper?, to logger: Logger) {
+        guard let ledger else {
+            let kept = settings.memoryCalls
+            return logger.info(
+                "no folder: figures are in memory only and end with the process; --storage.path FOLDER keeps them",
+                metadata: ["memory_calls": "\(kept)"])
+        }
+        logger.info(
+            "the ledger is in this folder",
+            metadata: [
+                "path": "\(settings.storagePath)", "calls": "\(ledger.keptCalls)",
+                "max_bytes": "\(settings.rows.mostBytes)",
+            ])
+    }
+
     /// Logs that the folder has records and lacks its secret.
     static func writeLostSecret(to logger: Logger) {
         logger.warning(

@@ -31,7 +31,8 @@ struct LedgerBackupCommand: ParsableCommand {
                 line.show("copying \(path)", done, of: all)
             }.run()
             line.clear()
-            print(ShownText.escaped("\(file): \(report.files) files, \(LedgerInfoForms.bytes(report.bytes))"))
+            let size = LedgerInfoForms.bytes(report.bytes)
+            print(ShownText.escaped("\(file): \(Plural.of(report.files, "file")), \(size)"))
             if let counted = report.counted { print("counters up to record \(counted)") }
             if let position = report.position { print("rows up to record \(position)") }
             for name in report.leftOut { print(ShownText.escaped("left out: \(name)")) }

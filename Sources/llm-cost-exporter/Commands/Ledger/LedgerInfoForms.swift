@@ -20,7 +20,8 @@ enum LedgerInfoForms {
         let journal = info.files.filter { $0.name.hasSuffix(".journal") }.reduce(0) { $0 + $1.bytes }
         add(
             "journal",
-            "\(info.segments) segments, \(bytes(journal))\(info.firstRecord.map { ", from record \($0) on" } ?? "")")
+            "\(Plural.of(info.segments, "segment")), \(bytes(journal))\(info.firstRecord.map { ", from record \($0) on" } ?? "")"
+        )
         add("journal written by", info.writer.isEmpty ? nil : "version \(info.writer), format \(info.journalVersion)")
         if let counters = info.counters {
             add(
@@ -55,9 +56,9 @@ enum LedgerInfoForms {
         add("roll-ups from", rows.firstRollup)
         add("roll-ups to", rows.lastRollup)
         add("dimensions", rows.dimensions.isEmpty ? "none" : rows.dimensions.joined(separator: ", "))
-        add("counted", "\(rows.countedCalls) calls, \(rows.countedDollars) dollars since the rows began")
-        add("imported", "\(rows.importedCalls) calls, \(rows.importedDollars) dollars, in no counter")
-        add("counted before", "\(rows.callsBefore) calls, \(rows.dollarsBefore) dollars")
+        add("counted", "\(Plural.of(rows.countedCalls, "call")), \(rows.countedDollars) dollars since the rows began")
+        add("imported", "\(Plural.of(rows.importedCalls, "call")), \(rows.importedDollars) dollars, in no counter")
+        add("counted before", "\(Plural.of(rows.callsBefore, "call")), \(rows.dollarsBefore) dollars")
         add("free in the rows", bytes(rows.freeBytes))
     }
 
@@ -134,14 +135,15 @@ enum LedgerInfoForms {
 
     private static func days(_ seconds: Int64?) -> String {
         guard let seconds else { return "ever" }
-        return seconds % 86_400 == 0 ? "\(seconds / 86_400) days" : "\(seconds) seconds"
+        return seconds % 86_400 == 0 ? Plural.of(seconds / 86_400, "day") : Plural.of(seconds, "second")
     }
 
-    /// Bytes in a unit that fits, such as `12.3 MB`.
+    /// Bytes in a unit that fits, such as `12.3 MiB`: in units of the settings.
     static func bytes(_ count: Int) -> String {
-        let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)]
-        guard let (unit, size) = units.first(where: { count >= $0.1 }) else { return "\(count) bytes" }
-        let tenths = count / (size / 10)
+        let units = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+        guard let (unit, size) = units.first(where: { count >= $0.1 }) else { return Plural.of(count, "byte") }
+        let (whole, rest) = count.quotientAndRemainder(dividingBy: size)
+        let tenths = whole * 10 + rest * 10 / size
         return "\(tenths / 10).\(tenths % 10) \(unit)"
     }
 }
