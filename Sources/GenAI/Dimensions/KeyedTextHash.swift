@@ -18,9 +18,7 @@ package struct KeyedTextHash: Sendable {
 
     /// The hash of some bytes.
     package func callAsFunction(_ bytes: Span<UInt8>) -> UInt64 {
-        var state = State(
-            key.0 ^ 0x736F_6D65_7073_6575, key.1 ^ 0x646F_7261_6E64_6F6D, key.0 ^ 0x6C79_6765_6E65_7261,
-            key.1 ^ 0x7465_6462_7974_6573)
+        var state = start
         var word: UInt64 = 0
         for index in bytes.indices {
             word |= UInt64(bytes[index]) << UInt64(8 * (index % 8))
@@ -32,6 +30,26 @@ package struct KeyedTextHash: Sendable {
         // The last word has the length in its highest byte.
         state.take(word | UInt64(truncatingIfNeeded: bytes.count) << 56)
         return state.finish()
+    }
+
+    /// The hash of 16 bytes, as two words.
+    ///
+    /// - Parameters:
+    ///   - first: The first eight bytes, little-endian.
+    ///   - second: The others.
+    /// - Returns: The hash.
+    package func callAsFunction(_ first: UInt64, _ second: UInt64) -> UInt64 {
+        var state = start
+        state.take(first)
+        state.take(second)
+        state.take(16 << 56)
+        return state.finish()
+    }
+
+    private var start: State {
+        State(
+            key.0 ^ 0x736F_6D65_7073_6575, key.1 ^ 0x646F_7261_6E64_6F6D, key.0 ^ 0x6C79_6765_6E65_7261,
+            key.1 ^ 0x7465_6462_7974_6573)
     }
 
     /// The hash of some bytes as text: 16 lower-case hexadecimal digits.

@@ -14,12 +14,7 @@ extension RowSession {
             .bind(TextKeys.firstID(ofGenerationOf: newest)).bind(text, to: 2)
         if try texts.next() { return texts.number(0) }
 
-        var halves: [Int64] = []
-        for key in TextKeys.secretKeys {
-            let half = try statement("SELECT value FROM meta WHERE key = ?1").bind(key, to: 1)
-            halves.append(try half.next() ? half.number(0) : 0)
-        }
-        let hash = TextKeys.hash(of: Array(text.utf8), TextKeys.secret(halves))
+        let hash = try keyHash()(Array(text.utf8))
         var generation = TextKeys.generation(of: newest)
         while true {
             let older = try statement(TextKeys.olderPart).bind(TextKeys.partID(of: 0, generation))

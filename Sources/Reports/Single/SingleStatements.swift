@@ -3,10 +3,6 @@ import GenAI
 
 /// The SQL of questions about one trace, span or session, and about the dearest ones.
 enum SingleStatements {
-    // A subquery each: both in one query would read all keys.
-    static let ends = "SELECT (SELECT MIN(id) FROM trace_keys), (SELECT MAX(id) FROM trace_keys)"
-    static let traceKeys = "SELECT keys FROM trace_keys WHERE id >= ?1 AND id < ?2"
-    static let newTraceKeys = "SELECT day, keys FROM new_trace_keys"
     static let kind = Statements.kinds + " WHERE id = ?1"
     static let line = Statements.lines + " WHERE id = ?1"
     static let card = "SELECT model, provider, book FROM cards WHERE id = ?1"

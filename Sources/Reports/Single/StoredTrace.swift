@@ -56,34 +56,12 @@ extension StoredAnswers {
     /// - Throws: ``RowReadingError``.
     func trace(high: Int64, low: Int64) throws(RowReadingError) -> StoredTrace? {
         var trace: StoredTrace?
-        for id in try rows(ofTraceWithLow: low) {
+        for id in try session.rows(ofTraceWithHigh: high, low: low) {
             let row = try session.statement(SingleStatements.traceByID).bind(id)
             guard try row.next(), row.number(13) == high, row.number(14) == low else { continue }
             if trace == nil { trace = StoredTrace(row) } else { trace?.add(row) }
         }
         return trace
-    }
-
-    /// The rows of traces that may have an id, in ascending order.
-    private func rows(ofTraceWithLow low: Int64) throws(RowReadingError) -> [Int64] {
-        var rows: [Int64] = []
-        let new = try session.statement(SingleStatements.newTraceKeys)
-        while try new.next() {
-            rows += PackedKeys(sorted: new.words(1)).rows(ofTraceWithLow: low, on: new.number(0))
-        }
-        let ends = try session.statement(SingleStatements.ends)
-        if try ends.next(), let first = ends.numberIfAny(0), let last = ends.numberIfAny(1) {
-            let days = PackedKeys.day(ofID: first)...PackedKeys.day(ofID: last)
-            for day in days {
-                try session.checkTime()
-                let ids = PackedKeys.ids(forTraceWithLow: low, on: day)
-                let keys = try session.statement(SingleStatements.traceKeys).bind(ids.lowerBound, ids.upperBound)
-                while try keys.next() {
-                    rows += PackedKeys(sorted: keys.words(0)).rows(ofTraceWithLow: low, on: day)
-                }
-            }
-        }
-        return rows.sorted()
     }
 
     /// The calls and dropped spans of a trace, in the order of their start.

@@ -15,6 +15,12 @@ import Testing
         }
     }
 
+    @Test func `two words hash as their bytes do`() {
+        let hash = KeyedTextHash(key: Array(0..<16))
+        let bytes: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 0xF8]
+        #expect(hash(0x0807_0605_0403_0201, 0xF8F7_F6F5_F4F3_F2F1) == hash(bytes.span))
+    }
+
     @Test func `another key gives another text`() {
         let user = Array("ada@example.com".utf8)
         let texts = (0..<100).map { KeyedTextHash(key: [UInt8](repeating: $0, count: 16)).text(of: user.span) }

@@ -188,7 +188,7 @@ final class RowsFixture {
                     FROM calls c JOIN sessions s ON s.id = c.session WHERE c.id - c.trace <> s.trace;
                 UPDATE sessions SET traces = 1 + (SELECT COUNT(*) FROM session_traces WHERE session = sessions.id);
                 """)
-        try QuestionSchema.fillKeys(database)
+        try TraceKeys.fill(database)
         try database.execute(sql: QuestionSchema.fillPeaks)
         // Of the traces of one call some are in its row.
         try database.execute(

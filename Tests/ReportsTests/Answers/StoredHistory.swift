@@ -285,7 +285,7 @@ final class StoredHistory {
                     sums.trace
                 ])
         }
-        try QuestionSchema.fillKeys(database)
+        try TraceKeys.fill(database)
         try database.execute(sql: QuestionSchema.fillPeaks)
         guard isCompact else { return }
         try database.execute(

@@ -31,6 +31,7 @@ struct KeyCheck {
         let kept = try RowWriter.meta("calls_from", database) ?? 0
         var (keyless, traceless, doubled) = (0, 0, 0)
         var first = Int64.min
+        let hash = try KeyHash(database)
         let salt = UInt64.random(in: .min ... .max)
         while true {
             var traces: [Trace] = []
@@ -39,7 +40,7 @@ struct KeyCheck {
                 arguments: [first])
             while let row = try rows.next() {
                 let key = TraceKey(high: UInt64(bitPattern: row[1]), low: UInt64(bitPattern: row[2]))
-                traces.append(Trace(row: row[0], identity: key.hash(salt), hash: PackedKeys.hash(key.low)))
+                traces.append(Trace(row: row[0], identity: key.hash(salt), hash: hash(key)))
             }
             // Keys between two steps belong to the later one, and those after the last trace to the last step.
             let isLast = traces.count < tracesOfStep
@@ -84,16 +85,9 @@ struct KeyCheck {
         identities.sort()
         let repeated = Set(zip(identities, identities.dropFirst()).filter { $0 == $1 }.map(\.0))
         guard !repeated.isEmpty else { return 0 }
-        func key(_ trace: Trace) -> Int64 { trace.day << 32 | Int64(trace.hash) }
-        var alike: [Int64: Int] = [:]
-        for trace in traces { alike[key(trace), default: 0] += 1 }
         var days: [UInt64: Set<Int64>] = [:]
         return traces.count { trace in
-            // Of too many that look alike, the writer does not look at all.
-            guard repeated.contains(trace.identity), alike[key(trace), default: 0] <= TraceKeys.mostAlike else {
-                return false
-            }
-            return !days[trace.identity, default: []].insert(trace.day).inserted
+            repeated.contains(trace.identity) && !days[trace.identity, default: []].insert(trace.day).inserted
         }
     }
 

@@ -2,9 +2,9 @@
 
 /// The keys by which the ids of traces, which are random, lead to the rows of the traces of one day.
 ///
-/// A key is one word: 31 bits of the trace's id, then the distance of the row from the first id of its day. Keys are in
+/// A key is one word: 31 bits of hash (``KeyHash``), then the distance of the row from the first id of its day. Keys are in
 /// ascending order, for a binary search. The keys of texts (``TextKeys``) have the same form.
-package struct PackedKeys: Sendable {
+struct PackedKeys: Sendable {
     /// The keys, in ascending order.
     let words: [UInt64]
 
@@ -12,17 +12,15 @@ package struct PackedKeys: Sendable {
     init(_ keys: [UInt64]) { words = keys.sorted() }
 
     /// Takes keys in ascending order, as they are stored.
-    package init(sorted keys: [UInt64]) { words = keys }
+    init(sorted keys: [UInt64]) { words = keys }
 
-    /// The rows of the traces that may have an id.
+    /// The rows of the traces whose ids have a hash.
     ///
     /// - Parameters:
-    ///   - low: The second half of a trace's id.
+    ///   - hash: The hash.
     ///   - day: The day of the keys, since 2020.
     /// - Returns: The ids of the rows, in ascending order.
-    package func rows(ofTraceWithLow low: Int64, on day: Int64) -> [Int64] {
-        words(ofHash: Self.hash(UInt64(bitPattern: low))).map { Self.row($0, on: day) }
-    }
+    func rows(ofHash hash: UInt32, on day: Int64) -> [Int64] { words(ofHash: hash).map { Self.row($0, on: day) } }
 
     /// The keys with a hash.
     func words(ofHash hash: UInt32) -> ArraySlice<UInt64> {
@@ -56,10 +54,6 @@ package struct PackedKeys: Sendable {
         firstRow(of: day) &+ Int64(key & (1 << distanceBits - 1))
     }
 
-    /// The bits of an id that a key has: the last ones, which are random in most ids.
-    @inline(__always)
-    static func hash(_ low: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: low) & 0x7FFF_FFFF }
-
     /// The hash of a key.
     @inline(__always)
     static func hash(ofKey key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key >> distanceBits) }
@@ -84,19 +78,11 @@ package struct PackedKeys: Sendable {
         return first..<first &+ 1 << 24
     }
 
-    /// The ids in `trace_keys` of the part in which the key of a trace is.
-    ///
-    /// - Parameters:
-    ///   - low: The second half of the trace's id.
-    ///   - day: A day, since 2020.
-    /// - Returns: The ids.
-    package static func ids(forTraceWithLow low: Int64, on day: Int64) -> Range<Int64> {
-        ids(of: part(of: UInt64(hash(UInt64(bitPattern: low))) << distanceBits), on: day)
+    /// The ids in `trace_keys` of the part of a day in which a hash is.
+    static func ids(forHash hash: UInt32, on day: Int64) -> Range<Int64> {
+        ids(of: part(of: UInt64(hash) << distanceBits), on: day)
     }
 
-    /// The day of an id in `trace_keys`.
-    ///
-    /// - Parameter id: The id.
-    /// - Returns: The day, since 2020.
-    package static func day(ofID id: Int64) -> Int64 { id >> 32 }
+    /// The day of an id in `trace_keys`, since 2020.
+    static func day(ofID id: Int64) -> Int64 { id >> 32 }
 }

@@ -7,6 +7,8 @@ import OTLP
 /// A row for each key would be on a random page of a tree. So each transaction writes the keys of a day as one row of
 /// `new_trace_keys`, and once there are many, ``pack(_:)`` moves them into the parts of their days in `trace_keys`.
 struct TraceKeys {
+    /// `nil` before ``load(_:)``.
+    private var hash: KeyHash?
     private var filter = TraceFilter()
     /// The keys in `new_trace_keys`, by day; `nil` before they are read.
     private var new: [Int64: [PackedKeys]]?
@@ -18,8 +20,6 @@ struct TraceKeys {
     private static let mostNewRows = 64
     /// The keys of a row of `trace_keys`, 8,000 bytes: a page has room for them.
     private static let keysOfRow = 1_000
-    /// Senders choose ids: if more traces of a day have the same hash, the writer looks only at the latest.
-    static let mostAlike = 64
 
     /// Forgets what is known of the database, since a transaction was rolled back.
     mutating func forget() {
@@ -38,8 +38,11 @@ struct TraceKeys {
         try filter.begin(today: today) { day in try Self.hashes(of: day, new ?? [:], database) }
     }
 
-    private mutating func load(_ database: Database) throws {
-        guard new == nil else { return }
+    @discardableResult
+    private mutating func load(_ database: Database) throws -> KeyHash {
+        let hash = try self.hash ?? KeyHash(database)
+        self.hash = hash
+        guard new == nil else { return hash }
         var found: [Int64: [PackedKeys]] = [:]
         (newKeys, newRows) = (0, 0)
         try BoundStatement(database, "SELECT day, keys FROM new_trace_keys ORDER BY id").eachRow { day, keys in
@@ -48,6 +51,7 @@ struct TraceKeys {
             newRows += 1
         }
         new = found
+        return hash
     }
 
     // MARK: Look-ups
@@ -56,20 +60,19 @@ struct TraceKeys {
     var newestDay: Int64 { filter.newest }
 
     /// The rows of a day's traces that may have an id, the latest first.
-    mutating func rows(of key: TraceKey, on day: Int64, _ database: Database) throws -> ArraySlice<Int64> {
+    mutating func rows(of key: TraceKey, on day: Int64, _ database: Database) throws -> [Int64] {
         // An import looks before its first transaction.
-        try load(database)
-        let (hash, low) = (PackedKeys.hash(key.low), Int64(bitPattern: key.low))
+        let hash = try load(database)(key)
         let known = new ?? [:]
         guard try filter.mayHave(hash, day: day, { try Self.hashes(of: day, known, database) }) else { return [] }
         var rows: [Int64] = []
-        for keys in known[day] ?? [] { rows += keys.rows(ofTraceWithLow: low, on: day) }
-        let ids = PackedKeys.ids(forTraceWithLow: low, on: day)
+        for keys in known[day] ?? [] { rows += keys.rows(ofHash: hash, on: day) }
+        let ids = PackedKeys.ids(forHash: hash, on: day)
         let search = try BoundStatement(database, "SELECT id, keys FROM trace_keys WHERE id >= ? AND id < ?")
         search.bind(1, ids.lowerBound)
         search.bind(2, ids.upperBound)
-        try search.eachRow { _, keys in rows += PackedKeys(sorted: keys).rows(ofTraceWithLow: low, on: day) }
-        return rows.sorted(by: >).prefix(Self.mostAlike)
+        try search.eachRow { _, keys in rows += PackedKeys(sorted: keys).rows(ofHash: hash, on: day) }
+        return rows.sorted(by: >)
     }
 
     /// The hashes of all keys of a day; `nil` if there are too many to read.
@@ -100,10 +103,10 @@ struct TraceKeys {
     /// - Throws: What SQLite throws.
     mutating func add(_ traces: [(key: TraceKey, row: Int64)], _ database: Database) throws {
         guard !traces.isEmpty else { return }
-        try load(database)
+        let hashOfTrace = try load(database)
         var keys: [Int64: [UInt64]] = [:]
         for trace in traces {
-            let (day, hash) = (RowTime.day(of: trace.row), PackedKeys.hash(trace.key.low))
+            let (day, hash) = (RowTime.day(of: trace.row), hashOfTrace(trace.key))
             keys[day, default: []].append(PackedKeys.key(hash, row: trace.row))
             filter.enter(hash, day: day)
         }
@@ -118,6 +121,27 @@ struct TraceKeys {
             newRows += 1
         }
         if newKeys >= Self.mostNewKeys || newRows >= Self.mostNewRows { try pack(database) }
+    }
+
+    /// Makes the keys of all traces: those of the fifth version of the tables, which replace those of before.
+    ///
+    /// - Parameter database: A database with a secret, in a transaction.
+    /// - Throws: What SQLite throws.
+    static func fill(_ database: Database) throws {
+        try database.execute(sql: "DELETE FROM trace_keys; DELETE FROM new_trace_keys")
+        var keys = TraceKeys()
+        for rows in ["traces", "calls WHERE low IS NOT NULL"] {
+            let traces = try Row.fetchCursor(database, sql: "SELECT id, high, low FROM \(rows)")
+            var some: [(key: TraceKey, row: Int64)] = []
+            while let row = try traces.next() {
+                some.append((TraceKey(high: UInt64(bitPattern: row[1]), low: UInt64(bitPattern: row[2])), row[0]))
+                guard some.count == mostNewKeys else { continue }
+                try keys.add(some, database)
+                some.removeAll(keepingCapacity: true)
+            }
+            try keys.add(some, database)
+        }
+        try keys.pack(database)
     }
 
     /// Moves the new keys into the parts of their days, within a transaction.

@@ -4,7 +4,7 @@ import GRDB
 /// The third version of the tables: summaries that questions read instead of all rows.
 ///
 /// - `trace_keys` has the keys of traces by parts of a day, and `new_trace_keys` those of the latest transactions (``PackedKeys``).
-///   Before, `trace_keys` had a row for each key.
+///   Before, `trace_keys` had a row for each key. The fifth version fills them.
 /// - `trace_peaks` has, for each quarter of an hour, the number of its traces and their highest cost, tokens, calls and duration.
 ///   So a question for the dearest traces reads only quarters that can have them.
 /// - `rollups.tokens` is the sum of all tokens: fewer columns to read.
@@ -36,8 +36,6 @@ enum QuestionSchema {
             max(coalesce(\(tokensOfTrace), 0)), max(coalesce(calls, 0)), max(coalesce(length, 0)) FROM traces GROUP BY 1
         """
 
-    private static let tracesOfStep = 50_000
-
     /// Makes the tables, and fills them from the rows that are there.
     ///
     /// - Parameter database: A database of the second version, in a transaction.
@@ -45,22 +43,5 @@ enum QuestionSchema {
     static func migrate(_ database: Database) throws {
         try database.execute(sql: third)
         try database.execute(sql: fillPeaks)
-        try fillKeys(database)
-    }
-
-    /// Makes the keys of all traces.
-    static func fillKeys(_ database: Database) throws {
-        let rows = try Row.fetchCursor(database, sql: "SELECT id, high, low FROM traces ORDER BY id")
-        var keys = TraceKeys()
-        var traces: [(key: TraceKey, row: Int64)] = []
-        while let row = try rows.next() {
-            let key = TraceKey(high: UInt64(bitPattern: row[1]), low: UInt64(bitPattern: row[2]))
-            traces.append((key, row[0]))
-            guard traces.count == tracesOfStep else { continue }
-            try keys.add(traces, database)
-            traces.removeAll(keepingCapacity: true)
-        }
-        try keys.add(traces, database)
-        try keys.pack(database)
     }
 }

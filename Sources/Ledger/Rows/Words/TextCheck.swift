@@ -23,13 +23,13 @@ struct TextCheck {
 
     /// Compares the keys of each full generation with its texts.
     private static func compareKeys(_ database: Database, _ findings: inout CheckFindings) throws {
-        let secret = try TextKeys.secret(database)
+        let hash = try KeyHash(database)
         let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM texts") ?? 0
         let newest = TextKeys.generation(of: last)
         var (missing, wrong) = (0, 0)
         let stored = try Int64.fetchOne(database, sql: "SELECT max(id) FROM text_keys") ?? 0
         for generation in 0...max(newest, TextKeys.generation(ofPart: stored)) {
-            let expected = Set(try TextKeys.keys(of: generation, secret, database))
+            let expected = Set(try TextKeys.keys(of: generation, hash, database))
             var found: Set<UInt64> = []
             let read = try BoundStatement(database, "SELECT id, keys FROM text_keys WHERE id >= ? AND id < ?")
             read.bind(1, TextKeys.partID(of: 0, generation))
@@ -63,7 +63,7 @@ struct TextCheck {
     private static func compareTexts(
         _ database: Database, _ findings: inout CheckFindings, _ mostCompared: Int
     ) throws {
-        let secret = try TextKeys.secret(database)
+        let hash = try KeyHash(database)
         let count = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM texts") ?? 0
         guard count <= mostCompared else {
             return findings.add(
@@ -72,7 +72,7 @@ struct TextCheck {
         var hashes: [UInt64] = []
         hashes.reserveCapacity(count)
         try BoundStatement(database, "SELECT id, text FROM texts").eachText { _, text in
-            hashes.append(secret(text.span))
+            hashes.append(hash.whole(text))
         }
         hashes.sort()
         let twice = zip(hashes, hashes.dropFirst()).count { $0 == $1 }

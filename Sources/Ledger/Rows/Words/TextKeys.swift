@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
-import GenAI
 
 /// The keys by which texts lead to their ids.
 ///
@@ -11,8 +10,8 @@ import GenAI
 ///
 /// A key is one word, as in ``PackedKeys``: 31 bits of a hash, then the distance of the id from the first one of its generation.
 struct TextKeys {
-    /// A hash of the database's own, so that no sender can aim at equal hashes; `nil` before the first text.
-    private var secret: KeyedTextHash?
+    /// `nil` before the first text.
+    private var hash: KeyHash?
     private var filter = HashFilter(hashes: 0)
     /// The hashes in the filter; some may be of texts that are removed.
     private var entered = 0
@@ -35,7 +34,7 @@ struct TextKeys {
     /// - Returns: The id.
     /// - Throws: What SQLite throws.
     mutating func id(of text: String, _ database: Database) throws -> Int64? {
-        let hash = Self.hash(of: Array(text.utf8), try load(database))
+        let hash = try load(database)(Array(text.utf8))
         guard filter.mayHave(hash) else { return nil }
         let search = try BoundStatement(database, Self.search)
         func first(of keys: some Sequence<UInt64>, _ generation: Int64) throws -> Int64? {
@@ -66,17 +65,17 @@ struct TextKeys {
     /// - Returns: Its id.
     /// - Throws: What SQLite throws.
     mutating func add(_ text: String, _ database: Database) throws -> Int64 {
-        let secret = try load(database)
+        let hashOfText = try load(database)
         let insert = try BoundStatement(database, "INSERT INTO texts(text) VALUES (?)")
         insert.bind(1, text)
         try insert.run()
         let id = database.lastInsertedRowID
-        let hash = Self.hash(of: Array(text.utf8), secret)
+        let hash = hashOfText(Array(text.utf8))
         if Self.generation(of: id) == newest {
             keys.append(Self.key(hash, id))
         } else {
             try Self.write(keys.words, newest, database)
-            try begin(Self.generation(of: id), secret, database)
+            try begin(Self.generation(of: id), hashOfText, database)
         }
         filter.enter(hash)
         entered += 1
@@ -90,13 +89,13 @@ struct TextKeys {
     ///   - database: The connection, in a transaction.
     /// - Throws: What SQLite throws.
     mutating func remove(_ texts: [(id: Int64, text: [UInt8])], _ database: Database) throws {
-        let secret = try load(database)
+        let hashOfText = try load(database)
         let delete = try BoundStatement(database, "DELETE FROM texts WHERE id = ?")
         var removed: [Int64: Set<UInt64>] = [:]
         for (id, text) in texts {
             delete.bind(1, id)
             try delete.run()
-            let hash = Self.hash(of: text, secret)
+            let hash = hashOfText(text)
             removed[Self.partID(of: hash, Self.generation(of: id)), default: []].insert(Self.key(hash, id))
         }
         keys.remove(
@@ -119,14 +118,14 @@ struct TextKeys {
 
     /// Reads the secret, all hashes and the newest generation, unless they are in memory.
     ///
-    /// - Returns: The keyed hash.
-    private mutating func load(_ database: Database) throws -> KeyedTextHash {
-        if let secret, isWhole, entered <= filter.room { return secret }
-        let known = try secret ?? Self.secret(database)
-        if secret == nil || entered > filter.room { try readFilter(database) }
+    /// - Returns: The hash of the database.
+    private mutating func load(_ database: Database) throws -> KeyHash {
+        if let hash, isWhole, entered <= filter.room { return hash }
+        let known = try hash ?? KeyHash(database)
+        if hash == nil || entered > filter.room { try readFilter(database) }
         let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM texts") ?? 0
         try begin(Self.generation(of: last), known, database)
-        (secret, isWhole) = (known, true)
+        (hash, isWhole) = (known, true)
         return known
     }
 
@@ -141,8 +140,8 @@ struct TextKeys {
     }
 
     /// Makes a generation the newest one.
-    private mutating func begin(_ generation: Int64, _ secret: KeyedTextHash, _ database: Database) throws {
-        let all = try Self.keys(of: generation, secret, database)
+    private mutating func begin(_ generation: Int64, _ hash: KeyHash, _ database: Database) throws {
+        let all = try Self.keys(of: generation, hash, database)
         (newest, keys) = (generation, NewestTextKeys())
         for key in all {
             keys.append(key)
@@ -152,12 +151,12 @@ struct TextKeys {
     }
 
     /// The keys of a generation, made from its texts.
-    static func keys(of generation: Int64, _ secret: KeyedTextHash, _ database: Database) throws -> [UInt64] {
+    static func keys(of generation: Int64, _ hash: KeyHash, _ database: Database) throws -> [UInt64] {
         let read = try BoundStatement(database, "SELECT id, text FROM texts WHERE id >= ? AND id < ?")
         read.bind(1, generation << generationBits)
         read.bind(2, (generation + 1) << generationBits)
         var keys: [UInt64] = []
-        try read.eachText { id, text in keys.append(key(hash(of: text, secret), id)) }
+        try read.eachText { id, text in keys.append(key(hash(text), id)) }
         return keys
     }
 
@@ -191,11 +190,11 @@ struct TextKeys {
     /// - Parameter database: A database without keys, in a transaction.
     /// - Throws: What SQLite throws.
     static func fill(_ database: Database) throws {
-        for key in secretKeys { try RowWriter.setMeta(key, .random(in: .min ... .max), database) }
-        let secret = try secret(database)
+        try KeyHash.makeSecret(database)
+        let hash = try KeyHash(database)
         let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM texts") ?? 0
         for generation in 0..<generation(of: last) {
-            try write(try keys(of: generation, secret, database), generation, database)
+            try write(try keys(of: generation, hash, database), generation, database)
         }
     }
 
@@ -216,8 +215,6 @@ struct TextKeys {
     static let olderPart = "SELECT max(id) FROM text_keys WHERE id < ?1"
     /// One part of a generation.
     static let readPart = "SELECT id, keys FROM text_keys WHERE id = ?1"
-    /// The two halves of the secret in `meta`.
-    static let secretKeys = ["text_secret_low", "text_secret_high"]
 
     /// The generation of an id.
     static func generation(of id: Int64) -> Int64 { id >> generationBits }
@@ -240,26 +237,5 @@ struct TextKeys {
 
     private static func key(_ hash: UInt32, _ id: Int64) -> UInt64 {
         UInt64(hash) << PackedKeys.distanceBits | UInt64(id & (1 << generationBits - 1))
-    }
-
-    /// The hash of a text, in a key.
-    static func hash(of text: [UInt8], _ secret: KeyedTextHash) -> UInt32 {
-        UInt32(truncatingIfNeeded: secret(text.span)) & 0x7FFF_FFFF
-    }
-
-    /// The hash with the secret that `meta` has.
-    ///
-    /// - Parameter halves: The values of ``secretKeys``.
-    /// - Returns: The hash.
-    static func secret(_ halves: [Int64]) -> KeyedTextHash {
-        KeyedTextHash(
-            key: halves.flatMap { half in
-                (0..<8).map { UInt8(truncatingIfNeeded: UInt64(bitPattern: half) >> UInt64(8 * $0)) }
-            })
-    }
-
-    /// Reads the secret of a database.
-    static func secret(_ database: Database) throws -> KeyedTextHash {
-        secret(try secretKeys.map { try RowWriter.meta($0, database) ?? 0 })
     }
 }
