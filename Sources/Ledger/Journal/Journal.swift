@@ -181,10 +181,12 @@ package final class Journal: Sendable {
 
     /// Pauses the thread while too many priced calls are not counted, or too many of them not in the rows.
     func waitToCount() {
-        progress.wait(until: {
+        progress.wait {
             uncounted.load(ordering: .relaxed) <= configuration.pausingUncounted
                 && waitingSpans <= configuration.pausingWaiting
-        })
+        } atMost: {
+            configuration.pauseMilliseconds
+        }
     }
 
     // MARK: The writing thread
@@ -232,14 +234,20 @@ package final class Journal: Sendable {
 
 extension Journal: ArrivalJournal {
     package var isAccepting: Bool {
-        progress.isAccepting && unstoredBytes < configuration.mostWaitingBytes
-            && waitingSpans < configuration.mostUncounted
+        progress.isAccepting && hasRoom
+    }
+
+    /// Whether less waits than the most that may.
+    private var hasRoom: Bool {
+        unstoredBytes < configuration.mostWaitingBytes && waitingSpans < configuration.mostUncounted
     }
 
     package func waitForRoom() {
-        progress.wait(until: {
+        progress.wait {
             unstoredBytes <= configuration.pausingBytes && waitingSpans <= configuration.pausingWaiting
-        })
+        } atMost: {
+            hasRoom ? configuration.pauseMilliseconds : configuration.fullPauseMilliseconds
+        }
     }
 
     package func arriving(_ roots: RootSpans, with calls: Span<ModelCall>) {

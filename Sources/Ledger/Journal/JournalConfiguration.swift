@@ -29,6 +29,14 @@ package struct JournalConfiguration: Sendable {
     ///
     /// Not a setting: 49,152, which the rows write in about a second.
     package var pausingWaiting = 49_152
+    /// The longest pause of a thread, in milliseconds; it then goes on, so that counters do not wait for rows.
+    ///
+    /// Not a setting: a second.
+    package var pauseMilliseconds = 1_000
+    /// The longest pause between two parts of a large body while more waits than may, in milliseconds.
+    ///
+    /// Not a setting: a minute, longer than most senders wait for an answer; they send the body again.
+    package var fullPauseMilliseconds = 60_000
     /// The calls and dropped spans that wait beyond which answers are held, so that senders wait instead of being refused.
     ///
     /// Not a setting: 32,768, some 14 MB.

@@ -97,17 +97,19 @@ final class JournalProgress: Sendable {
         room.unlock()
     }
 
-    /// Pauses the thread until there is room, for at most a second; returns at once while records cannot be stored.
+    /// Pauses the thread until there is room; returns at once while records cannot be stored.
     ///
-    /// - Parameter hasRoom: Whether there is; asked again after each ``changed()``.
-    func wait(until hasRoom: () -> Bool) {
+    /// - Parameters:
+    ///   - hasRoom: Whether there is; asked again after each ``changed()``.
+    ///   - longest: The longest time that the pause may take, in milliseconds; asked again as well.
+    func wait(until hasRoom: () -> Bool, atMost longest: () -> Int) {
         if hasRoom() { return }
-        let end = Date(timeIntervalSinceNow: 1)
+        let began = ContinuousClock.now
         room.lock()
         defer { room.unlock() }
         // The rows do not tell when they have written: they are asked.
-        while isAccepting, !hasRoom(), Date() < end {
-            _ = room.wait(until: min(end, Date(timeIntervalSinceNow: Self.pause)))
+        while isAccepting, !hasRoom(), ContinuousClock.now - began < .milliseconds(longest()) {
+            _ = room.wait(until: Date(timeIntervalSinceNow: Self.pause))
         }
     }
 

@@ -34,7 +34,7 @@ import Testing
         let fates = [SpanFate(identity: call.identity, outcome: .twin, inFavourOf: nil)]
         journal.decided([ModelCall]().span, fates.span, dropped: [DroppedSpan]().span, at: nil)
         let number = journal.lastRecord
-        journal.progress.wait(until: { journal.progress.isStored(number) })
+        journal.progress.wait { journal.progress.isStored(number) } atMost: { 60_000 }
         #expect(journal.progress.isStored(number))
         journal.stop()
     }
@@ -46,6 +46,34 @@ import Testing
         // Each body asks. So many wrappers around the function would not fit on a stack.
         for _ in 0..<500_000 where journal.waitingSpans != 1 { Issue.record("nothing waits") }
         #expect(journal.waitingSpans == 1)
+    }
+
+    @Test(arguments: [false, true])
+    func `while more waits than may, a large body pauses longer`(isFull: Bool) {
+        let symbols = SymbolTable()
+        let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols)) {
+            $0.pausingWaiting = 1
+            $0.mostUncounted = isFull ? 2 : 1_000
+            $0.pauseMilliseconds = 0
+        }
+        let asked = Counter()
+        journal.rows.withLock { $0.backlog = { asked.next() < 20 ? 500 : 0 } }
+        journal.waitForRoom()
+        #expect(isFull == (asked.number >= 20))
+    }
+
+    /// How often the rows were asked.
+    private final class Counter: Sendable {
+        private let asked = Mutex(0)
+
+        var number: Int { asked.withLock { $0 } }
+
+        func next() -> Int {
+            asked.withLock { number in
+                number += 1
+                return number
+            }
+        }
     }
 
     @Test func `nobody pauses for a disk that refuses`() {
