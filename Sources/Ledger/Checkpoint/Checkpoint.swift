@@ -30,6 +30,11 @@ package struct Checkpoint: Sendable, Equatable {
     /// The content of its file.
     package var bytes: [UInt8] {
         var content = RecordBytes()
+        // Open traces are most of it. An array that grows would take three times its size for a moment.
+        content.reserve((1 << 16) + (traces?.byteCount ?? 0))
+        content.append(Self.magic)
+        content.append(Self.version)
+        for _ in 0..<2 { content.append(0 as UInt64) }
         content.append(counted)
         content.append(wallNanoseconds)
         content.append(texts: vocabularies)
@@ -43,12 +48,9 @@ package struct Checkpoint: Sendable, Equatable {
         for sender in evidence { sender.write(&content) }
         // Last, since a version without traces reads what is before them.
         traces?.write(&content)
-        var file = RecordBytes()
-        file.append(Self.magic)
-        file.append(Self.version)
-        file.append(UInt64(content.count))
-        file.append(UInt64(Self.checksum(content.bytes[...])))
-        return file.bytes + content.bytes
+        content.set(UInt64(content.count - 32), at: 16)
+        content.set(UInt64(Self.checksum(content.bytes[32...])), at: 24)
+        return content.bytes
     }
 
     /// Reads the content of its file.

@@ -4,6 +4,9 @@ import Pricing
 
 /// The open traces and sessions in a checkpoint.
 extension TraceState {
+    /// The bytes that sums and hashes take.
+    var byteCount: Int { (traces.count + sessions.count) * OpenSum.bytes + ended.count * 8 }
+
     func write(_ bytes: inout RecordBytes) {
         for sums in [traces, sessions] {
             bytes.append(UInt64(sums.count))

@@ -19,6 +19,9 @@ package struct RecordBytes: Sendable {
 
     package var count: Int { bytes.count }
 
+    /// Makes room for bytes that will follow.
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
+
     /// The number of bytes for which there is memory.
     var capacity: Int { bytes.capacity }
 
