@@ -34,7 +34,11 @@ import Testing
         let fates = [SpanFate(identity: call.identity, outcome: .twin, inFavourOf: nil)]
         journal.decided([ModelCall]().span, fates.span, dropped: [DroppedSpan]().span, at: nil)
         let number = journal.lastRecord
-        journal.progress.wait { journal.progress.isStored(number) } atMost: { 60_000 }
+        journal.progress.wait {
+            journal.progress.isStored(number)
+        } atMost: {
+            60_000
+        }
         #expect(journal.progress.isStored(number))
         journal.stop()
     }
