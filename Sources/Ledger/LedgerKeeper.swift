@@ -166,7 +166,7 @@ package final class LedgerKeeper: Sendable {
     }
 
     /// The number of single calls that are kept.
-    package var keptCalls: Int { rows?.figures.calls ?? 0 }
+    package var keptCalls: Int { rows?.keptCalls ?? 0 }
 
     /// Whether records are stored, and rows written; `false` while the disk refuses either.
     package var isStoring: Bool { !journal.levels.hasFailed && !(rows?.hasFailed ?? false) }

@@ -38,8 +38,10 @@ package protocol RowKeeping: Sendable {
     var waiting: Int { get }
     /// Whether the latest attempt to write failed.
     var hasFailed: Bool { get }
-    /// The figures for `/metrics`.
+    /// The figures for `/metrics`, which the writing thread counts from soon after the start on.
     var figures: RowFigures { get }
+    /// The number of single calls that the rows have at this moment.
+    var keptCalls: Int { get }
     /// Starts writing.
     ///
     /// - Parameters:
@@ -54,6 +56,10 @@ package protocol RowKeeping: Sendable {
 
 extension RowKeeping {
     package func append(_ roots: [TraceRoot], arrivalNanoseconds: UInt64?, number: UInt64) {}
+}
+
+extension RowKeeping {
+    package var keptCalls: Int { figures.calls }
 }
 
 /// The figures of the rows.

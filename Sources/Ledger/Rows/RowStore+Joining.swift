@@ -17,6 +17,11 @@ extension RowStore: RowKeeping {
         return figures
     }
 
+    package var keptCalls: Int {
+        let totals = try? database.read { try CounterCheck($0) }
+        return totals.map { Int(clamping: $0.everAdded.counts[0] - $0["calls_removed"].counts[0]) } ?? figures.calls
+    }
+
     package func totals() throws(JournalError) -> RowTotals {
         do {
             var totals = try database.read { database in
