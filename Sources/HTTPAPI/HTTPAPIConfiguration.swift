@@ -36,6 +36,11 @@ package struct HTTPAPIConfiguration: Sendable, Equatable {
     /// Default `nil`. File key `web.pages`.
     package var pages: PageRule?
 
+    /// Whether questions about stored calls are answered over HTTP, also those in the words of Langfuse's metrics API.
+    ///
+    /// Answers name users, sessions and traces, whatever ``pages`` says. Default true. File key `web.questions`.
+    package var answersQuestions = true
+
     /// Which pages there are, by setting and address.
     package var pageRule: PageRule { pages ?? (webAddress.isLoopback ? .all : .overview) }
 

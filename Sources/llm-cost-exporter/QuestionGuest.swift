@@ -10,6 +10,8 @@ import Synchronization
 struct QuestionGuest: Sendable {
     /// `nil` if no calls are kept.
     let desk: QuestionDesk?
+    /// Whether programs may ask over HTTP; pages may in any case.
+    private let isOpen: Bool
     private let memory: MemoryReference
 
     /// Makes what answers questions about the calls of the folder, or of those in memory.
@@ -17,7 +19,7 @@ struct QuestionGuest: Sendable {
     /// - Parameter settings: Where calls are kept.
     init(_ settings: Settings) {
         let memory = MemoryReference()
-        self.memory = memory
+        (self.memory, isOpen) = (memory, settings.http.answersQuestions)
         guard !settings.storagePath.isEmpty || settings.keepsCallsInMemory else {
             desk = nil
             return
@@ -37,7 +39,9 @@ struct QuestionGuest: Sendable {
     func read(_ ledger: MemoryLedger?) { memory.ledger.withLock { $0 = ledger } }
 
     /// Its parts at the seams of the service.
-    var guest: Guest { Guest(reloadables: desk.map { [Following(desk: $0)] } ?? [], routes: Route.questions(desk)) }
+    var guest: Guest {
+        Guest(reloadables: desk.map { [Following(desk: $0)] } ?? [], routes: Route.questions(desk, isOpen: isOpen))
+    }
 
     private struct Following: Reloadable {
         let desk: QuestionDesk

@@ -6,11 +6,14 @@ package import Reports
 extension Route {
     /// The rows of all questions about stored calls.
     ///
-    /// - Parameter desk: Answers them; `nil` if no calls are kept.
+    /// - Parameters:
+    ///   - desk: Answers them; `nil` if no calls are kept.
+    ///   - isOpen: Whether they are answered at all.
     /// - Returns: The rows.
-    package static func questions(_ desk: QuestionDesk?) -> [Route] {
+    package static func questions(_ desk: QuestionDesk?, isOpen: Bool = true) -> [Route] {
         DeskQuestion.paths.map { path in
             .asking(path) { request in
+                guard isOpen else { return Answer(reply: .closed) }
                 guard let desk else {
                     return Answer(reply: .notStored)
                 }
@@ -48,6 +51,12 @@ extension Answer {
 }
 
 extension QuestionDesk.Reply {
+    /// The answer of a service that answers no questions over HTTP.
+    fileprivate static let closed = QuestionDesk.Reply.json(
+        AnswerFailure.json(
+            "questions over HTTP are closed: web.questions is false in the settings; the commands report, top, trace and export "
+                + "answer them at a shell"), status: 403)
+
     /// The answer of a service without a folder that keeps no calls in memory either.
     fileprivate static let notStored = QuestionDesk.Reply.json(
         AnswerFailure.json(

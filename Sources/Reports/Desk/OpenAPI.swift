@@ -181,7 +181,7 @@ enum OpenAPI {
             default: #""application/json": {}"#
             }
         var responses = [(key: "200", value: #"{"description": "The answer.", "content": {\#(forms)}}"#)]
-        for status in ["400", "404", "409", "503"] { responses.append((key: status, value: failure)) }
+        for status in ["400", "403", "404", "409", "503"] { responses.append((key: status, value: failure)) }
         return JSONText.object([
             (key: "summary", value: JSONText.quoted(operation.text)),
             (key: "parameters", value: JSONText.list(parameters)),

@@ -138,6 +138,7 @@ enum SettingsFile {
         "reserved_connections": .fixed(\.http.webConnections) { try $0.integer(in: 1...1_000_000) },
         "allowed_hosts": .fixed(\.http.allowedHosts) { try texts($0, most: 64) },
         "pages": .fixed(\.http.pages) { try choice($0) as PageRule },
+        "questions": .fixed(\.http.answersQuestions) { try $0.boolean() },
         "max_answer_bytes": .fixed(\.http.maxAnswerBytes) { try bytes($0, 1...1 << 40) },
     ]
 

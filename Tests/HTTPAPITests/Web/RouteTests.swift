@@ -105,6 +105,18 @@ import Testing
         }
     }
 
+    @Test(arguments: ["/api/v1/costs?group_by=user", "/api/v1/openapi.json", "/api/public/metrics"])
+    func `where questions are closed, each is refused with the setting that closes them`(path: String) async throws {
+        try await TestListeners.open(routes: Route.questions(nil, isOpen: false)) { listeners in
+            var client = try await RawClient(to: listeners.web)
+            try await client.send("GET \(path) HTTP/1.1\r\nHost: test\r\n\r\n")
+            let reply = try await client.reply()
+            #expect(reply.status == 403)
+            #expect(reply.text.contains("web.questions is false"))
+            await client.close()
+        }
+    }
+
     @Test func `without a folder questions are refused with the setting that keeps calls`() async throws {
         try await TestListeners.open(routes: Route.questions(nil)) { listeners in
             var client = try await RawClient(to: listeners.web)
