@@ -76,6 +76,9 @@ package struct LedgerForgetting {
                     names.formUnion(try reader.read { try String.fetchAll($0, sql: "SELECT name FROM dimensions") })
                 }
             }
+        } catch JournalError.olderRows {
+            // Forgetting brings these rows to the version of this program first.
+            return names
         } catch {
             throw OwnRows.refusal(error, path)
         }

@@ -13,9 +13,9 @@ struct FocusGroup: Hashable {
     let region: String
     let source: LineSource
     /// Empty for none.
-    let subAccount: String
+    let subAccount: ExactText
     /// A JSON object.
-    let tags: String
+    let tags: ExactText
     let meter: FocusMeter
     let price: Dollars
 }
@@ -62,10 +62,10 @@ struct FocusLine {
         row[.billingAccountType] = "Provider"
         row[.regionId] = group.region
         row[.regionName] = group.region
-        row[.tags] = group.tags
-        if !group.subAccount.isEmpty {
-            row[.subAccountId] = group.subAccount
-            row[.subAccountName] = group.subAccount
+        row[.tags] = group.tags.text
+        if !group.subAccount.text.isEmpty {
+            row[.subAccountId] = group.subAccount.text
+            row[.subAccountName] = group.subAccount.text
             row[.subAccountType] = subAccountType
         }
         writeTimes(to: &row)
@@ -152,7 +152,8 @@ struct FocusLine {
 extension FocusGroup {
     fileprivate var words: [String] {
         [
-            provider, model, meter == .adjustment ? "~" : meter.id, tier, region, source.name, subAccount, tags,
+            provider, model, meter == .adjustment ? "~" : meter.id, tier, region, source.name, subAccount.text,
+            tags.text,
         ]
     }
 }

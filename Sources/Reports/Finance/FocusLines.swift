@@ -80,7 +80,8 @@ struct FocusLines {
         for charge in charges.charges {
             let group = FocusGroup(
                 times: times, isLate: isLate, provider: kind.line.provider, model: kind.line.model, tier: kind.tier,
-                region: kind.region, source: kind.line.source, subAccount: subAccount, tags: tags, meter: charge.meter,
+                region: kind.region, source: kind.line.source, subAccount: ExactText(subAccount),
+                tags: ExactText(tags), meter: charge.meter,
                 price: charge.price)
             if let number = numbers[group] {
                 lines[number].consumed += charge.consumed

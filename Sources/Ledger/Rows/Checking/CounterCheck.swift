@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
+import Notation
 import Pricing
 
 /// Compares totals: those of the rows with the counters of the checkpoint, and with what is kept and removed.
@@ -76,8 +77,8 @@ struct CounterCheck {
         guard let difference = rows.difference(from: counters, Self.names) else {
             return findings.add(
                 .counters, .ok,
-                "the totals are the counters of the checkpoint at record \(checkpoint.counted): \(rows.counts[0]) calls, "
-                    + "\(rows.dollars) dollars")
+                "the totals are the counters of the checkpoint at record \(checkpoint.counted): "
+                    + "\(Plural.of(rows.counts[0], "call")), \(rows.dollars) dollars")
         }
         findings.add(
             .counters, .wrong,

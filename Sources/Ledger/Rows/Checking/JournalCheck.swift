@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
 import GenAI
+import Notation
 import Pricing
 
 /// Reads the journal as a start would, without changing anything, and compares where it begins and ends with checkpoint and rows.
@@ -84,7 +85,7 @@ struct JournalCheck {
         }
         guard findings.all.count == before else { return }
         let records = found.first.map { "records \($0) to \(found.last)" } ?? "no record"
-        findings.add(.journal, .ok, "\(records) in \(found.segments) segments can be read")
+        findings.add(.journal, .ok, "\(records) in \(Plural.of(found.segments, "segment")) can be read")
         if found.tornBytes > 0 {
             findings.add(
                 .journal, .note,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
+import Notation
 
 extension RowsCheck {
     /// Reads all calls and dropped spans once, and compares them with totals, roll-ups, traces and sessions.
@@ -77,7 +78,7 @@ extension RowsCheck {
             findings.add(
                 .traces, .note, "more than a million traces ran at a time, so they were not compared with their calls")
         } else if findings.agrees(.traces) {
-            findings.add(.traces, .ok, "\(traces.count) traces are the sums of their calls and dropped spans")
+            findings.add(.traces, .ok, Self.sums(traces.count, "trace") + " calls and dropped spans")
         }
         try compare(sessions, firstStart: firstStart, &findings)
     }
@@ -98,8 +99,12 @@ extension RowsCheck {
         }
         findings.add(
             .calls, .ok,
-            "\(kept.counts[0]) kept and \(removed.counts[0]) removed calls are all that was counted: \(counted.counts[0]) calls, "
+            "\(kept.counts[0]) kept and \(removed.counts[0]) removed calls are all that was counted: \(Plural.of(counted.counts[0], "call")), "
                 + "\(counted.dollars) dollars" + Self.imported(totals["imported"].counts[0]))
+    }
+
+    private static func sums(_ count: Int, _ noun: String) -> String {
+        Plural.of(count, noun) + (count == 1 ? " is the sum of its" : " are the sums of their")
     }
 
     private static func imported(_ calls: Int64) -> String {
@@ -145,7 +150,7 @@ extension RowsCheck {
                 .sessions, .wrong, "\(miscounted) sessions have another number of traces than they say",
                 remedy: CheckRemedy.rows)
         }
-        if findings.agrees(.sessions) { findings.add(.sessions, .ok, "\(count) sessions are the sums of their calls") }
+        if findings.agrees(.sessions) { findings.add(.sessions, .ok, Self.sums(count, "session") + " calls") }
     }
 
     private func compareSessions(
