@@ -13,7 +13,11 @@ import Testing
 
     init() throws {
         ledger = try PageLedger()
-        let text = "format: pricebook/1\nversion: dearer\ndiscount: [{by: \"3\"}]"
+        try reprice("format: pricebook/1\nversion: dearer\ndiscount: [{by: \"3\"}]")
+    }
+
+    /// Prices all calls again, by a price file.
+    private func reprice(_ text: String) throws {
         var repricing = Repricing(
             of: ledger.path, Repricing.Selection(minutes: 26_297_280..<68_374_080),
             book: try PriceBook.load([PriceBook.Source(name: "own.yaml", bytes: Array(text.utf8))]),
@@ -37,6 +41,27 @@ import Testing
         // The trace and its three calls.
         let page = try page("/traces/\(PageLedger.trace(2))")
         #expect(Self.repriced(page) == 4, "\(page)")
+    }
+
+    @Test func `calls that had no price have one in all places once a price file has it`() throws {
+        for link in ["/unpriced", "/models/orchid-preview"] {
+            #expect(try !page(link).lowercased().contains("repricing"), "\(link)")
+        }
+        try reprice(
+            """
+            format: pricebook/1
+            version: own
+            providers:
+              acme: {}
+            models:
+              - id: acme/orchid-preview
+                provider: acme
+                names: [orchid-preview]
+                prices:
+                  - rates: {input: "1", output: "2"}
+            """)
+        #expect(try page("/models/orchid-preview").contains("Cost after repricing"))
+        #expect(try page("/unpriced").contains("Repricing has found"))
     }
 
     @Test func `a session shows it, and so do its traces and the overview`() throws {

@@ -16,7 +16,8 @@ extension PageMaking {
         own.filters =
             found.names.map { PageScope.condition("model", $0) }
             + (isOfProvider ? [] : found.providers.map { PageScope.condition("provider", $0) }) + scope.filters
-        let totals = Totals(try costs(own.question([("measures", Totals.measures)])))
+        let measures = Totals.measures + "," + Measure.adjustedCost.name
+        let totals = Totals(try costs(own.question([("measures", measures)])))
         let breakdown = try Breakdown(self, own)
         var frame = try frame("Model \(name.prefix(60))", nil)
         frame.heading = "Model \(Markup.name(name))"
@@ -64,6 +65,11 @@ extension PageMaking {
     private func tiles(_ totals: Totals, _ scope: PageScope) -> [Part] {
         let name = (scope.named?.name ?? "period").lowercased()
         let priced = totals.calls - totals.unpriced
+        let repriced = totals.repriced.map { amount in
+            Self.tile(
+                "Cost after repricing", PageFigures.headline(amount),
+                "\(name), instead of \(PageFigures.dollars(totals.cost)) as counted")
+        }
         let average = priced > 0 ? PageFigures.dollars(totals.cost.scaled(by: 1, over: priced)) : "unknown"
         return [
             Self.tile(
@@ -84,6 +90,6 @@ extension PageMaking {
             Self.tile(
                 "Estimated", html: PageFigures.percent(Int128(totals.estimated), of: Int128(totals.calls)),
                 "of the calls"),
-        ]
+        ] + [repriced].compactMap(\.self)
     }
 }

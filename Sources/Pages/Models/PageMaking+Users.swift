@@ -38,6 +38,11 @@ extension PageMaking {
         var (unpriced, estimated) = (scope, scope)
         unpriced.filters.append("source:unpriced")
         estimated.filters.append("source:estimated")
+        let measures = ["cost", "calls", Measure.adjustedCost.name].joined(separator: ",")
+        if let repriced = Totals(try costs(unpriced.question([("measures", measures)]))).repriced {
+            let amount = PageFigures.headline(repriced)
+            frame.lead = "\(frame.lead) Repricing has found \(amount) for calls of this period that had no price."
+        }
         var body = filters(scope, "/unpriced", [keyChoice(scope)])
         body =
             "\(body)\(try Breakdown(self, unpriced).html(self, unpriced, id: "unpriced-calls", "Without a price", hasMoney: false))"

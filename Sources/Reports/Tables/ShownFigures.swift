@@ -67,7 +67,8 @@ enum ShownFigures {
         return ReportText.Line(
             text:
                 "\(unpriced == 1 ? "1 call" : "\(unpriced) calls") without a price: the cost is not known, and not in the "
-                + "dollars; 'report --where source:unpriced --by model,unpriced_reason' shows why", kind: .note)
+                + "dollars; 'report --where source:unpriced --by model,unpriced_reason' shows why, and 'reprice' prices them "
+                + "once a price file does", kind: .note)
     }
 
     /// A note on figures that may still change.

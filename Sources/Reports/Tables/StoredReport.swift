@@ -38,6 +38,13 @@ package struct StoredReport: Sendable {
         if let unpriced = ShownFigures.note(unpriced: total.rows.first?.figures.unpriced ?? 0) {
             notes.append(unpriced)
         }
+        if let repriced = total.rows.first?.figures.repricedCost {
+            notes.append(
+                ReportText.Line(
+                    text:
+                        "with what repricing has changed, the known cost is \(repriced); '--measures adjusted_cost' shows it",
+                    kind: .note))
+        }
         if answer.next != nil {
             notes.append(
                 ReportText.Line(
@@ -80,7 +87,8 @@ extension QuestionDesk {
                 if try parameters.text("limit") == nil { question.limit = Self.mostReported }
             } catch { throw .question(error) }
             let answer = try answers.costs(question)
-            var whole = CostQuestion(question.period, filter: question.filter, question.measures)
+            let measures = question.measures + (question.measures.contains(.adjustedCost) ? [] : [.adjustedCost])
+            var whole = CostQuestion(question.period, filter: question.filter, measures)
             // The same quarters of an hour, where the period was widened to whole ones.
             whole.period.minutes = answer.minutes
             return StoredReport(answer: answer, total: try answers.costs(whole))

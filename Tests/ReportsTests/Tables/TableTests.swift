@@ -55,6 +55,20 @@ import Testing
         #expect(cells(total).last == "\(history.calls.count)")
     }
 
+    @Test func `a report says what repricing has changed`() throws {
+        let query = "\(all)&group_by=model&measures=calls,cost"
+        #expect(!(try desk.report(query: query)).lines.contains { $0.text.contains("repricing has changed") })
+        let id = (history.calls[0].minute - 26_297_280) << 22
+        try stored.execute("INSERT INTO adjustments VALUES (\(id), 1, 2000000, 0)")
+        let report = try desk.report(query: query)
+        let note = report.lines.first { $0.text.contains("repricing has changed") }
+        let known = history.calls.reduce(history.machines.reduce(Dollars.zero) { $0 + $1.cost }) {
+            $0 + ($1.cost ?? .zero)
+        }
+        #expect(try note?.text.contains("\(known + Dollars("2"))") == true, "\(report.lines)")
+        #expect(cells(report.lines[0]) == ["model", "calls", "$"])
+    }
+
     @Test func `a question that is wrong is refused with its parameter`() {
         #expect(throws: AnswerFailure.self) { try desk.report(query: "group_by=usr") }
         #expect(throws: AnswerFailure.self) { try desk.topLines(query: "by=usr") }

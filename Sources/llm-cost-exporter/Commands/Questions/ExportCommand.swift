@@ -28,11 +28,11 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Of a FOCUS file: what rows are by, such as team,user, in addition to day, model and price.",
+            "Of a FOCUS file: what rows are by, such as project,user, in addition to day, model and price.",
             valueName: "keys"))
     var groupBy: String?
 
-    @Option(help: ArgumentHelp("Of a FOCUS file: what sub accounts are, such as team.", valueName: "key"))
+    @Option(help: ArgumentHelp("Of a FOCUS file: what sub accounts are, such as project.", valueName: "key"))
     var subAccount: String?
 
     @Option(

@@ -7,7 +7,7 @@ struct StoredReportFlags: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Of stored calls, only those with key:pattern, such as team:search,model:gpt-* or -user:ada.",
+            "Of stored calls, only those with key:pattern, such as project:search,model:gpt-* or -user:ada.",
             valueName: "conditions"))
     var `where`: [String] = []
 
