@@ -19,7 +19,7 @@ struct NamedModel {
     ///   - stored: The models of stored calls, with their providers.
     ///   - book: The price book in force.
     init(_ name: String, stored: [(name: String, provider: String)], _ book: PriceBook?) {
-        guard !stored.contains(where: { $0.name == name }) else {
+        guard !stored.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
             (names, providers, isKnown) = ([name], [], true)
             return
         }
@@ -38,6 +38,10 @@ struct NamedModel {
     }
 
     private static func first(_ texts: [String]) -> [String] {
-        Array(texts.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.prefix(most))
+        // The ledger tells names apart by their bytes.
+        let all = texts.reduce(into: [String]()) { known, text in
+            if !known.contains(where: { $0.utf8.elementsEqual(text.utf8) }) { known.append(text) }
+        }
+        return Array(all.prefix(most))
     }
 }

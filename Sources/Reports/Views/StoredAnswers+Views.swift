@@ -85,9 +85,10 @@ extension StoredAnswers {
     /// - Throws: ``AnswerFailure`` if the rows cannot be read.
     package func models() throws(AnswerFailure) -> [(name: String, provider: String)] {
         let pairs = try reading {
-            Set(try StoredFacts(session, texts, withKinds: false).lines.values.map { [$0.model, $0.provider] })
+            let lines = try StoredFacts(session, texts, withKinds: false).lines.values
+            return Set(lines.map { [ExactText($0.model), ExactText($0.provider)] })
         }
-        return pairs.sorted { $0.lexicographicallyPrecedes($1) }.map { ($0[0], $0[1]) }
+        return pairs.sorted { $0.lexicographicallyPrecedes($1) }.map { ($0[0].text, $0[1].text) }
     }
 
     /// The end of the latest call that is stored, in minutes since 1970.

@@ -88,6 +88,20 @@ import Testing
         for file in [march, april] { #expect(FocusRules.broken(by: file).prefix(5) == []) }
     }
 
+    @Test func `usage sums to the known cost, and with adjustments to that after repricing`() throws {
+        _ = try reprice()
+        let period = "from=2026-03-01&to=2026-06-01"
+        let answer = desk.answer(.costs, query: period + "&measures=cost,adjusted_cost").text
+        let object = try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any]
+        let row = try #require((object?["rows"] as? [[String: Any]])?.first)
+        let known = FocusFile.decimal(try #require(row["known_cost"] as? String))
+        let adjusted = FocusFile.decimal(try #require(row["known_adjusted_cost"] as? String))
+        let file = try file(period)
+        #expect(known != adjusted)
+        #expect(file.sum("BilledCost") { $0["ChargeCategory"] == "Usage" } == known)
+        #expect(file.sum("BilledCost") == adjusted)
+    }
+
     @Test func `a month that is still open has its late calls itself`() throws {
         let march = try file("from=2026-03-01&to=2026-04-01&close_days=30")
         let april = try file("from=2026-04-01&to=2026-05-01&close_days=30")
