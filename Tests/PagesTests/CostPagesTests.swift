@@ -200,6 +200,19 @@ import Testing
         #expect(reply.status == 200 && reply.html.contains("Prices in force"))
     }
 
+    @Test(arguments: ["/users?period=7d", "/users?period=90d", "/?by=user&period=7d"])
+    func `names that Unicode takes for equal are two names`(link: String) throws {
+        func figures(_ users: [String]) throws -> [String] {
+            let ledger = try PageLedger(users: users)
+            // The folder goes with the ledger.
+            let reply = try withExtendedLifetime(ledger) { try Self.reply(link, ledger.pages()) }
+            #expect(reply.status == 200)
+            let cells = try HTMLReader.document(reply.html).all("td")
+            return cells.filter { ["number", "share"].contains($0.attributes["class"]) }.map(\.text)
+        }
+        #expect(try figures(["Zo\u{EB}", "Zoe\u{308}", "chen", ""]) == figures(["ann", "bea", "chen", ""]))
+    }
+
     @Test func `an empty ledger has pages`() throws {
         let pages = try Self.ledger.get().pages()
         let reply = try Self.reply("/?from=2026-01-01&to=2026-01-02", pages)

@@ -22,11 +22,11 @@ final class PageLedger: Sendable {
     /// The book of the pages.
     static var book: PriceBook? { try? embedded.get() }
 
-    init(isHostile: Bool = false) throws {
+    init(isHostile: Bool = false, users: [String] = ["ada", "bruno", "chen", ""]) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pages-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.path
-        try PageLedgerWriter(isHostile: isHostile).write("\(path)/\(RowStore.fileName)")
+        try PageLedgerWriter(isHostile: isHostile, users: users).write("\(path)/\(RowStore.fileName)")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -55,10 +55,11 @@ private struct PageLedgerWriter {
     private let pricer: Pricer
     /// Whether senders choose names that are HTML, or end an attribute.
     private let isHostile: Bool
+    private let users: [String]
     private static let minute: UInt64 = 60_000_000_000
 
-    init(isHostile: Bool) throws {
-        self.isHostile = isHostile
+    init(isHostile: Bool, users: [String]) throws {
+        (self.isHostile, self.users) = (isHostile, users)
         let book = try PageLedger.embedded.get()
         symbols.know(BookValues(of: [book]))
         let attributions = AttributionTable(rules: [], symbols: symbols)
@@ -81,7 +82,6 @@ private struct PageLedgerWriter {
     private static let models = [
         ("openai", "gpt-4o"), ("anthropic", "claude-sonnet-4-5"), ("openai", "gpt-4o-mini"), ("acme", "orchid-preview"),
     ]
-    private static let users = ["ada", "bruno", "chen", ""]
 
     private func write(to store: RowStore) {
         var calls: [ModelCall] = []
@@ -123,7 +123,7 @@ private struct PageLedgerWriter {
         call.usage[.input] = Int64(1_000 * (trace % 7 + 1) + index)
         call.usage[.output] = Int64(100 * (trace % 3 + 1))
         if index == 1 { call.usage[.cacheRead] = 800 }
-        let user = Self.users[Int(trace % 4)]
+        let user = users[Int(trace % 4)]
         var values: [(String, String)] = [("service", "shop"), ("session", "session \(trace / 4)/\u{E9}")]
         if !user.isEmpty { values.append(("user", user)) }
         call.dimensions = table.set(

@@ -42,7 +42,9 @@ struct Breakdown {
     /// What a group cost in the period before; `nil` if that is not known.
     private func before(_ names: [String]) -> Dollars? {
         guard let change else { return nil }
-        return change.rows.first { $0.names == names }?.before.cost ?? .zero
+        // The ledger tells names apart by their bytes.
+        let row = change.rows.first { $0.names.elementsEqual(names) { $0.utf8.elementsEqual($1.utf8) } }
+        return row?.before.cost ?? .zero
     }
 
     /// The groups as a section with a table.

@@ -33,7 +33,9 @@ extension PageMaking {
         for begin in begins { amounts[begin] = [Dollars](repeating: .zero, count: names.count + 1) }
         for row in whole.rows { amounts[row.begin]?[names.count] += row.figures.knownCost }
         for row in parts.rows {
-            guard let index = names.firstIndex(of: row.names.first ?? "") else { continue }
+            // The ledger tells names apart by their bytes.
+            let name = row.names.first ?? ""
+            guard let index = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else { continue }
             amounts[row.begin]?[index] += row.figures.knownCost
             amounts[row.begin]?[names.count] += -row.figures.knownCost
         }
