@@ -147,6 +147,14 @@ import Testing
         }
     }
 
+    @Test func `before the first transaction, many days may be asked for often`() {
+        var filter = TraceFilter()
+        for day in 0..<10 as Range<Int64> {
+            for _ in 0..<600 { _ = filter.mayHave(7, day: day) { [UInt32(day)] } }
+            #expect(filter.mayHave(UInt32(day), day: day) { nil })
+        }
+    }
+
     @Test func `a day that is asked for often enters the filter, and is right there`() throws {
         var random = SeededGenerator(seed: 7)
         try RowDatabase.openInMemory().write { database in

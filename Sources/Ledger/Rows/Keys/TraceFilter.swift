@@ -17,7 +17,7 @@ struct TraceFilter {
     private var days: [Day] = []
     /// Lines of eight words, two of each day; empty before the first day.
     private var words: [UInt64] = []
-    /// The latest day of the clock.
+    /// The latest day of the clock; before the first transaction, which an import's look-ups precede, no day.
     private(set) var newest: Int64 = .min
     /// By day that the filter does not have: the look-ups since it last read a day.
     private var misses: [Int64: Int] = [:]
@@ -80,7 +80,7 @@ struct TraceFilter {
     private mutating func append(_ number: Int64, _ hashes: [UInt32]?) {
         var place = days.count
         if days.count == Self.mostDays {
-            place = days.remove(at: days.firstIndex { $0.number != newest && $0.number != newest - 1 } ?? 0).place
+            place = days.remove(at: days.firstIndex { $0.number != newest && $0.number != newest &- 1 } ?? 0).place
         }
         if words.isEmpty { words = [UInt64](repeating: 0, count: Self.lines * 8) }
         for line in 0..<Self.lines {
