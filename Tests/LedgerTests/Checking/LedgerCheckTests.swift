@@ -247,7 +247,7 @@ import Testing
         #expect(journal.first?.text.contains("the journal ends with record 2") == true, "\(journal)")
         let third = try RowsFixture(seed: 5, calls: 2_000)
         try third.change(file: RowStore.fileName) { bytes in
-            for index in (bytes.count / 2)..<(bytes.count / 2 + 8_192) { bytes[index] = 0 }
+            for index in (bytes.count / 4)..<(bytes.count / 4 + 8_192) { bytes[index] = 0 }
         }
         #expect(Self.wrong(try LedgerCheck(of: third.path).run()).contains { $0.area == .file })
     }
