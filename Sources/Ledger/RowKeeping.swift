@@ -56,9 +56,7 @@ package protocol RowKeeping: Sendable {
 
 extension RowKeeping {
     package func append(_ roots: [TraceRoot], arrivalNanoseconds: UInt64?, number: UInt64) {}
-}
 
-extension RowKeeping {
     package var keptCalls: Int { figures.calls }
 }
 

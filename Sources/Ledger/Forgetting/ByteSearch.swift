@@ -34,10 +34,16 @@ enum ByteSearch {
     /// - Parameters:
     ///   - wanted: What to look for; nothing is nowhere.
     ///   - bytes: Where. All bytes of characters that are not ASCII count as letters.
+    ///   - isAfterOthers: Whether unknown bytes come before, so that a place at the beginning does not count.
+    ///   - isBeforeOthers: Whether unknown bytes follow, so that a place at the end does not count.
     /// - Returns: Whether they do.
-    static func hasWord(_ wanted: [UInt8], in bytes: [UInt8]) -> Bool {
-        guard let first = wanted.first, let last = wanted.last, bytes.count >= wanted.count else { return false }
-        return (0...bytes.count - wanted.count).contains { start in
+    static func hasWord(
+        _ wanted: [UInt8], in bytes: [UInt8], isAfterOthers: Bool = false, isBeforeOthers: Bool = false
+    ) -> Bool {
+        guard let first = wanted.first, let last = wanted.last else { return false }
+        let (lowest, highest) = (isAfterOthers ? 1 : 0, bytes.count - wanted.count - (isBeforeOthers ? 1 : 0))
+        guard lowest <= highest else { return false }
+        return (lowest...highest).contains { start in
             let end = start + wanted.count
             return bytes[start] == first && bytes[start..<end].elementsEqual(wanted)
                 && !(start > 0 && isLetter(bytes[start - 1]) && isLetter(first))

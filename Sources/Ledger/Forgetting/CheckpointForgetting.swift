@@ -78,9 +78,7 @@ extension RecordedFamily {
         series = merged
         return forgotten.count
     }
-}
 
-extension RecordedFamily {
     /// Notes the values of labels that name a user.
     func note(_ mentions: inout RemainingMentions, in file: String) {
         for place in labels.indices {

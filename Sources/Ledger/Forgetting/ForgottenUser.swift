@@ -4,12 +4,16 @@ import GenAI
 
 /// The user whom a folder forgets: texts, and the labels and dimensions of which they may be values.
 ///
-/// Only a whole value is forgotten, and only as that of a user: the name of a model or of a team stays, even if it is the same.
+/// Only whole values are forgotten, and only those of ``labels``: a model with the same name stays.
 package struct ForgottenUser: Sendable {
     /// The texts to forget: the value as senders wrote it, or its hash if the ledger keeps hashes of users.
-    package var texts: Set<String>
+    package let texts: Set<String>
     /// The names of labels and dimensions whose values are users.
-    package var labels: Set<String>
+    package let labels: Set<String>
+    /// The spellings of ``texts``: Unicode has composed and decomposed letters, which are equal as texts.
+    let spellings: [String]
+    /// The bytes of ``spellings``.
+    let forms: [[UInt8]]
 
     /// The name by which ``labels`` includes the names of traces.
     package static let traceName = "trace_name"
@@ -19,23 +23,22 @@ package struct ForgottenUser: Sendable {
     /// Whether names of traces that are the user's are forgotten.
     var forgetsTraceNames: Bool { labels.contains(Self.traceName) }
 
-    /// The spellings of ``texts`` in bytes: Unicode has composed and decomposed letters, which are equal as texts.
-    var spellings: [String] {
+    /// Describes a user.
+    ///
+    /// - Parameters:
+    ///   - texts: The forms of the value.
+    ///   - labels: The names of labels and dimensions whose values are users.
+    package init(texts: Set<String>, labels: Set<String>) {
+        (self.texts, self.labels) = (texts, labels)
         var spellings: [[UInt8]: String] = [:]
         for text in texts {
             for form in [text, text.precomposedStringWithCanonicalMapping, text.decomposedStringWithCanonicalMapping] {
                 spellings[Array(form.utf8)] = form
             }
         }
-        return spellings.values.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        self.spellings = spellings.values.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        forms = self.spellings.map { Array($0.utf8) }
     }
-
-    /// Describes a user.
-    ///
-    /// - Parameters:
-    ///   - texts: The forms of the value.
-    ///   - labels: The names of labels and dimensions whose values are users.
-    package init(texts: Set<String>, labels: Set<String>) { (self.texts, self.labels) = (texts, labels) }
 
     /// The attributes by which senders name users.
     package static let attributeKeys: Set<String> = [
@@ -73,16 +76,14 @@ package struct ForgottenUser: Sendable {
 
     /// Whether some bytes have one of the texts anywhere.
     func isAnywhere(in bytes: [UInt8]) -> Bool {
-        spellings.contains { ByteSearch.count(of: Array($0.utf8), in: bytes) > 0 }
+        forms.contains { ByteSearch.count(of: $0, in: bytes) > 0 }
     }
 
-    /// Finds texts that name the user: those that are the user, or have the user between characters that are no letters or digits.
+    /// Whether a text names the user: it is the user, or has the user between characters that are no letters or digits.
     ///
     /// So `by ada, for all` names `ada`, and `adaptive` does not.
     ///
-    /// - Returns: Whether the bytes of a text name the user.
-    func mentioning() -> ([UInt8]) -> Bool {
-        let words = spellings.map { Array($0.utf8) }
-        return { bytes in words.contains { ByteSearch.hasWord($0, in: bytes) } }
-    }
+    /// - Parameter text: The bytes of the text.
+    /// - Returns: Whether it does.
+    func isNamed(in text: [UInt8]) -> Bool { forms.contains { ByteSearch.hasWord($0, in: text) } }
 }

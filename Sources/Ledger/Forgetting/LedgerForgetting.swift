@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import GRDB
-import Glibc
 
 /// Takes a user out of the folder of a ledger: out of rows, journal and checkpoint, so that no file has the text any more.
 ///
@@ -16,7 +15,7 @@ package struct LedgerForgetting {
         package var sets = 0
         /// The roll-ups that were added to those without a user.
         package var rollups = 0
-        /// The sessions with the name of the user, and the traces.
+        /// The number of sessions and of traces whose names were taken out.
         package var sessions = 0
         package var traceNames = 0
         /// The values in definitions of the journal, and the segments with them.
@@ -26,11 +25,11 @@ package struct LedgerForgetting {
         package var counterValues = 0
         /// The copies of earlier rows that were removed.
         package var copies: [String] = []
-        /// What still names the user, as something else or within a longer text, in the order of its place and text.
+        /// What still names the user, as something else or within a longer text, in the order of its kind and text.
         package var mentions: [RemainingMention] = []
         /// Whether there are more mentions than that.
         package var hasMoreMentions = false
-        /// The files that are none of the ledger's and have the text.
+        /// Files of other origin in the folder that have the text.
         package var otherFiles: [String] = []
 
         /// Whether the folder had the user anywhere.
@@ -52,7 +51,7 @@ package struct LedgerForgetting {
     /// - Parameters:
     ///   - user: The user.
     ///   - path: The folder.
-    ///   - labels: The names that ``ForgottenUser/labels`` may have, as of ``labels(in:)``: values of others can only stay.
+    ///   - labels: The labels of the folder, from ``labels(in:)``; a value of anything else cannot be forgotten.
     ///   - holder: Who takes it meanwhile, for another process that finds it locked.
     ///   - isDry: Whether nothing is changed.
     package init(
@@ -65,7 +64,7 @@ package struct LedgerForgetting {
     ///
     /// - Parameter path: The folder.
     /// - Returns: The names.
-    /// - Throws: ``JournalError`` if the folder cannot be read.
+    /// - Throws: ``JournalError`` if the folder cannot be read, or has rows of another version.
     package static func labels(in path: String) throws(JournalError) -> Set<String> {
         var names: Set<String> = [RowDimension.session, ForgottenUser.traceName]
         do {
@@ -76,9 +75,6 @@ package struct LedgerForgetting {
                     names.formUnion(try reader.read { try String.fetchAll($0, sql: "SELECT name FROM dimensions") })
                 }
             }
-        } catch JournalError.olderRows {
-            // Forgetting brings these rows to the version of this program first.
-            return names
         } catch {
             throw OwnRows.refusal(error, path)
         }
@@ -109,7 +105,7 @@ package struct LedgerForgetting {
             try removeCopies(folder, &report)
             report.mentions = mentions.sorted
             report.hasMoreMentions = mentions.hasMore
-            report.otherFiles = try otherFiles(folder, report.copies)
+            report.otherFiles = try otherFiles(folder)
             return report
         } catch {
             throw OwnRows.refusal(error, path)
@@ -150,7 +146,7 @@ package struct LedgerForgetting {
         try queue.writeWithoutTransaction { database in
             try database.inTransaction(.immediate) {
                 rows = try RowsForgetting.run(user, database)
-                try RowsForgetting.note(&mentions, database)
+                try RowsForgetting.noteMentions(&mentions, removingUnused: database)
                 return isDry ? .rollback : .commit
             }
         }
@@ -171,43 +167,25 @@ package struct LedgerForgetting {
         return copy
     }
 
-    /// Removes copies of earlier rows that have the text: this version cannot change them.
+    /// Removes copies of earlier rows that name the user: this version cannot change them.
     private func removeCopies(_ folder: DiskFolder, _ report: inout Report) throws {
         for name in try LedgerDowngrade.copies(in: folder.names()) {
-            guard try places(in: name) > 0 else { continue }
+            guard try FileMentions(user).areInCopy("\(path)/\(name)") else { continue }
             report.copies.append(name)
             if !isDry { try folder.remove(name) }
         }
     }
 
-    /// The files with the text that neither were changed nor are removed.
-    private func otherFiles(_ folder: DiskFolder, _ removed: [String]) throws -> [String] {
-        let own = [FolderLock.name, LedgerFolder.secretName, LedgerFolder.userKeyName] + removed
-        return try folder.names().sorted().filter { name in
+    /// Files of other origin in the folder that have the text.
+    private func otherFiles(_ folder: DiskFolder) throws -> [String] {
+        let names = try folder.names()
+        let own =
+            [FolderLock.name, LedgerFolder.secretName, LedgerFolder.userKeyName] + LedgerDowngrade.copies(in: names)
+        return try names.sorted().filter { name in
             let isOwn =
                 own.contains(name) || Self.isOfJournalOrCounters(name)
                 || ["", "-wal", "-shm"].contains { name == RowStore.fileName + $0 }
-            return try !isOwn && places(in: name) > 0
+            return try !isOwn && FileMentions(user).areInFile("\(path)/\(name)")
         }
-    }
-
-    /// How often a file has one of the texts, read in pieces.
-    private func places(in name: String) throws -> Int {
-        let file: OpenFile
-        do throws(StorageError) {
-            file = try OpenFile(name, at: "\(path)/\(name)")
-        } catch {
-            guard error.code != ENOENT else { return 0 }
-            throw error
-        }
-        let texts = user.spellings.map { Array($0.utf8) }
-        let overlap = max(0, (texts.map(\.count).max() ?? 0) - 1)
-        var (tail, count): ([UInt8], Int) = ([], 0)
-        try file.read(Int(try file.status().st_size)) { piece throws(StorageError) in
-            let bytes = tail + piece
-            for text in texts { count += ByteSearch.count(of: text, in: bytes) }
-            tail = bytes.suffix(overlap)
-        }
-        return count
     }
 }

@@ -2,27 +2,49 @@
 import GRDB
 
 extension RowsForgetting {
-    /// Finds the texts of the rows that still name the user, and removes those that no row uses any more.
+    /// Notes the texts of the rows that still name the user, and removes those of them that no row uses any more.
+    ///
+    /// It goes on until it has seen all texts, or ``RemainingMentions/hasMore``.
     ///
     /// - Parameters:
     ///   - mentions: Gets the texts.
     ///   - database: The rows, within a transaction.
+    ///   - most: The number of texts that one step looks up.
     /// - Throws: What SQLite throws.
-    static func note(_ mentions: inout RemainingMentions, _ database: Database) throws {
-        var found: [Int64: [UInt8]] = [:]
-        try BoundStatement(database, "SELECT id, text FROM texts").eachText { id, text in
-            if found.count < mostTexts, mentions.isNamed(in: text) { found[id] = text }
+    static func noteMentions(
+        _ mentions: inout RemainingMentions, removingUnused database: Database, most: Int = usualMost
+    ) throws {
+        var last = Int64.min
+        while !mentions.hasMore {
+            var named: [Int64: [UInt8]] = [:]
+            let texts = try BoundStatement(database, "SELECT id, text FROM texts WHERE id > \(last) ORDER BY id")
+            try texts.eachText { id, text in
+                guard named.count < most, mentions.user.isNamed(in: text) else { return }
+                named[id] = text
+                last = id
+            }
+            guard !named.isEmpty else { return }
+            let used = try noteUses(of: named, &mentions, database)
+            var keys = TextKeys()
+            try keys.remove(named.filter { !used.contains($0.key) }.map { ($0.key, $0.value) }, database)
         }
-        guard !found.isEmpty else { return }
-        let ids = found.keys.map(String.init).joined(separator: ", ")
-        var unused = found
-        func note(_ id: Int64, _ place: String) {
-            unused[id] = nil
-            mentions.note(String(decoding: found[id] ?? [], as: UTF8.self), as: place, in: RowStore.fileName)
+    }
+
+    /// Notes what rows use texts for.
+    ///
+    /// - Returns: The ids of the texts that a row uses.
+    private static func noteUses(
+        of texts: [Int64: [UInt8]], _ mentions: inout RemainingMentions, _ database: Database
+    ) throws -> Set<Int64> {
+        var used: Set<Int64> = []
+        func use(_ id: Int64, as kind: String) {
+            used.insert(id)
+            mentions.note(String(decoding: texts[id] ?? [], as: UTF8.self), as: kind, in: RowStore.fileName)
         }
+        let ids = texts.keys.map(String.init).joined(separator: ", ")
         for (table, column) in ReferenceCheck.textColumns where !["sets", "rollups"].contains(table) {
             let scan = try RowScan(database, "SELECT DISTINCT \(column) FROM \(table) WHERE \(column) IN (\(ids))")
-            while try scan.next() { note(scan[0], place(table, column)) }
+            while try scan.next() { use(scan[0], as: kind(table, column)) }
             scan.end()
         }
         let names = try Row.fetchAll(database, sql: "SELECT id, name FROM dimensions")
@@ -30,15 +52,14 @@ extension RowsForgetting {
         for table in ["sets", "rollups"] {
             let scan = try RowScan(
                 database, "SELECT DISTINCT value, dimension FROM \(table) WHERE value IN (\(ids))")
-            while try scan.next() { note(scan[0], names.first { $0.id == scan[1] }?.name ?? "") }
+            while try scan.next() { use(scan[0], as: names.first { $0.id == scan[1] }?.name ?? "") }
             scan.end()
         }
         for (id, name) in names {
-            let values = try packedValues(PackedRollups.ids(of: id), database).intersection(found.keys)
-            for value in values { note(value, name) }
+            let values = try packedValues(PackedRollups.ids(of: id), database).intersection(texts.keys)
+            for value in values { use(value, as: name) }
         }
-        var keys = TextKeys()
-        try keys.remove(unused.map { ($0.key, $0.value) }, database)
+        return used
     }
 
     /// All values of packed roll-ups.
@@ -52,17 +73,15 @@ extension RowsForgetting {
     }
 
     /// What the texts of a column are.
-    private static func place(_ table: String, _ column: String) -> String {
+    private static func kind(_ table: String, _ column: String) -> String {
         switch (table, column) {
         case (_, "name"): ForgottenUser.traceName
         case ("sessions", _), (_, "session"): RowDimension.session
-        case ("cards", _): "price"
-        case (_, "answered"): "answered_model"
-        case (_, "requested"): "requested_model"
-        default: column
+        case (_, "tenant"): column
+        default: RemainingMention.fact
         }
     }
 
-    /// Bounds the length of a statement; a person reads fewer.
-    private static let mostTexts = 1_000
+    /// Bounds the length of a statement.
+    static let usualMost = 1_000
 }

@@ -13,7 +13,7 @@ struct SegmentForgetting {
     private var file = ""
     /// The names of dimensions by their numbers in the segment.
     private var dimensions: [UInt32: String] = [:]
-    /// By their numbers, the sets that sessions add a name to, without it.
+    /// Each set without its session, by number: what a definition of a forgotten session becomes.
     private var bases: [UInt32: [UInt8]] = [:]
 
     /// The kinds of definitions of dimensions: the values of a set, and the name of a dimension.
@@ -166,7 +166,7 @@ struct SegmentForgetting {
         bases[number] = base.bytes
     }
 
-    /// Copies root spans, except those whose name is the user: a trace without a name has none.
+    /// Copies root spans, except those named after the user; their traces then have no name.
     private mutating func copyRoots(
         _ content: RecordReader, to records: inout RecordBytes
     ) throws(MalformedRecord) {

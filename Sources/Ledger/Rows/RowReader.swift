@@ -55,7 +55,7 @@ package final class RowReader: Sendable {
     }
 
     /// The URI of a file that SQLite may assume not to change.
-    private static func immutable(_ path: String) -> String {
+    static func immutable(_ path: String) -> String {
         // Other characters have no meaning in the path of such a URI.
         let name = path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
         return "file:\(name)?immutable=1"

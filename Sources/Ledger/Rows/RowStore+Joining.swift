@@ -18,8 +18,8 @@ extension RowStore: RowKeeping {
     }
 
     package var keptCalls: Int {
-        let totals = try? database.read { try CounterCheck($0) }
-        return totals.map { Int(clamping: $0.everAdded.counts[0] - $0["calls_removed"].counts[0]) } ?? figures.calls
+        let calls = try? database.read { try RowTotals.keptCalls($0) }
+        return calls.map { Int(clamping: $0) } ?? figures.calls
     }
 
     package func totals() throws(JournalError) -> RowTotals {

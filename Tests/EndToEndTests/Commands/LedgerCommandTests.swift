@@ -146,6 +146,7 @@ import Testing
         try stop(first)
         let misspelt = try ledger(["forget", "--user", "alice@example.com", "--label", "sesion"])
         #expect(misspelt.status == 64 && misspelt.log.contains("service, session, trace_name, user"), "\(misspelt.log)")
+        #expect(misspelt.log.contains("Usage: llm-cost-exporter ledger forget "), "\(misspelt.log)")
         // A short name is part of longer ones, which are others.
         let short = try ledger(["forget", "--user", "al"])
         #expect(short.status == 0 && short.text.contains("rows: 1 call, 1 combination of values"), "\(short.text)")
@@ -173,6 +174,34 @@ import Testing
             second.process.log.contains("calls=1 max_bytes=10737418240 path=\(folder.path)"), "\(second.process.log)")
         try stop(second)
         #expect(try ledger(["check"]).status == 0)
+    }
+
+    @Test(arguments: [
+        "by alice $(touch x) `touch x` \"it's\" \\ !", "-- alice'; touch x; '", "alice '\u{301}; touch x; '\u{301}",
+        "alice \u{7}'; touch x; \\'",
+    ])
+    func `what forgets a text can be copied into a shell, whatever a sender wrote`(name: String) throws {
+        let shown = try service()
+        let now = UInt64(Date().timeIntervalSince1970) * 1_000_000_000
+        let times = "\"startTimeUnixNano\": \"\(now - 2_000_000_000)\", \"endTimeUnixNano\": \"\(now - 1_000_000_000)\""
+        let body = String(decoding: Self.call(1, user: "bob"), as: UTF8.self).replacing(
+            "\"attributes\"",
+            with:
+                "\"name\": \(String(decoding: try JSONEncoder().encode(name), as: UTF8.self)), \(times), \"attributes\""
+        )
+        #expect(try shown.post(Array(body.utf8), headers: ["content-type": "application/json"]).status == 200)
+        _ = try shown.scrapeSettled { $0.sum("llm_requests_total") == 1 }
+        try stop(shown)
+        let dry = try ledger(["forget", "--user", "alice", "--dry-run"])
+        let flags = try #require(dry.text.split(separator: "\n").first { $0.contains("run the command with ") })
+        let command = try #require(flags.firstRange(of: "run the command with "))
+        let program =
+            "cd '\(temporary.url.path)' && '\(Repository.service.path)' ledger forget --storage.path '\(folder.path)' "
+        let result = try run(URL(filePath: "/bin/bash"), ["-c", program + flags[command.upperBound...]])
+        #expect(
+            result.status == 0 && result.text.contains("1 name of traces"), "\(dry.text)\(result.text)\(result.log)")
+        _ = try run(URL(filePath: "/bin/sh"), ["-c", program + flags[command.upperBound...]])
+        #expect(!FileManager.default.fileExists(atPath: temporary.url.appending(path: "x").path))
     }
 
     @Test func `a start without a folder says that figures are in memory, and which flag keeps them`() throws {

@@ -115,7 +115,7 @@ import Testing
         let before = try reader.read { try StoredRollups($0) }
         let user = ForgottenUser(texts: ["alice"], labels: ForgottenUser.usualLabels)
         let report = try LedgerForgetting(user, in: folder.path, holder: "a test", isDry: false).run()
-        #expect(report.mentions.map(\.place) == ["team"] && report.mentions.map(\.text) == ["alice"])
+        #expect(report.mentions.map(\.kind) == ["team"] && report.mentions.map(\.text) == ["alice"])
         let after = try RowReader(path: "\(folder.path)/ledger.db").read { try StoredRollups($0) }
         #expect(after.sums.keys.allSatisfy { $0.dimension != 1 || $0.value != 6 })
         #expect(after.sums.filter { $0.key.dimension != 1 } == before.sums.filter { $0.key.dimension != 1 })
@@ -141,7 +141,7 @@ import Testing
         #expect(
             report.sets == 1
                 && report.mentions == [
-                    RemainingMention(place: "tenant", text: "alice", isOfLabel: false, files: ["ledger.db"])
+                    RemainingMention(kind: "tenant", text: "alice", isOfLabel: false, files: ["ledger.db"])
                 ])
     }
 
@@ -156,7 +156,7 @@ import Testing
         let report = try LedgerForgetting(user, in: folder.path, labels: labels, holder: "a test", isDry: false).run()
         #expect(report == dry)
         #expect(report.sessions == (isAsked ? 1 : 0) && report.hasFound == isAsked)
-        let left = RemainingMention(place: "session", text: "s-1", isOfLabel: true, files: ["ledger.db"])
+        let left = RemainingMention(kind: "session", text: "s-1", isOfLabel: true, files: ["ledger.db"])
         #expect(report.mentions == (isAsked ? [] : [left]))
         #expect(try Self.files(with: "s-1", in: folder.path) == (isAsked ? [] : ["ledger.db"]))
         #expect(try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong } == [])

@@ -93,18 +93,24 @@ import Testing
             "trace_peaks differs from the traces of 1 quarters of an hour"),
         Corruption(
             "UPDATE calls SET earlier = earlier + 1 WHERE low IS NOT NULL AND name IS NULL", .traces,
-            "begins 1 and ends 0 microseconds before and after its calls and dropped spans, and it has no root span"),
+            "says that it ran from 2026-11-"),
         Corruption(
             "UPDATE calls SET later = later + 1 WHERE low IS NOT NULL AND name IS NULL", .traces,
-            "begins 0 and ends 1 microseconds"),
+            "Z, and its calls and dropped spans ran from 2026-11-"),
         Corruption(
             "UPDATE calls SET earlier = -1 WHERE low IS NOT NULL AND name IS NOT NULL", .traces,
-            "begins -1 and ends 500 microseconds before and after its calls and dropped spans, and its root span cannot"
-        ),
+            "says that it ran from 2026-11-"),
+        Corruption(
+            "UPDATE traces SET start = NULL WHERE id = (SELECT MAX(id) FROM traces)", .traces,
+            "says that it ran at no time, and its calls and dropped spans ran from 2026-11-"),
+        Corruption(
+            "UPDATE traces SET length = NULL WHERE id = (SELECT MAX(id) FROM traces)", .traces,
+            "says that it ran at no time"),
+        Corruption("UPDATE calls SET earlier = NULL WHERE id = \(single)", .traces, "says that it ran at no time"),
         Corruption("UPDATE trace_peaks SET length = length + 1", .traces, "trace_peaks differs from the traces of"),
         Corruption(
             "UPDATE traces SET start = start + 1 WHERE id = (SELECT MAX(id) FROM traces WHERE name IS NULL)", .traces,
-            "begins -1 and ends 1 microseconds"),
+            "says that it ran from 2026-11-"),
         Corruption("UPDATE calls SET name = 99 WHERE id = \(single)", .references, "1 calls name in calls.name"),
         Corruption(
             "UPDATE sessions SET input = input + CASE id WHEN 9 THEN 1 WHEN 10 THEN -1 ELSE 0 END", .sessions,

@@ -12,6 +12,15 @@ enum CheckedTime {
     /// The beginning of a quarter of an hour.
     static func text(quarter: Int64) -> String { text(minute: quarter &* 15) }
 
+    /// A time in microseconds since 2020.
+    static func text(microseconds: Int64) -> String {
+        guard (0..<42_076_800 * RowTime.minuteMicroseconds).contains(microseconds) else {
+            return "microsecond \(microseconds)"
+        }
+        let time = Timestamp(nanoseconds: UInt64(microseconds + RowTime.epochMicroseconds) * 1_000)
+        return "\(time.date)T\(time.clock).\(Timestamp.padded(Int(microseconds % 1_000_000), 6))Z"
+    }
+
     private static func text(minute: Int64) -> String {
         // A damaged row may have any number; that of a year after 2099 is shown as it is.
         guard (0..<42_076_800).contains(minute) else { return "minute \(minute)" }

@@ -55,6 +55,11 @@ package struct RowTotals: Sendable, Equatable {
         try RowWriter.Account.allCases.reduce(RowTotals()) { try $0 + RowTotals($1.rawValue, database) }
     }
 
+    /// The number of calls that the rows have: all that were added, without those that were removed.
+    static func keptCalls(_ database: Database) throws -> Int64 {
+        try everAdded(database).calls - RowTotals("calls_removed", database).calls
+    }
+
     package static func + (left: RowTotals, right: RowTotals) -> RowTotals {
         var sum = left
         sum.calls &+= right.calls

@@ -125,7 +125,7 @@ struct RowWriter {
     mutating func load(_ database: Database) throws {
         if !isLoaded {
             counted = try RowTotals(account.rawValue, database)
-            keptCalls = try RowTotals.everAdded(database).calls - RowTotals("calls_removed", database).calls
+            keptCalls = try RowTotals.keptCalls(database)
             firstKept = try Self.meta("calls_from", database) ?? 0
             isLoaded = true
         }

@@ -12,8 +12,8 @@ struct LedgerForgetCommand: ParsableCommand {
         discussion: """
             The user goes as a value of the dimension user, of labels that are named like users or read an attribute such as \
             user.id, and of the labels that --label names: out of the rows, the journal and the counters. What the user had is \
-            added to what has no user, so no sum changes. Sessions and names of traces may be names of users, too: \
-            --label session and --label trace_name forget those that are this text. Rows are written anew, which needs room for \
+            added to what has no user, so no sum changes. Sessions and traces may be named after users: with --label session and \
+            --label trace_name, forget those whose name is exactly this text. Rows are written anew, which needs room for \
             a second file. With --dry-run, the command changes nothing, also works on a read-only folder, and needs that room \
             among the temporary files.
 
@@ -21,6 +21,8 @@ struct LedgerForgetCommand: ParsableCommand {
             part. It does not reach copies and backups of the folder, what Prometheus has scraped, and logs.
 
             The service must be stopped.
+
+            For example: llm-cost-exporter ledger forget --storage.path /var/lib/llm-cost-exporter --user alice@example.com --dry-run
 
             The exit code is 0 if nothing in the folder names the user any more, or with --dry-run; 1 if something does, if a \
             process has the folder, or if a file cannot be read or written; 64 for a wrong flag.
@@ -87,7 +89,7 @@ struct LedgerForgetCommand: ParsableCommand {
 
     private static func noLabel(_ name: String, _ known: Set<String>) -> ValidationError {
         ValidationError(
-            "--label '\(ShownText.plain(name))' is no label of this folder; choose from \(known.sorted().joined(separator: ", "))"
+            "--label '\(ShownText.plain(name))' names a label that neither the folder nor the settings have; choose from \(known.sorted().joined(separator: ", "))"
         )
     }
 }

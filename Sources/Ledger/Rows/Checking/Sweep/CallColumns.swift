@@ -85,8 +85,6 @@ struct CheckedTimes: Equatable {
     var start: Int64
     var end: Int64
 
-    init(start: Int64, end: Int64) { (self.start, self.end) = (start, end) }
-
     /// Reads the end of a span, as microseconds from the minute of its id, and its duration; `nil` without an end.
     init?(id: Int64, _ scan: borrowing RowScan, finish: Int, duration: Int) {
         guard !scan.isNull(finish) else { return nil }

@@ -14,7 +14,7 @@ struct TraceSweep {
         var highest: Int64
         var statedLowest: Int64 = 0
         var statedHighest: Int64 = 0
-        /// When it says that it ran, and when its rows did; `nil` if a row has no time.
+        /// When it says that it ran, and when its rows did; `nil` if that is not stored.
         var statedTimes: CheckedTimes?
         var times: CheckedTimes?
         var hasAllTimes = true
@@ -23,7 +23,8 @@ struct TraceSweep {
 
         /// Whether the time of the trace is that of its rows, or more if it has a root span.
         var agreesInTime: Bool {
-            guard hasAllTimes, let statedTimes, let times else { return true }
+            guard hasAllTimes, let times else { return true }
+            guard let statedTimes else { return false }
             return hasRoot ? statedTimes.contains(times) : statedTimes == times
         }
 
@@ -124,14 +125,18 @@ struct TraceSweep {
                     report(
                         "the trace \(id) of \(CheckedTime.text(id)) says that its rows are from \(trace.statedLowest) to "
                             + "\(trace.statedHighest), and they are from \(trace.lowest) to \(trace.highest)")
-                } else if !trace.agreesInTime, let stated = trace.statedTimes, let times = trace.times {
+                } else if !trace.agreesInTime {
                     report(
-                        "the trace \(id) of \(CheckedTime.text(id)) begins \(times.start - stated.start) and ends "
-                            + "\(stated.end - times.end) microseconds before and after its calls and dropped spans, and "
-                            + (trace.hasRoot ? "its root span cannot make it shorter" : "it has no root span"))
+                        "the trace \(id) of \(CheckedTime.text(id)) says that it ran \(Self.text(trace.statedTimes)), and its "
+                            + "calls and dropped spans ran \(Self.text(trace.times))")
                 }
             }
         }
+    }
+
+    private static func text(_ times: CheckedTimes?) -> String {
+        guard let times else { return "at no time" }
+        return "from \(CheckedTime.text(microseconds: times.start)) to \(CheckedTime.text(microseconds: times.end))"
     }
 }
 
