@@ -12,6 +12,10 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Add the calls of files with OTLP bodies to the ledger, under their own dates and never to counters.",
+        usage: """
+            llm-cost-exporter import --storage.path <folder> [--prices <file> ...] <files> ... [<options>]
+            For example: llm-cost-exporter import --storage.path /var/lib/llm-cost-exporter spans.jsonl
+            """,
         discussion: """
             It reads the same files as 'replay', and decides and prices their calls as a service would, with the time in the \
             spans as the clock: give the files in the order of time. Spans that the ledger has already are left out, so a \

@@ -8,6 +8,10 @@ struct LedgerBackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
         abstract: "Copy the folder into one tar file from which a start goes on exactly, also while the service runs.",
+        usage: """
+            llm-cost-exporter ledger backup --storage.path <folder> <file> [<options>]
+            For example: llm-cost-exporter ledger backup --storage.path /var/lib/llm-cost-exporter ledger.tar
+            """,
         discussion: """
             The copy is of one moment, however long it takes. To restore, stop the service, empty the folder, and unpack the \
             file in it with tar -xf.

@@ -8,6 +8,10 @@ struct LedgerCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Prove that counters, calls, roll-ups, traces, sessions and journal agree, or say where they do not.",
+        usage: """
+            llm-cost-exporter ledger check --storage.path <folder> [--quick] [--format <format>] [<options>]
+            For example: llm-cost-exporter ledger check --storage.path /var/lib/llm-cost-exporter
+            """,
         discussion: """
             It compares every sum to 1e-15 dollars: the counters of the checkpoint with the totals of the rows, the totals with \
             the calls and with the roll-ups, the roll-ups of each dimension with those of all calls, traces and sessions with \

@@ -7,6 +7,10 @@ struct LedgerCompactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact",
         abstract: "Write the rows anew without free space, while the service is stopped.",
+        usage: """
+            llm-cost-exporter ledger compact --storage.path <folder> [<options>]
+            For example: llm-cost-exporter ledger compact --storage.path /var/lib/llm-cost-exporter
+            """,
         discussion: """
             A running service uses free space again and gives the rest back by itself, so this is of use only after much was \
             removed at once. It needs the service to be stopped, and room for a second file of rows; without that room, it \

@@ -8,6 +8,10 @@ struct LedgerDowngradeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "downgrade",
         abstract: "Put back the copy of the rows that an upgrade kept, so that the older version can start again.",
+        usage: """
+            llm-cost-exporter ledger downgrade --storage.path <folder> [--yes] [<options>]
+            For example: llm-cost-exporter ledger downgrade --storage.path /var/lib/llm-cost-exporter
+            """,
         discussion: """
             An upgrade that changes the rows keeps a copy of them as ledger-before-N.db. This command puts the newest copy in \
             the place of the rows; what was added to them since then is lost, and the counters go on. Without --yes, it says \

@@ -9,11 +9,15 @@ struct LedgerForgetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forget",
         abstract: "Take a user out of all files of the folder; calls, tokens and dollars stay.",
+        usage: """
+            llm-cost-exporter ledger forget --storage.path <folder> --user <text> [--label <name> ...] [--dry-run] [<options>]
+            For example: llm-cost-exporter ledger forget --storage.path /var/lib/llm-cost-exporter --user alice@example.com --dry-run
+            """,
         discussion: """
             The user goes as a value of the dimension user, of labels that are named like users or read an attribute such as \
             user.id, and of the labels that --label names: out of the rows, the journal and the counters. What the user had is \
-            added to what has no user, so no sum changes. Sessions and traces may be named after users: with --label session and \
-            --label trace_name, forget those whose name is exactly this text. Rows are written anew, which needs room for \
+            added to what has no user, so no sum changes. Sessions and traces may be named after users: --label session and \
+            --label trace_name forget those whose name is exactly this text. Rows are written anew, which needs room for \
             a second file. With --dry-run, the command changes nothing, also works on a read-only folder, and needs that room \
             among the temporary files.
 
@@ -21,8 +25,6 @@ struct LedgerForgetCommand: ParsableCommand {
             part. It does not reach copies and backups of the folder, what Prometheus has scraped, and logs.
 
             The service must be stopped.
-
-            For example: llm-cost-exporter ledger forget --storage.path /var/lib/llm-cost-exporter --user alice@example.com --dry-run
 
             The exit code is 0 if nothing in the folder names the user any more, or with --dry-run; 1 if something does, if a \
             process has the folder, or if a file cannot be read or written; 64 for a wrong flag.

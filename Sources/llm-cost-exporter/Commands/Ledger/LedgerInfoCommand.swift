@@ -8,6 +8,10 @@ struct LedgerInfoCommand: ParsableCommand {
         commandName: "info",
         abstract:
             "Say who has the folder and what is in it: calls, times, traces, sessions, roll-ups, totals and bytes.",
+        usage: """
+            llm-cost-exporter ledger info --storage.path <folder> [--format <format>] [<options>]
+            For example: llm-cost-exporter ledger info --storage.path /var/lib/llm-cost-exporter
+            """,
         discussion: """
             It reads the folder and changes nothing, and works also while the service runs: the figures are then those of one \
             moment. How long rows are kept is said of the settings that --config.file names, which may not be those of the service.
