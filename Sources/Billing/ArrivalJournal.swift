@@ -47,7 +47,7 @@ package protocol ArrivalJournal: Sendable {
     /// Whether spans may arrive; `false` while they cannot be stored. Default true.
     var isAccepting: Bool { get }
 
-    /// Pauses the thread, for a bounded time, while too many records are not stored yet. The default does not pause.
+    /// Pauses the thread, for a bounded time, while too much waits to be stored or to be in the rows. The default does not pause.
     ///
     /// Called between the parts of a large body, without the lock of the biller, by threads that may block.
     func waitForRoom()

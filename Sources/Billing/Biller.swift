@@ -200,7 +200,7 @@ package final class Biller: Sendable {
     /// Whether the journal can take spans; `true` without one.
     package var isAccepting: Bool { journal?.isAccepting ?? true }
 
-    /// Pauses the thread while the journal has too much to store; to be called between the parts of a large body.
+    /// Pauses the thread while too much waits for the journal or the rows; to be called between the parts of a large body.
     package func waitForRoom() { journal?.waitForRoom() }
 
     /// The number of calls, and of pass-through spans, whose keys are hashed at a time: 64 bytes for one of each.

@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: [
         ("", "without a folder (--storage.path), figures are in memory only and are lost with the process"),
-        ("llm_cost_exporter_storage_failed 0", "until then nothing shows how the figures change"),
+        ("llm_cost_exporter_storage_failed 0", "until then there are no alerts, and no history of the metrics"),
     ])
     func `figures of a service with a folder are not said to be lost with the process`(more: String, remedy: String)
         throws

@@ -31,6 +31,8 @@ extension Examination {
         noteAge()
     }
 
+    private static let reprice = "llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M"
+
     private mutating func noteModels(_ models: [UnpricedReading.Model]) {
         for model in models.prefix(Self.mostModels) {
             let provider = model.provider.isEmpty ? "" : " of \(model.provider)"
@@ -39,7 +41,8 @@ extension Examination {
                 note(
                     .prices, .note,
                     "\(model.model)\(provider): \(calls) came without a price, and would cost $\(cost) at the present prices",
-                    remedy: "'llm-cost-exporter reprice --from now/M' prices those of this month that a folder keeps")
+                    remedy: hasFolder
+                        ? "'\(Self.reprice)' prices those of this month" : "counters keep them without a price")
                 continue
             }
             let closest = model.closest.isEmpty ? "" : " (nearest names: \(model.closest.joined(separator: ", ")))"
@@ -47,8 +50,8 @@ extension Examination {
                 .prices, .wrong, "\(model.model)\(provider): \(calls) without a price: \(model.reason)",
                 remedy: model.model == OverflowValue.text
                     ? "raise limits.unpriced to see their names"
-                    : "add a price file; /api/v1/unpriced has one to complete for each model\(closest); "
-                        + "'llm-cost-exporter reprice' then prices earlier calls that a folder keeps")
+                    : "add a price file; /api/v1/unpriced has one to complete for each model\(closest)"
+                        + (hasFolder ? "; '\(Self.reprice)' then prices earlier calls of this month" : ""))
         }
         if models.count > Self.mostModels {
             note(

@@ -64,8 +64,8 @@ package struct Examination: Sendable {
 }
 
 extension Examination {
-    /// Whether the service keeps what it counts in a folder: only then it has figures about one.
-    private var hasFolder: Bool { !metrics["llm_cost_exporter_storage_failed"].isEmpty }
+    /// Whether the service keeps what it counts in a folder: only then does it have figures about one.
+    var hasFolder: Bool { !metrics["llm_cost_exporter_storage_failed"].isEmpty }
 
     /// The service itself: its version, readiness and settings.
     mutating func examineService() {
@@ -95,7 +95,7 @@ extension Examination {
                 .service, .note, "nothing scrapes it regularly",
                 remedy: "add http://\(address)/metrics to Prometheus; "
                     + (hasFolder
-                        ? "until then nothing shows how the figures change"
+                        ? "until then there are no alerts, and no history of the metrics"
                         : "without a folder (--storage.path), figures are in memory only and are lost with the process")
             )
         } else {

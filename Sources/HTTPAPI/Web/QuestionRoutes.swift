@@ -54,8 +54,8 @@ extension QuestionDesk.Reply {
     /// The answer of a service that answers no questions over HTTP.
     fileprivate static let closed = QuestionDesk.Reply.json(
         AnswerFailure.json(
-            "questions over HTTP are closed: web.questions is false in the settings; the commands report, top, trace and export "
-                + "answer them at a shell"), status: 403)
+            "questions over HTTP are closed: web.questions is false in the settings; with a folder, the commands report, top, trace "
+                + "and export answer them at a shell"), status: 403)
 
     /// The answer of a service without a folder that keeps no calls in memory either.
     fileprivate static let notStored = QuestionDesk.Reply.json(

@@ -34,6 +34,7 @@ package struct Checkpoint: Sendable, Equatable {
         content.reserve((1 << 16) + (traces?.byteCount ?? 0))
         content.append(Self.magic)
         content.append(Self.version)
+        // Length and checksum follow below.
         for _ in 0..<2 { content.append(0 as UInt64) }
         content.append(counted)
         content.append(wallNanoseconds)
@@ -48,8 +49,8 @@ package struct Checkpoint: Sendable, Equatable {
         for sender in evidence { sender.write(&content) }
         // Last, since a version without traces reads what is before them.
         traces?.write(&content)
-        content.set(UInt64(content.count - 32), at: 16)
-        content.set(UInt64(Self.checksum(content.bytes[32...])), at: 24)
+        content.set(UInt64(content.count - Self.headBytes), at: 16)
+        content.set(UInt64(Self.checksum(content.bytes[Self.headBytes...])), at: 24)
         return content.bytes
     }
 
@@ -57,17 +58,18 @@ package struct Checkpoint: Sendable, Equatable {
     ///
     /// - Throws: ``JournalError`` for a newer format and for a damaged file.
     package init(_ bytes: [UInt8]) throws(JournalError) {
-        guard bytes.count >= 32, bytes.starts(with: Self.magic) else { throw .damaged(Self.name) }
-        var head = RecordReader(bytes[8..<32])
+        guard bytes.count >= Self.headBytes, bytes.starts(with: Self.magic) else { throw .damaged(Self.name) }
+        var head = RecordReader(bytes[8..<Self.headBytes])
         let version = (try? head.word()) ?? 0
         guard version <= Self.version else { throw .newer(Self.name, version, reads: Self.version) }
         do throws(MalformedRecord) {
             guard version > 0 else { throw MalformedRecord("its version is 0") }
             let (length, checksum) = (try head.word(), try head.word())
-            guard UInt64(bytes.count - 32) == length, UInt64(Self.checksum(bytes[32...])) == checksum else {
+            let own = bytes[Self.headBytes...]
+            guard UInt64(own.count) == length, UInt64(Self.checksum(own)) == checksum else {
                 throw MalformedRecord("its checksum is wrong")
             }
-            var content = RecordReader(bytes[32...])
+            var content = RecordReader(own)
             counted = try content.word()
             wallNanoseconds = try content.word()
             vocabularies = try content.textsByName()
@@ -85,6 +87,8 @@ package struct Checkpoint: Sendable, Equatable {
 
     private static let magic = Array("LLMCECHK".utf8)
     private static let version: UInt64 = 1
+    /// Its name, version, length and checksum.
+    private static let headBytes = 32
 
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         // Sound: the bytes are only read, within the closure that lends them.

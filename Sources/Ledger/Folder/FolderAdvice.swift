@@ -14,8 +14,8 @@ extension StorageError {
     /// There is no such folder, and the command makes none.
     static func noFolder(_ path: String) -> StorageError {
         var error = StorageError("open the folder \(path)", code: ENOENT, reason: "it does not exist")
-        let place = path.hasPrefix("/") ? "" : "; a relative path begins at \(FileManager.default.currentDirectoryPath)"
-        error.remedy = "write --storage.path FOLDER with the folder that the service has\(place)"
+        let hint = path.hasPrefix("/") ? "" : "; a relative path begins at \(FileManager.default.currentDirectoryPath)"
+        error.remedy = "name the folder of storage.path of the service\(hint)"
         return error
     }
 

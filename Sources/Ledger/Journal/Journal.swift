@@ -237,7 +237,7 @@ extension Journal: ArrivalJournal {
         progress.isAccepting && hasRoom
     }
 
-    /// Whether less waits than the most that may.
+    /// Whether waiting bytes and waiting spans are both below their ceilings.
     private var hasRoom: Bool {
         unstoredBytes < configuration.mostWaitingBytes && waitingSpans < configuration.mostUncounted
     }

@@ -33,7 +33,7 @@ package struct JournalConfiguration: Sendable {
     ///
     /// Not a setting: a second.
     package var pauseMilliseconds = 1_000
-    /// The longest pause between two parts of a large body while more waits than may, in milliseconds.
+    /// The longest pause between two parts of a large body while the journal or the rows are at their ceiling, in milliseconds.
     ///
     /// Not a setting: a minute, longer than most senders wait for an answer; they send the body again.
     package var fullPauseMilliseconds = 60_000

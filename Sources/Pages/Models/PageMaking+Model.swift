@@ -44,8 +44,8 @@ extension PageMaking {
         frame.body = Template.failure.filled([
             "heading": "Not found",
             "message": """
-            Neither a stored call nor the price book has the model \(Markup.name(name)). \(hint)The overview has the \
-            names of calls, and <code>llm-cost-exporter prices list</code> has those of the price book.
+            Neither a stored call nor the price book has the model \(Markup.name(name)). \(hint)The overview lists the \
+            models of calls; <code>llm-cost-exporter prices list</code> lists those of the price book.
             """,
             "href": "\(near.map { PageAddress.path(ofModel: $0) } ?? "/")",
             "link": .text(near.map { "Model \($0)" } ?? "To the overview"),

@@ -32,8 +32,8 @@ extension PageMaking {
         frame.heading = "Calls without a price, and estimates"
         frame.lead = """
             The first have tokens and no dollars: complete a price file and name it under <code>prices.files</code>; \
-            later calls have a price then, and <code>llm-cost-exporter reprice --from now/M</code> prices earlier ones \
-            that a folder keeps. Estimates count, with a price that is not certain.
+            later calls then have a price, and <code>llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M</code> \
+            prices earlier ones of this month. Estimates are counted, at a price that is not certain.
             """
         var (unpriced, estimated) = (scope, scope)
         unpriced.filters.append("source:unpriced")

@@ -68,7 +68,7 @@ package enum PageFigures {
     /// A count with separators: `1,234,567`.
     package static func count(_ count: Int64) -> String { separated(String(count)) }
 
-    /// A count in at most six characters from ten million on, with the exact count as its title.
+    /// A count in short from ten million on, with the exact count as its title.
     ///
     /// - Parameter count: Not below zero.
     /// - Returns: HTML such as `1,234,567` or `<span title="12,345,678">12.3 M</span>`.
@@ -76,7 +76,7 @@ package enum PageFigures {
         count >= 10_000_000 ? abbreviated(count) : self.count(count)
     }
 
-    /// A count in at most five characters from ten thousand on, such as `12.3 k`, with the exact count as its title.
+    /// A count in short from ten thousand on, such as `12.3 k`, with the exact count as its title.
     ///
     /// - Parameter count: Not below zero.
     /// - Returns: HTML.
@@ -84,7 +84,7 @@ package enum PageFigures {
         count >= 10_000 ? abbreviated(count) : self.count(count)
     }
 
-    /// A count in the largest unit that it reaches, rounded to tenths, and from a hundred millions on to whole ones.
+    /// A count in the largest unit that it reaches: rounded to tenths, or to whole units from 100 millions on.
     private static func abbreviated(_ count: Int64) -> String {
         // What would be a thousand by rounding is one of the next unit.
         let (size, letter): (Int128, String) =

@@ -91,7 +91,7 @@ enum OpenAPI {
         Operation(
             path: "/api/v1/summary",
             text:
-                "Totals of a period and of as long a time before it, and forecasts of the present day, week and month.",
+                "Totals of a period and of the period of the same length before it, and forecasts of the present day, week and month.",
             parameters: period),
         Operation(
             path: "/api/v1/dimensions/{name}/values", text: "The values of a fact or dimension.",
@@ -106,7 +106,8 @@ enum OpenAPI {
                 Parameter(
                     name: "before",
                     text:
-                        "Begin of the earlier period, which is as long. By default it ends where the later one begins."),
+                        "Start of the earlier period, which has the same length. Default: it ends where the later one begins."
+                ),
                 keys, filter,
             ]),
         Operation(

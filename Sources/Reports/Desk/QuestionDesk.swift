@@ -175,7 +175,7 @@ package enum DeskQuestion: Sendable, Equatable {
         let near = EditDistance.nearest(to: path, among: paths + others, atMost: max(2, path.utf8.count / 6))
         let hint = near.map { "did you mean \($0)? " } ?? ""
         return AnswerFailure.json(
-            "there is no question at \(QuestionError.quoted(path)); \(hint)/api/v1/openapi.json lists all")
+            "nothing answers at \(QuestionError.quoted(path)); \(hint)/api/v1/openapi.json lists all questions")
     }
 
     /// Reads a path; `nil` for any other path, and for a percent-encoding that is broken.

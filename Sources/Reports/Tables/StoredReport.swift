@@ -42,7 +42,7 @@ package struct StoredReport: Sendable {
             notes.append(
                 ReportText.Line(
                     text:
-                        "with what repricing has changed, the known cost is \(repriced); '--measures adjusted_cost' shows it",
+                        "the known cost after repricing is \(repriced); '--measures adjusted_cost' has it for each row",
                     kind: .note))
         }
         if answer.next != nil {

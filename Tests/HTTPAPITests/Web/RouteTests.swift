@@ -35,12 +35,12 @@ import Testing
             ),
             (
                 "GET /api/v1/report/ HTTP/1.1", 404,
-                refusal("there is no question at '/api/v1/report/'; /api/v1/openapi.json lists all"), nil
+                refusal("nothing answers at '/api/v1/report/'; /api/v1/openapi.json lists all questions"), nil
             ),
             (
                 "GET /api/v1/cost?from=now HTTP/1.1", 404,
                 refusal(
-                    "there is no question at '/api/v1/cost'; did you mean /api/v1/costs? /api/v1/openapi.json lists all"
+                    "nothing answers at '/api/v1/cost'; did you mean /api/v1/costs? /api/v1/openapi.json lists all questions"
                 ),
                 nil
             ),

@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `while more waits than may, a large body pauses longer`(isFull: Bool) {
+    func `at the ceiling, a large body pauses longer`(isFull: Bool) {
         let symbols = SymbolTable()
         let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols)) {
             $0.pausingWaiting = 1

@@ -57,11 +57,11 @@ import Testing
 
     @Test func `a report says what repricing has changed`() throws {
         let query = "\(all)&group_by=model&measures=calls,cost"
-        #expect(!(try desk.report(query: query)).lines.contains { $0.text.contains("repricing has changed") })
+        #expect(!(try desk.report(query: query)).lines.contains { $0.text.contains("after repricing") })
         let id = (history.calls[0].minute - 26_297_280) << 22
         try stored.execute("INSERT INTO adjustments VALUES (\(id), 1, 2000000, 0)")
         let report = try desk.report(query: query)
-        let note = report.lines.first { $0.text.contains("repricing has changed") }
+        let note = report.lines.first { $0.text.contains("after repricing") }
         let known = history.calls.reduce(history.machines.reduce(Dollars.zero) { $0 + $1.cost }) {
             $0 + ($1.cost ?? .zero)
         }

@@ -32,7 +32,8 @@ enum UnpricedTable {
             """
             <p>These calls have tokens and no dollars. Complete a price file, name it under
             <code>prices.files</code>, and reload: later calls have a price. Earlier ones stay unpriced in the counters;
-            <code>llm-cost-exporter reprice --from now/M</code> prices those of this month that a folder keeps.</p>
+            <code>llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M</code> prices those of this month that a folder
+            keeps.</p>
             \(table)\(more)
             """)
     }

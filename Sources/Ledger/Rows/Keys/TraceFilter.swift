@@ -17,7 +17,7 @@ struct TraceFilter {
     private var days: [Day] = []
     /// Lines of eight words, two of each day; empty before the first day.
     private var words: [UInt64] = []
-    /// The latest day of the clock; before the first transaction, which an import's look-ups precede, no day.
+    /// The clock's latest day, or `Int64.min` before the first transaction, which the look-ups of an import precede.
     private(set) var newest: Int64 = .min
     /// By day that the filter does not have: the look-ups since it last read a day.
     private var misses: [Int64: Int] = [:]

@@ -123,7 +123,7 @@ struct TraceKeys {
         if newKeys >= Self.mostNewKeys || newRows >= Self.mostNewRows { try pack(database) }
     }
 
-    /// Makes the keys of all traces: those of the fifth version of the tables, which replace those of before.
+    /// Makes all keys of traces anew, as the fifth version of the tables has them.
     ///
     /// - Parameter database: A database with a secret, in a transaction.
     /// - Throws: What SQLite throws.

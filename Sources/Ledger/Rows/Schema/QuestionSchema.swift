@@ -4,7 +4,7 @@ import GRDB
 /// The third version of the tables: summaries that questions read instead of all rows.
 ///
 /// - `trace_keys` has the keys of traces by parts of a day, and `new_trace_keys` those of the latest transactions (``PackedKeys``).
-///   Before, `trace_keys` had a row for each key. The fifth version fills them.
+///   Before, `trace_keys` had a row for each key. The fifth version fills both tables.
 /// - `trace_peaks` has, for each quarter of an hour, the number of its traces and their highest cost, tokens, calls and duration.
 ///   So a question for the dearest traces reads only quarters that can have them.
 /// - `rollups.tokens` is the sum of all tokens: fewer columns to read.

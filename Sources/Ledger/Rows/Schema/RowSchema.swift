@@ -25,8 +25,8 @@ import GenAI
 ///
 /// **Keys of texts.** A text leads to its id by ``TextKeys``, since the fourth version (``CompactSchema``).
 ///
-/// **Keys of traces.** ``PackedKeys`` of the traces of a day, since the third version (``QuestionSchema``); since the fifth version
-/// they have a hash of the whole id, and before they had its last 31 bits.
+/// **Keys of traces.** ``PackedKeys`` of the traces of a day, since the third version (``QuestionSchema``). Up to the fourth version
+/// they had the last 31 bits of the id, since then a hash of it (``KeyHash``).
 ///
 /// **Absent values.** `NULL` is none, and so is a text id of 0. Ids of spans and traces are the 64 bits as a signed number.
 enum RowSchema {
