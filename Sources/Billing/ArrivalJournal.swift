@@ -50,7 +50,9 @@ package protocol ArrivalJournal: Sendable {
     /// Pauses the thread, for a bounded time, while too much waits to be stored or to be in the rows. The default does not pause.
     ///
     /// Called between the parts of a large body, without the lock of the biller, by threads that may block.
-    func waitForRoom()
+    ///
+    /// - Parameter paused: How long the body has paused so far; grows by this pause.
+    func waitForRoom(paused: inout Duration)
 
     /// The number of the last record, of whatever kind; arrivals that come next have a higher one. Default 0.
     var lastRecord: UInt64 { get }
@@ -63,6 +65,6 @@ extension ArrivalJournal {
     package func arriving(_ roots: RootSpans, with calls: Span<ModelCall>) {}
     package var wantsDropped: Bool { false }
     package var isAccepting: Bool { true }
-    package func waitForRoom() {}
+    package func waitForRoom(paused: inout Duration) {}
     package var lastRecord: UInt64 { 0 }
 }

@@ -201,7 +201,9 @@ package final class Biller: Sendable {
     package var isAccepting: Bool { journal?.isAccepting ?? true }
 
     /// Pauses the thread while too much waits for the journal or the rows; to be called between the parts of a large body.
-    package func waitForRoom() { journal?.waitForRoom() }
+    ///
+    /// - Parameter paused: How long the body has paused so far; grows by this pause.
+    package func waitForRoom(paused: inout Duration) { journal?.waitForRoom(paused: &paused) }
 
     /// The number of calls, and of pass-through spans, whose keys are hashed at a time: 64 bytes for one of each.
     private static let mostKeys = 1_024

@@ -117,11 +117,12 @@ extension IngestPipeline {
             try read(&batch, false) { _ in }
             guard reserve(held + tools.workBytes(batch)) else { throw .noRoom }
             var receipt = IngestReceipt(inflatedBytes: body.count)
+            var paused = Duration.zero
             if batch.earlierSlices > 0 {
                 let originsFirst = batch.hasLateOrigins
                 try read(&batch, originsFirst) { slice in
                     take(slice, body, arrival, with: &tools, &receipt)
-                    biller.waitForRoom()
+                    biller.waitForRoom(paused: &paused)
                 }
             }
             take(batch, body, arrival, with: &tools, &receipt)
@@ -154,10 +155,11 @@ extension IngestPipeline {
     ) throws(IngestError) -> IngestReceipt {
         try tools.withBatch { (batch, tools) throws(IngestError) in
             var receipt = IngestReceipt(inflatedBytes: body.count)
+            var paused = Duration.zero
             let reader = tools.reader
             try reader.readJSON(&body, into: &batch, originsFirst: originsFirst) { slice, body in
                 take(slice, body, arrival, with: &tools, &receipt)
-                biller.waitForRoom()
+                biller.waitForRoom(paused: &paused)
             }
             take(batch, body.span, arrival, with: &tools, &receipt)
             return receipt

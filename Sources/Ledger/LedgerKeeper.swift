@@ -158,6 +158,9 @@ package final class LedgerKeeper: Sendable {
         return (found.report, series)
     }
 
+    /// Ends the pauses of threads: the service is about to stop, and waits for the bodies in work.
+    package func shutdownBegan() { journal.progress.end() }
+
     /// Stores everything and takes a last checkpoint; no span may arrive after this call.
     package func close() {
         journal.stop()

@@ -185,7 +185,7 @@ package final class Journal: Sendable {
             uncounted.load(ordering: .relaxed) <= configuration.pausingUncounted
                 && waitingSpans <= configuration.pausingWaiting
         } atMost: {
-            configuration.pauseMilliseconds
+            .milliseconds(configuration.pauseMilliseconds)
         }
     }
 
@@ -242,11 +242,15 @@ extension Journal: ArrivalJournal {
         unstoredBytes < configuration.mostWaitingBytes && waitingSpans < configuration.mostUncounted
     }
 
-    package func waitForRoom() {
+    package func waitForRoom(paused: inout Duration) {
+        let began = ContinuousClock.now
+        defer { paused += ContinuousClock.now - began }
+        let left = max(Duration.milliseconds(configuration.fullPauseMilliseconds) - paused, .zero)
         progress.wait {
             unstoredBytes <= configuration.pausingBytes && waitingSpans <= configuration.pausingWaiting
         } atMost: {
-            hasRoom ? configuration.pauseMilliseconds : configuration.fullPauseMilliseconds
+            let usual = Duration.milliseconds(configuration.pauseMilliseconds)
+            return hasRoom ? usual : max(usual, left)
         }
     }
 

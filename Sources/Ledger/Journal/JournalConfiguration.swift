@@ -33,9 +33,10 @@ package struct JournalConfiguration: Sendable {
     ///
     /// Not a setting: a second.
     package var pauseMilliseconds = 1_000
-    /// The longest pause between two parts of a large body while the journal or the rows are at their ceiling, in milliseconds.
+    /// How long a large body may pause in all while the journal or the rows are at their ceiling, in milliseconds.
     ///
-    /// Not a setting: a minute, longer than most senders wait for an answer; they send the body again.
+    /// Not a setting: a minute, longer than most senders wait for an answer; they send the body again. From then on, the body pauses
+    /// like others, so that it does not hold a thread for ever.
     package var fullPauseMilliseconds = 60_000
     /// The calls and dropped spans that wait beyond which answers are held, so that senders wait instead of being refused.
     ///

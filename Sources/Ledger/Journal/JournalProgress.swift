@@ -12,6 +12,8 @@ final class JournalProgress: Sendable {
         var levels = JournalLevels()
         /// The bytes of all records that this process has stored.
         var storedBytes = 0
+        /// Whether no thread may pause any more.
+        var isEnding = false
         /// How long each sync took that no page has shown yet, in nanoseconds.
         var times: [UInt64] = []
     }
@@ -97,18 +99,24 @@ final class JournalProgress: Sendable {
         room.unlock()
     }
 
-    /// Pauses the thread until there is room; returns at once while records cannot be stored.
+    /// Ends all pauses, since the service stops.
+    func end() {
+        state.withLock { $0.isEnding = true }
+        changed()
+    }
+
+    /// Pauses the thread until there is room; returns at once while records cannot be stored, and once the service stops.
     ///
     /// - Parameters:
     ///   - hasRoom: Whether there is; asked again after each ``changed()``.
-    ///   - longest: The longest time that the pause may take, in milliseconds; asked again as well.
-    func wait(until hasRoom: () -> Bool, atMost longest: () -> Int) {
+    ///   - longest: The longest time that the pause may take; asked again as well.
+    func wait(until hasRoom: () -> Bool, atMost longest: () -> Duration) {
         if hasRoom() { return }
         let began = ContinuousClock.now
         room.lock()
         defer { room.unlock() }
         // The rows do not tell when they have written: they are asked.
-        while isAccepting, !hasRoom(), ContinuousClock.now - began < .milliseconds(longest()) {
+        while isAccepting, !state.withLock({ $0.isEnding }), !hasRoom(), ContinuousClock.now - began < longest() {
             _ = room.wait(until: Date(timeIntervalSinceNow: Self.pause))
         }
     }

@@ -154,6 +154,7 @@ struct Serve: AsyncParsableCommand {
         let stopper = Task {
             await stop.begin()
             finalScrape.shutdownBegan()
+            assembly.ledger?.shutdownBegan()
             await group.triggerGracefulShutdown()
         }
         Allocator.forgetStart()

@@ -21,7 +21,7 @@ import Testing
             _ = journal.ticket()
             journal.start(onStored: { _ in })
         }
-        journal.waitForRoom()
+        Self.waitForRoom(journal)
         #expect(journal.progress.isStored(number))
         journal.stop()
     }
@@ -37,7 +37,7 @@ import Testing
         journal.progress.wait {
             journal.progress.isStored(number)
         } atMost: {
-            60_000
+            .seconds(60)
         }
         #expect(journal.progress.isStored(number))
         journal.stop()
@@ -62,8 +62,41 @@ import Testing
         }
         let asked = Counter()
         journal.rows.withLock { $0.backlog = { asked.next() < 20 ? 500 : 0 } }
-        journal.waitForRoom()
+        Self.waitForRoom(journal)
         #expect(isFull == (asked.number >= 20))
+    }
+
+    @Test func `a body that has paused for long pauses like others`() {
+        let symbols = SymbolTable()
+        let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols)) {
+            ($0.pausingWaiting, $0.mostUncounted, $0.pauseMilliseconds) = (1, 2, 0)
+        }
+        let asked = Counter()
+        journal.rows.withLock { $0.backlog = { asked.next() < 20 ? 500 : 0 } }
+        var paused = Duration.milliseconds(journal.configuration.fullPauseMilliseconds)
+        journal.waitForRoom(paused: &paused)
+        #expect(asked.number < 20)
+    }
+
+    @Test func `nobody pauses once the service stops`() {
+        let symbols = SymbolTable()
+        let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols)) {
+            ($0.pausingWaiting, $0.mostUncounted) = (1, 2)
+        }
+        let asked = Counter()
+        journal.rows.withLock { rows in
+            rows.backlog = { [progress = journal.progress] in
+                if asked.next() == 1 { progress.end() }
+                return 500
+            }
+        }
+        Self.waitForRoom(journal)
+        #expect(asked.number < 5)
+    }
+
+    private static func waitForRoom(_ journal: Journal) {
+        var paused = Duration.zero
+        journal.waitForRoom(paused: &paused)
     }
 
     /// How often the rows were asked.
@@ -89,7 +122,7 @@ import Testing
         journal.arrived(spans.calls.span, spans.passThrough.span, from: 1, at: nil)
         _ = journal.ticket()
         journal.start(onStored: { _ in })
-        journal.waitForRoom()
+        Self.waitForRoom(journal)
         #expect(journal.levels.hasFailed)
         journal.stop()
     }

@@ -65,6 +65,16 @@ import Testing
         #expect(try Self.columns(folder.file).contains("added"))
     }
 
+    @Test func `steps take effect together, so that the copy is never of a version between`() throws {
+        let folder = try Self.older()
+        var migrations = Self.later()
+        migrations.steps.append(
+            RowMigrations.Step(Self.next + 1) { _ in throw DatabaseError(resultCode: .SQLITE_FULL) })
+        #expect(throws: JournalError.self) { try RowDatabase.open(folder.file, migrations: migrations) }
+        #expect(try DatabaseQueue(path: folder.file).read { try RowMigrations.version(of: $0) } == Self.next - 1)
+        #expect(try !Self.columns(folder.file).contains("added"))
+    }
+
     @Test(arguments: [
         "CREATE TABLE notes(text)", "CREATE TABLE meta(key, value)",
         "CREATE TABLE grdb_migrations(identifier TEXT NOT NULL PRIMARY KEY); INSERT INTO grdb_migrations VALUES ('1'); "

@@ -83,9 +83,16 @@ package struct RowMigrations: Sendable {
         guard found <= latest else { throw JournalError.newer(name, found, reads: latest) }
         guard found < latest else { return }
         if found > 0 { try Self.keepCopy(of: queue, at: Self.copyPath(of: path, before: latest)) }
-        var migrator = DatabaseMigrator()
-        for step in steps { migrator.registerMigration("\(step.version)") { try step.migrate($0) } }
-        try migrator.migrate(queue)
+        // One transaction for all steps: if the process ended between two of them, the next start would copy the state between.
+        try queue.write { database in
+            try database.execute(
+                sql: "CREATE TABLE IF NOT EXISTS grdb_migrations(identifier TEXT NOT NULL PRIMARY KEY)")
+            for step in steps where step.version > found {
+                try step.migrate(database)
+                try database.execute(
+                    sql: "INSERT INTO grdb_migrations(identifier) VALUES (?)", arguments: ["\(step.version)"])
+            }
+        }
     }
 
     /// Copies a database into a file of its own, which has its name only once it is whole.
