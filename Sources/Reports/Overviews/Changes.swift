@@ -26,6 +26,13 @@ package struct ChangeParts: Equatable, Sendable {
         package var tokens: Int64 = 0
         package var cost = Dollars.zero
         package var saved = Dollars.zero
+
+        mutating func add(_ other: Sums) {
+            calls = calls.saturating(plus: other.calls)
+            tokens = tokens.saturating(plus: other.tokens)
+            cost = cost + other.cost
+            saved = saved + other.saved
+        }
     }
 
     /// - Parameter groups: The sums before and after, of all groups.
@@ -102,23 +109,25 @@ extension StoredAnswers {
 
     /// What drove the change of the known cost between two periods, as values.
     ///
+    /// Both periods are made of whole quarters of an hour, with those that the ends of the question touch.
+    ///
     /// - Parameter query: As for ``changes(query:)``.
     /// - Returns: The parts, and the groups with the largest change first.
     /// - Throws: ``AnswerFailure`` when the question is wrong, or the rows cannot be read.
     package func changeView(query: String?) throws(AnswerFailure) -> ChangeView {
         let (period, before): (Period, Period)
-        var question: CostQuestion
+        let question: CostQuestion
         do {
             let parameters = try QuestionParameters(query: query, known: Self.changeNames)
-            period = try Period(parameters, now: now, zone: configuration.zone)
-            before = try Self.before(parameters, period, now)
+            period = try Period(parameters, now: now, zone: configuration.zone).inWholeQuarters
+            before = try earlier(parameters, period)
             let keys = try GroupKey.list(parameters, dimensions: context.dimensions)
             question = CostQuestion(
                 period, by: keys.isEmpty ? [.fact(.model)] : keys,
                 filter: try QuestionFilter(parameters, dimensions: context.dimensions), [.cost, .tokens, .savings])
         } catch { throw .question(error) }
-        let after = try groups(&question, period)
-        let earlier = try groups(&question, before)
+        let after = try groups(question, period)
+        let earlier = try groups(question, before)
         let names = Set(after.sums.keys).union(earlier.sums.keys).sorted { $0.lexicographicallyPrecedes($1) }
         let rows = names.map {
             ChangeView.Row(
@@ -132,19 +141,28 @@ extension StoredAnswers {
             rows: rows.sorted { $0.change.femtodollars.magnitude > $1.change.femtodollars.magnitude })
     }
 
-    private static func before(
-        _ parameters: QuestionParameters, _ period: Period, _ now: Int64
-    ) throws(QuestionError) -> Period {
+    /// The earlier period, in whole quarters of an hour like the later one: the savings of roll-ups have no shorter time.
+    private func earlier(_ parameters: QuestionParameters, _ period: Period) throws(QuestionError) -> Period {
         guard let text = try parameters.text("before") else { return period.before }
-        let begin = try QuestionTime(parameter: "before", now: now, calendar: period.calendar).seconds(text)
+        let asked = try Period(parameters, now: now, zone: configuration.zone).minutes
+        let stated = try QuestionTime(parameter: "before", now: now, calendar: period.calendar).seconds(text)
             .floorDivided(by: 60)
-        return Period(minutes: begin..<begin + Int64(period.minutes.count), calendar: period.calendar)
+        let length = Int64(period.minutes.count)
+        var begin = StoredTime.minute(ofQuarter: StoredTime.quarter(of: stated))
+        // No call is in both periods only because these are rounded.
+        if stated + Int64(asked.count) <= asked.lowerBound { begin = min(begin, period.minutes.lowerBound - length) }
+        if stated >= asked.upperBound { begin = max(begin, period.minutes.upperBound) }
+        return Period(minutes: begin..<begin + length, calendar: period.calendar)
     }
 
     private func groups(
-        _ question: inout CostQuestion, _ period: Period
+        _ question: CostQuestion, _ period: Period
     ) throws(AnswerFailure) -> (minutes: Range<Int64>, sums: [[ExactText]: ChangeParts.Sums], unpriced: Int64) {
+        var question = question
         question.period = period
+        let count = question.keys.count
+        // The source tells calls without a price from those with one, whose tokens alone are behind the cost.
+        question.keys.append(.fact(.source))
         let sums: CostSums
         do { sums = try self.sums(question) } catch .question(let error) where error.parameter == "measures" {
             throw .question(
@@ -157,14 +175,27 @@ extension StoredAnswers {
             var unpriced: Int64 = 0
             for group in 0..<sums.count {
                 let figures = sums.figures(of: group)
+                let names = try sums.names(of: group)
                 unpriced += figures.unpriced
-                groups[try sums.names(of: group).map(ExactText.init)] = ChangeParts.Sums(
-                    calls: figures[.calls] - figures.unpriced, tokens: figures.sortKey(of: .tokens).clamped,
-                    cost: figures.knownCost,
-                    saved: Figures.dollars(figures[.savedMicros], figures[.savedRest]))
+                let isPriced = names[count] != LineSource.unpriced.name
+                groups[names.prefix(count).map(ExactText.init), default: ChangeParts.Sums()].add(
+                    ChangeParts.Sums(
+                        calls: figures[.calls] - figures.unpriced,
+                        tokens: isPriced ? figures.sortKey(of: .tokens).clamped : 0, cost: figures.knownCost,
+                        saved: Figures.dollars(figures[.savedMicros], figures[.savedRest])))
             }
             return (sums.minutes, groups, unpriced)
         }
+    }
+}
+
+extension Period {
+    /// The period with the whole of the quarters of an hour at its ends.
+    fileprivate var inWholeQuarters: Period {
+        let first = StoredTime.minute(ofQuarter: StoredTime.quarter(of: minutes.lowerBound))
+        return Period(
+            minutes: first..<StoredTime.minute(ofQuarter: StoredTime.quarter(from: minutes.upperBound)),
+            calendar: calendar)
     }
 }
 

@@ -57,6 +57,8 @@ extension StoredAnswers {
         let saved = try self.sums(CostQuestion(period, [.savings]))
         let savings = saved.count > 0 ? saved.figures(of: 0).value(of: .savings).text : nil
         line.add("savings", savings ?? "0")
+        line.add("savings_from", period.calendar.text(saved.minutes.lowerBound))
+        line.add("savings_to", period.calendar.text(saved.minutes.upperBound))
         try reading {
             let isKept = try keepsCalls(from: period.minutes.lowerBound)
             line.add("traces", decimal: isKept ? String(try traces(period.minutes)) : nil)

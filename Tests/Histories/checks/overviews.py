@@ -144,15 +144,20 @@ def changes(kept: Kept, asker: Asker, first: int, last: int) -> Iterator[str]:
     keys = rng.sample([*LINE_KEYS, rng.choice(["user", "team", "agent"])], rng.randrange(3))
     conditions = [one for one in kept.conditions(kept.within(first, last)) if one.key in LINE_KEYS]
     parameters = {"group_by": ",".join(keys), "where": ",".join(one.text for one in conditions)}
-    before = period.first - (period.last - period.first)
+    begin, end = period.first // 15 * 15, -(-period.last // 15) * 15
+    before = begin - (end - begin)
     if rng.random() < 0.5:
-        before = first - rng.randrange(10_000)
-        parameters["before"] = str(before * 60)
+        stated = first - rng.randrange(10_000)
+        parameters["before"] = str(stated * 60)
+        before = stated // 15 * 15
+        # Periods that share no minute share none when they are rounded.
+        if stated + period.last - period.first <= period.first:
+            before = min(before, begin - (end - begin))
     answer = asker.json("/api/v1/changes", dict(period.parameters) | {key: text for key, text in parameters.items() if text})
     sums = []
-    for names, begin, end in (
-        (("before_from", "before_to"), before, before + period.last - period.first), (("from", "to"), period.first, period.last)):
-        at = Period(begin // 15 * 15, -(-end // 15) * 15, period.zone, {})
+    for names, at in (
+        (("before_from", "before_to"), Period(before, before + end - begin, period.zone, {})),
+        (("from", "to"), Period(begin, end, period.zone, {}))):
         if (answer[names[0]], answer[names[1]]) != at.texts:
             yield f"{names[0]} and {names[1]} are {answer[names[0]]} and {answer[names[1]]} instead of {' and '.join(at.texts)}"
         sums.append(_groups(chosen(kept.within(at.first, at.last), conditions), keys or ["model"]))
