@@ -53,6 +53,17 @@ extension Settings {
         return rules
     }
 
+    /// The dimensions of stored calls: those of the ledger, and the labels that have no name of one of them.
+    var rowDimensions: [RowTexts.Dimension] {
+        let (all, keepsUsers) = (DimensionRule.all(with: dimensions), users != .off)
+        let rules = all.filter { keepsUsers || $0.name != DimensionRule.user }
+        let names = labels.map(\.name).filter { name in
+            !rules.contains { $0.name == name } && (keepsUsers || name != DimensionRule.user)
+        }
+        return rules.map { RowTexts.Dimension(name: $0.name, hasRollup: $0.isRolledUp) }
+            + names.map { RowTexts.Dimension(name: $0, hasRollup: true) }
+    }
+
     /// The values of the ledger's dimensions.
     ///
     /// - Parameters:

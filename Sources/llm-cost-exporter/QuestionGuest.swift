@@ -57,6 +57,7 @@ struct QuestionGuest: Sendable {
         configuration.zone = settings.zone
         configuration.keepsCalls = settings.rows.keepsCalls
         if settings.storagePath.isEmpty { configuration.storage = .memory }
+        configuration.dimensions = settings.rowDimensions
         // A call waits for the spans around it, and its row for those of the same second.
         configuration.settleSeconds = Int64(clamping: settings.billing.settleNanoseconds / 1_000_000_000) + 5
         return configuration

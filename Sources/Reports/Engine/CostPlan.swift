@@ -85,7 +85,7 @@ struct CostPlan {
             parts += edges.map { .calls(minutes: $0) }
             let begun = Self.begun(in: minutes)
             if begun.upperBound > quarters.upperBound {
-                parts.append(.machines(dimension: dimension, quarters: quarters.upperBound..<begun.upperBound))
+                parts += try Self.machines(quarters.upperBound..<begun.upperBound, of: dimension, session)
             }
         }
         self.parts = parts
@@ -135,7 +135,14 @@ struct CostPlan {
         let entry = name.flatMap { table.entry($0) }
         // Without roll-ups of the dimension, machines are without a value of it.
         let dimension = entry.flatMap { $0.hasRollup ? $0.id : nil } ?? RowDimension.all
-        return try whole(begun(in: minutes), of: dimension, session).map { part in
+        return try machines(begun(in: minutes), of: dimension, session)
+    }
+
+    /// The time of machines in some quarters, of a dimension or, before there were roll-ups of it, of all.
+    private static func machines(
+        _ quarters: Range<Int64>, of dimension: Int64, _ session: RowSession
+    ) throws(AnswerFailure) -> [Part] {
+        try whole(quarters, of: dimension, session).map { part in
             switch part {
             case .beforeDimension(let quarters): .machines(dimension: RowDimension.all, quarters: quarters)
             case .rollups(let dimension, let quarters): .machines(dimension: dimension, quarters: quarters)

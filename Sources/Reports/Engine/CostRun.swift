@@ -14,6 +14,8 @@ package struct ReportsConfiguration: Sendable {
     package var keepsCalls = true
     /// Where calls are kept.
     package var storage = Storage.folder
+    /// The dimensions of the settings: until the first call of a folder, and of a new setting, no row names them.
+    package var dimensions: [RowTexts.Dimension] = []
 
     package init() {}
 
@@ -56,7 +58,9 @@ package struct StoredAnswers {
     package init(_ session: RowSession, configuration: ReportsConfiguration, now: Int64) throws(AnswerFailure) {
         (self.session, self.configuration, self.now) = (session, configuration, now)
         texts = StoredTexts(session)
-        do { dimensions = try StoredDimensions(session) } catch { throw .reading(error) }
+        do {
+            dimensions = try StoredDimensions(session, settings: configuration.dimensions)
+        } catch { throw .reading(error) }
     }
 
     /// What the words of questions mean at this moment.

@@ -21,13 +21,23 @@ final class StoredDimensions {
     /// Bounds memory: some 50 MB.
     private static let mostSets = 400_000
 
-    init(_ session: RowSession) throws(RowReadingError) {
+    /// No row has it.
+    private static let idOfNone: Int64 = -1
+
+    /// - Parameters:
+    ///   - session: The rows.
+    ///   - settings: Further dimensions, of which calls that are yet to come may have values.
+    /// - Throws: ``RowReadingError``.
+    init(_ session: RowSession, settings: [RowTexts.Dimension]) throws(RowReadingError) {
         self.session = session
         var entries: [Entry] = []
         let statement = try session.statement(Statements.dimensions)
         while try statement.next() {
             entries.append(
                 Entry(id: statement.number(0), name: statement.text(1), hasRollup: statement.number(2) != 0))
+        }
+        for dimension in settings where !entries.contains(where: { $0.name == dimension.name }) {
+            entries.append(Entry(id: Self.idOfNone, name: dimension.name, hasRollup: dimension.hasRollup))
         }
         self.entries = entries
     }
@@ -37,7 +47,7 @@ final class StoredDimensions {
 
     /// Chooses the dimensions whose values are wanted.
     func want(_ names: [String]) {
-        wanted = names.map { entry($0)?.id ?? -1 }
+        wanted = names.map { entry($0)?.id ?? Self.idOfNone }
         sessionPlace = names.firstIndex(of: RowDimension.session)
         sets.removeAll()
     }

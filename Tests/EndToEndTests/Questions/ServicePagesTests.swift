@@ -49,6 +49,20 @@ import Testing
         #expect(seen.contains { $0.hasPrefix("/api/v1/costs?") })
     }
 
+    @Test func `a new folder answers questions by the dimensions and labels of the settings`() throws {
+        let service = try ServiceUnderTest(
+            ["--storage.path", temporary.url.appending(path: "ledger").path],
+            settings: "labels: [{name: squad, from: [span.squad]}]")
+        let questions = [
+            "costs?group_by=user,squad", "changes?group_by=squad", "dimensions/project/values",
+            "export?format=focus&group_by=project",
+        ]
+        for question in questions {
+            let answer = try service.get("/api/v1/\(question)")
+            #expect(answer.status == 200, "\(question): \(answer.text)")
+        }
+    }
+
     @Test func `pages are hidden as the setting says`() throws {
         let some = try service("web: {pages: overview}")
         #expect(try some.get("/users").status == 403)

@@ -49,8 +49,8 @@ final class StoredHistory {
     }
 
     /// Answers a question as the service does.
-    func desk(now: Int64) -> QuestionDesk {
-        QuestionDesk(configuration: ReportsConfiguration(), seconds: { now }) {
+    func desk(now: Int64, settings: ReportsConfiguration = ReportsConfiguration()) -> QuestionDesk {
+        QuestionDesk(configuration: settings, seconds: { now }) {
             [path] () throws(JournalError) -> RowReader in
             try RowReader(path: path)
         }
