@@ -31,13 +31,14 @@ package struct ForgottenUser: Sendable {
     package init(texts: Set<String>, labels: Set<String>) {
         (self.texts, self.labels) = (texts, labels)
         var spellings: [[UInt8]: String] = [:]
-        for text in texts {
-            for form in [text, text.precomposedStringWithCanonicalMapping, text.decomposedStringWithCanonicalMapping] {
-                spellings[Array(form.utf8)] = form
-            }
-        }
+        for text in texts { for form in Self.spellings(of: text) { spellings[Array(form.utf8)] = form } }
         self.spellings = spellings.values.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         forms = self.spellings.map { Array($0.utf8) }
+    }
+
+    /// A text as it is, with composed letters, and with decomposed ones.
+    private static func spellings(of text: String) -> [String] {
+        [text, text.precomposedStringWithCanonicalMapping, text.decomposedStringWithCanonicalMapping]
     }
 
     /// The attributes by which senders name users.
@@ -50,19 +51,20 @@ package struct ForgottenUser: Sendable {
     /// The names of labels and dimensions that are taken for users in addition to those that read such an attribute.
     package static let usualLabels: Set<String> = ["user", "user_id", "userid", "enduser", "end_user", "username"]
 
-    /// The form in which a folder has a user while `ledger.users` is `hash`.
+    /// The forms in which a folder has a user while `ledger.users` is `hash`.
     ///
     /// - Parameters:
     ///   - user: The user, as senders write it.
     ///   - path: The folder.
-    /// - Returns: The hash; `nil` if the folder has no key, and so no hash.
+    /// - Returns: The hash of the text as it is, and those of its other spellings; empty if the folder has no key, and so no hash.
     /// - Throws: ``JournalError`` if the key cannot be read.
-    package static func hash(of user: String, in path: String) throws(JournalError) -> String? {
+    package static func hashes(of user: String, in path: String) throws(JournalError) -> [String] {
         do throws(StorageError) {
             guard let key = try DiskFolder(existing: path).read(LedgerFolder.userKeyName), key.count == 16 else {
-                return nil
+                return []
             }
-            return String(decoding: KeyedTextHash(key: key).text(of: Array(user.utf8).span), as: UTF8.self)
+            let hash = KeyedTextHash(key: key)
+            return spellings(of: user).map { String(decoding: hash.text(of: Array($0.utf8).span), as: UTF8.self) }
         } catch {
             throw .storage(error)
         }

@@ -219,7 +219,7 @@ import Testing
         #expect(
             missing.status == 1
                 && missing.log.contains(
-                    "it does not exist; write --storage.path FOLDER with the folder that the service has"),
+                    "it does not exist; name the folder of storage.path of the service"),
             "\(missing.log)")
         let backup = try ledger(["backup", "\(folder.path)/no/copy.tar"])
         #expect(backup.status == 1 && backup.log.contains("it does not exist"), "\(backup.log)")

@@ -79,14 +79,14 @@ struct LedgerForgetCommand: ParsableCommand {
                 rule.sources.contains { !ofUsers.isDisjoint(with: $0.attributeKeys) }
             }.map(\.name))
         let kept = DimensionText.kept(user)
-        let hash = try ForgottenUser.hash(of: kept, in: path)
+        let hashes = try ForgottenUser.hashes(of: kept, in: path)
         // What has the form of a hash is most likely one.
-        if let hash, !KeyedTextHash.isHash(user) {
+        if let hash = hashes.first, !KeyedTextHash.isHash(user) {
             print(ShownText.escaped("the folder has a key for hashes, by which this user is \(hash)"))
         }
         let name = DimensionText.name(Array(user.utf8).span)
         return ForgottenUser(
-            texts: Set([user, kept, name] + [hash].compactMap { $0 }).subtracting([""]), labels: labels)
+            texts: Set([user, kept, name] + hashes).subtracting([""]), labels: labels)
     }
 
     private static func noLabel(_ name: String, _ known: Set<String>) -> ValidationError {
