@@ -49,8 +49,8 @@ import Testing
             _ = try LedgerCheck(of: "\(folder.path)/no").run()
         } throws: {
             "\($0)"
-                == "cannot open the folder \(folder.path)/no: it does not exist; write --storage.path FOLDER with the folder "
-                + "that the service has"
+                == "cannot open the folder \(folder.path)/no: it does not exist; name the folder of storage.path of "
+                + "the service"
         }
         #expect {
             _ = try NewFile("\(folder.path)/no/copy.tar")
