@@ -38,7 +38,7 @@ package protocol RowKeeping: Sendable {
     var waiting: Int { get }
     /// Whether the latest attempt to write failed.
     var hasFailed: Bool { get }
-    /// The figures for `/metrics`, which the writing thread counts from soon after the start on.
+    /// The figures for `/metrics`; those of the rows are 0 until the writing thread has counted them, soon after the start.
     var figures: RowFigures { get }
     /// The number of single calls that the rows have at this moment.
     var keptCalls: Int { get }

@@ -154,7 +154,7 @@ struct PageMaking {
         try asking { answers throws(AnswerFailure) in try answers.costs(query: query) }
     }
 
-    /// Asks, and tells what is wrong in the words of the page's address.
+    /// Asks a question; an error names the parameters of the page.
     func asking<T>(_ question: (StoredAnswers) throws(AnswerFailure) -> T) throws(AnswerFailure) -> T {
         do { return try question(answers) } catch { throw error.renamed(PageScope.namesByQuestion) }
     }

@@ -44,20 +44,20 @@ package struct Report: Sendable {
     /// What a reader must know to take the figures for what they are; one sentence each.
     package var notes: [String] {
         var notes: [String] = []
-        func calls(_ count: Int) -> String { count == 1 ? "1 call" : "\(count) calls" }
         if total.unpriced > 0 {
             notes.append(
-                "\(calls(total.unpriced)) without a price: the cost is not known, and not in the dollars; "
+                "\(Plural.of(total.unpriced, "call")) without a price: the cost is not known, and not in the dollars; "
                     + "'llm-cost-exporter prices find MODEL' shows why")
         }
         let silent = total.unknown - total.unpriced
         if silent > 0 {
-            notes.append("\(calls(silent)) without usage: the cost is not known, and not in the dollars")
+            notes.append("\(Plural.of(silent, "call")) without usage: the cost is not known, and not in the dollars")
         }
         if total.estimated > .zero { notes.append("$\(total.estimated) is an estimate") }
         if overflowed > 0 {
             notes.append(
-                "\(calls(overflowed)) in \(OverflowValue.text): there are more groups than --max-groups allows")
+                "\(Plural.of(overflowed, "call")) in \(OverflowValue.text): there are more groups than --max-groups allows"
+            )
         }
         return notes
     }

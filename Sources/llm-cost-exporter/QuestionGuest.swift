@@ -11,7 +11,7 @@ struct QuestionGuest: Sendable {
     /// `nil` if no calls are kept.
     let desk: QuestionDesk?
     /// Whether programs may ask over HTTP; pages may in any case.
-    private let isOpen: Bool
+    private let answersQuestions: Bool
     private let memory: MemoryReference
 
     /// Makes what answers questions about the calls of the folder, or of those in memory.
@@ -19,7 +19,7 @@ struct QuestionGuest: Sendable {
     /// - Parameter settings: Where calls are kept.
     init(_ settings: Settings) {
         let memory = MemoryReference()
-        (self.memory, isOpen) = (memory, settings.http.answersQuestions)
+        (self.memory, answersQuestions) = (memory, settings.http.answersQuestions)
         guard !settings.storagePath.isEmpty || settings.keepsCallsInMemory else {
             desk = nil
             return
@@ -40,7 +40,9 @@ struct QuestionGuest: Sendable {
 
     /// Its parts at the seams of the service.
     var guest: Guest {
-        Guest(reloadables: desk.map { [Following(desk: $0)] } ?? [], routes: Route.questions(desk, isOpen: isOpen))
+        Guest(
+            reloadables: desk.map { [Following(desk: $0)] } ?? [],
+            routes: Route.questions(desk, answersQuestions: answersQuestions))
     }
 
     private struct Following: Reloadable {

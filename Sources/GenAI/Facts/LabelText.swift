@@ -32,9 +32,14 @@ package enum LabelText {
             let last = text.lastIndex(where: { !$0.properties.isWhitespace }),
             text.contains(where: { !$0.properties.isWhitespace && !isControl($0) })
         else { return "" }
-        var cleaned = String.UnicodeScalarView()
-        for scalar in text[first...last] { cleaned.append(isControl(scalar) ? "\u{FFFD}" : scalar) }
-        return String(cleaned)
+        return withoutControls(text[first...last])
+    }
+
+    /// A text with U+FFFD in place of control characters.
+    package static func withoutControls(_ text: some Sequence<Unicode.Scalar>) -> String {
+        var kept = String.UnicodeScalarView()
+        for scalar in text { kept.append(isControl(scalar) ? "\u{FFFD}" : scalar) }
+        return String(kept)
     }
 
     /// Whether a character is a control character or a separator of lines or paragraphs.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
 import NIOCore
+import Notation
 package import Reports
 
 extension Route {
@@ -8,12 +9,12 @@ extension Route {
     ///
     /// - Parameters:
     ///   - desk: Answers them; `nil` if no calls are kept.
-    ///   - isOpen: Whether they are answered at all.
+    ///   - answersQuestions: Whether they are answered at all.
     /// - Returns: The rows.
-    package static func questions(_ desk: QuestionDesk?, isOpen: Bool = true) -> [Route] {
+    package static func questions(_ desk: QuestionDesk?, answersQuestions: Bool = true) -> [Route] {
         DeskQuestion.paths.map { path in
             .asking(path) { request in
-                guard isOpen else { return Answer(reply: .closed) }
+                guard answersQuestions else { return Answer(reply: .closed) }
                 guard let desk else {
                     return Answer(reply: .notStored)
                 }
@@ -36,6 +37,15 @@ extension Answer {
     /// - Returns: The answer.
     static func refusal(_ json: String, _ status: HTTPResponse.Status) -> Answer {
         Answer(reply: .json(json, status: status.code))
+    }
+
+    /// Says to a program that nothing answers at a path.
+    static func unknownQuestion(_ path: String) -> Answer {
+        let all = DeskQuestion.paths + [WebPages.unpricedPath, WebPages.refusedPath]
+        let near = EditDistance.nearest(to: path, among: all, atMost: max(2, path.utf8.count / 6))
+        let hint = near.map { "did you mean \($0)? " } ?? ""
+        let sentence = "nothing answers at \(QuestionError.quoted(path)); \(hint)"
+        return .refusal(AnswerFailure.json(sentence + "/api/v1/openapi.json lists all questions"), .notFound)
     }
 
     fileprivate init(reply: QuestionDesk.Reply) {

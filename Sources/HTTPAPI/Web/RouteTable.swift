@@ -69,7 +69,7 @@ struct RouteTable: Sendable {
         guard let rows = rows[request.path] ?? row(matching: request.path) else {
             gate.events.count(.path)
             return Self.isQuestion(request.path)
-                ? .refusal(DeskQuestion.unknownPath(request.path), .notFound) : .line(notFound, status: .notFound)
+                ? .unknownQuestion(request.path) : .line(notFound, status: .notFound)
         }
         guard let row = rows.first(where: { $0.methods.contain(request.method) }) else {
             let allowed = rows.map(\.methods.rawValue).joined(separator: ", ")

@@ -70,7 +70,7 @@ import GRDBSQLite
     /// The text in a column, which may have zeros among its bytes; empty for `NULL`.
     package func text(_ column: Int32) -> String {
         guard let start = unsafe sqlite3_column_text(statement, column) else { return "" }
-        // Sound: SQLite keeps its bytes until the next step, and has this many.
+        // Sound: SQLite keeps the bytes until the next step, and says how many there are.
         let count = unsafe Int(sqlite3_column_bytes(statement, column))
         return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }

@@ -18,6 +18,7 @@ extension RowStore: RowKeeping {
     }
 
     package var keptCalls: Int {
+        // For the log of a start: a database that cannot be read shows as a failure of the rows soon.
         let calls = try? database.read { try RowTotals.keptCalls($0) }
         return calls.map { Int(clamping: $0) } ?? figures.calls
     }

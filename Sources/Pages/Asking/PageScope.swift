@@ -17,7 +17,7 @@ struct PageScope: Equatable {
 
     /// The parameters of pages.
     static let names = ["period", "from", "to", "where", "by", "order"]
-    /// The parameters whose names in questions are others, by those.
+    /// The names that pages give to parameters of questions, where they differ.
     static let namesByQuestion = ["group_by": "by", "order_by": "order"]
     /// Not a setting: further conditions are refused.
     private static let mostFilters = 20

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 import Pricing
+import Reports
 
-/// The model that an address names: as calls name it, as the price book does, or by another name that both know.
+/// The model that an address names: as calls name it, or by any name that the price book maps to the same model.
 struct NamedModel {
     /// The names that calls have for it; the name of the address if no call has one.
     let names: [String]
-    /// The providers of the calls, if their names for it are others: such a name may mean other models, too.
+    /// The providers of these calls, since another provider may use the name for another model; empty if calls use the name of
+    /// the address.
     let providers: [String]
     /// Whether the calls or the price book know the name.
     let isKnown: Bool
@@ -19,7 +21,7 @@ struct NamedModel {
     ///   - stored: The models of stored calls, with their providers.
     ///   - book: The price book in force.
     init(_ name: String, stored: [(name: String, provider: String)], _ book: PriceBook?) {
-        guard !stored.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
+        guard !stored.contains(where: { ExactText($0.name) == ExactText(name) }) else {
             (names, providers, isKnown) = ([name], [], true)
             return
         }
@@ -38,10 +40,7 @@ struct NamedModel {
     }
 
     private static func first(_ texts: [String]) -> [String] {
-        // The ledger tells names apart by their bytes.
-        let all = texts.reduce(into: [String]()) { known, text in
-            if !known.contains(where: { $0.utf8.elementsEqual(text.utf8) }) { known.append(text) }
-        }
-        return Array(all.prefix(most))
+        var known: Set<ExactText> = []
+        return Array(texts.filter { known.insert(ExactText($0)).inserted }.prefix(most))
     }
 }

@@ -42,8 +42,8 @@ struct Breakdown {
     /// What a group cost in the period before; `nil` if that is not known.
     private func before(_ names: [String]) -> Dollars? {
         guard let change else { return nil }
-        // The ledger tells names apart by their bytes.
-        let row = change.rows.first { $0.names.elementsEqual(names) { $0.utf8.elementsEqual($1.utf8) } }
+        let own = names.map(ExactText.init)
+        let row = change.rows.first { $0.names.map(ExactText.init) == own }
         return row?.before.cost ?? .zero
     }
 

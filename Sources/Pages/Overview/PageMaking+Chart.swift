@@ -33,9 +33,8 @@ extension PageMaking {
         for begin in begins { amounts[begin] = [Dollars](repeating: .zero, count: names.count + 1) }
         for row in whole.rows { amounts[row.begin]?[names.count] += row.figures.knownCost }
         for row in parts.rows {
-            // The ledger tells names apart by their bytes.
-            let name = row.names.first ?? ""
-            guard let index = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else { continue }
+            let name = ExactText(row.names.first ?? "")
+            guard let index = names.firstIndex(where: { ExactText($0) == name }) else { continue }
             amounts[row.begin]?[index] += row.figures.knownCost
             amounts[row.begin]?[names.count] += -row.figures.knownCost
         }

@@ -84,7 +84,8 @@ package enum PageFigures {
         count >= 10_000 ? abbreviated(count) : self.count(count)
     }
 
-    /// A count in the largest unit that it reaches: rounded to tenths, or to whole units from 100 millions on.
+    /// A count in the largest unit that it reaches: rounded to tenths, or, except thousands, to whole
+    /// units from 100 of them on.
     private static func abbreviated(_ count: Int64) -> String {
         // What would be a thousand by rounding is one of the next unit.
         let (size, letter): (Int128, String) =
@@ -135,7 +136,7 @@ package enum PageFigures {
     ///
     /// - Parameters:
     ///   - part: Not below zero; for a scale above 1, at most some hundred times the whole.
-    ///   - whole: What is not above zero has no parts.
+    ///   - whole: One that is not above zero gives 0.
     ///   - scale: Up to 1,000.
     /// - Returns: The number.
     static func rounded(_ part: Int128, of whole: Int128, scale: Int128) -> Int128 {

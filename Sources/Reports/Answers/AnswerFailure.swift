@@ -31,7 +31,7 @@ package enum AnswerFailure: Error, Equatable, Sendable {
 
     /// The failure for an asker whose parameters have other names.
     ///
-    /// - Parameter names: These names, by those of the question.
+    /// - Parameter names: The asker's name for each parameter of the question.
     /// - Returns: The failure.
     package func renamed(_ names: [String: String]) -> AnswerFailure {
         if case .question(let error) = self { .question(error.renamed(names)) } else { self }

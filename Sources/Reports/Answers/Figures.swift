@@ -43,9 +43,12 @@ package struct Figures: Sendable {
 
     /// Why the cost is not known; `nil` if it is.
     package var reason: String? {
-        guard unpriced > 0 else { return nil }
-        let calls = self[.calls]
-        return "\(unpriced) of \(calls) \(calls == 1 ? "call has" : "calls have") no price"
+        Self.reason(unpriced, of: self[.calls])
+    }
+
+    /// Why the cost of some calls is not known; `nil` if it is.
+    static func reason(_ unpriced: Int64, of calls: Int64) -> String? {
+        unpriced > 0 ? "\(unpriced) of \(Plural.of(calls, "call has", "calls have")) no price" : nil
     }
 
     /// The value of a measure.

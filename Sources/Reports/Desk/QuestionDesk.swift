@@ -166,18 +166,6 @@ package enum DeskQuestion: Sendable, Equatable {
         "/api/public/v2/metrics": LangfuseQuery.usualRows, "/api/public/metrics": CostQuestion.mostRows,
     ]
 
-    /// Says that nothing is asked for at a path.
-    ///
-    /// - Parameter path: The path.
-    /// - Returns: A JSON object with one member, `error`.
-    package static func unknownPath(_ path: String) -> String {
-        let others = ["/api/v1/unpriced", "/api/v1/refused"]
-        let near = EditDistance.nearest(to: path, among: paths + others, atMost: max(2, path.utf8.count / 6))
-        let hint = near.map { "did you mean \($0)? " } ?? ""
-        return AnswerFailure.json(
-            "nothing answers at \(QuestionError.quoted(path)); \(hint)/api/v1/openapi.json lists all questions")
-    }
-
     /// Reads a path; `nil` for any other path, and for a percent-encoding that is broken.
     ///
     /// - Parameter path: The path, percent-encoded.

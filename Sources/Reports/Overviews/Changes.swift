@@ -161,7 +161,7 @@ extension StoredAnswers {
         var question = question
         question.period = period
         let count = question.keys.count
-        // The source tells calls without a price from those with one, whose tokens alone are behind the cost.
+        // Groups are split by source, to leave out the tokens of calls without a price: nothing of the cost is theirs.
         question.keys.append(.fact(.source))
         let sums: CostSums
         do { sums = try self.sums(question) } catch .question(let error) where error.parameter == "measures" {

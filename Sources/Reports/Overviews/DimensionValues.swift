@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import GenAI
 import Ledger
 import Notation
 import Pricing
@@ -22,7 +23,7 @@ extension StoredAnswers {
             limit = try CostQuestion.limit(parameters, usual: 1_000, most: CostQuestion.mostRows)
             key = try GroupKey(name, parameter: "name", dimensions: context.dimensions)
             let begin = try parameters.text("prefix") ?? ""
-            prefix = key.dimension == nil ? begin : ValuePattern.ofDimension(begin)
+            prefix = key.dimension == nil ? begin : LabelText.withoutControls(begin.unicodeScalars)
         } catch { throw .question(error) }
         let sums = try sums(CostQuestion(period, by: [key], [.calls]))
         return try reading {

@@ -37,10 +37,10 @@ package struct Period: Sendable {
         minutes = first..<end
     }
 
-    /// The minute at which a period ends that is stated to end at a time.
+    /// The end of a period in minutes: a minute that has begun belongs to it.
     ///
-    /// - Parameter seconds: Seconds since 1970.
-    /// - Returns: Minutes since 1970, with the minute that has begun.
+    /// - Parameter seconds: The stated end, in seconds since 1970.
+    /// - Returns: Minutes since 1970.
     static func end(at seconds: Int64) -> Int64 { (seconds + 59).floorDivided(by: 60) }
 
     /// The period of the same length that ends where this one begins.

@@ -16,7 +16,7 @@ package struct QuestionError: Error, Equatable, Sendable, CustomStringConvertibl
 
     /// The error of an asker whose parameters have other names.
     ///
-    /// - Parameter names: These names, by those of the question.
+    /// - Parameter names: The asker's name for each parameter of the question.
     /// - Returns: The error.
     package func renamed(_ names: [String: String]) -> QuestionError {
         let example = names.sorted { $0.key < $1.key }.reduce(example) { example, name in
@@ -39,7 +39,10 @@ package struct QuestionError: Error, Equatable, Sendable, CustomStringConvertibl
     }
 
     /// A text of the asker's, short enough for a message.
-    static func quoted(_ text: some StringProtocol) -> String {
+    ///
+    /// - Parameter text: The text, of any length.
+    /// - Returns: Its first 60 characters in quotation marks, without control characters.
+    package static func quoted(_ text: some StringProtocol) -> String {
         let shown = String(ShownText.plain(String(text.prefix(60))))
         return "'\(shown)\(text.count > 60 ? "…" : "")'"
     }

@@ -76,7 +76,7 @@ package struct QuestionFilter: Sendable, Equatable {
 
     /// The conditions between commas that no backslash precedes.
     private static func parts(_ text: String) -> [Substring] {
-        // Code points, since a comma and an accent that a value begins with are one character.
+        // Not by characters: Swift joins a comma and a combining accent after it into one.
         let scalars = text.unicodeScalars
         var parts: [Substring] = []
         var (begin, index, isEscaped) = (text.startIndex, text.startIndex, false)
@@ -100,15 +100,8 @@ package struct ValuePattern: Sendable, Equatable {
     /// The same pattern with control characters as the ledger keeps them in values of dimensions.
     var ofDimension: ValuePattern {
         var pattern = self
-        pattern.pieces = pieces.map(Self.ofDimension)
+        pattern.pieces = pieces.map { LabelText.withoutControls($0.unicodeScalars) }
         return pattern
-    }
-
-    /// A text with control characters as the ledger keeps them in values of dimensions.
-    static func ofDimension(_ text: String) -> String {
-        var kept = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { kept.append(LabelText.isControl(scalar) ? "\u{FFFD}" : scalar) }
-        return String(kept)
     }
 
     /// Reads a pattern, in which a backslash takes the meaning from the character after it.

@@ -45,9 +45,7 @@ package struct Bill: Sendable {
     func write(to line: inout JSONLine) {
         line.add("cost", cost?.description)
         line.add("known_cost", known.description)
-        if unpriced > 0 {
-            line.add("reason", "\(unpriced) of \(calls) \(calls == 1 ? "call has" : "calls have") no price")
-        }
+        if let reason = Figures.reason(unpriced, of: calls) { line.add("reason", reason) }
         // As Opik names it: a number, and null when nothing has a price.
         line.add("total_estimated_cost", decimal: calls > unpriced ? known.description : nil)
         line.add("calls", calls)

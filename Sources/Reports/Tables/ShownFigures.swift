@@ -66,7 +66,7 @@ enum ShownFigures {
         guard unpriced > 0 else { return nil }
         return ReportText.Line(
             text:
-                "\(unpriced == 1 ? "1 call" : "\(unpriced) calls") without a price: the cost is not known, and not in the "
+                "\(Plural.of(unpriced, "call")) without a price: the cost is not known, and not in the "
                 + "dollars; 'report --where source:unpriced --by model,unpriced_reason' shows why, and 'reprice' prices them "
                 + "once a price file does", kind: .note)
     }

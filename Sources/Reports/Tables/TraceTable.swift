@@ -32,15 +32,14 @@ extension StoredAnswers {
         of trace: StoredTrace, _ writing: SpanWriting, _ calendar: ZoneCalendar
     ) throws(RowReadingError) -> [ReportText.Line] {
         let (name, bill) = (try texts.text(trace.name), trace.bill)
-        func count(_ number: Int64, _ one: String) -> String { "\(number) \(one)\(number == 1 ? "" : "s")" }
         let marks = [
             bill.failed > 0 ? "\(bill.failed) failed" : nil,
             bill.unpriced > 0 ? "\(bill.unpriced) without a price" : nil,
         ].compactMap(\.self)
         let sums = [
             ShownFigures.moment(trace.start, calendar), ShownFigures.seconds(trace.end - trace.start) + " s",
-            count(bill.calls, "call") + (marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"),
-            count(bill.allTokens, "token"),
+            Plural.of(bill.calls, "call") + (marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"),
+            Plural.of(bill.allTokens, "token"),
             "$ " + ShownFigures.cost(bill.known, calls: bill.calls, unpriced: bill.unpriced),
         ]
         let title = "trace \(trace.text)" + (name.isEmpty ? "" : "  \(ShownText.plain(name))")

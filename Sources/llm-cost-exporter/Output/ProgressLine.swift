@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Notation
 
 /// Says on a terminal how far the reading of long inputs is.
 ///
@@ -66,6 +67,6 @@ struct ProgressLine {
 
     private var text: String {
         let which = files == 1 ? "" : "file \(file) of \(files), "
-        return "\(which)\(bodies) \(bodies == 1 ? "body" : "bodies"), \(bytes / 1_000_000) MB read"
+        return "\(which)\(Plural.of(bodies, "body", "bodies")), \(bytes / 1_000_000) MB read"
     }
 }

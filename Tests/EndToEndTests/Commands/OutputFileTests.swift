@@ -57,7 +57,7 @@ import Testing
         ])
     func `a place where no file can be is refused before the work begins`(name: String, problem: String) throws {
         try Data("x".utf8).write(to: folder.url.appending(path: "body"))
-        let result = try run(Repository.service, ["replay", "--output", path(name), "no-such-file"])
+        let result = try run(Repository.service, ["report", "--output", path(name), "no-such-file"])
         #expect(result.status == 74)
         #expect(result.log.contains(problem), "\(result.log)")
         #expect(!result.log.contains("no-such-file"))

@@ -107,7 +107,7 @@ import Testing
 
     @Test(arguments: ["/api/v1/costs?group_by=user", "/api/v1/openapi.json", "/api/public/metrics"])
     func `where questions are closed, each is refused with the setting that closes them`(path: String) async throws {
-        try await TestListeners.open(routes: Route.questions(nil, isOpen: false)) { listeners in
+        try await TestListeners.open(routes: Route.questions(nil, answersQuestions: false)) { listeners in
             var client = try await RawClient(to: listeners.web)
             try await client.send("GET \(path) HTTP/1.1\r\nHost: test\r\n\r\n")
             let reply = try await client.reply()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reports
 
-/// Texts are told apart by their bytes, and values that were forgotten are none.
+/// Questions compare texts byte by byte, and a forgotten value is no value.
 @Suite struct ExactTextTests {
     private let history = History(seed: 7, count: 400)
     private let stored: StoredHistory

@@ -17,7 +17,8 @@ package struct PackedSumsError: Error, Equatable, CustomStringConvertible {
 /// Sums are in ascending order of value and line, and no two have the same. The column of values has the difference of each from
 /// the one before. A column is divided by the highest power of ten, up to 10^15, that divides all its numbers. If one of them is
 /// negative, each number `n` of the column is written as `2 * n`, or as `-2 * n - 1` if it is negative itself. A column that is
-/// mostly zero begins with a bit for each sum, set where the number is not zero, and then has only those numbers. The numbers are in ``BitBlocks``.
+/// mostly zero begins with a bit for each sum, set where the number is not zero, and then has only those numbers. The numbers are
+/// in ``BitBlocks``.
 package struct PackedSums {
     /// How a column is written: the power of ten in the lowest four bits, and these.
     struct Form: OptionSet {

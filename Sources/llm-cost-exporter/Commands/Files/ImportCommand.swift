@@ -84,18 +84,17 @@ struct ImportCommand: ParsableCommand {
     }
 
     private static func lines(_ report: LedgerImport.Report) -> [String] {
-        func count(_ number: Int, _ one: String) -> String { "\(number) \(one)\(number == 1 ? "" : "s")" }
         var lines = [
-            "imported: \(count(report.calls, "call")), \(report.cost) dollars, and "
-                + "\(count(report.dropped, "span")) that \(report.dropped == 1 ? "is" : "are") not counted"
+            "imported: \(Plural.of(report.calls, "call")), \(report.cost) dollars, and "
+                + "\(Plural.of(report.dropped, "span")) that \(report.dropped == 1 ? "is" : "are") not counted"
         ]
-        if report.unpriced > 0 { lines.append("without a price: \(count(report.unpriced, "call"))") }
+        if report.unpriced > 0 { lines.append("without a price: \(Plural.of(report.unpriced, "call"))") }
         for (number, reason) in [
             (report.known, "that the ledger has already"),
             (report.tooOld, "older than the calls that the ledger keeps (storage.retention.calls)"),
             (report.undated, "without a plausible time"),
         ] where number > 0 {
-            lines.append("left out: \(count(number, "span")) \(reason)")
+            lines.append("left out: \(Plural.of(number, "span")) \(reason)")
         }
         lines.append("counters are as they were")
         return lines

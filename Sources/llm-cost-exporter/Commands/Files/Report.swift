@@ -111,6 +111,7 @@ struct Report: ParsableCommand {
         case .named: try reportFolder(nil)
         case .folder(let path): try reportFolder(path)
         case .missing(let path):
+            try result.begin()
             StandardError.write(
                 "Error: \(ShownText.escaped(path)): there is no such file or folder; name the folder of storage.path, or files "
                     + "with OTLP bodies\n")

@@ -21,7 +21,7 @@ struct FolderDesk {
     /// - Parameters:
     ///   - flags: They name the folder.
     ///   - folder: Another folder, instead of that of the flags.
-    ///   - names: The names of flags that are not those of parameters, by these.
+    ///   - names: The flag for each parameter, where the names differ.
     /// - Throws: The mistakes of the settings, or ``ExitCode`` after a sentence if the folder has no rows.
     init(_ flags: LedgerFolderFlags, folder: String? = nil, names: [String: String] = [:]) throws {
         self.names = names

@@ -30,7 +30,7 @@ enum RepricingForms {
         let (from, to) = (calendar.text(period.minutes.lowerBound), calendar.text(period.minutes.upperBound))
         var notes = ["from \(from) to \(to), by the price book \(ShownText.plain(report.book))"]
         func note(_ count: Int64, _ text: String) {
-            if count > 0 { notes.append("\(count == 1 ? "1 call" : "\(count) calls") \(text)") }
+            if count > 0 { notes.append("\(Plural.of(count, "call")) \(text)") }
         }
         note(total.newlyPriced, "had no price and now \(total.newlyPriced == 1 ? "has" : "have") one")
         note(total.unpriced, "without a price in this book: what was known of the cost stays")

@@ -57,7 +57,7 @@ struct RollupQuarters {
             hasLoose = try loose.next()
         }
         while hasPacked, PackedRollups.quarter(ofID: packed[0]) == next {
-            // ``PackedCheck`` tells which parts cannot be read.
+            // ``PackedCheck`` reports a part that cannot be read.
             if let read = try? PackedRollups.sums(packed.bytes(1)).get(), let sums = try? LooseSums(read) {
                 add(sums, &total, &saved)
             }
