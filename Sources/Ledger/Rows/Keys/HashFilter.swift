@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// A Bloom filter over hashes of 32 bits, two bits for each.
+/// A Bloom filter over hashes of 32 bits, two bits for each, which are side by side in memory.
 struct HashFilter {
     private var bits: [UInt64]
     /// The places of bits, less one; a power of two less one.
@@ -9,7 +9,7 @@ struct HashFilter {
 
     /// The fewest and the most bytes.
     private static let (leastBytes, mostBytes) = (2 << 20, 32 << 20)
-    /// The bits for each hash of which it is to have many: 1 in 70 other hashes passes.
+    /// The bits for each hash of which it is to have many: about 1 in 65 other hashes passes.
     private static let bitsOfHash = 16
 
     /// Makes an empty filter.
@@ -46,6 +46,7 @@ struct HashFilter {
     @inline(__always)
     private func places(of hash: UInt32) -> (Int, Int) {
         let mixed = mix64(UInt64(hash) ^ 0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93)
-        return (Int(mixed & mask), Int(mixed >> 32 & mask))
+        let first = Int(mixed & mask)
+        return (first, first & ~511 | Int(mixed >> 32 & 511))
     }
 }

@@ -48,11 +48,22 @@ struct TraceFilter {
     /// - Parameters:
     ///   - hash: The hash of the trace's id.
     ///   - day: The day, since 2020.
+    /// - Returns: `false` only if it has none; `nil` for a day that the filter does not have.
+    @inline(__always)
+    func mayHave(_ hash: UInt32, day: Int64) -> Bool? {
+        for index in days.indices where days[index].number == day { return has(hash, days[index].place) }
+        return nil
+    }
+
+    /// Whether a day may have a key; a day for which many look-ups came enters the filter.
+    ///
+    /// - Parameters:
+    ///   - hash: The hash of the trace's id.
+    ///   - day: The day, since 2020.
     ///   - read: Reads the hashes of the day; `nil` for too many.
     /// - Returns: `false` only if it has none.
-    @inline(__always)
     mutating func mayHave(_ hash: UInt32, day: Int64, _ read: () throws -> [UInt32]?) rethrows -> Bool {
-        for index in days.indices where days[index].number == day { return has(hash, days[index].place) }
+        if let known = mayHave(hash, day: day) { return known }
         if misses.count >= Self.mostMissed { misses.removeAll() }
         let count = misses[day, default: 0] + 1
         misses[day] = count

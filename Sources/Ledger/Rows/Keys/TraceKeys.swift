@@ -59,10 +59,20 @@ struct TraceKeys {
     /// The newest day that may have keys, since 2020.
     var newestDay: Int64 { filter.newest }
 
-    /// The rows of a day's traces that may have an id, the latest first.
-    mutating func rows(of key: TraceKey, on day: Int64, _ database: Database) throws -> [Int64] {
+    /// The hash of a trace's id.
+    mutating func hash(of key: TraceKey, _ database: Database) throws -> UInt32 {
         // An import looks before its first transaction.
-        let hash = try load(database)(key)
+        try load(database)(key)
+    }
+
+    /// The rows of a day's traces whose ids have a hash, the latest first.
+    @inline(__always)
+    mutating func rows(ofHash hash: UInt32, on day: Int64, _ database: Database) throws -> [Int64] {
+        filter.mayHave(hash, day: day) == false ? [] : try read(hash, on: day, database)
+    }
+
+    @inline(never)
+    private mutating func read(_ hash: UInt32, on day: Int64, _ database: Database) throws -> [Int64] {
         let known = new ?? [:]
         guard try filter.mayHave(hash, day: day, { try Self.hashes(of: day, known, database) }) else { return [] }
         var rows: [Int64] = []

@@ -128,14 +128,17 @@ extension RowWriter {
     /// Looks for the row of a trace among those of the day of a row, of the day before, and of the day after: the later part of
     /// a trace may come first.
     mutating func search(_ key: TraceKey, near row: Int64, _ database: Database) throws -> Int64? {
-        let today = RowTime.day(of: row)
-        if let found = try search(key, on: today, database) { return found }
-        if let found = try search(key, on: today - 1, database) { return found }
-        return today < traceKeys.newestDay ? try search(key, on: today + 1, database) : nil
+        let (today, hash) = (RowTime.day(of: row), try traceKeys.hash(of: key, database))
+        if let found = try search(key, hash, on: today, database) { return found }
+        if let found = try search(key, hash, on: today - 1, database) { return found }
+        return today < traceKeys.newestDay ? try search(key, hash, on: today + 1, database) : nil
     }
 
-    private mutating func search(_ key: TraceKey, on day: Int64, _ database: Database) throws -> Int64? {
-        let rows = try traceKeys.rows(of: key, on: day, database)
+    @inline(__always)
+    private mutating func search(
+        _ key: TraceKey, _ hash: UInt32, on day: Int64, _ database: Database
+    ) throws -> Int64? {
+        let rows = try traceKeys.rows(ofHash: hash, on: day, database)
         guard !rows.isEmpty else { return nil }
         let statement = try BoundStatement(database, "SELECT id FROM all_traces WHERE id = ? AND high = ? AND low = ?")
         for row in rows where row >= firstKept {
