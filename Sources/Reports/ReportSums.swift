@@ -51,12 +51,9 @@ package struct ReportSums: Sendable {
             self.priced += 1
             known += cost
             reported += cost
-        case .unpriced:
-            unpriced += 1
-            unknown += 1
-        case .nothingToPrice:
-            // A failed call without usage counts as free, as on the metrics page; one that succeeded was billed.
-            if !call.hasFailed { unknown += 1 }
+        case .unpriced: unpriced += 1
+        case .nothingToPrice: break
         }
+        if verdict.reasonForUnknownCost(hasFailed: call.hasFailed) != nil { unknown += 1 }
     }
 }

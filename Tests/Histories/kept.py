@@ -93,8 +93,8 @@ def differences(sent: Sequence[SentCall], kept: Sequence[Call], binary: Path) ->
     for made in sorted(set(found) - wanted)[:3]:
         yield f"{made} is exported and was not sent"
     for call, price in zip(sent, _costs(sent, binary), strict=True):
-        # Nothing costs nothing, also at an unknown price.
-        cost = price if call.tokens else 0
+        # A failed call without tokens costs nothing; what one that succeeded costs is not known.
+        cost = price if call.tokens else 0 if call.error else None
         other = found.get((call.trace, call.span))
         if other is not None:
             yield from _unequal(call, cost, other)

@@ -85,7 +85,11 @@ extension ModelCallWriter {
         var sum = ModelSum(row: calls.groups[group].row)
         sum.calls = tally.requests
         if calls.keys[group].hasFailed { sum.failures = tally.requests }
-        if calls.groups[group].verdict.kind == .unpriced { sum.unpriced = tally.requests }
+        switch calls.groups[group].verdict.reasonForUnknownCost(hasFailed: calls.keys[group].hasFailed) {
+        case nil: break
+        case .noUsage: sum.withoutUsage = tally.requests
+        default: sum.unpriced = tally.requests
+        }
         (sum.input, sum.output) = (tally.usage.totalInput, tally.usage.totalOutput)
         for tokenClass in ModelSum.cachedClasses { sum.cached.saturate(adding: tally.usage[tokenClass]) }
         (sum.cost, sum.saved) = (cost, saved)

@@ -8,8 +8,10 @@ package struct ModelSum: Sendable, Equatable {
     package let row: Int
     package var calls: Int64 = 0
     package var failures: Int64 = 0
-    /// Calls without a price.
+    /// Calls with usage and without a price.
     package var unpriced: Int64 = 0
+    /// Calls that succeeded and reported no usage, so that their cost is not known.
+    package var withoutUsage: Int64 = 0
     /// Tokens sent to the model, cached ones included.
     package var input: Int64 = 0
     /// The tokens of ``input`` that the provider read from its cache.
@@ -29,6 +31,7 @@ package struct ModelSum: Sendable, Equatable {
         calls.saturate(adding: other.calls)
         failures.saturate(adding: other.failures)
         unpriced.saturate(adding: other.unpriced)
+        withoutUsage.saturate(adding: other.withoutUsage)
         input.saturate(adding: other.input)
         cached.saturate(adding: other.cached)
         output.saturate(adding: other.output)

@@ -32,10 +32,10 @@ struct TraceFamilies {
             Self.dollars, scale: ModelCallFamilies.dollarsScale, unit: .dollars)
         unpricedTraces = registry.registerSeries(
             "llm_unpriced_traces_total",
-            "Traces that are not in llm_trace_cost_dollars, because the price of a call is not known.", .counter)
+            "Traces that are not in llm_trace_cost_dollars, because the cost of a call is not known.", .counter)
         unpricedSessions = registry.registerSeries(
             "llm_unpriced_sessions_total",
-            "Sessions that are not in llm_session_cost_dollars, because the price of a call is not known.", .counter)
+            "Sessions that are not in llm_session_cost_dollars, because the cost of a call is not known.", .counter)
         lateCalls = registry.registerSeries(
             "llm_trace_late_calls_total",
             "Model calls that were counted after their trace was observed, and are in no histogram.", .counter)

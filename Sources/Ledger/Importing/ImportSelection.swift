@@ -53,9 +53,10 @@ struct ImportSelection {
                 report.calls += 1
                 switch calls[index].outcome {
                 case .priced(_, let cost), .reported(let cost): report.cost += cost
-                case .unpriced: report.unpriced += 1
-                case .nothingToPrice: break
+                case .unpriced, .nothingToPrice: break
                 }
+                let hasFailed = calls.calls[index].hasFailed
+                if calls.verdicts[index].reasonForUnknownCost(hasFailed: hasFailed) != nil { report.unpriced += 1 }
             }
             return .calls(calls.subset(at: chosen), arrivalNanoseconds: arrival, number: number)
         case .drops(let drops, let arrival, let number):

@@ -108,7 +108,7 @@ struct StoredCallPrices {
             case .priced(_, let cost), .reported(let cost):
                 return .known(min(max(cost.femtodollars, -RowMoney.largestOfCall), RowMoney.largestOfCall))
             case .unpriced: return .unpriced
-            case .nothingToPrice: return .known(0)
+            case .nothingToPrice: return stored.call.hasFailed ? .known(0) : .unpriced
             }
         }
     }

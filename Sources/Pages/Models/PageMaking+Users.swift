@@ -33,7 +33,8 @@ extension PageMaking {
         frame.lead = """
             The first have tokens and no dollars: complete a price file and name it under <code>prices.files</code>; \
             later calls then have a price, and <code>llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M</code> \
-            prices earlier ones of this month. Estimates are counted, at a price that is not certain.
+            prices earlier ones of this month. Calls with the reason <code>no_usage</code> report no tokens, so no price helps: \
+            let the sender report them. Estimates are counted, at a price that is not certain.
             """
         var (unpriced, estimated) = (scope, scope)
         unpriced.filters.append("source:unpriced")

@@ -40,6 +40,22 @@ package struct PriceVerdict: Sendable {
     /// Whether a part of the card's cost is an estimate.
     package var isEstimate: Bool { estimate != nil }
 
+    /// Why nobody knows what a call with this verdict costs.
+    ///
+    /// A failed call without usage costs nothing. The provider bills one that succeeded, for tokens that its span does not
+    /// report.
+    ///
+    /// - Parameter hasFailed: Whether the call failed.
+    /// - Returns: The reason; `nil` if the cost is known.
+    @inline(__always)
+    package func reasonForUnknownCost(hasFailed: Bool) -> UnpricedReason? {
+        switch kind {
+        case .computed, .reported: nil
+        case .unpriced: reason ?? .noRate
+        case .nothingToPrice: hasFailed ? nil : .noUsage
+        }
+    }
+
     static let nothingToPrice = PriceVerdict(.nothingToPrice)
 
     static func unpriced(_ reason: UnpricedReason) -> PriceVerdict { PriceVerdict(.unpriced, reason: reason) }
@@ -54,7 +70,7 @@ package struct PriceVerdict: Sendable {
     package func cost(of call: borrowing ModelCall, _ cards: RateCards) -> Dollars? {
         switch kind {
         case .unpriced: return nil
-        case .nothingToPrice: return .zero
+        case .nothingToPrice: return call.hasFailed ? .zero : nil
         case .reported: return Dollars(femtodollars: Int128(call.reportedFemtodollars ?? 0))
         case .computed:
             guard let card, case let card = cards[Int(card)], card.hosted != .capacity else { return .zero }

@@ -134,7 +134,7 @@ struct FocusLine {
         let source =
             switch group.source {
             case .unpriced:
-                ": no price was known when they were counted; a cost found by repricing is in an Adjustment row"
+                ": their cost is not known; what repricing finds later is in an Adjustment row"
             case .estimated: ", in part an estimate"
             case .reported: ", as spans report it"
             default: ""

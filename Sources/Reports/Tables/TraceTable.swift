@@ -96,7 +96,6 @@ extension StoredAnswers {
         case .unpriced: remarks.append("no price: \(kind.reason.isEmpty ? "unknown" : kind.reason)")
         case .estimated: remarks.append("estimate")
         case .reported: remarks.append("reported cost")
-        case .nothing where !kind.flags.contains(.failed): remarks.append("nothing to price")
         case .computed, .nothing, .machine: break
         }
         if let adjusted = try writing.adjustedCost(of: span), adjusted != span.cost {

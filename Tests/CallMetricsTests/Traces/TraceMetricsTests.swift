@@ -131,6 +131,18 @@ import Testing
         #expect(shown["llm_session_cost_dollars_sum"] == "2.5")
     }
 
+    @Test func `a trace with a call that reports no usage has no known cost, unless the call failed`() throws {
+        let process = try TraceProcess()
+        process.count([
+            Counted(trace: 1, time: Self.wall), Counted(trace: 1, input: nil, time: Self.wall),
+            Counted(trace: 2, time: Self.wall), Counted(trace: 2, input: nil, hasFailed: true, time: Self.wall),
+        ])
+        process.advance(to: Self.wall + 60 * Self.second)
+        #expect(process.shown["llm_trace_calls_count"] == "2")
+        #expect(process.shown["llm_trace_cost_dollars_count"] == "1")
+        #expect(process.shown["llm_unpriced_traces_total"] == "1")
+    }
+
     @Test func `a process with a folder leaves open traces to the next one`() throws {
         let process = try TraceProcess(outlivesProcess: true)
         process.count([Counted(trace: 1, time: Self.wall)])

@@ -12,7 +12,9 @@ final class TraceProcess {
     struct Counted {
         var trace: UInt64
         var model = "gpt-4o"
-        var input: Int64 = 1_000_000
+        /// The tokens; `nil` for a call that reports none.
+        var input: Int64? = 1_000_000
+        var hasFailed = false
         /// Empty for none.
         var session = ""
         var team = ""
@@ -72,8 +74,8 @@ final class TraceProcess {
         var made = ModelCall(identity: SpanIdentity(traceIDHigh: 3, traceIDLow: call.trace, spanID: span))
         made.requestModel = symbols.symbol(for: call.model, in: .model)
         made.provider = symbols.symbol(for: "openai", in: .provider)
-        made.reportsUsage = true
-        made.usage[.input] = call.input
+        made.hasFailed = call.hasFailed
+        if let input = call.input { (made.reportsUsage, made.usage[.input]) = (true, input) }
         if !call.session.isEmpty {
             made.dimensions = dimensions.set(ofRecorded: [
                 DimensionTable.RecordedValue(
@@ -138,10 +140,10 @@ struct ExpectedTraces: Equatable {
             late += all.count - count
             let own = all[..<count]
             let priced = own.filter { $0.model == "gpt-4o" }
-            let sum = priced.reduce(Int128(0)) { $0 + Int128($1.input) * rate }
+            let sum = priced.reduce(Int128(0)) { $0 + Int128($1.input ?? 0) * rate }
             traces += 1
             self.calls += own.count
-            tokens += own.reduce(0) { $0 + $1.input }
+            tokens += own.reduce(0) { $0 + ($1.input ?? 0) }
             if priced.count == own.count { cost += sum } else { unpricedTraces += 1 }
             let session = own.first { !$0.session.isEmpty }?.session ?? ""
             ended.append((own[count - 1].time, session, sum, priced.count < own.count))

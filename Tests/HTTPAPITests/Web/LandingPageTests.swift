@@ -80,6 +80,9 @@ import Testing
         #expect(try #require(PageSamples.states["no prices"]).html.contains("without 3 calls that have no price"))
         #expect(PageSamples.filled.html.contains("<td class=\"number\">unknown<small class=\"warning\">3 unpriced"))
         #expect(try #require(PageSamples.states["all failures"]).html.contains("100\u{A0}% of all calls"))
+        let silent = try #require(PageSamples.states["no usage"]).html
+        #expect(silent.contains("without 3 calls that have no price, and 2 calls that report no usage"))
+        #expect(silent.contains("<td class=\"number\">unknown<small class=\"warning\">2 without usage"))
         #expect(!PageSamples.states["all failures", default: PageSamples.filled].html.contains("have no price"))
     }
 

@@ -127,16 +127,24 @@ enum PageSamples {
         (refusing.refused, refusing.otherSignals) = (filled.refused, filled.otherSignals)
         var unpriced = ModelSum(row: 0)
         (unpriced.calls, unpriced.unpriced, unpriced.input, unpriced.output) = (3, 3, 900, 90)
+        var silent = ModelSum(row: 0)
+        (silent.calls, silent.withoutUsage) = (2, 2)
         var failed = ModelSum(row: 0)
         (failed.calls, failed.failures) = (40, 40)
         var free = page(overview(models: [ModelFigures(model: "own", provider: "", sum: unpriced)]))
-        free.unpriced = filled.unpriced
+        var noUsage = page(
+            overview(models: [
+                ModelFigures(model: "gpt-4o", provider: "openai", sum: silent),
+                ModelFigures(model: "own", provider: "", sum: unpriced),
+            ]))
+        (free.unpriced, noUsage.unpriced) = (filled.unpriced, filled.unpriced)
         return [
             "no figures": page(nil), "empty": page(overview()), "refusing": refusing,
             "no calls": page(overview(services: [shop])), "filled": filled,
             "many models": page(
                 overview(models: (0..<100).map { model("model-\($0)", "provider", cost: "\(100 - $0)", row: $0) })),
             "no prices": free,
+            "no usage": noUsage,
             "all failures": page(overview(models: [ModelFigures(model: "gpt-4o", provider: "openai", sum: failed)])),
             "odd names": named(hostile), "long names": named(String(repeating: "abcdefghij", count: 25)),
             "right to left": named("\u{5E9}\u{5DC}\u{5D5}\u{5DD} (gpt) \u{202E}4o"),

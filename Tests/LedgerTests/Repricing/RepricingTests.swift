@@ -71,7 +71,7 @@ import Testing
         func cost(_ priced: PricedCall) -> Dollars? {
             switch priced.outcome {
             case .priced(_, let cost), .reported(let cost): cost
-            case .nothingToPrice: .zero
+            case .nothingToPrice: priced.call.hasFailed ? .zero : nil
             case .unpriced: nil
             }
         }

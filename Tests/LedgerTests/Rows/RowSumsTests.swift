@@ -204,7 +204,7 @@ extension RowSumsTests.Expected {
             switch priced.outcome {
             case .priced(_, let cost), .reported(let cost): sum.cost = cost.femtodollars
             case .unpriced: unpriced += 1
-            case .nothingToPrice: break
+            case .nothingToPrice: if !call.hasFailed { unpriced += 1 }
             }
             if call.hasFailed { failed += 1 }
             total = total + sum

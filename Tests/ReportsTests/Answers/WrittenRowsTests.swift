@@ -50,7 +50,7 @@ import Testing
         for number in 1...20 as ClosedRange<UInt64> {
             let priced = pricer.price(calls(number, &generator), arrivalNanoseconds: Self.wall)
             for index in priced.indices {
-                let (call, cost) = (priced[index].call, Self.cost(priced[index].outcome))
+                let (call, cost) = (priced[index].call, Self.cost(priced[index]))
                 let model = texts.shown.model(of: call, priced.verdicts[index], priced.cards)
                 var sum = sums[model] ?? (0, .zero, 0)
                 sum = (sum.calls + 1, sum.cost + (cost ?? .zero), sum.unpriced + (cost == nil ? 1 : 0))
@@ -94,17 +94,63 @@ import Testing
         )
     }
 
+    @Test func `what a call without usage costs is not known, unless it failed`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = "\(folder)/\(RowStore.fileName)"
+        let store = try RowStore(
+            path: path, configuration: RowConfiguration(), texts: texts, wallNanoseconds: { Self.wall })
+        store.start()
+        let calls = (1...3 as ClosedRange<UInt64>).map { number in
+            var call = ModelCall(identity: SpanIdentity(traceIDHigh: 9, traceIDLow: 7, spanID: number))
+            call.endNanoseconds = Outside(Self.wall - 60_000_000_000)
+            call.startNanoseconds = Outside(Self.wall - 61_000_000_000)
+            call.provider = symbols.symbol(for: "openai", in: .provider)
+            call.requestModel = symbols.symbol(for: "gpt-4o", in: .model)
+            call.operation = symbols.symbol(for: "chat", in: .operation)
+            if number == 1 { (call.reportsUsage, call.usage[.input]) = (true, 400_000) }
+            call.hasFailed = number == 3
+            return call
+        }
+        store.append(pricer.price(calls, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall, number: 1)
+        store.stop()
+        let desk = QuestionDesk(configuration: ReportsConfiguration(), seconds: { Int64(Self.wall / 1_000_000_000) }) {
+            () throws(JournalError) -> RowReader in try RowReader(path: path)
+        }
+        func rows(_ query: String) throws -> [[String: Any]] {
+            let answer = try Self.object(desk.answer(.costs, query: "from=now-3d&to=now%2B1h&\(query)"))
+            return answer["rows"] as? [[String: Any]] ?? []
+        }
+        let all = try #require(rows("measures=cost,calls,unpriced,average_cost").first)
+        #expect(all["cost"] is NSNull)
+        #expect(all["known_cost"] as? String == "1")
+        #expect(all["reason"] as? String == "1 of 3 calls have no price")
+        #expect(all["unpriced"] as? Int == 1)
+        // Of the call with usage and of the failed one.
+        #expect(all["average_cost"] as? String == "0.5")
+        let unpriced = try rows("where=source:unpriced&group_by=model,unpriced_reason")
+        #expect(unpriced.map { $0["unpriced_reason"] as? String } == ["no_usage"])
+        let trace = try Self.object(desk.answer(.trace("00000000000000090000000000000007"), query: nil))
+        let spans = trace["spans"] as? [[String: Any]] ?? []
+        #expect(spans.map { $0["outcome"] as? String } == ["computed", "unpriced", "nothing"])
+        #expect(spans.map { $0["cost"] as? String } == ["1", nil, "0"])
+        #expect(spans.map { $0["reason"] as? String } == [nil, "no_usage", nil])
+        let focus = try FocusFile(
+            #require(desk.answer(.export, query: "format=focus&from=now-3d&to=now%2B1h&group_by=team").export))
+        #expect(focus.rows.map { $0["SkuMeter"] ?? "" } == ["Input Tokens", "Unpriced Calls"])
+        #expect(FocusRules.broken(by: focus) == [])
+    }
+
     private static func object(_ reply: QuestionDesk.Reply) throws -> [String: Any] {
         #expect(reply.status == 200, "\(reply.text)")
         return try JSONSerialization.jsonObject(with: Data(reply.text.utf8)) as? [String: Any] ?? [:]
     }
 
     /// What the rows have as the cost; `nil` for an unpriced call.
-    private static func cost(_ outcome: PriceOutcome) -> Dollars? {
-        switch outcome {
+    private static func cost(_ priced: PricedCall) -> Dollars? {
+        switch priced.outcome {
         case .priced(_, let cost), .reported(let cost): cost
         case .unpriced: nil
-        case .nothingToPrice: .zero
+        case .nothingToPrice: priced.call.hasFailed ? .zero : nil
         }
     }
 
@@ -121,6 +167,8 @@ import Testing
             let model = ["gpt-4o", "gpt-4o-mini", "no-such-model"].randomElement(using: &generator) ?? "gpt-4o"
             call.requestModel = symbols.symbol(for: model, in: .model)
             call.operation = symbols.symbol(for: "chat", in: .operation)
+            call.hasFailed = Int.random(in: 0..<8, using: &generator) == 0
+            guard Int.random(in: 0..<4, using: &generator) > 0 else { return call }
             call.reportsUsage = true
             call.usage[.input] = Int64.random(in: 1...9_999, using: &generator)
             call.usage[.output] = Int64.random(in: 1...999, using: &generator)

@@ -81,12 +81,14 @@ import Testing
         }
     }
 
-    @Test func `a call without a price costs nothing and says so, and an estimate is marked`() throws {
+    @Test func `the cost of a call without a price is 0, said to be not known, and an estimate is marked`() throws {
         let rows = try file(period).rows
         let unpriced = rows.filter { $0["SkuPriceId"]?.hasSuffix("@unpriced") == true }
         #expect(!unpriced.isEmpty)
         #expect(
-            unpriced.allSatisfy { $0["BilledCost"] == "0.0" && $0["ChargeDescription"]?.contains("no price") == true })
+            unpriced.allSatisfy {
+                $0["BilledCost"] == "0.0" && $0["ChargeDescription"]?.contains("cost is not known") == true
+            })
         #expect(unpriced.allSatisfy { $0["Tags"]?.contains(#""llm-cost-exporter/cost_source": "unpriced""#) == true })
         #expect(rows.contains { $0["ChargeDescription"]?.hasSuffix("in part an estimate") == true })
     }

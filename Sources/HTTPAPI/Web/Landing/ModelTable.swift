@@ -32,12 +32,12 @@ enum ModelTable {
         let sum = figures.sum
         let name = figures.model.isEmpty ? "no model named" : isNamed ? PageParts.name(figures.model) : figures.model
         let provider = figures.provider.isEmpty ? "" : "<small>\(PageParts.name(figures.provider))</small>"
-        let unpriced =
-            sum.unpriced > 0 ? "<small class=\"warning\">\(PageFigures.short(sum.unpriced)) unpriced</small>" : ""
+        let unknown = [(sum.unpriced, "unpriced"), (sum.withoutUsage, "without usage")].filter { $0.0 > 0 }
+        let notes = unknown.map { "<small class=\"warning\">\(PageFigures.short($0.0)) \($0.1)</small>" }.joined()
         // Unknown is not free.
-        let spend = sum.cost == .zero && sum.unpriced > 0 ? "unknown" : PageFigures.dollars(sum.cost)
+        let spend = sum.cost == .zero && !unknown.isEmpty ? "unknown" : PageFigures.dollars(sum.cost)
         let cells = [
-            spend + unpriced, nil, PageFigures.short(sum.calls),
+            spend + notes, nil, PageFigures.short(sum.calls),
             PageFigures.short(sum.failures),
             PageFigures.short(sum.input), PageFigures.percent(Int128(sum.cached), of: Int128(sum.input)),
             PageFigures.short(sum.output), isNamed ? price(figures.price) : "",

@@ -13,7 +13,7 @@ enum SpendSection {
             total.calls > 0
             ? PageFigures.percent(Int128(total.failures), of: Int128(total.calls)) + " of all calls" : ""
         let tiles = [
-            tile("Spend since the start", PageFigures.dollars(total.cost), started(overview) + missing(total.unpriced)),
+            tile("Spend since the start", PageFigures.dollars(total.cost), started(overview) + missing(total)),
             tile("Spend today", PageFigures.dollars(overview.today.cost), today(overview)),
             tile("Calls", PageFigures.short(total.calls), "\(PageFigures.short(overview.today.calls)) today"),
             tile("Failed calls", PageFigures.short(total.failures), rate),
@@ -25,16 +25,23 @@ enum SpendSection {
                 "reads saved this, less the premium of writes"),
             tile(
                 "Calls without a price", PageFigures.short(total.unpriced),
-                total.unpriced > 0 ? "<a href=\"#unpriced\">which, and what to do</a>" : "every call has its price"),
+                total.unpriced > 0
+                    ? "<a href=\"#unpriced\">which, and what to do</a>" : "every call with usage has its price"),
         ]
         return PageParts.section("spend", "Spend", "<dl class=\"tiles\">\n\(tiles.joined(separator: "\n"))\n</dl>")
     }
 
     /// Says that the sum leaves calls out, if it does.
-    private static func missing(_ unpriced: Int64) -> String {
-        guard unpriced > 0 else { return "" }
-        let calls = unpriced == 1 ? "one call that has" : "\(PageFigures.short(unpriced)) calls that have"
-        return "<br><span class=\"warning\">without \(calls) no price</span>"
+    private static func missing(_ total: ModelSum) -> String {
+        let lacks = [
+            (total.unpriced, "has no price", "have no price"),
+            (total.withoutUsage, "reports no usage", "report no usage"),
+        ]
+        let calls = lacks.filter { $0.0 > 0 }.map { count, one, several in
+            count == 1 ? "one call that \(one)" : "\(PageFigures.short(count)) calls that \(several)"
+        }
+        guard !calls.isEmpty else { return "" }
+        return "<br><span class=\"warning\">without \(calls.joined(separator: ", and "))</span>"
     }
 
     private static func tile(_ name: String, _ figure: String, _ note: String) -> String {

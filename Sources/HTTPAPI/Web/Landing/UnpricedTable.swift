@@ -12,11 +12,11 @@ enum UnpricedTable {
     /// - Parameters:
     ///   - list: The calls.
     ///   - now: The time now, in nanoseconds since 1970 (UTC).
-    /// - Returns: HTML; one sentence when every call has its price.
+    /// - Returns: HTML; one sentence when every call with usage has its price.
     static func html(of list: UnpricedList, now: UInt64) -> String {
         guard !list.entries.isEmpty else {
             return PageParts.section(
-                "unpriced", "Calls without a price", "<p>None: every call so far has its price.</p>")
+                "unpriced", "Calls without a price", "<p>None: every call with usage so far has its price.</p>")
         }
         let rest = list.entries.count - mostRows
         let link = "<a href=\"\(WebPages.unpricedPath)\">the whole list</a>"
