@@ -85,6 +85,34 @@ import Testing
         #expect(try Self.names(folder) == [["1", nil, "1000000"], ["2", "odd", "1000000"]])
     }
 
+    @Test func `a trace older than what is kept has the time of its arrival, with its root span or not`() throws {
+        let folder = try RowFolder()
+        let age: UInt64 = 101 * 86_400_000_000_000
+        for (number, order) in [[0, 1], [1, 0]].enumerated() {
+            let store = try folder.store()
+            store.start()
+            let trace = UInt64(number + 1)
+            var call = folder.call(trace, trace: trace)
+            call.startNanoseconds = Outside(RowFolder.wall - age - 1_000_000_000)
+            call.endNanoseconds = Outside(RowFolder.wall - age)
+            let end = RowFolder.wall - age + 1_000_000_000
+            let root = TraceRoot(high: 9, low: trace, name: "old", start: end - 3_000_000_000, end: end)
+            for (step, part) in order.enumerated() {
+                let record = UInt64(2 * number + step + 1)
+                if part == 0 {
+                    store.append(folder.priced([call]), arrivalNanoseconds: nil, number: record)
+                } else {
+                    store.append([root], number: record)
+                }
+                #expect(store.flush())
+            }
+            store.stop()
+        }
+        #expect(try Self.names(folder) == [["1", "old", "1000000"], ["2", "old", "1000000"]])
+        let wrong = try LedgerCheck(of: folder.path).run().filter { $0.level == .wrong && $0.area != .journal }
+        #expect(wrong == [])
+    }
+
     @Test func `a sweep leaves the names of roots that wait for their traces`() throws {
         let folder = try RowFolder()
         try RowDatabase.openInMemory().writeWithoutTransaction { database in

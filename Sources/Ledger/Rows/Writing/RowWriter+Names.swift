@@ -12,10 +12,11 @@ extension RowWriter {
                 if let root = roots.take(sums.traces[index].key) { name(index, root) }
             }
         }
+        let oldest = oldestMinute
         for (root, arrival) in new {
             let key = TraceKey(high: root.high, low: root.low)
             let waiting = try RowRoot(
-                name: words.words.id(of: root.name, database), times: RootTimes(root, arrival: arrival))
+                name: words.words.id(of: root.name, database), times: RootTimes(root, arrival: arrival, oldest: oldest))
             if let index = traces.index(of: key), traces.entries[index].batch == batch {
                 name(Int(traces.entries[index].slot), waiting)
             } else if let id = try known(key, near: latestID, database) {
@@ -62,9 +63,9 @@ struct RootTimes {
     let start: Int64
     let finish: Int64
 
-    /// The times of a root; `nil` if they are implausible.
-    init?(_ root: TraceRoot, arrival: UInt64) {
-        let time = RowTime(end: root.end, arrival: arrival, oldest: 0)
+    /// The times of a root; `nil` if they are implausible, or so old that calls of that time have the time of their arrival.
+    init?(_ root: TraceRoot, arrival: UInt64, oldest: Int64) {
+        let time = RowTime(end: root.end, arrival: arrival, oldest: oldest)
         guard !time.isArrival, root.start <= root.end, root.end - root.start <= Self.longest else { return nil }
         finish = time.microseconds
         start = finish - Int64((root.end - root.start) / 1_000)
