@@ -4,6 +4,11 @@ package import OTLP
 
 /// Receives the bodies of the OTLP listener.
 package protocol BodyIngesting: Sendable {
+    /// Why no body is taken at the moment, whatever it brings; `nil` while bodies are taken, which is the default.
+    ///
+    /// The answer needs no worker: all of them may work on large bodies that pause.
+    var refusal: IngestError? { get }
+
     /// Takes one body through every room, on a worker's thread and without waiting.
     ///
     /// - Parameters:
@@ -48,6 +53,10 @@ package protocol BodyIngesting: Sendable {
     ///   - bytes: The declared size of the body.
     /// - Returns: The stripper, or `nil` for a body that is wanted as a whole.
     func stripper(for arrival: BodyArrival, bytes: Int) -> AttributeStripper?
+}
+
+extension BodyIngesting {
+    package var refusal: IngestError? { nil }
 }
 
 extension IngestPipeline: BodyIngesting {}

@@ -15,7 +15,7 @@ extension IngestPipeline {
     package func ingest(
         _ request: StrippedRequest, arrival: BodyArrival, reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
-        guard biller.isAccepting else { throw .unstorable }
+        if let refusal { throw refusal }
         return try scratch.withFreeMemory { memory throws(IngestError) in
             try readStripped(request, arrival, with: &memory.tools, reserve)
         }

@@ -54,6 +54,9 @@ package final class IngestPipeline: Sendable {
         scratch = ScratchPool(count: configuration.workers, plan: plan)
     }
 
+    /// Why no body is taken at the moment; `nil` while they are taken.
+    package var refusal: IngestError? { biller.isAccepting ? nil : .unstorable }
+
     /// Changes the attributes that identify the tenants of calls; calls that were read before keep their tenants.
     ///
     /// - Parameter tenants: The attributes, of a newer generation than before.
@@ -96,7 +99,7 @@ package final class IngestPipeline: Sendable {
     private func ingest(
         _ body: Span<UInt8>, _ arrival: BodyArrival, with memory: inout ScratchMemory, _ reserve: (Int) -> Bool
     ) throws(IngestError) -> IngestReceipt {
-        guard biller.isAccepting else { throw .unstorable }
+        if let refusal { throw refusal }
         switch arrival.form.coding {
         // An empty body is not a gzip member; it is an empty request, as without a coding.
         case .identity,

@@ -10,7 +10,7 @@ package final class LedgerMetrics: HealthSeries {
     private let journalBytes, callBytes, rollupBytes, hasFailed, syncs, replayed, backlog: SeriesID
     private let durations: SeriesID
     private let calls, removedByAge, removedBySize: SeriesID
-    private let failedCheckpoints, heldAnswers: SeriesID
+    private let failedCheckpoints, heldAnswers, pausedBodies, pausedTime: SeriesID
     private let adjustments: FamilyID
 
     /// Registers the families.
@@ -73,7 +73,7 @@ package final class LedgerMetrics: HealthSeries {
                     kind: .counter, labels: [.open("model"), .fixed("direction", ["up", "down"])], scale: 15,
                     unit: .dollars))
         }
-        (failedCheckpoints, heldAnswers) = store.update { registry in
+        (failedCheckpoints, heldAnswers, pausedBodies, pausedTime) = store.update { registry in
             (
                 registry.registerSeries(
                     "llm_cost_exporter_storage_checkpoint_failures_total",
@@ -82,7 +82,15 @@ package final class LedgerMetrics: HealthSeries {
                 registry.registerSeries(
                     "llm_cost_exporter_storage_held_answers_total",
                     "Number of answers to senders that waited, for a second at most, because too many calls were not in the "
-                        + "rows yet.", .counter)
+                        + "rows yet.", .counter),
+                registry.registerSeries(
+                    "llm_cost_exporter_storage_paused_bodies_total",
+                    "Number of large bodies that paused between their parts because too much waited to be stored or to be in "
+                        + "the rows.", .counter),
+                registry.registerSeries(
+                    "llm_cost_exporter_storage_paused_seconds_total",
+                    "Time that large bodies paused between their parts, in seconds; each one that pauses keeps a worker busy.",
+                    .counter, scale: 9, unit: .seconds)
             )
         }
     }
@@ -102,6 +110,8 @@ package final class LedgerMetrics: HealthSeries {
             registry.mirror(Int128(levels.syncs), in: syncs)
             registry.mirror(Int128(failed), in: failedCheckpoints)
             registry.mirror(Int128(levels.heldAnswers), in: heldAnswers)
+            registry.mirror(Int128(levels.pausedBodies), in: pausedBodies)
+            registry.mirror(Int128(levels.pausedNanoseconds), in: pausedTime)
             for sum in rows.adjustments {
                 registry.mirror(
                     sum.amount, in: registry.series(adjustments, [sum.model, sum.isUp ? "up" : "down"]))

@@ -193,6 +193,8 @@ struct StubIngest: BodyIngesting {
     var stripsFrom = Int.max
     /// Whether event loops may take small bodies themselves.
     var takesNow = true
+    /// Why no body is taken.
+    var refusal: IngestError?
     /// Called on a connection's event loop before its body is read.
     var begins: (@Sendable () -> Void)?
     /// Gets what is known of each body.

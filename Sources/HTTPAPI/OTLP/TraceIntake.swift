@@ -135,6 +135,8 @@ struct TraceIntake: Sendable {
         }
         // A declared size reserves no memory; a body for which there is none now need not be sent.
         guard share.hasRoom(for: body.declaredBytes ?? 0) else { throw Refusal.inFlightFull(limit: budget.limit) }
+        // Nor one that would be refused. No worker says so, since all of them may pause within large bodies.
+        if let refusal = ingest.refusal { throw Refusal(refusal, of: nil, as: form) }
         if request.expectsContinue {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             body.isAskedFor = true
@@ -143,6 +145,7 @@ struct TraceIntake: Sendable {
         let received = try await body.collect(
             upTo: configuration.maxBodyBytes, share,
             stripper: { [ingest] bytes in ingest.stripper(for: arrival, bytes: bytes) })
+        if let refusal = ingest.refusal { throw Refusal(refusal, of: nil, as: form) }
         let taken = try await workers.run { [self] () -> Result<Taken, IngestError>? in
             guard share.beginWork() else { return nil }
             let result = Result { () throws(IngestError) in

@@ -243,14 +243,15 @@ extension Journal: ArrivalJournal {
     }
 
     package func waitForRoom(paused: inout Duration) {
-        let began = ContinuousClock.now
-        defer { paused += ContinuousClock.now - began }
         let left = max(Duration.milliseconds(configuration.fullPauseMilliseconds) - paused, .zero)
         progress.wait {
             unstoredBytes <= configuration.pausingBytes && waitingSpans <= configuration.pausingWaiting
         } atMost: {
             let usual = Duration.milliseconds(configuration.pauseMilliseconds)
             return hasRoom ? usual : max(usual, left)
+        } noting: { part in
+            progress.paused(part, isFirst: paused == .zero)
+            paused += part
         }
     }
 

@@ -83,6 +83,20 @@ final class JournalProgress: Sendable {
         changed()
     }
 
+    /// Notes a part of a pause of a large body.
+    ///
+    /// - Parameters:
+    ///   - part: How long it was.
+    ///   - isFirst: Whether the body has not paused before.
+    func paused(_ part: Duration, isFirst: Bool) {
+        let (seconds, attoseconds) = part.components
+        let nanoseconds = UInt64(clamping: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        state.withLock { state in
+            if isFirst { state.levels.pausedBodies += 1 }
+            state.levels.pausedNanoseconds += nanoseconds
+        }
+    }
+
     /// Notes that an answer is held.
     func held() { state.withLock { $0.levels.heldAnswers += 1 } }
 
@@ -110,14 +124,19 @@ final class JournalProgress: Sendable {
     /// - Parameters:
     ///   - hasRoom: Whether there is; asked again after each ``changed()``.
     ///   - longest: The longest time that the pause may take; asked again as well.
-    func wait(until hasRoom: () -> Bool, atMost longest: () -> Duration) {
+    ///   - note: Called with the length of each part of the pause, so that figures grow while it lasts.
+    func wait(until hasRoom: () -> Bool, atMost longest: () -> Duration, noting note: (Duration) -> Void = { _ in }) {
         if hasRoom() { return }
         let began = ContinuousClock.now
+        var noted = began
         room.lock()
         defer { room.unlock() }
         // The rows do not tell when they have written: they are asked.
         while isAccepting, !state.withLock({ $0.isEnding }), !hasRoom(), ContinuousClock.now - began < longest() {
             _ = room.wait(until: Date(timeIntervalSinceNow: Self.pause))
+            let now = ContinuousClock.now
+            note(now - noted)
+            noted = now
         }
     }
 
@@ -154,6 +173,9 @@ package struct JournalLevels: Sendable, Equatable {
     package var hasFailed = false
     /// How many answers were held because too many calls waited.
     package var heldAnswers: UInt64 = 0
+    /// How many large bodies paused because too much waited, and for how long together.
+    package var pausedBodies: UInt64 = 0
+    package var pausedNanoseconds: UInt64 = 0
     /// The bytes that could not be stored, and those that wait for their first attempt.
     package var unstoredBytes = 0
     package var waitingBytes = 0

@@ -46,6 +46,22 @@ import Testing
         return TraceRequestWriter().field(2, TraceRequestWriter().span(span))
     }()
 
+    @Test func `a body that would be refused needs no worker, since all may be at work on others`() async throws {
+        let received = Received()
+        var ingest = received.ingest
+        (ingest.refusal, ingest.takesNow) = (.busy("the disk is full"), false)
+        try await TestListeners.open(ingest: ingest) { listeners in
+            for bytes in [0, 1_000_000] {
+                var client = try await RawClient(to: listeners.otlp)
+                try await client.post([UInt8](repeating: 0, count: bytes))
+                #expect(try await client.reply().status == 503)
+                await client.close()
+            }
+            #expect(received.bodies.withLock { $0 }.isEmpty)
+            #expect(listeners.counters.bodies.map(\.outcome) == [.busy, .busy])
+        }
+    }
+
     @Test(arguments: [0, 1, 1000, 70_000, 600_000])
     func `a body arrives as it was sent, however much of it comes with its headers`(early: Int) async throws {
         let received = Received()

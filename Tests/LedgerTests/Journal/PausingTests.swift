@@ -78,6 +78,24 @@ import Testing
         #expect(asked.number < 20)
     }
 
+    @Test func `a body that pauses counts once, with the time of all its pauses`() {
+        let symbols = SymbolTable()
+        let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols)) {
+            ($0.pausingWaiting, $0.mostUncounted, $0.pauseMilliseconds) = (1, 1_000, 1)
+        }
+        let waiting = Mutex(0)
+        journal.rows.withLock { $0.backlog = { waiting.withLock { $0 } } }
+        Self.waitForRoom(journal)
+        #expect(journal.levels.pausedBodies == 0 && journal.levels.pausedNanoseconds == 0)
+        waiting.withLock { $0 = 500 }
+        var paused = Duration.zero
+        for _ in 0..<2 { journal.waitForRoom(paused: &paused) }
+        #expect(journal.levels.pausedBodies == 1)
+        #expect(paused >= .milliseconds(2) && .nanoseconds(Int64(journal.levels.pausedNanoseconds)) == paused)
+        Self.waitForRoom(journal)
+        #expect(journal.levels.pausedBodies == 2)
+    }
+
     @Test func `nobody pauses once the service stops`() {
         let symbols = SymbolTable()
         let journal = RecordTests.journal(MemoryFolder(), symbols, AttributionTable(symbols: symbols)) {
