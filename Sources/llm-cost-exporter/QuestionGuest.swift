@@ -38,6 +38,10 @@ struct QuestionGuest: Sendable {
     /// - Parameter ledger: Has them, and exists only once the rooms are wired; `nil` with a folder.
     func read(_ ledger: MemoryLedger?) { memory.ledger.withLock { $0 = ledger } }
 
+    /// Ends questions and closes the rows, before the ledger closes: the last connection to the rows is the one that writes, so
+    /// that it can remove their log.
+    func close() { desk?.close() }
+
     /// Its parts at the seams of the service.
     var guest: Guest {
         Guest(

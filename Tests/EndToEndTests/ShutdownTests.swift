@@ -14,6 +14,24 @@ import Testing
         #expect(try service.process.waitForExit() == 0)
     }
 
+    @Test func `after questions, a folder is left as closed files`() throws {
+        let temporary = try TemporaryFolder()
+        let folder = temporary.url.appending(path: "ledger")
+        let service = try ServiceUnderTest(["--storage.path", folder.path], settings: "billing: {settle: 100ms}")
+        let capture = try #require(try Capture("otel-openai-v2", "chat").posts().first)
+        #expect(try service.post(capture.body, headers: capture.headers).status == 200)
+        _ = try service.scrapeSettled { $0.sum("llm_requests_total") == 1 }
+        for question in ["/api/v1/costs?from=now-7d", "/api/v1/top?by=trace", "/api/v1/export?from=now-1d", "/"] {
+            #expect(try service.get(question).status == 200)
+        }
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "ledger.db-wal").path))
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.contains("ledger.db"))
+        #expect(names.filter { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") } == [])
+    }
+
     @Test(arguments: ["otlp", "web"])
     func `A port that is taken is told in one line`(listener: String) throws {
         let first = try ServiceUnderTest()

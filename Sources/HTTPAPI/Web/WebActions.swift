@@ -29,6 +29,11 @@ package struct WebActions: Sendable {
     /// The services whose metrics and logs were accepted and not kept.
     package var otherSignals: (@Sendable () -> [OtherSignals.Sender])?
 
+    /// Ends the questions about stored calls that are being answered.
+    ///
+    /// Called when the listener has closed; `nil` where calls are not stored.
+    package var endQuestions: (@Sendable () -> Void)?
+
     package init() {}
 }
 

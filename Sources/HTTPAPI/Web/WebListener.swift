@@ -17,6 +17,7 @@ package struct WebListener: Service {
     private let renderers: WorkerPool
     private let pageRenderers: WorkerPool
     private let questions: QuestionLine
+    private let endQuestions: @Sendable () -> Void
     private let wait: any Service
     private let logger: Logger
 
@@ -74,6 +75,7 @@ package struct WebListener: Service {
         self.renderers = renderers
         self.pageRenderers = pageRenderers
         self.questions = questions
+        endQuestions = actions.endQuestions ?? {}
         wait = FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, isHurried: isHurried, logger: logger)
         self.logger = logger
         self.listener = Listener(
@@ -100,6 +102,8 @@ package struct WebListener: Service {
                     let group = ServiceGroup(
                         configuration: .init(
                             services: [listener, wait], logger: Logger(label: "services")))
+                    // Nobody is left to answer: the threads end with what they do now.
+                    defer { endQuestions() }
                     try await group.run()
                 }
             }

@@ -9,7 +9,7 @@ extension RowReader {
     ///   - onWork: Called now and then while SQLite works.
     ///   - answer: Makes the answer from one state of the rows.
     /// - Returns: The answer.
-    /// - Throws: What `answer` throws, or ``RowReadingError`` if there is no connection.
+    /// - Throws: What `answer` throws, or ``RowReadingError`` if there is no connection or it is about to close.
     package func ask<T>(
         seconds: Int, onWork: (@Sendable () -> Void)? = nil, _ answer: (RowSession) throws -> T
     ) throws -> T {
@@ -17,7 +17,8 @@ extension RowReader {
             guard let connection = unsafe database.sqliteConnection else {
                 throw RowReadingError.failed("the connection is closed")
             }
-            let session = unsafe RowSession(connection: connection, seconds: seconds, onWork: onWork)
+            let session = unsafe RowSession(
+                connection: connection, seconds: seconds, hasEnded: { self.hasEnded }, onWork: onWork)
             defer { session.end() }
             return try answer(session)
         }

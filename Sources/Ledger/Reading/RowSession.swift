@@ -14,10 +14,14 @@ import GRDBSQLite
     /// - Parameters:
     ///   - connection: An open connection, in a transaction; no other thread uses it before the end of ``end()``.
     ///   - seconds: How long all reading may take.
+    ///   - hasEnded: Whether reading must end at once; asked now and then.
     ///   - onWork: Called now and then while SQLite works.
-    init(connection: OpaquePointer, seconds: Int, onWork: (@Sendable () -> Void)? = nil) {
+    init(
+        connection: OpaquePointer, seconds: Int, hasEnded: @escaping @Sendable () -> Bool,
+        onWork: (@Sendable () -> Void)? = nil
+    ) {
         unsafe self.connection = connection
-        limit = ReadingLimit(seconds: seconds, onWork: onWork)
+        limit = ReadingLimit(seconds: seconds, hasEnded: hasEnded, onWork: onWork)
         // Sound: the handler is taken away in `end`, before the limit goes.
         let context = unsafe Unmanaged.passUnretained(limit).toOpaque()
         unsafe sqlite3_progress_handler(
@@ -26,7 +30,7 @@ import GRDBSQLite
                 guard let context = unsafe context else { return 0 }
                 let limit = unsafe Unmanaged<ReadingLimit>.fromOpaque(context).takeUnretainedValue()
                 limit.onWork?()
-                return limit.isOver ? 1 : 0
+                return limit.failure == nil ? 0 : 1
             }, context)
     }
 
@@ -56,13 +60,13 @@ import GRDBSQLite
 
     /// Stops a question that has spent its time outside SQLite.
     ///
-    /// - Throws: ``RowReadingError/tooLong(seconds:)``.
+    /// - Throws: ``RowReadingError/tooLong(seconds:)`` or ``RowReadingError/ended``.
     package func checkTime() throws(RowReadingError) {
-        guard !limit.isOver else { throw .tooLong(seconds: limit.seconds) }
+        if let failure = limit.failure { throw failure }
     }
 
     func failure(_ code: Int32) -> RowReadingError {
-        guard code != SQLITE_INTERRUPT else { return .tooLong(seconds: limit.seconds) }
+        guard code != SQLITE_INTERRUPT else { return limit.failure ?? .tooLong(seconds: limit.seconds) }
         let words = unsafe sqlite3_errmsg(connection).map { unsafe String(cString: $0) }
         return .failed(words ?? "SQLite error \(code)")
     }
@@ -71,16 +75,21 @@ import GRDBSQLite
     private static let stepsBetweenLooks: Int32 = 20_000
 }
 
-/// The moment at which a question has taken too long.
+/// What ends a question before it is answered.
 private final class ReadingLimit {
     let seconds: Int
     let onWork: (@Sendable () -> Void)?
+    private let hasEnded: @Sendable () -> Bool
     private let end: ContinuousClock.Instant
 
-    init(seconds: Int, onWork: (@Sendable () -> Void)?) {
-        (self.seconds, self.onWork) = (seconds, onWork)
+    init(seconds: Int, hasEnded: @escaping @Sendable () -> Bool, onWork: (@Sendable () -> Void)?) {
+        (self.seconds, self.hasEnded, self.onWork) = (seconds, hasEnded, onWork)
         end = .now.advanced(by: .seconds(seconds))
     }
 
-    var isOver: Bool { ContinuousClock.now >= end }
+    /// Why reading must end; `nil` while it may go on.
+    var failure: RowReadingError? {
+        if hasEnded() { return .ended }
+        return ContinuousClock.now >= end ? .tooLong(seconds: seconds) : nil
+    }
 }

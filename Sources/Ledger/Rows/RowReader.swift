@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
 package import GRDB
+import Synchronization
 
 /// Reads the rows: of `ledger.db` while the service writes it, for questions and for the commands, or those in memory.
 ///
@@ -11,7 +13,16 @@ package final class RowReader: Sendable {
         case memory(MemoryLedger)
     }
 
+    /// Who reads.
+    private struct Use {
+        var readers = 0
+        var hasEnded = false
+        /// Signalled when the last one has read.
+        var waiters: [DispatchSemaphore] = []
+    }
+
     private let source: Source
+    private let use = Mutex(Use())
 
     /// Opens a database that exists.
     ///
@@ -70,12 +81,47 @@ package final class RowReader: Sendable {
     ///
     /// - Parameter value: Makes a result from one state of the rows.
     /// - Returns: The result.
-    /// - Throws: What SQLite or `value` throws.
+    /// - Throws: What SQLite or `value` throws, or ``RowReadingError/ended`` after ``close()``.
     package func read<T>(_ value: (Database) throws -> T) throws -> T {
+        let hasEnded = use.withLock { use in
+            if !use.hasEnded { use.readers += 1 }
+            return use.hasEnded
+        }
+        if hasEnded { throw RowReadingError.ended }
+        defer {
+            let waiters = use.withLock { use in
+                use.readers -= 1
+                return use.readers == 0 ? use.waiters : []
+            }
+            for waiter in waiters { waiter.signal() }
+        }
         switch source {
-        case .file(let pool): try pool.read(value)
-        case .still(let queue): try queue.read(value)
-        case .memory(let ledger): try ledger.read(value)
+        case .file(let pool): return try pool.read(value)
+        case .still(let queue): return try queue.read(value)
+        case .memory(let ledger): return try ledger.read(value)
+        }
+    }
+
+    /// Whether ``close()`` was called: questions end as soon as they can.
+    var hasEnded: Bool { use.withLock { $0.hasEnded } }
+
+    /// Ends all questions, waits until they have ended, and closes the connections.
+    ///
+    /// Questions that run or come later throw ``RowReadingError/ended``. SQLite removes the log of a database when its last
+    /// connection closes, if that one may write: so readers close before the writer.
+    package func close() {
+        let waiter = DispatchSemaphore(value: 0)
+        let isInUse = use.withLock { use in
+            use.hasEnded = true
+            if use.readers > 0 { use.waiters.append(waiter) }
+            return use.readers > 0
+        }
+        // The pool is not made for being closed while others read.
+        if isInUse { waiter.wait() }
+        switch source {
+        case .file(let pool): try? pool.close()
+        case .still(let queue): try? queue.close()
+        case .memory: break
         }
     }
 }

@@ -34,7 +34,19 @@ extension RowStore {
     }
 
     /// Closes the database of a store that was not started, or has stopped.
-    package func close() { try? database.close() }
+    ///
+    /// The last connection that closes moves the log into the database and removes it. While a command reads the rows, the log
+    /// stays, and is empty if that reading allows it.
+    package func close() {
+        try? database.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA busy_timeout = \(Self.closingMilliseconds)")
+            _ = try database.checkpoint(.truncate)
+        }
+        try? database.close()
+    }
+
+    /// How long a stop waits for other readers of the rows.
+    private static let closingMilliseconds = 500
 
     private func work() {
         var writer = RowWriter(configuration: configuration, texts: texts)

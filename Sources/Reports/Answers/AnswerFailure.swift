@@ -19,7 +19,7 @@ package enum AnswerFailure: Error, Equatable, Sendable {
         case .question: 400
         case .unknown: 404
         case .closed: 503
-        case .reading(.tooLong): 503
+        case .reading(.tooLong), .reading(.ended): 503
         case .reading(.failed): 500
         }
     }
@@ -45,6 +45,7 @@ package enum AnswerFailure: Error, Equatable, Sendable {
         case .closed(let reason): "the stored calls cannot be opened: \(reason)"
         case .reading(.tooLong(let seconds)):
             "the question took longer than \(seconds) s; ask for a shorter period, or by fewer keys"
+        case .reading(.ended): "the service stops; ask again once it has started"
         case .reading(.failed(let words)): "the stored rows cannot be read: \(words)"
         }
     }

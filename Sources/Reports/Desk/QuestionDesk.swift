@@ -30,7 +30,13 @@ package final class QuestionDesk: Sendable {
     private let seconds: @Sendable () -> Int64
     private let longest: Int
     private let onWork: (@Sendable () -> Void)?
-    private let reader = Mutex<RowReader?>(nil)
+    private let reader = Mutex(Opened())
+
+    /// The rows, once they are open.
+    private struct Opened {
+        var reader: RowReader?
+        var hasEnded = false
+    }
 
     /// Not a setting: how long a question may take, in seconds.
     package static let longestQuestion = 20
@@ -54,6 +60,15 @@ package final class QuestionDesk: Sendable {
     ///
     /// - Parameter configuration: What answers depend on from now on.
     package func follow(_ configuration: ReportsConfiguration) { self.configuration.withLock { $0 = configuration } }
+
+    /// Ends the questions that are being answered, refuses further ones, and closes the rows; returns when all of that is done.
+    package func close() {
+        let reader = reader.withLock { opened in
+            opened.hasEnded = true
+            return opened.reader
+        }
+        reader?.close()
+    }
 
     /// Answers a question.
     ///
@@ -124,16 +139,19 @@ package final class QuestionDesk: Sendable {
     }
 
     private func rows() throws(AnswerFailure) -> RowReader {
-        if let known = reader.withLock({ $0 }) { return known }
-        do throws(JournalError) {
-            let opened = try open()
-            // Two first questions may open it twice; one of them stays.
-            return reader.withLock { reader in
-                if let reader { return reader }
-                reader = opened
-                return opened
-            }
-        } catch { throw .closed("\(error)") }
+        let (known, hasEnded) = reader.withLock { ($0.reader, $0.hasEnded) }
+        if hasEnded { throw .reading(.ended) }
+        if let known { return known }
+        let own: RowReader
+        do throws(JournalError) { own = try open() } catch { throw .closed("\(error)") }
+        // Two first questions may open it twice; one of them stays.
+        let used = reader.withLock { opened -> RowReader? in
+            if opened.reader == nil, !opened.hasEnded { opened.reader = own }
+            return opened.hasEnded ? nil : opened.reader
+        }
+        if used !== own { own.close() }
+        guard let used else { throw .reading(.ended) }
+        return used
     }
 
     private func parameters(_ query: String?) throws(AnswerFailure) -> QuestionParameters {

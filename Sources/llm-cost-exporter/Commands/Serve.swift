@@ -82,6 +82,7 @@ struct Serve: AsyncParsableCommand {
                 at: WallClock.nanoseconds(), book: Overview.Book(version: header.version, day: Int(header.day)))
         }
         actions.pages = questions.desk.map { CostPages($0, rule: settings.http.pageRule) { assembly.book } }
+        actions.endQuestions = { questions.close() }
         actions.otherSignals = { assembly.metrics.otherSignals.senders }
         actions.reload = { await reloader.reload(.request) }
         let announce: @Sendable (ListenerName, String) -> Void = { listener, address in
@@ -146,7 +147,10 @@ struct Serve: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [web, settler, otlp, triggers], logger: Logger(label: "services")))
-        defer { assembly.ledger?.close() }
+        defer {
+            questions.close()
+            assembly.ledger?.close()
+        }
         guard !stop.isStopping else {
             logger.info("stopped by a signal before the listeners opened")
             return
