@@ -15,8 +15,12 @@ struct ImportSelection {
         let day: Int64
     }
 
-    /// The ids of spans that the rows have of a trace.
-    private var known: [Place: Set<UInt64>] = [:]
+    /// The rows of the traces of a transaction.
+    private var rows: [Place: [Int64]] = [:]
+    /// By row of a trace, the ids of its spans.
+    private var known: [Int64: Set<UInt64>] = [:]
+    /// The number of rows that were read to find spans: about as many as the rows have of the time of the spans.
+    private(set) var read = 0
 
     /// - Parameters:
     ///   - now: The time, in nanoseconds since 1970 (UTC).
@@ -29,26 +33,94 @@ struct ImportSelection {
         minutes = min(oldest, minute + 60)...minute + 60
     }
 
-    /// Begins a transaction: rows may have been added.
-    mutating func begin() { known.removeAll() }
+    /// Begins a transaction, and reads which spans the rows have of the traces in it, since rows may have been added.
+    ///
+    /// The spans of a trace are found by no key. To read those of all traces at once takes one pass over the time of the
+    /// transaction; to read them trace by trace would take a pass for each.
+    ///
+    /// - Parameters:
+    ///   - entries: What was decided.
+    ///   - writer: Finds traces.
+    ///   - database: The connection.
+    /// - Throws: What SQLite throws.
+    mutating func begin(
+        _ entries: [RowQueue.Entry], _ writer: inout RowWriter, _ database: Database
+    ) throws {
+        (rows, known) = ([:], [:])
+        let bounds = try RowScan(database, "SELECT id - lowest, id + highest FROM all_traces WHERE id = ?")
+        var ranges: [ClosedRange<Int64>] = []
+        for place in entries.flatMap(places) where rows[place] == nil {
+            let found = try Self.rows(of: place, &writer, database)
+            rows[place] = found
+            for row in found where known[row] == nil {
+                known[row] = []
+                try bounds.begin(row)
+                if try bounds.next(), bounds[0] <= bounds[1] { ranges.append(bounds[0]...bounds[1]) }
+            }
+        }
+        bounds.end()
+        let ordered = Self.merged(ranges)
+        for table in ["calls", "drops"] {
+            let spans = try RowScan(database, "SELECT id - trace, span FROM \(table) WHERE id >= ? AND id <= ?")
+            for range in ordered {
+                try spans.begin(range.lowerBound, range.upperBound)
+                while try spans.next() {
+                    read += 1
+                    known[spans[0]]?.insert(UInt64(bitPattern: spans[1]))
+                }
+            }
+            spans.end()
+        }
+    }
+
+    /// Ranges in ascending order, joined where they overlap.
+    private static func merged(_ ranges: [ClosedRange<Int64>]) -> [ClosedRange<Int64>] {
+        var merged: [ClosedRange<Int64>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = merged.last, range.lowerBound <= last.upperBound {
+                merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+            } else {
+                merged.append(range)
+            }
+        }
+        return merged
+    }
+
+    /// Where the spans of an entry are looked for, those of a time that is kept.
+    private func places(_ entry: RowQueue.Entry) -> [Place] {
+        switch entry {
+        case .calls(let calls, _, _):
+            calls.indices.compactMap { index in place(of: calls.calls[index]) }
+        case .drops(let drops, _, _): drops.compactMap { place(of: $0.call) }
+        case .roots, .charges, .sums, .mark: []
+        }
+    }
+
+    /// Where a span is looked for; `nil` if its time is not kept.
+    private func place(of call: borrowing ModelCall) -> Place? {
+        let minute = Self.minute(of: call)
+        guard minute < minutes.upperBound, minutes.contains(minute) else { return nil }
+        let key = TraceKey(high: call.identity.traceIDHigh, low: call.identity.traceIDLow)
+        return Place(trace: key, day: RowTime.day(of: minute << RowTime.sequenceBits))
+    }
+
+    /// The minute in which a span ended, since 2020; below 0 if it was before.
+    private static func minute(of call: borrowing ModelCall) -> Int64 {
+        let ended = Int64(clamping: call.endNanoseconds.asSent / 1_000) - RowTime.epochMicroseconds
+        return ended >= 0 ? ended / RowTime.minuteMicroseconds : -1
+    }
 
     /// Takes out what is not to be imported.
     ///
     /// - Parameters:
     ///   - entry: What was decided.
     ///   - report: Gets the numbers.
-    ///   - writer: Finds traces.
-    ///   - database: The connection.
     /// - Returns: The rest.
-    /// - Throws: What SQLite throws.
-    mutating func choose(
-        _ entry: RowQueue.Entry, _ report: inout LedgerImport.Report, _ writer: inout RowWriter,
-        _ database: Database
-    ) throws -> RowQueue.Entry {
+    func choose(_ entry: RowQueue.Entry, _ report: inout LedgerImport.Report) -> RowQueue.Entry {
         switch entry {
         case .calls(let calls, let arrival, let number):
             var chosen: [Int] = []
-            for index in calls.indices where try isNew(calls.calls[index], &report, &writer, database) {
+            for index in calls.indices where isNew(calls.calls[index], &report) {
                 chosen.append(index)
                 report.calls += 1
                 switch calls[index].outcome {
@@ -61,56 +133,40 @@ struct ImportSelection {
             return .calls(calls.subset(at: chosen), arrivalNanoseconds: arrival, number: number)
         case .drops(let drops, let arrival, let number):
             var chosen: [DroppedSpan] = []
-            for span in drops where try isNew(span.call, &report, &writer, database) { chosen.append(span) }
+            for span in drops where isNew(span.call, &report) { chosen.append(span) }
             report.dropped += chosen.count
             return .drops(chosen, arrivalNanoseconds: arrival, number: number)
         case .roots, .charges, .sums, .mark: return entry
         }
     }
 
-    private mutating func isNew(
-        _ call: ModelCall, _ report: inout LedgerImport.Report, _ writer: inout RowWriter, _ database: Database
-    ) throws -> Bool {
-        let ended = Int64(clamping: call.endNanoseconds.asSent / 1_000) - RowTime.epochMicroseconds
-        let minute = ended >= 0 ? ended / RowTime.minuteMicroseconds : -1
+    private func isNew(_ call: borrowing ModelCall, _ report: inout LedgerImport.Report) -> Bool {
+        let minute = Self.minute(of: call)
         guard minute >= 0, minute < minutes.upperBound else {
             report.undated += 1
             return false
         }
-        guard minute >= minutes.lowerBound else {
+        guard let place = place(of: call) else {
             report.tooOld += 1
             return false
         }
-        let key = TraceKey(high: call.identity.traceIDHigh, low: call.identity.traceIDLow)
-        let row = minute << RowTime.sequenceBits
-        let place = Place(trace: key, day: RowTime.day(of: row))
-        let spans = try known[place] ?? Self.spans(of: key, near: row, &writer, database)
-        known[place] = spans
-        guard !spans.contains(call.identity.spanID) else {
+        let span = call.identity.spanID
+        guard rows[place]?.contains(where: { known[$0]?.contains(span) == true }) != true else {
             report.known += 1
             return false
         }
         return true
     }
 
-    /// The ids of the spans that the rows have of a trace; a trace is looked for on the day of a row and on those beside it.
-    private static func spans(
-        of key: TraceKey, near row: Int64, _ writer: inout RowWriter, _ database: Database
-    ) throws -> Set<UInt64> {
+    /// The rows that a trace has on a day and on those beside it.
+    private static func rows(
+        of place: Place, _ writer: inout RowWriter, _ database: Database
+    ) throws -> [Int64] {
         let day = Int64(1_440) << RowTime.sequenceBits
-        var found: Set<UInt64> = []
-        for near in [row, row + day] {
-            guard let trace = try writer.search(key, near: near, database),
-                let range = try Row.fetchOne(
-                    database, sql: "SELECT id - lowest, id + highest FROM all_traces WHERE id = ?", arguments: [trace])
-            else { continue }
-            let bounds: (first: Int64, last: Int64) = (range[0], range[1])
-            for table in ["calls", "drops"] {
-                let spans = try Int64.fetchAll(
-                    database, sql: "SELECT span FROM \(table) WHERE id >= ? AND id <= ? AND id - trace = ?",
-                    arguments: [bounds.first, bounds.last, trace])
-                for span in spans { found.insert(UInt64(bitPattern: span)) }
-            }
+        var found: [Int64] = []
+        for near in [place.day * day, (place.day + 1) * day] {
+            guard let row = try writer.search(place.trace, near: near, database) else { continue }
+            if !found.contains(row) { found.append(row) }
         }
         return found
     }

@@ -162,9 +162,9 @@ package final class LedgerImport: CallSink, ArrivalJournal {
                 try queue.inDatabase { database in
                     var report = state.report
                     var batch = RowQueue.Batch(position: position)
-                    writing.selection.begin()
+                    try writing.selection.begin(entries, &writing.writer, database)
                     for entry in entries {
-                        let chosen = try writing.selection.choose(entry, &report, &writing.writer, database)
+                        let chosen = writing.selection.choose(entry, &report)
                         batch.entries.append(chosen)
                         batch.spans += chosen.spans
                     }

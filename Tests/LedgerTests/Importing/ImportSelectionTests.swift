@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Billing
 import GRDB
 import GenAI
 import OTLP
@@ -33,13 +34,39 @@ import Testing
             var writer = RowWriter(configuration: RowConfiguration(), texts: folder.texts)
             var report = LedgerImport.Report()
             try queue.inDatabase { database in
-                selection.begin()
-                _ = try selection.choose(
-                    .calls(folder.priced(order + [unknown]), arrivalNanoseconds: RowFolder.wall, number: 3), &report,
-                    &writer, database)
+                let entry = RowQueue.Entry.calls(
+                    folder.priced(order + [unknown]), arrivalNanoseconds: RowFolder.wall, number: 3)
+                try selection.begin([entry], &writer, database)
+                _ = selection.choose(entry, &report)
             }
             #expect(report.known == 2)
             #expect(report.calls == 1)
         }
+    }
+
+    @Test func `however many traces run at a time, each row of that time is read once`() throws {
+        let folder = try RowFolder()
+        // Each of 100 traces begins and ends with the others.
+        let calls = (0..<400 as Range<UInt64>).map { folder.call($0 + 1, trace: $0 % 100, endsAfter: $0 * 1_000_000) }
+        let store = try folder.store()
+        store.start()
+        store.append(folder.priced(calls), arrivalNanoseconds: nil, number: 1)
+        store.append([DroppedSpan(call: folder.call(500, trace: 7), outcome: .twin)], number: 2)
+        store.stop()
+        let queue = try RowDatabase.open(folder.file)
+        var selection = ImportSelection(now: RowFolder.wall, keptSince: 0, configuration: RowConfiguration())
+        var writer = RowWriter(configuration: RowConfiguration(), texts: folder.texts)
+        var report = LedgerImport.Report()
+        let entries: [RowQueue.Entry] = [
+            .calls(folder.priced(calls), arrivalNanoseconds: RowFolder.wall, number: 3),
+            .drops(
+                [500, 501].map { DroppedSpan(call: folder.call($0, trace: 7), outcome: .twin) },
+                arrivalNanoseconds: RowFolder.wall, number: 3),
+        ]
+        try queue.inDatabase { try selection.begin(entries, &writer, $0) }
+        for entry in entries { _ = selection.choose(entry, &report) }
+        #expect(report.known == 401 && report.calls == 0 && report.dropped == 1)
+        #expect(selection.read == 401)
+        try queue.close()
     }
 }
