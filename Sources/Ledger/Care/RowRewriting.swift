@@ -3,7 +3,8 @@ import Foundation
 import GRDB
 import Glibc
 
-/// Writes `ledger.db` anew, without free pages and without remains of rows that are gone, in the place of the old file.
+/// Writes `ledger.db`, or a copy of it, anew, without free pages and without remains of rows that are gone, in the place of the
+/// old file.
 ///
 /// At each moment the folder has the whole old or the whole new file. Only the holder of the folder's lock may do this.
 struct RowRewriting {
@@ -12,15 +13,17 @@ struct RowRewriting {
 
     /// Prepares to rewrite.
     ///
-    /// - Parameter folder: The folder.
-    init(in folder: String) { path = "\(folder)/\(RowStore.fileName)" }
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - name: The name of the database.
+    init(in folder: String, name: String = RowStore.fileName) { path = "\(folder)/\(name)" }
 
     /// The bytes of the file and of its log.
     var bytes: Int { ["", "-wal"].reduce(0) { $0 + Self.size(path + $1) } }
 
     /// Rewrites the file.
     ///
-    /// - Parameter queue: The open database, which is closed.
+    /// - Parameter queue: The open database, which is closed; it may be open for reading only, if it has no log.
     /// - Throws: What SQLite or the file system throws; then the old file is still there.
     func run(_ queue: DatabaseQueue) throws {
         unsafe unlink(draft)
@@ -33,7 +36,7 @@ struct RowRewriting {
             if unsafe stat(path, &status) == 0 { _ = fchown(descriptor, status.st_uid, status.st_gid) }
             try queue.inDatabase { database in
                 // Nothing may be left in the log: it would be taken for that of the new file.
-                try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                if !database.configuration.readonly { try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
                 try database.execute(sql: "VACUUM INTO ?", arguments: [draft])
             }
             guard fsync(descriptor) == 0 else { throw StorageError.latest("store \(draft)") }

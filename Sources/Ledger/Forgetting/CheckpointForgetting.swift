@@ -16,10 +16,9 @@ extension Checkpoint {
             values += before - (labels[label]?.count ?? 0)
         }
         // A value of another label stays in the vocabulary that all labels share.
-        let others = Set(labels.filter { !user.isUser($0.key) }.values.joined())
-        let gone = user.texts.subtracting(others)
+        let others = Set(labels.filter { !user.isUser($0.key) }.values.joined().map { Array($0.utf8) })
         let before = vocabularies[Self.labelVocabulary]?.count ?? 0
-        vocabularies[Self.labelVocabulary]?.removeAll { gone.contains($0) }
+        vocabularies[Self.labelVocabulary]?.removeAll { user.texts.contains($0) && !others.contains(Array($0.utf8)) }
         values += before - (vocabularies[Self.labelVocabulary]?.count ?? 0)
         traces?.forget(user)
         return values

@@ -18,9 +18,7 @@ struct FileMentions {
     /// - Throws: ``StorageError`` if the file cannot be read.
     func areInCopy(_ path: String) throws(StorageError) -> Bool {
         do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            let copy = try DatabaseQueue(path: RowReader.immutable(path), configuration: configuration)
+            let copy = try Self.open(path)
             defer { try? copy.close() }
             return try copy.read { database in
                 var isNamed = false
@@ -30,8 +28,36 @@ struct FileMentions {
                 return isNamed
             }
         } catch {
-            return try search(path) { bytes, _, _ in user.isAnywhere(in: bytes) }
+            return try areAnywhere(in: path)
         }
+    }
+
+    /// Whether a file has the bytes of the user anywhere.
+    private func areAnywhere(in path: String) throws(StorageError) -> Bool {
+        try search(path) { bytes, _, _ in user.isAnywhere(in: bytes) }
+    }
+
+    /// Writes a copy anew that does not name the user in its texts: its free parts may.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the copy.
+    ///   - folder: The folder.
+    /// - Returns: Whether it has no such parts any more; a damaged copy stays as it is, and may have them.
+    /// - Throws: What SQLite or the file system throws; then the old file is still there.
+    func clean(_ name: String, in folder: String) throws -> Bool {
+        do {
+            try RowRewriting(in: folder, name: name).run(Self.open("\(folder)/\(name)"))
+            return true
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            return try !areAnywhere(in: "\(folder)/\(name)")
+        }
+    }
+
+    /// Opens a copy, which no process changes, without a file beside it.
+    private static func open(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: RowReader.immutable(path), configuration: configuration)
     }
 
     /// Whether a file has the user where no letter or digit goes on before or after it.
@@ -40,14 +66,7 @@ struct FileMentions {
     /// - Returns: Whether it does; not if it was removed meanwhile.
     /// - Throws: ``StorageError`` if the file cannot be read.
     func areInFile(_ path: String) throws(StorageError) -> Bool {
-        try search(path) { bytes, isAfterOthers, isBeforeOthers in
-            user.forms.contains { form in
-                // The quick search first.
-                ByteSearch.count(of: form, in: bytes) > 0
-                    && ByteSearch.hasWord(
-                        form, in: bytes, isAfterOthers: isAfterOthers, isBeforeOthers: isBeforeOthers)
-            }
-        }
+        try search(path) { user.isNamed(in: $0, isAfterOthers: $1, isBeforeOthers: $2) }
     }
 
     /// Searches a file in pieces, each with the end of the one before.
@@ -69,7 +88,7 @@ struct FileMentions {
             throw error
         }
         // The longest text that the end of a piece may cut, and the byte before it.
-        let overlap = (user.forms.map(\.count).max() ?? 0) + 1
+        let overlap = user.longest + 4
         var (tail, isAfterOthers, isHere): ([UInt8], Bool, Bool) = ([], false, false)
         func look(_ bytes: [UInt8], isBeforeOthers: Bool) {
             if !isHere { isHere = isFound(bytes, isAfterOthers, isBeforeOthers) }

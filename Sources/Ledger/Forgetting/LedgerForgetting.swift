@@ -102,7 +102,7 @@ package struct LedgerForgetting {
             try forgetCheckpoint(folder, &report, &mentions)
             try forgetJournal(folder, &report, &mentions)
             if hasRows { try forgetRows(&report, &mentions) }
-            try removeCopies(folder, &report)
+            try forgetCopies(folder, &report)
             report.mentions = mentions.sorted
             report.hasMoreMentions = mentions.hasMore
             report.otherFiles = try otherFiles(folder)
@@ -132,7 +132,7 @@ package struct LedgerForgetting {
     ) throws {
         var forgetting = SegmentForgetting(user, mentions)
         for name in try folder.names().sorted() where SegmentHeader.sequence(of: name) != nil {
-            guard let bytes = try folder.read(name), user.isAnywhere(in: bytes) else { continue }
+            guard let bytes = try folder.read(name), user.mayBeAnywhere(in: bytes) else { continue }
             guard let rewritten = try forgetting.rewritten(bytes, name: name) else { continue }
             report.segments += 1
             if !isDry { try folder.replace(name, with: rewritten) }
@@ -167,10 +167,13 @@ package struct LedgerForgetting {
         return copy
     }
 
-    /// Removes copies of earlier rows that name the user: this version cannot change them.
-    private func removeCopies(_ folder: DiskFolder, _ report: inout Report) throws {
+    /// Removes copies of earlier rows that name the user, since this version cannot change them, and writes the others anew.
+    private func forgetCopies(_ folder: DiskFolder, _ report: inout Report) throws {
+        let mentions = FileMentions(user)
         for name in try LedgerDowngrade.copies(in: folder.names()) {
-            guard try FileMentions(user).areInCopy("\(path)/\(name)") else { continue }
+            let isNamed = try mentions.areInCopy("\(path)/\(name)")
+            let isClean = try !isNamed && (isDry || mentions.clean(name, in: path))
+            guard !isClean else { continue }
             report.copies.append(name)
             if !isDry { try folder.remove(name) }
         }

@@ -24,14 +24,22 @@ struct RowsForgetting {
         var (report, keys) = (Report(), TextKeys())
         let dimensions = try Row.fetchAll(database, sql: "SELECT id, name FROM dimensions")
             .filter { user.isUser($0["name"]) }.map { $0["id"] as Int64 }
-        for form in user.spellings {
-            guard let text = try keys.id(of: form, database) else { continue }
+        for (text, bytes) in try texts(of: user, database) {
             for dimension in dimensions { try forget(text, of: dimension, database, &report) }
             if user.forgetsSessions { report.sessions += try forgetSession(text, database) }
             if user.forgetsTraceNames { report.traceNames += try forgetTraceName(text, database) }
-            if try !isUsed(text, database) { try keys.remove([(text, Array(form.utf8))], database) }
+            if try !isUsed(text, database) { try keys.remove([(text, bytes)], database) }
         }
         return report
+    }
+
+    /// The texts of the user in all spellings, which no key finds.
+    private static func texts(of user: ForgottenUser, _ database: Database) throws -> [(id: Int64, bytes: [UInt8])] {
+        var found: [(id: Int64, bytes: [UInt8])] = []
+        try BoundStatement(database, "SELECT id, text FROM texts").eachText { id, bytes in
+            if user.isWhole(bytes) { found.append((id, bytes)) }
+        }
+        return found
     }
 
     /// Takes a session out: its calls and traces have none, and there is no sum of it.

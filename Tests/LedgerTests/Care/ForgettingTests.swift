@@ -26,10 +26,12 @@ import Testing
     }
 
     /// A body whose calls have users and teams.
-    private static func body(_ number: UInt64, _ rooms: LedgerRooms) -> InterpretedSpans {
+    private static func body(
+        _ number: UInt64, _ rooms: LedgerRooms, users: [String] = [alice, "bob@example.com", ""]
+    ) -> InterpretedSpans {
         var spans = SpanMaker.body(number, seed: 5, rooms.symbols)
         for index in spans.calls.indices {
-            let names = [alice, "bob@example.com", ""][Int(spans.calls[index].identity.spanID % 3)]
+            let names = users[Int(spans.calls[index].identity.spanID % UInt64(users.count))]
             func value(_ text: String) -> AttributionTable.Value {
                 text.isEmpty ? .none : .init(text: rooms.symbols.symbol(for: text, in: .label), rank: 0)
             }
@@ -82,6 +84,28 @@ import Testing
         #expect(try await rooms.shown().allSatisfy { !$0.contains(Self.alice) })
         rooms.keeper.close()
         #expect(try LedgerForgetting(Self.user, in: path, holder: "a test", isDry: false).run().hasFound == false)
+    }
+
+    @Test(arguments: ["\u{C5}sa", "A\u{30A}sa", "\u{212B}sa"])
+    func `the journal and the counters lose a user in every spelling`(name: String) throws {
+        let temporary = try TemporaryFolder()
+        let path = temporary.url.appending(path: "ledger").path
+        let rooms = try LedgerRooms(try DiskFolder(path), labels: Self.labels) { $0.segmentBytes = 30_000 }
+        for number in 0..<10 as Range<UInt64> {
+            rooms.take(Self.body(number, rooms, users: [name, "bob@example.com"]))
+            rooms.now += 1_000_000_000
+            rooms.settle(at: rooms.now)
+        }
+        rooms.keeper.close()
+        #expect(try Self.files(with: name, in: path).count > 1)
+        for other in ["\u{212B}sa", "A\u{30A}sa"] where !other.utf8.elementsEqual(name.utf8) {
+            let user = ForgottenUser(texts: [other], labels: ForgottenUser.usualLabels)
+            let dry = try LedgerForgetting(user, in: path, holder: "a test", isDry: true).run()
+            #expect(dry.values > 0 && dry.counterValues > 0 && dry.mentions == [])
+        }
+        let user = ForgottenUser(texts: ["A\u{30A}sa"], labels: ForgottenUser.usualLabels)
+        _ = try LedgerForgetting(user, in: path, holder: "a test", isDry: false).run()
+        #expect(try Self.files(with: name, in: path) == [])
     }
 
     @Test(arguments: 31...34 as ClosedRange<UInt64>, [false, true])

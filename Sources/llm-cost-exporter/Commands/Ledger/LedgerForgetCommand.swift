@@ -81,12 +81,17 @@ struct LedgerForgetCommand: ParsableCommand {
         let kept = DimensionText.kept(user)
         let hashes = try ForgottenUser.hashes(of: kept, in: path)
         // What has the form of a hash is most likely one.
-        if let hash = hashes.first, !KeyedTextHash.isHash(user) {
+        if let hash = hashes.texts.first, !KeyedTextHash.isHash(user) {
             print(ShownText.escaped("the folder has a key for hashes, by which this user is \(hash)"))
+        }
+        if hashes.isCutShort {
+            print(
+                "Unicode has more than \(ForgottenUser.mostSpellings) spellings of this user: the hashes of the others stay"
+            )
         }
         let name = DimensionText.name(Array(user.utf8).span)
         return ForgottenUser(
-            texts: Set([user, kept, name] + hashes).subtracting([""]), labels: labels)
+            texts: Set([user, kept, name] + hashes.texts).subtracting([""]), labels: labels)
     }
 
     private static func noLabel(_ name: String, _ known: Set<String>) -> ValidationError {
