@@ -104,7 +104,7 @@ extension Settings {
         var texts = RowTexts(shown: shown, symbols: symbols, dimensions: dimensions)
         if !rows.keepsCalls { texts.needsNoSessions = texts.session.map { !texts.dimensions[$0].hasRollup } ?? true }
         let names = dialects.map(\.name)
-        texts.book = { pricer.book.header.version }
+        texts.book = { pricer.book.label }
         texts.tenant = { pricer.tenantName(of: $0) }
         texts.dialect = { Int($0) < names.count ? names[Int($0)] : "" }
         return texts

@@ -20,6 +20,26 @@ import Testing
         #expect(lines.allSatisfy { !$0.contains("sl-") && $0.utf8.count < 600 })
     }
 
+    @Test(
+        arguments: [
+            (
+                [],
+                "no folder, and no calls in memory: figures end with the process, and questions about calls have no answers"
+            ),
+            (
+                ["--storage.memory-calls", "10"],
+                "no folder: figures, and the newest calls for questions, are in memory only and end with the process"
+            ),
+        ] as [([String], String)])
+    func `the start says whether questions about calls have answers`(flags: [String], sentence: String) throws {
+        let service = try ServiceUnderTest(flags)
+        #expect(service.process.log.contains(sentence), "\(service.process.log)")
+        let isRefused = try service.get("/api/v1/summary").status == 409
+        #expect(isRefused == flags.isEmpty)
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+    }
+
     @Test func `a JSON log has the same lines, each an object of texts`() throws {
         let service = try ServiceUnderTest(
             settings: "log: {format: json, level: debug}\nbilling: {settle: 100ms}", shell: #"exec "$0" "$@""#)

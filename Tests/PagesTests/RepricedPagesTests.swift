@@ -72,4 +72,16 @@ import Testing
         #expect(overview.contains("Cost after repricing"))
         #expect(overview.contains("as counted"))
     }
+
+    @Test(arguments: ["/", "/users", "/models/gpt-4o"])
+    func `a table of groups shows it for each group`(link: String) throws {
+        let rows =
+            try page(link).components(separatedBy: "aria-labelledby=\"breakdown\"").last?
+            .components(separatedBy: "</section>").first?.components(separatedBy: "<tr><th scope=\"row\">").dropFirst()
+            ?? []
+        #expect(!rows.isEmpty && rows.contains { Self.repriced($0) == 1 }, "\(rows)")
+        for row in rows where !row.contains("unknown") && !row.contains("without a price") {
+            #expect(Self.repriced(row) == 1, "\(row)")
+        }
+    }
 }

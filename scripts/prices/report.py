@@ -62,7 +62,7 @@ def _figures(model: dict, today: str) -> dict[str, str]:
     figures |= {f"fee {name}": money.text(money.parse(fee)) for name, fee in price.get("fees", {}).items()}
     for item in model.get("multipliers", ()):
         when = ",".join(f"{key}={value}" for key, value in sorted(item["when"].items()))
-        figures[f"all tokens where {when}, times"] = money.text(money.parse(item["by"]))
+        figures[f"{when} factor on all tokens"] = money.text(money.parse(item["by"]))
     return figures
 
 

@@ -46,7 +46,7 @@ class ReportTests(unittest.TestCase):
         page = report.changes(old, made("2", samples.entry("a", dear, multipliers=[gov])))
         self.assertIn("| fee web_search | - | 0.01 |", page)
         self.assertIn("| input above 9 | - | 4 |", page)
-        self.assertIn("| all tokens where data_residency=fedramp, times | - | 1.1 |", page)
+        self.assertIn("| data_residency=fedramp factor on all tokens | - | 1.1 |", page)
 
 
 if __name__ == "__main__":

@@ -55,11 +55,7 @@ package final class BookMetrics: Sendable {
     ///
     /// - Parameter book: The book that is in force now; price files over it are among its sources.
     package func show(_ book: PriceBook) {
-        let files = book.files.map { file in
-            // The folder says something about the machine, not about the prices.
-            let name = file.name.split(separator: "/").last.map(String.init) ?? file.name
-            return file.version.isEmpty ? name : "\(name) \(file.version)"
-        }
+        let files = book.files.map { $0.version.isEmpty ? $0.baseName : "\($0.baseName) \($0.version)" }
         let sources = (book.header.sources.map { "\($0.name) \($0.version)" } + files).joined(separator: ", ")
         let labels = [book.header.version, sources]
         shown.withLock { shown in

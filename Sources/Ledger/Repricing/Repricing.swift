@@ -53,6 +53,21 @@ package struct Repricing {
         prices = StoredCallPrices(book: book, configuration: configuration)
     }
 
+    /// The price files by which calls of the selection were priced, and which this repricing does not have.
+    ///
+    /// - Returns: The files; `nil` if there are none.
+    /// - Throws: ``JournalError`` if the rows cannot be read.
+    package func lackedFiles() throws(JournalError) -> LackedPriceFiles? {
+        let reader = try RowReader(path: path, readers: 1)
+        do {
+            return try reader.read { database in
+                try LackedPriceFiles.find(prices.book, ids: ids, accepts: selection.accepts, database)
+            }
+        } catch {
+            throw RowDatabase.refusal(error, path)
+        }
+    }
+
     /// Prices the calls.
     ///
     /// - Parameter progress: Called after each piece with the share of the period that is done.
@@ -99,13 +114,18 @@ package struct Repricing {
         var repricing: Int64?
     }
 
-    private mutating func run(
-        _ progress: (_ done: Int, _ all: Int) -> Void, _ transaction: ((Database) throws -> Piece) throws -> Piece
-    ) throws -> RepricingReport {
+    /// The ids that calls of the period have.
+    private var ids: Range<Int64> {
         func id(_ minute: Int64) -> Int64 {
             (minute - RowTime.epochMicroseconds / RowTime.minuteMicroseconds) << RowTime.sequenceBits
         }
-        let ids = id(selection.minutes.lowerBound)..<id(selection.minutes.upperBound)
+        return id(selection.minutes.lowerBound)..<id(selection.minutes.upperBound)
+    }
+
+    private mutating func run(
+        _ progress: (_ done: Int, _ all: Int) -> Void, _ transaction: ((Database) throws -> Piece) throws -> Piece
+    ) throws -> RepricingReport {
+        let ids = ids
         var report = RepricingReport(book: prices.book)
         var (first, repricing): (Int64?, Int64?) = (ids.lowerBound, nil)
         while let begin = first {

@@ -39,7 +39,7 @@ package struct RepricingReport: Sendable, Equatable {
 
     /// By model, as `/metrics` shows it.
     package var models: [String: Sums] = [:]
-    /// The version of the price book.
+    /// The version of the price book, and the price files over it.
     package let book: String
 
     /// The sums of all models.

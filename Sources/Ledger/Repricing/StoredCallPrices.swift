@@ -58,8 +58,8 @@ struct StoredCallPrices {
         }
     }
 
-    /// The version of the book.
-    var book: String { pricer.book.header.version }
+    /// The version of the book, and the price files over it.
+    var book: String { pricer.book.label }
 
     /// Reads calls.
     ///

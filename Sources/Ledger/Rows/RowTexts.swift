@@ -37,7 +37,7 @@ package struct RowTexts: Sendable {
     package let shown: CallTexts
     /// The table that made the calls' symbols.
     package let symbols: SymbolTable
-    /// The version of the price book in force; empty if it is not known.
+    /// The version of the price book in force, and the price files over it; empty if it is not known.
     package var book: @Sendable () -> String = { "" }
     /// The name of a dialect by its index in the interpreter's list; empty if it is not known.
     package var dialect: @Sendable (_ index: UInt8) -> String = { _ in "" }

@@ -22,7 +22,7 @@ struct Breakdown {
     init(_ making: PageMaking, _ scope: PageScope) throws(AnswerFailure) {
         key = scope.key
         let question = scope.question([
-            ("group_by", scope.key), ("measures", "cost,calls,tokens,unpriced,average_cost"),
+            ("group_by", scope.key), ("measures", "cost,adjusted_cost,calls,tokens,unpriced,average_cost"),
             ("order_by", "-cost"), ("limit", "\(CostQuestion.mostRows)"),
         ])
         let answer = try making.costs(question)
@@ -61,7 +61,8 @@ struct Breakdown {
     ) -> Markup {
         let words = PageMaking.words(of: key)
         let file = scope.question([
-            ("group_by", key), ("measures", "cost,calls,tokens,failed,unpriced,average_cost"), ("order_by", "-cost"),
+            ("group_by", key), ("measures", "cost,adjusted_cost,calls,tokens,failed,unpriced,average_cost"),
+            ("order_by", "-cost"),
             ("limit", "\(CostQuestion.mostRows)"), ("format", "csv"),
         ])
         let amounts = AmountColumn(rows.map(\.figures.knownCost))
@@ -69,12 +70,17 @@ struct Breakdown {
         let shown: [Part] = rows.map { row in
             let name = row.names.first ?? ""
             let figures = row.figures
-            let unpriced: Markup =
-                figures.unpriced > 0 && hasMoney
-                ? "<small class=\"warning\">\(html: PageFigures.compact(figures.unpriced)) without a price</small>" : ""
+            var notes: [Markup] = []
+            if figures.unpriced > 0, hasMoney {
+                notes.append(
+                    "<small class=\"warning\">\(html: PageFigures.compact(figures.unpriced)) without a price</small>")
+            }
+            if let repriced = figures.repricedCost {
+                notes.append("<small>\(PageMaking.note(repriced: repriced))</small>")
+            }
             return [
                 "rowName": .markup(.name(name, orNo: words)), "rowHref": .markup(making.link(key, name, scope) ?? ""),
-                "note": .markup(unpriced),
+                "note": .markup(.joined(notes)),
                 // Unknown is not free.
                 "cost": .markup(
                     figures.knownCost == .zero && figures.unpriced > 0 ? "unknown" : amounts.html(figures.knownCost)),

@@ -44,7 +44,7 @@ extension PriceModel {
         for variant in variants { add(variant.entry, before: variant.when.text + " ", to: &figures) }
         for multiplier in multipliers {
             figures.append(
-                Figure(subject: "all tokens where \(multiplier.when.text), times", billionths: multiplier.billionths))
+                Figure(subject: "\(multiplier.when.text) factor on all tokens", billionths: multiplier.billionths))
         }
         return figures
     }

@@ -48,6 +48,10 @@ struct CostPlan {
     ) throws(AnswerFailure) {
         try self.init(counted: question, table, horizon, session)
         guard question.measures.contains(.adjustedCost) else { return }
+        // The kinds of calls, of which there may be many, are read only if some call was priced again.
+        do {
+            guard try session.statement(SingleStatements.anyAdjustment).next() else { return }
+        } catch { throw .reading(error) }
         parts.append(.adjustments(minutes: minutes))
     }
 

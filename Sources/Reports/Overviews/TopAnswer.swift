@@ -17,6 +17,8 @@ struct TopAnswer {
     /// The time that the answer is about.
     let period: Period
     let rows: Rows
+    /// Whether there are more than these.
+    let isTruncated: Bool
 }
 
 /// What a session comes to, as its row has it.
@@ -61,6 +63,7 @@ extension StoredAnswers {
         line.add("order_by", answer.question.order.rawValue)
         line.add("storage", configuration.storage.rawValue)
         line.add("provisional", answer.period.minutes.upperBound > settled)
+        line.add("truncated", answer.isTruncated)
         line.add("rows", rows)
         return line.text
     }
@@ -78,6 +81,7 @@ extension StoredAnswers {
         do { question = try TopQuestion(query: query, context: context) } catch { throw .question(error) }
         var period = question.period
         let rows: TopAnswer.Rows
+        let isTruncated: Bool
         switch question.subject {
         case .group(let key):
             var costs = CostQuestion(
@@ -87,12 +91,23 @@ extension StoredAnswers {
             costs.limit = question.limit
             let answer = try self.costs(costs)
             period.minutes = answer.minutes
-            rows = .groups(answer)
-        case .trace: rows = .traces(try reading { try topTraces(question) })
-        case .session: rows = .sessions(try reading { try topSessions(question) })
-        case .call: rows = .calls(try reading { try topCalls(question) })
+            (rows, isTruncated) = (.groups(answer), answer.next != nil)
+        case .trace:
+            let (traces, isCut) = Self.cut(try reading { try topTraces(question) }, question)
+            (rows, isTruncated) = (.traces(traces), isCut)
+        case .session:
+            let (sessions, isCut) = Self.cut(try reading { try topSessions(question) }, question)
+            (rows, isTruncated) = (.sessions(sessions), isCut)
+        case .call:
+            let (calls, isCut) = Self.cut(try reading { try topCalls(question) }, question)
+            (rows, isTruncated) = (.calls(calls), isCut)
         }
-        return TopAnswer(question: question, period: period, rows: rows)
+        return TopAnswer(question: question, period: period, rows: rows, isTruncated: isTruncated)
+    }
+
+    /// Removes the row by which an answer knows that there are more.
+    private static func cut<T>(_ rows: [T], _ question: TopQuestion) -> (rows: [T], isCut: Bool) {
+        (Array(rows.prefix(question.limit)), rows.count > question.limit)
     }
 
     private static func unique(_ measures: [Measure]) -> [Measure] {
@@ -119,11 +134,12 @@ extension StoredAnswers {
         let quarters = try session.statement(SingleStatements.peaks(column, rest: rest)).bind(
             StoredTime.quarter(of: minutes.lowerBound), StoredTime.quarter(from: minutes.upperBound))
         var traces: [StoredTrace] = []
+        let limit = question.wantedRows
         while try quarters.next() {
             let quarter = quarters.number(0)
             let first = max(ids.lowerBound, StoredTime.id(ofMinute: StoredTime.minute(ofQuarter: quarter)))
             let end = min(ids.upperBound, StoredTime.id(ofMinute: StoredTime.minute(ofQuarter: quarter + 1)))
-            if traces.count == question.limit, let last = traces.last {
+            if traces.count == limit, let last = traces.last {
                 let peak =
                     question.order == .cost
                     ? Figures.dollars(quarters.number(1), quarters.number(2)).femtodollars : Int128(quarters.number(1))
@@ -132,10 +148,10 @@ extension StoredAnswers {
                 // Of equal ones, the earlier row comes first.
                 if peak == most, first > last.rows[0].id { continue }
             }
-            let rows = try session.statement(statement).bind(first, end, Int64(question.limit))
+            let rows = try session.statement(statement).bind(first, end, Int64(limit))
             while try rows.next() { traces.append(StoredTrace(rows)) }
             traces.sort { $0.precedes($1, by: question.order) }
-            traces.removeLast(max(0, traces.count - question.limit))
+            traces.removeLast(max(0, traces.count - limit))
         }
         return traces
     }
@@ -145,7 +161,7 @@ extension StoredAnswers {
         let order = Self.order(question.order, duration: "finish - start")
         let minutes = question.period.minutes
         let statement = try session.statement(SingleStatements.topSessions(order)).bind(
-            minutes.lowerBound * 60_000_000, minutes.upperBound * 60_000_000, Int64(question.limit))
+            minutes.lowerBound * 60_000_000, minutes.upperBound * 60_000_000, Int64(question.wantedRows))
         var sessions: [StoredSession] = []
         while try statement.next() { sessions.append(StoredSession(statement)) }
         return sessions
@@ -160,8 +176,8 @@ extension StoredAnswers {
         line.add("end", calendar.text(microseconds: session.end))
         line.add("duration", decimal: Figures.seconds(session.end - session.start))
         session.bill.write(to: &line)
-        let adjusted = try writing.adjusted(session.bill, ofSession: session.id, tracesOfSession(session.id))
-        line.add("adjusted_cost", adjusted?.cost?.description)
+        AdjustedBill.write(
+            try writing.adjusted(session.bill, ofSession: session.id, tracesOfSession(session.id)), to: &line)
         line.add("traces", session.traces)
         line.add("dimensions", try writing.dimensions(ofSet: session.bill.set, session: session.id))
         return line
@@ -178,7 +194,7 @@ extension StoredAnswers {
         let minutes = question.period.minutes
         let statement = try session.statement(SingleStatements.topCalls(order)).bind(
             StoredTime.id(ofMinute: minutes.lowerBound), StoredTime.id(ofMinute: minutes.upperBound),
-            Int64(question.limit))
+            Int64(question.wantedRows))
         var spans: [StoredSpan] = []
         while try statement.next() { spans.append(StoredSpan(statement, isDrop: false)) }
         return spans
@@ -186,6 +202,11 @@ extension StoredAnswers {
 
     private static let tokens = "input + output + cache_read + cache_write + reasoning DESC"
     private static let tokensOfCall = SingleStatements.sumOfClasses + " DESC"
+}
+
+extension TopQuestion {
+    /// One row more than the answer has, by which it knows that there are more.
+    fileprivate var wantedRows: Int { limit + 1 }
 }
 
 extension TopQuestion.Order {

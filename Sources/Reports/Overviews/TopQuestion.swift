@@ -21,6 +21,10 @@ package struct TopQuestion: Sendable {
     let order: Order
     let limit: Int
 
+    /// The largest number of rows of one answer, and that of a question that names none.
+    static let mostRows = 1_000
+    static let usualRows = 10
+
     /// The parameters.
     package static let names = Period.names + ["by", "order_by", "limit"]
 
@@ -41,7 +45,7 @@ package struct TopQuestion: Sendable {
             throw QuestionError("order_by", "\(QuestionError.quoted(order)) is none of \(names)", example: "cost")
         }
         self.order = known
-        limit = try CostQuestion.limit(parameters, usual: 10, most: 1_000)
+        limit = try CostQuestion.limit(parameters, usual: Self.usualRows, most: Self.mostRows)
     }
 
     var measure: Measure {

@@ -44,7 +44,7 @@ package struct Bill: Sendable {
     /// Adds the members that all answers have.
     func write(to line: inout JSONLine) {
         line.add("cost", cost?.description)
-        line.add("known_cost", known.description)
+        line.add(Figures.knownName, known.description)
         if let reason = Figures.reason(unpriced, of: calls) { line.add("reason", reason) }
         // As Opik names it: a number, and null when nothing has a price.
         line.add("total_estimated_cost", decimal: calls > unpriced ? known.description : nil)

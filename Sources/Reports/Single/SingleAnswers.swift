@@ -19,7 +19,7 @@ extension StoredAnswers {
         let (high, low) = try Self.traceID(id)
         return try reading {
             guard let trace = try self.trace(high: high, low: low) else {
-                throw AnswerFailure.unknown("no call of the trace \(id.lowercased()) is kept")
+                throw noTrace(id)
             }
             let writing = SpanWriting(self, calendar)
             let spans = try self.spans(of: trace, limit: Self.mostListed)
@@ -49,12 +49,12 @@ extension StoredAnswers {
         }
         return try reading {
             guard let trace = try self.trace(high: high, low: low) else {
-                throw AnswerFailure.unknown("no call of the trace \(id.lowercased()) is kept")
+                throw noTrace(id)
             }
             let found = try spans(of: trace, limit: Self.mostListed).filter { $0.span == number }
             // A span may be there twice: counted, and dropped when it was sent again.
             guard let best = found.first(where: { $0.fate == 0 }) ?? found.first else {
-                throw AnswerFailure.unknown("the span \(span.lowercased()) is no call of the trace \(id.lowercased())")
+                throw unknown("the span \(span.lowercased()) is no call of the trace \(id.lowercased())")
             }
             return try SpanWriting(self, calendar).line(best).text
         }
@@ -70,9 +70,9 @@ extension StoredAnswers {
     package func session(_ name: String, query: String?) throws(AnswerFailure) -> String {
         let calendar = try self.calendar(query)
         return try reading {
-            guard let id = try texts.number(ofValue: name) else { throw Self.noSession(name) }
+            guard let id = try texts.number(ofValue: name) else { throw noSession(name) }
             let row = try session.statement(SingleStatements.sessionByID).bind(id)
-            guard try row.next() else { throw Self.noSession(name) }
+            guard try row.next() else { throw noSession(name) }
             let (bill, start, end, count) = (Bill(row), row.number(13), row.number(14), row.number(15))
             let (writing, traces) = (SpanWriting(self, calendar), try tracesOfSession(id))
             var line = JSONLine()
@@ -81,7 +81,7 @@ extension StoredAnswers {
             line.add("end", calendar.text(microseconds: end))
             writeStatus(end, to: &line)
             bill.write(to: &line)
-            line.add("adjusted_cost", try writing.adjusted(bill, ofSession: id, traces)?.cost?.description)
+            AdjustedBill.write(try writing.adjusted(bill, ofSession: id, traces), to: &line)
             line.add("traces", count)
             line.add("dimensions", try writing.dimensions(ofSet: bill.set, session: id))
             line.add("truncated", traces.count >= Self.mostListed)
@@ -125,7 +125,7 @@ extension StoredAnswers {
         line.add("duration", decimal: Figures.seconds(trace.end - trace.start))
         writeStatus(trace.end, to: &line)
         trace.bill.write(to: &line)
-        line.add("adjusted_cost", try writing.adjusted(trace).cost?.description)
+        AdjustedBill.write(try writing.adjusted(trace), to: &line)
         line.add("dropped_spans", trace.drops)
         line.add("dimensions", try writing.dimensions(ofSet: trace.bill.set, session: trace.session))
         return line
@@ -153,8 +153,17 @@ extension StoredAnswers {
                 example: "4bf92f3577b34da6a3ce929d0e0e4736"))
     }
 
-    static func noSession(_ name: String) -> AnswerFailure {
-        .unknown("no call of the session \(QuestionError.quoted(name)) is kept")
+    func noTrace(_ id: String) -> AnswerFailure { unknown("no call of the trace \(id.lowercased()) is kept") }
+
+    func noSession(_ name: String) -> AnswerFailure {
+        unknown("no call of the session \(QuestionError.quoted(name)) is kept")
+    }
+
+    /// Says that there is no such trace, span or session, and that there may be one soon.
+    private func unknown(_ sentence: String) -> AnswerFailure {
+        .unknown(
+            "\(sentence); a call that was just sent is listed within \(configuration.settleSeconds) s, after the settle window "
+                + "(billing.settle)")
     }
 
     /// Turns the errors of reading into those of answers.

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import Ledger
+import Notation
 import Pricing
 
 /// The cost of a trace or a session after repricing.
 struct AdjustedBill {
-    private var known: Dollars
-    private var unpriced: Int64
+    /// What is known of the cost.
+    private(set) var known: Dollars
+    private(set) var unpriced: Int64
 
     init(_ bill: Bill) { (known, unpriced) = (bill.known, bill.unpriced) }
 
     /// The cost; `nil` if some call has never had a price.
     var cost: Dollars? { unpriced > 0 ? nil : known }
+
+    /// Adds the members that answers have next to those of the bill; without a value if the bill is not known.
+    static func write(_ bill: AdjustedBill?, to line: inout JSONLine) {
+        line.add(Measure.adjustedCost.name, bill?.cost?.description)
+        line.add(Figures.knownAdjustedName, bill?.known.description)
+    }
 
     /// The known cost; `nil` if repricing has changed nothing of the bill.
     func changed(from bill: Bill) -> Dollars? { known == bill.known && unpriced == bill.unpriced ? nil : known }

@@ -46,8 +46,10 @@ final class SpanWriting {
         _ span: StoredSpan, _ kind: StoredFacts.Kind, to line: inout JSONLine
     ) throws(RowReadingError) {
         line.add("cost", span.cost?.description)
-        line.add("adjusted_cost", try adjustedCost(of: span)?.description)
-        line.add("known_cost", (span.cost ?? .zero).description)
+        let adjusted = try adjustedCost(of: span)
+        line.add(Measure.adjustedCost.name, adjusted?.description)
+        line.add(Figures.knownName, (span.cost ?? .zero).description)
+        line.add(Figures.knownAdjustedName, (adjusted ?? .zero).description)
         if span.cost == nil { line.add("reason", kind.reason.isEmpty ? "the call has no price" : kind.reason) }
         line.add("total_estimated_cost", decimal: span.cost?.description)
         if let reported = span.reported { line.add("reported_cost", reported.description) }

@@ -18,7 +18,7 @@ extension StoredAnswers {
         let (high, low) = try Self.traceID(id)
         return try reading {
             guard let trace = try self.trace(high: high, low: low) else {
-                throw AnswerFailure.unknown("no call of the trace \(id.lowercased()) is kept")
+                throw noTrace(id)
             }
             let spans = try self.spans(of: trace, limit: Self.mostListed)
             let writing = SpanWriting(self, calendar)
@@ -40,7 +40,8 @@ extension StoredAnswers {
             ShownFigures.moment(trace.start, calendar), ShownFigures.seconds(trace.end - trace.start) + " s",
             Plural.of(bill.calls, "call") + (marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"),
             Plural.of(bill.allTokens, "token"),
-            "$ " + ShownFigures.cost(bill.known, calls: bill.calls, unpriced: bill.unpriced),
+            "$ " + ShownFigures.cost(bill.known, calls: bill.calls, unpriced: bill.unpriced)
+                + (try writing.adjusted(trace).changed(from: bill).map { " (repriced: \($0.description))" } ?? ""),
         ]
         let title = "trace \(trace.text)" + (name.isEmpty ? "" : "  \(ShownText.plain(name))")
         let dimensions = try writing.values(ofSet: bill.set, session: trace.session)

@@ -44,7 +44,7 @@ extension StoredAnswers {
         let (high, low) = try Self.traceID(id)
         return try reading {
             guard let trace = try self.trace(high: high, low: low) else {
-                throw AnswerFailure.unknown("no call of the trace \(id.lowercased()) is kept")
+                throw noTrace(id)
             }
             let writing = SpanWriting(self, ZoneCalendar(configuration.zone))
             let spans = try self.spans(of: trace, limit: Self.mostListed)
@@ -64,9 +64,9 @@ extension StoredAnswers {
     /// - Throws: ``AnswerFailure`` for an unknown session, or rows that cannot be read.
     package func view(ofSession name: String) throws(AnswerFailure) -> SessionView {
         try reading {
-            guard let id = try texts.number(ofValue: name) else { throw Self.noSession(name) }
+            guard let id = try texts.number(ofValue: name) else { throw noSession(name) }
             let row = try session.statement(SingleStatements.sessionByID).bind(id)
-            guard try row.next() else { throw Self.noSession(name) }
+            guard try row.next() else { throw noSession(name) }
             let (bill, start, end, count) = (Bill(row), row.number(13), row.number(14), row.number(15))
             let writing = SpanWriting(self, ZoneCalendar(configuration.zone))
             let traces = try tracesOfSession(id)

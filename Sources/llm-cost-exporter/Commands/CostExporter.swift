@@ -79,8 +79,7 @@ struct CostExporter: AsyncParsableCommand {
         guard exitCode(for: error) == .validationFailure else { return text }
         if let command { return CommandUsage.sentence(text, of: command) }
         guard let sentence = WrongCommand.sentence(for: arguments) else {
-            return WrongFlag.sentence(for: text, arguments)
-                ?? CommandUsage.sentenceOnFolder(for: text, arguments) ?? text
+            return WrongFlag.sentence(for: text, arguments) ?? text
         }
         return "Error: \(sentence)\n  See 'llm-cost-exporter --help' for more information."
     }

@@ -42,9 +42,13 @@ enum LedgerLog {
     static func writePlace(_ settings: Settings, _ ledger: LedgerKeeper?, to logger: Logger) {
         guard let ledger else {
             let kept = settings.memoryCalls
-            return logger.info(
-                "no folder: figures are in memory only and end with the process; --storage.path FOLDER keeps them",
-                metadata: ["memory_calls": "\(kept)"])
+            let sentence =
+                kept > 0
+                ? "no folder: figures, and the newest calls for questions, are in memory only and end with the process; "
+                    + "--storage.path FOLDER keeps them"
+                : "no folder, and no calls in memory: figures end with the process, and questions about calls have no answers; "
+                    + "--storage.path FOLDER keeps them, --storage.memory-calls COUNT the newest calls"
+            return logger.info("\(sentence)", metadata: ["memory_calls": "\(kept)"])
         }
         logger.info(
             "the ledger is in this folder",

@@ -74,11 +74,19 @@ import Testing
         #expect(
             (told["in_use_by"] as? String)?.hasPrefix("process \(service.process.processIdentifier) of version") == true
         )
+        for command in ["info", "check"] {
+            let named = try run(Repository.service, ["ledger", command, folder.path])
+            #expect(named.status == 0, "\(named.log)")
+        }
+        let twice = try ledger(["info", folder.path])
+        #expect(twice.status == 64 && twice.log.contains("both name a folder; give the folder once"), "\(twice.log)")
         let check = try ledger(["check"])
         #expect(check.status == 0, "\(check.text)\(check.log)")
         #expect(check.text.hasSuffix("\neverything agrees\n"))
 
         let archive = temporary.url.appending(path: "copy.tar")
+        let other = temporary.url.appending(path: "other.tar")
+        #expect(try run(Repository.service, ["ledger", "backup", folder.path, other.path]).status == 0)
         let copy = try ledger(["backup", archive.path])
         #expect(copy.status == 0, "\(copy.log)")
         #expect(try ledger(["backup", archive.path]).log.contains("there is a file of that name; give another name"))
@@ -89,6 +97,9 @@ import Testing
         }
         try stop(service)
         #expect(try ledger(["info"]).text.contains("in use by"))
+        for words in [["compact"], ["forget", "--user", "nobody", "--dry-run"]] {
+            #expect(try run(Repository.service, ["ledger"] + words + [folder.path]).status == 0)
+        }
         #expect(try ledger(["check"]).status == 0)
 
         let restored = temporary.url.appending(path: "restored")
@@ -146,7 +157,7 @@ import Testing
         try stop(first)
         let misspelt = try ledger(["forget", "--user", "alice@example.com", "--label", "sesion"])
         #expect(misspelt.status == 64 && misspelt.log.contains("service, session, trace_name, user"), "\(misspelt.log)")
-        #expect(misspelt.log.contains("\nUsage: llm-cost-exporter ledger forget --storage.path <folder> --user <text>"))
+        #expect(misspelt.log.contains("\nUsage: llm-cost-exporter ledger forget <folder> --user <text>"))
         #expect(misspelt.log.contains("For example: llm-cost-exporter ledger forget"), "\(misspelt.log)")
         // A short name is part of longer ones, which are others.
         let short = try ledger(["forget", "--user", "al"])
@@ -213,7 +224,9 @@ import Testing
 
     @Test func `wrong uses and folders that cannot be read are told with the remedy`() throws {
         let nothing = try run(Repository.service, ["ledger", "info"])
-        #expect(nothing.status == 64 && nothing.log.contains("write --storage.path FOLDER"), "\(nothing.log)")
+        #expect(
+            nothing.status == 64 && nothing.log.contains("write it as the argument, or --storage.path FOLDER"),
+            "\(nothing.log)")
         #expect(try ledger(["check"]).status == 2)
         let missing = try ledger(["info"])
         #expect(

@@ -88,7 +88,7 @@ import Testing
                 input at 22:00-06:00 Europe/Berlin on 6,7   $1
                 output at 22:00-06:00 Europe/Berlin on 6,7  $4
                 tier=batch input                            $1
-                all tokens where data_residency=eu, times   1.1
+                data_residency=eu factor on all tokens      1.1
 
                 """)
         let json = ["show", "--prices", "prices.yaml", "acme/m-large", "--format", "json"]
@@ -97,7 +97,7 @@ import Testing
         let figures = object?["figures"] as? [[String: String]] ?? []
         #expect(figures.count == 11)
         #expect(figures.first == ["subject": "input", "value": "2"])
-        #expect(figures.last == ["subject": "all tokens where data_residency=eu, times", "value": "1.1"])
+        #expect(figures.last == ["subject": "data_residency=eu factor on all tokens", "value": "1.1"])
         let hosted = try prices("show", "--prices", "prices.yaml", "acme/m-hosted")
         #expect(hosted.text.hasSuffix("hosted busy_time an hour  $3.6\nan hour of a call         $3.6\n"))
     }

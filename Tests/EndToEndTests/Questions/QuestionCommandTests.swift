@@ -56,6 +56,11 @@ import Testing
             #expect(result.status == 0, "\(result.log)")
             #expect(result.log.isEmpty)
             #expect(result.text == (try service.get("/api/v1/\(path)").text))
+            // The folder as the argument is the same as behind the flag.
+            guard let flag = words.firstIndex(of: "--storage.path") else { continue }
+            var others = words
+            others.remove(at: flag)
+            #expect(try ask(others + period).text == result.text)
         }
         let top = try ask(["top", "--storage.path", folder, "--format", "json", "--limit", "1"] + period)
         let rows = try objects(top.text).first?["rows"] as? [[String: Any]] ?? []
@@ -66,6 +71,8 @@ import Testing
         #expect(!shown.text.contains("\u{1B}"))
         let json = try ask(["trace", trace, "--storage.path", folder, "--format", "json"])
         #expect(json.text == (try service.get("/api/v1/traces/\(trace)").text))
+        #expect(try ask(["trace", folder, trace]).text == shown.text)
+        #expect(try ask(["reprice", folder, "--dry-run"] + period).status == 0)
 
         service.process.terminate()
         #expect(try service.process.waitForExit() == 0)
@@ -92,9 +99,15 @@ import Testing
             (["export", "--storage.path", folder, "--format", "xml"], "--format: 'xml' is none of csv"),
             (["export", "--storage.path", folder, "--group-by", "usr"], "--group-by: "),
             (["report", folder, "--by", "hour", "--from", "2020-01-01"], "--by: the period has more than"),
-            (["top", folder], "Unexpected argument '\(folder)'; name the folder by --storage.path \(folder)"),
-            (["trace", folder, "12"], "; name the folder by --storage.path \(folder)"),
-            (["export"], "no folder is named; write --storage.path FOLDER"),
+            (["trace", folder, "12"], "trace: '12' is not 32 hexadecimal digits"),
+            (["trace", folder], "no folder is named; write it as the argument"),
+            (["trace"], "the id of the trace is missing"),
+            (
+                ["trace", folder, trace, "12"],
+                "'12' is one argument too many; write at most the folder and then the id"
+            ),
+            (["top", folder, "--storage.path", folder], "both name a folder; give the folder once"),
+            (["export"], "no folder is named; write it as the argument, or --storage.path FOLDER"),
             (["reprice", "--storage.path", folder, "--nope"], "Unknown option '--nope'"),
         ] {
             let result = try ask(words)
@@ -107,7 +120,10 @@ import Testing
         }
         let unknown = try ask(["trace", "--storage.path", folder, "4bf92f3577b34da6a3ce929d0e0e4736"])
         #expect(unknown.status == 1)
-        #expect(unknown.log == "Error: no call of the trace 4bf92f3577b34da6a3ce929d0e0e4736 is kept\n")
+        #expect(
+            unknown.log
+                == "Error: no call of the trace 4bf92f3577b34da6a3ce929d0e0e4736 is kept; a call that was just sent is listed "
+                + "within 15 s, after the settle window (billing.settle)\n")
     }
 
     @Test func `a folder that is none, or has no rows, is told with the remedy`() throws {

@@ -76,6 +76,48 @@ import Testing
         #expect(check.status == 0, "\(check.text)")
     }
 
+    @Test func `prices of the settings' files are not taken back by a command that does not read them`() throws {
+        let files = try PriceFolder(
+            settings: "billing: {settle: 50ms}\nprices: {files: [prices.yaml]}\nstorage: {path: \(folder)}\n",
+            prices: PriceFolder.prices(input: 3, output: 4).replacing("models:", with: "version: \"7\"\nmodels:"))
+        let service = try ServiceUnderTest(files.arguments)
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736"
+        _ = try service.post(
+            Array(
+                """
+                {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "\(id)", "spanId": "00f067aa0ba902b7",
+                "startTimeUnixNano": "\(1_785_000_000_000_000_000 as Int)", "endTimeUnixNano": "\(1_785_000_001_000_000_000 as Int)",
+                "attributes": [{"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+                {"key": "gen_ai.provider.name", "value": {"stringValue": "acme"}},
+                {"key": "gen_ai.request.model", "value": {"stringValue": "m"}},
+                {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "1000000"}}]}]}]}]}
+                """.utf8), headers: ["Content-Type": "application/json"])
+        let trace = try poll(for: "the stored call") {
+            let answer = try service.get("/api/v1/traces/\(id)")
+            return answer.status == 200 ? answer.text : nil
+        }
+        #expect(trace.contains(" + prices.yaml (7)\"}"), "\(trace)")
+
+        let refused = try reprice([])
+        #expect(refused.status == 64 && refused.output.isEmpty)
+        #expect(
+            refused.log.contains(
+                "1 call of the period was priced with the price file prices.yaml, which is not among the prices of this command; "
+                    + "name the settings of the service by --config.file FILE"), "\(refused.log)")
+        let settled = try run(
+            Repository.service, ["reprice", "--from", "2020-01-01"] + files.arguments)
+        #expect(settled.status == 0, "\(settled.log)")
+        #expect(settled.text.contains(" and the price file over it, \(files.path("prices.yaml"))\n"), "\(settled.text)")
+        #expect(settled.text.contains("nothing has changed"))
+        let object = try object(
+            try reprice(["--prices", files.path("prices.yaml"), "--dry-run", "--format", "json"]))
+        #expect(object["price_files"] as? [String] == [files.path("prices.yaml")])
+        let forced = try reprice(["--allow-missing-files", "--dry-run"])
+        #expect(forced.status == 0 && forced.text.contains(" alone\n"), "\(forced.text)\(forced.log)")
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+    }
+
     @Test func `a wrong use is told with the remedy`() throws {
         let bare = try run(Repository.service, ["reprice", "--storage.path", folder])
         #expect(bare.status == 64 && bare.log.contains("name the begin of the period: --from"), "\(bare.log)")

@@ -37,6 +37,9 @@ def top(kept: Kept, asker: Asker, first: int, last: int) -> Iterator[str]:
         got.append(place(calls))
         yield from (f"{by} {name!r}: {fault}" for fault in bill_faults(row, Sums(calls), by))
     wanted = sorted((place(calls) for name, calls in subjects.items() if name in names or name in sure), reverse=True)[:limit]
+    # Whether a trace is one of the period depends on the call that ended first, which is not known here.
+    if answer["truncated"] != (len(subjects) > limit) and len(sure) == len(subjects):
+        yield f"truncated is {answer['truncated']} for {len(subjects)} rows and a limit of {limit}"
     if got != wanted:
         yield f"by {order}: {got[:12]} instead of {wanted[:12]}, of {len(subjects)}"
 
@@ -80,6 +83,8 @@ def _place(by: str, order: str) -> Callable[[Sequence[Call]], int]:
 def bill_faults(row: Mapping[str, Any], sums: Sums, by: str) -> Iterator[str]:
     """What does not hold of the figures that a trace, session, call or group has."""
     wanted: dict[str, Any] = {"cost": sums.value("cost"), "known_cost": sums.value("known_cost")}
+    # Nothing was priced again.
+    wanted |= {"adjusted_cost": wanted["cost"], "known_adjusted_cost": wanted["known_cost"]}
     if by in ("trace", "session"):
         tokens = {name: 0 for name in ("input", "output", "cache_read", "cache_write", "reasoning")}
         for name in tokens:

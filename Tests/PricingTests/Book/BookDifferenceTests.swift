@@ -24,7 +24,7 @@ import Testing
         #expect(
             lines(difference) == [
                 "acme/m input: 2 -> 2.5", "acme/m input above 5: nil -> 3", "acme/m fee request: nil -> 1",
-                "acme/m tier=batch input: nil -> 1", "acme/m all tokens where geo=eu, times: nil -> 1.1",
+                "acme/m tier=batch input: nil -> 1", "acme/m geo=eu factor on all tokens: nil -> 1.1",
                 "acme/x output: 2 -> nil", "acme/x cache_read: nil -> 3", "acme/x input from 2026-05-01: nil -> 4",
             ])
         #expect((difference.changed, difference.added, difference.removed) == (1, 6, 1))

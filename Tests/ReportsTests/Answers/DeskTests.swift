@@ -103,6 +103,21 @@ import Testing
         #expect((asked.members["error"] as? [String: Any])?["message"] is String)
     }
 
+    @Test(arguments: [
+        "/api/v1/traces/4bf92f3577b34da6a3ce929d0e0e4736", "/api/v1/sessions/none",
+        "/api/v1/spans/4bf92f3577b34da6a3ce929d0e0e4736/00f067aa0ba902b7",
+    ])
+    func `what is not found may only be too new, and the answer says for how long`(path: String) throws {
+        var configuration = ReportsConfiguration()
+        configuration.settleSeconds = 47
+        desk.follow(configuration)
+        let message = (try ask(path).members["error"] as? [String: Any])?["message"] as? String ?? ""
+        #expect(
+            message.hasSuffix(
+                "; a call that was just sent is listed within 47 s, after the settle window (billing.settle)"),
+            "\(message)")
+    }
+
     @Test(arguments: ["group_by=tier", "group_by=session", "where=session:s1"])
     func `a change by what roll-ups do not have is refused by the name of its own parameter`(query: String) throws {
         let asked = try ask("/api/v1/changes", "\(all)&\(query)")

@@ -78,6 +78,7 @@ import Testing
                     by == "trace" ? History.traceText(call.trace) == value : call.dimensions[by] == value
                 }
                 #expect(row["adjusted_cost"] as? String == sum.cost?.description, "\(value)")
+                #expect(row["known_adjusted_cost"] as? String == sum.known.description, "\(value)")
             }
         }
     }
@@ -90,13 +91,22 @@ import Testing
             let expected = test.adjusted { $0.dimensions["session"] == name }
             let object = try test.json("/api/v1/sessions/\(name)")
             #expect(object["adjusted_cost"] as? String == expected.cost?.description, "\(name)")
+            #expect(object["known_adjusted_cost"] as? String == expected.known.description, "\(name)")
             let view = try test.ask { try $0.view(ofSession: name) }
             #expect(view.repriced == (expected.isChanged ? expected.known : nil))
         }
         for trace in Set(test.history.calls.map(\.trace)) {
             let expected = test.adjusted { $0.trace == trace }
             let id = History.traceText(trace)
-            #expect(try test.json("/api/v1/traces/\(id)")["adjusted_cost"] as? String == expected.cost?.description)
+            let object = try test.json("/api/v1/traces/\(id)")
+            #expect(object["adjusted_cost"] as? String == expected.cost?.description)
+            #expect(object["known_adjusted_cost"] as? String == expected.known.description)
+            let spans = object["spans"] as? [[String: Any]] ?? []
+            let sum = try spans.reduce(Dollars.zero) { sum, span in
+                let text = try #require(span["known_adjusted_cost"] as? String)
+                return sum + (text.hasPrefix("-") ? -(try Dollars(String(text.dropFirst()))) : try Dollars(text))
+            }
+            #expect(sum == expected.known)
             let tree = try test.ask { try $0.tree(of: id) }
             #expect(tree.trace.repriced == (expected.isChanged ? expected.known : nil))
             let calls = tree.places.map(\.span).reduce(Dollars.zero) { $0 + ($1.repriced ?? $1.cost ?? .zero) }

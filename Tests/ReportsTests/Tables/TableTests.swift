@@ -95,6 +95,44 @@ import Testing
         #expect(subject == "call" || cells(lines[0]).contains("unpriced"))
     }
 
+    @Test(arguments: ["trace", "session", "call", "user"])
+    func `a list says whether there are more than it shows`(subject: String) throws {
+        for (limit, isCut) in [("1", true), ("1000", false)] {
+            let query = "\(all)&by=\(subject)&limit=\(limit)"
+            let lines = try desk.topLines(query: query)
+            #expect(lines.contains { $0.text.hasPrefix("there are more than these 1;") } == isCut, "\(lines)")
+            let json = try JSONSerialization.jsonObject(with: Data(desk.answer(.top, query: query).text.utf8))
+            #expect((json as? [String: Any])?["truncated"] as? Bool == isCut)
+            let rows = lines.count { $0.kind == .row || $0.kind == .unknown }
+            #expect(isCut ? rows == 1 : rows > 1)
+        }
+    }
+
+    @Test(arguments: ["trace", "session", "call", "model"])
+    func `the dearest ones show both costs once repricing has changed one of them`(subject: String) throws {
+        let query = "\(all)&by=\(subject)&limit=1000"
+        #expect(cells(try desk.topLines(query: query)[0]).last == "$")
+        let index = try #require(history.calls.firstIndex { $0.dimensions["session"] != nil })
+        let first = history.calls[index]
+        let place = history.calls[..<index].count { $0.minute == first.minute }
+        let id = (first.minute - 26_297_280) << 22 | Int64(place)
+        try stored.execute("INSERT INTO adjustments VALUES (\(id), 1, 2000000, 0)")
+        let lines = try desk.topLines(query: query)
+        #expect(lines[0].text.hasSuffix("  $ repriced"), "\(lines[0].text)")
+        let json = try JSONSerialization.jsonObject(with: Data(desk.answer(.top, query: query).text.utf8))
+        let rows = (json as? [String: Any])?["rows"] as? [[String: Any]] ?? []
+        let shown = lines.filter { $0.kind == .row || $0.kind == .unknown }
+        #expect(shown.count == rows.count)
+        for (line, row) in zip(shown, rows) {
+            let (known, adjusted) = (row["known_cost"] as? String, row["known_adjusted_cost"] as? String)
+            #expect(adjusted != nil && [adjusted, "unknown"].contains(cells(line).last), "\(line.text)")
+            #expect([known, "unknown"].contains(cells(line).dropLast().last) || subject == "model", "\(line.text)")
+        }
+        #expect(rows.contains { $0["known_cost"] as? String != $0["known_adjusted_cost"] as? String })
+        let head = try desk.traceLines(History.traceText(first.trace), query: nil)[1].text
+        #expect(head.contains(" (repriced: "), "\(head)")
+    }
+
     @Test func `a trace has all its spans and what they come to`() throws {
         for number in Set(history.calls.map(\.trace)).sorted().prefix(10) {
             let calls = history.calls.filter { $0.trace == number }

@@ -34,6 +34,22 @@ enum RepricingSchema {
         + " FROM kinds AS k LEFT JOIN lines AS l ON l.id = k.line LEFT JOIN texts AS m ON m.id = l.model "
         + "LEFT JOIN texts AS v ON v.id = l.provider WHERE k.id = ?1"
 
+    /// The books by which any calls were priced.
+    static let books =
+        "SELECT text FROM texts WHERE id IN (SELECT book FROM cards) UNION SELECT book FROM repricings"
+
+    /// The calls with ids `?1..<?2` by model and by the book of their price, which for a repriced call is that of the latest
+    /// repricing that changed its cost.
+    static let pricedBy = """
+        SELECT m.text, coalesce(r.book, b.text), sum(g.calls)
+        FROM (SELECT c.kind, a.latest, count(*) AS calls FROM calls AS c
+            LEFT JOIN (SELECT call, max(repricing) AS latest FROM adjustments WHERE call >= ?1 AND call < ?2 GROUP BY call) AS a
+            ON a.call = c.id WHERE c.id >= ?1 AND c.id < ?2 GROUP BY c.kind, a.latest) AS g
+        LEFT JOIN kinds AS k ON k.id = g.kind LEFT JOIN lines AS l ON l.id = k.line LEFT JOIN texts AS m ON m.id = l.model
+        LEFT JOIN cards AS d ON d.id = k.card LEFT JOIN texts AS b ON b.id = d.book LEFT JOIN repricings AS r ON r.id = g.latest
+        GROUP BY 1, 2
+        """
+
     static let insertRepricing = "INSERT INTO repricings(at, book, first, last, model) VALUES (?1, ?2, ?3, ?4, ?5)"
     static let insertAdjustment = "INSERT INTO adjustments(call, repricing, micros, rest) VALUES (?1, ?2, ?3, ?4)"
     static let addAdjusted =

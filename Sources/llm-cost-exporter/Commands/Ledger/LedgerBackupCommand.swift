@@ -9,8 +9,8 @@ struct LedgerBackupCommand: ParsableCommand {
         commandName: "backup",
         abstract: "Copy the folder into one tar file from which a start goes on exactly, also while the service runs.",
         usage: """
-            llm-cost-exporter ledger backup --storage.path <folder> <file> [<options>]
-            For example: llm-cost-exporter ledger backup --storage.path /var/lib/llm-cost-exporter ledger.tar
+            llm-cost-exporter ledger backup <folder> <file> [<options>]
+            For example: llm-cost-exporter ledger backup /var/lib/llm-cost-exporter ledger.tar
             """,
         discussion: """
             The copy is of one moment, however long it takes. To restore, stop the service, empty the folder, and unpack the \
@@ -24,11 +24,15 @@ struct LedgerBackupCommand: ParsableCommand {
             """)
 
     @OptionGroup var flags: LedgerFolderFlags
-    @Argument(help: "The tar file to make.")
-    var file: String
+    @Argument(
+        help: ArgumentHelp(
+            "Folder of the ledger, if no flag or setting names it, and the tar file to make.",
+            valueName: "folder> <file"))
+    var words: [String] = []
 
     func run() throws {
-        let path = try flags.folder(of: try flags.settings())
+        let (folder, file) = try LedgerFolderFlags.split(words, last: "the tar file to make")
+        let path = try flags.folder(of: try flags.settings(), argument: folder)
         let line = StepProgress()
         do throws(JournalError) {
             let report = try LedgerBackup(of: path, to: file) { done, all in

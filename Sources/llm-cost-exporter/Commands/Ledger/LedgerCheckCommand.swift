@@ -9,8 +9,8 @@ struct LedgerCheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Prove that counters, calls, roll-ups, traces, sessions and journal agree, or say where they do not.",
         usage: """
-            llm-cost-exporter ledger check --storage.path <folder> [--quick] [--format <format>] [<options>]
-            For example: llm-cost-exporter ledger check --storage.path /var/lib/llm-cost-exporter
+            llm-cost-exporter ledger check <folder> [--quick] [--format <format>] [<options>]
+            For example: llm-cost-exporter ledger check /var/lib/llm-cost-exporter
             """,
         discussion: """
             It compares every sum to 1e-15 dollars: the counters of the checkpoint with the totals of the rows, the totals with \
@@ -25,7 +25,7 @@ struct LedgerCheckCommand: ParsableCommand {
             flag, and 74 if the result cannot be written.
             """)
 
-    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var flags: LedgerFolderArgument
     @OptionGroup var output: OutputFormatFlag
     @Flag(help: "Leave SQLite's own check of the file out, which takes about half of the time.")
     var quick = false

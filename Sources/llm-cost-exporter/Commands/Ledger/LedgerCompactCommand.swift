@@ -8,8 +8,8 @@ struct LedgerCompactCommand: ParsableCommand {
         commandName: "compact",
         abstract: "Write the rows anew without free space, while the service is stopped.",
         usage: """
-            llm-cost-exporter ledger compact --storage.path <folder> [<options>]
-            For example: llm-cost-exporter ledger compact --storage.path /var/lib/llm-cost-exporter
+            llm-cost-exporter ledger compact <folder> [<options>]
+            For example: llm-cost-exporter ledger compact /var/lib/llm-cost-exporter
             """,
         discussion: """
             A running service uses free space again and gives the rest back by itself, so this is of use only after much was \
@@ -19,7 +19,7 @@ struct LedgerCompactCommand: ParsableCommand {
             The exit code is 0; 1 if a process has the folder, or the rows cannot be read or written; 64 for a wrong flag.
             """)
 
-    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var flags: LedgerFolderArgument
 
     func run() throws {
         let path = try flags.folder(of: try flags.settings())

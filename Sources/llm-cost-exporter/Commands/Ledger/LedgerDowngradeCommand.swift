@@ -9,8 +9,8 @@ struct LedgerDowngradeCommand: ParsableCommand {
         commandName: "downgrade",
         abstract: "Put back the copy of the rows that an upgrade kept, so that the older version can start again.",
         usage: """
-            llm-cost-exporter ledger downgrade --storage.path <folder> [--yes] [<options>]
-            For example: llm-cost-exporter ledger downgrade --storage.path /var/lib/llm-cost-exporter
+            llm-cost-exporter ledger downgrade <folder> [--yes] [<options>]
+            For example: llm-cost-exporter ledger downgrade /var/lib/llm-cost-exporter
             """,
         discussion: """
             An upgrade that changes the rows keeps a copy of them as ledger-before-N.db. This command puts the newest copy in \
@@ -21,7 +21,7 @@ struct LedgerDowngradeCommand: ParsableCommand {
             if a file cannot be written; 64 for a wrong flag.
             """)
 
-    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var flags: LedgerFolderArgument
     @Flag(help: "Put the copy back.")
     var yes = false
 

@@ -10,8 +10,8 @@ struct LedgerForgetCommand: ParsableCommand {
         commandName: "forget",
         abstract: "Take a user out of all files of the folder; calls, tokens and dollars stay.",
         usage: """
-            llm-cost-exporter ledger forget --storage.path <folder> --user <text> [--label <name> ...] [--dry-run] [<options>]
-            For example: llm-cost-exporter ledger forget --storage.path /var/lib/llm-cost-exporter --user alice@example.com --dry-run
+            llm-cost-exporter ledger forget <folder> --user <text> [--label <name> ...] [--dry-run] [<options>]
+            For example: llm-cost-exporter ledger forget /var/lib/llm-cost-exporter --user alice@example.com --dry-run
             """,
         discussion: """
             The user goes as a value of the dimension user, of labels that are named like users or read an attribute such as \
@@ -30,7 +30,7 @@ struct LedgerForgetCommand: ParsableCommand {
             process has the folder, or if a file cannot be read or written; 64 for a wrong flag.
             """)
 
-    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var flags: LedgerFolderArgument
     @Option(help: ArgumentHelp("The user, as senders write it or as the ledger has it.", valueName: "text"))
     var user: String
     @Option(

@@ -9,8 +9,8 @@ struct LedgerInfoCommand: ParsableCommand {
         abstract:
             "Say who has the folder and what is in it: calls, times, traces, sessions, roll-ups, totals and bytes.",
         usage: """
-            llm-cost-exporter ledger info --storage.path <folder> [--format <format>] [<options>]
-            For example: llm-cost-exporter ledger info --storage.path /var/lib/llm-cost-exporter
+            llm-cost-exporter ledger info <folder> [--format <format>] [<options>]
+            For example: llm-cost-exporter ledger info /var/lib/llm-cost-exporter
             """,
         discussion: """
             It reads the folder and changes nothing, and works also while the service runs: the figures are then those of one \
@@ -19,7 +19,7 @@ struct LedgerInfoCommand: ParsableCommand {
             The exit code is 0; 1 if the folder cannot be read; 64 for a wrong flag.
             """)
 
-    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var flags: LedgerFolderArgument
     @OptionGroup var output: OutputFormatFlag
 
     func run() throws {

@@ -8,17 +8,17 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write all calls of a period that the ledger has, one a line, or their cost as a FOCUS file.",
         usage: """
-            llm-cost-exporter export --storage.path <folder> [--from <time>] [--to <time>] [--format <format>] [<options>]
-            For example: llm-cost-exporter export --storage.path /var/lib/llm-cost-exporter --from now/M-1M --to now/M --output calls.csv
+            llm-cost-exporter export <folder> [--from <time>] [--to <time>] [--format <format>] [<options>]
+            For example: llm-cost-exporter export /var/lib/llm-cost-exporter --from now/M-1M --to now/M --output calls.csv
             """,
         discussion: """
-            It reads the folder of storage.path, also while the service runs, and changes nothing. Memory does not depend on \
+            It reads the folder that the argument, --storage.path or the settings name, also while the service runs, and changes nothing. Memory does not depend on \
             the period. The lines are those of GET /api/v1/export.
 
             The exit code is 0; 1 if the folder cannot be read; 64 for a wrong flag; 74 if the result cannot be written.
             """)
 
-    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var ledger: LedgerFolderArgument
     @OptionGroup var period: PeriodFlags
 
     // The question refuses any other form and names those that there are.
@@ -45,7 +45,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         try result.begin()
-        let desk = try FolderDesk(flags)
+        let desk = try FolderDesk(ledger)
         let own = [
             ("format", format), ("group_by", groupBy), ("sub_account", subAccount), ("close_days", closeDays),
         ]

@@ -20,13 +20,13 @@ struct FolderDesk {
     ///
     /// - Parameters:
     ///   - flags: They name the folder.
-    ///   - folder: Another folder, instead of that of the flags.
+    ///   - folder: The folder that an argument names, instead of that of the flags.
     ///   - names: The flag for each parameter, where the names differ.
     /// - Throws: The mistakes of the settings, or ``ExitCode`` after a sentence if the folder has no rows.
     init(_ flags: LedgerFolderFlags, folder: String? = nil, names: [String: String] = [:]) throws {
         self.names = names
         let settings = try flags.settings()
-        let path = try folder ?? flags.folder(of: settings)
+        let path = try flags.folder(of: settings, argument: folder)
         if let problem = Self.problem(of: path) {
             StandardError.write("Error: \(ShownText.escaped(problem))\n")
             throw ExitCode.failure
@@ -44,6 +44,9 @@ struct FolderDesk {
                 try RowReader(path: "\(path)/\(RowStore.fileName)", readers: 1, cacheBytes: 64 << 20)
             })
     }
+
+    /// Opens the folder that an argument, flags or settings name.
+    init(_ named: LedgerFolderArgument) throws { try self.init(named.flags, folder: named.folder) }
 
     /// Asks.
     ///

@@ -11,8 +11,8 @@ struct RepriceCommand: ParsableCommand {
         commandName: "reprice",
         abstract: "Price stored calls again by the prices in force, and keep the differences beside their costs.",
         usage: """
-            llm-cost-exporter reprice --storage.path <folder> --from <time> [--to <time>] [--dry-run] [<options>]
-            For example: llm-cost-exporter reprice --storage.path /var/lib/llm-cost-exporter --from now/M --dry-run
+            llm-cost-exporter reprice <folder> --from <time> [--to <time>] [--dry-run] [<options>]
+            For example: llm-cost-exporter reprice /var/lib/llm-cost-exporter --from now/M --dry-run
             """,
         discussion: """
             Use it when prices were wrong or missing. Calls, roll-ups and counters keep the cost that was counted; the \
@@ -20,13 +20,15 @@ struct RepriceCommand: ParsableCommand {
             that has no price by the book in force keeps what it had.
 
             It works beside a running service, which waits for some milliseconds at a time. Prices are those that this \
-            command reads, by the settings and --prices, at the time of each call. What is left out is told below the table.
+            command reads, by the settings and --prices, at the time of each call; the lines below the table name them, and say \
+            what is left out. If calls of the period were priced by a price file that it does not read, it changes nothing and \
+            names the file.
 
             The exit code is 0; 1 if the folder cannot be read or written, or settings or prices have a mistake; 64 for a \
-            wrong flag; 74 if the result cannot be written.
+            wrong flag or a price file that is missing; 74 if the result cannot be written.
             """)
 
-    @OptionGroup var ledger: LedgerFolderFlags
+    @OptionGroup var ledger: LedgerFolderArgument
     @OptionGroup var prices: OwnPricesFlag
     @OptionGroup var period: PeriodFlags
 
@@ -36,13 +38,16 @@ struct RepriceCommand: ParsableCommand {
     @Flag(help: "Say what would change, and change nothing.")
     var dryRun = false
 
+    @Flag(help: "Also price calls again that were priced by price files which this command does not read.")
+    var allowMissingFiles = false
+
     @OptionGroup var output: OutputFormatFlag
 
     func run() throws {
         guard period.from != nil else {
             throw ValidationError("name the begin of the period: --from 2026-11-01, or --from now/M for this month")
         }
-        let loaded = try Loaded(ledger.file, prices: prices)
+        let loaded = try Loaded(ledger.flags.file, prices: prices)
         let path = try ledger.folder(of: try ledger.settings())
         if let problem = FolderDesk.problem(of: path) {
             StandardError.write("Error: \(ShownText.escaped(problem))\n")
@@ -63,17 +68,33 @@ struct RepriceCommand: ParsableCommand {
         }
         var repricing = Repricing(
             of: path, selection, book: loaded.book, configuration: loaded.settings.pricing, isDry: dryRun, now: now)
+        if !allowMissingFiles { try refuseMissingFiles(repricing) }
+        let used = RepricingForms.Used(asked, loaded.book, isDry: dryRun)
         let line = StepProgress()
         do throws(JournalError) {
             let report = try repricing.run { done, all in line.show("pricing", done, of: all) }
             line.clear()
             switch output.format {
-            case .text: RepricingForms.lines(report, asked, isDry: dryRun).forEach { print($0) }
-            case .json: print(RepricingForms.json(report, asked, isDry: dryRun))
+            case .text: RepricingForms.lines(report, used).forEach { print($0) }
+            case .json: print(RepricingForms.json(report, used))
             }
         } catch {
             line.clear()
             throw LedgerFolderFlags.refusal(error)
         }
+    }
+
+    /// Ends the command if it would take back prices of files that it does not read.
+    private func refuseMissingFiles(_ repricing: Repricing) throws {
+        let missing: LackedPriceFiles?
+        do { missing = try repricing.lackedFiles() } catch { throw LedgerFolderFlags.refusal(error) }
+        guard let missing else { return }
+        let names = missing.names.map(ShownText.plain).joined(separator: ", ")
+        let (files, are) = missing.names.count == 1 ? ("the price file", "is") : ("the price files", "are")
+        throw ValidationError(
+            "\(Plural.of(missing.calls, "call")) of the period \(missing.calls == 1 ? "was" : "were") priced with \(files) "
+                + "\(names), which \(are) not among the prices of this command; name the settings of the service by "
+                + "--config.file FILE, or price files by --prices FILE, or write --allow-missing-files to price the calls "
+                + "without them")
     }
 }

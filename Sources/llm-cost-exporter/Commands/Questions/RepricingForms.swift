@@ -6,8 +6,23 @@ import Reports
 
 /// What repricing changes, for people and for programs.
 enum RepricingForms {
+    /// What was asked for, and the prices that were used.
+    struct Used {
+        let period: Period
+        /// The version of the embedded book.
+        let book: String
+        /// The price files over it, as they were named.
+        let files: [String]
+        let isDry: Bool
+
+        init(_ period: Period, _ book: PriceBook, isDry: Bool) {
+            (self.period, self.isDry) = (period, isDry)
+            (self.book, files) = (book.header.version, book.files.map(\.name))
+        }
+    }
+
     /// A table by model, the models with the largest change first, then what to know about it.
-    static func lines(_ report: RepricingReport, _ period: Period, isDry: Bool) -> [String] {
+    static func lines(_ report: RepricingReport, _ used: Used) -> [String] {
         var table = TextTable(
             [.text, .number, .number, .number, .decimal, .decimal, .decimal, .decimal],
             heads: ["model", "calls", "changed", "unpriced", "$ before", "up", "down", "$ after"])
@@ -21,14 +36,19 @@ enum RepricingForms {
         var lines = table.lines
         lines[0] = Paint.bold(lines[0])
         lines[lines.count - 1] = Paint.bold(lines[lines.count - 1])
-        return lines + [""] + notes(report, period, isDry: isDry)
+        return lines + [""] + notes(report, used)
     }
 
-    private static func notes(_ report: RepricingReport, _ period: Period, isDry: Bool) -> [String] {
-        let total = report.total
+    private static func notes(_ report: RepricingReport, _ used: Used) -> [String] {
+        let (total, period, isDry) = (report.total, used.period, used.isDry)
         let calendar = period.calendar
         let (from, to) = (calendar.text(period.minutes.lowerBound), calendar.text(period.minutes.upperBound))
-        var notes = ["from \(from) to \(to), by the price book \(ShownText.plain(report.book))"]
+        let files =
+            used.files.isEmpty
+            ? "alone"
+            : "and the price \(used.files.count == 1 ? "file" : "files") over it, "
+                + used.files.map(ShownText.plain).joined(separator: ", ")
+        var notes = ["from \(from) to \(to), by the price book \(ShownText.plain(used.book)) \(files)"]
         func note(_ count: Int64, _ text: String) {
             if count > 0 { notes.append("\(Plural.of(count, "call")) \(text)") }
         }
@@ -49,12 +69,14 @@ enum RepricingForms {
     }
 
     /// One object.
-    static func json(_ report: RepricingReport, _ period: Period, isDry: Bool) -> String {
+    static func json(_ report: RepricingReport, _ used: Used) -> String {
+        let period = used.period
         var line = JSONLine()
-        line.add("dry_run", isDry)
+        line.add("dry_run", used.isDry)
         line.add("from", period.calendar.text(period.minutes.lowerBound))
         line.add("to", period.calendar.text(period.minutes.upperBound))
-        line.add("book", report.book)
+        line.add("book", used.book)
+        line.add("price_files", used.files)
         line.add(
             "models",
             sorted(report).map { model, sums in

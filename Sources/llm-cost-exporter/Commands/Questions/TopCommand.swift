@@ -8,17 +8,17 @@ struct TopCommand: ParsableCommand {
         commandName: "top",
         abstract: "List the dearest traces, sessions, users, agents, calls or models that the ledger has.",
         usage: """
-            llm-cost-exporter top --storage.path <folder> [--by <name>] [--from <time>] [--to <time>] [<options>]
-            For example: llm-cost-exporter top --storage.path /var/lib/llm-cost-exporter --by user --from now-7d
+            llm-cost-exporter top <folder> [--by <name>] [--from <time>] [--to <time>] [<options>]
+            For example: llm-cost-exporter top /var/lib/llm-cost-exporter --by user --from now-7d
             """,
         discussion: """
-            It reads the folder of storage.path, also while the service runs, and changes nothing. The flags are the \
+            It reads the folder that the argument, --storage.path or the settings name, also while the service runs, and changes nothing. The flags are the \
             parameters of GET /api/v1/top. A trace or session comes with everything that it cost, also outside the period.
 
             The exit code is 0; 1 if the folder cannot be read; 64 for a wrong flag; 74 if the result cannot be written.
             """)
 
-    @OptionGroup var flags: LedgerFolderFlags
+    @OptionGroup var ledger: LedgerFolderArgument
     @OptionGroup var period: PeriodFlags
 
     @Option(
@@ -38,7 +38,7 @@ struct TopCommand: ParsableCommand {
 
     func run() throws {
         try result.begin()
-        let desk = try FolderDesk(flags)
+        let desk = try FolderDesk(ledger)
         let own = [("by", by), ("order_by", orderBy), ("limit", limit)].compactMap { name, value in
             value.map { (name: name, value: $0) }
         }
