@@ -112,8 +112,7 @@ extension SpanWriting {
     static let columns: [String] = {
         var names = ["trace", "span", "parent", "start", "end", "duration", "time_to_first_token"]
         names += ["outcome", "reason", "cost", "adjusted_cost", "reported_cost"]
-        names += ["model", "provider", "operation", "answered_model", "requested_model"]
-        names += ["tier", "region", "server", "dialect", "error", "failed", "streamed"]
+        names += facts.map(\.rawValue) + ["failed", "streamed"]
         names += TokenClass.allCases.map(\.name)
         names += BilledUnits.Unit.allCases.map(\.name)
         return names
@@ -135,12 +134,7 @@ extension SpanWriting {
         line.add(number: span.cost?.description)
         line.add(number: try adjustedCost(of: span)?.description)
         line.add(number: span.reported?.description)
-        let facts = [
-            kind.line.model, kind.line.provider, kind.line.operation, kind.answered, kind.requested, kind.tier,
-            kind.region,
-            kind.server, kind.dialect, kind.error,
-        ]
-        for fact in facts { line.add(text: fact) }
+        for fact in Self.facts { line.add(text: kind.value(fact)) }
         line.add(number: kind.flags.contains(.failed) ? "1" : "0")
         line.add(number: kind.flags.contains(.streamed) ? "1" : "0")
         for count in span.tokens { line.add(number: String(count)) }

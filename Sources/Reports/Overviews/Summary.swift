@@ -40,11 +40,13 @@ extension StoredAnswers {
         return line.text
     }
 
+    /// The figures of totals; the first two have members of their own next to them.
+    static let totalled: [Measure] =
+        [.cost, .adjustedCost, .calls, .failed, .unpriced, .estimated, .streamed, .tokens]
+        + TokenClass.allCases.map { .tokenClass($0) }
+
     private func totals(_ period: Period) throws(AnswerFailure) -> (minutes: Range<Int64>, line: JSONLine) {
-        let measures: [Measure] =
-            [.cost, .adjustedCost, .calls, .failed, .unpriced, .estimated, .streamed, .tokens]
-            + TokenClass.allCases.map { .tokenClass($0) }
-        let sums = try sums(CostQuestion(period, measures))
+        let sums = try sums(CostQuestion(period, Self.totalled))
         let figures = sums.count > 0 ? sums.figures(of: 0) : Figures(columns: [], sums: [])
         var line = JSONLine()
         line.add("cost", figures.unpriced > 0 ? nil : figures.knownCost.description)
@@ -52,7 +54,9 @@ extension StoredAnswers {
         if let reason = figures.reason { line.add("reason", reason) }
         line.add(Measure.adjustedCost.name, figures.value(of: .adjustedCost).text)
         line.add(Figures.knownAdjustedName, figures.knownAdjustedCost.description)
-        for measure in measures.dropFirst(2) { line.add(measure.name, decimal: figures.value(of: measure).text ?? "0") }
+        for measure in Self.totalled.dropFirst(2) {
+            line.add(measure.name, decimal: figures.value(of: measure).text ?? "0")
+        }
         // What the cache has saved is kept by whole quarters of an hour.
         let saved = try self.sums(CostQuestion(period, [.savings]))
         let savings = saved.count > 0 ? saved.figures(of: 0).value(of: .savings).text : nil

@@ -15,7 +15,8 @@ package struct Bill: Sendable {
     /// The set of dimensions; 0 for none.
     var set: Int64 = 0
 
-    private static let names = ["input", "output", "cache_read", "cache_write", "reasoning"]
+    /// The groups of tokens.
+    static let names = ["input", "output", "cache_read", "cache_write", "reasoning"]
 
     init() {}
 

@@ -19,6 +19,11 @@ final class SpanWriting {
 
     init(_ answers: StoredAnswers, _ calendar: ZoneCalendar) { (self.answers, self.calendar) = (answers, calendar) }
 
+    /// The facts that each call and dropped span has, in the order of their members.
+    static let facts: [GroupKey.Fact] = [
+        .model, .provider, .operation, .answeredModel, .requestedModel, .tier, .region, .server, .dialect, .error,
+    ]
+
     /// A call or dropped span with everything that is kept of it.
     func line(_ span: StoredSpan) throws(RowReadingError) -> JSONLine {
         let kind = try self.kind(span.kind)
@@ -63,12 +68,7 @@ final class SpanWriting {
     }
 
     private func writeFacts(_ kind: StoredFacts.Kind, to line: inout JSONLine) {
-        let facts: [(String, String)] = [
-            ("model", kind.line.model), ("provider", kind.line.provider), ("operation", kind.line.operation),
-            ("answered_model", kind.answered), ("requested_model", kind.requested), ("tier", kind.tier),
-            ("region", kind.region), ("server", kind.server), ("dialect", kind.dialect), ("error", kind.error),
-        ]
-        for (name, text) in facts { line.add(name, said: text) }
+        for fact in Self.facts { line.add(fact.rawValue, said: kind.value(fact)) }
         line.add("failed", kind.flags.contains(.failed))
         line.add("streamed", kind.flags.contains(.streamed))
     }

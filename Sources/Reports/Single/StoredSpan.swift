@@ -57,7 +57,9 @@ struct StoredSpan {
 
     /// The value of `outcome` for a span that is not counted.
     var fateName: String? {
-        let names = ["duplicate", "twin", "unproven", "repeats_children", "not_a_model_call"]
-        return fate > 0 && fate <= Int64(names.count) ? names[Int(fate) - 1] : nil
+        fate > 0 && fate <= Int64(Self.fates.count) ? Self.fates[Int(fate) - 1] : nil
     }
+
+    /// The values of `outcome` for spans that are not counted, by their numbers from 1 on.
+    static let fates = ["duplicate", "twin", "unproven", "repeats_children", "not_a_model_call"]
 }
