@@ -11,6 +11,7 @@ package final class TraceMetrics: CallSink, HealthSeries {
         var labels: TraceLabels
         /// The session of the call that was read last.
         var session: [UInt8] = []
+        var held = HeldDimensions()
     }
 
     private let store: MetricsStore
@@ -91,7 +92,7 @@ package final class TraceMetrics: CallSink, HealthSeries {
     @inline(never)
     private func lookForSession(_ index: Int, _ set: DimensionSet, at now: UInt64, _ state: inout State) {
         guard let dimensions, let sessionRule, state.sums.open.sums[index].withoutSession != set.number else { return }
-        guard dimensions.read(sessionRule, of: set, into: &state.session) else {
+        guard dimensions.read(sessionRule, of: set, by: &state.held, into: &state.session) else {
             state.sums.open.sums[index].withoutSession = set.number
             return
         }

@@ -77,6 +77,13 @@ struct DimensionGeneration: Sendable {
             + texts.count * (HashIndex.entryBytes + 4) + bytesOfTexts.count + bytesOfSessions.count
     }
 
+    /// The index of the set with a number; `nil` if it is not here.
+    @inline(__always)
+    func index(ofNumber number: UInt32) -> Int? {
+        let index = Int(number >= first ? number - first : number &+ DimensionSet.numbers &- first)
+        return index < count ? index : nil
+    }
+
     /// The index of a set; `nil` if it is not here.
     func index(of identity: UInt64) -> UInt32? { sets.number(of: identity) }
 
@@ -117,6 +124,18 @@ struct DimensionGeneration: Sendable {
         guard case .session(let number) = entries[set] else { return [] }
         let start = number == 0 ? 0 : sessions[Int(number) - 1].end
         return bytesOfSessions[Int(start)..<Int(sessions[Int(number)].end)]
+    }
+
+    /// Copies the text of a set's own value of one dimension.
+    ///
+    /// - Returns: `false` if it has none.
+    func read(_ rule: Int, of set: Int, into text: inout [UInt8]) -> Bool {
+        for value in values(of: set) where Int(value.rule) == rule && value.own != .max {
+            text.removeAll(keepingCapacity: true)
+            text += bytes(of: value, in: set)
+            return true
+        }
+        return false
     }
 
     private static func start(_ index: Int, _ ends: [UInt32]) -> Int { index == 0 ? 0 : Int(ends[index - 1]) }
@@ -165,6 +184,17 @@ struct DimensionGeneration: Sendable {
         textEnds.append(UInt32(bytesOfTexts.count))
         return texts.append(hash)
     }
+}
+
+/// A full generation of a ``DimensionTable`` in the hands of a reader, who reads its sets without a lock.
+///
+/// A full generation does not change. A reader lets it go once the table has begun another one.
+package struct HeldDimensions: Sendable {
+    var generation = DimensionGeneration(first: 0)
+    /// The table's epoch when the reader took it.
+    var epoch: UInt32 = 0
+
+    package init() {}
 }
 
 /// The bounds of a ``DimensionTable``.

@@ -167,12 +167,19 @@ struct DimensionStore: Sendable {
     /// Copies the text of a set's own value of one dimension; `false` if it has none.
     func read(_ rule: Int, of number: UInt32, into text: inout [UInt8]) -> Bool {
         guard let (generation, index) = place(of: number) else { return false }
-        for value in generations[generation].values(of: index) where Int(value.rule) == rule && value.own != .max {
-            text.removeAll(keepingCapacity: true)
-            text += generations[generation].bytes(of: value, in: index)
-            return true
-        }
-        return false
+        return generations[generation].read(rule, of: index, into: &text)
+    }
+
+    /// Gives a reader the generation of a set, if it is full.
+    ///
+    /// - Parameters:
+    ///   - number: The number of the set.
+    ///   - held: Gets the generation.
+    /// - Returns: The index of the set in it; `nil` for a set of the newest generation, and for one that was forgotten.
+    func hold(_ number: UInt32, in held: inout HeldDimensions) -> Int? {
+        guard let (generation, index) = place(of: number), generation < generations.count - 1 else { return nil }
+        (held.generation, held.epoch) = (generations[generation], epoch)
+        return index
     }
 
     /// Whether a set is known.
@@ -201,9 +208,7 @@ struct DimensionStore: Sendable {
     func place(of number: UInt32) -> (generation: Int, index: Int)? {
         guard number != 0 else { return nil }
         for generation in generations.indices.reversed() {
-            let first = generations[generation].first
-            let index = Int(number >= first ? number - first : number &+ DimensionSet.numbers &- first)
-            if index < generations[generation].count { return (generation, index) }
+            if let index = generations[generation].index(ofNumber: number) { return (generation, index) }
         }
         return nil
     }

@@ -178,11 +178,23 @@ package final class DimensionTable: Sendable {
     ///   - values: Gets the values, in the order of the dimensions; none for a set that was forgotten.
     package func read(_ set: DimensionSet, into values: inout DimensionValues) {
         values.removeAll()
-        store.withLock { store in
-            store.forEachValue(of: set.number) { value, hash, text in
-                if value.own != .max { values.append(Int(value.rule), hash, text) }
+        if let index = known(set, values.held) { return values.appendHeld(index) }
+        let index = store.withLock { store in
+            let index = store.hold(set.number, in: &values.held)
+            if index == nil {
+                store.forEachValue(of: set.number) { value, hash, text in
+                    if value.own != .max { values.append(Int(value.rule), hash, text) }
+                }
             }
+            return index
         }
+        if let index { values.appendHeld(index) }
+    }
+
+    /// The index of a set in what a reader holds; `nil` if the reader has to ask for it.
+    @inline(__always)
+    private func known(_ set: DimensionSet, _ held: borrowing HeldDimensions) -> Int? {
+        held.epoch == epoch ? held.generation.index(ofNumber: set.number) : nil
     }
 
     /// Copies the text of a span's own value of one dimension.
@@ -190,10 +202,17 @@ package final class DimensionTable: Sendable {
     /// - Parameters:
     ///   - rule: The index of the dimension in ``rules``.
     ///   - set: The span's set.
+    ///   - held: What the reader holds.
     ///   - text: Gets the text, as UTF-8.
     /// - Returns: Whether the span has a value.
-    package func read(_ rule: Int, of set: DimensionSet, into text: inout [UInt8]) -> Bool {
-        store.withLock { $0.read(rule, of: set.number, into: &text) }
+    package func read(
+        _ rule: Int, of set: DimensionSet, by held: inout HeldDimensions, into text: inout [UInt8]
+    ) -> Bool {
+        if let index = known(set, held) { return held.generation.read(rule, of: index, into: &text) }
+        return store.withLock { store in
+            _ = store.hold(set.number, in: &held)
+            return store.read(rule, of: set.number, into: &text)
+        }
     }
 
     // MARK: Records
