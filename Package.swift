@@ -83,7 +83,8 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
-                "Aggregation", "Billing", "CChecksum", "CallMetrics", "GenAI", "Notation", "OTLP", "Pricing", grdb,
+                "Aggregation", "Billing", "CChecksum", "CMemory", "CallMetrics", "GenAI", "Notation", "OTLP", "Pricing",
+                grdb,
                 grdbSQLite,
             ],
             swiftSettings: settings),

@@ -100,7 +100,7 @@ struct ImportSelection {
     private func place(of call: borrowing ModelCall) -> Place? {
         let minute = Self.minute(of: call)
         guard minute < minutes.upperBound, minutes.contains(minute) else { return nil }
-        let key = TraceKey(high: call.identity.traceIDHigh, low: call.identity.traceIDLow)
+        let key = TraceKey(of: call.identity)
         return Place(trace: key, day: RowTime.day(of: minute << RowTime.sequenceBits))
     }
 

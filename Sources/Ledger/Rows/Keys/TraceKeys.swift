@@ -59,6 +59,12 @@ struct TraceKeys {
     /// The newest day that may have keys, since 2020.
     var newestDay: Int64 { filter.newest }
 
+    /// Prefetches what a look-up of a trace begins with.
+    @inline(__always)
+    func fetch(_ key: TraceKey) {
+        if let hash { filter.fetch(hash(key)) }
+    }
+
     /// The hash of a trace's id.
     mutating func hash(of key: TraceKey, _ database: Database) throws -> UInt32 {
         // An import looks before its first transaction.

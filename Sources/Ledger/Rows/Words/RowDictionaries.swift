@@ -35,7 +35,7 @@ struct RowDictionaries {
         }
         // A clock that goes back stays within the day.
         if day.map({ today > $0 }) ?? true { try beginDay(today, database) }
-        words.trim()
+        words.begin()
         if cards.entries.count > RowCards.most || kinds.entries.count > RowKinds.most {
             forgetCards()
         }

@@ -76,8 +76,7 @@ struct RowWords {
     }
 
     private mutating func row(of text: String, _ database: Database) throws -> Int64 {
-        if text.isEmpty { return 0 }
-        return try keys.id(of: text, database) ?? keys.add(text, database)
+        text.isEmpty ? 0 : try keys.row(of: text, database)
     }
 
     /// The id of a line.
@@ -119,8 +118,9 @@ struct RowWords {
         keys.forget()
     }
 
-    /// Forgets everything if it has become too much; only between two transactions.
-    mutating func trim() {
+    /// Begins a transaction, and forgets everything if it has become too much.
+    mutating func begin() {
+        keys.begin()
         if newer.texts.count > Self.most / 2 || newer.hashedTexts.count > Self.most / 2 {
             (older, newer) = (newer, Half())
         }

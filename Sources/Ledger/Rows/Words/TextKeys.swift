@@ -20,11 +20,28 @@ struct TextKeys {
     private var keys = NewestTextKeys()
     /// Whether these are all keys of that generation.
     private var isWhole = false
+    /// Adds a text; prepared once for each transaction.
+    private var insert: BoundStatement?
 
     private static let generationBits: Int64 = 16
     private static let partBits: UInt64 = 6
 
     // MARK: Texts
+
+    /// Begins a transaction.
+    mutating func begin() { insert = nil }
+
+    /// The id of a text, which is added if the table does not have it.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - database: The connection, in a transaction.
+    /// - Returns: The id.
+    /// - Throws: What SQLite throws.
+    mutating func row(of text: String, _ database: Database) throws -> Int64 {
+        let hash = try load(database)(Array(text.utf8))
+        return try id(of: text, hash, database) ?? add(text, hash, database)
+    }
 
     /// The id of a text; `nil` if the table does not have it.
     ///
@@ -34,7 +51,10 @@ struct TextKeys {
     /// - Returns: The id.
     /// - Throws: What SQLite throws.
     mutating func id(of text: String, _ database: Database) throws -> Int64? {
-        let hash = try load(database)(Array(text.utf8))
+        try id(of: text, load(database)(Array(text.utf8)), database)
+    }
+
+    private mutating func id(of text: String, _ hash: UInt32, _ database: Database) throws -> Int64? {
         guard filter.mayHave(hash) else { return nil }
         let search = try BoundStatement(database, Self.search)
         func first(of keys: some Sequence<UInt64>, _ generation: Int64) throws -> Int64? {
@@ -65,12 +85,16 @@ struct TextKeys {
     /// - Returns: Its id.
     /// - Throws: What SQLite throws.
     mutating func add(_ text: String, _ database: Database) throws -> Int64 {
+        try add(text, load(database)(Array(text.utf8)), database)
+    }
+
+    private mutating func add(_ text: String, _ hash: UInt32, _ database: Database) throws -> Int64 {
         let hashOfText = try load(database)
-        let insert = try BoundStatement(database, "INSERT INTO texts(text) VALUES (?)")
+        let insert = try self.insert ?? BoundStatement(database, "INSERT INTO texts(text) VALUES (?)")
+        self.insert = insert
         insert.bind(1, text)
         try insert.run()
-        let id = database.lastInsertedRowID
-        let hash = hashOfText(Array(text.utf8))
+        let id = insert.lastID
         if Self.generation(of: id) == newest {
             keys.append(Self.key(hash, id))
         } else {

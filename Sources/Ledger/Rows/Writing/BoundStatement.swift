@@ -136,6 +136,12 @@ import GRDBSQLite
         return row
     }
 
+    /// The number of rows that the connection's latest statement has changed.
+    var changes: Int { unsafe Int(sqlite3_changes(sqlite3_db_handle(handle))) }
+
+    /// The id of the row that the connection has inserted last.
+    var lastID: Int64 { unsafe sqlite3_last_insert_rowid(sqlite3_db_handle(handle)) }
+
     private func failure(_ code: Int32) -> DatabaseError {
         let connection = unsafe sqlite3_db_handle(handle)
         return DatabaseError(

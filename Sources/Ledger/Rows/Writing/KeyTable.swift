@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CMemory
 
 /// A key of whole words that says how to mix them.
 protocol WordKey: Equatable, Sendable {
@@ -20,6 +21,16 @@ struct KeyTable<Key: WordKey>: Sendable {
     }
 
     var count: Int { keys.count }
+
+    /// Prefetches the slot of a key.
+    @inline(__always)
+    func fetch(_ key: Key) {
+        let slot = Int(truncatingIfNeeded: key.hash(salt)) & (slots.count - 1)
+        // Sound: the slot is one of the table, and nothing is read.
+        unsafe slots.withUnsafeBufferPointer { slots in
+            if let start = slots.baseAddress { unsafe prefetch_line(start + slot) }
+        }
+    }
 
     /// The number of a key, and whether it is new.
     @inline(__always)

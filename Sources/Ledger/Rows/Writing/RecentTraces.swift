@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import GenAI
 import OTLP
 
 /// The id of a trace, as senders send it.
 struct TraceKey: WordKey, Hashable {
     let high: UInt64
     let low: UInt64
+
+    init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+
+    /// The id of a span's trace.
+    @inline(__always)
+    init(of span: SpanIdentity) { self.init(high: span.traceIDHigh, low: span.traceIDLow) }
 
     @inline(__always)
     func hash(_ salt: UInt64) -> UInt64 { mix64(low ^ salt, high ^ 0xA076_1D64_78BD_642F) }
@@ -54,6 +61,13 @@ struct RecentTraces {
         guard let index = find(key) else { return nil }
         latest = (key, index)
         return index
+    }
+
+    /// Prefetches what a look-up of a trace begins with.
+    @inline(__always)
+    func fetch(_ key: TraceKey) {
+        newer.fetch(key)
+        older.fetch(key)
     }
 
     private mutating func find(_ key: TraceKey) -> Int? {

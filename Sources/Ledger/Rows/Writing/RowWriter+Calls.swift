@@ -14,6 +14,11 @@ extension RowWriter {
         let oldest = oldestMinute
         let (calls, verdicts) = (batch.calls.span, batch.verdicts.span)
         for index in calls.indices {
+            if keeps, index + Self.fetchedAhead < calls.count {
+                let key = TraceKey(of: calls[index + Self.fetchedAhead].identity)
+                traces.fetch(key)
+                traceKeys.fetch(key)
+            }
             var time = RowTime(end: calls[index].endNanoseconds.asSent, arrival: arrival, oldest: oldest)
             let id = keeps ? try numbers.id(for: &time, database) : 0
             let card = try words.card(verdicts[index].card, batch, database)
@@ -75,6 +80,9 @@ extension RowWriter {
         }
     }
 
+    /// How many calls ahead their traces are asked of memory, which is far slower than the rest.
+    private static let fetchedAhead = 6
+
     /// What a call costs, as its series count it; zero for an unpriced one.
     @inline(__always)
     private mutating func cost(
@@ -97,7 +105,7 @@ extension RowWriter {
     mutating func slot(
         of span: SpanIdentity, row: Int64, start: Int64, finish: Int64, _ database: Database
     ) throws -> Int {
-        let key = TraceKey(high: span.traceIDHigh, low: span.traceIDLow)
+        let key = TraceKey(of: span)
         if let known = traces.index(of: key) {
             let entry = traces.entries[known]
             if entry.batch == batch {
@@ -182,7 +190,7 @@ extension RowWriter {
                 finish: time.finish, duration: duration, first: -1, kind: words.kinds.entries[kindNumber].id,
                 set: set.id, session: set.session, usage: call.usage, fate: fate)
             if let other = span.inFavourOf {
-                let key = TraceKey(high: other.traceIDHigh, low: other.traceIDLow)
+                let key = TraceKey(of: other)
                 if key == sums.traces[trace].key {
                     row.favour = other.spanID
                 } else if let found = try known(key, near: id, database) {

@@ -162,7 +162,7 @@ extension RowWriter {
         let insert = try BoundStatement(database, SingleTraces.insertTrace)
         insert.bind(1, id)
         try insert.run()
-        guard database.changesCount > 0 else { return false }
+        guard insert.changes > 0 else { return false }
         let release = try BoundStatement(database, SingleTraces.releaseCall)
         release.bind(1, id)
         try release.run()
@@ -215,7 +215,7 @@ extension RowWriter {
             let session = sessions[index]
             // Most sessions are new, and have one trace.
             try write(session, traces: session.trace == 0 ? 0 : 1, insert)
-            let isNew = database.changesCount > 0
+            let isNew = insert.changes > 0
             guard !isNew || others[index] != nil else { continue }
             var traces: Int64 = 0
             if session.trace != 0 {
@@ -259,7 +259,7 @@ extension RowWriter {
         link.bind(1, session)
         link.bind(2, trace)
         try link.run()
-        return database.changesCount > 0
+        return link.changes > 0
     }
 }
 
