@@ -32,6 +32,8 @@ struct Listener: Service {
     var dates = DateHeader()
     /// Makes the handler that answers a connection's small bodies before they reach its task; `nil` for none.
     var shortcut: Shortcut?
+    /// Called when requests that have not finished are cut off at shutdown, or when all have finished.
+    var whenCutOff: (@Sendable () -> Void)?
     let respond: Responder
 
     /// The largest number of connections in the system's queue, up to the system's own limit.
@@ -72,10 +74,11 @@ struct Listener: Service {
         connections.quiesce()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await connections.emptied() }
-            group.addTask { [limit = configuration.finishRequests] in
+            group.addTask { [limit = configuration.finishRequests, whenCutOff] in
                 // Sleeps less when the connections end earlier, or when the listener is cancelled.
                 try? await Task.sleep(for: limit)
                 connections.cutOff()
+                whenCutOff?()
             }
             await group.next()
             group.cancelAll()

@@ -42,6 +42,9 @@ struct QuestionGuest: Sendable {
     /// that it can remove their log.
     func close() { desk?.close() }
 
+    /// Ends questions, soon after this call.
+    func end() { desk?.end() }
+
     /// Its parts at the seams of the service.
     var guest: Guest {
         Guest(

@@ -26,7 +26,7 @@ struct TestListeners {
         page: (@Sendable (ExpositionFormat, BirthHorizon?) -> RenderedPage)? = nil,
         finalScrape: FinalScrape<ManualClock> = FinalScrape(limit: .zero, clock: ManualClock()),
         routes: [Route] = [], cores: Int = 2, cutShort: (@Sendable () async -> Void)? = nil,
-        refused: RefusedRequests = RefusedRequests(),
+        refused: RefusedRequests = RefusedRequests(), endQuestions: (@Sendable () -> Void)? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ test: (TestListeners) async throws -> Void
     ) async throws {
@@ -41,7 +41,7 @@ struct TestListeners {
         try configuration.validate()
 
         var actions = WebActions()
-        actions.refused = refused
+        (actions.refused, actions.endQuestions) = (refused, endQuestions)
         let plan = try ConnectionPlan(configuration, descriptors: nil, cores: cores)
         let (counters, readiness) = (RecordingCounters(), Readiness())
         let (addresses, opened) = AsyncStream.makeStream(of: (ListenerName, ListenAddress).self)

@@ -31,7 +31,7 @@ package struct WebActions: Sendable {
 
     /// Ends the questions about stored calls that are being answered.
     ///
-    /// Called when the listener has closed; `nil` where calls are not stored.
+    /// Called when nobody waits for an answer any more, and returns at once; `nil` where calls are not stored.
     package var endQuestions: (@Sendable () -> Void)?
 
     package init() {}

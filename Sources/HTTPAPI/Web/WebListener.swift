@@ -17,7 +17,6 @@ package struct WebListener: Service {
     private let renderers: WorkerPool
     private let pageRenderers: WorkerPool
     private let questions: QuestionLine
-    private let endQuestions: @Sendable () -> Void
     private let wait: any Service
     private let logger: Logger
 
@@ -75,7 +74,6 @@ package struct WebListener: Service {
         self.renderers = renderers
         self.pageRenderers = pageRenderers
         self.questions = questions
-        endQuestions = actions.endQuestions ?? {}
         wait = FinalScrapeWait(finalScrape: finalScrape, cutShort: cutShort, isHurried: isHurried, logger: logger)
         self.logger = logger
         self.listener = Listener(
@@ -89,7 +87,7 @@ package struct WebListener: Service {
                         + "(in an SDK: \(Refusal.endpoint(port)) and OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"
                 }),
             loops: 1, logger: logger,
-            wallNanoseconds: wallNanoseconds, onListening: onListening,
+            wallNanoseconds: wallNanoseconds, onListening: onListening, whenCutOff: actions.endQuestions,
             respond: { request, body, _ in try await table.answer(WebRequest(request, from: body.remoteAddress)) })
     }
 
@@ -102,8 +100,6 @@ package struct WebListener: Service {
                     let group = ServiceGroup(
                         configuration: .init(
                             services: [listener, wait], logger: Logger(label: "services")))
-                    // Nobody is left to answer: the threads end with what they do now.
-                    defer { endQuestions() }
                     try await group.run()
                 }
             }

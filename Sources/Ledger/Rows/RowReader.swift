@@ -102,12 +102,15 @@ package final class RowReader: Sendable {
         }
     }
 
-    /// Whether ``close()`` was called: questions end as soon as they can.
+    /// Whether questions are to end as soon as they can.
     var hasEnded: Bool { use.withLock { $0.hasEnded } }
+
+    /// Ends all questions: those that run and those that come later throw ``RowReadingError/ended``.
+    package func end() { use.withLock { $0.hasEnded = true } }
 
     /// Ends all questions, waits until they have ended, and closes the connections.
     ///
-    /// Questions that run or come later throw ``RowReadingError/ended``. SQLite removes the log of a database when its last
+    /// SQLite removes the log of a database when its last
     /// connection closes, if that one may write: so readers close before the writer.
     package func close() {
         let waiter = DispatchSemaphore(value: 0)

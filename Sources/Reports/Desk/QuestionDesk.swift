@@ -61,13 +61,19 @@ package final class QuestionDesk: Sendable {
     /// - Parameter configuration: What answers depend on from now on.
     package func follow(_ configuration: ReportsConfiguration) { self.configuration.withLock { $0 = configuration } }
 
-    /// Ends the questions that are being answered, refuses further ones, and closes the rows; returns when all of that is done.
-    package func close() {
+    /// Ends the questions that are being answered, soon after this call, and refuses further ones.
+    package func end() {
         let reader = reader.withLock { opened in
             opened.hasEnded = true
             return opened.reader
         }
-        reader?.close()
+        reader?.end()
+    }
+
+    /// Ends all questions, and closes the rows; returns when all of that is done.
+    package func close() {
+        end()
+        reader.withLock { $0.reader }?.close()
     }
 
     /// Answers a question.

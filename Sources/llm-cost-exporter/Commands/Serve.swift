@@ -82,7 +82,7 @@ struct Serve: AsyncParsableCommand {
                 at: WallClock.nanoseconds(), book: Overview.Book(version: header.version, day: Int(header.day)))
         }
         actions.pages = questions.desk.map { CostPages($0, rule: settings.http.pageRule) { assembly.book } }
-        actions.endQuestions = { questions.close() }
+        actions.endQuestions = { questions.end() }
         actions.otherSignals = { assembly.metrics.otherSignals.senders }
         actions.reload = { await reloader.reload(.request) }
         let announce: @Sendable (ListenerName, String) -> Void = { listener, address in

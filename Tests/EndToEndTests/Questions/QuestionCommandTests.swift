@@ -76,11 +76,13 @@ import Testing
 
         service.process.terminate()
         #expect(try service.process.waitForExit() == 0)
+        let names = try Set(FileManager.default.contentsOfDirectory(atPath: folder))
         #expect(try count() == calls)
         let file = temporary.url.appending(path: "calls.csv")
         let written = try ask(["export", "--storage.path", folder, "--output", file.path] + period)
         #expect(written.status == 0 && written.output.isEmpty)
         #expect(try String(contentsOf: file, encoding: .utf8).split(separator: "\n").count == calls + 1)
+        #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder)) == names)
 
         for (words, sentence) in [
             (["report", folder, "--by", "modle"], "--by: calls have no 'modle'; did you mean model?"),

@@ -105,6 +105,22 @@ import Testing
         }
     }
 
+    @Test func `a question that nobody waits for any more is ended, so that a stop does not wait for it`() async throws
+    {
+        let (began, beginning) = AsyncStream.makeStream(of: Void.self)
+        let end = DispatchSemaphore(value: 0)
+        let slow = Route.asking("/slow") { _ in
+            beginning.yield()
+            end.wait()
+            return .line("too late")
+        }
+        try await TestListeners.open({ $0.finishRequests = .zero }, routes: [slow], endQuestions: { end.signal() }) {
+            let client = try await RawClient(to: $0.web)
+            try await client.send("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
+            for await _ in began { break }
+        }
+    }
+
     @Test(arguments: ["/api/v1/costs?group_by=user", "/api/v1/openapi.json", "/api/public/metrics"])
     func `where questions are closed, each is refused with the setting that closes them`(path: String) async throws {
         try await TestListeners.open(routes: Route.questions(nil, answersQuestions: false)) { listeners in

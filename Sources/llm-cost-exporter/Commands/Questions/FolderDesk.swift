@@ -12,6 +12,14 @@ struct FolderDesk {
     private let desk: QuestionDesk
     private let progress: SharedProgress
     private let names: [String: String]
+    private let path: String
+    private let reading = Reading()
+
+    /// How the rows are read.
+    private final class Reading: Sendable {
+        /// Whether they are read without locks, since no process had the folder.
+        let isStill = Mutex(false)
+    }
 
     /// Not a setting: someone who waits at a terminal can end the command.
     private static let longestQuestion = 86_400
@@ -31,7 +39,8 @@ struct FolderDesk {
             StandardError.write("Error: \(ShownText.escaped(problem))\n")
             throw ExitCode.failure
         }
-        let progress = SharedProgress()
+        self.path = path
+        let (progress, reading) = (SharedProgress(), self.reading)
         self.progress = progress
         var configuration = QuestionGuest.configuration(settings)
         // An argument names a folder of which the settings know nothing.
@@ -41,7 +50,9 @@ struct FolderDesk {
             seconds: { Int64(WallClock.nanoseconds() / 1_000_000_000) }, longest: Self.longestQuestion,
             onWork: { progress.show() },
             open: { () throws(JournalError) -> RowReader in
-                try RowReader(path: "\(path)/\(RowStore.fileName)", readers: 1, cacheBytes: 64 << 20)
+                let (reader, isStill) = try RowReader.opened(in: path, cacheBytes: 64 << 20)
+                reading.isStill.withLock { $0 = isStill }
+                return reader
             })
     }
 
@@ -58,14 +69,22 @@ struct FolderDesk {
     func ask<T>(isLast: Bool = true, _ question: (QuestionDesk) throws(AnswerFailure) -> T) throws -> T {
         defer { if isLast { progress.clear() } }
         do throws(AnswerFailure) {
-            return try question(desk)
+            let answer = try question(desk)
+            guard !hasChanged else { throw AnswerFailure.closed(Self.changed) }
+            return answer
         } catch {
             progress.clear()
             if case .question(let error) = error { throw ValidationError(Self.sentence(error.renamed(names))) }
-            StandardError.write("Error: \(ShownText.escaped(error.message))\n")
+            let failure = hasChanged ? AnswerFailure.closed(Self.changed) : error
+            StandardError.write("Error: \(ShownText.escaped(failure.message))\n")
             throw ExitCode.failure
         }
     }
+
+    /// Whether a process may have changed the rows while they were read without locks.
+    private var hasChanged: Bool { reading.isStill.withLock { $0 } && FolderUse.of(path).isTaken }
+
+    private static let changed = "a process has taken the folder meanwhile; run the command again"
 
     /// Writes an export.
     ///
