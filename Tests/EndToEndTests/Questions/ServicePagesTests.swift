@@ -85,6 +85,32 @@ import Testing
         #expect(answer.text.contains(#""trace": ""#), "\(answer.text)")
     }
 
+    @Test(arguments: [
+        (settings: "web: {questions: true}", method: "DELETE", status: 405),
+        (settings: "web: {questions: true}", method: "GET", status: 409),
+        (settings: "web: {questions: false}", method: "GET", status: 403),
+    ])
+    func `what is refused before any call is read is in the description`(
+        settings: String, method: String, status: Int
+    ) throws {
+        struct Document: Decodable {
+            struct Operation: Decodable { var responses: [String: Response] }
+            struct Response: Decodable { var content: [String: Schema] }
+            struct Schema: Decodable {}
+            var paths: [String: [String: Operation]]
+        }
+        let asked = try ServiceUnderTest(["--storage.memory-calls", "10"])
+        let described = try JSONDecoder().decode(Document.self, from: Data(asked.get("/api/v1/openapi.json").body))
+        let service = try ServiceUnderTest([], settings: settings)
+        for (path, operations) in described.paths {
+            var connection = try HTTPConnection(port: service.webPort)
+            let answer = try connection.send(method, path.replacing("{", with: "").replacing("}", with: ""))
+            #expect(answer.status == status, "\(path)")
+            let response = try #require(operations["get"]?.responses["\(status)"], "\(path)")
+            #expect(response.content.keys.contains(answer.headers["content-type"] ?? ""), "\(path): \(answer.headers)")
+        }
+    }
+
     @Test func `where no calls are kept the page has the counters, and says what shows more`() throws {
         let service = try ServiceUnderTest([])
         #expect(try service.get("/api/v1/costs").status == 409)
