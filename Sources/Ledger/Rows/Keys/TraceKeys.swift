@@ -120,10 +120,16 @@ struct TraceKeys {
     mutating func add(_ traces: [(key: TraceKey, row: Int64)], _ database: Database) throws {
         guard !traces.isEmpty else { return }
         let hashOfTrace = try load(database)
-        var keys: [Int64: [UInt64]] = [:]
+        var keys: [(day: Int64, keys: [UInt64])] = []
         for trace in traces {
             let (day, hash) = (RowTime.day(of: trace.row), hashOfTrace(trace.key))
-            keys[day, default: []].append(PackedKeys.key(hash, row: trace.row))
+            // Nearly all are of one day.
+            var place = keys.indices.last { keys[$0].day == day } ?? -1
+            if place < 0 {
+                place = keys.count
+                keys.append((day, []))
+            }
+            keys[place].keys.append(PackedKeys.key(hash, row: trace.row))
             filter.enter(hash, day: day)
         }
         let insert = try BoundStatement(database, "INSERT INTO new_trace_keys(day, keys) VALUES (?, ?)")

@@ -135,12 +135,20 @@ struct RowDictionaries {
             ], database)
     }
 
+    /// Prefetches what the look-up of a call's set begins with.
+    @inline(__always)
+    func fetchSet(of call: borrowing ModelCall) { if !sets.isEmpty { sets.fetch(setNumbers(of: call)) } }
+
+    @inline(__always)
+    private func setNumbers(of call: borrowing ModelCall) -> UInt64 {
+        UInt64(call.attribution.number) << 32 | UInt64(texts.dimensionNumber(of: call))
+    }
+
     /// The index of the set of a call's values; 0 if it has none.
     @inline(__always)
     mutating func set(of call: borrowing ModelCall, card: Int32, _ database: Database) throws -> Int {
         if sets.isEmpty { return 0 }
-        let numbers = UInt64(call.attribution.number) << 32 | UInt64(texts.dimensionNumber(of: call))
-        let (number, isNew) = sets.index(of: SetKey(numbers: numbers, card: card))
+        let (number, isNew) = sets.index(of: SetKey(numbers: setNumbers(of: call), card: card))
         if isNew { try addSet(copy call, card: card, database) }
         return number
     }

@@ -55,7 +55,8 @@ import GRDBSQLite
 
     /// Binds words, the lowest byte of each first.
     func bind(_ index: Int32, words: [UInt64]) {
-        unsafe words.map(\.littleEndian).withUnsafeBytes { bytes in
+        // A key path would be walked for each word.
+        unsafe words.map { $0.littleEndian }.withUnsafeBytes { bytes in
             // Sound: as above.
             _ = unsafe sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(clamping: bytes.count), Self.transient)
         }
