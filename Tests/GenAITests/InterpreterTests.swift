@@ -162,6 +162,14 @@ import Testing
         #expect(reading.spans.passThrough.isEmpty)
     }
 
+    @Test(arguments: [0, 1]) func `an agent that reports 0 tokens has no usage of its own`(output: Int64) throws {
+        let reading = try Self.read([
+            ("gen_ai.operation.name", .string("invoke_agent")), ("gen_ai.usage.input_tokens", .int(0)),
+            ("gen_ai.usage.output_tokens", .int(output)),
+        ])
+        #expect(reading.aggregate?.reportsUsage == (output > 0))
+    }
+
     @Test(arguments: ["create_agent", "execute_tool", "retrieval", "fetch_response", "search_memory"])
     func `tools, memories and answers read back are pass-through spans, whatever they carry`(operation: String) throws {
         let reading = try Self.read([

@@ -168,7 +168,9 @@ extension Interpreter {
         if call.isAggregate, !reported.isPresent, !readAggregated(facts, body, &reported) {
             anomalies.insert(.refusedCount)
         }
-        if reported.isPresent, !(facts.scope.contains(.zeroMeansUnknown) && call.isStream && reported.isZero) {
+        // An agent that reports 0 tokens has none of its own; nor does it stand for calls that no span reported.
+        let isUnknown = call.isAggregate || facts.scope.contains(.zeroMeansUnknown) && call.isStream
+        if reported.isPresent, !(isUnknown && reported.isZero) {
             call.reportsUsage = true
             call.tellsModality = reported.tellsModality
             reported.classify(into: &call.usage, &anomalies)
