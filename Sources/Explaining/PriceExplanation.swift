@@ -99,7 +99,7 @@ extension PriceExplanation {
         let found = verdict.card.map { cards[Int($0)] }
         // The rates of 0 of such a card would read as free.
         card = found?.hosted == .capacity ? nil : found
-        unpricedReason = verdict.reason
+        unpricedReason = verdict.kind == .nothingToPrice ? nil : verdict.reason
         switch verdict.kind {
         case .nothingToPrice:
             source = .nothingToPrice

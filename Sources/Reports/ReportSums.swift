@@ -54,6 +54,6 @@ package struct ReportSums: Sendable {
         case .unpriced: unpriced += 1
         case .nothingToPrice: break
         }
-        if verdict.reasonForUnknownCost(hasFailed: call.hasFailed) != nil { unknown += 1 }
+        if verdict.reasonForUnknownCost != nil { unknown += 1 }
     }
 }

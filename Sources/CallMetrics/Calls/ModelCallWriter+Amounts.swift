@@ -85,7 +85,7 @@ extension ModelCallWriter {
         var sum = ModelSum(row: calls.groups[group].row)
         sum.calls = tally.requests
         if calls.keys[group].hasFailed { sum.failures = tally.requests }
-        switch calls.groups[group].verdict.reasonForUnknownCost(hasFailed: calls.keys[group].hasFailed) {
+        switch calls.groups[group].verdict.reasonForUnknownCost {
         case nil: break
         case .noUsage: sum.withoutUsage = tally.requests
         default: sum.unpriced = tally.requests

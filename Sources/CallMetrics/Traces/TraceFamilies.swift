@@ -22,13 +22,13 @@ struct TraceFamilies {
                     name: name, help: help, kind: .histogram(bounds: bounds), labels: labels, scale: scale, unit: unit))
         }
         cost = histogram(
-            "llm_trace_cost_dollars", "Cost of traces in US dollars, only of traces whose calls all have a price.",
+            "llm_trace_cost_dollars", "Cost of traces in US dollars, only of traces whose cost is known.",
             Self.dollars, scale: ModelCallFamilies.dollarsScale, unit: .dollars)
         calls = histogram("llm_trace_calls", "Model calls of traces.", Self.counts)
         tokens = histogram("llm_trace_tokens", "Tokens of traces.", Self.manyTokens)
         sessionCost = histogram(
             "llm_session_cost_dollars",
-            "Cost of sessions in US dollars, only of sessions whose calls all have a price.",
+            "Cost of sessions in US dollars, only of sessions whose cost is known.",
             Self.dollars, scale: ModelCallFamilies.dollarsScale, unit: .dollars)
         unpricedTraces = registry.registerSeries(
             "llm_unpriced_traces_total",

@@ -127,8 +127,7 @@ struct ImportSelection {
                 case .priced(_, let cost), .reported(let cost): report.cost += cost
                 case .unpriced, .nothingToPrice: break
                 }
-                let hasFailed = calls.calls[index].hasFailed
-                if calls.verdicts[index].reasonForUnknownCost(hasFailed: hasFailed) != nil { report.unpriced += 1 }
+                if calls.verdicts[index].reasonForUnknownCost != nil { report.unpriced += 1 }
             }
             return .calls(calls.subset(at: chosen), arrivalNanoseconds: arrival, number: number)
         case .drops(let drops, let arrival, let number):

@@ -204,7 +204,7 @@ struct RollupSums {
         let line = Line(
             model: texts.shown.model(of: call, verdict, table),
             provider: texts.shown.provider(of: call, verdict, table),
-            operation: texts.shown.operation(of: call), source: LineSource(verdict, hasFailed: call.hasFailed))
+            operation: texts.shown.operation(of: call), source: LineSource(verdict))
         var number = Int64(lines.count)
         if let known = lineNumbers[line] {
             number = known

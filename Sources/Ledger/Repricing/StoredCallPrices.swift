@@ -101,14 +101,14 @@ struct StoredCallPrices {
     /// - Returns: Their prices in the same order.
     func prices(of stored: [Stored]) -> [Price] {
         let priced = pricer.price(stored.map(\.call))
-        return zip(stored, priced).map { stored, priced in
+        return zip(stored, priced.indices).map { stored, index in
             guard kind(of: stored).call != nil else { return .skipped }
-            switch priced.outcome {
+            switch priced[index].outcome {
             case .priced(let card, _) where card.hosted != nil: return .skipped
             case .priced(_, let cost), .reported(let cost):
                 return .known(min(max(cost.femtodollars, -RowMoney.largestOfCall), RowMoney.largestOfCall))
             case .unpriced: return .unpriced
-            case .nothingToPrice: return stored.call.hasFailed ? .known(0) : .unpriced
+            case .nothingToPrice: return priced.verdicts[index].reasonForUnknownCost == nil ? .known(0) : .unpriced
             }
         }
     }

@@ -187,7 +187,7 @@ struct PriceMemory {
             if takesReportedCost, call.reportsPrice(mayBeFree: mayBeFree) {
                 return PriceVerdict(.reported, reason: reason)
             }
-            return call.reportsQuantity ? .unpriced(reason) : .nothingToPrice
+            return call.reportsQuantity ? .unpriced(reason) : Self.verdict(ofSilent: call)
         case .tariff(let tariff, let prefersReportedCost, let mayBeFree):
             let computed = computedVerdict(of: call, key, tariff, arrival)
             guard call.reportsPrice(mayBeFree: mayBeFree) else { return computed }
@@ -210,7 +210,7 @@ struct PriceMemory {
             // A cost that no meter counts must not look like no cost.
             if found.card.hosted == .capacity, !clockModels.contains(found.card.modelID) {
                 return call.reportsUsage
-                    ? PriceVerdict(.unpriced, card: number, reason: .noRate) : .nothingToPrice
+                    ? PriceVerdict(.unpriced, card: number, reason: .noRate) : Self.verdict(ofSilent: call)
             }
             if call.reportedFemtodollars == nil, !found.card.untoldModality.isPossible {
                 recent[key.lowBits & (recent.count - 1)] = RecentCard(
@@ -224,7 +224,10 @@ struct PriceMemory {
                 if fee != .zero || found.card.hasFee(for: units) {
                     return PriceVerdict(.computed, card: number, estimate: lacksFee ? .unknownFee : nil)
                 }
-                return lacksFee ? .unpriced(.noRate) : .nothingToPrice
+                if lacksFee { return .unpriced(.noRate) }
+                // Unknown tokens of a free model cost nothing, and the clock pays for machines.
+                return found.card.isFree || found.card.hosted == .capacity
+                    ? .nothingToPrice : Self.verdict(ofSilent: call)
             }
             _ = try found.card.cost(of: usage)
             // Not in an autoclosure, which cannot have what is lent.
@@ -233,8 +236,13 @@ struct PriceMemory {
             let estimate = ofCard ?? ofCall ?? (lacksFee ? .unknownFee : nil)
             return PriceVerdict(.computed, card: number, estimate: estimate)
         } catch {
-            return call.reportsQuantity ? .unpriced(error) : .nothingToPrice
+            return call.reportsQuantity ? .unpriced(error) : Self.verdict(ofSilent: call)
         }
+    }
+
+    /// The verdict on a call that reports nothing to price, of a model that is not free.
+    private static func verdict(ofSilent call: borrowing ModelCall) -> PriceVerdict {
+        call.hasFailed ? .nothingToPrice : .noUsage
     }
 
     /// The number of a tariff's card; the card gets one on first use, and a new one after it was evicted.

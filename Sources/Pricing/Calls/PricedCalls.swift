@@ -7,7 +7,7 @@ package import GenAI
 /// once.
 package struct PriceVerdict: Sendable {
     package enum Kind: UInt8, Sendable {
-        /// The call has nothing to price.
+        /// The call reports nothing to price: it costs nothing, or an unknown amount.
         case nothingToPrice
         /// The cost follows from the card.
         case computed
@@ -21,7 +21,7 @@ package struct PriceVerdict: Sendable {
     /// The first reason for which a part of the card's cost is an estimate, or `nil`.
     package let estimate: EstimateReason?
     /// The reason for which no price is known, for an ``Kind/unpriced`` call and for a call whose reported cost is used
-    /// instead.
+    /// instead; for a call with ``Kind/nothingToPrice``, the reason for which its cost is not known.
     package let reason: UnpricedReason?
     /// The card's number in ``PricedCalls/cards``; `nil` if no price is known.
     ///
@@ -40,23 +40,20 @@ package struct PriceVerdict: Sendable {
     /// Whether a part of the card's cost is an estimate.
     package var isEstimate: Bool { estimate != nil }
 
-    /// Why nobody knows what a call with this verdict costs.
-    ///
-    /// A failed call without usage costs nothing. The provider bills one that succeeded, for tokens that its span does not
-    /// report.
-    ///
-    /// - Parameter hasFailed: Whether the call failed.
-    /// - Returns: The reason; `nil` if the cost is known.
+    /// The reason for which the cost of a call with this verdict is not known; `nil` if it is known.
     @inline(__always)
-    package func reasonForUnknownCost(hasFailed: Bool) -> UnpricedReason? {
+    package var reasonForUnknownCost: UnpricedReason? {
         switch kind {
         case .computed, .reported: nil
         case .unpriced: reason ?? .noRate
-        case .nothingToPrice: hasFailed ? nil : .noUsage
+        case .nothingToPrice: reason
         }
     }
 
+    /// The verdict on a call that reports nothing to price and costs nothing.
     static let nothingToPrice = PriceVerdict(.nothingToPrice)
+    /// The verdict on a call that succeeded and reports nothing to price: the provider bills tokens that the span does not have.
+    static let noUsage = PriceVerdict(.nothingToPrice, reason: .noUsage)
 
     static func unpriced(_ reason: UnpricedReason) -> PriceVerdict { PriceVerdict(.unpriced, reason: reason) }
 
@@ -70,7 +67,7 @@ package struct PriceVerdict: Sendable {
     package func cost(of call: borrowing ModelCall, _ cards: RateCards) -> Dollars? {
         switch kind {
         case .unpriced: return nil
-        case .nothingToPrice: return call.hasFailed ? .zero : nil
+        case .nothingToPrice: return reason == nil ? .zero : nil
         case .reported: return Dollars(femtodollars: Int128(call.reportedFemtodollars ?? 0))
         case .computed:
             guard let card, case let card = cards[Int(card)], card.hosted != .capacity else { return .zero }

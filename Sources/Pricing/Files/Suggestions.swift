@@ -77,7 +77,8 @@ extension PriceBook {
             "    provider: \(quotedProvider)",
             "    names: [\(quotedModel)]",
             "    prices:",
-            "      - rates: {input: \"?\", output: \"?\"}  # dollars per million tokens",
+            "      # Dollars per million tokens. Without cache_read and cache_write, cached tokens cost as much as others.",
+            "      - rates: {input: \"?\", output: \"?\"}",
         ]
         // The nearest name may be that of another model, so the operator has to write the id.
         if let closest {

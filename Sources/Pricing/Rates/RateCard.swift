@@ -120,6 +120,12 @@ package final class RateCard: Sendable {
         return card
     }
 
+    /// Whether all tokens, pieces and calls are free.
+    package var isFree: Bool {
+        stated != 0 && rates.indices.allSatisfy { rates[$0] == 0 } && fees.allSatisfy { $0.price == .zero }
+            && hourPrice == .zero
+    }
+
     /// The rate at which a class is billed, including fallbacks; `nil` if there is none.
     package func rate(of tokenClass: TokenClass) -> Rate? {
         let index = Int(tokenClass.rawValue)

@@ -64,6 +64,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("x", false, nil), ("free", false, nil), ("dear", false, UnpricedReason.noUsage), ("dear", true, nil),
+        ("no-such-model", false, .noUsage), ("no-such-model", true, nil),
+    ])
+    func `what a call without usage costs is known if it failed, if the model is free, or if the clock pays`(
+        model: String, hasFailed: Bool, reason: UnpricedReason?
+    ) throws {
+        let file = """
+            models:
+              - {id: vllm/x, provider: vllm, hosted: {mode: capacity, gpu_hour: "2"}}
+              - {id: vllm/free, provider: vllm, prices: [{rates: {input: "0", output: "0"}}]}
+              - {id: vllm/dear, provider: vllm, prices: [{rates: {input: "1", output: "0"}}]}
+            """
+        let symbols = SymbolTable()
+        let book = try TestBook.make(models, files: [file])
+        let pricer = Pricer(book: book, symbols: symbols, configuration: PricerConfiguration(), countsClock: true)
+        var call = ModelCall(identity: SpanIdentity(traceIDHigh: 1, traceIDLow: 2, spanID: 3))
+        call.provider = symbols.symbol(for: "vllm", in: .provider)
+        call.responseModel = symbols.symbol(for: model, in: .model)
+        call.hasFailed = hasFailed
+        let priced = pricer.price([call])
+        #expect(priced.verdicts[0].reasonForUnknownCost == reason)
+        #expect(priced.verdicts[0].cost(of: call, priced.cards) == (reason == nil ? .zero : nil))
+    }
+
     @Test func `an alias's factor holds for the time as well`() throws {
         let file = """
             models: [{id: vllm/x, provider: vllm, hosted: {mode: busy_time, gpu_hour: "3.6"}}]

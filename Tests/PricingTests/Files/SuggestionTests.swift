@@ -70,7 +70,8 @@ import Testing
                     provider: "acme"
                     names: ["n-1"]
                     prices:
-                      - rates: {input: "?", output: "?"}  # dollars per million tokens
+                      # Dollars per million tokens. Without cache_read and cache_write, cached tokens cost as much as others.
+                      - rates: {input: "?", output: "?"}
                 # Or, if it is another name for a model that 'prices show' knows, such as acme/n-2,
                 # the following instead of 'models', with the id of that model:
                 # aliases:
@@ -80,7 +81,7 @@ import Testing
         let error = #expect(throws: PricingError.self) { _ = try TestBook.file(stub) }
         #expect(
             error?.description == """
-                prices.yaml:7: 'input' must be dollars per million tokens, such as "2.5", with at most 9 decimals, not '?'
+                prices.yaml:8: 'input' must be dollars per million tokens, such as "2.5", with at most 9 decimals, not '?'
                 """)
         let completed = stub.split(separator: "?").joined(separator: "3")
         #expect(try book.with([TestBook.file(completed)]).price(TestBook.question("n-1")).text == "3")

@@ -118,13 +118,12 @@ struct RowDictionaries {
                 // The names of dropped spans have no part in the limits of labels.
                 (texts.symbols.text(of: call.model), texts.shown.provider(of: call))
             }
-        let source = LineSource(verdict, hasFailed: call.hasFailed)
+        let source = LineSource(verdict)
         let line = try words.line(
             model: words.id(of: model, database), provider: words.id(of: provider, database),
             operation: id(call.operation), source: source, database)
         guard keeps else { return try kinds.add(line: line, source, nil, database) }
-        let unknown = verdict?.reasonForUnknownCost(hasFailed: call.hasFailed) ?? verdict?.reason
-        let reason = unknown?.rawValue ?? verdict?.estimate?.rawValue ?? ""
+        let reason = verdict?.reason?.rawValue ?? verdict?.estimate?.rawValue ?? ""
         try kinds.add(
             line: line, source,
             [
@@ -181,13 +180,13 @@ struct RowDictionaries {
 
 extension LineSource {
     /// What the figures of calls with a verdict are; those of dropped spans without one.
-    init(_ verdict: PriceVerdict?, hasFailed: Bool) {
+    init(_ verdict: PriceVerdict?) {
         self =
             switch verdict?.kind {
             case .computed: verdict?.estimate == nil ? .computed : .estimated
             case .reported: .reported
             case .unpriced, .nothingToPrice, nil:
-                verdict?.reasonForUnknownCost(hasFailed: hasFailed) == nil ? .nothing : .unpriced
+                verdict?.reasonForUnknownCost == nil ? .nothing : .unpriced
             }
     }
 }
