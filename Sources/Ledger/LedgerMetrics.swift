@@ -85,11 +85,11 @@ package final class LedgerMetrics: HealthSeries {
                         + "rows yet.", .counter),
                 registry.registerSeries(
                     "llm_cost_exporter_storage_paused_bodies_total",
-                    "Number of large bodies that paused between their parts because too much waited to be stored or to be in "
-                        + "the rows.", .counter),
+                    "Number of large bodies that paused between their parts because the backlog was too large.",
+                    .counter),
                 registry.registerSeries(
                     "llm_cost_exporter_storage_paused_seconds_total",
-                    "Time that large bodies paused between their parts, in seconds; each one that pauses keeps a worker busy.",
+                    "Time that large bodies paused between their parts, in seconds.",
                     .counter, scale: 9, unit: .seconds)
             )
         }

@@ -188,7 +188,8 @@ struct DimensionGeneration: Sendable {
 
 /// A full generation of a ``DimensionTable`` in the hands of a reader, who reads its sets without a lock.
 ///
-/// A full generation does not change. A reader lets it go once the table has begun another one.
+/// A full generation does not change. A reader uses it until the table begins another one, and keeps its memory, at most
+/// ``DimensionLimits/bytesOfGeneration``, until it takes the next.
 package struct HeldDimensions: Sendable {
     var generation = DimensionGeneration(first: 0)
     /// The table's epoch when the reader took it.

@@ -29,9 +29,9 @@ package struct WebActions: Sendable {
     /// The services whose metrics and logs were accepted and not kept.
     package var otherSignals: (@Sendable () -> [OtherSignals.Sender])?
 
-    /// Ends the questions about stored calls that are being answered.
+    /// Ends the questions that are being answered, and returns at once.
     ///
-    /// Called when nobody waits for an answer any more, and returns at once; `nil` where calls are not stored.
+    /// The web listener calls it when it cuts off unfinished requests at shutdown.
     package var endQuestions: (@Sendable () -> Void)?
 
     package init() {}

@@ -23,7 +23,7 @@ extension AnswerSchemas {
     private static func row(moneyAsNumber: Bool) -> AnswerSchema {
         let money = moneyAsNumber ? AnswerSchema.number : .money
         let time = Member(
-            "time", .moment, "Begin of the row's period; absent if the granularity is total.", isOptional: true)
+            "time", .moment, "Start of the row's period; absent if the granularity is total.", isOptional: true)
         let facts = GroupKey.Fact.allCases.map { fact in
             Member(fact.rawValue, .text.orNull, fact.meaning + " Only if group_by names it.", isOptional: true)
         }
@@ -79,8 +79,8 @@ extension Measure {
         case .tokenClass(let tokenClass): "Number of tokens of the class \(tokenClass.name)."
         case .unit(let unit): "Number of billed units \(unit.name)."
         case .duration: "Sum of the durations of the calls, in seconds."
-        case .averageCost: "Known cost by call with a price; null without such a call."
-        case .averageDuration: "Duration by call, in seconds; null without a call."
+        case .averageCost: "Known cost per priced call; null if there is none."
+        case .averageDuration: "Average duration of a call, in seconds; null without a call."
         case .savings: "What the cache has saved, less the premium of writes to it, in US dollars."
         }
     }
@@ -101,7 +101,7 @@ extension GroupKey.Fact {
         case .server: "The address of the server; null for none."
         case .error: "The type of the error; null for none."
         case .dialect: "The convention by which the span was read; null for none."
-        case .tenant: "The tenant of a price file whose prices hold; null for none."
+        case .tenant: "The tenant whose prices apply; null for none."
         case .unpricedReason: "Why there is no price, or why the cost is an estimate; null for neither."
         case .trace: "The id of the trace."
         }

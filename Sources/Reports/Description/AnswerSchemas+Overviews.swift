@@ -22,7 +22,9 @@ extension AnswerSchemas {
 
     private static let sessionName = Member("session", .text, "The session, as spans name it.")
     private static let adjustedOfSession = adjusted.map { member in
-        Member(member.name, .money.orNull, member.text + " null for a session of too many traces.")
+        Member(
+            member.name, .money.orNull,
+            member.text + " Also null after a repricing, for a session of 10,000 traces or more.")
     }
     private static let tracesOfSession = Member("traces", .integer, "Number of traces with calls of the session.")
 
@@ -52,7 +54,7 @@ extension AnswerSchemas {
             Member(
                 "before",
                 .object([
-                    Member("from", .moment, "Begin of the earlier period."),
+                    Member("from", .moment, "Start of the earlier period."),
                     Member("to", .moment, "End of the earlier period."),
                     Member("totals", .named("Totals").orNull, "Its sums; null if they are no longer kept."),
                     Member("reason", .text, "Why there are no sums; absent if there are.", isOptional: true),
@@ -65,7 +67,7 @@ extension AnswerSchemas {
             + StoredAnswers.totalled.dropFirst(2).map { Member($0.name, $0.schema(money: .money), $0.meaning) }
             + [
                 Member(Measure.savings.name, .money, Measure.savings.meaning),
-                Member("savings_from", .moment, "Begin of the quarters of an hour that the savings are of."),
+                Member("savings_from", .moment, "Start of the quarters of an hour that the savings are of."),
                 Member("savings_to", .moment, "End of the quarters of an hour that the savings are of."),
                 Member("traces", .integer.orNull, "Number of traces; null if single calls are no longer kept."),
                 Member("sessions", .integer.orNull, "Number of sessions; null if single calls are no longer kept."),
@@ -74,11 +76,13 @@ extension AnswerSchemas {
 
     static let forecast = AnswerSchema.object([
         Member("of", .word([Granularity.day, .week, .month].map(\.rawValue)), "What the forecast is of."),
-        Member("from", .moment, "Its begin."), Member("to", .moment, "Its end."),
+        Member("from", .moment, "Start of the day, week or month."),
+        Member("to", .moment, "End of the day, week or month."),
         Member("so_far", .money.orNull, "What is known of the cost until now; null if it is no longer kept."),
         Member(
             "known_cost", .money.orNull,
-            "That, and the cost of the last seven days scaled to the time that is left; null if it is no longer kept."),
+            "so_far, plus the known cost of the last seven days scaled to the time that is left; null if those are no longer kept."
+        ),
     ])
 
     static let values = AnswerSchema.object(
@@ -89,7 +93,7 @@ extension AnswerSchemas {
 
     static let changes = AnswerSchema.object(
         Array(period.prefix(2)) + [
-            Member("before_from", .moment, "Begin of the earlier period."),
+            Member("before_from", .moment, "Start of the earlier period."),
             Member("before_to", .moment, "End of the earlier period."), zone, provisional,
             Member("known_cost_before", .money, "What is known of the cost of the earlier period."),
             Member("known_cost", .money, "What is known of the cost of the period."),

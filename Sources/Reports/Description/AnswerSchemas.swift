@@ -31,7 +31,7 @@ enum AnswerSchemas {
 
     /// The period that an answer is about.
     static let period = [
-        Member("from", .moment, "Begin of the period that the answer is about."),
+        Member("from", .moment, "Start of the period that the answer is about."),
         Member("to", .moment, "End of the period, which does not belong to it."), zone,
     ]
     static let zone = Member("tz", .text, "Time zone of days, weeks and months, and of the times in the answer.")
@@ -50,7 +50,7 @@ enum AnswerSchemas {
         Member("status", .word(["open", "complete"]), "Whether calls may still be added (open)."), provisional,
     ]
     static let duration = Member(
-        "duration", .number, "Seconds from the begin of the first call to the end of the last one.")
+        "duration", .number, "Seconds from the start of the first call to the end of the last one.")
     static let dimensions = Member(
         "dimensions", .object([], others: .text, "The value of the dimension."),
         "The values of dimensions such as user and agent, by the names of these.")

@@ -71,14 +71,15 @@ extension QuestionOperation {
         var refusals = [
             ("400", "The question is wrong, or about a time of which what it needs is no longer kept.", ""),
             ("403", "web.questions is false in the settings.", ""),
-            ("405", "The method is another one than GET and HEAD.", Self.header("Allow", .text, "The methods.")),
+            ("405", "The method is neither GET nor HEAD.", Self.header("Allow", .text, "The methods.")),
             ("409", "No calls are kept: neither in a folder nor in memory.", ""),
         ]
         if let notFound { refusals.append(("404", notFound + ".", "")) }
         if readsRows { refusals.append(("500", "The stored rows cannot be read.", "")) }
         refusals.append(
             (
-                "503", "Too many questions wait, the question took too long, or no calls are stored yet; ask again.",
+                "503",
+                "Too many questions wait, the question took too long, no calls are stored yet, or the service is stopping; ask again.",
                 Self.header("Retry-After", .integer, "Seconds after which to ask again.")
             ))
         let described = refusals.map { status, text, headers in
@@ -88,7 +89,7 @@ extension QuestionOperation {
             )
         }
         let host = Self.refusal(
-            "Pages do not answer under this host name; web.allowed_hosts lists others.", "",
+            "This host name is not allowed; add it to web.allowed_hosts.", "",
             #"{"text/plain": {"schema": \#(AnswerSchema.text.json)}}"#)
         return (described + [("421", host)]).sorted { $0.0 < $1.0 }
     }

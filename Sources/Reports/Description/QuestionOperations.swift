@@ -42,16 +42,16 @@ extension QuestionOperation {
     private static let period: [Parameter] = [
         Parameter(
             name: "from",
-            text: "Begin: RFC 3339, a date, Unix time, or relative such as now-7d and now/d. Default now-24h."),
+            text: "Start: RFC 3339, a date, Unix time, or relative such as now-7d and now/d. Default now-24h."),
         Parameter(name: "to", text: "End, which is excluded. Default now."),
         Parameter(name: "tz", text: "Time zone of days, weeks and months, such as Europe/Berlin or +05:45."),
     ]
 
     private static let zone = Parameter(name: "tz", text: "Time zone of the times in the answer.")
     private static let filter = Parameter(
-        name: "where", text: "Conditions key:pattern between commas, with * for any text and - before what is excluded."
+        name: "where", text: "Conditions key:pattern, separated by commas; * matches any text, a leading - excludes."
     )
-    private static let keys = Parameter(name: "group_by", text: "Facts and dimensions between commas.")
+    private static let keys = Parameter(name: "group_by", text: "Facts and dimensions, separated by commas.")
 
     private static func limit(_ usual: Int, _ most: Int) -> Parameter {
         Parameter(name: "limit", text: "The largest number of rows.", schema: .integer(1...most, usual: usual))
@@ -76,10 +76,11 @@ extension QuestionOperation {
                 keys, filter,
                 Parameter(
                     name: "measures",
-                    text: "Figures between commas: \(Measure.all.map(\.name).joined(separator: ", "))."),
-                Parameter(name: "order_by", text: "Fields of the rows between commas, with - before what descends."),
+                    text: "Figures, separated by commas: \(Measure.all.map(\.name).joined(separator: ", "))."),
+                Parameter(
+                    name: "order_by", text: "Fields of the rows, separated by commas; a leading - sorts downwards."),
                 limit(CostQuestion.usualRows, CostQuestion.mostRows),
-                Parameter(name: "cursor", text: "The member next of the answer before."),
+                Parameter(name: "cursor", text: "The member next of the previous answer."),
                 Parameter(
                     name: "format",
                     text: "The form of the answer: json is an object, flat a list of its rows with money as numbers.",
@@ -87,7 +88,7 @@ extension QuestionOperation {
             ],
             forms: [
                 .json(.any(of: [.named("Costs"), .list(of: .named("FlatCostRow"))])),
-                .csv("A head, and a line for each row, with the columns that the question asks for."),
+                .csv("A header line, then a line for each row, with the columns that the question asks for."),
             ]),
         QuestionOperation(
             path: "/api/v1/traces/{trace}", name: "trace",
@@ -106,7 +107,7 @@ extension QuestionOperation {
             parameters: period + [
                 Parameter(name: "by", text: "trace, session, call, or a fact or dimension. Default trace."),
                 Parameter(
-                    name: "order_by", text: "What is compared.",
+                    name: "order_by", text: "The figure by which rows are ordered.",
                     schema: .word(TopQuestion.Order.allCases.map(\.rawValue))),
                 limit(TopQuestion.usualRows, TopQuestion.mostRows),
             ], forms: [.json(.named("Top"))]),
@@ -118,7 +119,8 @@ extension QuestionOperation {
         QuestionOperation(
             path: "/api/v1/dimensions/{name}/values", name: "values", text: "The values of a fact or dimension.",
             parameters: [path("name", "The fact or dimension.")] + period + [
-                Parameter(name: "prefix", text: "How values begin."), limit(1_000, CostQuestion.mostRows),
+                Parameter(name: "prefix", text: "Only values that start with this text."),
+                limit(1_000, CostQuestion.mostRows),
             ], forms: [.json(.named("Values"))], notFound: "Nothing answers at this path"),
         QuestionOperation(
             path: "/api/v1/changes", name: "changes",
@@ -144,7 +146,7 @@ extension QuestionOperation {
                     schema: .integer(0...60, usual: 3)),
             ],
             forms: [
-                .csv("A head, and a line for each call, or with format=focus for each charge."),
+                .csv("A header line, then a line for each call, or with format=focus for each charge."),
                 Form(
                     contentType: "application/jsonl",
                     schema: AnswerSchema.text.described(

@@ -162,8 +162,8 @@ extension StoredAnswers {
     /// Says that there is no such trace, span or session, and that there may be one soon.
     private func unknown(_ sentence: String) -> AnswerFailure {
         .unknown(
-            "\(sentence); a call that was just sent is listed within \(configuration.settleSeconds) s, after the settle window "
-                + "(billing.settle)")
+            "\(sentence); a new call is listed \(configuration.settleSeconds) s after it arrives at the latest "
+                + "(billing.settle and 5 s)")
     }
 
     /// Turns the errors of reading into those of answers.

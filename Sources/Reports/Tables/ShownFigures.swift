@@ -67,8 +67,8 @@ enum ShownFigures {
         return ReportText.Line(
             text:
                 "\(Plural.of(unpriced, "call")) without a price: the cost is not known, and not in the "
-                + "dollars; 'report --where source:unpriced --by model,unpriced_reason' shows why, and 'reprice' prices them "
-                + "once a price file does", kind: .note)
+                + "dollars; 'report --where source:unpriced --by model,unpriced_reason' shows why; 'reprice' prices them once a "
+                + "price file has their models, except those with no_usage", kind: .note)
     }
 
     /// A note on figures that may still change.

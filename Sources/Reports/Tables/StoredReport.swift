@@ -42,7 +42,8 @@ package struct StoredReport: Sendable {
             notes.append(
                 ReportText.Line(
                     text:
-                        "the known cost after repricing is \(repriced); '--measures adjusted_cost' has it for each row",
+                        "the known cost after repricing is \(repriced); '--measures adjusted_cost --format csv' has that of each row "
+                        + "as known_adjusted_cost",
                     kind: .note))
         }
         if answer.next != nil {

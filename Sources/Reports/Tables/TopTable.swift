@@ -77,8 +77,8 @@ struct TopTable {
         if rows.isEmpty { notes.append(note("no calls of that time are kept")) }
         if answer.isTruncated {
             let most = TopQuestion.mostRows
-            let remedy = rows.count < most ? "; a larger --limit, at most \(most), shows them" : ""
-            notes.append(note("there are more than these \(rows.count)\(remedy)"))
+            let remedy = rows.count < most ? "; raise --limit (at most \(most))" : ""
+            notes.append(note("there are more rows than the \(rows.count) shown\(remedy)"))
         }
         let unpriced = rows.reduce(Int64(0)) { $0.addingReportingOverflow($1.unpriced).partialValue }
         if let note = ShownFigures.note(unpriced: unpriced) { notes.append(note) }

@@ -47,7 +47,7 @@ enum LedgerLog {
                 ? "no folder: figures, and the newest calls for questions, are in memory only and end with the process; "
                     + "--storage.path FOLDER keeps them"
                 : "no folder, and no calls in memory: figures end with the process, and questions about calls have no answers; "
-                    + "--storage.path FOLDER keeps them, --storage.memory-calls COUNT the newest calls"
+                    + "keep both with --storage.path FOLDER, or only the newest calls with --storage.memory-calls COUNT"
             return logger.info("\(sentence)", metadata: ["memory_calls": "\(kept)"])
         }
         logger.info(

@@ -120,7 +120,7 @@ import Testing
 
     @Test func `a wrong use is told with the remedy`() throws {
         let bare = try run(Repository.service, ["reprice", "--storage.path", folder])
-        #expect(bare.status == 64 && bare.log.contains("name the begin of the period: --from"), "\(bare.log)")
+        #expect(bare.status == 64 && bare.log.contains("name the start of the period: --from"), "\(bare.log)")
         let none = try reprice([])
         #expect(none.status == 1 && none.log.contains("there is no such folder"), "\(none.log)")
         let time = try reprice(["--to", "tomorrow"])

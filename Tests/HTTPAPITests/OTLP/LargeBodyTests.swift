@@ -46,7 +46,7 @@ import Testing
         return TraceRequestWriter().field(2, TraceRequestWriter().span(span))
     }()
 
-    @Test func `a body that would be refused needs no worker, since all may be at work on others`() async throws {
+    @Test func `a refused body needs no worker`() async throws {
         let received = Received()
         var ingest = received.ingest
         (ingest.refusal, ingest.takesNow) = (.busy("the disk is full"), false)

@@ -105,8 +105,7 @@ import Testing
         }
     }
 
-    @Test func `a question that nobody waits for any more is ended, so that a stop does not wait for it`() async throws
-    {
+    @Test func `shutdown ends a question whose request was cut off`() async throws {
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
         let end = DispatchSemaphore(value: 0)
         let slow = Route.asking("/slow") { _ in

@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: names)
-    func `a copy goes, and another file is told, whatever the spelling in it is`(name: String) throws {
+    func `a copy is removed and another file is listed, in whichever spelling`(name: String) throws {
         let folder = try RowsFixture(seed: 62)
         _ = try Self.copy(of: folder) { try $0.execute(sql: "UPDATE texts SET text = 'by \(name)!' WHERE id = 14") }
         try Data("of \(name).".utf8).write(to: URL(filePath: "\(folder.path)/notes"))

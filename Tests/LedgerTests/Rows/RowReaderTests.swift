@@ -7,7 +7,7 @@ import Testing
 
 @testable import Ledger
 
-/// Questions and the end of those who read.
+/// Readers of the rows, and how they close.
 @Suite struct RowReaderTests {
     /// A question that ends only if something ends it.
     private static let endless =
@@ -78,7 +78,7 @@ import Testing
         for _ in 0..<2 { ended.wait() }
         #expect(found.withLock { $0 } == [.ended, .ended])
         #expect(throws: RowReadingError.ended) { try Self.calls(reader) }
-        // Whoever closes it once more waits for nothing.
+        // A second close returns at once.
         reader.close()
         store.stop()
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [RowStore.fileName])

@@ -114,7 +114,7 @@ import Testing
         let message = (try ask(path).members["error"] as? [String: Any])?["message"] as? String ?? ""
         #expect(
             message.hasSuffix(
-                "; a call that was just sent is listed within 47 s, after the settle window (billing.settle)"),
+                "; a new call is listed 47 s after it arrives at the latest (billing.settle and 5 s)"),
             "\(message)")
     }
 

@@ -100,7 +100,7 @@ import Testing
         for (limit, isCut) in [("1", true), ("1000", false)] {
             let query = "\(all)&by=\(subject)&limit=\(limit)"
             let lines = try desk.topLines(query: query)
-            #expect(lines.contains { $0.text.hasPrefix("there are more than these 1;") } == isCut, "\(lines)")
+            #expect(lines.contains { $0.text.hasPrefix("there are more rows than the 1 shown;") } == isCut, "\(lines)")
             let json = try JSONSerialization.jsonObject(with: Data(desk.answer(.top, query: query).text.utf8))
             #expect((json as? [String: Any])?["truncated"] as? Bool == isCut)
             let rows = lines.count { $0.kind == .row || $0.kind == .unknown }

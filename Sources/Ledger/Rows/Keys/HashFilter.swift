@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import OTLP
 
-/// A Bloom filter over hashes of 32 bits, two bits for each, which are side by side in memory.
+/// A Bloom filter over hashes of 32 bits, two bits for each, both in one block of eight words.
 struct HashFilter {
     private var bits: [UInt64]
     /// The places of bits, less one; a power of two less one.

@@ -13,7 +13,7 @@ import GenAI
 /// `start` and `finish` of a session are in microseconds since 1970. `duration` and `first` are in microseconds; `NULL` if unknown.
 ///
 /// **Money.** A cost is `micros * 1e-6 + rest * 1e-15` dollars with `0 <= rest < 1_000_000_000`, so sums of both are exact. Both
-/// are `NULL` for an unpriced call, and 0 for a call that has nothing to price.
+/// are `NULL` for a call whose cost is not known, and 0 for one that reports no usage and costs nothing.
 ///
 /// **What calls refer to.** Kinds and sets are made anew each day: `ages` has, for each day since 1970, the first ids of the kinds
 /// and of the sets that only calls arriving from that day on use. So they are removed with these calls.
@@ -110,7 +110,7 @@ package enum LineSource: Int64, Sendable, CaseIterable {
     case estimated
     /// The cost is unknown.
     case unpriced
-    /// There is nothing to price; also the line of every dropped span.
+    /// The call reports no usage and costs nothing, such as a failed one; also the line of every dropped span.
     case nothing
     /// The time of machines that are paid by the clock, which belongs to no call.
     case machine

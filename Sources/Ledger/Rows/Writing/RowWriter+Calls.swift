@@ -77,7 +77,9 @@ extension RowWriter {
         }
     }
 
-    /// Prefetches a call, and what look-ups of one before it begin with: the memory is far slower than the rest.
+    /// Prefetches the call twice ``fetchedAhead`` ahead, and the first line of each look-up of the call ``fetchedAhead`` ahead.
+    ///
+    /// Nearly each call is of a trace, a set and a text that no cache of the processor has.
     @inline(__always)
     private func fetch(_ index: Int, _ calls: Span<ModelCall>) {
         if index + 2 * Self.fetchedAhead < calls.count {
@@ -96,7 +98,7 @@ extension RowWriter {
         }
     }
 
-    /// How many calls ahead their look-ups are prefetched.
+    /// Far enough ahead for memory, and near enough for the first cache to keep it.
     private static let fetchedAhead = 6
 
     /// What a call costs, as its series count it; zero for an unpriced one.

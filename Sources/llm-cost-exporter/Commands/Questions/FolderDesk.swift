@@ -84,7 +84,7 @@ struct FolderDesk {
     /// Whether a process may have changed the rows while they were read without locks.
     private var hasChanged: Bool { reading.isStill.withLock { $0 } && FolderUse.of(path).isTaken }
 
-    private static let changed = "a process has taken the folder meanwhile; run the command again"
+    private static let changed = "a service started on the folder while this command read it; run the command again"
 
     /// Writes an export.
     ///

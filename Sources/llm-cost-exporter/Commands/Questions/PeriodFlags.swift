@@ -6,7 +6,7 @@ import Reports
 struct PeriodFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Begin of the period: 2026-11-28, 2026-11-28T10:00:00Z, Unix time, or relative such as now-7d and now/M.",
+            "Start of the period: 2026-11-28, 2026-11-28T10:00:00Z, Unix time, or relative such as now-7d and now/M.",
             valueName: "time"))
     var from: String?
 

@@ -25,7 +25,7 @@ struct RepriceCommand: ParsableCommand {
             names the file.
 
             The exit code is 0; 1 if the folder cannot be read or written, or settings or prices have a mistake; 64 for a \
-            wrong flag or a price file that is missing; 74 if the result cannot be written.
+            wrong flag, or if calls were priced by a file that this command does not read; 74 if the result cannot be written.
             """)
 
     @OptionGroup var ledger: LedgerFolderArgument
@@ -45,7 +45,7 @@ struct RepriceCommand: ParsableCommand {
 
     func run() throws {
         guard period.from != nil else {
-            throw ValidationError("name the begin of the period: --from 2026-11-01, or --from now/M for this month")
+            throw ValidationError("name the start of the period: --from 2026-11-01, or --from now/M for this month")
         }
         let loaded = try Loaded(ledger.flags.file, prices: prices)
         let path = try ledger.folder(of: try ledger.settings())
