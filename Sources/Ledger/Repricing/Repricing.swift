@@ -59,6 +59,7 @@ package struct Repricing {
     /// - Throws: ``JournalError`` if the rows cannot be read.
     package func lackedFiles() throws(JournalError) -> LackedPriceFiles? {
         let reader = try RowReader(path: path, readers: 1)
+        defer { reader.close() }
         do {
             return try reader.read { database in
                 try LackedPriceFiles.find(prices.book, ids: ids, accepts: selection.accepts, database)
@@ -76,8 +77,11 @@ package struct Repricing {
     package mutating func run(progress: (_ done: Int, _ all: Int) -> Void) throws(JournalError) -> RepricingReport {
         // It refuses rows of another version, which must not be changed by opening them.
         let reader = try RowReader(path: path, readers: 1)
+        defer { reader.close() }
         do {
             guard !isDry else { return try run(progress) { piece in try reader.read(piece) } }
+            // The connection that is closed last leaves one file, if it is one that writes.
+            reader.close()
             let queue = try RowDatabase.open(path, busyMilliseconds: 60_000)
             var pieces = 0
             let report = try run(progress) { piece in

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import GRDB
 import Testing
 
 @testable import Ledger
@@ -15,6 +16,17 @@ import Testing
         #expect(Set(findings.filter { $0.level == .ok }.map(\.area)).count == 9, "\(findings)")
         let text = try #require(findings.first { $0.area == .counters }?.text)
         #expect(text.hasPrefix("the totals are the counters of the checkpoint at record 5: "), "\(text)")
+    }
+
+    @Test func `a call without values has no set that could be missing, whichever sets are remembered`() throws {
+        try RowDatabase.openInMemory().write { database in
+            let size: Int64 = 1 << 14
+            try database.execute(sql: "INSERT INTO sets(id, dimension, value) VALUES (?, 1, 1)", arguments: [size])
+            var sets = try SetMemory(database, firstStart: 0)
+            #expect(try sets.isKnown(size))
+            #expect(try sets.isKnown(0))
+            #expect(try !sets.isKnown(size + 1))
+        }
     }
 
     /// A change of the rows, the area that a check names, and a part of its sentence.

@@ -83,6 +83,7 @@ import Testing
         #expect(try folder.value("SELECT count(*) FROM adjustments") == 0)
         let report = try reprice(folder, try Self.dearer())
         #expect(report == dry)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [RowStore.fileName])
         #expect(report.total.after == wanted)
         #expect(report.total.before == before.reduce(Dollars.zero) { $0 + ($1 ?? .zero) })
         #expect(report.total.newlyPriced == Int64(zip(before, after).count { $0 == nil && $1 != nil }))

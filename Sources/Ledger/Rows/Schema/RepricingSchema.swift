@@ -21,9 +21,8 @@ enum RepricingSchema {
     /// Calls with ids `?1..<?2`, at most `?3`, with the sums of their adjustments.
     static let calls =
         "SELECT c.id, c.finish, c.duration, c.kind, c.units, c.micros, c.rest, c.reported_micros, c.reported_rest, "
-        + "a.micros, a.rest, \(RowSchema.classes.map { "c.\($0)" }.joined(separator: ", ")) FROM calls AS c "
-        + "LEFT JOIN (SELECT call, sum(micros) AS micros, sum(rest) AS rest FROM adjustments "
-        + "WHERE call >= ?1 AND call < ?2 GROUP BY call) AS a ON a.call = c.id "
+        + "(SELECT sum(micros) FROM adjustments WHERE call = c.id), (SELECT sum(rest) FROM adjustments WHERE call = c.id), "
+        + "\(RowSchema.classes.map { "c.\($0)" }.joined(separator: ", ")) FROM calls AS c "
         + "WHERE c.id >= ?1 AND c.id < ?2 ORDER BY c.id LIMIT ?3"
 
     /// What prices depend on of a kind.

@@ -134,9 +134,12 @@ struct RowDictionaries {
             ], database)
     }
 
-    /// Prefetches what the look-up of a call's set begins with.
+    /// Prefetches what the look-up of a call's set begins with, if the call has the card of the latest one.
     @inline(__always)
-    func fetchSet(of call: borrowing ModelCall) { if !sets.isEmpty { sets.fetch(setNumbers(of: call)) } }
+    func fetchSet(of call: borrowing ModelCall, card number: UInt32?) {
+        guard !sets.isEmpty, let card = number.map({ cards.latestEntry(of: $0) }) ?? -1 else { return }
+        sets.fetch(SetKey(numbers: setNumbers(of: call), card: card))
+    }
 
     @inline(__always)
     private func setNumbers(of call: borrowing ModelCall) -> UInt64 {

@@ -10,9 +10,10 @@ struct SetKey: WordKey {
     /// The index of the card, on which a value may depend.
     let card: Int32
 
-    /// Without the card, which is not known yet when the slot is prefetched; calls of one set mostly have one card.
     @inline(__always)
-    func hash(_ salt: UInt64) -> UInt64 { mix64(numbers ^ salt, 0x8EBC_6AF0_9C88_C6E3) }
+    func hash(_ salt: UInt64) -> UInt64 {
+        mix64(numbers ^ salt, UInt64(UInt32(bitPattern: card)) ^ 0x8EBC_6AF0_9C88_C6E3)
+    }
 }
 
 /// The ids of a set's values, hashed twice: 128 bits of which equal ones are taken for equal sets.
@@ -120,7 +121,7 @@ struct RowSets {
 
     /// Prefetches what a look-up of a set begins with.
     @inline(__always)
-    func fetch(_ numbers: UInt64) { table.fetch(SetKey(numbers: numbers, card: 0)) }
+    func fetch(_ key: SetKey) { table.fetch(key) }
 
     /// The index of a set, and whether it is new here and needs an entry.
     @inline(__always)

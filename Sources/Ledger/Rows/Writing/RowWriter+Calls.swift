@@ -15,7 +15,7 @@ extension RowWriter {
         let oldest = oldestMinute
         let (calls, verdicts) = (batch.calls.span, batch.verdicts.span)
         for index in calls.indices {
-            if keeps { fetch(index, calls) }
+            if keeps { fetch(index, calls, verdicts) }
             var time = RowTime(end: calls[index].endNanoseconds.asSent, arrival: arrival, oldest: oldest)
             let id = keeps ? try numbers.id(for: &time, database) : 0
             let card = try words.card(verdicts[index].card, batch, database)
@@ -81,7 +81,7 @@ extension RowWriter {
     ///
     /// Nearly each call is of a trace, a set and a text that no cache of the processor has.
     @inline(__always)
-    private func fetch(_ index: Int, _ calls: Span<ModelCall>) {
+    private func fetch(_ index: Int, _ calls: Span<ModelCall>, _ verdicts: Span<PriceVerdict>) {
         if index + 2 * Self.fetchedAhead < calls.count {
             // Sound: the call is one of the span, and nothing is read.
             unsafe calls.withUnsafeBufferPointer { calls in
@@ -94,7 +94,8 @@ extension RowWriter {
             let key = TraceKey(of: calls[index + Self.fetchedAhead].identity)
             traces.fetch(key)
             traceKeys.fetch(key)
-            words.fetchSet(of: calls[index + Self.fetchedAhead])
+            words.fetchSet(
+                of: calls[index + Self.fetchedAhead], card: verdicts[index + Self.fetchedAhead].card)
         }
     }
 

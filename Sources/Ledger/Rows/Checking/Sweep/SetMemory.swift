@@ -28,6 +28,7 @@ struct SetMemory {
     /// Whether a set exists; 0 is none, which does.
     @inline(__always)
     mutating func isKnown(_ set: Int64) throws -> Bool {
+        if set == 0 { return true }
         let place = Int(truncatingIfNeeded: set) & (Self.size - 1)
         if known[place] == set { return true }
         try sets.begin(set)
