@@ -7,16 +7,16 @@ struct ModelPrices {
     private let figures: [PriceModel.Figure]
     /// The id in the book; `nil` for a name that the book does not know.
     private let id: String?
-    private let version: String
+    /// Where the model's prices are.
+    private let place: String
 
     /// - Parameters:
     ///   - name: The model, as spans or the book name it.
     ///   - providers: The providers that were called, the most frequent one first.
     ///   - book: The book in force.
     init(_ name: String, providers: [String], _ book: PriceBook?) {
-        version = book?.header.version ?? ""
         guard let book else {
-            (id, figures) = (nil, [])
+            (id, figures, place) = (nil, [], "")
             return
         }
         // A name in a label may be the id in the book.
@@ -25,7 +25,8 @@ struct ModelPrices {
             ?? (providers + [""]).lazy.compactMap { provider in
                 book.modelID(of: name, provider: provider, host: "", allowsApproximate: false)
             }.first.flatMap { book.listings(id: $0).first }
-        (id, figures) = (found?.model.id, found?.model.figures ?? [])
+        (id, figures) = (found?.model.id, found?.figures ?? [])
+        place = found?.isOverride == true ? "a price file" : "the price book \(book.header.version)"
     }
 
     /// What the name is in the book.
@@ -33,7 +34,7 @@ struct ModelPrices {
         guard let id else {
             return "The price book does not have this name: its calls have no price, unless the sender reports one."
         }
-        return "<code>\(id)</code> in the price book \(version)"
+        return "<code>\(id)</code> in \(place)"
     }
 
     /// The figures as a section.
@@ -43,7 +44,8 @@ struct ModelPrices {
             "summary": .markup(
                 figures.isEmpty
                     ? "None. <code>llm-cost-exporter prices find</code> shows step by step how a name is matched."
-                    : "Tokens by the million; fees by the unit. A later row replaces an earlier one from its date on."),
+                    : "Tokens by the million; fees by the unit. A later row replaces an earlier one from its date on, and a factor holds for all of them."
+            ),
             "caption": "As <code>llm-cost-exporter prices show</code> has them", "hasRows": .flag(!figures.isEmpty),
             "rows": .parts(figures.map(Self.row)),
         ])

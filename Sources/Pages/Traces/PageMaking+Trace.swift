@@ -49,8 +49,8 @@ extension PageMaking {
         let cached = PageFigures.percent(Int128(bill.tokens[2]), of: Int128(input))
         var notes: [Markup] = []
         if bill.unpriced > 0 {
-            notes.append(
-                "<span class=\"warning\">without \(html: PageFigures.compact(bill.unpriced)) that have no price</span>")
+            let calls = bill.unpriced == 1 ? "one that has" : "\(PageFigures.compact(bill.unpriced)) that have"
+            notes.append("<span class=\"warning\">without \(calls) no price</span>")
         }
         if let repriced { notes.append(Self.note(repriced: repriced)) }
         var tiles = [

@@ -11,6 +11,10 @@ extension PriceBook {
         package let isOverride: Bool
         /// The tenant for whose calls it is; empty if it is for all calls.
         package let tenant: String
+        /// What discounts make of its rates: the factor for the calls of everybody, then those of tenants with another one.
+        package let discounts: [PriceModel.Figure]
+        /// Every figure of the model, and its discounts.
+        package var figures: [PriceModel.Figure] { model.figures + discounts }
     }
 
     /// Whether a name belongs to some provider.
@@ -82,9 +86,33 @@ extension PriceBook {
             else { continue }
             if let wanted, model.provider != wanted { continue }
             let owner = tenants.tenants.first { $0.models.contains(number) }
-            listings.append(Listing(model: model, isOverride: isAdded(number), tenant: owner?.name ?? ""))
+            listings.append(
+                Listing(
+                    model: model, isOverride: isAdded(number), tenant: owner?.name ?? "",
+                    discounts: owner == nil ? discounts(on: model, number) : []))
         }
         return listings.sorted { ($0.model.id, $0.tenant) < ($1.model.id, $1.tenant) }
+    }
+
+    /// The discounts for calls of the model's own provider.
+    private func discounts(on model: PriceModel, _ number: Int) -> [PriceModel.Figure] {
+        guard let provider = providers.number(named: model.provider) else { return [] }
+        func factor(_ tenant: Int) -> Int64 {
+            tenants.factor(of: tenant, provider: provider, model: (number, model.id))
+        }
+        let usual = factor(Tenants.none)
+        var figures: [PriceModel.Figure] = []
+        if usual != Tenants.one {
+            figures.append(PriceModel.Figure(subject: "discount factor on all tokens", billionths: usual))
+        }
+        for (index, tenant) in tenants.tenants.enumerated() where factor(index + 1) != usual {
+            // A tenant with a model of this id of its own does not use this one.
+            guard !tenant.models.contains(where: { id(ofModel: $0) == model.id }) else { continue }
+            figures.append(
+                PriceModel.Figure(
+                    subject: "tenant=\(tenant.name) factor on all tokens", billionths: factor(index + 1)))
+        }
+        return figures
     }
 
     /// Finds suspicious prices in the book and in the price files; reads every model.

@@ -142,7 +142,8 @@ package struct Tenants: Sendable {
         return Self.factor(discounts, provider: provider, model: model.id) ?? Self.one
     }
 
-    private static let one: Int64 = 1_000_000_000
+    /// The factor of no discount.
+    static let one: Int64 = 1_000_000_000
 
     /// The factor of the most specific discount that fits, or `nil`.
     private static func factor(_ discounts: [Discount], provider: UInt16, model: String) -> Int64? {

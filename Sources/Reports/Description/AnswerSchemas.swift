@@ -44,16 +44,19 @@ enum AnswerSchemas {
 
     /// When a trace or session began and ended, with its state.
     static let course = [
-        Member("start", .moment, "When the first call began."), Member("end", .moment, "When the last call ended."),
+        Member(
+            "start", .moment, "When the first call began, or the root span of a trace if it is known and earlier."),
+        Member("end", .moment, "When the last call ended, or the root span of a trace if it is known and later."),
     ]
     static let status = [
         Member("status", .word(["open", "complete"]), "Whether calls may still be added (open)."), provisional,
     ]
     static let duration = Member(
-        "duration", .number, "Seconds from the start of the first call to the end of the last one.")
+        "duration", .number, "Seconds from start to end.")
     static let dimensions = Member(
         "dimensions", .object([], others: .text, "The value of the dimension."),
-        "The values of dimensions such as user and agent, by the names of these.")
+        "The values of dimensions such as user and agent, by the names of these. Calls of a trace or session may have others: these "
+            + "are those of the call that was stored first.")
 
     /// Why a cost is not known.
     static let reason = Member(

@@ -24,6 +24,19 @@ import Testing
             discount: [{provider: resale, by: "0.7"}]
         """
 
+    @Test func `a listed model has the discounts on it, those of tenants too`() throws {
+        func discounts(_ book: PriceBook) -> [String]? {
+            book.listings(id: "acme/m").first { $0.tenant.isEmpty }?.discounts.map { "\($0.subject) \($0.value)" }
+        }
+        #expect(try discounts(book()) == ["tenant=gold factor on all tokens 0.5"])
+        let discounted = try TestBook.make(
+            [TestBook.model("acme/m", ["m"])],
+            files: ["discount: [{by: \"0.9\"}]\ntenants: {silver: {match: {span: {a: b}}, discount: [{by: \"0.7\"}]}}"])
+        #expect(
+            discounts(discounted) == ["discount factor on all tokens 0.9", "tenant=silver factor on all tokens 0.7"])
+        #expect(try discounts(TestBook.make([TestBook.model("acme/m", ["m"])])) == [])
+    }
+
     @Test func `the attributes that are wanted are told, each once`() throws {
         #expect(
             try book().tenants.attributes == [

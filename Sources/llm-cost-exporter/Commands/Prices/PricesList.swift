@@ -79,9 +79,12 @@ struct PricesShow: ParsableCommand {
             let inForce = TokenClass.allCases.compactMap { tokenClass in
                 rates[tokenClass].map { "\(tokenClass.name) $\($0.dollarsPerMillion)" }
             }
-            if !inForce.isEmpty { print("\(time.at.map { "at \($0)" } ?? "now"): \(inForce.joined(separator: ", "))") }
+            let discounted = listing.discounts.isEmpty ? "" : ", before the factors below"
+            if !inForce.isEmpty {
+                print("\(time.at.map { "at \($0)" } ?? "now"): \(inForce.joined(separator: ", "))\(discounted)")
+            }
             print(
-                AlignedColumns.text(listing.model.figures.map { [$0.subject, ($0.isDollars ? "$" : "") + $0.value] }),
+                AlignedColumns.text(listing.figures.map { [$0.subject, ($0.isDollars ? "$" : "") + $0.value] }),
                 terminator: "")
         }
     }
@@ -113,7 +116,7 @@ extension PriceBook.Listing {
             members.append((tokenClass.name, rate))
         }
         if figures {
-            let figures = model.figures.map { figure in
+            let figures = self.figures.map { figure in
                 JSONText.object([
                     ("subject", JSONText.quoted(figure.subject)), ("value", JSONText.quoted(figure.value)),
                 ])
