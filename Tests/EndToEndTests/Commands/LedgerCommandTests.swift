@@ -218,7 +218,7 @@ import Testing
 
     @Test func `a start without a folder says that figures are in memory, and which flag keeps them`() throws {
         let service = try ServiceUnderTest()
-        #expect(service.process.log.contains("--storage.path FOLDER keeps them"), "\(service.process.log)")
+        #expect(service.process.log.contains("keep both with --storage.path FOLDER"), "\(service.process.log)")
         try stop(service)
     }
 

@@ -124,8 +124,8 @@ import Testing
         #expect(unknown.status == 1)
         #expect(
             unknown.log
-                == "Error: no call of the trace 4bf92f3577b34da6a3ce929d0e0e4736 is kept; a call that was just sent is listed "
-                + "within 15 s, after the settle window (billing.settle)\n")
+                == "Error: no call of the trace 4bf92f3577b34da6a3ce929d0e0e4736 is kept; a new call is listed 15 s after it "
+                + "arrives at the latest (billing.settle and 5 s)\n")
     }
 
     @Test func `a folder that is none, or has no rows, is told with the remedy`() throws {
