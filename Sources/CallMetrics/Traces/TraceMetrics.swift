@@ -11,6 +11,7 @@ package final class TraceMetrics: CallSink, HealthSeries {
         var labels: TraceLabels
         /// The session of the call that was read last.
         var session: [UInt8] = []
+        /// Where that session was, if that generation is full.
         var held = HeldDimensions()
     }
 

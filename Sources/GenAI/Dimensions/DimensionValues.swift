@@ -14,6 +14,7 @@ package struct DimensionValues: Sendable {
     /// The values, in the order of the dimensions.
     package private(set) var values: [Value] = []
     private var bytes: [UInt8] = []
+    /// Where the latest set was, if that generation is full.
     var held = HeldDimensions()
 
     package init() {}

@@ -169,8 +169,8 @@ extension Interpreter {
             anomalies.insert(.refusedCount)
         }
         // An agent that reports 0 tokens has none of its own; nor does it stand for calls that no span reported.
-        let isUnknown = call.isAggregate || facts.scope.contains(.zeroMeansUnknown) && call.isStream
-        if reported.isPresent, !(isUnknown && reported.isZero) {
+        let zeroIsNone = call.isAggregate || facts.scope.contains(.zeroMeansUnknown) && call.isStream
+        if reported.isPresent, !(zeroIsNone && reported.isZero) {
             call.reportsUsage = true
             call.tellsModality = reported.tellsModality
             reported.classify(into: &call.usage, &anomalies)

@@ -57,12 +57,12 @@ package struct Repricing {
     ///
     /// - Returns: The files; `nil` if there are none.
     /// - Throws: ``JournalError`` if the rows cannot be read.
-    package func lackedFiles() throws(JournalError) -> LackedPriceFiles? {
+    package func missingFiles() throws(JournalError) -> MissingPriceFiles? {
         let reader = try RowReader(path: path, readers: 1)
         defer { reader.close() }
         do {
             return try reader.read { database in
-                try LackedPriceFiles.find(prices.book, ids: ids, accepts: selection.accepts, database)
+                try MissingPriceFiles.find(prices.book, ids: ids, accepts: selection.accepts, database)
             }
         } catch {
             throw RowDatabase.refusal(error, path)

@@ -110,8 +110,8 @@ package final class RowReader: Sendable {
 
     /// Ends all questions, waits until they have ended, and closes the connections.
     ///
-    /// SQLite removes the log of a database when its last
-    /// connection closes, if that one may write: so readers close before the writer.
+    /// SQLite removes the log of a database when its last connection closes, if that one may write: so readers close before the
+    /// writer.
     package func close() {
         let waiter = DispatchSemaphore(value: 0)
         let isInUse = use.withLock { use in
@@ -119,7 +119,7 @@ package final class RowReader: Sendable {
             if use.readers > 0 { use.waiters.append(waiter) }
             return use.readers > 0
         }
-        // The pool is not made for being closed while others read.
+        // A pool must not close while others read.
         if isInUse { waiter.wait() }
         switch source {
         case .file(let pool): try? pool.close()

@@ -36,7 +36,7 @@ extension RowStore {
     /// Closes the database of a store that was not started, or has stopped.
     ///
     /// The last connection that closes moves the log into the database and removes it. While a command reads the rows, the log
-    /// stays, and is empty if that reading allows it.
+    /// stays, and is empty if that reading allows it. The next start reads a log that could not be moved.
     package func close() {
         try? database.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA busy_timeout = \(Self.closingMilliseconds)")

@@ -84,8 +84,7 @@ package enum PageFigures {
         count >= 10_000 ? abbreviated(count) : self.count(count)
     }
 
-    /// A count in the largest unit that it reaches: rounded to tenths, or, except thousands, to whole
-    /// units from 100 of them on.
+    /// A count in the largest unit that it reaches, rounded to tenths; from 100 M, 100 B and 100 T on, to whole units.
     private static func abbreviated(_ count: Int64) -> String {
         // What would be a thousand by rounding is one of the next unit.
         let (size, letter): (Int128, String) =

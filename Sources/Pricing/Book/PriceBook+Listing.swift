@@ -11,8 +11,11 @@ extension PriceBook {
         package let isOverride: Bool
         /// The tenant for whose calls it is; empty if it is for all calls.
         package let tenant: String
+        fileprivate let book: PriceBook
+        fileprivate let number: Int
+
         /// What discounts make of its rates: the factor for the calls of everybody, then those of tenants with another one.
-        package let discounts: [PriceModel.Figure]
+        package var discounts: [PriceModel.Figure] { tenant.isEmpty ? book.discounts(on: model, number) : [] }
         /// Every figure of the model, and its discounts.
         package var figures: [PriceModel.Figure] { model.figures + discounts }
     }
@@ -88,14 +91,13 @@ extension PriceBook {
             let owner = tenants.tenants.first { $0.models.contains(number) }
             listings.append(
                 Listing(
-                    model: model, isOverride: isAdded(number), tenant: owner?.name ?? "",
-                    discounts: owner == nil ? discounts(on: model, number) : []))
+                    model: model, isOverride: isAdded(number), tenant: owner?.name ?? "", book: self, number: number))
         }
         return listings.sorted { ($0.model.id, $0.tenant) < ($1.model.id, $1.tenant) }
     }
 
     /// The discounts for calls of the model's own provider.
-    private func discounts(on model: PriceModel, _ number: Int) -> [PriceModel.Figure] {
+    fileprivate func discounts(on model: PriceModel, _ number: Int) -> [PriceModel.Figure] {
         guard let provider = providers.number(named: model.provider) else { return [] }
         func factor(_ tenant: Int) -> Int64 {
             tenants.factor(of: tenant, provider: provider, model: (number, model.id))

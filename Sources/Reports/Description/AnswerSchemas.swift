@@ -51,8 +51,7 @@ enum AnswerSchemas {
     static let status = [
         Member("status", .word(["open", "complete"]), "Whether calls may still be added (open)."), provisional,
     ]
-    static let duration = Member(
-        "duration", .number, "Seconds from start to end.")
+    static let duration = Member("duration", .number, "Seconds from start to end.")
     static let dimensions = Member(
         "dimensions", .object([], others: .text, "The value of the dimension."),
         "The values of dimensions such as user and agent, by the names of these. Calls of a trace or session may have others: these "
@@ -61,13 +60,10 @@ enum AnswerSchemas {
     /// Why a cost is not known.
     static let reason = Member(
         "reason", .text, "Why the cost is not known; absent if it is known.", isOptional: true)
-    static let cost = Member(
-        Measure.cost.name, .money.orNull, "Cost in US dollars; null if any part of it is not known.")
+    static let cost = Member(Measure.cost.name, .money.orNull, Measure.cost.meaning)
     static let knownCost = Member(Figures.knownName, .money, "What is known of the cost, in US dollars.")
     static let adjusted = [
-        Member(
-            Measure.adjustedCost.name, .money.orNull,
-            "Cost by the prices of the latest repricing; null if any part of it is not known."),
+        Member(Measure.adjustedCost.name, .money.orNull, Measure.adjustedCost.meaning),
         Member(
             Figures.knownAdjustedName, .money, "What is known of the cost by the prices of the latest repricing."),
     ]
@@ -76,10 +72,10 @@ enum AnswerSchemas {
 
     /// What a trace or session comes to, in the order in which ``Bill`` writes it.
     static let bill = [
-        cost, knownCost, reason, numericCost, Member("calls", .integer, "Number of calls."),
-        Member("failed_calls", .integer, "Number of failed calls."),
-        Member("unpriced_calls", .integer, "Number of calls without a price."),
-        Member("estimated_calls", .integer, "Number of calls whose cost is an estimate."),
+        cost, knownCost, reason, numericCost, Member("calls", .integer, Measure.calls.meaning),
+        Member("failed_calls", .integer, Measure.failed.meaning),
+        Member("unpriced_calls", .integer, Measure.unpriced.meaning),
+        Member("estimated_calls", .integer, Measure.estimated.meaning),
         Member(
             "tokens", .object(Bill.names.map { Member($0, .integer, "Number of tokens.") }),
             "Tokens by group; together they are all tokens."),

@@ -120,7 +120,7 @@ extension QuestionOperation {
             path: "/api/v1/dimensions/{name}/values", name: "values", text: "The values of a fact or dimension.",
             parameters: [path("name", "The fact or dimension.")] + period + [
                 Parameter(name: "prefix", text: "Only values that start with this text."),
-                limit(1_000, CostQuestion.mostRows),
+                limit(StoredAnswers.usualValues, CostQuestion.mostRows),
             ], forms: [.json(.named("Values"))], notFound: "Nothing answers at this path"),
         QuestionOperation(
             path: "/api/v1/changes", name: "changes",
@@ -143,7 +143,8 @@ extension QuestionOperation {
                 Parameter(
                     name: "close_days",
                     text: "With format=focus: the days from the end of a month until later calls are corrections.",
-                    schema: .integer(0...60, usual: 3)),
+                    schema: .integer(
+                        0...Int(FocusQuestion.mostCloseDays), usual: Int(FocusQuestion.usualCloseDays))),
             ],
             forms: [
                 .csv("A header line, then a line for each call, or with format=focus for each charge."),

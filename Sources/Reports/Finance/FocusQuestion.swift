@@ -13,8 +13,8 @@ struct FocusQuestion: Sendable {
 
     static let names = Period.names + ["format", "group_by", "sub_account", "close_days"]
 
-    private static let usualCloseDays: Int64 = 3
-    private static let mostCloseDays: Int64 = 60
+    static let usualCloseDays: Int64 = 3
+    static let mostCloseDays: Int64 = 60
     /// The first of these that is kept is the sub account of a question that names none.
     private static let usualSubAccounts = ["team", "tenant", "project"]
     /// The dimension that has as many values as there are people, which rows are by only if asked for.

@@ -6,6 +6,8 @@ import Pricing
 
 extension StoredAnswers {
     private static let valueNames = Period.names + ["prefix", "limit"]
+    /// The number of values that an answer has at most, if the question names no other.
+    static let usualValues = 1_000
 
     /// The values of a fact or dimension that calls of a period have, for the choices of a dashboard.
     ///
@@ -20,7 +22,7 @@ extension StoredAnswers {
         do {
             let parameters = try QuestionParameters(query: query, known: Self.valueNames)
             period = try Period(parameters, now: now, zone: configuration.zone)
-            limit = try CostQuestion.limit(parameters, usual: 1_000, most: CostQuestion.mostRows)
+            limit = try CostQuestion.limit(parameters, usual: Self.usualValues, most: CostQuestion.mostRows)
             key = try GroupKey(name, parameter: "name", dimensions: context.dimensions)
             let begin = try parameters.text("prefix") ?? ""
             prefix = key.dimension == nil ? begin : LabelText.withoutControls(begin.unicodeScalars)

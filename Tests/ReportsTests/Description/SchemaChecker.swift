@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// A JSON value whose truth values, whole numbers and other numbers are told apart.
+/// A JSON value in which booleans, integers and other numbers stay apart, as in schemas.
 indirect enum JSONValue: Decodable, Equatable {
     case null
     case flag(Bool)

@@ -136,7 +136,7 @@ struct TextKeys {
     /// Forgets what may not be in the database, since a transaction was rolled back.
     ///
     /// A hash that is in the filter and not in the database costs a look-up, and no more.
-    mutating func forget() { isWhole = false }
+    mutating func forget() { (isWhole, insert) = (false, nil) }
 
     // MARK: Reading and writing keys
 

@@ -86,8 +86,8 @@ struct RepriceCommand: ParsableCommand {
 
     /// Ends the command if it would take back prices of files that it does not read.
     private func refuseMissingFiles(_ repricing: Repricing) throws {
-        let missing: LackedPriceFiles?
-        do { missing = try repricing.lackedFiles() } catch { throw LedgerFolderFlags.refusal(error) }
+        let missing: MissingPriceFiles?
+        do { missing = try repricing.missingFiles() } catch { throw LedgerFolderFlags.refusal(error) }
         guard let missing else { return }
         let names = missing.names.map(ShownText.plain).joined(separator: ", ")
         let (files, are) = missing.names.count == 1 ? ("the price file", "is") : ("the price files", "are")

@@ -7,7 +7,7 @@ import Testing
 @testable import Ledger
 
 /// A repricing says which price files of the calls' prices it does not have.
-@Suite struct LackedPriceFilesTests {
+@Suite struct MissingPriceFilesTests {
     private static let minutes: Range<Int64> = 26_297_280..<68_374_080
     private static let contract = "format: pricebook/1\nversion: v1\ndiscount: [{by: \"0.5\"}]\n"
 
@@ -46,27 +46,27 @@ import Testing
             "2026-11-21.1", contract.label, contract.label, "2026-11-21.1 + other.yaml + contract.yaml",
         ])
         #expect(
-            try repricing(folder, try .embedded()).lackedFiles()
-                == LackedPriceFiles(names: ["contract.yaml", "other.yaml"], calls: 3))
+            try repricing(folder, try .embedded()).missingFiles()
+                == MissingPriceFiles(names: ["contract.yaml", "other.yaml"], calls: 3))
         let corrected = try Self.book([("contract.yaml", Self.contract.replacing("v1", with: "v2"))])
         #expect(
-            try repricing(folder, corrected).lackedFiles() == LackedPriceFiles(names: ["other.yaml"], calls: 1))
+            try repricing(folder, corrected).missingFiles() == MissingPriceFiles(names: ["other.yaml"], calls: 1))
         let both = try Self.book([("contract.yaml", Self.contract), ("a/other.yaml", Self.contract)])
-        #expect(try repricing(folder, both).lackedFiles() == nil)
+        #expect(try repricing(folder, both).missingFiles() == nil)
     }
 
     @Test func `each of two files of one name counts`() throws {
         let folder = try folder(["2026-11-21.1 + a.yaml + a.yaml"])
         let one = try Self.book([("a.yaml", Self.contract)])
-        #expect(try repricing(folder, one).lackedFiles() == LackedPriceFiles(names: ["a.yaml"], calls: 1))
+        #expect(try repricing(folder, one).missingFiles() == MissingPriceFiles(names: ["a.yaml"], calls: 1))
     }
 
     @Test func `only calls of the period and the model count`() throws {
         let folder = try folder(["2026-11-21.1 + contract.yaml"])
         let book = try PriceBook.embedded()
-        #expect(try repricing(folder, book, model: "gpt-4o").lackedFiles()?.calls == 1)
-        #expect(try repricing(folder, book, model: "another").lackedFiles() == nil)
-        #expect(try repricing(folder, book, minutes: 26_297_280..<26_297_290).lackedFiles() == nil)
+        #expect(try repricing(folder, book, model: "gpt-4o").missingFiles()?.calls == 1)
+        #expect(try repricing(folder, book, model: "another").missingFiles() == nil)
+        #expect(try repricing(folder, book, minutes: 26_297_280..<26_297_290).missingFiles() == nil)
     }
 
     @Test func `the latest repricing of a call counts instead of its first price`() throws {
@@ -75,8 +75,8 @@ import Testing
         var first = repricing(folder, contract)
         #expect(try first.run { _, _ in }.total.changed == 1)
         var second = repricing(folder, try .embedded())
-        #expect(try second.lackedFiles() == LackedPriceFiles(names: ["contract.yaml"], calls: 1))
+        #expect(try second.missingFiles() == MissingPriceFiles(names: ["contract.yaml"], calls: 1))
         #expect(try second.run { _, _ in }.total.changed == 1)
-        #expect(try repricing(folder, try .embedded()).lackedFiles() == nil)
+        #expect(try repricing(folder, try .embedded()).missingFiles() == nil)
     }
 }

@@ -5,7 +5,7 @@ import Pricing
 /// Price files by which stored calls were priced, and which a repricing does not have.
 ///
 /// Without them, the repricing would take their prices back: those of a contract, for instance.
-package struct LackedPriceFiles: Sendable, Equatable {
+package struct MissingPriceFiles: Sendable, Equatable {
     /// Without folders, sorted.
     package let names: [String]
     /// The number of calls of the period that were priced by one of them.
@@ -24,10 +24,10 @@ package struct LackedPriceFiles: Sendable, Equatable {
     /// - Throws: What SQLite throws.
     static func find(
         _ label: String, ids: Range<Int64>, accepts: (String) -> Bool, _ database: Database
-    ) throws -> LackedPriceFiles? {
+    ) throws -> MissingPriceFiles? {
         let own = PriceBook.fileNames(inLabel: label)
         var known: [String: [String]] = [:]
-        func lacked(_ label: String) -> [String] {
+        func missing(_ label: String) -> [String] {
             if let names = known[label] { return names }
             var rest = own
             // Two folders may have files of one name, and each of them counts.
@@ -39,18 +39,18 @@ package struct LackedPriceFiles: Sendable, Equatable {
             known[label] = names
             return names
         }
-        // There are few books; calls are read only if one of them has a file that is lacked.
+        // There are few books; calls are read only if one of them has a missing file.
         let books = try String.fetchAll(database, sql: RepricingSchema.books)
-        guard books.contains(where: { !lacked($0).isEmpty }) else { return nil }
+        guard books.contains(where: { !missing($0).isEmpty }) else { return nil }
         var (names, calls) = (Set<String>(), Int64(0))
         let groups = try Row.fetchCursor(
             database, sql: RepricingSchema.pricedBy, arguments: [ids.lowerBound, ids.upperBound])
         while let group = try groups.next() {
-            let files = lacked((group[1] as String?) ?? "")
+            let files = missing((group[1] as String?) ?? "")
             guard !files.isEmpty, accepts((group[0] as String?) ?? "") else { continue }
             names.formUnion(files)
             calls += group[2]
         }
-        return calls == 0 ? nil : LackedPriceFiles(names: names.sorted(), calls: calls)
+        return calls == 0 ? nil : MissingPriceFiles(names: names.sorted(), calls: calls)
     }
 }
