@@ -108,7 +108,8 @@ extension PriceExplanation {
         case .reported:
             source = .reported
             let isFree = call.isFromCache && call.reportedFemtodollars == 0
-            why = [isFree ? .fromCache : verdict.reason == nil ? .providerReports : .noPriceInBook]
+            let unknown: Why = verdict.reason == .noUsage ? .noUsage : .noPriceInBook
+            why = [isFree ? .fromCache : verdict.reason == nil ? .providerReports : unknown]
         case .computed: source = verdict.isEstimate ? .estimated : .computed
         }
         if found?.hosted == .capacity { why.append(.byTheClock) }

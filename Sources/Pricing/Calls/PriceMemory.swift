@@ -191,7 +191,8 @@ struct PriceMemory {
         case .tariff(let tariff, let prefersReportedCost, let mayBeFree):
             let computed = computedVerdict(of: call, key, tariff, arrival)
             guard call.reportsPrice(mayBeFree: mayBeFree) else { return computed }
-            let isWanted = prefersReportedCost || computed.kind == .unpriced || call.costsNothing
+            let isUnknown = computed.reasonForUnknownCost != nil
+            let isWanted = prefersReportedCost || isUnknown || call.costsNothing
             return isWanted ? PriceVerdict(.reported, card: computed.card, reason: computed.reason) : computed
         }
     }

@@ -89,6 +89,23 @@ import Testing
         #expect(priced.verdicts[0].cost(of: call, priced.cards) == (reason == nil ? .zero : nil))
     }
 
+    @Test(arguments: [(false, PriceVerdict.Kind.reported), (true, .nothingToPrice)])
+    func `what a span without usage says that the call cost is what is known of it`(
+        hasFailed: Bool, kind: PriceVerdict.Kind
+    ) throws {
+        let file = "models: [{id: acme/dear, provider: acme, prices: [{rates: {input: 1}}]}]"
+        let symbols = SymbolTable()
+        let pricer = Pricer(book: try TestBook.make(models, files: [file]), symbols: symbols)
+        var call = ModelCall(identity: SpanIdentity(traceIDHigh: 1, traceIDLow: 2, spanID: 3))
+        call.provider = symbols.symbol(for: "acme", in: .provider)
+        call.responseModel = symbols.symbol(for: "dear", in: .model)
+        call.reportedFemtodollars = 5
+        call.hasFailed = hasFailed
+        let priced = pricer.price([call])
+        #expect(priced.verdicts[0].kind == kind)
+        #expect(priced.verdicts[0].cost(of: call, priced.cards)?.femtodollars == (hasFailed ? 0 : 5))
+    }
+
     @Test func `an alias's factor holds for the time as well`() throws {
         let file = """
             models: [{id: vllm/x, provider: vllm, hosted: {mode: busy_time, gpu_hour: "3.6"}}]
