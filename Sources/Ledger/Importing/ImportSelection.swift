@@ -47,19 +47,11 @@ struct ImportSelection {
         _ entries: [RowQueue.Entry], _ writer: inout RowWriter, _ database: Database
     ) throws {
         (rows, known) = ([:], [:])
-        let bounds = try RowScan(database, "SELECT id - lowest, id + highest FROM all_traces WHERE id = ?")
-        var ranges: [ClosedRange<Int64>] = []
         for place in entries.flatMap(places) where rows[place] == nil {
-            let found = try Self.rows(of: place, &writer, database)
-            rows[place] = found
-            for row in found where known[row] == nil {
-                known[row] = []
-                try bounds.begin(row)
-                if try bounds.next(), bounds[0] <= bounds[1] { ranges.append(bounds[0]...bounds[1]) }
-            }
+            rows[place] = try Self.rows(of: place, &writer, database)
         }
-        bounds.end()
-        let ordered = Self.merged(ranges)
+        try addLongTraces(database)
+        let ordered = Self.merged(try ranges(database))
         for table in ["calls", "drops"] {
             let spans = try RowScan(database, "SELECT id - trace, span FROM \(table) WHERE id >= ? AND id <= ?")
             for range in ordered {
@@ -71,6 +63,55 @@ struct ImportSelection {
             }
             spans.end()
         }
+    }
+
+    /// Adds the rows of traces that last for days: the row of such a trace may be on none of the days on which it is looked for.
+    ///
+    /// There are few of them, and `trace_peaks` says in which quarters of an hour.
+    private mutating func addLongTraces(_ database: Database) throws {
+        let (traces, days) = (Set(rows.keys.map(\.trace)), rows.keys.map(\.day))
+        guard let first = days.min(), let last = days.max() else { return }
+        let scan = try RowScan(database, Self.longTraces)
+        try scan.begin(1_440 * RowTime.minuteMicroseconds, first * Self.day, (last + 1) * Self.day)
+        while try scan.next() {
+            let trace = TraceKey(high: UInt64(bitPattern: scan[1]), low: UInt64(bitPattern: scan[2]))
+            guard traces.contains(trace), scan[3] <= scan[4] else { continue }
+            for day in max(first, RowTime.day(of: scan[3]))...min(last, RowTime.day(of: scan[4])) {
+                let place = Place(trace: trace, day: day)
+                if rows[place]?.contains(scan[0]) == false { rows[place]?.append(scan[0]) }
+            }
+        }
+        scan.end()
+    }
+
+    /// Traces of a length of `?1` or more with rows from the id `?2` to that before `?3`.
+    private static let longTraces = """
+        SELECT t.id, t.high, t.low, t.id - t.lowest, t.id + t.highest FROM trace_peaks AS p CROSS JOIN traces AS t
+            ON t.id >= (p.quarter * 15) << \(RowTime.sequenceBits) AND t.id < (p.quarter * 15 + 15) << \(RowTime.sequenceBits)
+            WHERE p.length >= ?1 AND t.length >= ?1 AND t.id + t.highest >= ?2 AND t.id - t.lowest < ?3
+        """
+
+    /// The ids of a day.
+    private static let day = Int64(1_440) << RowTime.sequenceBits
+
+    /// Where spans may be that the rows of a trace have: from the day before that of a span until two days after it.
+    private mutating func ranges(_ database: Database) throws -> [ClosedRange<Int64>] {
+        let scan = try RowScan(database, "SELECT id - lowest, id + highest FROM all_traces WHERE id = ?")
+        var bounds: [Int64: ClosedRange<Int64>] = [:]
+        var ranges: [ClosedRange<Int64>] = []
+        for (place, found) in rows {
+            for row in found {
+                if known[row] == nil {
+                    known[row] = []
+                    try scan.begin(row)
+                    if try scan.next(), scan[0] <= scan[1] { bounds[row] = scan[0]...scan[1] }
+                }
+                let near = (place.day - 1) * Self.day...(place.day + 3) * Self.day - 1
+                if let own = bounds[row], own.overlaps(near) { ranges.append(own.clamped(to: near)) }
+            }
+        }
+        scan.end()
+        return ranges
     }
 
     /// Ranges in ascending order, joined where they overlap.
@@ -161,9 +202,8 @@ struct ImportSelection {
     private static func rows(
         of place: Place, _ writer: inout RowWriter, _ database: Database
     ) throws -> [Int64] {
-        let day = Int64(1_440) << RowTime.sequenceBits
         var found: [Int64] = []
-        for near in [place.day * day, (place.day + 1) * day] {
+        for near in [place.day * Self.day, (place.day + 1) * Self.day] {
             guard let row = try writer.search(place.trace, near: near, database) else { continue }
             if !found.contains(row) { found.append(row) }
         }

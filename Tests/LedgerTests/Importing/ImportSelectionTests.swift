@@ -44,6 +44,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [[12, 9, 6, 3], [3, 6, 9, 12]] as [[UInt64]])
+    func `spans of a trace that lasts for days are known on each of them`(days: [UInt64]) throws {
+        let folder = try RowFolder()
+        let calls = days.enumerated().map { Self.call(folder, UInt64($0 + 1), daysAgo: $1) }
+        let store = try folder.store()
+        store.start()
+        for (number, call) in calls.enumerated() {
+            store.append(folder.priced([call]), arrivalNanoseconds: nil, number: UInt64(number + 1))
+        }
+        #expect(store.flush())
+        store.stop()
+        #expect(try folder.value("SELECT count(*) FROM all_traces") == 1)
+        let unknown = days.enumerated().map { Self.call(folder, UInt64($0 + 11), daysAgo: $1) }
+        let queue = try RowDatabase.open(folder.file)
+        for some in [calls + unknown, [calls[1], unknown[1]], [calls[3]]] {
+            var selection = ImportSelection(now: RowFolder.wall, keptSince: 0, configuration: RowConfiguration())
+            var writer = RowWriter(configuration: RowConfiguration(), texts: folder.texts)
+            var report = LedgerImport.Report()
+            try queue.inDatabase { database in
+                let entry = RowQueue.Entry.calls(folder.priced(some), arrivalNanoseconds: RowFolder.wall, number: 9)
+                try selection.begin([entry], &writer, database)
+                _ = selection.choose(entry, &report)
+            }
+            #expect(report.known == some.count { $0.identity.spanID < 10 })
+            #expect(report.calls == some.count { $0.identity.spanID > 10 })
+        }
+        try queue.close()
+    }
+
     @Test func `however many traces run at a time, each row of that time is read once`() throws {
         let folder = try RowFolder()
         // Each of 100 traces begins and ends with the others.
