@@ -11,9 +11,11 @@ package struct RepricingReport: Sendable, Equatable {
         /// Calls among ``changed`` that had no price.
         package var newlyPriced: Int64 = 0
         /// Calls that have no price by the book in force: what they had stays.
-        package var unpriced: Int64 = 0
+        package var kept: Int64 = 0
         /// Calls that are left as they are, since rows do not have all that their price depends on.
         package var skipped: Int64 = 0
+        /// Calls among ``kept`` and ``skipped`` that had no price, and have none now.
+        package var unpriced: Int64 = 0
         /// What is known of the cost before.
         package var before = Dollars.zero
         /// The adjustments that raise and those that lower a cost; the latter are below zero.
@@ -28,8 +30,9 @@ package struct RepricingReport: Sendable, Equatable {
             sum.calls += right.calls
             sum.changed += right.changed
             sum.newlyPriced += right.newlyPriced
-            sum.unpriced += right.unpriced
+            sum.kept += right.kept
             sum.skipped += right.skipped
+            sum.unpriced += right.unpriced
             sum.before += right.before
             sum.up += right.up
             sum.down += right.down

@@ -163,11 +163,16 @@ import Testing
         store.start()
         var call = folder.call(1)
         call.tenantClass = 7
-        store.append(folder.priced([call, folder.call(2)]), arrivalNanoseconds: RowFolder.wall, number: 1)
+        var unknown = folder.call(3)
+        unknown.tenantClass = 7
+        unknown.requestModel = folder.symbols.symbol(for: "no-such-model", in: .model)
+        unknown.responseModel = .absent
+        store.append(folder.priced([call, folder.call(2), unknown]), arrivalNanoseconds: RowFolder.wall, number: 1)
         #expect(store.flush())
         store.stop()
         let lacking = try reprice(folder, try Self.dearer(), isDry: true)
-        #expect(lacking.total.skipped == 1 && lacking.total.changed == 1)
+        #expect(lacking.total.skipped == 2 && lacking.total.changed == 1)
+        #expect(lacking.total.unpriced == 1 && lacking.total.kept == 0)
         let own = try Self.book(
             """
             format: pricebook/1
@@ -179,6 +184,7 @@ import Testing
             """)
         let report = try reprice(folder, own)
         #expect(report.total.changed == 1 && report.total.skipped == 0)
+        #expect(report.total.unpriced == 1 && report.total.kept == 1)
         #expect(report.total.down < .zero && report.total.up == .zero)
     }
 

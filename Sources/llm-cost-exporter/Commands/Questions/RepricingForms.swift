@@ -53,7 +53,8 @@ enum RepricingForms {
             if count > 0 { notes.append("\(Plural.of(count, "call")) \(text)") }
         }
         note(total.newlyPriced, "had no price and now \(total.newlyPriced == 1 ? "has" : "have") one")
-        note(total.unpriced, "without a price in this book: what was known of the cost stays")
+        note(total.unpriced, "still without a price: the cost is not known, and not in the dollars")
+        note(total.kept, "without a price in this book: what was known of the cost stays")
         note(
             total.skipped,
             "left as they are: machines that are paid by time, names beyond a limit, or a tenant that this book lacks")
@@ -96,6 +97,7 @@ enum RepricingForms {
         line.add("changed", sums.changed)
         line.add("newly_priced", sums.newlyPriced)
         line.add("unpriced", sums.unpriced)
+        line.add("kept", sums.kept)
         line.add("skipped", sums.skipped)
         line.add("known_cost_before", sums.before.description)
         line.add("up", sums.up.description)
