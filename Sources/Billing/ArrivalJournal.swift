@@ -47,6 +47,9 @@ package protocol ArrivalJournal: Sendable {
     /// Whether spans may arrive; `false` while they cannot be stored. Default true.
     var isAccepting: Bool { get }
 
+    /// Whether spans that may not arrive could be stored by a service that is not stopping. Default false.
+    var isStopping: Bool { get }
+
     /// Pauses the thread, for a bounded time, while too much waits to be stored or to be in the rows. The default does not pause.
     ///
     /// Called between the parts of a large body, without the lock of the biller, by threads that may block.
@@ -65,6 +68,7 @@ extension ArrivalJournal {
     package func arriving(_ roots: RootSpans, with calls: Span<ModelCall>) {}
     package var wantsDropped: Bool { false }
     package var isAccepting: Bool { true }
+    package var isStopping: Bool { false }
     package func waitForRoom(paused: inout Duration) {}
     package var lastRecord: UInt64 { 0 }
 }

@@ -105,6 +105,10 @@ package enum IngestError: Error, Sendable, Equatable, CustomStringConvertible {
     static let unstorable = IngestError.busy(
         "spans cannot be stored at the moment, since the disk is full, slow or failing; send the body again")
 
+    /// More spans wait than the service stores before it ends.
+    static let stopping = IngestError.busy(
+        "spans cannot be stored at the moment, since the service is stopping; send the body again")
+
     package var description: String {
         switch self {
         case .unreadable(let what), .tooLarge(let what), .busy(let what): what

@@ -55,7 +55,10 @@ package final class IngestPipeline: Sendable {
     }
 
     /// Why no body is taken at the moment; `nil` while they are taken.
-    package var refusal: IngestError? { biller.isAccepting ? nil : .unstorable }
+    package var refusal: IngestError? {
+        guard !biller.isAccepting else { return nil }
+        return biller.isStopping ? .stopping : .unstorable
+    }
 
     /// Changes the attributes that identify the tenants of calls; calls that were read before keep their tenants.
     ///

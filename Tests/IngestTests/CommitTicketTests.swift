@@ -36,6 +36,32 @@ import Testing
         func ticket() -> any CommitTicket { Ticket(spans: spans.withLock { $0 }) }
     }
 
+    /// Takes no spans.
+    private struct Full: ArrivalJournal {
+        let isStopping: Bool
+
+        var isAccepting: Bool { false }
+
+        func arrived(
+            _ calls: Span<ModelCall>, _ passThrough: Span<PassThroughSpan>, from peer: UInt64, at time: UInt64?
+        ) {}
+
+        func decided(
+            _ counted: Span<ModelCall>, _ fates: Span<SpanFate>, dropped: Span<DroppedSpan>, at time: UInt64?
+        ) {}
+
+        func ticket() -> any CommitTicket { Counter.Ticket(spans: 0) }
+    }
+
+    @Test(arguments: [(false, "since the disk is full, slow or failing"), (true, "since the service is stopping")])
+    func `a sender is told why its spans cannot be stored, and to send them again`(
+        isStopping: Bool, reason: String
+    ) throws {
+        let replayed = try Replayed(journal: Full(isStopping: isStopping))
+        let error = #expect(throws: IngestError.self) { try replayed.ingest(Self.body(3)) }
+        #expect(error == .busy("spans cannot be stored at the moment, \(reason); send the body again"))
+    }
+
     /// A body of calls and spans that are no calls.
     private static func body(_ count: Int) -> [UInt8] {
         TraceRequestWriter().request(

@@ -237,6 +237,10 @@ extension Journal: ArrivalJournal {
         progress.isAccepting && hasRoom
     }
 
+    package var isStopping: Bool {
+        progress.isEnding && progress.isAccepting && !rows.withLock({ $0.hasFailed })()
+    }
+
     /// Whether waiting bytes and waiting spans are both below their ceilings.
     private var hasRoom: Bool {
         unstoredBytes < configuration.mostWaitingBytes && waitingSpans < configuration.mostUncounted

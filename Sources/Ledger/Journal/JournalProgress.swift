@@ -34,6 +34,9 @@ final class JournalProgress: Sendable {
     /// Whether the last attempt to store records succeeded.
     var isAccepting: Bool { state.withLock { $0.error == nil } }
 
+    /// Whether the service stops.
+    var isEnding: Bool { state.withLock { $0.isEnding } }
+
     var levels: JournalLevels {
         state.withLock { state in
             var levels = state.levels
@@ -132,7 +135,7 @@ final class JournalProgress: Sendable {
         room.lock()
         defer { room.unlock() }
         // The rows do not tell when they have written: they are asked.
-        while isAccepting, !state.withLock({ $0.isEnding }), !hasRoom(), ContinuousClock.now - began < longest() {
+        while isAccepting, !isEnding, !hasRoom(), ContinuousClock.now - began < longest() {
             _ = room.wait(until: Date(timeIntervalSinceNow: Self.pause))
             let now = ContinuousClock.now
             note(now - noted)

@@ -81,6 +81,8 @@ import Testing
         await #expect(throws: StorageError.self) { try await journal.ticket().committed() }
         #expect(!journal.isAccepting)
         #expect(journal.levels.hasFailed)
+        journal.progress.end()
+        #expect(!journal.isStopping)
         folder.fail { _ in false }
         while !journal.isAccepting { await Task.yield() }
         try await journal.ticket().committed()
@@ -138,5 +140,8 @@ import Testing
             bodies += 1
         }
         #expect((5...100).contains(bodies))
+        #expect(!journal.isStopping)
+        journal.progress.end()
+        #expect(journal.isStopping && !journal.isAccepting)
     }
 }
