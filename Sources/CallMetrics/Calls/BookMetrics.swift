@@ -55,9 +55,7 @@ package final class BookMetrics: Sendable {
     ///
     /// - Parameter book: The book that is in force now; price files over it are among its sources.
     package func show(_ book: PriceBook) {
-        let files = book.files.map { $0.version.isEmpty ? $0.baseName : "\($0.baseName) \($0.version)" }
-        let sources = (book.header.sources.map { "\($0.name) \($0.version)" } + files).joined(separator: ", ")
-        let labels = [book.header.version, sources]
+        let labels = [book.header.version, book.sourceList]
         shown.withLock { shown in
             store.update { registry in
                 registry.set(Int128(book.header.day) * 86_400, of: timestamp)

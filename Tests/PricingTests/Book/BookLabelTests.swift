@@ -22,6 +22,9 @@ import Testing
             ([("/etc/prices/contract.yaml", "7")], ["contract.yaml"]),
             ([("a.yaml", "2026-11 (draft)"), ("/b/a.yaml", ""), ("c d.yaml", "1")], ["a.yaml", "a.yaml", "c d.yaml"]),
             ([("prices (1).yaml", "")], ["prices (1).yaml"]),
+            ([("base + eu.yaml", "7"), ("eu.yaml", "1 + 2")], ["base + eu.yaml", "eu.yaml"]),
+            ([("+ a + + b +.yaml", ""), ("c++.yaml", "")], ["+ a + + b +.yaml", "c++.yaml"]),
+            ([(#"a \+ b.yaml"#, "(x) + y"), (#"a \\ b\.yaml"#, "")], [#"a \+ b.yaml"#, #"a \\ b\.yaml"#]),
         ] as [([(name: String, version: String)], [String])])
     func `a label names the files of its book`(files: [(name: String, version: String)], names: [String]) throws {
         #expect(PriceBook.fileNames(inLabel: try Self.label(files)) == names)
@@ -32,5 +35,6 @@ import Testing
         #expect(try Self.label([]) == version)
         #expect(
             try Self.label([("/etc/a.yaml", "7"), ("b.yaml", "")]) == "\(version) + a.yaml (7) + b.yaml")
+        #expect(try Self.label([("c++ + d.yaml", "1+2")]) == #"\#(version) + c++ \+ d.yaml (1+2)"#)
     }
 }
