@@ -15,8 +15,6 @@ package struct ReportSums: Sendable {
     package private(set) var tokens = TokenUsage()
     package private(set) var units = BilledUnitSums()
     private var known = Dollars.zero
-    /// Calls with a known price.
-    private var priced = 0
     /// The part of the cost that rests on an assumption.
     package private(set) var estimated = Dollars.zero
     /// The part of the cost that spans reported.
@@ -24,8 +22,8 @@ package struct ReportSums: Sendable {
 
     package init() {}
 
-    /// What the calls with a known cost come to; `nil` if the cost of some is not known and none has a price, which is not zero.
-    package var cost: Dollars? { unknown > 0 && priced == 0 ? nil : known }
+    /// What the calls with a known cost come to; `nil` if nothing of the cost is known.
+    package var cost: Dollars? { KnownCost.figure(known, unpriced: unknown) }
 
     /// Whether ``cost`` is that of all calls.
     package var isComplete: Bool { unknown == 0 }
@@ -44,11 +42,9 @@ package struct ReportSums: Sendable {
         units.add(call.units)
         switch priced.outcome {
         case .priced(_, let cost):
-            self.priced += 1
             known += cost
             if verdict.isEstimate { estimated += cost }
         case .reported(let cost):
-            self.priced += 1
             known += cost
             reported += cost
         case .unpriced: unpriced += 1

@@ -31,7 +31,7 @@ package enum ReportText {
             table.add(
                 values
                     + [sums.calls, sums.failed, sums.withoutUsage, sums.unpriced].map(String.init)
-                    + classes.map { String(sums.tokens[$0]) } + [sums.cost?.description ?? "unknown"])
+                    + classes.map { String(sums.tokens[$0]) } + [ShownFigures.cost(sums.cost)])
             kinds.append(kind)
         }
         for row in report.shownRows {

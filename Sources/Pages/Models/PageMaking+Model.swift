@@ -64,21 +64,19 @@ extension PageMaking {
 
     private func tiles(_ totals: Totals, _ scope: PageScope) -> [Part] {
         let name = (scope.named?.name ?? "period").lowercased()
-        let priced = totals.calls - totals.unpriced
-        let isUnknown = totals.cost == .zero && totals.unpriced > 0
-        let counted = isUnknown ? "an unknown amount" : PageFigures.dollars(totals.cost)
+        let counted = totals.shownCost.map { PageFigures.dollars($0) } ?? "an unknown amount"
         let repriced = totals.repriced.map { amount in
             Self.tile(
                 "Cost after repricing", PageFigures.headline(amount),
                 "\(name), instead of \(counted) as counted")
         }
-        let average = priced > 0 ? PageFigures.dollars(totals.cost.scaled(by: 1, over: priced)) : "unknown"
+        let average = totals.average.map { PageFigures.dollars($0) } ?? "unknown"
         let unpriced =
             totals.unpriced == 1 ? "one call that has" : "\(PageFigures.compact(totals.unpriced)) calls that have"
         return [
             Self.tile(
                 "Spend, \(name)",
-                isUnknown ? "unknown" : PageFigures.headline(totals.cost),
+                totals.shownCost.map { PageFigures.headline($0) } ?? "unknown",
                 totals.unpriced > 0 ? "<span class=\"warning\">without \(unpriced) no price</span>" : "", isWide: true),
             Self.tile(
                 "Calls", html: PageFigures.compact(totals.calls),

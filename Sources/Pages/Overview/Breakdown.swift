@@ -66,7 +66,7 @@ struct Breakdown {
             ("limit", "\(CostQuestion.mostRows)"), ("format", "csv"),
         ])
         let amounts = AmountColumn(rows.map(\.figures.knownCost))
-        let averages = AmountColumn(rows.compactMap { Self.average($0.figures) })
+        let averages = AmountColumn(rows.compactMap(\.figures.averageCost))
         let shown: [Part] = rows.map { row in
             let name = row.names.first ?? ""
             let figures = row.figures
@@ -81,14 +81,12 @@ struct Breakdown {
             return [
                 "rowName": .markup(.name(name, orNo: words)), "rowHref": .markup(making.link(key, name, scope) ?? ""),
                 "note": .markup(.joined(notes)),
-                // Unknown is not free.
-                "cost": .markup(
-                    figures.knownCost == .zero && figures.unpriced > 0 ? "unknown" : amounts.html(figures.knownCost)),
+                "cost": .markup(figures.shownCost.map(amounts.html) ?? "unknown"),
                 "share": .markup(Bars.share(figures.knownCost, of: total)),
                 "change": .markup(before(row.names).map { Change.html(figures.knownCost, before: $0) } ?? ""),
                 "calls": "\(html: PageFigures.compact(figures.count(.calls)))",
                 "tokens": "\(html: PageFigures.compact(figures.count(.tokens)))",
-                "average": .markup(Self.average(figures).map(averages.html) ?? ""),
+                "average": .markup(figures.averageCost.map(averages.html) ?? ""),
             ]
         }
         let rest = count - rows.count
@@ -104,9 +102,5 @@ struct Breakdown {
             "rows": .parts(shown),
             "links": .parts([["href": "/api/v1/costs?\(file)", "name": "CSV"]]),
         ])
-    }
-
-    private static func average(_ figures: Figures) -> Dollars? {
-        if case .dollars(let amount) = figures.value(of: .averageCost) { amount } else { nil }
     }
 }

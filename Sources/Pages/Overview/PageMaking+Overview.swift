@@ -34,10 +34,11 @@ extension PageMaking {
         let last = try? Totals(costs(scope.question(from: "now/M-1M", to: "now-1M", [("measures", "cost,calls")])))
         var tiles = [
             Self.tile(
-                "Today", PageFigures.headline(today.cost), Change.note(today.cost, yesterday.cost, "yesterday by now"),
+                "Today", today.shownCost.map { PageFigures.headline($0) } ?? "unknown",
+                Change.note(today.cost, yesterday.cost, "yesterday by now"),
                 isWide: true),
             Self.tile(
-                "This month", PageFigures.headline(month.cost),
+                "This month", month.shownCost.map { PageFigures.headline($0) } ?? "unknown",
                 last.map { Change.note(month.cost, $0.cost, "last month by now") } ?? "", isWide: true),
         ]
         tiles.append(try forecastTile(scope))

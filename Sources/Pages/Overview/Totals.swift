@@ -6,6 +6,8 @@ import Reports
 /// The sums of a period.
 struct Totals {
     var cost = Dollars.zero
+    /// The cost by call with a price; `nil` if there is none, or the question did not ask for it.
+    var average: Dollars?
     /// The cost after repricing; `nil` if repricing has changed nothing, or the question did not ask for it.
     var repriced: Dollars?
     var calls: Int64 = 0
@@ -19,12 +21,13 @@ struct Totals {
     private static let classes: [Measure] = TokenClass.allCases.map { .tokenClass($0) }
     /// The measures that a question needs.
     static let measures =
-        (["cost", "calls", "failed", "unpriced", "estimated"] + classes.map(\.name)).joined(separator: ",")
+        (["cost", "calls", "failed", "unpriced", "estimated", "average_cost"] + classes.map(\.name))
+        .joined(separator: ",")
 
     /// Reads the sums of an answer in one row.
     init(_ answer: CostAnswer) {
         guard let figures = answer.rows.first?.figures else { return }
-        (cost, repriced) = (figures.knownCost, figures.repricedCost)
+        (cost, average, repriced) = (figures.knownCost, figures.averageCost, figures.repricedCost)
         (calls, failed) = (figures.count(.calls), figures.count(.failed))
         (unpriced, estimated) = (figures.unpriced, figures.count(.estimated))
         for tokenClass in TokenClass.allCases {
@@ -36,6 +39,9 @@ struct Totals {
             }
         }
     }
+
+    /// The cost as a figure; `nil` if nothing of it is known.
+    var shownCost: Dollars? { KnownCost.figure(cost, unpriced: unpriced) }
 
     static func sum(_ left: Int64, _ right: Int64) -> Int64 {
         let (sum, overflow) = left.addingReportingOverflow(right)

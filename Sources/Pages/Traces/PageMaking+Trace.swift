@@ -55,7 +55,7 @@ extension PageMaking {
         if let repriced { notes.append(Self.note(repriced: repriced)) }
         var tiles = [
             Self.tile(
-                "Cost", bill.known == .zero && bill.unpriced > 0 ? "unknown" : PageFigures.dollars(bill.known),
+                "Cost", bill.shownCost.map { PageFigures.dollars($0) } ?? "unknown",
                 .joined(notes, separator: "; "), isWide: true),
             Self.tile(
                 "Calls", html: PageFigures.compact(bill.calls), "\(html: PageFigures.compact(bill.failed)) failed",

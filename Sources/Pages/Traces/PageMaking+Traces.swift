@@ -101,7 +101,7 @@ extension PageMaking {
     }
 
     static func cost(_ bill: Bill, _ amounts: AmountColumn) -> Markup {
-        bill.known == .zero && bill.unpriced > 0 ? "unknown" : amounts.html(bill.known)
+        bill.shownCost.map(amounts.html) ?? "unknown"
     }
 
     /// What a reader should know of a cost.

@@ -41,6 +41,14 @@ package struct Figures: Sendable {
     /// The number of calls whose cost is not known.
     package var unpriced: Int64 { self[.unpriced] }
 
+    /// The calls that have a part in an average cost: those with a price.
+    ///
+    /// A call that failed and reported nothing to price would lower the average to less than what a call costs.
+    var averagedCalls: Int64 { self[.calls] - unpriced - self[.failedForNothing] }
+
+    /// The known cost by call with a price; `nil` if there is none, or the question does not ask for it.
+    package var averageCost: Dollars? { average(of: knownCost, averagedCalls) }
+
     /// Why the cost is not known; `nil` if it is.
     package var reason: String? {
         Self.reason(unpriced, of: self[.calls])
@@ -57,7 +65,7 @@ package struct Figures: Sendable {
         case .cost: unpriced > 0 ? .none : .dollars(knownCost)
         case .adjustedCost: unpriced > self[.repriced] ? .none : .dollars(knownAdjustedCost)
         case .duration: .decimal(Self.seconds(self[.duration]))
-        case .averageCost: average(of: knownCost, self[.calls] - unpriced).map(Value.dollars) ?? .none
+        case .averageCost: averageCost.map(Value.dollars) ?? .none
         case .averageDuration:
             self[.calls] > 0 ? .decimal(Self.seconds(self[.duration] / self[.calls])) : .none
         case .savings: .dollars(Self.dollars(self[.savedMicros], self[.savedRest]))
@@ -71,7 +79,7 @@ package struct Figures: Sendable {
         switch measure {
         case .cost: return knownCost.femtodollars
         case .adjustedCost: return knownAdjustedCost.femtodollars
-        case .averageCost: return average(of: knownCost, self[.calls] - unpriced)?.femtodollars ?? -1
+        case .averageCost: return averageCost?.femtodollars ?? -1
         case .savings: return Self.dollars(self[.savedMicros], self[.savedRest]).femtodollars
         case .duration: return Int128(self[.duration])
         case .averageDuration: return self[.calls] > 0 ? Int128(self[.duration] / self[.calls]) : -1

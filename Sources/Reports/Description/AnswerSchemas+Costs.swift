@@ -79,7 +79,8 @@ extension Measure {
         case .tokenClass(let tokenClass): "Number of tokens of the class \(tokenClass.name)."
         case .unit(let unit): "Number of billed units \(unit.name)."
         case .duration: "Sum of the durations of the calls, in seconds."
-        case .averageCost: "Known cost per priced call; null if there is none."
+        case .averageCost:
+            "Known cost per call with a price; null if there is none. Failed calls that reported no usage are left out."
         case .averageDuration: "Average duration of a call, in seconds; null without a call."
         case .savings: "What the cache has saved, less the premium of writes to it, in US dollars."
         }

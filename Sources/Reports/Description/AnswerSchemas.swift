@@ -68,7 +68,7 @@ enum AnswerSchemas {
             Figures.knownAdjustedName, .money, "What is known of the cost by the prices of the latest repricing."),
     ]
     private static let numericCost = Member(
-        "total_estimated_cost", .number.orNull, "The known cost as a number; null when nothing has a price.")
+        "total_estimated_cost", .number.orNull, "The known cost as a number; null when nothing of it is known.")
 
     /// What a trace or session comes to, in the order in which ``Bill`` writes it.
     static let bill = [

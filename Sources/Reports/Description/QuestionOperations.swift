@@ -130,7 +130,8 @@ extension QuestionOperation {
                 Parameter(
                     name: "before",
                     text:
-                        "Start of the earlier period, which has the same length. Default: it ends where the later one begins."
+                        "Start of the earlier period, which has the same length. Default: it ends where the later one begins. It must "
+                        + "have begun, and share no minute with the later one."
                 ),
                 keys, filter,
             ], forms: [.json(.named("Changes"))]),

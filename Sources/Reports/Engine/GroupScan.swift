@@ -54,6 +54,7 @@ struct GroupScan {
         kindColumns = columns.enumerated().compactMap { index, column in
             switch column {
             case .failed: (index, { $0.flags.contains(.failed) })
+            case .failedForNothing: (index, { $0.hasFailedForNothing })
             case .streamed: (index, { $0.flags.contains(.streamed) })
             case .estimated: (index, { $0.line.source == .estimated })
             default: nil
@@ -109,6 +110,8 @@ struct GroupScan {
         let place = dimensions.firstIndex { table.entry($0)?.id == dimension }
         let factsOfLine = FactsOfLines(
             factsOfLine.filter { !onlyMachines || facts.lines[$0.key]?.source == .machine })
+        let failedForNothing = columns.firstIndex(of: .failedForNothing)
+        let linesOfNothing = FactsOfLines(self.factsOfLine.filter { facts.lines[$0.key]?.source == .nothing })
         var rows = try RollupScan(session, columns, dimension, quarters)
         var groupsOfRows: [Int32] = []
         while try rows.next() {
@@ -131,7 +134,12 @@ struct GroupScan {
                 }
                 groupsOfRows.append(isAccepted ? Int32(truncatingIfNeeded: try group(of: key)) : -1)
             }
-            for column in columns.indices { groups.add(rows.sums[column], to: column, of: groupsOfRows) }
+            for column in columns.indices where column != failedForNothing {
+                groups.add(rows.sums[column], to: column, of: groupsOfRows)
+            }
+            guard let failedForNothing else { continue }
+            for (row, line) in rows.lines.enumerated() where linesOfNothing[line] < 0 { groupsOfRows[row] = -1 }
+            groups.add(rows.sums[failedForNothing], to: failedForNothing, of: groupsOfRows)
         }
     }
 
@@ -183,10 +191,14 @@ struct GroupScan {
             let group = try group(of: key)
             for column in 0..<columns.count { groups.add(statement.number(Int32(column + 5)), to: column, of: group) }
             guard !areCounted else { continue }
-            if !question.samples.isEmpty, !samples.add(statement, from: columns.count + 5, to: group) {
-                throw SampleTable.full
+            let known = facts.kinds[kind]
+            if !question.samples.isEmpty {
+                let hasPrice = known?.hasFailedForNothing != true
+                guard samples.add(statement, from: columns.count + 5, to: group, hasPrice: hasPrice) else {
+                    throw SampleTable.full
+                }
             }
-            guard !kindColumns.isEmpty, let known = facts.kinds[kind] else { continue }
+            guard !kindColumns.isEmpty, let known else { continue }
             for (column, adds) in kindColumns where adds(known) { groups.add(1, to: column, of: group) }
         }
     }

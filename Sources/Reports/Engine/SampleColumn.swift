@@ -75,9 +75,10 @@ struct SampleTable {
     ///   - statement: The row, which has two columns for each of ours.
     ///   - first: The first of them.
     ///   - group: The group of the call.
+    ///   - hasPrice: Whether a cost of 0 is a price.
     /// - Returns: Whether there was room for them.
-    mutating func add(_ statement: RowStatement, from first: Int, to group: Int) -> Bool {
-        for (index, column) in columns.enumerated() {
+    mutating func add(_ statement: RowStatement, from first: Int, to group: Int, hasPrice: Bool) -> Bool {
+        for (index, column) in columns.enumerated() where column != .cost || hasPrice {
             guard let value = statement.numberIfAny(Int32(first + 2 * index)) else { continue }
             guard count < Self.most else { return false }
             count += 1

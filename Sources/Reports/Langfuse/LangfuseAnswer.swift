@@ -60,6 +60,8 @@ struct LangfuseAnswer {
 
     // MARK: Rows
 
+    private static let measures: [Measure] = [.cost, .averageCost] + TokenClass.allCases.map { .tokenClass($0) }
+
     private static func question(_ query: LangfuseQuery, _ measures: [Measure]) -> CostQuestion {
         let keys = query.dimensions.compactMap { if case .key(let key) = $0.meaning { key } else { nil } }
         var question = CostQuestion(query.period, by: keys, filter: query.conditions.filter, measures)
@@ -79,7 +81,7 @@ struct LangfuseAnswer {
     private static func observations(
         _ query: LangfuseQuery, _ answers: StoredAnswers
     ) throws(AnswerFailure) -> (rows: [Row], begins: [Int64]) {
-        var question = question(query, [.cost] + TokenClass.allCases.map { .tokenClass($0) })
+        var question = question(query, Self.measures)
         question.samples = query.metrics.filter { !$0.isOfSums }.compactMap(\.measure.sample)
             .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         let sums = try answers.sums(question)
@@ -108,7 +110,7 @@ struct LangfuseAnswer {
             let begin: Int64
             let names: [String]
         }
-        var question = question(query, [.cost] + TokenClass.allCases.map { .tokenClass($0) })
+        var question = question(query, Self.measures)
         let isByTrace = question.keys.contains(.fact(.trace))
         if !isByTrace { question.keys.append(.fact(.trace)) }
         let sums = try answers.sums(question)
@@ -181,7 +183,7 @@ extension LangfuseQuery.Metric {
 }
 
 extension Figures {
-    /// The value of a measure of traces, for all calls together; `nil` if nothing has a price.
+    /// The value of a measure of traces, for all calls together; `nil` if nothing is known.
     fileprivate func value(of measure: LangfuseField.Measure) -> Int128? {
         switch measure {
         case .count: 1
@@ -189,7 +191,7 @@ extension Figures {
         case .inputTokens: tokens { $0.isInputSide }
         case .outputTokens: tokens { !$0.isInputSide }
         case .totalTokens: tokens { _ in true }
-        case .totalCost: self[.calls] > unpriced ? knownCost.femtodollars : nil
+        case .totalCost: shownCost?.femtodollars
         case .latency, .streamingLatency, .outputTokensPerSecond, .tokensPerSecond, .timeToFirstToken: nil
         }
     }
@@ -199,7 +201,7 @@ extension Figures {
         guard metric.measure != .count else { return .number(Int128(self[.calls]), decimals: 0) }
         let isCost = metric.measure == .totalCost
         let sum = isCost ? knownCost.femtodollars : value(of: metric.measure) ?? 0
-        let count = isCost ? self[.calls] - unpriced : self[.calls]
+        let count = isCost ? averagedCalls : self[.calls]
         let decimals = isCost ? 15 : 0
         switch metric.aggregation {
         case .count: return .number(Int128(count), decimals: 0)

@@ -136,24 +136,60 @@ extension StoredAnswers {
         }
         return ChangeView(
             calendar: period.calendar, keys: question.keys, minutes: after.minutes, earlierMinutes: earlier.minutes,
-            isProvisional: after.minutes.upperBound > settled, unpriced: earlier.unpriced + after.unpriced,
+            isProvisional: max(after.minutes.upperBound, earlier.minutes.upperBound) > settled,
+            unpriced: earlier.unpriced + after.unpriced,
             parts: ChangeParts(rows.map { (before: $0.before, after: $0.after) }),
             rows: rows.sorted { $0.change.femtodollars.magnitude > $1.change.femtodollars.magnitude })
     }
 
-    /// The earlier period, in whole quarters of an hour like the later one: the savings of roll-ups have no shorter time.
+    /// The period to compare with, in whole quarters of an hour like that of the question: the savings of roll-ups have no
+    /// shorter time.
     private func earlier(_ parameters: QuestionParameters, _ period: Period) throws(QuestionError) -> Period {
         guard let text = try parameters.text("before") else { return period.before }
-        let asked = try Period(parameters, now: now, zone: configuration.zone).minutes
+        let asked = try Period(parameters, now: now, zone: configuration.zone)
         let stated = try QuestionTime(parameter: "before", now: now, calendar: period.calendar).seconds(text)
             .floorDivided(by: 60)
+        try check(stated, asked)
         let length = Int64(period.minutes.count)
         var begin = StoredTime.minute(ofQuarter: StoredTime.quarter(of: stated))
-        // No call is in both periods only because these are rounded.
-        if stated + Int64(asked.count) <= asked.lowerBound { begin = min(begin, period.minutes.lowerBound - length) }
-        if stated >= asked.upperBound { begin = max(begin, period.minutes.upperBound) }
-        return Period(minutes: begin..<begin + length, calendar: period.calendar)
+        if stated >= asked.minutes.upperBound {
+            // No call is in both periods only because these are rounded.
+            begin = max(begin, period.minutes.upperBound)
+            return Period(minutes: begin..<begin + length, calendar: period.calendar)
+        }
+        if stated + Int64(asked.minutes.count) <= asked.minutes.lowerBound {
+            begin = min(begin, period.minutes.lowerBound - length)
+        }
+        let end = min(begin + length, period.minutes.lowerBound)
+        return Period(minutes: begin..<end, calendar: period.calendar)
     }
+
+    /// Refuses a period to compare with that has not begun, or that is in part the period of the question.
+    ///
+    /// Months and days differ in length: the days of February that are compared with those of March until the 31st end where
+    /// March begins.
+    private func check(_ before: Int64, _ asked: Period) throws(QuestionError) {
+        let (minutes, calendar) = (asked.minutes, asked.calendar)
+        let begin = calendar.text(before)
+        guard before * 60 < now else {
+            throw QuestionError(
+                "before",
+                "the period to compare with would begin at \(begin), which has not passed; choose an earlier time",
+                example: calendar.text(minutes.lowerBound - Int64(minutes.count)))
+        }
+        let shared = min(before + Int64(minutes.count), minutes.upperBound) - max(before, minutes.lowerBound)
+        let isOfCalendars = before < minutes.lowerBound && shared <= Int64(minutes.count) / Self.sharedPart
+        guard shared > 0, !isOfCalendars else { return }
+        let latest = calendar.text(minutes.lowerBound - Int64(minutes.count))
+        throw QuestionError(
+            "before",
+            "the period to compare with is as long as that of the question, so that from \(begin) on it would share minutes "
+                + "with that from \(calendar.text(minutes.lowerBound)) to \(calendar.text(minutes.upperBound)); let it begin at "
+                + "\(latest) or earlier", example: latest)
+    }
+
+    /// Not a setting: a month may be a tenth longer than the one before it.
+    private static let sharedPart: Int64 = 10
 
     private func groups(
         _ question: CostQuestion, _ period: Period

@@ -16,7 +16,7 @@ package enum Measure: Hashable, Sendable {
     case unit(BilledUnits.Unit)
     /// The sum of the calls' durations, in seconds.
     case duration
-    /// The known cost by priced call.
+    /// The known cost by call that has one; failed calls that reported nothing to price are left out.
     case averageCost
     /// The duration by call, in seconds.
     case averageDuration
@@ -66,7 +66,7 @@ package enum Measure: Hashable, Sendable {
         case .tokenClass(let tokenClass): [.tokens(tokenClass)]
         case .unit(let unit): [.unit(unit)]
         case .duration: [.duration]
-        case .averageCost: [.micros, .rest, .calls, .unpriced]
+        case .averageCost: [.micros, .rest, .calls, .unpriced, .failedForNothing]
         case .averageDuration: [.duration, .calls]
         case .savings: [.savedMicros, .savedRest]
         }

@@ -4,6 +4,8 @@ import GenAI
 /// What is summed for each group: a column of the roll-ups.
 enum SumColumn: Hashable, Sendable {
     case calls, failed, unpriced, estimated, streamed
+    /// Failed calls that reported nothing to price: their cost of 0 is no price.
+    case failedForNothing
     /// All tokens.
     case allTokens
     case tokens(TokenClass)
@@ -20,7 +22,8 @@ enum SumColumn: Hashable, Sendable {
     var name: String {
         switch self {
         case .calls: "calls"
-        case .failed: "failed"
+        // The same column, of the lines whose source is `nothing`.
+        case .failed, .failedForNothing: "failed"
         case .unpriced: "unpriced"
         case .estimated: "estimated"
         case .streamed: "streamed"

@@ -47,8 +47,8 @@ package struct Bill: Sendable {
         line.add("cost", cost?.description)
         line.add(Figures.knownName, known.description)
         if let reason = Figures.reason(unpriced, of: calls) { line.add("reason", reason) }
-        // As Opik names it: a number, and null when nothing has a price.
-        line.add("total_estimated_cost", decimal: calls > unpriced ? known.description : nil)
+        // As Opik names it: a number, and null when nothing is known.
+        line.add("total_estimated_cost", decimal: shownCost?.description)
         line.add("calls", calls)
         line.add("failed_calls", failed)
         line.add("unpriced_calls", unpriced)

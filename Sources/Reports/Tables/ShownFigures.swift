@@ -4,16 +4,11 @@ import Pricing
 
 /// Figures of stored calls, as tables for people show them.
 enum ShownFigures {
-    /// The known part of a cost; `unknown` where nothing has a price.
+    /// A cost of ``KnownCost``, or of a call.
     ///
-    /// - Parameters:
-    ///   - known: What is known of the cost.
-    ///   - calls: The number of calls.
-    ///   - unpriced: How many of them have no price.
+    /// - Parameter amount: The amount; `nil` if nothing is known.
     /// - Returns: Decimal text, or a word.
-    static func cost(_ known: Dollars, calls: Int64, unpriced: Int64) -> String {
-        unpriced > 0 && unpriced >= calls ? "unknown" : known.description
-    }
+    static func cost(_ amount: Dollars?) -> String { amount?.description ?? "unknown" }
 
     /// A text of a sender's; `(none)` for an empty one.
     static func text(_ text: String) -> String { text.isEmpty ? "(none)" : ShownText.plain(text) }

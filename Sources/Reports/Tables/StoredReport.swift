@@ -58,7 +58,7 @@ package struct StoredReport: Sendable {
     private func cells(_ figures: Figures) -> [String] {
         answer.question.measures.map { measure in
             guard measure == .cost else { return figures.value(of: measure).text ?? "" }
-            return ShownFigures.cost(figures.knownCost, calls: figures[.calls], unpriced: figures.unpriced)
+            return ShownFigures.cost(figures.shownCost)
         }
     }
 

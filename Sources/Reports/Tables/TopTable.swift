@@ -113,8 +113,7 @@ struct TopTable {
         let counts = [bill.calls, bill.unpriced, bill.allTokens].map(String.init)
         rows.append(
             Row(
-                cells: cells + counts,
-                cost: ShownFigures.cost(bill.known, calls: bill.calls, unpriced: bill.unpriced), repriced: repriced,
+                cells: cells + counts, cost: ShownFigures.cost(bill.shownCost), repriced: repriced,
                 unpriced: bill.unpriced))
     }
 
@@ -128,7 +127,7 @@ struct TopTable {
         let adjusted = try writing.adjustedCost(of: call)
         rows.append(
             Row(
-                cells: cells, cost: call.cost?.description ?? "unknown",
+                cells: cells, cost: ShownFigures.cost(call.cost),
                 repriced: adjusted == call.cost ? nil : adjusted, unpriced: call.cost == nil ? 1 : 0))
     }
 
@@ -138,7 +137,7 @@ struct TopTable {
         rows.append(
             Row(
                 cells: row.names.map(ShownFigures.text) + numbers + [ShownFigures.seconds(figures[.duration])],
-                cost: ShownFigures.cost(figures.knownCost, calls: figures[.calls], unpriced: figures.unpriced),
+                cost: ShownFigures.cost(figures.shownCost),
                 repriced: figures.repricedCost, unpriced: figures.unpriced))
     }
 }

@@ -40,7 +40,7 @@ extension StoredAnswers {
             ShownFigures.moment(trace.start, calendar), ShownFigures.seconds(trace.end - trace.start) + " s",
             Plural.of(bill.calls, "call") + (marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"),
             Plural.of(bill.allTokens, "token"),
-            "$ " + ShownFigures.cost(bill.known, calls: bill.calls, unpriced: bill.unpriced)
+            "$ " + ShownFigures.cost(bill.shownCost)
                 + (try writing.adjusted(trace).changed(from: bill).map { " (repriced: \($0.description))" } ?? ""),
         ]
         let title = "trace \(trace.text)" + (name.isEmpty ? "" : "  \(ShownText.plain(name))")
@@ -65,7 +65,7 @@ extension StoredAnswers {
                 place.branch + ShownFigures.text(kind.line.operation), ShownFigures.text(kind.line.model),
                 HexID.span(span.span), ShownFigures.seconds(span.start - start), ShownFigures.seconds(span.duration),
                 String(span.inputTokens), String(span.allTokens - span.inputTokens),
-                span.fate == 0 ? span.cost?.description ?? "unknown" : "", try Self.remark(span, kind, writing))
+                span.fate == 0 ? ShownFigures.cost(span.cost) : "", try Self.remark(span, kind, writing))
             kinds.append(span.fate == 0 && span.cost == nil ? .unknown : .row)
         }
         return zip(table.lines, kinds).map { ReportText.Line(text: $0, kind: $1) }

@@ -91,8 +91,9 @@ def bill_faults(row: Mapping[str, Any], sums: Sums, by: str) -> Iterator[str]:
             tokens[name] = sums.value(name)
         wanted |= {"calls": len(sums.calls), "unpriced_calls": sums.unpriced, "failed_calls": sums.value("failed"),
                    "estimated_calls": sums.value("estimated"), "tokens": tokens}
-        priced = len(sums.calls) > sums.unpriced
-        wanted["total_estimated_cost"] = sums.value("known_cost", True) if priced else None
+        # Unknown is not free.
+        is_known = sums.known != 0 or sums.unpriced == 0
+        wanted["total_estimated_cost"] = sums.value("known_cost", True) if is_known else None
     elif by != "call":
         wanted |= {name: sums.value(name) for name in ("tokens", "calls", "failed", "duration")}
     for name, value in wanted.items():

@@ -54,9 +54,9 @@ import Testing
                     #expect((figures.reason == nil) == (unpriced == 0))
                 case .savings: #expect(value == .dollars(sums.saved), "\(query) \(key)")
                 case .averageCost:
+                    let averaged = sums.counts["averaged"] ?? 0
                     let average =
-                        calls > unpriced
-                        ? Figures.Value.dollars(sums.cost.scaled(by: 1, over: calls - unpriced)) : .none
+                        averaged > 0 ? Figures.Value.dollars(sums.cost.scaled(by: 1, over: averaged)) : .none
                     #expect(value == average, "\(query) \(key)")
                 case .duration: #expect(value == .decimal(Figures.seconds(sums.counts["microseconds"] ?? 0)))
                 case .averageDuration:

@@ -125,8 +125,8 @@ import Testing
         #expect(all["known_cost"] as? String == "1")
         #expect(all["reason"] as? String == "1 of 3 calls have no price")
         #expect(all["unpriced"] as? Int == 1)
-        // Of the call with usage and of the failed one.
-        #expect(all["average_cost"] as? String == "0.5")
+        // The failed call cost nothing, which is no price of a call.
+        #expect(all["average_cost"] as? String == "1")
         let unpriced = try rows("where=source:unpriced&group_by=model,unpriced_reason")
         #expect(unpriced.map { $0["unpriced_reason"] as? String } == ["no_usage"])
         let trace = try Self.object(desk.answer(.trace("00000000000000090000000000000007"), query: nil))

@@ -111,15 +111,19 @@ import Testing
                 #"""
                 "view": "observations", "config": {"bins": 4}, "metrics": [
                     {"measure": "totalCost", "aggregation": "min"}, {"measure": "totalCost", "aggregation": "max"},
-                    {"measure": "totalCost", "aggregation": "count"}, {"measure": "latency", "aggregation": "p50"},
+                    {"measure": "totalCost", "aggregation": "count"}, {"measure": "totalCost", "aggregation": "p50"},
+                    {"measure": "latency", "aggregation": "p50"},
                     {"measure": "latency", "aggregation": "p95"}, {"measure": "latency", "aggregation": "avg"},
                     {"measure": "latency", "aggregation": "count"}, {"measure": "latency", "aggregation": "histogram"},
                     {"measure": "inputTokens", "aggregation": "max"}, {"measure": "tokensPerSecond", "aggregation": "max"},
                     {"measure": "timeToFirstToken", "aggregation": "avg"}]
                 """#
             ).first)
-        let costs = history.calls.compactMap(\.cost).sorted()
+        let costs = history.calls.filter { !$0.hasFailedForNothing }.compactMap(\.cost).sorted()
+        #expect(costs.count < history.calls.count { $0.cost != nil })
         #expect(row["count_totalCost"] as? Int == costs.count)
+        let middle = FocusFile.decimal((costs[(costs.count - 1) / 2] + costs[costs.count / 2]).description) / 2
+        #expect(abs((decimal(row["p50_totalCost"]) ?? 0) - middle) < 1e-9)
         #expect(abs((decimal(row["max_totalCost"]) ?? 0) - FocusFile.decimal(costs.last?.description)) < 1e-9)
         let durations = history.calls.compactMap(\.duration).sorted().map(Double.init)
         #expect(row["count_latency"] as? Int == durations.count)

@@ -81,7 +81,8 @@ import Testing
         for _ in 0..<12 {
             let length = Int64.random(in: 1...4 * Self.day, using: &generator)
             let from = Int64.random(
-                in: history.minutes.lowerBound + 5 * Self.day..<history.minutes.upperBound - length, using: &generator)
+                in: history.minutes.lowerBound + 5 * Self.day..<history.minutes.upperBound - length - 21,
+                using: &generator)
             let gap = Int64.random(in: 0...20, using: &generator)
             for before in ["", "&before=\((from - length - gap) * 60)", "&before=\((from + length + gap) * 60)"] {
                 let query = "from=\(from * 60)&to=\((from + length) * 60)&group_by=user\(before)"
@@ -95,6 +96,41 @@ import Testing
                     "\(query)")
             }
         }
+    }
+
+    // The history begins on 23 March 2026, and it is noon of the eighth day.
+    @Test(
+        arguments: [
+            ("from=now-2d&before=now-3d", "it would share minutes with that from 2026-03-28T12:00:00Z"),
+            ("from=now-2d&before=now-1d", "let it begin at 2026-03-26T12:00:00Z or earlier"),
+            ("from=now-2d&before=now-2d", "as long as that of the question"),
+            ("from=now-2d&to=now-1d&before=now%2B1d", "would begin at 2026-03-31T12:00:00Z, which has not passed"),
+            ("from=now-2d&before=now", "would begin at 2026-03-30T12:00:00Z, which has not passed"),
+        ])
+    func `a period to compare with has begun and is another one`(query: String, sentence: String) throws {
+        let stored = try StoredHistory(
+            History([Self.call(Self.first, cost: "2.5")], minutes: Self.first..<Self.first + 1))
+        let reply = stored.desk(now: (Self.first + 7 * Self.day + 720) * 60).answer(.changes, query: query)
+        #expect(reply.status == 400)
+        #expect(reply.text.contains(#""parameter": "before""#), "\(reply.text)")
+        #expect(reply.text.contains(sentence), "\(reply.text)")
+    }
+
+    @Test(
+        arguments: [
+            ("from=now/M&before=now/M-1M", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z", true),
+            ("from=now/M-1M&to=now/M&before=now/M-2M", "2026-01-01T00:00:00Z", "2026-01-29T00:00:00Z", false),
+            // A period that is later than the one that is asked about, and not over.
+            ("from=now-3d&to=now-2d&before=now-1h", "2026-03-31T11:00:00Z", "2026-04-01T11:00:00Z", true),
+        ])
+    func `on 31 March, February ends where March begins`(
+        query: String, begin: String, end: String, isProvisional: Bool
+    ) throws {
+        let stored = try StoredHistory(
+            History([Self.call(Self.first, cost: "2.5")], minutes: Self.first..<Self.first + 1))
+        let asked = try Asked(stored.desk(now: (Self.first + 8 * Self.day + 720) * 60), .changes, query)
+        #expect([asked.text("before_from"), asked.text("before_to")] == [begin, end])
+        #expect(asked.members["provisional"] as? Bool == isProvisional)
     }
 
     @Test(arguments: [0, 1, 7, 14] as [Int64])

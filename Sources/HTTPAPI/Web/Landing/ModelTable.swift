@@ -3,6 +3,7 @@ import CallMetrics
 import Overview
 import Pages
 import Pricing
+import Reports
 
 /// The section of the landing page with a row for each model.
 enum ModelTable {
@@ -34,8 +35,8 @@ enum ModelTable {
         let provider = figures.provider.isEmpty ? "" : "<small>\(PageParts.name(figures.provider))</small>"
         let unknown = [(sum.unpriced, "unpriced"), (sum.withoutUsage, "without usage")].filter { $0.0 > 0 }
         let notes = unknown.map { "<small class=\"warning\">\(PageFigures.short($0.0)) \($0.1)</small>" }.joined()
-        // Unknown is not free.
-        let spend = sum.cost == .zero && !unknown.isEmpty ? "unknown" : PageFigures.dollars(sum.cost)
+        let known = KnownCost.figure(sum.cost, unpriced: sum.unpriced + sum.withoutUsage)
+        let spend = known.map { PageFigures.dollars($0) } ?? "unknown"
         let cells = [
             spend + notes, nil, PageFigures.short(sum.calls),
             PageFigures.short(sum.failures),
