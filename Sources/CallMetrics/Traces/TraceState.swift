@@ -79,28 +79,28 @@ package struct TraceState: Sendable, Equatable {
     package var labelNames: [String] = []
     /// The combinations of values that sums refer to, each in the order of the names.
     package var labels: [[String]] = []
+    /// By the index that the sums have, the one in ``labels``; empty if both are the same.
+    private(set) var places: [Int32] = []
 
     package init() {}
 
-    /// Takes the combinations that its sums refer to, and renumbers these.
+    /// The index in ``labels`` of the combination that a sum refers to.
+    @inline(__always)
+    package func label(of sum: borrowing OpenSum) -> Int32 { places.isEmpty ? sum.labels : places[Int(sum.labels)] }
+
+    /// Takes the combinations that its sums refer to.
     ///
-    /// Others would go from process to process, and take the place of new ones in the end.
+    /// Others would go from process to process, and take the place of new ones in the end. The sums stay as they are: changed ones
+    /// would be copies of all that are open.
     ///
     /// - Parameter all: The combinations by the present indices.
     mutating func takeLabels(from all: [[String]]) {
-        var indices: [Int32: Int32] = [:]
-        func renumber(_ sums: inout [OpenSum], _ labels: inout [[String]]) {
-            for place in sums.indices {
-                let old = sums[place].labels
-                if indices[old] == nil {
-                    indices[old] = Int32(labels.count)
-                    labels.append(all[Int(old)])
-                }
-                sums[place].labels = indices[old] ?? 0
+        (labels, places) = ([], all.map { _ in -1 })
+        for sums in [traces, sessions] {
+            for sum in sums where places[Int(sum.labels)] < 0 {
+                places[Int(sum.labels)] = Int32(labels.count)
+                labels.append(all[Int(sum.labels)])
             }
         }
-        labels = []
-        renumber(&traces, &labels)
-        renumber(&sessions, &labels)
     }
 }

@@ -10,7 +10,7 @@ extension TraceState {
     func write(_ bytes: inout RecordBytes) {
         for sums in [traces, sessions] {
             bytes.append(UInt64(sums.count))
-            for sum in sums { sum.write(&bytes) }
+            for sum in sums { sum.write(labels: label(of: sum), &bytes) }
         }
         bytes.append(UInt64(ended.count))
         for hash in ended { bytes.append(hash) }
@@ -38,7 +38,7 @@ extension OpenSum {
     /// The bytes that each takes.
     static let bytes = 80
 
-    func write(_ bytes: inout RecordBytes) {
+    func write(labels: Int32, _ bytes: inout RecordBytes) {
         bytes.append(high)
         bytes.append(low)
         bytes.append(UInt128(bitPattern: cost.femtodollars))
