@@ -102,7 +102,6 @@ extension Settings {
         _ shown: CallTexts, _ symbols: SymbolTable, _ dimensions: DimensionTable?, _ pricer: Pricer
     ) -> RowTexts {
         var texts = RowTexts(shown: shown, symbols: symbols, dimensions: dimensions)
-        if !rows.keepsCalls { texts.needsNoSessions = texts.session.map { !texts.dimensions[$0].hasRollup } ?? true }
         let names = dialects.map(\.name)
         texts.book = { pricer.book.label }
         texts.tenant = { pricer.tenantName(of: $0) }

@@ -84,6 +84,13 @@ struct DimensionGeneration: Sendable {
         return index < count ? index : nil
     }
 
+    /// The number of the set with an index.
+    @inline(__always)
+    func number(of index: Int) -> UInt32 {
+        let number = first &+ UInt32(truncatingIfNeeded: index)
+        return number > DimensionSet.numbers ? number &- DimensionSet.numbers : number
+    }
+
     /// The index of a set; `nil` if it is not here.
     func index(of identity: UInt64) -> UInt32? { sets.number(of: identity) }
 
@@ -91,6 +98,20 @@ struct DimensionGeneration: Sendable {
     @inline(__always)
     func base(of index: Int) -> Int {
         if case .session(let number) = entries[index] { Int(sessions[Int(number)].base) } else { index }
+    }
+
+    /// Takes a set apart.
+    @inline(__always)
+    func parts(of index: Int) -> DimensionParts {
+        guard case .session(let number) = entries[index] else { return DimensionParts(whole: self.number(of: index)) }
+        let session = sessions[Int(number)]
+        var parts = DimensionParts(whole: self.number(of: Int(session.base)))
+        guard case .values(let first, let end) = entries[Int(session.base)] else { return parts }
+        // The session may only be offered to descendants.
+        for value in Int(first)..<Int(end) where values[value].text == Value.session && values[value].own != .max {
+            parts.session = session.hash
+        }
+        return parts
     }
 
     /// The hash by which ``index(of:)`` finds a set.

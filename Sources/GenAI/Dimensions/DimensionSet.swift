@@ -43,3 +43,18 @@ package struct DimensionSet: Hashable, Sendable {
     private static var seeks: UInt32 { 1 << 30 }
     private static var offers: UInt32 { 1 << 31 }
 }
+
+/// A set taken apart, so that sets that differ only in the session have the same base.
+package struct DimensionParts: Sendable, Equatable {
+    /// The number of the set without its session; 0 for no values.
+    ///
+    /// Calls of one set may get a new number after a while. A number is not used for other values before a billion others were.
+    package var base: UInt32 = 0
+    /// The hash of the text of the span's own session, by the secret of the process; `nil` if it has none, or if the base has it.
+    package var session: UInt64?
+
+    package init() {}
+
+    /// Takes a set that stays whole.
+    package init(whole number: UInt32) { base = number }
+}

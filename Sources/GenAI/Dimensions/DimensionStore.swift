@@ -139,10 +139,9 @@ struct DimensionStore: Sendable {
         return self.number(UInt32(base), generation)
     }
 
-    /// The number of the base of a set, equal for sets that differ only in the session; 0 for no values.
-    func base(of number: UInt32) -> UInt32 {
-        guard let (generation, index) = place(of: number) else { return 0 }
-        return self.number(UInt32(generations[generation].base(of: index)), generation)
+    /// Takes a set apart; no parts for a set that was forgotten.
+    func parts(of number: UInt32) -> DimensionParts {
+        place(of: number).map { generations[$0.generation].parts(of: $0.index) } ?? DimensionParts()
     }
 
     // MARK: Values
@@ -196,13 +195,7 @@ struct DimensionStore: Sendable {
     }
 
     private func number(_ index: UInt32, _ generation: Int) -> UInt32 {
-        Self.number(after: generations[generation].first, index)
-    }
-
-    /// The number that comes some steps after another one; 0 is left out.
-    private static func number(after first: UInt32, _ steps: UInt32) -> UInt32 {
-        let number = first &+ steps
-        return number > DimensionSet.numbers ? number &- DimensionSet.numbers : number
+        generations[generation].number(of: Int(index))
     }
 
     func place(of number: UInt32) -> (generation: Int, index: Int)? {
@@ -228,7 +221,7 @@ struct DimensionStore: Sendable {
         let isComplete = generations.count == limits.generations
         guard !isComplete || forgetsEarly || age(of: 0, now) >= limits.leastNanoseconds else { return nil }
         generations[newest].ended = now
-        let first = Self.number(after: generations[newest].first, UInt32(generations[newest].count))
+        let first = generations[newest].number(of: generations[newest].count)
         if isComplete {
             var oldest = generations.removeFirst()
             oldest.beginAgain(first: first)

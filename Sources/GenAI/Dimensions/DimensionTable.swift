@@ -19,7 +19,7 @@ package final class DimensionTable: Sendable {
     /// The dimension `user`, if it is read.
     let userRule: Int?
     /// The dimension whose values are kept apart, since there may be as many as there are calls; `nil` if it is not read.
-    let sessionRule: Int?
+    package let sessionRule: Int?
     private let users: UserTreatment
     /// By dimension, the best rank of a source that asks ancestors; `nil` if none does.
     private let ancestorRanks: [UInt8?]
@@ -128,22 +128,40 @@ package final class DimensionTable: Sendable {
         }
     }
 
-    /// The number of a set's base: equal for sets that differ only in their sessions; 0 for no values.
-    package func base(of set: DimensionSet) -> UInt32 {
-        set.number == 0 ? 0 : store.withLock { $0.base(of: set.number) }
-    }
-
-    /// Looks up the bases of sets: equal for sets that differ only in their sessions.
+    /// Takes the sets of calls apart.
     ///
     /// - Parameters:
     ///   - calls: The calls that have the sets.
-    ///   - bases: Gets the number of the base of each, 0 for no values; calls of one set may get a new one after a while.
-    package func readBases(of calls: Span<ModelCall>, into bases: inout [UInt32]) {
-        bases.removeAll(keepingCapacity: true)
-        store.withLock { store in
-            for index in calls.indices { bases.append(store.base(of: calls[index].dimensions.number)) }
+    ///   - held: What the reader holds.
+    ///   - parts: Gets the parts of the set of each; none for a set that was forgotten.
+    package func split(
+        _ calls: Span<ModelCall>, by held: inout HeldDimensions, into parts: inout [DimensionParts]
+    ) {
+        parts.removeAll(keepingCapacity: true)
+        for index in calls.indices {
+            let set = calls[index].dimensions
+            if set.number == 0 {
+                parts.append(DimensionParts())
+            } else if let place = known(set, held) {
+                parts.append(held.generation.parts(of: place))
+            } else {
+                return splitRest(calls.extracting(index...), by: &held, into: &parts)
+            }
         }
     }
+
+    /// Takes the sets of calls apart, all with one lock.
+    private func splitRest(
+        _ calls: Span<ModelCall>, by held: inout HeldDimensions, into parts: inout [DimensionParts]
+    ) {
+        store.withLock { store in
+            for index in calls.indices { parts.append(store.parts(of: calls[index].dimensions.number)) }
+            _ = store.hold(calls[0].dimensions.number, in: &held)
+        }
+    }
+
+    /// Takes a set apart.
+    package func parts(of set: DimensionSet) -> DimensionParts { store.withLock { $0.parts(of: set.number) } }
 
     /// ``inherit(_:from:)``, for the biller.
     package var inheriting: @Sendable (_ own: DimensionSet, _ ancestor: DimensionSet) -> DimensionSet {
@@ -174,21 +192,17 @@ package final class DimensionTable: Sendable {
     /// The values of a span itself, without what it only offers.
     ///
     /// - Parameters:
-    ///   - set: Its set.
-    ///   - values: Gets the values, in the order of the dimensions; none for a set that was forgotten.
-    package func read(_ set: DimensionSet, into values: inout DimensionValues) {
+    ///   - number: The number of its set, or of the base of that.
+    ///   - values: Gets the values, in the order of the dimensions; none for a set that was forgotten, and no session of a base
+    ///     that its sets have each for themselves.
+    package func read(_ number: UInt32, into values: inout DimensionValues) {
         values.removeAll()
-        if let index = known(set, values.held) { return values.appendHeld(index) }
-        let index = store.withLock { store in
-            let index = store.hold(set.number, in: &values.held)
-            if index == nil {
-                store.forEachValue(of: set.number) { value, hash, text in
-                    if value.own != .max { values.append(Int(value.rule), hash, text) }
-                }
+        store.withLock { store in
+            store.forEachValue(of: number) { value, hash, text in
+                // The session of a base has no text; no other value is empty.
+                if value.own != .max, !text.isEmpty { values.append(Int(value.rule), hash, text) }
             }
-            return index
         }
-        if let index { values.appendHeld(index) }
     }
 
     /// The index of a set in what a reader holds; `nil` if the reader has to ask for it.

@@ -14,8 +14,6 @@ package struct DimensionValues: Sendable {
     /// The values, in the order of the dimensions.
     package private(set) var values: [Value] = []
     private var bytes: [UInt8] = []
-    /// Where the latest set was, if that generation is full.
-    var held = HeldDimensions()
 
     package init() {}
 
@@ -25,16 +23,6 @@ package struct DimensionValues: Sendable {
     mutating func removeAll() {
         values.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
-    }
-
-    /// Appends the values of a set that is held.
-    ///
-    /// - Parameter set: Its index in the generation.
-    mutating func appendHeld(_ set: Int) {
-        for value in held.generation.values(of: set) where value.own != .max {
-            append(
-                Int(value.rule), held.generation.hash(of: value, in: set), held.generation.bytes(of: value, in: set))
-        }
     }
 
     mutating func append(_ rule: Int, _ hash: UInt64, _ text: ArraySlice<UInt8>) {

@@ -52,12 +52,9 @@ struct RollupSums {
     private let texts: RowTexts
     /// Whether there are roll-ups of each dimension.
     private let isRolled: [Bool]
-    /// Whether there are roll-ups of sessions.
-    ///
-    /// Without them, calls that differ only in the session are in one group.
-    private let rollsSessions: Bool
-    /// The numbers of the values of the calls of a chunk.
-    private var setNumbers: [UInt32] = []
+    /// The values of the calls of a chunk, and where the latest of them are.
+    private var sets: [DimensionParts] = []
+    private var held = HeldDimensions()
     let most: Int
     /// The latest minute of a call, since 2020; `nil` before the first one.
     private(set) var latestMinute: Int64?
@@ -80,7 +77,6 @@ struct RollupSums {
     init(texts: RowTexts, most: Int = Self.usualCeiling) {
         (self.texts, self.most) = (texts, most)
         isRolled = texts.dimensions.map(\.hasRollup)
-        rollsSessions = texts.session.map { texts.dimensions[$0].hasRollup } ?? false
         let none = isRolled.map { _ in "" }
         (groups, groupNumbers) = ([none], [none: 0])
     }
@@ -97,25 +93,16 @@ struct RollupSums {
     mutating func add(_ chunk: borrowing CallRing.Chunk, _ table: RateCards, keptFor seconds: Int64?) {
         forgetNumbers(unless: chunk.table)
         let (calls, verdicts) = (chunk.calls.span, chunk.verdicts.span)
-        readSetNumbers(of: calls)
+        texts.split(calls, by: &held, into: &sets)
         var index = 0
         for run in chunk.runs where run.content == .calls {
             let arrived = Int64(run.arrival / 1_000) - RowTime.epochMicroseconds
             let oldest = seconds.map { max(0, arrived / RowTime.minuteMicroseconds - $0 / 60) } ?? 0
             while index < run.end {
-                let set = setNumbers[index]
+                let set = sets[index].base
                 add(calls[index], verdicts[index], set, table, arrival: run.arrival, oldest: oldest)
                 index += 1
             }
-        }
-    }
-
-    private mutating func readSetNumbers(of calls: Span<ModelCall>) {
-        if !rollsSessions, let table = texts.table {
-            table.readBases(of: calls, into: &setNumbers)
-        } else {
-            setNumbers.removeAll(keepingCapacity: true)
-            for index in calls.indices { setNumbers.append(texts.dimensionNumber(of: calls[index])) }
         }
     }
 
@@ -233,15 +220,15 @@ struct RollupSums {
         let numbers = UInt64(call.attribution.number) << 32 | UInt64(setNumber)
         let (number, isNew) = setTable.number(of: SetKey(numbers: numbers, card: card))
         if isNew {
-            groupsOfSets.append(groupNumber(of: rolledValues(of: copy call, kind)))
+            groupsOfSets.append(groupNumber(of: rolledValues(of: copy call, setNumber, kind)))
         }
         return groupsOfSets[number]
     }
 
     /// The values of the dimensions with roll-ups; empty for the others.
-    private mutating func rolledValues(of call: ModelCall, _ kind: Kind) -> [String] {
+    private mutating func rolledValues(of call: ModelCall, _ setNumber: UInt32, _ kind: Kind) -> [String] {
         var rolled = isRolled.map { _ in "" }
-        texts.read(call, into: &values)
+        texts.read(setNumber, into: &values)
         for value in values.values where isRolled[value.rule] { rolled[value.rule] = values.text(of: value) }
         let labels = texts.labelValues(of: call, card: kind.card < 0 ? nil : cards[kind.card].card)
         for (index, label) in labels.enumerated() { rolled[rolled.count - labels.count + index] = label }

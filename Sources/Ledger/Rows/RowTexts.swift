@@ -44,15 +44,14 @@ package struct RowTexts: Sendable {
     /// The name of the tenant of a class of tenants; empty for none.
     package var tenant: @Sendable (_ tenantClass: UInt32) -> String = { _ in "" }
 
-    /// Whether neither rows nor roll-ups have the sessions of calls.
-    package var needsNoSessions = false
-
     /// The dimensions, in the order of their values: those of the settings, and the labels that have no name of one of them.
     package let dimensions: [Dimension]
     /// Has the values of dimensions that are no labels; `nil` if none are read.
     let table: DimensionTable?
     /// The labels among ``dimensions``, behind the values of the table, by their indices in `shown.labelNames`.
     private let labels: [Int]
+    /// Whether there are roll-ups by session, so that calls that differ only in the session are in different groups.
+    private let rollsSessions: Bool
 
     /// Makes the texts.
     ///
@@ -67,26 +66,48 @@ package struct RowTexts: Sendable {
         dimensions =
             (table?.rules ?? []).map { Dimension(name: $0.name, hasRollup: $0.isRolledUp) }
             + labels.map { Dimension(name: names[$0], hasRollup: true) }
+        rollsSessions = dimensions.contains { $0.name == RowDimension.session && $0.hasRollup }
     }
 
     /// The index of the session among ``dimensions``; `nil` without one.
     package var session: Int? { dimensions.firstIndex { $0.name == RowDimension.session } }
 
-    /// The number of a call's values of dimensions that are no labels; 0 for none.
-    ///
-    /// A number is not used for other values before a billion others were. Where no sessions are needed, calls that differ only in
-    /// the session have one number.
-    @inline(__always)
-    package func dimensionNumber(of call: borrowing ModelCall) -> UInt32 {
-        needsNoSessions ? table?.base(of: call.dimensions) ?? 0 : call.dimensions.number
-    }
-
-    /// Reads a call's values of the dimensions that are no labels, which are the first ones of ``dimensions``.
+    /// Takes the calls' values of the dimensions that are no labels apart; where there are roll-ups by session, they stay whole.
     ///
     /// - Parameters:
-    ///   - call: The call; only its ``dimensionNumber(of:)`` decides.
+    ///   - calls: The calls.
+    ///   - held: What the reader holds of the table.
+    ///   - parts: Gets the parts of each.
+    func split(_ calls: Span<ModelCall>, by held: inout HeldDimensions, into parts: inout [DimensionParts]) {
+        if let table, !rollsSessions { return table.split(calls, by: &held, into: &parts) }
+        parts.removeAll(keepingCapacity: true)
+        for index in calls.indices { parts.append(DimensionParts(whole: calls[index].dimensions.number)) }
+    }
+
+    /// The parts of one call's values, as ``split(_:by:into:)`` has them.
+    func parts(of call: ModelCall) -> DimensionParts {
+        if let table, !rollsSessions { return table.parts(of: call.dimensions) }
+        return DimensionParts(whole: call.dimensions.number)
+    }
+
+    /// Reads values of the dimensions that are no labels, which are the first ones of ``dimensions``.
+    ///
+    /// - Parameters:
+    ///   - base: The number of the values, ``DimensionParts/base``.
     ///   - values: Gets the values.
-    func read(_ call: ModelCall, into values: inout DimensionValues) { table?.read(call.dimensions, into: &values) }
+    func read(_ base: UInt32, into values: inout DimensionValues) { table?.read(base, into: &values) }
+
+    /// Reads the text of a call's own session.
+    ///
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - held: What the reader holds of the table.
+    ///   - text: Gets the text; nothing if the call has no session.
+    func readSession(of call: borrowing ModelCall, by held: inout HeldDimensions, into text: inout [UInt8]) {
+        text.removeAll(keepingCapacity: true)
+        guard let table, let session = table.sessionRule else { return }
+        _ = table.read(session, of: call.dimensions, by: &held, into: &text)
+    }
 
     /// A call's values of the labels among ``dimensions``, which are the last ones; empty where it has none.
     ///

@@ -214,9 +214,11 @@ import Testing
                 }
             }
             #expect(numbers.values.allSatisfy { $0.count == 1 })
-            var bases: [UInt32] = []
-            table.readBases(of: calls.span, into: &bases)
-            #expect(Set(bases).count == 1)
+            var parts: [DimensionParts] = []
+            var held = HeldDimensions()
+            table.split(calls.span, by: &held, into: &parts)
+            #expect(Set(parts.map(\.base)).count == 1)
+            #expect(Set(parts.map(\.session)).count == numbers.count)
         }
     }
 

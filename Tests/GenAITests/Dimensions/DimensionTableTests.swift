@@ -126,13 +126,40 @@ import Testing
                 kinds.append(
                     values.map { "\($0.name) \($0.own) \($0.offer) \($0.name == "session" ? "" : $0.text)" })
             }
-            var bases: [UInt32] = []
-            table.readBases(of: calls.span, into: &bases)
+            var parts: [DimensionParts] = []
+            var held = HeldDimensions()
+            table.split(calls.span, by: &held, into: &parts)
+            #expect(parts == calls.map { table.parts(of: $0.dimensions) })
+            // Of the generation that the reader holds now.
+            table.split(calls.span, by: &held, into: &parts)
+            #expect(parts == calls.map { table.parts(of: $0.dimensions) })
             var kindsOfBases: [UInt32: Set<[String]>] = [:]
-            for (base, kind) in zip(bases, kinds) { kindsOfBases[base, default: []].insert(kind) }
+            for (parts, kind) in zip(parts, kinds) { kindsOfBases[parts.base, default: []].insert(kind) }
             #expect(kindsOfBases.values.allSatisfy { $0.count == 1 })
             #expect(kindsOfBases.count <= Set(kinds).count * 8)
         }
+    }
+
+    @Test func `a set's parts have its own values, each once`() {
+        var withSession = 0
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var generator = SeededGenerator(seed: seed)
+            let table = DimensionTable(rules: Self.rules, limits: Self.limits(8, 64), monotonicNanoseconds: { 0 })
+            for _ in 0..<100 {
+                let set = table.set(ofRecorded: Self.random(&generator, of: 4))
+                let parts = table.parts(of: set)
+                var texts = table.values(ofNumber: parts.base).map(\.text)
+                if parts.session != nil {
+                    var session: [UInt8] = []
+                    #expect(table.readSession(of: set, into: &session) == parts.base)
+                    texts.append(String(decoding: session, as: UTF8.self))
+                    withSession += 1
+                }
+                #expect(texts.sorted() == table.recorded(set).filter { $0.own != .max }.map(\.text).sorted())
+            }
+        }
+        #expect(withSession > 100)
+        #expect(DimensionTable(rules: Self.rules, monotonicNanoseconds: { 0 }).parts(of: .none) == DimensionParts())
     }
 
     @Test func `a session that finds no room is left out, and the other values stay`() {

@@ -97,10 +97,6 @@ struct RowCards {
         return entry
     }
 
-    /// The entry of the card that was looked up last, if it has a number; `nil` if it has another one.
-    @inline(__always)
-    func latestEntry(of number: UInt32) -> Int32? { latest.flatMap { $0.number == number ? $0.entry : nil } }
-
     private mutating func find(
         _ number: UInt32, _ calls: borrowing PricedCalls, _ make: (RateCard) throws -> Int64
     ) rethrows -> Int32 {

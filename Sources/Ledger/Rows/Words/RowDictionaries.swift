@@ -16,6 +16,11 @@ struct RowDictionaries {
     private(set) var cards = RowCards()
     private(set) var kinds = RowKinds()
     private(set) var sets = RowSets()
+    /// The values of the calls of a batch.
+    private var parts: [DimensionParts] = []
+    /// Where the latest of them are, and the text of a session.
+    private var held = HeldDimensions()
+    private var session: [UInt8] = []
     /// The values of the set that is added, and their ids.
     private var values = DimensionValues()
     private var ids: [Int64] = []
@@ -77,7 +82,10 @@ struct RowDictionaries {
     // MARK: Calls
 
     /// Begins a batch of calls.
-    mutating func begin(_ calls: borrowing PricedCalls) { cards.begin(calls) }
+    mutating func begin(_ batch: borrowing PricedCalls) {
+        cards.begin(batch)
+        texts.split(batch.calls.span, by: &held, into: &parts)
+    }
 
     /// The index of the card of a verdict; -1 without one.
     @inline(__always)
@@ -134,33 +142,55 @@ struct RowDictionaries {
             ], database)
     }
 
-    /// Prefetches what the look-up of a call's set begins with, if the call has the card of the latest one.
+    /// Prefetches what the look-up of the session of a batch's call begins with.
     @inline(__always)
-    func fetchSet(of call: borrowing ModelCall, card number: UInt32?) {
-        guard !sets.isEmpty, let card = number.map({ cards.latestEntry(of: $0) }) ?? -1 else { return }
-        sets.fetch(SetKey(numbers: setNumbers(of: call), card: card))
+    func fetchSession(at index: Int) {
+        if let session = parts[index].session { words.fetch(session) }
+    }
+
+    /// The set and the session of a call of a batch.
+    @inline(__always)
+    mutating func set(
+        of call: borrowing ModelCall, at index: Int, card: Int32, _ database: Database
+    ) throws -> RowSets.Entry { try set(of: call, parts[index], card: card, database) }
+
+    /// The set and the session of a dropped span.
+    mutating func set(ofDropped call: ModelCall, _ database: Database) throws -> RowSets.Entry {
+        try set(of: call, texts.parts(of: call), card: -1, database)
     }
 
     @inline(__always)
-    private func setNumbers(of call: borrowing ModelCall) -> UInt64 {
-        UInt64(call.attribution.number) << 32 | UInt64(texts.dimensionNumber(of: call))
-    }
-
-    /// The index of the set of a call's values; 0 if it has none.
-    @inline(__always)
-    mutating func set(of call: borrowing ModelCall, card: Int32, _ database: Database) throws -> Int {
-        if sets.isEmpty { return 0 }
-        let (number, isNew) = sets.index(of: SetKey(numbers: setNumbers(of: call), card: card))
-        if isNew { try addSet(copy call, card: card, database) }
-        return number
+    private mutating func set(
+        of call: borrowing ModelCall, _ parts: DimensionParts, card: Int32, _ database: Database
+    ) throws -> RowSets.Entry {
+        if sets.isEmpty { return RowSets.Entry() }
+        let key = SetKey(numbers: UInt64(call.attribution.number) << 32 | UInt64(parts.base), card: card)
+        let (number, isNew) = sets.index(of: key)
+        if isNew { try addSet(copy call, parts.base, card: card, database) }
+        var set = sets.entries[number]
+        if keeps, let hash = parts.session {
+            if let known = words.id(ofHash: hash) {
+                set.session = known
+            } else {
+                set.session = try addSession(of: copy call, hash, database)
+            }
+        }
+        return set
     }
 
     @inline(never)
-    private mutating func addSet(_ call: ModelCall, card: Int32, _ database: Database) throws {
+    private mutating func addSession(of call: ModelCall, _ hash: UInt64, _ database: Database) throws -> Int64 {
+        texts.readSession(of: call, by: &held, into: &session)
+        return try words.add(String(decoding: session, as: UTF8.self), hash: hash, database)
+    }
+
+    @inline(never)
+    private mutating func addSet(_ call: ModelCall, _ base: UInt32, card: Int32, _ database: Database) throws {
         for index in ids.indices { ids[index] = 0 }
-        texts.read(call, into: &values)
+        texts.read(base, into: &values)
         for value in values.values where keeps || sets.dimensions[value.rule].hasRollup {
-            ids[value.rule] = try words.id(of: value, in: values, database)
+            ids[value.rule] =
+                try words.id(ofHash: value.hash) ?? words.add(values.text(of: value), hash: value.hash, database)
         }
         let labels = texts.labelValues(of: call, card: card < 0 ? nil : cards.entries[Int(card)].card)
         for (index, label) in labels.enumerated() {

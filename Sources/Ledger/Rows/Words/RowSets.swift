@@ -49,7 +49,7 @@ struct RowSets {
         var id: Int64 = 0
         /// The index of the values that roll-ups are made by, in ``groups``.
         var group: Int32 = 0
-        /// The text id of the session; 0 for none.
+        /// The text id of the session; 0 for none, or if each call has its own, ``DimensionParts/session``.
         var session: Int64 = 0
     }
 
@@ -58,7 +58,7 @@ struct RowSets {
     /// The indices of the dimensions with roll-ups.
     private(set) var rolled: [Int] = []
     private var session: Int?
-    /// The index of the value that makes no set and no group of its own.
+    /// The index of the value that makes no set and no group of its own: some sets have a session without a base.
     private var leftOut: Int? { session.flatMap { rolled.contains($0) ? nil : $0 } }
     private var table = KeyTable<SetKey>()
     private(set) var entries: [Entry] = []
@@ -118,10 +118,6 @@ struct RowSets {
         // The entry of number 0 is that of no values, and has no key.
         _ = table.number(of: SetKey(numbers: .max, card: .min))
     }
-
-    /// Prefetches what a look-up of a set begins with.
-    @inline(__always)
-    func fetch(_ key: SetKey) { table.fetch(key) }
 
     /// The index of a set, and whether it is new here and needs an entry.
     @inline(__always)

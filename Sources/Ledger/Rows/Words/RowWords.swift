@@ -60,17 +60,30 @@ struct RowWords {
         return id
     }
 
-    /// The id of a value of a dimension, whose text is made only if its hash is new here.
-    mutating func id(
-        of value: DimensionValues.Value, in values: borrowing DimensionValues, _ database: Database
-    ) throws -> Int64 {
-        let key = TextHash(value: value.hash)
+    /// Prefetches what the look-up of a hash begins with.
+    @inline(__always)
+    func fetch(_ hash: UInt64) { newer.hashes.fetch(TextHash(value: hash)) }
+
+    /// The id of a value of a dimension by the hash of its text; `nil` if it was not used lately.
+    @inline(__always)
+    mutating func id(ofHash hash: UInt64) -> Int64? {
+        let key = TextHash(value: hash)
         if let known = newer.id(of: key) {
             marks?.insert(known)
             return known
         }
-        let id = try older.id(of: key) ?? row(of: values.text(of: value), database)
+        guard let id = older.id(of: key) else { return nil }
         newer.set(key, id)
+        marks?.insert(id)
+        return id
+    }
+
+    /// The id of a value of a dimension that ``id(ofHash:)`` does not know; its text is new to the table or not.
+    mutating func add(_ text: String, hash: UInt64, _ database: Database) throws -> Int64 {
+        let id = try row(of: text, database)
+        // A set that was forgotten meanwhile has no texts.
+        guard id != 0 else { return 0 }
+        newer.set(TextHash(value: hash), id)
         marks?.insert(id)
         return id
     }

@@ -15,15 +15,14 @@ extension RowWriter {
         let oldest = oldestMinute
         let (calls, verdicts) = (batch.calls.span, batch.verdicts.span)
         for index in calls.indices {
-            if keeps { fetch(index, calls, verdicts) }
+            if keeps { fetch(index, calls) }
             var time = RowTime(end: calls[index].endNanoseconds.asSent, arrival: arrival, oldest: oldest)
             let id = keeps ? try numbers.id(for: &time, database) : 0
             let card = try words.card(verdicts[index].card, batch, database)
             let key = KindKey(calls[index], verdicts[index], card: card, isArrival: time.isArrival)
             let kindNumber = try words.kind(key, batch, at: index, card: card, database)
             let kind = words.kinds.entries[kindNumber]
-            let setNumber = try words.set(of: calls[index], card: card, database)
-            let set = words.sets.entries[setNumber]
+            let set = try words.set(of: calls[index], at: index, card: card, database)
             var duration: Int64 = -1
             if let nanoseconds = calls[index].plausibleDuration(now: arrival) { duration = nanoseconds / 1_000 }
 
@@ -79,9 +78,9 @@ extension RowWriter {
 
     /// Prefetches the call twice ``fetchedAhead`` ahead, and the first line of each look-up of the call ``fetchedAhead`` ahead.
     ///
-    /// Nearly each call is of a trace, a set and a text that no cache of the processor has.
+    /// Nearly each call is of a trace and a session that no cache of the processor has.
     @inline(__always)
-    private func fetch(_ index: Int, _ calls: Span<ModelCall>, _ verdicts: Span<PriceVerdict>) {
+    private func fetch(_ index: Int, _ calls: Span<ModelCall>) {
         if index + 2 * Self.fetchedAhead < calls.count {
             // Sound: the call is one of the span, and nothing is read.
             unsafe calls.withUnsafeBufferPointer { calls in
@@ -94,8 +93,7 @@ extension RowWriter {
             let key = TraceKey(of: calls[index + Self.fetchedAhead].identity)
             traces.fetch(key)
             traceKeys.fetch(key)
-            words.fetchSet(
-                of: calls[index + Self.fetchedAhead], card: verdicts[index + Self.fetchedAhead].card)
+            words.fetchSession(at: index + Self.fetchedAhead)
         }
     }
 
@@ -196,8 +194,7 @@ extension RowWriter {
             let id = try numbers.id(for: &time, database)
             let kindNumber = try words.kind(
                 KindKey(call, nil, card: -1, isArrival: time.isArrival), of: call, database)
-            let setNumber = try words.set(of: call, card: -1, database)
-            let set = words.sets.entries[setNumber]
+            let set = try words.set(ofDropped: call, database)
             var duration: Int64 = -1
             if let nanoseconds = call.plausibleDuration(now: arrival) { duration = nanoseconds / 1_000 }
             let finish = time.microseconds
