@@ -36,7 +36,7 @@ enum RowDatabase {
                     PRAGMA temp_store = MEMORY;
                     PRAGMA mmap_size = 0;
                     PRAGMA wal_autocheckpoint = 0;
-                    PRAGMA journal_size_limit = \(2 * cacheBytes);
+                    PRAGMA journal_size_limit = \(logBytes);
                     """)
         }
         do {
@@ -55,8 +55,10 @@ enum RowDatabase {
 
     /// The bytes of a page: fewer and larger ones than SQLite's 4,096, since rows are mostly written and read in their order.
     static let pageBytes = 8_192
-    /// The bytes of pages that the writing connection keeps.
-    static let cacheBytes = 16 << 20
+    /// The bytes of pages that the writing connection keeps: several times what a transaction changes.
+    static let cacheBytes = 6 << 20
+    /// The bytes of the log that stay on the disk when all of it is in the database.
+    private static let logBytes = 32 << 20
 
     /// Stores what is committed, so that it outlives a power cut.
     ///

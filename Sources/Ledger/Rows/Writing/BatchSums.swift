@@ -197,6 +197,13 @@ struct BatchSums {
     /// The keys of ``machines``.
     var machineRollupKeys: [RollupKey] { machineKeys.keys }
 
+    /// Makes room for the rows of a transaction: arrays that grow would have room for twice as many.
+    mutating func reserve(_ spans: Int) {
+        calls.reserveCapacity(spans)
+        traces.reserveCapacity(spans)
+        sessions.reserveCapacity(spans)
+    }
+
     mutating func removeAll() {
         keys.removeAll()
         rollups.removeAll(keepingCapacity: true)

@@ -80,6 +80,7 @@ struct RowWriter {
         self.now = now
         batch &+= 1
         sums.removeAll()
+        if configuration.keepsCalls { sums.reserve(due.spans) }
         roots.begin(now)
         var total = counted
         let saturated = saturatedCosts
