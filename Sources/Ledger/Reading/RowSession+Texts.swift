@@ -14,7 +14,7 @@ extension RowSession {
             .bind(TextKeys.firstID(ofGenerationOf: newest)).bind(text, to: 2)
         if try texts.next() { return texts.number(0) }
 
-        let hash = try keyHash()(Array(text.utf8))
+        let hash = try keyHash()(text.utf8.span)
         var generation = TextKeys.generation(of: newest)
         while true {
             let older = try statement(TextKeys.olderPart).bind(TextKeys.partID(of: 0, generation))

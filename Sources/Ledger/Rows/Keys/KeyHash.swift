@@ -33,7 +33,7 @@ struct KeyHash: Sendable {
     }
 
     /// The hash of a text, 31 bits.
-    func callAsFunction(_ text: [UInt8]) -> UInt32 { Self.cut(keyed(text.span)) }
+    func callAsFunction(_ text: Span<UInt8>) -> UInt32 { Self.cut(keyed(text)) }
 
     /// A hash of 64 bits of a text, which two texts practically never share.
     func whole(_ text: [UInt8]) -> UInt64 { keyed(text.span) }

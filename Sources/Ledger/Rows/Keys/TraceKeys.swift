@@ -18,6 +18,8 @@ struct TraceKeys {
     /// The keys, and the rows, in `new_trace_keys` from which on they move into parts.
     private static let mostNewKeys = 65_536
     private static let mostNewRows = 64
+    /// Far enough ahead for memory.
+    private static let fetchedAhead = 8
     /// The keys of a row of `trace_keys`, 8,000 bytes: a page has room for them.
     private static let keysOfRow = 1_000
 
@@ -121,8 +123,11 @@ struct TraceKeys {
         guard !traces.isEmpty else { return }
         let hashOfTrace = try load(database)
         var keys: [(day: Int64, keys: [UInt64])] = []
-        for trace in traces {
-            let (day, hash) = (RowTime.day(of: trace.row), hashOfTrace(trace.key))
+        let hashes = traces.map { hashOfTrace($0.key) }
+        for index in traces.indices {
+            if index + Self.fetchedAhead < hashes.count { filter.fetch(hashes[index + Self.fetchedAhead]) }
+            let (trace, hash) = (traces[index], hashes[index])
+            let day = RowTime.day(of: trace.row)
             // Nearly all are of one day.
             var place = keys.indices.last { keys[$0].day == day } ?? -1
             if place < 0 {

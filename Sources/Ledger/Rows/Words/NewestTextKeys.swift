@@ -19,6 +19,10 @@ struct NewestTextKeys {
     /// All keys, in no order.
     var words: [UInt64] { first + others }
 
+    /// Prefetches what the look-up of a hash begins with.
+    @inline(__always)
+    func fetch(_ hash: UInt32) { hashes.fetch(Hash(value: hash)) }
+
     /// The keys with a hash.
     func words(ofHash hash: UInt32) -> [UInt64] {
         guard let number = hashes.known(Hash(value: hash)) else { return [] }

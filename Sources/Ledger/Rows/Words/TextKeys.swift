@@ -39,7 +39,9 @@ struct TextKeys {
     /// - Returns: The id.
     /// - Throws: What SQLite throws.
     mutating func row(of text: String, _ database: Database) throws -> Int64 {
-        let hash = try load(database)(Array(text.utf8))
+        let hash = try load(database)(text.utf8.span)
+        // Most texts are new, and their keys go there when they are written.
+        keys.fetch(hash)
         return try id(of: text, hash, database) ?? add(text, hash, database)
     }
 
@@ -51,7 +53,7 @@ struct TextKeys {
     /// - Returns: The id.
     /// - Throws: What SQLite throws.
     mutating func id(of text: String, _ database: Database) throws -> Int64? {
-        try id(of: text, load(database)(Array(text.utf8)), database)
+        try id(of: text, load(database)(text.utf8.span), database)
     }
 
     private mutating func id(of text: String, _ hash: UInt32, _ database: Database) throws -> Int64? {
@@ -85,15 +87,14 @@ struct TextKeys {
     /// - Returns: Its id.
     /// - Throws: What SQLite throws.
     mutating func add(_ text: String, _ database: Database) throws -> Int64 {
-        try add(text, load(database)(Array(text.utf8)), database)
+        try add(text, load(database)(text.utf8.span), database)
     }
 
     private mutating func add(_ text: String, _ hash: UInt32, _ database: Database) throws -> Int64 {
         let hashOfText = try load(database)
         let insert = try self.insert ?? BoundStatement(database, "INSERT INTO texts(text) VALUES (?)")
         self.insert = insert
-        insert.bind(1, text)
-        try insert.run()
+        try insert.run(with: text)
         let id = insert.lastID
         if Self.generation(of: id) == newest {
             keys.append(Self.key(hash, id))
@@ -119,7 +120,7 @@ struct TextKeys {
         for (id, text) in texts {
             delete.bind(1, id)
             try delete.run()
-            let hash = hashOfText(text)
+            let hash = hashOfText(text.span)
             removed[Self.partID(of: hash, Self.generation(of: id)), default: []].insert(Self.key(hash, id))
         }
         keys.remove(
@@ -180,7 +181,7 @@ struct TextKeys {
         read.bind(1, generation << generationBits)
         read.bind(2, (generation + 1) << generationBits)
         var keys: [UInt64] = []
-        try read.eachText { id, text in keys.append(key(hash(text), id)) }
+        try read.eachText { id, text in keys.append(key(hash(text.span), id)) }
         return keys
     }
 

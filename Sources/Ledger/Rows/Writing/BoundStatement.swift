@@ -72,6 +72,25 @@ import GRDBSQLite
         if code != SQLITE_DONE { throw failure(code) }
     }
 
+    /// Runs a statement that returns no row and whose only parameter is a text, which SQLite need not copy.
+    ///
+    /// - Throws: SQLite's error.
+    func run(with text: String) throws {
+        var text = text
+        try text.withUTF8 { bytes in
+            guard let start = bytes.baseAddress else {
+                bind(1, "")
+                return try run()
+            }
+            // Sound: the bytes stay until the statement has run, and it is bound anew before it runs again.
+            _ = unsafe sqlite3_bind_text(
+                handle, 1, UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count),
+                nil)
+            defer { bindNull(1) }
+            try run()
+        }
+    }
+
     /// The number in the first column of the first row; `nil` if there is none, or `NULL`.
     ///
     /// - Throws: SQLite's error.

@@ -14,11 +14,16 @@ extension RowWriter {
     }
 
     /// Indices in the order of ids: each table then grows at its end, or at few places.
-    private static func ordered(_ rows: [SpanRow]) -> [Int]? {
+    ///
+    /// - Parameters:
+    ///   - count: The number of rows.
+    ///   - id: The id of a row.
+    /// - Returns: The indices; `nil` if that is their order, as for most transactions.
+    private static func ordered(_ count: Int, _ id: (Int) -> Int64) -> [Int]? {
         var last = Int64.min
-        for index in rows.indices {
-            guard rows[index].id > last else { return rows.indices.sorted { rows[$0].id < rows[$1].id } }
-            last = rows[index].id
+        for index in 0..<count {
+            guard id(index) > last else { return (0..<count).sorted { id($0) < id($1) } }
+            last = id(index)
         }
         return nil
     }
@@ -27,8 +32,8 @@ extension RowWriter {
         guard !sums.calls.isEmpty else { return }
         let statement = try BoundStatement(database, SpanColumns.insertCall)
         var (bound, wasTrace): (UInt16, Bool) = (.max, true)
-        let order = Self.ordered(sums.calls)
         let rows = sums.calls.span
+        let order = Self.ordered(rows.count) { sums.calls[$0].id }
         for position in rows.indices {
             let index = order.map { $0[position] } ?? position
             bind(rows[index], to: statement, tokensFrom: 11, &bound)
@@ -80,8 +85,8 @@ extension RowWriter {
         guard !sums.drops.isEmpty else { return }
         let statement = try BoundStatement(database, SpanColumns.insertDrop)
         var bound: UInt16 = .max
-        let order = Self.ordered(sums.drops)
         let rows = sums.drops.span
+        let order = Self.ordered(rows.count) { sums.drops[$0].id }
         for position in rows.indices {
             let index = order.map { $0[position] } ?? position
             bind(rows[index], to: statement, tokensFrom: 10, &bound)
@@ -140,8 +145,9 @@ extension RowWriter {
             }
             if !traces[index].isSingle { rows.append(index) }
         }
-        for index in rows.sorted(by: { traces[$0].id < traces[$1].id }) {
-            let trace = traces[index]
+        let order = Self.ordered(rows.count) { traces[rows[$0]].id }
+        for position in rows.indices {
+            let trace = traces[rows[order.map { $0[position] } ?? position]]
             if trace.isNew {
                 bind(trace, to: insert)
                 try insert.run()
@@ -211,7 +217,9 @@ extension RowWriter {
         let sessions = sums.sessions
         var others: [Int: [Int64]] = [:]
         for (session, trace) in sums.furtherTraces { others[session, default: []].append(trace) }
-        for index in sessions.indices.sorted(by: { sessions[$0].id < sessions[$1].id }) {
+        let order = Self.ordered(sessions.count) { sessions[$0].id }
+        for position in sessions.indices {
+            let index = order.map { $0[position] } ?? position
             let session = sessions[index]
             // Most sessions are new, and have one trace.
             try write(session, traces: session.trace == 0 ? 0 : 1, insert)
