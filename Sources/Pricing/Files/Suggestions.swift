@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import GenAI
 import Notation
 
 /// Suggestions for a model that is not in the book.
@@ -7,7 +8,10 @@ package struct PriceSuggestions: Sendable, Equatable {
     ///
     /// A name is near if it differs from the reported one in at most a third of its letters.
     package let closest: [String]
-    /// A price file for the model that the operator has to complete: its rates are question marks, which are refused.
+    /// A price file for the model that the operator has to complete.
+    ///
+    /// Its rates and fees, or the model that a deployment's name means, are question marks, which are refused. Once they are
+    /// replaced, the call has a price.
     package let stub: String
 }
 
@@ -16,20 +20,47 @@ extension PriceBook {
     ///
     /// - Parameters:
     ///   - reported: The provider as reported; empty when absent.
+    ///   - host: The host that was called; empty when unknown.
     ///   - model: The model as reported.
+    ///   - units: What the calls are billed for besides tokens.
     /// - Returns: The nearest models of the provider and of the providers whose models it resells, or of all providers if it
     ///   is unknown, and a price file to complete. The result is always the same for the same book.
     /// - Complexity: One comparison with each name of the book; it ends early if the best three so far are nearer.
-    package func suggestions(provider reported: String, model: String) -> PriceSuggestions {
+    package func suggestions(
+        provider reported: String, host: String = "", model: String, units: [BilledUnits.Unit] = []
+    ) -> PriceSuggestions {
         let lowered = model.trimmed.lowercased()
-        let provider = providers.resolve(reported: reported, host: "", model: lowered)
+        let provider = providers.resolve(reported: reported, host: host, model: lowered)
         let closest = closest(to: lowered, provider: provider)
-        let providerID = provider.map { providers.ids[Int($0)] } ?? reported.trimmed.lowercased()
-        return PriceSuggestions(
-            closest: closest,
-            stub: stub(
-                provider: providerID.isEmpty ? "my-provider" : providerID, isNew: provider == nil, model: lowered,
-                closest: closest.first))
+        let owner = provider.map { StubProvider(id: providers.ids[Int($0)]) } ?? newProvider(reported, lowered)
+        let stub =
+            ModelNames.isOpaque(lowered)
+            ? aliasStub(owner, model: lowered)
+            : modelStub(owner, model: lowered, units: units, closest: closest.first)
+        return PriceSuggestions(closest: closest, stub: stub)
+    }
+
+    /// The provider in a stub.
+    private struct StubProvider {
+        let id: String
+        /// What the file has to say of the provider, so that calls are found to be its own; `nil` if the book says it.
+        var addition: String?
+    }
+
+    /// The provider of a stub for calls that do not identify one.
+    ///
+    /// A name that no provider has becomes one. If there is none, or it is that of a gateway, or of an interface at a private
+    /// address, only the model's name identifies the provider.
+    private func newProvider(_ reported: String, _ model: String) -> StubProvider {
+        func byModel(_ start: String) -> String { "{unambiguous: [\(JSONText.quoted(start))]}" }
+        let name = reported.trimmed.lowercased()
+        if let known = providers.resolve(reported: name, host: "", model: "") {
+            let start = model.split(separator: "/").last.map(String.init) ?? model
+            return StubProvider(id: providers.ids[Int(known)], addition: byModel(start))
+        }
+        return providers.isPassedOn(name)
+            ? StubProvider(id: "my-provider", addition: byModel(providers.lineStart(of: model)))
+            : StubProvider(id: name, addition: "{}")
     }
 
     private func closest(to model: String, provider: UInt16?) -> [String] {
@@ -66,20 +97,39 @@ extension PriceBook {
         return nearest.ids
     }
 
-    private func stub(provider: String, isNew: Bool, model: String, closest: String?) -> String {
-        let quotedProvider = JSONText.quoted(provider)
+    private func head(_ owner: StubProvider) -> [String] {
+        ["format: pricebook/1"]
+            + (owner.addition.map { ["providers:", "  \(JSONText.quoted(owner.id)): \($0)"] } ?? [])
+    }
+
+    private func aliasStub(_ owner: StubProvider, model: String) -> String {
+        let lines =
+            head(owner) + [
+                "aliases:", "  # The id of the model behind the name, such as openai/gpt-4o; 'prices list' has all.",
+                "  - {provider: \(JSONText.quoted(owner.id)), name: \(JSONText.quoted(model)), to: \"?\"}",
+            ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func modelStub(
+        _ owner: StubProvider, model: String, units: [BilledUnits.Unit], closest: String?
+    ) -> String {
+        let quotedProvider = JSONText.quoted(owner.id)
         let quotedModel = JSONText.quoted(model)
-        var lines = ["format: pricebook/1"]
-        if isNew { lines += ["providers:", "  \(quotedProvider): {}"] }
+        var lines = head(owner)
         lines += [
             "models:",
-            "  - id: \(JSONText.quoted("\(provider)/\(model)"))",
+            "  - id: \(JSONText.quoted("\(owner.id)/\(model)"))",
             "    provider: \(quotedProvider)",
             "    names: [\(quotedModel)]",
             "    prices:",
             "      # Dollars per million tokens. Without cache_read and cache_write, cached tokens cost as much as others.",
             "      - rates: {input: \"?\", output: \"?\"}",
         ]
+        if !units.isEmpty {
+            let fees = units.map { "\($0.name): \"?\"" }.joined(separator: ", ")
+            lines += ["        # Dollars apiece.", "        fees: {\(fees)}"]
+        }
         // The nearest name may be that of another model, so the operator has to write the id.
         if let closest {
             lines += [

@@ -179,6 +179,20 @@ struct ProviderTable: Sendable {
         return name.isEmpty || gateways.contains(name) ? .gateway : words.reading(of: name)
     }
 
+    /// Whether a reported name in lower case is none, or that of a gateway or framework, which stands for many providers.
+    func isPassedOn(_ name: String) -> Bool { reading(of: name) == .gateway }
+
+    /// The part of a model's name, in lower case, whose beginning may identify the provider: what is behind the names of providers
+    /// and gateways in its path.
+    func lineStart(of model: String) -> String {
+        var rest = Substring(model)
+        for _ in 0..<ModelNames.mostPrefixes {
+            guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")), knows(String(rest[..<slash])) else { break }
+            rest = rest[rest.index(after: slash)...]
+        }
+        return String(rest)
+    }
+
     /// The provider that the host implies, if the reported name does not identify one; `nil` otherwise.
     func numberByHost(reported: String, host: String) -> UInt16? {
         guard !host.isEmpty else { return nil }

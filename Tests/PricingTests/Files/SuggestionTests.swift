@@ -101,6 +101,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("acme", "", "m-large"), ("", "", "m-large"), ("", "", "acme/m-large"), ("openai", "", "gpt-4o-house"),
+        // Software and interfaces on the operator's own machines.
+        ("vllm", "", "qwen-7b"), ("openai-compatible", "", "house-1"), ("openai", "localhost", "llama-3-70b"),
+        ("openai", "10.0.0.7:8000", "openai/gpt-oss-120b"), ("", "vllm.svc", "openai/gpt-oss-120b"),
+        ("", "localhost", "meta-llama/Llama-3"), ("mistral_ai", "127.0.0.1", "mistralai/house-7b"),
+        // Gateways, which stand for many providers.
+        ("litellm", "", "house-9"), ("litellm", "", "openai/house-9"), ("openrouter", "", "house/house-9"),
+        // Names of deployments.
+        ("aws.bedrock", "", "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc"),
+        ("", "", "arn:aws:bedrock:us-east-1:1:custom-model/abc"), ("", "", "endpoints/1234"),
+        ("gcp.vertex_ai", "", "projects/p/locations/l/endpoints/1234"),
+    ])
+    func `the same call has a price once the stub is completed, and calls of other models keep theirs`(
+        _ provider: String, _ host: String, _ model: String
+    ) throws {
+        let book = try PriceBook.embedded()
+        var question = TestBook.question(model, provider: provider)
+        (question.serverAddress, question.moment) = (host, .newest)
+        guard case .unpriced(let reason) = book.price(question).outcome else {
+            Issue.record("the book has a price")
+            return
+        }
+        #expect(reason.isMendedByPrices)
+        let stub = book.suggestions(provider: provider, host: host, model: model).stub
+        #expect(stub.contains("\naliases:") == (reason == .opaqueDeployment || model.hasPrefix("endpoints/")))
+        let completed = stub.replacing("to: \"?\"", with: "to: \"openai/gpt-4o\"").replacing("\"?\"", with: "\"2.5\"")
+        let extended = try book.with([TestBook.file(completed)])
+        #expect(extended.price(question).text == "2.5", "\(completed)")
+        // A name that becomes a provider of its own does not stand for others any more.
+        for other in stub.contains(": {}")
+            ? [] : ["gpt-4o", "openai/gpt-4o", "claude-sonnet-4-5", "mistral-large-latest"]
+        {
+            question.model = other
+            #expect(extended.price(question).text == book.price(question).text, "\(other)")
+        }
+    }
+
     @Test(arguments: [("", 1), ("openai", 4)])
     func `the whole book is searched in bounded time`(_ provider: String, _ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -42,7 +42,7 @@ struct PricesFind: ParsableCommand {
             StandardError.write("note: \(HostedModel.clockNote(card.modelID))\n")
             return
         }
-        let suggestions = book.suggestions(provider: provider, model: model)
+        let suggestions = book.suggestions(provider: provider, host: serverAddress, model: model)
         switch answer.outcome {
         case .priced(let card, _): show(trace, card.modelID, card.matched.rawValue, nil)
         case .unpriced(.noRate), .reported, .nothingToPrice: show(trace, "", UnpricedReason.noRate.rawValue, nil)
