@@ -48,6 +48,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [".", "..", "...", "~", "~.", "~..", "~~..", "..a", "a/../b", "../..", "%2e%2e", "./"])
+    func `a browser reaches the page of every name, also of one that would lead to the folder above`(name: String)
+        throws
+    {
+        for (path, address) in [
+            (PageAddress.path(ofSession: name), PageAddress.session(name)),
+            (PageAddress.path(ofModel: name), .model(name)),
+        ] {
+            let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+            #expect(parts.count == 2)
+            // What the URL Standard calls a single-dot or double-dot path segment.
+            let shown = parts[1].lowercased().replacing("%2e", with: ".")
+            #expect(shown != "." && shown != "..", "\(path)")
+            #expect(PageAddress(path: path) == address, "\(path)")
+        }
+        #expect(DeskQuestion(path: "/api/v1\(PageAddress.path(ofSession: name))") == .session(name))
+    }
+
     @Test func `addresses are percent-encoded both ways`() {
         let name = "a/b c?d#é%2F<\"+"
         #expect(PageAddress(path: PageAddress.path(ofModel: name)) == .model(name))

@@ -46,8 +46,10 @@ package enum PageAddress: Sendable, Equatable {
     // MARK: Links
 
     static func path(ofTrace id: String) -> String { "/traces/\(HTMLText.percentEncoded(id))" }
-    static func path(ofSession name: String) -> String { "/sessions/\(HTMLText.percentEncoded(name))" }
-    static func path(ofModel name: String) -> String { "/models/\(HTMLText.percentEncoded(name))" }
+    static func path(ofSession name: String) -> String { "/sessions/\(part(of: name))" }
+    static func path(ofModel name: String) -> String { "/models/\(part(of: name))" }
+
+    private static func part(of name: String) -> String { HTMLText.percentEncoded(PathPart.part(of: name)) }
 }
 
 /// Which pages about stored calls there are.

@@ -116,11 +116,12 @@ package struct QuestionParameters: Sendable {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// A part of a path without its percent-encoding; `nil` for one that is broken.
+    /// What a part of a path names, without percent-encoding; `nil` for one that is broken.
     package static func pathText(_ text: Substring) -> String? {
         decoded(
             Substring(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%2B")),
-            allowsZero: true)
+            allowsZero: true
+        ).map(PathPart.name)
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {
