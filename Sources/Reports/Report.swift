@@ -42,12 +42,17 @@ package struct Report: Sendable {
     }
 
     /// What a reader must know to take the figures for what they are; one sentence each.
-    package var notes: [String] {
+    ///
+    /// - Parameter priceFiles: The price files by which the calls were priced.
+    /// - Returns: The sentences.
+    package func notes(priceFiles: [String]) -> [String] {
         var notes: [String] = []
         if total.unpriced > 0 {
+            let files = priceFiles.flatMap { ["--prices", $0] }
+            let find = CommandWords(folder: files + ["MODEL"]).line("prices find")
             notes.append(
-                "\(Plural.of(total.unpriced, "call")) without a price: the cost is not known, and not in the dollars; "
-                    + "'llm-cost-exporter prices find MODEL' shows why")
+                "\(Plural.of(total.unpriced, "call")) without a price: the cost is not known, and not in the dollars; to see why: "
+                    + ShownText.plain(find))
         }
         let silent = total.unknown - total.unpriced
         if silent > 0 {

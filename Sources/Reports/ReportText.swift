@@ -19,7 +19,12 @@ package enum ReportText {
     /// The lines of a report.
     ///
     /// Only token classes that some call has are columns.
-    package static func lines(of report: Report) -> [Line] {
+    ///
+    /// - Parameters:
+    ///   - report: The report.
+    ///   - priceFiles: The price files by which its calls were priced, which a command that a note names has to read too.
+    /// - Returns: The lines of the table, then the notes.
+    package static func lines(of report: Report, priceFiles: [String] = []) -> [Line] {
         let classes = Array(report.total.tokens.classes)
         var table = TextTable(
             report.groupings.map { _ in .text }
@@ -41,7 +46,7 @@ package enum ReportText {
         }
         if !report.groupings.isEmpty { add(totalValues(of: report), report.total, .total) }
         return zip(table.lines, kinds).map { Line(text: $0, kind: $1) }
-            + report.notes.map { Line(text: $0, kind: .note) }
+            + report.notes(priceFiles: priceFiles).map { Line(text: $0, kind: .note) }
     }
 
     private static func totalValues(of report: Report) -> [String] {

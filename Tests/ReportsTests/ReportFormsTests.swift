@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `a table has aligned columns, the total, and what to know`() {
-        let lines = ReportText.lines(of: reported)
+        let lines = ReportText.lines(of: reported, priceFiles: ["my prices.yaml"])
         #expect(
             lines.map(\.text) == [
                 "model        operation  calls  failed  no usage  unpriced  input  output        $",
@@ -32,8 +32,8 @@ import Testing
                 "dear         chat           2       1         0         0     10       5  0.002",
                 "cheap        chat           1       0         0         0     10       5  0.00002",
                 "total                       4       1         0         1     30      15  0.00202",
-                "1 call without a price: the cost is not known, and not in the dollars; "
-                    + "'llm-cost-exporter prices find MODEL' shows why",
+                "1 call without a price: the cost is not known, and not in the dollars; to see why: "
+                    + "llm-cost-exporter prices find --prices 'my prices.yaml' MODEL",
             ])
         #expect(lines.map(\.kind) == [.head, .unknown, .row, .row, .total, .note])
     }

@@ -47,7 +47,7 @@ import Testing
         #expect(sums["cheap"]?.cost == .zero)
         #expect(sums["cheap"]?.failed == 1)
         #expect(reported.report.total.unknown == 2)
-        #expect(reported.report.notes.count == 2)
+        #expect(reported.report.notes(priceFiles: []).count == 2)
     }
 
     @Test func `a provider is one row, also for calls that failed or have no usage, under any of its names`() throws {
@@ -121,7 +121,7 @@ import Testing
         #expect(reported.report.overflowed == 25)
         #expect(reported.report.total.calls == 40)
         #expect(reported.report.total.cost?.description == "0.0404")
-        #expect(reported.report.notes.contains { $0.hasPrefix("25 calls in __overflow__") })
+        #expect(reported.report.notes(priceFiles: []).contains { $0.hasPrefix("25 calls in __overflow__") })
     }
 
     @Test func `labels of the settings group calls, and calls without one have an empty value`() throws {

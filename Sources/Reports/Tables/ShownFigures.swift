@@ -56,14 +56,22 @@ enum ShownFigures {
         return ReportText.Line(text: "from \(from) to \(to), \(calendar.zone.name)\(rest)", kind: .note)
     }
 
-    /// A note on calls without a price; `nil` if all have one.
-    static func note(unpriced: Int64) -> ReportText.Line? {
-        guard unpriced > 0 else { return nil }
-        return ReportText.Line(
-            text:
-                "\(Plural.of(unpriced, "call")) without a price: the cost is not known, and not in the "
-                + "dollars; 'report --where source:unpriced --by model,unpriced_reason' shows why; 'reprice' prices them once a "
-                + "price file has their models, except those with no_usage", kind: .note)
+    /// Notes on calls without a price; none if all have one.
+    ///
+    /// - Parameters:
+    ///   - unpriced: How many there are.
+    ///   - words: How the command was asked.
+    /// - Returns: The notes, whose commands stand at the ends of lines, to be copied.
+    static func notes(unpriced: Int64, _ words: CommandWords) -> [ReportText.Line] {
+        guard unpriced > 0 else { return [] }
+        let filters = words.filters + ["--where", "source:unpriced", "--by", "model,unpriced_reason"]
+        let files = words.folder.contains("--config.file") ? "" : ", add --prices FILE"
+        return [
+            "\(Plural.of(unpriced, "call")) without a price: the cost is not known, and not in the dollars",
+            "to see why: \(words.line("report", filters))",
+            "to price them once a price file has their models (none helps no_usage and no_model)\(files): "
+                + words.line("reprice"),
+        ].map { ReportText.Line(text: ShownText.plain($0), kind: .note) }
     }
 
     /// A note on figures that may still change.

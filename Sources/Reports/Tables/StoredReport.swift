@@ -6,6 +6,8 @@ package struct StoredReport: Sendable {
     let answer: CostAnswer
     /// The same question without groups.
     let total: CostAnswer
+    /// How the command was asked.
+    let words: CommandWords
 
     /// The report as CSV or JSON, as the question asks for.
     package var text: String { answer.text }
@@ -35,15 +37,15 @@ package struct StoredReport: Sendable {
         let source = answer.source == .rollups ? ", from sums of quarters of an hour" : ", from single calls"
         var notes = [ShownFigures.note(on: answer.minutes, answer.question.period.calendar, source)]
         if answer.rows.isEmpty { notes.append(ReportText.Line(text: "no calls of that time are kept", kind: .note)) }
-        if let unpriced = ShownFigures.note(unpriced: total.rows.first?.figures.unpriced ?? 0) {
-            notes.append(unpriced)
-        }
+        notes += ShownFigures.notes(unpriced: total.rows.first?.figures.unpriced ?? 0, words)
         if let repriced = total.rows.first?.figures.repricedCost {
             notes.append(
                 ReportText.Line(
-                    text:
-                        "the known cost after repricing is \(repriced); '--measures adjusted_cost --format csv' has that of each row "
-                        + "as known_adjusted_cost",
+                    text: ShownText.plain(
+                        "the known cost after repricing is \(repriced); to see that of each row, as known_adjusted_cost: "
+                            + words.line(
+                                "report",
+                                words.filters + words.groups + ["--measures", "adjusted_cost", "--format", "csv"])),
                     kind: .note))
         }
         if answer.next != nil {
@@ -76,10 +78,14 @@ extension QuestionDesk {
 
     /// Adds up stored calls for a report, rows and total from the same state of the rows.
     ///
-    /// - Parameter query: The parameters of `/api/v1/costs`. Without `limit`, the report has all rows up to a million.
+    /// - Parameters:
+    ///   - query: The parameters of `/api/v1/costs`. Without `limit`, the report has all rows up to a million.
+    ///   - words: How the command was asked.
     /// - Returns: The report.
     /// - Throws: ``AnswerFailure`` if there is none.
-    package func report(query: String?) throws(AnswerFailure) -> StoredReport {
+    package func report(
+        query: String?, askedBy words: CommandWords = CommandWords()
+    ) throws(AnswerFailure) -> StoredReport {
         try ask { answers throws(AnswerFailure) in
             var question: CostQuestion
             do throws(QuestionError) {
@@ -92,19 +98,23 @@ extension QuestionDesk {
             var whole = CostQuestion(question.period, filter: question.filter, measures)
             // The same quarters of an hour, where the period was widened to whole ones.
             whole.period.minutes = answer.minutes
-            return StoredReport(answer: answer, total: try answers.costs(whole))
+            return StoredReport(answer: answer, total: try answers.costs(whole), words: words)
         }
     }
 
     /// The dearest ones of a period as a table.
     ///
-    /// - Parameter query: The parameters of `/api/v1/top`.
+    /// - Parameters:
+    ///   - query: The parameters of `/api/v1/top`.
+    ///   - words: How the command was asked.
     /// - Returns: The lines.
     /// - Throws: ``AnswerFailure`` if there is no answer.
-    package func topLines(query: String?) throws(AnswerFailure) -> [ReportText.Line] {
+    package func topLines(
+        query: String?, askedBy words: CommandWords = CommandWords()
+    ) throws(AnswerFailure) -> [ReportText.Line] {
         try ask { answers throws(AnswerFailure) in
             let answer = try answers.topAnswer(query: query)
-            return try answers.reading { try TopTable(answer, answers).lines }
+            return try answers.reading { try TopTable(answer, answers, words).lines }
         }
     }
 

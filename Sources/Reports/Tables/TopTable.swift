@@ -17,6 +17,7 @@ struct TopTable {
 
     private let answer: TopAnswer
     private let answers: StoredAnswers
+    private let words: CommandWords
     private let columns: [(TextTable.Column, head: String)]
     private var rows: [Row] = []
 
@@ -25,9 +26,10 @@ struct TopTable {
     /// - Parameters:
     ///   - answer: The rows.
     ///   - answers: Knows the texts behind their numbers.
+    ///   - words: How the command was asked.
     /// - Throws: ``RowReadingError``.
-    init(_ answer: TopAnswer, _ answers: StoredAnswers) throws(RowReadingError) {
-        (self.answer, self.answers) = (answer, answers)
+    init(_ answer: TopAnswer, _ answers: StoredAnswers, _ words: CommandWords) throws(RowReadingError) {
+        (self.answer, self.answers, self.words) = (answer, answers, words)
         let writing = SpanWriting(answers, answer.period.calendar)
         switch answer.rows {
         case .traces(let traces):
@@ -81,7 +83,7 @@ struct TopTable {
             notes.append(note("there are more rows than the \(rows.count) shown\(remedy)"))
         }
         let unpriced = rows.reduce(Int64(0)) { $0.addingReportingOverflow($1.unpriced).partialValue }
-        if let note = ShownFigures.note(unpriced: unpriced) { notes.append(note) }
+        notes += ShownFigures.notes(unpriced: unpriced, words)
         if hasRepriced {
             notes.append(
                 note("$ is the cost as counted, $ repriced what is known of it after 'reprice'; the order is that of $")

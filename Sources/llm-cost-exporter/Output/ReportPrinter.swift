@@ -4,7 +4,13 @@ import Reports
 /// Prints a report for people.
 enum ReportPrinter {
     /// Prints a report of files.
-    static func print(_ report: Reports.Report) { print(ReportText.lines(of: report)) }
+    ///
+    /// - Parameters:
+    ///   - report: The report.
+    ///   - priceFiles: The price files by which its calls were priced.
+    static func print(_ report: Reports.Report, priceFiles: [String]) {
+        print(ReportText.lines(of: report, priceFiles: priceFiles))
+    }
 
     /// Prints a table, an empty line and the notes.
     static func print(_ lines: [ReportText.Line]) {

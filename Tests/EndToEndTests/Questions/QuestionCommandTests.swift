@@ -128,6 +128,47 @@ import Testing
                 + "arrives at the latest (billing.settle and 5 s)\n")
     }
 
+    @Test func `the commands that notes name are about the folder, the period and the calls that were asked for`()
+        throws
+    {
+        let spaced = temporary.url.appending(path: "my ledger").path
+        let service = try ServiceUnderTest(["--storage.path", spaced], settings: "billing: {settle: 50ms}")
+        let now = UInt64(Date().timeIntervalSince1970) * 1_000_000_000
+        let spans = """
+            {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "0102030405060708090a0b0c0d0e0f10",
+            "spanId": "0102030405060708", "startTimeUnixNano": "\(now)", "endTimeUnixNano": "\(now)", "attributes": [
+            {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+            {"key": "gen_ai.request.model", "value": {"stringValue": "acme-9"}},
+            {"key": "gen_ai.usage.input_tokens", "value": {"intValue": 5}}]}]}]}]}
+            """
+        #expect(try service.post(Array(spans.utf8), headers: ["content-type": "application/json"]).status == 200)
+        _ = try service.scrapeSettled { $0.sum("llm_requests_total") == 1 }
+        service.process.terminate()
+        #expect(try service.process.waitForExit() == 0)
+        let period = ["--from", "now-2d", "--tz", "Asia/Tokyo"]
+        for words in [
+            ["top", spaced, "--by", "model"] + period, ["top", "--storage.path", spaced, "--by", "user"] + period,
+            ["report", spaced, "--where", "model:acme-*"] + period,
+        ] {
+            let result = try ask(words)
+            let lines = result.text.split(separator: "\n").compactMap { line -> String? in
+                guard let begin = line.firstRange(of: ": llm-cost-exporter ") else { return nil }
+                return String(line[begin.upperBound...])
+            }
+            #expect(lines.count == 2, "\(result.text)")
+            for line in lines {
+                #expect(line.contains("--from now-2d") && line.contains("--tz Asia/Tokyo"), "\(line)")
+                let pasted = try run(
+                    URL(filePath: "/bin/sh"), ["-c", "\"$0\" \(line)", Repository.service.path])
+                #expect(pasted.status == 0, "\(line): \(pasted.log)")
+                if line.hasPrefix("report ") {
+                    #expect(pasted.text.contains("unknown_provider"), "\(pasted.text)")
+                    #expect(line.contains("'model:acme-*'") == words.contains("--where"))
+                }
+            }
+        }
+    }
+
     @Test func `a folder that is none, or has no rows, is told with the remedy`() throws {
         let empty = temporary.url.path
         for words in [["top"], ["export"], ["trace", "4bf92f3577b34da6a3ce929d0e0e4736"], ["report"]] {

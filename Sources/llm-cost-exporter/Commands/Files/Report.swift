@@ -130,7 +130,9 @@ struct Report: ParsableCommand {
         }
         let query = try stored.query(by: by, totals: totals, period: period, format: format)
         try result.begin()
-        let report = try desk.ask { desk throws(AnswerFailure) in try desk.report(query: query) }
+        let words = stored.words(
+            folder: [path].compactMap(\.self) + ledger.words, by: by, totals: totals, period: period)
+        let report = try desk.ask { desk throws(AnswerFailure) in try desk.report(query: query, askedBy: words) }
         switch format {
         case .text: ReportPrinter.print(report.lines)
         case .csv, .json: StandardOutput.write(report.text.utf8)
@@ -150,7 +152,7 @@ struct Report: ParsableCommand {
         // Figures of nothing would look like an answer.
         guard failures == 0 || report.total.calls > 0 else { throw ExitCode.failure }
         switch format {
-        case .text: ReportPrinter.print(report)
+        case .text: ReportPrinter.print(report, priceFiles: loaded.settings.priceFiles.map(\.path))
         case .csv: StandardOutput.write(ReportCSV.text(of: report).utf8)
         case .json: StandardOutput.write(ReportJSON.text(of: report).utf8)
         }

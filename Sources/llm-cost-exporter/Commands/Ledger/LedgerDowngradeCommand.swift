@@ -2,6 +2,7 @@
 import ArgumentParser
 import Ledger
 import Notation
+import Reports
 
 /// `ledger downgrade`: puts the rows back that an upgrade has kept.
 struct LedgerDowngradeCommand: ParsableCommand {
@@ -39,7 +40,9 @@ struct LedgerDowngradeCommand: ParsableCommand {
         }
         guard yes else {
             StandardError.write(
-                "Error: nothing was changed; copy the folder with 'ledger backup', and repeat this with --yes\n")
+                "Error: nothing was changed; repeat this with --yes, after a copy of the folder: llm-cost-exporter ledger "
+                    + "backup \(ShownText.escaped((flags.words + ["FILE"]).map(CommandWords.quoted).joined(separator: " ")))\n"
+            )
             throw ExitCode.failure
         }
     }

@@ -46,6 +46,12 @@ struct LedgerFolderFlags: ParsableArguments {
                 + "that file")
     }
 
+    /// The flags as words of a command.
+    var words: [String] {
+        let flags = [("--storage.path", path), ("--config.file", file.path)]
+        return flags.flatMap { name, value in value.map { [name, $0] } ?? [] }
+    }
+
     /// Takes the folder from the arguments of a command that has another one behind it.
     ///
     /// - Parameters:
@@ -90,6 +96,9 @@ struct LedgerFolderArgument: ParsableArguments {
 
     /// The settings, without the price files that they name.
     func settings() throws -> Settings { try flags.settings() }
+
+    /// The argument and the flags as words of a command.
+    var words: [String] { [folder].compactMap(\.self) + flags.words }
 
     /// The folder.
     func folder(of settings: Settings) throws -> String { try flags.folder(of: settings, argument: folder) }

@@ -19,6 +19,11 @@ struct PeriodFlags: ParsableArguments {
     func parameters(from usual: String? = nil) -> [(name: String, value: String)] {
         [("from", from ?? usual), ("to", to)].compactMap { name, value in value.map { (name, $0) } } + zone.parameters
     }
+
+    /// The flags as words of a command, with another begin if the flag names none.
+    func words(from usual: String) -> [String] {
+        parameters(from: usual).flatMap { ["--\($0.name)", $0.value] }
+    }
 }
 
 /// The flag that names the time zone of an answer.

@@ -35,6 +35,19 @@ struct StoredReportFlags: ParsableArguments {
     /// The periods that `--by` may name beside what calls have in common.
     private static let periods: Set<String> = ["hour", "day", "week", "month"]
 
+    /// The start of a period without one.
+    private static let usualStart = "now/d-6d"
+
+    /// The words by which a report was asked for, for the commands that its notes name.
+    func words(folder: [String], by: [String], totals: Bool, period: PeriodFlags) -> CommandWords {
+        let order = [("--order-by", orderBy), ("--limit", limit)]
+        return CommandWords(
+            folder: folder, period: period.words(from: Self.usualStart),
+            filters: `where`.flatMap { ["--where", $0] },
+            groups: (totals ? ["--totals"] : by.flatMap { ["--by", $0] })
+                + order.flatMap { name, value in value.map { ["\(name)=\($0)"] } ?? [] })
+    }
+
     /// The parameters of a question about costs.
     ///
     /// - Parameters:
@@ -52,7 +65,7 @@ struct StoredReportFlags: ParsableArguments {
             throw ValidationError(
                 "--by: rows are for one length of time; leave out \(lengths.dropFirst().joined(separator: ", "))")
         }
-        var parameters = period.parameters(from: "now/d-6d")
+        var parameters = period.parameters(from: Self.usualStart)
         parameters += lengths.map { ("granularity", $0) }
         parameters += words.filter { !Self.periods.contains($0) }.map { ("group_by", $0) }
         parameters += `where`.map { ("where", $0) }

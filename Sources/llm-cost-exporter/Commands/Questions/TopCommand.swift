@@ -45,7 +45,10 @@ struct TopCommand: ParsableCommand {
         let query = QuestionParameters.query(period.parameters() + own)
         switch output.format {
         case .text:
-            ReportPrinter.print(try desk.ask { desk throws(AnswerFailure) in try desk.topLines(query: query) })
+            // Other commands have another usual period.
+            let words = CommandWords(folder: ledger.words, period: period.words(from: "now-24h"))
+            ReportPrinter.print(
+                try desk.ask { desk throws(AnswerFailure) in try desk.topLines(query: query, askedBy: words) })
         case .json:
             print(
                 try desk.ask { desk throws(AnswerFailure) in try desk.reply(to: .top, query: query).text },
