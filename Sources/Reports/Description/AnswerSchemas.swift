@@ -14,7 +14,7 @@ enum AnswerSchemas {
         ("Error", error), ("Costs", costs), ("CostRow", costRow), ("FlatCostRow", flatCostRow), ("Trace", trace),
         ("TraceWithSpans", traceWithSpans), ("Span", span), ("Session", session), ("SessionRow", sessionRow),
         ("Top", top), ("Summary", summary), ("Totals", totals), ("Forecast", forecast), ("Values", values),
-        ("Changes", changes), ("LangfuseMetrics", langfuse),
+        ("Changes", changes), ("LangfuseMetrics", langfuse), ("Unpriced", unpriced), ("Refused", refused),
     ]
 
     // MARK: What several answers have

@@ -68,10 +68,13 @@ extension QuestionOperation {
 
     /// Why there may be no answer, by status.
     private var refusals: [(status: String, json: String)] {
+        let wrongMethod = (
+            "405", "The method is neither GET nor HEAD.", Self.header("Allow", .text, "The methods.")
+        )
         var refusals = [
             ("400", "The question is wrong, or about a time of which what it needs is no longer kept.", ""),
             ("403", "web.questions is false in the settings.", ""),
-            ("405", "The method is neither GET nor HEAD.", Self.header("Allow", .text, "The methods.")),
+            wrongMethod,
             ("409", "No calls are kept: neither in a folder nor in memory.", ""),
         ]
         if let notFound { refusals.append(("404", notFound + ".", "")) }
@@ -82,7 +85,7 @@ extension QuestionOperation {
                 "Too many questions wait, the question took too long, no calls are stored yet, or the service is stopping; ask again.",
                 Self.header("Retry-After", .integer, "Seconds after which to ask again.")
             ))
-        let described = refusals.map { status, text, headers in
+        let described = (isAlwaysAnswered ? [wrongMethod] : refusals).map { status, text, headers in
             (
                 status,
                 Self.refusal(text, headers, #"{"application/json": {"schema": \#(AnswerSchema.named("Error").json)}}"#)

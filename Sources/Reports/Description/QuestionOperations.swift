@@ -36,6 +36,8 @@ struct QuestionOperation: Sendable {
     var readsRows = true
     /// Whether the answer is a file.
     var isFile = false
+    /// Whether it is answered also where no calls are kept and where questions are closed, whatever its query is.
+    var isAlwaysAnswered = false
 }
 
 extension QuestionOperation {
@@ -159,6 +161,17 @@ extension QuestionOperation {
         QuestionOperation(
             path: "/api/v1/openapi.json", name: "description", text: "This description.", parameters: [],
             forms: [.json(.object)], readsRows: false),
+        QuestionOperation(
+            path: "/api/v1/unpriced", name: "unpriced",
+            text:
+                "The calls since the start of the process whose cost is not known, by model, provider and reason, with what to do. "
+                + "For stored calls: /api/v1/costs?where=source:unpriced&group_by=model,unpriced_reason.",
+            parameters: [], forms: [.json(.named("Unpriced"))], readsRows: false, isAlwaysAnswered: true),
+        QuestionOperation(
+            path: "/api/v1/refused", name: "refused",
+            text:
+                "The requests that were refused since the start of the process, by listener and kind, the latest first.",
+            parameters: [], forms: [.json(.named("Refused"))], readsRows: false, isAlwaysAnswered: true),
     ]
 
     private static func langfuse(_ path: String, _ name: String, version: Int) -> QuestionOperation {

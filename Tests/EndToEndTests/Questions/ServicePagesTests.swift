@@ -102,7 +102,8 @@ import Testing
         let asked = try ServiceUnderTest(["--storage.memory-calls", "10"])
         let described = try JSONDecoder().decode(Document.self, from: Data(asked.get("/api/v1/openapi.json").body))
         let service = try ServiceUnderTest([], settings: settings)
-        for (path, operations) in described.paths {
+        // Lists of the process are answered all the same.
+        for (path, operations) in described.paths where operations["get"]?.responses["\(status)"] != nil {
             var connection = try HTTPConnection(port: service.webPort)
             let answer = try connection.send(method, path.replacing("{", with: "").replacing("}", with: ""))
             #expect(answer.status == status, "\(path)")

@@ -278,7 +278,7 @@ import Testing
     @Test func `the description of the questions has all paths`() throws {
         let asked = try ask("/api/v1/openapi.json")
         let paths = asked.members["paths"] as? [String: Any] ?? [:]
-        #expect(Set(paths.keys) == Set(DeskQuestion.paths))
+        #expect(Set(paths.keys).isSuperset(of: DeskQuestion.paths))
         #expect(try ask("/api/v1/openapi.json", "a=b").status == 400)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import GenAI
+import TestSupport
 import Testing
 
 @testable import Ledger
@@ -143,10 +144,14 @@ import Testing
 
     @Test func `each question is described under a name of its own, with what it may be refused with`() throws {
         let paths = document["paths"]?.members ?? [:]
-        #expect(Set(paths.keys) == Set(DeskQuestion.paths))
-        let operations = paths.values.compactMap { $0["get"] }
-        #expect(Set(operations.compactMap { $0["operationId"]?.text }).count == DeskQuestion.paths.count)
-        for operation in operations {
+        // Lists of the process, which the web listener answers whatever is stored.
+        let lists = ["/api/v1/unpriced", "/api/v1/refused"]
+        #expect(Set(paths.keys) == Set(DeskQuestion.paths + lists))
+        #expect(Set(paths.values.compactMap { $0["get"]?["operationId"]?.text }).count == paths.count)
+        for path in lists {
+            #expect(paths[path]?["get"]?["responses"]?.members.keys.sorted() == ["200", "405", "421"], "\(path)")
+        }
+        for operation in DeskQuestion.paths.compactMap({ paths[$0]?["get"] }) {
             let statuses = Set((operation["responses"]?.members ?? [:]).keys)
             #expect(statuses.isSuperset(of: ["200", "400", "403", "405", "409", "421", "503"]))
         }

@@ -2,7 +2,7 @@
 import Foundation
 
 /// A JSON value in which booleans, integers and other numbers stay apart, as in schemas.
-indirect enum JSONValue: Decodable, Equatable {
+package indirect enum JSONValue: Decodable, Equatable {
     case null
     case flag(Bool)
     case integer(Int64)
@@ -11,7 +11,7 @@ indirect enum JSONValue: Decodable, Equatable {
     case list([JSONValue])
     case object([String: JSONValue])
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
         if value.decodeNil() {
             self = .null
@@ -31,15 +31,17 @@ indirect enum JSONValue: Decodable, Equatable {
     }
 
     /// Reads JSON.
-    static func read(_ text: String) throws -> JSONValue { try JSONDecoder().decode(Self.self, from: Data(text.utf8)) }
+    package static func read(_ text: String) throws -> JSONValue {
+        try JSONDecoder().decode(Self.self, from: Data(text.utf8))
+    }
 
-    subscript(name: String) -> JSONValue? { if case .object(let members) = self { members[name] } else { nil } }
+    package subscript(name: String) -> JSONValue? { if case .object(let members) = self { members[name] } else { nil } }
 
-    var text: String? { if case .text(let text) = self { text } else { nil } }
-    var list: [JSONValue] { if case .list(let list) = self { list } else { [] } }
-    var members: [String: JSONValue] { if case .object(let members) = self { members } else { [:] } }
+    package var text: String? { if case .text(let text) = self { text } else { nil } }
+    package var list: [JSONValue] { if case .list(let list) = self { list } else { [] } }
+    package var members: [String: JSONValue] { if case .object(let members) = self { members } else { [:] } }
     /// The texts of a list, or the text alone.
-    var words: [String] { text.map { [$0] } ?? list.compactMap(\.text) }
+    package var words: [String] { text.map { [$0] } ?? list.compactMap(\.text) }
 
     /// The names of the types of JSON Schema that the value has.
     fileprivate var types: Set<String> {
@@ -56,11 +58,11 @@ indirect enum JSONValue: Decodable, Equatable {
 }
 
 /// Compares values with the schemas of the description, stricter than JSON Schema: a member that no schema names is a mistake.
-struct SchemaChecker {
+package struct SchemaChecker {
     private let schemas: [String: JSONValue]
 
     /// - Parameter document: The description.
-    init(_ document: JSONValue) { schemas = document["components"]?["schemas"]?.members ?? [:] }
+    package init(_ document: JSONValue) { schemas = document["components"]?["schemas"]?.members ?? [:] }
 
     /// What is wrong with a value.
     ///
@@ -69,7 +71,7 @@ struct SchemaChecker {
     ///   - schema: Its schema.
     ///   - path: Where the value is.
     /// - Returns: A sentence for each mistake.
-    func mistakes(_ value: JSONValue, _ schema: JSONValue, at path: String = "answer") -> [String] {
+    package func mistakes(_ value: JSONValue, _ schema: JSONValue, at path: String = "answer") -> [String] {
         if let name = schema["$ref"]?.text?.split(separator: "/").last {
             guard let named = schemas[String(name)] else { return ["there is no schema \(name)"] }
             return mistakes(value, named, at: "\(path) (\(name))")
