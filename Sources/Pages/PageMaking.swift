@@ -135,6 +135,13 @@ struct PageMaking {
         switch key {
         case "model": return scope.link(PageAddress.path(ofModel: value)) { ($0.key, $0.order) = ("model", "cost") }
         case "session": return "\(PageAddress.path(ofSession: value))"
+        case Self.reasonKey:
+            return scope.link("/unpriced") {
+                // The page asks for both sources itself.
+                $0.filters.removeAll { $0.hasPrefix("source:") }
+                $0.filters.append(PageScope.condition(key, value))
+                ($0.key, $0.order) = ("model", "cost")
+            }
         default:
             return scope.link("/") {
                 $0.filters.append(PageScope.condition(key, value))

@@ -116,7 +116,8 @@ struct Assembly {
             store: store, symbols: symbols, attributions: attributions, labels: names,
             configuration: settings.modelCalls, sums: sums.first)
         if let now { calls.charge(loaded.book.meteredModels, from: now) }
-        unpriced = UnpricedCalls(symbols: symbols, limit: settings.unpricedEntries)
+        unpriced = UnpricedCalls(
+            symbols: symbols, limit: settings.unpricedEntries, since: clock?.wallNanoseconds())
         let shadows = ShadowPrices(
             store: store, symbols: symbols, labels: names, books: loaded.shadowBooks, pricing: settings.pricing,
             from: now

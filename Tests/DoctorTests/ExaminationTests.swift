@@ -20,13 +20,14 @@ import Testing
 
     private func examine(
         _ more: String = "", without gone: String = "-", unpriced: String = #"{"models": []}"#, refused: String? = nil,
-        notReady: String? = nil
+        notReady: String? = nil, earlier: String = ""
     ) throws -> [Finding] {
         let lines = Self.sound.split(separator: "\n").filter { !$0.hasPrefix(gone) }.joined(separator: "\n")
-        let answers = ServiceAnswers(
+        var answers = ServiceAnswers(
             metrics: MetricsText(lines + "\n" + more), notReady: notReady,
             unpriced: UnpricedReading(Array(unpriced.utf8)), refused: RefusedReading(Array((refused ?? "").utf8)),
             seconds: 1_800_000_000)
+        answers.earlier = EarlierReading(Array(earlier.utf8))
         return Examination.findings(in: answers, at: try ServiceAddress("127.0.0.1:9464"))
     }
 
@@ -154,10 +155,71 @@ import Testing
     }
 
     @Test func `without the list, the metrics name the models`() throws {
-        let findings = try examine(
-            #"llm_unpriced_requests_total{model="gpt-9",provider="openai",reason="unknown_model"} 2"#,
-            unpriced: "<html>")
+        let calls = #"llm_unpriced_requests_total{model="gpt-9",provider="openai",reason="unknown_model"} 2"#
+        let findings = try examine(calls, unpriced: "<html>")
         #expect(findings.contains { $0.level == .wrong && $0.text == "2 calls without a price: gpt-9 (2)" })
+        // A folder continues these counters, so that they may be about calls of long ago.
+        let continued = try examine(calls + "\nllm_cost_exporter_storage_failed 0", unpriced: "<html>")
+        let finding = try #require(continued.first { $0.text.contains("gpt-9 (2)") })
+        #expect(finding.level == .note && finding.text == "2 calls without a price since the folder began: gpt-9 (2)")
+    }
+
+    @Test func `what counters of a folder have from before the start is nothing wrong, and said to be older`() throws {
+        let counters = """
+            llm_cost_exporter_storage_failed 0
+            llm_requests_without_usage_total{model="gpt-4o",operation="chat"} 41
+            llm_unpriced_requests_total{model="gpt-9",provider="openai",reason="unknown_model"} 2
+            llm_request_errors_total{model="m",operation="chat",error_type="429"} 2
+            llm_cost_estimated_dollars_total{reason="no_tier_rate"} 0.5
+            """
+        let list = """
+            {"price_book": "1", "since": "2027-01-15T07:00:00Z", "limit": 200, "models": [
+            {"model": "gpt-4o", "provider": "openai", "reason": "no_usage", "remedy": "let the sender report tokens", "requests": 3,
+             "first_seen": "2027-01-15T06:59:00Z", "last_seen": "2027-01-15T06:59:58Z", "closest": [], "stub": "",
+             "cost_at_present_prices_usd": null}]}
+            """
+        let earlier = """
+            {"from": "2026-12-16T08:00:00Z", "rows": [
+            {"model": "gpt-9", "provider": "openai", "calls": 2, "adjusted_cost": null},
+            {"model": "gpt-4o", "provider": "openai", "calls": 41, "adjusted_cost": null},
+            {"model": "m", "provider": null, "calls": 5, "adjusted_cost": "0.25"},
+            {"model": null, "provider": "acme", "calls": 1, "adjusted_cost": null}]}
+            """
+        let findings = try examine(counters, unpriced: list, earlier: earlier)
+        #expect(findings.filter { $0.level == .wrong } == [])
+        #expect(FindingText.summary(of: findings) == "nothing is wrong")
+        let notes = findings.filter { $0.level == .note }
+        #expect(
+            notes.map(\.text) == [
+                "3 calls whose cost is not known: no_usage: gpt-4o of openai (3); they came before the start",
+                "before the start, since 2026-12-16T08:00:00Z: 3 calls whose cost is not known: gpt-9 of openai (2), "
+                    + "no model of acme (1)",
+                "a part of the dollars since the folder began is an estimate: $0.5 no_tier_rate",
+                "2 calls failed since the folder began: 429 (2)",
+            ])
+        #expect(notes[0].remedy == "let the sender report tokens")
+        #expect(notes[1].remedy.contains("--where source:unpriced --by model,unpriced_reason"))
+        #expect(findings.first?.text.hasSuffix("it began at 2027-01-15T07:00:00Z, and counts are since then") == true)
+    }
+
+    @Test func `what only senders can mend has one finding for each reason, and no price file`() throws {
+        func model(_ name: String, _ reason: String, _ calls: Int) -> String {
+            """
+            {"model": "\(name)", "provider": "", "reason": "\(reason)", "remedy": "mend \(reason)", "requests": \(calls),
+             "last_seen": "2027-01-15T07:30:00Z", "closest": [], "stub": "", "cost_at_present_prices_usd": null}
+            """
+        }
+        let models = [model("", "no_model", 4)] + (1...5).map { model("m\($0)", "no_usage", $0) }
+        let list = """
+            {"price_book": "1", "since": "2027-01-15T07:00:00Z", "limit": 200, "models": [\(models.joined(separator: ","))]}
+            """
+        let wrong = try examine("", unpriced: list).filter { $0.level == .wrong }
+        #expect(
+            wrong.map(\.text) == [
+                "4 calls whose cost is not known: no_model: no model (4)",
+                "15 calls whose cost is not known: no_usage: m5 (5), m4 (4), m3 (3), and 2 more",
+            ])
+        #expect(wrong.map(\.remedy) == ["mend no_model", "mend no_usage"])
     }
 
     @Test func `refused requests are told with origin, reason and remedy`() throws {

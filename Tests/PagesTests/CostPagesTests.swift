@@ -16,6 +16,7 @@ import Testing
         "user-traces": "/traces?where=user:ada", "trace": "/traces/\(PageLedger.trace(1))",
         "session": "/sessions/session%200%2F%C3%A9", "users": "/users?period=90d", "model": "/models/gpt-4o",
         "unknown-model": "/models/orchid-preview", "unpriced": "/unpriced",
+        "unpriced-reasons": "/unpriced?by=unpriced_reason",
     ]
 
     private static func reply(_ link: String, _ pages: CostPages) throws -> CostPages.Reply {
@@ -79,7 +80,7 @@ import Testing
         let page = try HTMLReader.document(reply.html)
         #expect(HTMLRules.mistakes(in: page) == [])
         let isNamed = page.all("bdi").contains { ($0.attributes["title"] ?? $0.text).hasPrefix(PageLedger.hostile) }
-        #expect(isNamed == (name != "unknown-model"))
+        #expect(isNamed == !["unknown-model", "unpriced-reasons"].contains(name))
     }
 
     @Test func `what a reader writes into the address is text`() throws {
@@ -116,6 +117,22 @@ import Testing
                 #expect(!reply.html.contains(name), "\(link) has \(name)")
             }
             #expect(try Self.reply(link, ledger.pages(.off)).status == 403)
+        }
+    }
+
+    @Test func `the page about unknown costs groups by their reason, and says what helps`() throws {
+        let pages = try Self.ledger.get().pages()
+        let page = try HTMLReader.document(try Self.reply("/unpriced", pages).html)
+        let options = page.all("option").compactMap { $0.attributes["value"] }
+        #expect(options.contains("unpriced_reason"))
+        let reasons = try HTMLReader.document(try Self.reply("/unpriced?by=unpriced_reason", pages).html)
+        let links = reasons.all("th").flatMap { $0.all("a") }.compactMap { $0.attributes["href"] }
+        let link = try #require(links.first { $0.hasPrefix("/unpriced?where=unpriced_reason%3A") })
+        let models = try Self.reply(link, pages)
+        #expect(models.status == 200 && models.html.contains("orchid-preview"), "\(link)")
+        for reason in ["no_usage", "no_model"] {
+            let row = try #require(page.all("tr").first { $0.all("th").first?.text == reason })
+            #expect(row.text.contains("gen_ai.") && !row.text.contains("price file"))
         }
     }
 

@@ -5,7 +5,7 @@ package import Pricing
 import OTLP
 import Synchronization
 
-/// Remembers the calls without a price, by model, provider and reason, so that an operator can add one.
+/// Remembers the calls whose cost is not known, by model, provider and reason, so that an operator can do something about it.
 package final class UnpricedCalls: CallSink {
     private struct Key: Hashable {
         let model: Symbol
@@ -37,7 +37,7 @@ package final class UnpricedCalls: CallSink {
     private struct State {
         var accounts: [Key: Account] = [:]
         var overflow = Account()
-        /// The keys that were not handed to the log yet, in the order in which they came.
+        /// The keys that lack a price and were not handed to the log yet, in the order in which they came.
         var untold: [Key] = []
     }
 
@@ -49,6 +49,7 @@ package final class UnpricedCalls: CallSink {
 
     private let symbols: SymbolTable
     private let limit: Int
+    private let since: UInt64?
     private let state = Mutex(State())
     private let advice = Mutex(KnownAdvice())
 
@@ -57,28 +58,31 @@ package final class UnpricedCalls: CallSink {
     /// - Parameters:
     ///   - symbols: The table that made the calls' symbols.
     ///   - limit: How many different (model, provider, reason) are remembered; what comes later is added up as one.
-    package init(symbols: SymbolTable, limit: Int = 200) {
+    ///   - since: The time now, in nanoseconds since 1970 (UTC); `nil` without a clock.
+    package init(symbols: SymbolTable, limit: Int = 200, since: UInt64? = nil) {
         self.symbols = symbols
         self.limit = limit
+        self.since = since
     }
 
     package func receive(_ calls: PricedCalls, arrivalNanoseconds: UInt64?) {
         let verdicts = calls.verdicts.span
-        guard let first = verdicts.indices.first(where: { verdicts[$0].kind == .unpriced }) else { return }
+        guard let first = verdicts.indices.first(where: { verdicts[$0].reasonForUnknownCost != nil }) else { return }
         state.withLock { state in
-            for index in first..<calls.count where calls.verdicts[index].kind == .unpriced {
+            for index in first..<calls.count {
+                guard let reason = calls.verdicts[index].reasonForUnknownCost else { continue }
                 let call = calls.calls[index]
-                note(call, calls.verdicts[index], in: &state, at: arrivalNanoseconds ?? call.endNanoseconds.asSent)
+                note(call, reason, in: &state, at: arrivalNanoseconds ?? call.endNanoseconds.asSent)
             }
         }
     }
 
-    private func note(_ call: ModelCall, _ verdict: PriceVerdict, in state: inout State, at now: UInt64) {
-        let key = Key(model: call.model, provider: call.provider, reason: verdict.reason ?? .noRate)
+    private func note(_ call: ModelCall, _ reason: UnpricedReason, in state: inout State, at now: UInt64) {
+        let key = Key(model: call.model, provider: call.provider, reason: reason)
         if state.accounts[key] != nil || state.accounts.count < limit {
             let known = state.accounts.count
             state.accounts[key, default: Account()].add(call, at: now)
-            if state.accounts.count > known { state.untold.append(key) }
+            if state.accounts.count > known, reason != .noUsage { state.untold.append(key) }
         } else {
             state.overflow.add(call, at: now)
         }
@@ -93,18 +97,16 @@ package final class UnpricedCalls: CallSink {
     ///   - most: The largest number of models; the rest stays for the next call.
     /// - Returns: The models in the order in which they came.
     package func takeNew(book: PriceBook, most: Int) -> [NewUnpricedModel] {
-        let keys = state.withLock { state in
-            let keys = Array(state.untold.prefix(most))
+        let new = state.withLock { state in
+            let keys = state.untold.prefix(most)
             state.untold.removeFirst(keys.count)
-            return keys
+            return keys.map { ($0, state.accounts[$0] ?? Account()) }
         }
-        return keys.map { key in
+        return new.map { key, account in
             let (model, provider) = (symbols.text(of: key.model), symbols.text(of: key.provider))
-            var new = NewUnpricedModel(model: model, provider: provider, reason: key.reason.rawValue)
-            if key.model != .overflow, key.model != .absent {
-                new.closest = advice(for: key, provider: provider, model: model, book).closest
-            }
-            return new
+            return NewUnpricedModel(
+                model: model, provider: provider, reason: key.reason.rawValue,
+                closest: advice(for: key, account, provider: provider, book)?.closest ?? [])
         }
     }
 
@@ -119,9 +121,7 @@ package final class UnpricedCalls: CallSink {
         var entries = state.accounts.map { key, account in
             let (model, provider) = (symbols.text(of: key.model), symbols.text(of: key.provider))
             var entry = Self.entry(model, provider, key.reason.rawValue, account)
-            // A name that became __overflow__ is none.
-            if key.model != .overflow, key.model != .absent {
-                let advice = advice(for: key, provider: provider, model: model, book)
+            if let advice = advice(for: key, account, provider: provider, book) {
                 (entry.closest, entry.stub) = (advice.closest, advice.stub)
                 entry.dollarsNow =
                     costNow(of: account, provider, symbols.meantText(of: key.model), book, allowsApproximate)?
@@ -134,7 +134,7 @@ package final class UnpricedCalls: CallSink {
                 < (-right.totalTokens, right.model, right.provider, right.reason)
         }
         if state.overflow.requests > 0 { entries.append(Self.entry(OverflowValue.text, "", "", state.overflow)) }
-        return UnpricedList(priceBook: book.header.version, limit: limit, entries: entries)
+        return UnpricedList(priceBook: book.header.version, limit: limit, since: since, entries: entries)
     }
 
     private static func entry(
@@ -147,14 +147,21 @@ package final class UnpricedCalls: CallSink {
             units: BilledUnits.Unit.allCases.map { ($0.name, account.units[$0]) }.filter { $0.1 > 0 })
     }
 
-    private func advice(for key: Key, provider: String, model: String, _ book: PriceBook) -> PriceSuggestions {
+    /// What helps to find a price; `nil` if no price file can help.
+    private func advice(
+        for key: Key, _ account: Account, provider: String, _ book: PriceBook
+    ) -> PriceSuggestions? {
+        // A name that became __overflow__ is none.
+        guard key.reason.isMendedByPrices, key.model != .overflow, key.model != .absent else { return nil }
         let known = advice.withLock { advice -> PriceSuggestions? in
             // A new book may get the address of the old one, so the book itself is kept.
             if advice.book !== book { advice = KnownAdvice(book: book) }
             return advice.known[key]
         }
         if let known { return known }
-        let found = book.suggestions(provider: provider, model: model)
+        let found = book.suggestions(
+            provider: provider, host: symbols.meantText(of: account.host), model: symbols.text(of: key.model),
+            units: BilledUnits.Unit.allCases.filter { account.units[$0] > 0 })
         advice.withLock { if $0.book === book { $0.known[key] = found } }
         return found
     }

@@ -11,6 +11,8 @@ package struct ServiceAnswers: Sendable {
     package var unpriced: UnpricedReading?
     /// The refused requests; `nil` if the list could not be read.
     package var refused: RefusedReading?
+    /// The calls without a price before the start of the process; `nil` if they are not known.
+    package var earlier: EarlierReading?
     /// The paths of lists that the service withheld, each with the status of its answer.
     package var withheld: [(path: String, status: Int)] = []
     /// The time of the service, in seconds since 1970 (UTC).
@@ -37,14 +39,52 @@ package struct UnpricedReading: Sendable, Decodable {
         package var provider: String
         package var reason: String
         package var requests: Int64
+        /// What to do; `nil` from services that do not say it.
+        package var remedy: String?
+        /// When the latest call came, in UTC.
+        package var last_seen: String?
         package var closest: [String]
+        /// A price file to complete; empty if no price file can help, `nil` if that is not said.
+        package var stub: String?
         /// What the calls would have cost at the present prices; `nil` while they have no price.
         package var cost_at_present_prices_usd: String?
     }
 
+    /// When the process began to list calls, in UTC; `nil` from services that do not say it, whose list has no calls without
+    /// usage.
+    package var since: String?
     package var models: [Model]
 
     /// Reads the list; `nil` for anything else.
+    package init?(_ json: [UInt8]) {
+        guard let read = try? JSONDecoder().decode(Self.self, from: Data(json)) else { return nil }
+        self = read
+    }
+
+    /// Whether all calls of a model came before the process began, and were counted by its start.
+    func isEarlier(_ model: Model) -> Bool {
+        guard let since, let last = model.last_seen else { return false }
+        // Both are of one form, which sorts as times do.
+        return last < since
+    }
+}
+
+/// Stored calls without a price, by model and provider, as an answer of `/api/v1/costs` has them.
+package struct EarlierReading: Sendable, Decodable {
+    /// The calls of one model.
+    package struct Row: Sendable, Decodable {
+        package var model: String?
+        package var provider: String?
+        package var calls: Int64
+        /// What repricing has found; `nil` while some of them have no price.
+        package var adjusted_cost: String?
+    }
+
+    /// When the time of the calls begins.
+    package var from: String
+    package var rows: [Row]
+
+    /// Reads the answer; `nil` for anything else.
     package init?(_ json: [UInt8]) {
         guard let read = try? JSONDecoder().decode(Self.self, from: Data(json)) else { return nil }
         self = read

@@ -46,7 +46,24 @@ package struct ServiceQuestions: Sendable {
         }
         answers.unpriced = try list("/api/v1/unpriced", &answers.withheld).flatMap { UnpricedReading($0) }
         answers.refused = try list("/api/v1/refused", &answers.withheld).flatMap { RefusedReading($0) }
+        if metrics.has("llm_cost_exporter_storage_failed"), let since = answers.unpriced?.since {
+            answers.earlier = earlier(than: since)
+        }
         return answers
+    }
+
+    /// The calls without a price that a folder has from before the start of the process.
+    ///
+    /// They come from sums of quarters of an hour, which are read quickly.
+    ///
+    /// - Parameter since: When the process began.
+    /// - Returns: The calls of the 30 days before now; `nil` if the service does not answer questions about so long a time.
+    private func earlier(than since: String) -> EarlierReading? {
+        let question =
+            "/api/v1/costs?from=now-30d&to=\(since)&where=source:unpriced&group_by=model,provider"
+            + "&measures=calls,adjusted_cost&order_by=-calls&limit=100"
+        guard let answer = try? get(question), answer.status == 200 else { return nil }
+        return EarlierReading(answer.body)
     }
 
     /// A list of the service; `nil` if it answers with another status than 200, which is noted.

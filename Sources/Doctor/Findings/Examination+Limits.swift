@@ -15,7 +15,8 @@ extension Examination {
         if failed > 0 {
             note(
                 .counting, .note,
-                "\(Self.count(failed, "call")) failed: " + largest("llm_request_errors_total", by: "error_type"))
+                "\(Self.count(failed, "call")) failed\(sinceFolder): "
+                    + largest("llm_request_errors_total", by: "error_type"))
         }
     }
 

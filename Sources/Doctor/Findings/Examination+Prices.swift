@@ -5,16 +5,13 @@ import Notation
 extension Examination {
     mutating func examinePrices() {
         let before = findings.count
-        if let unpriced = answers.unpriced { noteModels(unpriced.models) } else { noteUnpricedCalls() }
-        let silent = metrics.sum("llm_requests_without_usage_total")
-        if silent > 0 {
-            note(
-                .prices, .wrong,
-                "\(Self.count(silent, "call")) succeeded without reporting tokens, so their cost is unknown: "
-                    + largest("llm_requests_without_usage_total", by: "model"),
-                remedy:
-                    "let the sender report usage; for streamed answers of OpenAI: stream_options={\"include_usage\": true}"
-            )
+        if let unpriced = answers.unpriced {
+            noteModels(unpriced)
+            if unpriced.since == nil { noteSilentCalls(.wrong) }
+        } else {
+            // Counters that a folder continues may be about calls of long ago.
+            noteUnpricedCalls(hasFolder ? .note : .wrong)
+            noteSilentCalls(hasFolder ? .note : .wrong)
         }
         let unread = metrics.sum("llm_cost_exporter_unread_usage_spans_total")
         if unread > 0 {
@@ -24,49 +21,116 @@ extension Examination {
                     + largest("llm_cost_exporter_unread_usage_spans_total", by: "scope"),
                 remedy: "name the keys under 'attributes' in the settings; the log has them, once for each scope")
         }
-        if findings.count == before, metrics.sum("llm_requests_total") > 0 {
-            note(.prices, .ok, "every call has a price")
+        if findings.count == before,
+            metrics.sum("llm_cost_exporter_spans_total", where: { $0["outcome"] == "counted" }) > 0
+        {
+            note(.prices, .ok, "every call since the start has a price")
         }
+        noteEarlierModels()
         noteEstimates()
         noteAge()
     }
 
     private static let reprice = "llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M"
 
-    private mutating func noteModels(_ models: [UnpricedReading.Model]) {
-        for model in models.prefix(Self.mostModels) {
-            let provider = model.provider.isEmpty ? "" : " of \(model.provider)"
-            let calls = Self.count(Double(model.requests), "call")
-            if let cost = model.cost_at_present_prices_usd {
-                note(
-                    .prices, .note,
-                    "\(model.model)\(provider): \(calls) came without a price, and would cost $\(cost) at the present prices",
-                    remedy: hasFolder
-                        ? "'\(Self.reprice)' prices those of this month" : "counters keep them without a price")
-                continue
-            }
-            let closest = model.closest.isEmpty ? "" : " (nearest names: \(model.closest.joined(separator: ", ")))"
-            note(
-                .prices, .wrong, "\(model.model)\(provider): \(calls) without a price: \(model.reason)",
-                remedy: model.model == OverflowValue.text
-                    ? "raise limits.unpriced to see their names"
-                    : "add a price file; /api/v1/unpriced has one to complete for each model\(closest)"
-                        + (hasFolder ? "; '\(Self.reprice)' then prices earlier calls of this month" : ""))
-        }
+    private mutating func noteModels(_ list: UnpricedReading) {
+        // What a sender has to mend is the same for all models, and needs no price file for each.
+        let sendersOwn = list.models.filter { $0.stub == "" && $0.model != OverflowValue.text }
+        let models = list.models.filter { $0.stub != "" || $0.model == OverflowValue.text }
+        for model in models.prefix(Self.mostModels) { note(model, isEarlier: list.isEarlier(model)) }
         if models.count > Self.mostModels {
+            let rest = models.dropFirst(Self.mostModels)
             note(
-                .prices, .wrong, "\(models.count - Self.mostModels) more models without a price",
+                .prices, rest.allSatisfy(list.isEarlier) ? .note : .wrong, "\(rest.count) more models without a price",
                 remedy: "see http://\(address)/api/v1/unpriced")
+        }
+        for reason in Set(sendersOwn.map(\.reason)).sorted() {
+            let models = sendersOwn.filter { $0.reason == reason }.sorted {
+                ($1.requests, $0.model) < ($0.requests, $1.model)
+            }
+            let calls = models.reduce(0) { $0 + Double($1.requests) }
+            let isEarlier = models.allSatisfy(list.isEarlier)
+            let names = models.prefix(3).map { "\(Self.name($0.model, $0.provider)) (\($0.requests))" }
+            let more = models.count > names.count ? ", and \(models.count - names.count) more" : ""
+            note(
+                .prices, isEarlier ? .note : .wrong,
+                "\(Self.count(calls, "call")) whose cost is not known: \(reason): \(names.joined(separator: ", "))\(more)"
+                    + (isEarlier ? Self.beforeStart : ""), remedy: models.first?.remedy ?? "")
         }
     }
 
-    private mutating func noteUnpricedCalls() {
+    /// Says of calls that they came before the process began.
+    private static let beforeStart = "; they came before the start"
+
+    private static func name(_ model: String?, _ provider: String?) -> String {
+        let provider = (provider ?? "").isEmpty ? "" : " of \(provider ?? "")"
+        return ((model ?? "").isEmpty ? "no model" : model ?? "") + provider
+    }
+
+    private mutating func note(_ model: UnpricedReading.Model, isEarlier: Bool) {
+        let name = Self.name(model.model, model.provider)
+        let calls = Self.count(Double(model.requests), "call")
+        let earlier = isEarlier ? Self.beforeStart : ""
+        if let cost = model.cost_at_present_prices_usd {
+            note(
+                .prices, .note,
+                "\(name): \(calls) came without a price, and would cost $\(cost) at the present prices\(earlier)",
+                remedy: hasFolder
+                    ? "'\(Self.reprice)' prices those of this month" : "counters keep them without a price")
+            return
+        }
+        let closest = model.closest.isEmpty ? "" : " (nearest names: \(model.closest.joined(separator: ", ")))"
+        let remedy = model.remedy ?? "add a price file"
+        note(
+            .prices, isEarlier ? .note : .wrong, "\(name): \(calls) without a price: \(model.reason)\(earlier)",
+            remedy: model.model == OverflowValue.text
+                ? "raise limits.unpriced to see their names"
+                : "\(remedy); /api/v1/unpriced has a price file to complete\(closest)"
+                    + (hasFolder ? "; '\(Self.reprice)' then prices earlier calls of this month" : ""))
+    }
+
+    /// Models whose calls without a price only the folder knows, since they came before the process began.
+    private mutating func noteEarlierModels() {
+        guard let earlier = answers.earlier else { return }
+        let present = Set(answers.unpriced?.models.map { [$0.model, $0.provider] } ?? [])
+        let rows = earlier.rows.filter {
+            $0.adjusted_cost == nil && !present.contains([$0.model ?? "", $0.provider ?? ""])
+        }
+        guard !rows.isEmpty else { return }
+        let names = rows.prefix(Self.mostModels).map { "\(Self.name($0.model, $0.provider)) (\($0.calls))" }
+        let more = rows.count > names.count ? ", and \(rows.count - names.count) more" : ""
+        let calls = rows.reduce(0) { $0 + Double($1.calls) }
+        note(
+            .prices, .note,
+            "before the start, since \(earlier.from): \(Self.count(calls, "call")) whose cost is not known: "
+                + names.joined(separator: ", ") + more,
+            remedy:
+                "'llm-cost-exporter report FOLDER --from now-30d --where source:unpriced --by model,unpriced_reason' shows "
+                + "why; once a price file has a model, '\(Self.reprice)' prices its calls of this month")
+    }
+
+    /// Without the list of the process.
+    private mutating func noteUnpricedCalls(_ level: Finding.Level) {
         let calls = metrics.sum("llm_unpriced_requests_total")
         guard calls > 0 else { return }
         note(
-            .prices, .wrong,
-            "\(Self.count(calls, "call")) without a price: " + largest("llm_unpriced_requests_total", by: "model"),
+            .prices, level,
+            "\(Self.count(calls, "call")) without a price\(sinceFolder): "
+                + largest("llm_unpriced_requests_total", by: "model"),
             remedy: "'llm-cost-exporter prices find MODEL' shows why, and prints a price file to complete")
+    }
+
+    /// Without a list that has calls without usage.
+    private mutating func noteSilentCalls(_ level: Finding.Level) {
+        let silent = metrics.sum("llm_requests_without_usage_total")
+        guard silent > 0 else { return }
+        note(
+            .prices, level,
+            "\(Self.count(silent, "call")) succeeded without reporting tokens\(sinceFolder), so their cost is unknown: "
+                + largest("llm_requests_without_usage_total", by: "model"),
+            remedy:
+                "let the sender report usage; for streamed answers of OpenAI: stream_options={\"include_usage\": true}"
+        )
     }
 
     private mutating func noteEstimates() {
@@ -74,7 +138,7 @@ extension Examination {
         guard !reasons.isEmpty else { return }
         let parts = reasons.map { "$\($0.text) \($0.labels["reason"] ?? "")" }.sorted().joined(separator: ", ")
         note(
-            .prices, .note, "a part of the dollars is an estimate: \(parts)",
+            .prices, .note, "a part of the dollars\(sinceFolder) is an estimate: \(parts)",
             remedy: "docs/metrics.md explains each reason; price files turn estimates into prices")
     }
 

@@ -65,12 +65,18 @@ package struct Examination: Sendable {
 
 extension Examination {
     /// Whether the service keeps what it counts in a folder: only then does it have figures about one.
-    var hasFolder: Bool { !metrics["llm_cost_exporter_storage_failed"].isEmpty }
+    var hasFolder: Bool { metrics.has("llm_cost_exporter_storage_failed") }
+
+    /// Says of a count of calls in the metrics that it is not the process's alone: with a folder, these counters continue.
+    var sinceFolder: String { hasFolder ? " since the folder began" : "" }
 
     /// The service itself: its version, readiness and settings.
     mutating func examineService() {
         let build = metrics["llm_cost_exporter_build_info"].first?.labels
-        note(.service, .ok, "llm-cost-exporter \(build?["version"] ?? "of an unknown version") at http://\(address)")
+        let since = answers.unpriced?.since.map { "; it began at \($0), and counts are since then" } ?? ""
+        note(
+            .service, .ok,
+            "llm-cost-exporter \(build?["version"] ?? "of an unknown version") at http://\(address)\(since)")
         if let sentence = answers.notReady {
             note(
                 .service, .wrong, "it is not ready: \(sentence)",

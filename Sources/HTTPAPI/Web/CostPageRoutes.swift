@@ -16,7 +16,9 @@ extension WebPages {
                     guard let address = PageAddress(path: request.path) else {
                         return .line("The path is not percent-encoded UTF-8.", status: .badRequest)
                     }
-                    return Answer(page: pages.reply(address, query: request.query, surroundings()))
+                    // Below stored calls of any time, those of this process, with price files to complete.
+                    let service = address == .unpriced ? landingPage(for: request).unpricedSection : ""
+                    return Answer(page: pages.reply(address, query: request.query, surroundings(service: service)))
                 }
             }
     }

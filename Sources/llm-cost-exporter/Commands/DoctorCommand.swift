@@ -15,7 +15,7 @@ struct DoctorCommand: ParsableCommand {
             minutes.
 
             Each line begins with 'ok', 'note' or 'wrong', and the line below it says what to do. Counts are since the \
-            service's start.
+            service's start. The few that a folder continues over a restart say so, and are never 'wrong'.
 
             The exit code is 0 if nothing is wrong, 1 if something is, 64 for a wrong flag or address, 69 if there is no \
             such service at the address, and 74 if the result cannot be written.

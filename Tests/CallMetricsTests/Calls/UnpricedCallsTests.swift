@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
 import Foundation
+import GenAI
 import Ingest
 import Pricing
+import TestData
 import Testing
 import TestRooms
 
@@ -25,6 +27,46 @@ import TestRooms
         #expect(entry.closest.count == 3)
         #expect(entry.stub.contains(#"names: ["gpt-4o-nano"]"#))
         #expect(entry.dollarsNow == nil)
+    }
+
+    @Test func `what only the sender can mend has the sender's remedy, and no price file`() throws {
+        let replayed = try Replayed()
+        try replayed.ingest([
+            chat(1), chat(2, usage(700, 30)).asking(""), chat(3, usage(5, 5)), chat(4).failing,
+            chat(5, usage(1, 1)).asking("acme-9"),
+        ])
+        let list = replayed.list
+        #expect(list.entries.map(\.reason) == ["no_model", "unknown_model", "no_usage"])
+        #expect(list.entries.map(\.model) == ["", "acme-9", "gpt-4o"])
+        #expect(list.entries.map { $0.stub.isEmpty } == [true, false, true])
+        #expect(list.entries[0].remedy.contains("gen_ai.request.model"))
+        #expect(list.entries[2].remedy.contains("gen_ai.usage.input_tokens"))
+        for entry in list.entries where entry.stub.isEmpty {
+            #expect(entry.closest == [] && entry.dollarsNow == nil)
+            #expect(!entry.remedy.contains("price file"))
+        }
+        // The log speaks of prices.
+        let told = replayed.unpriced.takeNew(book: replayed.pricer.book, most: 10)
+        #expect(told.map(\.reason).sorted() == ["no_model", "unknown_model"])
+    }
+
+    @Test func `a call that is billed by the piece alone has a price once its price file is completed`() throws {
+        let replayed = try Replayed()
+        var span = chat(1).asking("acme-search")
+        span.attributes.append(("gen_ai.usage.web_search_requests", .int(3)))
+        try replayed.ingest([span])
+        let entry = try #require(replayed.list.entries.first)
+        #expect(entry.reason == "unknown_model" && entry.units.map(\.name) == ["web_search"])
+        let file = entry.stub.replacing("format: pricebook/1\n", with: "").replacing("\"?\"", with: "\"0.5\"")
+        replayed.pricer.replace(book: try book(file))
+        #expect(replayed.list.entries.first?.dollarsNow == "1.5")
+    }
+
+    @Test func `the list says of what time it is`() throws {
+        let calls = UnpricedCalls(symbols: SymbolTable(), since: 1_790_000_100_000_000_000)
+        let list = calls.list(book: try Replayed().pricer.book, allowsApproximate: false)
+        #expect(list.json.contains(#""since": "2026-09-21T14:15:00Z""#), "\(list.json)")
+        #expect(try Replayed().list.json.contains(#""since": null"#))
     }
 
     @Test func `a book that knows the model tells what the tokens would have cost`() throws {

@@ -31,7 +31,7 @@ import Testing
         let second = try doctor("http://127.0.0.1:\(service.webPort)/")
         #expect(Self.wrong(in: second) == [])
         #expect(second.text.contains("ok     arrived: 1 call counted"), "\(second.text)")
-        #expect(second.text.contains("ok     prices: every call has a price\n"), "\(second.text)")
+        #expect(second.text.contains("ok     prices: every call since the start has a price\n"), "\(second.text)")
         #expect(!second.text.contains("\u{1B}"))
     }
 
@@ -58,6 +58,42 @@ import Testing
         #expect(wrong.map { $0["area"] as? String } == ["refused", "prices"])
         #expect(wrong.allSatisfy { ($0["remedy"] as? String)?.isEmpty == false })
         #expect((wrong.last?["text"] as? String)?.hasPrefix("no-such-model of openai: 1 call without a price") == true)
+    }
+
+    @Test func `after a restart on a folder, calls of before are told as such and are nothing wrong`() throws {
+        let temporary = try TemporaryFolder()
+        let folder = ["--storage.path", temporary.url.appending(path: "ledger").path]
+        func spans(_ model: String, _ number: Int, _ tokens: String) -> [UInt8] {
+            let now = UInt64(Date().timeIntervalSince1970) * 1_000_000_000
+            return Array(
+                """
+                {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "0102030405060708090a0b0c0d0e0f1\(number)",
+                "spanId": "010203040506070\(number)", "startTimeUnixNano": "\(now)", "endTimeUnixNano": "\(now)", "attributes": [
+                {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}}, \(tokens)
+                {"key": "gen_ai.provider.name", "value": {"stringValue": "openai"}},
+                {"key": "gen_ai.request.model", "value": {"stringValue": "\(model)"}}]}]}]}]}
+                """.utf8)
+        }
+        let tokens = #"{"key": "gen_ai.usage.input_tokens", "value": {"intValue": 5}},"#
+        let json = ["content-type": "application/json"]
+        let first = try ServiceUnderTest(folder)
+        #expect(try first.post(spans("gpt-4o", 1, ""), headers: json).status == 200)
+        #expect(try first.post(spans("no-such-model", 2, tokens), headers: json).status == 200)
+        _ = try first.scrapeSettled { $0.sum("llm_requests_total") == 2 }
+        let before = Self.wrong(in: try doctor("127.0.0.1:\(first.webPort)"))
+        #expect(before.count == 2 && before.allSatisfy { !$0.contains("before the start") }, "\(before)")
+        first.process.terminate()
+        #expect(try first.process.waitForExit() == 0)
+
+        let second = try ServiceUnderTest(folder)
+        #expect(try second.post(spans("gpt-4o", 3, tokens), headers: json).status == 200)
+        _ = try second.scrapeSettled { $0.sum("llm_requests_total") == 3 }
+        let after = try doctor("127.0.0.1:\(second.webPort)")
+        #expect(Self.wrong(in: after) == [])
+        let notes = after.text.split(separator: "\n").filter { $0.hasPrefix("note   prices: before the start") }
+        #expect(notes.count == 1, "\(after.text)")
+        #expect(notes.first?.contains("2 calls whose cost is not known: ") == true, "\(after.text)")
+        #expect(notes.first?.contains("no-such-model of openai (1)") == true, "\(after.text)")
     }
 
     @Test func `the wrong listener is told from the right one`() throws {

@@ -94,7 +94,7 @@ enum PageSamples {
         ]
         var page = page(overview(models: models, services: services))
         page.unpriced = UnpricedList(
-            priceBook: "2026-11-21.1", limit: 200,
+            priceBook: "2026-11-21.1", limit: 200, since: now - 26 * 60 * minute,
             entries: [
                 UnpricedList.Entry(
                     model: "in-house-7b", provider: "", reason: "unknown_model", firstNanoseconds: now - 90 * minute,

@@ -109,6 +109,9 @@ struct LandingPage {
         overview.services.isEmpty ? "" : ServiceTable.html(of: overview, telemetryPath: telemetryPath)
     }
 
+    /// The section about the calls of this process without a price; empty for a service that keeps no list.
+    var unpricedSection: String { unpriced.map { UnpricedTable.html(of: $0, now: overview?.nanoseconds ?? 0) } ?? "" }
+
     /// The sections about calls without a price and unread usage.
     private func findings(now: UInt64) -> String {
         [unpriced.map { UnpricedTable.html(of: $0, now: now) }, unread.map(UnreadTable.html(of:))].compactMap(\.self)

@@ -2,21 +2,23 @@
 import CallMetrics
 import Pages
 
-/// The section of the landing page about calls without a price.
+/// The section of pages about the calls of this process whose cost is not known.
 enum UnpricedTable {
     /// The largest number of rows; the JSON has the rest.
     private static let mostRows = 20
 
-    /// Writes the section of the landing page.
+    /// Writes the section.
     ///
     /// - Parameters:
     ///   - list: The calls.
     ///   - now: The time now, in nanoseconds since 1970 (UTC).
     /// - Returns: HTML; one sentence when every call with usage has its price.
     static func html(of list: UnpricedList, now: UInt64) -> String {
+        let since = list.since.map { " (\(PageFigures.time($0, PageFigures.ago($0, now: now))))" } ?? ""
+        let heading = "Calls without a price since the start"
         guard !list.entries.isEmpty else {
             return PageParts.section(
-                "unpriced", "Calls without a price", "<p>None: every call with usage so far has its price.</p>")
+                "unpriced", heading, "<p>None: the cost of every call since this process started\(since) is known.</p>")
         }
         let rest = list.entries.count - mostRows
         let link = "<a href=\"\(WebPages.unpricedPath)\">the whole list</a>"
@@ -24,14 +26,15 @@ enum UnpricedTable {
         let table = PageParts.table(
             "unpriced", "By model, provider and reason, the most tokens first",
             [
-                .text("Model"), .text("Reason"), .text("First and last seen"), .number("Calls"),
+                .text("Model"), .text("Reason and remedy"), .text("First and last seen"), .number("Calls"),
                 .text("Tokens and units"), .number("Cost at present prices"),
             ], list.entries.prefix(mostRows).map { row($0, now: now) })
         return PageParts.section(
-            "unpriced", "Calls without a price",
+            "unpriced", heading,
             """
-            <p>These calls have tokens and no dollars. Complete a price file, name it under
-            <code>prices.files</code>, and reload: later calls have a price. Earlier ones stay unpriced in the counters;
+            <p>The cost of these calls is not known, so no sum has it. They came since this process started\(since). Where a price
+            file helps, complete the one below the model, name it under <code>prices.files</code>, and reload: later calls have a
+            price. Earlier ones stay unpriced in the counters;
             <code>llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M</code> prices those of this month that a folder
             keeps.</p>
             \(table)\(more)
@@ -50,8 +53,10 @@ enum UnpricedTable {
             entry.stub.isEmpty
             ? ""
             : "<details><summary>price file</summary><pre tabindex=\"0\">\(HTMLText.escaped(entry.stub))</pre></details>"
+        let model = entry.model.isEmpty ? "<span class=\"quiet\">no model</span>" : PageParts.code(entry.model)
+        let remedy = entry.remedy.isEmpty ? "" : "<small>\(HTMLText.escaped(entry.remedy))</small>"
         return PageParts.row(
-            PageParts.code(entry.model) + provider + hint + stub, PageParts.cell(HTMLText.escaped(entry.reason)),
+            model + provider + hint + stub, PageParts.cell(HTMLText.escaped(entry.reason) + remedy),
             PageParts.cell(seen.joined(separator: "<br>")),
             PageParts.number(PageFigures.count(entry.requests)), PageParts.cell(tokens.joined(separator: "<br>")),
             PageParts.number(entry.dollarsNow.map { "$" + $0 } ?? "no price"))

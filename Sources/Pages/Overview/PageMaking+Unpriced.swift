@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import Pricing
+import Reports
+
+extension PageMaking {
+    /// The fact that says why a cost is not known.
+    static let reasonKey = GroupKey.Fact.unpricedReason.rawValue
+
+    /// The page at `/unpriced`: calls that are left out of sums, since their cost is not known, and those with an estimate.
+    func unpriced(_ query: String?) throws(AnswerFailure) -> CostPages.Reply {
+        let (scope, _) = try scope(query)
+        var frame = try frame("Unpriced", .unpriced)
+        frame.heading = "Calls without a price, and estimates"
+        let byReason = scope.link("/unpriced") { $0.key = Self.reasonKey }
+        frame.lead = """
+            The cost of the first is not known, so no sum has it. <a href="\(byReason)">Why, by reason</a>. Estimates are counted, at a \
+            price that is not certain.
+            """
+        var (unpriced, estimated) = (scope, scope)
+        unpriced.filters.append("source:unpriced")
+        estimated.filters.append("source:estimated")
+        let measures = ["cost", "calls", Measure.adjustedCost.name].joined(separator: ",")
+        if let repriced = Totals(try costs(unpriced.question([("measures", measures)]))).repriced {
+            let amount = PageFigures.headline(repriced)
+            frame.lead = "\(frame.lead) Repricing has found \(amount) for calls of this period that had no price."
+        }
+        var choice = keyChoice(scope)
+        choice.options.append((Self.reasonKey, Self.words(of: Self.reasonKey)))
+        var body = filters(scope, "/unpriced", [choice])
+        body =
+            "\(body)\(try Breakdown(self, unpriced).html(self, unpriced, id: "unpriced-calls", "Without a price", hasMoney: false))"
+        body = "\(body)\(Self.remedies)"
+        body = "\(body)\(try Breakdown(self, estimated).html(self, estimated, id: "estimated-calls", "Estimated"))"
+        frame.body = "\(body)\(html: surroundings.service)"
+        return CostPages.Reply(status: 200, html: frame.html)
+    }
+
+    /// What to do about each reason.
+    private static let remedies: Markup = {
+        let rows = UnpricedReason.ofUnknownCosts.map { reason in
+            PageParts.row("<code>\(reason.rawValue)</code>", PageParts.cell(HTMLText.escaped(reason.remedy)))
+        }
+        let table = PageParts.table(
+            "remedies", "Later calls have a price once the file is named under <code>prices.files</code> and reloaded",
+            [.text("Reason"), .text("Remedy")], rows)
+        let reprice = "llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M"
+        return Markup(
+            html: PageParts.section(
+                "remedies", "What helps, by reason",
+                "\(table)\n<p><code>\(reprice)</code> prices earlier calls of this month.</p>"))
+    }()
+}
