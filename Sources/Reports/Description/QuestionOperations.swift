@@ -132,8 +132,8 @@ extension QuestionOperation {
                 Parameter(
                     name: "before",
                     text:
-                        "Start of the earlier period, which has the same length. Default: it ends where the later one begins. It must "
-                        + "have begun, and share no minute with the later one."
+                        "Start of the earlier period, which has the same length, and has begun. At most its last tenth may lie in the "
+                        + "later one, and is left out then. Default: it ends where the later one begins."
                 ),
                 keys, filter,
             ], forms: [.json(.named("Changes"))]),
