@@ -47,8 +47,8 @@ package protocol ArrivalJournal: Sendable {
     /// Whether spans may arrive; `false` while they cannot be stored. Default true.
     var isAccepting: Bool { get }
 
-    /// Whether spans that may not arrive could be stored by a service that is not stopping. Default false.
-    var isStopping: Bool { get }
+    /// Whether the stop of the service is the only reason why ``isAccepting`` may be `false`. Default false.
+    var refusesBecauseStopping: Bool { get }
 
     /// Pauses the thread, for a bounded time, while too much waits to be stored or to be in the rows. The default does not pause.
     ///
@@ -68,7 +68,7 @@ extension ArrivalJournal {
     package func arriving(_ roots: RootSpans, with calls: Span<ModelCall>) {}
     package var wantsDropped: Bool { false }
     package var isAccepting: Bool { true }
-    package var isStopping: Bool { false }
+    package var refusesBecauseStopping: Bool { false }
     package func waitForRoom(paused: inout Duration) {}
     package var lastRecord: UInt64 { 0 }
 }

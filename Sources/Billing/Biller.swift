@@ -200,8 +200,8 @@ package final class Biller: Sendable {
     /// Whether the journal can take spans; `true` without one.
     package var isAccepting: Bool { journal?.isAccepting ?? true }
 
-    /// Whether the journal takes no spans only since the service stops.
-    package var isStopping: Bool { journal?.isStopping ?? false }
+    /// Whether the journal refuses spans only because the service is stopping.
+    package var refusesBecauseStopping: Bool { journal?.refusesBecauseStopping ?? false }
 
     /// Pauses the thread while too much waits for the journal or the rows; to be called between the parts of a large body.
     ///

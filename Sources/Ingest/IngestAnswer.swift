@@ -105,7 +105,7 @@ package enum IngestError: Error, Sendable, Equatable, CustomStringConvertible {
     static let unstorable = IngestError.busy(
         "spans cannot be stored at the moment, since the disk is full, slow or failing; send the body again")
 
-    /// More spans wait than the service stores before it ends.
+    /// Too many spans wait for the rows, and a stopping service does not let senders wait for them.
     static let stopping = IngestError.busy(
         "spans cannot be stored at the moment, since the service is stopping; send the body again")
 

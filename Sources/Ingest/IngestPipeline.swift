@@ -57,7 +57,7 @@ package final class IngestPipeline: Sendable {
     /// Why no body is taken at the moment; `nil` while they are taken.
     package var refusal: IngestError? {
         guard !biller.isAccepting else { return nil }
-        return biller.isStopping ? .stopping : .unstorable
+        return biller.refusesBecauseStopping ? .stopping : .unstorable
     }
 
     /// Changes the attributes that identify the tenants of calls; calls that were read before keep their tenants.

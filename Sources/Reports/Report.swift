@@ -48,11 +48,10 @@ package struct Report: Sendable {
     package func notes(priceFiles: [String]) -> [String] {
         var notes: [String] = []
         if total.unpriced > 0 {
-            let files = priceFiles.flatMap { ["--prices", $0] }
-            let find = CommandWords(folder: files + ["MODEL"]).line("prices find")
+            let find = CommandWords.line(["prices", "find"] + priceFiles.flatMap { ["--prices", $0] } + ["MODEL"])
             notes.append(
                 "\(Plural.of(total.unpriced, "call")) without a price: the cost is not known, and not in the dollars; to see why: "
-                    + ShownText.plain(find))
+                    + find)
         }
         let silent = total.unknown - total.unpriced
         if silent > 0 {

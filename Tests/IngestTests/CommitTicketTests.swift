@@ -38,7 +38,7 @@ import Testing
 
     /// Takes no spans.
     private struct Full: ArrivalJournal {
-        let isStopping: Bool
+        let refusesBecauseStopping: Bool
 
         var isAccepting: Bool { false }
 
@@ -57,7 +57,7 @@ import Testing
     func `a sender is told why its spans cannot be stored, and to send them again`(
         isStopping: Bool, reason: String
     ) throws {
-        let replayed = try Replayed(journal: Full(isStopping: isStopping))
+        let replayed = try Replayed(journal: Full(refusesBecauseStopping: isStopping))
         let error = #expect(throws: IngestError.self) { try replayed.ingest(Self.body(3)) }
         #expect(error == .busy("spans cannot be stored at the moment, \(reason); send the body again"))
     }

@@ -194,7 +194,7 @@ package final class TraceMetrics: CallSink, HealthSeries {
             func relabelled(_ sums: [OpenSum]) -> [OpenSum] {
                 sums.map { sum in
                     var sum = sum
-                    sum.labels = indices[Int(saved.label(of: sum))]
+                    sum.labels = indices[Int(saved.labelIndex(of: sum))]
                     return sum
                 }
             }

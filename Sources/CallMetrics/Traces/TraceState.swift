@@ -79,26 +79,28 @@ package struct TraceState: Sendable, Equatable {
     package var labelNames: [String] = []
     /// The combinations of values that sums refer to, each in the order of the names.
     package var labels: [[String]] = []
-    /// By the index that the sums have, the one in ``labels``; empty if both are the same.
-    private(set) var places: [Int32] = []
+    /// The index in ``labels`` for each index that a sum holds; empty if the two are the same.
+    private(set) var labelIndices: [Int32] = []
 
     package init() {}
 
-    /// The index in ``labels`` of the combination that a sum refers to.
+    /// The index in ``labels`` of a sum's combination.
     @inline(__always)
-    package func label(of sum: borrowing OpenSum) -> Int32 { places.isEmpty ? sum.labels : places[Int(sum.labels)] }
+    package func labelIndex(of sum: borrowing OpenSum) -> Int32 {
+        labelIndices.isEmpty ? sum.labels : labelIndices[Int(sum.labels)]
+    }
 
-    /// Takes the combinations that its sums refer to.
+    /// Keeps only the combinations that its sums refer to.
     ///
-    /// Others would go from process to process, and take the place of new ones in the end. The sums stay as they are: changed ones
-    /// would be copies of all that are open.
+    /// All others would go from process to process and use up the room for new ones. The sums keep their indices: changing them
+    /// would copy every open trace and session.
     ///
     /// - Parameter all: The combinations by the present indices.
     mutating func takeLabels(from all: [[String]]) {
-        (labels, places) = ([], all.map { _ in -1 })
+        (labels, labelIndices) = ([], all.map { _ in -1 })
         for sums in [traces, sessions] {
-            for sum in sums where places[Int(sum.labels)] < 0 {
-                places[Int(sum.labels)] = Int32(labels.count)
+            for sum in sums where labelIndices[Int(sum.labels)] < 0 {
+                labelIndices[Int(sum.labels)] = Int32(labels.count)
                 labels.append(all[Int(sum.labels)])
             }
         }

@@ -18,6 +18,9 @@ package struct ServiceAnswers: Sendable {
     /// The time of the service, in seconds since 1970 (UTC).
     package var seconds: Double
 
+    /// Whether the service keeps what it counts in a folder: only then does it have this gauge.
+    var hasFolder: Bool { metrics.has("llm_cost_exporter_storage_failed") }
+
     /// Makes answers.
     package init(
         metrics: MetricsText, notReady: String? = nil, unpriced: UnpricedReading? = nil,

@@ -46,18 +46,19 @@ package struct ServiceQuestions: Sendable {
         }
         answers.unpriced = try list("/api/v1/unpriced", &answers.withheld).flatMap { UnpricedReading($0) }
         answers.refused = try list("/api/v1/refused", &answers.withheld).flatMap { RefusedReading($0) }
-        if metrics.has("llm_cost_exporter_storage_failed"), let since = answers.unpriced?.since {
+        if answers.hasFolder, let since = answers.unpriced?.since {
             answers.earlier = earlier(than: since)
         }
         return answers
     }
 
-    /// The calls without a price that a folder has from before the start of the process.
+    /// Asks the folder for calls without a price from before the start of the process.
     ///
-    /// They come from sums of quarters of an hour, which are read quickly.
+    /// Such a question is answered quickly, from sums of quarters of an hour.
     ///
     /// - Parameter since: When the process began.
-    /// - Returns: The calls of the 30 days before now; `nil` if the service does not answer questions about so long a time.
+    /// - Returns: Calls of the last 30 days, for at most 100 pairs of model and provider; `nil` if the service does not answer with
+    ///   200.
     private func earlier(than since: String) -> EarlierReading? {
         let question =
             "/api/v1/costs?from=now-30d&to=\(since)&where=source:unpriced&group_by=model,provider"

@@ -7,11 +7,10 @@ extension Examination {
         let before = findings.count
         if let unpriced = answers.unpriced {
             noteModels(unpriced)
-            if unpriced.since == nil { noteSilentCalls(.wrong) }
+            if unpriced.since == nil { noteSilentCalls() }
         } else {
-            // Counters that a folder continues may be about calls of long ago.
-            noteUnpricedCalls(hasFolder ? .note : .wrong)
-            noteSilentCalls(hasFolder ? .note : .wrong)
+            noteUnpricedCalls()
+            noteSilentCalls()
         }
         let unread = metrics.sum("llm_cost_exporter_unread_usage_spans_total")
         if unread > 0 {
@@ -30,8 +29,6 @@ extension Examination {
         noteEstimates()
         noteAge()
     }
-
-    private static let reprice = "llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M"
 
     private mutating func noteModels(_ list: UnpricedReading) {
         // What a sender has to mend is the same for all models, and needs no price file for each.
@@ -76,7 +73,7 @@ extension Examination {
                 .prices, .note,
                 "\(name): \(calls) came without a price, and would cost $\(cost) at the present prices\(earlier)",
                 remedy: hasFolder
-                    ? "'\(Self.reprice)' prices those of this month" : "counters keep them without a price")
+                    ? "'\(SuggestedCommand.reprice)' prices those of this month" : "counters keep them without a price")
             return
         }
         let closest = model.closest.isEmpty ? "" : " (nearest names: \(model.closest.joined(separator: ", ")))"
@@ -86,7 +83,7 @@ extension Examination {
             remedy: model.model == OverflowValue.text
                 ? "raise limits.unpriced to see their names"
                 : "\(remedy); /api/v1/unpriced has a price file to complete\(closest)"
-                    + (hasFolder ? "; '\(Self.reprice)' then prices earlier calls of this month" : ""))
+                    + (hasFolder ? "; '\(SuggestedCommand.reprice)' then prices earlier calls of this month" : ""))
     }
 
     /// Models whose calls without a price only the folder knows, since they came before the process began.
@@ -106,26 +103,29 @@ extension Examination {
                 + names.joined(separator: ", ") + more,
             remedy:
                 "'llm-cost-exporter report FOLDER --from now-30d --where source:unpriced --by model,unpriced_reason' shows "
-                + "why; once a price file has a model, '\(Self.reprice)' prices its calls of this month")
+                + "why; once a price file has a model, '\(SuggestedCommand.reprice)' prices its calls of this month")
     }
 
-    /// Without the list of the process.
-    private mutating func noteUnpricedCalls(_ level: Finding.Level) {
+    /// The level of a finding from counters: those that a folder continues may be about calls of long ago.
+    private var levelOfCounters: Finding.Level { hasFolder ? .note : .wrong }
+
+    /// Notes calls without a price by the counters, when the service does not answer with its list.
+    private mutating func noteUnpricedCalls() {
         let calls = metrics.sum("llm_unpriced_requests_total")
         guard calls > 0 else { return }
         note(
-            .prices, level,
+            .prices, levelOfCounters,
             "\(Self.count(calls, "call")) without a price\(sinceFolder): "
                 + largest("llm_unpriced_requests_total", by: "model"),
             remedy: "'llm-cost-exporter prices find MODEL' shows why, and prints a price file to complete")
     }
 
-    /// Without a list that has calls without usage.
-    private mutating func noteSilentCalls(_ level: Finding.Level) {
+    /// Notes calls without usage by the counters, when no list has them.
+    private mutating func noteSilentCalls() {
         let silent = metrics.sum("llm_requests_without_usage_total")
         guard silent > 0 else { return }
         note(
-            .prices, level,
+            .prices, levelOfCounters,
             "\(Self.count(silent, "call")) succeeded without reporting tokens\(sinceFolder), so their cost is unknown: "
                 + largest("llm_requests_without_usage_total", by: "model"),
             remedy:

@@ -64,8 +64,8 @@ package struct Examination: Sendable {
 }
 
 extension Examination {
-    /// Whether the service keeps what it counts in a folder: only then does it have figures about one.
-    var hasFolder: Bool { metrics.has("llm_cost_exporter_storage_failed") }
+    /// Whether the service keeps what it counts in a folder.
+    var hasFolder: Bool { answers.hasFolder }
 
     /// Says of a count of calls in the metrics that it is not the process's alone: with a folder, these counters continue.
     var sinceFolder: String { hasFolder ? " since the folder began" : "" }
@@ -73,7 +73,9 @@ extension Examination {
     /// The service itself: its version, readiness and settings.
     mutating func examineService() {
         let build = metrics["llm_cost_exporter_build_info"].first?.labels
-        let since = answers.unpriced?.since.map { "; it began at \($0), and counts are since then" } ?? ""
+        let since =
+            answers.unpriced?.since.map { "; running since \($0); counts are since then unless a line says otherwise" }
+            ?? ""
         note(
             .service, .ok,
             "llm-cost-exporter \(build?["version"] ?? "of an unknown version") at http://\(address)\(since)")

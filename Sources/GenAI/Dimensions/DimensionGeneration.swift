@@ -100,7 +100,7 @@ struct DimensionGeneration: Sendable {
         if case .session(let number) = entries[index] { Int(sessions[Int(number)].base) } else { index }
     }
 
-    /// Takes a set apart.
+    /// Splits a set into base and session.
     @inline(__always)
     func parts(of index: Int) -> DimensionParts {
         guard case .session(let number) = entries[index] else { return DimensionParts(whole: self.number(of: index)) }

@@ -44,7 +44,7 @@ package struct DimensionSet: Hashable, Sendable {
     private static var offers: UInt32 { 1 << 31 }
 }
 
-/// A set taken apart, so that sets that differ only in the session have the same base.
+/// A set split into base and session: sets that differ only in the session have the same base.
 package struct DimensionParts: Sendable, Equatable {
     /// The number of the set without its session; 0 for no values.
     ///

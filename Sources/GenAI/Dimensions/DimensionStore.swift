@@ -139,7 +139,7 @@ struct DimensionStore: Sendable {
         return self.number(UInt32(base), generation)
     }
 
-    /// Takes a set apart; no parts for a set that was forgotten.
+    /// Splits a set into base and session; neither for a set that was forgotten.
     func parts(of number: UInt32) -> DimensionParts {
         place(of: number).map { generations[$0.generation].parts(of: $0.index) } ?? DimensionParts()
     }

@@ -128,7 +128,7 @@ package final class DimensionTable: Sendable {
         }
     }
 
-    /// Takes the sets of calls apart.
+    /// Splits the sets of calls into base and session.
     ///
     /// - Parameters:
     ///   - calls: The calls that have the sets.
@@ -150,17 +150,18 @@ package final class DimensionTable: Sendable {
         }
     }
 
-    /// Takes the sets of calls apart, all with one lock.
+    /// ``split(_:by:into:)`` for calls of which the reader holds none, with one lock.
     private func splitRest(
         _ calls: Span<ModelCall>, by held: inout HeldDimensions, into parts: inout [DimensionParts]
     ) {
         store.withLock { store in
             for index in calls.indices { parts.append(store.parts(of: calls[index].dimensions.number)) }
+            // Later calls mostly have sets of the same generation, and then need no lock.
             _ = store.hold(calls[0].dimensions.number, in: &held)
         }
     }
 
-    /// Takes a set apart.
+    /// Splits one set into base and session.
     package func parts(of set: DimensionSet) -> DimensionParts { store.withLock { $0.parts(of: set.number) } }
 
     /// ``inherit(_:from:)``, for the biller.

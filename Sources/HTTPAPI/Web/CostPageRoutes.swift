@@ -17,7 +17,7 @@ extension WebPages {
                         return .line("The path is not percent-encoded UTF-8.", status: .badRequest)
                     }
                     // Below stored calls of any time, those of this process, with price files to complete.
-                    let service = address == .unpriced ? landingPage(for: request).unpricedSection : ""
+                    let service = address == .unpriced ? landingPage(for: request).unpricedSection ?? "" : ""
                     return Answer(page: pages.reply(address, query: request.query, surroundings(service: service)))
                 }
             }

@@ -10,7 +10,7 @@ extension TraceState {
     func write(_ bytes: inout RecordBytes) {
         for sums in [traces, sessions] {
             bytes.append(UInt64(sums.count))
-            for sum in sums { sum.write(labels: label(of: sum), &bytes) }
+            for sum in sums { sum.write(labels: labelIndex(of: sum), &bytes) }
         }
         bytes.append(UInt64(ended.count))
         for hash in ended { bytes.append(hash) }

@@ -91,10 +91,10 @@ struct ImportSelection {
             WHERE p.length >= ?1 AND t.length >= ?1 AND t.id + t.highest >= ?2 AND t.id - t.lowest < ?3
         """
 
-    /// The ids of a day.
+    /// The number of ids of one day.
     private static let day = Int64(1_440) << RowTime.sequenceBits
 
-    /// Where spans may be that the rows of a trace have: from the day before that of a span until two days after it.
+    /// The ids at which a trace's rows may have spans that are looked for: from the day before a span to two days after it.
     private mutating func ranges(_ database: Database) throws -> [ClosedRange<Int64>] {
         let scan = try RowScan(database, "SELECT id - lowest, id + highest FROM all_traces WHERE id = ?")
         var bounds: [Int64: ClosedRange<Int64>] = [:]

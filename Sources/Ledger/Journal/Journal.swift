@@ -237,7 +237,7 @@ extension Journal: ArrivalJournal {
         progress.isAccepting && hasRoom
     }
 
-    package var isStopping: Bool {
+    package var refusesBecauseStopping: Bool {
         progress.isEnding && progress.isAccepting && !rows.withLock({ $0.hasFailed })()
     }
 

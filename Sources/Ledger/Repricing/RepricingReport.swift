@@ -10,7 +10,7 @@ package struct RepricingReport: Sendable, Equatable {
         package var changed: Int64 = 0
         /// Calls among ``changed`` that had no price.
         package var newlyPriced: Int64 = 0
-        /// Calls that have no price by the book in force: what they had stays.
+        /// Calls that have no price in the book in force; their cost stays as it was, known or not.
         package var kept: Int64 = 0
         /// Calls that are left as they are, since rows do not have all that their price depends on.
         package var skipped: Int64 = 0

@@ -72,7 +72,9 @@ package struct RowTexts: Sendable {
     /// The index of the session among ``dimensions``; `nil` without one.
     package var session: Int? { dimensions.firstIndex { $0.name == RowDimension.session } }
 
-    /// Takes the calls' values of the dimensions that are no labels apart; where there are roll-ups by session, they stay whole.
+    /// Splits each call's values of dimensions that are no labels into a base and a session.
+    ///
+    /// With roll-ups by session, the whole set is the base.
     ///
     /// - Parameters:
     ///   - calls: The calls.

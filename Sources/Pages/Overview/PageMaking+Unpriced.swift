@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 import Pricing
 import Reports
 
@@ -13,8 +14,8 @@ extension PageMaking {
         frame.heading = "Calls without a price, and estimates"
         let byReason = scope.link("/unpriced") { $0.key = Self.reasonKey }
         frame.lead = """
-            The cost of the first is not known, so no sum has it. <a href="\(byReason)">Why, by reason</a>. Estimates are counted, at a \
-            price that is not certain.
+            No sum includes calls without a price, since their cost is not known: <a href="\(byReason)">see the reasons</a>. Sums \
+            include estimates, at a price that is not certain.
             """
         var (unpriced, estimated) = (scope, scope)
         unpriced.filters.append("source:unpriced")
@@ -30,7 +31,10 @@ extension PageMaking {
         body =
             "\(body)\(try Breakdown(self, unpriced).html(self, unpriced, id: "unpriced-calls", "Without a price", hasMoney: false))"
         body = "\(body)\(Self.remedies)"
-        body = "\(body)\(try Breakdown(self, estimated).html(self, estimated, id: "estimated-calls", "Estimated"))"
+        // An estimate has no such reason.
+        if scope.key != Self.reasonKey, !scope.filters.contains(where: { $0.hasPrefix("\(Self.reasonKey):") }) {
+            body = "\(body)\(try Breakdown(self, estimated).html(self, estimated, id: "estimated-calls", "Estimated"))"
+        }
         frame.body = "\(body)\(html: surroundings.service)"
         return CostPages.Reply(status: 200, html: frame.html)
     }
@@ -41,12 +45,15 @@ extension PageMaking {
             PageParts.row("<code>\(reason.rawValue)</code>", PageParts.cell(HTMLText.escaped(reason.remedy)))
         }
         let table = PageParts.table(
-            "remedies", "Later calls have a price once the file is named under <code>prices.files</code> and reloaded",
+            "remedies", "What to do about later calls",
             [.text("Reason"), .text("Remedy")], rows)
-        let reprice = "llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M"
         return Markup(
             html: PageParts.section(
                 "remedies", "What helps, by reason",
-                "\(table)\n<p><code>\(reprice)</code> prices earlier calls of this month.</p>"))
+                """
+                \(table)
+                <p>Name a completed price file under <code>prices.files</code> and reload.
+                <code>\(SuggestedCommand.reprice)</code> then prices earlier calls of this month.</p>
+                """))
     }()
 }

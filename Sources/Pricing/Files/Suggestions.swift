@@ -10,8 +10,8 @@ package struct PriceSuggestions: Sendable, Equatable {
     package let closest: [String]
     /// A price file for the model that the operator has to complete.
     ///
-    /// Its rates and fees, or the model that a deployment's name means, are question marks, which are refused. Once they are
-    /// replaced, the call has a price.
+    /// The operator replaces its question marks, which a reader of price files refuses: rates and fees, or the model behind a
+    /// deployment's name. The call then has a price.
     package let stub: String
 }
 
@@ -22,7 +22,7 @@ extension PriceBook {
     ///   - reported: The provider as reported; empty when absent.
     ///   - host: The host that was called; empty when unknown.
     ///   - model: The model as reported.
-    ///   - units: What the calls are billed for besides tokens.
+    ///   - units: What the calls are billed for in addition to tokens.
     /// - Returns: The nearest models of the provider and of the providers whose models it resells, or of all providers if it
     ///   is unknown, and a price file to complete. The result is always the same for the same book.
     /// - Complexity: One comparison with each name of the book; it ends early if the best three so far are nearer.
@@ -49,8 +49,8 @@ extension PriceBook {
 
     /// The provider of a stub for calls that do not identify one.
     ///
-    /// A name that no provider has becomes one. If there is none, or it is that of a gateway, or of an interface at a private
-    /// address, only the model's name identifies the provider.
+    /// A reported name that the book does not know becomes a new provider. If the span reports none, a gateway, or a provider that
+    /// does not count at a private address, the file identifies the provider by the model's name.
     private func newProvider(_ reported: String, _ model: String) -> StubProvider {
         func byModel(_ start: String) -> String { "{unambiguous: [\(JSONText.quoted(start))]}" }
         let name = reported.trimmed.lowercased()

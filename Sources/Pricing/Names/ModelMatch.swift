@@ -38,6 +38,9 @@ package enum UnpricedReason: String, CaseIterable, Error, Sendable {
     /// A call without usage has nothing to price, and a reader refuses absurd counts.
     package static let ofCalls = allCases.filter { $0 != .noUsage && $0 != .invalidUsage }
 
+    /// Why the cost of a counted call is not known: the reasons of ``ofCalls``, and `no_usage`.
+    package static let ofUnknownCosts = allCases.filter { $0 != .invalidUsage }
+
     /// The reason's index among all reasons.
     package var index: Int {
         switch self {

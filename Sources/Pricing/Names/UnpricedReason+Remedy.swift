@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension UnpricedReason {
-    /// The reasons that a call of a span can have, also one that has nothing to price.
-    package static let ofUnknownCosts = allCases.filter { $0 != .invalidUsage }
-
     /// Whether a price file gives such calls a price.
     package var isMendedByPrices: Bool {
         switch self {
@@ -22,9 +19,9 @@ extension UnpricedReason {
             "the price book has the model, but no rate for these tokens or units, or none at that time: add the model to a "
                 + "price file, with all its rates"
         case .noModel:
-            "no price helps: let the sender name the model, in gen_ai.request.model or gen_ai.response.model"
+            "no price file helps: let the sender name the model, in gen_ai.request.model or gen_ai.response.model"
         case .noUsage:
-            "no price helps: let the sender report tokens, in gen_ai.usage.input_tokens and gen_ai.usage.output_tokens; for "
+            "no price file helps: let the sender report tokens, in gen_ai.usage.input_tokens and gen_ai.usage.output_tokens; for "
                 + "streamed answers of OpenAI: stream_options={\"include_usage\": true}"
         case .invalidUsage: "correct the counts"
         }

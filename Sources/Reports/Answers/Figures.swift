@@ -44,7 +44,7 @@ package struct Figures: Sendable {
     /// The calls that have a part in an average cost: those with a price.
     ///
     /// A call that failed and reported nothing to price would lower the average to less than what a call costs.
-    var averagedCalls: Int64 { self[.calls] - unpriced - self[.failedForNothing] }
+    var averagedCalls: Int64 { self[.calls] - unpriced - self[.failedWithoutUsage] }
 
     /// The known cost by call with a price; `nil` if there is none, or the question does not ask for it.
     package var averageCost: Dollars? { average(of: knownCost, averagedCalls) }

@@ -32,7 +32,7 @@ extension AnswerSchemas {
             .object(
                 BilledUnits.Unit.allCases.map {
                     Member($0.name, .integer, "Number of units; absent for none.", isOptional: true)
-                }), "What is billed besides tokens."),
+                }), "What is billed in addition to tokens."),
         Member(
             "closest", .list(of: .text), "The ids of at most three models of the price book whose names are similar."),
         Member("stub", .text, "A price file to complete; empty if no price file can help."),

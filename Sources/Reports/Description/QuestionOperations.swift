@@ -132,8 +132,9 @@ extension QuestionOperation {
                 Parameter(
                     name: "before",
                     text:
-                        "Start of the earlier period, which has the same length, and has begun. At most its last tenth may lie in the "
-                        + "later one, and is left out then. Default: it ends where the later one begins."
+                        "Start of the earlier period, which is as long as the later one; must be in the past. If at most its last "
+                        + "tenth would overlap the later one, it ends where that begins; more is refused. Default: it ends where the "
+                        + "later one begins."
                 ),
                 keys, filter,
             ], forms: [.json(.named("Changes"))]),

@@ -54,7 +54,7 @@ struct GroupScan {
         kindColumns = columns.enumerated().compactMap { index, column in
             switch column {
             case .failed: (index, { $0.flags.contains(.failed) })
-            case .failedForNothing: (index, { $0.hasFailedForNothing })
+            case .failedWithoutUsage: (index, { $0.hasFailedWithoutUsage })
             case .streamed: (index, { $0.flags.contains(.streamed) })
             case .estimated: (index, { $0.line.source == .estimated })
             default: nil
@@ -110,7 +110,7 @@ struct GroupScan {
         let place = dimensions.firstIndex { table.entry($0)?.id == dimension }
         let factsOfLine = FactsOfLines(
             factsOfLine.filter { !onlyMachines || facts.lines[$0.key]?.source == .machine })
-        let failedForNothing = columns.firstIndex(of: .failedForNothing)
+        let failedWithoutUsage = columns.firstIndex(of: .failedWithoutUsage)
         let linesOfNothing = FactsOfLines(self.factsOfLine.filter { facts.lines[$0.key]?.source == .nothing })
         var rows = try RollupScan(session, columns, dimension, quarters)
         var groupsOfRows: [Int32] = []
@@ -134,12 +134,12 @@ struct GroupScan {
                 }
                 groupsOfRows.append(isAccepted ? Int32(truncatingIfNeeded: try group(of: key)) : -1)
             }
-            for column in columns.indices where column != failedForNothing {
+            for column in columns.indices where column != failedWithoutUsage {
                 groups.add(rows.sums[column], to: column, of: groupsOfRows)
             }
-            guard let failedForNothing else { continue }
+            guard let failedWithoutUsage else { continue }
             for (row, line) in rows.lines.enumerated() where linesOfNothing[line] < 0 { groupsOfRows[row] = -1 }
-            groups.add(rows.sums[failedForNothing], to: failedForNothing, of: groupsOfRows)
+            groups.add(rows.sums[failedWithoutUsage], to: failedWithoutUsage, of: groupsOfRows)
         }
     }
 
@@ -193,7 +193,7 @@ struct GroupScan {
             guard !areCounted else { continue }
             let known = facts.kinds[kind]
             if !question.samples.isEmpty {
-                let hasPrice = known?.hasFailedForNothing != true
+                let hasPrice = known?.hasFailedWithoutUsage != true
                 guard samples.add(statement, from: columns.count + 5, to: group, hasPrice: hasPrice) else {
                     throw SampleTable.full
                 }

@@ -57,7 +57,7 @@ enum Statements {
         switch column {
         case .calls: "1"
         case .unpriced: "micros IS NULL"
-        case .failed, .failedForNothing, .estimated, .streamed, .savedMicros, .savedRest: "0"
+        case .failed, .failedWithoutUsage, .estimated, .streamed, .savedMicros, .savedRest: "0"
         case .adjustedMicros, .adjustedRest, .repriced: "0"
         case .allTokens: SingleStatements.sumOfClasses
         case .tokens(let tokenClass): tokenClass.name

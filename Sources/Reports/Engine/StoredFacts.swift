@@ -60,7 +60,7 @@ struct StoredFacts {
 
 extension StoredFacts.Kind {
     /// Whether the calls failed and reported nothing to price.
-    var hasFailedForNothing: Bool { flags.contains(.failed) && line.source == .nothing }
+    var hasFailedWithoutUsage: Bool { flags.contains(.failed) && line.source == .nothing }
 
     /// Makes a kind from the numbers of its columns.
     init(_ numbers: [Int64], _ line: StoredFacts.Line, _ texts: StoredTexts) throws(RowReadingError) {

@@ -166,15 +166,15 @@ extension StoredAnswers {
 
     /// Refuses a period to compare with that has not begun, or that is in part the period of the question.
     ///
-    /// Months and days differ in length: the days of February that are compared with those of March until the 31st end where
-    /// March begins.
+    /// Months and days differ in length. If at most the last tenth would overlap, as for February against the whole of March, the
+    /// earlier period ends where the later one begins.
     private func check(_ before: Int64, _ asked: Period) throws(QuestionError) {
         let (minutes, calendar) = (asked.minutes, asked.calendar)
         let begin = calendar.text(before)
         guard before * 60 < now else {
             throw QuestionError(
                 "before",
-                "the period to compare with would begin at \(begin), which has not passed; choose an earlier time",
+                "the period to compare with would begin at \(begin), which is not in the past; choose an earlier time",
                 example: calendar.text(minutes.lowerBound - Int64(minutes.count)))
         }
         let shared = min(before + Int64(minutes.count), minutes.upperBound) - max(before, minutes.lowerBound)
@@ -183,12 +183,12 @@ extension StoredAnswers {
         let latest = calendar.text(minutes.lowerBound - Int64(minutes.count))
         throw QuestionError(
             "before",
-            "the period to compare with is as long as that of the question, so that from \(begin) on it would share minutes "
-                + "with that from \(calendar.text(minutes.lowerBound)) to \(calendar.text(minutes.upperBound)); let it begin at "
-                + "\(latest) or earlier", example: latest)
+            "a period of this length that begins at \(begin) would overlap the period of the question, "
+                + "\(calendar.text(minutes.lowerBound)) to \(calendar.text(minutes.upperBound)); begin at \(latest) or earlier",
+            example: latest)
     }
 
-    /// Not a setting: a month may be a tenth longer than the one before it.
+    /// Not a setting: of the 31 days of March, 3 have no counterpart in February: just less than a tenth.
     private static let sharedPart: Int64 = 10
 
     private func groups(

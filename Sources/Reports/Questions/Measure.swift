@@ -66,7 +66,7 @@ package enum Measure: Hashable, Sendable {
         case .tokenClass(let tokenClass): [.tokens(tokenClass)]
         case .unit(let unit): [.unit(unit)]
         case .duration: [.duration]
-        case .averageCost: [.micros, .rest, .calls, .unpriced, .failedForNothing]
+        case .averageCost: [.micros, .rest, .calls, .unpriced, .failedWithoutUsage]
         case .averageDuration: [.duration, .calls]
         case .savings: [.savedMicros, .savedRest]
         }

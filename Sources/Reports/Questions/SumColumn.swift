@@ -5,7 +5,7 @@ import GenAI
 enum SumColumn: Hashable, Sendable {
     case calls, failed, unpriced, estimated, streamed
     /// Failed calls that reported nothing to price: their cost of 0 is no price.
-    case failedForNothing
+    case failedWithoutUsage
     /// All tokens.
     case allTokens
     case tokens(TokenClass)
@@ -23,7 +23,7 @@ enum SumColumn: Hashable, Sendable {
         switch self {
         case .calls: "calls"
         // The same column, of the lines whose source is `nothing`.
-        case .failed, .failedForNothing: "failed"
+        case .failed, .failedWithoutUsage: "failed"
         case .unpriced: "unpriced"
         case .estimated: "estimated"
         case .streamed: "streamed"

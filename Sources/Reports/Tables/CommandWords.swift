@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Notation
 
-/// The words by which a command was asked, so that the commands which its notes name ask about the same.
+/// The folder, period and flags of a command, so that the commands in its notes ask about the same calls.
 package struct CommandWords: Sendable {
     /// The words that name the folder and the settings.
     package var folder: [String]
@@ -29,21 +30,13 @@ package struct CommandWords: Sendable {
     /// - Parameters:
     ///   - name: The subcommand.
     ///   - more: Further words.
-    /// - Returns: A line for a shell.
+    /// - Returns: A line for a shell, each character of which can be shown.
     func line(_ name: String, _ more: [String] = []) -> String {
-        (["llm-cost-exporter", name] + (folder + period + more).map(Self.quoted)).joined(separator: " ")
+        Self.line([name] + folder + period + more)
     }
 
-    /// A word for a shell: in quotation marks if it has other characters than letters, digits and some signs.
-    package static func quoted(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "_./:=,@%+-".utf8.contains(byte)
-            }
-        }
-        return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+    /// A command of these words.
+    static func line(_ words: [String]) -> String {
+        (["llm-cost-exporter"] + words.map(ShellWord.quoted)).joined(separator: " ")
     }
 }

@@ -69,9 +69,9 @@ enum ShownFigures {
         return [
             "\(Plural.of(unpriced, "call")) without a price: the cost is not known, and not in the dollars",
             "to see why: \(words.line("report", filters))",
-            "to price them once a price file has their models (none helps no_usage and no_model)\(files): "
+            "to price all calls of this time again, once a price file has the models (none helps no_usage and no_model)\(files): "
                 + words.line("reprice"),
-        ].map { ReportText.Line(text: ShownText.plain($0), kind: .note) }
+        ].map { ReportText.Line(text: $0, kind: .note) }
     }
 
     /// A note on figures that may still change.

@@ -41,11 +41,10 @@ package struct StoredReport: Sendable {
         if let repriced = total.rows.first?.figures.repricedCost {
             notes.append(
                 ReportText.Line(
-                    text: ShownText.plain(
+                    text:
                         "the known cost after repricing is \(repriced); to see that of each row, as known_adjusted_cost: "
-                            + words.line(
-                                "report",
-                                words.filters + words.groups + ["--measures", "adjusted_cost", "--format", "csv"])),
+                        + words.line(
+                            "report", words.filters + words.groups + ["--measures", "adjusted_cost", "--format", "csv"]),
                     kind: .note))
         }
         if answer.next != nil {

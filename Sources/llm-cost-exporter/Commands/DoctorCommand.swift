@@ -14,8 +14,8 @@ struct DoctorCommand: ParsableCommand {
             refused requests. It changes no setting and no figure of calls; the service remembers it as a scraper for some \
             minutes.
 
-            Each line begins with 'ok', 'note' or 'wrong', and the line below it says what to do. Counts are since the \
-            service's start. The few that a folder continues over a restart say so, and are never 'wrong'.
+            Each line begins with 'ok', 'note' or 'wrong', and the line below it says what to do. Counts are since the start \
+            of the process. Findings from counters that a folder continues over a restart say so, and are never 'wrong'.
 
             The exit code is 0 if nothing is wrong, 1 if something is, 64 for a wrong flag or address, 69 if there is no \
             such service at the address, and 74 if the result cannot be written.

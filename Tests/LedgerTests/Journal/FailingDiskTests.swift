@@ -82,7 +82,7 @@ import Testing
         #expect(!journal.isAccepting)
         #expect(journal.levels.hasFailed)
         journal.progress.end()
-        #expect(!journal.isStopping)
+        #expect(!journal.refusesBecauseStopping)
         folder.fail { _ in false }
         while !journal.isAccepting { await Task.yield() }
         try await journal.ticket().committed()
@@ -140,8 +140,8 @@ import Testing
             bodies += 1
         }
         #expect((5...100).contains(bodies))
-        #expect(!journal.isStopping)
+        #expect(!journal.refusesBecauseStopping)
         journal.progress.end()
-        #expect(journal.isStopping && !journal.isAccepting)
+        #expect(journal.refusesBecauseStopping && !journal.isAccepting)
     }
 }

@@ -25,7 +25,7 @@ struct History {
         var card: Int?
 
         var hasFailed: Bool { flags & 1 != 0 }
-        var hasFailedForNothing: Bool { hasFailed && facts["source"] == "nothing" }
+        var hasFailedWithoutUsage: Bool { hasFailed && facts["source"] == "nothing" }
         var isStreamed: Bool { flags & 2 != 0 }
         var isEstimated: Bool { facts["source"] == "estimated" }
     }

@@ -65,7 +65,7 @@ struct SlowAnswer {
             add("calls", 1)
             add("failed", call.hasFailed ? 1 : 0)
             add("unpriced", call.cost == nil ? 1 : 0)
-            add("averaged", call.cost == nil || call.hasFailedForNothing ? 0 : 1)
+            add("averaged", call.cost == nil || call.hasFailedWithoutUsage ? 0 : 1)
             add("estimated", call.isEstimated ? 1 : 0)
             add("streamed", call.isStreamed ? 1 : 0)
             add("tokens", call.tokens.reduce(0, +))

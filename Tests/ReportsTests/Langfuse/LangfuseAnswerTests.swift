@@ -119,7 +119,7 @@ import Testing
                     {"measure": "timeToFirstToken", "aggregation": "avg"}]
                 """#
             ).first)
-        let costs = history.calls.filter { !$0.hasFailedForNothing }.compactMap(\.cost).sorted()
+        let costs = history.calls.filter { !$0.hasFailedWithoutUsage }.compactMap(\.cost).sorted()
         #expect(costs.count < history.calls.count { $0.cost != nil })
         #expect(row["count_totalCost"] as? Int == costs.count)
         let middle = FocusFile.decimal((costs[(costs.count - 1) / 2] + costs[costs.count / 2]).description) / 2

@@ -101,11 +101,11 @@ import Testing
     // The history begins on 23 March 2026, and it is noon of the eighth day.
     @Test(
         arguments: [
-            ("from=now-2d&before=now-3d", "it would share minutes with that from 2026-03-28T12:00:00Z"),
-            ("from=now-2d&before=now-1d", "let it begin at 2026-03-26T12:00:00Z or earlier"),
-            ("from=now-2d&before=now-2d", "as long as that of the question"),
-            ("from=now-2d&to=now-1d&before=now%2B1d", "would begin at 2026-03-31T12:00:00Z, which has not passed"),
-            ("from=now-2d&before=now", "would begin at 2026-03-30T12:00:00Z, which has not passed"),
+            ("from=now-2d&before=now-3d", "would overlap the period of the question, 2026-03-28T12:00:00Z to"),
+            ("from=now-2d&before=now-1d", "; begin at 2026-03-26T12:00:00Z or earlier"),
+            ("from=now-2d&before=now-2d", "a period of this length that begins at 2026-03-28T12:00:00Z"),
+            ("from=now-2d&to=now-1d&before=now%2B1d", "would begin at 2026-03-31T12:00:00Z, which is not in the past"),
+            ("from=now-2d&before=now", "would begin at 2026-03-30T12:00:00Z, which is not in the past"),
         ])
     func `a period to compare with has begun and is another one`(query: String, sentence: String) throws {
         let stored = try StoredHistory(

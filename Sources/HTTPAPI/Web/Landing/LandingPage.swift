@@ -85,7 +85,7 @@ struct LandingPage {
     }
 
     private var sections: [String] {
-        guard let overview else { return [findings(now: 0), sending.html(now: 0)] }
+        guard let overview else { return [findings, sending.html(now: 0)] }
         let now = overview.nanoseconds
         let refusals =
             RefusedTable.html(of: refused, now: now) + OtherSignalsTable.html(of: otherSignals).prefixedByLine
@@ -93,7 +93,7 @@ struct LandingPage {
         if overview.total.calls == 0, overview.total.cost == .zero {
             let hint = nothingYet(overview)
             if !overview.services.isEmpty {
-                return [hint, services(overview), findings(now: now), refusals, prices, help]
+                return [hint, services(overview), findings, refusals, prices, help]
             }
             // What was refused is probably why nothing has arrived.
             let isQuiet = refused.isEmpty && otherSignals.isEmpty
@@ -101,7 +101,7 @@ struct LandingPage {
         }
         return [
             SpendSection.html(of: overview), HourChart.html(of: overview), ModelTable.html(of: overview),
-            services(overview), refusals, findings(now: now), prices, help,
+            services(overview), refusals, findings, prices, help,
         ]
     }
 
@@ -109,13 +109,12 @@ struct LandingPage {
         overview.services.isEmpty ? "" : ServiceTable.html(of: overview, telemetryPath: telemetryPath)
     }
 
-    /// The section about the calls of this process without a price; empty for a service that keeps no list.
-    var unpricedSection: String { unpriced.map { UnpricedTable.html(of: $0, now: overview?.nanoseconds ?? 0) } ?? "" }
+    /// The section about the calls of this process without a price; `nil` for a service that keeps no list.
+    var unpricedSection: String? { unpriced.map { UnpricedTable.html(of: $0, now: overview?.nanoseconds ?? 0) } }
 
     /// The sections about calls without a price and unread usage.
-    private func findings(now: UInt64) -> String {
-        [unpriced.map { UnpricedTable.html(of: $0, now: now) }, unread.map(UnreadTable.html(of:))].compactMap(\.self)
-            .joined(separator: "\n")
+    private var findings: String {
+        [unpricedSection, unread.map(UnreadTable.html(of:))].compactMap(\.self).joined(separator: "\n")
     }
 
     /// What to do while there is no call.

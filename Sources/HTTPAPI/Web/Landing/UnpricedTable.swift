@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
+import Notation
 import Pages
 
 /// The section of pages about the calls of this process whose cost is not known.
@@ -12,7 +13,7 @@ enum UnpricedTable {
     /// - Parameters:
     ///   - list: The calls.
     ///   - now: The time now, in nanoseconds since 1970 (UTC).
-    /// - Returns: HTML; one sentence when every call with usage has its price.
+    /// - Returns: HTML; one sentence when the cost of every call is known.
     static func html(of list: UnpricedList, now: UInt64) -> String {
         let since = list.since.map { " (\(PageFigures.time($0, PageFigures.ago($0, now: now))))" } ?? ""
         let heading = "Calls without a price since the start"
@@ -32,10 +33,9 @@ enum UnpricedTable {
         return PageParts.section(
             "unpriced", heading,
             """
-            <p>The cost of these calls is not known, so no sum has it. They came since this process started\(since). Where a price
-            file helps, complete the one below the model, name it under <code>prices.files</code>, and reload: later calls have a
-            price. Earlier ones stay unpriced in the counters;
-            <code>llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M</code> prices those of this month that a folder
+            <p>No sum includes these calls of this process, which started\(since), since their cost is not known. If a model below has
+            a price file, complete it, name it under <code>prices.files</code>, and reload: later calls have a price. Earlier ones
+            stay unpriced in the counters; <code>\(SuggestedCommand.reprice)</code> prices those of this month that a folder
             keeps.</p>
             \(table)\(more)
             """)

@@ -18,7 +18,7 @@ struct TraceKeys {
     /// The keys, and the rows, in `new_trace_keys` from which on they move into parts.
     private static let mostNewKeys = 65_536
     private static let mostNewRows = 64
-    /// Far enough ahead for memory.
+    /// Not a setting: hashes are read at once, so it may be a bit further ahead than in ``RowWriter``.
     private static let fetchedAhead = 8
     /// The keys of a row of `trace_keys`, 8,000 bytes: a page has room for them.
     private static let keysOfRow = 1_000

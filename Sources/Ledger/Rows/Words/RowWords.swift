@@ -78,7 +78,7 @@ struct RowWords {
         return id
     }
 
-    /// The id of a value of a dimension that ``id(ofHash:)`` does not know; its text is new to the table or not.
+    /// The id of a value whose hash ``id(ofHash:)`` does not know; adds the text if the table lacks it.
     mutating func add(_ text: String, hash: UInt64, _ database: Database) throws -> Int64 {
         let id = try row(of: text, database)
         // A set that was forgotten meanwhile has no texts.

@@ -40,7 +40,7 @@ struct TextKeys {
     /// - Throws: What SQLite throws.
     mutating func row(of text: String, _ database: Database) throws -> Int64 {
         let hash = try load(database)(text.utf8.span)
-        // Most texts are new, and their keys go there when they are written.
+        // Most texts are new, so that ``add(_:_:)`` soon writes where this look-up reads.
         keys.fetch(hash)
         return try id(of: text, hash, database) ?? add(text, hash, database)
     }
@@ -137,7 +137,7 @@ struct TextKeys {
     /// Forgets what may not be in the database, since a transaction was rolled back.
     ///
     /// A hash that is in the filter and not in the database costs a look-up, and no more.
-    mutating func forget() { (isWhole, insert) = (false, nil) }
+    mutating func forget() { isWhole = false }
 
     // MARK: Reading and writing keys
 

@@ -53,33 +53,10 @@ enum ForgettingForms {
 
     private static func advice(_ mention: RemainingMention, isWhole: Bool) -> String {
         guard mention.isOfLabel else { return "it is no value of a label, so the command cannot forget it" }
-        let label = "--label \(shellWord(mention.kind))"
+        let label = "--label \(ShellWord.quoted(mention.kind))"
         // After `=`, a text may begin with a dash.
         return isWhole
             ? "to forget it, add \(label)"
-            : "to forget it, run the command with --user=\(shellWord(mention.text)) \(label)"
-    }
-
-    /// A text as one word of a shell's command line: senders chose it, and people copy the line.
-    private static func shellWord(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                byte == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                    || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-            }
-        guard !isPlain else { return text }
-        let isShown = ShownText.escaped(text) == text
-        var word = ""
-        // Not by characters: a quote and an accent that follows it are one.
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "'": word += isShown ? "'\\''" : "\\x27"
-            case "\\" where !isShown: word += "\\\\"
-            default: word.unicodeScalars.append(scalar)
-            }
-        }
-        // Bash reads the escapes. No quote is left between the outer ones, so other shells take it for one word as well.
-        return isShown ? "'\(word)'" : "$'\(ShownText.escaped(word))'"
+            : "to forget it, run the command with --user=\(ShellWord.quoted(mention.text)) \(label)"
     }
 }

@@ -2,7 +2,6 @@
 import ArgumentParser
 import Ledger
 import Notation
-import Reports
 
 /// `ledger downgrade`: puts the rows back that an upgrade has kept.
 struct LedgerDowngradeCommand: ParsableCommand {
@@ -41,8 +40,7 @@ struct LedgerDowngradeCommand: ParsableCommand {
         guard yes else {
             StandardError.write(
                 "Error: nothing was changed; repeat this with --yes, after a copy of the folder: llm-cost-exporter ledger "
-                    + "backup \(ShownText.escaped((flags.words + ["FILE"]).map(CommandWords.quoted).joined(separator: " ")))\n"
-            )
+                    + "backup \((flags.words + ["FILE"]).map(ShellWord.quoted).joined(separator: " "))\n")
             throw ExitCode.failure
         }
     }

@@ -53,8 +53,8 @@ enum RepricingForms {
             if count > 0 { notes.append("\(Plural.of(count, "call")) \(text)") }
         }
         note(total.newlyPriced, "had no price and now \(total.newlyPriced == 1 ? "has" : "have") one")
-        note(total.unpriced, "still without a price: the cost is not known, and not in the dollars")
-        note(total.kept, "without a price in this book: what was known of the cost stays")
+        note(total.kept, "without a price in this book: their cost stays as it was, known or not")
+        note(total.unpriced, "whose cost is still not known, and not in the dollars")
         note(
             total.skipped,
             "left as they are: machines that are paid by time, names beyond a limit, or a tenant that this book lacks")
