@@ -18,7 +18,7 @@ import Testing
         var billed = Billed()
         for span in spans { biller.take([span], into: &billed) }
         biller.settleAll(into: &billed)
-        return billed.calls.first?.dimensions.number
+        return billed.calls.first { $0.identity.spanID == 1 }?.dimensions.number
     }
 
     private static let seeking = TestSpan.call(1, below: 2) {
@@ -41,6 +41,21 @@ import Testing
             ]
             for order in spans.orders { #expect(Self.billed(order) == 4) }
         }
+    }
+
+    @Test func `a call that a tool of another call makes takes over what that one and those above it offer`() {
+        let spans: [TestSpan] = [
+            Self.seeking, .passThrough(2, below: 3, isTool: true),
+            .call(3, below: 4) { $0.dimensions = Self.offer(1) }, .passThrough(4, dimensions: Self.offer(2)),
+        ]
+        for order in spans.orders { #expect(Self.billed(order) == 3) }
+        // A tool within a call of a tool.
+        let deeper: [TestSpan] = [
+            Self.seeking, .passThrough(2, below: 3, isTool: true), .call(3, below: 4),
+            .passThrough(4, below: 5, isTool: true), .call(5, below: 6),
+            .aggregate(6, nil) { $0.dimensions = Self.offer(5) },
+        ]
+        for order in deeper.orders { #expect(Self.billed(order) == 5) }
     }
 
     @Test func `the nearest come first, and those beyond what is sought are not asked`() {

@@ -64,6 +64,7 @@ extension Ancestry {
         // Of what is met on the way the first with usage decides for a span with usage, and the first call for another.
         var (span, slot, marks, seeks, isCovered) = (parent, slot, marks, hasUsage || isCall, false)
         var steps = 0
+        var callsAboveTools: [UInt32] = []
         way: while true {
             steps += 1
             let note = SpanNote(self[slot])
@@ -85,6 +86,7 @@ extension Ancestry {
                     waiting.heed(above, SpanNote(marks))
                     if !offersDimensions { heedDimensions(waiting[call: above].dimensions) }
                     next = waiting[above].parent
+                    if marks & SpanNote.toolMarks != 0 { callsAboveTools.append(above) }
                 }
             } else {
                 if seeks, hasUsage, note.has(SpanNote.covered) {
@@ -113,6 +115,14 @@ extension Ancestry {
             (span, slot) = (above, self.note(above))
         }
         if isCovered, let number { cover(number, from: parent, steps: steps - 1, &waiting) }
+        for call in callsAboveTools { rememberStep(call, &waiting) }
+    }
+
+    /// Remembers a waiting span as a step on the way up from others, which may be decided later than it is.
+    mutating func rememberStep(_ number: UInt32, _ waiting: inout WaitingSpans) {
+        let line = waiting[number]
+        remember(line.span, offer: SpanOffer(waiting[call: number]))
+        remember(line.span, below: line.parent, &waiting)
     }
 
     /// Drops a span that is below one that was counted, with what comes later on the same way.

@@ -92,6 +92,7 @@ extension SettleWindow {
         if known.has(SpanNote.leaf) { waiting.joinLeaf(known.number, to: number) }
         guard known.word & SpanNote.toolMarks != 0 else { return }
         waiting.heed(number, known)
+        ancestry.rememberStep(number, &waiting)
         ancestry.passOn(SpanNote(known.word & SpanNote.toolMarks), to: waiting[number].parent, &waiting)
     }
 

@@ -104,8 +104,7 @@ extension SettleWindow {
         waiting.settle(number)
         // A span with others below it remains a step on their way up.
         if !line.state.isDisjoint(with: [.below, .unmarkedBelow, .aggregate]) {
-            ancestry.remember(line.span, offer: SpanOffer(waiting[call: number]))
-            ancestry.remember(line.span, below: line.parent, &waiting)
+            ancestry.rememberStep(number, &waiting)
         }
         if isDropped { ancestry.noteDropped(line.span) }
     }
