@@ -48,6 +48,8 @@ package struct Recovery {
     private let counted: UInt64
     /// The number up to which the rows have all records; `nil` if no rows are kept.
     private let position: UInt64?
+    /// The latest roots in records up to there.
+    private var passedRoots: [TraceRoot] = []
     /// What senders proved up to a record; `nil` once the biller has it.
     private var evidence: (upTo: UInt64, all: [(sender: EvidentSender, proofs: RecordedProofs)])?
     private let clock: Clock
@@ -57,7 +59,7 @@ package struct Recovery {
     var drop: (([DroppedSpan], UInt64, UInt64) -> Void)?
     /// Called after each record; pauses while the rows have too much to write.
     var pause: (() throws(StorageError) -> Void)?
-    /// Gets the roots of traces, after the position of the rows, with the number of their record.
+    /// Gets the roots of traces, with the number of their record; those up to the position of the rows together, with that number.
     var name: (([TraceRoot], UInt64) -> Void)?
     /// Gets the calls that arrived.
     var recall: (([ModelCall]) -> Void)?
@@ -126,6 +128,7 @@ package struct Recovery {
             do throws(StorageError) { try pause?() } catch { refusal = error }
         }
         if let refusal { throw .storage(refusal) }
+        handOverRoots()
         restoreEvidence(before: .max, biller)
         let undecided = biller.decidedWithoutRecord
         report.waiting = biller.endReplay(at: clock.now, isComplete: reading.first ?? counted + 1 == 1)
@@ -142,6 +145,7 @@ package struct Recovery {
     ) throws(MalformedRecord) {
         var record = record
         restoreEvidence(before: number, biller)
+        if let position, number > position { handOverRoots() }
         switch kind {
         case .header: break
         case .definitions:
@@ -168,7 +172,12 @@ package struct Recovery {
         case .roots:
             try meanings.readDefinitions(of: &record)
             let roots = try RootRecord.read(&record)
-            if let position, number > position { name?(roots, number) }
+            guard let position else { return }
+            if number > position { return name?(roots, number) ?? () }
+            passedRoots += roots
+            if passedRoots.count > 2 * Self.mostPassedRoots {
+                passedRoots.removeFirst(passedRoots.count - Self.mostPassedRoots)
+            }
         case .charges:
             try meanings.readDefinitions(of: &record)
             let charges = try ChargeRecord(&record)
@@ -179,6 +188,18 @@ package struct Recovery {
             try take(price, number, count)
         }
     }
+
+    /// Hands over the roots that the rows have passed, before all that they have not.
+    ///
+    /// Until a trace has a row, the rows know its root in memory only. Naming a trace a second time changes nothing.
+    private mutating func handOverRoots() {
+        guard let position, !passedRoots.isEmpty else { return }
+        name?(passedRoots, position)
+        passedRoots = []
+    }
+
+    /// Not a setting: the roots of several minutes, and as many as the rows know.
+    private static let mostPassedRoots = 65_536
 
     /// The number up to which neither the counters nor the rows need a record.
     private var oldest: UInt64 { min(counted, position ?? counted) }

@@ -100,6 +100,38 @@ import Testing
         #expect(handed.all.map(\.0) == read.map(\.0) && handed.all.map(\.1) == read.map(\.1))
     }
 
+    @Test func `a start hands over again the roots that the rows have passed, since they may have no row yet`()
+        async throws
+    {
+        let folder = MemoryFolder()
+        let symbols = SymbolTable()
+        let journal = RecordTests.journal(folder, symbols, AttributionTable()) { $0.keepsTraceNames = true }
+        journal.start(onStored: { _ in })
+        journal.arriving(try Self.roots([1]), with: Self.calls([1]).span)
+        journal.arriving(try Self.roots([2, 3]), with: Self.calls([2, 3]).span)
+        journal.arriving(try Self.roots([4]), with: Self.calls([4]).span)
+        try await journal.ticket().committed()
+        journal.stop()
+        let (all, expected): ([String], [[UInt64]]) = (
+            ["GET /1", "GET /2", "GET /3", "GET /4"], [[1, 2, 2, 3], [1, 2, 2, 3], [2, 2, 2, 3], [3, 3, 3, 3]]
+        )
+        for position in [nil, 0, 1, 2, 3] as [UInt64?] {
+            let meanings = RecordMeanings(
+                symbols: symbols, attributions: AttributionTable(), tenants: TenantTable([], symbols: symbols))
+            var recovery = Recovery(
+                meanings, checkpoint: Checkpoint(), position: position, symbols: symbols,
+                clock: Recovery.Clock(now: 1 << 60, wall: 1 << 60))
+            let handed = Handed()
+            recovery.name = { handed.add($0, $1) }
+            _ = try recovery.run(folder, Biller(configuration: BillingConfiguration(), inherit: { own, _ in own })) {
+                _, _, _ in
+            }
+            let numbers: [UInt64] = position.map { expected[Int($0)] } ?? []
+            #expect(handed.all.map(\.0.name) == (numbers.isEmpty ? [] : all))
+            #expect(handed.all.map(\.1) == numbers)
+        }
+    }
+
     private final class Handed: Sendable {
         private let roots = Mutex<[(TraceRoot, UInt64)]>([])
 
