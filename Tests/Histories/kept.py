@@ -43,6 +43,11 @@ class Call:
         return self.facts["trace"]
 
     @property
+    def has_price(self) -> bool:
+        """Whether its cost is a price: a call that failed and reported nothing to price costs 0, which is none."""
+        return self.cost is not None and not (self.failed and self.facts["source"] == "nothing")
+
+    @property
     def minute(self) -> int:
         """The minute since 1970 that the call belongs to."""
         return self.end // 60_000_000

@@ -60,9 +60,7 @@ class Sums:
             case "estimated":
                 return sum(call.facts["source"] == "estimated" for call in self.calls)
             case "average_cost":
-                # A call that failed and reported nothing to price cost nothing, which is no price.
-                priced = sum(call.cost is not None and not (call.failed and call.facts["source"] == "nothing")
-                             for call in self.calls)
+                priced = sum(call.has_price for call in self.calls)
                 return half_even(self.known, priced) if priced else None
             case "duration":
                 return self.duration

@@ -64,14 +64,17 @@ enum ShownFigures {
     /// - Returns: The notes, whose commands stand at the ends of lines, to be copied.
     static func notes(unpriced: Int64, _ words: CommandWords) -> [ReportText.Line] {
         guard unpriced > 0 else { return [] }
-        let filters = words.filters + ["--where", "source:unpriced", "--by", "model,unpriced_reason"]
+        var notes = ["\(Plural.of(unpriced, "call")) without a price: the cost is not known, and not in the dollars"]
+        let isChosen = words.filters.contains("source:unpriced")
+        if !isChosen || !words.groups.contains("model,unpriced_reason") {
+            let filters = words.filters + (isChosen ? [] : ["--where", "source:unpriced"])
+            notes.append("to see why: \(words.line("report", filters + ["--by", "model,unpriced_reason"]))")
+        }
         let files = words.folder.contains("--config.file") ? "" : ", add --prices FILE"
-        return [
-            "\(Plural.of(unpriced, "call")) without a price: the cost is not known, and not in the dollars",
-            "to see why: \(words.line("report", filters))",
+        notes.append(
             "to price all calls of this time again, once a price file has the models (none helps no_usage and no_model)\(files): "
-                + words.line("reprice"),
-        ].map { ReportText.Line(text: $0, kind: .note) }
+                + words.line("reprice"))
+        return notes.map { ReportText.Line(text: $0, kind: .note) }
     }
 
     /// A note on figures that may still change.

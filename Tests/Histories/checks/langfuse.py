@@ -24,7 +24,7 @@ def _tokens(call: Call, *endings: str) -> Fraction:
 
 
 _MEASURES: dict[str, Callable[[Call], Fraction | None]] = {
-    "totalCost": lambda call: None if call.cost is None else Fraction(call.cost, 10**15),
+    "totalCost": lambda call: Fraction(call.cost or 0, 10**15) if call.has_price else None,
     "totalTokens": lambda call: _tokens(call, ""),
     "inputTokens": lambda call: _tokens(call, "input", "cache"),
     "outputTokens": lambda call: _tokens(call, "output", "reasoning"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import calendars
-from ..asking import KEYS, LINE_KEYS, Asker, Kept, Period
+from ..asking import KEYS, LINE_KEYS, Asker, Kept, Period, Refused
 from ..kept import Call, femtodollars
 from ..sums import CLASSES, Sums, chosen
 
@@ -151,18 +151,34 @@ def changes(kept: Kept, asker: Asker, first: int, last: int) -> Iterator[str]:
     conditions = [one for one in kept.conditions(kept.within(first, last)) if one.key in LINE_KEYS]
     parameters = {"group_by": ",".join(keys), "where": ",".join(one.text for one in conditions)}
     begin, end = period.first // 15 * 15, -(-period.last // 15) * 15
-    before = begin - (end - begin)
+    before, before_end, is_refused = begin - (end - begin), begin, False
     if rng.random() < 0.5:
-        stated = first - rng.randrange(10_000)
+        stated, length = first - rng.randrange(10_000), period.last - period.first
         parameters["before"] = str(stated * 60)
-        before = stated // 15 * 15
+        shared = min(stated + length, period.last) - max(stated, period.first)
+        is_refused = shared > (length // 10 if stated < period.first else 0)
         # Periods that share no minute share none when they are rounded.
-        if stated + period.last - period.first <= period.first:
-            before = min(before, begin - (end - begin))
-    answer = asker.json("/api/v1/changes", dict(period.parameters) | {key: text for key, text in parameters.items() if text})
+        before = stated // 15 * 15
+        if stated >= period.last:
+            before = max(before, end)
+            before_end = before + end - begin
+        else:
+            before = min(before, begin - (end - begin)) if shared <= 0 else before
+            before_end = min(before + end - begin, begin)
+    asked = dict(period.parameters) | {key: text for key, text in parameters.items() if text}
+    if is_refused:
+        try:
+            asker.json("/api/v1/changes", asked)
+        except Refused as refusal:
+            if "would overlap the period of the question" not in str(refusal):
+                raise
+        else:
+            yield "the periods overlap"
+        return
+    answer = asker.json("/api/v1/changes", asked)
     sums = []
     for names, at in (
-        (("before_from", "before_to"), Period(before, before + end - begin, period.zone, {})),
+        (("before_from", "before_to"), Period(before, before_end, period.zone, {})),
         (("from", "to"), Period(begin, end, period.zone, {}))):
         if (answer[names[0]], answer[names[1]]) != at.texts:
             yield f"{names[0]} and {names[1]} are {answer[names[0]]} and {answer[names[1]]} instead of {' and '.join(at.texts)}"

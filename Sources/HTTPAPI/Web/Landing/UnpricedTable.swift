@@ -15,11 +15,11 @@ enum UnpricedTable {
     ///   - now: The time now, in nanoseconds since 1970 (UTC).
     /// - Returns: HTML; one sentence when the cost of every call is known.
     static func html(of list: UnpricedList, now: UInt64) -> String {
-        let since = list.since.map { " (\(PageFigures.time($0, PageFigures.ago($0, now: now))))" } ?? ""
+        let since = list.since.map { ", which started \(PageFigures.time($0, PageFigures.ago($0, now: now)))," } ?? ""
         let heading = "Calls without a price since the start"
         guard !list.entries.isEmpty else {
             return PageParts.section(
-                "unpriced", heading, "<p>None: the cost of every call since this process started\(since) is known.</p>")
+                "unpriced", heading, "<p>None: the cost of every call of this process\(since) is known.</p>")
         }
         let rest = list.entries.count - mostRows
         let link = "<a href=\"\(WebPages.unpricedPath)\">the whole list</a>"
@@ -33,9 +33,9 @@ enum UnpricedTable {
         return PageParts.section(
             "unpriced", heading,
             """
-            <p>No sum includes these calls of this process, which started\(since), since their cost is not known. If a model below has
-            a price file, complete it, name it under <code>prices.files</code>, and reload: later calls have a price. Earlier ones
-            stay unpriced in the counters; <code>\(SuggestedCommand.reprice)</code> prices those of this month that a folder
+            <p>The calls below of this process\(since) are in no sum, since their cost is not known. If a model has a price file here,
+            complete it, name it under <code>prices.files</code>, and reload: later calls have a price. Earlier ones stay unpriced in
+            the counters; <code>\(SuggestedCommand.reprice)</code> prices those of this month that a folder
             keeps.</p>
             \(table)\(more)
             """)
