@@ -61,10 +61,11 @@ extension Ancestry {
         let state = number.map { waiting[$0].state } ?? []
         let hasUsage = state.contains(.usage)
         let isCall = number != nil && !state.contains(.aggregate)
+        let beginsAboveTool = marks & SpanNote.toolMarks != 0
         // Of what is met on the way the first with usage decides for a span with usage, and the first call for another.
         var (span, slot, marks, seeks, isCovered) = (parent, slot, marks, hasUsage || isCall, false)
         var steps = 0
-        var callsAboveTools: [UInt32] = []
+        var isAboveTool = false
         way: while true {
             steps += 1
             let note = SpanNote(self[slot])
@@ -86,7 +87,7 @@ extension Ancestry {
                     waiting.heed(above, SpanNote(marks))
                     if !offersDimensions { heedDimensions(waiting[call: above].dimensions) }
                     next = waiting[above].parent
-                    if marks & SpanNote.toolMarks != 0 { callsAboveTools.append(above) }
+                    if marks & SpanNote.toolMarks != 0 { isAboveTool = true }
                 }
             } else {
                 if seeks, hasUsage, note.has(SpanNote.covered) {
@@ -115,7 +116,26 @@ extension Ancestry {
             (span, slot) = (above, self.note(above))
         }
         if isCovered, let number { cover(number, from: parent, steps: steps - 1, &waiting) }
-        for call in callsAboveTools { rememberStep(call, &waiting) }
+        if isAboveTool { rememberStepsAboveTools(from: parent, beginsAboveTool, &waiting) }
+    }
+
+    /// Remembers the waiting spans above a tool as steps on the way up from the calls that the tool makes.
+    ///
+    /// A walk of its own: remembering may move what is noted of spans, and few ways have such a step.
+    @inline(never)
+    private mutating func rememberStepsAboveTools(
+        from parent: UInt64, _ beginsAboveTool: Bool, _ waiting: inout WaitingSpans
+    ) {
+        var (span, isAboveTool) = (parent, beginsAboveTool)
+        for _ in 0..<Self.mostSteps {
+            let note = SpanNote(self[self.note(span)])
+            let number = note.has(SpanNote.arrived) ? waiting.number(of: span, note) : nil
+            if isAboveTool, let number { rememberStep(number, &waiting) }
+            guard let step = number.map({ waiting[$0].parent }) ?? rememberedStep(from: span) else { return }
+            if step & Self.tool != 0 { isAboveTool = true }
+            span = step & ~Self.tool
+            guard span != 0 else { return }
+        }
     }
 
     /// Remembers a waiting span as a step on the way up from others, which may be decided later than it is.
