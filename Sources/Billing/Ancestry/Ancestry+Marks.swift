@@ -65,7 +65,7 @@ extension Ancestry {
         // Of what is met on the way the first with usage decides for a span with usage, and the first call for another.
         var (span, slot, marks, seeks, isCovered) = (parent, slot, marks, hasUsage || isCall, false)
         var steps = 0
-        var isAboveTool = false
+        var meetsSpanAboveTool = false
         way: while true {
             steps += 1
             let note = SpanNote(self[slot])
@@ -87,7 +87,7 @@ extension Ancestry {
                     waiting.heed(above, SpanNote(marks))
                     if !offersDimensions { heedDimensions(waiting[call: above].dimensions) }
                     next = waiting[above].parent
-                    if marks & SpanNote.toolMarks != 0 { isAboveTool = true }
+                    if marks & SpanNote.toolMarks != 0 { meetsSpanAboveTool = true }
                 }
             } else {
                 if seeks, hasUsage, note.has(SpanNote.covered) {
@@ -116,7 +116,7 @@ extension Ancestry {
             (span, slot) = (above, self.note(above))
         }
         if isCovered, let number { cover(number, from: parent, steps: steps - 1, &waiting) }
-        if isAboveTool { rememberStepsAboveTools(from: parent, beginsAboveTool, &waiting) }
+        if meetsSpanAboveTool { rememberStepsAboveTools(from: parent, beginsAboveTool, &waiting) }
     }
 
     /// Remembers the waiting spans above a tool as steps on the way up from the calls that the tool makes.

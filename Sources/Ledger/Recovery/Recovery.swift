@@ -172,12 +172,7 @@ package struct Recovery {
         case .roots:
             try meanings.readDefinitions(of: &record)
             let roots = try RootRecord.read(&record)
-            guard let position else { return }
-            if number > position { return name?(roots, number) ?? () }
-            passedRoots += roots
-            if passedRoots.count > 2 * Self.mostPassedRoots {
-                passedRoots.removeFirst(passedRoots.count - Self.mostPassedRoots)
-            }
+            if let position { take(roots, number, position) }
         case .charges:
             try meanings.readDefinitions(of: &record)
             let charges = try ChargeRecord(&record)
@@ -186,6 +181,18 @@ package struct Recovery {
             try meanings.readDefinitions(of: &record)
             let price = try PriceRecord(&record, meanings)
             try take(price, number, count)
+        }
+    }
+
+    /// Hands over roots that the rows have not passed, and remembers the latest of the others.
+    private mutating func take(_ roots: [TraceRoot], _ number: UInt64, _ position: UInt64) {
+        if number > position {
+            name?(roots, number)
+        } else {
+            passedRoots += roots
+            if passedRoots.count > 2 * Self.mostPassedRoots {
+                passedRoots.removeFirst(passedRoots.count - Self.mostPassedRoots)
+            }
         }
     }
 
@@ -198,7 +205,7 @@ package struct Recovery {
         passedRoots = []
     }
 
-    /// Not a setting: the roots of several minutes, and as many as the rows know.
+    /// Not a setting: as many roots as the rows know.
     private static let mostPassedRoots = 65_536
 
     /// The number up to which neither the counters nor the rows need a record.

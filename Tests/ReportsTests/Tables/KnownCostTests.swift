@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reports
 
-/// Unknown is not free, and a call that failed for nothing is no priced one.
+/// Unknown is not free, and a call that failed without usage has no price.
 @Suite struct KnownCostTests {
     /// 23 March 2026, in minutes since 1970.
     private static let first: Int64 = 29_570_400
