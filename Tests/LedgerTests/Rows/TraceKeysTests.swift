@@ -151,11 +151,21 @@ import Testing
         }
     }
 
-    @Test func `before the first transaction, many days may be asked for often`() {
+    /// The keys of a day.
+    private static func source(_ hashes: [UInt32], onRead: @escaping () -> Void = {}) -> TraceFilter.Source {
+        TraceFilter.Source {
+            hashes.count
+        } forEach: { body in
+            onRead()
+            for hash in hashes { body(hash) }
+        }
+    }
+
+    @Test func `before the first transaction, many days may be asked for often`() throws {
         var filter = TraceFilter()
         for day in 0..<10 as Range<Int64> {
-            for _ in 0..<600 { _ = filter.mayHave(7, day: day) { [UInt32(day)] } }
-            #expect(filter.mayHave(UInt32(day), day: day) { nil })
+            for _ in 0..<600 { _ = try filter.mayHave(7, day: day, Self.source([UInt32(day)])) }
+            #expect(try filter.mayHave(UInt32(day), day: day, Self.source([])))
         }
     }
 
@@ -172,18 +182,44 @@ import Testing
             var reads = 0
             for _ in 0..<5_000 {
                 let hash = UInt32.random(in: 0...0x7FFF_FFFF, using: &random)
-                _ = filter.mayHave(hash, day: 3) {
-                    reads += 1
-                    return [5]
-                }
+                _ = try filter.mayHave(hash, day: 3, Self.source([5]) { reads += 1 })
             }
             #expect(reads == 1)
-            #expect(filter.mayHave(5, day: 3) { nil })
-            let others = (0..<1_000).count { _ in
-                filter.mayHave(.random(in: 6...0x7FFF_FFFF, using: &random), day: 3) { nil }
+            #expect(try filter.mayHave(5, day: 3, Self.source([])))
+            let others = try (0..<1_000).count { _ in
+                try filter.mayHave(.random(in: 6...0x7FFF_FFFF, using: &random), day: 3, Self.source([]))
             }
             #expect(others < 10)
         }
+    }
+
+    @Test func `days with millions of keys get filters of their own, two at most`() throws {
+        let known = (0..<UInt32(TraceFilter.mostInLines + 1)).map { $0 * 7 }
+        let others = (0..<20_000 as Range<UInt32>).map { $0 * 7 + 3 }
+        var filter = TraceFilter()
+        var reads: [Int64: Int] = [:]
+        func source(_ day: Int64) -> TraceFilter.Source { Self.source(known) { reads[day, default: 0] += 1 } }
+        func passing(_ day: Int64) -> Int { others.count { filter.mayHave($0, day: day) == true } }
+        try filter.begin(today: 100) { $0 == 100 ? source($0) : Self.source([]) }
+        // All keys would not leave room for others.
+        #expect(reads[100] == nil && passing(100) == others.count)
+        for _ in 0..<TraceFilter.mostInVain { try filter.passedInVain(day: 100, source(100)) }
+        #expect(reads[100] == 1 && passing(100) < others.count / 40)
+        #expect(known.allSatisfy { filter.mayHave($0, day: 100) == true })
+        filter.enter(3, day: 100)
+        #expect(filter.mayHave(3, day: 100) == true)
+        // It has room for as many again.
+        for _ in 0..<2 * TraceFilter.mostInVain { try filter.passedInVain(day: 100, source(100)) }
+        #expect(reads[100] == 1)
+
+        for day in [50, 60] as [Int64] {
+            for _ in 0..<600 { _ = try filter.mayHave(3, day: day, source(day)) }
+            for _ in 0..<TraceFilter.mostInVain { try filter.passedInVain(day: day, source(day)) }
+            #expect(passing(day) < others.count / 40)
+        }
+        #expect(passing(100) < others.count / 40)
+        #expect(passing(50) == others.count)
+        #expect(known.allSatisfy { filter.mayHave($0, day: 50) == true })
     }
 }
 

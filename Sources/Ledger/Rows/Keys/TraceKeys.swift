@@ -37,7 +37,8 @@ struct TraceKeys {
     /// - Throws: What SQLite throws.
     mutating func begin(today: Int64, _ database: Database) throws {
         try load(database)
-        try filter.begin(today: today) { day in try Self.hashes(of: day, new ?? [:], database) }
+        let new = new ?? [:]
+        try filter.begin(today: today) { Self.source(of: $0, new, database) }
     }
 
     @discardableResult
@@ -82,7 +83,8 @@ struct TraceKeys {
     @inline(never)
     private mutating func read(_ hash: UInt32, on day: Int64, _ database: Database) throws -> [Int64] {
         let known = new ?? [:]
-        guard try filter.mayHave(hash, day: day, { try Self.hashes(of: day, known, database) }) else { return [] }
+        let source = Self.source(of: day, known, database)
+        guard try filter.mayHave(hash, day: day, source) else { return [] }
         var rows: [Int64] = []
         for keys in known[day] ?? [] { rows += keys.rows(ofHash: hash, on: day) }
         let ids = PackedKeys.ids(forHash: hash, on: day)
@@ -90,25 +92,28 @@ struct TraceKeys {
         search.bind(1, ids.lowerBound)
         search.bind(2, ids.upperBound)
         try search.eachRow { _, keys in rows += PackedKeys(sorted: keys).rows(ofHash: hash, on: day) }
+        if rows.isEmpty { try filter.passedInVain(day: day, source) }
         return rows.sorted(by: >)
     }
 
-    /// The hashes of all keys of a day; `nil` if there are too many to read.
-    private static func hashes(
+    /// The hashes of all keys of a day.
+    private static func source(
         of day: Int64, _ new: [Int64: [PackedKeys]], _ database: Database
-    ) throws -> [UInt32]? {
-        var hashes = (new[day] ?? []).flatMap { $0.words.map { PackedKeys.hash(ofKey: $0) } }
-        let read = try BoundStatement(
-            database, "SELECT id, keys FROM trace_keys WHERE id >= ? AND id < ?")
-        read.bind(1, PackedKeys.ids(of: 0, on: day).lowerBound)
-        read.bind(2, PackedKeys.ids(of: 0, on: day + 1).lowerBound)
-        try read.eachRow { _, keys in
-            if hashes.count <= TraceFilter.mostRead {
-                for key in keys { hashes.append(PackedKeys.hash(ofKey: key)) }
-            }
+    ) -> TraceFilter.Source {
+        func statement(_ columns: String) throws -> BoundStatement {
+            let read = try BoundStatement(database, "SELECT \(columns) FROM trace_keys WHERE id >= ? AND id < ?")
+            read.bind(1, PackedKeys.ids(of: 0, on: day).lowerBound)
+            read.bind(2, PackedKeys.ids(of: 0, on: day + 1).lowerBound)
+            return read
         }
-        guard hashes.count <= TraceFilter.mostRead else { return nil }
-        return hashes
+        let added = new[day] ?? []
+        return TraceFilter.Source {
+            // The length of bytes is known without reading them.
+            try Int(statement("sum(length(keys)) / 8").number() ?? 0) + added.reduce(0) { $0 + $1.words.count }
+        } forEach: { body in
+            for key in added.lazy.flatMap(\.words) { body(PackedKeys.hash(ofKey: key)) }
+            try statement("id, keys").eachRow { _, keys in for key in keys { body(PackedKeys.hash(ofKey: key)) } }
+        }
     }
 
     // MARK: Writing
