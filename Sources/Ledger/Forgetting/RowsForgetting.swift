@@ -49,7 +49,7 @@ struct RowsForgetting {
         for table in ["calls", "drops", "traces"] {
             try database.execute(sql: "UPDATE \(table) SET session = NULL WHERE session = ?", arguments: [text])
         }
-        try database.execute(sql: "DELETE FROM session_traces WHERE session = ?", arguments: [text])
+        try database.execute(sql: SessionTraces.removeSession, arguments: [text])
         try database.execute(sql: "DELETE FROM sessions WHERE id = ?", arguments: [text])
         return database.changesCount
     }

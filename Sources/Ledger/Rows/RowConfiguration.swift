@@ -47,6 +47,10 @@ package struct RowConfiguration: Sendable, Equatable {
     ///
     /// Not a setting: 65,536.
     package var recentTraces = 65_536
+    /// The rows of a generation of the further traces of sessions.
+    ///
+    /// Not a setting: 65,536, some 300 pages.
+    package var rowsOfGeneration = SessionTraces.rowsOfGeneration
     /// The number of new texts after which texts that nothing refers to are removed.
     ///
     /// Not a setting: 262,144, some 30 MB.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GenAI
+import Ledger
 
 /// The SQL of questions about one trace, span or session, and about the dearest ones.
 enum SingleStatements {
@@ -26,7 +27,7 @@ enum SingleStatements {
     static let sessionByID = session + " WHERE id = ?1"
     static let tracesOfSession =
         trace + " WHERE id IN (SELECT trace FROM sessions WHERE id = ?1 UNION SELECT trace FROM session_traces "
-        + "WHERE session = ?1) ORDER BY id LIMIT ?2"
+        + "WHERE \(SessionTraces.areOf(session: "?1"))) ORDER BY id LIMIT ?2"
     /// The number of traces of the quarters of an hour from `?1` to before `?2`.
     static let countTracesOfQuarters = "SELECT SUM(traces) FROM trace_peaks WHERE quarter >= ?1 AND quarter < ?2"
     static let countSessions = "SELECT COUNT(*) FROM sessions WHERE finish >= ?1 AND start < ?2"

@@ -184,7 +184,7 @@ final class RowsFixture {
                 INSERT INTO sessions(id, \(sums))
                     SELECT session, \(facts) FROM \(joined) WHERE session IS NOT NULL GROUP BY session;
                 UPDATE sessions SET trace = (SELECT MIN(c.id - c.trace) FROM calls c WHERE c.session = sessions.id);
-                INSERT INTO session_traces SELECT DISTINCT c.session, c.id - c.trace
+                INSERT INTO session_traces SELECT DISTINCT (c.id - c.trace) % 3, c.session, c.id - c.trace
                     FROM calls c JOIN sessions s ON s.id = c.session WHERE c.id - c.trace <> s.trace;
                 UPDATE sessions SET traces = 1 + (SELECT COUNT(*) FROM session_traces WHERE session = sessions.id);
                 """)

@@ -26,6 +26,7 @@ import Testing
             }
             store.append(folder.priced(calls), arrivalNanoseconds: RowFolder.wall, number: 2 * number - 1)
             store.append(calls.prefix(2).map { DroppedSpan(call: $0, outcome: .duplicate) }, number: 2 * number)
+            if number % 10 == 0 { #expect(store.flush()) }
         }
     }
 
@@ -92,6 +93,7 @@ import Testing
         let store = try folder.store {
             $0.callSeconds = 5 * 86_400
             $0.rollupSeconds = 6 * 86_400
+            $0.rowsOfGeneration = 10
         }
         store.start()
         Self.fill(folder, store, seed: seed)
@@ -110,6 +112,9 @@ import Testing
         #expect(store.levels.keptCalls == all - removed)
         #expect(store.levels.kept.rollupsByAge > 0)
         try Self.check(folder)
+        #expect(try #require(try folder.value("SELECT count(DISTINCT generation) FROM session_traces")) > 1)
+        let gone = "trace NOT IN (SELECT id FROM all_traces) OR session NOT IN (SELECT id FROM sessions)"
+        #expect(try folder.value("SELECT count(*) FROM session_traces WHERE \(gone)") == 0)
         let oldest = (RowFolder.wall - Self.day) / 60_000_000_000 - 26_297_280
         #expect(try #require(try folder.value("SELECT min(id) >> 22 FROM calls")) >= oldest)
     }

@@ -181,8 +181,8 @@ import Testing
         "SELECT high, low FROM all_traces WHERE id = 5",
         "SELECT id FROM all_traces WHERE id = 5 AND high = 1 AND low = 2",
         "SELECT * FROM all_traces WHERE id >= 5 AND id < 9 ORDER BY micros DESC, rest DESC, id LIMIT 10",
-        "SELECT * FROM all_traces WHERE id IN (SELECT trace FROM session_traces WHERE session = 1) ORDER BY id LIMIT 10",
-        "DELETE FROM session_traces WHERE session = 1 AND NOT EXISTS (SELECT 1 FROM all_traces AS t WHERE t.id = trace)",
+        "SELECT * FROM all_traces WHERE id IN (SELECT trace FROM session_traces WHERE \(SessionTraces.areOf(session: "1"))) "
+            + "ORDER BY id LIMIT 10",
         "SELECT id, low FROM all_traces WHERE id >= 5 ORDER BY id LIMIT 10",
     ])
     func `both halves of the view are searched by id`(sql: String) throws {

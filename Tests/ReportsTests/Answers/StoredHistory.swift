@@ -269,7 +269,7 @@ final class StoredHistory {
             for call in trace.calls {
                 guard let session = call.dimensions["session"] else { continue }
                 if let first = sessions[session]?.trace, first != id {
-                    try insert("session_traces", [try self.id(session, database), id])
+                    try insert("session_traces", [id % 3, try self.id(session, database), id])
                 }
                 let row = (call.minute - 26_297_280) << 22
                 sessions[session, default: TraceSums()].add(call, row: row, set: nil)

@@ -32,6 +32,8 @@ struct RowRetention {
         var hasKeys = true
         /// The session up to which all are done.
         var session: Int64 = -1
+        /// The first generation of ``SessionTraces`` that is not done.
+        var generation: Int64 = 0
     }
 
     private let configuration: RowConfiguration
@@ -178,7 +180,9 @@ struct RowRetention {
             removedSince = 0
         }
         guard var look else { return false }
-        let isDone = try !removeKeys(&look, &writer, database) && !removeSessions(&look, database)
+        let isDone =
+            try !removeKeys(&look, &writer, database) && !removeSessions(&look, database)
+            && !removeSessionTraces(&look, database)
         self.look = look
         guard isDone else { return true }
         if try removeKindsAndSets(before: look.limit, database) { writer.words.forgetCards() }
@@ -217,26 +221,26 @@ struct RowRetention {
         return true
     }
 
-    /// Removes sessions whose last call is removed, and what others have of removed traces.
+    /// Removes sessions whose last call is removed, and the first traces of others if these are removed.
     private func removeSessions(_ look: inout Look, _ database: Database) throws -> Bool {
         let limit = look.limit
         let finish = (limit >> RowTime.sequenceBits) * RowTime.minuteMicroseconds + RowTime.epochMicroseconds
         let found = try Row.fetchAll(
-            database, sql: "SELECT id, finish FROM sessions WHERE id > ? ORDER BY id LIMIT \(Self.rowsOfStep)",
-            arguments: [look.session])
+            database,
+            sql: "SELECT id, finish, traces > (trace IS NOT NULL) FROM sessions WHERE id > ? ORDER BY id "
+                + "LIMIT \(Self.rowsOfStep)", arguments: [look.session])
         guard let last = found.last else { return false }
         try database.inTransaction(.immediate) {
-            let isGone = "trace < ?2 AND NOT \(SingleTraces.exists("trace"))"
-            let old = try ["DELETE FROM sessions WHERE id = ?1", "DELETE FROM session_traces WHERE session = ?1"]
-                .map { try BoundStatement(database, $0) }
-            let kept = try [
-                "UPDATE sessions SET trace = NULL WHERE id = ?1 AND \(isGone)",
-                "DELETE FROM session_traces WHERE session = ?1 AND \(isGone)",
-            ].map { try BoundStatement(database, $0) }
-            for statement in kept { statement.bind(2, limit) }
+            let remove = try BoundStatement(database, "DELETE FROM sessions WHERE id = ?1")
+            let removeTraces = try BoundStatement(database, SessionTraces.removeSession)
+            let release = try BoundStatement(
+                database,
+                "UPDATE sessions SET trace = NULL WHERE id = ?1 AND trace < ?2 AND NOT \(SingleTraces.exists("trace"))")
+            release.bind(2, limit)
             for row in found {
-                let (id, latest): (Int64, Int64) = (row[0], row[1])
-                for statement in latest < finish ? old : kept {
+                // Most sessions have one trace, and look for no further ones.
+                let (id, latest, hasFurther): (Int64, Int64, Bool) = (row[0], row[1], row[2])
+                for statement in latest >= finish ? [release] : hasFurther ? [remove, removeTraces] : [remove] {
                     statement.bind(1, id)
                     try statement.run()
                 }
@@ -244,6 +248,18 @@ struct RowRetention {
             return .commit
         }
         look.session = last[0]
+        return true
+    }
+
+    /// Removes what kept sessions have of removed traces, one generation in each step.
+    private func removeSessionTraces(_ look: inout Look, _ database: Database) throws -> Bool {
+        let next = try Int64.fetchOne(database, sql: SessionTraces.nextGeneration, arguments: [look.generation])
+        guard let next else { return false }
+        try database.inTransaction(.immediate) {
+            try database.execute(sql: SessionTraces.removeTraces, arguments: [next, look.limit])
+            return .commit
+        }
+        look.generation = next + 1
         return true
     }
 

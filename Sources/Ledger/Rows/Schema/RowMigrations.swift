@@ -24,7 +24,7 @@ package struct RowMigrations: Sendable {
     package static let current = RowMigrations(steps: [
         Step(1) { try $0.execute(sql: RowSchema.first) }, Step(2) { try $0.execute(sql: RepricingSchema.second) },
         Step(3) { try QuestionSchema.migrate($0) }, Step(4) { try CompactSchema.migrate($0) },
-        Step(5) { try TraceKeys.fill($0) },
+        Step(5) { try TraceKeys.fill($0) }, Step(6) { try $0.execute(sql: SessionTraces.sixth) },
     ])
 
     package init(steps: [Step]) { self.steps = steps }

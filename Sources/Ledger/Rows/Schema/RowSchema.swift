@@ -19,7 +19,7 @@ import GenAI
 /// and of the sets that only calls arriving from that day on use. So they are removed with these calls.
 ///
 /// **Sessions.** A session is a text id, in a column of its own and in no set: there may be as many sessions as calls. The first
-/// trace of a session is in its row, further ones are in ``session_traces``.
+/// trace of a session is in its row, further ones are in `session_traces` (``SessionTraces``).
 ///
 /// **Traces.** Since the fourth version a trace of one call is a row of `calls`, and the view `all_traces` has all (``SingleTraces``).
 ///

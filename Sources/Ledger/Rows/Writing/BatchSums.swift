@@ -138,8 +138,15 @@ struct SessionSum {
     var finish: Int64
     var calls = CallSum()
     var set: Int64 = 0
-    /// The id of a trace; 0 if all of them were noted in earlier transactions.
-    var trace: Int64 = 0
+    /// Its first trace of the transaction; `nil` if all of them were noted in earlier ones.
+    var trace: NotedTrace?
+}
+
+/// A trace that a session gets in a transaction.
+struct NotedTrace {
+    let id: Int64
+    /// Whether the trace came with this transaction, so that no session has it yet.
+    let isNew: Bool
 }
 
 /// A row of `calls` or `drops` to be.
@@ -185,7 +192,7 @@ struct BatchSums {
     var sessions: [SessionSum] = []
     private var sessionNumbers = KeyTable<SessionKey>()
     /// Further traces of sessions, by the indices in ``sessions``.
-    private(set) var furtherTraces: [(session: Int, trace: Int64)] = []
+    private(set) var furtherTraces: [(session: Int, trace: NotedTrace)] = []
     var calls: [SpanRow] = []
     var drops: [SpanRow] = []
     /// The dropped spans; not the rows of ``drops``, since these may not be kept.
@@ -259,11 +266,11 @@ struct BatchSums {
     }
 
     /// Notes that a session has a trace.
-    mutating func add(trace: Int64, toSession index: Int) {
-        if sessions[index].trace == 0 {
+    mutating func add(_ trace: NotedTrace, toSession index: Int) {
+        if let first = sessions[index].trace {
+            if first.id != trace.id { furtherTraces.append((index, trace)) }
+        } else {
             sessions[index].trace = trace
-        } else if sessions[index].trace != trace {
-            furtherTraces.append((index, trace))
         }
     }
 }

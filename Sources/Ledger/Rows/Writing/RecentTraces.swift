@@ -25,7 +25,7 @@ struct RecentTraces {
     struct Entry {
         /// The id of the trace's row.
         var id: Int64
-        /// The session that has the trace in `session_traces` already; 0 for none.
+        /// The latest session that has the trace already; 0 for none.
         var session: Int64 = 0
         /// The index of its sums in the transaction of ``batch``.
         var slot: Int32 = 0

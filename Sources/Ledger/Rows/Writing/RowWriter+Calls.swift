@@ -59,7 +59,7 @@ extension RowWriter {
                 if sums.traces[trace].session == 0 { sums.traces[trace].session = set.session }
                 let session = sums.add(
                     sum, toSession: set.session, start: start, finish: finish, set: set.id)
-                note(session, set.session, ofTrace: sums.traces[trace].key, id: sums.traces[trace].id)
+                note(session, set.session, of: trace)
             }
             var first: Int64 = -1
             if let nanoseconds = calls[index].timeToFirstTokenNanoseconds, nanoseconds >= 0 {
@@ -175,11 +175,13 @@ extension RowWriter {
         return nil
     }
 
-    /// Notes that the session with an index and id has a trace.
-    private mutating func note(_ index: Int, _ session: Int64, ofTrace key: TraceKey, id: Int64) {
-        guard let entry = traces.index(of: key), traces.entries[entry].session != session else { return }
+    /// Notes that the session with an index and id has the trace with an index.
+    private mutating func note(_ index: Int, _ session: Int64, of trace: Int) {
+        guard let entry = traces.index(of: sums.traces[trace].key), traces.entries[entry].session != session else {
+            return
+        }
         traces.update(entry) { $0.session = session }
-        sums.add(trace: id, toSession: index)
+        sums.add(NotedTrace(id: sums.traces[trace].id, isNew: sums.traces[trace].isNew), toSession: index)
     }
 
     /// Makes the rows of dropped spans.

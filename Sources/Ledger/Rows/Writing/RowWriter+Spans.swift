@@ -210,27 +210,28 @@ extension RowWriter {
 
     // MARK: Sessions
 
-    private func writeSessions(_ database: Database) throws {
+    private mutating func writeSessions(_ database: Database) throws {
         guard !sums.sessions.isEmpty else { return }
         let insert = try BoundStatement(database, SpanColumns.insertSession)
         let update = try BoundStatement(database, SpanColumns.updateSession)
         let sessions = sums.sessions
-        var others: [Int: [Int64]] = [:]
+        try sessionTraces.begin(database)
+        var others: [Int: [NotedTrace]] = [:]
         for (session, trace) in sums.furtherTraces { others[session, default: []].append(trace) }
         let order = Self.ordered(sessions.count) { sessions[$0].id }
         for position in sessions.indices {
             let index = order.map { $0[position] } ?? position
             let session = sessions[index]
             // Most sessions are new, and have one trace.
-            try write(session, traces: session.trace == 0 ? 0 : 1, insert)
+            try write(session, traces: session.trace == nil ? 0 : 1, insert)
             let isNew = insert.changes > 0
             guard !isNew || others[index] != nil else { continue }
             var traces: Int64 = 0
-            if session.trace != 0 {
-                let first = try firstTrace(of: session.id, database)
-                for trace in [session.trace] + (others[index] ?? []) where trace != first {
-                    if try link(session.id, trace, database) { traces += 1 }
-                }
+            var further = others[index] ?? []
+            if !isNew, let first = session.trace { further.append(first) }
+            for trace in further {
+                let isFurther = try sessionTraces.add(trace.id, to: session.id, isNew: trace.isNew, database)
+                if isFurther { traces += 1 }
             }
             if !isNew {
                 try write(session, traces: traces, update)
@@ -248,26 +249,8 @@ extension RowWriter {
         statement.bind(4, traces)
         bind(session.calls, to: statement, from: 5)
         statement.bind(16, id: session.set)
-        statement.bind(17, id: session.trace)
+        statement.bind(17, session.trace?.id)
         try statement.run()
-    }
-
-    /// The trace in the row of a session.
-    private func firstTrace(of session: Int64, _ database: Database) throws -> Int64? {
-        let search = try BoundStatement(database, "SELECT trace FROM sessions WHERE id = ?")
-        search.bind(1, session)
-        return try search.number()
-    }
-
-    /// Notes a further trace of a session.
-    ///
-    /// - Returns: Whether it is new.
-    private func link(_ session: Int64, _ trace: Int64, _ database: Database) throws -> Bool {
-        let link = try BoundStatement(database, "INSERT OR IGNORE INTO session_traces(session, trace) VALUES (?, ?)")
-        link.bind(1, session)
-        link.bind(2, trace)
-        try link.run()
-        return link.changes > 0
     }
 }
 

@@ -23,6 +23,7 @@ struct RowWriter {
     var numbers = RowNumbers()
     var traces: RecentTraces
     var traceKeys = TraceKeys()
+    var sessionTraces: SessionTraceWriter
     var sums = BatchSums()
     var peaks = TracePeaks()
     /// The roots whose traces have no row yet.
@@ -48,6 +49,7 @@ struct RowWriter {
         self.texts = texts
         words = RowDictionaries(texts: texts, keeps: configuration.keepsCalls)
         traces = RecentTraces(most: configuration.recentTraces)
+        sessionTraces = SessionTraceWriter(most: configuration.rowsOfGeneration)
     }
 
     /// Forgets everything that is known of the database, since a transaction was rolled back.

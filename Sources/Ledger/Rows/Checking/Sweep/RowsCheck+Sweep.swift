@@ -140,10 +140,9 @@ extension RowsCheck {
             try Int.fetchOne(
                 database,
                 sql: """
-                    SELECT COUNT(*) FROM sessions s
-                    WHERE (start IS NULL OR start >= ?)
-                        AND traces <> (trace IS NOT NULL)
-                            + (SELECT COUNT(*) FROM session_traces t WHERE t.session = s.id)
+                    SELECT COUNT(*) FROM sessions s LEFT JOIN (\(SessionTraces.counts)) t ON t.session = s.id
+                    WHERE (s.start IS NULL OR s.start >= ?)
+                        AND s.traces <> (s.trace IS NOT NULL) + COALESCE(t.traces, 0)
                     """, arguments: [firstStart]) ?? 0
         if miscounted > 0 {
             findings.add(
