@@ -2,11 +2,9 @@
 
 /// The statements that write spans, traces, sessions and roll-ups.
 enum SpanColumns {
-    static let insertCall = insert(
-        "calls",
+    static let call =
         ["id", "trace", "span", "parent", "finish", "duration", "first", "kind", "\"set\"", "session"]
-            + RowSchema.classes + ["units", "micros", "rest", "reported_micros", "reported_rest"] + SingleTraces.columns
-    )
+        + RowSchema.classes + ["units", "micros", "rest", "reported_micros", "reported_rest"] + SingleTraces.columns
 
     static let insertDrop = insert(
         "drops",
@@ -46,10 +44,11 @@ enum SpanColumns {
             WHERE id = ?1 \(TracePeaks.returning)
         """
 
+    static let session =
+        ["id", "start", "finish", "traces"] + counts + ["micros", "rest", "\"set\"", "trace"]
+
     /// Does nothing for a session that has a row.
-    static let insertSession =
-        "INSERT INTO sessions(id, start, finish, traces, \(counts.joined(separator: ", ")), micros, rest, \"set\", trace) "
-        + "VALUES (" + (1...17).map { "?\($0)" }.joined(separator: ", ") + ") ON CONFLICT DO NOTHING"
+    static let insertSession = insert("sessions", session) + " ON CONFLICT DO NOTHING"
 
     /// Adds to a session; the parameters are those of ``insertSession``, without the last one.
     static let updateSession = """

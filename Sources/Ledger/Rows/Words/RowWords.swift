@@ -40,6 +40,9 @@ struct RowWords {
 
     private var keys = TextKeys()
 
+    /// The id of the first text that the transaction has added; `nil` if it has added none.
+    var firstAdded: Int64? { keys.firstAdded }
+
     /// The texts that were used since a sweep began; `nil` while none is under way.
     var marks: TextMarks?
 

@@ -22,6 +22,8 @@ struct TextKeys {
     private var isWhole = false
     /// Adds a text; prepared once for each transaction.
     private var insert: BoundStatement?
+    /// The id of the first text that the transaction has added; all later ones have higher ids.
+    private(set) var firstAdded: Int64?
 
     private static let generationBits: Int64 = 16
     private static let partBits: UInt64 = 6
@@ -29,7 +31,7 @@ struct TextKeys {
     // MARK: Texts
 
     /// Begins a transaction.
-    mutating func begin() { insert = nil }
+    mutating func begin() { (insert, firstAdded) = (nil, nil) }
 
     /// The id of a text, which is added if the table does not have it.
     ///
@@ -96,6 +98,7 @@ struct TextKeys {
         self.insert = insert
         try insert.run(with: text)
         let id = insert.lastID
+        if firstAdded == nil { firstAdded = id }
         if Self.generation(of: id) == newest {
             keys.append(Self.key(hash, id))
         } else {

@@ -8,15 +8,28 @@ import GRDBSQLite
 /// anew for each one.
 @safe struct BoundStatement {
     private let handle: OpaquePointer
+    /// What is added to the index of a parameter.
+    private var offset: Int32 = 0
 
     /// Prepares a statement, or finds it prepared.
     init(_ database: Database, _ sql: String) throws {
         unsafe handle = try database.cachedStatement(sql: sql).sqliteStatement
     }
 
+    /// The same statement, whose parameters after the first ones are bound.
+    ///
+    /// - Parameter count: The number of parameters before the one that gets the index 1.
+    /// - Returns: The statement.
+    @inline(__always)
+    func parameters(after count: Int) -> BoundStatement {
+        var other = self
+        other.offset = Int32(truncatingIfNeeded: count)
+        return other
+    }
+
     /// Binds a number to a parameter; the first one has the index 1.
     @inline(__always)
-    func bind(_ index: Int32, _ value: Int64) { _ = unsafe sqlite3_bind_int64(handle, index, value) }
+    func bind(_ index: Int32, _ value: Int64) { _ = unsafe sqlite3_bind_int64(handle, index + offset, value) }
 
     /// Binds a number, or `NULL` for `nil`.
     @inline(__always)
@@ -29,7 +42,7 @@ import GRDBSQLite
     func bind(_ index: Int32, id value: Int64) { if value == 0 { bindNull(index) } else { bind(index, value) } }
 
     @inline(__always)
-    func bindNull(_ index: Int32) { _ = unsafe sqlite3_bind_null(handle, index) }
+    func bindNull(_ index: Int32) { _ = unsafe sqlite3_bind_null(handle, index + offset) }
 
     /// Binds a text of any content, zero bytes included.
     func bind(_ index: Int32, _ text: String) {
@@ -37,19 +50,20 @@ import GRDBSQLite
         text.withUTF8 { bytes in
             // Sound: SQLite copies the bytes before the call returns, since the destructor says they are transient.
             _ = unsafe sqlite3_bind_text(
-                handle, index,
+                handle, index + offset,
                 bytes.baseAddress.map { unsafe UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self) },
                 Int32(clamping: bytes.count), Self.transient)
         }
         // An empty text may have no address, which SQLite takes for `NULL`.
-        if text.isEmpty { _ = unsafe sqlite3_bind_text(handle, index, "", 0, Self.transient) }
+        if text.isEmpty { _ = unsafe sqlite3_bind_text(handle, index + offset, "", 0, Self.transient) }
     }
 
     /// Binds bytes.
     func bind(_ index: Int32, _ bytes: [UInt8]) {
         unsafe bytes.withUnsafeBytes { bytes in
             // Sound: as above.
-            _ = unsafe sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(clamping: bytes.count), Self.transient)
+            _ = unsafe sqlite3_bind_blob(
+                handle, index + offset, bytes.baseAddress, Int32(clamping: bytes.count), Self.transient)
         }
     }
 
@@ -58,7 +72,8 @@ import GRDBSQLite
         // A key path would be walked for each word.
         unsafe words.map { $0.littleEndian }.withUnsafeBytes { bytes in
             // Sound: as above.
-            _ = unsafe sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(clamping: bytes.count), Self.transient)
+            _ = unsafe sqlite3_bind_blob(
+                handle, index + offset, bytes.baseAddress, Int32(clamping: bytes.count), Self.transient)
         }
     }
 

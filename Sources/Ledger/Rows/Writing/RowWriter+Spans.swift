@@ -30,13 +30,16 @@ extension RowWriter {
 
     private func writeCalls(_ database: Database) throws {
         guard !sums.calls.isEmpty else { return }
-        let statement = try BoundStatement(database, SpanColumns.insertCall)
-        var (bound, wasTrace): (UInt16, Bool) = (.max, true)
         let rows = sums.calls.span
+        let inserts = try RowInserts(into: "calls", SpanColumns.call, count: rows.count, database)
+        var bound = [UInt16](repeating: .max, count: RowInserts.slots)
+        var wasTrace = [Bool](repeating: true, count: RowInserts.slots)
         let order = Self.ordered(rows.count) { sums.calls[$0].id }
         for position in rows.indices {
             let index = order.map { $0[position] } ?? position
-            bind(rows[index], to: statement, tokensFrom: 11, &bound)
+            let place = inserts.place(of: position)
+            let statement = place.parameters
+            bind(rows[index], to: statement, tokensFrom: 11, &bound[place.slot])
             statement.bind(7, rows[index].first >= 0 ? rows[index].first : nil)
             statement.bind(8, rows[index].kind)
             statement.bind(9, id: rows[index].set)
@@ -57,8 +60,8 @@ extension RowWriter {
                 statement.bindNull(29)
                 statement.bindNull(30)
             }
-            bindTrace(of: rows[index], to: statement, &wasTrace)
-            try statement.run()
+            bindTrace(of: rows[index], to: statement, &wasTrace[place.slot])
+            try inserts.run(place)
         }
     }
 
@@ -212,37 +215,59 @@ extension RowWriter {
 
     private mutating func writeSessions(_ database: Database) throws {
         guard !sums.sessions.isEmpty else { return }
+        try sessionTraces.begin(database)
+        let sessions = sums.sessions
+        let order = Self.ordered(sessions.count) { sessions[$0].id } ?? Array(sessions.indices)
+        // Most sessions are new, have one trace, and come last: the id of a session is that of its text.
+        let firstNew = words.words.firstAdded ?? .max
+        let new = order[(order.firstIndex { sessions[$0].id >= firstNew } ?? order.count)...]
+        try insertSessions(new, database)
+
+        var further: [Int: [NotedTrace]] = [:]
+        for (session, trace) in sums.furtherTraces { further[session, default: []].append(trace) }
         let insert = try BoundStatement(database, SpanColumns.insertSession)
         let update = try BoundStatement(database, SpanColumns.updateSession)
-        let sessions = sums.sessions
-        try sessionTraces.begin(database)
-        var others: [Int: [NotedTrace]] = [:]
-        for (session, trace) in sums.furtherTraces { others[session, default: []].append(trace) }
-        let order = Self.ordered(sessions.count) { sessions[$0].id }
-        for position in sessions.indices {
-            let index = order.map { $0[position] } ?? position
+        for index in order[..<new.startIndex] {
+            // An older text may have become a session.
+            bind(sessions[index], traces: sessions[index].trace == nil ? 0 : 1, to: insert)
+            try insert.run()
+            guard insert.changes == 0 else { continue }
+            let traces = (sessions[index].trace.map { [$0] } ?? []) + (further.removeValue(forKey: index) ?? [])
+            bind(sessions[index], traces: try link(traces, to: sessions[index].id, database), to: update)
+            try update.run()
+        }
+        for (index, traces) in further {
             let session = sessions[index]
-            // Most sessions are new, and have one trace.
-            try write(session, traces: session.trace == nil ? 0 : 1, insert)
-            let isNew = insert.changes > 0
-            guard !isNew || others[index] != nil else { continue }
-            var traces: Int64 = 0
-            var further = others[index] ?? []
-            if !isNew, let first = session.trace { further.append(first) }
-            for trace in further {
-                let isFurther = try sessionTraces.add(trace.id, to: session.id, isNew: trace.isNew, database)
-                if isFurther { traces += 1 }
-            }
-            if !isNew {
-                try write(session, traces: traces, update)
-            } else if traces > 0 {
-                try write(
-                    SessionSum(id: session.id, start: session.start, finish: session.finish), traces: traces, update)
-            }
+            let linked = try link(traces, to: session.id, database)
+            let nothing = SessionSum(id: session.id, start: session.start, finish: session.finish)
+            bind(nothing, traces: linked, to: update)
+            try update.run()
         }
     }
 
-    private func write(_ session: SessionSum, traces: Int64, _ statement: BoundStatement) throws {
+    /// Inserts sessions that have no row.
+    private func insertSessions(_ new: ArraySlice<Int>, _ database: Database) throws {
+        guard !new.isEmpty else { return }
+        let inserts = try RowInserts(into: "sessions", SpanColumns.session, count: new.count, database)
+        for (number, index) in new.enumerated() {
+            let place = inserts.place(of: number)
+            bind(sums.sessions[index], traces: sums.sessions[index].trace == nil ? 0 : 1, to: place.parameters)
+            try inserts.run(place)
+        }
+    }
+
+    /// Notes further traces of a session.
+    ///
+    /// - Returns: The number of those that it did not have.
+    private mutating func link(_ traces: [NotedTrace], to session: Int64, _ database: Database) throws -> Int64 {
+        var count: Int64 = 0
+        for trace in traces {
+            if try sessionTraces.add(trace.id, to: session, isNew: trace.isNew, database) { count += 1 }
+        }
+        return count
+    }
+
+    private func bind(_ session: SessionSum, traces: Int64, to statement: BoundStatement) {
         statement.bind(1, session.id)
         statement.bind(2, session.start + RowTime.epochMicroseconds)
         statement.bind(3, session.finish + RowTime.epochMicroseconds)
@@ -250,7 +275,6 @@ extension RowWriter {
         bind(session.calls, to: statement, from: 5)
         statement.bind(16, id: session.set)
         statement.bind(17, session.trace?.id)
-        try statement.run()
     }
 }
 
