@@ -193,7 +193,7 @@ import Testing
         }
     }
 
-    @Test func `days with millions of keys get filters of their own, two at most`() throws {
+    @Test func `days with millions of keys get filters of their own, which grow`() throws {
         let known = (0..<UInt32(TraceFilter.mostInLines + 1)).map { $0 * 7 }
         let others = (0..<20_000 as Range<UInt32>).map { $0 * 7 + 3 }
         var filter = TraceFilter()
@@ -208,18 +208,34 @@ import Testing
         #expect(known.allSatisfy { filter.mayHave($0, day: 100) == true })
         filter.enter(3, day: 100)
         #expect(filter.mayHave(3, day: 100) == true)
-        // It has room for as many again.
-        for _ in 0..<2 * TraceFilter.mostInVain { try filter.passedInVain(day: 100, source(100)) }
+        // There is room for more.
+        for _ in 0..<TraceFilter.mostInVain { try filter.passedInVain(day: 100, source(100)) }
         #expect(reads[100] == 1)
+        for key in 0..<UInt32(3 * TraceFilter.mostInLines) { filter.enter(key &* 2_654_435_761 >> 1, day: 100) }
+        for _ in 0..<TraceFilter.mostInVain { try filter.passedInVain(day: 100, source(100)) }
+        #expect(reads[100] == 2)
+    }
 
-        for day in [50, 60] as [Int64] {
-            for _ in 0..<600 { _ = try filter.mayHave(3, day: day, source(day)) }
-            for _ in 0..<TraceFilter.mostInVain { try filter.passedInVain(day: day, source(day)) }
-            #expect(passing(day) < others.count / 40)
+    @Test func `today and yesterday stay in the filter, and of others the two that came last`() throws {
+        var filter = TraceFilter()
+        func expect(_ days: Set<Int64>) {
+            let found = (0...200 as ClosedRange<Int64>).filter { filter.mayHave(UInt32($0), day: $0) == true }
+            #expect(Set(found) == days)
         }
-        #expect(passing(100) < others.count / 40)
-        #expect(passing(50) == others.count)
-        #expect(known.allSatisfy { filter.mayHave($0, day: 50) == true })
+        func ask(_ day: Int64) throws {
+            for _ in 0..<600 { _ = try filter.mayHave(7, day: day, Self.source([UInt32(day)])) }
+        }
+        try filter.begin(today: 100) { Self.source([UInt32($0)]) }
+        for day in [50, 60, 71] as [Int64] { try ask(day) }
+        expect([99, 100, 60, 71])
+        // Tomorrow was asked for before it came, and then the clock is set back.
+        try ask(101)
+        for today in [101, 55, 100] as [Int64] {
+            try filter.begin(today: today) { Self.source([UInt32($0)]) }
+            for day in [today - 1, today] { #expect(filter.mayHave(UInt32(day), day: day) == true) }
+            #expect(filter.mayHave(7, day: today) == false)
+        }
+        expect([99, 100, 71])
     }
 }
 

@@ -7,23 +7,27 @@ struct HashFilter {
     /// The places of bits, less one; a power of two less one.
     private let mask: UInt64
 
-    /// The fewest and the most bytes.
-    private static let (leastBytes, mostBytes) = (2 << 20, 32 << 20)
-    /// The bits for each hash of which it is to have many: about 1 in 65 other hashes passes.
-    private static let bitsOfHash = 16
+    private let bitsOfHash: Int
+    private let mostBytes: Int
 
-    /// Makes an empty filter.
+    private static let leastBytes = 2 << 20
+
+    /// Makes an empty filter of at least 2 MiB.
     ///
-    /// - Parameter hashes: How many it is to have; with more, more of the others pass.
-    init(hashes: Int) {
+    /// - Parameters:
+    ///   - hashes: How many it is to have; with more, more of the others pass.
+    ///   - bitsOfHash: The bits for each hash if it has as many: with 16 about 1 in 65 other hashes passes, with 8 1 in 20.
+    ///   - mostBytes: The most bytes; a power of two.
+    init(hashes: Int, bitsOfHash: Int = 16, mostBytes: Int = 32 << 20) {
         var bytes = Self.leastBytes
-        while bytes < Self.mostBytes, bytes * 8 < hashes * Self.bitsOfHash { bytes *= 2 }
+        while bytes < mostBytes, bytes * 8 < hashes * bitsOfHash { bytes *= 2 }
         bits = [UInt64](repeating: 0, count: bytes / 8)
         mask = UInt64(bytes * 8 - 1)
+        (self.bitsOfHash, self.mostBytes) = (bitsOfHash, mostBytes)
     }
 
     /// How many hashes it can have; the largest filter takes any number.
-    var room: Int { bits.count * 8 >= Self.mostBytes ? .max : bits.count * 64 / Self.bitsOfHash }
+    var room: Int { bits.count * 8 >= mostBytes ? .max : bits.count * 64 / bitsOfHash }
 
     /// Whether it may have a hash.
     ///
