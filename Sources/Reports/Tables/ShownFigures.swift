@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import Notation
-import Pricing
+package import Pricing
 
 /// Figures of stored calls, as tables for people show them.
-enum ShownFigures {
+package enum ShownFigures {
     /// A cost of ``KnownCost``, or of a call.
     ///
     /// - Parameter amount: The amount; `nil` if nothing is known.
     /// - Returns: Decimal text, or a word.
-    static func cost(_ amount: Dollars?) -> String { amount?.description ?? "unknown" }
+    package static func cost(_ amount: Dollars?) -> String { amount?.description ?? "unknown" }
 
     /// A text of a sender's; `(none)` for an empty one.
     static func text(_ text: String) -> String { text.isEmpty ? "(none)" : ShownText.plain(text) }
@@ -70,9 +70,12 @@ enum ShownFigures {
             let filters = words.filters + (isChosen ? [] : ["--where", "source:unpriced"])
             notes.append("to see why: \(words.line("report", filters + ["--by", "model,unpriced_reason"]))")
         }
-        let files = words.folder.contains("--config.file") ? "" : ", add --prices FILE"
+        // Prices are those of the settings, or of a flag that only a person can complete.
+        let (file, flag) =
+            words.folder.contains("--config.file")
+            ? ("a price file under prices.files of these settings", "") : ("a price file", ", add --prices FILE")
         notes.append(
-            "to price all calls of this time again, once a price file has the models (none helps no_usage and no_model)\(files): "
+            "to price all calls of this time again, once \(file) has the models (none helps no_usage and no_model)\(flag): "
                 + words.line("reprice"))
         return notes.map { ReportText.Line(text: $0, kind: .note) }
     }

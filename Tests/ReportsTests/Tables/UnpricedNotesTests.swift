@@ -33,6 +33,18 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        (["a b"], "once a price file has the models (none helps no_usage and no_model), add --prices FILE: "),
+        (
+            ["a b", "--config.file", "s.yaml"],
+            "once a price file under prices.files of these settings has the models (none helps no_usage and no_model): "
+        ),
+    ])
+    func `where the price file has to be named depends on whether the settings are`(folder: [String], words: String) {
+        let notes = ShownFigures.notes(unpriced: 2, CommandWords(folder: folder))
+        #expect(notes.last?.text.contains(words) == true, "\(notes)")
+    }
+
     @Test func `there is none if all calls have a price`() {
         #expect(ShownFigures.notes(unpriced: 0, CommandWords()).isEmpty)
     }
