@@ -213,7 +213,7 @@ let package = Package(
             name: "FrontDoorTests",
             dependencies: [
                 "Aggregation", "Billing", "CallMetrics", "Exposition", "GenAI", "HTTPAPI", "Ingest", "Ledger",
-                "Pricing", "TestData", "TestSupport", "llm-cost-exporter", argumentParser, logging,
+                "Pricing", "Reports", "TestData", "TestSupport", "llm-cost-exporter", argumentParser, logging,
             ], swiftSettings: settings),
         .testTarget(
             name: "GuestTests",

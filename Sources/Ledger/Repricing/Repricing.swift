@@ -158,7 +158,10 @@ package struct Repricing {
             sums.before += Dollars(femtodollars: call.cost ?? 0)
             switch price {
             case .skipped: sums.skipped += 1
-            case .unpriced: sums.kept += 1
+            case .withoutUsage where call.cost == nil: sums.withoutUsage += 1
+            case .unpriced, .withoutUsage:
+                sums.kept += 1
+                if call.cost != nil { sums.keptPriced += 1 }
             case .known(let cost) where cost != call.cost:
                 let difference = cost - (call.cost ?? 0)
                 sums.changed += 1
@@ -168,7 +171,7 @@ package struct Repricing {
                 if !isDry { try write(difference, of: call, &piece, database) }
             case .known: break
             }
-            if call.cost == nil, price == .skipped || price == .unpriced { sums.unpriced += 1 }
+            if call.cost == nil, !price.isKnown { sums.unpriced += 1 }
             piece.sums[model] = sums
         }
         if !isDry { try writeSums(piece, database) }

@@ -12,9 +12,13 @@ package struct RepricingReport: Sendable, Equatable {
         package var newlyPriced: Int64 = 0
         /// Calls that have no price in the book in force; their cost stays as it was, known or not.
         package var kept: Int64 = 0
+        /// Calls among ``kept`` whose earlier cost is known.
+        package var keptPriced: Int64 = 0
+        /// Calls without a cost that reported no tokens, so that no book has a price for them.
+        package var withoutUsage: Int64 = 0
         /// Calls that are left as they are, since rows do not have all that their price depends on.
         package var skipped: Int64 = 0
-        /// Calls among ``kept`` and ``skipped`` that had no price, and have none now.
+        /// Calls that had no price, and have none now: those without usage, and some of ``kept`` and ``skipped``.
         package var unpriced: Int64 = 0
         /// What is known of the cost before.
         package var before = Dollars.zero
@@ -22,6 +26,8 @@ package struct RepricingReport: Sendable, Equatable {
         package var up = Dollars.zero
         package var down = Dollars.zero
 
+        /// Calls whose cost was not known before.
+        package var unpricedBefore: Int64 { newlyPriced + unpriced }
         /// What is known of the cost afterwards.
         package var after: Dollars { before + up + down }
 
@@ -31,6 +37,8 @@ package struct RepricingReport: Sendable, Equatable {
             sum.changed += right.changed
             sum.newlyPriced += right.newlyPriced
             sum.kept += right.kept
+            sum.keptPriced += right.keptPriced
+            sum.withoutUsage += right.withoutUsage
             sum.skipped += right.skipped
             sum.unpriced += right.unpriced
             sum.before += right.before

@@ -32,8 +32,12 @@ struct StoredCallPrices {
     enum Price: Equatable {
         case known(Int128)
         case unpriced
+        /// The call succeeded and reported no tokens, so that no book has a price for it.
+        case withoutUsage
         /// The row does not have all that the price depends on.
         case skipped
+
+        var isKnown: Bool { if case .known = self { true } else { false } }
     }
 
     private let symbols: SymbolTable
@@ -108,7 +112,7 @@ struct StoredCallPrices {
             case .priced(_, let cost), .reported(let cost):
                 return .known(min(max(cost.femtodollars, -RowMoney.largestOfCall), RowMoney.largestOfCall))
             case .unpriced: return .unpriced
-            case .nothingToPrice: return priced.verdicts[index].reasonForUnknownCost == nil ? .known(0) : .unpriced
+            case .nothingToPrice: return priced.verdicts[index].reasonForUnknownCost == nil ? .known(0) : .withoutUsage
             }
         }
     }

@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 import GenAI
+import OTLP
 import Pricing
 import TestData
 import Testing
@@ -110,6 +111,37 @@ import Testing
         let kept = zip(before, after).reduce(Dollars.zero) { $0 + ($1.0 ?? $1.1 ?? .zero) }
         #expect(back.total.after == kept)
         #expect(try folder.value("SELECT count(*) FROM repricings") == 2)
+    }
+
+    @Test func `each call that keeps what it had is counted once, and calls without usage apart`() throws {
+        let folder = try RowFolder(labels: [])
+        // A model that the other book lacks, a model that no book has, and a call without usage.
+        let own = try Self.book(
+            """
+            format: pricebook/1
+            version: own
+            models: [{id: openai/own-a, provider: openai, names: [own-a], prices: [{rates: {input: "1", output: "1"}}]}]
+            """)
+        let calls = ["own-a", "own-b", "own-b", "own-a"].enumerated().map { index, model in
+            var call = ModelCall(identity: SpanIdentity(traceIDHigh: 1, traceIDLow: 2, spanID: UInt64(index + 1)))
+            call.endNanoseconds = Outside(RowFolder.wall - 60_000_000_000)
+            call.startNanoseconds = Outside(RowFolder.wall - 61_000_000_000)
+            call.provider = folder.symbols.symbol(for: "openai", in: .provider)
+            call.requestModel = folder.symbols.symbol(for: model, in: .model)
+            if index < 3 { (call.reportsUsage, call.usage[.input]) = (true, 1_000_000) }
+            return call
+        }
+        let store = try folder.store()
+        store.start()
+        let priced = Pricer(book: own, symbols: folder.symbols).price(calls, arrivalNanoseconds: RowFolder.wall)
+        store.append(priced, arrivalNanoseconds: RowFolder.wall, number: 1)
+        #expect(store.flush())
+        store.stop()
+        let total = try reprice(folder, try Self.dearer()).total
+        #expect(total.calls == 4 && total.changed == 0 && total.skipped == 0)
+        #expect(total.kept == 3 && total.keptPriced == 1)
+        #expect(total.withoutUsage == 1)
+        #expect(total.unpriced == 3 && total.unpricedBefore == 3)
     }
 
     @Test func `only calls of the period and the model are priced again`() throws {

@@ -29,7 +29,12 @@ enum RepricingForms {
         func add(_ name: String, _ sums: RepricingReport.Sums) {
             table.add(
                 [name] + [sums.calls, sums.changed, sums.unpriced].map { String($0) }
-                    + [sums.before, sums.up, sums.down, sums.after].map(\.description))
+                    + [
+                        // As in other reports, an unknown cost is never shown as zero.
+                        ShownFigures.cost(KnownCost.figure(sums.before, unpriced: sums.unpricedBefore)),
+                        sums.up.description, sums.down.description,
+                        ShownFigures.cost(KnownCost.figure(sums.after, unpriced: sums.unpriced)),
+                    ])
         }
         for (model, sums) in sorted(report) { add(model.isEmpty ? "(none)" : ShownText.plain(model), sums) }
         add("total", report.total)
@@ -49,15 +54,23 @@ enum RepricingForms {
             : "and the price \(used.files.count == 1 ? "file" : "files") over it, "
                 + used.files.map(ShownText.plain).joined(separator: ", ")
         var notes = ["from \(from) to \(to), by the price book \(ShownText.plain(used.book)) \(files)"]
+        // No call is in two of these lines.
         func note(_ count: Int64, _ text: String) {
             if count > 0 { notes.append("\(Plural.of(count, "call")) \(text)") }
         }
+        func their(_ count: Int64) -> String { count == 1 ? "its" : "their" }
         note(total.newlyPriced, "had no price and now \(total.newlyPriced == 1 ? "has" : "have") one")
-        note(total.kept, "without a price in this book: their cost stays as it was, known or not")
-        note(total.unpriced, "whose cost is still not known, and not in the dollars")
+        note(total.keptPriced, "without a price in this book: \(their(total.keptPriced)) earlier cost stays")
+        let unknown = total.kept - total.keptPriced
+        note(
+            unknown, "without a price in this book either: \(their(unknown)) cost is not known, and not in the dollars")
+        note(
+            total.withoutUsage,
+            "without usage: \(their(total.withoutUsage)) cost is not known, and not in the dollars; no price helps")
         note(
             total.skipped,
-            "left as they are: machines that are paid by time, names beyond a limit, or a tenant that this book lacks")
+            "left as \(total.skipped == 1 ? "it is" : "they are"): machines that are paid by time, names beyond a limit, "
+                + "or a tenant that this book lacks")
         if total.changed == 0 {
             notes.append("nothing \(isDry ? "would change" : "has changed")")
         } else {
@@ -98,6 +111,7 @@ enum RepricingForms {
         line.add("newly_priced", sums.newlyPriced)
         line.add("unpriced", sums.unpriced)
         line.add("kept", sums.kept)
+        line.add("without_usage", sums.withoutUsage)
         line.add("skipped", sums.skipped)
         line.add("known_cost_before", sums.before.description)
         line.add("up", sums.up.description)
