@@ -73,7 +73,8 @@ extension StoredFacts.Kind {
         error = try texts.text(numbers[6])
         dialect = try texts.text(numbers[7])
         tenant = try texts.text(numbers[8])
-        reason = try texts.text(numbers[9])
+        // Rows also have why the book lacks a price where the cost is the reported one: such a cost is known.
+        reason = line.source == .reported ? "" : try texts.text(numbers[9])
         flags = KindFlags(rawValue: numbers[10])
         card = numbers[11]
     }

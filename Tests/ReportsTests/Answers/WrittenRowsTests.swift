@@ -140,6 +140,41 @@ import Testing
         #expect(FocusRules.broken(by: focus) == [])
     }
 
+    @Test func `a call whose reported cost is used has no reason for an unknown one`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = "\(folder)/\(RowStore.fileName)"
+        let store = try RowStore(
+            path: path, configuration: RowConfiguration(), texts: texts, wallNanoseconds: { Self.wall })
+        store.start()
+        let calls = (1...2 as ClosedRange<UInt64>).map { number in
+            var call = ModelCall(identity: SpanIdentity(traceIDHigh: 9, traceIDLow: 7, spanID: number))
+            call.endNanoseconds = Outside(Self.wall - 60_000_000_000 + number)
+            call.startNanoseconds = Outside(Self.wall - 61_000_000_000)
+            call.provider = symbols.symbol(for: "openai", in: .provider)
+            call.requestModel = symbols.symbol(for: "no-such-model", in: .model)
+            (call.reportsUsage, call.usage[.input]) = (true, 400)
+            if number == 1 { call.reportedFemtodollars = 5_000_000_000_000_000 }
+            return call
+        }
+        store.append(pricer.price(calls, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall, number: 1)
+        store.stop()
+        let desk = QuestionDesk(configuration: ReportsConfiguration(), seconds: { Int64(Self.wall / 1_000_000_000) }) {
+            () throws(JournalError) -> RowReader in try RowReader(path: path)
+        }
+        let period = "from=now-3d&to=now%2B1h"
+        let rows =
+            try Self.object(desk.answer(.costs, query: "\(period)&group_by=source,unpriced_reason"))["rows"]
+            as? [[String: Any]] ?? []
+        #expect(rows.map { $0["source"] as? String } == ["reported", "unpriced"])
+        #expect(rows.map { $0["unpriced_reason"] as? String } == [nil, "unknown_model"])
+        let export = try #require(desk.answer(.export, query: "\(period)&format=csv").export)
+        var text = ""
+        while let piece = try export.next() { text += String(decoding: piece, as: UTF8.self) }
+        let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let column = try #require(lines.first?.firstIndex(of: "reason"))
+        #expect(lines.dropFirst().map { $0[column] } == ["", "unknown_model"])
+    }
+
     private static func object(_ reply: QuestionDesk.Reply) throws -> [String: Any] {
         #expect(reply.status == 200, "\(reply.text)")
         return try JSONSerialization.jsonObject(with: Data(reply.text.utf8)) as? [String: Any] ?? [:]
