@@ -22,8 +22,8 @@ _STORED = Stored.read(os.environ["CHECK_API_STORED"])
 _LINES = ["model", "provider", "operation", "source"]
 _FACTS = ["answered_model", "requested_model", "tier", "region", "server", "error", "dialect", "tenant", "unpriced_reason"]
 _DIMENSIONS = ["user", "session", "agent", "service", "environment", "project"]
-_FIGURES = ["cost", "calls", "tokens", "input", "output", "cache_read", "reasoning", "failed", "unpriced", "estimated", "streamed",
-            "average_cost", "duration", "average_duration"]
+_FIGURES = ["cost", "calls", "tokens", "input", "output", "cache_read", "reasoning", "failed", "unpriced", "adjusted_unpriced", "estimated",
+            "streamed", "average_cost", "duration", "average_duration"]
 _ZONES = ["UTC", "Z", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/New_York", "+05:45", "-03:30"]
 _WEEKS_AGO = datetime.now(timezone.utc) - timedelta(days=40)
 # No period has more hours than an answer may have.

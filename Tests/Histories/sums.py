@@ -13,8 +13,8 @@ from .kept import Call
 
 CLASSES = ("input", "output", "cache_read", "cache_write", "cache_write_1h", "cache_write_12h", "reasoning", "input_audio",
            "output_audio", "cache_read_audio", "input_image", "output_image", "cache_read_image", "input_video", "output_video")
-MEASURES = ("cost", "calls", "tokens", *CLASSES, "failed", "unpriced", "estimated", "streamed", "average_cost", "duration",
-            "average_duration")
+MEASURES = ("cost", "calls", "tokens", *CLASSES, "failed", "unpriced", "adjusted_unpriced", "estimated", "streamed",
+            "average_cost", "duration", "average_duration")
 """All measures except billed units, which these calls have none of, and savings, which no export has."""
 
 
@@ -55,7 +55,8 @@ class Sums:
                 return sum(call.failed for call in self.calls)
             case "streamed":
                 return sum(call.streamed for call in self.calls)
-            case "unpriced":
+            # Nothing was priced again.
+            case "unpriced" | "adjusted_unpriced":
                 return self.unpriced
             case "estimated":
                 return sum(call.facts["source"] == "estimated" for call in self.calls)

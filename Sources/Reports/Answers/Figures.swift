@@ -41,6 +41,9 @@ package struct Figures: Sendable {
     /// The number of calls whose cost is not known.
     package var unpriced: Int64 { self[.unpriced] }
 
+    /// The number of calls whose cost repricing has not found either, if the question asks for it.
+    package var adjustedUnpriced: Int64 { max(0, unpriced - self[.repriced]) }
+
     /// The calls that have a part in an average cost: those with a price.
     ///
     /// A call that failed and reported nothing to price would lower the average to less than what a call costs.
@@ -63,7 +66,8 @@ package struct Figures: Sendable {
     package func value(of measure: Measure) -> Value {
         switch measure {
         case .cost: unpriced > 0 ? .none : .dollars(knownCost)
-        case .adjustedCost: unpriced > self[.repriced] ? .none : .dollars(knownAdjustedCost)
+        case .adjustedCost: adjustedUnpriced > 0 ? .none : .dollars(knownAdjustedCost)
+        case .adjustedUnpriced: .count(adjustedUnpriced)
         case .duration: .decimal(Self.seconds(self[.duration]))
         case .averageCost: averageCost.map(Value.dollars) ?? .none
         case .averageDuration:

@@ -61,7 +61,7 @@ extension Measure {
         case .savings: money
         case .duration: .number
         case .averageDuration: .number.orNull
-        case .calls, .failed, .unpriced, .estimated, .streamed, .tokens, .tokenClass, .unit: .integer
+        case .calls, .failed, .unpriced, .adjustedUnpriced, .estimated, .streamed, .tokens, .tokenClass, .unit: .integer
         }
     }
 
@@ -72,7 +72,8 @@ extension Measure {
         case .adjustedCost: "Cost by the prices of the latest repricing; null if any part of it is not known."
         case .calls: "Number of calls."
         case .failed: "Number of failed calls."
-        case .unpriced: "Number of calls without a price."
+        case .unpriced: "Number of calls without a price when they were counted."
+        case .adjustedUnpriced: "Number of calls whose cost is not known, also by the latest repricing."
         case .estimated: "Number of calls whose cost is an estimate."
         case .streamed: "Number of calls whose answer was streamed."
         case .tokens: "Number of all tokens."

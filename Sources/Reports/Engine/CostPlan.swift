@@ -47,7 +47,7 @@ struct CostPlan {
         _ question: CostQuestion, _ table: StoredDimensions, _ horizon: Horizon, _ session: RowSession
     ) throws(AnswerFailure) {
         try self.init(counted: question, table, horizon, session)
-        guard question.measures.contains(.adjustedCost) else { return }
+        guard question.measures.contains(where: \.isAdjusted) else { return }
         // The kinds of calls, of which there may be many, are read only if some call was priced again.
         do {
             guard try session.statement(SingleStatements.anyAdjustment).next() else { return }

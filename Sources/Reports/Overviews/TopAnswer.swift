@@ -86,7 +86,9 @@ extension StoredAnswers {
         case .group(let key):
             var costs = CostQuestion(
                 period, by: [key],
-                Self.unique([.cost, .adjustedCost, .tokens, .calls, .failed, .duration, question.measure]))
+                Self.unique([
+                    .cost, .adjustedCost, .tokens, .calls, .failed, .unpriced, .duration, question.measure,
+                ]))
             costs.order = .descending(question.measure)
             costs.limit = question.limit
             let answer = try self.costs(costs)

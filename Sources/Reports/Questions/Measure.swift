@@ -9,6 +9,8 @@ package enum Measure: Hashable, Sendable {
     /// The cost with what repricing has changed.
     case adjustedCost
     case calls, failed, unpriced, estimated, streamed
+    /// The calls without a price that repricing has not priced either.
+    case adjustedUnpriced
     /// All tokens.
     case tokens
     /// The tokens of one class.
@@ -26,7 +28,8 @@ package enum Measure: Hashable, Sendable {
     /// Every measure.
     package static let all: [Measure] =
         [.cost, .adjustedCost, .calls, .tokens] + TokenClass.allCases.map { .tokenClass($0) }
-        + [.failed, .unpriced, .estimated, .streamed, .averageCost, .duration, .averageDuration, .savings]
+        + [.failed, .unpriced, .adjustedUnpriced, .estimated, .streamed]
+        + [.averageCost, .duration, .averageDuration, .savings]
         + BilledUnits.Unit.allCases.map { .unit($0) }
 
     /// The figures of a question that asks for none.
@@ -40,6 +43,7 @@ package enum Measure: Hashable, Sendable {
         case .calls: "calls"
         case .failed: "failed"
         case .unpriced: "unpriced"
+        case .adjustedUnpriced: "adjusted_unpriced"
         case .estimated: "estimated"
         case .streamed: "streamed"
         case .tokens: "tokens"
@@ -60,6 +64,7 @@ package enum Measure: Hashable, Sendable {
         case .calls: [.calls]
         case .failed: [.failed]
         case .unpriced: [.unpriced]
+        case .adjustedUnpriced: [.unpriced, .repriced]
         case .estimated: [.estimated]
         case .streamed: [.streamed]
         case .tokens: [.allTokens]
@@ -71,6 +76,9 @@ package enum Measure: Hashable, Sendable {
         case .savings: [.savedMicros, .savedRest]
         }
     }
+
+    /// Whether it depends on what repricing has changed.
+    var isAdjusted: Bool { columns.contains(.repriced) }
 
     /// Reads the parameter `measures`.
     ///

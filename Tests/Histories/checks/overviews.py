@@ -95,7 +95,7 @@ def bill_faults(row: Mapping[str, Any], sums: Sums, by: str) -> Iterator[str]:
         is_known = sums.known != 0 or sums.unpriced == 0
         wanted["total_estimated_cost"] = sums.value("known_cost", True) if is_known else None
     elif by != "call":
-        wanted |= {name: sums.value(name) for name in ("tokens", "calls", "failed", "duration")}
+        wanted |= {name: sums.value(name) for name in ("tokens", "calls", "failed", "unpriced", "duration")}
     for name, value in wanted.items():
         if row[name] != value:
             yield f"{name} is {row[name]!r} instead of {value!r}"

@@ -84,6 +84,30 @@ import Testing
     }
 
     @Test(arguments: [0, 3, 10], 1...4 as ClosedRange<UInt64>)
+    static func `calls without a price are counted as counted and after repricing, also of the dearest`(
+        share: Int, seed: UInt64
+    ) throws {
+        var generator = SeededGenerator(seed: seed)
+        let test = try Self(History(seed: seed, count: 150), share: share, &generator)
+        func counts(_ user: String?) -> (counted: Int, after: Int) {
+            let own = test.history.calls.enumerated().filter { ($1.dimensions["user"] ?? "") == user ?? "" }
+            let unpriced = own.filter { $0.element.cost == nil }
+            return (unpriced.count, unpriced.count { test.changes[$0.offset] == nil })
+        }
+        let costs = try test.json(
+            "/api/v1/costs", "\(test.all)&group_by=user&measures=unpriced,adjusted_unpriced&limit=1000")
+        let rows = costs["rows"] as? [[String: Any]] ?? []
+        #expect(rows.count > 2)
+        for row in rows {
+            let expected = counts(row["user"] as? String)
+            #expect(row["unpriced"] as? Int == expected.counted)
+            #expect(row["adjusted_unpriced"] as? Int == expected.after)
+        }
+        let top = try test.json("/api/v1/top", "\(test.all)&by=user&limit=100")["rows"] as? [[String: Any]] ?? []
+        for row in top { #expect(row["unpriced"] as? Int == counts(row["user"] as? String).counted) }
+    }
+
+    @Test(arguments: [0, 3, 10], 1...4 as ClosedRange<UInt64>)
     static func `their cost after repricing is that of their calls`(share: Int, seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let test = try Self(History(seed: seed, count: 150), share: share, &generator)
