@@ -20,7 +20,7 @@ import Testing
 
     private func examine(
         _ more: String = "", without gone: String = "-", unpriced: String = #"{"models": []}"#, refused: String? = nil,
-        notReady: String? = nil, earlier: String = ""
+        notReady: String? = nil, earlier: String = "", earlierRefusal: String? = nil
     ) throws -> [Finding] {
         let lines = Self.sound.split(separator: "\n").filter { !$0.hasPrefix(gone) }.joined(separator: "\n")
         var answers = ServiceAnswers(
@@ -28,6 +28,7 @@ import Testing
             unpriced: UnpricedReading(Array(unpriced.utf8)), refused: RefusedReading(Array((refused ?? "").utf8)),
             seconds: 1_800_000_000)
         answers.earlier = EarlierReading(Array(earlier.utf8))
+        answers.earlierRefusal = earlierRefusal
         return Examination.findings(in: answers, at: try ServiceAddress("127.0.0.1:9464"))
     }
 
@@ -179,11 +180,11 @@ import Testing
              "cost_at_present_prices_usd": null}]}
             """
         let earlier = """
-            {"from": "2026-12-16T08:00:00Z", "rows": [
-            {"model": "gpt-9", "provider": "openai", "calls": 2, "adjusted_cost": null},
-            {"model": "gpt-4o", "provider": "openai", "calls": 41, "adjusted_cost": null},
-            {"model": "m", "provider": null, "calls": 5, "adjusted_cost": "0.25"},
-            {"model": null, "provider": "acme", "calls": 1, "adjusted_cost": null}]}
+            {"from": "2026-12-16T08:00:00Z", "truncated": false, "rows": [
+            {"model": "gpt-9", "provider": "openai", "adjusted_unpriced": 2},
+            {"model": "gpt-4o", "provider": "openai", "adjusted_unpriced": 3},
+            {"model": "m", "provider": null, "adjusted_unpriced": 0},
+            {"model": null, "provider": "acme", "adjusted_unpriced": 1}]}
             """
         let findings = try examine(counters, unpriced: list, earlier: earlier)
         #expect(findings.filter { $0.level == .wrong } == [])
@@ -201,6 +202,45 @@ import Testing
         #expect(notes[1].remedy.contains("--where source:unpriced --by model,unpriced_reason"))
         let running = "; running since 2027-01-15T07:00:00Z; counts are since then unless a line says otherwise"
         #expect(findings.first?.text.hasSuffix(running) == true)
+    }
+
+    @Test func `models that the process has met as well are among those of before the start`() throws {
+        let list = """
+            {"price_book": "1", "since": "2027-01-15T07:00:00Z", "limit": 200, "models": [
+            {"model": "both", "provider": "acme", "reason": "unknown_model", "remedy": "add a price", "requests": 3,
+             "first_seen": "2027-01-15T07:10:00Z", "last_seen": "2027-01-15T07:20:00Z", "closest": [], "stub": "x",
+             "cost_at_present_prices_usd": null},
+            {"model": "earlier", "provider": "acme", "reason": "unknown_model", "remedy": "add a price", "requests": 3,
+             "first_seen": "2027-01-15T06:50:00Z", "last_seen": "2027-01-15T06:59:00Z", "closest": [], "stub": "x",
+             "cost_at_present_prices_usd": null}]}
+            """
+        func earlier(_ calls: Int, truncated: Bool = false) -> String {
+            """
+            {"from": "2026-12-16T08:00:00Z", "truncated": \(truncated), "rows": [
+            {"model": "both", "provider": "acme", "adjusted_unpriced": 1},
+            {"model": "earlier", "provider": "acme", "adjusted_unpriced": \(calls)}]}
+            """
+        }
+        func note(_ earlier: String) throws -> String? {
+            try examine("llm_cost_exporter_storage_failed 0", unpriced: list, earlier: earlier)
+                .first { $0.text.hasPrefix("before the start") }?.text
+        }
+        let start = "before the start, since 2026-12-16T08:00:00Z: "
+        // The list says already that its three calls came before the start.
+        #expect(try note(earlier(3)) == start + "1 call whose cost is not known: both of acme (1)")
+        #expect(
+            try note(earlier(4)) == start + "5 calls whose cost is not known: both of acme (1), earlier of acme (4)")
+        #expect(
+            try note(earlier(4, truncated: true)) == start
+                + "at least 5 calls whose cost is not known: both of acme (1), earlier of acme (4), and more")
+    }
+
+    @Test func `a refused question about calls of before the start is told`() throws {
+        let findings = try examine("llm_cost_exporter_storage_failed 0", earlierRefusal: "questions are closed")
+        let note = try #require(findings.first { $0.text.contains("questions are closed") })
+        #expect(note.level == .note)
+        #expect(note.text == "calls before the start whose cost is not known cannot be named: questions are closed")
+        #expect(note.remedy.contains("llm-cost-exporter report FOLDER"))
     }
 
     @Test func `what only senders can mend has one finding for each reason, and no price file`() throws {

@@ -13,6 +13,8 @@ package struct ServiceAnswers: Sendable {
     package var refused: RefusedReading?
     /// The calls without a price before the start of the process; `nil` if they are not known.
     package var earlier: EarlierReading?
+    /// Why the service does not say which these are; `nil` if it does, or was not asked.
+    package var earlierRefusal: String?
     /// The paths of lists that the service withheld, each with the status of its answer.
     package var withheld: [(path: String, status: Int)] = []
     /// The time of the service, in seconds since 1970 (UTC).
@@ -78,19 +80,40 @@ package struct EarlierReading: Sendable, Decodable {
     package struct Row: Sendable, Decodable {
         package var model: String?
         package var provider: String?
-        package var calls: Int64
-        /// What repricing has found; `nil` while some of them have no price.
-        package var adjusted_cost: String?
+        /// Those that no repricing has priced since.
+        package var adjusted_unpriced: Int64
     }
 
     /// When the time of the calls begins.
     package var from: String
+    /// Whether there are more rows than these.
+    package var truncated: Bool
     package var rows: [Row]
 
     /// Reads the answer; `nil` for anything else.
     package init?(_ json: [UInt8]) {
         guard let read = try? JSONDecoder().decode(Self.self, from: Data(json)) else { return nil }
         self = read
+    }
+}
+
+/// The refusal of a question.
+struct QuestionRefusal: Decodable {
+    struct Reason: Decodable {
+        var message: String
+    }
+
+    var error: Reason
+
+    /// What the service says instead of an answer.
+    ///
+    /// - Parameter answer: An answer with another status than 200.
+    /// - Returns: A sentence without a period.
+    static func reason(in answer: HTTPAnswer) -> String {
+        guard let refusal = try? JSONDecoder().decode(Self.self, from: Data(answer.body)) else {
+            return "status \(answer.status)"
+        }
+        return refusal.error.message
     }
 }
 

@@ -47,7 +47,7 @@ package struct ServiceQuestions: Sendable {
         answers.unpriced = try list("/api/v1/unpriced", &answers.withheld).flatMap { UnpricedReading($0) }
         answers.refused = try list("/api/v1/refused", &answers.withheld).flatMap { RefusedReading($0) }
         if answers.hasFolder, let since = answers.unpriced?.since {
-            answers.earlier = earlier(than: since)
+            askEarlier(than: since, &answers)
         }
         return answers
     }
@@ -56,15 +56,22 @@ package struct ServiceQuestions: Sendable {
     ///
     /// Such a question is answered quickly, from sums of quarters of an hour.
     ///
-    /// - Parameter since: When the process began.
-    /// - Returns: Calls of the last 30 days, for at most 100 pairs of model and provider; `nil` if the service does not answer with
-    ///   200.
-    private func earlier(than since: String) -> EarlierReading? {
+    /// - Parameters:
+    ///   - since: When the process began.
+    ///   - answers: Get the calls of the last 30 days, or why the service does not say which they are.
+    private func askEarlier(than since: String, _ answers: inout ServiceAnswers) {
         let question =
             "/api/v1/costs?from=now-30d&to=\(since)&where=source:unpriced&group_by=model,provider"
-            + "&measures=calls,adjusted_cost&order_by=-calls&limit=100"
-        guard let answer = try? get(question), answer.status == 200 else { return nil }
-        return EarlierReading(answer.body)
+            + "&measures=adjusted_unpriced&order_by=-adjusted_unpriced"
+        do throws(NoServiceError) {
+            let answer = try get(question)
+            if answer.status == 200 { answers.earlier = EarlierReading(answer.body) }
+            guard answers.earlier == nil else { return }
+            answers.earlierRefusal =
+                answer.status == 200 ? "the answer is not understood" : QuestionRefusal.reason(in: answer)
+        } catch {
+            answers.earlierRefusal = "no answer came to the question"
+        }
     }
 
     /// A list of the service; `nil` if it answers with another status than 200, which is noted.

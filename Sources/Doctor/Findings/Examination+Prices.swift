@@ -88,22 +88,40 @@ extension Examination {
 
     /// Models whose calls without a price only the folder knows, since they came before the process began.
     private mutating func noteEarlierModels() {
+        if let reason = answers.earlierRefusal {
+            note(
+                .prices, .note, "calls before the start whose cost is not known cannot be named: \(reason)",
+                remedy:
+                    "'llm-cost-exporter report FOLDER --where source:unpriced --by model,unpriced_reason' reads the folder "
+                    + "itself")
+        }
         guard let earlier = answers.earlier else { return }
-        let present = Set(answers.unpriced?.models.map { [$0.model, $0.provider] } ?? [])
+        let listed = listedEarlierCalls()
         let rows = earlier.rows.filter {
-            $0.adjusted_cost == nil && !present.contains([$0.model ?? "", $0.provider ?? ""])
+            $0.adjusted_unpriced > listed[[$0.model ?? "", $0.provider ?? ""], default: 0]
         }
         guard !rows.isEmpty else { return }
-        let names = rows.prefix(Self.mostModels).map { "\(Self.name($0.model, $0.provider)) (\($0.calls))" }
-        let more = rows.count > names.count ? ", and \(rows.count - names.count) more" : ""
-        let calls = rows.reduce(0) { $0 + Double($1.calls) }
+        let names = rows.prefix(Self.mostModels).map {
+            "\(Self.name($0.model, $0.provider)) (\($0.adjusted_unpriced))"
+        }
+        let rest = rows.count - names.count
+        let more = earlier.truncated ? ", and more" : rest > 0 ? ", and \(rest) more" : ""
+        let calls = rows.reduce(0) { $0 + Double($1.adjusted_unpriced) }
         note(
             .prices, .note,
-            "before the start, since \(earlier.from): \(Self.count(calls, "call")) whose cost is not known: "
-                + names.joined(separator: ", ") + more,
+            "before the start, since \(earlier.from): \(earlier.truncated ? "at least " : "")\(Self.count(calls, "call")) "
+                + "whose cost is not known: \(names.joined(separator: ", "))\(more)",
             remedy:
                 "'llm-cost-exporter report FOLDER --from now-30d --where source:unpriced --by model,unpriced_reason' shows "
                 + "why; once a price file has a model, '\(SuggestedCommand.reprice)' prices its calls of this month")
+    }
+
+    /// The calls that the findings about the list have called earlier ones already, by model and provider.
+    private func listedEarlierCalls() -> [[String]: Int64] {
+        guard let list = answers.unpriced else { return [:] }
+        return list.models.filter(list.isEarlier).reduce(into: [:]) { sums, model in
+            sums[[model.model, model.provider], default: 0] += model.requests
+        }
     }
 
     /// The level of a finding from counters: those that a folder continues may be about calls of long ago.

@@ -94,6 +94,16 @@ import Testing
         #expect(notes.count == 1, "\(after.text)")
         #expect(notes.first?.contains("2 calls whose cost is not known: ") == true, "\(after.text)")
         #expect(notes.first?.contains("no-such-model of openai (1)") == true, "\(after.text)")
+        second.process.terminate()
+        #expect(try second.process.waitForExit() == 0)
+
+        let closed = try ServiceUnderTest(folder, settings: "web: {questions: false}")
+        let silent = try doctor("127.0.0.1:\(closed.webPort)")
+        #expect(Self.wrong(in: silent).allSatisfy { $0.contains("no body with spans has arrived") })
+        #expect(
+            silent.text.contains(
+                "note   prices: calls before the start whose cost is not known cannot be named: questions over HTTP are "
+                    + "closed: "), "\(silent.text)")
     }
 
     @Test func `the wrong listener is told from the right one`() throws {
