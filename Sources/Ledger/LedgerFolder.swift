@@ -22,9 +22,10 @@ package struct LedgerFolder: Sendable {
     /// - Parameters:
     ///   - path: Its path; a relative one begins at the working directory.
     ///   - holder: Who opens it, for another process that finds it locked.
+    ///   - isOfCommand: Whether it is for a command that works on this folder, and not for a start.
     /// - Throws: ``JournalError`` if the folder cannot be used, if another process uses it, or if its checkpoint is damaged
     ///   or of a newer version.
-    package init(_ path: String, holder: String) throws(JournalError) {
+    package init(_ path: String, holder: String, isOfCommand: Bool = false) throws(JournalError) {
         // Errors show where a relative path leads: the working directory of a service is not that of a shell.
         let path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         let (files, lock): (DiskFolder, FolderLock)
@@ -32,7 +33,7 @@ package struct LedgerFolder: Sendable {
             files = try DiskFolder(path)
             lock = try FolderLock(of: path, by: holder)
         } catch {
-            throw .storage(error.advised(forFolder: path))
+            throw .storage(error.advised(forFolder: path, isOfCommand: isOfCommand))
         }
         do throws(JournalError) {
             try self.init(files, lock: lock)

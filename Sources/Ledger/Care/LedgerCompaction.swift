@@ -82,7 +82,7 @@ enum OwnRows {
     /// Why a command cannot go on, with what to do.
     static func refusal(_ error: any Error, _ folder: String) -> JournalError {
         if let error = error as? JournalError { return error }
-        if let error = error as? StorageError { return .storage(error.advised(forFolder: folder)) }
+        if let error = error as? StorageError { return .storage(error.advised(forFolder: folder, isOfCommand: true)) }
         return RowDatabase.refusal(error, "\(folder)/\(RowStore.fileName)")
     }
 }

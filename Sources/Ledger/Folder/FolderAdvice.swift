@@ -30,13 +30,14 @@ extension StorageError {
         return error
     }
 
-    /// The same error with what to do about it, for a folder that a start cannot use.
+    /// The same error with what to do about it, for a folder that a start or a command cannot use.
     ///
     /// - Parameters:
     ///   - path: The folder.
     ///   - user: The user id of the process.
+    ///   - isOfCommand: Whether a command asks for the folder, which is about this folder and no other.
     /// - Returns: The error with a remedy; without one for errors of which no more is known than the system's words.
-    func advised(forFolder path: String, user: UInt32 = getuid()) -> StorageError {
+    func advised(forFolder path: String, user: UInt32 = getuid(), isOfCommand: Bool = false) -> StorageError {
         guard remedy.isEmpty else { return self }
         var advised = self
         advised.remedy =
@@ -47,6 +48,7 @@ extension StorageError {
             case ENOTDIR, EEXIST: "\(path), or a folder above it, is a file: name a folder in storage.path"
             case EROFS: "name a folder on a file system that the service may write to"
             case ENOSPC, EDQUOT: "make room, or name a folder on another disk"
+            case EWOULDBLOCK where isOfCommand: "stop that process first, then run this command again"
             case EWOULDBLOCK: "stop that process first, or name another folder for this one"
             case EIO: "look at the disk, and restore a copy of the folder if its files are damaged"
             default: ""

@@ -81,8 +81,8 @@ extension RecordedFamily {
     /// Notes the values of labels that name a user.
     func note(_ mentions: inout RemainingMentions, in file: String) {
         for place in labels.indices {
-            let label = ForgottenUser.plain(labels[place])
-            for text in Set(series.map { $0.labels[place] }) { mentions.note(text, as: label, in: file) }
+            let kind = mentions.kind(ofLabel: ForgottenUser.plain(labels[place]))
+            for text in Set(series.map { $0.labels[place] }) { mentions.note(text, as: kind, in: file) }
         }
     }
 }

@@ -9,7 +9,7 @@ import GRDB
 package struct LedgerForgetting {
     /// What was changed, or would be.
     package struct Report: Sendable, Equatable {
-        /// The kept calls that named the user.
+        /// The kept calls that named the user, also those whose session did.
         package var calls = 0
         /// The combinations of values that had the user.
         package var sets = 0

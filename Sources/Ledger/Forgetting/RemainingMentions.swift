@@ -14,6 +14,7 @@ package struct RemainingMention: Equatable, Sendable {
 
     /// The kind of texts that may be a model, a provider or the like.
     static let fact = "model or other fact"
+    static let tenant = "tenant"
 }
 
 /// Collects the texts of a folder that still name a forgotten user.
@@ -57,6 +58,13 @@ struct RemainingMentions {
         let key = Key(kind: kind, text: text)
         guard files[key] != nil || files.count < Self.most else { return hasMore = true }
         files[key, default: []].insert(file)
+    }
+
+    /// What the values of a label of series are.
+    ///
+    /// Series have a label of its own for what rows have as one fact of several: a model is the same mention in both.
+    func kind(ofLabel name: String) -> String {
+        labels.contains(name) || name == RemainingMention.tenant ? name : RemainingMention.fact
     }
 
     /// The mentions in the order of their kinds and texts.

@@ -77,7 +77,7 @@ extension RowsForgetting {
         switch (table, column) {
         case (_, "name"): ForgottenUser.traceName
         case ("sessions", _), (_, "session"): RowDimension.session
-        case (_, "tenant"): column
+        case (_, RemainingMention.tenant): RemainingMention.tenant
         default: RemainingMention.fact
         }
     }

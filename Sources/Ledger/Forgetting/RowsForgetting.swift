@@ -24,7 +24,9 @@ struct RowsForgetting {
         var (report, keys) = (Report(), TextKeys())
         let dimensions = try Row.fetchAll(database, sql: "SELECT id, name FROM dimensions")
             .filter { user.isUser($0["name"]) }.map { $0["id"] as Int64 }
-        for (text, bytes) in try texts(of: user, database) {
+        let found = try texts(of: user, database)
+        report.calls = try calls(with: found.map(\.id), of: dimensions, sessions: user.forgetsSessions, database)
+        for (text, bytes) in found {
             for dimension in dimensions { try forget(text, of: dimension, database, &report) }
             if user.forgetsSessions { report.sessions += try forgetSession(text, database) }
             if user.forgetsTraceNames { report.traceNames += try forgetTraceName(text, database) }
@@ -40,6 +42,25 @@ struct RowsForgetting {
             if user.isWhole(bytes) { found.append((id, bytes)) }
         }
         return found
+    }
+
+    /// Counts the calls that lose a value, each once.
+    ///
+    /// - Parameters:
+    ///   - texts: The texts of the user.
+    ///   - dimensions: The dimensions whose values are users.
+    ///   - sessions: Whether sessions are forgotten as well.
+    ///   - database: The rows, before anything is forgotten.
+    /// - Returns: The number of calls.
+    /// - Throws: What SQLite throws.
+    private static func calls(
+        with texts: [Int64], of dimensions: [Int64], sessions: Bool, _ database: Database
+    ) throws -> Int {
+        func list(_ ids: [Int64]) -> String { ids.map(String.init).joined(separator: ", ") }
+        let sets = "SELECT id FROM sets WHERE dimension IN (\(list(dimensions))) AND value IN (\(list(texts)))"
+        let bySession = sessions ? " OR session IN (\(list(texts)))" : ""
+        return try Int.fetchOne(
+            database, sql: "SELECT COUNT(*) FROM calls WHERE \"set\" IN (\(sets))\(bySession)") ?? 0
     }
 
     /// Takes a session out: its calls and traces have none, and there is no sum of it.
@@ -70,12 +91,6 @@ struct RowsForgetting {
         _ text: Int64, of dimension: Int64, _ database: Database, _ report: inout Report
     ) throws {
         let place: StatementArguments = [dimension, text]
-        report.calls +=
-            try Int.fetchOne(
-                database,
-                sql: """
-                    SELECT COUNT(*) FROM calls WHERE "set" IN (SELECT id FROM sets WHERE dimension = ? AND value = ?)
-                    """, arguments: place) ?? 0
         // 0 is no value, and the set stays one that exists.
         try database.execute(sql: "UPDATE sets SET value = 0 WHERE dimension = ? AND value = ?", arguments: place)
         report.sets += database.changesCount

@@ -95,6 +95,7 @@ import Testing
         _ = try runService { service in
             let refused = try command(["import"] + own)
             #expect(refused.status == 1 && refused.log.contains("is in use by process"), "\(refused.log)")
+            #expect(refused.log.contains("stop that process first, then run this command again"), "\(refused.log)")
         }
         try "storage: {retention: {calls: 1d}}\n".write(toFile: file, atomically: true, encoding: .utf8)
         let old = try command(["import"] + own)

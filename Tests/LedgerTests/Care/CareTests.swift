@@ -77,7 +77,10 @@ import Testing
         let folder = try RowsFixture(seed: 23)
         let lock = try FolderLock(of: folder.path, by: "process 7 of version 1")
         func isRefused(_ body: () throws -> Void) {
-            #expect { try body() } throws: { "\($0)".contains("it is in use by process 7 of version 1") }
+            #expect { try body() } throws: {
+                "\($0)".hasSuffix(
+                    "it is in use by process 7 of version 1; stop that process first, then run this command again")
+            }
         }
         isRefused { _ = try LedgerCompaction(of: folder.path, holder: "a test").run() }
         isRefused { _ = try LedgerDowngrade(of: folder.path, holder: "a test") }

@@ -174,12 +174,18 @@ import Testing
         let folder = try RowsFixture(seed: 38)
         let labels = try LedgerForgetting.labels(in: folder.path)
         #expect(labels == ["user", "team", "session", "trace_name"])
+        let calls = try RowReader(path: "\(folder.path)/ledger.db").read { database in
+            try Int.fetchOne(
+                database,
+                sql: "SELECT COUNT(*) FROM calls WHERE session = (SELECT id FROM texts WHERE text = 's-1')") ?? 0
+        }
         let user = ForgottenUser(
             texts: ["s-1"], labels: ForgottenUser.usualLabels.union(isAsked ? ["session"] : []))
         let dry = try LedgerForgetting(user, in: folder.path, labels: labels, holder: "a test", isDry: true).run()
         let report = try LedgerForgetting(user, in: folder.path, labels: labels, holder: "a test", isDry: false).run()
         #expect(report == dry)
         #expect(report.sessions == (isAsked ? 1 : 0) && report.hasFound == isAsked)
+        #expect(report.calls == (isAsked ? calls : 0) && calls > 0)
         let left = RemainingMention(kind: "session", text: "s-1", isOfLabel: true, files: ["ledger.db"])
         #expect(report.mentions == (isAsked ? [] : [left]))
         #expect(try Self.files(with: "s-1", in: folder.path) == (isAsked ? [] : ["ledger.db"]))

@@ -112,6 +112,22 @@ import Testing
         #expect(mentions.sorted.contains { $0.kind == "team" && $0.text == name })
     }
 
+    @Test func `a model that rows and series have is listed once, and a value of a label as such`() {
+        var mentions = RemainingMentions(Self.user("zoe"), labels: ["team"])
+        mentions.note("zoe-7b", as: RemainingMention.fact, in: "ledger.db")
+        let series = RecordedFamily.Series(labels: ["zoe-7b", "zoe", "of zoe"], created: 0, value: 1, buckets: [])
+        var family = RecordedFamily(name: "llm_requests_total", labels: ["model", "team", "tenant"], scale: 0)
+        family.series = [series]
+        family.note(&mentions, in: "checkpoint")
+        #expect(
+            mentions.sorted == [
+                RemainingMention(
+                    kind: RemainingMention.fact, text: "zoe-7b", isOfLabel: false, files: ["ledger.db", "checkpoint"]),
+                RemainingMention(kind: "team", text: "zoe", isOfLabel: true, files: ["checkpoint"]),
+                RemainingMention(kind: "tenant", text: "of zoe", isOfLabel: false, files: ["checkpoint"]),
+            ])
+    }
+
     @Test func `rows of an earlier version are refused with what to do, before any label is looked up`() throws {
         let folder = try RowsFixture(seed: 46)
         let queue = try RowDatabase.open("\(folder.path)/ledger.db")

@@ -46,7 +46,8 @@ struct ImportCommand: ParsableCommand {
         for note in loaded.clockNotes { StandardError.write("note: \(note)\n") }
         let (failures, report): (Int, LedgerImport.Report)
         do throws(JournalError) {
-            var folder = try LedgerFolder(path, holder: "process \(getpid()), 'import' of version \(Version.text)")
+            var folder = try LedgerFolder(
+                path, holder: "process \(getpid()), 'import' of version \(Version.text)", isOfCommand: true)
             if loaded.settings.users == .hash { try folder.readUserKey() }
             (failures, report) = try Self.take(files, loaded, into: folder)
         } catch {
