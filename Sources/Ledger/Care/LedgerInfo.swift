@@ -43,9 +43,9 @@ package struct LedgerInfo: Sendable, Equatable {
         package var sessions = 0
         package var rollups = 0
         package var texts = 0
-        /// The minutes of the first and the last kept call, since 2020; `nil` without calls.
-        package var firstMinute: Int64?
-        package var lastMinute: Int64?
+        /// The ends of the first and the last kept call, in microseconds since 2020; `nil` without calls.
+        package var firstEnd: Int64?
+        package var lastEnd: Int64?
         /// The first and the last quarter of an hour with roll-ups, since 2020; `nil` without roll-ups.
         package var firstQuarter: Int64?
         package var lastQuarter: Int64?
@@ -150,12 +150,28 @@ extension LedgerInfo.Rows {
             try number(
                 "SELECT (SELECT COUNT(*) FROM rollups) + (SELECT coalesce(SUM(count), 0) FROM packed_rollups)") ?? 0)
         texts = Int(try number("SELECT COUNT(*) FROM texts") ?? 0)
-        firstMinute = try number("SELECT MIN(id) FROM calls").map { $0 >> 22 }
-        lastMinute = try number("SELECT MAX(id) FROM calls").map { $0 >> 22 }
+        firstEnd = try Self.end("MIN", database)
+        lastEnd = try Self.end("MAX", database)
         firstQuarter = try number(PackedRollups.quarter("MIN", ofDimension: "0"))
         lastQuarter = try number(PackedRollups.quarter("MAX", ofDimension: "0"))
         freeBytes = Int(try number("PRAGMA freelist_count") ?? 0) * Int(try number("PRAGMA page_size") ?? 0)
         dimensions = try String.fetchAll(database, sql: "SELECT name FROM dimensions ORDER BY id")
+    }
+
+    /// The end of the first or the last call, of which ids have only the minute.
+    ///
+    /// - Parameters:
+    ///   - function: `MIN` or `MAX`.
+    ///   - database: The rows.
+    /// - Returns: Microseconds since 2020; `nil` without calls.
+    /// - Throws: What SQLite throws.
+    private static func end(_ function: String, _ database: Database) throws -> Int64? {
+        guard let id = try Int64.fetchOne(database, sql: "SELECT \(function)(id) FROM calls") else { return nil }
+        let minute = id >> RowTime.sequenceBits
+        let finish = try Int64.fetchOne(
+            database, sql: "SELECT \(function)(finish) FROM calls WHERE id >= ? AND id < ?",
+            arguments: [minute << RowTime.sequenceBits, (minute + 1) << RowTime.sequenceBits])
+        return RowTime(minute: minute, finish: finish ?? 0).microseconds
     }
 
     private static func traces(_ database: Database) throws -> Int {
@@ -165,10 +181,16 @@ extension LedgerInfo.Rows {
             database, sql: SingleTraces.count, arguments: [first, (first * 15) << RowTime.sequenceBits]) ?? 0
     }
 
-    /// The time of the first kept call, to the minute; `nil` without calls.
-    package var firstCall: String? { firstMinute.map { CheckedTime.text($0 << 22) } }
-    /// The time of the last kept call, to the minute; `nil` without calls.
-    package var lastCall: String? { lastMinute.map { CheckedTime.text($0 << 22) } }
+    private static func second(_ microseconds: Int64) -> String {
+        let exact = CheckedTime.text(microseconds: microseconds)
+        // Without the point, the six digits behind it and the `Z`; a damaged row has another text.
+        return exact.hasSuffix("Z") ? "\(exact.dropLast(8))Z" : exact
+    }
+
+    /// The time of the first kept call, to the second; `nil` without calls.
+    package var firstCall: String? { firstEnd.map(Self.second) }
+    /// The time of the last kept call, to the second; `nil` without calls.
+    package var lastCall: String? { lastEnd.map(Self.second) }
     /// The beginning of the first quarter of an hour with roll-ups; `nil` without roll-ups.
     package var firstRollup: String? { firstQuarter.map { CheckedTime.text(quarter: $0) } }
     /// The beginning of the last quarter of an hour with roll-ups; `nil` without roll-ups.

@@ -18,6 +18,8 @@ import Testing
         #expect(rows.countedDollars == info.counters?.dollars)
         #expect(rows.calls + rows.drops == 200 && rows.traces > 10 && rows.sessions == 3)
         #expect(rows.firstCall?.hasPrefix("2026-11-0") == true && rows.lastRollup == "2026-11-05T00:30:00Z")
+        // Calls of the fixture end five seconds after the begin of their minute.
+        #expect(rows.firstCall?.hasSuffix(":05Z") == true && rows.lastCall?.hasSuffix(":05Z") == true)
         #expect(rows.dimensions == ["user", "session", "team"])
         #expect(info.bytes > 50_000)
         let lock = try FolderLock(of: folder.path, by: "process 1 of version 2")
