@@ -27,6 +27,9 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "ledger.db-wal").path))
         service.process.terminate()
         #expect(try service.process.waitForExit() == 0)
+        #expect(
+            service.process.log.contains(
+                "not waiting for a last scrape: the folder keeps the counters for the next process"))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(names.contains("ledger.db"))
         #expect(names.filter { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") } == [])
@@ -82,7 +85,7 @@ import Testing
         _ = try service.get("/metrics")
         service.process.terminate()
         #expect(try service.process.waitForExit() == 0)
-        #expect(service.process.log.contains("not waiting for a last scrape: no scraper is expected"))
+        #expect(service.process.log.contains("not waiting for a last scrape: no scraper is expected\"\n"))
     }
 
     @Test func `Scrapers with different intervals all see the final state`() throws {

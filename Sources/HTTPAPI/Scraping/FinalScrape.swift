@@ -15,8 +15,14 @@ package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Du
     package enum Outcome: String, Sendable {
         /// Each awaited scraper has begun a scrape of the final state.
         case scraped
-        /// No scraper is expected, or the limit allows no wait.
+        /// There was no wait: no scraper is expected.
         case notExpected = "not_expected"
+        /// There was no wait: the next process continues what metrics show.
+        case continued
+        /// There was no wait: the limit is zero.
+        case off
+        /// There was no wait: the limit was over before the final state was reached.
+        case tooLate = "too_late"
         /// At least one scraper did not scrape in time.
         case timedOut = "timed_out"
         /// A second signal, or cancellation.
@@ -62,6 +68,7 @@ package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Du
     }
 
     private let limit: Duration
+    private let isContinued: Bool
     private let clock: C
     private let origin: C.Instant
     private let state = Mutex(State())
@@ -70,9 +77,11 @@ package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Du
     ///
     /// - Parameters:
     ///   - limit: The longest time from the beginning of the shutdown to the end of the wait; zero waits for no scraper.
+    ///   - isContinued: Whether the next process continues what metrics show; then there is no wait.
     ///   - clock: The clock for all times.
-    package init(limit: Duration, clock: C) {
+    package init(limit: Duration, isContinued: Bool = false, clock: C) {
         self.limit = limit
+        self.isContinued = isContinued
         self.clock = clock
         origin = clock.now
     }
@@ -135,28 +144,28 @@ package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Du
     /// - Parameters:
     ///   - cutShort: Returns to end the wait early, and when its task is cancelled.
     ///   - willWait: Called if there is a wait, with the number of scrapers and the longest time that it can take.
-    /// - Returns: Why the wait ended; ``Outcome/notExpected`` also on a second call.
+    /// - Returns: Why the wait ended, or why there was none; ``Outcome/notExpected`` also on a second call.
     package func wait(
         cutShort: (@Sendable () async -> Void)?, willWait: (_ scrapers: Int, _ atMost: Duration) -> Void = { _, _ in }
     ) async -> Report {
         let start = now
         let (ends, end) = AsyncStream.makeStream(of: Outcome.self)
-        let awaited = state.withLock { state -> [Awaited] in
-            guard !state.isOver, state.wait == nil else { return [] }
+        let (awaited, reason) = state.withLock { state -> ([Awaited], Outcome) in
+            guard !state.isOver, state.wait == nil else { return ([], .notExpected) }
             let latest = (state.shutdownBegan ?? start) + limit.nanoseconds
             let awaited = state.memory.expected(at: start).map { scraper, rhythm in
                 Awaited(
                     scraper: scraper, rhythm: rhythm,
                     deadline: min(start + rhythm.interval + ScrapeRhythm.slack, latest))
             }
-            if awaited.isEmpty || latest <= start || limit == .zero {
+            if let reason = reasonNotToWait(for: awaited, start: start, latest: latest) {
                 state.isOver = true
-                return []
+                return ([], reason)
             }
             state.wait = Wait(awaited: awaited, end: end)
-            return awaited
+            return (awaited, .scraped)
         }
-        guard let last = awaited.map(\.deadline).max() else { return Report(outcome: .notExpected) }
+        guard let last = awaited.map(\.deadline).max() else { return Report(outcome: reason) }
 
         willWait(awaited.count, .nanoseconds(last - start))
         let outcome = await firstOutcome(ends: ends, cutShort: cutShort)
@@ -167,6 +176,13 @@ package final class FinalScrape<C: Clock>: ScrapeWatching where C.Duration == Du
         }
         return Report(
             outcome: outcome, awaited: awaited.count, missed: missed, waited: .nanoseconds(now - start))
+    }
+
+    private func reasonNotToWait(for awaited: [Awaited], start: Int64, latest: Int64) -> Outcome? {
+        if isContinued { return .continued }
+        if limit == .zero { return .off }
+        if awaited.isEmpty { return .notExpected }
+        return latest <= start ? .tooLate : nil
     }
 
     private func firstOutcome(ends: AsyncStream<Outcome>, cutShort: (@Sendable () async -> Void)?) async -> Outcome {

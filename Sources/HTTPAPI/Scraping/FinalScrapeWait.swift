@@ -25,11 +25,15 @@ struct FinalScrapeWait<C: Clock>: Service where C.Duration == Duration {
         ]
         switch report.outcome {
         case .scraped: logger.info("each scraper has seen the final state", metadata: fields)
-        case .notExpected:
-            logger.info(
+        case .notExpected: logger.info("not waiting for a last scrape: no scraper is expected")
+        case .continued:
+            logger.info("not waiting for a last scrape: the folder keeps the counters for the next process")
+        case .off: logger.info("not waiting for a last scrape: shutdown.final_scrape is 0")
+        case .tooLate:
+            logger.warning(
                 """
-                not waiting for a last scrape: no scraper is expected, shutdown.final_scrape is 0, or the folder keeps the \
-                counters
+                not waiting for a last scrape: the requests in flight took longer than shutdown.final_scrape; raise it, and the \
+                time that the process is given to stop
                 """)
         case .cutShort: logger.warning("a signal ended the wait for a last scrape", metadata: fields)
         case .timedOut:

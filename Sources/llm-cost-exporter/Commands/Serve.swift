@@ -49,7 +49,7 @@ struct Serve: AsyncParsableCommand {
         let folder = try Self.folder(settings, logger)
         // With a folder, the next process shows what this one has counted.
         let finalScrape = FinalScrape(
-            limit: folder == nil ? settings.http.finalScrape : .zero, clock: ContinuousClock())
+            limit: settings.http.finalScrape, isContinued: folder != nil, clock: ContinuousClock())
         // Records of earlier processes may be older than the monotonic clock, which begins with the machine.
         let offset: UInt64 = folder == nil ? 0 : Self.past
         let readiness = Readiness()

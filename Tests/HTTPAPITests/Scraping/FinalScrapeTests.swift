@@ -62,7 +62,21 @@ import Testing
     @Test func `no scraper is awaited when the limit is zero`() async {
         let finalScrape = makeFinalScrape(limit: .zero)
         scrape(finalScrape, by: [first], every: .seconds(1))
-        #expect(await finalScrape.wait(cutShort: nil).outcome == .notExpected)
+        #expect(await finalScrape.wait(cutShort: nil).outcome == .off)
+    }
+
+    @Test func `no scraper is awaited when the next process continues the metrics`() async {
+        let finalScrape = FinalScrape(limit: .seconds(25), isContinued: true, clock: clock)
+        scrape(finalScrape, by: [first], every: .seconds(1))
+        #expect(await finalScrape.wait(cutShort: nil).outcome == .continued)
+    }
+
+    @Test func `no scraper is awaited when the limit is over before the final state is reached`() async {
+        let finalScrape = makeFinalScrape()
+        scrape(finalScrape, by: [first], every: .seconds(15))
+        finalScrape.shutdownBegan()
+        clock.advance(by: .seconds(25))
+        #expect(await finalScrape.wait(cutShort: nil).outcome == .tooLate)
     }
 
     @Test func `the wait ends with a scrape of each regular scraper, and with no other`() async {
@@ -171,7 +185,7 @@ import Testing
         #expect(await report == .init(outcome: .timedOut, awaited: 1, missed: 1, waited: .seconds(20)))
         let off = makeFinalScrape(limit: .zero)
         scrapeHeldBack(off, by: declared, after: [1, 15])
-        #expect(await off.wait(cutShort: nil).outcome == .notExpected)
+        #expect(await off.wait(cutShort: nil).outcome == .off)
     }
 
     @Test func `a scraper that has had the values since, or that stayed away, is not awaited`() async {
