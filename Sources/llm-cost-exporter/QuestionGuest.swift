@@ -68,7 +68,9 @@ struct QuestionGuest: Sendable {
         if settings.storagePath.isEmpty { configuration.storage = .memory }
         configuration.dimensions = settings.rowDimensions
         // A call waits for the spans around it, and its row for those of the same second.
-        configuration.settleSeconds = Int64(clamping: settings.billing.settleNanoseconds / 1_000_000_000) + 5
+        let settle = Int64(clamping: settings.billing.settleNanoseconds / 1_000_000_000)
+        configuration.settleSeconds = settle + 5
+        configuration.longestSettleSeconds = 2 * settle + 5
         return configuration
     }
 }

@@ -163,7 +163,7 @@ extension StoredAnswers {
     private func unknown(_ sentence: String) -> AnswerFailure {
         .unknown(
             "\(sentence); a new call is listed \(configuration.settleSeconds) s after it arrives at the latest "
-                + "(billing.settle and 5 s)")
+                + "(billing.settle and 5 s), and one without a model \(configuration.longestSettleSeconds) s after it")
     }
 
     /// Turns the errors of reading into those of answers.

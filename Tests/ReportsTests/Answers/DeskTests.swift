@@ -111,11 +111,13 @@ import Testing
     func `what is not found may only be too new, and the answer says for how long`(path: String) throws {
         var configuration = ReportsConfiguration()
         configuration.settleSeconds = 47
+        configuration.longestSettleSeconds = 89
         desk.follow(configuration)
         let message = (try ask(path).members["error"] as? [String: Any])?["message"] as? String ?? ""
         #expect(
             message.hasSuffix(
-                "; a new call is listed 47 s after it arrives at the latest (billing.settle and 5 s)"),
+                "; a new call is listed 47 s after it arrives at the latest (billing.settle and 5 s), and one without a "
+                    + "model 89 s after it"),
             "\(message)")
     }
 
