@@ -44,7 +44,9 @@ extension QuestionOperation {
     private static let period: [Parameter] = [
         Parameter(
             name: "from",
-            text: "Start: RFC 3339, a date, Unix time, or relative such as now-7d and now/d. Default now-24h."),
+            text: """
+                Start: RFC 3339, a date, Unix time, or relative such as now-7d and now/d. Default \(Period.usualStart).
+                """),
         Parameter(name: "to", text: "End, which is excluded. Default now."),
         Parameter(name: "tz", text: "Time zone of days, weeks and months, such as Europe/Berlin or +05:45."),
     ]

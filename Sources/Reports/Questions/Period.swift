@@ -7,6 +7,8 @@ package struct Period: Sendable {
     package var minutes: Range<Int64>
     package let calendar: ZoneCalendar
 
+    /// The begin of a period that states none.
+    package static let usualStart = "now-24h"
     /// The parameters of a period.
     package static let names = ["from", "to", "tz"]
 
@@ -24,7 +26,7 @@ package struct Period: Sendable {
     package init(_ parameters: QuestionParameters, now: Int64, zone: ZoneClock) throws(QuestionError) {
         calendar = try ZoneCalendar(parameters, fallback: zone)
         let from = try QuestionTime(parameter: "from", now: now, calendar: calendar)
-            .seconds(parameters.text("from") ?? "now-24h")
+            .seconds(parameters.text("from") ?? Self.usualStart)
         let to = try QuestionTime(parameter: "to", now: now, calendar: calendar)
             .seconds(parameters.text("to") ?? "now")
         // A call belongs to the minute of its end; the minutes that a period touches belong to it.

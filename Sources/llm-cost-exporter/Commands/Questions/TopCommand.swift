@@ -46,7 +46,7 @@ struct TopCommand: ParsableCommand {
         switch output.format {
         case .text:
             // Other commands have another usual period.
-            let words = CommandWords(folder: ledger.words, period: period.words(from: "now-24h"))
+            let words = CommandWords(folder: ledger.words, period: period.words(from: Period.usualStart))
             ReportPrinter.print(
                 try desk.ask { desk throws(AnswerFailure) in try desk.topLines(query: query, askedBy: words) })
         case .json:
