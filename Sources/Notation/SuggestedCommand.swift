@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Commands that pages and findings name where they do not know the folder and the settings.
+/// Commands that pages and findings name.
 package enum SuggestedCommand {
+    /// Prices the calls of this month again, for those who know neither the folder nor the settings.
+    package static let reprice = reprice(of: ["--storage.path", "FOLDER", "--config.file", "FILE"])
+
     /// Prices the calls of this month again.
-    package static let reprice = "llm-cost-exporter reprice --storage.path FOLDER --config.file FILE --from now/M"
+    ///
+    /// - Parameter words: The words that name the folder and the prices.
+    /// - Returns: A line for a shell.
+    package static func reprice(of words: [String]) -> String {
+        (["llm-cost-exporter", "reprice"] + words + ["--from", "now/M"]).map(ShellWord.quoted).joined(separator: " ")
+    }
 }

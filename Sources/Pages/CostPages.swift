@@ -19,6 +19,8 @@ package struct CostPages: Sendable {
         package var service = ""
         /// Where metrics are.
         package var telemetryPath = "/metrics"
+        /// The command that prices the stored calls of this month again; `nil` where there is no folder with calls.
+        package var reprice: String?
 
         package init() {}
     }

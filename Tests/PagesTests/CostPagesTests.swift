@@ -22,8 +22,15 @@ import Testing
     private static func reply(_ link: String, _ pages: CostPages) throws -> CostPages.Reply {
         let parts = link.split(separator: "?", maxSplits: 1)
         let address = try #require(PageAddress(path: String(parts[0])), "\(link)")
-        return pages.reply(address, query: parts.count > 1 ? String(parts[1]) : nil)
+        return pages.reply(address, query: parts.count > 1 ? String(parts[1]) : nil, surroundings)
     }
+
+    /// Those of a service with a folder whose name is one for quotes and entities.
+    private static let surroundings = {
+        var surroundings = CostPages.Surroundings()
+        surroundings.reprice = "llm-cost-exporter reprice --storage.path '/srv/a & b' --from now/M"
+        return surroundings
+    }()
 
     /// With `REWRITE_GOLDEN=1` in the environment the files are written anew; the difference is to be read like code.
     @Test(arguments: paths.keys.sorted())
@@ -234,6 +241,24 @@ import Testing
         let pages = try Self.ledger.get().pages()
         let reply = try Self.reply("/?from=2026-01-01&to=2026-01-02", pages)
         #expect(reply.status == 200)
-        #expect(reply.html.contains("No call of this time is stored"))
+        #expect(reply.html.contains("No calls of this time are stored."))
+        let filtered = try Self.reply("/?from=2026-01-01&to=2026-01-02&where=model:gpt-*", pages)
+        #expect(filtered.html.contains("No call of this time is stored that fulfils the conditions."))
+    }
+
+    @Test func `the page of calls without a price speaks of conditions only where the reader has set some`() throws {
+        let pages = try Self.ledger.get().pages()
+        let time = "/unpriced?from=2026-01-01&to=2026-01-02"
+        let plain = try Self.reply(time, pages).html
+        #expect(plain.contains("No call of this time is without a price."))
+        #expect(plain.contains("No call of this time has an estimated cost."))
+        let filtered = try Self.reply(time + "&where=model:gpt-*", pages).html
+        #expect(filtered.contains("No call of this time that fulfils the conditions is without a price."))
+    }
+
+    @Test func `pages name the command for repricing only where there is a folder`() throws {
+        let pages = try Self.ledger.get().pages()
+        #expect(try Self.reply("/unpriced", pages).html.contains("reprice --storage.path &#39;/srv/a &amp; b&#39;"))
+        #expect(!pages.reply(.unpriced, query: nil).html.contains("llm-cost-exporter reprice"))
     }
 }

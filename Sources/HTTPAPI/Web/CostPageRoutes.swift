@@ -35,6 +35,7 @@ extension WebPages {
     private func surroundings(service: String = "") -> CostPages.Surroundings {
         var surroundings = CostPages.Surroundings()
         (surroundings.service, surroundings.telemetryPath) = (service, telemetryPath)
+        surroundings.reprice = actions.reprice
         return surroundings
     }
 }

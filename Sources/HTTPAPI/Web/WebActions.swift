@@ -21,6 +21,9 @@ package struct WebActions: Sendable {
     /// The pages about stored calls; `nil` where calls are not stored.
     package var pages: CostPages?
 
+    /// The command that prices the stored calls of this month again; `nil` where there is no folder with calls.
+    package var reprice: String?
+
     /// The requests that were refused.
     ///
     /// The web listener adds its own; the OTLP listener gets the same object.

@@ -83,7 +83,7 @@ struct WebPages: Sendable {
             telemetryPath: telemetryPath, version: version,
             sending: SendingHelp(authority: request.authority, listener: readiness.otlpAddress),
             overview: actions.overview?(), unpriced: actions.unpriced?(), unread: actions.unread?(),
-            refused: actions.refused.list, otherSignals: actions.otherSignals?() ?? [],
+            refused: actions.refused.list, otherSignals: actions.otherSignals?() ?? [], reprice: actions.reprice,
             storesCalls: actions.pages != nil)
     }
 

@@ -55,9 +55,11 @@ struct Breakdown {
     ///   - id: The name of the heading, unique on the page.
     ///   - heading: The begin of the heading.
     ///   - hasMoney: Whether the calls have a known cost.
+    ///   - nothing: What is said instead of an empty table; `nil` for the usual sentence.
     /// - Returns: HTML.
     func html(
-        _ making: PageMaking, _ scope: PageScope, id: String, _ heading: String = "Spend", hasMoney: Bool = true
+        _ making: PageMaking, _ scope: PageScope, id: String, _ heading: String = "Spend", hasMoney: Bool = true,
+        nothing: String? = nil
     ) -> Markup {
         let words = PageMaking.words(of: key)
         let file = scope.question([
@@ -94,10 +96,13 @@ struct Breakdown {
             \(hasMoney ? "The dearest first; change is against \(scope.earlierName)" : "In the order of their names")\
             \(rest > 0 ? "; \(PageFigures.count(Int64(rest))) more are in the file" : "")
             """
+        let usual =
+            scope.filters.isEmpty
+            ? "No calls of this time are stored." : "No call of this time is stored that fulfils the conditions."
         return Template.breakdown.filled([
             "id": "\(id)", "heading": "\(heading) by \(words)",
             "column": "\(words.prefix(1).uppercased() + words.dropFirst())",
-            "message": .text(rows.isEmpty ? "No call of this time is stored that fulfils the conditions." : ""),
+            "message": .text(rows.isEmpty ? nothing ?? usual : ""),
             "hasRows": .flag(!rows.isEmpty), "hasMoney": .flag(hasMoney), "caption": .markup(caption),
             "rows": .parts(shown),
             "links": .parts([["href": "/api/v1/costs?\(file)", "name": "CSV"]]),

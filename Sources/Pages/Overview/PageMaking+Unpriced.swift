@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Notation
 import Pricing
 import Reports
 
@@ -28,32 +27,39 @@ extension PageMaking {
         var choice = keyChoice(scope)
         choice.options.append((Self.reasonKey, Self.words(of: Self.reasonKey)))
         var body = filters(scope, "/unpriced", [choice])
-        body =
-            "\(body)\(try Breakdown(self, unpriced).html(self, unpriced, id: "unpriced-calls", "Without a price", hasMoney: false))"
-        body = "\(body)\(Self.remedies)"
+        // The conditions of the two tables themselves are none of the reader's.
+        let calls = scope.filters.isEmpty ? "No call of this time" : "No call of this time that fulfils the conditions"
+        let without = try Breakdown(self, unpriced).html(
+            self, unpriced, id: "unpriced-calls", "Without a price", hasMoney: false,
+            nothing: "\(calls) is without a price.")
+        body = "\(body)\(without)\(remedies)"
         // An estimate has no such reason.
         if scope.key != Self.reasonKey, !scope.filters.contains(where: { $0.hasPrefix("\(Self.reasonKey):") }) {
-            body = "\(body)\(try Breakdown(self, estimated).html(self, estimated, id: "estimated-calls", "Estimated"))"
+            let estimates = try Breakdown(self, estimated).html(
+                self, estimated, id: "estimated-calls", "Estimated", nothing: "\(calls) has an estimated cost.")
+            body = "\(body)\(estimates)"
         }
         frame.body = "\(body)\(html: surroundings.service)"
         return CostPages.Reply(status: 200, html: frame.html)
     }
 
     /// What to do about each reason.
-    private static let remedies: Markup = {
+    private var remedies: Markup {
         let rows = UnpricedReason.ofUnknownCosts.map { reason in
             PageParts.row("<code>\(reason.rawValue)</code>", PageParts.cell(HTMLText.escaped(reason.remedy)))
         }
         let table = PageParts.table(
             "remedies", "What to do about later calls",
             [.text("Reason"), .text("Remedy")], rows)
+        let reprice = surroundings.reprice.map {
+            "\n<code>\(HTMLText.escaped($0))</code> then prices earlier calls of this month."
+        }
         return Markup(
             html: PageParts.section(
                 "remedies", "What helps, by reason",
                 """
                 \(table)
-                <p>Name a completed price file under <code>prices.files</code> and reload.
-                <code>\(SuggestedCommand.reprice)</code> then prices earlier calls of this month.</p>
+                <p>Name a completed price file under <code>prices.files</code> and reload.\(reprice ?? "")</p>
                 """))
-    }()
+    }
 }

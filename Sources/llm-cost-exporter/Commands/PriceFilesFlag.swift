@@ -42,9 +42,14 @@ struct OwnPricesFlag: ParsableArguments {
             """, "prices", "prices.files of the settings", "file"))
     var paths: [String] = []
 
+    private var named: FlagValue? { FlagValue(paths.isEmpty ? nil : "", of: "prices") }
+
+    /// Whether the flag or its variable names the price files.
+    var isNamed: Bool { named != nil }
+
     /// Replaces the price files of settings, if the flag or its variable names any.
     func apply(to settings: inout Settings) {
-        guard let value = FlagValue(paths.isEmpty ? nil : "", of: "prices") else { return }
+        guard let value = named else { return }
         let paths = paths.isEmpty ? value.text.split(separator: ":").map(String.init) : paths
         settings.priceFiles = paths.filter { $0 != PriceFilesFlag.embedded }.map {
             PriceFileReference(path: $0, source: value.source)

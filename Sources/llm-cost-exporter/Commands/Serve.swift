@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import CallMetrics
+import Foundation
 import GenAI
 import Glibc
 import HTTPAPI
 import Ingest
 import Ledger
 import Logging
+import Notation
 import Overview
 import Pages
 import Pricing
@@ -83,6 +85,7 @@ struct Serve: AsyncParsableCommand {
         }
         actions.pages = questions.desk.map { CostPages($0, rule: settings.http.pageRule) { assembly.book } }
         actions.endQuestions = { questions.end() }
+        actions.reprice = Self.repriceCommand(settings, file, prices)
         actions.otherSignals = { assembly.metrics.otherSignals.senders }
         actions.reload = { await reloader.reload(.request) }
         let announce: @Sendable (ListenerName, String) -> Void = { listener, address in
@@ -189,6 +192,25 @@ struct Serve: AsyncParsableCommand {
             logger.error("cannot use the folder of storage.path", metadata: ["error": "\(error)"])
             throw ExitCode.failure
         }
+    }
+
+    /// The command that prices the stored calls of this month again, by the prices of this service.
+    ///
+    /// - Returns: A line for a shell, from any working directory; `nil` where no folder keeps calls.
+    private static func repriceCommand(
+        _ settings: Settings, _ file: ConfigFileFlag, _ prices: OwnPricesFlag
+    ) -> String? {
+        guard !settings.storagePath.isEmpty, settings.rows.keepsCalls else { return nil }
+        func absolute(_ path: String) -> String {
+            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        }
+        var words = ["--storage.path", absolute(settings.storagePath)]
+        if let named = file.value { words += ["--config.file", absolute(named.text)] }
+        if prices.isNamed {
+            let paths = settings.priceFiles.map { absolute($0.path) }
+            words += (paths.isEmpty ? [PriceFilesFlag.embedded] : paths).flatMap { ["--prices", $0] }
+        }
+        return SuggestedCommand.reprice(of: words)
     }
 
     /// Raises the limit on open files and plans the connections that it allows; logs a warning if these are fewer than asked.

@@ -49,6 +49,20 @@ import Testing
         #expect(seen.contains { $0.hasPrefix("/api/v1/costs?") })
     }
 
+    @Test func `the page of calls without a price names the command with the folder and files of the service`() throws {
+        let prices = temporary.url.appending(path: "own.yaml").path
+        try "format: pricebook/1\nversion: own\ndiscount: [{by: \"2\"}]\n".write(
+            toFile: prices, atomically: true, encoding: .utf8)
+        let folder = temporary.url.appending(path: "ledger").path
+        let service = try ServiceUnderTest(["--storage.path", folder, "--prices", prices])
+        let page = try service.get("/unpriced").text
+        let command = "llm-cost-exporter reprice --storage.path \(folder)"
+        #expect(page.contains("<code>\(command)"), "\(page)")
+        #expect(page.contains(" --prices \(prices) --from now/M</code> then prices earlier calls"), "\(page)")
+        let memory = try ServiceUnderTest(["--storage.memory-calls", "100"])
+        #expect(!(try memory.get("/unpriced").text.contains("llm-cost-exporter reprice")))
+    }
+
     @Test func `a new folder answers questions by the dimensions and labels of the settings`() throws {
         let service = try ServiceUnderTest(
             ["--storage.path", temporary.url.appending(path: "ledger").path],

@@ -93,6 +93,7 @@ enum PageSamples {
             ServiceFigures(name: "nightly-report", lastNanoseconds: now - 11 * 60 * minute),
         ]
         var page = page(overview(models: models, services: services))
+        page.reprice = "llm-cost-exporter reprice --storage.path /srv/ledger --from now/M"
         page.unpriced = UnpricedList(
             priceBook: "2026-11-21.1", limit: 200, since: now - 26 * 60 * minute,
             entries: [

@@ -24,6 +24,8 @@ struct LandingPage {
     /// The services whose metrics and logs are not kept.
     var otherSignals: [OtherSignals.Sender] = []
 
+    /// The command that prices the stored calls of this month again; `nil` where there is no folder with calls.
+    var reprice: String?
     /// Whether calls are stored, of which the page shows nothing, since the setting hides it.
     var storesCalls = false
 
@@ -54,7 +56,7 @@ struct LandingPage {
             RefusedTable.html(of: refused, now: now) + OtherSignalsTable.html(of: otherSignals).prefixedByLine
         // What there is nothing to say about is left out below figures that matter more.
         let found = [
-            unpriced.flatMap { $0.entries.isEmpty ? nil : UnpricedTable.html(of: $0, now: now) },
+            unpriced.flatMap { $0.entries.isEmpty ? nil : UnpricedTable.html(of: $0, now: now, reprice: reprice) },
             unread.flatMap { $0.isEmpty ? nil : UnreadTable.html(of: $0) },
         ].compactMap(\.self)
         return [
@@ -110,7 +112,9 @@ struct LandingPage {
     }
 
     /// The section about the calls of this process without a price; `nil` for a service that keeps no list.
-    var unpricedSection: String? { unpriced.map { UnpricedTable.html(of: $0, now: overview?.nanoseconds ?? 0) } }
+    var unpricedSection: String? {
+        unpriced.map { UnpricedTable.html(of: $0, now: overview?.nanoseconds ?? 0, reprice: reprice) }
+    }
 
     /// The sections about calls without a price and unread usage.
     private var findings: String {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import CallMetrics
-import Notation
 import Pages
 
 /// The section of pages about the calls of this process whose cost is not known.
@@ -13,8 +12,9 @@ enum UnpricedTable {
     /// - Parameters:
     ///   - list: The calls.
     ///   - now: The time now, in nanoseconds since 1970 (UTC).
+    ///   - reprice: The command that prices stored calls again; `nil` where there is no folder with calls.
     /// - Returns: HTML; one sentence when the cost of every call is known.
-    static func html(of list: UnpricedList, now: UInt64) -> String {
+    static func html(of list: UnpricedList, now: UInt64, reprice: String?) -> String {
         let since = list.since.map { ", which started \(PageFigures.time($0, PageFigures.ago($0, now: now)))," } ?? ""
         let heading = "Calls without a price since the start"
         guard !list.entries.isEmpty else {
@@ -30,13 +30,13 @@ enum UnpricedTable {
                 .text("Model"), .text("Reason and remedy"), .text("First and last seen"), .number("Calls"),
                 .text("Tokens and units"), .number("Cost at present prices"),
             ], list.entries.prefix(mostRows).map { row($0, now: now) })
+        let command = reprice.map { "; <code>\(HTMLText.escaped($0))</code>\nprices the stored ones of this month" }
         return PageParts.section(
             "unpriced", heading,
             """
             <p>The calls below of this process\(since) are in no sum, since their cost is not known. If a model has a price file here,
             complete it, name it under <code>prices.files</code>, and reload: later calls have a price. Earlier ones stay unpriced in
-            the counters; <code>\(SuggestedCommand.reprice)</code> prices those of this month that a folder
-            keeps.</p>
+            the counters\(command ?? "").</p>
             \(table)\(more)
             """)
     }
