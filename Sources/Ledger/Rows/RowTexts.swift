@@ -51,7 +51,7 @@ package struct RowTexts: Sendable {
     /// The labels among ``dimensions``, behind the values of the table, by their indices in `shown.labelNames`.
     private let labels: [Int]
     /// Whether there are roll-ups by session, so that calls that differ only in the session are in different groups.
-    private let rollsSessions: Bool
+    let rollsSessions: Bool
 
     /// Makes the texts.
     ///

@@ -33,7 +33,7 @@ struct RowDictionaries {
     mutating func begin(_ now: UInt64, _ database: Database) throws {
         let today = Int64(now / 86_400_000_000_000)
         if day == nil {
-            try sets.define(texts.dimensions, session: texts.session, database)
+            try sets.define(texts, database)
             ids = [Int64](repeating: 0, count: sets.dimensions.count)
             let latest = try Row.fetchOne(database, sql: "SELECT day, kind FROM ages ORDER BY day DESC LIMIT 1")
             if let latest, latest[0] >= today { try resume(latest[0], firstKind: latest[1], database) }

@@ -59,7 +59,7 @@ struct RowSets {
     private(set) var rolled: [Int] = []
     private var session: Int?
     /// The index of the value that makes no set and no group of its own: some sets have a session without a base.
-    private var leftOut: Int? { session.flatMap { rolled.contains($0) ? nil : $0 } }
+    private var leftOut: Int?
     private var table = KeyTable<SetKey>()
     private(set) var entries: [Entry] = []
     /// The text ids of values by which there are roll-ups, in the order of ``rolled``; the first group has none.
@@ -79,9 +79,10 @@ struct RowSets {
     var isEmpty: Bool { dimensions.isEmpty }
 
     /// Writes the dimensions of the settings, which may have changed since the last start.
-    mutating func define(_ dimensions: [RowTexts.Dimension], session: Int?, _ database: Database) throws {
-        self.session = session
-        self.dimensions = try dimensions.map { dimension in
+    mutating func define(_ texts: RowTexts, _ database: Database) throws {
+        session = texts.session
+        leftOut = texts.rollsSessions ? nil : session
+        dimensions = try texts.dimensions.map { dimension in
             try database.execute(
                 sql: """
                     INSERT INTO dimensions(name, rollup) VALUES (?1, ?2)
@@ -91,7 +92,7 @@ struct RowSets {
                 database, sql: "SELECT id FROM dimensions WHERE name = ?", arguments: [dimension.name])
             return (id ?? 0, dimension.hasRollup)
         }
-        rolled = self.dimensions.indices.filter { self.dimensions[$0].hasRollup }
+        rolled = dimensions.indices.filter { dimensions[$0].hasRollup }
     }
 
     /// Begins a day, or begins anew: the id of the next set.
