@@ -49,7 +49,8 @@ _FIXED: dict[str, dict[str, st.SearchStrategy[str]]] = {
                     "order_by": st.sampled_from(["cost", "tokens", "calls", "duration", "-cost"]),
                     "limit": st.integers(1, 1000).map(str)},
     "/api/v1/dimensions/{name}/values": {"prefix": st.sampled_from(["", "g", "Zo"]), "limit": st.integers(1, 10_000).map(str)},
-    "/api/v1/changes": {"before": st.sampled_from(["now-180d", "now/M-3M", "2026-01-01"]),
+    # Two periods must not overlap: the longest one, from now-90d to now+60d, has 150 days.
+    "/api/v1/changes": {"before": st.sampled_from(["now-240d", "now/M-9M", "2026-01-01"]),
                         # Changes need what the cache saved, which sums of the lines and one dimension have.
                         "group_by": st.sampled_from(["", "model", "model,provider,operation,source", "user,model", "agent"])},
     "/api/v1/summary": {},
