@@ -20,7 +20,7 @@ import Testing
 
     private func examine(
         _ more: String = "", without gone: String = "-", unpriced: String = #"{"models": []}"#, refused: String? = nil,
-        notReady: String? = nil, earlier: String = "", earlierRefusal: String? = nil
+        notReady: String? = nil, earlier: String = "", minutes: String? = nil, earlierRefusal: String? = nil
     ) throws -> [Finding] {
         let lines = Self.sound.split(separator: "\n").filter { !$0.hasPrefix(gone) }.joined(separator: "\n")
         var answers = ServiceAnswers(
@@ -28,6 +28,7 @@ import Testing
             unpriced: UnpricedReading(Array(unpriced.utf8)), refused: RefusedReading(Array((refused ?? "").utf8)),
             seconds: 1_800_000_000)
         answers.earlier = EarlierReading(Array(earlier.utf8))
+        answers.earlierMinutes = EarlierReading(Array((minutes ?? earlier).utf8))
         answers.earlierRefusal = earlierRefusal
         return Examination.findings(in: answers, at: try ServiceAddress("127.0.0.1:9464"))
     }
@@ -180,7 +181,7 @@ import Testing
              "cost_at_present_prices_usd": null}]}
             """
         let earlier = """
-            {"from": "2026-12-16T08:00:00Z", "truncated": false, "rows": [
+            {"from": "2026-12-16T08:00:00Z", "to": "2027-01-15T07:00:00Z", "truncated": false, "rows": [
             {"model": "gpt-9", "provider": "openai", "adjusted_unpriced": 2},
             {"model": "gpt-4o", "provider": "openai", "adjusted_unpriced": 3},
             {"model": "m", "provider": null, "adjusted_unpriced": 0},
@@ -214,25 +215,35 @@ import Testing
              "first_seen": "2027-01-15T06:50:00Z", "last_seen": "2027-01-15T06:59:00Z", "closest": [], "stub": "x",
              "cost_at_present_prices_usd": null}]}
             """
-        func earlier(_ calls: Int, truncated: Bool = false) -> String {
+        func earlier(_ calls: Int, both: Int = 1, truncated: Bool = false, to: String = "07:00") -> String {
             """
-            {"from": "2026-12-16T08:00:00Z", "truncated": \(truncated), "rows": [
-            {"model": "both", "provider": "acme", "adjusted_unpriced": 1},
+            {"from": "2026-12-16T08:00:00Z", "to": "2027-01-15T\(to):00Z", "truncated": \(truncated), "rows": [
+            {"model": "both", "provider": "acme", "adjusted_unpriced": \(both)},
             {"model": "earlier", "provider": "acme", "adjusted_unpriced": \(calls)}]}
             """
         }
-        func note(_ earlier: String) throws -> String? {
-            try examine("llm_cost_exporter_storage_failed 0", unpriced: list, earlier: earlier)
+        func note(_ earlier: String, minutes: String? = nil) throws -> String? {
+            try examine("llm_cost_exporter_storage_failed 0", unpriced: list, earlier: earlier, minutes: minutes)
                 .first { $0.text.hasPrefix("before the start") }?.text
         }
         let start = "before the start, since 2026-12-16T08:00:00Z: "
         // The list says already that its three calls came before the start.
         #expect(try note(earlier(3)) == start + "1 call whose cost is not known: both of acme (1)")
         #expect(
-            try note(earlier(4)) == start + "5 calls whose cost is not known: both of acme (1), earlier of acme (4)")
+            try note(earlier(4)) == start + "5 calls whose cost is not known: earlier of acme (4), both of acme (1)")
         #expect(
             try note(earlier(4, truncated: true)) == start
-                + "at least 5 calls whose cost is not known: both of acme (1), earlier of acme (4), and more")
+                + "at least 5 calls whose cost is not known: earlier of acme (4), both of acme (1), and more")
+        // Calls of the minute in which the process began may be its own.
+        #expect(try note(earlier(3, both: 3), minutes: earlier(3, both: 0)) == nil)
+        #expect(
+            try note(earlier(3, both: 3), minutes: earlier(3, both: 2)) == start
+                + "2 calls whose cost is not known: both of acme (2)")
+        // Where sums go on for some minutes, all that the process has listed may be its own.
+        #expect(try note(earlier(3, both: 3), minutes: earlier(3, both: 3, to: "07:15")) == nil)
+        #expect(
+            try note(earlier(3, both: 5), minutes: earlier(3, both: 5, to: "07:15")) == start
+                + "2 calls whose cost is not known: both of acme (2)")
     }
 
     @Test func `a refused question about calls of before the start is told`() throws {

@@ -13,6 +13,8 @@ package struct ServiceAnswers: Sendable {
     package var refused: RefusedReading?
     /// The calls without a price before the start of the process; `nil` if they are not known.
     package var earlier: EarlierReading?
+    /// The same without the minute in which the process began, of which some calls may be its own; `nil` if not needed.
+    package var earlierMinutes: EarlierReading?
     /// Why the service does not say which these are; `nil` if it does, or was not asked.
     package var earlierRefusal: String?
     /// The paths of lists that the service withheld, each with the status of its answer.
@@ -66,6 +68,18 @@ package struct UnpricedReading: Sendable, Decodable {
         self = read
     }
 
+    /// The number of listed calls of a model of a provider.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - provider: The provider.
+    ///   - isMeant: Selects entries of the list, which has one for each reason.
+    /// - Returns: The number; `nil` without such an entry.
+    func calls(of model: String, _ provider: String, where isMeant: (Model) -> Bool = { _ in true }) -> Int64? {
+        let own = models.filter { $0.model == model && $0.provider == provider && isMeant($0) }
+        return own.isEmpty ? nil : own.reduce(0) { $0 + $1.requests }
+    }
+
     /// Whether all calls of a model came before the process began, and were counted by its start.
     func isEarlier(_ model: Model) -> Bool {
         guard let since, let last = model.last_seen else { return false }
@@ -84,11 +98,17 @@ package struct EarlierReading: Sendable, Decodable {
         package var adjusted_unpriced: Int64
     }
 
-    /// When the time of the calls begins.
+    /// When the time of the calls begins and ends, in UTC.
     package var from: String
+    package var to: String
     /// Whether there are more rows than these.
     package var truncated: Bool
     package var rows: [Row]
+
+    /// The calls of a model of a provider, both empty for none.
+    func calls(of model: String, _ provider: String) -> Int64 {
+        rows.first { ($0.model ?? "") == model && ($0.provider ?? "") == provider }?.adjusted_unpriced ?? 0
+    }
 
     /// Reads the answer; `nil` for anything else.
     package init?(_ json: [UInt8]) {

@@ -46,8 +46,13 @@ package struct ServiceQuestions: Sendable {
         }
         answers.unpriced = try list("/api/v1/unpriced", &answers.withheld).flatMap { UnpricedReading($0) }
         answers.refused = try list("/api/v1/refused", &answers.withheld).flatMap { RefusedReading($0) }
-        if answers.hasFolder, let since = answers.unpriced?.since {
-            askEarlier(than: since, &answers)
+        if answers.hasFolder, let list = answers.unpriced, let since = list.since {
+            answers.earlier = earlier(than: since, &answers.earlierRefusal)
+            let isListed = answers.earlier?.rows.contains { list.calls(of: $0.model ?? "", $0.provider ?? "") != nil }
+            // Periods are of whole minutes.
+            if isListed == true {
+                answers.earlierMinutes = earlier(than: since.prefix(16) + ":00Z", &answers.earlierRefusal)
+            }
         }
         return answers
     }
@@ -57,20 +62,25 @@ package struct ServiceQuestions: Sendable {
     /// Such a question is answered quickly, from sums of quarters of an hour.
     ///
     /// - Parameters:
-    ///   - since: When the process began.
-    ///   - answers: Get the calls of the last 30 days, or why the service does not say which they are.
-    private func askEarlier(than since: String, _ answers: inout ServiceAnswers) {
+    ///   - end: The end of their time, in UTC.
+    ///   - refusal: Gets why the service does not say which they are.
+    /// - Returns: The calls of the last 30 days; `nil` if the service does not say.
+    private func earlier(than end: String, _ refusal: inout String?) -> EarlierReading? {
         let question =
-            "/api/v1/costs?from=now-30d&to=\(since)&where=source:unpriced&group_by=model,provider"
+            "/api/v1/costs?from=now-30d&to=\(end)&tz=UTC&where=source:unpriced&group_by=model,provider"
             + "&measures=adjusted_unpriced&order_by=-adjusted_unpriced"
         do throws(NoServiceError) {
             let answer = try get(question)
-            if answer.status == 200 { answers.earlier = EarlierReading(answer.body) }
-            guard answers.earlier == nil else { return }
-            answers.earlierRefusal =
-                answer.status == 200 ? "the answer is not understood" : QuestionRefusal.reason(in: answer)
+            guard answer.status == 200 else {
+                refusal = QuestionRefusal.reason(in: answer)
+                return nil
+            }
+            let reading = EarlierReading(answer.body)
+            if reading == nil { refusal = "the answer is not understood" }
+            return reading
         } catch {
-            answers.earlierRefusal = "no answer came to the question"
+            refusal = "no answer came to the question"
+            return nil
         }
     }
 

@@ -96,17 +96,13 @@ extension Examination {
                     + "itself")
         }
         guard let earlier = answers.earlier else { return }
-        let listed = listedEarlierCalls()
-        let rows = earlier.rows.filter {
-            $0.adjusted_unpriced > listed[[$0.model ?? "", $0.provider ?? ""], default: 0]
-        }
+        let rows = earlier.rows.map { (name: Self.name($0.model, $0.provider), calls: earlierCalls($0)) }
+            .filter { $0.calls > 0 }.sorted { ($1.calls, $0.name) < ($0.calls, $1.name) }
         guard !rows.isEmpty else { return }
-        let names = rows.prefix(Self.mostModels).map {
-            "\(Self.name($0.model, $0.provider)) (\($0.adjusted_unpriced))"
-        }
+        let names = rows.prefix(Self.mostModels).map { "\($0.name) (\($0.calls))" }
         let rest = rows.count - names.count
         let more = earlier.truncated ? ", and more" : rest > 0 ? ", and \(rest) more" : ""
-        let calls = rows.reduce(0) { $0 + Double($1.adjusted_unpriced) }
+        let calls = rows.reduce(0) { $0 + Double($1.calls) }
         note(
             .prices, .note,
             "before the start, since \(earlier.from): \(earlier.truncated ? "at least " : "")\(Self.count(calls, "call")) "
@@ -116,12 +112,18 @@ extension Examination {
                 + "why; once a price file has a model, '\(SuggestedCommand.reprice)' prices its calls of this month")
     }
 
-    /// The calls that the findings about the list have called earlier ones already, by model and provider.
-    private func listedEarlierCalls() -> [[String]: Int64] {
-        guard let list = answers.unpriced else { return [:] }
-        return list.models.filter(list.isEarlier).reduce(into: [:]) { sums, model in
-            sums[[model.model, model.provider], default: 0] += model.requests
+    /// The calls of a model that came before the process began; 0 if the findings about the list have told of all of them.
+    private func earlierCalls(_ row: EarlierReading.Row) -> Int64 {
+        let (model, provider) = (row.model ?? "", row.provider ?? "")
+        guard let list = answers.unpriced, let listed = list.calls(of: model, provider) else {
+            return row.adjusted_unpriced
         }
+        guard let minutes = answers.earlierMinutes, let since = list.since else { return 0 }
+        let calls = minutes.calls(of: model, provider)
+        // Where only sums of quarters of an hour are kept, calls of the process may be among them.
+        guard minutes.to <= since else { return max(0, calls - listed) }
+        let told = list.calls(of: model, provider, where: list.isEarlier) ?? 0
+        return calls > told ? calls : 0
     }
 
     /// The level of a finding from counters: those that a folder continues may be about calls of long ago.
