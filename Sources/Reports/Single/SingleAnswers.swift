@@ -162,8 +162,8 @@ extension StoredAnswers {
     /// Says that there is no such trace, span or session, and that there may be one soon.
     private func unknown(_ sentence: String) -> AnswerFailure {
         .unknown(
-            "\(sentence); a new call is listed \(configuration.settleSeconds) s after it arrives at the latest "
-                + "(billing.settle and 5 s), and one without a model \(configuration.longestSettleSeconds) s after it")
+            "\(sentence); a new call is listed \(configuration.settleSeconds) s after it arrives at the latest, one without "
+                + "a model \(configuration.longestSettleSeconds) s (billing.settle, or twice that, and 5 s)")
     }
 
     /// Turns the errors of reading into those of answers.

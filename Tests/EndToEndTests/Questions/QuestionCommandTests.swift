@@ -125,7 +125,7 @@ import Testing
         #expect(
             unknown.log
                 == "Error: no call of the trace 4bf92f3577b34da6a3ce929d0e0e4736 is kept; a new call is listed 15 s after it "
-                + "arrives at the latest (billing.settle and 5 s), and one without a model 25 s after it\n")
+                + "arrives at the latest, one without a model 25 s (billing.settle, or twice that, and 5 s)\n")
     }
 
     @Test func `the commands that notes name are about the folder, the period and the calls that were asked for`()
