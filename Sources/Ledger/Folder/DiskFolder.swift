@@ -7,6 +7,8 @@ import Synchronization
 package struct DiskFolder: StorageFolder {
     /// Its path.
     package let path: String
+    /// The number of its device, and its own number there.
+    private let identity: (dev_t, ino_t)
 
     /// Makes the folder, if need be, for this user alone.
     ///
@@ -15,6 +17,7 @@ package struct DiskFolder: StorageFolder {
     package init(_ path: String) throws(StorageError) {
         self.path = path
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .latest("make the folder \(path)") }
+        identity = Self.identity(of: path)
     }
 
     /// Takes a folder that exists, and makes none.
@@ -31,6 +34,12 @@ package struct DiskFolder: StorageFolder {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw StorageError("open the folder \(path)", code: ENOTDIR, reason: "it is a file")
         }
+        identity = (status.st_dev, status.st_ino)
+    }
+
+    private static func identity(of path: String) -> (dev_t, ino_t) {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? (status.st_dev, status.st_ino) : (0, 0)
     }
 
     package func names() throws(StorageError) -> [String] {
@@ -42,6 +51,8 @@ package struct DiskFolder: StorageFolder {
     }
 
     package func create(_ name: String, roomAhead: Int) throws(StorageError) -> any GrowingFile {
+        // Another folder at the path has nothing of what this file would continue.
+        guard Self.identity(of: path) == identity else { throw .gone("make \(name)", reason: "the folder was removed") }
         let descriptor = unsafe open(file(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .latest("make \(name)") }
         let file = DiskFile(name: name, descriptor: descriptor, roomAhead: roomAhead)
@@ -143,6 +154,10 @@ private final class DiskFile: GrowingFile {
     }
 
     func write(_ bytes: [UInt8]) throws(StorageError) {
+        var status = stat()
+        if unsafe fstat(descriptor, &status) == 0, status.st_nlink == 0 {
+            throw .gone("write \(name)", reason: "the file was removed")
+        }
         try state.withLock { (state) throws(StorageError) in
             try write(bytes, at: state.end)
             state.end += bytes.count
@@ -194,5 +209,12 @@ extension StorageError {
     /// The system's latest error of this thread.
     static func latest(_ action: String, _ code: Int32 = errno) -> StorageError {
         StorageError(action, code: code, reason: unsafe String(cString: strerror(code)))
+    }
+
+    /// Somebody has removed the folder, or a file in it, from under this process.
+    static func gone(_ action: String, reason: String) -> StorageError {
+        var error = StorageError(action, code: ENOENT, reason: reason)
+        error.remedy = "put the folder back, or a copy of it, and start the service again"
+        return error
     }
 }
