@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from Attack.field import Attack, Field
 
+from .trials.clock_steps import clock_steps
 from .trials.copies import copies
 from .trials.disks import failing_disk
 from .trials.folders import clocks, refused_folders, torn_tails
@@ -29,4 +30,5 @@ def trials(kill_count: int) -> list[Attack]:
         listed("torn-tails", torn_tails, torn_tails.__doc__),
         listed("refused-folders", refused_folders, refused_folders.__doc__),
         listed("clocks", clocks, clocks.__doc__),
+        listed("clock-steps", clock_steps, clock_steps.__doc__),
     ]

@@ -7,6 +7,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -50,12 +52,17 @@ REAL(int, unlink, const char *);
 REAL(int, open, const char *, int, ...);
 REAL(int, close, int);
 REAL(int, clock_gettime, clockid_t, struct timespec *);
+REAL(int, sem_timedwait, sem_t *, const struct timespec *);
+REAL(int, pthread_cond_timedwait, pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
 
 #define FIND(name) real_##name = dlsym(RTLD_NEXT, #name)
 
 __attribute__((constructor)) static void begin(void) {
     FIND(write); FIND(pwrite); FIND(fdatasync); FIND(fsync); FIND(ftruncate); FIND(rename); FIND(unlink); FIND(open);
-    FIND(close); FIND(clock_gettime);
+    FIND(close); FIND(clock_gettime); FIND(sem_timedwait);
+    // The first version of this function has conditions of another shape.
+    real_pthread_cond_timedwait = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
+    if (!real_pthread_cond_timedwait) FIND(pthread_cond_timedwait);
     folder = getenv("STORM_FOLDER");
     const char *path = getenv("STORM_CONTROL");
     if (!folder || !path) return;
@@ -264,4 +271,42 @@ time_t time(time_t *into) {
     clock_gettime(CLOCK_REALTIME, &now);
     if (into) *into = now.tv_sec;
     return now.tv_sec;
+}
+
+/// The time at which a wait for a time of the wall clock is to look again, as the kernel has it: 5 ms from now at most. The kernel
+/// ends such a wait by the clock as it is set then, and here it is set by `control`.
+///
+/// Returns 0 if the time is over.
+static int next_look(const struct timespec *end, struct timespec *look) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    long long left = (end->tv_sec - now.tv_sec) * 1000000000LL + (end->tv_nsec - now.tv_nsec);
+    if (left <= 0) return 0;
+    real_clock_gettime(CLOCK_REALTIME, look);
+    look->tv_nsec += left < 5000000 ? left : 5000000;
+    look->tv_sec += look->tv_nsec / 1000000000;
+    look->tv_nsec %= 1000000000;
+    return 1;
+}
+
+int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict end) {
+    struct timespec look;
+    while (1) {
+        if (sem_trywait(semaphore) == 0) return 0;
+        if (!next_look(end, &look)) { errno = ETIMEDOUT; return -1; }
+        if (real_sem_timedwait(semaphore, &look) == 0) return 0;
+        if (errno != ETIMEDOUT) return -1;
+    }
+}
+
+int pthread_cond_timedwait(
+    pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict end) {
+    // A condition may have another clock, whose times are far smaller.
+    if (end->tv_sec < 1000000000) return real_pthread_cond_timedwait(condition, mutex, end);
+    struct timespec look;
+    while (1) {
+        if (!next_look(end, &look)) return ETIMEDOUT;
+        int result = real_pthread_cond_timedwait(condition, mutex, &look);
+        if (result != ETIMEDOUT) return result;
+    }
 }

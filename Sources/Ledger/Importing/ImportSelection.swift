@@ -27,7 +27,7 @@ struct ImportSelection {
     ///   - keptSince: The first id of calls that are kept.
     ///   - configuration: What is kept.
     init(now: UInt64, keptSince: Int64, configuration: RowConfiguration) {
-        let minute = (Int64(now / 1_000) - RowTime.epochMicroseconds) / RowTime.minuteMicroseconds
+        let minute = RowTime.minute(of: now)
         let kept = (keptSince + RowTime.sequenceLength - 1) >> RowTime.sequenceBits
         let oldest = configuration.callSeconds.map { max(kept, minute - $0 / 60) } ?? kept
         minutes = min(oldest, minute + 60)...minute + 60

@@ -17,7 +17,7 @@ package final class Journal: Sendable {
     private let buffer: Mutex<JournalBuffer>
     let progress: JournalProgress
     private let writer: SegmentWriter
-    private let wake = DispatchSemaphore(value: 0)
+    private let wake = MonotonicSemaphore()
     /// The number of priced calls and dropped spans that the sinks and the rows do not have yet.
     let uncounted = Atomic<Int>(0)
     /// The rows that follow the journal; none at first.
@@ -196,7 +196,7 @@ package final class Journal: Sendable {
         var hasFailed = false
         while true {
             if hasFailed {
-                _ = wake.wait(timeout: .now() + .milliseconds(configuration.retryMilliseconds))
+                wake.wait(atMost: UInt64(configuration.retryMilliseconds) * 1_000_000)
             } else {
                 wake.wait()
             }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import Synchronization
 
 /// How far the journal is stored, and who waits for it.
@@ -21,12 +20,12 @@ final class JournalProgress: Sendable {
     /// The largest number of times that wait for a page; the pages leave further ones out.
     private static let mostTimes = 65_536
 
-    /// The longest time, in seconds, between two questions whether there is room.
-    private static let pause = 0.01
+    /// The longest time, in nanoseconds, between two questions whether there is room.
+    private static let pause: UInt64 = 10_000_000
 
     private let state = Mutex(State(stored: 0))
     /// Wakes threads that pause until there is room.
-    private let room = NSCondition()
+    private let room = MonotonicCondition()
 
     /// Begins where an earlier process ended.
     func begin(at stored: UInt64) { state.withLock { $0.stored = stored } }
@@ -136,7 +135,7 @@ final class JournalProgress: Sendable {
         defer { room.unlock() }
         // The rows do not tell when they have written: they are asked.
         while isAccepting, !isEnding, !hasRoom(), ContinuousClock.now - began < longest() {
-            _ = room.wait(until: Date(timeIntervalSinceNow: Self.pause))
+            room.wait(until: MonotonicCondition.time(after: Self.pause))
             let now = ContinuousClock.now
             note(now - noted)
             noted = now

@@ -67,7 +67,8 @@ final class MemoryRows: Sendable {
             if let minute = additions.latestWithoutRow {
                 removed += try forget(before: minute << RowTime.sequenceBits, database)
             }
-            while let step = try state.retention.step(&state.writer, database, now) {
+            try state.writer.tell(now, database)
+            while let step = try state.retention.step(&state.writer, database) {
                 removed += UInt64(step.removed.calls)
             }
             let kept = Int(state.writer.keptCalls)

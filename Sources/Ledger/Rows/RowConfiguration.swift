@@ -51,6 +51,10 @@ package struct RowConfiguration: Sendable, Equatable {
     ///
     /// Not a setting: 65,536, some 300 pages.
     package var rowsOfGeneration = SessionTraces.rowsOfGeneration
+    /// How long a wall clock that was set ahead must stay there before rows age by it, in seconds.
+    ///
+    /// Not a setting: an hour.
+    package var clockSeconds: Int64 = 3_600
     /// The number of new texts after which texts that nothing refers to are removed.
     ///
     /// Not a setting: 262,144, some 30 MB.

@@ -56,7 +56,7 @@ extension RowStore {
         // `/metrics` shows the kept calls from the start. If they cannot be read, the first transaction reports the error.
         do {
             try database.writeWithoutTransaction { database in
-                try keeper.look(&writer, database)
+                try keeper.look(&writer, database, wallNanoseconds())
                 try adjustments.refresh(database)
             }
             succeeded(keeper.levels, adjustments, writer)
@@ -112,7 +112,7 @@ extension RowStore {
     private func pause(retries: Bool, hasMore: Bool) {
         if hasMore, !retries {
             // Old rows go beside the work of others, not instead of it.
-            if state.withLock({ $0.waiters.isEmpty }) { _ = wake.wait(timeout: .now() + .milliseconds(10)) }
+            if state.withLock({ $0.waiters.isEmpty }) { wake.wait(atMost: 10_000_000) }
             return
         }
         let retry = DispatchTime.now().uptimeNanoseconds + UInt64(configuration.retryMilliseconds) * 1_000_000
@@ -129,8 +129,7 @@ extension RowStore {
             }
             if rest == 0 { return }
             let limit = rest ?? Self.idleNanoseconds
-            let result = wake.wait(timeout: .now() + .nanoseconds(Int(clamping: limit)))
-            if result == .timedOut { return }
+            if !wake.wait(atMost: limit) { return }
         }
     }
 

@@ -40,7 +40,7 @@ package final class RowStore: Sendable {
     /// The connection of the writing thread; tests make it fail.
     let database: DatabaseQueue
     let state: Mutex<State>
-    let wake = DispatchSemaphore(value: 0)
+    let wake = MonotonicSemaphore()
 
     /// Opens the rows of a folder, or makes them; nothing is written before ``start(onFailure:)``.
     ///

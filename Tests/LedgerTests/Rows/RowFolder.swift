@@ -25,6 +25,7 @@ final class RowFolder {
         private let time = Mutex(RowFolder.wall)
         var now: UInt64 { time.withLock { $0 } }
         func advance(days: UInt64) { time.withLock { $0 += days * 86_400_000_000_000 } }
+        func setBack(days: UInt64) { time.withLock { $0 -= days * 86_400_000_000_000 } }
     }
 
     /// 2026-07-25T17:20:00Z.
@@ -62,6 +63,7 @@ final class RowFolder {
         configuration.retryMilliseconds = 1
         configuration.waitMilliseconds = 1
         configuration.busyMilliseconds = 20
+        configuration.clockSeconds = 0
         change(&configuration)
         return try RowStore(
             path: file, configuration: configuration, texts: texts, wallNanoseconds: { [clock] in clock.now })

@@ -40,7 +40,7 @@ struct RollupPacking {
             latest = (now, written)
             place = (.min, .min)
         }
-        let minute = (Int64(now / 1_000) - RowTime.epochMicroseconds) / RowTime.minuteMicroseconds
+        let minute = RowTime.minute(of: now)
         // The last one still gets calls, and the one before those that come a little late.
         return try step(before: minute / 15 - 1, database)
     }

@@ -38,8 +38,8 @@ package struct RowKeeper {
     }
 
     /// Looks at what there is, at the start.
-    mutating func look(_ writer: inout RowWriter, _ database: Database) throws {
-        try writer.load(database)
+    mutating func look(_ writer: inout RowWriter, _ database: Database, _ now: UInt64) throws {
+        try writer.tell(now, database)
         levels.usedBytes = try RowRetention.usedBytes(database)
     }
 
@@ -52,13 +52,13 @@ package struct RowKeeper {
     ///   - isBusy: Whether a transaction waits.
     /// - Throws: What SQLite throws.
     mutating func keep(_ writer: inout RowWriter, _ database: Database, _ now: UInt64, isBusy: Bool) throws {
-        try writer.load(database)
+        try writer.tell(now, database)
         levels.isBehind = false
         var steps = 0
         // Far above its size the database takes no more rows before it has shrunk: calls wait, and then bodies are refused.
         while try steps < (isBusy ? Self.busySteps : Self.idleSteps) || isMuchTooLarge(database) {
             steps += 1
-            let step = try retention.step(&writer, database, now)
+            let step = try retention.step(&writer, database)
             levels.isBehind = step != nil
             guard let step else { break }
             note(step.removed, step.reason)

@@ -58,15 +58,14 @@ struct RowRetention {
     /// Removes some rows that are too old or too many.
     ///
     /// - Parameters:
-    ///   - writer: Learns the first id that is kept.
+    ///   - writer: Has the time by which rows are too old, and learns the first id that is kept.
     ///   - database: The connection, outside a transaction.
-    ///   - now: The time, in nanoseconds since 1970.
     /// - Returns: What was removed and why; `nil` if there is nothing to do.
     /// - Throws: What SQLite throws.
     mutating func step(
-        _ writer: inout RowWriter, _ database: Database, _ now: UInt64
+        _ writer: inout RowWriter, _ database: Database
     ) throws -> (removed: Removed, reason: Reason)? {
-        let minute = (Int64(now / 1_000) - RowTime.epochMicroseconds) / RowTime.minuteMicroseconds
+        let minute = RowTime.minute(of: writer.agingTime)
         if let seconds = configuration.callSeconds, minute > seconds / 60,
             let removed = try removeCalls(before: (minute - seconds / 60) << RowTime.sequenceBits, &writer, database)
         {
@@ -173,6 +172,8 @@ struct RowRetention {
     /// - Returns: Whether there may be more.
     private mutating func tidy(_ writer: inout RowWriter, _ database: Database) throws -> Bool {
         let firstKept = writer.firstKept
+        // The clock was far ahead when they were looked through last.
+        if firstKept < looked { (look, looked) = (nil, firstKept) }
         if look == nil {
             let isNewDay = RowTime.day(of: firstKept) > RowTime.day(of: looked)
             guard firstKept > looked, isNewDay || removedSince >= mostBetweenLooks else { return false }

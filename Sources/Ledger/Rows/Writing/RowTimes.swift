@@ -22,7 +22,8 @@ struct RowTime: Equatable {
     /// The number of ids of a minute.
     static let sequenceLength: Int64 = 1 << sequenceBits
     /// An hour: the most that the end of a span may be later than its arrival.
-    private static let tolerance: Int64 = 3_600_000_000
+    static let toleranceMinutes: Int64 = 60
+    private static let tolerance = toleranceMinutes * minuteMicroseconds
 
     /// Finds the place of a span.
     ///
@@ -41,6 +42,11 @@ struct RowTime: Equatable {
     }
 
     init(minute: Int64, finish: Int64) { (self.minute, self.finish) = (minute, finish) }
+
+    /// The minute of a time in nanoseconds since 1970.
+    static func minute(of nanoseconds: UInt64) -> Int64 {
+        (Int64(nanoseconds / 1_000) - epochMicroseconds) / minuteMicroseconds
+    }
 }
 
 /// Gives ids to rows: the next free number of the minute, or of the next minute that has one.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
 import GRDB
 import GenAI
 import Pricing
@@ -41,6 +42,9 @@ struct RowWriter {
     var batch: UInt32 = 0
     /// The time of the transaction, in nanoseconds since 1970.
     private(set) var now: UInt64 = 0
+    private var clock: RetentionClock
+    /// The time by which rows are too old, in nanoseconds since 1970.
+    private(set) var agingTime: UInt64 = 0
     /// The number of calls whose cost was cut down to ``RowMoney/largestOfCall``.
     var saturatedCosts: UInt64 = 0
 
@@ -50,16 +54,18 @@ struct RowWriter {
         words = RowDictionaries(texts: texts, keeps: configuration.keepsCalls)
         traces = RecentTraces(most: configuration.recentTraces)
         sessionTraces = SessionTraceWriter(most: configuration.rowsOfGeneration)
+        clock = RetentionClock(patience: UInt64(configuration.clockSeconds) * 1_000_000_000)
     }
 
     /// Forgets everything that is known of the database, since a transaction was rolled back.
     mutating func forget() {
         let (saturated, number, keys, roots, rollups) = (saturatedCosts, batch, traceKeys, roots, writtenRollups)
-        let known = words.words
+        let (known, clock) = (words.words, clock)
         self = RowWriter(configuration: configuration, texts: texts, account: account)
         (saturatedCosts, batch, traceKeys, self.roots, writtenRollups) = (saturated, number, keys, roots, rollups)
         traceKeys.forget()
         words.words.takeKeys(of: known)
+        self.clock = clock
     }
 
     /// The first minute that rows may have: older ones are removed, or would be at once.
@@ -68,7 +74,18 @@ struct RowWriter {
         let isInMemory = configuration.mostSpans != nil
         let kept = isInMemory ? 0 : (firstKept + RowTime.sequenceLength - 1) >> RowTime.sequenceBits
         guard let seconds = configuration.callSeconds else { return kept }
-        return max(kept, (Int64(now / 1_000) - RowTime.epochMicroseconds) / RowTime.minuteMicroseconds - seconds / 60)
+        return max(kept, RowTime.minute(of: agingTime) - seconds / 60)
+    }
+
+    /// Notes the time.
+    ///
+    /// - Parameters:
+    ///   - now: The wall clock, in nanoseconds since 1970.
+    ///   - database: The connection.
+    /// - Throws: What SQLite throws.
+    mutating func tell(_ now: UInt64, _ database: Database) throws {
+        try load(database)
+        agingTime = clock.time(wall: now, monotonic: DispatchTime.now().uptimeNanoseconds)
     }
 
     /// Writes a batch and its position, all or nothing.
@@ -80,6 +97,7 @@ struct RowWriter {
     /// - Throws: What SQLite throws; then nothing was written, and ``forget()`` must follow.
     mutating func write(_ due: RowQueue.Batch, _ database: Database, _ now: UInt64) throws {
         self.now = now
+        try tell(now, database)
         batch &+= 1
         sums.removeAll()
         if configuration.keepsCalls { sums.reserve(due.spans) }
@@ -107,6 +125,7 @@ struct RowWriter {
                 try writeRollups(database)
                 try total.store(account.rawValue, database)
                 try Self.setMeta("position", Int64(bitPattern: due.position), database)
+                try Self.setMeta("time", Int64(agingTime / 1_000), database)
                 return .commit
             }
         } catch {
@@ -130,17 +149,35 @@ struct RowWriter {
             counted = try RowTotals(account.rawValue, database)
             keptCalls = try RowTotals.keptCalls(database)
             firstKept = try Self.meta("calls_from", database) ?? 0
+            if let time = try Self.meta("time", database) {
+                clock.begin(at: UInt64(time) * 1_000, monotonic: DispatchTime.now().uptimeNanoseconds)
+            }
             isLoaded = true
         }
     }
 
     private mutating func begin(_ database: Database) throws {
-        try load(database)
+        try comeBack(database)
         try words.begin(now, database)
         traces.begin()
         numbers.begin()
         let today = (Int64(now / 1_000) - RowTime.epochMicroseconds) / (1_440 * RowTime.minuteMicroseconds)
         if configuration.keepsCalls { try traceKeys.begin(today: today, database) }
+    }
+
+    /// Takes the present as the first time that is kept, if that time is in the future.
+    ///
+    /// A wall clock that was far ahead for long has made retention remove all calls. Those of now would get times of that future.
+    private mutating func comeBack(_ database: Database) throws {
+        let present = RowTime.minute(of: now) << RowTime.sequenceBits
+        guard firstKept > present + RowTime.sequenceLength * (RowTime.toleranceMinutes + 1) else { return }
+        // Ids from the present on are given again. Nothing may refer to rows that had them.
+        for sql in SingleTraces.releaseRemoved { try database.execute(sql: sql) }
+        try TraceKeys.fill(database)
+        traceKeys = TraceKeys()
+        (traces, numbers) = (RecentTraces(most: configuration.recentTraces), RowNumbers())
+        try Self.setMeta("calls_from", present, database)
+        firstKept = present
     }
 
     /// The totals with what was added in this transaction so far.

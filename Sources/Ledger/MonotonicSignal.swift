@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import CMemory
+import Glibc
+
+/// A lock, and threads that wait for news about what it guards, for some time of the monotonic clock at most.
+///
+/// On Linux, the timed waits of `DispatchSemaphore` and `NSCondition` end at a time of the wall clock. When that clock is set back by
+/// an hour, they last an hour longer.
+@safe final class MonotonicCondition: @unchecked Sendable {
+    // Sound: both are made before anybody has the condition, and freed when nobody has it any more.
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init() {
+        unsafe pthread_mutex_init(mutex, nil)
+        unsafe pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(condition)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe condition.deallocate()
+        unsafe mutex.deallocate()
+    }
+
+    func lock() { unsafe pthread_mutex_lock(mutex) }
+
+    func unlock() { unsafe pthread_mutex_unlock(mutex) }
+
+    /// Wakes all threads that wait.
+    func broadcast() { unsafe pthread_cond_broadcast(condition) }
+
+    /// Waits until it is woken, or for no reason; the thread has the lock before and after.
+    ///
+    /// - Parameter deadline: When the wait ends without news, in nanoseconds of the monotonic clock; `nil` for never.
+    /// - Returns: `false` if the time is over.
+    @discardableResult
+    func wait(until deadline: UInt64?) -> Bool {
+        guard let deadline else { return unsafe pthread_cond_wait(condition, mutex) == 0 }
+        var time = timespec(tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+        return unsafe pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &time) == 0
+    }
+
+    /// The time of the monotonic clock after some nanoseconds.
+    static func time(after nanoseconds: UInt64) -> UInt64 {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec) + nanoseconds
+    }
+}
+
+/// A semaphore whose timed waits do not follow the wall clock.
+final class MonotonicSemaphore: @unchecked Sendable {
+    private let condition = MonotonicCondition()
+    // Sound: it is read and written under the lock of the condition.
+    private var count = 0
+
+    /// Lets one wait end.
+    func signal() {
+        condition.lock()
+        count += 1
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Waits for a signal.
+    func wait() { wait(until: nil) }
+
+    /// Waits for a signal, or until the time is over.
+    ///
+    /// - Parameter nanoseconds: How long to wait at most.
+    /// - Returns: Whether there was a signal.
+    @discardableResult
+    func wait(atMost nanoseconds: UInt64) -> Bool { wait(until: MonotonicCondition.time(after: nanoseconds)) }
+
+    @discardableResult
+    private func wait(until deadline: UInt64?) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while count == 0 {
+            if !condition.wait(until: deadline), count == 0 { return false }
+        }
+        count -= 1
+        return true
+    }
+}
