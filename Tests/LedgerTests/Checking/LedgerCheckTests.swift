@@ -75,6 +75,21 @@ import Testing
             "DELETE FROM rollups WHERE dimension = 3 AND value = 8 AND quarter = 240001", .dimensions,
             "the roll-ups by team of 2026-11-05T00:15:00Z"),
         Corruption(
+            "DELETE FROM rollups WHERE dimension = 3 AND quarter = 240001", .dimensions,
+            "the roll-ups by team of 2026-11-05T00:15:00Z differ from the calls with the value search: "),
+        Corruption(
+            "UPDATE rollups SET calls = calls - 1 WHERE dimension = 1 AND value = 6 AND quarter = 240000 AND calls > 1",
+            .dimensions, "the roll-ups by user of 2026-11-05T00:00:00Z differ from"),
+        Corruption(
+            "UPDATE rollups SET input = input - 1 WHERE dimension = 1 AND value = 6 AND input > 0", .dimensions,
+            "input tokens missing"),
+        Corruption(
+            "UPDATE rollups SET calls = calls + 1 WHERE dimension = 1 AND quarter = 240002", .dimensions,
+            "the roll-ups by user of 2026-11-05T00:30:00Z differ from those of all calls"),
+        Corruption(
+            "UPDATE rollups SET quarter = 1 WHERE dimension = 1 AND quarter = 240002", .dimensions,
+            "there are none of all calls"),
+        Corruption(
             "UPDATE rollups SET dimension = 9 WHERE dimension = 3", .dimensions, "1 dimensions of roll-ups have no name"
         ),
         Corruption(
@@ -156,6 +171,39 @@ import Testing
         #expect(
             wrong.contains { $0.area == corruption.area && $0.text.contains(corruption.text) }, "\(wrong.map(\.text))")
         #expect(wrong.allSatisfy { !$0.remedy.isEmpty || $0.text.hasSuffix("of this kind") })
+    }
+
+    /// Changes that settings can make, and a part of the sentence about them.
+    static let lacking = [
+        (
+            "DELETE FROM rollups WHERE dimension = 3 AND value = 0 AND quarter = 240001",
+            "of the quarter of an hour 2026-11-05T00:15:00Z, as when the settings did not have the dimension"
+        ),
+        (
+            "DELETE FROM rollups WHERE dimension = 3 AND value = 0",
+            "of 3 quarters of an hour, 2026-11-05T00:00:00Z to 2026-11-05T00:30:00Z, as when"
+        ),
+        (
+            "INSERT INTO meta VALUES ('without_rollups 3', 1); DELETE FROM rollups WHERE dimension = 3 AND value = 8",
+            "the roll-ups by team lack "
+        ),
+        (
+            "UPDATE dimensions SET rollup = 0 WHERE id = 3; DELETE FROM rollups WHERE dimension = 3 AND value = 8",
+            "the roll-ups by team lack "
+        ),
+    ]
+
+    @Test(arguments: lacking, [false, true])
+    func `roll-ups without calls of other settings are a note`(change: (sql: String, text: String), packs: Bool) throws
+    {
+        let folder = try RowsFixture(seed: 3)
+        try folder.change(change.sql)
+        if packs { try folder.pack() }
+        let findings = try LedgerCheck(of: folder.path).run()
+        #expect(Self.wrong(findings) == [])
+        let note = try #require(findings.first { $0.area == .dimensions && $0.level == .note })
+        #expect(note.text.contains(change.text), "\(note.text)")
+        #expect(findings.contains { $0.area == .dimensions && $0.text.hasSuffix("or of a part of them") })
     }
 
     @Test(arguments: 1...8 as ClosedRange<UInt64>)

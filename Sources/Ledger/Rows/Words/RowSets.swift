@@ -83,6 +83,7 @@ struct RowSets {
         session = texts.session
         leftOut = texts.rollsSessions ? nil : session
         dimensions = try texts.dimensions.map { dimension in
+            if dimension.hasRollup { try Self.noteRollups(of: dimension.name, database) }
             try database.execute(
                 sql: """
                     INSERT INTO dimensions(name, rollup) VALUES (?1, ?2)
@@ -94,6 +95,23 @@ struct RowSets {
         }
         rolled = dimensions.indices.filter { dimensions[$0].hasRollup }
     }
+
+    /// Notes that a dimension gets roll-ups after it had none: earlier calls state values that are in no roll-up.
+    private static func noteRollups(of name: String, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO meta(key, value)
+                SELECT '\(withoutRollups)' || id, 1 FROM dimensions WHERE name = ? AND rollup = 0
+                """, arguments: [name])
+    }
+
+    /// Whether a dimension was once kept without roll-ups.
+    static func wasWithoutRollups(_ dimension: Int64, _ database: Database) throws -> Bool {
+        try RowWriter.meta("\(withoutRollups)\(dimension)", database) != nil
+    }
+
+    /// The key of `meta` before the id of a dimension.
+    private static let withoutRollups = "without_rollups "
 
     /// Begins a day, or begins anew: the id of the next set.
     mutating func begin(nextID: Int64) {
