@@ -5,11 +5,9 @@ import Ledger
 struct CostPlan {
     /// Rows of one table.
     enum Part: Equatable {
-        /// Roll-ups of a dimension in some quarters of an hour.
+        /// Roll-ups of a dimension in some quarters of an hour; calls that are in none of them are those without a value.
         case rollups(dimension: Int64, quarters: Range<Int64>)
-        /// Roll-ups of all calls in quarters before there were any of the dimension, as those of calls without a value.
-        case beforeDimension(quarters: Range<Int64>)
-        /// The time of machines in some quarters, which belongs to no call.
+        /// The time of machines in some quarters, which belongs to no call; likewise.
         case machines(dimension: Int64, quarters: Range<Int64>)
         /// Single calls.
         case calls(minutes: Range<Int64>)
@@ -35,7 +33,7 @@ struct CostPlan {
         parts.contains { part in
             switch part {
             case .calls, .adjustments: true
-            case .rollups, .beforeDimension, .machines: false
+            case .rollups, .machines: false
             }
         }
     }
@@ -46,7 +44,7 @@ struct CostPlan {
     init(
         _ question: CostQuestion, _ table: StoredDimensions, _ horizon: Horizon, _ session: RowSession
     ) throws(AnswerFailure) {
-        try self.init(counted: question, table, horizon, session)
+        try self.init(counted: question, table, horizon)
         guard question.measures.contains(where: \.isAdjusted) else { return }
         // The kinds of calls, of which there may be many, are read only if some call was priced again.
         do {
@@ -57,7 +55,7 @@ struct CostPlan {
 
     /// Plans what calls were counted with.
     private init(
-        counted question: CostQuestion, _ table: StoredDimensions, _ horizon: Horizon, _ session: RowSession
+        counted question: CostQuestion, _ table: StoredDimensions, _ horizon: Horizon
     ) throws(AnswerFailure) {
         dimensions = Self.dimensions(of: question)
         let minutes = question.period.minutes
@@ -65,7 +63,7 @@ struct CostPlan {
             self.minutes = minutes
             let refused = Self.callsAreNotKept(question, horizon)
             if let refused { throw .question(refused) }
-            parts = [.calls(minutes: minutes)] + (try Self.machines(question, dimensions, minutes, table, session))
+            parts = [.calls(minutes: minutes)] + Self.machines(question, dimensions, minutes, table)
             return
         }
         let first = StoredTime.quarter(from: minutes.lowerBound)
@@ -84,12 +82,12 @@ struct CostPlan {
                 StoredTime.minute(ofQuarter: quarters.lowerBound)..<StoredTime.minute(ofQuarter: quarters.upperBound)
         }
         if self.minutes.lowerBound < horizon.rollups { throw .question(Self.rollupsAreGone(question, horizon)) }
-        var parts = try Self.whole(quarters, of: dimension, session)
+        var parts: [Part] = quarters.isEmpty ? [] : [.rollups(dimension: dimension, quarters: quarters)]
         if !edges.isEmpty, canSplit {
             parts += edges.map { .calls(minutes: $0) }
             let begun = Self.begun(in: minutes)
             if begun.upperBound > quarters.upperBound {
-                parts += try Self.machines(quarters.upperBound..<begun.upperBound, of: dimension, session)
+                parts.append(.machines(dimension: dimension, quarters: quarters.upperBound..<begun.upperBound))
             }
         }
         self.parts = parts
@@ -107,52 +105,20 @@ struct CostPlan {
         return table.entry(name).flatMap { $0.hasRollup ? $0.id : nil }
     }
 
-    /// Roll-ups of whole quarters, of all calls for the time before the dimension was kept.
-    private static func whole(
-        _ quarters: Range<Int64>, of dimension: Int64, _ session: RowSession
-    ) throws(AnswerFailure) -> [Part] {
-        guard !quarters.isEmpty else { return [] }
-        guard dimension != RowDimension.all else { return [.rollups(dimension: dimension, quarters: quarters)] }
-        let begin: Int64
-        do {
-            let statement = try session.statement(Statements.firstQuarterOfDimension).bind(dimension)
-            begin = try statement.next() ? statement.numberIfAny(0) ?? .max : .max
-        } catch { throw .reading(error) }
-        let cut = min(max(begin, quarters.lowerBound), quarters.upperBound)
-        let parts: [(Range<Int64>, Part)] = [
-            (quarters.lowerBound..<cut, .beforeDimension(quarters: quarters.lowerBound..<cut)),
-            (cut..<quarters.upperBound, .rollups(dimension: dimension, quarters: cut..<quarters.upperBound)),
-        ]
-        return parts.filter { !$0.0.isEmpty }.map(\.1)
-    }
-
     /// The time of machines for a question about single calls.
     ///
     /// Several dimensions of machines' time are not known together: with conditions on several ones there is none of it.
     private static func machines(
-        _ question: CostQuestion, _ dimensions: [String], _ minutes: Range<Int64>, _ table: StoredDimensions,
-        _ session: RowSession
-    ) throws(AnswerFailure) -> [Part] {
+        _ question: CostQuestion, _ dimensions: [String], _ minutes: Range<Int64>, _ table: StoredDimensions
+    ) -> [Part] {
         let conditions = Set(question.filter.clauses.compactMap(\.key.dimension))
         guard conditions.count < 2 else { return [] }
         let name = conditions.first ?? (dimensions.count == 1 ? dimensions.first : nil)
         let entry = name.flatMap { table.entry($0) }
         // Without roll-ups of the dimension, machines are without a value of it.
         let dimension = entry.flatMap { $0.hasRollup ? $0.id : nil } ?? RowDimension.all
-        return try machines(begun(in: minutes), of: dimension, session)
-    }
-
-    /// The time of machines in some quarters, of a dimension or, before there were roll-ups of it, of all.
-    private static func machines(
-        _ quarters: Range<Int64>, of dimension: Int64, _ session: RowSession
-    ) throws(AnswerFailure) -> [Part] {
-        try whole(quarters, of: dimension, session).map { part in
-            switch part {
-            case .beforeDimension(let quarters): .machines(dimension: RowDimension.all, quarters: quarters)
-            case .rollups(let dimension, let quarters): .machines(dimension: dimension, quarters: quarters)
-            case .machines, .calls, .adjustments: part
-            }
-        }
+        let quarters = begun(in: minutes)
+        return quarters.isEmpty ? [] : [.machines(dimension: dimension, quarters: quarters)]
     }
 
     /// The minutes at the ends of a period that are no whole quarters.

@@ -72,7 +72,6 @@ struct GroupScan {
         do {
             switch part {
             case .rollups(let dimension, let quarters): try readRollups(dimension, quarters)
-            case .beforeDimension(let quarters): try readRollups(RowDimension.all, quarters)
             case .machines(let dimension, let quarters): try readRollups(dimension, quarters, onlyMachines: true)
             case .calls(let minutes): try readCalls(minutes, Statements.calls(columns, question.samples))
             case .adjustments(let minutes): try readCalls(minutes, Statements.adjustments(columns), areCounted: true)
@@ -103,20 +102,49 @@ struct GroupScan {
 
     // MARK: Roll-ups
 
+    /// Reads the roll-ups of a dimension; what those of all calls have more is that of calls without a value.
     private mutating func readRollups(
         _ dimension: Int64, _ quarters: Range<Int64>, onlyMachines: Bool = false
     ) throws {
-        let hasValues = !grouped.isEmpty && dimension != RowDimension.all
-        let place = dimensions.firstIndex { table.entry($0)?.id == dimension }
         let factsOfLine = FactsOfLines(
             factsOfLine.filter { !onlyMachines || facts.lines[$0.key]?.source == .machine })
+        guard dimension != RowDimension.all, try accepts(0) else {
+            return try addRollups(dimension, quarters, factsOfLine, columns) { _, _ in }
+        }
+        var remainder = RollupRemainder(columns, factsOfLine, facts.lines)
+        try addRollups(dimension, quarters, factsOfLine, remainder.columns) { remainder.subtract($0, period: $1) }
+        var rows = try RollupScan(session, remainder.columns, RowDimension.all, quarters)
+        while try rows.next() { remainder.add(rows, period: period(ofQuarter: rows.quarter)) }
+        let none = valuesNumber(0, of: place(of: dimension))
+        try remainder.forEach { key, numbers in
+            let group = try group(of: GroupTable.Key(period: key.period, facts: key.facts, values: none))
+            for (column, number) in numbers.enumerated() { groups.add(number, to: column, of: group) }
+        }
+    }
+
+    /// Adds up roll-ups.
+    ///
+    /// - Parameters:
+    ///   - dimension: Their dimension.
+    ///   - quarters: Their quarters of an hour.
+    ///   - factsOfLine: The lines that count.
+    ///   - read: The columns to read, first those of the question.
+    ///   - visit: Gets what was read, some sums of one quarter at a time, and their period.
+    /// - Throws: ``RowReadingError``, or ``QuestionError`` for too many groups.
+    private mutating func addRollups(
+        _ dimension: Int64, _ quarters: Range<Int64>, _ factsOfLine: FactsOfLines, _ read: [SumColumn],
+        _ visit: (RollupScan, Int32) -> Void
+    ) throws {
+        let hasValues = !grouped.isEmpty && dimension != RowDimension.all
+        let place = place(of: dimension)
         let failedWithoutUsage = columns.firstIndex(of: .failedWithoutUsage)
         let linesOfNothing = FactsOfLines(self.factsOfLine.filter { facts.lines[$0.key]?.source == .nothing })
-        var rows = try RollupScan(session, columns, dimension, quarters)
+        var rows = try RollupScan(session, read, dimension, quarters)
         var groupsOfRows: [Int32] = []
         while try rows.next() {
-            let period = period(of: StoredTime.minute(ofQuarter: rows.quarter)).index
-            var key = GroupTable.Key(period: Int32(truncatingIfNeeded: period), facts: -1, values: 0)
+            let period = period(ofQuarter: rows.quarter)
+            visit(rows, period)
+            var key = GroupTable.Key(period: period, facts: -1, values: 0)
             var (latest, isAccepted): (Int64?, Bool) = (nil, true)
             groupsOfRows.removeAll(keepingCapacity: true)
             for row in rows.lines.indices {
@@ -129,7 +157,7 @@ struct GroupScan {
                 // The rows of a value follow one another.
                 if value != latest {
                     latest = value
-                    isAccepted = try valueClauses.isEmpty || accepts(value)
+                    isAccepted = try accepts(value)
                     if isAccepted { key.values = valuesNumber(hasValues ? value : 0, of: place) }
                 }
                 groupsOfRows.append(isAccepted ? Int32(truncatingIfNeeded: try group(of: key)) : -1)
@@ -141,6 +169,14 @@ struct GroupScan {
             for (row, line) in rows.lines.enumerated() where linesOfNothing[line] < 0 { groupsOfRows[row] = -1 }
             groups.add(rows.sums[failedWithoutUsage], to: failedWithoutUsage, of: groupsOfRows)
         }
+    }
+
+    /// The index in ``dimensions`` of a dimension.
+    private func place(of dimension: Int64) -> Int? { dimensions.firstIndex { table.entry($0)?.id == dimension } }
+
+    /// The index of the period that contains a quarter of an hour.
+    private func period(ofQuarter quarter: Int64) -> Int32 {
+        Int32(truncatingIfNeeded: period(of: StoredTime.minute(ofQuarter: quarter)).index)
     }
 
     /// The number of the values when there is at most one dimension: the number of its text.
@@ -162,6 +198,7 @@ struct GroupScan {
     }
 
     private mutating func accepts(_ value: Int64) throws -> Bool {
+        guard !valueClauses.isEmpty else { return true }
         if let known = accepted[value] { return known }
         let text = try texts.text(value)
         let result = valueClauses.allSatisfy { $0.clause.accepts(text) }
@@ -208,7 +245,7 @@ struct GroupScan {
         guard table.sessionPlace != nil else { return try valuesNumber(ofSet: set) }
         // There may be as many sessions as calls, so nothing is remembered of each.
         guard dimensions.count > 1 else {
-            guard try valueClauses.isEmpty || accepts(session) else { return -1 }
+            guard try accepts(session) else { return -1 }
             return grouped.isEmpty ? 0 : session
         }
         return try number(of: table.values(ofSet: set, session: session))
@@ -255,28 +292,6 @@ struct GroupScan {
         var names: [String] = []
         for value in valueSets.all[Int(number)] { names.append(try texts.text(value)) }
         return names
-    }
-}
-
-/// The number of the facts of each line, without a hash for each look: the ids of lines are small.
-private struct FactsOfLines {
-    private var numbers: [Int32] = []
-    private let others: [Int64: Int32]
-
-    init(_ facts: [Int64: Int32]) {
-        let last = facts.keys.filter { (0..<Self.most).contains($0) }.max() ?? 0
-        numbers = [Int32](repeating: -1, count: Int(last) + 1)
-        for (line, number) in facts where numbers.indices.contains(Int(clamping: line)) {
-            numbers[Int(line)] = number
-        }
-        others = facts.filter { !(0..<Self.most).contains($0.key) }
-    }
-
-    private static let most: Int64 = 65_536
-
-    /// The number of a line; -1 for one that the filter refuses, or that there is not.
-    subscript(line: Int64) -> Int32 {
-        line >= 0 && line < numbers.count ? numbers[Int(line)] : others[line] ?? -1
     }
 }
 

@@ -18,7 +18,6 @@ enum Statements {
     static let firstQuarter = PackedRollups.quarter("MIN", ofDimension: "0")
     static let lastQuarter = PackedRollups.quarter("MAX", ofDimension: "0")
     static let lastCall = "SELECT MAX(id) FROM calls"
-    static let firstQuarterOfDimension = PackedRollups.quarter("MIN", ofDimension: "?1")
     static let totals = "SELECT calls, drops FROM totals WHERE what = ?1"
     static let meta = "SELECT value FROM meta WHERE key = ?1"
 

@@ -25,6 +25,19 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<12 as Range<UInt64>, StoredHistory.Packing.allCases)
+    func `what is in no roll-up of a dimension has no value of it`(seed: UInt64, packing: StoredHistory.Packing) throws
+    {
+        let history = History(seed: seed, count: Int(seed) * 20 + 60).losing(seed: seed)
+        let stored = try StoredHistory(history, packing: packing)
+        var generator = SeededGenerator(seed: seed &+ 2_000)
+        for _ in 0..<30 {
+            let query = RandomQuestion.query(history.minutes, &generator)
+            let answer = try stored.costs(query, now: history.minutes.upperBound * 60)
+            try compare(answer, SlowAnswer(answer.question, answer.minutes, history), query)
+        }
+    }
+
     @Test func `packed roll-ups that are damaged are no answer`() throws {
         let history = History(seed: 3, count: 60)
         let stored = try StoredHistory(history, packing: .all)

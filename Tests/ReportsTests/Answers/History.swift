@@ -23,6 +23,8 @@ struct History {
         var trace: Int
         /// The rate card that priced it, by its number in ``History/cards``.
         var card: Int?
+        /// The dimensions that the settings did not have when it came.
+        var lost: Set<String> = []
 
         var hasFailed: Bool { flags & 1 != 0 }
         var hasFailedWithoutUsage: Bool { hasFailed && facts["source"] == "nothing" }
@@ -35,6 +37,8 @@ struct History {
         var minute: Int64
         var model: String
         var cost: Dollars
+        /// The dimensions that the settings did not have when it came.
+        var lost: Set<String> = []
     }
 
     /// The id of a trace.
@@ -63,6 +67,29 @@ struct History {
 
     /// A history of these calls alone.
     init(_ calls: [Call], minutes: Range<Int64>) { (self.calls, self.minutes) = (calls, minutes) }
+
+    /// The same history in a folder whose settings got and lost dimensions, with calls that came late.
+    func losing(seed: UInt64) -> History {
+        var generator = SeededGenerator(seed: seed)
+        var changed = self
+        func isLost(_ minute: Int64) -> Bool {
+            switch (minute / 15 / Int64(seed % 40 + 1)) % 3 {
+            case 0: false
+            case 1: true
+            default: Bool.random(using: &generator)
+            }
+        }
+        for name in Self.dimensions where name != "session" && Int.random(in: 0..<3, using: &generator) > 0 {
+            for index in calls.indices where isLost(calls[index].minute) {
+                changed.calls[index].lost.insert(name)
+                changed.calls[index].dimensions[name] = nil
+            }
+            for index in machines.indices where isLost(machines[index].minute) {
+                changed.machines[index].lost.insert(name)
+            }
+        }
+        return changed
+    }
 
     /// Makes calls of some days around a change of summer time.
     init(seed: UInt64, count: Int) {

@@ -178,7 +178,7 @@ final class StoredHistory {
                 + [call.duration ?? 0, micros ?? 0, rest ?? 0, Int64(savedMicros), Int64(savedRest)]
             let quarter = (call.minute - 26_297_280) / 15
             add(sums, to: [0, quarter, 0, line])
-            for name in self.dimensions where name != "session" {
+            for name in self.dimensions where name != "session" && !call.lost.contains(name) {
                 add(sums, to: [dimensions[name] ?? 0, quarter, try id(call.dimensions[name], database) ?? 0, line])
             }
         }
@@ -188,7 +188,7 @@ final class StoredHistory {
             var sums = [Int64](repeating: 0, count: 30)
             sums[26] = Int64(machine.cost.femtodollars / 1_000_000_000)
             sums[27] = Int64(machine.cost.femtodollars % 1_000_000_000)
-            for dimension in [0] + dimensions.filter({ $0.key != "session" }).values {
+            for dimension in [0] + dimensions.filter({ $0.key != "session" && !machine.lost.contains($0.key) }).values {
                 add(sums, to: [dimension, (machine.minute - 26_297_280) / 15, 0, line])
             }
         }
