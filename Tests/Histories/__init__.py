@@ -7,7 +7,7 @@
 
 A history has some calls within hours, days or months, often around the moment at which summer time begins or ends somewhere. A
 hundred of them are sent to one service with a folder, each from another part of the years since 2020, the second half of each
-to another process than the first. Then the service exports its calls. They must be those that were sent: times, tokens,
+to another process than the first, whose settings may have a label and users that those of the first lacked. Then the service exports its calls. They must be those that were sent: times, tokens,
 dimensions, and dollars as the command `price` says. From them, this program computes the answers to random questions in the
 slowest and simplest way, and compares: costs by any keys with any filter, zone and length of periods, in all forms and page by
 page; the dearest traces, sessions, calls and groups; totals, changes, values of dimensions, single traces, spans and sessions,

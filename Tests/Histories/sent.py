@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -24,6 +24,9 @@ SETTINGS: dict[str, Any] = {
 }
 """The settings of the service that gets them."""
 
+LACKS = (frozenset(), frozenset({"team"}), frozenset({"user"}), frozenset({"user", "team"}))
+"""The dimensions that the settings of a first process may lack."""
+
 DIMENSIONS = ("user", "session", "agent", "service", "environment", "project", "team", "customer", "region")
 
 _MODELS = (("openai", "gpt-4o"), ("openai", "gpt-4o-mini"), ("anthropic", "claude-sonnet-4-5"), ("mistral_ai", "mistral-large-latest"),
@@ -31,6 +34,16 @@ _MODELS = (("openai", "gpt-4o"), ("openai", "gpt-4o-mini"), ("anthropic", "claud
 _USERS = tuple(f"user-{number}" for number in range(9)) + ('=cmd|"x",y', "Zoë Müller", "a*b", "back\\slash", "50 % & more", "")
 _KEYS = {"user": "user.id", "session": "session.id", "agent": "gen_ai.agent.name", "team": "team", "customer": "app.customer",
          "region": "app.region"}
+
+
+def settings(lacks: frozenset[str]) -> dict[str, Any]:
+    """The settings of a process that does not have some dimensions."""
+    changed = dict(SETTINGS)
+    if "team" in lacks:
+        changed["labels"] = []
+    if "user" in lacks:
+        changed["ledger"] = SETTINGS["ledger"] | {"users": "off"}
+    return changed
 
 
 @dataclass(frozen=True)
@@ -109,8 +122,11 @@ class History:
     calls: tuple[SentCall, ...]
 
 
-def history(rng: random.Random, first: int, last: int, count: int, counts: Counts) -> History:
-    """Makes a history of calls that end between two minutes."""
+def history(rng: random.Random, first: int, last: int, count: int, counts: Counts, lacks: frozenset[str]) -> History:
+    """Makes a history of calls that end between two minutes.
+
+    The calls of the first body are as a process has them that lacks some dimensions.
+    """
     traces = [_trace(rng, first, last) for _ in range(max(1, count // rng.choice([1, 3, 8])))]
     sessions = [f"s-{rng.getrandbits(24):x}" for _ in range(3)] + ["", "shared / everywhere"]
     resources = [{"service.name": rng.choice(["web", "batch"]), "deployment.environment.name": rng.choice(["production", "staging"]),
@@ -126,6 +142,8 @@ def history(rng: random.Random, first: int, last: int, count: int, counts: Count
         spans += [otlp.span(rng, [("http.request.method", "GET")], name="GET")] + spans[:1]
         rng.shuffle(spans)
         bodies.append(otlp.request(spans, scope="histories", resource=resource))
+    sent[0] = [replace(call, dimensions={name: value for name, value in call.dimensions.items() if name not in lacks})
+               for call in sent[0]]
     return History(first, last, tuple(bodies), tuple(call for calls in sent for call in calls))
 
 

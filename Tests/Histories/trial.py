@@ -33,6 +33,7 @@ class Trial:
 
     def __init__(self, binary: Path, seed: int, histories: int, questions: int) -> None:
         self._binary, self._rng = binary, random.Random(seed)
+        self._lacks = self._rng.choice(sent.LACKS)
         self._histories = self._made(histories)
         self._questions = questions
         self.asked = 0
@@ -47,7 +48,7 @@ class Trial:
             length = rng.choice([60, 1_440, 10 * 1_440, 70 * 1_440])
             middle = rng.choice(moments) if rng.random() < 0.6 else rng.randrange(_BEGIN, _END)
             first = min(max(middle - rng.randrange(length), _BEGIN), _END - length)
-            made.append(sent.history(rng, first, first + length, rng.randrange(3, 120), counts))
+            made.append(sent.history(rng, first, first + length, rng.randrange(3, 120), counts, self._lacks))
         return made
 
     @property
@@ -59,8 +60,9 @@ class Trial:
         """What does not hold, at most ten of each kind of question."""
         with TemporaryDirectory(prefix="histories-") as folder:
             setup = Setup(sent.SETTINGS, ledger=Path(folder) / "ledger")
-            # The second process knows of the traces and sessions of the first one only what is stored.
-            with _running(self._binary, setup) as service:
+            # The second process knows of the traces and sessions of the first one only what is stored. Its settings may have further
+            # dimensions, of which the calls of the first one have no values, in whichever quarters of an hour they are.
+            with _running(self._binary, replace(setup, settings=sent.settings(self._lacks))) as service:
                 self._send(service, 0)
                 service.settled()
             with _running(self._binary, setup) as service:
@@ -86,6 +88,7 @@ class Trial:
             asker = Asker(service.web)
             if self._keeps(asker):
                 poll("the calls in memory", lambda: _stored(asker) == self.calls, 120, every=0.2)
+                calls = Kept(kept.read_lines(asker.text("/api/v1/export", _EVERYTHING | {"format": "jsonl"})), self._rng)
                 yield from self._asked(calls, asker, _CHECKS, max(1, self._questions // 8))
 
     def _has(self, asker: Asker, path: str) -> bool:
