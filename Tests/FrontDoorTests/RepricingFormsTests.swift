@@ -52,4 +52,16 @@ import Testing
                     + "lacks",
             ])
     }
+
+    @Test func `times of which no calls were kept are named`() throws {
+        var report = Self.report(RepricingReport.Sums())
+        report.gaps = [29_709_360..<29_709_450]
+        #expect(
+            RepricingForms.lines(report, try Self.used()).contains(
+                "single calls were not kept from 2026-06-27T12:00:00Z to 2026-06-27T13:30:00Z (storage.calls: false): "
+                    + "their cost stays"))
+        #expect(
+            RepricingForms.json(report, try Self.used()).contains(
+                #""without_calls": [{"from": "2026-06-27T12:00:00Z", "to": "2026-06-27T13:30:00Z"}]"#))
+    }
 }

@@ -79,12 +79,13 @@ package struct Repricing {
         let reader = try RowReader(path: path, readers: 1)
         defer { reader.close() }
         do {
-            guard !isDry else { return try run(progress) { piece in try reader.read(piece) } }
+            let gaps = try reader.read { try self.gaps($0) }
+            guard !isDry else { return try run(gaps, progress) { piece in try reader.read(piece) } }
             // The connection that is closed last leaves one file, if it is one that writes.
             reader.close()
             let queue = try RowDatabase.open(path, busyMilliseconds: 60_000)
             var pieces = 0
-            let report = try run(progress) { piece in
+            let report = try run(gaps, progress) { piece in
                 pieces += 1
                 if pieces % Self.piecesOfLog == 0 {
                     // Readers of old states may hold it up; then the next one does the rest.
@@ -126,11 +127,20 @@ package struct Repricing {
         return id(selection.minutes.lowerBound)..<id(selection.minutes.upperBound)
     }
 
+    /// The times of the period of which single calls were not kept, in minutes since 1970.
+    private func gaps(_ database: Database) throws -> [Range<Int64>] {
+        let epoch = RowTime.epochMicroseconds / RowTime.minuteMicroseconds
+        return try CallGaps(database).minutes.map { $0.lowerBound + epoch..<$0.upperBound + epoch }
+            .filter { $0.overlaps(selection.minutes) }
+    }
+
     private mutating func run(
-        _ progress: (_ done: Int, _ all: Int) -> Void, _ transaction: ((Database) throws -> Piece) throws -> Piece
+        _ gaps: [Range<Int64>], _ progress: (_ done: Int, _ all: Int) -> Void,
+        _ transaction: ((Database) throws -> Piece) throws -> Piece
     ) throws -> RepricingReport {
         let ids = ids
         var report = RepricingReport(book: prices.book)
+        report.gaps = gaps
         var (first, repricing): (Int64?, Int64?) = (ids.lowerBound, nil)
         while let begin = first {
             let piece = try transaction { database in

@@ -21,11 +21,18 @@ extension PageMaking {
             \(traceTable(
                 Array(session.traces.prefix(Self.mostOfSession)), id: "traces", heading: "\(count)",
                 more: "<a href=\"/api/v1\(PageAddress.path(ofSession: session.name))\">JSON</a>",
-                caption: session.traces.count > Self.mostOfSession || session.isTruncated
-                    ? "The first \(Self.mostOfSession) in the order of their start; the JSON has more" : "In the order of their start",
+                caption: caption(session),
                 known: known.merging(["session": session.name]) { _, name in name }))
             """
         return CostPages.Reply(status: 200, html: frame.html)
+    }
+
+    private func caption(_ session: SessionView) -> Markup {
+        let order: Markup =
+            session.traces.count > Self.mostOfSession || session.isTruncated
+            ? "The first \(Self.mostOfSession) in the order of their start; the JSON has more"
+            : "In the order of their start"
+        return session.isPartial ? "\(order). Some calls of this session are no longer kept, or never were" : order
     }
 
     /// Not a setting: some hundred kilobytes of HTML.

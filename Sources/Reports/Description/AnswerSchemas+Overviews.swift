@@ -14,7 +14,7 @@ extension AnswerSchemas {
     static let trace = AnswerSchema.object(traceMembers)
     static let traceWithSpans = AnswerSchema.object(
         traceMembers + [
-            Member("truncated", .flag, "Whether some spans of the trace are not listed, or no longer kept."),
+            Member("truncated", .flag, "Whether some spans of the trace are not listed, or not kept."),
             Member(
                 "spans", .list(of: .named("Span")),
                 "The calls, and the spans that are not counted, in the order of their start."),
@@ -30,7 +30,8 @@ extension AnswerSchemas {
 
     static let session = AnswerSchema.object(
         [sessionName] + course + status + bill + adjustedOfSession + [
-            tracesOfSession, dimensions, truncated,
+            tracesOfSession, dimensions,
+            Member("truncated", .flag, "Whether some traces or calls of the session are not listed, or not kept."),
             Member("rows", .list(of: .named("Trace")), "The traces, in the order of their start."),
         ])
     static let sessionRow = AnswerSchema.object(
@@ -69,8 +70,8 @@ extension AnswerSchemas {
                 Member(Measure.savings.name, .money, Measure.savings.meaning),
                 Member("savings_from", .moment, "Start of the quarters of an hour that the savings are of."),
                 Member("savings_to", .moment, "End of the quarters of an hour that the savings are of."),
-                Member("traces", .integer.orNull, "Number of traces; null if single calls are no longer kept."),
-                Member("sessions", .integer.orNull, "Number of sessions; null if single calls are no longer kept."),
+                Member("traces", .integer.orNull, "Number of traces; null if calls of the period are not kept."),
+                Member("sessions", .integer.orNull, "Number of sessions; null if calls of the period are not kept."),
                 Member("users", .integer.orNull, "Number of users; null if they are not kept or too many."),
             ])
 

@@ -70,8 +70,7 @@ struct CostPlan {
         let end = StoredTime.quarter(of: minutes.upperBound)
         let needsSavings = question.measures.contains(.savings)
         let edges = Self.edges(of: minutes, first, end)
-        let canSplit =
-            horizon.calls.map { since in !needsSavings && edges.allSatisfy { $0.lowerBound >= since } } ?? false
+        let canSplit = !needsSavings && horizon.calls != nil && edges.allSatisfy { horizon.hasCalls(of: $0) }
         let quarters: Range<Int64>
         if edges.isEmpty || canSplit {
             quarters = first..<max(first, end)
@@ -152,7 +151,9 @@ struct CostPlan {
                 "group_by", "a question by \(by) needs single calls, which storage.calls: false does not keep",
                 example: "model")
         }
-        guard question.period.minutes.lowerBound < since else { return nil }
+        guard question.period.minutes.lowerBound < since else {
+            return horizon.refusal(question.period, ", and a question by \(by) needs them")
+        }
         guard since < .max else {
             return QuestionError(
                 "from", "no single calls are left, which a question by \(by) needs", example: "group_by=model")

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Ledger
 
-/// From which time on the stored rows are complete; minutes since 1970.
+/// From which time on the stored rows are complete, and of which times since then they are not; minutes since 1970.
 struct Horizon {
     /// Single calls; `nil` if none are kept.
     let calls: Int64?
+    /// The times in which calls were counted and not kept, in their order.
+    let gaps: [Range<Int64>]
     let rollups: Int64
     /// Where they are kept.
     let storage: ReportsConfiguration.Storage
@@ -26,6 +28,12 @@ struct Horizon {
         } else {
             rollups = .min
         }
+        let noted = try session.statement(Statements.meta).bind(CallGaps.key, to: 1)
+        gaps =
+            try noted.next()
+            ? CallGaps(noted.text(0)).minutes.map { range in
+                range.lowerBound + StoredTime.begin..<range.upperBound + StoredTime.begin
+            } : []
         guard keepsCalls else {
             calls = nil
             return
@@ -33,6 +41,30 @@ struct Horizon {
         let from = try session.statement(Statements.meta).bind("calls_from", to: 1)
         // Rows within the minute may be gone.
         calls = try from.next() ? StoredTime.minute(ofID: from.number(0)) + 1 : .min
+    }
+
+    /// Whether all single calls of some minutes are kept.
+    func hasCalls(of minutes: Range<Int64>) -> Bool {
+        calls.map { $0 <= minutes.lowerBound } ?? false && gap(in: minutes) == nil
+    }
+
+    /// The first time within some minutes of which calls were not kept; `nil` if there is none.
+    func gap(in minutes: Range<Int64>) -> Range<Int64>? { gaps.first { $0.overlaps(minutes) } }
+
+    /// Refuses a question that needs single calls of a time in which they were not kept.
+    ///
+    /// - Parameters:
+    ///   - period: The time that the question is about.
+    ///   - need: What the question needs them for, before what can be asked instead.
+    /// - Returns: The refusal; `nil` if there is no such time.
+    func refusal(_ period: Period, _ need: String) -> QuestionError? {
+        guard let gap = gap(in: period.minutes) else { return nil }
+        let (begin, end) = (period.calendar.text(gap.lowerBound), period.calendar.text(gap.upperBound))
+        return QuestionError(
+            "from",
+            "single calls were not kept from \(begin) to \(end) (storage.calls: false)\(need); ask about another time, or for "
+                + "sums by model, provider, operation, source and one dimension at most",
+            example: gap.upperBound < period.minutes.upperBound ? end : "group_by=model")
     }
 }
 

@@ -64,7 +64,7 @@ extension StoredAnswers {
         line.add("savings_from", period.calendar.text(saved.minutes.lowerBound))
         line.add("savings_to", period.calendar.text(saved.minutes.upperBound))
         try reading {
-            let isKept = try keepsCalls(from: period.minutes.lowerBound)
+            let isKept = try Horizon(session, keepsCalls: configuration.keepsCalls).hasCalls(of: period.minutes)
             line.add("traces", decimal: isKept ? String(try traces(period.minutes)) : nil)
             let microseconds = (period.minutes.lowerBound * 60_000_000, period.minutes.upperBound * 60_000_000)
             let sessions = isKept ? try count(SingleStatements.countSessions, microseconds.0, microseconds.1) : nil
@@ -72,12 +72,6 @@ extension StoredAnswers {
         }
         line.add("users", decimal: try users(period))
         return (sums.minutes, line)
-    }
-
-    /// Whether all single calls from a minute on are kept.
-    private func keepsCalls(from minute: Int64) throws(RowReadingError) -> Bool {
-        guard let since = try Horizon(session, keepsCalls: configuration.keepsCalls).calls else { return false }
-        return since <= minute
     }
 
     /// The number of traces whose first row is in a range of minutes, all of which are kept.

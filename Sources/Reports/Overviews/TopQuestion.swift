@@ -78,5 +78,6 @@ extension StoredAnswers {
             throw QuestionError(
                 "from", "single calls are kept since \(time) (\(configuration.storage.boundOfCalls))", example: time)
         }
+        if let refusal = horizon.refusal(period, "") { throw refusal }
     }
 }

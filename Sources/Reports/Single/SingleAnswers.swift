@@ -24,8 +24,7 @@ extension StoredAnswers {
             let writing = SpanWriting(self, calendar)
             let spans = try self.spans(of: trace, limit: Self.mostListed)
             var line = try traceLine(trace, writing, calendar)
-            let isPartial = try Int64(spans.count { $0.fate == 0 }) < trace.bill.calls || beganEarlier(trace)
-            line.add("truncated", spans.count > Self.mostListed || isPartial)
+            line.add("truncated", try isPartial(trace, spans))
             line.add("spans", try spans.prefix(Self.mostListed).map(writing.line))
             return line.text
         }
@@ -84,16 +83,30 @@ extension StoredAnswers {
             AdjustedBill.write(try writing.adjusted(bill, ofSession: id, traces), to: &line)
             line.add("traces", count)
             line.add("dimensions", try writing.dimensions(ofSet: bill.set, session: id))
-            line.add("truncated", traces.count >= Self.mostListed)
+            line.add("truncated", try traces.count >= Self.mostListed || lacksCalls(from: start, to: end))
             line.add("rows", try traces.map { try traceLine($0, writing, calendar) })
             return line.text
         }
     }
 
-    /// Whether a trace began before the time of which all calls are kept.
-    func beganEarlier(_ trace: StoredTrace) throws(RowReadingError) -> Bool {
+    /// Whether some calls or dropped spans of a trace are not listed, or not kept.
+    ///
+    /// - Parameters:
+    ///   - trace: The trace.
+    ///   - spans: Those that were found, one more than are listed at most.
+    /// - Returns: Whether there are such calls, or may be.
+    /// - Throws: ``RowReadingError``.
+    func isPartial(_ trace: StoredTrace, _ spans: [StoredSpan]) throws(RowReadingError) -> Bool {
+        let listed = Int64(spans.count { $0.fate == 0 })
+        guard spans.count <= Self.mostListed, listed >= trace.bill.calls else { return true }
+        return try lacksCalls(from: trace.start, to: trace.end)
+    }
+
+    /// Whether single calls of some of the time of a trace or session are no longer kept, or never were; microseconds since 1970.
+    func lacksCalls(from start: Int64, to end: Int64) throws(RowReadingError) -> Bool {
         let horizon = try Horizon(session, keepsCalls: configuration.keepsCalls)
-        return horizon.calls.map { trace.start.floorDivided(by: 60_000_000) < $0 } ?? false
+        let (first, last) = (start.floorDivided(by: 60_000_000), end.floorDivided(by: 60_000_000))
+        return horizon.calls.map { first < $0 } ?? false || horizon.gap(in: first..<max(first, last) + 1) != nil
     }
 
     /// The traces of a session, up to ``mostListed``.

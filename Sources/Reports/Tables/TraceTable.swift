@@ -24,7 +24,7 @@ extension StoredAnswers {
             let writing = SpanWriting(self, calendar)
             let empty = ReportText.Line(text: "", kind: .row)
             return try head(of: trace, writing, calendar) + [empty]
-                + tree(of: spans, from: trace.start, writing) + notes(on: trace, spans.count, calendar)
+                + tree(of: spans, from: trace.start, writing) + notes(on: trace, spans, calendar)
         }
     }
 
@@ -105,11 +105,17 @@ extension StoredAnswers {
         return remarks.joined(separator: "; ")
     }
 
-    private func notes(on trace: StoredTrace, _ listed: Int, _ calendar: ZoneCalendar) -> [ReportText.Line] {
+    private func notes(
+        on trace: StoredTrace, _ spans: [StoredSpan], _ calendar: ZoneCalendar
+    ) throws(RowReadingError) -> [ReportText.Line] {
         var notes: [ReportText.Line] = []
         func note(_ text: String) { notes.append(ReportText.Line(text: text, kind: .note)) }
         note("times are those of \(calendar.zone.name); spans that are no calls are not kept")
-        if listed > Self.mostListed { note("there are more spans than these \(Self.mostListed)") }
+        if spans.count > Self.mostListed {
+            note("there are more spans than these \(Self.mostListed)")
+        } else if try isPartial(trace, spans) {
+            note("some calls of the trace are no longer kept, or never were")
+        }
         if trace.end >= settled * 60_000_000 { notes.append(ShownFigures.provisional) }
         return notes
     }

@@ -53,7 +53,7 @@ extension StoredAnswers {
                 places: try SpanTree(Array(spans.prefix(Self.mostListed))).places.map {
                     (try SpanView($0.span, writing), $0.depth)
                 },
-                isTruncated: spans.count > Self.mostListed || Int64(spans.count { $0.fate == 0 }) < trace.bill.calls)
+                isTruncated: try isPartial(trace, spans))
         }
     }
 
@@ -75,7 +75,7 @@ extension StoredAnswers {
                 repriced: try writing.adjusted(bill, ofSession: id, traces)?.changed(from: bill), traceCount: count,
                 dimensions: try writing.values(ofSet: bill.set, session: id),
                 traces: try traces.map { try TraceView($0, writing) },
-                isTruncated: traces.count >= Self.mostListed)
+                isTruncated: traces.count >= Self.mostListed, isPartial: try lacksCalls(from: start, to: end))
         }
     }
 

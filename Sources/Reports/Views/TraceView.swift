@@ -58,7 +58,10 @@ package struct SessionView: Sendable {
     package let dimensions: [(name: String, value: String)]
     /// In the order of their start.
     package let traces: [TraceView]
+    /// Whether there may be more traces.
     package let isTruncated: Bool
+    /// Whether some of its calls are no longer kept, or never were.
+    package let isPartial: Bool
 }
 
 extension ZoneCalendar {

@@ -204,6 +204,7 @@ struct RowWriter {
     private func skipSpans(_ database: Database) throws {
         let added = total(RowTotals())
         try (RowTotals("calls_removed", database) + added).store("calls_removed", database)
+        try noteGaps(database)
     }
 
     static func meta(_ key: String, _ database: Database) throws -> Int64? {

@@ -71,6 +71,11 @@ enum RepricingForms {
             total.skipped,
             "left as \(total.skipped == 1 ? "it is" : "they are"): machines that are paid by time, names beyond a limit, "
                 + "or a tenant that this book lacks")
+        for gap in report.gaps {
+            let (begin, end) = (calendar.text(gap.lowerBound), calendar.text(gap.upperBound))
+            notes.append(
+                "single calls were not kept from \(begin) to \(end) (storage.calls: false): their cost stays")
+        }
         if total.changed == 0 {
             notes.append("nothing \(isDry ? "would change" : "has changed")")
         } else {
@@ -97,6 +102,14 @@ enum RepricingForms {
                 var line = JSONLine()
                 line.add("model", said: model)
                 add(sums, to: &line)
+                return line
+            })
+        line.add(
+            "without_calls",
+            report.gaps.map { gap in
+                var line = JSONLine()
+                line.add("from", period.calendar.text(gap.lowerBound))
+                line.add("to", period.calendar.text(gap.upperBound))
                 return line
             })
         var total = JSONLine()
