@@ -181,7 +181,8 @@ extension StoredAnswers {
         AdjustedBill.write(
             try writing.adjusted(session.bill, ofSession: session.id, tracesOfSession(session.id)), to: &line)
         line.add("traces", session.traces)
-        line.add("dimensions", try writing.dimensions(ofSet: session.bill.set, session: session.id))
+        let values = try writing.values(ofSession: session.id, session.bill, tracesOfSession(session.id))
+        line.add("dimensions", JSONLine(values))
         return line
     }
 

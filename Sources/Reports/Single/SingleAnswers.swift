@@ -82,7 +82,7 @@ extension StoredAnswers {
             bill.write(to: &line)
             AdjustedBill.write(try writing.adjusted(bill, ofSession: id, traces), to: &line)
             line.add("traces", count)
-            line.add("dimensions", try writing.dimensions(ofSet: bill.set, session: id))
+            line.add("dimensions", JSONLine(try writing.values(ofSession: id, bill, traces)))
             line.add("truncated", try traces.count >= Self.mostListed || lacksCalls(from: start, to: end))
             line.add("rows", try traces.map { try traceLine($0, writing, calendar) })
             return line.text
@@ -140,7 +140,7 @@ extension StoredAnswers {
         trace.bill.write(to: &line)
         AdjustedBill.write(try writing.adjusted(trace), to: &line)
         line.add("dropped_spans", trace.drops)
-        line.add("dimensions", try writing.dimensions(ofSet: trace.bill.set, session: trace.session))
+        line.add("dimensions", JSONLine(try writing.values(of: trace)))
         return line
     }
 

@@ -8,6 +8,11 @@ enum SingleStatements {
     static let line = Statements.lines + " WHERE id = ?1"
     static let card = "SELECT model, provider, book FROM cards WHERE id = ?1"
 
+    static let anySet = "SELECT id FROM sets WHERE id = ?1 LIMIT 1"
+    /// What a call or dropped span has of dimensions.
+    static let setOfSpan =
+        "SELECT \"set\", session FROM calls WHERE id = ?1 UNION ALL SELECT \"set\", session FROM drops WHERE id = ?1"
+
     static let anyAdjustment = "SELECT call FROM adjustments LIMIT 1"
     static let adjustmentsOfCall = "SELECT sum(micros), sum(rest) FROM adjustments WHERE call = ?1"
     /// Those of the calls of a trace, among the ids from `?2` to `?3`, and how many of them had no price.

@@ -110,7 +110,8 @@ final class SpanWriting {
         return values.map { ($0.name, $0.value) }
     }
 
-    private func values(ofSet set: Int64) throws(RowReadingError) -> [(id: Int64, name: String, value: String)] {
+    /// The dimensions and values of a set, without the session.
+    func values(ofSet set: Int64) throws(RowReadingError) -> [(id: Int64, name: String, value: String)] {
         guard set != 0 else { return [] }
         if let known = sets[set] { return known }
         var numbers: [(Int64, Int64)] = []

@@ -44,7 +44,7 @@ extension StoredAnswers {
                 + (try writing.adjusted(trace).changed(from: bill).map { " (repriced: \($0.description))" } ?? ""),
         ]
         let title = "trace \(trace.text)" + (name.isEmpty ? "" : "  \(ShownText.plain(name))")
-        let dimensions = try writing.values(ofSet: bill.set, session: trace.session)
+        let dimensions = try writing.values(of: trace)
             .map { "\($0.name)=\(ShownText.plain($0.value))" }
         return [ReportText.Line(text: title, kind: .head)]
             + [ReportText.Line(text: sums.joined(separator: "  "), kind: bill.unpriced > 0 ? .unknown : .row)]

@@ -73,7 +73,7 @@ extension StoredAnswers {
             return SessionView(
                 name: try texts.text(id), start: start, end: end, isOpen: end >= settled * 60_000_000, bill: bill,
                 repriced: try writing.adjusted(bill, ofSession: id, traces)?.changed(from: bill), traceCount: count,
-                dimensions: try writing.values(ofSet: bill.set, session: id),
+                dimensions: try writing.values(ofSession: id, bill, traces),
                 traces: try traces.map { try TraceView($0, writing) },
                 isTruncated: traces.count >= Self.mostListed, isPartial: try lacksCalls(from: start, to: end))
         }

@@ -27,7 +27,7 @@ package struct TraceView: Sendable {
         (start, end, bill, drops) = (trace.start, trace.end, trace.bill, trace.drops)
         isOpen = trace.end >= writing.answers.settled * 60_000_000
         repriced = try writing.adjusted(trace).changed(from: trace.bill)
-        dimensions = try writing.values(ofSet: trace.bill.set, session: trace.session)
+        dimensions = try writing.values(of: trace)
     }
 
     /// The value of a dimension; empty for a trace without one.
