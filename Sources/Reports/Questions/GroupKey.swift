@@ -28,14 +28,22 @@ package enum GroupKey: Hashable, Sendable {
         }
     }
 
-    /// The name before a dimension that is called like a fact.
+    /// The name before a dimension that is called like a fact or another member of rows.
     static let prefix = "label:"
+
+    /// The members of rows that are no facts: those of costs, and those of changes.
+    private static let members: Set<String> = Set(
+        Measure.all.map(\.name) + [
+            "time", Figures.knownName, Figures.knownAdjustedName, "reason", "provisional", "before", "after", "change",
+            "calls_before", "calls_after",
+        ])
 
     /// The name in answers.
     package var name: String {
         switch self {
         case .fact(let fact): fact.rawValue
-        case .dimension(let name): Fact(rawValue: name) == nil ? name : Self.prefix + name
+        case .dimension(let name):
+            Fact(rawValue: name) == nil && !Self.members.contains(name) ? name : Self.prefix + name
         }
     }
 
