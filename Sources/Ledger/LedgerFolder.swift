@@ -44,6 +44,19 @@ package struct LedgerFolder: Sendable {
         }
     }
 
+    /// Removes the unfinished copies of rows that a killed `ledger compact` or `ledger forget` has left.
+    ///
+    /// - Returns: The names of the copies and their bytes.
+    package func removeUnfinishedRows() -> [(name: String, bytes: Int)] {
+        guard lock != nil, let rowsPath, let names = try? files.names() else { return [] }
+        let folder = String(rowsPath.dropLast(RowStore.fileName.utf8.count + 1))
+        return names.filter { $0.hasPrefix("ledger") && $0.hasSuffix(".db" + RowRewriting.ending) }.sorted()
+            .compactMap { name in
+                let rewriting = RowRewriting(in: folder, name: String(name.dropLast(RowRewriting.ending.utf8.count)))
+                return rewriting.removeDraft().map { (name, $0) }
+            }
+    }
+
     /// Opens a folder that needs no lock.
     package init(_ files: any StorageFolder) throws(JournalError) { try self.init(files, lock: nil) }
 

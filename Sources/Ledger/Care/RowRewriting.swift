@@ -9,7 +9,9 @@ import Glibc
 /// At each moment the folder has the whole old or the whole new file. Only the holder of the folder's lock may do this.
 struct RowRewriting {
     private let path: String
-    private var draft: String { path + ".new" }
+    /// The end of the name of a file that is not whole yet.
+    static let ending = ".new"
+    private var draft: String { path + Self.ending }
 
     /// Prepares to rewrite.
     ///
@@ -57,6 +59,14 @@ struct RowRewriting {
         guard folder >= 0 else { throw .latest("open the folder of \(path)") }
         defer { Glibc.close(folder) }
         if fsync(folder) != 0 { throw .latest("store the name \(path)") }
+    }
+
+    /// Removes what a process that was killed while it rewrote the file has left; it cannot be used.
+    ///
+    /// - Returns: The bytes that were removed; `nil` if there was nothing.
+    func removeDraft() -> Int? {
+        let bytes = Self.size(draft)
+        return unsafe unlink(draft) == 0 ? bytes : nil
     }
 
     /// The size of a file; 0 if there is none.

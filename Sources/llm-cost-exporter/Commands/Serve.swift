@@ -186,6 +186,7 @@ struct Serve: AsyncParsableCommand {
             var folder = try LedgerFolder(
                 settings.storagePath, holder: "process \(getpid()) of version \(Version.text)")
             if folder.lostSecret { LedgerLog.writeLostSecret(to: logger) }
+            for removed in folder.removeUnfinishedRows() { LedgerLog.writeRemoved(removed, to: logger) }
             if settings.users == .hash { try folder.readUserKey() }
             return folder
         } catch {

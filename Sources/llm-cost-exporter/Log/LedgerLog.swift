@@ -65,6 +65,13 @@ enum LedgerLog {
         )
     }
 
+    /// Logs that an unfinished copy of the rows was removed.
+    static func writeRemoved(_ removed: (name: String, bytes: Int), to logger: Logger) {
+        logger.info(
+            "removed an unfinished copy of the rows, which a killed command has left; the rows are as they were",
+            metadata: ["file": "\(removed.name)", "bytes": "\(removed.bytes)"])
+    }
+
     /// Logs what happens to the folder while the service runs.
     static func write(_ notice: LedgerKeeper.Notice, to logger: Logger) {
         switch notice {

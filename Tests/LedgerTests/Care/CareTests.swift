@@ -75,6 +75,22 @@ import Testing
         try queue.close()
     }
 
+    @Test func `a start removes the copies that a killed command has left, and nothing else`() throws {
+        let folder = try RowsFixture(seed: 26)
+        for name in ["ledger.db.new", "ledger-before-6.db.new", "notes.new"] {
+            try Data(count: 5_000).write(to: URL(filePath: "\(folder.path)/\(name)"))
+        }
+        let before = try Self.content(of: folder.path)
+        let opened = try LedgerFolder(folder.path, holder: "a test")
+        let removed = opened.removeUnfinishedRows()
+        #expect(removed.map(\.name) == ["ledger-before-6.db.new", "ledger.db.new"])
+        #expect(removed.map(\.bytes) == [5_000, 5_000])
+        #expect(opened.removeUnfinishedRows().isEmpty)
+        let after = try Self.content(of: folder.path)
+        #expect(Set(before.keys).subtracting(after.keys) == Set(removed.map(\.name)))
+        #expect(before["ledger.db"] == after["ledger.db"])
+    }
+
     @Test func `commands that change a folder are refused while a process has it, and name the process`() throws {
         let folder = try RowsFixture(seed: 23)
         let lock = try FolderLock(of: folder.path, by: "process 7 of version 1")
