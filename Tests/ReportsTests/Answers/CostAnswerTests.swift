@@ -36,6 +36,30 @@ import Testing
             let answer = try stored.costs(query, now: history.minutes.upperBound * 60)
             try compare(answer, SlowAnswer(answer.question, answer.minutes, history), query)
         }
+        // Savings are kept by whole quarters of an hour alone.
+        let period = "from=\(history.minutes.lowerBound * 60 + 420)&to=\(history.minutes.upperBound * 60)"
+        for keys in ["user", "team,model", "source&where=-environment:staging", "environment&where=environment:"] {
+            let query = "\(period)&measures=savings,calls,average_cost&granularity=day&group_by=\(keys)"
+            let answer = try stored.costs(query, now: history.minutes.upperBound * 60)
+            try compare(answer, SlowAnswer(answer.question, answer.minutes, history), query)
+        }
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func `sums as large as they can be leave no count below zero to calls without a value`(seed: UInt64) throws {
+        let history = History(seed: seed, count: 200).losing(seed: seed)
+        let stored = try StoredHistory(history, packing: .none)
+        try stored.execute("UPDATE rollups SET input = 9223372036854775807 WHERE calls > 0")
+        let period = "from=\(history.minutes.lowerBound * 60)&to=\(history.minutes.upperBound * 60)"
+        for name in ["user", "team", "environment"] {
+            let query = "\(period)&measures=input&group_by=\(name)"
+            let answer = try stored.costs(query, now: history.minutes.upperBound * 60)
+            let slow = SlowAnswer(answer.question, answer.minutes, history)
+            #expect(Set(answer.rows.map(\.names)) == Set(slow.rows.keys.map(\.names)))
+            for row in answer.rows {
+                #expect(row.figures[.tokens(.input)] >= 0, "\(name) \(row.names)")
+            }
+        }
     }
 
     @Test func `packed roll-ups that are damaged are no answer`() throws {
