@@ -2,7 +2,7 @@
 import CMemory
 import Glibc
 
-/// A lock, and threads that wait for news about what it guards, for some time of the monotonic clock at most.
+/// A lock with a condition variable whose timed waits follow the monotonic clock.
 ///
 /// On Linux, the timed waits of `DispatchSemaphore` and `NSCondition` end at a time of the wall clock. When that clock is set back by
 /// an hour, they last an hour longer.
@@ -30,9 +30,9 @@ import Glibc
     /// Wakes all threads that wait.
     func broadcast() { unsafe pthread_cond_broadcast(condition) }
 
-    /// Waits until it is woken, or for no reason; the thread has the lock before and after.
+    /// Waits for a broadcast; may also wake without one. The caller holds the lock before and after.
     ///
-    /// - Parameter deadline: When the wait ends without news, in nanoseconds of the monotonic clock; `nil` for never.
+    /// - Parameter deadline: When the wait ends without a broadcast, in nanoseconds of the monotonic clock; `nil` for never.
     /// - Returns: `false` if the time is over.
     @discardableResult
     func wait(until deadline: UInt64?) -> Bool {

@@ -62,6 +62,6 @@ import Testing
                     + "their cost stays"))
         #expect(
             RepricingForms.json(report, try Self.used()).contains(
-                #""without_calls": [{"from": "2026-06-27T12:00:00Z", "to": "2026-06-27T13:30:00Z"}]"#))
+                #""calls_not_kept": [{"from": "2026-06-27T12:00:00Z", "to": "2026-06-27T13:30:00Z"}]"#))
     }
 }

@@ -16,7 +16,7 @@ that come seconds later, and copies. One of the senders is an application with t
 `billing.settle` has another length, the monotonic clock begins anew as after a reboot, or the wall clock is wrong.
 
 A small library in C, compiled into `.build/storm` and preloaded into the service, lets the disk fail, stops the process between
-two writes or within one, keeps a list of what was synced, and sets the wall clock, which waits for a wall time follow. Half of the copies lose what was not synced,
+two writes or within one, keeps a list of what was synced, and sets the wall clock, for timed waits too. Half of the copies lose what was not synced,
 as in a power cut. Clocks that begin anew and small disks need the rights to make namespaces;
 where these are missing, the trial says so and is skipped. A skipped trial is never counted as passed.
 

@@ -273,8 +273,8 @@ time_t time(time_t *into) {
     return now.tv_sec;
 }
 
-/// The time at which a wait for a time of the wall clock is to look again, as the kernel has it: 5 ms from now at most. The kernel
-/// ends such a wait by the clock as it is set then, and here it is set by `control`.
+/// When a wait until a wall time must look at the clock again, in the kernel's time: within 5 ms. The kernel ends such a wait by its
+/// own clock, and `control` sets another one.
 ///
 /// Returns 0 if the time is over.
 static int next_look(const struct timespec *end, struct timespec *look) {

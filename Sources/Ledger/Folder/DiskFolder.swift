@@ -7,7 +7,7 @@ import Synchronization
 package struct DiskFolder: StorageFolder {
     /// Its path.
     package let path: String
-    /// The number of its device, and its own number there.
+    /// Its device and inode numbers.
     private let identity: (dev_t, ino_t)
 
     /// Makes the folder, if need be, for this user alone.

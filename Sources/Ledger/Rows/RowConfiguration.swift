@@ -54,7 +54,7 @@ package struct RowConfiguration: Sendable, Equatable {
     /// How long a wall clock that was set ahead must stay there before rows age by it, in seconds.
     ///
     /// Not a setting: an hour.
-    package var clockSeconds: Int64 = 3_600
+    package var clockPatienceSeconds: Int64 = 3_600
     /// The number of new texts after which texts that nothing refers to are removed.
     ///
     /// Not a setting: 262,144, some 30 MB.

@@ -17,7 +17,7 @@ extension PageMaking {
         frame.body = Template.trace.filled([
             "tiles": .markup(tiles(trace.bill, trace.repriced, trace.end - trace.start, trace.dimensions)),
             "json": "/api/v1\(PageAddress.path(ofTrace: trace.id))",
-            "message": .text(tree.isTruncated ? "Some calls of this trace are not shown, or no longer kept." : ""),
+            "message": .text(tree.isTruncated ? "Some calls of this trace are not shown, or may not be kept." : ""),
             "caption": .markup(caption(trace)), "rows": .parts(self.rows(rows, trace)),
         ])
         return CostPages.Reply(status: 200, html: frame.html)

@@ -73,7 +73,7 @@ extension Measure {
         case .calls: "Number of calls."
         case .failed: "Number of failed calls."
         case .unpriced: "Number of calls without a price when they were counted."
-        case .adjustedUnpriced: "Number of calls whose cost is not known, also by the latest repricing."
+        case .adjustedUnpriced: "Number of calls whose cost is still not known after the latest repricing."
         case .estimated: "Number of calls whose cost is an estimate."
         case .streamed: "Number of calls whose answer was streamed."
         case .tokens: "Number of all tokens."

@@ -10,7 +10,7 @@ package struct ReportsConfiguration: Sendable {
     package var zone = ZoneClock.utc
     /// How long a call may still change after its end, in seconds: the settle window, and the time until rows are written.
     package var settleSeconds: Int64 = 10
-    /// The same for a call that waits a second settle window: one without a model, for a span above it that names one.
+    /// The same for a call without a model, which waits a second settle window for a span above it that names one.
     package var longestSettleSeconds: Int64 = 20
     /// Whether single calls are kept.
     package var keepsCalls = true

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Ledger
 
-/// What the roll-ups of all calls have more than those of a dimension, by period and facts.
+/// What the roll-ups of all calls have beyond those of a dimension, by period and facts.
 ///
 /// Settings get and lose dimensions, and calls come late. So any quarter of an hour may have calls that are in no roll-up of a
 /// dimension: they state no value of it.
@@ -103,7 +103,7 @@ struct RollupRemainder {
 
     /// Visits what is left, as numbers of the question's columns.
     ///
-    /// Sums that are as large as they can be do not add up. So nothing is left where all calls are in the roll-ups of the
+    /// Sums stop at the largest number, and differences of such sums mean nothing. So nothing is left where all calls are in the roll-ups of the
     /// dimension, and no count is below zero.
     func forEach(_ body: (Key, [Int64]) throws -> Void) rethrows {
         for (place, key) in keys.enumerated() {

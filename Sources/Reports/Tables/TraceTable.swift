@@ -114,7 +114,7 @@ extension StoredAnswers {
         if spans.count > Self.mostListed {
             note("there are more spans than these \(Self.mostListed)")
         } else if try isPartial(trace, spans) {
-            note("some calls of the trace are no longer kept, or never were")
+            note("some calls of the trace may not be kept")
         }
         if trace.end >= settled * 60_000_000 { notes.append(ShownFigures.provisional) }
         return notes

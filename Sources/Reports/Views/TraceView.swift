@@ -39,7 +39,7 @@ package struct TraceTree: Sendable {
     package let trace: TraceView
     /// In the order of a tree: each span, then those below it by their start, with the number of spans above it.
     package let places: [(span: SpanView, depth: Int)]
-    /// Whether there are more spans, or some that are no longer kept.
+    /// Whether there are more spans, or calls that may not be kept.
     package let isTruncated: Bool
 }
 
@@ -60,7 +60,7 @@ package struct SessionView: Sendable {
     package let traces: [TraceView]
     /// Whether there may be more traces.
     package let isTruncated: Bool
-    /// Whether some of its calls are no longer kept, or never were.
+    /// Whether some of its calls may not be kept.
     package let isPartial: Bool
 }
 

@@ -81,7 +81,7 @@ import Testing
                 store?.stop()
                 store = nil
             }
-            let open = try store ?? folder.store { $0.clockSeconds = 3_600 }
+            let open = try store ?? folder.store { $0.clockPatienceSeconds = 3_600 }
             if store == nil { open.start() }
             store = open
             if number == 1 { folder.clock.advance(days: 120) }

@@ -63,7 +63,7 @@ final class RowFolder {
         configuration.retryMilliseconds = 1
         configuration.waitMilliseconds = 1
         configuration.busyMilliseconds = 20
-        configuration.clockSeconds = 0
+        configuration.clockPatienceSeconds = 0
         change(&configuration)
         return try RowStore(
             path: file, configuration: configuration, texts: texts, wallNanoseconds: { [clock] in clock.now })

@@ -2,9 +2,9 @@
 
 /// The time by which rows are too old: that of the wall clock, unless it has just been set ahead.
 ///
-/// A clock may be wrong for a while, as that of a machine that resumes, or by a wrong time server. That must not make the ledger
-/// remove what it is to keep. So when the wall clock is suddenly more than an hour ahead, rows age by the time of before until it
-/// has stayed there for an hour. The same holds at a start, by the time of the latest transaction.
+/// A clock may be wrong for a while, after a resume or because of a wrong time server. That must not make the ledger remove what it
+/// is to keep. When it jumps ahead by more than an hour, rows age as if it had not, until it has stayed ahead for an hour. A start
+/// compares it with the time of the latest transaction.
 struct RetentionClock {
     /// How long the wall clock must stay ahead, in nanoseconds.
     private let patience: UInt64
@@ -13,7 +13,7 @@ struct RetentionClock {
     /// The monotonic clock when the wall clock was first seen ahead.
     private var aheadSince: UInt64?
 
-    /// An hour, in nanoseconds: by as much the wall clock may be set ahead at once.
+    /// The largest step ahead that is believed at once, in nanoseconds: an hour.
     private static let jump: UInt64 = 3_600_000_000_000
 
     /// Makes a clock that believes the first time that it sees.

@@ -16,7 +16,7 @@ struct HashFilter {
     ///
     /// - Parameters:
     ///   - hashes: How many it is to have; with more, more of the others pass.
-    ///   - bitsOfHash: The bits for each hash if it has as many: with 16 about 1 in 65 other hashes passes, with 8 1 in 20.
+    ///   - bitsOfHash: The bits for each hash if it has as many: with 16 about 1 in 70 other hashes passes, with 8 1 in 20.
     ///   - mostBytes: The most bytes; a power of two.
     init(hashes: Int, bitsOfHash: Int = 16, mostBytes: Int = 32 << 20) {
         var bytes = Self.leastBytes

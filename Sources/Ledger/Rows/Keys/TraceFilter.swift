@@ -5,8 +5,8 @@ import OTLP
 /// Bloom filters over the keys of some days: for most new traces they save the look-up that would find nothing.
 ///
 /// Today and yesterday share 4 MiB, two bits for each key. What both have of a hash is side by side in memory, since the memory is
-/// what a look-up waits for. With millions of keys, that is too small for a day: most look-ups pass it and find nothing. After some
-/// thousand of these, the day gets a filter of its own, which grows with the day. So does each of up to two other days once many
+/// what a look-up waits for. With millions of keys, that is too small for a day: most look-ups pass it and find nothing. After 4,096
+/// of these, the day gets a filter of its own, which grows with the day. So does each of up to two other days once many
 /// look-ups came for it. A filter of its own takes 2 to 16 MiB.
 struct TraceFilter {
     /// The hashes of a day's keys in the database.

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
 
-/// The sixth version of `session_traces`: the further traces of sessions, by generations.
+/// The table `session_traces` since the sixth version of the rows: the further traces of sessions, by generations.
 ///
-/// The first trace of a session is in its row, and `session_traces` has a row for each further one. A session may go on for weeks,
-/// so in a table in the order of sessions nearly each new trace would write a page of its own. So some ten thousand rows, in the
-/// order of their arrival, are a **generation**: only the pages of the latest one are written. A reader looks for a session in each
-/// of them.
+/// The first trace of a session is in its row, and `session_traces` has a row for each further one. 65,536 rows, in the order of
+/// their arrival, are a **generation**: only the pages of the latest one are written. A reader looks into each.
 ///
-/// A session and a trace are in one generation only.
+/// Each pair of session and trace is in one generation only.
 package enum SessionTraces {
     /// The rows of a generation; it may have more, since it goes on to the end of a transaction.
     static let rowsOfGeneration = 65_536

@@ -16,7 +16,7 @@ import GRDBSQLite
         unsafe handle = try database.cachedStatement(sql: sql).sqliteStatement
     }
 
-    /// The same statement, whose parameters after the first ones are bound.
+    /// The same statement, with its parameters counted from after the first ones.
     ///
     /// - Parameter count: The number of parameters before the one that gets the index 1.
     /// - Returns: The statement.

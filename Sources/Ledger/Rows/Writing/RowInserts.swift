@@ -3,8 +3,8 @@ import GRDB
 
 /// Inserts the rows of a transaction into a table, sixteen in a statement: each statement that runs has a cost of its own.
 ///
-/// A statement keeps what was bound until it is bound anew. So whoever binds only what differs must remember that for each
-/// ``Place/slot``.
+/// A statement keeps what was bound until it is bound anew. A caller that binds only what differs must remember what is bound for
+/// each ``Place/slot``.
 struct RowInserts {
     /// Where the values of a row are bound.
     struct Place {

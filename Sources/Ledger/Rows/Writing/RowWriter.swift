@@ -54,7 +54,7 @@ struct RowWriter {
         words = RowDictionaries(texts: texts, keeps: configuration.keepsCalls)
         traces = RecentTraces(most: configuration.recentTraces)
         sessionTraces = SessionTraceWriter(most: configuration.rowsOfGeneration)
-        clock = RetentionClock(patience: UInt64(configuration.clockSeconds) * 1_000_000_000)
+        clock = RetentionClock(patience: UInt64(configuration.clockPatienceSeconds) * 1_000_000_000)
     }
 
     /// Forgets everything that is known of the database, since a transaction was rolled back.
@@ -77,7 +77,7 @@ struct RowWriter {
         return max(kept, RowTime.minute(of: agingTime) - seconds / 60)
     }
 
-    /// Notes the time.
+    /// Loads what is known of the database, and moves ``agingTime`` on.
     ///
     /// - Parameters:
     ///   - now: The wall clock, in nanoseconds since 1970.
@@ -157,7 +157,7 @@ struct RowWriter {
     }
 
     private mutating func begin(_ database: Database) throws {
-        try comeBack(database)
+        try keepFromPresent(database)
         try words.begin(now, database)
         traces.begin()
         numbers.begin()
@@ -165,10 +165,10 @@ struct RowWriter {
         if configuration.keepsCalls { try traceKeys.begin(today: today, database) }
     }
 
-    /// Takes the present as the first time that is kept, if that time is in the future.
+    /// Lets rows begin at the present again, if ``firstKept`` is in the future.
     ///
-    /// A wall clock that was far ahead for long has made retention remove all calls. Those of now would get times of that future.
-    private mutating func comeBack(_ database: Database) throws {
+    /// A wall clock that was ahead for over an hour has moved it there; calls that come now would get times in that future.
+    private mutating func keepFromPresent(_ database: Database) throws {
         let present = RowTime.minute(of: now) << RowTime.sequenceBits
         guard firstKept > present + RowTime.sequenceLength * (RowTime.toleranceMinutes + 1) else { return }
         // Ids from the present on are given again. Nothing may refer to rows that had them.

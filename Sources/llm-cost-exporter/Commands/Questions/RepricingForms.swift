@@ -105,7 +105,7 @@ enum RepricingForms {
                 return line
             })
         line.add(
-            "without_calls",
+            "calls_not_kept",
             report.gaps.map { gap in
                 var line = JSONLine()
                 line.add("from", period.calendar.text(gap.lowerBound))
