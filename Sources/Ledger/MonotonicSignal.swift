@@ -30,7 +30,9 @@ import Glibc
     /// Wakes all threads that wait.
     func broadcast() { unsafe pthread_cond_broadcast(condition) }
 
-    /// Waits for a broadcast; may also wake without one. The caller holds the lock before and after.
+    /// Waits for a broadcast; may also wake without one.
+    ///
+    /// The caller holds the lock before and after.
     ///
     /// - Parameter deadline: When the wait ends without a broadcast, in nanoseconds of the monotonic clock; `nil` for never.
     /// - Returns: `false` if the time is over.
