@@ -103,8 +103,8 @@ struct RollupRemainder {
 
     /// Visits what is left, as numbers of the question's columns.
     ///
-    /// Sums stop at the largest number, and differences of such sums mean nothing. So nothing is left where all calls are in the roll-ups of the
-    /// dimension, and no count is below zero.
+    /// Sums stop at the largest number, and differences of such sums mean nothing. So nothing is left where all calls are in the
+    /// roll-ups of the dimension, and no count is below zero.
     func forEach(_ body: (Key, [Int64]) throws -> Void) rethrows {
         for (place, key) in keys.enumerated() {
             let own = sums[place * columns.count..<(place + 1) * columns.count]
