@@ -37,6 +37,9 @@ package struct DiskFolder: StorageFolder {
         identity = (status.st_dev, status.st_ino)
     }
 
+    /// Whether it is still at its path: another folder there has nothing of what its files continue.
+    fileprivate var isThere: Bool { Self.identity(of: path) == identity }
+
     private static func identity(of path: String) -> (dev_t, ino_t) {
         var status = stat()
         return unsafe stat(path, &status) == 0 ? (status.st_dev, status.st_ino) : (0, 0)
@@ -51,11 +54,10 @@ package struct DiskFolder: StorageFolder {
     }
 
     package func create(_ name: String, roomAhead: Int) throws(StorageError) -> any GrowingFile {
-        // Another folder at the path has nothing of what this file would continue.
-        guard Self.identity(of: path) == identity else { throw .gone("make \(name)", reason: "the folder was removed") }
+        guard isThere else { throw .gone("make \(name)", reason: "the folder was removed") }
         let descriptor = unsafe open(file(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .latest("make \(name)") }
-        let file = DiskFile(name: name, descriptor: descriptor, roomAhead: roomAhead)
+        let file = DiskFile(name: name, descriptor: descriptor, folder: self, roomAhead: roomAhead)
         do throws(StorageError) {
             try syncNames()
         } catch {
@@ -146,18 +148,18 @@ private final class DiskFile: GrowingFile {
 
     private let name: String
     private let descriptor: Int32
+    private let folder: DiskFolder
     private let roomAhead: Int
     private let state = Mutex(State())
 
-    init(name: String, descriptor: Int32, roomAhead: Int) {
-        (self.name, self.descriptor, self.roomAhead) = (name, descriptor, roomAhead)
+    init(name: String, descriptor: Int32, folder: DiskFolder, roomAhead: Int) {
+        (self.name, self.descriptor, self.folder, self.roomAhead) = (name, descriptor, folder, roomAhead)
     }
 
     func write(_ bytes: [UInt8]) throws(StorageError) {
+        guard folder.isThere else { throw .gone("write \(name)", reason: "the folder was removed") }
         var status = stat()
-        if unsafe fstat(descriptor, &status) == 0, status.st_nlink == 0 {
-            throw .gone("write \(name)", reason: "the file was removed")
-        }
+        if unsafe fstat(descriptor, &status) == 0, status.st_nlink == 0 { throw .lost(name) }
         try state.withLock { (state) throws(StorageError) in
             try write(bytes, at: state.end)
             state.end += bytes.count
@@ -211,10 +213,18 @@ extension StorageError {
         StorageError(action, code: code, reason: unsafe String(cString: strerror(code)))
     }
 
-    /// Somebody has removed the folder, or a file in it, from under this process.
+    /// Somebody has removed or moved the folder from under this process.
     static func gone(_ action: String, reason: String) -> StorageError {
         var error = StorageError(action, code: ENOENT, reason: reason)
-        error.remedy = "put the folder back, or a copy of it, and start the service again"
+        error.remedy = "put the folder back, or put a copy in its place and start the service again"
+        return error
+    }
+
+    /// Somebody has removed a file with records that were stored: no later file can follow it.
+    static func lost(_ name: String) -> StorageError {
+        var error = StorageError("write \(name)", code: ENOENT, reason: "the file was removed")
+        error.remedy = "put a copy of the folder in its place, and start the service again"
+        error.isFinal = true
         return error
     }
 }

@@ -85,6 +85,8 @@ package struct StorageError: Error, Sendable, Equatable, CustomStringConvertible
     package let reason: String
     /// What to do about it; empty if there is nothing to say.
     package var remedy = ""
+    /// Whether this process can store nothing more.
+    var isFinal = false
 
     package init(_ action: String, code: Int32, reason: String) {
         (self.action, self.code, self.reason) = (action, code, reason)

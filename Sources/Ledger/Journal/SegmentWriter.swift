@@ -39,6 +39,8 @@ final class SegmentWriter: Sendable {
         /// The file that is written, and the segment of the buffer that goes into it.
         var file: (any GrowingFile)?
         var segment = -1
+        /// Why nothing more can be stored; `nil` while it can.
+        var end: StorageError?
     }
 
     private let folder: any StorageFolder
@@ -80,6 +82,7 @@ final class SegmentWriter: Sendable {
     func store(_ chunks: [JournalBuffer.Chunk], definitions: (Int) -> [UInt8]) throws(StorageError) {
         // Only this thread changes the state; the lock is for readers, and not held while writing.
         let before = state.withLock { $0 }
+        if let end = before.end { throw end }
         do throws(StorageError) {
             for chunk in chunks {
                 let file = try file(for: chunk, definitions)
@@ -94,6 +97,7 @@ final class SegmentWriter: Sendable {
             if configuration.syncs { try state.withLock { $0.file }?.sync() }
         } catch {
             abandon(since: before)
+            if error.isFinal { state.withLock { $0.end = error } }
             throw error
         }
     }
