@@ -2,7 +2,7 @@
 
 /// Commands that pages and findings name.
 package enum SuggestedCommand {
-    /// Prices the calls of this month again, for those who know neither the folder nor the settings.
+    /// Prices the calls of this month again, with placeholders for the folder and the settings.
     package static let reprice = reprice(of: ["--storage.path", "FOLDER", "--config.file", "FILE"])
 
     /// Prices the calls of this month again.

@@ -13,9 +13,9 @@ package struct ServiceAnswers: Sendable {
     package var refused: RefusedReading?
     /// The calls without a price before the start of the process; `nil` if they are not known.
     package var earlier: EarlierReading?
-    /// The same without the minute in which the process began, of which some calls may be its own; `nil` if not needed.
+    /// The same up to the minute in which the process began, since calls of that minute may be its own; `nil` if not needed.
     package var earlierMinutes: EarlierReading?
-    /// Why the service does not say which these are; `nil` if it does, or was not asked.
+    /// Why the service does not list the calls before the start; `nil` if it does, or was not asked.
     package var earlierRefusal: String?
     /// The paths of lists that the service withheld, each with the status of its answer.
     package var withheld: [(path: String, status: Int)] = []
@@ -94,7 +94,7 @@ package struct EarlierReading: Sendable, Decodable {
     package struct Row: Sendable, Decodable {
         package var model: String?
         package var provider: String?
-        /// Those that no repricing has priced since.
+        /// The calls that no repricing has priced since.
         package var adjusted_unpriced: Int64
     }
 

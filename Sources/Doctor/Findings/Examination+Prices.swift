@@ -112,7 +112,7 @@ extension Examination {
                 + "why; once a price file has a model, '\(SuggestedCommand.reprice)' prices its calls of this month")
     }
 
-    /// The calls of a model that came before the process began; 0 if the findings about the list have told of all of them.
+    /// The number of calls of a model before the process began; 0 if other findings name them already.
     private func earlierCalls(_ row: EarlierReading.Row) -> Int64 {
         let (model, provider) = (row.model ?? "", row.provider ?? "")
         guard let list = answers.unpriced, let listed = list.calls(of: model, provider) else {

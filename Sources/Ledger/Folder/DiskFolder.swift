@@ -17,7 +17,8 @@ package struct DiskFolder: StorageFolder {
     package init(_ path: String) throws(StorageError) {
         self.path = path
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .latest("make the folder \(path)") }
-        identity = Self.identity(of: path)
+        guard let identity = Self.identity(of: path) else { throw .latest("open the folder \(path)") }
+        self.identity = identity
     }
 
     /// Takes a folder that exists, and makes none.
@@ -38,11 +39,11 @@ package struct DiskFolder: StorageFolder {
     }
 
     /// Whether it is still at its path: another folder there has nothing of what its files continue.
-    fileprivate var isThere: Bool { Self.identity(of: path) == identity }
+    fileprivate var isThere: Bool { Self.identity(of: path).map { $0 == identity } ?? false }
 
-    private static func identity(of path: String) -> (dev_t, ino_t) {
+    private static func identity(of path: String) -> (dev_t, ino_t)? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 ? (status.st_dev, status.st_ino) : (0, 0)
+        return unsafe stat(path, &status) == 0 ? (status.st_dev, status.st_ino) : nil
     }
 
     package func names() throws(StorageError) -> [String] {

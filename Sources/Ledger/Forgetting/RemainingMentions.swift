@@ -62,7 +62,7 @@ struct RemainingMentions {
 
     /// What the values of a label of series are.
     ///
-    /// Series have a label of its own for what rows have as one fact of several: a model is the same mention in both.
+    /// Series have a label for each fact, and rows do not say which fact a text is: a model is one mention in both.
     func kind(ofLabel name: String) -> String {
         labels.contains(name) || name == RemainingMention.tenant ? name : RemainingMention.fact
     }

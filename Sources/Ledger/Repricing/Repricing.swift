@@ -127,11 +127,9 @@ package struct Repricing {
         return id(selection.minutes.lowerBound)..<id(selection.minutes.upperBound)
     }
 
-    /// The times of the period of which single calls were not kept, in minutes since 1970.
+    /// The times that touch the period and whose calls were counted and not kept, in minutes since 1970.
     private func gaps(_ database: Database) throws -> [Range<Int64>] {
-        let epoch = RowTime.epochMicroseconds / RowTime.minuteMicroseconds
-        return try CallGaps(database).minutes.map { $0.lowerBound + epoch..<$0.upperBound + epoch }
-            .filter { $0.overlaps(selection.minutes) }
+        try CallGaps(database).minutes.filter { $0.overlaps(selection.minutes) }
     }
 
     private mutating func run(

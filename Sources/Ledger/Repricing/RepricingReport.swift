@@ -50,7 +50,7 @@ package struct RepricingReport: Sendable, Equatable {
 
     /// By model, as `/metrics` shows it.
     package var models: [String: Sums] = [:]
-    /// The times of the period in which calls were counted and not kept, in minutes since 1970.
+    /// The times that touch the period and whose calls were counted and not kept, in minutes since 1970.
     package var gaps: [Range<Int64>] = []
     /// The version of the price book, and the price files over it.
     package let book: String

@@ -32,7 +32,7 @@ extension PageMaking {
             session.traces.count > Self.mostOfSession || session.isTruncated
             ? "The first \(Self.mostOfSession) in the order of their start; the JSON has more"
             : "In the order of their start"
-        return session.isPartial ? "\(order). Some calls of this session may not be kept" : order
+        return session.lacksCalls ? "\(order). Some calls of this session may not be kept" : order
     }
 
     /// Not a setting: some hundred kilobytes of HTML.

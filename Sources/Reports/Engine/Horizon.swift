@@ -29,11 +29,7 @@ struct Horizon {
             rollups = .min
         }
         let noted = try session.statement(Statements.meta).bind(CallGaps.key, to: 1)
-        gaps =
-            try noted.next()
-            ? CallGaps(noted.text(0)).minutes.map { range in
-                range.lowerBound + StoredTime.begin..<range.upperBound + StoredTime.begin
-            } : []
+        gaps = try noted.next() ? CallGaps(noted.text(0)).minutes : []
         guard keepsCalls else {
             calls = nil
             return

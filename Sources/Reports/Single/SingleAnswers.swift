@@ -24,7 +24,7 @@ extension StoredAnswers {
             let writing = SpanWriting(self, calendar)
             let spans = try self.spans(of: trace, limit: Self.mostListed)
             var line = try traceLine(trace, writing, calendar)
-            line.add("truncated", try isPartial(trace, spans))
+            line.add("truncated", try isTruncated(trace, spans))
             line.add("spans", try spans.prefix(Self.mostListed).map(writing.line))
             return line.text
         }
@@ -96,7 +96,7 @@ extension StoredAnswers {
     ///   - spans: Those that were found, one more than are listed at most.
     /// - Returns: Whether there are such calls, or may be.
     /// - Throws: ``RowReadingError``.
-    func isPartial(_ trace: StoredTrace, _ spans: [StoredSpan]) throws(RowReadingError) -> Bool {
+    func isTruncated(_ trace: StoredTrace, _ spans: [StoredSpan]) throws(RowReadingError) -> Bool {
         let listed = Int64(spans.count { $0.fate == 0 })
         guard spans.count <= Self.mostListed, listed >= trace.bill.calls else { return true }
         return try lacksCalls(from: trace.start, to: trace.end)

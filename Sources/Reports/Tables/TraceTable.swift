@@ -113,7 +113,7 @@ extension StoredAnswers {
         note("times are those of \(calendar.zone.name); spans that are no calls are not kept")
         if spans.count > Self.mostListed {
             note("there are more spans than these \(Self.mostListed)")
-        } else if try isPartial(trace, spans) {
+        } else if try isTruncated(trace, spans) {
             note("some calls of the trace may not be kept")
         }
         if trace.end >= settled * 60_000_000 { notes.append(ShownFigures.provisional) }

@@ -53,7 +53,7 @@ extension StoredAnswers {
                 places: try SpanTree(Array(spans.prefix(Self.mostListed))).places.map {
                     (try SpanView($0.span, writing), $0.depth)
                 },
-                isTruncated: try isPartial(trace, spans))
+                isTruncated: try isTruncated(trace, spans))
         }
     }
 
@@ -75,7 +75,7 @@ extension StoredAnswers {
                 repriced: try writing.adjusted(bill, ofSession: id, traces)?.changed(from: bill), traceCount: count,
                 dimensions: try writing.values(ofSession: id, bill, traces),
                 traces: try traces.map { try TraceView($0, writing) },
-                isTruncated: traces.count >= Self.mostListed, isPartial: try lacksCalls(from: start, to: end))
+                isTruncated: traces.count >= Self.mostListed, lacksCalls: try lacksCalls(from: start, to: end))
         }
     }
 

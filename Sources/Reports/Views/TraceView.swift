@@ -61,7 +61,7 @@ package struct SessionView: Sendable {
     /// Whether there may be more traces.
     package let isTruncated: Bool
     /// Whether some of its calls may not be kept.
-    package let isPartial: Bool
+    package let lacksCalls: Bool
 }
 
 extension ZoneCalendar {

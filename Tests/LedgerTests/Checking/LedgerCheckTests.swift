@@ -177,11 +177,11 @@ import Testing
     static let lacking = [
         (
             "DELETE FROM rollups WHERE dimension = 3 AND value = 0 AND quarter = 240001",
-            "of the quarter of an hour 2026-11-05T00:15:00Z, as when the settings did not have the dimension"
+            "of the quarter of an hour 2026-11-05T00:15:00Z, which happens while the settings lack the dimension"
         ),
         (
             "DELETE FROM rollups WHERE dimension = 3 AND value = 0",
-            "of 3 quarters of an hour, 2026-11-05T00:00:00Z to 2026-11-05T00:30:00Z, as when"
+            "of 3 quarters of an hour, 2026-11-05T00:00:00Z to 2026-11-05T00:30:00Z, which happens"
         ),
         (
             "INSERT INTO meta VALUES ('without_rollups 3', 1); DELETE FROM rollups WHERE dimension = 3 AND value = 8",

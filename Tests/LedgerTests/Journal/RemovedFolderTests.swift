@@ -4,7 +4,7 @@ import Testing
 
 @testable import Ledger
 
-/// A folder that somebody removes while the service writes into it.
+/// Somebody removes or moves the folder while the service writes into it.
 @Suite struct RemovedFolderTests {
     private let path = FileManager.default.temporaryDirectory.appendingPathComponent("gone-\(UUID().uuidString)").path
 

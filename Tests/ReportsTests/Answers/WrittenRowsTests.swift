@@ -94,28 +94,38 @@ import Testing
         )
     }
 
-    @Test func `what a call without usage costs is not known, unless it failed`() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+    private func call(_ number: UInt64, of model: String) -> ModelCall {
+        var call = ModelCall(identity: SpanIdentity(traceIDHigh: 9, traceIDLow: 7, spanID: number))
+        call.endNanoseconds = Outside(Self.wall - 60_000_000_000 + number)
+        call.startNanoseconds = Outside(Self.wall - 61_000_000_000)
+        call.provider = symbols.symbol(for: "openai", in: .provider)
+        call.requestModel = symbols.symbol(for: model, in: .model)
+        return call
+    }
+
+    /// Writes calls, and answers questions about them.
+    private func desk(about calls: [ModelCall]) throws -> QuestionDesk {
         let path = "\(folder)/\(RowStore.fileName)"
         let store = try RowStore(
             path: path, configuration: RowConfiguration(), texts: texts, wallNanoseconds: { Self.wall })
         store.start()
+        store.append(pricer.price(calls, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall, number: 1)
+        store.stop()
+        return QuestionDesk(configuration: ReportsConfiguration(), seconds: { Int64(Self.wall / 1_000_000_000) }) {
+            () throws(JournalError) -> RowReader in try RowReader(path: path)
+        }
+    }
+
+    @Test func `what a call without usage costs is not known, unless it failed`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         let calls = (1...3 as ClosedRange<UInt64>).map { number in
-            var call = ModelCall(identity: SpanIdentity(traceIDHigh: 9, traceIDLow: 7, spanID: number))
-            call.endNanoseconds = Outside(Self.wall - 60_000_000_000)
-            call.startNanoseconds = Outside(Self.wall - 61_000_000_000)
-            call.provider = symbols.symbol(for: "openai", in: .provider)
-            call.requestModel = symbols.symbol(for: "gpt-4o", in: .model)
+            var call = call(number, of: "gpt-4o")
             call.operation = symbols.symbol(for: "chat", in: .operation)
             if number == 1 { (call.reportsUsage, call.usage[.input]) = (true, 400_000) }
             call.hasFailed = number == 3
             return call
         }
-        store.append(pricer.price(calls, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall, number: 1)
-        store.stop()
-        let desk = QuestionDesk(configuration: ReportsConfiguration(), seconds: { Int64(Self.wall / 1_000_000_000) }) {
-            () throws(JournalError) -> RowReader in try RowReader(path: path)
-        }
+        let desk = try desk(about: calls)
         func rows(_ query: String) throws -> [[String: Any]] {
             let answer = try Self.object(desk.answer(.costs, query: "from=now-3d&to=now%2B1h&\(query)"))
             return answer["rows"] as? [[String: Any]] ?? []
@@ -142,25 +152,13 @@ import Testing
 
     @Test func `a call whose reported cost is used has no reason for an unknown one`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let path = "\(folder)/\(RowStore.fileName)"
-        let store = try RowStore(
-            path: path, configuration: RowConfiguration(), texts: texts, wallNanoseconds: { Self.wall })
-        store.start()
         let calls = (1...2 as ClosedRange<UInt64>).map { number in
-            var call = ModelCall(identity: SpanIdentity(traceIDHigh: 9, traceIDLow: 7, spanID: number))
-            call.endNanoseconds = Outside(Self.wall - 60_000_000_000 + number)
-            call.startNanoseconds = Outside(Self.wall - 61_000_000_000)
-            call.provider = symbols.symbol(for: "openai", in: .provider)
-            call.requestModel = symbols.symbol(for: "no-such-model", in: .model)
+            var call = call(number, of: "no-such-model")
             (call.reportsUsage, call.usage[.input]) = (true, 400)
             if number == 1 { call.reportedFemtodollars = 5_000_000_000_000_000 }
             return call
         }
-        store.append(pricer.price(calls, arrivalNanoseconds: Self.wall), arrivalNanoseconds: Self.wall, number: 1)
-        store.stop()
-        let desk = QuestionDesk(configuration: ReportsConfiguration(), seconds: { Int64(Self.wall / 1_000_000_000) }) {
-            () throws(JournalError) -> RowReader in try RowReader(path: path)
-        }
+        let desk = try desk(about: calls)
         let period = "from=now-3d&to=now%2B1h"
         let rows =
             try Self.object(desk.answer(.costs, query: "\(period)&group_by=source,unpriced_reason"))["rows"]

@@ -46,12 +46,6 @@ package enum SingleTraces {
             + "OR EXISTS (SELECT 1 FROM calls AS c WHERE c.id = \(id) AND c.low IS NOT NULL))"
     }
 
-    /// Takes removed traces from sessions that are kept.
-    static let releaseRemoved = [
-        "UPDATE sessions SET trace = NULL WHERE trace IS NOT NULL AND NOT \(exists("trace"))",
-        "DELETE FROM session_traces WHERE NOT \(exists("trace"))",
-    ]
-
     /// The traces that are kept: all before `?2` one by one, and from there on, where no call was removed, the sums of the quarters
     /// from `?1` on.
     static let count = """

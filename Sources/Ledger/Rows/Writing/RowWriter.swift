@@ -172,7 +172,7 @@ struct RowWriter {
         let present = RowTime.minute(of: now) << RowTime.sequenceBits
         guard firstKept > present + RowTime.sequenceLength * (RowTime.toleranceMinutes + 1) else { return }
         // Ids from the present on are given again. Nothing may refer to rows that had them.
-        for sql in SingleTraces.releaseRemoved { try database.execute(sql: sql) }
+        for sql in SessionTraces.releaseRemoved { try database.execute(sql: sql) }
         try TraceKeys.fill(database)
         traceKeys = TraceKeys()
         (traces, numbers) = (RecentTraces(most: configuration.recentTraces), RowNumbers())
@@ -205,6 +205,15 @@ struct RowWriter {
         let added = total(RowTotals())
         try (RowTotals("calls_removed", database) + added).store("calls_removed", database)
         try noteGaps(database)
+    }
+
+    /// Notes the time of the transaction's calls, none of which is kept.
+    private func noteGaps(_ database: Database) throws {
+        let known = try CallGaps(database)
+        var gaps = known
+        gaps.add(zip(sums.rollupKeys, sums.rollups).filter { $0.1.calls > 0 }.map(\.0.quarter))
+        gaps.remove(before: TracePeaks.quarter(of: firstKept))
+        if gaps != known { try gaps.store(database) }
     }
 
     static func meta(_ key: String, _ database: Database) throws -> Int64? {

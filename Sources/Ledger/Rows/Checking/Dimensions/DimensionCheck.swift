@@ -25,7 +25,7 @@ struct DimensionCheck {
     private let database: Database
     private let dimension: Int64
     private let name: String
-    private let reader: QuarterRollups.Reader
+    private let reader: DimensionQuarter.Reader
     /// `nil` if calls may state values that are in no roll-up.
     private let stated: StatedValues?
     private var missing = Missing()
@@ -76,7 +76,7 @@ struct DimensionCheck {
 
     private init(_ database: Database, _ dimension: Int64, _ name: String, _ isAlwaysRolled: Bool) throws {
         (self.database, self.dimension, self.name) = (database, dimension, name)
-        reader = try QuarterRollups.Reader(database)
+        reader = try DimensionQuarter.Reader(database)
         stated = isAlwaysRolled ? try StatedValues(database, dimension) : nil
     }
 
@@ -137,7 +137,7 @@ struct DimensionCheck {
                 + CheckedTime.text(quarter: missing.last)
         findings.add(
             .dimensions, .note,
-            "the roll-ups by \(name) lack \(what) \(place), as when the settings did not have the dimension; answers have them in the "
-                + "group without a value")
+            "the roll-ups by \(name) lack \(what) \(place), which happens while the settings lack the dimension; answers count "
+                + "them in the group without a value")
     }
 }

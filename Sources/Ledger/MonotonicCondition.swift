@@ -7,7 +7,7 @@ import Glibc
 /// On Linux, the timed waits of `DispatchSemaphore` and `NSCondition` end at a time of the wall clock. When that clock is set back by
 /// an hour, they last an hour longer.
 @safe final class MonotonicCondition: @unchecked Sendable {
-    // Sound: both are made before anybody has the condition, and freed when nobody has it any more.
+    // Sound: `init` makes both and `deinit` frees both. In between only the functions of the system use them, from any thread.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -48,41 +48,5 @@ import Glibc
         var now = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &now)
         return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec) + nanoseconds
-    }
-}
-
-/// A semaphore whose timed waits do not follow the wall clock.
-final class MonotonicSemaphore: @unchecked Sendable {
-    private let condition = MonotonicCondition()
-    // Sound: it is read and written under the lock of the condition.
-    private var count = 0
-
-    /// Lets one wait end.
-    func signal() {
-        condition.lock()
-        count += 1
-        condition.broadcast()
-        condition.unlock()
-    }
-
-    /// Waits for a signal.
-    func wait() { wait(until: nil) }
-
-    /// Waits for a signal, or until the time is over.
-    ///
-    /// - Parameter nanoseconds: How long to wait at most.
-    /// - Returns: Whether there was a signal.
-    @discardableResult
-    func wait(atMost nanoseconds: UInt64) -> Bool { wait(until: MonotonicCondition.time(after: nanoseconds)) }
-
-    @discardableResult
-    private func wait(until deadline: UInt64?) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        while count == 0 {
-            if !condition.wait(until: deadline), count == 0 { return false }
-        }
-        count -= 1
-        return true
     }
 }

@@ -11,7 +11,7 @@ package struct CallGaps: Sendable, Equatable {
 
     /// The key of the text in `meta`.
     package static let key = "calls_not_kept"
-    /// Not a setting: each transaction without calls reads and writes some kilobytes at most.
+    /// Not a setting: each transaction that keeps no call reads this text, 4 KB at most, and writes it if it has changed.
     static let mostRanges = 256
     private static let minutesOfQuarter: Int64 = 15
 
@@ -54,9 +54,13 @@ package struct CallGaps: Sendable, Equatable {
     /// Forgets ranges of which calls would be removed anyhow.
     mutating func remove(before quarter: Int64) { quarters.removeAll { $0.upperBound <= quarter } }
 
-    /// The ranges, in minutes since 2020.
+    /// The ranges, in minutes since 1970.
     package var minutes: [Range<Int64>] {
-        quarters.map { $0.lowerBound * Self.minutesOfQuarter..<$0.upperBound * Self.minutesOfQuarter }
+        quarters.map { Self.minute($0.lowerBound)..<Self.minute($0.upperBound) }
+    }
+
+    private static func minute(_ quarter: Int64) -> Int64 {
+        quarter * minutesOfQuarter + RowTime.epochMicroseconds / RowTime.minuteMicroseconds
     }
 
     private func hole(after index: Int) -> Int64 { quarters[index + 1].lowerBound - quarters[index].upperBound }
@@ -67,16 +71,5 @@ package struct CallGaps: Sendable, Equatable {
         let touched = quarters[first..<end]
         let lower = min(range.lowerBound, touched.first?.lowerBound ?? range.lowerBound)
         quarters.replaceSubrange(first..<end, with: [lower..<max(range.upperBound, touched.last?.upperBound ?? 0)])
-    }
-}
-
-extension RowWriter {
-    /// Notes the time of the transaction's calls, none of which is kept.
-    func noteGaps(_ database: Database) throws {
-        let known = try CallGaps(database)
-        var gaps = known
-        gaps.add(zip(sums.rollupKeys, sums.rollups).filter { $0.1.calls > 0 }.map(\.0.quarter))
-        gaps.remove(before: (firstKept >> RowTime.sequenceBits) / 15)
-        if gaps != known { try gaps.store(database) }
     }
 }
